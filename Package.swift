@@ -1,0 +1,92 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+
+/// A small library under Sources; `path` is relative to it.
+func library(_ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, resources: resources,
+    swiftSettings: strict)
+}
+
+/// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
+func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
+  [
+    library("\(name)Function", at: name, uses: dependencies + ["LambdaRuntime", "Pipeline", "Time"], exclude: ["Main"]),
+    .executableTarget(
+      name: name, dependencies: [.byName(name: "\(name)Function")], path: "Sources/\(name)/Main", swiftSettings: strict),
+  ]
+}
+
+func tests(_ name: String, of targets: Target.Dependency..., resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "festvibes-etl",
+  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"].map {
+    .executable(name: $0, targets: [$0])
+  },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
+    .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+    library("Time", at: "Core/Time"),
+    library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Time"]),
+    library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Time"]),
+    library("AWS", at: "Core/AWS", uses: ["COpenSSL", "HTTP", "Time"]),
+    library("Postgres", at: "Core/Postgres", uses: ["CPostgres", "Time"]),
+    library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Time"]),
+    library("Markup", at: "Core/Markup", uses: ["CXML2"]),
+
+    library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
+    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Pipeline", "Time"]),
+    library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
+    library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
+  ]
+    + function("DateRangeGenerator", uses: [])
+    + function("Scraper", uses: ["HTTP", "Markup", "RawStore"])
+    + function("Loader", uses: ["RawStore", "Warehouse"])
+    + function("CacheManager", uses: ["AWS", "EventCache", "Warehouse"])
+    + [
+      .executableTarget(
+        name: "festvibes",
+        dependencies: [
+          "AWS", "EventCache", "Pipeline", "Time", "Warehouse",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: strict),
+
+      .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support", swiftSettings: strict),
+      .executableTarget(
+        name: "Benchmarks",
+        dependencies: [
+          "CacheManagerFunction", "DateRangeGeneratorFunction", "LoaderFunction", "ScraperFunction", "TestSupport",
+        ],
+        path: "Tests/Benchmarks", swiftSettings: strict),
+      tests("Time", of: "Time"),
+      tests("HTTP", of: "HTTP"),
+      tests("LambdaRuntime", of: "LambdaRuntime", "HTTP"),
+      tests("AWS", of: "AWS"),
+      tests("Postgres", of: "Postgres"),
+      tests("Redis", of: "Redis"),
+      tests("Markup", of: "Markup"),
+      tests("Pipeline", of: "Pipeline", "RawStore", "Warehouse", "EventCache"),
+      tests("DateRangeGenerator", of: "DateRangeGeneratorFunction"),
+      tests("Scraper", of: "ScraperFunction"),
+      tests("Loader", of: "LoaderFunction"),
+      tests("CacheManager", of: "CacheManagerFunction"),
+      tests("festvibes", of: "festvibes"),
+      tests("Integration", of: "AWS", "EventCache", "Pipeline", "Warehouse"),
+    ]
+)

@@ -1,0 +1,50 @@
+/// A request that got no usable answer. A status such as 404 or 503 is an answer, not an error.
+public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Kind: String, Sendable {
+    /// The address is no http or https URL.
+    case invalidURL
+    /// The host could not be found or reached.
+    case connection
+    /// The peer's certificate was refused, or the TLS handshake failed.
+    case tls
+    /// The request's time-out or the caller's deadline passed.
+    case timedOut
+    /// The connection ended before the answer did.
+    case interrupted
+    /// The answer is longer than the request allows.
+    case tooLarge
+    case tooManyRedirects
+    /// The answer is no HTTP, or cannot be decompressed.
+    case protocolViolation
+  }
+
+  public let kind: Kind
+  /// The address, without user, password and query.
+  public let url: String
+  /// What libcurl says of it.
+  public let detail: String
+
+  public init(_ kind: Kind, url: String, detail: String) {
+    self.kind = kind
+    self.url = Self.redacted(url)
+    self.detail = detail
+  }
+
+  public var description: String { "\(url): \(detail)" }
+
+  /// Whether another try may succeed.
+  public var isTransient: Bool {
+    switch kind {
+    case .connection, .timedOut, .interrupted, .protocolViolation: true
+    case .invalidURL, .tls, .tooLarge, .tooManyRedirects: false
+    }
+  }
+
+  private static func redacted(_ url: String) -> String {
+    let address = url.prefix { $0 != "?" && $0 != "#" }
+    let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count > 2, let at = parts[2].lastIndex(of: "@") else { return String(address) }
+    let host = parts[2][parts[2].index(after: at)...]
+    return (parts[..<2] + [host] + parts[3...]).joined(separator: "/")
+  }
+}

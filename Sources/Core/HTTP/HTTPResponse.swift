@@ -1,0 +1,20 @@
+import FoundationEssentials
+
+/// The answer to a request, whatever its status.
+public struct HTTPResponse: Sendable {
+  public var status: Int
+  public var headers: HTTPHeaders
+  /// Decompressed.
+  public var body: Data
+  /// The address that answered, after redirects.
+  public var url: String
+
+  public init(status: Int, headers: HTTPHeaders = [:], body: Data = Data(), url: String = "") {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.url = url
+  }
+
+  public var isSuccess: Bool { (200..<300).contains(status) }
+}

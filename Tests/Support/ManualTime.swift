@@ -1,0 +1,31 @@
+import FoundationEssentials
+import Time
+
+/// A clock that moves only when it is told to, or when something sleeps on it.
+public final class ManualTime: TimeSource {
+  public private(set) var now: Date
+  public private(set) var uptime: Duration = .zero
+  /// Every wait that was asked for, in order.
+  public private(set) var sleeps: [Duration] = []
+
+  public init(_ now: Date = Date(timeIntervalSince1970: 1_717_182_000)) { self.now = now }
+
+  public func advance(by duration: Duration) {
+    now += duration.inSeconds
+    uptime += duration
+  }
+
+  public func sleep(for duration: Duration) {
+    sleeps.append(duration)
+    if duration > .zero { advance(by: duration) }
+  }
+}
+
+/// A generator that always answers the same, so that a jittered wait has one known length.
+public struct FixedRandom: RandomNumberGenerator, Sendable {
+  let value: UInt64
+
+  public init(_ value: UInt64 = .max) { self.value = value }
+
+  public mutating func next() -> UInt64 { value }
+}
