@@ -4,16 +4,18 @@ import PackageDescription
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 
 /// A small library under Sources; `path` is relative to it.
-func library(_ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []) -> Target {
+func library(
+  _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, resources: resources,
-    swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: strict)
 }
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
 func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
   [
-    library("\(name)Function", at: name, uses: dependencies + ["LambdaRuntime", "Pipeline", "Time"], exclude: ["Main"]),
+    library(
+      "\(name)Function", at: name, uses: dependencies + ["LambdaRuntime", "Pipeline", "Time"], exclude: ["Main"]),
     .executableTarget(
       name: name, dependencies: [.byName(name: "\(name)Function")], path: "Sources/\(name)/Main", swiftSettings: strict),
   ]

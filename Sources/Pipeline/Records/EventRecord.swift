@@ -21,6 +21,18 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var href: String
     public var website: String
 
+    public init(
+      name: String = "", description: String = "", genres: [String] = [], relatedArtists: [String] = [],
+      href: String = "", website: String = ""
+    ) {
+      self.name = name
+      self.description = description
+      self.genres = genres
+      self.relatedArtists = relatedArtists
+      self.href = href
+      self.website = website
+    }
+
     enum CodingKeys: String, CodingKey {
       case name, description, genres, website
       case relatedArtists = "related_artists"
@@ -45,6 +57,24 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// The act as the listing names it.
     public var eventArtist: String
 
+    public init(
+      name: String = "", thoroughfare: String = "", phoneNumber: String = "", locality: String = "",
+      state: String = "", postalCode: String = "", fullAddress: String = "", isActive: Bool? = nil,
+      website: String = "", href: String = "", eventArtist: String = ""
+    ) {
+      self.name = name
+      self.thoroughfare = thoroughfare
+      self.phoneNumber = phoneNumber
+      self.locality = locality
+      self.state = state
+      self.postalCode = postalCode
+      self.fullAddress = fullAddress
+      self.isActive = isActive
+      self.website = website
+      self.href = href
+      self.eventArtist = eventArtist
+    }
+
     enum CodingKeys: String, CodingKey {
       case name, thoroughfare, locality, state, website
       case phoneNumber = "phone_number"
@@ -68,6 +98,19 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var relatedArtists: [RelatedArtist]
     public var genres: [String]
 
+    public init(
+      date: String = "", href: String = "", eventArtist: String = "", artistHref: String = "",
+      description: String = "", relatedArtists: [RelatedArtist] = [], genres: [String] = []
+    ) {
+      self.date = date
+      self.href = href
+      self.eventArtist = eventArtist
+      self.artistHref = artistHref
+      self.description = description
+      self.relatedArtists = relatedArtists
+      self.genres = genres
+    }
+
     enum CodingKeys: String, CodingKey {
       case description, genres
       case date = "event_date"
@@ -82,6 +125,13 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var name: String
     public var href: String
 
+    public init(
+      name: String = "", href: String = ""
+    ) {
+      self.name = name
+      self.href = href
+    }
+
     enum CodingKeys: String, CodingKey {
       case name
       case href = "wwoz_artist_href"
@@ -93,10 +143,28 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// The listing's address.
     public var listingURL: String
 
+    public init(
+      dataset: String, listingURL: String
+    ) {
+      self.dataset = dataset
+      self.listingURL = listingURL
+    }
+
     enum CodingKeys: String, CodingKey {
       case dataset
       case listingURL = "listing_url"
     }
+  }
+
+  public init(
+    artist: Artist, venue: Venue, event: Event, performanceTime: String?, scrapeTime: String, origin: Origin? = nil
+  ) {
+    self.artist = artist
+    self.venue = venue
+    self.event = event
+    self.performanceTime = performanceTime
+    self.scrapeTime = scrapeTime
+    self.origin = origin
   }
 
   enum CodingKeys: String, CodingKey {

@@ -1,0 +1,63 @@
+/// Decoding that takes a missing or null text for an empty one and a missing or null list for an empty list, since
+/// documents of system 000 leave them out. A value of another type is an error.
+extension KeyedDecodingContainer {
+  func text(_ key: Key) throws -> String { try decodeIfPresent(String.self, forKey: key) ?? "" }
+
+  func list<Element: Decodable>(_ key: Key) throws -> [Element] {
+    try decodeIfPresent([Element].self, forKey: key) ?? []
+  }
+}
+
+extension EventRecord.Artist {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.text(.name),
+      description: try container.text(.description),
+      genres: try container.list(.genres),
+      relatedArtists: try container.list(.relatedArtists),
+      href: try container.text(.href),
+      website: try container.text(.website))
+  }
+}
+
+extension EventRecord.Venue {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.text(.name),
+      thoroughfare: try container.text(.thoroughfare),
+      phoneNumber: try container.text(.phoneNumber),
+      locality: try container.text(.locality),
+      state: try container.text(.state),
+      postalCode: try container.text(.postalCode),
+      fullAddress: try container.text(.fullAddress),
+      isActive: try container.decodeIfPresent(Bool.self, forKey: .isActive),
+      website: try container.text(.website),
+      href: try container.text(.href),
+      eventArtist: try container.text(.eventArtist))
+  }
+}
+
+extension EventRecord.Event {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      date: try container.text(.date),
+      href: try container.text(.href),
+      eventArtist: try container.text(.eventArtist),
+      artistHref: try container.text(.artistHref),
+      description: try container.text(.description),
+      relatedArtists: try container.list(.relatedArtists),
+      genres: try container.list(.genres))
+  }
+}
+
+extension EventRecord.RelatedArtist {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try container.text(.name),
+      href: try container.text(.href))
+  }
+}
