@@ -142,17 +142,20 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var dataset: String
     /// The listing's address.
     public var listingURL: String
+    /// The record's detail pages that could not be read, as they stand in `href`: what they would have told is unknown,
+    /// not empty.
+    public var failedPages: [String]
 
-    public init(
-      dataset: String, listingURL: String
-    ) {
+    public init(dataset: String, listingURL: String, failedPages: [String] = []) {
       self.dataset = dataset
       self.listingURL = listingURL
+      self.failedPages = failedPages
     }
 
     enum CodingKeys: String, CodingKey {
       case dataset
       case listingURL = "listing_url"
+      case failedPages = "failed_pages"
     }
   }
 
