@@ -14,3 +14,12 @@ static inline CURLcode curl_get_string(CURL *h, CURLINFO i, const char **v) { re
 static inline CURLcode curl_get_pointer(CURL *h, CURLINFO i, void **v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLMcode curl_multi_set_long(CURLM *m, CURLMoption o, long v) { return curl_multi_setopt(m, o, v); }
 static inline CURLcode curl_message_result(const CURLMsg *m) { return m->data.result; }
+
+// The option that names protocols by text is newer (7.85) than the curl of Ubuntu 22.04.
+static inline CURLcode curl_set_redirect_protocols(CURL *h, int https_only) {
+#if CURL_AT_LEAST_VERSION(7, 85, 0)
+  return curl_easy_setopt(h, CURLOPT_REDIR_PROTOCOLS_STR, https_only ? "https" : "http,https");
+#else
+  return curl_easy_setopt(h, CURLOPT_REDIR_PROTOCOLS, https_only ? CURLPROTO_HTTPS : CURLPROTO_HTTP | CURLPROTO_HTTPS);
+#endif
+}

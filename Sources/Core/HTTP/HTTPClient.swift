@@ -2,14 +2,17 @@ import CCurl
 import FoundationEssentials
 import Time
 
-/// PLACEHOLDER BODY: the interface is final, the work is being written.
+/// HTTP/1.1 over libcurl: keep-alive connections, many requests at once on one thread, caps, retries.
+///
+/// TLS peers are always verified. One client serves one thread; its connections live as long as it does.
 public final class HTTPClient {
   /// What holds for every request of a client.
   public struct Options: Sendable {
     /// To find the host, connect and shake hands.
     public var connectTimeout: Duration = .seconds(10)
-    /// Requests under way at once to one host, and in all.
+    /// Requests under way at once to one host.
     public var maximumPerHost = 4
+    /// Requests under way at once in all.
     public var maximumInFlight = 16
     /// Sent when a request names no User-Agent of its own.
     public var userAgent: String?
@@ -24,21 +27,129 @@ public final class HTTPClient {
   /// Requests put on the wire so far, retries included.
   public private(set) var requestsSent = 0
 
+  private let multi: UnsafeMutableRawPointer?
+  private let options: Options
+  private let time: any TimeSource
+  private var random: any RandomNumberGenerator
+
+  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
   public init(
     _ options: Options = Options(), time: any TimeSource = SystemTime(),
     random: any RandomNumberGenerator = SystemRandomNumberGenerator()
-  ) {}
+  ) {
+    multi = Self.isReady ? curl_multi_init() : nil
+    self.options = options
+    self.time = time
+    self.random = random
+  }
+
+  deinit {
+    curl_multi_cleanup(multi)
+  }
 
   /// Sends one request, once.
   public func send(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> HTTPResponse {
-    throw HTTPError(.connection, url: request.url, detail: "not written yet")
+    try sendAll([request], retrying: .never, deadline: deadline)[0].get()
   }
 
-  /// Sends many requests at once, within the caps of the options, each again as the policy says; the answers come in the
-  /// order of the requests.
+  /// Sends many requests at once, within the caps of the options, each again as the policy says. A host that answers with
+  /// Retry-After is left alone by all of them for that long.
+  /// - Returns: the last outcome of each request, in the order of the requests.
   public func sendAll(
     _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline
   ) -> [Result<HTTPResponse, HTTPError>] {
-    requests.map { .failure(HTTPError(.connection, url: $0.url, detail: "not written yet")) }
+    var schedule = RequestSchedule(
+      hosts: requests.map { hostKey($0.url) }, perHost: options.maximumPerHost, inFlight: options.maximumInFlight)
+    var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
+    var transfers: [UnsafeMutableRawPointer: (index: Int, transfer: Transfer)] = [:]
+    defer {
+      for easy in transfers.keys { curl_multi_remove_handle(multi, easy) }
+    }
+
+    while !schedule.isEmpty {
+      while let index = schedule.next(at: time.uptime) {
+        do {
+          let transfer = try begin(requests[index], deadline: deadline)
+          transfers[transfer.easy] = (index, transfer)
+        } catch {
+          outcomes[index] = .failure(error)
+          schedule.finish(index)
+        }
+      }
+      guard !transfers.isEmpty else {
+        if let wait = schedule.wait(at: time.uptime) { time.sleep(for: wait) }
+        continue
+      }
+      for (easy, code) in perform(atMost: schedule.wait(at: time.uptime) ?? .seconds(1)) {
+        guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
+        let outcome = transfer.outcome(code)
+        outcomes[index] = outcome
+        retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
+      }
+    }
+    return zip(requests, outcomes).map { request, outcome in
+      outcome ?? .failure(HTTPError(.timedOut, url: request.url, detail: "never begun"))
+    }
   }
+
+  private func begin(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> Transfer {
+    guard !deadline.hasPassed else {
+      throw HTTPError(.timedOut, url: request.url, detail: "no time was left to ask for it")
+    }
+    let transfer = try Transfer(request, options: options, timeout: min(request.timeout, deadline.remaining))
+    let code = curl_multi_add_handle(multi, transfer.easy)
+    guard code == CURLM_OK else {
+      throw HTTPError(.protocolViolation, url: request.url, detail: String(cString: curl_multi_strerror(code)))
+    }
+    requestsSent += 1
+    return transfer
+  }
+
+  /// Puts the request back into the schedule, or takes it out for good.
+  private func retry(
+    _ index: Int, after outcome: Result<HTTPResponse, HTTPError>, of policy: HTTPRetryPolicy,
+    in schedule: inout RequestSchedule, deadline: Deadline
+  ) {
+    let attempt = schedule.attempts(of: index)
+    guard case .retry(let floor) = policy.advice(outcome, now: time.now), attempt < policy.backoff.maximumAttempts
+    else {
+      return schedule.finish(index)
+    }
+    let delay = max(floor, policy.backoff.delay(afterAttempt: attempt, using: &random))
+    guard delay < deadline.remaining else { return schedule.finish(index) }
+    schedule.postpone(index, until: time.uptime + delay, hostUntil: floor > .zero ? time.uptime + floor : nil)
+  }
+
+  /// Lets curl work until something has ended, or for as long as given.
+  private func perform(atMost wait: Duration) -> [(easy: UnsafeMutableRawPointer, code: CURLcode)] {
+    var running: Int32 = 0
+    curl_multi_perform(multi, &running)
+    var done = finished()
+    if done.isEmpty {
+      curl_multi_poll(multi, nil, 0, Int32(min(max(1, wait.inMilliseconds), 1000)), nil)
+      curl_multi_perform(multi, &running)
+      done = finished()
+    }
+    return done
+  }
+
+  private func finished() -> [(easy: UnsafeMutableRawPointer, code: CURLcode)] {
+    var done: [(easy: UnsafeMutableRawPointer, code: CURLcode)] = []
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+      // The message dies with the handle's removal: its code is read first.
+      let code = curl_message_result(message)
+      curl_multi_remove_handle(multi, easy)
+      done.append((easy, code))
+    }
+    return done
+  }
+}
+
+/// Scheme, host and port of an address: what a rate or a cap for each host goes by.
+func hostKey(_ url: String) -> String {
+  url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+    .lowercased()
 }

@@ -13,12 +13,15 @@ public struct HTTPRequest: Sendable {
   public var timeout: Duration
   /// A longer answer, after decompression, is an error of kind `tooLarge`.
   public var maximumBodyBytes: Int
-  /// How many redirects are followed; with 0 the redirect itself is the answer.
+  /// Whether the server may compress its answer; it is decompressed here.
+  public var acceptsCompression: Bool
+  /// How many redirects are followed, never from https to http; with 0 the redirect itself is the answer.
   public var maximumRedirects: Int
 
   public init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: Data? = nil,
-    timeout: Duration = .seconds(30), maximumBodyBytes: Int = 32 << 20, maximumRedirects: Int = 10
+    timeout: Duration = .seconds(30), maximumBodyBytes: Int = 32 << 20, acceptsCompression: Bool = true,
+    maximumRedirects: Int = 10
   ) {
     self.method = method
     self.url = url
@@ -26,6 +29,7 @@ public struct HTTPRequest: Sendable {
     self.body = body
     self.timeout = timeout
     self.maximumBodyBytes = maximumBodyBytes
+    self.acceptsCompression = acceptsCompression
     self.maximumRedirects = maximumRedirects
   }
 }

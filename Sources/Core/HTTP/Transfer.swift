@@ -1,0 +1,182 @@
+import CCurl
+import FoundationEssentials
+import Time
+
+/// One request on its way: a curl easy handle and what has come in so far.
+final class Transfer {
+  let request: HTTPRequest
+  /// The handle, which also identifies the transfer among those of a multi handle.
+  let easy: UnsafeMutableRawPointer
+  private let sentHeaders: UnsafeMutablePointer<curl_slist>?
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+  private var status = 0
+  private var headers = HTTPHeaders()
+  private var body = Data()
+  private var isTooLarge = false
+
+  init(_ request: HTTPRequest, options: HTTPClient.Options, timeout: Duration) throws(HTTPError) {
+    guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
+      throw HTTPError(.invalidURL, url: request.url, detail: "the address must begin with http:// or https://")
+    }
+    guard let easy = curl_easy_init() else {
+      throw HTTPError(.protocolViolation, url: request.url, detail: "libcurl has no memory for another request")
+    }
+    self.request = request
+    self.easy = easy
+    sentHeaders = Self.headerList(request)
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    try configure(options, timeout: timeout)
+  }
+
+  deinit {
+    curl_easy_cleanup(easy)
+    curl_slist_free_all(sentHeaders)
+    errorText.deallocate()
+  }
+
+  private func configure(_ options: HTTPClient.Options, timeout: Duration) throws(HTTPError) {
+    let milliseconds = timeout.inMilliseconds
+    // Zero is 'no time-out' to curl; so is anything that its 32-bit arithmetic could not hold.
+    try check(curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds > Int64(Int32.max) ? 0 : max(1, Int(milliseconds))))
+    try check(curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, options.connectTimeout.inMilliseconds))))
+    try check(curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
+    try check(curl_set_string(easy, CURLOPT_URL, request.url))
+    try check(curl_set_long(easy, CURLOPT_PATH_AS_IS, 1))
+    try check(curl_set_long(easy, CURLOPT_NOSIGNAL, 1))
+    try check(curl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
+    // One request at a time on a connection keeps the caps on what is under way exact.
+    try check(curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1))
+    try check(curl_set_list(easy, CURLOPT_HTTPHEADER, sentHeaders))
+    if request.acceptsCompression { try check(curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")) }
+    if let userAgent = options.userAgent { try check(curl_set_string(easy, CURLOPT_USERAGENT, userAgent)) }
+    if let file = options.authorityFile { try check(curl_set_string(easy, CURLOPT_CAINFO, file)) }
+    if !options.obeysProxyEnvironment { try check(curl_set_string(easy, CURLOPT_NOPROXY, "*")) }
+    if request.maximumRedirects > 0 {
+      try check(curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 1))
+      try check(curl_set_long(easy, CURLOPT_MAXREDIRS, request.maximumRedirects))
+      try check(curl_set_redirect_protocols(easy, request.url.hasPrefix("https://") ? 1 : 0))
+    }
+    try configureMethod()
+    try configureCallbacks()
+  }
+
+  private func configureMethod() throws(HTTPError) {
+    if let body = request.body {
+      try check(curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+      let code = body.withUnsafeBytes { bytes in
+        // An empty Data has no address, and a null here would mean 'ask a callback'.
+        curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? easy)
+      }
+      try check(code)
+    }
+    if request.method == "HEAD" {
+      try check(curl_set_long(easy, CURLOPT_NOBODY, 1))
+    } else if request.method != "GET" || request.body != nil {
+      try check(curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method))
+    }
+  }
+
+  private func configureCallbacks() throws(HTTPError) {
+    // Unretained: the client holds the transfer for as long as curl may call back.
+    let this = Unmanaged.passUnretained(self).toOpaque()
+    try check(curl_set_pointer(easy, CURLOPT_WRITEDATA, this))
+    try check(curl_set_pointer(easy, CURLOPT_HEADERDATA, this))
+    try check(
+      curl_set_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, this in
+        Transfer.from(this)?.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+      })
+    try check(
+      curl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, this in
+        Transfer.from(this)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
+      })
+  }
+
+  private static func from(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
+    pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  /// Answers how many bytes were taken; fewer than offered makes curl end the transfer.
+  private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+    guard body.count + bytes.count <= request.maximumBodyBytes else {
+      isTooLarge = true
+      return 0
+    }
+    body.append(contentsOf: bytes)
+    return bytes.count
+  }
+
+  private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+    let line = String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      // The next answer begins: a redirect's, or an informational one's, headers are not ours.
+      headers = HTTPHeaders()
+    } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
+      headers.append(trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...]))
+    }
+    return bytes.count
+  }
+
+  /// What came of it, once curl says that the transfer is done.
+  func outcome(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
+    guard code == CURLE_OK else { return .failure(error(code)) }
+    var status = 0
+    curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    var url: UnsafePointer<CChar>?
+    curl_get_string(easy, CURLINFO_EFFECTIVE_URL, &url)
+    let address = url.map { String(cString: $0) } ?? request.url
+    return .success(HTTPResponse(status: status, headers: headers, body: body, url: address))
+  }
+
+  /// The one place where a code of curl's becomes an error.
+  private func check(_ code: CURLcode) throws(HTTPError) {
+    if code != CURLE_OK { throw error(code) }
+  }
+
+  private func error(_ code: CURLcode) -> HTTPError {
+    if isTooLarge {
+      return HTTPError(
+        .tooLarge, url: request.url, detail: "the answer is longer than \(request.maximumBodyBytes) bytes")
+    }
+    let text = String(cString: errorText)
+    return HTTPError(
+      HTTPError.Kind(code), url: request.url, detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+  }
+
+  private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
+    var list: UnsafeMutablePointer<curl_slist>?
+    for (name, value) in request.headers {
+      // 'Name;' is how curl is told to send a header with an empty value.
+      list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)") ?? list
+    }
+    if request.body != nil {
+      // Neither a wait for '100 Continue' nor a form's content type, both of which curl adds by itself.
+      list = curl_slist_append(list, "Expect:") ?? list
+      if request.headers["Content-Type"] == nil { list = curl_slist_append(list, "Content-Type:") ?? list }
+    }
+    return list
+  }
+}
+
+extension HTTPError.Kind {
+  init(_ code: CURLcode) {
+    switch code {
+    case CURLE_URL_MALFORMAT: self = .invalidURL
+    case CURLE_OPERATION_TIMEDOUT: self = .timedOut
+    case CURLE_TOO_MANY_REDIRECTS: self = .tooManyRedirects
+    case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR: self = .interrupted
+    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED:
+      self = .tls
+    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: self = .connection
+    default: self = .protocolViolation
+    }
+  }
+}
+
+/// Without the white space at either end that HTTP allows around a field's value.
+private func trimmed(_ text: Substring) -> String {
+  let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
+  let bytes = text.utf8.drop(while: isSpace)
+  guard let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
+  return String(decoding: bytes[...last], as: UTF8.self)
+}
