@@ -6,6 +6,9 @@ struct TZifFile: Sendable {
     let detail: String
   }
 
+  /// Instants that offsets can be added to. The format advises against earlier ones than -2^59, older than the universe.
+  private static let instants = (-1 << 60)...(1 << 60)
+
   /// When the offset changes, in seconds since 1970-01-01T00:00:00Z, ascending.
   private(set) var transitions: [Int] = []
   /// The offset from the transition of the same index on.
@@ -40,6 +43,9 @@ struct TZifFile: Sendable {
     for _ in 0..<header.transitions { transitions.append(try reader.integer(timeWidth)) }
     guard zip(transitions, transitions.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw Malformed(detail: "its transitions are not in order")
+    }
+    guard transitions.allSatisfy(Self.instants.contains) else {
+      throw Malformed(detail: "a transition is out of range")
     }
     var typeIndexes: [Int] = []
     for _ in 0..<header.transitions { typeIndexes.append(try reader.byte()) }
