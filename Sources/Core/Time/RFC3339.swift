@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+/// Timestamps on the wire, `2024-05-31T15:00:00-05:00`: https://www.rfc-editor.org/rfc/rfc3339.html#section-5.6
+public enum RFC3339 {
+  /// The instant on a clock that stands `offset` seconds east of UTC, in whole seconds (a fraction is dropped) and always
+  /// with a numeric offset. The format has offsets of whole minutes only: seconds of an offset (local mean time, before
+  /// 1883 in America/Chicago) are dropped from it and from the clock, so that the text still names the same instant.
+  public static func string(_ date: Date, offset: Int) -> String {
+    let minutes = offset / 60
+    let local = date.wholeSeconds + minutes * 60
+    let days = local.flooredQuotient(86_400)
+    let second = local - days * 86_400
+    let size = abs(minutes)
+    return "\(CalendarDate(daysSinceEpoch: days))T\(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2))"
+      + ":\(padded(second % 60, 2))\(minutes < 0 ? "-" : "+")\(padded(size / 60, 2)):\(padded(size % 60, 2))"
+  }
+
+  /// Reads a timestamp with its offset (`Z` is 0). Nil when the text is anything else, names a day or a time that does not
+  /// exist, or a leap second, which Unix time cannot hold.
+  public static func parse(_ text: String) -> (date: Date, offset: Int)? {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 20, let day = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
+      bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
+      let hour = number(bytes[11..<13], below: 24), bytes[13] == UInt8(ascii: ":"),
+      let minute = number(bytes[14..<16], below: 60), bytes[16] == UInt8(ascii: ":"),
+      let second = number(bytes[17..<19], below: 60)
+    else { return nil }
+    var rest = bytes[19...]
+    var fraction = 0.0
+    if rest.first == UInt8(ascii: ".") {
+      let digits = rest.dropFirst().prefix { isDigit($0) }
+      guard !digits.isEmpty else { return nil }
+      fraction = digits.reversed().reduce(0.0) { ($0 + Double($1 - UInt8(ascii: "0"))) / 10 }
+      rest = rest.dropFirst(1 + digits.count)
+    }
+    guard let offset = offset(rest) else { return nil }
+    let whole = day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return (Date(timeIntervalSince1970: Double(whole) + fraction), offset)
+  }
+
+  /// `Z` or `±hh:mm`, in seconds.
+  private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let bytes = Array(bytes)
+    if bytes == [UInt8(ascii: "Z")] || bytes == [UInt8(ascii: "z")] { return 0 }
+    guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
+      let hours = number(bytes[1..<3], below: 24), bytes[3] == UInt8(ascii: ":"),
+      let minutes = number(bytes[4..<6], below: 60)
+    else { return nil }
+    let size = hours * 3600 + minutes * 60
+    return bytes[0] == UInt8(ascii: "-") ? -size : size
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>, below limit: Int) -> Int? {
+    guard digits.allSatisfy(isDigit) else { return nil }
+    let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+    return value < limit ? value : nil
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+}
