@@ -31,17 +31,20 @@ public final class HTTPClient {
   private let options: Options
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
+  private let isCancelled: () -> Bool
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
+  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop what is under way.
   public init(
     _ options: Options = Options(), time: any TimeSource = SystemTime(),
-    random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+    random: any RandomNumberGenerator = SystemRandomNumberGenerator(), isCancelled: @escaping () -> Bool = { false }
   ) {
     multi = Self.isReady ? curl_multi_init() : nil
     self.options = options
     self.time = time
     self.random = random
+    self.isCancelled = isCancelled
   }
 
   deinit {
@@ -67,7 +70,7 @@ public final class HTTPClient {
       for easy in transfers.keys { curl_multi_remove_handle(multi, easy) }
     }
 
-    while !schedule.isEmpty {
+    while !schedule.isEmpty && !isCancelled() {
       while let index = schedule.next(at: time.uptime) {
         do {
           let transfer = try begin(requests[index], deadline: deadline)
@@ -89,7 +92,7 @@ public final class HTTPClient {
       }
     }
     return zip(requests, outcomes).map { request, outcome in
-      outcome ?? .failure(HTTPError(.timedOut, url: request.url, detail: "never begun"))
+      outcome ?? .failure(HTTPError(.cancelled, url: request.url, detail: "dropped before an answer came"))
     }
   }
 

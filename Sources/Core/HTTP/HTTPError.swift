@@ -9,6 +9,8 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case tls
     /// The request's time-out or the caller's deadline passed.
     case timedOut
+    /// The client was told to drop it.
+    case cancelled
     /// The connection ended before the answer did.
     case interrupted
     /// The answer is longer than the request allows.
@@ -36,7 +38,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch kind {
     case .connection, .timedOut, .interrupted, .protocolViolation: true
-    case .invalidURL, .tls, .tooLarge, .tooManyRedirects: false
+    case .invalidURL, .tls, .cancelled, .tooLarge, .tooManyRedirects: false
     }
   }
 

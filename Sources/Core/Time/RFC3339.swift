@@ -15,6 +15,14 @@ public enum RFC3339 {
       + ":\(padded(second % 60, 2))\(minutes < 0 ? "-" : "+")\(padded(size / 60, 2)):\(padded(size % 60, 2))"
   }
 
+  /// UTC to the millisecond, `2024-05-31T20:00:00.000Z`: the form of log lines.
+  public static func utc(_ date: Date) -> String {
+    let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
+    let fraction = ((milliseconds % 1000) + 1000) % 1000
+    let whole = string(Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1000)), offset: 0)
+    return "\(whole.prefix(19)).\(padded(fraction, 3))Z"
+  }
+
   /// Reads a timestamp with its offset (`Z` is 0). Nil when the text is anything else, names a day or a time that does not
   /// exist, or a leap second, which Unix time cannot hold.
   public static func parse(_ text: String) -> (date: Date, offset: Int)? {

@@ -1,10 +1,5 @@
 import FoundationEssentials
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import Glibc
 
 /// Where a part of the pipeline takes the time from, and how it waits. Production passes `SystemTime`; a test passes a
 /// clock that it moves by hand, so that no test sleeps or depends on today's date.

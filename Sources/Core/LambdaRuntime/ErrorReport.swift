@@ -1,0 +1,73 @@
+import FoundationEssentials
+
+/// What the runtime API is told of a failure. Pure: the bytes depend on the error alone.
+struct ErrorReport: Equatable {
+  /// Letters, digits, `.`, `_` and `-` only: it goes into a header.
+  let type: String
+  let message: String
+
+  /// Step Functions keeps 32 KiB of a cause: a longer message would only be cut elsewhere.
+  static let maximumMessageBytes = 16 << 10
+  /// X-Ray's limit for the header, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
+  static let maximumCauseBytes = 64 << 10
+
+  init(type: String, message: String) {
+    let known = type.unicodeScalars.filter {
+      $0.isASCII && ($0.properties.isAlphabetic || "0123456789._-".unicodeScalars.contains($0))
+    }
+    self.type = known.isEmpty ? "Unknown" : String(String.UnicodeScalarView(known))
+    self.message = String(decoding: message.utf8.prefix(Self.maximumMessageBytes), as: UTF8.self)
+  }
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as any NamedError:
+      self.init(type: error.errorType, message: error.errorMessage)
+    case let error as DecodingError:
+      self.init(type: "InvalidInput", message: "the event cannot be read: \(error.summary)")
+    default:
+      self.init(type: "\(Swift.type(of: error))", message: "\(error)")
+    }
+  }
+
+  /// The body of `/error` and `/init/error`. Swift code carries no stack trace.
+  var body: Data {
+    Data("{\"errorMessage\":\(quoted(message)),\"errorType\":\(quoted(type)),\"stackTrace\":[]}".utf8)
+  }
+
+  /// The value of `Lambda-Runtime-Function-Error-Type`.
+  var headerType: String { "Function.\(type)" }
+
+  /// The value of `Lambda-Runtime-Function-XRay-Error-Cause`: one line of ASCII.
+  var cause: String {
+    var shown = message
+    while true {
+      let text = quoted(shown, asciiOnly: true)
+      let cause =
+        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(quoted(type)),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
+      if cause.utf8.count <= Self.maximumCauseBytes { return cause }
+      shown = String(shown.prefix(shown.count / 2))
+    }
+  }
+}
+
+extension DecodingError {
+  /// Which field is wrong and how, without the value that stood there.
+  var summary: String {
+    func place(_ context: Context) -> String {
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+      return path.isEmpty ? "the event itself" : "'\(path)'"
+    }
+    switch self {
+    case .keyNotFound(let key, let context):
+      let outer = context.codingPath.isEmpty ? "" : " in \(place(context))"
+      return "'\(key.stringValue)' is missing\(outer)"
+    case .valueNotFound(_, let context): return "\(place(context)) is null"
+    case .typeMismatch(let type, let context): return "\(place(context)) is no \(type)"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "it is no JSON" : "\(place(context)) is malformed: \(context.debugDescription)"
+    @unknown default: return "it has an unexpected shape"
+    }
+  }
+}

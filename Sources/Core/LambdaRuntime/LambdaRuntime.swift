@@ -1,0 +1,149 @@
+import FoundationEssentials
+import Glibc
+import HTTP
+import Time
+
+/// The loop of a function on Lambda's custom runtime: start, then event after event until the sandbox is taken away.
+public enum LambdaRuntime {
+  /// Runs the function until the sandbox ends.
+  ///
+  /// An event that cannot be decoded and a handler that throws are reported for that invocation, and the process lives on.
+  /// A failing `start` is reported as an initialisation error. The process exits with 0 after SIGTERM, else with 1.
+  /// - Parameter start: reads the environment, and answers with the handler of events. Both see whole JSON documents.
+  public static func run<Event: Decodable, Output: Encodable>(
+    _ start: (_ environment: [String: String]) throws -> (Event, LambdaContext) throws -> Output
+  ) -> Never {
+    Termination.listen()
+    let environment = ProcessInfo.processInfo.environment
+    let loop = RuntimeLoop(environment: environment, isTerminated: { Termination.isAsked })
+    exit(loop.run(start))
+  }
+}
+
+/// The loop, with what it needs from outside passed in.
+struct RuntimeLoop {
+  let environment: [String: String]
+  let log: Logger
+  let time: any TimeSource
+  private let random: any RandomNumberGenerator
+  private let isTerminated: () -> Bool
+
+  init(
+    environment: [String: String], log: Logger? = nil, time: any TimeSource = SystemTime(),
+    random: any RandomNumberGenerator = SystemRandomNumberGenerator(), isTerminated: @escaping () -> Bool
+  ) {
+    self.environment = environment
+    self.log = log ?? Logger(environment: environment, time: time)
+    self.time = time
+    self.random = random
+    self.isTerminated = isTerminated
+  }
+
+  /// - Returns: the status with which the process should exit.
+  func run<Event: Decodable, Output: Encodable>(
+    _ start: (_ environment: [String: String]) throws -> (Event, LambdaContext) throws -> Output
+  ) -> Int32 {
+    guard let address = environment["AWS_LAMBDA_RUNTIME_API"], !address.isEmpty else {
+      log.log(
+        .fatal,
+        "AWS_LAMBDA_RUNTIME_API is not set: this program is a Lambda function and runs on Lambda or behind its emulator"
+      )
+      return 1
+    }
+    let client = RuntimeClient(address: address, time: time, random: random, isTerminated: isTerminated)
+    do {
+      if let concurrency = environment["AWS_LAMBDA_MAX_CONCURRENCY"].flatMap({ Int($0) }), concurrency > 1 {
+        throw UnsupportedConcurrency(concurrency: concurrency)
+      }
+      return serve(client, try start(environment))
+    } catch {
+      let report = ErrorReport(error)
+      log.log(.fatal, "the function could not start: \(report.message)", ["errorType": .text(report.type)])
+      _ = try? client.reportInitialisation(report)
+      return 1
+    }
+  }
+
+  private func serve<Event: Decodable, Output: Encodable>(
+    _ client: RuntimeClient, _ handler: (Event, LambdaContext) throws -> Output
+  ) -> Int32 {
+    do {
+      while !isTerminated() {
+        try work(client, try client.next(), handler)
+      }
+      return 0
+    } catch RuntimeClient.Failure.terminated {
+      return 0
+    } catch RuntimeClient.Failure.unusable(let reason) {
+      log.log(.fatal, reason)
+      return 1
+    } catch {
+      log.log(.fatal, "\(error)")
+      return 1
+    }
+  }
+
+  /// Works on one event, whatever comes of it.
+  /// - Throws: only what ends the loop.
+  private func work<Event: Decodable, Output: Encodable>(
+    _ client: RuntimeClient, _ invocation: RuntimeClient.Invocation, _ handler: (Event, LambdaContext) throws -> Output
+  ) throws {
+    let context = context(of: invocation)
+    // The AWS SDKs and X-Ray read it from here; a value of an earlier invocation must not stay.
+    if let trace = context.traceID { setenv("_X_AMZN_TRACE_ID", trace, 1) } else { unsetenv("_X_AMZN_TRACE_ID") }
+    let answer: Data
+    do {
+      let event = try JSONDecoder().decode(Event.self, from: invocation.event)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      answer = try encoder.encode(try handler(event, context))
+      guard answer.count <= RuntimeClient.maximumResponseBytes else { throw ResponseTooLarge(bytes: answer.count) }
+    } catch {
+      let report = ErrorReport(error)
+      context.log.error(report.message, ["errorType": .text(report.type)])
+      note(try client.report(report, of: invocation.requestID), of: "error report", context)
+      return
+    }
+    note(try client.respond(answer, to: invocation.requestID), of: "answer", context)
+  }
+
+  /// A refused answer is no reason to stop, and nothing more may be sent for its invocation.
+  private func note(_ status: Int, of what: String, _ context: LambdaContext) {
+    guard !(200..<300).contains(status) else { return }
+    let reason = status == 413 ? ": it is too large" : ""
+    context.log.error("the runtime API refused the \(what) with status \(status)\(reason)")
+  }
+
+  private func context(of invocation: RuntimeClient.Invocation) -> LambdaContext {
+    func header(_ name: String) -> String? { invocation.headers["Lambda-Runtime-\(name)"] }
+    var deadline = Deadline.none(on: time)
+    if let milliseconds = header("Deadline-Ms").flatMap({ Int64($0) }) {
+      let left = Duration.milliseconds(milliseconds) - .seconds(time.now.timeIntervalSince1970)
+      // What it takes to roll back, log and report; a tenth when there is little.
+      let margin = min(.milliseconds(500), left / 10)
+      deadline = Deadline(after: max(.zero, left - margin), on: time)
+    }
+    return LambdaContext(
+      requestID: invocation.requestID, deadline: deadline, log: log.forRequest(invocation.requestID),
+      invokedFunctionARN: header("Invoked-Function-Arn"), traceID: header("Trace-Id"),
+      clientContext: header("Client-Context"), cognitoIdentity: header("Cognito-Identity"),
+      tenantID: header("Aws-Tenant-Id"))
+  }
+}
+
+/// The environment asks for several invocations at once, which this runtime does not do.
+private struct UnsupportedConcurrency: NamedError {
+  let concurrency: Int
+  var errorType: String { "ConfigurationInvalid" }
+  var errorMessage: String {
+    "AWS_LAMBDA_MAX_CONCURRENCY is \(concurrency), but this function works on one event at a time: set it to 1"
+  }
+}
+
+private struct ResponseTooLarge: NamedError {
+  let bytes: Int
+  var errorType: String { "ResponseSizeTooLarge" }
+  var errorMessage: String {
+    "the answer has \(bytes) bytes, and Lambda takes \(RuntimeClient.maximumResponseBytes): ask for fewer dates at once"
+  }
+}
