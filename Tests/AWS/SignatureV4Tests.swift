@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SignatureV4Tests {
   @Test(
-    "AWS's signing suite passes, its normalised and its unnormalised cases", 
+    "AWS's signing suite passes, its normalised and its unnormalised cases",
     .enabled(if: !SignatureVector.all.isEmpty, "shared/suites/sigv4 is not beside the repository"),
     arguments: SignatureVector.all)
   func suite(vector: SignatureVector) throws {
@@ -122,7 +122,8 @@ import Testing
 
   @Test(arguments: [
     ("https://host/a", "host"), ("https://host:443/a", "host"), ("http://host:80", "host"),
-    ("https://host:80/a", "host:80"), ("http://127.0.0.1:9000/a", "127.0.0.1:9000"), ("http://[::1]:9000/", "[::1]:9000"),
+    ("https://host:80/a", "host:80"), ("http://127.0.0.1:9000/a", "127.0.0.1:9000"),
+    ("http://[::1]:9000/", "[::1]:9000"),
   ])
   func theHostIsSignedWithItsPortUnlessItIsTheSchemesOwn(url: String, host: String) {
     #expect(RequestAddress(url).host == host)
