@@ -59,7 +59,7 @@ func makeSession(
     credentials: CredentialsChain(
       credentials ?? [FixedCredentials(Credentials(accessKeyID: "AKID", secretAccessKey: "secret"))], time: time),
     transport: transport, time: time, random: FixedRandom(),
-    backoff: Backoff(base: .milliseconds(100), cap: .seconds(20), maximumAttempts: maximumAttempts))
+    backoff: Backoff(base: .seconds(1), cap: .seconds(20), maximumAttempts: maximumAttempts))
 }
 
 func failure(of body: () throws -> Void) -> AWSError? {

@@ -63,14 +63,16 @@ final class AWSClient {
       throw AWSError(.timedOut, operation, of: request.resource, "there is no time left for it")
     }
     let credentials = try session.credentials.credentials(deadline: deadline)
-    let unsigned = HTTPRequest(
+    var unsigned = HTTPRequest(
       request.method, request.url(at: request.endpoint ?? endpoint), headers: request.headers, body: request.body,
       timeout: request.timeout, maximumBodyBytes: request.maximumBodyBytes, maximumRedirects: 0)
+    // What is summed and stored is the object as it lies there.
+    unsigned.acceptsCompression = false
     let signed = try signer.sign(unsigned, with: credentials, at: session.now)
     let answer: HTTPResponse
     do { answer = try session.transport.send(signed, deadline: deadline) } catch {
       throw AWSError(
-        error, operation: operation, resource: request.resource, deadlinePassed: deadline.hasPassed)
+        error, operation: operation, resource: request.resource, deadline: deadline)
     }
     guard answer.isSuccess else {
       throw AWSError(answer, operation: operation, resource: request.resource, now: session.now)

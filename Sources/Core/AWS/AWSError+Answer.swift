@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Time
 
 /// How answers and failures of the wire become errors.
 extension AWSError {
@@ -18,7 +19,9 @@ extension AWSError {
   }
 
   /// The error of a request that got no answer.
-  init(_ error: HTTPError, operation: String, resource: String?, deadlinePassed: Bool) {
+  init(_ error: HTTPError, operation: String, resource: String?, deadline: Deadline) {
+    // A request that is bounded by the deadline ends a millisecond or so before it.
+    let deadlinePassed = deadline.remaining < .milliseconds(10)
     let kind: Kind =
       switch error.kind {
       case .invalidURL: .invalidRequest

@@ -43,7 +43,7 @@ final class MetadataClient {
   ) throws(AWSError) -> HTTPResponse {
     let answer: HTTPResponse
     do { answer = try transport.send(request, deadline: deadline) } catch {
-      throw AWSError(error, operation: operation, resource: source, deadlinePassed: deadline.hasPassed)
+      throw AWSError(error, operation: operation, resource: source, deadline: deadline)
     }
     guard answer.isSuccess else {
       // Without its body, which may quote the token.
