@@ -1,0 +1,56 @@
+/// Where a service listens.
+struct AWSEndpoint: Equatable, Sendable {
+  /// `https` or `http`.
+  let scheme: String
+  /// Host, and port where it is not the scheme's own.
+  var authority: String
+  /// What an endpoint of one's own has before the path; empty, or `/prefix`.
+  var prefix: String
+  /// Whether it is an address that the environment names, not one of AWS's.
+  let isCustom: Bool
+
+  /// `AWS_ENDPOINT_URL_S3`, then `AWS_ENDPOINT_URL`, then the region's.
+  static func of(_ service: AWSService, region: String, environment: [String: String]) throws(AWSError) -> AWSEndpoint {
+    for variable in ["AWS_ENDPOINT_URL_\(service.endpointVariable)", "AWS_ENDPOINT_URL"] {
+      guard let url = environment.nonEmpty(variable) else { continue }
+      guard let endpoint = AWSEndpoint(url) else {
+        throw AWSError(
+          .invalidConfiguration, "finding \(service.name)", "\(variable) must be an http or https address")
+      }
+      return endpoint
+    }
+    guard isHostLabel(region) else {
+      throw AWSError(.invalidConfiguration, "finding \(service.name)", "'\(region)' is not the name of a region")
+    }
+    let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    return AWSEndpoint(
+      scheme: "https", authority: "\(service.endpointPrefix).\(region).\(domain)", prefix: "", isCustom: false)
+  }
+
+  private init(scheme: String, authority: String, prefix: String, isCustom: Bool) {
+    self.scheme = scheme
+    self.authority = authority
+    self.prefix = prefix
+    self.isCustom = isCustom
+  }
+
+  private init?(_ url: String) {
+    guard let scheme = ["https", "http"].first(where: { url.hasPrefix("\($0)://") }),
+      url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "@") && $0 != UInt8(ascii: "#") })
+    else { return nil }
+    let address = RequestAddress(url)
+    guard !address.host.isEmpty, address.query.isEmpty else { return nil }
+    let trailing = address.path.reversed().prefix { $0 == "/" }.count
+    self.init(
+      scheme: scheme, authority: address.host, prefix: String(address.path.dropLast(trailing)), isCustom: true)
+  }
+
+  /// Letters, digits and hyphens, not at an end: what one label of a host name may be.
+  static func isHostLabel(_ text: String) -> Bool {
+    let isPlain = text.utf8.allSatisfy { byte in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+        || byte == UInt8(ascii: "-")
+    }
+    return isPlain && (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
+  }
+}

@@ -1,0 +1,32 @@
+import Time
+
+/// Long-lived or copied credentials from a profile of the shared files. Profiles that need a sign-in, another role or a
+/// program are refused with a word on what to do.
+public struct ProfileCredentials: CredentialsProvider {
+  private let files: ProfileFiles
+
+  public init(_ files: ProfileFiles) { self.files = files }
+
+  public func credentials(deadline: Deadline) throws(AWSError) -> Credentials? {
+    guard let settings = files.settings else {
+      guard !files.isNamed else { throw problem("AWS_PROFILE names it, and neither of the shared files has it") }
+      return nil
+    }
+    if let id = settings.nonEmpty("aws_access_key_id"), let secret = settings.nonEmpty("aws_secret_access_key") {
+      return Credentials(
+        accessKeyID: id, secretAccessKey: secret, sessionToken: settings.nonEmpty("aws_session_token"))
+    }
+    let other = ["sso_session", "sso_start_url", "role_arn", "credential_process", "web_identity_token_file"]
+    if let kind = other.first(where: { settings[$0] != nil }) {
+      throw problem(
+        "it uses \(kind), which is not read here; run: "
+          + "eval \"$(aws configure export-credentials --profile \(files.name) --format env)\"")
+    }
+    guard !files.isNamed else { throw problem("it has no aws_access_key_id and aws_secret_access_key") }
+    return nil
+  }
+
+  private func problem(_ message: String) -> AWSError {
+    AWSError(.invalidConfiguration, "reading credentials", of: "the profile \(files.name)", message)
+  }
+}

@@ -1,0 +1,62 @@
+import FoundationEssentials
+
+/// The files `~/.aws/config` and `~/.aws/credentials`, which the command line reads as the AWS CLI does.
+/// https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
+public struct ProfileFiles: Sendable {
+  /// The profile in use: `AWS_PROFILE`, or `default`.
+  public let name: String
+  /// Whether a person named it, so that its absence is an error.
+  let isNamed: Bool
+  /// Nil when neither file has it.
+  let settings: [String: String]?
+
+  /// - Parameter readFile: the file's text, nil when it cannot be read.
+  public init(environment: [String: String], readFile: (String) -> String? = ProfileFiles.contents) {
+    let home = environment.nonEmpty("HOME") ?? ""
+    let config = environment.nonEmpty("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"
+    let credentials = environment.nonEmpty("AWS_SHARED_CREDENTIALS_FILE") ?? "\(home)/.aws/credentials"
+    let profile = environment.nonEmpty("AWS_PROFILE")
+    name = profile ?? "default"
+    isNamed = profile != nil
+    let sections = Self.sections(readFile(config) ?? "")
+    let fromConfig = sections["profile \(name)"] ?? (name == "default" ? sections["default"] : nil)
+    let fromCredentials = Self.sections(readFile(credentials) ?? "")[name]
+    settings =
+      fromConfig == nil && fromCredentials == nil
+      ? nil : (fromConfig ?? [:]).merging(fromCredentials ?? [:]) { _, credentials in credentials }
+  }
+
+  public var region: String? { settings?.nonEmpty("region") }
+
+  public static func contents(of path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
+
+  /// Settings by section. Indented lines belong to a nested setting (`s3 =`) and are passed over, as is all that is
+  /// no setting.
+  static func sections(_ text: String) -> [String: [String: String]] {
+    var sections: [String: [String: String]] = [:]
+    var current: String?
+    for line in text.split(whereSeparator: \.isNewline) {
+      guard let first = line.first, !first.isWhitespace, first != "#", first != ";" else { continue }
+      if first == "[" {
+        let title = line.dropFirst().prefix { $0 != "]" }
+        let section = title.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        sections[section] = sections[section] ?? [:]
+        current = section
+      } else if let section = current, let equals = line.firstIndex(of: "=") {
+        let key = Self.trimmed(line[..<equals]).lowercased()
+        var value = line[line.index(after: equals)...]
+        for comment in [" #", " ;", "\t#", "\t;"] {
+          if let start = value.firstRange(of: comment)?.lowerBound { value = value[..<start] }
+        }
+        sections[section]?[key] = Self.trimmed(value)
+      }
+    }
+    return sections
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(start[...end])
+  }
+}

@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Time
+
+/// AWS Step Functions: starting executions, and following them and the runs of their distributed Maps.
+public final class StepFunctionsClient {
+  /// Whose executions are listed.
+  public enum Owner: Equatable, Sendable {
+    case stateMachine(String)
+    case mapRun(String)
+  }
+
+  private let client: AWSClient
+
+  public init(_ session: AWSSession) throws(AWSError) {
+    client = try AWSClient(.stepFunctions, session: session)
+  }
+
+  /// Starts an execution.
+  /// - Parameters:
+  ///   - name: with it a call whose answer was lost can be made again without a second execution.
+  ///   - input: a JSON document.
+  /// - Returns: the execution's ARN.
+  public func startExecution(
+    of stateMachine: String, name: String, input: String, deadline: Deadline
+  ) throws(AWSError) -> String {
+    struct Input: Encodable {
+      let stateMachineArn, name, input: String
+    }
+    struct Output: Decodable {
+      let executionArn: String
+    }
+    let output: Output = try call(
+      "StartExecution", Input(stateMachineArn: stateMachine, name: name, input: input), of: stateMachine, deadline)
+    return output.executionArn
+  }
+
+  public func describeExecution(_ arn: String, deadline: Deadline) throws(AWSError) -> Execution {
+    try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)
+  }
+
+  /// The executions of a state machine (newest first) or of a Map run, up to `limit`, however many pages that takes.
+  public func listExecutions(
+    of owner: Owner, limit: Int, deadline: Deadline
+  ) throws(AWSError) -> [ExecutionSummary] {
+    struct Input: Encodable {
+      var stateMachineArn: String?
+      var mapRunArn: String?
+      let maxResults: Int
+      let nextToken: String?
+    }
+    struct Output: Decodable {
+      let executions: [ExecutionSummary]
+      let nextToken: String?
+    }
+    return try pages(limit: limit) { (count, token) throws(AWSError) in
+      var input = Input(maxResults: count, nextToken: token)
+      let resource: String
+      switch owner {
+      case .stateMachine(let arn): (input.stateMachineArn, resource) = (arn, arn)
+      case .mapRun(let arn): (input.mapRunArn, resource) = (arn, arn)
+      }
+      let output: Output = try self.call("ListExecutions", input, of: resource, deadline)
+      return (output.executions, output.nextToken)
+    }
+  }
+
+  /// The ARNs of the runs of an execution's distributed Maps.
+  public func listMapRuns(of execution: String, deadline: Deadline) throws(AWSError) -> [String] {
+    struct Input: Encodable {
+      let executionArn: String
+      let nextToken: String?
+    }
+    struct Output: Decodable {
+      struct Run: Decodable {
+        let mapRunArn: String
+      }
+      let mapRuns: [Run]
+      let nextToken: String?
+    }
+    return try pages(limit: .max) { (_, token) throws(AWSError) in
+      let output: Output = try self.call(
+        "ListMapRuns", Input(executionArn: execution, nextToken: token), of: execution, deadline)
+      return (output.mapRuns.map(\.mapRunArn), output.nextToken)
+    }
+  }
+
+  public func describeMapRun(_ arn: String, deadline: Deadline) throws(AWSError) -> MapRun {
+    try call("DescribeMapRun", ["mapRunArn": arn], of: arn, deadline)
+  }
+
+  /// What happened in an execution, up to `limit` events.
+  /// - Parameter newestFirst: from the end back.
+  public func history(
+    of execution: String, newestFirst: Bool = false, limit: Int, deadline: Deadline
+  ) throws(AWSError) -> [HistoryEvent] {
+    struct Input: Encodable {
+      let executionArn: String
+      let reverseOrder: Bool
+      let maxResults: Int
+      let nextToken: String?
+    }
+    struct Output: Decodable {
+      let events: [HistoryEvent]
+      let nextToken: String?
+    }
+    return try pages(limit: limit) { (count, token) throws(AWSError) in
+      let input = Input(executionArn: execution, reverseOrder: newestFirst, maxResults: count, nextToken: token)
+      let output: Output = try self.call("GetExecutionHistory", input, of: execution, deadline)
+      return (output.events, output.nextToken)
+    }
+  }
+
+  public func stopExecution(_ arn: String, error: String, cause: String, deadline: Deadline) throws(AWSError) {
+    struct Output: Decodable {}
+    let _: Output = try call(
+      "StopExecution", ["executionArn": arn, "error": error, "cause": cause], of: arn, deadline)
+  }
+
+  private func call<Output: Decodable>(
+    _ operation: String, _ input: some Encodable, of resource: String, _ deadline: Deadline
+  ) throws(AWSError) -> Output {
+    try client.call(
+      operation, target: "AWSStepFunctions", version: "1.0", input, of: resource, deadline: deadline)
+  }
+
+  /// Gathers pages of at most 1000, which is as many as AWS gives.
+  private func pages<Element>(
+    limit: Int, _ page: (_ count: Int, _ token: String?) throws(AWSError) -> ([Element], next: String?)
+  ) throws(AWSError) -> [Element] {
+    var all: [Element] = []
+    var token: String?
+    repeat {
+      let (elements, next) = try page(min(1000, limit - all.count), token)
+      all += elements.prefix(limit - all.count)
+      token = next
+    } while token != nil && all.count < limit
+    return all
+  }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import HTTP
+
+/// A request in the form that both ends compute and sign.
+/// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+struct CanonicalRequest: Equatable {
+  /// How the path on the wire becomes the canonical path.
+  enum PathRule: Equatable, Sendable {
+    /// S3: as it stands, since its keys are encoded once and mean what they say, `//` and `..` included.
+    case asSent
+    /// All other services: encoded once more, dot segments and doubled slashes resolved before.
+    case encodedAgain(normalized: Bool)
+  }
+
+  /// The whole text.
+  let text: String
+  /// The names of the headers that it covers: `host;x-amz-date`.
+  let signedHeaders: String
+
+  init(_ request: HTTPRequest, pathRule: PathRule, payloadHash: String, signing isSigned: (String) -> Bool) {
+    let address = RequestAddress(request.url)
+    var values: [String: [String]] = [:]
+    for (name, value) in request.headers { values[name.lowercased(), default: []].append(Self.folded(value)) }
+    if values["host"] == nil { values["host"] = [address.host] }
+    let headers = values.filter { isSigned($0.key) }.sorted { $0.key < $1.key }
+    signedHeaders = headers.map(\.key).joined(separator: ";")
+    text =
+      ([request.method, Self.path(address.path, pathRule), Self.query(address.query)]
+      + headers.map { "\($0.key):\($0.value.joined(separator: ","))" }
+      + ["", signedHeaders, payloadHash]).joined(separator: "\n")
+  }
+
+  private static func path(_ path: String, _ rule: PathRule) -> String {
+    switch rule {
+    case .asSent: path
+    case .encodedAgain(let normalized):
+      PercentEncoding.encode(normalized ? withoutDotSegments(path) : path, keepingSlash: true)
+    }
+  }
+
+  /// RFC 3986, 5.2.4, and doubled slashes as one.
+  private static func withoutDotSegments(_ path: String) -> String {
+    var segments: [Substring] = []
+    for segment in path.split(separator: "/") {
+      switch segment {
+      case ".": continue
+      case "..": _ = segments.popLast()
+      default: segments.append(segment)
+      }
+    }
+    let isFolder = path.hasSuffix("/") && !segments.isEmpty
+    return "/" + segments.joined(separator: "/") + (isFolder ? "/" : "")
+  }
+
+  /// Each name and value encoded, then sorted by name and by value.
+  private static func query(_ query: String) -> String {
+    let pairs = query.split(separator: "&").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        .map { PercentEncoding.encode(PercentEncoding.decode($0)) }
+      return (name: parts[0], value: parts.count > 1 ? parts[1] : "")
+    }
+    return pairs.sorted { ($0.name, $0.value) < ($1.name, $1.value) }.map { "\($0.name)=\($0.value)" }
+      .joined(separator: "&")
+  }
+
+  /// Trimmed, and each run of white space one space.
+  private static func folded(_ value: String) -> String {
+    value.split { $0 == " " || $0.isNewline || $0 == "\t" }.joined(separator: " ")
+  }
+}
+
+/// The parts of an address as they go on the wire.
+struct RequestAddress: Equatable {
+  /// What the Host header says: with the port unless it is the scheme's own.
+  let host: String
+  /// Still encoded; `/` when the address has none.
+  let path: String
+  /// Still encoded, without the `?`.
+  let query: String
+
+  init(_ url: String) {
+    let isSecure = url.hasPrefix("https:")
+    let afterScheme = url.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst(3)
+    let authority = afterScheme.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+    let rest = afterScheme[authority.endIndex...]
+    let path = rest.prefix { $0 != UInt8(ascii: "?") }
+    let host = String(Substring(authority))
+    let ownPort = isSecure ? ":443" : ":80"
+    self.host = host.hasSuffix(ownPort) ? String(host.dropLast(ownPort.count)) : host
+    self.path = path.isEmpty ? "/" : String(Substring(path))
+    query = String(Substring(rest[path.endIndex...].dropFirst()))
+  }
+}

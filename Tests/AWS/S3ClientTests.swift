@@ -1,0 +1,268 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+import Time
+
+@testable import AWS
+
+/// S3's rules, against scripts. `S3GateTests` holds the same client against a server that checks signatures.
+@Suite struct S3ClientTests {
+  private let time = ManualTime()
+  private var minute: Deadline { Deadline(after: .seconds(60), on: time) }
+  private let location = S3Location(bucket: "raw", key: "day/events.json")
+  private let body = Data("body".utf8)
+
+  private func make(_ transport: ScriptedTransport, environment: [String: String] = [:]) throws -> S3Client {
+    try S3Client(makeSession(transport, time: time, environment: environment))
+  }
+
+  private static func lost(_ request: HTTPRequest) -> Result<HTTPResponse, HTTPError> {
+    .failure(HTTPError(.interrupted, url: request.url, detail: "the connection was reset"))
+  }
+
+  private static func answer(_ response: HTTPResponse) -> ScriptedTransport.Step { { _ in .success(response) } }
+
+  @Test func aPutCarriesItsDigestsTypeMetadataAndCondition() throws {
+    let transport = ScriptedTransport(HTTPResponse(status: 200, headers: ["ETag": "\"e1\""]))
+    let etag = try make(transport).put(
+      body, to: location, contentType: "application/json", metadata: ["Run": "r 1"], condition: .absent,
+      deadline: minute)
+    #expect(etag == "\"e1\"")
+    let request = try #require(transport.requests.first)
+    #expect(request.method == "PUT")
+    #expect(request.url == "https://raw.s3.us-east-1.amazonaws.com/day/events.json")
+    #expect(request.body == body)
+    #expect(request.maximumRedirects == 0)
+    #expect(request.headers["Content-Type"] == "application/json")
+    #expect(request.headers["x-amz-meta-run"] == "r 1")
+    #expect(request.headers["If-None-Match"] == "*")
+    #expect(
+      request.headers["x-amz-content-sha256"] == "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5")
+    #expect(request.headers["x-amz-checksum-sha256"] == "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=")
+    let authorization = try #require(request.headers["Authorization"])
+    #expect(
+      authorization.contains(
+        "SignedHeaders=content-type;host;x-amz-checksum-sha256;x-amz-content-sha256;x-amz-date;x-amz-meta-run;x-amz-sdk-checksum-algorithm,"
+      ))
+  }
+
+  @Test func compareAndSwapSendsTheETag() throws {
+    let transport = ScriptedTransport(HTTPResponse(status: 200), .s3Error("PreconditionFailed", status: 412))
+    let client = try make(transport)
+    try client.put(body, to: location, condition: .matches(etag: "\"e1\""), deadline: minute)
+    #expect(transport.requests[0].headers["If-Match"] == "\"e1\"")
+    let error = failure {
+      try client.put(body, to: location, condition: .matches(etag: "\"e0\""), deadline: minute)
+    }
+    #expect(error?.kind == .preconditionFailed)
+    #expect(transport.requests.count == 2)
+  }
+
+  @Test(arguments: ["", "a b", "a:b", "ü"])
+  func aMetadataNameThatIsNoHeaderIsRefusedUnsent(name: String) throws {
+    let transport = ScriptedTransport()
+    let client = try make(transport)
+    #expect(
+      failure { try client.put(body, to: location, metadata: [name: "x"], deadline: minute) }?.kind == .invalidRequest)
+    #expect(transport.requests.isEmpty)
+  }
+
+  @Test(arguments: ["a\r\nx-amz-acl: public-read", "ü", "\u{7F}"])
+  func aMetadataValueThatBreaksAHeaderIsRefusedUnsent(value: String) throws {
+    let client = try make(ScriptedTransport())
+    #expect(
+      failure { try client.put(body, to: location, metadata: ["a": value], deadline: minute) }?.kind == .invalidRequest)
+  }
+
+  @Test func anEmptyKeyIsRefusedSinceItWouldMeanTheBucket() throws {
+    let transport = ScriptedTransport()
+    let client = try make(transport)
+    for location in [S3Location(bucket: "raw", key: ""), S3Location(bucket: "", key: "k")] {
+      #expect(failure { try client.delete(location, deadline: minute) }?.kind == .invalidRequest)
+      #expect(failure { _ = try client.get(location, deadline: minute) }?.kind == .invalidRequest)
+    }
+    #expect(failure { _ = try client.list(bucket: "", deadline: minute) }?.kind == .invalidRequest)
+    #expect(transport.requests.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("raw", "https://raw.s3.us-east-1.amazonaws.com/a%20b%2B%C3%BC%3D//c", nil),
+    ("raw.data", "https://s3.us-east-1.amazonaws.com/raw.data/a%20b%2B%C3%BC%3D//c", nil),
+    ("Raw_Data", "https://s3.us-east-1.amazonaws.com/Raw_Data/a%20b%2B%C3%BC%3D//c", nil),
+    ("raw", "http://127.0.0.1:9000/raw/a%20b%2B%C3%BC%3D//c", "http://127.0.0.1:9000/"),
+    ("raw", "https://store.example/s3/raw/a%20b%2B%C3%BC%3D//c", "https://store.example/s3"),
+  ])
+  func bucketsAreAddressedByHostOnAWSAndByPathElsewhere(bucket: String, url: String, endpoint: String?) throws {
+    let transport = ScriptedTransport(HTTPResponse(status: 204))
+    let client = try make(transport, environment: endpoint.map { ["AWS_ENDPOINT_URL_S3": $0] } ?? [:])
+    try client.delete(S3Location(bucket: bucket, key: "a b+ü=//c"), deadline: minute)
+    #expect(transport.requests.first?.url == url)
+  }
+
+  @Test func aGetChecksTheBytesAgainstTheirChecksum() throws {
+    let sum = "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="
+    let damaged = HTTPResponse(status: 200, headers: ["x-amz-checksum-sha256": sum], body: Data("b0dy".utf8))
+    var whole = damaged
+    whole.body = body
+    whole.headers["ETag"] = "\"e\""
+    whole.headers["X-Amz-Meta-Run"] = "r1"
+    let transport = ScriptedTransport(damaged, whole)
+    let object = try make(transport).get(location, maximumBytes: 99, deadline: minute)
+    #expect(object.body == body)
+    #expect(object.info.etag == "\"e\"")
+    #expect(object.info.metadata == ["run": "r1"])
+    #expect(transport.requests.map { $0.headers["x-amz-checksum-mode"] } == ["ENABLED", "ENABLED"])
+    #expect(transport.requests.map(\.maximumBodyBytes) == [99, 99])
+
+    let always = try make(
+      ScriptedTransport([Self.answer(damaged), Self.answer(damaged), Self.answer(damaged), Self.answer(damaged)]))
+    #expect(failure { _ = try always.get(location, deadline: minute) }?.kind == .corruptAnswer)
+  }
+
+  @Test(
+    arguments: [
+      .s3Error("SlowDown", status: 503), .s3Error("InternalError", status: 500),
+      .s3Error("RequestTimeout", status: 400),
+      .s3Error("ConditionalRequestConflict", status: 409), HTTPResponse(status: 502), HTTPResponse(status: 429),
+    ] as [HTTPResponse])
+  func whatMayPassIsTriedAgainWithFullJitter(trouble: HTTPResponse) throws {
+    let transport = ScriptedTransport(trouble, trouble, HTTPResponse(status: 200))
+    try make(transport).put(body, to: location, deadline: minute)
+    #expect(transport.requests.count == 3)
+    #expect(time.sleeps.map { $0.inSeconds.rounded() } == [1, 2])
+  }
+
+  @Test func transportFailuresAreTriedAgain() throws {
+    let transport = ScriptedTransport([Self.lost, Self.answer(HTTPResponse(status: 200))])
+    try make(transport).put(body, to: location, deadline: minute)
+    #expect(transport.requests.count == 2)
+  }
+
+  @Test func everyAttemptIsSignedAtItsOwnTime() throws {
+    let transport = ScriptedTransport([
+      { request in
+        self.time.advance(by: .milliseconds(30_500))
+        return Self.lost(request)
+      }, Self.answer(HTTPResponse(status: 200)),
+    ])
+    try make(transport).put(body, to: location, deadline: minute)
+    let stamps = transport.requests.map { $0.headers["X-Amz-Date"] }
+    #expect(stamps == ["20240531T190000Z", "20240531T190031Z"], "30 s in flight, and a wait of up to 1 s")
+    #expect(transport.requests[0].headers["Authorization"] != transport.requests[1].headers["Authorization"])
+  }
+
+  @Test(arguments: [
+    ("NoSuchKey", 404, AWSError.Kind.notFound), ("NoSuchBucket", 404, .noSuchBucket),
+    ("AccessDenied", 403, .accessDenied),
+    ("SignatureDoesNotMatch", 403, .accessDenied), ("InvalidAccessKeyId", 403, .accessDenied),
+    ("PermanentRedirect", 301, .wrongRegion), ("AuthorizationHeaderMalformed", 400, .wrongRegion),
+    ("EntityTooLarge", 400, .rejected), ("PreconditionFailed", 412, .preconditionFailed),
+  ])
+  func refusalsAreFinalAndOfTheirKind(code: String, status: Int, kind: AWSError.Kind) throws {
+    let transport = ScriptedTransport(.s3Error(code, status: status))
+    let client = try make(transport)
+    let error = try #require(failure { _ = try client.get(location, deadline: minute) })
+    #expect(error.kind == kind)
+    #expect(error.code == code)
+    #expect(
+      error.description
+        == "S3 GetObject of s3://raw/day/events.json: as the script says (\(code), \(status), request REQ1)")
+    #expect(transport.requests.count == 1)
+    #expect(time.sleeps.isEmpty)
+  }
+
+  @Test func aRetryThatWouldOutlastTheDeadlineIsNotBegun() throws {
+    let transport = ScriptedTransport(.s3Error("SlowDown", status: 503), HTTPResponse(status: 200))
+    let client = try make(transport)
+    let error = failure { try client.put(body, to: location, deadline: Deadline(after: .milliseconds(900), on: time)) }
+    #expect(error?.kind == .unavailable)
+    #expect(transport.requests.count == 1)
+  }
+
+  @Test func aPassedDeadlineIsATimeOut() throws {
+    let transport = ScriptedTransport()
+    let client = try make(transport)
+    #expect(
+      failure { try client.put(body, to: location, deadline: Deadline(after: .zero, on: time)) }?.kind == .timedOut)
+    #expect(transport.requests.isEmpty)
+  }
+
+  @Test func retryAfterIsTheLeastWait() throws {
+    var busy = HTTPResponse.s3Error("SlowDown", status: 503)
+    busy.headers["Retry-After"] = "7"
+    try make(ScriptedTransport(busy, HTTPResponse(status: 200))).put(body, to: location, deadline: minute)
+    #expect(time.sleeps == [.seconds(7)])
+  }
+
+  @Test func aWriteWhoseAnswerWasLostIsNotTakenForSomebodyElses() throws {
+    let ours = HTTPResponse(
+      status: 200,
+      headers: ["ETag": "\"ours\"", "x-amz-checksum-sha256": "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="])
+    let transport = ScriptedTransport([
+      Self.lost, Self.answer(.s3Error("PreconditionFailed", status: 412)), Self.answer(ours),
+    ])
+    #expect(try make(transport).put(body, to: location, condition: .absent, deadline: minute) == "\"ours\"")
+    #expect(transport.requests.map(\.method) == ["PUT", "PUT", "HEAD"])
+  }
+
+  @Test(arguments: ["Jg==", nil])
+  func afterALostAnswerAnotherContentIsSomebodyElses(checksum: String?) throws {
+    var theirs = HTTPResponse(status: 200, headers: ["ETag": "\"theirs\""])
+    theirs.headers["x-amz-checksum-sha256"] = checksum
+    let transport = ScriptedTransport([
+      Self.answer(HTTPResponse(status: 500)), Self.answer(.s3Error("PreconditionFailed", status: 412)),
+      Self.answer(theirs),
+    ])
+    let client = try make(transport)
+    #expect(
+      failure { try client.put(body, to: location, condition: .absent, deadline: minute) }?.kind == .preconditionFailed)
+  }
+
+  @Test func withoutALostAnswerEqualContentIsStillSomebodyElses() throws {
+    // A 409 says that nothing was written.
+    let transport = ScriptedTransport(
+      .s3Error("ConditionalRequestConflict", status: 409), .s3Error("PreconditionFailed", status: 412))
+    let client = try make(transport)
+    #expect(
+      failure { try client.put(body, to: location, condition: .absent, deadline: minute) }?.kind == .preconditionFailed)
+    #expect(transport.requests.map(\.method) == ["PUT", "PUT"])
+  }
+
+  @Test func anErrorInsideA200IsTriedAgain() throws {
+    let list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
+    let transport = ScriptedTransport(
+      .s3Error("InternalError", status: 200), .json("<ListBucketResult><Conte"), .json(list))
+    #expect(try make(transport).list(bucket: "raw", deadline: minute).entries.isEmpty)
+    #expect(transport.requests.count == 3)
+  }
+
+  @Test func aListGoesThroughAllPagesAndDecodesKeys() throws {
+    let first = """
+      <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType>
+      <IsTruncated>true</IsTruncated><NextContinuationToken>t/1+=</NextContinuationToken>
+      <Contents><Key>a+b%2B%C3%BC%3D//c%01</Key><Size>3</Size><ETag>&quot;e1&quot;</ETag>
+      <LastModified>2024-05-31T19:00:00.000Z</LastModified></Contents></ListBucketResult>
+      """
+    let second = """
+      <ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>
+      <Contents><Key>z</Key><Size>0</Size></Contents><CommonPrefixes><Prefix>x%20/</Prefix></CommonPrefixes></ListBucketResult>
+      """
+    let transport = ScriptedTransport(.json(first), .json(second))
+    let listing = try make(transport).list(bucket: "raw", prefix: "a b/", delimiter: "/", deadline: minute)
+    #expect(listing.entries.map(\.key) == ["a b+ü=//c\u{1}", "z"])
+    #expect(listing.entries[0].etag == "\"e1\"")
+    #expect(listing.entries[0].lastModified == ManualTime().now)
+    #expect(listing.commonPrefixes == ["x /"])
+    let base =
+      "https://raw.s3.us-east-1.amazonaws.com/?list-type=2&encoding-type=url&max-keys=1000&prefix=a%20b%2F&delimiter=%2F"
+    #expect(transport.requests.map(\.url) == [base, base + "&continuation-token=t%2F1%2B%3D"])
+  }
+
+  @Test func aTruncatedListThatNamesNoNextPageIsNotTakenForAll() throws {
+    let list = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
+    let transport = ScriptedTransport(.json(list), .json(list), .json(list), .json(list))
+    let client = try make(transport)
+    #expect(failure { _ = try client.list(bucket: "raw", deadline: minute) }?.kind == .corruptAnswer)
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@testable import AWS
+
+@Suite struct XMLElementTests {
+  private func parse(_ text: String) -> XMLElement? { XMLElement(Data(text.utf8)) }
+
+  @Test func readsElementsTextReferencesAndCDATA() throws {
+    let root = try #require(
+      parse(
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <!-- a > comment -->
+        <s3:List xmlns:s3="http://s3.amazonaws.com/doc/2006-03-01/" note='a>b'>
+          <Key>a &amp; b &lt;c&gt; &quot;d&quot; &apos;e&apos; &#252; &#xFC;</Key>
+          <Raw><![CDATA[<x> & ]] y]]></Raw>
+          <Empty/><Also />
+          <Prefix>one</Prefix><Prefix>two</Prefix>
+        </s3:List>
+        """))
+    #expect(root.name == "List")
+    #expect(root["Key"] == #"a & b <c> "d" 'e' ü ü"#)
+    #expect(root["Raw"] == "<x> & ]] y")
+    #expect(root["Empty"] == "")
+    #expect(root["Also"] == "")
+    #expect(root["Missing"] == nil)
+    #expect(root.children.filter { $0.name == "Prefix" }.map(\.text) == ["one", "two"])
+  }
+
+  @Test(arguments: [
+    "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a", "<a><!-- </a>",
+    "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
+  ])
+  func whatIsMalformedIsNotRead(text: String) {
+    #expect(parse(text) == nil)
+  }
+
+  @Test func noCutOffDocumentIsTakenForAWholeOne() {
+    let whole = "<?xml version=\"1.0\"?><a x=\"1\"><b>&amp;c</b><![CDATA[d]]><!-- e --><f/></a>"
+    #expect(parse(whole) != nil)
+    for length in 0..<whole.utf8.count { #expect(XMLElement(Data(whole.utf8.prefix(length))) == nil, "\(length)") }
+  }
+
+  @Test func depthIsBounded() {
+    let text = String(repeating: "<a>", count: 100_000)
+    #expect(parse(text) == nil)
+  }
+}
