@@ -1,0 +1,97 @@
+import Foundation
+import TestSupport
+import Time
+
+/// What the platform sees of the functions: how soon they ask for work, what they weigh, what an invocation costs.
+struct FunctionBenchmarks {
+  /// Where the release binaries lie.
+  let binaries: URL
+  /// What the functions read; their services need not run.
+  let environment: [String: String]
+
+  static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
+
+  func measurements() throws -> [Measurement] {
+    var rows: [Measurement] = []
+    for name in Self.functions {
+      let starts = try (0..<20).map { _ in try start(name) }
+      rows.append(
+        Measurement(
+          name: "\(name): start to first /next", unit: "ms", samples: starts.map(\.milliseconds), target: .atMost(10)))
+      rows.append(
+        Measurement(name: "\(name): resident memory", unit: "MB", samples: starts.map(\.megabytes), target: .atMost(25))
+      )
+      rows.append(
+        Measurement(name: "\(name): size of the binary", unit: "MB", samples: [try size(name)], target: .atMost(16)))
+    }
+    rows.append(try warmInvocation())
+    return rows
+  }
+
+  /// One process from its start to the first request, then stopped.
+  private func start(_ name: String) throws -> (milliseconds: Double, megabytes: Double) {
+    let time = SystemTime()
+    let asked = DispatchSemaphore(value: 0)
+    let server = try ScriptedServer { _ in
+      asked.signal()
+      // Held until the process is gone: it waits for its first event.
+      return .http(200, [], "", delay: 0.05)
+    }
+    defer { server.stop() }
+    let start = time.uptime
+    let process = try ChildProcess(
+      binaries.appending(path: name).path,
+      environment: environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 })
+    asked.wait()
+    let elapsed = time.uptime - start
+    let memory = process.residentBytes
+    process.stop()
+    return (elapsed.inSeconds * 1000, Double(memory) / 1e6)
+  }
+
+  private func size(_ name: String) throws -> Double {
+    let values = try binaries.appending(path: name).resourceValues(forKeys: [.fileSizeKey])
+    return Double(values.fileSize ?? 0) / 1e6
+  }
+
+  /// From the moment at which an event leaves the API until its answer and the next `/next` are in, for the cheapest
+  /// handler there is: the loop's own cost, the loopback's included.
+  private func warmInvocation() throws -> Measurement {
+    let time = SystemTime()
+    let wanted = 2000
+    let turns = Turns()
+    let done = DispatchSemaphore(value: 0)
+    let server = try ScriptedServer { request in
+      guard request.method == "GET" else { return .http(202) }
+      let number = turns.add(time.uptime)
+      if number == wanted { done.signal() }
+      if number > wanted { return .http(200, [], "", delay: 1) }
+      return .http(200, [("Lambda-Runtime-Aws-Request-Id", "id-\(number)")], #"{"days_ahead":0}"#)
+    }
+    defer { server.stop() }
+    let process = try ChildProcess(
+      binaries.appending(path: "DateRangeGenerator").path,
+      environment: ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)", "AWS_LAMBDA_LOG_LEVEL": "FATAL"])
+    done.wait()
+    process.stop()
+    let moments = turns.moments.dropFirst(100)
+    let samples = zip(moments.dropFirst(), moments).map { ($0 - $1).inSeconds * 1000 }
+    return Measurement(
+      name: "one warm invocation, loop and loopback", unit: "ms", samples: samples, target: .atMost(0.3))
+  }
+}
+
+/// When each event was asked for.
+private final class Turns: @unchecked Sendable {
+  private let lock = NSLock()
+  private var kept: [Duration] = []
+
+  var moments: [Duration] { lock.withLock { kept } }
+
+  func add(_ moment: Duration) -> Int {
+    lock.withLock {
+      kept.append(moment)
+      return kept.count
+    }
+  }
+}

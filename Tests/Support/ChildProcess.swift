@@ -1,0 +1,55 @@
+import Foundation
+
+/// A program that a test starts and, by its process id, stops. Started by `posix_spawn`, which costs less than
+/// Foundation's `Process`, and with no more environment than it is given.
+public final class ChildProcess {
+  public let id: pid_t
+  private var status: Int32?
+
+  /// - Parameter output: a file that takes standard output and error; without it they are dropped.
+  public init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:], output: String? = nil)
+    throws
+  {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var argv = ([program] + arguments).map { strdup($0) } + [nil]
+    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { for text in argv + envp { free(text) } }
+    var id: pid_t = 0
+    let code = posix_spawn(&id, program, &actions, nil, &argv, &envp)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+    self.id = id
+  }
+
+  /// Memory that is resident now, in bytes.
+  public var residentBytes: Int {
+    let fields = (try? String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8))?.split(separator: " ")
+    return (fields?.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
+  public func signal(_ number: Int32) { kill(id, number) }
+
+  /// Waits for the program's end. - Returns: its exit status, or 128 and the number of the signal that ended it.
+  @discardableResult
+  public func wait() -> Int32 {
+    if let status { return status }
+    var raw: Int32 = 0
+    while waitpid(id, &raw, 0) == -1 && errno == EINTR {}
+    let ended = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + raw & 0x7F
+    status = ended
+    return ended
+  }
+
+  /// Kills it, unless it has ended, and waits.
+  public func stop() {
+    guard status == nil else { return }
+    signal(SIGKILL)
+    wait()
+  }
+
+  deinit { stop() }
+}
