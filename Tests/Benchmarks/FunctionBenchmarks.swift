@@ -42,7 +42,7 @@ struct FunctionBenchmarks {
     let process = try ChildProcess(
       binaries.appending(path: name).path,
       environment: environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 })
-    asked.wait()
+    guard asked.wait(timeout: .now() + 10) == .success else { throw NeverAsked(name: name) }
     let elapsed = time.uptime - start
     let memory = process.residentBytes
     process.stop()
@@ -79,6 +79,12 @@ struct FunctionBenchmarks {
     return Measurement(
       name: "one warm invocation, loop and loopback", unit: "ms", samples: samples, target: .atMost(0.3))
   }
+}
+
+/// The function ended, or hangs, before it asked for an event.
+struct NeverAsked: Error, CustomStringConvertible {
+  let name: String
+  var description: String { "\(name) never asked for an event: run it by hand and see what it logs" }
 }
 
 /// When each event was asked for.
