@@ -1,0 +1,193 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+import Time
+
+@testable import AWS
+
+@Suite struct ServicesTests {
+  private let time = ManualTime()
+  private var deadline: Deadline { Deadline(after: .seconds(60), on: time) }
+  private let machine = "arn:aws:states:us-east-1:1:stateMachine:etl"
+
+  /// What was sent, the keys in order.
+  private func bodies(_ transport: ScriptedTransport) throws -> [String] {
+    try transport.requests.map { request in
+      let object = try JSONSerialization.jsonObject(with: request.body ?? Data())
+      let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+      return String(decoding: try JSONSerialization.data(withJSONObject: object, options: options), as: UTF8.self)
+    }
+  }
+
+  @Test func anExecutionIsStartedByNameSoThatALostAnswerStartsNoSecond() throws {
+    let transport = ScriptedTransport([
+      { .failure(HTTPError(.interrupted, url: $0.url, detail: "reset")) },
+      { _ in .success(.json(#"{"executionArn":"arn:x","startDate":1.7E9}"#)) },
+    ])
+    let client = try StepFunctionsClient(makeSession(transport, time: time))
+    #expect(
+      try client.startExecution(of: machine, name: "n", input: #"{"days_ahead":1}"#, deadline: deadline) == "arn:x")
+    let request = transport.requests[1]
+    #expect(request.url == "https://states.us-east-1.amazonaws.com/")
+    #expect(request.headers["X-Amz-Target"] == "AWSStepFunctions.StartExecution")
+    #expect(request.headers["Content-Type"] == "application/x-amz-json-1.0")
+    for body in try bodies(transport) {
+      #expect(body == #"{"input":"{\"days_ahead\":1}","name":"n","stateMachineArn":"\#(machine)"}"#)
+    }
+  }
+
+  @Test func anExecutionIsDescribedWithItsError() throws {
+    let transport = ScriptedTransport(
+      .json(
+        """
+        {"executionArn":"arn:x","stateMachineArn":"m","name":"n","status":"FAILED","startDate":1717182000.5,
+        "stopDate":1717182060,"input":"{}","error":"LoaderFailed","cause":"because","redriveCount":0}
+        """))
+    let found = try StepFunctionsClient(makeSession(transport)).describeExecution("arn:x", deadline: deadline)
+    #expect(found.status == .failed)
+    #expect(found.status.isFinal)
+    #expect(found.startDate == Date(timeIntervalSince1970: 1_717_182_000.5))
+    #expect(found.error == "LoaderFailed")
+    #expect(found.output == nil)
+  }
+
+  @Test func executionsOfAMapRunAreListedOverPagesUpToTheLimit() throws {
+    func page(_ names: [String], next: String?) -> HTTPResponse {
+      let items = names.map { #"{"executionArn":"arn:\#($0)","name":"\#($0)","status":"RUNNING","startDate":1}"# }
+      let token = next.map { #","nextToken":"\#($0)""# } ?? ""
+      return .json(#"{"executions":[\#(items.joined(separator: ","))]\#(token)}"#)
+    }
+    let transport = ScriptedTransport(page(["a", "b"], next: "t"), page(["c", "d"], next: "u"))
+    let client = try StepFunctionsClient(makeSession(transport, time: time))
+    let found = try client.listExecutions(of: .mapRun("arn:run"), limit: 3, deadline: deadline)
+    #expect(found.map(\.name) == ["a", "b", "c"])
+    #expect(
+      try bodies(transport) == [
+        #"{"mapRunArn":"arn:run","maxResults":3}"#,
+        #"{"mapRunArn":"arn:run","maxResults":1,"nextToken":"t"}"#,
+      ])
+  }
+
+  @Test func mapRunsAndTheirCountsAreRead() throws {
+    let transport = ScriptedTransport(
+      .json(#"{"mapRuns":[{"executionArn":"e","mapRunArn":"arn:run","stateMachineArn":"m","startDate":1}]}"#),
+      .json(
+        """
+        {"mapRunArn":"arn:run","executionArn":"e","status":"RUNNING","startDate":1,"maxConcurrency":5,
+        "itemCounts":{"pending":20,"running":5,"succeeded":4,"failed":1,"timedOut":0,"aborted":0,"total":30,"resultsWritten":0}}
+        """))
+    let client = try StepFunctionsClient(makeSession(transport))
+    #expect(try client.listMapRuns(of: "e", deadline: deadline) == ["arn:run"])
+    let run = try client.describeMapRun("arn:run", deadline: deadline)
+    #expect(run.itemCounts.pending == 20)
+    #expect(run.itemCounts.total == 30)
+  }
+
+  @Test func aHistoryTellsWhichStateWasEnteredAndWhatOneGaveOut() throws {
+    let transport = ScriptedTransport(
+      .json(
+        """
+        {"events":[
+        {"timestamp":3,"type":"TaskStateEntered","id":3,"previousEventId":2,"stateEnteredEventDetails":{"name":"LoaderTask","input":"{}"}},
+        {"timestamp":2,"type":"TaskStateExited","id":2,"stateExitedEventDetails":{"name":"ExtractorTask","output":"{\\"a\\":1}"}},
+        {"timestamp":1.5,"type":"ExecutionStarted","id":1,"executionStartedEventDetails":{"input":"{}"}}]}
+        """))
+    let events = try StepFunctionsClient(makeSession(transport)).history(
+      of: "arn:x", newestFirst: true, limit: 10, deadline: deadline)
+    #expect(events.map(\.enteredState) == ["LoaderTask", nil, nil])
+    #expect(events.map(\.exitedState) == [nil, "ExtractorTask", nil])
+    #expect(events[1].output == #"{"a":1}"#)
+    #expect(try bodies(transport) == [#"{"executionArn":"arn:x","maxResults":10,"reverseOrder":true}"#])
+  }
+
+  @Test func anAnswerThatIsNotWhatItShouldBeIsAskedForAgainThenCorrupt() throws {
+    let transport = ScriptedTransport(.json("{}"), .json("[]"), .json(""), .json("<html>"))
+    let client = try StepFunctionsClient(makeSession(transport, time: time))
+    #expect(failure { _ = try client.describeExecution("arn:x", deadline: deadline) }?.kind == .corruptAnswer)
+    #expect(transport.requests.count == 4)
+  }
+
+  @Test func throttlingIsWaitedOut() throws {
+    let busy = HTTPResponse.json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400)
+    let transport = ScriptedTransport(busy, busy, .json("{}"))
+    try StepFunctionsClient(makeSession(transport, time: time)).stopExecution(
+      "arn:x", error: "e", cause: "c", deadline: deadline)
+    #expect(time.sleeps.count == 2)
+  }
+
+  @Test func aFunctionIsInvokedByNameOrARN() throws {
+    let failed = HTTPResponse.json(
+      #"{"errorType":"InvalidInput"}"#, headers: ["X-Amz-Function-Error": "Unhandled"])
+    let transport = ScriptedTransport(.json("{}"), failed)
+    let client = try LambdaClient(makeSession(transport))
+    let arn = "arn:aws:lambda:us-east-1:1:function:f:live"
+    #expect(try client.invoke("f", payload: Data("{}".utf8), deadline: deadline).functionError == nil)
+    let answer = try client.invoke(arn, payload: Data("{}".utf8), deadline: deadline)
+    #expect(answer.functionError == "Unhandled")
+    #expect(answer.payload == Data(#"{"errorType":"InvalidInput"}"#.utf8))
+    #expect(
+      transport.requests.map(\.url) == [
+        "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/f/invocations",
+        "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A1%3Afunction%3Af%3Alive/invocations",
+      ])
+    #expect(transport.requests[0].headers["X-Amz-Invocation-Type"] == "RequestResponse")
+  }
+
+  @Test func aSecretIsReadInItsOwnRegion() throws {
+    let transport = ScriptedTransport(.json(#"{"SecretString":"hush"}"#), .json(#"{"SecretString":"hush"}"#))
+    let client = SecretsManagerClient(makeSession(transport))
+    #expect(try client.value(of: "arn:aws:secretsmanager:eu-west-1:1:secret:x", deadline: deadline) == "hush")
+    #expect(try client.value(of: "plain/name", deadline: deadline) == "hush")
+    #expect(
+      transport.requests.map(\.url) == [
+        "https://secretsmanager.eu-west-1.amazonaws.com/", "https://secretsmanager.us-east-1.amazonaws.com/",
+      ])
+    #expect(transport.requests[0].headers["Authorization"]?.contains("/eu-west-1/secretsmanager/") == true)
+    #expect(transport.requests[0].headers["Content-Type"] == "application/x-amz-json-1.1")
+  }
+
+  @Test func aBinarySecretIsRefused() throws {
+    let client = SecretsManagerClient(makeSession(ScriptedTransport(.json(#"{"SecretBinary":"aHVzaA=="}"#))))
+    #expect(failure { _ = try client.value(of: "x", deadline: deadline) }?.kind == .rejected)
+  }
+}
+
+/// The JSON services behind the gate, which refuses a wrong signature.
+@Suite(.enabled(if: Gate.isThere, "start the services: make test")) struct ServicesGateTests {
+  private let deadline = Deadline(after: .seconds(60), on: SystemTime())
+
+  @Test func aMissingStateMachineFunctionAndSecretAreNotFound() throws {
+    let session = try Gate.session()
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:nothing"
+    let states = try StepFunctionsClient(session)
+    #expect(
+      failure { _ = try states.startExecution(of: machine, name: "n", input: "{}", deadline: deadline) }?.kind
+        == .notFound)
+    let lambda = try LambdaClient(session)
+    let error = failure { _ = try lambda.invoke("no-such-function", payload: Data("{}".utf8), deadline: deadline) }
+    #expect(error?.kind == .notFound)
+    let secrets = SecretsManagerClient(session)
+    #expect(failure { _ = try secrets.value(of: "no-such/secret", deadline: deadline) }?.kind == .notFound)
+  }
+
+  @Test func aWrongSecretIsDenied() throws {
+    let states = try StepFunctionsClient(Gate.session(secret: "wrong"))
+    #expect(failure { _ = try states.describeExecution("arn:x", deadline: deadline) }?.kind == .accessDenied)
+    let lambda = try LambdaClient(Gate.session(secret: "wrong"))
+    #expect(failure { _ = try lambda.invoke("a:b", payload: Data(), deadline: deadline) }?.kind == .accessDenied)
+  }
+
+  @Test func aSecretThatIsThereIsRead() throws {
+    struct Output: Decodable {}
+    let session = try Gate.session()
+    let name = "test/\(UUID())"
+    let client = try AWSClient(.secretsManager, session: session)
+    let _: Output = try client.call(
+      "CreateSecret", target: "secretsmanager", version: "1.1", ["Name": name, "SecretString": "hush ü"], of: name,
+      deadline: deadline)
+    #expect(try SecretsManagerClient(session).value(of: name, deadline: deadline) == "hush ü")
+    let _: Output = try client.call(
+      "DeleteSecret", target: "secretsmanager", version: "1.1", ["SecretId": name], of: name, deadline: deadline)
+  }
+}
