@@ -1,0 +1,104 @@
+import CXML2
+import FoundationEssentials
+
+/// A parsed HTML or XML document. It owns the tree; the nodes taken from it keep it alive.
+public final class Document {
+  private let tree: xmlDocPtr
+  private let context: xmlXPathContextPtr
+
+  /// Reads HTML as a browser does: whatever the bytes are, they make a tree.
+  /// - Parameter charset: the encoding that the transport names; see `HTMLEncoding` for what holds without one.
+  /// - Throws: `empty` when there is nothing but white space, `malformed` past the parser's limits.
+  public convenience init(html bytes: Data, charset: String? = nil) throws(MarkupError) {
+    prepareLibrary()
+    let (bytes, encoding) = HTMLEncoding.prepare(bytes, charset: charset)
+    let size = try Self.size(of: bytes)
+    let parser = try check(htmlNewParserCtxt(), .outOfMemory, "HTML parser")
+    defer { htmlFreeParserCtxt(parser) }
+    let options =
+      HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
+      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue
+    let tree = bytes.withUnsafeBytes {
+      htmlCtxtReadMemory(parser, $0.bindMemory(to: CChar.self).baseAddress, size, nil, encoding, Int32(options))
+    }
+    try self.init(owning: tree, of: parser, "HTML")
+  }
+
+  /// Reads XML, strictly. Nothing is fetched, and entities that a document declares are unknown: none can grow a small
+  /// document into a huge one (https://cwe.mitre.org/data/definitions/776.html).
+  /// - Throws: `empty`, or `malformed` when it is not well-formed.
+  public convenience init(xml bytes: Data) throws(MarkupError) {
+    prepareLibrary()
+    let size = try Self.size(of: bytes)
+    let parser = try check(xmlNewParserCtxt(), .outOfMemory, "XML parser")
+    defer { xmlFreeParserCtxt(parser) }
+    parser.pointee.sax.pointee.entityDecl = nil
+    // libxml2 would read on after the first mistake, and takes time in the square of a long comment that is full of them.
+    parser.pointee.sax.pointee.serror = { _, error in
+      guard let error, error.pointee.level == XML_ERR_FATAL else { return }
+      xmlStopParser(error.pointee.ctxt?.assumingMemoryBound(to: xmlParserCtxt.self))
+    }
+    let options =
+      XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
+      | XML_PARSE_COMPACT.rawValue
+    let tree = bytes.withUnsafeBytes {
+      xmlCtxtReadMemory(parser, $0.bindMemory(to: CChar.self).baseAddress, size, nil, nil, Int32(options))
+    }
+    try self.init(owning: tree, of: parser, "XML")
+  }
+
+  /// - Parameter parser: tells whether it gave up on the way, in which case the tree is only a beginning.
+  private init(owning tree: xmlDocPtr?, of parser: xmlParserCtxtPtr, _ language: String) throws(MarkupError) {
+    let reason = parser.pointee.lastError
+    let gaveUp = parser.pointee.disableSAX != 0
+    if gaveUp, let tree { xmlFreeDoc(tree) }
+    let tree = try check(gaveUp ? nil : tree, .malformed, language, reason: reason)
+    do {
+      context = try check(xmlXPathNewContext(tree), .outOfMemory, "XPath context")
+    } catch {
+      xmlFreeDoc(tree)
+      throw error
+    }
+    self.tree = tree
+  }
+
+  deinit {
+    xmlXPathFreeContext(context)
+    xmlFreeDoc(tree)
+  }
+
+  /// The outermost element; nil for HTML in which there is none.
+  public var root: Node? { xmlDocGetRootElement(tree).map { Node($0, of: self) } }
+
+  /// The elements that the expression selects, in the order of the document.
+  /// - Throws: `expression` when it yields something else than nodes.
+  public func nodes(_ path: XPath) throws(MarkupError) -> [Node] {
+    try evaluate(path, from: UnsafeMutableRawPointer(tree).assumingMemoryBound(to: xmlNode.self))
+  }
+
+  /// The first element that the expression selects.
+  public func first(_ path: XPath) throws(MarkupError) -> Node? { try nodes(path).first }
+
+  func evaluate(_ path: XPath, from node: xmlNodePtr) throws(MarkupError) -> [Node] {
+    context.pointee.node = node
+    xmlResetError(&context.pointee.lastError)
+    let result = try check(
+      xmlXPathCompiledEval(path.compiled, context), .expression, "XPath \(path.expression)",
+      reason: context.pointee.lastError)
+    defer { xmlXPathFreeObject(result) }
+    guard result.pointee.type == XPATH_NODESET else {
+      throw MarkupError(.expression, "XPath \(path.expression): yields no nodes")
+    }
+    guard let set = result.pointee.nodesetval, let found = set.pointee.nodeTab else { return [] }
+    // Only elements: a namespace node would be freed with `result`.
+    return UnsafeBufferPointer(start: found, count: Int(set.pointee.nodeNr)).compactMap {
+      $0.flatMap { $0.pointee.type == XML_ELEMENT_NODE ? Node($0, of: self) : nil }
+    }
+  }
+
+  private static func size(of bytes: Data) throws(MarkupError) -> Int32 {
+    guard bytes.contains(where: { !isSpace($0) }) else { throw MarkupError(.empty, "no document") }
+    guard let size = Int32(exactly: bytes.count) else { throw MarkupError(.tooLarge, "\(bytes.count) bytes") }
+    return size
+  }
+}

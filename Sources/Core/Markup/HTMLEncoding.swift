@@ -1,0 +1,55 @@
+import CXML2
+import FoundationEssentials
+
+/// Finds out in which encoding the bytes of an HTML page are, much as a browser does
+/// (https://html.spec.whatwg.org/#determining-the-character-encoding): a byte order mark, else what the transport says,
+/// else a `<meta>` in the first 1024 bytes, else UTF-8.
+enum HTMLEncoding {
+  /// The bytes made fit for libxml2, and the name of their encoding.
+  ///
+  /// UTF-8 is repaired first, each broken sequence becoming U+FFFD: libxml2 would take one bad byte as a sign that all
+  /// the rest is Latin-1. NUL, where libxml2 would end a text, is left out, as a browser does.
+  static func prepare(_ bytes: Data, charset: String?) -> (bytes: Data, encoding: String) {
+    if let other = encoding(of: bytes, charset: charset), other != "utf-8" { return (bytes, other) }
+    var text = String(decoding: bytes, as: UTF8.self)
+    if text.utf8.contains(0) || text.utf8.starts(with: byteOrderMark) {
+      text.unicodeScalars.removeAll { $0 == "\0" || $0 == "\u{FEFF}" }
+    }
+    return (Data(text.utf8), "utf-8")
+  }
+
+  private static func encoding(of bytes: Data, charset: String?) -> String? {
+    if bytes.starts(with: byteOrderMark) { return "utf-8" }
+    if bytes.starts(with: [0xFE, 0xFF]) { return "utf-16be" }
+    if bytes.starts(with: [0xFF, 0xFE]) { return "utf-16le" }
+    return charset.flatMap(known) ?? declared(in: bytes.prefix(1024)).flatMap(known)
+  }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+  /// What follows `charset=` in a `<meta`.
+  private static func declared(in head: Data) -> String? {
+    let head = String(decoding: head, as: UTF8.self).lowercased()
+    for tag in head.split(separator: "<") where tag.hasPrefix("meta") {
+      let parts = tag.prefix { $0 != ">" }.split(separator: "charset=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2 else { continue }
+      let label = parts[1].drop { "\"' ".contains($0) }.prefix { $0.isLetter || $0.isNumber || "-_:.".contains($0) }
+      if !label.isEmpty { return String(label) }
+    }
+    return nil
+  }
+
+  /// The encoding as libxml2 calls it, nil when it knows none of that name. Latin-1 is read as windows-1252, which is
+  /// what pages that claim it are written in (https://encoding.spec.whatwg.org/#names-and-labels).
+  private static func known(_ label: String) -> String? {
+    let label = label.lowercased()
+    switch label {
+    case "utf-8", "utf8": return "utf-8"
+    case "iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252": return "windows-1252"
+    default:
+      guard let handler = xmlFindCharEncodingHandler(label) else { return nil }
+      xmlCharEncCloseFunc(handler)
+      return label
+    }
+  }
+}
