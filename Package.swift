@@ -69,7 +69,7 @@ let package = Package(
         ],
         swiftSettings: strict),
 
-      .target(name: "TestSupport", dependencies: ["Time"], path: "Tests/Support", swiftSettings: strict),
+      .target(name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", swiftSettings: strict),
       .executableTarget(
         name: "Benchmarks",
         dependencies: [

@@ -1,0 +1,119 @@
+import CPostgres
+import FoundationEssentials
+import Time
+
+/// The values of one statement in the server's binary format, one after another in one piece of memory. Text needs no
+/// escaping there, a number no rounding, and a NUL character cannot cut a text short unseen.
+struct ParameterBuffer {
+  /// The first byte is there so that an empty value has an address too: to libpq no address is null.
+  private var bytes: [UInt8] = [0]
+  private var types: [Oid] = []
+  /// Where each value lies in `bytes`; nil for null.
+  private var ranges: [Range<Int>?] = []
+
+  init(_ values: [PostgresValue]) {
+    types.reserveCapacity(values.count)
+    ranges.reserveCapacity(values.count)
+    for value in values { append(value) }
+  }
+
+  /// Calls `body` with what `PQsendQueryParams` takes; the pointers are good for that call only.
+  func withPointers<Result>(
+    _ body: (
+      _ count: Int32, _ types: UnsafePointer<Oid>?, _ values: UnsafePointer<UnsafePointer<CChar>?>?,
+      _ lengths: UnsafePointer<Int32>?, _ formats: UnsafePointer<Int32>?
+    ) -> Result
+  ) -> Result {
+    let lengths = ranges.map { Int32(clamping: $0?.count ?? 0) }
+    let formats = [Int32](repeating: 1, count: ranges.count)
+    return bytes.withUnsafeBytes { memory in
+      let values = ranges.map { range in
+        range.flatMap { memory.baseAddress?.advanced(by: $0.lowerBound).assumingMemoryBound(to: CChar.self) }
+      }
+      return body(Int32(ranges.count), types, values, lengths, formats)
+    }
+  }
+
+  private mutating func append(_ value: PostgresValue) {
+    switch value {
+    case .int(let value): append(PostgresType.int8, value) { $0.append(integer: Int64($1)) }
+    case .double(let value): append(PostgresType.float8, value) { $0.append(integer: $1.bitPattern) }
+    case .bool(let value): append(PostgresType.bool, value) { $0.append($1 ? 1 : 0) }
+    case .text(let value): append(PostgresType.text, value) { $0.append(contentsOf: $1.utf8) }
+    case .bytes(let value): append(PostgresType.bytea, value) { $0.append(contentsOf: $1) }
+    case .time(let value): append(PostgresType.timestamptz, value) { $0.append(integer: microseconds($1)) }
+    case .date(let value): append(PostgresType.date, value) { $0.append(integer: days($1)) }
+    case .ints(let list):
+      append(PostgresType.int8Array, of: PostgresType.int8, list) { $0.append(integer: Int64($1)) }
+    case .doubles(let list):
+      append(PostgresType.float8Array, of: PostgresType.float8, list) { $0.append(integer: $1.bitPattern) }
+    case .bools(let list): append(PostgresType.boolArray, of: PostgresType.bool, list) { $0.append($1 ? 1 : 0) }
+    case .texts(let list):
+      append(PostgresType.textArray, of: PostgresType.text, list) { $0.append(contentsOf: $1.utf8) }
+    case .bytesList(let list):
+      append(PostgresType.byteaArray, of: PostgresType.bytea, list) { $0.append(contentsOf: $1) }
+    case .times(let list):
+      append(PostgresType.timestamptzArray, of: PostgresType.timestamptz, list) {
+        $0.append(integer: microseconds($1))
+      }
+    case .dates(let list):
+      append(PostgresType.dateArray, of: PostgresType.date, list) { $0.append(integer: days($1)) }
+    }
+  }
+
+  private mutating func append<Value>(_ type: Oid, _ value: Value?, _ encode: (inout [UInt8], Value) -> Void) {
+    types.append(type)
+    guard let value else { return ranges.append(nil) }
+    let start = bytes.count
+    encode(&bytes, value)
+    ranges.append(start..<bytes.count)
+  }
+
+  /// An array: dimensions, whether it has nulls, the type; length and lower bound of the dimension; then each element
+  /// after its length, -1 for null (`array_send` in the server's `arrayfuncs.c`).
+  private mutating func append<Value>(
+    _ type: Oid, of element: Oid, _ list: [Value?], _ encode: (inout [UInt8], Value) -> Void
+  ) {
+    types.append(type)
+    let start = bytes.count
+    bytes.reserveCapacity(start + 20 + list.count * 16)
+    bytes.append(integer: Int32(list.isEmpty ? 0 : 1))
+    bytes.append(integer: Int32(list.contains { $0 == nil } ? 1 : 0))
+    bytes.append(integer: element)
+    if !list.isEmpty {
+      bytes.append(integer: Int32(clamping: list.count))
+      bytes.append(integer: Int32(1))
+    }
+    for value in list {
+      guard let value else {
+        bytes.append(integer: Int32(-1))
+        continue
+      }
+      let place = bytes.count
+      bytes.append(integer: Int32(0))
+      encode(&bytes, value)
+      bytes.write(integer: Int32(clamping: bytes.count - place - 4), at: place)
+    }
+    ranges.append(start..<bytes.count)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(integer: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: integer.bigEndian) { append(contentsOf: $0) }
+  }
+
+  fileprivate mutating func write(integer: Int32, at place: Int) {
+    Swift.withUnsafeBytes(of: integer.bigEndian) { replaceSubrange(place..<place + 4, with: $0) }
+  }
+}
+
+/// Microseconds since 2000-01-01 UTC.
+private func microseconds(_ date: Date) -> Int64 {
+  let value = ((date.timeIntervalSince1970 - Double(postgresEpochInDays * 86_400)) * 1_000_000).rounded()
+  // The server takes the ends of the range for its infinities.
+  return Int64(exactly: value) ?? (value < 0 ? .min : .max)
+}
+
+/// Days since 2000-01-01.
+private func days(_ date: CalendarDate) -> Int32 { Int32(date.daysSinceEpoch - postgresEpochInDays) }

@@ -1,0 +1,10 @@
+/// One SQL statement and the values of its `$1`, `$2`, ….
+public struct PostgresStatement: Sendable {
+  public let sql: String
+  public let values: [PostgresValue]
+
+  public init(_ sql: String, _ values: [PostgresValue] = []) {
+    self.sql = sql
+    self.values = values
+  }
+}

@@ -1,0 +1,26 @@
+import FoundationEssentials
+import Time
+
+/// A value that goes to the server beside the SQL, never inside it. Nil is SQL's null. The plural cases are
+/// one-dimensional arrays, for `unnest` and `= any ($1)`.
+public enum PostgresValue: Sendable {
+  /// int8
+  case int(Int?)
+  /// float8
+  case double(Double?)
+  case bool(Bool?)
+  /// text. The server refuses text with a NUL character (22021).
+  case text(String?)
+  /// bytea
+  case bytes(Data?)
+  /// timestamptz, to the microsecond
+  case time(Date?)
+  case date(CalendarDate?)
+  case ints([Int?])
+  case doubles([Double?])
+  case bools([Bool?])
+  case texts([String?])
+  case bytesList([Data?])
+  case times([Date?])
+  case dates([CalendarDate?])
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+extension OnServer {
+  @Suite("A connection")
+  struct ConnectionTests {
+    private static let caFile = ProcessInfo.processInfo.environment["TEST_CA_FILE"] ?? ""
+
+    @Test("A connection is opened when it is first needed, and shows whose it is")
+    func openedLazily() throws {
+      let connection = try make()
+      #expect(connection.backendID == nil)
+      let row = try connection.query("select current_setting('application_name')", until: within())[0]
+      #expect(try row[0] == "postgres-tests")
+      #expect(connection.roundTrips == 1)
+    }
+
+    @Test("A connection tells a wrong password, user and database apart from a server that is away")
+    func openingErrors() throws {
+      let cases: [(url: String, kind: PostgresError.Kind, state: String?)] = [
+        (TestDatabase.url(password: "hunter2"), .refused, "28P01"),
+        (TestDatabase.url(user: "nobody-hunter2"), .refused, "28P01"),
+        (TestDatabase.url(database: "hunter2"), .refused, "3D000"),
+        (TestDatabase.url(host: "hunter2.invalid"), .unreachable, nil),
+        ("postgresql://user:hunter2@127.0.0.1:1/db", .unreachable, nil),
+      ]
+      for (url, kind, state) in cases {
+        let connection = try make(url: url)
+        let error = try #require(failure { try connection.open(until: within()) })
+        #expect(error.kind == kind, "\(error)")
+        #expect(error.sqlState == state)
+        #expect(error.isTransient == (kind == .unreachable))
+        #expect(!error.description.contains("hunter2"))
+      }
+    }
+
+    @Test("A connection with verify-full is encrypted, and takes the right authority and host name only")
+    func verifyFull() throws {
+      let query = "sslmode=verify-full&sslrootcert="
+      let good = try make(url: TestDatabase.url(host: "localhost", query: query + Self.caFile))
+      try good.open(until: within())
+      #expect(good.usesTLS)
+
+      let otherName = try make(url: TestDatabase.url(host: "127.0.0.1", query: query + Self.caFile))
+      let nameError = try #require(failure { try otherName.open(until: within()) })
+      #expect(nameError.kind == .tls)
+      #expect(nameError.message == "the server's certificate is for another host name")
+      #expect(!nameError.isTransient)
+
+      let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).pem").path
+      try otherAuthority.write(toFile: path, atomically: true, encoding: .utf8)
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let other = try make(url: TestDatabase.url(host: "localhost", query: query + path))
+      let authorityError = try #require(failure { try other.open(until: within()) })
+      #expect(authorityError.kind == .tls)
+      #expect(authorityError.message == "the server's certificate is not from a trusted authority")
+
+      let missing = try make(url: TestDatabase.url(host: "localhost", query: query + "/nowhere/ca.pem"))
+      #expect(failure { try missing.open(until: within()) }?.kind == .tls)
+    }
+
+    @Test("A connection that nobody answers is given up by the deadline")
+    func openingDeadline() throws {
+      let silent = try SilentServer()
+      let connection = try make(url: "postgresql://user@127.0.0.1:\(silent.port)/db")
+      let start = ContinuousClock.now
+      let error = try #require(failure { try connection.open(until: within(.milliseconds(200))) })
+      #expect(error.kind == .timedOut)
+      #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
+    @Test("A connection that nobody answers is given up by its own time-out, and is worth another try")
+    func openingTimeout() throws {
+      let silent = try SilentServer()
+      let connection = try make(url: "postgresql://user@127.0.0.1:\(silent.port)/db?connect_timeout=1")
+      let error = try #require(failure { try connection.open(until: within()) })
+      #expect(error.kind == .unreachable)
+      #expect(error.message == "no connection within 1 s")
+      #expect(error.isTransient)
+    }
+
+    @Test("A connection stops a statement that outlasts the deadline, on the server too")
+    func statementDeadline() throws {
+      let connection = try make()
+      try connection.open(until: within())
+      let backend = try #require(connection.backendID)
+      let start = ContinuousClock.now
+      let error = try #require(
+        failure { try connection.query("select pg_sleep(30)", until: within(.milliseconds(300))) })
+      #expect(error.kind == .timedOut)
+      #expect(ContinuousClock.now - start < .seconds(2))
+
+      // The same connection goes on, over a new session; the old one is gone or idle.
+      let watch = "select count(*) from pg_stat_activity where pid = $1 and state = 'active'"
+      var running = 1
+      for _ in 0..<50 where running > 0 {
+        running = try connection.query(watch, [.int(backend)], until: within())[0][0]
+        if running > 0 { SystemTime().sleep(for: .milliseconds(20)) }
+      }
+      #expect(running == 0)
+    }
+
+    @Test("A connection does not begin what it has no time for")
+    func noTime() throws {
+      let connection = try make()
+      #expect(failure { try connection.query("select 1", until: within(.zero)) }?.kind == .timedOut)
+      #expect(connection.roundTrips == 0)
+    }
+
+    @Test("A connection that the server has ended in between is opened again")
+    func reopened() throws {
+      let connection = try make()
+      try connection.open(until: within())
+      let first = try #require(connection.backendID)
+      try make().query("select pg_terminate_backend($1::int4)", [.int(first)], until: within())
+      try waitForEnd(of: first)
+      #expect(try connection.query("select 1", until: within())[0][0] == 1)
+      #expect(connection.backendID != first)
+    }
+
+    @Test("A connection that is cut during a statement says so")
+    func cut() throws {
+      let connection = try make()
+      try connection.open(until: within())
+      let error = try #require(
+        failure { try connection.query("select pg_terminate_backend(pg_backend_pid())", until: within()) })
+      #expect(error.kind == .connectionLost)
+      #expect(error.sqlState == "57P01")
+      #expect(error.isTransient)
+      #expect(try connection.query("select 1", until: within())[0][0] == 1)
+    }
+
+    @Test("A connection tells why a statement was refused, and no value")
+    func refusedStatement() throws {
+      let connection = try make()
+      try connection.query("create temporary table venues (name text primary key)", until: within())
+      try connection.query("insert into venues values ($1)", [.text("hunter2")], until: within())
+      let cases: [(sql: String, state: String, message: String)] = [
+        ("insert into venues values ($1)", "23505", "duplicate key value violates unique constraint \"venues_pkey\""),
+        ("select $1::date", "22007", "invalid input syntax for type date: …"),
+        ("select $1::jsonb", "22P02", "invalid input syntax for type json"),
+        ("select from nowhere where '' = $1", "42P01", "relation \"nowhere\" does not exist"),
+      ]
+      for (sql, state, message) in cases {
+        let error = try #require(failure { try connection.query(sql, [.text("hunter2")], until: within()) })
+        #expect(error.kind == .statement)
+        #expect(error.sqlState == state)
+        #expect(error.message == message)
+        #expect(!error.isTransient)
+      }
+      let withNUL = try #require(failure { try connection.query("select $1", [.text("a\0b")], until: within()) })
+      #expect(withNUL.sqlState == "22021")
+    }
+
+    @Test("A connection refuses COPY, which would leave both sides waiting")
+    func copy() throws {
+      let connection = try make()
+      #expect(failure { try connection.query("copy (select 1) to stdout", until: within()) }?.kind == .misuse)
+      #expect(failure { try connection.execute(script: "copy (select 1) to stdout", until: within()) }?.kind == .misuse)
+      #expect(try connection.query("select 1", until: within())[0][0] == 1)
+    }
+
+    /// Waits until a server process is gone.
+    private func waitForEnd(of backend: Int) throws {
+      let watch = try make()
+      for _ in 0..<200 {
+        let rows = try watch.query("select 1 from pg_stat_activity where pid = $1", [.int(backend)], until: within())
+        if rows.isEmpty { return }
+        SystemTime().sleep(for: .milliseconds(10))
+      }
+    }
+  }
+}
+
+/// Accepts connections, and says nothing.
+private final class SilentServer {
+  private let descriptor: Int32
+  let port: UInt16
+
+  init() throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(descriptor, $0, length)
+        _ = listen(descriptor, 8)
+        _ = getsockname(descriptor, $0, &length)
+      }
+    }
+    self.descriptor = descriptor
+    port = UInt16(bigEndian: address.sin_port)
+  }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,14 @@
+/// The certificate of an authority that signed nothing. Its key was thrown away.
+let otherAuthority = """
+  -----BEGIN CERTIFICATE-----
+  MIIBjjCCATWgAwIBAgIUFF7niLofYowuieEibPjqnxSV8+MwCgYIKoZIzj0EAwIw
+  HDEaMBgGA1UEAwwRYW5vdGhlciBhdXRob3JpdHkwIBcNMjYxMTIwMjMyOTMzWhgP
+  MjEyNjEwMjcyMzI5MzNaMBwxGjAYBgNVBAMMEWFub3RoZXIgYXV0aG9yaXR5MFkw
+  EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEe6KYXE8w1pQtTVv5nZoTLAFWZgH4kJuy
+  kZ5j8oCpplMUG/CsWTLLxlpIRZ5aqbWo6UeQLGHdQDFWL29UcMBi/aNTMFEwHQYD
+  VR0OBBYEFDESa5MUxIET5puB/c7ri7aJ0w0SMB8GA1UdIwQYMBaAFDESa5MUxIET
+  5puB/c7ri7aJ0w0SMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIg
+  Vb6yrDmg+qUzk2LPjT8Ned6ExgcMt1uMzXVDHGUzqjYCICKkX5zoqTLk0riH4t8w
+  4IsusgtVczZ8L4k2/b2jrB69
+  -----END CERTIFICATE-----
+  """

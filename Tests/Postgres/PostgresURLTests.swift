@@ -1,0 +1,40 @@
+import Postgres
+import Testing
+
+@Suite("The address of a database")
+struct PostgresURLTests {
+  @Test(
+    "The address of a database takes what libpq takes, and SQLAlchemy's schemes",
+    arguments: [
+      "postgresql://user:pass@localhost:5432/db",
+      "postgres://localhost/db?sslmode=verify-full&sslrootcert=/some/ca.pem",
+      "postgresql+asyncpg://user:pass@localhost/db",
+      "postgresql+psycopg2://user:p%40ss@localhost/db?connect_timeout=3",
+      "postgresql://one:5432,two:5433/db?target_session_attrs=read-write",
+    ])
+
+  func accepted(text: String) {
+    #expect(throws: Never.self) { try PostgresURL(text) }
+  }
+
+  @Test(
+    "The address of a database refuses anything else, without a word of it",
+    arguments: [
+      "", "hunter2", "mysql://user:hunter2@host/db", "host=localhost password=hunter2",
+      "postgresql://user:hunter2@host:5432/db?no_such_parameter=1", "postgresql://user:hunter2@[::1/db",
+      "postgresql://user:hunter2%zz@host/db", "postgresql://user:hunter2@host/db?connect_timeout=soon",
+      "postgresql://user:hunter2%00@host/db", "postgresql://user:hunter2@host/db\0",
+    ])
+
+  func refused(text: String) throws {
+    let error = try #require(failure { _ = try PostgresURL(text) })
+    #expect(error.kind == .invalidURL)
+    #expect(!error.description.contains("hunter2"))
+    #expect(!error.isTransient)
+  }
+
+  @Test("The address of a database is not shown")
+  func notShown() throws {
+    #expect("\(try PostgresURL("postgresql://user:hunter2@localhost/db"))" == "postgresql://…")
+  }
+}

@@ -1,0 +1,144 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+extension OnServer {
+  @Suite("A value")
+  struct ValueTests {
+    let connection: PostgresConnection
+
+    init() throws { connection = try make() }
+
+    /// Sends a value and reads it back.
+    private func echo<Value: PostgresDecodable>(_ value: PostgresValue, as type: String) throws -> Value {
+      try connection.query("select $1::\(type)", [value], until: within())[0][0]
+    }
+
+    @Test(
+      "A value that is a whole number comes back as it went",
+      arguments: [0, 1, -1, 255, 32_768, Int(Int32.max) + 1, .max, .min])
+
+    func integers(number: Int) throws {
+      #expect(try echo(.int(number), as: "int8") == number)
+    }
+
+    @Test("A value of every width of number is read")
+    func integerWidths() throws {
+      let row = try connection.query(
+        "select 7::int2, -7::int4, 7::int8, 7::oid, 0.5::float4, -0.25::float8", until: within())[0]
+      #expect(try row[0] == 7)
+      #expect(try row[1] == -7)
+      #expect(try row[2] == 7)
+      #expect(try row[3] == 7)
+      #expect(try row[4] == 0.5)
+      #expect(try row[5] == -0.25)
+    }
+
+    @Test(
+      "A value that is a fraction comes back as it went",
+      arguments: [0, -0.0, 1.5, .pi, 1e300, .infinity, .leastNonzeroMagnitude])
+
+    func fractions(number: Double) throws {
+      #expect(try echo(.double(number), as: "float8") == number)
+    }
+
+    @Test(
+      "A value that is text comes back as it went",
+      arguments: ["", "a", "it's \"quoted\" \\ {,} NULL", "Ellis Marsalis – été 🎺", "\r\n\t"])
+
+    func text(text: String) throws {
+      #expect(try echo(.text(text), as: "text") == text)
+      #expect(try echo(.text(text), as: "varchar") == text)
+      #expect(try echo(.texts([text, nil, text]), as: "text[]") == [text, nil, text])
+    }
+
+    @Test("A value of any size comes back as it went")
+    func largeText() throws {
+      let text = String(repeating: "Treme ", count: 500_000)
+      #expect(try echo(.text(text), as: "text") == text)
+    }
+
+    @Test("A value that is bytes comes back as it went", arguments: [Data(), Data([0]), Data(0...255)])
+
+    func bytes(data: Data) throws {
+      #expect(try echo(.bytes(data), as: "bytea") == data)
+      #expect(try echo(.bytesList([data, nil]), as: "bytea[]") == [data, nil])
+    }
+
+    @Test(
+      "A value that is an instant comes back to the microsecond, in any zone",
+      arguments: [0, 0.000_001, 1_717_182_000.123_456, -86_400.5, -62_135_596_800, 253_402_300_799])
+
+    func instants(seconds: Double) throws {
+      try connection.query("set timezone = 'Asia/Kathmandu'", until: within())
+      let date: Date = try echo(.time(Date(timeIntervalSince1970: seconds)), as: "timestamptz")
+      #expect(abs(date.timeIntervalSince1970 - seconds) < 0.000_001)
+    }
+
+    @Test(
+      "A value that is a day comes back as it went",
+      arguments: ["0001-01-01", "1970-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "9999-12-31"])
+
+    func days(text: String) throws {
+      let day = try #require(CalendarDate(text))
+      #expect(try echo(.date(day), as: "date") == day)
+      let row = try connection.query("select $1::date::text", [.date(day)], until: within())[0]
+      #expect(try row[0] == text)
+    }
+
+    @Test("A value may be a list, with nulls in it, of none, or null itself")
+    func listsAndNulls() throws {
+      #expect(try echo(.ints([1, nil, -3]), as: "int8[]") == [1, nil, -3])
+      #expect(try echo(.doubles([0.5]), as: "float8[]") == [0.5])
+      #expect(try echo(.bools([true, nil, false]), as: "bool[]") == [true, nil, false])
+      let day = CalendarDate(daysSinceEpoch: 19_874)
+      #expect(try echo(.dates([day, nil]), as: "date[]") == [day, nil])
+      let instant = Date(timeIntervalSince1970: 1_717_182_000)
+      #expect(try echo(.times([nil, instant]), as: "timestamptz[]") == [nil, instant])
+      #expect(try echo(.texts([]), as: "text[]") == [String]())
+      #expect(try echo(.text(nil), as: "text") == String?.none)
+      #expect(try echo(.int(nil), as: "int8") == Int?.none)
+      #expect(try echo(.time(nil), as: "timestamptz") == Date?.none)
+    }
+
+    @Test("A value is spread over rows by unnest")
+    func unnest() throws {
+      let rows = try connection.query(
+        "select n, t from unnest($1::int8[], $2::text[]) as x(n, t) order by n",
+        [.ints([2, 1]), .texts(["two", nil])], until: within())
+      #expect(rows.count == 2)
+      #expect(try rows[0]["t"] == String?.none)
+      #expect(try rows[1]["t"] == "two")
+    }
+
+    @Test("A value of type json or jsonb is read as text")
+    func json() throws {
+      let row = try connection.query(#"select '{"a": 1}'::jsonb as b, '{"a":1}'::json as j"#, until: within())[0]
+      #expect(try row["b"] == #"{"a": 1}"#)
+      #expect(try row["j"] == #"{"a":1}"#)
+    }
+
+    @Test("A value that does not fit names its column and never itself")
+    func mismatch() throws {
+      let row = try connection.query(
+        "select 'secret' as word, null::text as nothing, 12.5::numeric as price, 'infinity'::timestamptz as ever",
+        until: within())[0]
+      let wrong = try #require(failure { let _: Int = try row["word"] })
+      #expect(wrong.kind == .decoding)
+      #expect(wrong.message == "column word has a value of type 25, which is no Int")
+      #expect(failure { let _: String = try row["nothing"] }?.message == "column nothing has null, which is no String")
+      #expect(failure { let _: Double = try row["price"] }?.kind == .decoding)
+      #expect(failure { let _: Date = try row["ever"] }?.kind == .decoding)
+      #expect(failure { let _: Int = try row["none"] }?.message == "there is no column none")
+      #expect(failure { let _: Int = try row[4] }?.message == "there is no column 4")
+    }
+
+    @Test("A value that is an array of two dimensions is refused")
+    func twoDimensions() throws {
+      let row = try connection.query("select array[[1, 2], [3, 4]]::int8[] as square", until: within())[0]
+      #expect(failure { let _: [Int] = try row["square"] }?.kind == .decoding)
+    }
+  }
+}

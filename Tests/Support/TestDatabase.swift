@@ -1,0 +1,42 @@
+import Foundation
+import Postgres
+import Time
+
+/// An empty database of its own on the test server, dropped when the value goes.
+public final class TestDatabase {
+  /// The server's address, of a superuser: `TEST_PG_DATABASE_URL`.
+  public static let serverURL = ProcessInfo.processInfo.environment["TEST_PG_DATABASE_URL"]
+
+  public let url: String
+  private let name: String
+  private let server: PostgresConnection
+  private let deadline = Deadline(after: .seconds(30), on: SystemTime())
+
+  public init() throws {
+    let serverURL = try PostgresURL(Self.serverURL ?? "")
+    server = PostgresConnection(serverURL, applicationName: "tests")
+    name = "test_\(getpid())_\(UInt32.random(in: 0 ... .max))"
+    url = Self.url(database: name)
+    try server.query("create database \(name)", until: deadline)
+  }
+
+  deinit { _ = try? server.query("drop database if exists \(name) with (force)", until: deadline) }
+
+  /// A connection to the database.
+  public func connect(parameters: String = "") throws -> PostgresConnection {
+    PostgresConnection(try PostgresURL(url + parameters), applicationName: "tests")
+  }
+
+  /// The server's address with another database, and perhaps another user, password or host.
+  public static func url(
+    database: String? = nil, user: String? = nil, password: String? = nil, host: String? = nil, query: String? = nil
+  ) -> String {
+    guard var parts = URLComponents(string: serverURL ?? "") else { return "" }
+    if let database { parts.path = "/" + database }
+    if let user { parts.user = user }
+    if let password { parts.password = password }
+    if let host { parts.host = host }
+    if let query { parts.query = query }
+    return parts.string ?? ""
+  }
+}
