@@ -1,0 +1,131 @@
+"""S3 objects on disk: moto keeps them in memory, this writes every change through to a folder and reads it back at start.
+
+    FOLDER/BUCKET/bucket.json            what the bucket is: name, region
+    FOLDER/BUCKET/<sha256 of the key>    one object: a line of JSON (key, ETag, metadata, …), then the bytes as they came
+
+Only the current version of an object is kept.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import shutil
+import threading
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
+
+PLAIN_FIELDS = ("encryption", "kms_key_id", "checksum_value", "checksum_algorithm", "checksum_type", "checksum_parts")
+
+
+def backend():
+    return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+
+class ObjectStore:
+    """A WSGI middleware that saves what a request changed before its answer leaves."""
+
+    def __init__(self, app, folder):
+        self.app = app
+        self.folder = folder
+        self.lock = threading.Lock()
+        self.saved = {}  # bucket name -> {key: (FakeKey, header line)}
+        os.makedirs(folder, exist_ok=True)
+        self.restore()
+
+    def __call__(self, environ, start_response):
+        changes = environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE")
+        answer = self.app(environ, start_response)
+        if changes and "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
+            with self.lock:
+                self.save()
+        return answer
+
+    # Another request may still be setting an object's metadata when this one saves: its header line then differs
+    # from the saved one when that request ends, and the object is written again.
+    def save(self):
+        buckets = backend().buckets
+        for name in set(self.saved) - set(buckets):
+            shutil.rmtree(self.path(name), ignore_errors=True)
+            del self.saved[name]
+        for name, bucket in list(buckets.items()):
+            if name not in self.saved:
+                os.makedirs(self.path(name), exist_ok=True)
+                self.write(self.path(name, "bucket.json"), json.dumps({"name": name, "region": bucket.region_name}).encode())
+                self.saved[name] = {}
+            saved = self.saved[name]
+            present = {key: value for key, value in bucket.keys.items() if not isinstance(value, FakeDeleteMarker)}
+            for key in set(saved) - set(present):
+                os.unlink(self.path(name, digest(key)))
+                del saved[key]
+            for key, value in present.items():
+                line = header_line(value)
+                if saved.get(key) == (value, line):
+                    continue
+                try:
+                    self.write(self.path(name, digest(key)), line + value.value)
+                except ValueError:  # replaced by another request meanwhile, which saves its own
+                    continue
+                saved[key] = (value, line)
+
+    def restore(self):
+        for name in sorted(os.listdir(self.folder)):
+            with open(self.path(name, "bucket.json"), encoding="utf-8") as file:
+                bucket = backend().create_bucket(name, json.load(file)["region"])
+            self.saved[name] = {}
+            for entry in os.listdir(self.path(name)):
+                if len(entry) != 64:
+                    continue
+                with open(self.path(name, entry), "rb") as file:
+                    line = file.readline()
+                    value = from_header(json.loads(line), file.read(), name, bucket.region_name)
+                bucket.keys.setlist(value.name, [value])
+                self.saved[name][value.name] = (value, line)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    @staticmethod
+    def write(path, data):
+        with open(path + ".new", "wb") as file:
+            file.write(data)
+        os.replace(path + ".new", path)
+
+
+def digest(key):
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def header_line(value):
+    header = {
+        "key": value.name,
+        "etag": value.etag.strip('"'),
+        "last_modified": value.last_modified.isoformat(),
+        "storage_class": value.storage_class,
+        "metadata": dict(value.metadata),
+        **{field: getattr(value, field) for field in PLAIN_FIELDS},
+    }
+    return json.dumps(header, default=as_text).encode() + b"\n"
+
+
+def as_text(value):
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def from_header(header, data, bucket, region):
+    value = FakeKey(
+        name=header["key"],
+        value=data,
+        account_id=DEFAULT_ACCOUNT_ID,
+        region_name=region,
+        storage=header["storage_class"],
+        etag=header["etag"],
+        version_id="null",
+        bucket_name=bucket,
+    )
+    value.last_modified = datetime.datetime.fromisoformat(header["last_modified"])
+    value.set_metadata(header["metadata"])
+    for field in PLAIN_FIELDS:
+        setattr(value, field, header[field])
+    return value

@@ -1,0 +1,175 @@
+"""Where a Lambda function runs: the Runtime Interface Emulator around one of our binaries, one invocation at a time.
+
+As on Lambda a sandbox is started by the invocation that needs it and kept warm for the next; it is started afresh when
+it has died, or when the binary or the function's configuration has changed since.
+"""
+
+import http.client
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+
+from processes import Process
+
+INVOKE = "/2015-03-31/functions/function/invocations"
+DOCUMENT_KEYS = {"errorType", "errorMessage", "stackTrace"}
+INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+class Answer:
+    """What an invocation came to: its payload, and what Lambda would say in x-amz-function-error, if anything."""
+
+    def __init__(self, payload, error=None):
+        self.payload = payload
+        self.error = error
+
+    @classmethod
+    def failure(cls, kind, message):
+        return cls(json.dumps({"errorType": kind, "errorMessage": message}).encode(), "Unhandled")
+
+
+class Sandbox:
+    def __init__(self, name, settings):
+        self.name = name
+        self.settings = settings
+        self.process = None
+        self.made_of = None
+        self.port = None
+
+    def invoke(self, function, payload, headers):
+        binary = os.path.join(self.settings.binaries, function.handler)
+        if not os.access(binary, os.X_OK):
+            return Answer.failure("Runtime.InvalidEntrypoint", f"{function.handler} has not been built: {binary}")
+        environment = self.environment(function)
+        made_of = (binary, os.stat(binary).st_mtime_ns, environment)
+        if self.process and (made_of != self.made_of or not self.process.alive()):
+            self.stop()
+        if not self.process and not self.start(function, made_of):
+            return Answer.failure("Runtime.ExitError", f"the emulator did not start: see {self.settings.log(function)}")
+        try:
+            return self.call(function, payload, headers)
+        except OSError as error:
+            self.stop()
+            return Answer.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
+
+    def start(self, function, made_of):
+        binary, _, environment = made_of
+        for _ in range(3):  # a free port may be taken by another process before the emulator binds it
+            self.port, runtime_port = free_ports(2)
+            self.process = Process(self.settings.home, self.name)
+            self.process.start(
+                [
+                    self.settings.emulator,
+                    *("--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"),
+                    *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
+                    binary,
+                ],
+                log=self.settings.log(function),
+                environment=environment,
+                cwd=self.settings.binaries,
+            )
+            if self.listening():
+                self.made_of = made_of
+                return True
+            self.stop()
+        return False
+
+    def stop(self):
+        if self.process:
+            self.process.stop()
+            self.process = None
+
+    def listening(self):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and self.process.alive():
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return True
+            except OSError:
+                time.sleep(0.01)
+        return False
+
+    def call(self, function, payload, headers):
+        # The emulator ends an invocation at the function's time-out; a second one beside it would crash it, so wait longer.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=function.timeout + 30)
+        try:
+            connection.request("POST", INVOKE, payload or b"{}", headers)
+            response = connection.getresponse()
+            return interpret(response.status, response.read())
+        except (http.client.HTTPException, TimeoutError) as error:
+            raise OSError(error) from error
+        finally:
+            connection.close()
+
+    def environment(self, function):
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        for name in PROXIES:
+            for spelling in (name, name.upper()):
+                if os.environ.get(spelling):
+                    inherited[spelling] = os.environ[spelling]
+                    inherited["no_proxy"] = "127.0.0.1,localhost"
+        return {
+            **inherited,
+            **function.environment_vars,
+            **self.settings.credentials,
+            "TZ": ":UTC",
+            "_HANDLER": function.handler,
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        }
+
+
+class Pool:
+    """The sandboxes of one function. An invocation that finds none free waits for one (Lambda would answer 429)."""
+
+    def __init__(self, name, size, settings):
+        self.slots = threading.Semaphore(size)
+        self.lock = threading.Lock()
+        self.all = [Sandbox(f"{name}-{number}", settings) for number in range(size, 0, -1)]
+        self.idle = list(self.all)
+
+    def invoke(self, function, payload, headers):
+        with self.slots:
+            with self.lock:
+                sandbox = self.idle.pop()  # the one used last: it is warm
+            try:
+                return sandbox.invoke(function, payload, headers)
+            finally:
+                with self.lock:
+                    self.idle.append(sandbox)
+
+
+    def stop(self):
+        for sandbox in self.all:
+            sandbox.stop()
+
+
+def interpret(status, body):
+    """The emulator sends no header for a function's error: it shows in the status, the error document or a text."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        document = None
+    if isinstance(document, dict) and "errorType" in document and document.keys() <= DOCUMENT_KEYS:
+        return Answer(body, "Unhandled")
+    text = body[:1000].decode(errors="replace")
+    if text.startswith("Task timed out after"):
+        return Answer.failure("Sandbox.Timedout", f"RequestId: {uuid.uuid4()} Error: {text}")
+    if status >= 400:
+        return Answer.failure("Runtime.Unknown", text)
+    return Answer(body)
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""AWS on loopback: S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager of moto, made fit to run the pipeline.
+
+  aws_local.py --port P --home DIR --bin DIR --emulator FILE
+
+Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
+survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler is the name of a binary
+in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a line of HOME/logs/requests.jsonl.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+
+ACCOUNT_REGION = "us-east-1"
+
+
+class Settings:
+    def __init__(self, arguments, endpoint, credentials):
+        self.home = arguments.home
+        self.binaries = os.path.abspath(arguments.bin)
+        self.emulator = arguments.emulator
+        self.credentials = {**credentials, "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": ACCOUNT_REGION, "AWS_DEFAULT_REGION": ACCOUNT_REGION}
+
+    def log(self, function):
+        return os.path.join(self.home, "logs", f"{function.handler}.log")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--home", required=True)
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--emulator", required=True)
+    arguments = parser.parse_args()
+    arguments.home = os.path.abspath(arguments.home)
+    credentials = {name: os.environ.pop(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+
+    # moto reads these when it is imported.
+    os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+    os.environ.pop("AWS_ENDPOINT_URL", None)
+    os.environ.setdefault("AWS_DEFAULT_REGION", ACCOUNT_REGION)
+
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from aws import api, executions, functions  # noqa: F401
+    from aws.gate import Gate
+    from aws.objects import ObjectStore
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_request(self, code="-", size="-"):
+            pass  # the gate does
+
+        def handle_expect_100(self):
+            return True  # werkzeug says "100 Continue" itself, and a second one is taken for the answer
+
+    endpoint = f"http://127.0.0.1:{arguments.port}"
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)  # it reports every failure of a task, with its data
+    executions.install(endpoint, credentials)
+    functions.install(Settings(arguments, endpoint, credentials))
+    store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
+    keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
+    gate = Gate(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
+    server = make_server("127.0.0.1", arguments.port, gate, threaded=True, request_handler=Handler)
+
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    print(f"ready at {endpoint}", flush=True)
+    server.serve_forever()
+    functions.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

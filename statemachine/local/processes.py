@@ -1,0 +1,123 @@
+"""Processes that outlive the program that starts them, known by a file in HOME/run that holds their id and start time."""
+
+import os
+import signal
+import subprocess
+import time
+
+TICK = 0.02
+
+
+class Process:
+    """One part of the stack. A process id alone proves nothing (ids are used again), so the start time goes with it."""
+
+    def __init__(self, home, name, stop_signal=signal.SIGTERM):
+        self.file = os.path.join(home, "run", name)
+        self.name = name
+        self.stop_signal = stop_signal
+
+    def start(self, command, log, environment=None, cwd=None, user=None):
+        self.stop()  # what a crash has left of an earlier one
+        os.makedirs(os.path.dirname(log), exist_ok=True)
+        identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        with open(log, "ab") as output:
+            child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=environment,
+                cwd=cwd,
+                start_new_session=True,
+                **identity,
+            )
+        os.makedirs(os.path.dirname(self.file), exist_ok=True)
+        write(self.file, f"{child.pid} {started(child.pid)}\n")
+        self.child = child  # kept, so that poll() in alive() takes note of its end
+
+    def pid(self):
+        """The id of the running process, or None."""
+        recorded = self.recorded()
+        if not recorded:
+            return None
+        if getattr(self, "child", None):
+            self.child.poll()
+        pid, start_time = recorded
+        return pid if started(pid) == start_time else None
+
+    def alive(self):
+        return self.pid() is not None
+
+    def stop(self, patience=15):
+        """Ends the process and everything in its session; a part that does not heed the signal is killed."""
+        pid = self.pid()
+        if pid:
+            send(pid, self.stop_signal)
+            wait_until(lambda: not self.alive(), patience)
+        for survivor in self.session():
+            send(survivor, signal.SIGKILL)
+        wait_until(lambda: not self.session(), patience)
+        if os.path.exists(self.file):
+            os.unlink(self.file)
+
+    def recorded(self):
+        try:
+            with open(self.file, encoding="ascii") as file:
+                pid, start_time = file.read().split()
+                return int(pid), int(start_time)
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def session(self):
+        """Living processes of the session that this one leads or led. While one lives, the kernel gives its id to no other."""
+        recorded = self.recorded()
+        if not recorded or (started(recorded[0]) not in (None, recorded[1])):
+            return []
+        return [pid for pid in processes() if session_of(pid) == recorded[0]]
+
+
+def processes():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def status(pid):
+    """The fields of /proc/PID/stat after the command's name, or None if there is no such process (or only its corpse)."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] in "ZX" else fields
+
+
+def started(pid):
+    fields = status(pid)
+    return int(fields[19]) if fields else None  # clock ticks after boot
+
+
+def session_of(pid):
+    fields = status(pid)
+    return int(fields[3]) if fields else None
+
+
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def wait_until(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(TICK)
+    return True
+
+
+def write(path, text, mode=0o600):
+    """Writes a file whole or not at all, readable by its owner only."""
+    with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(path + ".new", path)
