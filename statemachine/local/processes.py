@@ -11,12 +11,15 @@ TICK = 0.02
 class Process:
     """One part of the stack. A process id alone proves nothing (ids are used again), so the start time goes with it."""
 
-    def __init__(self, home, name, stop_signal=signal.SIGTERM):
+    DEFAULT_SIGNAL = signal.SIGTERM
+
+    def __init__(self, home, name, stop_signal=DEFAULT_SIGNAL):
         self.file = os.path.join(home, "run", name)
         self.name = name
         self.stop_signal = stop_signal
 
-    def start(self, command, log, environment=None, cwd=None, user=None):
+    def start(self, command, log, environment=None, cwd=None, user=None, note="-"):
+        """`note` is remembered with the process, for note() to tell how it was started."""
         self.stop()  # what a crash has left of an earlier one
         os.makedirs(os.path.dirname(log), exist_ok=True)
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
@@ -32,7 +35,7 @@ class Process:
                 **identity,
             )
         os.makedirs(os.path.dirname(self.file), exist_ok=True)
-        write(self.file, f"{child.pid} {started(child.pid)}\n")
+        write(self.file, f"{child.pid} {started(child.pid)} {note}\n")
         self.child = child  # kept, so that poll() in alive() takes note of its end
 
     def pid(self):
@@ -42,11 +45,15 @@ class Process:
             return None
         if getattr(self, "child", None):
             self.child.poll()
-        pid, start_time = recorded
+        pid, start_time, _ = recorded
         return pid if started(pid) == start_time else None
 
     def alive(self):
         return self.pid() is not None
+
+    def note(self):
+        recorded = self.recorded()
+        return recorded[2] if recorded else None
 
     def stop(self, patience=15):
         """Ends the process and everything in its session; a part that does not heed the signal is killed."""
@@ -63,8 +70,8 @@ class Process:
     def recorded(self):
         try:
             with open(self.file, encoding="ascii") as file:
-                pid, start_time = file.read().split()
-                return int(pid), int(start_time)
+                pid, start_time, note = file.read().split()
+                return int(pid), int(start_time), note
         except (FileNotFoundError, ValueError):
             return None
 

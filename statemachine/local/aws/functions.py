@@ -16,8 +16,12 @@ pools = {}  # function name -> Pool
 
 
 def stop():
-    for pool in pools.values():
-        pool.stop()
+    sandboxes = [sandbox for pool in pools.values() for sandbox in pool.sandboxes]
+    threads = [threading.Thread(target=sandbox.stop) for sandbox in sandboxes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def install(settings):

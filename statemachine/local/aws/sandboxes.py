@@ -132,8 +132,8 @@ class Pool:
     def __init__(self, name, size, settings):
         self.slots = threading.Semaphore(size)
         self.lock = threading.Lock()
-        self.all = [Sandbox(f"{name}-{number}", settings) for number in range(size, 0, -1)]
-        self.idle = list(self.all)
+        self.sandboxes = [Sandbox(f"{name}-{number}", settings) for number in range(size, 0, -1)]
+        self.idle = list(self.sandboxes)
 
     def invoke(self, function, payload, headers):
         with self.slots:
@@ -144,11 +144,6 @@ class Pool:
             finally:
                 with self.lock:
                     self.idle.append(sandbox)
-
-
-    def stop(self):
-        for sandbox in self.all:
-            sandbox.stop()
 
 
 def interpret(status, body):

@@ -1,0 +1,91 @@
+# make run      one night, end to end: START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=https://… for another source
+# make up       starts the local stack: Postgres, Redis, AWS with the four functions, a sample site
+# make down     stops it; the data stay
+# make status   what runs, and where
+# make logs     the end of every log, or of one: NAME=Scraper
+# make test     builds and runs every test, on a stack of its own
+# make lint     checks format and scripts
+# make format   formats the Swift code in place
+# make bench    measures what the project promises
+# make clean    stops everything and removes what was built, and the data
+
+SHELL := /bin/bash -euo pipefail
+.DEFAULT_GOAL := help
+.PHONY: help run up down status logs test lint format bench clean install release debug
+
+stack := statemachine/local/stack
+test_home := .local/test
+# Swift's library goes into the binaries, as on Lambda; symbols and code that nothing calls stay out.
+release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
+swift_sources := Package.swift Sources Tests
+scripts := statemachine/local/install .ci/run
+
+DAYS ?= 7
+range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: up
+	@source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
+	printf '%s\n' '' 'The data: first  source .local/env  then, for example' \
+	  '  .build/release/festvibes show $(or $(START),$$(date +%F))' \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
+	  '  redis-cli -u "$$REDIS_URL" --no-auth-warning get events:$(or $(START),$$(date +%F))'; \
+	exit $$status
+
+up: install release
+	@$(stack) up
+
+down:
+	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+
+status:
+	@$(stack) status
+
+logs:
+	@$(stack) logs $(NAME)
+
+test: install debug
+	@trap '$(stack) --home $(test_home) down' EXIT; \
+	$(stack) --home $(test_home) --bin .build/debug up; \
+	source $(test_home)/env; \
+	swift test --skip-build --parallel
+
+lint:
+	@swift format lint --strict --recursive $(swift_sources)
+	@bash -n $(scripts)
+	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
+	@find statemachine -name '*.py' -print0 | xargs -0 /usr/bin/python3 -c \
+	  'import sys; [compile(open(path, encoding="utf-8").read(), path, "exec") for path in sys.argv[1:]]' $(stack)
+
+format:
+	@swift format --in-place --recursive $(swift_sources)
+
+bench: up
+	@source .local/env; .build/release/Benchmarks
+
+clean:
+	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@rm -rf .build .local
+
+install:
+	@statemachine/local/install
+
+# The compiler's output goes to a log, which is shown when it fails.
+define build
+	@mkdir -p .local/logs; \
+	start=$$SECONDS; \
+	if ! $(1) >.local/logs/build.log 2>&1; then \
+	  grep -E 'error:|warning:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
+	  echo 'the build failed: all of it is in .local/logs/build.log'; \
+	  exit 1; \
+	fi; \
+	[ $$((SECONDS - start)) -lt 5 ] || echo "built in $$((SECONDS - start)) s"
+endef
+
+release:
+	$(call build,swift build $(release_flags))
+
+debug:
+	$(call build,swift build --build-tests)

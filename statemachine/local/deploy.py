@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine.
+
+Reads what is wanted as JSON from its input (see parts/aws.py) and prints the ARNs as JSON. What is there already is
+brought up to date.
+"""
+
+import io
+import json
+import re
+import sys
+import zipfile
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+
+def main():
+    wanted = json.load(sys.stdin)
+    config = Config(retries={"total_max_attempts": 5}, connect_timeout=10, read_timeout=30)
+
+    def client(service):
+        return boto3.client(service, region_name=wanted["region"], endpoint_url=wanted["endpoint"], config=config)
+
+    make_bucket(client("s3"), wanted["bucket"])
+    arns = {}
+    if wanted["functions"]:
+        role = make_role(client("iam"))
+        arns = {function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]}
+        topic = client("sns").create_topic(Name="festvibes-runs")["TopicArn"]
+        names = {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
+        with open(wanted["definition"], encoding="utf-8") as file:
+            definition = fill(file.read(), names)
+        arns["topic"] = topic
+        arns["machine"] = make_machine(client("stepfunctions"), wanted["machine"], definition, role)
+    json.dump(arns, sys.stdout)
+
+
+def fill(definition, names):
+    """Replaces ${Name} as terraform's templatefile does; the paths of the language ($.date, $$.Execution) are no such names."""
+    return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
+
+
+def make_bucket(s3, name):
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError:
+        s3.create_bucket(Bucket=name)
+
+
+def make_role(iam):
+    try:
+        return iam.get_role(RoleName="festvibes")["Role"]["Arn"]
+    except iam.exceptions.NoSuchEntityException:
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": ["lambda.amazonaws.com", "states.amazonaws.com"]},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+        return iam.create_role(RoleName="festvibes", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+
+
+def make_function(functions, wanted, role):
+    name = wanted["name"]
+    settings = {
+        "FunctionName": name,
+        "Handler": wanted["handler"],
+        "Timeout": wanted["timeout"],
+        "MemorySize": wanted["memory"],
+        "Environment": {"Variables": wanted["environment"]},
+    }
+    try:
+        arn = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+        functions.update_function_configuration(**settings)
+    except functions.exceptions.ResourceNotFoundException:
+        # The code is the binary that the handler names; the package only has to be one.
+        created = functions.create_function(Role=role, Runtime="provided.al2023", Code={"ZipFile": package()}, **settings)
+        arn = created["FunctionArn"]
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wanted["sandboxes"])
+    return arn
+
+
+def package():
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("bootstrap", "")
+    return data.getvalue()
+
+
+def make_machine(machines, name, definition, role):
+    for machine in machines.get_paginator("list_state_machines").paginate().search("stateMachines[]"):
+        if machine["name"] == name:
+            arn = machine["stateMachineArn"]
+            if machines.describe_state_machine(stateMachineArn=arn)["definition"] != definition:
+                machines.update_state_machine(stateMachineArn=arn, definition=definition)
+            return arn
+    return machines.create_state_machine(name=name, definition=definition, roleArn=role)["stateMachineArn"]
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (ClientError, KeyError, ValueError) as error:
+        sys.exit(f"{type(error).__name__}: {error}")

@@ -1,0 +1,121 @@
+"""The local AWS (aws_local.py), which also runs the functions."""
+
+import glob
+import json
+import os
+import secrets
+import socket
+import string
+import subprocess
+
+from .home import Failure
+from .part import Part, fingerprint
+
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+REGION = "us-east-1"
+BUCKET = "fest-vibes-ai-etl-pipeline-data"
+MACHINE = "etl"
+DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
+
+# name, binary, sandboxes, timeout in seconds, memory in MB, what it reads from its environment: as terraform deploys them.
+FUNCTIONS = [
+    ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
+    ("festvibes-scraper", "Scraper", 5, 900, 256, ("BASE_URL", "USER_AGENT", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-loader", "Loader", 5, 300, 256, ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-cache-manager", "CacheManager", 5, 120, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
+]
+
+
+class Aws(Part):
+    name = "aws"
+    ports = ("aws",)
+
+    def __init__(self, home, tools, binaries):
+        super().__init__(home)
+        self.tools = tools
+        self.binaries = binaries
+        self.python = os.path.join(tools, "venv", "bin", "python")
+
+    def address(self):
+        return f"http://127.0.0.1:{self.home.port('aws')}"
+
+    def credentials(self):
+        return {
+            "AWS_ACCESS_KEY_ID": self.home.secret("aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)),
+            "AWS_SECRET_ACCESS_KEY": self.home.secret("aws-key", lambda: random_text(40, string.ascii_letters + string.digits)),
+        }
+
+    def command(self):
+        return [
+            self.python,
+            os.path.join(FOLDER, "aws_local.py"),
+            *("--port", str(self.home.port("aws")), "--home", self.home.path),
+            *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
+        ]
+
+    def environment(self):
+        return {**os.environ, **self.credentials(), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def version(self):
+        sources = [f"{FOLDER}/aws_local.py", *sorted(glob.glob(f"{FOLDER}/aws/*.py"))]
+        return fingerprint(self.command(), [os.stat(path).st_mtime_ns for path in sources])
+
+    def prepare(self):
+        if not os.path.exists(self.python):
+            raise Failure(f"{self.python} is missing: run statemachine/local/install")
+
+    def answers(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.home.port("aws")), 2).close()
+            return True
+        except OSError:
+            return False
+
+    def deploy(self, settings, with_functions):
+        """Makes or mends bucket, role, functions, topic and state machine; tells their ARNs. Skipped when nothing changed."""
+        wanted = {
+            "endpoint": self.address(),
+            "region": REGION,
+            "bucket": settings["S3_BUCKET_NAME"],
+            "machine": MACHINE,
+            "definition": DEFINITION if with_functions else None,
+            "functions": [
+                {
+                    "name": name,
+                    "handler": binary,
+                    "sandboxes": sandboxes,
+                    "timeout": timeout,
+                    "memory": memory,
+                    "environment": {key: settings[key] for key in reads if settings.get(key)},
+                }
+                for name, binary, sandboxes, timeout, memory, reads in (FUNCTIONS if with_functions else [])
+            ],
+        }
+        text = read(DEFINITION) if with_functions else ""
+        state = json.dumps([wanted, text, self.process.recorded()])
+        if self.home.memory.get("deployed") == state:
+            return self.home.memory["arns"], False
+        result = subprocess.run(
+            [self.python, os.path.join(FOLDER, "deploy.py")],
+            input=json.dumps(wanted),
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode != 0:
+            raise Failure(f"deploy: {result.stderr.strip()}\n{self.tail()}")
+        self.home.memory.update(deployed=state, arns=json.loads(result.stdout))
+        self.home.save()
+        return self.home.memory["arns"], True
+
+
+def random_text(length, alphabet):
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Failure(f"{path} is missing") from None

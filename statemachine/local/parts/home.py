@@ -1,0 +1,74 @@
+"""The folder that a stack lives in, and what it remembers there: ports and passwords."""
+
+import fcntl
+import json
+import os
+import random
+import secrets
+import socket
+
+from processes import write
+
+# Below the ports that the system gives to outgoing connections, so that a stopped stack finds its own free again.
+PORTS = range(20000, 30000)
+
+
+class Failure(Exception):
+    """Something that the person at the terminal should read; no traceback."""
+
+
+class Home:
+    def __init__(self, path):
+        self.path = os.path.abspath(path)
+        os.makedirs(self.path, exist_ok=True)
+        self.memory_file = self.join("stack.json")
+        self.memory = {"ports": {}, "secrets": {}}
+        if os.path.exists(self.memory_file):
+            with open(self.memory_file, encoding="utf-8") as file:
+                self.memory = json.load(file)
+
+    def join(self, *parts):
+        return os.path.join(self.path, *parts)
+
+    def log(self, name):
+        return self.join("logs", f"{name}.log")
+
+    def save(self):
+        write(self.memory_file, json.dumps(self.memory, indent=2) + "\n")
+
+    def lock(self):
+        """Held until this program ends: two `up` at once would start everything twice."""
+        self.lock_file = open(self.join("lock"), "w", encoding="ascii")
+        fcntl.flock(self.lock_file, fcntl.LOCK_EX)
+
+    def secret(self, name, make=lambda: secrets.token_urlsafe(24)):
+        if name not in self.memory["secrets"]:
+            self.memory["secrets"][name] = make()
+            self.save()
+        return self.memory["secrets"][name]
+
+    def port(self, name):
+        return self.memory["ports"].get(name)
+
+    def claim_port(self, name):
+        """The remembered port, or another one if somebody else listens on it by now."""
+        port = self.port(name)
+        others = {taken for other, taken in self.memory["ports"].items() if other != name}
+        while port is None or not is_free(port):
+            port = random.choice(PORTS)
+            if port in others:
+                port = None
+        if port != self.port(name):
+            self.memory["ports"][name] = port
+            self.save()
+        return port
+
+
+def is_free(port):
+    for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        try:
+            socket.create_server((address, port), family=family).close()
+        except OSError as error:
+            if family == socket.AF_INET or error.errno == 98:  # 98: in use; anything else: a machine without IPv6
+                return False
+    return True

@@ -1,0 +1,171 @@
+"""Postgres: TCP on loopback with TLS and passwords, the cluster in HOME/postgres."""
+
+import glob
+import hashlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+
+from processes import write
+
+from .home import Failure
+from .part import Part
+
+USER = "festvibes"
+DATABASE = "festvibes"
+
+
+class Postgres(Part):
+    name = "postgres"
+    ports = ("postgres",)
+    stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for clients to leave
+
+    def __init__(self, home, certificates):
+        super().__init__(home)
+        self.certificates = certificates
+
+    @property
+    def data(self):
+        return os.path.join(self.home.memory.get("postgres", self.home.join("postgres")), "data")
+
+    def address(self):
+        return f"localhost:{self.home.port('postgres')}"
+
+    def url(self, database=DATABASE, verified=True):
+        """With the authority's path in it, so that psql and libpq verify the certificate without further settings."""
+        query = f"?sslmode=verify-full&sslrootcert={quote(self.certificates.authority)}" if verified else ""
+        return f"postgresql://{USER}:{self.home.secret('postgres')}@{self.address()}/{database}{query}"
+
+    def user(self):
+        """Postgres refuses to run as root: then it runs as the account that Debian's package makes for it."""
+        if os.geteuid() != 0:
+            return None
+        for name in ("postgres", "nobody"):
+            try:
+                return pwd.getpwnam(name)
+            except KeyError:
+                pass
+        raise Failure("no account to run Postgres as: neither postgres nor nobody exists")
+
+    def directory(self):
+        return self.data
+
+    def program(self, name):
+        """From the newest Postgres installed, or from the one whose cluster this is."""
+        folders = {int(re.split(r"/", path)[-2]): path for path in glob.glob("/usr/lib/postgresql/[0-9]*/bin")}
+        if not folders:
+            raise Failure("no Postgres in /usr/lib/postgresql: run statemachine/local/install")
+        version = max(folders)
+        if os.path.exists(os.path.join(self.data, "PG_VERSION")):
+            with open(os.path.join(self.data, "PG_VERSION"), encoding="ascii") as file:
+                version = int(file.read())
+            if version not in folders:
+                raise Failure(f"{self.data} was made by Postgres {version}, which is not installed any more")
+        return os.path.join(folders[version], name)
+
+    def command(self):
+        settings = {
+            "port": self.home.port("postgres"),
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "ssl": "on",
+            "log_timezone": "UTC",
+            "timezone": "UTC",
+        }
+        return [self.program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())]
+
+    def prepare(self):
+        self.choose_folder()
+        user = self.user()
+        if not os.path.exists(os.path.join(self.data, "PG_VERSION")):
+            self.make_cluster(user)
+        for source, target in ((self.certificates.certificate, "server.crt"), (self.certificates.key, "server.key")):
+            copy = os.path.join(self.data, target)
+            shutil.copyfile(source, copy)
+            os.chmod(copy, 0o600)
+            if user:
+                os.chown(copy, user.pw_uid, user.pw_gid)
+
+    def choose_folder(self):
+        """HOME/postgres; but where root's checkout lies in a folder closed to others, a folder that the account can reach."""
+        if "postgres" in self.home.memory:
+            return
+        folder = self.home.join("postgres")
+        user = self.user()
+        if user and not reachable(self.home.path, user):
+            folder = f"/var/lib/festvibes-{hashlib.sha256(self.home.path.encode()).hexdigest()[:8]}"
+        os.makedirs(folder, exist_ok=True)
+        if user:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        self.home.memory["postgres"] = folder
+        self.home.save()
+
+    def make_cluster(self, user):
+        new = self.data + ".new"
+        shutil.rmtree(new, ignore_errors=True)
+        password_file = self.data + ".password"
+        write(password_file, self.home.secret("postgres"))
+        if user:
+            os.chown(password_file, user.pw_uid, user.pw_gid)
+        result = subprocess.run(
+            [
+                self.program("initdb"),
+                *("--pgdata", new, "--username", USER, "--pwfile", password_file, "--auth", "scram-sha-256"),
+                *("--encoding", "UTF8", "--locale", "C.UTF-8"),
+            ],
+            capture_output=True,
+            text=True,
+            cwd=os.path.dirname(new),
+            **({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}),
+        )
+        os.unlink(password_file)
+        if result.returncode != 0:
+            raise Failure(f"initdb: {result.stderr.strip()}")
+        os.rename(new, self.data)
+
+    def answers(self):
+        return self.sql("select 1").returncode == 0
+
+    def make_database(self):
+        if self.sql(f"select 1 from pg_database where datname = '{DATABASE}'").stdout.strip() != "1":
+            result = self.sql(f"create database {DATABASE}")
+            if result.returncode != 0:
+                raise Failure(f"create database: {result.stderr.strip()}")
+
+    def sql(self, statement):
+        # By the environment: a password on a command line can be read by every user of the machine.
+        settings = {
+            "PGHOST": "localhost",
+            "PGPORT": str(self.home.port("postgres")),
+            "PGUSER": USER,
+            "PGPASSWORD": self.home.secret("postgres"),
+            "PGDATABASE": "postgres",
+            "PGSSLMODE": "verify-full",
+            "PGSSLROOTCERT": self.certificates.authority,
+            "PGCONNECT_TIMEOUT": "5",
+        }
+        return subprocess.run(
+            [self.program("psql"), "-X", "-A", "-t", "-c", statement],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+        )
+
+    def remove(self):
+        folder = self.home.memory.get("postgres")
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def reachable(folder, user):
+    test = subprocess.run(
+        ["test", "-x", folder], user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", stderr=subprocess.DEVNULL
+    )
+    return test.returncode == 0
+
+
+def quote(path):
+    return "".join(c if c.isalnum() or c in "/-_.~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)

@@ -1,0 +1,63 @@
+"""Redis: a port in the clear and one with TLS, both behind a password; every write is in its append-only file."""
+
+import os
+import socket
+
+from processes import write
+
+from .part import Part
+
+
+class Redis(Part):
+    name = "redis"
+    ports = ("redis", "redis-tls")
+
+    def __init__(self, home, certificates):
+        super().__init__(home)
+        self.certificates = certificates
+
+    def address(self):
+        return f"127.0.0.1:{self.home.port('redis')}"
+
+    def url(self):
+        return f"redis://default:{self.home.secret('redis')}@{self.address()}/0"
+
+    def tls_url(self):
+        return f"rediss://default:{self.home.secret('redis')}@localhost:{self.home.port('redis-tls')}/0"
+
+    def command(self):
+        return ["/usr/bin/redis-server", self.home.join("redis", "redis.conf")]
+
+    def version(self):
+        return f"{self.home.port('redis')}-{self.home.port('redis-tls')}"
+
+    def prepare(self):
+        os.makedirs(self.home.join("redis", "data"), exist_ok=True)
+        settings = {
+            "bind": "127.0.0.1",
+            "port": self.home.port("redis"),
+            "tls-port": self.home.port("redis-tls"),
+            "tls-cert-file": quoted(self.certificates.certificate),
+            "tls-key-file": quoted(self.certificates.key),
+            "tls-ca-cert-file": quoted(self.certificates.authority),
+            "tls-auth-clients": "no",
+            "requirepass": self.home.secret("redis"),
+            "databases": 64,
+            "dir": quoted(self.home.join("redis", "data")),
+            "appendonly": "yes",
+            "save": '""',
+        }
+        write(self.home.join("redis", "redis.conf"), "".join(f"{name} {value}\n" for name, value in settings.items()))
+
+    def answers(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.home.port("redis")), 2) as connection:
+                connection.sendall(f"AUTH {self.home.secret('redis')}\r\nPING\r\n".encode())
+                replies = connection.makefile("rb")
+                return replies.readline() == b"+OK\r\n" and replies.readline() == b"+PONG\r\n"
+        except OSError:
+            return False
+
+
+def quoted(path):
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

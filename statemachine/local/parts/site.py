@@ -1,0 +1,30 @@
+"""The sample site, which stands in for the source unless BASE_URL names another."""
+
+import os
+import urllib.error
+import urllib.request
+
+from .part import Part, fingerprint
+
+PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
+
+
+class Site(Part):
+    name = "site"
+    ports = ("site",)
+
+    def address(self):
+        return f"http://127.0.0.1:{self.home.port('site')}"
+
+    def command(self):
+        return ["/usr/bin/python3", PROGRAM, "--port", str(self.home.port("site")), "--log", self.home.join("logs", "site.jsonl")]
+
+    def version(self):
+        return fingerprint(self.command(), os.stat(PROGRAM).st_mtime_ns)
+
+    def answers(self):
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(self.address() + "/robots.txt", timeout=5):
+                return True
+        except (OSError, urllib.error.URLError):
+            return False

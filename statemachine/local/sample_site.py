@@ -1,0 +1,430 @@
+#!/usr/bin/python3
+"""A small listings site to run the pipeline against, with no internet: its markup is WWOZ's, its content invented.
+
+  sample_site.py --port P [--latency-ms MS] [--log FILE]
+
+  /calendar/livewire-music?date=YYYY-MM-DD   the events of any date, by venue (today's without a date)
+  /organizations/SLUG  /events/ID  /artists/SLUG  /robots.txt
+
+The same address is always the same page, today and in ten years: everything follows from the address by hashing.
+Venues and acts come back on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
+keep-alive work. --log appends a line of JSON for each request.
+"""
+
+import argparse
+import datetime
+import gzip
+import hashlib
+import html
+import json
+import re
+import sys
+import threading
+import time
+import zoneinfo
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+ZONE = zoneinfo.ZoneInfo("America/Chicago")
+FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
+
+# name, street, postal code, telephone, website, status: None where the page does not show it.
+VENUES = [
+    ("Alder & Ash Listening Room", "412 Poplar Walk", "70117", "(504) 555-0101", "http://www.example.com/alder-ash", "Active"),
+    ("Bayou Lantern, The", "1820 Canal Lantern Row", "70119", "(504) 555-0102", "http://www.example.com/bayou-lantern", "Active"),
+    ("Café Rosalie", "77 Rue Petite", "70130", "(504) 555-0103", None, "Active"),
+    ("Copper Kettle", "3009 Foundry St", "70115", None, "http://www.example.com/copper-kettle", "Active"),
+    ('Dizzy\'s "Back Porch" Bar', "640 Elder St", "70116", "(504) 555-0105", "http://www.example.com/back-porch", None),
+    ("Fig Tree Courtyard (OUTDOORS)", "15 Fig Alley", "70118", "(504) 555-0106", None, "Active"),
+    ("Gaslight Ballroom", "2200 Gaslight Ave", "70113", "(504) 555-0107", "http://www.example.com/gaslight", "Active"),
+    ("Heron Landing (OUTDOORS)", "1 Levee Road", "70124", None, None, "Active"),
+    ("House of Tin", "908 Tinsmith Ct", "70117", "(504) 555-0109", "http://www.example.com/house-of-tin", "Active"),
+    ("Julep Room, The", "301 Mint Street", "70130", "(504) 555-0110", "http://www.example.com/julep", "Active"),
+    ("Kingfisher Lounge", "4415 Feather Blvd", "70122", "(504) 555-0111", None, None),
+    ("Magnolia Social & Pleasure Hall", "1234 Magnolia Bend", "70113", "(504) 555-0112", None, "Active"),
+    ("Night Market Stage", "55 Market Arcade", "70112", None, "http://www.example.com/night-market", "Active"),
+    ("Old Ferry Inn", "9 Ferry Stairs", "70114", "(504) 555-0114", "http://www.example.com/old-ferry", "Inactive"),
+    ("Paper Moon", "2717 Crescent Way", "70115", "(504) 555-0115", "http://www.example.com/paper-moon", "Active"),
+    ("Quarter Note, The", "818 Half Rest Lane", "70116", "(504) 555-0116", "http://www.example.com/quarter-note", "Active"),
+    ("Salt & Cypress", "3660 Cypress Knee Dr", "70118", "(504) 555-0117", None, "Active"),
+    ("Second Line Records", "1001 Parade Street", "70119", "(504) 555-0118", "http://www.example.com/second-line", "Active"),
+    (".Streaming Only", None, None, None, None, None),
+    ("Tin Roof “Sessions”", "230 Corrugated St", "70117", None, "http://www.example.com/tin-roof", "Active"),
+    ("Union Street Gardens (Outdoors)", "500 Union Square", "70112", "(504) 555-0121", None, "Active"),
+    ("Velvet Pelican", "16 Pelican Passage", "70116", "(504) 555-0122", "http://www.example.com/velvet-pelican", "Active"),
+]
+GENRES = ["Traditional Jazz", "Modern Jazz", "Brass Band", "Funk", "Blues", "R&B", "Zydeco", "Cajun", "Soul", "Folk", "Latin"]
+ACTS = [
+    "Ada Broussard Trio", "Bent Note Society", "Big Water Brass Band", "Blue Heron Stompers", "Calliope & Sons", "Camille Étienne",
+    "Captain Odd's Washboard Revue", "Carnival of Crows", "Célestine & the Late Trams", "Chicory Street Ramblers", "Cousin Leopold",
+    "Delphine Arceneaux Quartet", "Doc Tupelo", "Eight Mile Bayou", "Elodie \"Honey\" Marchand", "Fontaine Family Band", "Ghost Parade",
+    "Gumbo Limbo Orchestra", "Half Past Midnight", "Hattie Lune", "Indigo Levee Syndicate", "Jack-in-the-Pulpit", "Josephine's Parlor",
+    "King Cake Conspiracy", "La Lune Noire", "Lafitte Avenue Five", "Little Theo & the Oyster Knives", "Lost Umbrella Club",
+    "Mirliton Quartet", "Miss Oleander", "Monsieur Papillon", "Nine Lives Brass Band", "Ozark Delacroix", "Paper Lantern Parade",
+    "Pelican Post", "Praline Sisters", "Quiet Hill Pickers", "Rampart Row Rhythm", "Red Beans & Rhythm", "Rosette Guidry",
+    "Sazerac Sound System", "Señor Magnolia y su Conjunto", "Sister Ruth's Tambourine Choir", "Smoky Mae", "Snapping Turtle Soup",
+    "Spanish Moss Serenade", "St. Roch Irregulars", "Sugar Mill Five", "Tante Odile", "The Accidental Second Line", "The Bywater Planets",
+    "The Riverbend Owls", "Three Keys to the Garden", "Tuba Thibodeaux", "Uncle Clem's Good Time Band", "Velma & the Voltage",
+    "Wandering Zydeco Kings", "Willow & Bone", "Yellow Door Singers", "Zora Lagniappe",
+]  # fmt: skip
+TIMES = ["12:30am", "10:00am", "11:30am", "1:00pm", "2:30pm", "4:00pm", "5:00pm", "6:00pm", "7:00pm", "8:00pm", "9:00pm", "10:00pm", "11:59pm"]
+CHANCES = [1, 1, 1, 2, 2, 2, 4, 8, 10, 10, 8, 5, 1]  # how often each of them is drawn
+WORDS = ["low lights", "a second set after the break", "red beans on the stove", "dancing encouraged", "a guest on trombone", "songs old and new"]
+
+
+def number(*parts):
+    """A number that looks random and is always the same for the same parts."""
+    return int(hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:12], 16)
+
+
+def pick(items, count, *parts):
+    """`count` different items, in an order of their own."""
+    return sorted(items, key=lambda item: number(*parts, item))[:count]
+
+
+def slug(name):
+    return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("é", "e").replace("ñ", "n")).strip("-")
+
+
+VENUE_BY_SLUG = {slug(venue[0]): venue for venue in VENUES}
+ACT_BY_SLUG = {slug(act): act for act in ACTS}
+
+
+class Event:
+    """One set. Its id holds the date and its place in the date's listing; like all ids of the source it is 1 modulo 5."""
+
+    def __init__(self, date, position, venue, act, minute):
+        self.id = (date.toordinal() * 100 + position) * 5 + 1
+        self.venue, self.act, self.minute = venue, act, minute
+        self.time = f"{(minute // 60 - 1) % 12 + 1}:{minute % 60:02}{'am' if minute < 720 else 'pm'}"
+
+
+def minutes(text):
+    hour, minute = text[:-2].split(":")
+    return int(hour) % 12 * 60 + int(minute) + (720 if text.endswith("pm") else 0)
+
+
+def draw_time(*parts):
+    rest = number(*parts) % sum(CHANCES)
+    for text, chance in zip(TIMES, CHANCES):
+        rest -= chance
+        if rest < 0:
+            return minutes(text)
+
+
+def events(date):
+    """The date's events, by venue and time: 10 to 20 venues with one to four sets each, or none."""
+    if date.weekday() == 1 and date.day <= 7:
+        return []
+    busy = date.weekday() >= 4
+    venues = pick(VENUES, 10 + number(date, "venues") % 6 + (5 if busy else 0), date)
+    rows = []
+    for venue in sorted(venues, key=lambda venue: venue[0].lower()):
+        sets = 1 + (number(date, venue[0], "sets") % 3 if busy else number(date, venue[0], "sets") % 5 // 3)
+        acts = pick(ACTS, sets, date, venue[0])
+        starts = {draw_time(date, venue[0], index) for index in range(sets)}
+        if number(date, venue[0], "residency") % 12 == 0:  # one act, several sets
+            acts, starts = acts[:1] * 4, {1020, 1080, 1140, 1200}
+        rows += [(venue, act, start) for act, start in zip(acts, sorted(starts))]
+    return [Event(date, position, *row) for position, row in enumerate(rows)]
+
+
+# ---- pages
+
+
+def shell(title, content, classes):
+    """Around every page: what the source has there too, and what a careless parser trips over."""
+    return f"""<!DOCTYPE html>
+<html lang="en" dir="ltr">
+<head>
+<meta charset="utf-8" />
+<script>window.stats||(stats={{}});stats.loader=function(a,b){{if(a<b&&b>0){{return "<p class='truncate'>"}}}};</script>
+<meta name="generator" content="Drupal 7 (http://drupal.org)" />
+<title>{html.escape(title)} | Sample Listings</title>
+<link rel="stylesheet" href="/style.css?a=1&b=2" />
+</head>
+<body class="html not-front not-logged-in no-sidebars {classes}" >
+<div class="navbar"><ul class="menu nav">
+  <li><a href="/calendar/livewire-music">Livewire</a></li><li><a href="/search?type=venue&sort=name">Venues & Halls</a></li>
+</ul></div>
+<h2 class="page-title">
+            {html.escape(title)}          </h2>
+  <div class="region region-content">
+    <section id="block-block-26" class="block block-block clearfix"> <h2 class="block-title"></h2>
+      <h4 class="margin-vertical">Unless otherwise noted, live shows are indoors.</h4></section>
+    <section id="block-system-main"
+     class="block block-system clearfix">
+        <h2 class="block-title">
+          </h2>
+{content}
+</section>
+  </div>
+<footer class="footer"><p>Invented listings for trying things out. <br /> No such place, no such band.</p></footer>
+</body>
+</html>
+"""
+
+
+def listing(date):
+    before, after = date - datetime.timedelta(days=1), date + datetime.timedelta(days=1)
+    panels = {}
+    for event in events(date):
+        panels.setdefault(event.venue[0], []).append(event)
+    return shell(
+        "Livewire Music Calendar®",
+        f"""  <div class="livewire-calendar">
+  <div class="row margin-bottom-lg margin-top-md margin-horizontal-none">
+    <div class="col-xs-1 livewire-sort-arrows"><a href="?date={before}"><i class="fa fa-arrow-left"></i></a></div>
+    <div class="col-xs-10 text-center">
+      <span class="livewire-sort-heading">
+        Events by venue for
+        <span class="heading-date">
+          {date:%A}, {date:%B} {date.day}, {date.year}        </span>
+      </span>
+    </div>
+    <div class="col-xs-1 pull-right livewire-sort-arrows"><a href="?date={after}"><i class="fa fa-arrow-right"></i></a></div>
+  </div>
+  <div class="row">
+    <div class="margin-bottom-lg col-md-5 col-md-push-7 livewire-sidebar">
+      <div class="text-center">
+        <div class="panel panel-default">
+          <div class="panel-body"> <div id="livewire-calendar-widget" data-current-date="{date}"></div> </div>
+        </div>
+      </div>
+    </div>
+    <div class="margin-bottom-lg col-md-7 col-md-pull-5 livewire-listing">
+      <div class="">
+{"".join(panel(date, name, rows) for name, rows in panels.items())}
+      </div>
+    </div>
+  </div>
+</div>""",
+        "page-calendar page-calendar-livewire-music",
+    )
+
+
+# In listings the source writes names as they are: no character references, six spaces before </a>.
+def panel(date, name, rows):
+    return f"""              <div class="panel panel-default">
+  <div class="panel-heading">
+    <h3 class="panel-title">
+      <a href="/organizations/{slug(name)}">
+        {name}      </a>  
+    </h3>
+  </div>
+
+  <div class="panel-body">
+{"".join(row(date, event, last=event is rows[-1]) for event in rows)}
+      </div>
+</div>
+"""
+
+
+def row(date, event, last):
+    return f"""<div class="row">
+  <div class="col-xs-2 calendar-page">
+        <div class="month">
+      {date:%b}    </div>
+
+
+    <div class="day">
+      {date.day}    </div>
+      </div>
+
+
+  <div class="col-xs-10 calendar-info">
+    <p class="truncate">
+      <a href="/events/{event.id}">
+        {event.act}      </a>
+    </p>
+
+    <p>
+      {date:%A},  {date:%B} {date.day}
+      at
+
+      {event.time}    </p>
+
+{"" if last else "          <hr />"}
+      </div>
+</div>
+"""
+
+
+def field(name, kind, content, label=None):
+    if not content:
+        return ""
+    head = f'<div class="field-label">{label}:&nbsp;</div>' if label else ""
+    look = "inline clearfix" if label else "hidden"
+    return (
+        f'<div class="field field-name-{name} field-type-{kind} field-label-{look}">{head}'
+        f'<div class="field-items"><div class="field-item even">{content}</div></div></div>\n'
+    )
+
+
+def node(kind, title, *fields):
+    content = f'<div class="node node-{kind} clearfix"><div class="content">\n{"".join(fields)}</div></div>'
+    return shell(title, content, f"page-node node-type-{kind}")
+
+
+def body(*paragraphs):
+    text = "".join(f"<p>{paragraph}</p>\n" for paragraph in paragraphs)
+    return field("body", "text-with-summary", text)
+
+
+def act_links(acts):
+    links = ", ".join(f'<a href="/artists/{slug(act)}">{html.escape(act)}</a>' for act in acts)
+    return links and f'<span class="textformatter-list">{links}</span>'
+
+
+def venue_page(name, street, postal_code, telephone, website, status):
+    address = street and (
+        f'<div class="street-block"><div class="thoroughfare">{html.escape(street)}</div></div>'
+        '<div class="addressfield-container-inline locality-block country-US"><span class="locality">New Orleans</span>, '
+        f'<span class="state">LA</span> <span class="postal-code">{postal_code}</span></div>'
+    )
+    dial = telephone and f'<a href="tel:{telephone.replace(" ", "%20")}">{telephone}</a>'
+    link = website and f'<a href="{website}" target="_blank">{website}</a>'
+    return node(
+        "organization",
+        name,
+        field("field-address", "addressfield", address),
+        field("field-phone", "telephone", dial, "Phone"),
+        field("field-url", "link-field", link, "Website"),
+        field("field-organization-status", "list-text", status, "Status"),
+    )
+
+
+def event_page(event):
+    words = pick(WORDS, 2, event.id)
+    text = [f"{html.escape(event.act)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.", "All ages &mdash; cash bar."]
+    linked = [event.act] if number(event.id, "own") % 5 else []  # a few pages do not link to their own act
+    guests = pick([act for act in ACTS if act != event.act], number(event.id, "guests") % 2, event.id)
+    return node(
+        "event",
+        event.act,
+        body(*text) if number(event.id, "text") % 4 else "",
+        field("field-related-acts", "entityreference", act_links(linked + guests), "Related Acts"),
+    )
+
+
+def act_page(act):
+    genres = pick(GENRES, 1 + number(act, "genres") % 3, act)
+    links = ", ".join(f'<a href="/taxonomy/term/{GENRES.index(genre) + 1}">{html.escape(genre)}</a>' for genre in genres)
+    website = number(act, "website") % 2 and f'<a href="http://www.example.com/{slug(act)}">http://www.example.com/{slug(act)}</a>'
+    related = pick([other for other in ACTS if other != act], number(act, "related") % 3, act)
+    return node(
+        "artist",
+        act,
+        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, act)[0]}.") if number(act, "text") % 3 else "",
+        field("field-url", "link-field", website, "Website"),
+        field("field-genres", "taxonomy-term-reference", links, "Genres"),
+        field("field-related-acts", "entityreference", act_links(related), "Related Acts"),
+    )
+
+
+def page(path, query):
+    """The page's text and content type, or None."""
+    kind, _, name = path.strip("/").partition("/")
+    if path == "/robots.txt":
+        return "User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"
+    content = None
+    if path == "/calendar/livewire-music":
+        date = parse_date(query.get("date", [datetime.datetime.now(ZONE).date().isoformat()])[0])
+        content = date and listing(date)
+    elif kind == "organizations" and name in VENUE_BY_SLUG:
+        content = venue_page(*VENUE_BY_SLUG[name])
+    elif kind == "artists" and name in ACT_BY_SLUG:
+        content = act_page(ACT_BY_SLUG[name])
+    elif kind == "events" and re.fullmatch(r"\d{1,9}", name) and int(name) % 5 == 1:
+        ordinal, position = divmod(int(name) // 5, 100)
+        if FIRST.toordinal() <= ordinal <= LAST.toordinal():
+            listed = events(datetime.date.fromordinal(ordinal))
+            content = event_page(listed[position]) if position < len(listed) else None
+    return content and (content, "text/html; charset=utf-8")
+
+
+def parse_date(text):
+    try:
+        date = datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if FIRST <= date <= LAST else None
+
+
+# ---- server
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16  # headers and body leave together
+    timeout = 60  # of an idle connection
+    latency = 0
+    log = None
+    log_lock = threading.Lock()
+
+    def do_GET(self):
+        started = time.time()
+        time.sleep(self.latency)
+        target = urlsplit(self.path)
+        found = page(target.path, parse_qs(target.query))
+        if not found:
+            status = self.answer(404, b"not found\n", "text/plain; charset=utf-8")
+        else:
+            status = self.answer_page(found[0].encode(), found[1])
+        if self.log:
+            line = {"t": round(started, 3), "ms": round((time.time() - started) * 1000, 1), "path": self.path, "status": status}
+            with self.log_lock:
+                self.log.write(json.dumps(line) + "\n")
+
+    do_HEAD = do_GET
+
+    def answer_page(self, content, kind):
+        tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        headers = {"ETag": tag, "Vary": "Accept-Encoding"}
+        known = [each.strip() for each in self.headers.get("If-None-Match", "").split(",")]
+        if tag in known or "*" in known:
+            return self.answer(304, b"", None, headers)
+        if "gzip" in self.headers.get("Accept-Encoding", ""):
+            content = gzip.compress(content, 1, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return self.answer(200, content, kind, headers)
+
+    def answer(self, status, content, kind, headers=None):
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        if kind:
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+        return status
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--latency-ms", type=float, default=0)
+    parser.add_argument("--log")
+    arguments = parser.parse_args()
+    Handler.latency = arguments.latency_ms / 1000
+    if arguments.log:
+        Handler.log = open(arguments.log, "a", buffering=1, encoding="utf-8")
+    Server(("127.0.0.1", arguments.port), Handler).serve_forever()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(0)
