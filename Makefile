@@ -48,7 +48,7 @@ logs:
 
 test: install debug
 	@trap '$(stack) --home $(test_home) down' EXIT; \
-	$(stack) --home $(test_home) --bin .build/debug up; \
+	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up; \
 	source $(test_home)/env; \
 	swift test --skip-build --parallel
 

@@ -158,7 +158,8 @@ def interpret(status, body):
     if text.startswith("Task timed out after"):
         return Answer.failure("Sandbox.Timedout", f"RequestId: {uuid.uuid4()} Error: {text}")
     if status >= 400:
-        return Answer.failure("Runtime.Unknown", text)
+        message = f"RequestId: {uuid.uuid4()} Error: {text or 'Runtime exited without providing a reason'}"
+        return Answer.failure("Runtime.ExitError", message)
     return Answer(body)
 
 

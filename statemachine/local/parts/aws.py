@@ -17,12 +17,13 @@ BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
-# name, binary, sandboxes, timeout in seconds, memory in MB, what it reads from its environment: as terraform deploys them.
+# name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, what it reads from
+# its environment: as terraform deploys them.
 FUNCTIONS = [
     ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
-    ("festvibes-scraper", "Scraper", 5, 900, 256, ("BASE_URL", "USER_AGENT", "S3_BUCKET_NAME", "S3_REGION")),
-    ("festvibes-loader", "Loader", 5, 300, 256, ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION")),
-    ("festvibes-cache-manager", "CacheManager", 5, 120, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
+    ("festvibes-scraper", "Scraper", 5, 300, 256, ("BASE_URL", "USER_AGENT", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-loader", "Loader", 5, 120, 256, ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-cache-manager", "CacheManager", 5, 60, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
 ]
 
 
@@ -64,12 +65,12 @@ class Aws(Part):
         if not os.path.exists(self.python):
             raise Failure(f"{self.python} is missing: run statemachine/local/install")
 
-    def answers(self):
+    def problem(self):
         try:
             socket.create_connection(("127.0.0.1", self.home.port("aws")), 2).close()
-            return True
-        except OSError:
-            return False
+            return None
+        except OSError as error:
+            return str(error)
 
     def deploy(self, settings, with_functions):
         """Makes or mends bucket, role, functions, topic and state machine; tells their ARNs. Skipped when nothing changed."""

@@ -22,8 +22,8 @@ class Part:
     def command(self):
         raise NotImplementedError
 
-    def answers(self):
-        """True when the real thing answers as its users will find it."""
+    def problem(self):
+        """Why the real thing does not answer as its users want it to; None if it does."""
         raise NotImplementedError
 
     def address(self):
@@ -72,7 +72,7 @@ class Part:
     def wait(self):
         deadline = time.monotonic() + PATIENCE
         starts = 1
-        while not self.answers():
+        while problem := self.problem():
             if not self.running():
                 if starts == 3:
                     raise Failure(f"{self.name} does not start\n{self.tail()}")
@@ -80,7 +80,7 @@ class Part:
                 time.sleep(1)
                 self.launch()
             if time.monotonic() > deadline:
-                raise Failure(f"{self.name} does not answer after {PATIENCE} s\n{self.tail()}")
+                raise Failure(f"{self.name} does not answer after {PATIENCE} s: {problem}\n{self.tail()}")
             time.sleep(0.05)
 
     def tail(self, lines=20):

@@ -126,8 +126,8 @@ class Postgres(Part):
             raise Failure(f"initdb: {result.stderr.strip()}")
         os.rename(new, self.data)
 
-    def answers(self):
-        return self.sql("select 1").returncode == 0
+    def problem(self):
+        return self.sql("select 1").stderr.strip() or None
 
     def make_database(self):
         if self.sql(f"select 1 from pg_database where datname = '{DATABASE}'").stdout.strip() != "1":

@@ -49,14 +49,15 @@ class Redis(Part):
         }
         write(self.home.join("redis", "redis.conf"), "".join(f"{name} {value}\n" for name, value in settings.items()))
 
-    def answers(self):
+    def problem(self):
         try:
             with socket.create_connection(("127.0.0.1", self.home.port("redis")), 2) as connection:
                 connection.sendall(f"AUTH {self.home.secret('redis')}\r\nPING\r\n".encode())
                 replies = connection.makefile("rb")
-                return replies.readline() == b"+OK\r\n" and replies.readline() == b"+PONG\r\n"
-        except OSError:
-            return False
+                answer = replies.readline() + replies.readline()
+                return None if answer == b"+OK\r\n+PONG\r\n" else answer.decode().strip()
+        except OSError as error:
+            return str(error)
 
 
 def quoted(path):

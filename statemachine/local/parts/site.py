@@ -1,7 +1,6 @@
 """The sample site, which stands in for the source unless BASE_URL names another."""
 
 import os
-import urllib.error
 import urllib.request
 
 from .part import Part, fingerprint
@@ -22,9 +21,9 @@ class Site(Part):
     def version(self):
         return fingerprint(self.command(), os.stat(PROGRAM).st_mtime_ns)
 
-    def answers(self):
+    def problem(self):
         try:
             with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(self.address() + "/robots.txt", timeout=5):
-                return True
-        except (OSError, urllib.error.URLError):
-            return False
+                return None
+        except OSError as error:
+            return str(error)
