@@ -25,6 +25,10 @@ REFUSALS = {
     "payload": ("InvalidSignatureException", "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch"),
     "signature": ("InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch"),
 }
+S3_MESSAGES = {
+    "unsigned": "Access Denied",
+    "unknown key": "The AWS Access Key Id you provided does not exist in our records.",
+}
 
 
 class Refusal(Exception):
@@ -89,7 +93,7 @@ def check(environ, keys):
     if not match:
         raise Refusal("malformed", "The authorization header is malformed")
     if match["key"] not in keys:
-        raise Refusal("unknown key", "The security token included in the request is invalid: no such access key")
+        raise Refusal("unknown key", "The security token included in the request is invalid.")
 
     signed = match["signed"].split(";")
     must_be_signed = {name for name in header_names(environ) if name.startswith("x-amz-")} | {"host"}
@@ -117,8 +121,8 @@ def check(environ, keys):
     if not hmac.compare_digest(expected, match["signature"]):
         raise Refusal(
             "signature",
-            "The request signature we calculated does not match the signature you provided. "
-            f"The Canonical String for this request should have been\n{canonical}",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing "
+            f"method. The Canonical String for this request should have been\n{canonical}",
         )
 
 
@@ -167,7 +171,7 @@ def canonical_path(path, service):
 
 def canonical_query(query):
     def encode(text):
-        return quote(unquote_to_bytes(text), safe="-_.~")
+        return quote(unquote_to_bytes(text.encode("latin-1")), safe="-_.~")
 
     pairs = (pair.partition("=") for pair in query.split("&") if pair)
     return "&".join(f"{name}={value}" for name, value in sorted((encode(n), encode(v)) for n, _, v in pairs))
@@ -186,7 +190,8 @@ def refuse(environ, refusal, start_response):
         body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{query_code}</Code><Message>{xml(refusal)}</Message></Error></ErrorResponse>"
         kind = "text/xml"
     else:
-        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{s3_code}</Code><Message>{xml(refusal)}</Message></Error>'
+        message = S3_MESSAGES.get(refusal.reason, str(refusal))
+        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{s3_code}</Code><Message>{xml(message)}</Message></Error>'
         kind = "application/xml"
     bad_request = is_json_rpc or refusal.reason in ("malformed", "payload")
     headers = [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]
