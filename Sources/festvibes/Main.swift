@@ -1,3 +1,14 @@
-@main struct Main {
-  static func main() {}
+import ArgumentParser
+
+/// The operator's command line. It speaks to the same APIs on the local stack and on AWS.
+@main struct FestVibes: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "festvibes", abstract: "Runs and inspects the nightly ETL of concert listings.",
+    discussion: """
+      On the local stack: `make up`, then `. .local/env`. On AWS: set STATE_MACHINE_ARN, and credentials as for the AWS \
+      CLI (environment, profile, or role); `show` needs REDIS_URL, `migrate` needs PG_DATABASE_URL.
+      """, version: "0.1.0",
+    subcommands: [
+      RunCommand.self, StatusCommand.self, ShowCommand.self, InvokeCommand.self, MigrateCommand.self,
+    ])
 }

@@ -60,12 +60,12 @@ import Time
     }
     let transport = ScriptedTransport(page(["a", "b"], next: "t"), page(["c", "d"], next: "u"))
     let client = try StepFunctionsClient(makeSession(transport, time: time))
-    let found = try client.listExecutions(of: .mapRun("arn:run"), limit: 3, deadline: deadline)
+    let found = try client.listExecutions(of: .mapRun("arn:run"), status: .failed, limit: 3, deadline: deadline)
     #expect(found.map(\.name) == ["a", "b", "c"])
     #expect(
       try bodies(transport) == [
-        #"{"mapRunArn":"arn:run","maxResults":3}"#,
-        #"{"mapRunArn":"arn:run","maxResults":1,"nextToken":"t"}"#,
+        #"{"mapRunArn":"arn:run","maxResults":3,"statusFilter":"FAILED"}"#,
+        #"{"mapRunArn":"arn:run","maxResults":1,"nextToken":"t","statusFilter":"FAILED"}"#,
       ])
   }
 

@@ -38,13 +38,15 @@ public final class StepFunctionsClient {
     try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)
   }
 
-  /// The executions of a state machine (newest first) or of a Map run, up to `limit`, however many pages that takes.
+  /// The executions of a state machine or of a Map run, newest first, up to `limit`, however many pages that takes.
+  /// - Parameter status: only those of this status.
   public func listExecutions(
-    of owner: Owner, limit: Int, deadline: Deadline
+    of owner: Owner, status: ExecutionStatus? = nil, limit: Int, deadline: Deadline
   ) throws(AWSError) -> [ExecutionSummary] {
     struct Input: Encodable {
       var stateMachineArn: String?
       var mapRunArn: String?
+      let statusFilter: String?
       let maxResults: Int
       let nextToken: String?
     }
@@ -53,7 +55,7 @@ public final class StepFunctionsClient {
       let nextToken: String?
     }
     return try pages(limit: limit) { (count, token) throws(AWSError) in
-      var input = Input(maxResults: count, nextToken: token)
+      var input = Input(statusFilter: status?.rawValue, maxResults: count, nextToken: token)
       let resource: String
       switch owner {
       case .stateMachine(let arn): (input.stateMachineArn, resource) = (arn, arn)

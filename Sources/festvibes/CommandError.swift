@@ -1,0 +1,25 @@
+import AWS
+
+/// What goes to a person on the standard error, as `Error: …`.
+struct CommandError: Error, Equatable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+
+  /// What to do about a failure of AWS, where that can be said.
+  init(_ error: AWSError, environment: [String: String]) {
+    let endpoint = environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
+    switch error.kind {
+    case .unavailable where endpoint != nil: self.init("\(error)\nIs the local stack up? `make up` starts it.")
+    case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
+    case .notFound where endpoint != nil:
+      self.init("\(error)\nDoes .local/env still belong to the stack? \(Settings.hint)")
+    default: self.init("\(error)")
+    }
+  }
+}
+
+/// Runs what calls AWS, and says its failures in words for people.
+func withWords<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
+  do { return try body() } catch let error as AWSError { throw CommandError(error, environment: environment) }
+}

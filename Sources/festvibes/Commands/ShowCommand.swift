@@ -1,0 +1,34 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Time
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a cached day as a table, or as it lies in the cache.",
+    discussion: "Reads what the readers' app reads: events:DATE in the Redis that REDIS_URL names.")
+
+  @Argument(help: "The day, as 2024-05-31.")
+  var date: String
+
+  @Flag(help: "The cached JSON, byte for byte.")
+  var json = false
+
+  func run() throws {
+    let date = try RunRange.date(date, of: "DATE")
+    let settings = Settings()
+    guard let cached = try CachedDays(settings).read(date) else {
+      throw CommandError("nothing is cached for \(date); `festvibes run --start \(date) --end \(date)` brings it there")
+    }
+    if json {
+      FileHandle.standardOutput.write(cached)
+      if isatty(STDOUT_FILENO) == 1 { print() }
+      return
+    }
+    let records: [EventRecord]
+    do { records = try JSONDecoder().decode([EventRecord].self, from: cached) } catch {
+      throw CommandError("what is cached for \(date) is not a list of events; --json shows it")
+    }
+    for line in DayReport(date: date, records: records).lines(for: .standardOutput()) { print(line) }
+  }
+}

@@ -1,0 +1,43 @@
+import Pipeline
+import Time
+
+/// A cached day as a table for people.
+struct DayReport {
+  let date: CalendarDate
+  let records: [EventRecord]
+
+  func lines(for terminal: Terminal) -> [String] {
+    let title = Style.bold.apply(self.title, colors: terminal.colors)
+    guard !records.isEmpty else { return [title] }
+    var table = TextTable([
+      .init(title: "time"), .init(title: "venue", minimum: 12), .init(title: "act", minimum: 16),
+      .init(title: "genres", minimum: 8),
+    ])
+    for record in records {
+      table.rows.append([
+        .init(Self.time(record)), .init(record.venue.name), .init(Self.act(record)),
+        .init(record.event.genres.joined(separator: ", "), .dim),
+      ])
+    }
+    return [title, ""] + table.lines(width: terminal.size?.width, colors: terminal.colors)
+  }
+
+  private var title: String {
+    let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    let day = "\(days[date.weekday]), \(date)"
+    guard !records.isEmpty else { return "\(day): no events" }
+    let venues = Set(records.map { $0.venue.href.isEmpty ? $0.venue.name : $0.venue.href }).count
+    return "\(day): \(records.count == 1 ? "1 event" : "\(records.count) events") at "
+      + (venues == 1 ? "1 venue" : "\(venues) venues")
+  }
+
+  /// The wall clock where the show is: the record has it with that zone's offset.
+  private static func time(_ record: EventRecord) -> String {
+    guard let time = record.performanceTime, let clock = time.split(separator: "T").dropFirst().first else { return "" }
+    return String(clock.prefix(5))
+  }
+
+  private static func act(_ record: EventRecord) -> String {
+    [record.event.eventArtist, record.venue.eventArtist, record.artist.name].first { !$0.isEmpty } ?? ""
+  }
+}

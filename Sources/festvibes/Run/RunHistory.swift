@@ -1,0 +1,51 @@
+import AWS
+import Foundation
+import Time
+
+/// The last runs of a state machine.
+struct RunHistory {
+  /// The errors of so many failed dates of a run are fetched.
+  private static let failuresShown = 5
+
+  private let client: StepFunctionsClient
+  private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
+
+  init(_ client: StepFunctionsClient) { self.client = client }
+
+  func last(_ count: Int, of stateMachine: String) throws -> [PastRun] {
+    try client.listExecutions(of: .stateMachine(stateMachine), limit: count, deadline: deadline).map(details)
+  }
+
+  private func details(_ summary: ExecutionSummary) throws -> PastRun {
+    var run = PastRun(
+      name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
+    if summary.status.isFinal && summary.status != .succeeded {
+      let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
+      run.failure = RunFailure(error: execution.error ?? execution.status.rawValue, cause: execution.cause)
+    }
+    guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
+    let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts
+    run.dates = PastRun.Dates(
+      done: counts.succeeded, failed: counts.failed + counts.timedOut + counts.aborted, total: counts.total)
+    if counts.failed > 0 {
+      let failed = try client.listExecutions(
+        of: .mapRun(mapRun), status: .failed, limit: Self.failuresShown, deadline: deadline)
+      for child in failed {
+        let execution = try client.describeExecution(child.executionArn, deadline: deadline)
+        run.failures.append((execution.date ?? child.name, RunFailure(error: execution.error, cause: execution.cause)))
+      }
+      run.failures.sort { $0.date < $1.date }
+    }
+    return run
+  }
+}
+
+extension Execution {
+  /// The date that a child execution was started for.
+  var date: String? {
+    struct Input: Decodable {
+      let date: String
+    }
+    return (try? JSONDecoder().decode(Input.self, from: Data((input ?? "").utf8)))?.date
+  }
+}

@@ -1,0 +1,52 @@
+import AWS
+import Foundation
+
+/// The last runs as a table, and under it what failed in them.
+struct StatusReport {
+  let runs: [PastRun]
+  let now: Date
+  /// In which the starts are shown.
+  let zone: TimeZone
+
+  func lines(for terminal: Terminal) -> [String] {
+    guard !runs.isEmpty else { return ["No runs yet: `festvibes run` starts one."] }
+    var table = TextTable([
+      .init(title: "run", minimum: 12), .init(title: "started"), .init(title: "took", isRight: true),
+      .init(title: "status"), .init(title: "done", isRight: true), .init(title: "failed", isRight: true),
+      .init(title: "dates", isRight: true),
+    ])
+    for run in runs {
+      let counts: [TextTable.Cell] =
+        run.dates.map { dates in
+          [.init(dates.done), .init(dates.failed, dates.failed > 0 ? .red : nil), .init(dates.total)]
+        } ?? ["", "", ""]
+      let took = elapsed((run.endedAt ?? now).timeIntervalSince(run.startedAt))
+      table.rows.append([.init(run.name), .init(start(of: run)), .init(took), Self.status(run)] + counts)
+    }
+    var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
+    for run in runs where run.failure != nil || !run.failures.isEmpty {
+      lines += ["", Style.bold.apply(TextWidth.cleaned(run.name), colors: terminal.colors)]
+      if let failure = run.failure { lines.append("  \(failure.description)") }
+      lines += RunReport.grouped(run.failures).map { "  \($0)" }
+      let more = (run.dates?.failed ?? 0) - run.failures.count
+      if more > 0 && !run.failures.isEmpty { lines.append("  and \(more) more: festvibes status \(run.name)") }
+    }
+    return lines
+  }
+
+  private static func status(_ run: PastRun) -> TextTable.Cell {
+    switch run.status {
+    // A run bears some failed dates.
+    case .succeeded: (run.dates?.failed ?? 0) > 0 ? .init("partial", .yellow) : .init("done", .green)
+    case .failed, .timedOut: .init("failed", .red)
+    case .aborted: .init("stopped", .red)
+    case .running, .pending, .pendingRedrive: "running"
+    }
+  }
+
+  private func start(of run: PastRun) -> String {
+    run.startedAt.formatted(
+      Date.ISO8601FormatStyle(timeZone: zone).year().month().day().dateTimeSeparator(.space).time(
+        includingFractionalSeconds: false))
+  }
+}

@@ -1,0 +1,17 @@
+import Foundation
+
+/// What Ctrl-C does while a run is followed.
+enum Interruption {
+  /// From now on Ctrl-C writes the words to the standard error and ends the program with status 130. The handler calls
+  /// nothing but write(2) and _exit(2), which may be called at any moment (POSIX, 2.4.3).
+  static func prepare(saying words: StaticString) {
+    Self.words = words
+    signal(SIGINT) { _ in
+      Interruption.words.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      _exit(130)
+    }
+  }
+
+  /// Written once, before the handler that reads it is there.
+  nonisolated(unsafe) private static var words: StaticString = ""
+}

@@ -1,0 +1,80 @@
+/// A table for people: aligned columns, lines that set off head and foot, long columns cut where the terminal is narrow.
+struct TextTable {
+  struct Column {
+    let title: String
+    var isRight = false
+    /// May be cut to no fewer columns than this; nil may not be cut at all.
+    var minimum: Int?
+  }
+
+  struct Cell: Equatable, ExpressibleByStringInterpolation {
+    let text: String
+    let style: Style?
+
+    init(_ text: String, _ style: Style? = nil) {
+      self.text = TextWidth.cleaned(text)
+      self.style = style
+    }
+
+    init(stringLiteral text: String) { self.init(text) }
+
+    init(_ number: Int, _ style: Style? = nil) { self.init(String(number), style) }
+  }
+
+  private static let gap = 2
+
+  let columns: [Column]
+  /// A row with fewer cells than there are columns lets its last one run on to the edge.
+  var rows: [[Cell]] = []
+  var footer: [Cell]?
+
+  init(_ columns: [Column]) { self.columns = columns }
+
+  /// - Parameter width: of the terminal; nil for as wide as it takes.
+  func lines(width: Int?, colors: Bool) -> [String] {
+    let widths = widths(within: width)
+    let total = widths.reduce(0, +) + Self.gap * (widths.count - 1)
+    let rule = Style.dim.apply(String(repeating: "─", count: total), colors: colors)
+    let edge = width ?? .max
+    var lines = [line(columns.map { Cell($0.title, .bold) }, widths, edge, colors), rule]
+    lines += rows.map { line($0, widths, edge, colors) }
+    if let footer { lines += [rule, line(footer, widths, edge, colors)] }
+    return lines
+  }
+
+  private func line(_ cells: [Cell], _ widths: [Int], _ edge: Int, _ colors: Bool) -> String {
+    var line = ""
+    // Where the next thing is written, and how many columns are filled so far: no line ends in space.
+    var start = 0
+    var filled = 0
+    for (index, cell) in cells.enumerated() {
+      let runsOn = index == cells.count - 1 && cells.count < columns.count
+      let width = runsOn ? max(0, edge - start) : widths[index]
+      let text = TextWidth.truncated(cell.text, to: width)
+      if !text.isEmpty {
+        let taken = TextWidth.of(text)
+        let position = start + (columns[index].isRight && !runsOn ? width - taken : 0)
+        line += String(repeating: " ", count: position - filled)
+        line += cell.style?.apply(text, colors: colors) ?? text
+        filled = position + taken
+      }
+      start += widths[index] + Self.gap
+    }
+    return line
+  }
+
+  /// The widest column that may be cut gives way first.
+  private func widths(within limit: Int?) -> [Int] {
+    let whole = ([columns.map { Cell($0.title) }] + rows + [footer ?? []]).filter { $0.count == columns.count }
+    var widths = columns.indices.map { column in whole.map { TextWidth.of($0[column].text) }.max() ?? 0 }
+    guard let limit else { return widths }
+    var excess = widths.reduce(0, +) + Self.gap * (columns.count - 1) - limit
+    while excess > 0 {
+      let cuttable = columns.indices.filter { widths[$0] > (columns[$0].minimum ?? .max) }
+      guard let widest = cuttable.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
+      excess -= 1
+    }
+    return widths
+  }
+}
