@@ -1,0 +1,73 @@
+import Time
+
+/// A client with one connection, made when it is first needed and kept for later calls. A connection that died while it
+/// lay idle (between two invocations) is replaced.
+public final class RedisClient {
+  private let settings: RedisSettings
+  private var connection: RedisConnection?
+  private var tls: TLSContext?
+
+  public init(_ settings: RedisSettings) { self.settings = settings }
+
+  /// Sends one command.
+  /// - Throws: `RedisError`, for an error reply too.
+  public func send(_ command: RedisCommand, deadline: Deadline) throws(RedisError) -> RedisReply {
+    try pipeline([command], deadline: deadline)[0]
+  }
+
+  /// Sends the commands in one piece and returns their replies, in order.
+  /// - Throws: `RedisError`. The first error reply is thrown when all replies have been read: the commands around it were
+  ///   done, and the connection is kept.
+  public func pipeline(_ commands: [RedisCommand], deadline: Deadline) throws(RedisError) -> [RedisReply] {
+    guard !commands.isEmpty else { return [] }
+    let replies = try exchange(commands, deadline)
+    for (command, reply) in zip(commands, replies) {
+      if let failure = command.failure(reply) { throw named(failure) }
+    }
+    return replies
+  }
+
+  private func exchange(_ commands: [RedisCommand], _ deadline: Deadline) throws(RedisError) -> [RedisReply] {
+    guard !deadline.hasPassed else { throw named(RedisError(.timedOut, detail: "there is no time left")) }
+    if let kept = connection, kept.isUsable {
+      do {
+        return try attempt(commands, on: kept, deadline)
+      } catch {
+        // The connection may have been dead from the start, which shows only in use. Commands that may have been done
+        // all the same are not sent again.
+        guard [.connection, .timedOut].contains(error.kind), !deadline.hasPassed,
+          commands.allSatisfy(\.isIdempotent)
+        else { throw error }
+      }
+    }
+    return try attempt(commands, on: try connect(deadline), deadline)
+  }
+
+  /// Forgets the connection when it fails: it may still have answers under way.
+  private func attempt(
+    _ commands: [RedisCommand], on connection: RedisConnection, _ deadline: Deadline
+  ) throws(RedisError) -> [RedisReply] {
+    do {
+      let replies = try connection.exchange(commands, deadline: deadline)
+      self.connection = connection
+      return replies
+    } catch {
+      self.connection = nil
+      throw named(error)
+    }
+  }
+
+  private func connect(_ deadline: Deadline) throws(RedisError) -> RedisConnection {
+    connection = nil
+    do {
+      if settings.url.usesTLS && tls == nil { tls = try TLSContext(authorities: settings.authorities) }
+      return try RedisConnection(settings, tls: tls, deadline: deadline)
+    } catch {
+      throw named(error)
+    }
+  }
+
+  private func named(_ error: RedisError) -> RedisError {
+    RedisError(error.kind, server: settings.url.server, detail: error.detail)
+  }
+}

@@ -1,0 +1,55 @@
+import CHiredis
+import FoundationEssentials
+
+/// A verb and its arguments.
+public struct RedisCommand: Sendable {
+  public let verb: String
+  public let arguments: [Data]
+  /// Whether a command that may have been done already can be sent a second time, with the same outcome.
+  public let isIdempotent: Bool
+
+  public init(_ verb: String, _ arguments: [Data] = [], isIdempotent: Bool = false) {
+    self.verb = verb
+    self.arguments = arguments
+    self.isIdempotent = isIdempotent
+  }
+
+  public init(_ verb: String, _ arguments: String..., isIdempotent: Bool = false) {
+    self.init(verb, arguments.map { Data($0.utf8) }, isIdempotent: isIdempotent)
+  }
+
+  public static func get(_ key: String) -> RedisCommand { RedisCommand("GET", key, isIdempotent: true) }
+
+  /// Stores a value that expires after the given number of seconds: value and expiry in one step.
+  public static func set(_ key: String, to value: Data, expiringAfter seconds: Int) -> RedisCommand {
+    let arguments = [Data(key.utf8), value, Data("EX".utf8), Data(String(seconds).utf8)]
+    return RedisCommand("SET", arguments, isIdempotent: true)
+  }
+
+  /// Appends the command as the server reads it.
+  func write(to bytes: inout [UInt8]) throws(RedisError) {
+    let words = [Data(verb.utf8)] + arguments
+    var lengths = words.map(\.count)
+    let text = words.reduce(into: [CChar]()) { text, word in
+      text.reserveCapacity(text.count + word.count)
+      word.withUnsafeBytes { text.append(contentsOf: $0.bindMemory(to: CChar.self)) }
+    }
+    var formatted: UnsafeMutablePointer<CChar>?
+    let length = text.withUnsafeBufferPointer { buffer in
+      var offset = 0
+      var pointers = lengths.map { length in
+        defer { offset += length }
+        // An empty word needs a pointer too, though no byte is read through it.
+        return length == 0 ? UnsafePointer<CChar>(bitPattern: 1) : buffer.baseAddress.map { $0 + offset }
+      }
+      return Int(redisFormatCommandArgv(&formatted, Int32(words.count), &pointers, &lengths))
+    }
+    defer { redisFreeCommand(formatted) }
+    guard length >= 0, let formatted else {
+      throw RedisError(.protocolViolation, detail: "\(verb) cannot be written: there is no memory for it")
+    }
+    formatted.withMemoryRebound(to: UInt8.self, capacity: length) {
+      bytes.append(contentsOf: UnsafeBufferPointer(start: $0, count: length))
+    }
+  }
+}
