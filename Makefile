@@ -48,7 +48,8 @@ logs:
 
 test: install debug
 	@trap '$(stack) --home $(test_home) down' EXIT; \
-	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up; \
+	export TEST_SITE_PORT=$$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"); \
+	env -u USER_AGENT BASE_URL=http://127.0.0.1:$$TEST_SITE_PORT $(stack) --home $(test_home) --bin .build/debug up; \
 	source $(test_home)/env; \
 	swift test --skip-build --parallel
 

@@ -89,6 +89,6 @@ let package = Package(
       tests("Loader", of: "LoaderFunction"),
       tests("CacheManager", of: "CacheManagerFunction"),
       tests("festvibes", of: "festvibes"),
-      tests("Integration", of: "AWS", "EventCache", "Pipeline", "Warehouse"),
+      tests("Integration", of: "AWS", "EventCache", "Pipeline", "Postgres"),
     ]
 )

@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+
+/// A source that the functions read: the stand-in with real captured pages, or the project's sample site.
+final class SourceSite {
+  private let process: ChildProcess
+  private let logPath = FileManager.default.temporaryDirectory.appending(path: "site-\(UUID().uuidString).jsonl").path
+
+  private static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
+  private static let captured = root.appending(path: "../shared/wwoz").standardizedFileURL
+  static let hasCapturedPages = FileManager.default.fileExists(atPath: captured.appending(path: "site.py").path)
+
+  /// The stand-in, with the faults that its options ask for.
+  static func captured(_ options: String...) throws -> SourceSite {
+    try SourceSite(captured.appending(path: "site.py").path, options)
+  }
+
+  static func sample() throws -> SourceSite {
+    try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [])
+  }
+
+  private init(_ script: String, _ options: [String]) throws {
+    process = try ChildProcess(
+      "/usr/bin/python3", [script, "--port", LocalStack.sitePort, "--log", logPath] + options,
+      environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"])
+    let address = URL(string: "http://127.0.0.1:\(LocalStack.sitePort)/robots.txt")
+    let end = Date(timeIntervalSinceNow: 20)
+    while let address, (try? Data(contentsOf: address)) == nil {
+      guard Date() < end else { throw POSIXError(.ETIMEDOUT) }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+  }
+
+  /// Pages asked for so far, with query, each request once; robots.txt aside.
+  func requests() throws -> [String] {
+    struct Line: Decodable { let path: String }
+    return try String(contentsOfFile: logPath, encoding: .utf8).split(separator: "\n")
+      .map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)).path }.filter { $0 != "/robots.txt" }
+  }
+
+  func stop() {
+    process.stop()
+    try? FileManager.default.removeItem(atPath: logPath)
+  }
+
+  deinit { stop() }
+
+  /// What a captured listing must parse to.
+  struct ExpectedListing: Decodable {
+    struct Panel: Decodable {
+      let venue: String
+      let venue_href: String
+      let events: [Event]
+    }
+    struct Event: Decodable {
+      let artist: String
+      let event_href: String
+      let time: String
+    }
+    let panels: [Panel]
+
+    static func read(_ date: String) throws -> ExpectedListing {
+      let file = SourceSite.captured.appending(path: "listings/\(date).expected.json")
+      return try JSONDecoder().decode(Self.self, from: Data(contentsOf: file))
+    }
+  }
+
+  /// A show of one of the stand-in's days.
+  struct DayEvent: Decodable {
+    let venue: String
+    let venue_href: String
+    let artist: String
+    let event_href: String
+    let time: String
+  }
+
+  /// The days that the stand-in knows, in order.
+  static func days() throws -> [(date: String, events: [DayEvent])] {
+    try FileManager.default.contentsOfDirectory(at: captured.appending(path: "days"), includingPropertiesForKeys: nil)
+      .filter { $0.pathExtension == "json" }
+      .map {
+        (
+          $0.deletingPathExtension().lastPathComponent,
+          try JSONDecoder().decode([DayEvent].self, from: Data(contentsOf: $0))
+        )
+      }
+      .sorted { $0.0 < $1.0 }
+  }
+}
+
+/// `3:00pm` on a summer day in New Orleans as a record writes it.
+func performanceTime(_ date: String, _ clock: String) -> String {
+  let parts = clock.dropLast(2).split(separator: ":").compactMap { Int($0) }
+  let hour = parts[0] % 12 + (clock.hasSuffix("pm") ? 12 : 0)
+  return String(format: "%@T%02d:%02d:00-05:00", date, hour, parts[1])
+}
