@@ -10,7 +10,7 @@ struct RedisFaultTests {
     "An answer that is no Redis is a protocol violation",
     arguments: ["HTTP/1.1 400 Bad Request\r\n\r\n", "\u{15}\u{3}\u{1}\u{0}\u{2}", "$abc\r\n"])
   func garbage(answer: String) throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send(answer)
       peer.waitUntilClosed()
@@ -23,7 +23,7 @@ struct RedisFaultTests {
 
   @Test("A reply that is cut off is a broken connection", arguments: ["", "$10\r\nabc", "*2\r\n:1\r\n", "+O"])
   func cutOff(answer: String) throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send(answer)
     }
@@ -33,7 +33,7 @@ struct RedisFaultTests {
 
   @Test("Silence ends with the socket's time-out, before signing in and after")
   func silence() throws {
-    let server = ScriptedServer { $0.waitUntilClosed() }
+    let server = ScriptedRedis { $0.waitUntilClosed() }
     let time = SystemTime()
     let start = time.uptime
     let error = failure { try make(server.url, socketTimeout: .milliseconds(150)).send("GET", "k") }
@@ -43,7 +43,7 @@ struct RedisFaultTests {
 
   @Test("The deadline ends a wait before the time-out does, and has passed then")
   func deadline() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.waitUntilClosed()
     }
@@ -56,7 +56,7 @@ struct RedisFaultTests {
 
   @Test("A server that dribbles for ever does not outlast the deadline")
   func dribble() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send("$1000000\r\n")
       for _ in 0..<1000 {
@@ -77,7 +77,7 @@ struct RedisFaultTests {
 
   @Test("A server that takes no connection is given up after the connect time-out")
   func connectTimeout() throws {
-    let server = ScriptedServer(backlog: 0, nil)
+    let server = ScriptedRedis(backlog: 0, nil)
     // The first connections fill the queue of those not accepted; the system lets later ones wait for a place.
     let fillers = try (0..<4).map { _ in try make(server.url, connectTimeout: .milliseconds(50)) }
     for filler in fillers { _ = failure { try filler.send("PING") } }
@@ -101,7 +101,7 @@ struct RedisFaultTests {
 
   @Test("A peer that reset the connection raises no SIGPIPE")
   func noSignal() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send("+PONG\r\n")
       peer.dropHard()
@@ -130,7 +130,7 @@ struct RedisFaultTests {
   @Test("An idempotent command on a kept connection that breaks is done on a new one, once")
   func staleConnection() throws {
     // The first command of each connection is answered; the second kills the connection.
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send("$1\r\na\r\n")
       peer.receive()
@@ -141,7 +141,7 @@ struct RedisFaultTests {
 
   @Test("A command that may have been done is not sent again")
   func notRepeated() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send(":1\r\n")
       peer.receive()
@@ -154,7 +154,7 @@ struct RedisFaultTests {
 
   @Test("A connection that the server closed in the meantime is replaced for any command")
   func closedWhileIdle() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send(":1\r\n")
     }
@@ -167,7 +167,7 @@ struct RedisFaultTests {
 
   @Test("Bytes that came unasked are never taken for an answer")
   func unasked() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send("$1\r\na\r\n")
       SystemTime().sleep(for: .milliseconds(10))
@@ -183,7 +183,7 @@ struct RedisFaultTests {
 
   @Test("A server that is full says so, and is not taken for one that refuses the password")
   func tooManyClients() throws {
-    let server = ScriptedServer { peer in
+    let server = ScriptedRedis { peer in
       peer.receive()
       peer.send("-ERR max number of clients reached\r\n-ERR x\r\n")
     }

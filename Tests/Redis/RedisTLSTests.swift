@@ -116,14 +116,14 @@ struct CertificateTests {
 
   @Test("A peer that accepts and never shakes hands is given up after the connect time-out")
   func silentHandshake() throws {
-    let server = ScriptedServer { $0.waitUntilClosed() }
+    let server = ScriptedRedis { $0.waitUntilClosed() }
     let client = try make("rediss://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(200))
     #expect(failure { try client.send("PING") }?.kind == .timedOut)
   }
 
   @Test("A peer that hangs up during the handshake is a broken connection")
   func brokenHandshake() throws {
-    let server = ScriptedServer { $0.receive() }
+    let server = ScriptedRedis { $0.receive() }
     let client = try make("rediss://127.0.0.1:\(server.port)")
     #expect(failure { try client.send("PING") }?.kind == .connection)
   }

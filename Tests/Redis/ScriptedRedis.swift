@@ -3,7 +3,7 @@ import Glibc
 
 /// A server on a free port of this machine that does what a test tells it to, with one connection after another.
 /// It listens for as long as the tests run.
-struct ScriptedServer: Sendable {
+struct ScriptedRedis: Sendable {
   let port: UInt16
 
   var url: String { "redis://127.0.0.1:\(port)" }
