@@ -53,13 +53,14 @@ let package = Package(
 
     library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Pipeline", "Time"]),
+    library("Secrets", at: "Pipeline/Secrets", uses: ["AWS", "Pipeline", "Time"]),
     library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
     library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function("Scraper", uses: ["HTTP", "Markup", "RawStore"])
-    + function("Loader", uses: ["RawStore", "Warehouse"])
-    + function("CacheManager", uses: ["AWS", "EventCache", "Warehouse"])
+    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets"])
+    + function("Loader", uses: ["RawStore", "Secrets", "Warehouse"])
+    + function("CacheManager", uses: ["EventCache", "Secrets", "Warehouse"])
     + [
       .executableTarget(
         name: "festvibes",

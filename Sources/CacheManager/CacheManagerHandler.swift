@@ -51,10 +51,7 @@ public struct CacheManagerHandler {
       let last = min(range.upperBound, first.adding(days: Self.daysAtOnce - 1))
       let found = try read(first...last, deadline)
       var days: [CalendarDate: [EventRecord]] = [:]
-      for number in first.daysSinceEpoch...last.daysSinceEpoch {
-        let date = CalendarDate(daysSinceEpoch: number)
-        days[date] = found[date] ?? []
-      }
+      for date in (first...last).dates { days[date] = found[date] ?? [] }
       try write(days, deadline)
       counts.merge(days.mapValues(\.count)) { $1 }
       first = last.adding(days: 1)

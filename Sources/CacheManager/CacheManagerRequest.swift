@@ -7,9 +7,6 @@ import Time
 public struct CacheManagerRequest: Decodable {
   let queryStringParameters: [String: String?]?
 
-  /// More dates than that are more likely a slip of the hand than a wish.
-  static let maximumDates = 366
-
   /// What is asked for.
   enum Scope: Equatable {
     case date(CalendarDate)
@@ -27,32 +24,11 @@ public struct CacheManagerRequest: Decodable {
     }
     switch (parameters["date"], parameters["start_date"], parameters["end_date"]) {
     case (let date, nil, nil):
-      return .date(try date.map { text throws(PipelineError) in try Self.date(text, "date") } ?? today)
-    case (nil, let start?, let end?):
-      return .range(try Self.range(from: try Self.date(start, "start_date"), to: try Self.date(end, "end_date")))
-    case (nil, _, _):
-      throw PipelineError(.invalidInput, "start_date and end_date go together: one of them is missing")
+      return .date(try date.map { text throws(PipelineError) in try CalendarDate(input: text, named: "date") } ?? today)
+    case (nil, let start, let end):
+      return .range(try ClosedRange(inputStart: start, end: end))
     default:
       throw PipelineError(.invalidInput, "give either date, or start_date and end_date, not both")
     }
-  }
-
-  private static func range(
-    from start: CalendarDate, to end: CalendarDate
-  ) throws(PipelineError) -> ClosedRange<CalendarDate> {
-    guard start <= end else { throw PipelineError(.invalidInput, "start_date \(start) lies after end_date \(end)") }
-    let count = end.daysSinceEpoch - start.daysSinceEpoch + 1
-    guard count <= maximumDates else {
-      throw PipelineError(
-        .invalidInput, "\(start) to \(end) are \(count) days: ask for at most \(maximumDates) at once")
-    }
-    return start...end
-  }
-
-  private static func date(_ text: String, _ name: String) throws(PipelineError) -> CalendarDate {
-    guard let date = CalendarDate(text) else {
-      throw PipelineError(.invalidInput, "\(name) is '\(text.prefix(40))': it must be a date like 2024-05-31")
-    }
-    return date
   }
 }

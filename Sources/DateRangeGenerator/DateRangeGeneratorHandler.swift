@@ -32,8 +32,7 @@ public struct DateRangeGeneratorHandler {
   /// - Throws: `InvalidInput` for a negative, reversed, malformed or too long range.
   public func handle(_ request: DateRangeRequest, _ context: LambdaContext) throws -> Answer<Body> {
     let range = try request.dates(today: zone.localDate(at: time.now))
-    let dates = (range.lowerBound.daysSinceEpoch...range.upperBound.daysSinceEpoch).map(
-      CalendarDate.init(daysSinceEpoch:))
+    let dates = range.dates
     context.log.info(
       "dates generated",
       ["first": "\(range.lowerBound)", "last": "\(range.upperBound)", "count": .integer(dates.count)])

@@ -8,8 +8,6 @@ public struct DateRangeRequest: Decodable {
   var startDate: String?
   var endDate: String?
 
-  /// More dates than that are more likely a slip of the hand than a wish.
-  static let maximumDates = 366
   static let defaultDaysAhead = 30
 
   enum CodingKeys: String, CodingKey {
@@ -25,38 +23,16 @@ public struct DateRangeRequest: Decodable {
     switch (daysAhead, startDate, endDate) {
     case (let days, nil, nil):
       let days = days ?? Self.defaultDaysAhead
-      guard (0..<Self.maximumDates).contains(days) else {
+      let limit = ClosedRange<CalendarDate>.maximumDates
+      guard (0..<limit).contains(days) else {
         throw PipelineError(
-          .invalidInput, "days_ahead is \(days): it must be 0 to \(Self.maximumDates - 1), today and the days after it")
+          .invalidInput, "days_ahead is \(days): it must be 0 to \(limit - 1), today and the days after it")
       }
       return today...today.adding(days: days)
-    case (nil, let start?, let end?):
-      return try range(from: start, to: end)
-    case (nil, _, _):
-      throw PipelineError(.invalidInput, "start_date and end_date go together: one of them is missing")
+    case (nil, let start, let end):
+      return try ClosedRange(inputStart: start, end: end)
     default:
       throw PipelineError(.invalidInput, "give either days_ahead, or start_date and end_date, not both")
     }
-  }
-
-  private func range(from startText: String, to endText: String) throws(PipelineError) -> ClosedRange<CalendarDate> {
-    let start = try Self.date(startText, "start_date")
-    let end = try Self.date(endText, "end_date")
-    guard start <= end else {
-      throw PipelineError(.invalidInput, "start_date \(start) lies after end_date \(end)")
-    }
-    let count = end.daysSinceEpoch - start.daysSinceEpoch + 1
-    guard count <= Self.maximumDates else {
-      throw PipelineError(
-        .invalidInput, "\(start) to \(end) are \(count) days: ask for at most \(Self.maximumDates) at once")
-    }
-    return start...end
-  }
-
-  private static func date(_ text: String, _ name: String) throws(PipelineError) -> CalendarDate {
-    guard let date = CalendarDate(text) else {
-      throw PipelineError(.invalidInput, "\(name) is '\(text.prefix(40))': it must be a date like 2024-05-31")
-    }
-    return date
   }
 }

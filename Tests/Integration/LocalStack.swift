@@ -73,7 +73,8 @@ struct LocalStack {
   }
 
   func cachedBytes(_ date: CalendarDate) throws -> Data? {
-    try EventCache(url: redisURL, authorityFile: Self.environment["REDIS_CA_FILE"]).read(date: date, deadline: deadline)
+    let settings = EventCacheSettings(url: redisURL, authorities: Self.environment["REDIS_CA_FILE"])
+    return try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(date, deadline: deadline)
   }
 
   /// Every row of every table that holds what the source says, with where it lies and who wrote it last: two equal
