@@ -1,4 +1,4 @@
-# make run      one night, end to end: START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=https://… for another source
+# make run      one night, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
 # make up       starts the local stack: Postgres, Redis, AWS with the four functions, a sample site
 # make down     stops it; the data stay
 # make status   what runs, and where
@@ -29,9 +29,9 @@ help:
 run: up
 	@source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
 	printf '%s\n' '' 'The data: first  source .local/env  then, for example' \
-	  '  .build/release/festvibes show $(or $(START),$$(date +%F))' \
+	  '  .build/release/festvibes show $(or $(START),$$(TZ=America/Chicago date +%F))' \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
-	  '  redis-cli -u "$$REDIS_URL" --no-auth-warning get events:$(or $(START),$$(date +%F))'; \
+	  '  redis-cli -u "$$REDIS_URL" --no-auth-warning get events:$(or $(START),$$(TZ=America/Chicago date +%F))'; \
 	exit $$status
 
 up: install release
@@ -51,7 +51,7 @@ test: install debug
 	export TEST_SITE_PORT=$$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"); \
 	env -u USER_AGENT BASE_URL=http://127.0.0.1:$$TEST_SITE_PORT $(stack) --home $(test_home) --bin .build/debug up; \
 	source $(test_home)/env; \
-	swift test --skip-build --parallel
+	swift test --skip-build --disable-xctest 2>&1 | sed -Eu '/^. Test run with/b; /^(◇|✔|\[)/d'
 
 lint:
 	@swift format lint --strict --recursive $(swift_sources)
@@ -73,16 +73,14 @@ clean:
 install:
 	@statemachine/local/install
 
-# The compiler's output goes to a log, which is shown when it fails.
+# The compiler's output goes to a log; of a failure the errors are shown.
 define build
-	@mkdir -p .local/logs; \
-	start=$$SECONDS; \
-	if ! $(1) >.local/logs/build.log 2>&1; then \
-	  grep -E 'error:|warning:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
-	  echo 'the build failed: all of it is in .local/logs/build.log'; \
+	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
+	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
+	  echo 'failed; all of it is in .local/logs/build.log'; \
+	  grep -E 'error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
 	  exit 1; \
-	fi; \
-	[ $$((SECONDS - start)) -lt 5 ] || echo "built in $$((SECONDS - start)) s"
+	fi
 endef
 
 release:

@@ -23,7 +23,12 @@ class Settings:
         self.home = arguments.home
         self.binaries = os.path.abspath(arguments.bin)
         self.emulator = arguments.emulator
-        self.credentials = {**credentials, "AWS_ENDPOINT_URL": endpoint, "AWS_REGION": ACCOUNT_REGION, "AWS_DEFAULT_REGION": ACCOUNT_REGION}
+        self.credentials = {
+            **credentials,
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_REGION": ACCOUNT_REGION,
+            "AWS_DEFAULT_REGION": ACCOUNT_REGION,
+        }
 
     def log(self, function):
         return os.path.join(self.home, "logs", f"{function.handler}.log")
@@ -61,7 +66,9 @@ def main():
             return True  # werkzeug says "100 Continue" itself, and a second one is taken for the answer
 
     endpoint = f"http://127.0.0.1:{arguments.port}"
-    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)  # it reports every failure of a task, with its data
+    logging.getLogger("moto.stepfunctions").setLevel(
+        logging.CRITICAL
+    )  # it reports every failure of a task, with its data
     executions.install(endpoint, credentials)
     functions.install(Settings(arguments, endpoint, credentials))
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))

@@ -27,7 +27,9 @@ def main():
     arns = {}
     if wanted["functions"]:
         role = make_role(client("iam"))
-        arns = {function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]}
+        arns = {
+            function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]
+        }
         topic = client("sns").create_topic(Name="festvibes-runs")["TopicArn"]
         names = {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
         with open(wanted["definition"], encoding="utf-8") as file:
@@ -38,7 +40,7 @@ def main():
 
 
 def fill(definition, names):
-    """Replaces ${Name} as terraform's templatefile does; the paths of the language ($.date, $$.Execution) are no such names."""
+    """Replaces ${Name} as terraform's templatefile does; paths of the language ($.date, $$.Execution) are no names."""
     return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
 
 
@@ -80,7 +82,9 @@ def make_function(functions, wanted, role):
         functions.update_function_configuration(**settings)
     except functions.exceptions.ResourceNotFoundException:
         # The code is the binary that the handler names; the package only has to be one.
-        created = functions.create_function(Role=role, Runtime="provided.al2023", Code={"ZipFile": package()}, **settings)
+        created = functions.create_function(
+            Role=role, Runtime="provided.al2023", Code={"ZipFile": package()}, **settings
+        )
         arn = created["FunctionArn"]
     functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=wanted["sandboxes"])
     return arn

@@ -1,5 +1,6 @@
-"""Processes that outlive the program that starts them, known by a file in HOME/run that holds their id and start time."""
+"""Processes that outlive the program that starts them: a file in HOME/run holds the id and start time of each."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -76,7 +77,7 @@ class Process:
             return None
 
     def session(self):
-        """Living processes of the session that this one leads or led. While one lives, the kernel gives its id to no other."""
+        """Living processes of the session that this one leads or led: while one lives, the id is given to no other."""
         recorded = self.recorded()
         if not recorded or (started(recorded[0]) not in (None, recorded[1])):
             return []
@@ -88,7 +89,7 @@ def processes():
 
 
 def status(pid):
-    """The fields of /proc/PID/stat after the command's name, or None if there is no such process (or only its corpse)."""
+    """The fields of /proc/PID/stat after the command's name; None if there is no such process, or only its corpse."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             fields = file.read().rpartition(")")[2].split()
@@ -108,10 +109,8 @@ def session_of(pid):
 
 
 def send(pid, number):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def wait_until(condition, seconds):

@@ -28,48 +28,63 @@ from urllib.parse import parse_qs, urlsplit
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
 
-# name, street, postal code, telephone, website, status: None where the page does not show it.
+# name, street, postal code, telephone, whether it has a website, status; None where the page does not show it.
 VENUES = [
-    ("Alder & Ash Listening Room", "412 Poplar Walk", "70117", "(504) 555-0101", "http://www.example.com/alder-ash", "Active"),
-    ("Bayou Lantern, The", "1820 Canal Lantern Row", "70119", "(504) 555-0102", "http://www.example.com/bayou-lantern", "Active"),
-    ("Café Rosalie", "77 Rue Petite", "70130", "(504) 555-0103", None, "Active"),
-    ("Copper Kettle", "3009 Foundry St", "70115", None, "http://www.example.com/copper-kettle", "Active"),
-    ('Dizzy\'s "Back Porch" Bar', "640 Elder St", "70116", "(504) 555-0105", "http://www.example.com/back-porch", None),
-    ("Fig Tree Courtyard (OUTDOORS)", "15 Fig Alley", "70118", "(504) 555-0106", None, "Active"),
-    ("Gaslight Ballroom", "2200 Gaslight Ave", "70113", "(504) 555-0107", "http://www.example.com/gaslight", "Active"),
-    ("Heron Landing (OUTDOORS)", "1 Levee Road", "70124", None, None, "Active"),
-    ("House of Tin", "908 Tinsmith Ct", "70117", "(504) 555-0109", "http://www.example.com/house-of-tin", "Active"),
-    ("Julep Room, The", "301 Mint Street", "70130", "(504) 555-0110", "http://www.example.com/julep", "Active"),
-    ("Kingfisher Lounge", "4415 Feather Blvd", "70122", "(504) 555-0111", None, None),
-    ("Magnolia Social & Pleasure Hall", "1234 Magnolia Bend", "70113", "(504) 555-0112", None, "Active"),
-    ("Night Market Stage", "55 Market Arcade", "70112", None, "http://www.example.com/night-market", "Active"),
-    ("Old Ferry Inn", "9 Ferry Stairs", "70114", "(504) 555-0114", "http://www.example.com/old-ferry", "Inactive"),
-    ("Paper Moon", "2717 Crescent Way", "70115", "(504) 555-0115", "http://www.example.com/paper-moon", "Active"),
-    ("Quarter Note, The", "818 Half Rest Lane", "70116", "(504) 555-0116", "http://www.example.com/quarter-note", "Active"),
-    ("Salt & Cypress", "3660 Cypress Knee Dr", "70118", "(504) 555-0117", None, "Active"),
-    ("Second Line Records", "1001 Parade Street", "70119", "(504) 555-0118", "http://www.example.com/second-line", "Active"),
-    (".Streaming Only", None, None, None, None, None),
-    ("Tin Roof “Sessions”", "230 Corrugated St", "70117", None, "http://www.example.com/tin-roof", "Active"),
-    ("Union Street Gardens (Outdoors)", "500 Union Square", "70112", "(504) 555-0121", None, "Active"),
-    ("Velvet Pelican", "16 Pelican Passage", "70116", "(504) 555-0122", "http://www.example.com/velvet-pelican", "Active"),
+    ("Alder & Ash Listening Room", "412 Poplar Walk", "70117", "(504) 555-0101", True, "Active"),
+    ("Bayou Lantern, The", "1820 Canal Lantern Row", "70119", "(504) 555-0102", True, "Active"),
+    ("Café Rosalie", "77 Rue Petite", "70130", "(504) 555-0103", False, "Active"),
+    ("Copper Kettle", "3009 Foundry St", "70115", None, True, "Active"),
+    ('Dizzy\'s "Back Porch" Bar', "640 Elder St", "70116", "(504) 555-0105", True, None),
+    ("Fig Tree Courtyard (OUTDOORS)", "15 Fig Alley", "70118", "(504) 555-0106", False, "Active"),
+    ("Gaslight Ballroom", "2200 Gaslight Ave", "70113", "(504) 555-0107", True, "Active"),
+    ("Heron Landing (OUTDOORS)", "1 Levee Road", "70124", None, False, "Active"),
+    ("House of Tin", "908 Tinsmith Ct", "70117", "(504) 555-0109", True, "Active"),
+    ("Julep Room, The", "301 Mint Street", "70130", "(504) 555-0110", True, "Active"),
+    ("Kingfisher Lounge", "4415 Feather Blvd", "70122", "(504) 555-0111", False, None),
+    ("Magnolia Social & Pleasure Hall", "1234 Magnolia Bend", "70113", "(504) 555-0112", False, "Active"),
+    ("Night Market Stage", "55 Market Arcade", "70112", None, True, "Active"),
+    ("Old Ferry Inn", "9 Ferry Stairs", "70114", "(504) 555-0114", True, "Inactive"),
+    ("Paper Moon", "2717 Crescent Way", "70115", "(504) 555-0115", True, "Active"),
+    ("Quarter Note, The", "818 Half Rest Lane", "70116", "(504) 555-0116", True, "Active"),
+    ("Salt & Cypress", "3660 Cypress Knee Dr", "70118", "(504) 555-0117", False, "Active"),
+    ("Second Line Records", "1001 Parade Street", "70119", "(504) 555-0118", True, "Active"),
+    (".Streaming Only", None, None, None, False, None),
+    ("Tin Roof “Sessions”", "230 Corrugated St", "70117", None, True, "Active"),
+    ("Union Street Gardens (Outdoors)", "500 Union Square", "70112", "(504) 555-0121", False, "Active"),
+    ("Velvet Pelican", "16 Pelican Passage", "70116", "(504) 555-0122", True, "Active"),
 ]
-GENRES = ["Traditional Jazz", "Modern Jazz", "Brass Band", "Funk", "Blues", "R&B", "Zydeco", "Cajun", "Soul", "Folk", "Latin"]
-ACTS = [
-    "Ada Broussard Trio", "Bent Note Society", "Big Water Brass Band", "Blue Heron Stompers", "Calliope & Sons", "Camille Étienne",
-    "Captain Odd's Washboard Revue", "Carnival of Crows", "Célestine & the Late Trams", "Chicory Street Ramblers", "Cousin Leopold",
-    "Delphine Arceneaux Quartet", "Doc Tupelo", "Eight Mile Bayou", "Elodie \"Honey\" Marchand", "Fontaine Family Band", "Ghost Parade",
-    "Gumbo Limbo Orchestra", "Half Past Midnight", "Hattie Lune", "Indigo Levee Syndicate", "Jack-in-the-Pulpit", "Josephine's Parlor",
-    "King Cake Conspiracy", "La Lune Noire", "Lafitte Avenue Five", "Little Theo & the Oyster Knives", "Lost Umbrella Club",
-    "Mirliton Quartet", "Miss Oleander", "Monsieur Papillon", "Nine Lives Brass Band", "Ozark Delacroix", "Paper Lantern Parade",
-    "Pelican Post", "Praline Sisters", "Quiet Hill Pickers", "Rampart Row Rhythm", "Red Beans & Rhythm", "Rosette Guidry",
-    "Sazerac Sound System", "Señor Magnolia y su Conjunto", "Sister Ruth's Tambourine Choir", "Smoky Mae", "Snapping Turtle Soup",
-    "Spanish Moss Serenade", "St. Roch Irregulars", "Sugar Mill Five", "Tante Odile", "The Accidental Second Line", "The Bywater Planets",
-    "The Riverbend Owls", "Three Keys to the Garden", "Tuba Thibodeaux", "Uncle Clem's Good Time Band", "Velma & the Voltage",
-    "Wandering Zydeco Kings", "Willow & Bone", "Yellow Door Singers", "Zora Lagniappe",
+GENRES = [
+    "Traditional Jazz", "Modern Jazz", "Brass Band", "Funk", "Blues", "R&B", "Zydeco", "Cajun", "Soul", "Folk", "Latin",
 ]  # fmt: skip
-TIMES = ["12:30am", "10:00am", "11:30am", "1:00pm", "2:30pm", "4:00pm", "5:00pm", "6:00pm", "7:00pm", "8:00pm", "9:00pm", "10:00pm", "11:59pm"]
-CHANCES = [1, 1, 1, 2, 2, 2, 4, 8, 10, 10, 8, 5, 1]  # how often each of them is drawn
-WORDS = ["low lights", "a second set after the break", "red beans on the stove", "dancing encouraged", "a guest on trombone", "songs old and new"]
+ACTS = [
+    "Ada Broussard Trio", "Bent Note Society", "Big Water Brass Band", "Blue Heron Stompers", "Calliope & Sons",
+    "Camille Étienne", "Captain Odd's Washboard Revue", "Carnival of Crows", "Célestine & the Late Trams",
+    "Chicory Street Ramblers", "Cousin Leopold", "Delphine Arceneaux Quartet", "Doc Tupelo", "Eight Mile Bayou",
+    'Elodie "Honey" Marchand', "Fontaine Family Band", "Ghost Parade", "Gumbo Limbo Orchestra",
+    "Half Past Midnight", "Hattie Lune", "Indigo Levee Syndicate", "Jack-in-the-Pulpit", "Josephine's Parlor",
+    "King Cake Conspiracy", "La Lune Noire", "Lafitte Avenue Five", "Little Theo & the Oyster Knives",
+    "Lost Umbrella Club", "Mirliton Quartet", "Miss Oleander", "Monsieur Papillon", "Nine Lives Brass Band",
+    "Ozark Delacroix", "Paper Lantern Parade", "Pelican Post", "Praline Sisters", "Quiet Hill Pickers",
+    "Rampart Row Rhythm", "Red Beans & Rhythm", "Rosette Guidry", "Sazerac Sound System",
+    "Señor Magnolia y su Conjunto", "Sister Ruth's Tambourine Choir", "Smoky Mae", "Snapping Turtle Soup",
+    "Spanish Moss Serenade", "St. Roch Irregulars", "Sugar Mill Five", "Tante Odile", "The Accidental Second Line",
+    "The Bywater Planets", "The Riverbend Owls", "Three Keys to the Garden", "Tuba Thibodeaux",
+    "Uncle Clem's Good Time Band", "Velma & the Voltage", "Wandering Zydeco Kings", "Willow & Bone",
+    "Yellow Door Singers", "Zora Lagniappe",
+]  # fmt: skip
+# When a set begins, and how often.
+TIMES = {
+    "12:30am": 1, "10:00am": 1, "11:30am": 1, "1:00pm": 2, "2:30pm": 2, "4:00pm": 2, "5:00pm": 4, "6:00pm": 8,
+    "7:00pm": 10, "8:00pm": 10, "9:00pm": 8, "10:00pm": 5, "11:59pm": 1,
+}  # fmt: skip
+WORDS = [
+    "low lights",
+    "a second set after the break",
+    "red beans on the stove",
+    "dancing encouraged",
+    "a guest on trombone",
+    "songs old and new",
+]
 
 
 def number(*parts):
@@ -86,12 +101,16 @@ def slug(name):
     return re.sub(r"[^a-z0-9]+", "-", name.lower().replace("é", "e").replace("ñ", "n")).strip("-")
 
 
+def website(name):
+    return f"http://www.example.com/{slug(name)}"
+
+
 VENUE_BY_SLUG = {slug(venue[0]): venue for venue in VENUES}
 ACT_BY_SLUG = {slug(act): act for act in ACTS}
 
 
 class Event:
-    """One set. Its id holds the date and its place in the date's listing; like all ids of the source it is 1 modulo 5."""
+    """One set. Its id holds the date and its place in the date's listing; like all the source's ids it is 1 modulo 5."""
 
     def __init__(self, date, position, venue, act, minute):
         self.id = (date.toordinal() * 100 + position) * 5 + 1
@@ -105,8 +124,8 @@ def minutes(text):
 
 
 def draw_time(*parts):
-    rest = number(*parts) % sum(CHANCES)
-    for text, chance in zip(TIMES, CHANCES):
+    rest = number(*parts) % sum(TIMES.values())
+    for text, chance in TIMES.items():
         rest -= chance
         if rest < 0:
             return minutes(text)
@@ -145,7 +164,8 @@ def shell(title, content, classes):
 </head>
 <body class="html not-front not-logged-in no-sidebars {classes}" >
 <div class="navbar"><ul class="menu nav">
-  <li><a href="/calendar/livewire-music">Livewire</a></li><li><a href="/search?type=venue&sort=name">Venues & Halls</a></li>
+  <li><a href="/calendar/livewire-music">Livewire</a></li>
+  <li><a href="/search?type=venue&sort=name">Venues & Halls</a></li>
 </ul></div>
 <h2 class="page-title">
             {html.escape(title)}          </h2>
@@ -174,7 +194,8 @@ def listing(date):
         "Livewire Music Calendar®",
         f"""  <div class="livewire-calendar">
   <div class="row margin-bottom-lg margin-top-md margin-horizontal-none">
-    <div class="col-xs-1 livewire-sort-arrows"><a href="?date={before}"><i class="fa fa-arrow-left"></i></a></div>
+    <div class="col-xs-1 livewire-sort-arrows">
+      <a href="?date={before}"><i class="fa fa-arrow-left"></i></a></div>
     <div class="col-xs-10 text-center">
       <span class="livewire-sort-heading">
         Events by venue for
@@ -182,7 +203,8 @@ def listing(date):
           {date:%A}, {date:%B} {date.day}, {date.year}        </span>
       </span>
     </div>
-    <div class="col-xs-1 pull-right livewire-sort-arrows"><a href="?date={after}"><i class="fa fa-arrow-right"></i></a></div>
+    <div class="col-xs-1 pull-right livewire-sort-arrows">
+      <a href="?date={after}"><i class="fa fa-arrow-right"></i></a></div>
   </div>
   <div class="row">
     <div class="margin-bottom-lg col-md-5 col-md-push-7 livewire-sidebar">
@@ -209,7 +231,7 @@ def panel(date, name, rows):
   <div class="panel-heading">
     <h3 class="panel-title">
       <a href="/organizations/{slug(name)}">
-        {name}      </a>  
+        {name}      </a>{"  "}
     </h3>
   </div>
 
@@ -276,14 +298,15 @@ def act_links(acts):
     return links and f'<span class="textformatter-list">{links}</span>'
 
 
-def venue_page(name, street, postal_code, telephone, website, status):
+def venue_page(name, street, postal_code, telephone, has_website, status):
     address = street and (
         f'<div class="street-block"><div class="thoroughfare">{html.escape(street)}</div></div>'
-        '<div class="addressfield-container-inline locality-block country-US"><span class="locality">New Orleans</span>, '
+        '<div class="addressfield-container-inline locality-block country-US">'
+        '<span class="locality">New Orleans</span>, '
         f'<span class="state">LA</span> <span class="postal-code">{postal_code}</span></div>'
     )
     dial = telephone and f'<a href="tel:{telephone.replace(" ", "%20")}">{telephone}</a>'
-    link = website and f'<a href="{website}" target="_blank">{website}</a>'
+    link = has_website and f'<a href="{website(name)}" target="_blank">{website(name)}</a>'
     return node(
         "organization",
         name,
@@ -296,7 +319,10 @@ def venue_page(name, street, postal_code, telephone, website, status):
 
 def event_page(event):
     words = pick(WORDS, 2, event.id)
-    text = [f"{html.escape(event.act)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.", "All ages &mdash; cash bar."]
+    text = [
+        f"{html.escape(event.act)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.",
+        "All ages &mdash; cash bar.",
+    ]
     linked = [event.act] if number(event.id, "own") % 5 else []  # a few pages do not link to their own act
     guests = pick([act for act in ACTS if act != event.act], number(event.id, "guests") % 2, event.id)
     return node(
@@ -309,14 +335,18 @@ def event_page(event):
 
 def act_page(act):
     genres = pick(GENRES, 1 + number(act, "genres") % 3, act)
-    links = ", ".join(f'<a href="/taxonomy/term/{GENRES.index(genre) + 1}">{html.escape(genre)}</a>' for genre in genres)
-    website = number(act, "website") % 2 and f'<a href="http://www.example.com/{slug(act)}">http://www.example.com/{slug(act)}</a>'
+    links = ", ".join(
+        f'<a href="/taxonomy/term/{GENRES.index(genre) + 1}">{html.escape(genre)}</a>' for genre in genres
+    )
+    link = number(act, "website") % 2 and f'<a href="{website(act)}">{website(act)}</a>'
     related = pick([other for other in ACTS if other != act], number(act, "related") % 3, act)
     return node(
         "artist",
         act,
-        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, act)[0]}.") if number(act, "text") % 3 else "",
-        field("field-url", "link-field", website, "Website"),
+        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, act)[0]}.")
+        if number(act, "text") % 3
+        else "",
+        field("field-url", "link-field", link, "Website"),
         field("field-genres", "taxonomy-term-reference", links, "Genres"),
         field("field-related-acts", "entityreference", act_links(related), "Related Acts"),
     )
@@ -373,7 +403,12 @@ class Handler(BaseHTTPRequestHandler):
         else:
             status = self.answer_page(found[0].encode(), found[1])
         if self.log:
-            line = {"t": round(started, 3), "ms": round((time.time() - started) * 1000, 1), "path": self.path, "status": status}
+            line = {
+                "t": round(started, 3),
+                "ms": round((time.time() - started) * 1000, 1),
+                "path": self.path,
+                "status": status,
+            }
             with self.log_lock:
                 self.log.write(json.dumps(line) + "\n")
 

@@ -1,11 +1,11 @@
-"""Step Functions' API, where moto's answers lack what a client of distributed Maps needs (awsJson1_0 shapes of 2016-11-23)."""
+"""Step Functions' API (awsJson1_0, 2016-11-23), where moto's answers lack what a client of distributed Maps needs."""
 
 import base64
 import json
 import sys
 
 from moto.core.responses import ActionResult, BaseResponse
-from moto.stepfunctions.exceptions import ExecutionDoesNotExist, ResourceNotFound, ValidationException
+from moto.stepfunctions.exceptions import ResourceNotFound, ValidationException
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str

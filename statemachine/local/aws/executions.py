@@ -4,8 +4,8 @@ moto runs a distributed Map's items inside the parent execution, and they leave 
 of its own, as on AWS: with a name, an ARN, a status, an error and a history, found through ListMapRuns, DescribeMapRun,
 ListExecutions(mapRunArn), DescribeExecution and GetExecutionHistory.
 
-Not as on AWS: when the tolerated failures are exceeded, children that run or wait still come to their end before the Map
-fails (AWS documents that some do, and aborts the rest). A tolerated failure is null in the Map's result.
+Not as on AWS: when the tolerated failures are exceeded, children that run or wait still come to their end before the
+Map fails (AWS documents that some do, and aborts the rest). A tolerated failure is null in the Map's result.
 """
 
 import copy
@@ -109,7 +109,10 @@ class Child(Execution):
             account_id=details.account,
             region_name=details.region,
             state_machine=types.SimpleNamespace(
-                arn=machine_arn, name=machine_arn.split(":")[-1], sm_type=parent_environment.execution_type, definition=None
+                arn=machine_arn,
+                name=machine_arn.split(":")[-1],
+                sm_type=parent_environment.execution_type,
+                definition=None,
             ),
             start_date=now(),
             cloud_watch_logging_session=None,
@@ -260,7 +263,9 @@ parse_strictly = AmazonStateLanguageParser.parse
 
 def parse(definition):
     """moto's grammar wants a fraction where AWS takes a whole number."""
-    return parse_strictly(re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition))
+    return parse_strictly(
+        re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
+    )
 
 
 AmazonStateLanguageParser.parse = staticmethod(parse)
@@ -280,7 +285,7 @@ def encode_variables(bindings):
 
 
 def install(endpoint, credentials):
-    """The rest, which needs to know where this server is and who may call it: the interpreter's own calls are signed."""
+    """The rest, which must know this server's address and keys: the interpreter signs the calls that it makes here."""
     session = boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"], aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"]
     )
@@ -297,7 +302,9 @@ def install(endpoint, credentials):
     def boto_client_for(region, service, state_credentials=None):
         with lock:  # a client serves many threads, but a session cannot make two at once
             if (region, service) not in clients:
-                clients[region, service] = session.client(service, region_name=region, endpoint_url=endpoint, config=config)
+                clients[region, service] = session.client(
+                    service, region_name=region, endpoint_url=endpoint, config=config
+                )
             return clients[region, service]
 
     replace(boto_client.boto_client_for, boto_client_for)

@@ -11,7 +11,8 @@ import time
 from urllib.parse import quote, unquote_to_bytes
 
 AUTHORIZATION = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/, ]+)/(?P<day>\d{8})/(?P<region>[^/, ]+)/(?P<service>[^/, ]+)/aws4_request, ?"
+    r"AWS4-HMAC-SHA256 Credential="
+    r"(?P<key>[^/, ]+)/(?P<day>\d{8})/(?P<region>[^/, ]+)/(?P<service>[^/, ]+)/aws4_request, ?"
     r"SignedHeaders=(?P<signed>[a-z0-9;_.-]+), ?Signature=(?P<signature>[0-9a-f]{64})"
 )
 CLOCK_SKEW = 900  # seconds, as on AWS
@@ -151,7 +152,14 @@ def canonical_request(environ, service, signed, payload_hash):
     path, _, query = raw_target(environ).partition("?")
     headers = "".join(f"{name}:{' '.join((header(environ, name) or '').split())}\n" for name in signed)
     return "\n".join(
-        [environ["REQUEST_METHOD"], canonical_path(path, service), canonical_query(query), headers, ";".join(signed), payload_hash]
+        [
+            environ["REQUEST_METHOD"],
+            canonical_path(path, service),
+            canonical_query(query),
+            headers,
+            ";".join(signed),
+            payload_hash,
+        ]
     )
 
 
@@ -187,11 +195,12 @@ def refuse(environ, refusal, start_response):
         body = json.dumps({"__type": json_code, "message": str(refusal)})
         kind = "application/x-amz-json-1.0"
     elif "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
-        body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{query_code}</Code><Message>{xml(refusal)}</Message></Error></ErrorResponse>"
+        error = f"<Type>Sender</Type><Code>{query_code}</Code><Message>{xml(refusal)}</Message>"
+        body = f"<ErrorResponse><Error>{error}</Error></ErrorResponse>"
         kind = "text/xml"
     else:
         message = S3_MESSAGES.get(refusal.reason, str(refusal))
-        body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{s3_code}</Code><Message>{xml(message)}</Message></Error>'
+        body = f"<Error><Code>{s3_code}</Code><Message>{xml(message)}</Message></Error>"
         kind = "application/xml"
     bad_request = is_json_rpc or refusal.reason in ("malformed", "payload")
     headers = [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]

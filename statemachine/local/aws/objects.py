@@ -1,7 +1,7 @@
-"""S3 objects on disk: moto keeps them in memory, this writes every change through to a folder and reads it back at start.
+"""S3 objects on disk: moto keeps them in memory; this writes changes through to a folder, and reads it at start.
 
     FOLDER/BUCKET/bucket.json            what the bucket is: name, region
-    FOLDER/BUCKET/<sha256 of the key>    one object: a line of JSON (key, ETag, metadata, …), then the bytes as they came
+    FOLDER/BUCKET/<sha256 of the key>    one object: a line of JSON (key, ETag, metadata, …), then its bytes
 
 Only the current version of an object is kept.
 """
@@ -52,7 +52,9 @@ class ObjectStore:
         for name, bucket in list(buckets.items()):
             if name not in self.saved:
                 os.makedirs(self.path(name), exist_ok=True)
-                self.write(self.path(name, "bucket.json"), json.dumps({"name": name, "region": bucket.region_name}).encode())
+                self.write(
+                    self.path(name, "bucket.json"), json.dumps({"name": name, "region": bucket.region_name}).encode()
+                )
                 self.saved[name] = {}
             saved = self.saved[name]
             present = {key: value for key, value in bucket.keys.items() if not isinstance(value, FakeDeleteMarker)}

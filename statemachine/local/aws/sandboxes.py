@@ -94,7 +94,7 @@ class Sandbox:
         return False
 
     def call(self, function, payload, headers):
-        # The emulator ends an invocation at the function's time-out; a second one beside it would crash it, so wait longer.
+        # The emulator ends an invocation at the function's time-out; another one before that would crash it.
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=function.timeout + 30)
         try:
             connection.request("POST", INVOKE, payload or b"{}", headers)

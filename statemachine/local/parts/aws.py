@@ -17,8 +17,8 @@ BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
-# name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, what it reads from
-# its environment: as terraform deploys them.
+# name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, and what it reads
+# from its environment: as terraform deploys them.
 FUNCTIONS = [
     ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
     ("festvibes-scraper", "Scraper", 5, 300, 256, ("BASE_URL", "USER_AGENT", "S3_BUCKET_NAME", "S3_REGION")),
@@ -42,8 +42,12 @@ class Aws(Part):
 
     def credentials(self):
         return {
-            "AWS_ACCESS_KEY_ID": self.home.secret("aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)),
-            "AWS_SECRET_ACCESS_KEY": self.home.secret("aws-key", lambda: random_text(40, string.ascii_letters + string.digits)),
+            "AWS_ACCESS_KEY_ID": self.home.secret(
+                "aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)
+            ),
+            "AWS_SECRET_ACCESS_KEY": self.home.secret(
+                "aws-key", lambda: random_text(40, string.ascii_letters + string.digits)
+            ),
         }
 
     def command(self):
@@ -73,7 +77,7 @@ class Aws(Part):
             return str(error)
 
     def deploy(self, settings, with_functions):
-        """Makes or mends bucket, role, functions, topic and state machine; tells their ARNs. Skipped when nothing changed."""
+        """Makes or mends bucket, role, functions, topic and state machine, unless nothing has changed; tells the ARNs."""
         wanted = {
             "endpoint": self.address(),
             "region": REGION,

@@ -19,7 +19,9 @@ class Certificates:
         if os.path.exists(self.certificate):
             return
         os.makedirs(self.folder, exist_ok=True)
-        authority_key, request, extensions = (os.path.join(self.folder, name) for name in ("ca.key", "server.csr", "server.ext"))
+        authority_key, request, extensions = (
+            os.path.join(self.folder, name) for name in ("ca.key", "server.csr", "server.ext")
+        )
         new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
         openssl(
             *("req", "-x509", *new_key, "-keyout", authority_key, "-out", self.authority, "-days", YEARS),
@@ -27,7 +29,9 @@ class Certificates:
         )
         openssl("req", *new_key, "-keyout", self.key, "-out", request, "-subj", "/CN=localhost")
         with open(extensions, "w", encoding="ascii") as file:
-            file.write("subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n")
+            file.write(
+                "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\nkeyUsage=critical,digitalSignature\n"
+            )
             file.write("basicConstraints=critical,CA:FALSE\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n")
         openssl(
             *("x509", "-req", "-in", request, "-CA", self.authority, "-CAkey", authority_key, "-CAcreateserial"),

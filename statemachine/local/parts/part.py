@@ -86,7 +86,10 @@ class Part:
     def tail(self, lines=20):
         try:
             with open(self.home.log(self.name), encoding="utf-8", errors="replace") as file:
-                return "".join(f"  {line}" for line in file.readlines()[-lines:]) + f"  (all of it: {self.home.log(self.name)})"
+                return (
+                    "".join(f"  {line}" for line in file.readlines()[-lines:])
+                    + f"  (all of it: {self.home.log(self.name)})"
+                )
         except FileNotFoundError:
             return ""
 

@@ -90,7 +90,7 @@ class Postgres(Part):
                 os.chown(copy, user.pw_uid, user.pw_gid)
 
     def choose_folder(self):
-        """HOME/postgres; but where root's checkout lies in a folder closed to others, a folder that the account can reach."""
+        """HOME/postgres; or elsewhere, where root's checkout lies in a folder that the account cannot reach."""
         if "postgres" in self.home.memory:
             return
         folder = self.home.join("postgres")

@@ -16,14 +16,23 @@ class Site(Part):
         return f"http://127.0.0.1:{self.home.port('site')}"
 
     def command(self):
-        return ["/usr/bin/python3", PROGRAM, "--port", str(self.home.port("site")), "--log", self.home.join("logs", "site.jsonl")]
+        return [
+            "/usr/bin/python3",
+            PROGRAM,
+            "--port",
+            str(self.home.port("site")),
+            "--log",
+            self.home.join("logs", "site.jsonl"),
+        ]
 
     def version(self):
         return fingerprint(self.command(), os.stat(PROGRAM).st_mtime_ns)
 
     def problem(self):
         try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(self.address() + "/robots.txt", timeout=5):
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                self.address() + "/robots.txt", timeout=5
+            ):
                 return None
         except OSError as error:
             return str(error)
