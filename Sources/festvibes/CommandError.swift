@@ -12,8 +12,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     switch error.kind {
     case .unavailable where endpoint != nil: self.init("\(error)\nIs the local stack up? `make up` starts it.")
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
-    case .notFound where endpoint != nil:
-      self.init("\(error)\nDoes .local/env still belong to the stack? \(Settings.hint)")
+    case .notFound where error.code == "StateMachineDoesNotExist":
+      self.init("STATE_MACHINE_ARN names no state machine: \(error.resource ?? "")\n\(Settings.hint)")
     default: self.init("\(error)")
     }
   }

@@ -44,10 +44,12 @@ import Time
     #expect(!error.description.contains("hush"))
   }
 
-  @Test func messagesAreOneLineAndNotEndless() {
-    let error = make(.json(#"{"__type":"X","message":"a\n\t b\#(String(repeating: "c", count: 9999))"}"#, status: 400))
-    #expect(error.message.hasPrefix("a bccc"))
-    #expect(error.message.count == 500)
+  @Test func messagesAreTheirFirstLineAndNotEndless() {
+    let text = #"The signature does not match.\n\nThe Canonical String should have been\nx-amz-security-token:hush"#
+    let error = make(.json(#"{"__type":"InvalidSignatureException","message":"\#(text)"}"#, status: 400))
+    #expect(error.message == "The signature does not match.")
+    let endless = String(repeating: "c", count: 9999)
+    #expect(make(.json(#"{"__type":"X","message":"\#(endless)"}"#, status: 400)).message.count == 500)
   }
 
   @Test func aDescriptionTellsOfWhatAndWhy() {

@@ -53,8 +53,9 @@ struct AWSErrorBody: Equatable {
     return code.isEmpty ? nil : code
   }
 
+  /// The first line: after it some services quote the whole request, its session token included.
   private static func presentable(_ text: String) -> String? {
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     return line.isEmpty ? nil : String(line.prefix(500))
   }
 }

@@ -22,8 +22,13 @@ struct InvokeCommand: ParsableCommand {
     let payload = try Self.readEvent(event)
     let session = try settings.session(for: function)
     let answer = try withWords(settings.environment) {
-      try LambdaClient(session).invoke(
-        Self.functionName(function), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))
+      do {
+        return try LambdaClient(session).invoke(
+          Self.functionName(function), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))
+      } catch let error as AWSError where error.kind == .notFound {
+        let known = Self.products.keys.sorted().joined(separator: ", ")
+        throw CommandError("there is no function '\(function)'; the pipeline's are \(known)")
+      }
     }
     if answer.functionError != nil { throw CommandError(Self.words(forError: answer.payload)) }
     print(JSONText.pretty(answer.payload))

@@ -27,7 +27,12 @@ struct StatusCommand: ParsableCommand {
       let client = try StepFunctionsClient(session)
       if let name {
         let arn = machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
-        let progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll()
+        let progress: RunProgress
+        do { progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll() } catch let error as AWSError
+          where error.kind == .notFound
+        {
+          throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
+        }
         return RunReport(progress: progress, now: Date()).lines(for: terminal)
       }
       return StatusReport(runs: try RunHistory(client).last(last, of: machine), now: Date(), zone: .current)

@@ -29,7 +29,7 @@ struct ProgressLines {
     lines += running.prefix(left).map(line)
     let rest = progress.waiting + max(0, running.count - left)
     if rest > 0 { lines.append(fitted("· \(dates(rest)) to come", .dim)) }
-    return lines
+    return lines.suffix(room)
   }
 
   private var summary: String {

@@ -11,7 +11,7 @@ struct RunReport {
     if !progress.dates.isEmpty {
       lines += table.lines(width: terminal.size?.width, colors: terminal.colors) + [""]
     }
-    lines += notes
+    lines += notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
     lines.append(verdict(colors: terminal.colors))
     return lines
   }

@@ -65,8 +65,13 @@ struct TextTable {
 
   /// The widest column that may be cut gives way first.
   private func widths(within limit: Int?) -> [Int] {
-    let whole = ([columns.map { Cell($0.title) }] + rows + [footer ?? []]).filter { $0.count == columns.count }
-    var widths = columns.indices.map { column in whole.map { TextWidth.of($0[column].text) }.max() ?? 0 }
+    // What runs on does not widen its column.
+    let counted = ([columns.map { Cell($0.title) }] + rows + [footer ?? []]).map { row in
+      row.count < columns.count ? row.dropLast() : row[...]
+    }
+    var widths = columns.indices.map { column in
+      counted.map { $0.indices.contains(column) ? TextWidth.of($0[column].text) : 0 }.max() ?? 0
+    }
     guard let limit else { return widths }
     var excess = widths.reduce(0, +) + Self.gap * (columns.count - 1) - limit
     while excess > 0 {

@@ -23,6 +23,20 @@ enum TextWidth {
     return right ? space + text : text + space
   }
 
+  /// The text in lines of at most so many columns, broken between words.
+  static func wrapped(_ text: String, to width: Int?) -> [String] {
+    guard let width else { return [text] }
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, of(last) + 1 + of(word) <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   /// One line with nothing that moves the cursor, changes colours or turns the writing round: text from the web goes
   /// through this before it reaches a terminal.
   static func cleaned(_ text: String) -> String {
