@@ -82,7 +82,8 @@ extension Date: PostgresDecodable {
     guard field.type == PostgresType.timestamptz, let microseconds = field.integer(Int64.self),
       microseconds != .max, microseconds != .min
     else { return nil }
-    self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000 + Double(postgresEpochInDays * 86_400))
+    // Whole numbers below 2^53 until the last step, so that one instant is always the same floating-point number.
+    self.init(timeIntervalSince1970: (Double(microseconds) + Double(postgresEpochInDays) * 86_400e6) / 1e6)
   }
 }
 

@@ -1,0 +1,38 @@
+import Pipeline
+import Time
+
+/// The records of one date, as they stand in an extract document.
+public struct LoadDocument {
+  public enum Entry: Sendable {
+    case record(EventRecord)
+    /// Something that is no record: why, and its event's address if that much could be made out.
+    case unreadable(reason: String, href: String?)
+  }
+
+  /// The source's name, `wwoz`: with an event's or a venue's address it is that one's key.
+  public var dataset: String
+  /// The local day that the document is about.
+  public var date: CalendarDate
+  /// Where the document lies in the raw store. A document is loaded once: again under the same key it changes nothing.
+  public var rawKey: String
+  public var run: String?
+  /// In the order of the document.
+  public var entries: [Entry]
+  /// Whether the document holds every event of the listing, so that one that is not in it is not on any more.
+  public var isWholeListing: Bool
+  /// The JSON of the records at the given positions, in a form that jsonb can hold. Asked only for what is rejected.
+  public var rawRecords: (_ positions: [Int]) -> [Int: String]
+
+  public init(
+    dataset: String, date: CalendarDate, rawKey: String, run: String? = nil, entries: [Entry],
+    isWholeListing: Bool = true, rawRecords: @escaping (_ positions: [Int]) -> [Int: String] = { _ in [:] }
+  ) {
+    self.dataset = dataset
+    self.date = date
+    self.rawKey = rawKey
+    self.run = run
+    self.entries = entries
+    self.isWholeListing = isWholeListing
+    self.rawRecords = rawRecords
+  }
+}

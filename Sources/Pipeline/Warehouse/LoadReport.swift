@@ -1,0 +1,43 @@
+import Pipeline
+
+/// What a load did.
+public struct LoadReport: Equatable, Sendable {
+  public var counts: LoadCounts
+  /// Events of the date that were stored as scheduled and are not in the listing any more.
+  public var cancelled: Int
+  public var rejections: [Rejection]
+}
+
+/// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many records
+/// name it; acts that are only related to others count too.
+public struct LoadCounts: Codable, Equatable, Sendable {
+  public var events = Tally()
+  public var venues = Tally()
+  public var artists = Tally()
+  public var genres = Tally()
+}
+
+public struct Tally: Codable, Equatable, Sendable {
+  public var found: Int
+  public var new: Int
+  public var changed: Int
+  public var unchanged: Int
+  public var rejected: Int
+
+  public init(found: Int = 0, new: Int = 0, changed: Int = 0, unchanged: Int = 0, rejected: Int = 0) {
+    self.found = found
+    self.new = new
+    self.changed = changed
+    self.unchanged = unchanged
+    self.rejected = rejected
+  }
+
+  /// - Throws: `StorageCorrupt` when something that was found is not accounted for.
+  func check(_ kind: String) throws(PipelineError) {
+    guard found == new + changed + unchanged + rejected else {
+      throw PipelineError(
+        .storageCorrupt,
+        "\(found) \(kind) were found, but \(new) new, \(changed) changed, \(unchanged) unchanged, \(rejected) rejected")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Pipeline
+import Postgres
+import Time
+
+extension Warehouse {
+  /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded again
+  /// it writes nothing.
+  /// - Throws: `DatabaseUnavailable`, `DatabaseConflict` (other writers were in the way each time), `SchemaMismatch`,
+  ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`.
+  @discardableResult
+  public func load(_ document: LoadDocument, until deadline: Deadline) throws(PipelineError) -> LoadReport {
+    guard !document.rawKey.utf8.contains(0), !document.dataset.utf8.contains(0) else {
+      throw PipelineError(.invalidInput, "the document's key has a NUL character")
+    }
+    try migrate(until: deadline)
+    let intake = Intake(document, zone: zone)
+    return try retrying(until: deadline) {
+      try connection.transaction(until: deadline) {
+        let stored = try StoredState(
+          connection.pipeline(
+            [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
+          ).dropFirst())
+        let plan = LoadPlan(intake, over: stored)
+        try plan.counts.check()
+        try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
+        return LoadReport(counts: plan.counts, cancelled: plan.cancelledEvents.count, rejections: intake.rejections)
+      }
+    }
+  }
+
+  /// - Throws: `DatabaseConflict` when a statement did not write the rows that it was to, because somebody who does not
+  ///   keep to the lock has changed them since they were read.
+  private func write(_ writes: [LoadPlan.Write], until deadline: Deadline) throws {
+    guard !writes.isEmpty else { return }
+    let results = try connection.pipeline(writes.map(\.statement), until: deadline)
+    for (write, result) in zip(writes, results) {
+      guard let rows = write.rows, rows != result.affectedRows else { continue }
+      throw PipelineError(
+        .databaseConflict, "the database: a statement wrote \(result.affectedRows) rows instead of \(rows)")
+    }
+  }
+}
+
+extension LoadCounts {
+  func check() throws(PipelineError) {
+    try events.check("events")
+    try venues.check("venues")
+    try artists.check("artists")
+    try genres.check("genres")
+  }
+}

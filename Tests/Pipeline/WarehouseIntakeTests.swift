@@ -1,0 +1,107 @@
+import Foundation
+import Pipeline
+import Testing
+import Time
+
+@testable import Warehouse
+
+private typealias Make = WarehouseTests
+
+@Suite("Taking a document apart")
+struct WarehouseIntakeTests {
+  private func intake(_ records: EventRecord...) throws -> Intake {
+    Intake(Make.makeDocument(records), zone: try Make.chicago.get())
+  }
+
+  private func reasons(_ change: (inout EventRecord) -> Void) throws -> [Rejection.Reason] {
+    var record = Make.makeRecord()
+    change(&record)
+    return try intake(record).rejections.map(\.reason)
+  }
+
+  @Test("A record that lacks what it is known by, or is of another day, is rejected with the reason")
+  func rejections() throws {
+    #expect(try reasons { _ in } == [])
+    #expect(try reasons { $0.event.href = " " } == [.noEventAddress])
+    #expect(try reasons { $0.venue.name = "\n\t" } == [.noVenueName])
+    #expect(try reasons { $0.event.date = "May 31" } == [.badDate])
+    #expect(try reasons { $0.event.date = "" } == [.badDate])
+    #expect(try reasons { $0.event.date = "2024-06-01" } == [.otherDate])
+    #expect(try reasons { $0.performanceTime = "8:00pm" } == [.badTime])
+    #expect(try reasons { $0.performanceTime = "2024-05-31T20:00:00" } == [.badTime])
+    #expect(try reasons { $0.performanceTime = "2024-06-01T00:00:00-05:00" } == [.timeOnOtherDay])
+    #expect(try reasons { $0.performanceTime = "2024-05-31T00:00:00Z" } == [.timeOnOtherDay])
+    #expect(try reasons { $0.event.genres = ["Jazz", "\0"] } == [.hasNUL])
+    #expect(try reasons { $0.event.relatedArtists = [.init(name: "Irma", href: "/\0")] } == [.hasNUL])
+    #expect(try reasons { $0.venue.website = "a\0b" } == [.hasNUL])
+    #expect(try reasons { $0.artist.name = String(repeating: "x", count: 1001) } == [.tooLong])
+    #expect(try reasons { $0.artist.genres = [String(repeating: "é", count: 501)] } == [.tooLong])
+    #expect(try reasons { $0.artist.name = String(repeating: "x", count: 1000) } == [])
+  }
+
+  @Test("The last and the first moment of a local day are on it")
+  func edgesOfDay() throws {
+    #expect(try reasons { $0.performanceTime = "2024-05-31T00:00:00-05:00" } == [])
+    #expect(try reasons { $0.performanceTime = "2024-06-01T04:59:59Z" } == [])
+    #expect(try reasons { $0.performanceTime = "2024-06-01T05:00:00Z" } == [.timeOnOtherDay])
+  }
+
+  @Test("An act is known by its record's name, else by the listing's")
+  func actName() throws {
+    #expect(try reasons { $0.artist.name = "" } == [])
+    #expect(
+      try reasons {
+        $0.artist.name = ""
+        $0.event.eventArtist = ""
+      } == [.noActName])
+  }
+
+  @Test("A record told twice counts once, told differently the later is rejected; when it was read does not matter")
+  func duplicates() throws {
+    let record = Make.makeRecord()
+    var later = record
+    later.scrapeTime = "2024-05-31T09:00:00-05:00"
+    var other = record
+    other.performanceTime = nil
+    let intake = try intake(record, later, other)
+    #expect(intake.events.count == 1)
+    #expect(intake.duplicates == 1)
+    #expect(intake.rejections == [Rejection(position: 2, reason: .conflictingDuplicate, href: "/events/1")])
+  }
+
+  @Test("Text is stored without the white space around it, and empty text not at all")
+  func whiteSpace() throws {
+    let intake = try intake(
+      Make.makeRecord(act: "\n  Kermit \u{a0}", phone: " ", description: "\t", genres: [" Jazz ", ""]))
+    #expect(intake.artists.keys.map(\.text) == ["Kermit"])
+    #expect(intake.genres.map(\.text) == ["Jazz"])
+    #expect(intake.events.values.first?.content.description == nil)
+    #expect(intake.venues.values.first?.content.details.first == .some(nil))
+  }
+
+  @Test("What several records tell of a venue is put together, and a page that was read goes first")
+  func merging() throws {
+    let unread = Make.makeRecord(address: "", phone: "1", failedPages: ["/organizations/blue-nile"])
+    let read = Make.makeRecord(href: "/events/2", phone: "2")
+    let venue = try #require(try intake(unread, read).venues.values.first)
+    #expect(venue.isWhole)
+    #expect(venue.content.details[0] == "2")
+    #expect(try intake(read, unread).venues.values.first?.content == venue.content)
+  }
+
+  @Test("A listing of which an address is not known is not taken for whole")
+  func wholeListing() throws {
+    #expect(try intake(Make.makeRecord()).listed?.count == 1)
+    #expect(try intake(Make.makeRecord(date: "")).listed?.count == 1)
+    #expect(try intake(Make.makeRecord(href: "")).listed == nil)
+    #expect(try intake(Make.makeRecord(href: "\0")).listed == nil)
+    let part = Make.makeDocument([Make.makeRecord()], isWholeListing: false)
+    #expect(Intake(part, zone: try Make.chicago.get()).listed == nil)
+  }
+
+  @Test("Counts that do not add up are an error")
+  func tally() {
+    #expect(throws: Never.self) { try Tally(found: 4, new: 1, changed: 1, unchanged: 1, rejected: 1).check("events") }
+    #expect(throws: PipelineError.self) { try Tally(found: 2, new: 1).check("events") }
+  }
+}

@@ -1,0 +1,348 @@
+import Foundation
+import Pipeline
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Warehouse
+
+extension WarehouseTests {
+  @Suite("Loading a document")
+  final class LoadingTests {
+    let database: TestDatabase
+    let warehouse: Warehouse
+    let connection: PostgresConnection
+
+    init() throws {
+      database = try TestDatabase()
+      warehouse = try makeWarehouse(database)
+      connection = try database.connect()
+    }
+
+    @discardableResult
+    private func load(_ records: EventRecord..., key: String = "raw/1.json") throws -> LoadReport {
+      try warehouse.load(makeDocument(records, key: key), until: within())
+    }
+
+    private let rich = makeRecord(
+      actHref: "/artists/kermit", actDescription: "Trumpet", actGenres: ["Jazz"], actRelated: ["Rebirth"],
+      phone: "504-555-0100", description: "Late show", related: ["Irma"], genres: ["Jazz", "Funk"])
+
+    @Test("stores it whole: events, venues, acts, genres and how they belong together")
+    func firstLoad() throws {
+      let report = try load(
+        rich, makeRecord(href: "/events/2", act: "Irma", venue: "Maple Leaf (OUTDOORS)", address: "", time: nil))
+      #expect(report.counts.events == Tally(found: 2, new: 2))
+      #expect(report.counts.venues == Tally(found: 2, new: 2))
+      #expect(report.counts.artists == Tally(found: 3, new: 3))
+      #expect(report.counts.genres == Tally(found: 2, new: 2))
+      #expect(report.rejections.isEmpty)
+      #expect(
+        try connection.lines(
+          """
+          e.wwoz_event_href, e.event_date, to_char(performance_time at time zone 'UTC', 'HH24:MI'), artist_name, a.name,
+            v.name, e.description, status, e.is_indoors, e.is_streaming, load_id = l.id, length(content_hash)
+          """,
+          from: "events e join artists a on a.id = e.artist_id join venues v on v.id = venue_id, loads l order by e.id")
+          == [
+            "/events/1|2024-05-31|01:00|Kermit Ruffins|Kermit Ruffins|Blue Nile|Late show|scheduled|t|f|t|32",
+            "/events/2|2024-05-31|Irma|Irma|Maple Leaf (OUTDOORS)|scheduled|f|f|t|32",
+          ])
+      #expect(
+        try connection.lines(
+          "source, name, wwoz_venue_href, thoroughfare, phone_number, full_address, is_active, is_indoors",
+          from: "venues order by id") == [
+            "wwoz|Blue Nile|/organizations/blue-nile|532 Frenchmen St|504-555-0100|"
+              + "532 Frenchmen St, New Orleans, LA 70116|t|t",
+            "wwoz|Maple Leaf (OUTDOORS)|/organizations/maple-leaf-(outdoors)|, New Orleans, LA 70116|t|f",
+          ])
+      #expect(
+        try connection.lines("name, wwoz_artist_href, description", from: "artists order by name") == [
+          "Irma|/artists/irma", "Kermit Ruffins|/artists/kermit|Trumpet", "Rebirth",
+        ])
+      #expect(try connection.joins("event_genres") == ["/events/1 Funk", "/events/1 Jazz"])
+      #expect(try connection.joins("venue_genres") == ["Blue Nile Funk", "Blue Nile Jazz"])
+      #expect(try connection.joins("venue_artists") == ["Blue Nile Kermit Ruffins", "Maple Leaf (OUTDOORS) Irma"])
+      #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Jazz"])
+      #expect(
+        try connection.joins("artist_relations") == ["Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth"])
+    }
+
+    @Test("again writes no row, and one of the same content under another key only its load")
+    func unchanged() throws {
+      try load(rich)
+      let before = try connection.rowVersions()
+      let again = try load(rich)
+      #expect(again.counts.events == Tally(found: 1, unchanged: 1))
+      #expect(again.counts.venues == Tally(found: 1, unchanged: 1))
+      #expect(again.counts.artists == Tally(found: 3, unchanged: 3))
+      #expect(again.counts.genres == Tally(found: 2, unchanged: 2))
+      #expect(try connection.rowVersions() == before)
+
+      var later = rich
+      later.scrapeTime = "2024-05-31T03:00:00-05:00"
+      try load(later, key: "raw/2.json")
+      #expect(try connection.rowVersions(except: ["loads"]) == before.filter { $0.key != "loads" })
+      #expect(
+        try connection.lines("raw_key, event_date, run", from: "loads order by id") == [
+          "raw/1.json|2024-05-31|1", "raw/2.json|2024-05-31|1",
+        ])
+    }
+
+    @Test("takes few round trips: three, and two when nothing is to be written")
+    func roundTrips() throws {
+      try warehouse.migrate(until: within())
+      let trips = { (work: () throws -> Void) throws -> Int in
+        let before = self.warehouse.roundTrips
+        try work()
+        return self.warehouse.roundTrips - before
+      }
+      #expect(try trips { try load(rich) } == 3)
+      #expect(try trips { try load(rich, key: "raw/2.json") } == 3)
+      #expect(try trips { try load(rich) } == 2)
+    }
+
+    @Test("changes what has changed where it stands: description, time, act, genres")
+    func changes() throws {
+      try load(rich)
+      let id = try connection.lines("id", from: "events")
+      var record = rich
+      record.event.description = "Early show"
+      record.performanceTime = "2024-05-31T18:30:00-05:00"
+      record.artist = .init(name: "Kermit Ruffins & The BBQ Swingers")
+      record.event.eventArtist = "Kermit Ruffins & The BBQ Swingers"
+      record.event.artistHref = ""
+      record.event.genres = ["Funk", "Soul"]
+      let report = try load(record, key: "raw/2.json")
+      #expect(report.counts.events == Tally(found: 1, changed: 1))
+      #expect(report.counts.artists == Tally(found: 2, new: 1, unchanged: 1))
+      #expect(report.counts.genres == Tally(found: 2, new: 1, unchanged: 1))
+      #expect(
+        try connection.lines(
+          """
+          e.id, e.description, to_char(performance_time at time zone 'UTC', 'HH24:MI'), artist_name, a.name,
+            load_id = (select id from loads where raw_key = 'raw/2.json')
+          """, from: "events e join artists a on a.id = artist_id") == [
+            "\(id[0])|Early show|23:30|Kermit Ruffins & The BBQ Swingers|Kermit Ruffins & The BBQ Swingers|t"
+          ])
+      #expect(try connection.joins("event_genres") == ["/events/1 Funk", "/events/1 Soul"])
+      #expect(
+        try connection.joins("venue_genres") == ["Blue Nile Funk", "Blue Nile Jazz", "Blue Nile Soul"],
+        "a venue's genres accumulate")
+    }
+
+    @Test("changes a venue that has another name, and takes away what its page does not tell any more")
+    func changedVenue() throws {
+      try load(rich)
+      var record = rich
+      record.venue.name = "Blue Nile, The"
+      record.venue.phoneNumber = ""
+      record.venue.isActive = nil
+      let report = try load(record, key: "raw/2.json")
+      #expect(report.counts.venues == Tally(found: 1, changed: 1))
+      #expect(report.counts.events == Tally(found: 1, changed: 1))
+      #expect(
+        try connection.lines("name, phone_number is null, is_active is null", from: "venues") == ["Blue Nile, The|t|t"])
+    }
+
+    @Test("replaces an act's genres and relations by what its page tells now, but not those that events told of")
+    func changedAct() throws {
+      try load(rich)
+      var record = rich
+      record.artist.genres = ["Brass Band"]
+      record.artist.relatedArtists = ["Trombone Shorty"]
+      record.artist.description = ""
+      record.event.relatedArtists = []
+      let report = try load(record, key: "raw/2.json")
+      #expect(report.counts.artists == Tally(found: 2, new: 1, changed: 1))
+      #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Brass Band"])
+      #expect(
+        try connection.joins("artist_relations") == [
+          "Kermit Ruffins Irma from event", "Kermit Ruffins Trombone Shorty",
+        ])
+      #expect(try connection.lines("description is null", from: "artists where name = 'Kermit Ruffins'") == ["t"])
+    }
+
+    @Test("does not make two loads undo each other when two events of an act tell of different relations")
+    func stableRelations() throws {
+      let one = makeRecord(actHref: "/artists/kermit", actRelated: ["Rebirth"], related: ["Irma"])
+      let other = makeRecord(
+        href: "/events/2", actHref: "/artists/kermit", actRelated: ["Rebirth"], related: ["Rebirth"])
+      for _ in 0..<2 {
+        try load(one, other)
+      }
+      try warehouse.load(makeDocument([one], key: "raw/2.json", isWholeListing: false), until: within())
+      let before = try connection.rowVersions(except: ["loads"])
+      try warehouse.load(makeDocument([other], key: "raw/3.json", isWholeListing: false), until: within())
+      #expect(try connection.rowVersions(except: ["loads"]) == before)
+      #expect(
+        try connection.joins("artist_relations") == [
+          "Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth from event",
+        ])
+    }
+
+    @Test("keeps what is stored where a page could not be read")
+    func failedPages() throws {
+      try load(rich)
+      let before = try connection.rowVersions(except: ["loads"])
+      let blank = makeRecord(
+        address: "", isActive: nil, failedPages: ["/events/1", "/organizations/blue-nile", "/artists/kermit"])
+      var record = blank
+      record.venue = .init(name: "Blue Nile", href: "/organizations/blue-nile")
+      let report = try load(record, key: "raw/2.json")
+      #expect(report.counts.events == Tally(found: 1, unchanged: 1))
+      #expect(report.counts.venues == Tally(found: 1, unchanged: 1))
+      #expect(report.counts.artists == Tally(found: 1, unchanged: 1))
+      #expect(try connection.rowVersions(except: ["loads"]) == before)
+
+      // The event's page was read and has nothing to tell; the act's was not.
+      var halfBlank = rich
+      halfBlank.artist = .init(name: "Kermit Ruffins", href: "/artists/kermit")
+      halfBlank.event.description = ""
+      halfBlank.event.genres = []
+      halfBlank.origin?.failedPages = ["/artists/kermit"]
+      try load(halfBlank, key: "raw/3.json")
+      #expect(try connection.lines("description is null", from: "events") == ["t"])
+      #expect(try connection.joins("event_genres") == ["/events/1 Funk", "/events/1 Jazz"])
+      #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Jazz"])
+    }
+
+    @Test("takes what a document of system 000 leaves out, or makes up, for unknown")
+    func system000Document() throws {
+      try load(rich)
+      let before = try connection.rowVersions(except: ["loads"])
+      var record = rich
+      record.origin = nil
+      record.artist = .init(name: "Kermit Ruffins", description: "lorum ipsum")
+      record.venue = .init(name: "Blue Nile", locality: "New Orleans", isActive: true, href: "/organizations/blue-nile")
+      record.event.genres = []
+      record.event.relatedArtists = []
+      try load(record, key: "raw/2.json")
+      #expect(try connection.rowVersions(except: ["loads"]) == before)
+    }
+
+    @Test("cancels an event that is not listed any more, and brings it back when it is")
+    func cancelled() throws {
+      let other = makeRecord(href: "/events/2", act: "Irma")
+      try load(rich, other)
+      let gone = try load(rich, key: "raw/2.json")
+      #expect(gone.cancelled == 1)
+      #expect(gone.counts.events == Tally(found: 1, unchanged: 1))
+      let statuses = { try self.connection.lines("wwoz_event_href, status", from: "events order by 1") }
+      #expect(try statuses() == ["/events/1|scheduled", "/events/2|cancelled"])
+      #expect(try load(rich, key: "raw/3.json").cancelled == 0)
+
+      let back = try load(rich, other, key: "raw/4.json")
+      #expect(back.counts.events == Tally(found: 2, changed: 1, unchanged: 1))
+      #expect(try statuses() == ["/events/1|scheduled", "/events/2|scheduled"])
+
+      let none = try warehouse.load(makeDocument([], key: "raw/5.json"), until: within())
+      #expect(none.cancelled == 2)
+    }
+
+    @Test("cancels nothing that may still be listed: of a rejected record, or in a part of a listing")
+    func notCancelled() throws {
+      let other = makeRecord(href: "/events/2", act: "Irma")
+      try load(rich, other)
+      let rejected = try load(rich, makeRecord(href: "/events/2", act: ""), key: "raw/2.json")
+      #expect(rejected.counts.events == Tally(found: 2, unchanged: 1, rejected: 1))
+      #expect(rejected.counts.artists == Tally(found: 4, unchanged: 3, rejected: 1))
+      #expect(rejected.cancelled == 0)
+      #expect(try load(rich, makeRecord(href: ""), key: "raw/3.json").cancelled == 0)
+      let part = makeDocument([rich], key: "raw/4.json", isWholeListing: false)
+      #expect(try warehouse.load(part, until: within()).cancelled == 0)
+    }
+
+    @Test("moves an event to the day on which it is listed now")
+    func movedDay() throws {
+      try load(rich)
+      let next = testDate.adding(days: 1)
+      var moved = rich
+      moved.event.date = "\(next)"
+      moved.performanceTime = nil
+      let report = try warehouse.load(makeDocument([moved], date: next, key: "raw/2.json"), until: within())
+      #expect(report.counts.events == Tally(found: 1, changed: 1))
+      #expect(try warehouse.load(makeDocument([], key: "raw/3.json"), until: within()).cancelled == 0)
+      #expect(try connection.lines("event_date, status", from: "events") == ["2024-06-01|scheduled"])
+    }
+
+    @Test("sets aside what it rejects, and forgets it when the same document is clean")
+    func rejections() throws {
+      let bad = makeRecord(href: "/events/2", venue: "", venueHref: "/organizations/x")
+      let report = try load(rich, bad)
+      #expect(report.rejections == [Rejection(position: 1, reason: .noVenueName, href: "/events/2")])
+      #expect(report.counts.events == Tally(found: 2, new: 1, rejected: 1))
+      #expect(report.counts.venues == Tally(found: 2, new: 1, rejected: 1))
+      let stored = {
+        try self.connection.lines("raw_key, position, reason, record", from: "rejected_records order by id")
+      }
+      #expect(try stored() == [#"raw/1.json|1|no venue name|{"position": 1}"#])
+      let before = try connection.rowVersions()
+      try load(rich, bad)
+      #expect(try connection.rowVersions() == before)
+      try load(rich, key: "raw/2.json")
+      #expect(try stored().count == 1, "another document does not clear it")
+      try load(rich)
+      #expect(try stored().isEmpty)
+    }
+
+    @Test("records its counts")
+    func ledger() throws {
+      try load(rich)
+      #expect(
+        try connection.lines("counts -> 'events' ->> 'new', counts -> 'artists' ->> 'found'", from: "loads") == ["1|3"])
+    }
+
+    @Test("of another source keeps apart what has the same address")
+    func otherSource() throws {
+      try load(rich)
+      let report = try warehouse.load(makeDocument([rich], key: "raw/2.json", dataset: "other"), until: within())
+      #expect(report.counts.events == Tally(found: 1, new: 1))
+      #expect(report.counts.venues == Tally(found: 1, new: 1))
+      #expect(report.counts.artists == Tally(found: 3, unchanged: 3))
+      #expect(try connection.lines("source", from: "events order by id") == ["wwoz", "other"])
+    }
+
+    @Test("tells venues without a page apart by their names")
+    func venuesWithoutPage() throws {
+      let one = makeRecord(venueHref: "")
+      let two = makeRecord(href: "/events/2", venue: "Vaughan's", venueHref: "")
+      #expect(try load(one, two).counts.venues == Tally(found: 2, new: 2))
+      #expect(try load(one, two, key: "raw/2.json").counts.venues == Tally(found: 2, unchanged: 2))
+      #expect(
+        try connection.lines("v.name", from: "events e join venues v on v.id = e.venue_id order by e.id") == [
+          "Blue Nile", "Vaughan's",
+        ])
+    }
+
+    @Test("keeps two spellings of one letter apart, as the database does")
+    func spellings() throws {
+      let composed = makeRecord(act: "Caf\u{e9}", genres: ["Caf\u{e9}"])
+      let decomposed = makeRecord(href: "/events/2", act: "Cafe\u{301}", genres: ["Cafe\u{301}"])
+      #expect(try load(composed, decomposed).counts.artists == Tally(found: 2, new: 2))
+      #expect(try load(composed, decomposed).counts.artists == Tally(found: 2, unchanged: 2))
+      #expect(try connection.lines("artist_id is null", from: "events") == ["f", "f"])
+    }
+  }
+}
+
+extension PostgresConnection {
+  /// The pairs of a join table, by name.
+  fileprivate func joins(_ table: String) throws -> [String] {
+    let (columns, tables) =
+      switch table {
+      case "event_genres":
+        ("e.wwoz_event_href, g.name", "join events e on e.id = event_id join genres g on g.id = genre_id")
+      case "venue_genres": ("v.name, g.name", "join venues v on v.id = venue_id join genres g on g.id = genre_id")
+      case "venue_artists": ("v.name, a.name", "join venues v on v.id = venue_id join artists a on a.id = artist_id")
+      case "artist_genres": ("a.name, g.name", "join artists a on a.id = artist_id join genres g on g.id = genre_id")
+      default:
+        (
+          "a.name, r.name, case when from_event then 'from event' end",
+          "join artists a on a.id = artist_id join artists r on r.id = related_artist_id"
+        )
+      }
+    return try lines("concat_ws(' ', \(columns))", from: "\(table) \(tables)").sorted()
+  }
+}
