@@ -191,4 +191,17 @@ struct RedisFaultTests {
     #expect(error?.kind == .reply(code: "ERR"))
     #expect(error?.description.contains("hunter2") == false)
   }
+
+  @Test("Connections that fail leave no descriptor open")
+  func descriptors() throws {
+    func open() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+    let port = LoopbackSocket.freePort()
+    let server = ScriptedRedis { $0.receive() }
+    let before = open()
+    for _ in 0..<200 {
+      #expect(failure { try make("redis://127.0.0.1:\(port)").send("PING") }?.kind == .connection)
+      #expect(failure { try make("rediss://127.0.0.1:\(server.port)").send("PING") }?.kind == .connection)
+    }
+    #expect(open() < before + 150, "tests that run at the same time may have some open")
+  }
 }

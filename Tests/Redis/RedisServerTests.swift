@@ -131,4 +131,18 @@ struct RedisServerTests {
     #expect(try client.pipeline([], deadline: patient).isEmpty)
     #expect(try client.send("CLIENT", "GETNAME") == .bulk(Data("festvibes-tests".utf8)))
   }
+
+  @Test("A user with few rights signs in by name; what it may not do is refused as its rights")
+  func user() throws {
+    let admin = try make(url)
+    let name = "user\(UInt64.random(in: 0 ... .max))"
+    try admin.send("ACL", "SETUSER", name, "on", ">s@cr:t/%", "~test:*", "+set", "+select")
+    let address = try #require(url.split(separator: "@").last)
+    let client = try make("redis://\(name):s%40cr%3At%2F%25@\(address)")
+    #expect(try client.send("SET", uniqueKey(), "x", "EX", "1") == .status("OK"))
+    let error = failure { try client.send("DEL", uniqueKey()) }
+    #expect(error?.kind == .authentication)
+    #expect(error?.detail.hasPrefix("DEL failed: NOPERM") == true)
+    #expect(try admin.send("ACL", "DELUSER", name) == .integer(1))
+  }
 }

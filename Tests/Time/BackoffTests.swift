@@ -21,7 +21,7 @@ struct BackoffTests {
 
   @Test("A delay is drawn from zero to the ceiling, both reached")
   func jitter() {
-    var lowest: any RandomNumberGenerator = FixedRandom(1)
+    var lowest: any RandomNumberGenerator = FixedRandom(0)
     var highest: any RandomNumberGenerator = FixedRandom(.max)
     #expect(backoff.delay(afterAttempt: 2, using: &lowest) == .zero)
     #expect(backoff.delay(afterAttempt: 2, using: &highest) == .milliseconds(400))

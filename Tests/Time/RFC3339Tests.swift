@@ -16,6 +16,17 @@ struct RFC3339Tests {
     #expect(RFC3339.string(Date(timeIntervalSince1970: seconds), offset: offset) == text)
   }
 
+  @Test(
+    "A line of a log has UTC to the millisecond",
+    arguments: [
+      (1_717_185_600.0, "2024-05-31T20:00:00.000Z"), (1_717_185_600.5, "2024-05-31T20:00:00.500Z"),
+      (-0.25, "1969-12-31T23:59:59.750Z"), (.nan, "1970-01-01T00:00:00.000Z"),
+      (.infinity, "9999-12-31T23:59:59.000Z"), (-1e300, "0001-01-01T00:00:00.000Z"),
+    ])
+  func utc(seconds: Double, text: String) {
+    #expect(RFC3339.utc(Date(timeIntervalSince1970: seconds)) == text)
+  }
+
   @Test("An offset with seconds loses them, and the text still names the same instant")
   func localMeanTime() throws {
     let date = Date(timeIntervalSince1970: -2_800_000_000)

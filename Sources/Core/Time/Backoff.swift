@@ -20,9 +20,9 @@ public struct Backoff: Sendable {
     return min(cap, base * (1 << doublings))
   }
 
-  /// A wait drawn evenly from zero up to the ceiling.
+  /// A wait drawn evenly from zero to the ceiling, both included.
   public func delay(afterAttempt attempt: Int, using random: inout any RandomNumberGenerator) -> Duration {
     // Not Double.random(in:using:): it draws until it likes what it gets, and would never return with a test's constant.
-    ceiling(afterAttempt: attempt) * (Double(random.next() >> 11) * 0x1p-53)
+    ceiling(afterAttempt: attempt) * (Double(random.next()) * 0x1p-64)
   }
 }

@@ -17,7 +17,7 @@ public enum RFC3339 {
 
   /// UTC to the millisecond, `2024-05-31T20:00:00.000Z`: the form of log lines.
   public static func utc(_ date: Date) -> String {
-    let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
+    let milliseconds = Int((date.secondsInCalendar * 1000).rounded(.down))
     let fraction = ((milliseconds % 1000) + 1000) % 1000
     let whole = string(Date(timeIntervalSince1970: Double((milliseconds - fraction) / 1000)), offset: 0)
     return "\(whole.prefix(19)).\(padded(fraction, 3))Z"

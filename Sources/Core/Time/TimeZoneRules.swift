@@ -101,12 +101,14 @@ public struct TimeZoneRules: Sendable {
 }
 
 extension Date {
-  /// Whole seconds since 1970, rounded down and kept within the years 1 to 9999, whatever the date is (even no number).
-  var wholeSeconds: Int {
+  /// Seconds since 1970, kept within the years 1 to 9999, whatever the date is (even no number).
+  var secondsInCalendar: Double {
     let interval = timeIntervalSince1970
-    guard !interval.isNaN else { return 0 }
-    return Int(Swift.min(Swift.max(interval, -62_135_596_800), 253_402_300_799).rounded(.down))
+    return interval.isNaN ? 0 : Swift.min(Swift.max(interval, -62_135_596_800), 253_402_300_799)
   }
+
+  /// The same, rounded down.
+  var wholeSeconds: Int { Int(secondsInCalendar.rounded(.down)) }
 }
 
 extension Int {

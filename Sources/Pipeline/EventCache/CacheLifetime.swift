@@ -14,7 +14,7 @@ enum CacheLifetime {
 
   /// The lifetime made up to a tenth longer or shorter, so that dates written together do not expire together.
   static func spread(_ seconds: Int, using random: inout any RandomNumberGenerator) -> Int {
-    let share = Double(random.next() >> 11) * 0x1p-53
+    let share = Double(random.next()) * 0x1p-64
     return Int((Double(seconds) * (0.9 + 0.2 * share)).rounded())
   }
 }
