@@ -11,15 +11,16 @@ public final class Document {
   /// - Throws: `empty` when there is nothing but white space, `malformed` past the parser's limits.
   public convenience init(html bytes: Data, charset: String? = nil) throws(MarkupError) {
     prepareLibrary()
-    let (bytes, encoding) = HTMLEncoding.prepare(bytes, charset: charset)
-    let size = try Self.size(of: bytes)
+    _ = try Self.size(of: bytes)
     let parser = try check(htmlNewParserCtxt(), .outOfMemory, "HTML parser")
     defer { htmlFreeParserCtxt(parser) }
     let options =
       HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
       | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue
-    let tree = bytes.withUnsafeBytes {
-      htmlCtxtReadMemory(parser, $0.bindMemory(to: CChar.self).baseAddress, size, nil, encoding, Int32(options))
+    let tree = HTMLEncoding.withPrepared(bytes, charset: charset) { bytes, encoding in
+      htmlCtxtReadMemory(
+        parser, bytes.bindMemory(to: CChar.self).baseAddress, Int32(clamping: bytes.count), nil, encoding,
+        Int32(options))
     }
     try self.init(owning: tree, of: parser, "HTML")
   }
@@ -98,7 +99,10 @@ public final class Document {
 
   private static func size(of bytes: Data) throws(MarkupError) -> Int32 {
     guard bytes.contains(where: { !isSpace($0) }) else { throw MarkupError(.empty, "no document") }
-    guard let size = Int32(exactly: bytes.count) else { throw MarkupError(.tooLarge, "\(bytes.count) bytes") }
-    return size
+    guard bytes.count <= maximumBytes else { throw MarkupError(.tooLarge, "\(bytes.count) bytes") }
+    return Int32(bytes.count)
   }
+
+  /// libxml2 counts in 32 bits, and the repair of broken UTF-8 can make three bytes of one.
+  private static let maximumBytes = 512 << 20
 }

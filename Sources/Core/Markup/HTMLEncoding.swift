@@ -5,17 +5,21 @@ import FoundationEssentials
 /// (https://html.spec.whatwg.org/#determining-the-character-encoding): a byte order mark, else what the transport says,
 /// else a `<meta>` in the first 1024 bytes, else UTF-8.
 enum HTMLEncoding {
-  /// The bytes made fit for libxml2, and the name of their encoding.
+  /// Calls `body` with the bytes made fit for libxml2, and with the name of their encoding.
   ///
   /// UTF-8 is repaired first, each broken sequence becoming U+FFFD: libxml2 would take one bad byte as a sign that all
   /// the rest is Latin-1. NUL, where libxml2 would end a text, is left out, as a browser does.
-  static func prepare(_ bytes: Data, charset: String?) -> (bytes: Data, encoding: String) {
-    if let other = encoding(of: bytes, charset: charset), other != "utf-8" { return (bytes, other) }
+  static func withPrepared<Result>(
+    _ bytes: Data, charset: String?, _ body: (UnsafeRawBufferPointer, _ encoding: String) -> Result
+  ) -> Result {
+    if let other = encoding(of: bytes, charset: charset), other != "utf-8" {
+      return bytes.withUnsafeBytes { body($0, other) }
+    }
     var text = String(decoding: bytes, as: UTF8.self)
-    if text.utf8.contains(0) || text.utf8.starts(with: byteOrderMark) {
+    if text.withUTF8({ $0.contains(0) || $0.starts(with: byteOrderMark) }) {
       text.unicodeScalars.removeAll { $0 == "\0" || $0 == "\u{FEFF}" }
     }
-    return (Data(text.utf8), "utf-8")
+    return text.withUTF8 { body(UnsafeRawBufferPointer($0), "utf-8") }
   }
 
   private static func encoding(of bytes: Data, charset: String?) -> String? {
@@ -29,9 +33,10 @@ enum HTMLEncoding {
 
   /// What follows `charset=` in a `<meta`.
   private static func declared(in head: Data) -> String? {
-    let head = String(decoding: head, as: UTF8.self).lowercased()
-    for tag in head.split(separator: "<") where tag.hasPrefix("meta") {
-      let parts = tag.prefix { $0 != ">" }.split(separator: "charset=", maxSplits: 1, omittingEmptySubsequences: false)
+    for tag in head.split(separator: UInt8(ascii: "<")) {
+      let tag = String(decoding: tag, as: UTF8.self).lowercased()
+      guard tag.hasPrefix("meta"), let end = tag.firstIndex(of: ">") else { continue }
+      let parts = tag[..<end].split(separator: "charset=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { continue }
       let label = parts[1].drop { "\"' ".contains($0) }.prefix { $0.isLetter || $0.isNumber || "-_:.".contains($0) }
       if !label.isEmpty { return String(label) }

@@ -1,3 +1,19 @@
-@main struct Main {
-  static func main() {}
+import LambdaRuntime
+import Pipeline
+import RawStore
+import ScraperFunction
+
+@main
+struct Main {
+  static func main() {
+    LambdaRuntime.run { environment in
+      let settings = try ScraperSettings(environment: environment)
+      let fetcher = HTTPPageFetcher(userAgent: settings.userAgent)
+      return ScraperHandler(
+        crawl: try WWOZCrawl(site: settings.site, fetcher: fetcher),
+        store: try RawStore(bucket: settings.bucket, region: settings.region, environment: environment),
+        zone: try Dataset.wwoz.timeZoneRules()
+      ).handle
+    }
+  }
 }

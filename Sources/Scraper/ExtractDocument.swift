@@ -1,0 +1,52 @@
+import FoundationEssentials
+import Pipeline
+
+/// What a run found on a day, as it rests in S3.
+struct ExtractDocument: Encodable {
+  struct IngestionResult: Encodable {
+    let success = true
+    let source: String
+    let dataType: String
+    /// Rows of the listing.
+    let recordsProcessed: Int
+    let recordsSuccessful: Int
+    let recordsFailed: Int
+    /// Rejected rows, remarks on others, and pages that could not be read.
+    let errors: [String]
+    /// When the run began, RFC 3339.
+    let timestamp: String
+
+    enum CodingKeys: String, CodingKey {
+      case success, source, errors, timestamp
+      case dataType = "data_type"
+      case recordsProcessed = "records_processed"
+      case recordsSuccessful = "records_successful"
+      case recordsFailed = "records_failed"
+    }
+  }
+
+  let ingestionResult: IngestionResult
+  let records: [EventRecord]
+
+  enum CodingKeys: String, CodingKey {
+    case records
+    case ingestionResult = "ingestion_result"
+  }
+
+  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String) {
+    let rejected = day.listing.rejected
+    ingestionResult = IngestionResult(
+      source: dataset.name, dataType: dataset.dataType, recordsProcessed: records.count + rejected.count,
+      recordsSuccessful: records.count, recordsFailed: rejected.count,
+      errors: (rejected + day.listing.remarks).map(\.description) + day.failed.map { "\($0.url): \($0.error)" },
+      timestamp: timestamp)
+    self.records = records
+  }
+
+  /// The same document always has the same bytes.
+  func encoded() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(self)
+  }
+}

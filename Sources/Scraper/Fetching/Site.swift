@@ -1,0 +1,77 @@
+/// A web site by its origin: which links are its own, and how its addresses are written. Its pages are known by their
+/// root-relative paths, `/events/1056901`.
+public struct Site: Equatable, Sendable {
+  /// Scheme, host and port, with no slash at the end: `https://www.wwoz.org`.
+  public let origin: String
+  private let authority: String
+
+  /// Nil for anything but an http or https address of a host, without path, user or query.
+  public init?(_ address: String) {
+    let address = address.hasSuffix("/") ? String(address.dropLast()) : address
+    guard let parts = Self.split(address), parts.path.isEmpty, !parts.authority.isEmpty,
+      parts.authority.utf8.allSatisfy({ Self.isUnreserved($0) || ":[]".utf8.contains($0) })
+    else { return nil }
+    origin = "\(parts.scheme)://\(parts.authority)"
+    authority = parts.authority
+  }
+
+  /// The absolute address of one of the site's pages, percent-encoded as far as it must be.
+  public func url(of path: String) -> String {
+    var url = origin
+    for byte in path.utf8 {
+      if Self.isUnreserved(byte) || "/?%:@!$&'()*+,;=[]".utf8.contains(byte) {
+        url.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        url += byte < 16 ? "%0" : "%"
+        url += String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return url
+  }
+
+  /// The root-relative path that a link leads to, as it stands but for a fragment; nil when it leads off the site, is
+  /// relative to the page, or is no address.
+  public func path(of link: String) -> String? {
+    let link = Self.trimmed(link)
+    var path = link
+    if link.hasPrefix("//") || !link.hasPrefix("/") {
+      guard let parts = Self.split(link.hasPrefix("//") ? "http:" + link : link), parts.authority == authority else {
+        return nil
+      }
+      path = parts.path
+    }
+    // A path that climbs, or holds a backslash, which some take for a slash, is not what it seems to be.
+    let names = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/")).map { Substring($0) }
+    guard path.hasPrefix("/"), !path.hasPrefix("//"), !names.contains(".."), !names.contains("."),
+      path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F })
+    else { return nil }
+    return String(path)
+  }
+
+  /// Without a fragment, and without white space around it.
+  private static func trimmed(_ link: String) -> Substring {
+    let bytes = link.utf8.prefix { $0 != UInt8(ascii: "#") }.drop { $0 <= 0x20 }
+    guard let last = bytes.lastIndex(where: { $0 > 0x20 }) else { return "" }
+    return Substring(bytes[...last])
+  }
+
+  private static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
+    let parts = address.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].hasPrefix("//") else { return nil }
+    let scheme = parts[0].lowercased()
+    guard scheme == "http" || scheme == "https" else { return nil }
+    let rest = Substring(parts[1].dropFirst(2))
+    let authority = rest.prefix { !"/?".contains($0) }
+    return (scheme, authority.lowercased(), rest[authority.endIndex...])
+  }
+
+  /// RFC 3986, 2.3.
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+}

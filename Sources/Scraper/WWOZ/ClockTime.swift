@@ -1,0 +1,40 @@
+/// A time of day on the wall clock of the listing's zone.
+public struct ClockTime: Equatable, Sendable {
+  /// 0 to 23.
+  public let hour: Int
+  public let minute: Int
+
+  public init?(hour: Int, minute: Int) {
+    guard (0..<24).contains(hour), (0..<60).contains(minute) else { return nil }
+    self.hour = hour
+    self.minute = minute
+  }
+
+  /// Reads what can be meant in one way only: `3:00pm`, `3 p.m.`, `noon`. Not `midnight`, which may begin or end the day,
+  /// and not `8:00`, which may be morning or evening.
+  init?(_ text: some StringProtocol) {
+    var text = text.lowercased().filter { $0 != " " }
+    if text.hasSuffix(".m.") { text = text.dropLast(3) + "m" }
+    if ["noon", "12noon", "12:00noon"].contains(text) { text = "12:00pm" }
+    let isAfternoon = text.hasSuffix("pm")
+    guard isAfternoon || text.hasSuffix("am") else { return nil }
+    let parts = text.dropLast(2).split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 2, parts[0].utf8.count <= 2, let hour = Int(digits: parts[0]), (1...12).contains(hour) else {
+      return nil
+    }
+    var minute = 0
+    if parts.count == 2 {
+      guard parts[1].utf8.count == 2, let number = Int(digits: parts[1]) else { return nil }
+      minute = number
+    }
+    self.init(hour: hour % 12 + (isAfternoon ? 12 : 0), minute: minute)
+  }
+}
+
+extension Int {
+  /// Reads digits and nothing else: no sign, no space.
+  init?(digits text: some StringProtocol) {
+    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    self.init(String(text))
+  }
+}

@@ -1,0 +1,48 @@
+/// A field of a Drupal 7 node, as its field module writes it.
+func makeField(_ name: String, type: String = "text", label: String? = nil, _ items: String...) -> String {
+  let head = label.map { "<div class=\"field-label\">\($0):&nbsp;</div>" } ?? ""
+  let body = items.enumerated().map { index, item in
+    "<div class=\"field-item \(index % 2 == 0 ? "even" : "odd")\">\(item)</div>"
+  }
+  return """
+    <div class="field field-name-\(name) field-type-\(type) field-label-\(label == nil ? "hidden" : "inline clearfix")">\
+    \(head)<div class="field-items">\(body.joined())</div></div>
+    """
+}
+
+/// A page of the site around a node's fields.
+func makeDetailPage(_ fields: String...) -> String {
+  """
+  <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Example | Example</title></head>
+  <body class="html not-front"><div class="field-item">a menu</div>
+  <section id="block-system-main" class="block block-system clearfix"><h2 class="block-title"></h2>
+  <div class="node node-example clearfix"><div class="content">\(fields.joined(separator: "\n"))</div></div>
+  </section><footer class="footer"><span class="locality">Elsewhere</span></footer></body></html>
+  """
+}
+
+func makeAddress(street: String = "<div class=\"thoroughfare\">123 Example St</div>") -> String {
+  makeField(
+    "field-address", type: "addressfield",
+    """
+    <div class="street-block">\(street)</div><div class="addressfield-container-inline locality-block country-US">\
+    <span class="locality">New Orleans</span>, <span class="state">LA</span> \
+    <span class="postal-code">70116</span></div>
+    """)
+}
+
+/// A list of links to acts, as the textformatter module writes it.
+func makeActs(_ acts: (name: String, link: String)...) -> String {
+  let links = acts.map { "<a href=\"\($0.link)\">\($0.name)</a>" }.joined(separator: ", ")
+  return makeField(
+    "field-related-acts", type: "entityreference", label: "Related Acts",
+    "<span class=\"textformatter-list\">\(links)</span>")
+}
+
+func makeBody(_ html: String) -> String { makeField("body", type: "text-with-summary", html) }
+
+func makeGenres(_ genres: String...) -> String {
+  makeField(
+    "field-genres", type: "taxonomy-term-reference", label: "Genres",
+    genres.map { "<a href=\"/taxonomy/term/1\">\($0)</a>" }.joined(separator: ", "))
+}

@@ -1,0 +1,189 @@
+import Foundation
+import LambdaRuntime
+import Pipeline
+import RawStore
+import TestSupport
+import Testing
+import Time
+
+@testable import ScraperFunction
+
+struct ScraperHandlerTests {
+  /// Keeps documents in memory.
+  private final class MemoryStore: ExtractStore {
+    var documents: [String: Data] = [:]
+    var timeLeft: Duration?
+    var error: PipelineError?
+
+    func put(_ document: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
+      if let error { throw error }
+      documents["\(key)"] = document
+      timeLeft = deadline.remaining
+    }
+
+    func url(of key: String) -> String { "s3://bucket/\(key)" }
+  }
+
+  private let time = ManualTime(Date(timeIntervalSince1970: 1_717_142_400))  // 2024-05-31T08:00:00Z
+  private let store = MemoryStore()
+  private let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.json"
+
+  /// Runs the handler on an event as it comes over the wire, and answers with the body of its answer.
+  private func body(
+    _ event: String = #"{"queryStringParameters": {"date": "2024-05-31"}, "run": "run-1"}"#,
+    on fake: FakeSite = .example(), within limit: Duration = .seconds(900)
+  ) throws -> [String: Any] {
+    let handler = ScraperHandler(
+      crawl: try WWOZCrawl(site: site, fetcher: fake), store: store, zone: try Dataset.wwoz.timeZoneRules(), time: time)
+    let context = LambdaContext(
+      requestID: "request-1", deadline: Deadline(after: limit, on: time),
+      log: Logger(environment: [:], time: time) { _ in })
+    let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(event.utf8))
+    let data = try JSONEncoder().encode(try handler.handle(request, context))
+    let answer = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(answer["statusCode"] as? Int == 200)
+    return try #require(answer["body"] as? [String: Any])
+  }
+
+  private func kept() throws -> [String: Any] {
+    let data = try #require(store.documents[key])
+    return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+  }
+
+  @Test("It answers in the shape of system 000, and with what it read")
+  func answer() throws {
+    let body = try body()
+    #expect(body["status"] as? String == "success")
+    #expect(body["message"] as? String == "3 events")
+    #expect(body["date"] as? String == "2024-05-31")
+    #expect(body["event_count"] as? Int == 3)
+    #expect(body["s3_key"] as? String == key)
+    #expect(body["s3_url"] as? String == "s3://bucket/\(key)")
+    #expect(body["run"] as? String == "run-1")
+    #expect(body["pages"] as? [String: Int] == ["read": 7, "failed": 0])
+    #expect((body["failed_pages"] as? [Any])?.isEmpty == true)
+    #expect((body["rejected"] as? [Any])?.isEmpty == true)
+    #expect((body["remarks"] as? [Any])?.isEmpty == true)
+    #expect(body.count == 11)
+  }
+
+  @Test("It keeps one document, with every record and the account of the run")
+  func document() throws {
+    _ = try body()
+    #expect(Array(store.documents.keys) == [key])
+    let document = try kept()
+    let result = try #require(document["ingestion_result"] as? [String: Any])
+    #expect(result["success"] as? Bool == true)
+    #expect(result["source"] as? String == "wwoz")
+    #expect(result["data_type"] as? String == "events")
+    #expect(result["records_processed"] as? Int == 3)
+    #expect(result["records_successful"] as? Int == 3)
+    #expect(result["records_failed"] as? Int == 0)
+    #expect(result["errors"] as? [String] == [])
+    #expect(result["timestamp"] as? String == "2024-05-31T03:00:00-05:00")
+    let records = try #require(document["records"] as? [[String: Any]])
+    #expect(records.count == 3)
+    #expect(records[0]["performance_time"] as? String == "2024-05-31T15:00:00-05:00")
+    #expect(records[1]["performance_time"] is NSNull)
+    #expect(records.allSatisfy { $0["scrape_time"] as? String == "2024-05-31T03:00:00-05:00" })
+    #expect(store.timeLeft == .seconds(900))
+  }
+
+  @Test("The document reads back as the records that the loader knows")
+  func roundTrip() throws {
+    struct Document: Decodable {
+      let records: [EventRecord]
+    }
+    _ = try body()
+    let records = try JSONDecoder().decode(Document.self, from: try #require(store.documents[key])).records
+    #expect(records.map(\.event.href) == ["/events/1056901", "/events/6", "/events/11"])
+  }
+
+  @Test("What was lost on the way is told")
+  func losses() throws {
+    let fake = FakeSite.example()
+    fake.pages["/calendar/livewire-music?date=2024-05-31"] = .success(
+      makePage(
+        makeListing([
+          makePanel(rows: [
+            makeRow(), makeRow(link: "/node/1"), makeRow(link: "/events/6", when: "Friday, May 31 at 8:00"),
+            makeRow(link: "/events/11"),
+          ])
+        ])))
+    fake.pages["/events/11"] = .failure(FetchError(.unavailable, "status 500"))
+    let body = try body(on: fake)
+    #expect(body["message"] as? String == "3 events, 1 pages could not be read, 1 rows were rejected")
+    #expect(body["event_count"] as? Int == 3)
+    #expect(body["pages"] as? [String: Int] == ["read": 5, "failed": 1])
+    #expect(
+      body["failed_pages"] as? [[String: String]] == [["url": "https://www.wwoz.org/events/11", "error": "status 500"]])
+    #expect(
+      body["rejected"] as? [[String: String]] == [
+        ["reason": "'Big Example' has no link to an event (at 'Example Hall')", "href": "/node/1"]
+      ])
+    #expect((body["remarks"] as? [[String: String]])?.map { $0["href"] } == ["/events/6"])
+    let result = try #require(try kept()["ingestion_result"] as? [String: Any])
+    #expect(result["records_processed"] as? Int == 4)
+    #expect(result["records_failed"] as? Int == 1)
+    #expect((result["errors"] as? [String])?.count == 3)
+  }
+
+  @Test("A day without shows is a success, with a document without records")
+  func emptyDay() throws {
+    let fake = FakeSite(["/calendar/livewire-music?date=2024-05-31": makeListing([])])
+    #expect(try body(on: fake)["event_count"] as? Int == 0)
+    #expect((try kept()["records"] as? [Any])?.isEmpty == true)
+  }
+
+  @Test("The date may stand at the top, and the request names the run that has no name")
+  func plainEvent() throws {
+    let body = try body(#"{"date": "2024-05-31"}"#)
+    #expect(body["run"] as? String == "request-1")
+    #expect((body["s3_key"] as? String)?.hasSuffix("events_2024-05-31_request-1.json") == true)
+    #expect(try self.body(#"{"queryStringParameters": null, "date": "2024-05-31"}"#)["status"] as? String == "success")
+  }
+
+  @Test(
+    "What is no date is InvalidInput",
+    arguments: [
+      "{}", #"{"queryStringParameters": null}"#, #"{"queryStringParameters": {}}"#, #"{"date": ""}"#,
+      #"{"date": "2024-02-30"}"#, #"{"date": "31.05.2024"}"#, #"{"date": "2024-05-31T00:00:00Z"}"#,
+      #"{"date": "today"}"#,
+    ])
+  func badDate(event: String) throws {
+    let error = #expect(throws: PipelineError.self) { try body(event) }
+    #expect(error?.name == .invalidInput)
+    #expect(store.documents.isEmpty)
+  }
+
+  @Test("A date that is no text cannot be decoded, which the runtime reports as InvalidInput")
+  func wrongType() {
+    #expect(throws: DecodingError.self) { try body(#"{"date": 20240531}"#) }
+    #expect(throws: DecodingError.self) { try body("[]") }
+  }
+
+  @Test("A source that has changed keeps nothing")
+  func sourceChanged() throws {
+    let fake = FakeSite(["/calendar/livewire-music?date=2024-05-31": "<h1>New!</h1>"])
+    let error = #expect(throws: PipelineError.self) { try body(on: fake) }
+    #expect(error?.name == .sourceChanged)
+    #expect(store.documents.isEmpty)
+  }
+
+  @Test("Enough of the time is kept to write what was read")
+  func reserve() throws {
+    let fake = FakeSite.example()
+    fake.takes = (.seconds(20), time)
+    let body = try body(on: fake, within: .seconds(60))
+    #expect(body["event_count"] as? Int == 3)
+    #expect(body["pages"] as? [String: Int] == ["read": 6, "failed": 1])
+    #expect(store.timeLeft == .zero)
+  }
+
+  @Test("A store that fails fails the run")
+  func storeFails() throws {
+    store.error = PipelineError(.storageUnavailable, "no answer")
+    let error = #expect(throws: PipelineError.self) { try body() }
+    #expect(error?.name == .storageUnavailable)
+  }
+}
