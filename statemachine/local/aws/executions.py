@@ -33,12 +33,13 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.dist
     DistributedIterationComponent,
 )
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
 from moto.stepfunctions.parser.asl.jsonata import jsonata
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
-from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
@@ -90,8 +91,8 @@ class ChildWorker(ExecutionWorker):
             self._execution_logic()
         except Exception as error:  # the interpreter's own failure; on AWS too it would be the child's
             execution = self._execution_communication.execution
-            execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
             execution.error, execution.cause = StatesErrorNameType.StatesRuntime.to_name(), str(error)
+            execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
 
 
 class Child(Execution):
@@ -240,15 +241,35 @@ def get_start_execution_details(self):
     return details
 
 
+# Polled at the wrong moment, moto's execution has no status yet, or has ended and not got its output yet.
+Execution.status = property(lambda self: (self.exec_status or ExecutionStatus.RUNNING).value)
+
+
+@method(BaseExecutionWorkerCommunication)
+def _reflect_execution_status(self):
+    execution, state = self.execution, self.execution.exec_worker.env.program_state()
+    if isinstance(state, ProgramStopped):
+        return  # stop() has said so
+    execution.stop_date = now()
+    if isinstance(state, ProgramEnded):
+        execution.output = execution.exec_worker.env.states.get_input()
+        execution.exec_status = ExecutionStatus.SUCCEEDED
+    elif isinstance(state, ProgramTimedOut):
+        execution.exec_status = ExecutionStatus.TIMED_OUT
+    else:
+        execution.error, execution.cause = state.error.get("error"), state.error.get("cause")
+        execution.exec_status = ExecutionStatus.FAILED
+
+
 @method(Execution)
 def stop(self, stop_date, error, cause):
     """ABORTED at once, as on AWS, although a task under way still ends in its own time."""
     if self.exec_status != ExecutionStatus.RUNNING:
         return
-    error, cause = error or None, cause or None
+    self.stop_date, self.error, self.cause = stop_date, error or None, cause or None
+    self.exec_status = ExecutionStatus.ABORTED
     if self.exec_worker.env:
-        self.exec_worker.env.set_stop(stop_date=stop_date, error=error, cause=cause)
-    self.exec_status, self.stop_date, self.error, self.cause = ExecutionStatus.ABORTED, stop_date, error, cause
+        self.exec_worker.env.set_stop(stop_date=stop_date, error=self.error, cause=self.cause)
 
 
 # A Fail state may pass a States.… error on by ErrorPath; moto refuses the name.
