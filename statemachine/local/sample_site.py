@@ -110,7 +110,7 @@ ACT_BY_SLUG = {slug(act): act for act in ACTS}
 
 
 class Event:
-    """One set. Its id holds the date and its place in the date's listing; like all the source's ids it is 1 modulo 5."""
+    """One set. Its id holds the date and its place in the listing; like all the source's ids it is 1 modulo 5."""
 
     def __init__(self, date, position, venue, act, minute):
         self.id = (date.toordinal() * 100 + position) * 5 + 1
@@ -144,7 +144,7 @@ def events(date):
         starts = {draw_time(date, venue[0], index) for index in range(sets)}
         if number(date, venue[0], "residency") % 12 == 0:  # one act, several sets
             acts, starts = acts[:1] * 4, {1020, 1080, 1140, 1200}
-        rows += [(venue, act, start) for act, start in zip(acts, sorted(starts))]
+        rows += [(venue, act, start) for act, start in zip(acts, sorted(starts), strict=False)]
     return [Event(date, position, *row) for position, row in enumerate(rows)]
 
 

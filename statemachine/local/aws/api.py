@@ -88,7 +88,9 @@ def describe_execution(self):
 
 @method(StepFunctionResponse)
 def get_execution_history(self):
-    events = find_execution(self, self._get_param("executionArn")).to_history_output()["events"]
+    execution = find_execution(self, self._get_param("executionArn"))
+    begun = execution.exec_worker and execution.exec_worker.env
+    events = execution.to_history_output()["events"] if begun else []
     if self._get_param("reverseOrder"):
         events = events[::-1]
     events, token = page(self, events, 100, 1000)

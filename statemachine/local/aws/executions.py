@@ -23,7 +23,7 @@ from moto.core.config import default_user_config
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.stepfunctions.exceptions import InvalidExecutionInput
 from moto.stepfunctions.models import StateMachine
-from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, ExecutionStatus, HistoryEventType
+from moto.stepfunctions.parser.api import ExecutionFailedEventDetails, ExecutionStatus, HistoryEventType, MapRunStatus
 from moto.stepfunctions.parser.asl.component.common.error_name.custom_error_name import CustomErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
@@ -32,13 +32,17 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.itemprocessor.map_run_record import (
+    MapRunRecord,
+)
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
 from moto.stepfunctions.parser.asl.jsonata import jsonata
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils import boto_client
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
-from moto.stepfunctions.parser.backend.execution import Execution
+from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
@@ -56,9 +60,10 @@ def now():
 
 
 class MapRun:
-    def __init__(self, record):
+    def __init__(self, record, items):
         self.record = record
         self.children = {}  # ARN -> Child, in the order of their start
+        self.count(total=items, pending=items)
         map_runs[record.map_run_arn] = self
 
     def count(self, **changes):
@@ -90,8 +95,8 @@ class ChildWorker(ExecutionWorker):
             self._execution_logic()
         except Exception as error:  # the interpreter's own failure; on AWS too it would be the child's
             execution = self._execution_communication.execution
-            execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
             execution.error, execution.cause = StatesErrorNameType.StatesRuntime.to_name(), str(error)
+            execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
 
 
 class Child(Execution):
@@ -133,28 +138,31 @@ class Child(Execution):
 def _map_run(self, env, eval_input):
     items = env.stack.pop()
     program = self._get_iteration_program()
-    map_run = MapRun(eval_input.map_run_record)
-    inputs = [selected(env, eval_input, index, item) for index, item in enumerate(items)]
-    outputs = [None] * len(inputs)
-    waiting = iter(enumerate(inputs))
+    map_run = MapRun(eval_input.map_run_record, len(items))
+    outputs = [None] * len(items)
+    waiting = iter(enumerate(items))
     lock = threading.Lock()
-    map_run.count(total=len(inputs), pending=len(inputs))
+    broken_selector = []
 
     def work():
-        while env.is_running():
+        while env.is_running() and not broken_selector:
             with lock:
                 index, item = next(waiting, (None, None))
                 if index is None:
                     return
-                child = Child(map_run, env, program, item)
+                try:
+                    child = Child(map_run, env, program, selected(env, eval_input, index, item))
+                except Exception as error:
+                    broken_selector.append(error)
+                    return
                 map_run.children[child.exec_arn] = child
             map_run.count(pending=-1, running=1)
             child.start()
             map_run.count(running=-1, **outcome(child.exec_status))
             outputs[index] = child.output
 
-    limit = eval_input.map_run_record.max_concurrency or len(inputs)  # 0: no limit
-    workers = [threading.Thread(target=work, daemon=True) for _ in range(min(limit, len(inputs)))]
+    limit = eval_input.map_run_record.max_concurrency or len(items)  # 0: no limit
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(min(limit, len(items)))]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -164,9 +172,18 @@ def _map_run(self, env, eval_input):
                 for child in list(map_run.children.values()):
                     if child.exec_status == ExecutionStatus.RUNNING:
                         child.stop(now(), None, None)
+    if broken_selector:
+        raise broken_selector[0]
     if not map_run.within_tolerance():
         raise threshold_exceeded(env)
     env.stack.append(outputs)
+
+
+@method(MapRunRecord)
+def set_stop(self, status):
+    counts = self.item_counter.describe()
+    unfinished = counts["pending"] or counts["aborted"]
+    set_stop.original(self, MapRunStatus.ABORTED if unfinished and status == MapRunStatus.SUCCEEDED else status)
 
 
 def selected(env, eval_input, index, item):
@@ -240,15 +257,35 @@ def get_start_execution_details(self):
     return details
 
 
+# Polled at the wrong moment, moto's execution has no status yet, or has ended and not got its output yet.
+Execution.status = property(lambda self: (self.exec_status or ExecutionStatus.RUNNING).value)
+
+
+@method(BaseExecutionWorkerCommunication)
+def _reflect_execution_status(self):
+    execution, state = self.execution, self.execution.exec_worker.env.program_state()
+    if isinstance(state, ProgramStopped):
+        return  # stop() has said so
+    execution.stop_date = now()
+    if isinstance(state, ProgramEnded):
+        execution.output = execution.exec_worker.env.states.get_input()
+        execution.exec_status = ExecutionStatus.SUCCEEDED
+    elif isinstance(state, ProgramTimedOut):
+        execution.exec_status = ExecutionStatus.TIMED_OUT
+    else:
+        execution.error, execution.cause = state.error.get("error"), state.error.get("cause")
+        execution.exec_status = ExecutionStatus.FAILED
+
+
 @method(Execution)
 def stop(self, stop_date, error, cause):
     """ABORTED at once, as on AWS, although a task under way still ends in its own time."""
     if self.exec_status != ExecutionStatus.RUNNING:
         return
-    error, cause = error or None, cause or None
+    self.stop_date, self.error, self.cause = stop_date, error or None, cause or None
+    self.exec_status = ExecutionStatus.ABORTED
     if self.exec_worker.env:
-        self.exec_worker.env.set_stop(stop_date=stop_date, error=error, cause=cause)
-    self.exec_status, self.stop_date, self.error, self.cause = ExecutionStatus.ABORTED, stop_date, error, cause
+        self.exec_worker.env.set_stop(stop_date=stop_date, error=self.error, cause=self.cause)
 
 
 # A Fail state may pass a States.… error on by ErrorPath; moto refuses the name.

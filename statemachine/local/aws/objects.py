@@ -14,13 +14,23 @@ import shutil
 import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.s3.models import FakeDeleteMarker, FakeKey, s3_backends
+from moto.s3.models import FakeKey, s3_backends
 
 PLAIN_FIELDS = ("encryption", "kms_key_id", "checksum_value", "checksum_algorithm", "checksum_type", "checksum_parts")
 
 
 def backend():
     return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+
+def etag(value):
+    """moto's own reads the object without its lock, so that two requests at once get a wrong sum."""
+    if value._etag is None:
+        value._etag = hashlib.md5(value.value, usedforsecurity=False).hexdigest()
+    return f'"{value._etag}"'
+
+
+FakeKey.etag = property(etag)
 
 
 class ObjectStore:
@@ -38,13 +48,17 @@ class ObjectStore:
         changes = environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE")
         answer = self.app(environ, start_response)
         if changes and "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
+            name, _, key = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/").partition("/")
             with self.lock:
-                self.save()
+                written = name in self.saved and name in backend().buckets and backend().buckets[name].keys.get(key)
+                if isinstance(written, FakeKey):
+                    self.save_object(name, key, written)
+                else:
+                    self.save()
         return answer
 
-    # Another request may still be setting an object's metadata when this one saves: its header line then differs
-    # from the saved one when that request ends, and the object is written again.
     def save(self):
+        """Compares all that moto has with what is saved: nothing tells what, say, a deletion of many has changed."""
         buckets = backend().buckets
         for name in set(self.saved) - set(buckets):
             shutil.rmtree(self.path(name), ignore_errors=True)
@@ -57,19 +71,23 @@ class ObjectStore:
                 )
                 self.saved[name] = {}
             saved = self.saved[name]
-            present = {key: value for key, value in bucket.keys.items() if not isinstance(value, FakeDeleteMarker)}
+            present = {key: value for key, value in bucket.keys.items() if isinstance(value, FakeKey)}
             for key in set(saved) - set(present):
                 os.unlink(self.path(name, digest(key)))
                 del saved[key]
             for key, value in present.items():
-                line = header_line(value)
-                if saved.get(key) == (value, line):
-                    continue
-                try:
-                    self.write(self.path(name, digest(key)), line + value.value)
-                except ValueError:  # replaced by another request meanwhile, which saves its own
-                    continue
-                saved[key] = (value, line)
+                self.save_object(name, key, value)
+
+    # Another request may still be setting an object's metadata when this one saves: its header line then differs
+    # from the saved one when that request ends, and the object is written again.
+    def save_object(self, name, key, value):
+        try:
+            line = header_line(value)
+            if self.saved[name].get(key) != (value, line):
+                self.write(self.path(name, digest(key)), line + value.value)
+                self.saved[name][key] = (value, line)
+        except ValueError:
+            pass  # disposed of by another request meanwhile, which saves what it has put in its place
 
     def restore(self):
         for name in sorted(os.listdir(self.folder)):

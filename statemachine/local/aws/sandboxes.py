@@ -64,6 +64,7 @@ class Sandbox:
             self.process.start(
                 [
                     self.settings.emulator,
+                    *("--log-level", "warn"),
                     *("--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"),
                     *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
                     binary,

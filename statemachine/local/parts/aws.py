@@ -77,7 +77,7 @@ class Aws(Part):
             return str(error)
 
     def deploy(self, settings, with_functions):
-        """Makes or mends bucket, role, functions, topic and state machine, unless nothing has changed; tells the ARNs."""
+        """Makes or mends bucket, role, functions, topic and machine, unless nothing has changed; tells the ARNs."""
         wanted = {
             "endpoint": self.address(),
             "region": REGION,

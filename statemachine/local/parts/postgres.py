@@ -29,7 +29,10 @@ class Postgres(Part):
 
     @property
     def data(self):
-        return os.path.join(self.home.memory.get("postgres", self.home.join("postgres")), "data")
+        return os.path.join(self.folder(), "data")
+
+    def folder(self):
+        return self.home.memory.get("postgres folder") or self.home.join("postgres")
 
     def address(self):
         return f"localhost:{self.home.port('postgres')}"
@@ -91,17 +94,14 @@ class Postgres(Part):
 
     def choose_folder(self):
         """HOME/postgres; or elsewhere, where root's checkout lies in a folder that the account cannot reach."""
-        if "postgres" in self.home.memory:
-            return
-        folder = self.home.join("postgres")
         user = self.user()
-        if user and not reachable(self.home.path, user):
-            folder = f"/var/lib/festvibes-{hashlib.sha256(self.home.path.encode()).hexdigest()[:8]}"
-        os.makedirs(folder, exist_ok=True)
+        if user and not os.path.exists(self.data) and not reachable(self.home.path, user):
+            name = f"festvibes-{hashlib.sha256(self.home.path.encode()).hexdigest()[:8]}"
+            self.home.memory["postgres folder"] = os.path.join("/var/lib", name)
+            self.home.save()
+        os.makedirs(self.folder(), exist_ok=True)
         if user:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        self.home.memory["postgres"] = folder
-        self.home.save()
+            os.chown(self.folder(), user.pw_uid, user.pw_gid)
 
     def make_cluster(self, user):
         new = self.data + ".new"
@@ -155,9 +155,7 @@ class Postgres(Part):
         )
 
     def remove(self):
-        folder = self.home.memory.get("postgres")
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(self.folder(), ignore_errors=True)
 
 
 def reachable(folder, user):
