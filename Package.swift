@@ -17,7 +17,8 @@ func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target
     library(
       "\(name)Function", at: name, uses: dependencies + ["LambdaRuntime", "Pipeline", "Time"], exclude: ["Main"]),
     .executableTarget(
-      name: name, dependencies: [.byName(name: "\(name)Function")], path: "Sources/\(name)/Main", swiftSettings: strict),
+      name: name, dependencies: [.byName(name: "\(name)Function")], path: "Sources/\(name)/Main",
+      swiftSettings: strict),
   ]
 }
 

@@ -1,4 +1,5 @@
 import Pipeline
+import RawStore
 
 /// What the scraper reads from its environment.
 public struct ScraperSettings: Equatable, Sendable {
@@ -6,22 +7,19 @@ public struct ScraperSettings: Equatable, Sendable {
   public let site: Site
   /// `USER_AGENT`.
   public let userAgent: String
-  /// `S3_BUCKET_NAME` and `S3_REGION`.
-  public let bucket: String
-  public let region: String
+  public let rawStore: RawStoreSettings
 
   static let userAgent = "festvibes-etl/1.0 (nightly reader of public concert listings)"
 
   /// - Throws: `ConfigurationInvalid` with all that is wrong.
-  public init(environment: [String: String]) throws(PipelineError) {
-    var configuration = Configuration(environment: environment)
+  public init(_ configuration: Configuration) throws(PipelineError) {
+    var configuration = configuration
     let base = configuration.address(
       "BASE_URL", schemes: ["https://", "http://"], default: "https://www.wwoz.org")
     let site = Site(base)
     if site == nil { configuration.report("BASE_URL must be a scheme and a host, such as https://www.wwoz.org") }
     userAgent = configuration.text("USER_AGENT", default: Self.userAgent)
-    bucket = configuration.text("S3_BUCKET_NAME", default: "fest-vibes-ai-etl-pipeline-data")
-    region = configuration.text("S3_REGION", default: "us-east-1")
+    rawStore = RawStoreSettings(from: &configuration)
     try configuration.validate()
     guard let site else { throw PipelineError(.configurationInvalid, "BASE_URL is not usable") }
     self.site = site

@@ -1,3 +1,25 @@
-@main struct Main {
-  static func main() {}
+import CacheManagerFunction
+import EventCache
+import LambdaRuntime
+import Pipeline
+import Secrets
+import Warehouse
+
+@main
+struct Main {
+  static func main() {
+    LambdaRuntime.run { environment in
+      var configuration = Configuration.ofFunction(environment)
+      let database = configuration.text("PG_DATABASE_URL")
+      let redis = EventCacheSettings(from: &configuration)
+      try configuration.validate()
+      let zone = try Dataset.wwoz.timeZoneRules()
+      let warehouse = try Warehouse(url: database, zone: zone, applicationName: "festvibes-cache-manager")
+      let cache = try EventCache(redis, zone: zone)
+      return CacheManagerHandler(
+        zone: zone, reading: { try warehouse.events(on: $0, until: $1) },
+        writing: { try cache.write($0, deadline: $1) }
+      ).handle
+    }
+  }
 }

@@ -17,16 +17,15 @@ public final class RawStore {
     do { s3 = try S3Client(session) } catch { throw PipelineError(error) }
   }
 
-  /// A store as the environment says.
-  /// - Parameter region: from `S3_REGION`.
+  /// A store with the credentials and the endpoint that the environment names.
   public convenience init(
-    bucket: String, region: String, environment: [String: String], time: any TimeSource = SystemTime()
+    _ settings: RawStoreSettings, environment: [String: String], time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     let session: AWSSession
-    do { session = try AWSSession(environment: environment, region: region, time: time) } catch {
+    do { session = try AWSSession(environment: environment, region: settings.region, time: time) } catch {
       throw PipelineError(error)
     }
-    try self.init(bucket: bucket, session: session)
+    try self.init(bucket: settings.bucket, session: session)
   }
 
   /// Writes a run's extract document, which a second try of the same run writes again.

@@ -1,0 +1,15 @@
+import Pipeline
+
+/// Where the raw data are kept.
+public struct RawStoreSettings: Equatable, Sendable {
+  /// `S3_BUCKET_NAME`.
+  public let bucket: String
+  /// `S3_REGION`.
+  public let region: String
+
+  /// Reads `S3_BUCKET_NAME` and `S3_REGION`.
+  public init(from configuration: inout Configuration) {
+    bucket = configuration.text("S3_BUCKET_NAME", default: "fest-vibes-ai-etl-pipeline-data")
+    region = configuration.text("S3_REGION", default: "us-east-1")
+  }
+}
