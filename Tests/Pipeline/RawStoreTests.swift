@@ -17,7 +17,7 @@ import Time
 
   private func make(_ endpoint: String, secret: String = "s", key: String = "AKID") throws -> RawStore {
     try RawStore(
-      bucket: "data", region: "us-east-1",
+      RawStoreSettings(bucket: "data", region: "us-east-1"),
       environment: ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret])
   }
 
@@ -120,7 +120,8 @@ import Time
   ])
   func aWrongSettingIsNamed(environment: [String: String], word: String) throws {
     let error = #expect(throws: PipelineError.self) {
-      try RawStore(bucket: "data", region: "us-east-1", environment: environment).get("k", deadline: deadline)
+      try RawStore(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: environment).get(
+        "k", deadline: deadline)
     }
     #expect(error?.name == .configurationInvalid)
     #expect(error?.message.contains(word) == true)

@@ -17,7 +17,7 @@ struct Main {
       let warehouse = try Warehouse(url: database, zone: zone, applicationName: "festvibes-cache-manager")
       let cache = try EventCache(redis, zone: zone)
       return CacheManagerHandler(
-        zone: zone, reading: { try warehouse.events(on: $0, until: $1) },
+        zone: zone, reading: { try warehouse.events(in: $0, until: $1) },
         writing: { try cache.write($0, deadline: $1) }
       ).handle
     }

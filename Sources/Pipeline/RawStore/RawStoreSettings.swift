@@ -7,6 +7,11 @@ public struct RawStoreSettings: Equatable, Sendable {
   /// `S3_REGION`.
   public let region: String
 
+  public init(bucket: String, region: String) {
+    self.bucket = bucket
+    self.region = region
+  }
+
   /// Reads `S3_BUCKET_NAME` and `S3_REGION`.
   public init(from configuration: inout Configuration) {
     bucket = configuration.text("S3_BUCKET_NAME", default: "fest-vibes-ai-etl-pipeline-data")
