@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -66,6 +67,23 @@ struct RedisFaultTests {
     }
     let deadline = Deadline(after: .milliseconds(200), on: SystemTime())
     #expect(failure { try make(server.url).send(.get("k"), deadline: deadline) }?.kind == .timedOut)
+  }
+
+  @Test("A server that never pauses does not outlast the deadline either")
+  func flood() throws {
+    let server = ScriptedRedis { peer in
+      peer.send("x")
+      peer.waitUntilClosed()
+    }
+    let time = ManualTime()
+    let patience = Patience(timeout: .seconds(3), deadline: Deadline(after: .seconds(1), on: time))
+    let socket = try Socket.connect(to: "127.0.0.1", port: server.port, patience)
+    while socket.isQuiet { SystemTime().sleep(for: .milliseconds(1)) }
+    time.advance(by: .seconds(2))
+    let error = failure {
+      try withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { try socket.receive(into: $0, patience) }
+    }
+    #expect(error?.kind == .timedOut, "though a byte is there")
   }
 
   @Test("A deadline that has passed starts nothing")

@@ -87,6 +87,11 @@ struct RedisProtocolTests {
         }
       }?.kind == .protocolViolation)
 
+    let second = try reader(longestReply: 100)
+    try feed(second, "+OK\r\n$500\r\n\(String(repeating: "x", count: 85))")
+    #expect(try second.next() == .status("OK"))
+    #expect(failure { try feed(second, "xxxxxxxxxx") }?.kind == .protocolViolation, "what came with the first counts")
+
     let short = try reader(longestReply: 100)
     for _ in 0..<50 {
       try feed(short, "$40\r\n\(String(repeating: "x", count: 40))\r\n$3\r\na")
