@@ -25,6 +25,6 @@ func make(
   authorities: String? = nil, random: any RandomNumberGenerator = FixedRandom(1 << 63)
 ) throws -> EventCache {
   try EventCache(
-    EventCacheSettings(url: url, authorities: authorities, connectTimeout: .seconds(3), socketTimeout: .seconds(3)),
+    EventCacheSettings(url: url, authorities: authorities, connectTimeout: .seconds(10), socketTimeout: .seconds(10)),
     zone: try Dataset.wwoz.timeZoneRules(), time: ManualTime(try instant(now)), random: random)
 }

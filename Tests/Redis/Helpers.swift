@@ -8,8 +8,8 @@ var patient: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
 /// A client with short time-outs.
 func make(
-  _ url: String, authorities: String? = nil, connectTimeout: Duration = .seconds(3),
-  socketTimeout: Duration = .seconds(3), longestReply: Int = 64 << 20
+  _ url: String, authorities: String? = nil, connectTimeout: Duration = .seconds(10),
+  socketTimeout: Duration = .seconds(10), longestReply: Int = 64 << 20
 ) throws -> RedisClient {
   RedisClient(
     RedisSettings(
