@@ -2,12 +2,14 @@ import LambdaRuntime
 import Pipeline
 import RawStore
 import ScraperFunction
+import Secrets
 
 @main
 struct Main {
   static func main() {
     LambdaRuntime.run { environment in
-      let settings = try ScraperSettings(environment: environment)
+      var configuration = Configuration.ofFunction(environment)
+      let settings = try ScraperSettings(from: &configuration)
       let fetcher = HTTPPageFetcher(userAgent: settings.userAgent)
       return ScraperHandler(
         crawl: try WWOZCrawl(site: settings.site, fetcher: fetcher),
