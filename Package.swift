@@ -91,6 +91,6 @@ let package = Package(
       tests("Loader", of: "LoaderFunction"),
       tests("CacheManager", of: "CacheManagerFunction"),
       tests("festvibes", of: "festvibes"),
-      tests("Integration", of: "AWS", "EventCache", "Pipeline", "Postgres"),
+      tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres"),
     ]
 )

@@ -17,9 +17,6 @@ public struct ScrapeRequest: Decodable {
     guard let text = queryStringParameters?.date ?? date else {
       throw PipelineError(.invalidInput, "date is missing: give it as {\"queryStringParameters\": {\"date\": …}}")
     }
-    guard let day = CalendarDate(text) else {
-      throw PipelineError(.invalidInput, "date is '\(text.prefix(40))': it must be a date like 2024-05-31")
-    }
-    return day
+    return try CalendarDate(input: text, named: "date")
   }
 }

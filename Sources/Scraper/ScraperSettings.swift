@@ -12,14 +12,12 @@ public struct ScraperSettings: Equatable, Sendable {
   static let userAgent = "festvibes-etl/1.0 (nightly reader of public concert listings)"
 
   /// - Throws: `ConfigurationInvalid` with all that is wrong.
-  public init(_ configuration: Configuration) throws(PipelineError) {
-    var configuration = configuration
-    let base = configuration.address(
-      "BASE_URL", schemes: ["https://", "http://"], default: "https://www.wwoz.org")
-    let site = Site(base)
-    if site == nil { configuration.report("BASE_URL must be a scheme and a host, such as https://www.wwoz.org") }
+  public init(from configuration: inout Configuration) throws(PipelineError) {
+    let base = configuration.address("BASE_URL", schemes: ["https://", "http://"], default: "https://www.wwoz.org")
     userAgent = configuration.text("USER_AGENT", default: Self.userAgent)
     rawStore = RawStoreSettings(from: &configuration)
+    let site = Site(base)
+    if site == nil { configuration.report("BASE_URL must be a scheme and a host, such as https://www.wwoz.org") }
     try configuration.validate()
     guard let site else { throw PipelineError(.configurationInvalid, "BASE_URL is not usable") }
     self.site = site

@@ -6,7 +6,7 @@ import Time
 @testable import AWS
 
 @Suite(.enabled(if: Gate.isThere, "start the services: make test")) struct S3GateTests {
-  private let deadline = Deadline(after: .seconds(60), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
   @Test(arguments: [
     "plain", "with space", "a+b", "ümlaut/日本", "year=2024/month=05/a=b.json", "a//b", "/leading", "trailing/",

@@ -155,7 +155,7 @@ import Time
 
 /// The JSON services behind the gate, which refuses a wrong signature.
 @Suite(.enabled(if: Gate.isThere, "start the services: make test")) struct ServicesGateTests {
-  private let deadline = Deadline(after: .seconds(60), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
   @Test func aMissingStateMachineFunctionAndSecretAreNotFound() throws {
     let session = try Gate.session()

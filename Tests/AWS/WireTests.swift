@@ -8,7 +8,7 @@ import Time
 
 /// The clients over real sockets, against a server that misbehaves.
 @Suite struct WireTests {
-  private let deadline = Deadline(after: .seconds(20), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
   private let location = S3Location(bucket: "b", key: "year=2024/a b")
 
   private func make(_ server: ScriptedServer, _ more: [String: String] = [:]) throws -> AWSSession {

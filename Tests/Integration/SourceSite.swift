@@ -1,5 +1,7 @@
 import Foundation
+import HTTP
 import TestSupport
+import Time
 
 /// A source that the functions read: the stand-in with real captured pages, or the project's sample site.
 final class SourceSite {
@@ -23,11 +25,12 @@ final class SourceSite {
     process = try ChildProcess(
       "/usr/bin/python3", [script, "--port", LocalStack.sitePort, "--log", logPath] + options,
       environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"])
-    let address = URL(string: "http://127.0.0.1:\(LocalStack.sitePort)/robots.txt")
-    let end = Date(timeIntervalSinceNow: 20)
-    while let address, (try? Data(contentsOf: address)) == nil {
-      guard Date() < end else { throw POSIXError(.ETIMEDOUT) }
-      Thread.sleep(forTimeInterval: 0.05)
+    let time = SystemTime()
+    let deadline = Deadline(after: .seconds(20), on: time)
+    let request = HTTPRequest("GET", "http://127.0.0.1:\(LocalStack.sitePort)/robots.txt")
+    while (try? HTTPClient().send(request, deadline: deadline)) == nil {
+      guard !deadline.hasPassed else { throw POSIXError(.ETIMEDOUT) }
+      time.sleep(for: .milliseconds(50))
     }
   }
 

@@ -8,7 +8,7 @@ import Time
 
 @Suite("The cache in a real Redis", .enabled(if: RedisService.isRunning, "start the services: make test"))
 struct EventCacheServerTests {
-  private let deadline = Deadline(after: .seconds(30), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   private func lifetime(_ date: CalendarDate) throws -> Int64 {
     let client = RedisClient(RedisSettings(url: try RedisURL(RedisService.url(database: 25))))

@@ -7,7 +7,7 @@ import Time
 @testable import RawStore
 
 @Suite struct RawStoreTests {
-  private let deadline = Deadline(after: .seconds(20), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
   private let key: RawKey
 
   init() throws {

@@ -4,9 +4,14 @@ import Testing
 @testable import ScraperFunction
 
 struct ScraperSettingsTests {
+  private func settings(_ environment: [String: String]) throws -> ScraperSettings {
+    var configuration = Configuration(environment: environment)
+    return try ScraperSettings(from: &configuration)
+  }
+
   @Test("Without a word about it, the settings are those of system 000")
   func defaults() throws {
-    let settings = try ScraperSettings(Configuration(environment: [:]))
+    let settings = try self.settings([:])
     #expect(settings.site.origin == "https://www.wwoz.org")
     #expect(settings.rawStore.bucket == "fest-vibes-ai-etl-pipeline-data")
     #expect(settings.rawStore.region == "us-east-1")
@@ -15,10 +20,9 @@ struct ScraperSettingsTests {
 
   @Test("Each of them can be set")
   func set() throws {
-    let settings = try ScraperSettings(
-      Configuration(environment: [
-        "BASE_URL": "http://127.0.0.1:8099/", "USER_AGENT": "x/1", "S3_BUCKET_NAME": "b", "S3_REGION": "eu-west-1",
-      ]))
+    let settings = try self.settings([
+      "BASE_URL": "http://127.0.0.1:8099/", "USER_AGENT": "x/1", "S3_BUCKET_NAME": "b", "S3_REGION": "eu-west-1",
+    ])
     #expect(settings.site.origin == "http://127.0.0.1:8099")
     #expect(settings.userAgent == "x/1")
     #expect(settings.rawStore.bucket == "b")
@@ -29,9 +33,7 @@ struct ScraperSettingsTests {
     "A base that is no origin is ConfigurationInvalid, and named without its value",
     arguments: ["www.wwoz.org", "https://", "ftp://x", "https://secret@host", "https://www.wwoz.org/calendar"])
   func badBase(address: String) throws {
-    let error = #expect(throws: PipelineError.self) {
-      try ScraperSettings(Configuration(environment: ["BASE_URL": address]))
-    }
+    let error = #expect(throws: PipelineError.self) { try settings(["BASE_URL": address]) }
     #expect(error?.name == .configurationInvalid)
     #expect(error?.message.contains("BASE_URL") == true)
     #expect(error?.message.contains("secret") == false)

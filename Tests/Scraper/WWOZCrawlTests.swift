@@ -145,7 +145,8 @@ struct WWOZCrawlTests {
     #expect(try refusal(.failure(FetchError(.unusable, "no HTML but 'text/plain'"))).name == .sourceChanged)
     #expect(try refusal(.success(makePage("<h1>Welcome</h1>"))).name == .sourceChanged)
     let error = try refusal(.failure(FetchError(.unavailable, "status 503")))
-    #expect(error.message == "the listing of 2024-05-31 cannot be read: status 503")
+    #expect(
+      error.message == "https://www.wwoz.org/calendar/livewire-music?date=2024-05-31 cannot be read: status 503")
   }
 
   @Test("A listing for which no time was left is DeadlineExceeded")

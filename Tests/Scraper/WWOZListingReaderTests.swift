@@ -107,7 +107,7 @@ struct WWOZListingReaderTests {
   @Test(
     "A row that is no show of the day costs itself only",
     arguments: [
-      (makeRow(link: nil), "'' has no link", ""),
+      (makeRow(link: nil), "'Big Example' has no link", ""),
       (makeRow(link: ""), "has no link to an event", ""),
       (makeRow(link: "javascript:void(0)"), "has no link to an event", "javascript:void(0)"),
       (makeRow(link: "https://example.com/events/1"), "has no link to an event", "https://example.com/events/1"),

@@ -10,7 +10,7 @@ public final class TestDatabase {
   public let url: String
   private let name: String
   private let server: PostgresConnection
-  private let deadline = Deadline(after: .seconds(30), on: SystemTime())
+  private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   public init() throws {
     let serverURL = try PostgresURL(Self.serverURL ?? "")

@@ -8,11 +8,13 @@ import Secrets
 struct Main {
   static func main() {
     LambdaRuntime.run { environment in
-      let settings = try ScraperSettings(.ofFunction(environment))
+      var configuration = Configuration.ofFunction(environment)
+      let settings = try ScraperSettings(from: &configuration)
       let fetcher = HTTPPageFetcher(userAgent: settings.userAgent)
       return ScraperHandler(
         crawl: try WWOZCrawl(site: settings.site, fetcher: fetcher),
-        store: try RawStore(settings.rawStore, environment: environment), zone: try Dataset.wwoz.timeZoneRules()
+        store: try RawStore(settings.rawStore, environment: environment),
+        zone: try Dataset.wwoz.timeZoneRules()
       ).handle
     }
   }

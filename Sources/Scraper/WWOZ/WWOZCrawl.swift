@@ -39,7 +39,7 @@ public final class WWOZCrawl {
     do throws(FetchError) {
       page = try fetch([path], deadline: deadline)[0].get()
     } catch {
-      let message = "the listing of \(date) cannot be read: \(error)"
+      let message = "\(site.url(of: path)) cannot be read: \(error)"
       switch error.reason {
       case .throttled: throw PipelineError(.sourceThrottled, message)
       case .timedOut where deadline.hasPassed: throw PipelineError(.deadlineExceeded, message)

@@ -40,7 +40,7 @@ public final class WWOZListingReader {
     row = try XPath("div/div/div[\(has("calendar-info"))]")
     calendarPage = try XPath("preceding-sibling::div[\(has("calendar-page"))]")
     link = try XPath(".//a[@href]")
-    when = try XPath("p[not(a)]")
+    when = try XPath("p[not(.//a)]")
     strayLink = try XPath(
       ".//a[contains(@href, '/events/')]"
         + "[not(ancestor::div[1][\(has("calendar-info"))]/../../parent::div[\(has("panel"))])]")
@@ -99,7 +99,7 @@ public final class WWOZListingReader {
     for node in rows {
       let link = try node.first(link)
       let row = WWOZRow(
-        venue: venue, venueLink: venueLink, act: link?.text ?? "", link: link?.attribute("href"),
+        venue: venue, venueLink: venueLink, act: link?.text ?? node.lines.first ?? "", link: link?.attribute("href"),
         when: try node.first(when)?.text, calendarPage: try node.first(calendarPage)?.text ?? "")
       switch row.verdict(on: result.date, of: site) {
       case .rejected(let reason): result.rejected.append(problem("\(reason) (at '\(venue)')", row.link))
