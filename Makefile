@@ -20,6 +20,9 @@ release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sect
 swift_sources := Package.swift Sources Tests
 scripts := statemachine/local/install .ci/run
 
+# Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
+news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with|error: / { keep = 1 } keep { print; fflush() }'
+
 DAYS ?= 7
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
 
@@ -48,10 +51,9 @@ logs:
 
 test: install debug
 	@trap '$(stack) --home $(test_home) down' EXIT; \
-	export TEST_SITE_PORT=$$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"); \
-	env -u USER_AGENT BASE_URL=http://127.0.0.1:$$TEST_SITE_PORT $(stack) --home $(test_home) --bin .build/debug up; \
+	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | sed -Eu '/^. Test run with/b; /^(◇|✔|\[)/d'
+	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
 
 lint:
 	@swift format lint --strict --recursive $(swift_sources)
