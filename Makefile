@@ -80,7 +80,7 @@ define build
 	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
 	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
 	  echo 'failed; all of it is in .local/logs/build.log'; \
-	  grep -E 'error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
+	  grep -E '^[^ ]*:? ?error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
 	  exit 1; \
 	fi
 endef
