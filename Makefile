@@ -31,10 +31,11 @@ help:
 
 run: up
 	@source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
-	printf '%s\n' '' 'The data: first  source .local/env  then, for example' \
-	  '  .build/release/festvibes show $(or $(START),$$(TZ=America/Chicago date +%F))' \
+	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
+	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
-	  '  redis-cli -u "$$REDIS_URL" --no-auth-warning get events:$(or $(START),$$(TZ=America/Chicago date +%F))'; \
+	  "  redis-cli -u \"\$$REDIS_URL\" --no-auth-warning get events:$$day"; \
 	exit $$status
 
 up: install release
