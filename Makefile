@@ -9,7 +9,9 @@
 # make bench    measures what the project promises
 # make clean    stops everything and removes what was built, and the data
 
-SHELL := /bin/bash -euo pipefail
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help run up down status logs test lint format bench clean install release debug
 
