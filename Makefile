@@ -9,7 +9,9 @@
 # make bench    measures what the project promises
 # make clean    stops everything and removes what was built, and the data
 
-SHELL := /bin/bash -euo pipefail
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help run up down status logs test lint format bench clean install release debug
 
@@ -20,6 +22,9 @@ release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sect
 swift_sources := Package.swift Sources Tests
 scripts := statemachine/local/install .ci/run
 
+# Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
+news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with|error: / { keep = 1 } keep { print; fflush() }'
+
 DAYS ?= 7
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
 
@@ -28,10 +33,11 @@ help:
 
 run: up
 	@source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
-	printf '%s\n' '' 'The data: first  source .local/env  then, for example' \
-	  '  .build/release/festvibes show $(or $(START),$$(TZ=America/Chicago date +%F))' \
+	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
+	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
-	  '  redis-cli -u "$$REDIS_URL" --no-auth-warning get events:$(or $(START),$$(TZ=America/Chicago date +%F))'; \
+	  "  redis-cli -u \"\$$REDIS_URL\" --no-auth-warning get events:$$day"; \
 	exit $$status
 
 up: install release
@@ -48,10 +54,9 @@ logs:
 
 test: install debug
 	@trap '$(stack) --home $(test_home) down' EXIT; \
-	export TEST_SITE_PORT=$$(/usr/bin/python3 -c "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])"); \
-	env -u USER_AGENT BASE_URL=http://127.0.0.1:$$TEST_SITE_PORT $(stack) --home $(test_home) --bin .build/debug up; \
+	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | sed -Eu '/^. Test run with/b; /^(◇|✔|\[)/d'
+	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
 
 lint:
 	@swift format lint --strict --recursive $(swift_sources)
@@ -78,7 +83,7 @@ define build
 	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
 	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
 	  echo 'failed; all of it is in .local/logs/build.log'; \
-	  grep -E 'error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
+	  grep -E '^[^ ]*:? ?error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
 	  exit 1; \
 	fi
 endef

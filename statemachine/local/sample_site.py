@@ -374,6 +374,8 @@ def page(path, query):
 
 
 def parse_date(text):
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
     try:
         date = datetime.date.fromisoformat(text)
     except ValueError:
