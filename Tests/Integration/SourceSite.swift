@@ -29,9 +29,11 @@ final class SourceSite {
     let deadline = Deadline(after: .seconds(20), on: time)
     let request = HTTPRequest("GET", "http://127.0.0.1:\(LocalStack.sitePort)/robots.txt")
     while (try? HTTPClient().send(request, deadline: deadline)) == nil {
-      guard !deadline.hasPassed else { throw POSIXError(.ETIMEDOUT) }
+      guard !deadline.hasPassed, !process.hasEnded else { throw POSIXError(.ETIMEDOUT) }
       time.sleep(for: .milliseconds(50))
     }
+    // Somebody else may answer on that port: the stack's own sample site, if these are not the test stack's variables.
+    guard !process.hasEnded else { throw POSIXError(.EADDRINUSE) }
   }
 
   /// Pages asked for so far, with query, each request once; robots.txt aside.

@@ -31,6 +31,13 @@ public final class ChildProcess {
     return (fields?.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
+  /// Whether it has ended by itself.
+  public var hasEnded: Bool {
+    if status != nil { return true }
+    var info = siginfo_t()
+    return waitid(P_PID, id_t(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
+  }
+
   public func signal(_ number: Int32) { kill(id, number) }
 
   /// Waits for the program's end. - Returns: its exit status, or 128 and the number of the signal that ended it.
