@@ -1,3 +1,24 @@
-@main struct Main {
-  static func main() {}
+import LambdaRuntime
+import LoaderFunction
+import Pipeline
+import RawStore
+import Secrets
+import Warehouse
+
+@main
+struct Main {
+  static func main() {
+    LambdaRuntime.run { environment in
+      var configuration = Configuration.ofFunction(environment)
+      let database = configuration.text("PG_DATABASE_URL")
+      let rawStore = RawStoreSettings(from: &configuration)
+      try configuration.validate()
+      let warehouse = try Warehouse(
+        url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader")
+      let raw = try RawStore(rawStore, environment: environment)
+      return LoaderHandler(
+        reading: { try raw.get($0, deadline: $1) }, loading: { try warehouse.load($0, until: $1) }
+      ).handle
+    }
+  }
 }
