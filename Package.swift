@@ -66,7 +66,7 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "EventCache", "Pipeline", "Time", "Warehouse",
+          "AWS", "EventCache", "Pipeline", "Secrets", "Time", "Warehouse",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),

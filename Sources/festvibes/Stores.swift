@@ -1,38 +1,44 @@
 import EventCache
 import Foundation
 import Pipeline
+import Secrets
 import Time
 import Warehouse
 
-/// The cache, as `show` reads it.
-struct CachedDays {
-  private let cache: EventCache
+/// The stores that the commands open themselves, by the functions' own settings: a variable, or the secret that its
+/// `…_SECRET_ARN` names.
+struct Stores {
+  private let environment: [String: String]
+  private let time = SystemTime()
 
-  init(_ settings: Settings) throws {
-    var configuration = Configuration(environment: settings.environment)
-    try settings.require("REDIS_URL")
-    let redis = EventCacheSettings(from: &configuration)
-    try configuration.validate()
-    cache = try EventCache(redis, zone: Dataset.wwoz.timeZoneRules())
+  init(_ settings: Settings) { environment = settings.environment }
+
+  /// The cached day as it lies there; nil when the cache does not have it.
+  func cachedDay(_ date: CalendarDate) throws -> Data? {
+    try withHint {
+      var configuration = Configuration.ofFunction(environment)
+      let settings = EventCacheSettings(from: &configuration)
+      try configuration.validate()
+      let cache = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules())
+      return try cache.read(date, deadline: Deadline(after: .seconds(30), on: time))
+    }
   }
 
-  func read(_ date: CalendarDate) throws -> Data? {
-    try cache.read(date, deadline: Deadline(after: .seconds(30), on: SystemTime()))
-  }
-}
-
-/// The database, as `migrate` changes it.
-struct Databases {
-  private let warehouse: Warehouse
-
-  init(_ settings: Settings) throws {
-    warehouse = try Warehouse(
-      url: try settings.require("PG_DATABASE_URL")[0], zone: Dataset.wwoz.timeZoneRules(),
-      applicationName: "festvibes-migrate")
-  }
-
-  /// The names of the migrations that were applied.
+  /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
-    try warehouse.migrate(until: Deadline(after: .seconds(600), on: SystemTime()))
+    try withHint {
+      var configuration = Configuration.ofFunction(environment)
+      let url = configuration.text("PG_DATABASE_URL")
+      try configuration.validate()
+      let warehouse = try Warehouse(
+        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-migrate")
+      return try warehouse.migrate(until: Deadline(after: .seconds(600), on: time))
+    }
+  }
+
+  private func withHint<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as PipelineError where error.name == .configurationInvalid {
+      throw CommandError("\(error.message)\n\(Settings.hint)")
+    }
   }
 }

@@ -63,6 +63,13 @@ public struct AWSError: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// An answer of status 200 that is none: it was cut off or damaged, and may be whole the next time.
+  static func corrupt(_ operation: String, of resource: String?, _ message: String) -> AWSError {
+    var error = AWSError(.corruptAnswer, operation, of: resource, message)
+    error.isTransient = true
+    return error
+  }
+
   public var description: String {
     let details = [code, status.map(String.init), requestID.map { "request \($0)" }].compactMap { $0 }
     let suffix = details.isEmpty ? "" : " (\(details.joined(separator: ", ")))"

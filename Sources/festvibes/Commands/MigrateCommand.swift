@@ -9,7 +9,7 @@ struct MigrateCommand: ParsableCommand {
       """)
 
   func run() throws {
-    let applied = try Databases(Settings()).migrate()
+    let applied = try Stores(Settings()).migrate()
     guard !applied.isEmpty else { return print("The database is up to date.") }
     for name in applied { print("applied \(name)") }
   }

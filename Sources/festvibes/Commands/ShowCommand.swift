@@ -16,8 +16,7 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let date = try RunRange.date(date, of: "DATE")
-    let settings = Settings()
-    guard let cached = try CachedDays(settings).read(date) else {
+    guard let cached = try Stores(Settings()).cachedDay(date) else {
       throw CommandError("nothing is cached for \(date); `festvibes run --start \(date) --end \(date)` brings it there")
     }
     if json {

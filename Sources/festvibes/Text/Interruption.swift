@@ -10,6 +10,11 @@ enum Interruption {
       Interruption.words.withUTF8Buffer { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
       _exit(130)
     }
+    // Whoever started this program may have left the signal blocked.
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    sigprocmask(SIG_UNBLOCK, &interrupt, nil)
   }
 
   /// Written once, before the handler that reads it is there.

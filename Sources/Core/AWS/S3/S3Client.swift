@@ -112,12 +112,3 @@ public final class S3Client {
       }
   }
 }
-
-extension AWSError {
-  /// An answer of status 200 that is none: it was cut off or damaged, and may be whole the next time.
-  static func corrupt(_ operation: String, of resource: String?, _ message: String) -> AWSError {
-    var error = AWSError(.corruptAnswer, operation, of: resource, message)
-    error.isTransient = true
-    return error
-  }
-}

@@ -1,0 +1,10 @@
+import Time
+
+/// Credentials given by hand, as tests do.
+public struct FixedCredentials: CredentialsProvider {
+  private let value: Credentials
+
+  public init(_ value: Credentials) { self.value = value }
+
+  public func credentials(deadline: Deadline) -> Credentials? { value }
+}

@@ -1,0 +1,29 @@
+import FoundationEssentials
+import HTTP
+
+/// What S3 tells of an object.
+public struct S3ObjectInfo: Equatable, Sendable {
+  /// With its quotes, as `S3WriteCondition.matches` takes it.
+  public let etag: String
+  /// In bytes.
+  public let size: Int?
+  public let contentType: String?
+  public let lastModified: Date?
+  /// The user's metadata, names in lower case, without `x-amz-meta-`.
+  public let metadata: [String: String]
+  /// Base64 of the SHA-256 that was sent with the object; nil when none was.
+  public let checksum: String?
+
+  init(_ headers: HTTPHeaders) {
+    etag = headers["ETag"] ?? ""
+    size = headers["Content-Length"].flatMap { Int($0) }
+    contentType = headers["Content-Type"]
+    lastModified = headers["Last-Modified"].flatMap(HTTPDate.parse)
+    checksum = headers["x-amz-checksum-sha256"]
+    var metadata: [String: String] = [:]
+    for (name, value) in headers where name.lowercased().hasPrefix("x-amz-meta-") {
+      metadata[String(name.lowercased().dropFirst("x-amz-meta-".count))] = value
+    }
+    self.metadata = metadata
+  }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+
+/// An event of an execution's history; of its many details those that somebody here reads.
+public struct HistoryEvent: Decodable, Equatable, Sendable {
+  public let id: Int
+  public let timestamp: Date
+  /// `TaskStateEntered`, `ExecutionFailed`, …
+  public let type: String
+  /// The state that was entered.
+  public let enteredState: String?
+  /// The state that was left, and its output, a JSON document.
+  public let exitedState: String?
+  public let output: String?
+
+  private struct StateDetails: Decodable {
+    let name: String
+    let output: String?
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, timestamp, type, stateEnteredEventDetails, stateExitedEventDetails
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(Int.self, forKey: .id)
+    timestamp = try container.decode(Date.self, forKey: .timestamp)
+    type = try container.decode(String.self, forKey: .type)
+    enteredState = try container.decodeIfPresent(StateDetails.self, forKey: .stateEnteredEventDetails)?.name
+    let exited = try container.decodeIfPresent(StateDetails.self, forKey: .stateExitedEventDetails)
+    exitedState = exited?.name
+    output = exited?.output
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whole commands, from the words typed to the exit status, against Step Functions and Lambda on a script.
+@Suite struct CommandTests {
+  private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
+
+  private func environment(_ server: ScriptedServer) -> [String: String] {
+    [
+      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",
+      "STATE_MACHINE_ARN": Self.machine, "AWS_REGION": "us-east-1",
+    ]
+  }
+
+  /// A run over two dates, of which the second may fail, that is over before it is looked at, or never.
+  private func steps(secondDate: String = "", isOver: Bool = true) throws -> ScriptedServer {
+    let second =
+      secondDate.isEmpty
+      ? #""status":"SUCCEEDED","output":"{\"found\":1,\"new\":0,\"changed\":0,\"unchanged\":1,\"rejected\":0,\"cached\":1,\"pages_failed\":0}""#
+      : #""status":"FAILED","error":"\#(secondDate)","cause":"{\"errorType\":\"\#(secondDate)\",\"errorMessage\":\"no frame\"}""#
+    return try ScriptedServer { request in
+      let body = String(decoding: request.body, as: UTF8.self)
+      let answer: String
+      switch request.header("X-Amz-Target")?.split(separator: ".").last ?? "" {
+      case "StartExecution":
+        answer = #"{"executionArn":"arn:aws:states:us-east-1:1:execution:etl:cli-1","startDate":1}"#
+      case "DescribeExecution" where body.contains("child-1"):
+        answer =
+          #"{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1,"stopDate":3,"input":"{\"date\":\"2024-05-31\"}","output":"{\"found\":118,\"new\":118,\"changed\":0,\"unchanged\":0,\"rejected\":0,\"cached\":118,\"pages_failed\":0}"}"#
+      case "DescribeExecution" where body.contains("child-2"):
+        answer =
+          #"{"executionArn":"child-2","name":"y","startDate":2,"stopDate":4,"input":"{\"date\":\"2024-06-01\"}",\#(second)}"#
+      case "DescribeExecution":
+        let end = isOver ? #""status":"SUCCEEDED","stopDate":6"# : #""status":"RUNNING""#
+        answer = #"{"executionArn":"run","name":"cli-1","startDate":1,\#(end)}"#
+      case "ListMapRuns": answer = isOver ? #"{"mapRuns":[{"mapRunArn":"map"}]}"# : #"{"mapRuns":[]}"#
+      case "ListExecutions":
+        let status = secondDate.isEmpty ? "SUCCEEDED" : "FAILED"
+        answer =
+          #"{"executions":[{"executionArn":"child-2","name":"y","status":"\#(status)","startDate":2},{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1}]}"#
+      case "GetExecutionHistory" where body.contains("child"):
+        answer =
+          #"{"events":[{"id":1,"timestamp":1,"type":"FailStateEntered","stateEnteredEventDetails":{"name":"ExtractorFailed"}}]}"#
+      case "GetExecutionHistory":
+        answer =
+          #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"GenerateParams","output":"{\"params\":{\"body\":{\"dates\":[\"2024-05-31\",\"2024-06-01\"]}}}"}}]}"#
+      default: return .http(400, [], #"{"__type":"UnknownOperationException"}"#)
+      }
+      return .http(200, [], answer)
+    }
+  }
+
+  @Test func aRunWithoutFaultEndsWithItsTableAndStatus0() throws {
+    let server = try steps()
+    let ran = try FestVibesProcess(
+      "run", "--start", "2024-05-31", "--end", "2024-06-01", environment: environment(server))
+    #expect(ran.status == 0)
+    #expect(ran.error.isEmpty)
+    #expect(
+      ran.output == """
+        Run cli-1: 2024-05-31 to 2024-06-01
+        [1/2] 2024-05-31 done: 118 events, 118 new (2.0 s)
+        [2/2] 2024-06-01 done: 1 event (2.0 s)
+        date          found  new  changed  unchanged  rejected  cached  pages failed
+        ────────────────────────────────────────────────────────────────────────────
+        ✓ 2024-05-31    118  118        0          0         0     118             0
+        ✓ 2024-06-01      1    0        0          1         0       1             0
+        ────────────────────────────────────────────────────────────────────────────
+        total           119  118        0          1         0     119             0
+
+        2 dates in 5.0 s, all done.
+
+        """)
+    let started = try #require(server.requests.first)
+    #expect(String(decoding: started.body, as: UTF8.self).contains(#"\"start_date\":\"2024-05-31\""#))
+  }
+
+  @Test func aRunOfWhichADateFailedEndsWithStatus1() throws {
+    let server = try steps(secondDate: "SourceChanged")
+    let ran = try FestVibesProcess("run", "--days", "1", environment: environment(server))
+    #expect(ran.status == 1)
+    #expect(ran.output.contains("✗ 2024-06-01  failed in scrape: SourceChanged\n"))
+    #expect(ran.output.contains("2024-06-01: SourceChanged: no frame\n"))
+    #expect(ran.output.hasSuffix("2 dates in 5.0 s, 1 done, 1 failed.\n"))
+  }
+
+  @Test func ctrlCEndsTheWatchAndNotTheRun() throws {
+    let server = try steps(isOver: false)
+    let ran = try FestVibesProcess("run", "--days", "1", environment: environment(server)) {
+      server.requests.contains { $0.header("X-Amz-Target") == "AWSStepFunctions.DescribeExecution" }
+    }
+    #expect(ran.status == 130)
+    #expect(ran.error.contains("The run goes on"))
+    #expect(!server.requests.contains { $0.header("X-Amz-Target")?.hasSuffix("StopExecution") == true })
+  }
+
+  @Test(arguments: [["run"], ["status"]])
+  func withoutAStateMachineItSaysWhatToSet(command: [String]) throws {
+    let ran = try FestVibesProcess(command[0])
+    #expect(ran.status == 1)
+    #expect(ran.output.isEmpty)
+    #expect(ran.error.hasPrefix("Error: STATE_MACHINE_ARN is not set."))
+    #expect(ran.error.contains(". .local/env"))
+  }
+
+  @Test func nothingIsStartedForDatesThatMakeNoSense() throws {
+    let server = try steps()
+    let ran = try FestVibesProcess("run", "--start", "2024-06-01", environment: environment(server))
+    #expect(ran.status == 1)
+    #expect(ran.error == "Error: --start and --end go together\n")
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test func wrongCredentialsAreOneClearErrorWithoutTheSecret() throws {
+    let server = try ScriptedServer(replies: [
+      .http(400, [], #"{"__type":"UnrecognizedClientException","message":"The security token is invalid."}"#)
+    ])
+    let ran = try FestVibesProcess("status", environment: environment(server))
+    #expect(ran.status == 1)
+    #expect(
+      ran.error
+        == "Error: Step Functions ListExecutions of \(Self.machine): The security token is invalid. (UnrecognizedClientException, 400)\n"
+    )
+    #expect(server.requests.count == 1)
+  }
+
+  @Test func anAWSThatIsAwayIsSaidSo() throws {
+    let server = try steps()
+    server.stop()
+    let ran = try FestVibesProcess("status", environment: environment(server))
+    #expect(ran.status == 1)
+    #expect(ran.error.contains("make up"))
+  }
+
+  @Test func anAnswerIsPrintedForPeopleAndAnErrorIsStatus1() throws {
+    let server = try ScriptedServer { request in
+      String(decoding: request.body, as: UTF8.self) == #"{"days_ahead":1}"#
+        ? .http(200, [], #"{"statusCode":200,"body":{"count":2}}"#)
+        : .http(
+          200, [("X-Amz-Function-Error", "Unhandled")],
+          #"{"errorType":"InvalidInput","errorMessage":"days_ahead is negative"}"#)
+    }
+    let good = try FestVibesProcess(
+      "invoke", "DateRangeGenerator", "-", environment: environment(server), input: #"{"days_ahead":1}"#)
+    #expect(good.status == 0)
+    #expect(good.output == "{\n  \"statusCode\": 200,\n  \"body\": {\n    \"count\": 2\n  }\n}\n")
+    #expect(
+      server.requests.first?.target == "/2015-03-31/functions/festvibes-date-range-generator/invocations")
+    let bad = try FestVibesProcess(
+      "invoke", "DateRangeGenerator", "-", environment: environment(server), input: #"{"days_ahead":-1}"#)
+    #expect(bad.status == 1)
+    #expect(bad.error == "Error: InvalidInput: days_ahead is negative\n")
+    #expect(bad.output.isEmpty)
+  }
+
+  @Test(arguments: [["invoke", "Loader", "-"], ["invoke", "Loader", "/nonexistent.json"]])
+  func anEventThatIsNoneIsNotSent(command: [String]) throws {
+    let server = try steps()
+    let ran = try FestVibesProcess(command[0], command[1], command[2], environment: environment(server), input: "{")
+    #expect(ran.status == 1)
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test func helpAndVersionAreThere() throws {
+    let help = try FestVibesProcess("--help")
+    #expect(help.status == 0)
+    for command in ["run", "status", "show", "invoke", "migrate"] { #expect(help.output.contains("\n  \(command) ")) }
+    #expect(try FestVibesProcess("--version").output == "0.1.0\n")
+    #expect(try FestVibesProcess("fly").status == 64)
+  }
+}

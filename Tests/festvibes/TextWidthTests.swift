@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+@testable import festvibes
+
+@Suite struct TextWidthTests {
+  @Test(arguments: [
+    ("", 0), ("abc", 3), ("Zydeco Café", 11), ("Cafe\u{301}", 4), ("日本", 4), ("한글", 4), ("ｆｕｌｌ", 8), ("🎷", 2), ("👩‍🎤", 2),
+    ("♥️", 2), ("♥", 1), ("—…•", 3),
+  ])
+  func widthIsThatOfATerminal(text: String, width: Int) {
+    #expect(TextWidth.of(text) == width)
+  }
+
+  @Test(arguments: [
+    ("Trombone Shorty", 20, "Trombone Shorty"), ("Trombone Shorty", 8, "Trombon…"), ("日本日本", 5, "日本…"),
+    ("日本日本", 4, "日…"),
+    ("abc", 1, "…"), ("abc", 0, ""), ("abc", 3, "abc"),
+  ])
+  func whatDoesNotFitEndsInAnEllipsisAndNeverStandsOver(text: String, width: Int, expected: String) {
+    let cut = TextWidth.truncated(text, to: width)
+    #expect(cut == expected)
+    #expect(TextWidth.of(cut) <= width)
+  }
+
+  @Test func nothingFromTheWebMovesTheCursorOrTurnsTheWriting() {
+    #expect(TextWidth.cleaned("a\u{1B}[2Jb\r\nc\td\u{202E}e\u{0}") == "a [2Jb c de")
+    #expect(TextWidth.cleaned("  two   spaces ") == "two spaces")
+    #expect(TextWidth.cleaned("👩‍🎤 ü") == "👩‍🎤 ü")
+  }
+
+  @Test func linesBreakBetweenWords() {
+    #expect(TextWidth.wrapped("one two three", to: 8) == ["one two", "three"])
+    #expect(TextWidth.wrapped("longerthanthat x", to: 5) == ["longerthanthat", "x"])
+    #expect(TextWidth.wrapped("one two", to: nil) == ["one two"])
+  }
+}
