@@ -133,7 +133,7 @@ struct WWOZCrawlTests {
     let rows = (1...120).map { makeRow(act: "Act \($0)", link: "/events/\($0)") }
     let fake = FakeSite([listingPath: makeListing([makePanel(rows: rows)])])
     _ = try read(fake)
-    #expect(fake.calls.map(\.count) == [1, 1, 48, 48, 24])
+    #expect(fake.calls.map(\.count) == [1, 1, 32, 32, 32, 24])
   }
 
   @Test("The listing's failure is the day's, under its own name")

@@ -6,7 +6,7 @@ public final class Document {
   private let tree: xmlDocPtr
   private let context: xmlXPathContextPtr
 
-  /// Reads HTML as a browser does: whatever the bytes are, they make a tree.
+  /// Reads HTML, as a browser does, whatever is wrong with it.
   /// - Parameter charset: the encoding that the transport names; see `HTMLEncoding` for what holds without one.
   /// - Throws: `empty` when there is nothing but white space, `malformed` past the parser's limits.
   public convenience init(html bytes: Data, charset: String? = nil) throws(MarkupError) {

@@ -7,7 +7,7 @@ import Time
 /// its own act. Each address is asked for once. A detail page that cannot be read costs its details only.
 public final class WWOZCrawl {
   /// Pages asked for together. So many lie in memory at once, and no more.
-  static let batch = 48
+  static let batch = 32
 
   private let site: Site
   private let fetcher: any PageFetcher
