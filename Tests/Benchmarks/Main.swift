@@ -1,12 +1,31 @@
 import Foundation
 
+/// Prints what the project promises, as medians with the span from the 10th to the 90th percentile. `make bench` starts
+/// the stack and sets the environment.
 @main
 struct Main {
-  static func main() throws {
+  static func main() {
     let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let environment = ProcessInfo.processInfo.environment
-    for measurement in try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() {
-      print(measurement.row)
+    guard let redis = environment["REDIS_URL"], let source = environment["BASE_URL"],
+      environment["TEST_PG_DATABASE_URL"] != nil
+    else { fail("the stack's variables are not set: run make bench") }
+    do {
+      let groups: [() throws -> [Measurement]] = [
+        { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() },
+        { try StageBenchmarks(baseURL: source).measurements() },
+        { try CacheBenchmarks(url: redis).measurements() },
+      ]
+      for group in groups {
+        for measurement in try group() { print(measurement.row) }
+      }
+    } catch {
+      fail("\(error)")
     }
+  }
+
+  private static func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data("bench: \(message)\n".utf8))
+    exit(1)
   }
 }

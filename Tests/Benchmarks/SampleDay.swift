@@ -1,0 +1,79 @@
+import Foundation
+import Pipeline
+
+/// A day of invented shows, as big as a busy Friday of the real calendar.
+enum SampleDay {
+  static let date = "2024-05-31"
+  /// Venues of the busiest day that was captured, and the shows at them.
+  static let venueCount = 81
+  static let showCount = 118
+
+  /// A listing in the site's markup, 180 KB like the real page, of which most is not the listing.
+  static func listing() -> Data {
+    var panels = ""
+    for venue in 0..<venueCount {
+      let shows = stride(from: venue, to: showCount, by: venueCount).map { show in
+        """
+        <div class="row"><div class="col-xs-2 calendar-page"><div class="month">
+          May    </div><div class="day">
+          31    </div></div>
+        <div class="col-xs-10 calendar-info"><p class="truncate">
+          <a href="/events/\(1_000_001 + show * 5)">
+            Act & Friends \(show)      </a>
+        </p><p>
+          Friday,  May 31
+          at
+
+          \(show % 11 + 1):30pm    </p><hr /></div></div>
+        """
+      }
+      panels += """
+        <div class="panel panel-default"><div class="panel-heading"><h3 class="panel-title">
+          <a href="/organizations/venue-\(venue)">
+            Venue \(venue), The      </a></h3></div>
+        <div class="panel-body">\(shows.joined())</div></div>
+        """
+    }
+    let start = """
+      <!DOCTYPE html><html><head><meta charset="utf-8"><script>
+      """
+    let middle = """
+      </script></head><body><div class="livewire-calendar"><span class="livewire-sort-heading">Events by venue for
+      <span class="heading-date">
+        Friday, May 31, 2024        </span></span>
+      <div class="livewire-sidebar"><div class="panel panel-default"><div class="panel-body">
+      <div id="livewire-calendar-widget" data-current-date="2024-05-31"></div></div></div></div>
+      <div class="livewire-listing"><div class="">
+      """
+    let menu = (0..<400).map { "<li class=\"leaf\"><a href=\"/page-\($0)\">A page of the site</a></li>" }.joined()
+    let end = "</div></div></div><ul class=\"menu\">\(menu)</ul></body></html>"
+    let used = [start, middle, panels, end].map(\.utf8.count).reduce(0, +)
+    return Data((start + String(repeating: "x", count: max(0, 180_000 - used)) + middle + panels + end).utf8)
+  }
+
+  /// An extract document of so many shows, three to a venue and two to an act, as the scraper writes it.
+  static func document(shows: Int, act: String = "Act") throws -> Data {
+    let records = (0..<shows).map { number in
+      let venue = "Venue \(number / 3)"
+      let name = "\(act) \(number / 2)"
+      return EventRecord(
+        artist: .init(name: name, genres: ["Jazz", "Genre \(number % 12)"], href: "/artists/act-\(number / 2)"),
+        venue: .init(
+          name: venue, thoroughfare: "\(number) Street", phoneNumber: "(504) 555-0100", locality: "New Orleans",
+          state: "LA", postalCode: "70116", fullAddress: "\(number / 3) Street, New Orleans, LA 70116", isActive: true,
+          website: "https://venue.example/\(number / 3)", href: "/organizations/venue-\(number / 3)", eventArtist: name),
+        event: .init(
+          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number / 2)",
+          description: "Show \(number): doors at seven & music until late. No cover, tip the band.",
+          relatedArtists: [.init(name: "Guest \(number % 40)", href: "/artists/guest-\(number % 40)")],
+          genres: ["Jazz", "Genre \(number % 12)"]),
+        performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
+        origin: .init(dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)"))
+    }
+    struct Document: Encodable {
+      let ingestion_result = ["source": "wwoz", "data_type": "events"]
+      let records: [EventRecord]
+    }
+    return try JSONEncoder().encode(Document(records: records))
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import LambdaRuntime
+import LoaderFunction
+import Pipeline
+import ScraperFunction
+import TestSupport
+import Time
+import Warehouse
+
+/// What the stages' own work costs, without Lambda around it: reading a listing, loading documents, and how often a date
+/// asks the source and the database.
+struct StageBenchmarks {
+  /// A source to crawl: `BASE_URL`.
+  let baseURL: String
+
+  private var deadline: Deadline { Deadline(after: .seconds(120), on: SystemTime()) }
+  private let zone: TimeZoneRules
+
+  init(baseURL: String) throws {
+    self.baseURL = baseURL
+    zone = try Dataset.wwoz.timeZoneRules()
+  }
+
+  func measurements() throws -> [Measurement] {
+    [try listing(), try requests()] + (try loading())
+  }
+
+  private func listing() throws -> Measurement {
+    let site = try present(Site("https://www.wwoz.org"))
+    let date = try present(CalendarDate(SampleDay.date))
+    let reader = try WWOZListingReader(site: site)
+    let page = Page(SampleDay.listing())
+    let samples = try milliseconds(count: 100, warmUp: 5) { _ in _ = try reader.read(page, date: date) }
+    return Measurement(
+      name: "parsing a listing of \(page.body.count / 1000) KB, \(SampleDay.showCount) shows", unit: "ms",
+      samples: samples,
+      target: .atMost(8))
+  }
+
+  /// Requests of one date of the sample site, each page once.
+  private func requests() throws -> Measurement {
+    let site = try present(Site(baseURL))
+    let date = zone.localDate(at: Date())
+    let day = try WWOZCrawl(site: site, fetcher: HTTPPageFetcher(userAgent: "benchmark")).day(date, deadline: deadline)
+    return Measurement(
+      name: "HTTP requests for a date of \(day.records(of: .wwoz, zone: zone, scrapeTime: "").count) shows", unit: "",
+      samples: [Double(day.pagesRead + day.failed.count)])
+  }
+
+  private func loading() throws -> [Measurement] {
+    let database = try TestDatabase()
+    let warehouse = try Warehouse(url: database.url, zone: zone)
+    _ = try warehouse.migrate(until: deadline)
+    var trips = 0
+    /// Milliseconds of the loader's handler on a document, reading of the document left out.
+    func load(_ document: Data, _ key: String) throws -> Double {
+      let handler = LoaderHandler(reading: { _, _ in document }, loading: { try warehouse.load($0, until: $1) })
+      let request = try JSONDecoder().decode(
+        LoaderRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
+      let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })
+      let before = warehouse.roundTrips
+      let elapsed = try milliseconds(count: 1, warmUp: 0) { _ in _ = try handler.handle(request, context) }[0]
+      trips = warehouse.roundTrips - before
+      return elapsed
+    }
+    func empty() throws {
+      try database.connect().execute(
+        script: """
+          truncate events, venues, artists, genres, venue_artists, venue_genres, artist_genres, event_genres,
+            artist_relations, loads, rejected_records restart identity cascade
+          """, until: deadline)
+    }
+    let date = try SampleDay.document(shows: SampleDay.showCount)
+    let large = try SampleDay.document(shows: 10_000)
+    _ = try load(date, "warm-up")
+    var first: [Double] = []
+    var unchanged: [Double] = []
+    var rates: [Double] = []
+    var roundTrips: [Double] = []
+    for turn in 0..<20 {
+      try empty()
+      first.append(try load(date, "first-\(turn)"))
+      unchanged.append(try load(date, "unchanged-\(turn)"))
+      roundTrips.append(Double(trips))
+    }
+    for turn in 0..<5 {
+      try empty()
+      rates.append(10_000 / (try load(large, "large-\(turn)") / 1000))
+    }
+    return [
+      Measurement(name: "loading a date of 118 events, first", unit: "ms", samples: first, target: .atMost(40)),
+      Measurement(name: "loading a date of 118 events, unchanged", unit: "ms", samples: unchanged, target: .atMost(15)),
+      Measurement(
+        name: "loading a document of 10,000 events, first", unit: "/s", samples: rates, target: .atLeast(20_000)),
+      Measurement(name: "Postgres round trips to load a date", unit: "", samples: roundTrips),
+    ]
+  }
+}
+
+/// A value that the benchmark's own constants make sure of.
+private func present<Value>(_ value: Value?) throws -> Value {
+  guard let value else { throw Missing() }
+  return value
+}
+
+private struct Missing: Error {}
