@@ -38,15 +38,16 @@ enum SampleDay {
       <!DOCTYPE html><html><head><meta charset="utf-8"><script>
       """
     let middle = """
-      </script></head><body><div class="livewire-calendar"><span class="livewire-sort-heading">Events by venue for
+      </script></head><body><div class="livewire-calendar"><div class="row">
+      <div class="col-xs-10"><span class="livewire-sort-heading">Events by venue for
       <span class="heading-date">
-        Friday, May 31, 2024        </span></span>
-      <div class="livewire-sidebar"><div class="panel panel-default"><div class="panel-body">
+        Friday, May 31, 2024        </span></span></div></div>
+      <div class="row"><div class="livewire-sidebar"><div class="panel panel-default"><div class="panel-body">
       <div id="livewire-calendar-widget" data-current-date="2024-05-31"></div></div></div></div>
       <div class="livewire-listing"><div class="">
       """
     let menu = (0..<400).map { "<li class=\"leaf\"><a href=\"/page-\($0)\">A page of the site</a></li>" }.joined()
-    let end = "</div></div></div><ul class=\"menu\">\(menu)</ul></body></html>"
+    let end = "</div></div></div></div><ul class=\"menu\">\(menu)</ul></body></html>"
     let used = [start, middle, panels, end].map(\.utf8.count).reduce(0, +)
     return Data((start + String(repeating: "x", count: max(0, 180_000 - used)) + middle + panels + end).utf8)
   }

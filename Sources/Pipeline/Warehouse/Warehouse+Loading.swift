@@ -20,8 +20,8 @@ extension Warehouse {
       try connection.transaction(until: deadline) {
         let t2 = tt.uptime
         let rr = try connection.pipeline(
-            [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
-          ).dropFirst()
+          [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
+        ).dropFirst()
         let t3 = tt.uptime
         let stored = try StoredState(rr)
         let t4 = tt.uptime
@@ -31,11 +31,17 @@ extension Warehouse {
         let ww = try plan.writes(for: document, over: stored, rejections: intake.rejections)
         let t6 = tt.uptime
         if document.entries.count > 1000 {
-          for w in ww { let a = tt.uptime; _ = try connection.query(w.statement.sql, w.statement.values, until: deadline); let d = (tt.uptime - a).inMilliseconds; if d > 3 { print("   ", d, w.statement.sql.prefix(60)) } }
+          for w in ww {
+            let a = tt.uptime; _ = try connection.query(w.statement.sql, w.statement.values, until: deadline);
+            let d = (tt.uptime - a).inMilliseconds; if d > 3 { print("   ", d, w.statement.sql.prefix(60)) }
+          }
         } else {
-        try write(ww, until: deadline) }
+          try write(ww, until: deadline)
+        }
         let t7 = tt.uptime
-        print("intake", (t1-t0).inMilliseconds, "read", (t3-t2).inMilliseconds, "decode", (t4-t3).inMilliseconds, "plan", (t5-t4).inMilliseconds, "prep", (t6-t5).inMilliseconds, "write", (t7-t6).inMilliseconds)
+        print(
+          "intake", (t1 - t0).inMilliseconds, "read", (t3 - t2).inMilliseconds, "decode", (t4 - t3).inMilliseconds,
+          "plan", (t5 - t4).inMilliseconds, "prep", (t6 - t5).inMilliseconds, "write", (t7 - t6).inMilliseconds)
         return LoadReport(counts: plan.counts, cancelled: plan.cancelledEvents.count, rejections: intake.rejections)
       }
     }
