@@ -6,6 +6,8 @@ import Time
 /// refused, since a misspelt one would quietly mean today.
 public struct CacheManagerRequest: Decodable {
   let queryStringParameters: [String: String?]?
+  /// A date may also stand at the top, as the scraper takes it.
+  let date: String?
 
   /// What is asked for.
   enum Scope: Equatable {
@@ -22,7 +24,7 @@ public struct CacheManagerRequest: Decodable {
       let names = unknown.joined(separator: ", ").prefix(80)
       throw PipelineError(.invalidInput, "no such parameter: \(names); there are date, start_date and end_date")
     }
-    switch (parameters["date"], parameters["start_date"], parameters["end_date"]) {
+    switch (parameters["date"] ?? date, parameters["start_date"], parameters["end_date"]) {
     case (let date, nil, nil):
       return .date(try date.map { text throws(PipelineError) in try CalendarDate(input: text, named: "date") } ?? today)
     case (nil, let start, let end):

@@ -15,17 +15,22 @@ public struct ScrapeResult: Encodable {
   let s3Key: String
   let run: String
   let pages: Pages
+  /// How many rows of the listing are no event.
+  let rejectedCount: Int
+  /// Of these three the first hundred: the answer goes through Step Functions, whose states hold 256 KB. The log has all.
   let failedPages: [WWOZDay.FailedPage]
-  /// Rows of the listing that are no event.
   let rejected: [WWOZListing.Problem]
   /// What is wrong with rows that are events all the same.
   let remarks: [WWOZListing.Problem]
+
+  private static let longestList = 100
 
   enum CodingKeys: String, CodingKey {
     case status, message, date, run, pages, rejected, remarks
     case eventCount = "event_count"
     case s3URL = "s3_url"
     case s3Key = "s3_key"
+    case rejectedCount = "rejected_count"
     case failedPages = "failed_pages"
   }
 
@@ -39,8 +44,9 @@ public struct ScrapeResult: Encodable {
     s3Key = key
     self.run = run
     pages = Pages(read: day.pagesRead, failed: day.failed.count)
-    failedPages = day.failed
-    rejected = day.listing.rejected
-    remarks = day.listing.remarks
+    rejectedCount = day.listing.rejected.count
+    failedPages = Array(day.failed.prefix(Self.longestList))
+    rejected = Array(day.listing.rejected.prefix(Self.longestList))
+    remarks = Array(day.listing.remarks.prefix(Self.longestList))
   }
 }

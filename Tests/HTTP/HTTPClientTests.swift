@@ -135,7 +135,7 @@ struct HTTPClientTests {
     #expect(try kind(.http(200, [], "", delay: 2)) { $0.timeout = .milliseconds(80) } == .timedOut)
     #expect(try kind(Reply(bytes: Data("what is this\r\n\r\n".utf8), closes: true)) == .protocolViolation)
     #expect(try kind(.http(200, [("Content-Encoding", "gzip")], "not gzip")) == .protocolViolation)
-    #expect(try kind(.http(302, [("Location", "file:///etc/passwd")])) == .protocolViolation)
+    #expect(try kind(.http(302, [("Location", "file:///etc/passwd")])) == .forbiddenRedirect)
     #expect(try kind(.http()) { $0.url = "file:///etc/passwd" } == .invalidURL)
     #expect(try kind(.http()) { $0.url = "http://127.0.0.1:1/" } == .connection)
     #expect(try kind(.http()) { $0.url = "http://host.invalid/" } == .connection)
@@ -213,6 +213,29 @@ struct HTTPClientTests {
     #expect(try outcomes.map { try $0.get().status } == [200, 200])
     #expect(clock.sleeps == [.seconds(7)])
     #expect(server.requests.count == 3)
+  }
+
+  @Test("a host that asks for more time than there is gets no further request, not even a first one")
+  func retryAfterEndsTheBatch() throws {
+    let clock = ManualTime()
+    let server = try ScriptedServer(replies: [.http(429, [("Retry-After", "600")])])
+    defer { server.stop() }
+    var options = HTTPClient.Options()
+    options.maximumPerHost = 1
+    let client = HTTPClient(options, time: clock, random: FixedRandom(0))
+    let requests = (0..<20).map { HTTPRequest("GET", server.url + "/\($0)") }
+    let deadline = Deadline(after: .seconds(60), on: clock)
+    let outcomes = client.sendAll(requests, retrying: impatient, deadline: deadline)
+    #expect(try outcomes[0].get().status == 429)
+    let kinds = outcomes.dropFirst().map { outcome -> HTTPError.Kind? in
+      if case .failure(let error) = outcome { error.kind } else { nil }
+    }
+    #expect(kinds.allSatisfy { $0 == .timedOut })
+    #expect(server.requests.count == 1)
+    #expect(clock.sleeps.isEmpty)
+    // The next call remembers.
+    _ = client.sendAll(requests, retrying: impatient, deadline: deadline)
+    #expect(server.requests.count == 1)
   }
 
   @Test("a wait that would outlast the deadline is not begun")

@@ -40,6 +40,7 @@ struct HTTPRetryPolicyTests {
     let outcomes: [(HTTPError.Kind, RetryAdvice)] = [
       (.connection, .retry()), (.interrupted, .retry()), (.timedOut, .retry()), (.protocolViolation, .retry()),
       (.tls, .giveUp), (.tooLarge, .giveUp), (.tooManyRedirects, .giveUp), (.invalidURL, .giveUp),
+      (.forbiddenRedirect, .giveUp), (.cancelled, .giveUp),
     ]
     for (kind, expected) in outcomes {
       #expect(policy.advice(.failure(HTTPError(kind, url: "http://h", detail: "")), now: now) == expected)

@@ -213,6 +213,31 @@ struct RuntimeLoopTests {
     #expect(run.posts.count == 1)
   }
 
+  @Test("SIGTERM during an invocation lets it end: its answer is sent, then the process ends with 0")
+  func terminatedWhileWorking() throws {
+    for fails in [false, true] {
+      let terminated = Guarded(false)
+      let server = try ScriptedServer { request in
+        request.method == "GET" ? Self.next("a") : .http(202)
+      }
+      defer { server.stop() }
+      let environment = ["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]
+      let loop = RuntimeLoop(
+        environment: environment, log: Logger(environment: environment) { _ in },
+        isTerminated: { terminated.change { $0 } })
+      let status = loop.run { _ in
+        { (event: Echo, _) in
+          terminated.change { $0 = true }
+          if fails { throw Named(errorType: "SourceChanged", errorMessage: "m") }
+          return event
+        }
+      }
+      #expect(status == 0)
+      #expect(server.requests.map(\.method) == ["GET", "POST"])
+      #expect(server.requests.last?.target.hasSuffix(fails ? "/a/error" : "/a/response") == true)
+    }
+  }
+
   @Test("an event without a request id cannot be answered and ends the process with 1")
   func missingRequestID() throws {
     let run = try run(events: [.http(200, [], "{}")])

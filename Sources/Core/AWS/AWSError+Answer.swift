@@ -25,6 +25,7 @@ extension AWSError {
     let kind: Kind =
       switch error.kind {
       case .invalidURL: .invalidRequest
+      case .tls: .untrusted
       case .tooLarge: .tooLarge
       case .timedOut where deadlinePassed: .timedOut
       default: .unavailable

@@ -20,6 +20,8 @@ public struct AWSError: Error, Equatable, Sendable, CustomStringConvertible {
     case conflict
     /// The service could not be reached, failed, or throttled us.
     case unavailable
+    /// The service's certificate was refused.
+    case untrusted
     /// The caller's deadline passed.
     case timedOut
     /// The answer is longer than the caller allows.

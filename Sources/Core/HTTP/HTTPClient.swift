@@ -31,20 +31,19 @@ public final class HTTPClient {
   private let options: Options
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
-  private let isCancelled: () -> Bool
+  /// Hosts that asked to be left alone, and until when by `time.uptime`.
+  private var paused: [String: Duration] = [:]
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
-  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop what is under way.
   public init(
     _ options: Options = Options(), time: any TimeSource = SystemTime(),
-    random: any RandomNumberGenerator = SystemRandomNumberGenerator(), isCancelled: @escaping () -> Bool = { false }
+    random: any RandomNumberGenerator = SystemRandomNumberGenerator()
   ) {
     multi = Self.isReady ? curl_multi_init() : nil
     self.options = options
     self.time = time
     self.random = random
-    self.isCancelled = isCancelled
   }
 
   deinit {
@@ -53,21 +52,33 @@ public final class HTTPClient {
 
   /// Sends one request, once.
   public func send(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> HTTPResponse {
-    try sendAll([request], retrying: .never, deadline: deadline)[0].get()
+    try send(request, deadline: deadline, isCancelled: { false })
+  }
+
+  /// Sends one request, once.
+  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop it.
+  public func send(
+    _ request: HTTPRequest, deadline: Deadline, isCancelled: () -> Bool
+  ) throws(HTTPError) -> HTTPResponse {
+    try sendAll([request], retrying: .never, deadline: deadline, isCancelled: isCancelled)[0].get()
   }
 
   /// Sends many requests at once, within the caps of the options, each again as the policy says. A host that answers with
-  /// Retry-After is left alone by all of them for that long.
+  /// Retry-After is left alone for that long, by all of them and by later calls.
+  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop what is under way.
   /// - Returns: the last outcome of each request, in the order of the requests.
   public func sendAll(
-    _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline
+    _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
+    isCancelled: () -> Bool = { false }
   ) -> [Result<HTTPResponse, HTTPError>] {
     var schedule = RequestSchedule(
-      hosts: requests.map { hostKey($0.url) }, perHost: options.maximumPerHost, inFlight: options.maximumInFlight)
+      hosts: requests.map { hostKey($0.url) }, perHost: options.maximumPerHost, inFlight: options.maximumInFlight,
+      paused: paused)
     var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
     var transfers: [UnsafeMutableRawPointer: (index: Int, transfer: Transfer)] = [:]
     defer {
       for easy in transfers.keys { curl_multi_remove_handle(multi, easy) }
+      paused = schedule.paused
     }
 
     while !schedule.isEmpty && !isCancelled() {
@@ -81,7 +92,11 @@ public final class HTTPClient {
         }
       }
       guard !transfers.isEmpty else {
-        if let wait = schedule.wait(at: time.uptime) { time.sleep(for: wait) }
+        if let wait = schedule.wait(at: time.uptime) {
+          // Nothing that is left may go before the deadline.
+          guard wait < deadline.remaining else { break }
+          time.sleep(for: wait)
+        }
         continue
       }
       for (easy, code) in perform(atMost: schedule.wait(at: time.uptime) ?? .seconds(1)) {
@@ -91,8 +106,12 @@ public final class HTTPClient {
         retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
       }
     }
+    let wasCancelled = isCancelled()
+    let reason =
+      wasCancelled
+      ? "dropped before an answer came" : "its host asked to be left alone for longer than there is time"
     return zip(requests, outcomes).map { request, outcome in
-      outcome ?? .failure(HTTPError(.cancelled, url: request.url, detail: "dropped before an answer came"))
+      outcome ?? .failure(HTTPError(wasCancelled ? .cancelled : .timedOut, url: request.url, detail: reason))
     }
   }
 
@@ -114,14 +133,13 @@ public final class HTTPClient {
     _ index: Int, after outcome: Result<HTTPResponse, HTTPError>, of policy: HTTPRetryPolicy,
     in schedule: inout RequestSchedule, deadline: Deadline
   ) {
+    guard case .retry(let floor) = policy.advice(outcome, now: time.now) else { return schedule.finish(index) }
+    if floor > .zero { schedule.pauseHost(of: index, until: time.uptime + floor) }
     let attempt = schedule.attempts(of: index)
-    guard case .retry(let floor) = policy.advice(outcome, now: time.now), attempt < policy.backoff.maximumAttempts
-    else {
-      return schedule.finish(index)
-    }
+    guard attempt < policy.backoff.maximumAttempts else { return schedule.finish(index) }
     let delay = max(floor, policy.backoff.delay(afterAttempt: attempt, using: &random))
     guard delay < deadline.remaining else { return schedule.finish(index) }
-    schedule.postpone(index, until: time.uptime + delay, hostUntil: floor > .zero ? time.uptime + floor : nil)
+    schedule.postpone(index, until: time.uptime + delay)
   }
 
   /// Lets curl work until something has ended, or for as long as given.

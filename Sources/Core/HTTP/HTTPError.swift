@@ -16,6 +16,8 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The answer is longer than the request allows.
     case tooLarge
     case tooManyRedirects
+    /// A redirect to another protocol, or from https to http.
+    case forbiddenRedirect
     /// The answer is no HTTP, or cannot be decompressed.
     case protocolViolation
   }
@@ -38,7 +40,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch kind {
     case .connection, .timedOut, .interrupted, .protocolViolation: true
-    case .invalidURL, .tls, .cancelled, .tooLarge, .tooManyRedirects: false
+    case .invalidURL, .tls, .cancelled, .tooLarge, .tooManyRedirects, .forbiddenRedirect: false
     }
   }
 

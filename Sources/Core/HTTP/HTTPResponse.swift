@@ -2,7 +2,9 @@ import FoundationEssentials
 
 /// The answer to a request, whatever its status.
 public struct HTTPResponse: Sendable {
+  /// 200 to 599: informational answers are passed over.
   public var status: Int
+  /// Those of the last answer, when redirects led to it.
   public var headers: HTTPHeaders
   /// Decompressed.
   public var body: Data

@@ -14,9 +14,10 @@ struct RequestSchedule {
   private var underWay: [String: Int] = [:]
   private var total = 0
   /// Hosts that asked to be left alone, and until when.
-  private var paused: [String: Duration] = [:]
+  private(set) var paused: [String: Duration]
 
-  init(hosts: [String], perHost: Int, inFlight: Int) {
+  init(hosts: [String], perHost: Int, inFlight: Int, paused: [String: Duration] = [:]) {
+    self.paused = paused
     self.perHost = max(1, perHost)
     self.inFlight = max(1, inFlight)
     entries = hosts.map { Entry(host: $0) }
@@ -48,11 +49,15 @@ struct RequestSchedule {
     total -= 1
   }
 
-  /// The request will be asked for again; `hostUntil` holds back the others of its host too.
-  mutating func postpone(_ index: Int, until moment: Duration, hostUntil: Duration? = nil) {
+  /// Holds back every request to the request's host.
+  mutating func pauseHost(of index: Int, until moment: Duration) {
+    paused[entries[index].host] = max(paused[entries[index].host] ?? .zero, moment)
+  }
+
+  /// The request will be asked for again.
+  mutating func postpone(_ index: Int, until moment: Duration) {
     finish(index)
     entries[index].notBefore = moment
-    if let hostUntil { paused[entries[index].host] = max(paused[entries[index].host] ?? .zero, hostUntil) }
     waiting.append(index)
   }
 

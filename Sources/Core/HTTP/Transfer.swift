@@ -8,8 +8,7 @@ final class Transfer {
   /// The handle, which also identifies the transfer among those of a multi handle.
   let easy: UnsafeMutableRawPointer
   private let sentHeaders: UnsafeMutablePointer<curl_slist>?
-  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
-  private var status = 0
+  private let errorText: UnsafeMutablePointer<CChar>
   private var headers = HTTPHeaders()
   private var body = Data()
   private var isTooLarge = false
@@ -24,6 +23,7 @@ final class Transfer {
     self.request = request
     self.easy = easy
     sentHeaders = Self.headerList(request)
+    errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try configure(options, timeout: timeout)
   }
@@ -138,8 +138,12 @@ final class Transfer {
         .tooLarge, url: request.url, detail: "the answer is longer than \(request.maximumBodyBytes) bytes")
     }
     let text = String(cString: errorText)
+    var redirects = 0
+    curl_get_long(easy, CURLINFO_REDIRECT_COUNT, &redirects)
+    let isRefusal = code == CURLE_UNSUPPORTED_PROTOCOL && redirects > 0
     return HTTPError(
-      HTTPError.Kind(code), url: request.url, detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+      isRefusal ? .forbiddenRedirect : HTTPError.Kind(code), url: request.url,
+      detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
   }
 
   private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {

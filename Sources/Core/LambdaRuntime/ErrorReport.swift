@@ -66,7 +66,7 @@ extension DecodingError {
     case .typeMismatch(let type, let context): return "\(place(context)) is no \(type)"
     case .dataCorrupted(let context):
       return context.codingPath.isEmpty
-        ? "it is no JSON" : "\(place(context)) is malformed: \(context.debugDescription)"
+        ? "it is no JSON" : "\(place(context)) is malformed"
     @unknown default: return "it has an unexpected shape"
     }
   }

@@ -2,6 +2,7 @@ import Time
 
 /// What is known of one invocation beside its event.
 public struct LambdaContext {
+  /// Lambda's id of the invocation; a retry by the platform keeps it.
   public let requestID: String
   /// By when the handler must have ended: the sandbox's own deadline less the time that a report takes.
   public let deadline: Deadline
@@ -15,6 +16,7 @@ public struct LambdaContext {
   public let cognitoIdentity: String?
   /// The tenant, for functions that isolate tenants.
   public let tenantID: String?
+  /// Writes the request's id on every line.
   public let log: Logger
 
   public init(

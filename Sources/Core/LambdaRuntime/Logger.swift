@@ -103,8 +103,9 @@ public struct Logger {
     var bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
     while !bytes.isEmpty {
       let count = write(STDOUT_FILENO, bytes, bytes.count)
-      guard count > 0 else { return }
-      bytes.removeFirst(count)
+      // A signal, such as SIGTERM, is no reason to lose a line.
+      guard count > 0 || errno == EINTR else { return }
+      bytes.removeFirst(max(0, count))
     }
   }
 }

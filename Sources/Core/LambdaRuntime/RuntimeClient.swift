@@ -37,7 +37,7 @@ struct RuntimeClient {
     var options = HTTPClient.Options()
     options.obeysProxyEnvironment = false
     base = "http://\(address)/2018-06-01/runtime"
-    http = HTTPClient(options, time: time, isCancelled: isTerminated)
+    http = HTTPClient(options, time: time)
     retrier = Retrier(
       Backoff(base: .milliseconds(50), cap: .seconds(1), maximumAttempts: 5), time: time, random: random)
     self.time = time
@@ -49,7 +49,7 @@ struct RuntimeClient {
     let request = HTTPRequest(
       "GET", "\(base)/invocation/next", timeout: .seconds(365 * 86_400), maximumBodyBytes: Self.maximumEventBytes,
       acceptsCompression: false, maximumRedirects: 0)
-    let response = try send(request)
+    let response = try send(request, isCancelled: isTerminated)
     guard response.status == 200 else {
       throw Failure.unusable("the runtime API answered /next with status \(response.status)")
     }
@@ -88,16 +88,18 @@ struct RuntimeClient {
   }
 
   /// One request, again when the connection fails; an answer of any status but 500 is the caller's to judge.
-  private func send(_ request: HTTPRequest) throws -> HTTPResponse {
+  ///
+  /// Only the wait for an event is dropped on SIGTERM: what a handler has finished is still told.
+  private func send(_ request: HTTPRequest, isCancelled: () -> Bool = { false }) throws -> HTTPResponse {
     do {
       let response = try retrier.run(
-        until: .none(on: time), advice: { _ in isTerminated() ? .giveUp : .retry() },
-        { _ in try http.send(request, deadline: .none(on: time)) })
+        until: .none(on: time), advice: { _ in isCancelled() ? .giveUp : .retry() },
+        { _ in try http.send(request, deadline: .none(on: time), isCancelled: isCancelled) })
       // 'Container error. Non-recoverable state. Runtime should exit promptly.'
       if response.status == 500 { throw Failure.unusable("the runtime API reports a container error") }
       return response
     } catch let error as HTTPError {
-      if isTerminated() { throw Failure.terminated }
+      if isCancelled() { throw Failure.terminated }
       throw Failure.unusable("the runtime API cannot be reached: \(error)")
     }
   }

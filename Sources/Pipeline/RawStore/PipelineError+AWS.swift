@@ -8,7 +8,7 @@ extension PipelineError {
     switch error.kind {
     case .invalidRequest: self.init(.invalidInput, "\(error)")
     case .notFound: self.init(.invalidInput, "s3_key names no object: \(error)")
-    case .invalidConfiguration, .credentialsMissing: self.init(.configurationInvalid, "\(error)")
+    case .invalidConfiguration, .credentialsMissing, .untrusted: self.init(.configurationInvalid, "\(error)")
     case .accessDenied:
       self.init(
         .configurationInvalid,

@@ -6,6 +6,8 @@ public struct Configuration {
   private let environment: [String: String]
   private let secret: (_ arn: String) throws -> String
   private var problems: [String] = []
+  /// Why a secret could not be read, when that may pass.
+  private var passingFailure: PipelineError?
 
   /// - Parameter secret: reads a secret's value by its ARN.
   public init(
@@ -22,7 +24,10 @@ public struct Configuration {
   public mutating func text(_ name: String, default fallback: String? = nil) -> String {
     if let value = environment[name], !value.isEmpty { return value }
     if let arn = environment["\(name)_SECRET_ARN"], !arn.isEmpty {
-      do { return try secret(arn) } catch {
+      do { return try secret(arn) } catch let error as PipelineError where error.name.isRetryable {
+        passingFailure = error
+        return ""
+      } catch {
         problems.append("\(name)_SECRET_ARN cannot be read (\(error))")
         return ""
       }
@@ -42,7 +47,8 @@ public struct Configuration {
 
   /// A number of seconds above zero.
   public mutating func seconds(_ name: String, default fallback: Duration) -> Duration {
-    guard let value = environment[name], !value.isEmpty else { return fallback }
+    let value = text(name, default: "")
+    guard !value.isEmpty else { return fallback }
     guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
       problems.append("\(name) must be a number of seconds above 0")
       return fallback
@@ -53,8 +59,10 @@ public struct Configuration {
   /// Notes something wrong that the caller found.
   public mutating func report(_ problem: String) { problems.append(problem) }
 
-  /// - Throws: `ConfigurationInvalid` with all problems in one message.
+  /// - Throws: `ConfigurationInvalid` with all problems in one message; a retryable error when a secret could not be read
+  ///   for a reason that may pass.
   public func validate() throws(PipelineError) {
+    if let passingFailure { throw passingFailure }
     guard problems.isEmpty else {
       throw PipelineError(.configurationInvalid, problems.joined(separator: "; "))
     }
