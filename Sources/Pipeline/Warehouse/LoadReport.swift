@@ -6,6 +6,12 @@ public struct LoadReport: Equatable, Sendable {
   /// Events of the date that were stored as scheduled and are not in the listing any more.
   public var cancelled: Int
   public var rejections: [Rejection]
+
+  public init(counts: LoadCounts, cancelled: Int, rejections: [Rejection]) {
+    self.counts = counts
+    self.cancelled = cancelled
+    self.rejections = rejections
+  }
 }
 
 /// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many records
@@ -15,6 +21,15 @@ public struct LoadCounts: Codable, Equatable, Sendable {
   public var venues = Tally()
   public var artists = Tally()
   public var genres = Tally()
+
+  public init(
+    events: Tally = Tally(), venues: Tally = Tally(), artists: Tally = Tally(), genres: Tally = Tally()
+  ) {
+    self.events = events
+    self.venues = venues
+    self.artists = artists
+    self.genres = genres
+  }
 }
 
 public struct Tally: Codable, Equatable, Sendable {

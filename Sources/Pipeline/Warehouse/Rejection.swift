@@ -1,5 +1,5 @@
 /// A record that was not loaded, and why. It is kept in `rejected_records`.
-public struct Rejection: Codable, Equatable, Sendable {
+public struct Rejection: Equatable, Sendable {
   /// The record's index in the document, from 0.
   public var position: Int
   public var reason: Reason
@@ -37,25 +37,9 @@ public struct Rejection: Codable, Equatable, Sendable {
       case .otherDate: "the event date is not the document's date"
       case .badTime: "the performance time is no RFC 3339 timestamp"
       case .timeOnOtherDay: "the performance time is not on the event date"
-      case .tooLong: "a name or an address is longer than \(Intake.longestKey) bytes"
+      case .tooLong: "a name or an address is longer than \(CheckedRecord.longestKey) bytes"
       case .conflictingDuplicate: "an earlier record has the same event address and other content"
       }
     }
-  }
-}
-
-extension Rejection.Reason: Codable {
-  public init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    let known: [Self] = [
-      .hasNUL, .noEventAddress, .noActName, .noVenueName, .badDate, .otherDate, .badTime, .timeOnOtherDay, .tooLong,
-      .conflictingDuplicate,
-    ]
-    self = known.first { $0.description == text } ?? .unreadable(text)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }

@@ -20,7 +20,7 @@ extension Warehouse {
           connection.pipeline(
             [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
           ).dropFirst())
-        let plan = LoadPlan(intake, over: stored)
+        let plan = LoadPlan(intake, of: document.date, over: stored)
         try plan.counts.check()
         try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
         return LoadReport(counts: plan.counts, cancelled: plan.cancelledEvents.count, rejections: intake.rejections)

@@ -7,21 +7,17 @@ extension Warehouse {
   /// The scheduled events of a day, by their time (those without one last), then their venue's name, then their address.
   /// One round trip.
   public func events(on date: CalendarDate, until deadline: Deadline) throws(PipelineError) -> [EventRecord] {
-    try events(from: date, through: date, until: deadline)[date] ?? []
+    try events(in: date...date, until: deadline)[date] ?? []
   }
 
   /// The scheduled events of each day of a range, both ends included; days without events are there too. One round trip.
   public func events(
-    from start: CalendarDate, through end: CalendarDate, until deadline: Deadline
+    in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
-    guard start <= end else {
-      throw PipelineError(.invalidInput, "the range ends on \(end), before it begins on \(start)")
-    }
-    let days = start.daysSinceEpoch...end.daysSinceEpoch
-    return try retrying(until: deadline) {
-      let rows = try connection.query(Self.eventsQuery, [.date(start), .date(end)], until: deadline)
-      var result = Dictionary(
-        uniqueKeysWithValues: days.map { (CalendarDate(daysSinceEpoch: $0), [EventRecord]()) })
+    try retrying(until: deadline) {
+      let rows = try connection.query(
+        Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)], until: deadline)
+      var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })
       for row in rows { result[try row["event_date"], default: []].append(try record(row)) }
       return result
     }

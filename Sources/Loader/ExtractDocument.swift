@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Pipeline
+import Warehouse
+
+/// An extract document as it was read: `{"ingestion_result": {…}, "records": […]}`, or the bare array of system 000. A
+/// record that cannot be read costs itself alone.
+struct ExtractDocument {
+  /// In the order of the document.
+  let entries: [LoadDocument.Entry]
+  /// The dataset that the document says it is of.
+  let source: String?
+  /// Whether nothing of the listing was lost on the way here.
+  let isWholeListing: Bool
+
+  /// - Parameter key: where the document lies, for the error.
+  /// - Throws: `StorageCorrupt` when it is no JSON, or has no records.
+  init(_ data: Data, key: String) throws(PipelineError) {
+    let file: File
+    do {
+      file = try JSONDecoder().decode(File.self, from: data)
+    } catch {
+      throw PipelineError(.storageCorrupt, "\(key) is no extract document: it is no JSON, or has no list of records")
+    }
+    entries = file.records.map(\.entry)
+    source = file.result?.source.flatMap { $0.isEmpty ? nil : $0 }
+    isWholeListing = file.result?.success != false && (file.result?.recordsFailed ?? 0) == 0
+  }
+
+  private struct File: Decodable {
+    var result: IngestionResult?
+    var records: [LenientRecord]
+
+    enum CodingKeys: String, CodingKey {
+      case records
+      case result = "ingestion_result"
+    }
+
+    init(from decoder: any Decoder) throws {
+      if var list = try? decoder.unkeyedContainer() {
+        records = []
+        records.reserveCapacity(list.count ?? 0)
+        while !list.isAtEnd { records.append(try list.decode(LenientRecord.self)) }
+      } else {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        result = try container.decodeIfPresent(IngestionResult.self, forKey: .result)
+        records = try container.decode([LenientRecord].self, forKey: .records)
+      }
+    }
+  }
+
+  private struct IngestionResult: Decodable {
+    var success: Bool?
+    var source: String?
+    var recordsFailed: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case success, source
+      case recordsFailed = "records_failed"
+    }
+  }
+}
+
+/// A record, or why it is none. It is decoded once; what can be saved of a bad one is looked for only then.
+private struct LenientRecord: Decodable {
+  let entry: LoadDocument.Entry
+
+  private enum RecordKeys: String, CodingKey { case event = "event_data" }
+  private enum EventKeys: String, CodingKey { case href = "wwoz_event_href" }
+
+  init(from decoder: any Decoder) throws {
+    do {
+      entry = .record(try EventRecord(from: decoder))
+    } catch {
+      // What is no JSON inside a text or a number is found only here, and is no DecodingError.
+      let reason =
+        (error as? DecodingError)?.reason(below: decoder.codingPath.count) ?? "a text or a number in it is malformed"
+      let href = try? decoder.container(keyedBy: RecordKeys.self)
+        .nestedContainer(keyedBy: EventKeys.self, forKey: .event).decode(String.self, forKey: .href)
+      entry = .unreadable(reason: reason, href: href)
+    }
+  }
+}
+
+extension DecodingError {
+  /// Which field of a record is wrong and how, without the value that stands there.
+  /// - Parameter depth: the length of the path to the record.
+  fileprivate func reason(below depth: Int) -> String {
+    func place(_ context: Context, _ last: [any CodingKey] = []) -> String {
+      let path = (context.codingPath.dropFirst(depth) + last).map {
+        $0.intValue.map { "[\($0)]" } ?? $0.stringValue
+      }
+      return path.isEmpty ? "the record" : path.joined(separator: ".")
+    }
+    switch self {
+    case .keyNotFound(let key, let context): return "\(place(context, [key])) is missing"
+    case .valueNotFound(_, let context): return "\(place(context)) is null"
+    case .typeMismatch(let type, let context):
+      return
+        "\(place(context)) is no \(type == String.self ? "text" : type == Bool.self ? "boolean" : "object or list")"
+    case .dataCorrupted(let context): return "\(place(context)) is malformed"
+    @unknown default: return "it has an unexpected shape"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import LambdaRuntime
+import Pipeline
+import Time
+import Warehouse
+
+/// The third function of a date: brings an extract document from the raw store into the database.
+public struct LoaderHandler {
+  /// Reads a document by its key.
+  public typealias Reader = (_ key: String, Deadline) throws -> Data
+  /// Loads a document in one transaction.
+  public typealias Loader = (LoadDocument, Deadline) throws -> LoadReport
+
+  private let dataset: Dataset
+  private let read: Reader
+  private let load: Loader
+
+  /// - Parameter dataset: what a document is of that does not say so itself, as system 000's do not.
+  public init(dataset: Dataset = .wwoz, reading read: @escaping Reader, loading load: @escaping Loader) {
+    self.dataset = dataset
+    self.read = read
+    self.load = load
+  }
+
+  /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document that
+  ///   is none, and what reading and loading throw.
+  public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
+    let assignment = try request.assignment()
+    let data = try read(assignment.key, context.deadline)
+    let extract = try ExtractDocument(data, key: assignment.key)
+    let document = LoadDocument(
+      dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
+      entries: extract.entries, isWholeListing: extract.isWholeListing,
+      rawRecords: { RawRecords(data).records(at: $0) })
+    let report = try load(document, context.deadline)
+    let body = LoaderBody(report, of: assignment)
+    log(report, body, context)
+    return Answer(body)
+  }
+
+  private func log(_ report: LoadReport, _ body: LoaderBody, _ context: LambdaContext) {
+    for rejected in body.rejected {
+      context.log.warn(
+        "record rejected: \(rejected.reason)",
+        ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
+    }
+    let events = report.counts.events
+    context.log.info(
+      "loaded",
+      [
+        "date": "\(body.date)", "key": "\(body.s3Key)", "found": .integer(events.found), "new": .integer(events.new),
+        "changed": .integer(events.changed), "unchanged": .integer(events.unchanged),
+        "rejected": .integer(events.rejected), "cancelled": .integer(report.cancelled),
+      ])
+  }
+}

@@ -1,0 +1,61 @@
+import Pipeline
+import Time
+
+/// The event of the loader: `{"s3_key": "raw/wwoz/…", "date": "2024-05-31"}`. Either may stand instead in the scraper's
+/// answer, which comes along as `extractorData`, or in the answer's body.
+public struct LoaderRequest: Decodable {
+  var s3Key: String?
+  var date: String?
+  var extractorData: ExtractorData?
+
+  struct ExtractorData: Decodable {
+    var s3Key: String?
+    var date: String?
+    var body: Body?
+
+    enum CodingKeys: String, CodingKey {
+      case date, body
+      case s3Key = "s3_key"
+    }
+  }
+
+  struct Body: Decodable {
+    var s3Key: String?
+    var date: String?
+    var run: String?
+
+    enum CodingKeys: String, CodingKey {
+      case date, run
+      case s3Key = "s3_key"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case date, extractorData
+    case s3Key = "s3_key"
+  }
+
+  /// Which document to load, and for which date.
+  struct Assignment: Equatable {
+    let key: String
+    let date: CalendarDate
+    let run: String?
+  }
+
+  /// S3's own limit of a key, in bytes.
+  static let longestKey = 1024
+
+  /// - Throws: `InvalidInput`.
+  func assignment() throws(PipelineError) -> Assignment {
+    let key = s3Key ?? extractorData?.body?.s3Key ?? extractorData?.s3Key ?? ""
+    guard !key.isEmpty else { throw PipelineError(.invalidInput, "s3_key is missing: the document to load") }
+    guard key.utf8.count <= Self.longestKey, !key.utf8.contains(0) else {
+      throw PipelineError(.invalidInput, "s3_key is no key of S3: it is too long, or has a NUL character")
+    }
+    guard let text = date ?? extractorData?.body?.date ?? extractorData?.date else {
+      throw PipelineError(.invalidInput, "date is missing: the date of \(key)")
+    }
+    return Assignment(
+      key: key, date: try CalendarDate(input: text, named: "date"), run: extractorData?.body?.run)
+  }
+}
