@@ -75,7 +75,7 @@ struct WarehouseIntakeTests {
       Make.makeRecord(act: "\n  Kermit \u{a0}", phone: " ", description: "\t", genres: [" Jazz ", ""]))
     #expect(intake.artists.keys.map(\.text) == ["Kermit"])
     #expect(intake.genres.map(\.text) == ["Jazz"])
-    #expect(intake.events.values.first?.content.description == nil)
+    #expect(intake.events.values.first.flatMap(\.description) == nil)
     #expect(intake.venues.values.first?.content.details.first == .some(nil))
   }
 
@@ -84,19 +84,22 @@ struct WarehouseIntakeTests {
     let unread = Make.makeRecord(address: "", phone: "1", failedPages: ["/organizations/blue-nile"])
     let read = Make.makeRecord(href: "/events/2", phone: "2")
     let venue = try #require(try intake(unread, read).venues.values.first)
-    #expect(venue.isWhole)
+    #expect(venue.pageWasRead)
     #expect(venue.content.details[0] == "2")
     #expect(try intake(read, unread).venues.values.first?.content == venue.content)
   }
 
   @Test("A listing of which an address is not known is not taken for whole")
   func wholeListing() throws {
-    #expect(try intake(Make.makeRecord()).listed?.count == 1)
-    #expect(try intake(Make.makeRecord(date: "")).listed?.count == 1)
-    #expect(try intake(Make.makeRecord(href: "")).listed == nil)
-    #expect(try intake(Make.makeRecord(href: "\0")).listed == nil)
+    #expect(try intake(Make.makeRecord()).isWholeListing)
+    let rejected = try intake(Make.makeRecord(date: ""))
+    #expect(rejected.isWholeListing)
+    #expect(rejected.lists(Key("/events/1")))
+    #expect(!rejected.lists(Key("/events/2")))
+    #expect(try !intake(Make.makeRecord(href: "")).isWholeListing)
+    #expect(try !intake(Make.makeRecord(href: "\0")).isWholeListing)
     let part = Make.makeDocument([Make.makeRecord()], isWholeListing: false)
-    #expect(Intake(part, zone: try Make.chicago.get()).listed == nil)
+    #expect(try !Intake(part, zone: Make.chicago.get()).isWholeListing)
   }
 
   @Test("Counts that do not add up are an error")

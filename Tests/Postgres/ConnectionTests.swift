@@ -103,6 +103,20 @@ extension OnServer {
       #expect(running == 0)
     }
 
+    @Test("A connection to a server that hangs is given up by the deadline, and the next call finds the server again")
+    func hangingServer() throws {
+      let proxy = try TCPProxy(to: TestDatabase.url())
+      let connection = try make(url: proxy.url)
+      #expect(try connection.query("select 1", until: within())[0][0] == 1)
+      proxy.hang()
+      let start = ContinuousClock.now
+      let error = try #require(failure { try connection.query("select 1", until: within(.milliseconds(300))) })
+      #expect(error.kind == .timedOut)
+      #expect(ContinuousClock.now - start < .seconds(3))
+      proxy.resume()
+      #expect(try connection.query("select 2", until: within())[0][0] == 2)
+    }
+
     @Test("A connection does not begin what it has no time for")
     func noTime() throws {
       let connection = try make()
@@ -173,29 +187,4 @@ extension OnServer {
       }
     }
   }
-}
-
-/// Accepts connections, and says nothing.
-private final class SilentServer {
-  private let descriptor: Int32
-  let port: UInt16
-
-  init() throws {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(descriptor, $0, length)
-        _ = listen(descriptor, 8)
-        _ = getsockname(descriptor, $0, &length)
-      }
-    }
-    self.descriptor = descriptor
-    port = UInt16(bigEndian: address.sin_port)
-  }
-
-  deinit { close(descriptor) }
 }

@@ -12,11 +12,13 @@ public final class TestDatabase {
   private let server: PostgresConnection
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
-  public init() throws {
-    let serverURL = try PostgresURL(Self.serverURL ?? "")
-    server = PostgresConnection(serverURL, applicationName: "tests")
+  /// - Parameter server: the server's address, if it is another.
+  public init(on server: String? = nil) throws {
+    let address = server ?? Self.serverURL ?? ""
+    self.server = PostgresConnection(try PostgresURL(address), applicationName: "tests")
     name = "test_\(getpid())_\(UInt32.random(in: 0 ... .max))"
-    url = Self.url(database: name)
+    url = Self.url(server: address, database: name)
+    let server = self.server
     try server.query("create database \(name)", until: deadline)
   }
 
@@ -29,9 +31,10 @@ public final class TestDatabase {
 
   /// The server's address with another database, and perhaps another user, password or host.
   public static func url(
-    database: String? = nil, user: String? = nil, password: String? = nil, host: String? = nil, query: String? = nil
+    server: String? = nil, database: String? = nil, user: String? = nil, password: String? = nil, host: String? = nil,
+    query: String? = nil
   ) -> String {
-    guard var parts = URLComponents(string: serverURL ?? "") else { return "" }
+    guard var parts = URLComponents(string: server ?? serverURL ?? "") else { return "" }
     if let database { parts.path = "/" + database }
     if let user { parts.user = user }
     if let password { parts.password = password }

@@ -151,20 +151,10 @@ final class Session {
     do {
       return try wait(for: events, until: deadline)
     } catch {
-      cancel()
+      isBroken = true
+      Cancellation.request(for: pointer, waiting: 500)
       throw error
     }
-  }
-
-  /// Asks the server, over a connection of its own, to stop the statement. This is the one call that can outlast the
-  /// deadline, by `tcp_user_timeout`, and only when the server's machine has just vanished.
-  private func cancel() {
-    isBroken = true
-    guard let request = PQgetCancel(pointer) else { return }
-    var message = [CChar](repeating: 0, count: 256)
-    // When it fails, closing the connection does the same once the server notices.
-    _ = PQcancel(request, &message, Int32(message.count))
-    PQfreeCancel(request)
   }
 
   @discardableResult

@@ -1,29 +1,20 @@
 import FoundationEssentials
 import Time
 
-/// An event, as a document tells of it or as it is stored. Its key is its address.
+/// An event as it is stored, or is to be. Its key is its address.
 struct EventContent: Equatable {
   var date: CalendarDate
   var time: Date?
   /// The act as the listing names it.
   var artistName: String?
-  /// The name under which the act is stored.
-  var artist: Key?
+  var artistID: Int?
   var venueName: String?
-  var venue: VenueKey?
+  var venueID: Int?
   var description: String?
-  var genres: Set<Key>
+  /// Numbers of genres.
+  var genres: Set<Int> = []
   var isIndoors: Bool?
   var isStreaming: Bool?
-}
-
-/// What a document tells of an event. The listing itself is always read; the pages behind it may not have been.
-struct ToldEvent {
-  var content: EventContent
-  /// Whether a description that is not there is known not to be.
-  var pageWasRead: Bool
-  /// Whether genres that are not there are known not to be.
-  var genresAreKnown: Bool
-  /// When the listing was read. No part of the content: it is another in every run.
-  var scrapeTime: Date?
+  /// False when it was cancelled.
+  var isScheduled: Bool
 }

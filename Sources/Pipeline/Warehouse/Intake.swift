@@ -3,84 +3,78 @@ import Time
 
 /// A document, taken apart: what it tells of each event, venue, act and genre, once each, and what in it cannot be loaded.
 struct Intake {
-  /// A btree's entry holds about 2700 bytes; no name comes near.
-  static let longestKey = 1000
-
   private(set) var events: [Key: ToldEvent] = [:]
-  private(set) var venues: [VenueKey: Told<VenueContent>] = [:]
-  private(set) var artists: [Key: Told<ArtistContent>] = [:]
+  private(set) var venues: [VenueKey: ToldVenue] = [:]
+  private(set) var artists: [Key: ToldArtist] = [:]
   private(set) var genres: Set<Key> = []
   private(set) var rejections: [Rejection] = []
   /// Records that tell what an earlier one told.
   private(set) var duplicates = 0
-  /// Addresses of all events that are listed, loadable or not; nil when not all of them are known.
-  private(set) var listed: Set<Key>?
+  /// Whether it is known which events are listed, so that others are not.
+  private(set) var isWholeListing: Bool
 
-  private let date: CalendarDate
-  private let zone: TimeZoneRules
-  /// The position of the first record with each address.
+  private var rejectedAddresses: Set<Key> = []
+  /// The index of the record of each event.
   private var positions: [Key: Int] = [:]
-  private let entries: [LoadDocument.Entry]
 
   init(_ document: LoadDocument, zone: TimeZoneRules) {
-    date = document.date
-    self.zone = zone
-    entries = document.entries
-    listed = document.isWholeListing ? [] : nil
-    for (position, entry) in entries.enumerated() {
+    isWholeListing = document.isWholeListing
+    events.reserveCapacity(document.entries.count)
+    positions.reserveCapacity(document.entries.count)
+    for (position, entry) in document.entries.enumerated() {
       switch entry {
       case .unreadable(let reason, let href): reject(position, .unreadable(reason), href: href)
-      case .record(let record): add(record, at: position)
+      case .record(let record):
+        do throws(CheckedRecord.Failure) {
+          let checked = try CheckedRecord(record, date: document.date, zone: zone)
+          if let first = positions.updateValue(position, forKey: checked.href) {
+            positions[checked.href] = first
+            try compare(record, with: document.entries[first])
+          } else {
+            add(checked)
+          }
+        } catch {
+          reject(position, error.reason, href: record.event.href.meaningful)
+        }
       }
     }
   }
 
-  private mutating func add(_ record: EventRecord, at position: Int) {
-    do throws(Failure) {
-      let parts = try Parts(record, date: date, zone: zone)
-      if let first = positions[parts.href] {
-        guard case .record(let earlier) = entries[first], record.tellsTheSame(as: earlier) else {
-          throw Failure(reason: .conflictingDuplicate)
-        }
-        duplicates += 1
-      } else {
-        positions[parts.href] = position
-        add(parts)
-      }
-    } catch {
-      reject(position, error.reason, href: record.event.href.meaningful)
-    }
+  /// Whether an event is listed, loadable or not.
+  func lists(_ href: Key) -> Bool { events[href] != nil || rejectedAddresses.contains(href) }
+
+  /// Passes over a record that tells what an earlier one of its event told. When each was read does not matter.
+  private mutating func compare(
+    _ record: EventRecord, with first: LoadDocument.Entry
+  ) throws(CheckedRecord.Failure) {
+    guard case .record(var earlier) = first else { return }
+    earlier.scrapeTime = record.scrapeTime
+    guard record == earlier else { throw CheckedRecord.Failure(reason: .conflictingDuplicate) }
+    duplicates += 1
   }
 
   private mutating func reject(_ position: Int, _ reason: Rejection.Reason, href: String?) {
     // A NUL can be neither stored nor shown, so an address with one is none.
-    let href = href.flatMap { $0.utf8.contains(0) ? nil : $0 }
+    let href = href.flatMap { $0.hasNUL ? nil : $0 }
     rejections.append(Rejection(position: position, reason: reason, href: href))
-    if let href { listed?.insert(Key(href)) } else { listed = nil }
+    if let href { rejectedAddresses.insert(Key(href)) } else { isWholeListing = false }
   }
 
-  private mutating func add(_ parts: Parts) {
-    listed?.insert(parts.href)
-    events[parts.href] = parts.event
-    genres.formUnion(parts.event.content.genres)
-    genres.formUnion(parts.artist.content.genres)
-    venues[parts.venueKey] =
-      venues[parts.venueKey]?.merged(with: parts.venue) { $0.filled(from: $1) } ?? parts.venue
-    addArtist(parts.artistName, parts.artist)
-    for (name, href) in parts.relatedArtists {
-      addArtist(name, Told(content: ArtistContent(href: href), isWhole: false))
+  private mutating func add(_ record: CheckedRecord) {
+    let (event, artist) = (record.event, record.artist)
+    events[record.href] = event
+    genres.formUnion(event.genres)
+    genres.formUnion(artist.genres)
+    if venues[record.venueKey]?.pageWasRead != true {
+      let venue = record.venue
+      if venues[record.venueKey]?.add(venue) == nil { venues[record.venueKey] = venue }
     }
+    add(artist, named: record.act)
+    for related in record.relatedByEvent { add(ToldArtist(href: related.href), named: related.name) }
+    for name in artist.related { add(ToldArtist(), named: name) }
   }
 
-  private mutating func addArtist(_ name: Key, _ artist: Told<ArtistContent>) {
-    artists[name] = artists[name]?.merged(with: artist) { $0.filled(from: $1) } ?? artist
-  }
-}
-
-extension EventRecord {
-  fileprivate func tellsTheSame(as other: EventRecord) -> Bool {
-    var copy = other
-    copy.scrapeTime = scrapeTime
-    return self == copy
+  private mutating func add(_ artist: ToldArtist, named name: Key) {
+    if artists[name]?.add(artist) == nil { artists[name] = artist }
   }
 }

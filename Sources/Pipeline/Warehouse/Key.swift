@@ -1,3 +1,5 @@
+import Glibc
+
 /// A text that names something: equal to another when its bytes are, as in Postgres. Swift's own strings are equal when
 /// they look the same, so that one act under two spellings of `é` would be found here and not there.
 struct Key: Hashable, Comparable, Sendable {
@@ -5,12 +7,25 @@ struct Key: Hashable, Comparable, Sendable {
 
   init(_ text: String) { self.text = text }
 
-  static func == (left: Key, right: Key) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+  static func == (left: Key, right: Key) -> Bool { left.compare(to: right) == 0 }
 
-  static func < (left: Key, right: Key) -> Bool { left.text.utf8.lexicographicallyPrecedes(right.text.utf8) }
+  static func < (left: Key, right: Key) -> Bool { left.compare(to: right) < 0 }
 
   func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+
+  private func compare(to other: Key) -> Int {
+    var (left, right) = (text, other.text)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        guard let leftStart = left.baseAddress, let rightStart = right.baseAddress else {
+          return left.count - right.count
+        }
+        let order = Int(memcmp(leftStart, rightStart, min(left.count, right.count)))
+        return order == 0 ? left.count - right.count : order
+      }
+    }
   }
 }

@@ -1,40 +1,61 @@
+import Pipeline
+import Time
+
 /// The difference between what a document tells and what is stored: what is to be written, in the order of the keys, so
 /// that loads that run at once take their locks in one order.
 struct LoadPlan {
-  struct Pair {
-    let owner: Key
-    let name: Key
+  struct Row<Key, Content> {
+    let id: Int
+    let key: Key
+    let content: Content
   }
 
-  var newGenres: [Key] = []
-  var newVenues: [(key: VenueKey, content: VenueContent)] = []
-  var changedVenues: [(id: Int, content: VenueContent)] = []
-  var newArtists: [(name: Key, content: ArtistContent)] = []
-  var changedArtists: [(id: Int, content: ArtistContent)] = []
-  var newEvents: [(href: Key, event: ToldEvent)] = []
-  var changedEvents: [(id: Int, href: Key, event: ToldEvent)] = []
-  /// Scheduled until now, and not in the listing any more.
-  var cancelledEvents: [Int] = []
-  var addedEventGenres: [Pair] = []
-  var removedEventGenres: [Pair] = []
-  var addedArtistGenres: [Pair] = []
-  var removedArtistGenres: [Pair] = []
-  var addedRelations: [(pair: Pair, isFromEvent: Bool)] = []
-  var removedRelations: [Pair] = []
-  /// Relations that only an artist's page told of until now, and an event's page does now.
-  var confirmedRelations: [Pair] = []
-  var counts = LoadCounts()
+  struct EventRow {
+    let id: Int
+    let href: Key
+    let content: EventContent
+    let told: ToldEvent
+  }
 
-  init(_ intake: Intake, over stored: StoredState) {
-    newGenres = intake.genres.subtracting(stored.genres).sorted()
-    counts.genres = Tally(
-      found: intake.genres.count, new: newGenres.count, unchanged: intake.genres.intersection(stored.genres).count)
-    planVenues(intake.venues, over: stored.venues)
-    planArtists(intake.artists, over: stored.artists)
-    planEvents(intake.events, over: stored.events)
-    if let listed = intake.listed {
-      cancelledEvents = stored.events.filter { $0.value.isScheduled && !listed.contains($0.key) }.map(\.value.id)
-        .sorted()
+  /// A row of a join table.
+  struct Pair: Hashable, Comparable {
+    let owner: Int
+    let other: Int
+
+    static func < (left: Pair, right: Pair) -> Bool { (left.owner, left.other) < (right.owner, right.other) }
+  }
+
+  private(set) var newGenres: [Row<Key, Void>] = []
+  private(set) var newVenues: [Row<VenueKey, VenueContent>] = []
+  private(set) var changedVenues: [Row<VenueKey, VenueContent>] = []
+  private(set) var newArtists: [Row<Key, ArtistContent>] = []
+  private(set) var changedArtists: [Row<Key, ArtistContent>] = []
+  private(set) var newEvents: [EventRow] = []
+  private(set) var changedEvents: [EventRow] = []
+  /// Scheduled until now, and not in the listing any more.
+  private(set) var cancelledEvents: [Int] = []
+
+  private(set) var addedEventGenres: [Pair] = []
+  private(set) var removedEventGenres: [Pair] = []
+  private(set) var addedArtistGenres: [Pair] = []
+  private(set) var removedArtistGenres: [Pair] = []
+  private(set) var addedRelations: [(pair: Pair, isFromEvent: Bool)] = []
+  private(set) var removedRelations: [Pair] = []
+  /// Relations that only an act's page told of until now, and an event's page does too.
+  private(set) var confirmedRelations: [Pair] = []
+  /// Acts and genres of the venues of new and changed events. They accumulate; some may be stored already.
+  private(set) var venueArtists: Set<Pair> = []
+  private(set) var venueGenres: Set<Pair> = []
+
+  private(set) var counts = LoadCounts()
+
+  init(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
+    planGenres(intake.genres, over: stored)
+    planVenues(intake.venues, over: stored)
+    planArtists(intake.artists, over: stored)
+    planEvents(intake, of: date, over: stored)
+    if intake.isWholeListing {
+      cancelledEvents = stored.scheduled.filter { !intake.lists($0.key) }.map(\.value).sorted()
     }
     counts.events.found += intake.duplicates + intake.rejections.count
     counts.events.unchanged += intake.duplicates
@@ -42,88 +63,134 @@ struct LoadPlan {
     for rejection in intake.rejections { counts.add(rejection.reason) }
   }
 
-  private mutating func planVenues(
-    _ told: [VenueKey: Told<VenueContent>], over stored: [VenueKey: StoredState.Row<VenueContent>]
-  ) {
+  private mutating func planGenres(_ told: Set<Key>, over stored: StoredState) {
+    counts.genres.found = told.count
+    for name in told.sorted() {
+      guard let row = stored.genres[name] else { continue }
+      if row.content == nil {
+        newGenres.append(Row(id: row.id, key: name, content: ()))
+        counts.genres.new += 1
+      } else {
+        counts.genres.unchanged += 1
+      }
+    }
+  }
+
+  private mutating func planVenues(_ told: [VenueKey: ToldVenue], over stored: StoredState) {
     counts.venues.found = told.count
-    for (key, venue) in told.sorted(by: { $0.key < $1.key }) {
-      guard let row = stored[key] else {
-        newVenues.append((key, venue.content))
+    for key in told.keys.sorted() {
+      guard let venue = told[key], let row = stored.venues[key] else { continue }
+      guard let before = row.content else {
+        newVenues.append(Row(id: row.id, key: key, content: venue.content))
         counts.venues.new += 1
         continue
       }
-      let wanted = venue.isWhole ? venue.content : venue.content.filled(from: row.content)
-      if wanted == row.content {
+      let wanted = venue.pageWasRead ? venue.content : venue.content.filled(from: before)
+      if wanted == before {
         counts.venues.unchanged += 1
       } else {
-        changedVenues.append((row.id, wanted))
+        changedVenues.append(Row(id: row.id, key: key, content: wanted))
         counts.venues.changed += 1
       }
     }
   }
 
-  private mutating func planArtists(
-    _ told: [Key: Told<ArtistContent>], over stored: [Key: StoredState.Row<ArtistContent>]
-  ) {
+  private mutating func planArtists(_ told: [Key: ToldArtist], over stored: StoredState) {
     counts.artists.found = told.count
-    for (name, artist) in told.sorted(by: { $0.key < $1.key }) {
-      let row = stored[name]
-      let before = row?.content ?? ArtistContent()
-      var wanted = artist.isWhole ? artist.content : artist.content.filled(from: before)
-      wanted.href = artist.content.href ?? before.href
-      wanted.relatedByEvents.formUnion(before.relatedByEvents)
-      wanted.related.subtract(wanted.relatedByEvents)
-      let joinsChange = planJoins(of: name, from: before, to: wanted)
+    for name in told.keys.sorted() {
+      guard let artist = told[name], let row = stored.artists[name] else { continue }
+      let before = row.content ?? ArtistContent()
+      let wanted = artist.content(over: before, in: stored)
+      let joinsChange = planJoins(of: row.id, from: before, to: wanted)
+      if row.content == nil {
+        newArtists.append(Row(id: row.id, key: name, content: wanted))
+        counts.artists.new += 1
+        continue
+      }
       let rowChanges =
         (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
-      if let row {
-        if rowChanges { changedArtists.append((row.id, wanted)) }
-        if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
-      } else {
-        newArtists.append((name, wanted))
-        counts.artists.new += 1
-      }
+      if rowChanges { changedArtists.append(Row(id: row.id, key: name, content: wanted)) }
+      if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
     }
   }
 
   /// - Returns: whether there is a difference that a reader sees.
-  private mutating func planJoins(of name: Key, from before: ArtistContent, to wanted: ArtistContent) -> Bool {
-    let pair = { Pair(owner: name, name: $0) }
-    let known = before.related.union(before.relatedByEvents)
+  private mutating func planJoins(of id: Int, from before: ArtistContent, to wanted: ArtistContent) -> Bool {
+    let pairs = { (others: Set<Int>) in others.sorted().map { Pair(owner: id, other: $0) } }
     let addedGenres = wanted.genres.subtracting(before.genres)
     let removedGenres = before.genres.subtracting(wanted.genres)
+    let known = before.related.union(before.relatedByEvents)
     let added = wanted.related.union(wanted.relatedByEvents).subtracting(known)
     let removed = before.related.subtracting(wanted.related).subtracting(wanted.relatedByEvents)
-    addedArtistGenres += addedGenres.sorted().map(pair)
-    removedArtistGenres += removedGenres.sorted().map(pair)
-    addedRelations += added.sorted().map { (pair($0), wanted.relatedByEvents.contains($0)) }
-    removedRelations += removed.sorted().map(pair)
-    confirmedRelations += before.related.intersection(wanted.relatedByEvents).sorted().map(pair)
+    addedArtistGenres += pairs(addedGenres)
+    removedArtistGenres += pairs(removedGenres)
+    addedRelations += pairs(added).map { ($0, wanted.relatedByEvents.contains($0.other)) }
+    removedRelations += pairs(removed)
+    confirmedRelations += pairs(before.related.intersection(wanted.relatedByEvents))
     return !(addedGenres.isEmpty && removedGenres.isEmpty && added.isEmpty && removed.isEmpty)
   }
 
-  private mutating func planEvents(_ told: [Key: ToldEvent], over stored: [Key: StoredState.EventRow]) {
-    counts.events.found = told.count
-    for (href, event) in told.sorted(by: { $0.key < $1.key }) {
-      guard let row = stored[href] else {
-        newEvents.append((href, event))
-        addedEventGenres += event.content.genres.sorted().map { Pair(owner: href, name: $0) }
-        counts.events.new += 1
-        continue
-      }
-      var wanted = event
-      if !event.pageWasRead { wanted.content.description = event.content.description ?? row.content.description }
-      if !event.genresAreKnown { wanted.content.genres.formUnion(row.content.genres) }
-      guard wanted.content != row.content || !row.isScheduled else {
+  private mutating func planEvents(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
+    counts.events.found = intake.events.count
+    for href in intake.events.keys.sorted() {
+      guard let event = intake.events[href], let row = stored.events[href] else { continue }
+      let wanted = event.content(of: date, at: intake.venues[event.venue]?.content, over: row.content, in: stored)
+      guard wanted != row.content else {
         counts.events.unchanged += 1
         continue
       }
-      changedEvents.append((row.id, href, wanted))
-      let (before, after) = (row.content.genres, wanted.content.genres)
-      addedEventGenres += after.subtracting(before).sorted().map { Pair(owner: href, name: $0) }
-      removedEventGenres += before.subtracting(after).sorted().map { Pair(owner: href, name: $0) }
-      counts.events.changed += 1
+      let written = EventRow(id: row.id, href: href, content: wanted, told: event)
+      if row.content == nil {
+        newEvents.append(written)
+        counts.events.new += 1
+      } else {
+        changedEvents.append(written)
+        counts.events.changed += 1
+      }
+      let before = row.content?.genres ?? []
+      addedEventGenres += wanted.genres.subtracting(before).sorted().map { Pair(owner: row.id, other: $0) }
+      removedEventGenres += before.subtracting(wanted.genres).sorted().map { Pair(owner: row.id, other: $0) }
+      guard let venue = wanted.venueID else { continue }
+      if let artist = wanted.artistID { venueArtists.insert(Pair(owner: venue, other: artist)) }
+      for genre in wanted.genres { venueGenres.insert(Pair(owner: venue, other: genre)) }
     }
+  }
+}
+
+extension ToldArtist {
+  /// What is to be stored of the act.
+  fileprivate func content(over before: ArtistContent, in stored: StoredState) -> ArtistContent {
+    let byEvents = before.relatedByEvents.union(relatedByEvents.compactMap { stored.artists[$0]?.id })
+    var content = ArtistContent(
+      href: href ?? before.href, description: description, website: website,
+      genres: Set(genres.compactMap { stored.genres[$0]?.id }),
+      related: Set(related.compactMap { stored.artists[$0]?.id }), relatedByEvents: byEvents)
+    if !pageWasRead {
+      content.description = description ?? before.description
+      content.website = website ?? before.website
+      content.genres.formUnion(before.genres)
+      content.related.formUnion(before.related)
+    }
+    content.related.subtract(byEvents)
+    return content
+  }
+}
+
+extension ToldEvent {
+  /// What is to be stored of the event.
+  fileprivate func content(
+    of date: CalendarDate, at place: VenueContent?, over before: EventContent?, in stored: StoredState
+  ) -> EventContent {
+    var content = EventContent(
+      date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
+      venueID: stored.venues[venue]?.id, description: description,
+      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: place?.isIndoors,
+      isStreaming: place?.isStreaming, isScheduled: true)
+    if let before {
+      if !pageWasRead { content.description = description ?? before.description }
+      if !genresAreKnown { content.genres.formUnion(before.genres) }
+    }
+    return content
   }
 }
 

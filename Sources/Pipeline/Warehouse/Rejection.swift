@@ -37,7 +37,7 @@ public struct Rejection: Equatable, Sendable {
       case .otherDate: "the event date is not the document's date"
       case .badTime: "the performance time is no RFC 3339 timestamp"
       case .timeOnOtherDay: "the performance time is not on the event date"
-      case .tooLong: "a name or an address is longer than \(Intake.longestKey) bytes"
+      case .tooLong: "a name or an address is longer than \(CheckedRecord.longestKey) bytes"
       case .conflictingDuplicate: "an earlier record has the same event address and other content"
       }
     }

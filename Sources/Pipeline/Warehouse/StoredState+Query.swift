@@ -1,96 +1,135 @@
 import Postgres
 
 extension StoredState {
-  /// The statements that read what `init(_:)` takes: their results, in the same order.
+  /// The statements that read what `init(_:)` takes: their results, in the same order. What is not there yet is given its
+  /// number on the way, so that what is written next needs no look-ups.
   static func statements(for intake: Intake, of document: LoadDocument) -> [PostgresStatement] {
+    let source = PostgresValue.text(document.dataset)
     let events = PostgresValue.texts(intake.events.keys.map(\.text))
     let artists = PostgresValue.texts(intake.artists.keys.map(\.text))
-    let source = PostgresValue.text(document.dataset)
-    let isConcerned = "e.source = $1 and (e.wwoz_event_href = any ($2) or e.event_date = $3)"
-    let eventValues = [source, events, .date(document.date)]
     return [
       PostgresStatement(
         """
-        select (select id from loads where raw_key = $1), exists (select from rejected_records where raw_key = $1)
+        select coalesce(t.id, \(next("loads"))), t.id is not null,
+          exists (select from rejected_records r where r.raw_key = x.key)
+        from (select $1::text) x (key) left join loads t on t.raw_key = x.key
         """, [.text(document.rawKey)]),
-      PostgresStatement("select name from genres where name = any ($1)", [.texts(intake.genres.map(\.text))]),
       PostgresStatement(
         """
-        select id, wwoz_venue_href, name, is_active, is_indoors, is_streaming, \(VenueContent.columns.joined(separator: ", "))
-        from venues
-        where source = $1 and (wwoz_venue_href = any ($2) or (wwoz_venue_href is null and name = any ($3)))
-        """,
-        [source, .texts(intake.venues.keys.compactMap(\.href)), .texts(intake.venues.keys.compactMap(\.name))]),
-      PostgresStatement(
-        "select id, name, wwoz_artist_href, description, website from artists where name = any ($1)", [artists]),
+        select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
+        from unnest($1::text[]) x (key) left join genres t on t.name = x.key
+        """, [.texts(intake.genres.map(\.text))]),
+      venues("wwoz_venue_href", keys: intake.venues.keys.compactMap(\.href), source),
+      venues("name", keys: intake.venues.keys.compactMap(\.name), source),
       PostgresStatement(
         """
-        select a.name, g.name from artists a
-        join artist_genres j on j.artist_id = a.id join genres g on g.id = j.genre_id
-        where a.name = any ($1)
+        select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website
+        from unnest($1::text[]) x (key) left join artists t on t.name = x.key
         """, [artists]),
       PostgresStatement(
         """
-        select a.name, r.name, j.from_event from artists a
-        join artist_relations j on j.artist_id = a.id join artists r on r.id = j.related_artist_id
-        where a.name = any ($1)
+        select x.key, j.genre_id from unnest($1::text[]) x (key) join artists a on a.name = x.key
+        join artist_genres j on j.artist_id = a.id
         """, [artists]),
       PostgresStatement(
         """
-        select e.id, e.wwoz_event_href, e.event_date, e.performance_time, e.artist_name, a.name, e.venue_name,
-          v.wwoz_venue_href, v.name, e.description, e.is_indoors, e.is_streaming, e.status
-        from events e left join artists a on a.id = e.artist_id left join venues v on v.id = e.venue_id
-        where e.wwoz_event_href is not null and \(isConcerned)
-        """, eventValues),
+        select x.key, j.related_artist_id, j.from_event
+        from unnest($1::text[]) x (key) join artists a on a.name = x.key
+        join artist_relations j on j.artist_id = a.id
+        """, [artists]),
       PostgresStatement(
         """
-        select e.wwoz_event_href, g.name from events e
+        select coalesce(t.id, \(next("events"))), x.key, t.id is not null, t.event_date, t.performance_time, t.artist_name,
+          t.artist_id, t.venue_name, t.venue_id, t.description, t.is_indoors, t.is_streaming, t.status
+        from unnest($2::text[]) x (key) left join events t on t.source = $1 and t.wwoz_event_href = x.key
+        """, [source, events]),
+      PostgresStatement(
+        """
+        select x.key, j.genre_id, g.name
+        from unnest($2::text[]) x (key) join events e on e.source = $1 and e.wwoz_event_href = x.key
         join event_genres j on j.event_id = e.id join genres g on g.id = j.genre_id
-        where e.wwoz_event_href is not null and \(isConcerned)
-        """, eventValues),
+        """, [source, events]),
+      PostgresStatement(
+        """
+        select id, wwoz_event_href from events
+        where source = $1 and event_date = $2 and status = 'scheduled' and wwoz_event_href is not null
+        """, [source, .date(document.date)]),
     ]
+  }
+
+  /// Those that have a page go by its address, the others by their name.
+  private static func venues(_ column: String, keys: [String], _ source: PostgresValue) -> PostgresStatement {
+    let details = VenueContent.columns.map { "t.\($0)" }.joined(separator: ", ")
+    return PostgresStatement(
+      """
+      select coalesce(t.id, \(next("venues"))), x.key, t.name, t.is_active, t.is_indoors, t.is_streaming, \(details)
+      from unnest($2::text[]) x (key) left join venues t on t.source = $1 and t.\(column) = x.key
+        \(column == "name" ? "and t.wwoz_venue_href is null" : "")
+      """, [source, .texts(keys)])
+  }
+
+  /// The next number of a table. It is drawn only where it is needed, since `coalesce` looks no further than it must.
+  private static func next(_ table: String) -> String {
+    "nextval((select pg_get_serial_sequence('\(table)', 'id')::regclass))"
   }
 
   init(_ results: ArraySlice<PostgresRows>) throws {
     var results = results
     for row in results.removeFirst() {
       loadID = try row[0]
-      hasRejections = try row[1]
-    }
-    for row in results.removeFirst() { genres.insert(Key(try row[0])) }
-    for row in results.removeFirst() {
-      let href: String? = try row[1]
-      let content = VenueContent(
-        name: try row[2], details: try (0..<VenueContent.columns.count).map { try row[6 + $0] }, isActive: try row[3],
-        isIndoors: try row[4], isStreaming: try row[5])
-      let key = href.map { VenueKey.href(Key($0)) } ?? .name(Key(content.name))
-      venues[key] = Row(id: try row[0], content: content)
+      wasLoaded = try row[1]
+      hasRejections = try row[2]
     }
     for row in results.removeFirst() {
+      let (id, name): (Int, String) = (try row[0], try row[1])
+      genres[Key(name)] = Row(id: id, content: try row[2] ? () : nil)
+      genreNames[id] = name
+    }
+    for row in results.removeFirst() { try addVenue(.href(Key(try row[1])), row) }
+    for row in results.removeFirst() { try addVenue(.name(Key(try row[1])), row) }
+    for row in results.removeFirst() {
+      let isStored: Bool = try row[2]
       artists[Key(try row[1])] = Row(
-        id: try row[0], content: ArtistContent(href: try row[2], description: try row[3], website: try row[4]))
+        id: try row[0],
+        content: isStored ? ArtistContent(href: try row[3], description: try row[4], website: try row[5]) : nil)
     }
-    for row in results.removeFirst() { artists[Key(try row[0])]?.content.genres.insert(Key(try row[1])) }
+    for row in results.removeFirst() { artists[Key(try row[0])]?.content?.genres.insert(try row[1]) }
     for row in results.removeFirst() {
-      let (name, related) = (Key(try row[0]), Key(try row[1]))
+      let (name, related): (Key, Int) = (Key(try row[0]), try row[1])
       if try row[2] {
-        artists[name]?.content.relatedByEvents.insert(related)
+        artists[name]?.content?.relatedByEvents.insert(related)
       } else {
-        artists[name]?.content.related.insert(related)
+        artists[name]?.content?.related.insert(related)
       }
     }
+    for row in results.removeFirst() { try addEvent(row) }
     for row in results.removeFirst() {
-      let artist: String? = try row[5]
-      let venueHref: String? = try row[7]
-      let venueName: String? = try row[8]
-      let status: String = try row[12]
-      let content = EventContent(
-        date: try row[2], time: try row[3], artistName: try row[4], artist: artist.map { Key($0) },
-        venueName: try row[6],
-        venue: venueHref.map { .href(Key($0)) } ?? venueName.map { .name(Key($0)) },
-        description: try row[9], genres: [], isIndoors: try row[10], isStreaming: try row[11])
-      events[Key(try row[1])] = EventRow(id: try row[0], content: content, isScheduled: status == "scheduled")
+      let genre: Int = try row[1]
+      events[Key(try row[0])]?.content?.genres.insert(genre)
+      if genreNames[genre] == nil { genreNames[genre] = try row[2] }
     }
-    for row in results.removeFirst() { events[Key(try row[0])]?.content.genres.insert(Key(try row[1])) }
+    for row in results.removeFirst() { scheduled[Key(try row[1])] = try row[0] }
+  }
+
+  private mutating func addVenue(_ key: VenueKey, _ row: PostgresRow) throws {
+    let storedName: String? = try row[2]
+    let content = try storedName.map { name in
+      VenueContent(
+        name: name, details: try VenueContent.columns.indices.map { try row[6 + $0] }, isActive: try row[3],
+        isIndoors: try row[4], isStreaming: try row[5])
+    }
+    venues[key] = Row(id: try row[0], content: content)
+  }
+
+  private mutating func addEvent(_ row: PostgresRow) throws {
+    let isStored: Bool = try row[2]
+    let status: String? = try row[12]
+    let content =
+      isStored
+      ? EventContent(
+        date: try row[3], time: try row[4], artistName: try row[5], artistID: try row[6], venueName: try row[7],
+        venueID: try row[8], description: try row[9], isIndoors: try row[10], isStreaming: try row[11],
+        isScheduled: status == "scheduled") : nil
+    events[Key(try row[1])] = Row(id: try row[0], content: content)
   }
 }

@@ -1,22 +1,23 @@
 /// What the database holds of the things that a document tells of, and of the other events of its date.
 struct StoredState {
+  /// A thing that the document tells of: its number, given just now if it is new, and what is stored of it unless it is new.
   struct Row<Content> {
     let id: Int
-    var content: Content
+    var content: Content?
   }
 
-  struct EventRow {
-    let id: Int
-    var content: EventContent
-    var isScheduled: Bool
-  }
-
-  /// The load of this very document, if it was loaded before.
-  var loadID: Int?
+  /// The number of this document's load.
+  var loadID = 0
+  /// Whether this very document was loaded before.
+  var wasLoaded = false
   /// Whether records of this document were rejected before.
   var hasRejections = false
-  var genres: Set<Key> = []
+  var genres: [Key: Row<Void>] = [:]
+  /// Names of genres that events have, by their numbers.
+  var genreNames: [Int: String] = [:]
   var venues: [VenueKey: Row<VenueContent>] = [:]
   var artists: [Key: Row<ArtistContent>] = [:]
-  var events: [Key: EventRow] = [:]
+  var events: [Key: Row<EventContent>] = [:]
+  /// The numbers of the events of the document's date that are scheduled, by their addresses.
+  var scheduled: [Key: Int] = [:]
 }

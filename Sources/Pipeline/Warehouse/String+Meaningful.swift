@@ -1,3 +1,5 @@
+import Glibc
+
 extension String {
   /// The text without the white space around it, nil when nothing is left.
   var meaningful: String? {
@@ -8,5 +10,11 @@ extension String {
       return nil
     }
     return String(self[start...end])
+  }
+
+  var hasNUL: Bool {
+    utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+    } ?? utf8.contains(0)
   }
 }

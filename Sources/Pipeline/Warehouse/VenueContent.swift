@@ -34,14 +34,17 @@ struct VenueContent: Equatable {
 extension VenueContent {
   /// - Parameter isStub: whether what the record tells beside the name is made up.
   init(_ venue: EventRecord.Venue, name: String, isStub: Bool) {
-    let texts = [
-      venue.phoneNumber, venue.thoroughfare, venue.locality, venue.state, venue.postalCode, venue.fullAddress,
-      venue.website,
-    ]
+    let details =
+      isStub
+      ? Self.columns.map { _ in nil }
+      : [
+        venue.phoneNumber.meaningful, venue.thoroughfare.meaningful, venue.locality.meaningful, venue.state.meaningful,
+        venue.postalCode.meaningful, venue.fullAddress.meaningful, venue.website.meaningful,
+      ]
     // System 000's rules.
     let words = name.lowercased()
     self.init(
-      name: name, details: texts.map { isStub ? nil : $0.meaningful }, isActive: isStub ? nil : venue.isActive,
-      isIndoors: !words.contains("outdoor"), isStreaming: words.contains("streaming"))
+      name: name, details: details, isActive: isStub ? nil : venue.isActive, isIndoors: !words.contains("outdoor"),
+      isStreaming: words.contains("streaming"))
   }
 }

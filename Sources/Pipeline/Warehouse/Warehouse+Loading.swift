@@ -13,35 +13,16 @@ extension Warehouse {
       throw PipelineError(.invalidInput, "the document's key has a NUL character")
     }
     try migrate(until: deadline)
-    let tt = SystemTime(); let t0 = tt.uptime
     let intake = Intake(document, zone: zone)
-    let t1 = tt.uptime
     return try retrying(until: deadline) {
       try connection.transaction(until: deadline) {
-        let t2 = tt.uptime
-        let rr = try connection.pipeline(
-          [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
-        ).dropFirst()
-        let t3 = tt.uptime
-        let stored = try StoredState(rr)
-        let t4 = tt.uptime
-        let plan = LoadPlan(intake, over: stored)
+        let stored = try StoredState(
+          connection.pipeline(
+            [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
+          ).dropFirst())
+        let plan = LoadPlan(intake, of: document.date, over: stored)
         try plan.counts.check()
-        let t5 = tt.uptime
-        let ww = try plan.writes(for: document, over: stored, rejections: intake.rejections)
-        let t6 = tt.uptime
-        if document.entries.count > 1000 {
-          for w in ww {
-            let a = tt.uptime; _ = try connection.query(w.statement.sql, w.statement.values, until: deadline);
-            let d = (tt.uptime - a).inMilliseconds; if d > 3 { print("   ", d, w.statement.sql.prefix(60)) }
-          }
-        } else {
-          try write(ww, until: deadline)
-        }
-        let t7 = tt.uptime
-        print(
-          "intake", (t1 - t0).inMilliseconds, "read", (t3 - t2).inMilliseconds, "decode", (t4 - t3).inMilliseconds,
-          "plan", (t5 - t4).inMilliseconds, "prep", (t6 - t5).inMilliseconds, "write", (t7 - t6).inMilliseconds)
+        try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
         return LoadReport(counts: plan.counts, cancelled: plan.cancelledEvents.count, rejections: intake.rejections)
       }
     }

@@ -14,7 +14,7 @@ extension Warehouse {
   public func events(
     in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
-    return try retrying(until: deadline) {
+    try retrying(until: deadline) {
       let rows = try connection.query(
         Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)], until: deadline)
       var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Pipeline
+import Time
+
+/// A record that can be loaded, and what it tells of each thing.
+struct CheckedRecord {
+  struct Failure: Error {
+    let reason: Rejection.Reason
+  }
+
+  /// A btree's entry holds about 2700 bytes; no name comes near.
+  static let longestKey = 1000
+
+  let href: Key
+  let act: Key
+  let venueKey: VenueKey
+  private let venueName: String
+  private let artistHref: String?
+  private let time: Date?
+  private let record: EventRecord
+
+  /// - Throws: the first reason why it cannot be loaded.
+  init(_ record: EventRecord, date: CalendarDate, zone: TimeZoneRules) throws(Failure) {
+    guard !record.hasNUL else { throw Failure(reason: .hasNUL) }
+    guard let href = record.event.href.meaningful else { throw Failure(reason: .noEventAddress) }
+    guard let act = record.artist.name.meaningful ?? record.event.eventArtist.meaningful else {
+      throw Failure(reason: .noActName)
+    }
+    guard let venueName = record.venue.name.meaningful else { throw Failure(reason: .noVenueName) }
+    guard let eventDate = CalendarDate(record.event.date) else { throw Failure(reason: .badDate) }
+    guard eventDate == date else { throw Failure(reason: .otherDate) }
+    time = try Self.time(record.performanceTime, on: date, zone: zone)
+    guard record.keysFit(in: Self.longestKey) else { throw Failure(reason: .tooLong) }
+    self.href = Key(href)
+    self.act = Key(act)
+    self.venueName = venueName
+    venueKey = record.venue.href.meaningful.map { .href(Key($0)) } ?? .name(Key(venueName))
+    artistHref = record.artist.href.meaningful ?? record.event.artistHref.meaningful
+    self.record = record
+  }
+
+  private static func time(_ text: String?, on date: CalendarDate, zone: TimeZoneRules) throws(Failure) -> Date? {
+    guard let text = text?.meaningful else { return nil }
+    guard let time = RFC3339.parse(text)?.date else { throw Failure(reason: .badTime) }
+    guard zone.localDate(at: time) == date else { throw Failure(reason: .timeOnOtherDay) }
+    // As it will be read back: to the microsecond.
+    return Date(timeIntervalSince1970: (time.timeIntervalSince1970 * 1e6).rounded() / 1e6)
+  }
+
+  /// Whether a page was read. A document of system 000 does not tell: nothing that it leaves out is known not to be.
+  private func wasRead(_ page: String?) -> Bool {
+    guard let page, let origin = record.origin else { return false }
+    return !origin.failedPages.contains(page)
+  }
+
+  var venue: ToldVenue {
+    // System 000 fills in defaults for a venue whose page it did not read, and then it has no full address.
+    let isStub = record.origin == nil && record.venue.fullAddress.isEmpty
+    return ToldVenue(
+      content: VenueContent(record.venue, name: venueName, isStub: isStub), pageWasRead: wasRead(venueKey.href))
+  }
+
+  var artist: ToldArtist {
+    let description = record.artist.description.meaningful
+    return ToldArtist(
+      href: artistHref,
+      // System 000's placeholder.
+      description: description == "lorum ipsum" ? nil : description,
+      website: record.artist.website.meaningful,
+      genres: keys(record.artist.genres),
+      related: keys(record.artist.relatedArtists).subtracting([act]),
+      relatedByEvents: Set(relatedByEvent.map(\.name)),
+      pageWasRead: wasRead(artistHref))
+  }
+
+  /// The acts that the event's page links to.
+  var relatedByEvent: [(name: Key, href: String?)] {
+    record.event.relatedArtists.compactMap { related in
+      related.name.meaningful.map { (Key($0), related.href.meaningful) }
+    }.filter { $0.0 != act }
+  }
+
+  var event: ToldEvent {
+    let eventWasRead = wasRead(href.text)
+    return ToldEvent(
+      time: time, artistName: record.event.eventArtist.meaningful ?? act.text, artist: act, venueName: venueName,
+      venue: venueKey, description: record.event.description.meaningful, genres: keys(record.event.genres),
+      pageWasRead: eventWasRead,
+      // An event's genres are those of its act's page, if there is one.
+      genresAreKnown: eventWasRead && (artistHref == nil || wasRead(artistHref)),
+      scrapeTime: RFC3339.parse(record.scrapeTime)?.date)
+  }
+}
+
+private func keys(_ texts: [String]) -> Set<Key> { Set(texts.compactMap { $0.meaningful.map { Key($0) } }) }
+
+extension EventRecord {
+  /// Whether there is the one character that Postgres's text does not hold.
+  fileprivate var hasNUL: Bool {
+    artist.name.hasNUL || artist.description.hasNUL || artist.href.hasNUL || artist.website.hasNUL
+      || artist.genres.contains(where: \.hasNUL) || artist.relatedArtists.contains(where: \.hasNUL)
+      || venue.name.hasNUL || venue.thoroughfare.hasNUL || venue.phoneNumber.hasNUL || venue.locality.hasNUL
+      || venue.state.hasNUL || venue.postalCode.hasNUL || venue.fullAddress.hasNUL || venue.website.hasNUL
+      || venue.href.hasNUL || event.href.hasNUL || event.eventArtist.hasNUL || event.artistHref.hasNUL
+      || event.description.hasNUL || event.genres.contains(where: \.hasNUL)
+      || event.relatedArtists.contains { $0.name.hasNUL || $0.href.hasNUL }
+  }
+
+  /// Whether all that is indexed is short enough for it.
+  fileprivate func keysFit(in length: Int) -> Bool {
+    let fits = { (text: String) in text.utf8.count <= length }
+    return fits(event.href) && fits(artist.name) && fits(event.eventArtist) && fits(venue.name) && fits(venue.href)
+      && artist.genres.allSatisfy(fits) && event.genres.allSatisfy(fits) && artist.relatedArtists.allSatisfy(fits)
+      && event.relatedArtists.allSatisfy { fits($0.name) }
+  }
+}

@@ -1,0 +1,16 @@
+/// What a document tells of a venue.
+struct ToldVenue {
+  var content: VenueContent
+  /// Whether what is not told is known not to be. Else it is unknown, and what is stored stays.
+  var pageWasRead: Bool
+
+  /// Of two records the one whose page was read tells of the venue, else the earlier, with its gaps filled.
+  mutating func add(_ other: ToldVenue) {
+    if pageWasRead { return }
+    if other.pageWasRead {
+      self = other
+    } else {
+      content = content.filled(from: other.content)
+    }
+  }
+}

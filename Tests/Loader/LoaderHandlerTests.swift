@@ -1,0 +1,202 @@
+import Foundation
+import LambdaRuntime
+import Pipeline
+import TestSupport
+import Testing
+import Time
+import Warehouse
+
+@testable import LoaderFunction
+
+@Suite("Loader")
+final class LoaderHandlerTests {
+  /// The raw store.
+  private var objects: [String: String] = [:]
+  /// What was loaded, in order.
+  private var loaded: [LoadDocument] = []
+  private var log: [String] = []
+  private let time = ManualTime()
+
+  private static let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_r1.json"
+  private static let event = #"{"s3_key": "\#(key)", "date": "2024-05-31"}"#
+
+  /// Runs the handler on an event as it comes over the wire, and returns its body.
+  @discardableResult
+  private func answer(_ event: String = event, loading: LoaderHandler.Loader? = nil) throws -> [String: Any] {
+    let handler = LoaderHandler(
+      reading: { [self] key, _ in
+        guard let text = objects[key] else { throw PipelineError(.invalidInput, "s3_key names no object") }
+        return Data(text.utf8)
+      },
+      loading: loading ?? { [self] document, _ in
+        loaded.append(document)
+        let count = document.entries.count
+        return LoadReport(
+          counts: LoadCounts(
+            events: Tally(found: count, new: count), venues: Tally(found: 2, new: 1, unchanged: 1),
+            artists: Tally(found: 3, new: 3), genres: Tally(found: 1, unchanged: 1)),
+          cancelled: 4, rejections: [])
+      })
+    let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
+    let context = LambdaContext(
+      requestID: "r", deadline: .none(on: time),
+      log: Logger(environment: [:], time: time) { [self] line in log.append(line) })
+    let answer = try JSONEncoder().encode(try handler.handle(request, context))
+    let object = try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
+    #expect(object["statusCode"] as? Int == 200)
+    return try #require(object["body"] as? [String: Any])
+  }
+
+  private func failure(_ event: String = event) -> PipelineError? {
+    do {
+      try answer(event)
+      return nil
+    } catch { return error as? PipelineError }
+  }
+
+  private static let record = """
+    {"artist_data": {"name": "Kermit", "genres": ["Jazz"]}, "venue_data": {"name": "Blue Nile"},
+     "event_data": {"event_date": "2024-05-31", "wwoz_event_href": "/events/1", "event_artist": "Kermit"},
+     "performance_time": "2024-05-31T20:00:00-05:00", "scrape_time": "2024-05-31T03:00:00-05:00"}
+    """
+
+  private func document(_ records: String..., result: String = #"{"success": true, "source": "wwoz"}"#) -> String {
+    #"{"ingestion_result": \#(result), "records": [\#(records.joined(separator: ", "))]}"#
+  }
+
+  @Test("A document is read, loaded, and answered for in system 000's shape and beyond")
+  func success() throws {
+    objects[Self.key] = document(Self.record, Self.record)
+    let body = try answer()
+    #expect(body["status"] as? String == "success")
+    #expect(body["message"] as? String == "2 events of 2024-05-31: 2 new, 0 changed, 0 unchanged, 0 rejected")
+    #expect(
+      body["operation_summary"] as? [String: Int] == [
+        "files_processed": 1, "artists_created": 3, "venues_created": 1, "genres_created": 0, "events_created": 2,
+      ])
+    let counts = try #require(body["counts"] as? [String: [String: Int]])
+    #expect(counts["events"] == ["found": 2, "new": 2, "changed": 0, "unchanged": 0, "rejected": 0])
+    #expect(counts["venues"] == ["found": 2, "new": 1, "changed": 0, "unchanged": 1, "rejected": 0])
+    #expect(Set(counts.keys) == ["events", "venues", "artists", "genres"])
+    #expect((body["rejected"] as? [Any])?.isEmpty == true)
+    #expect(body["cancelled"] as? Int == 4)
+    #expect(body["s3_key"] as? String == Self.key)
+    #expect(body["date"] as? String == "2024-05-31")
+    #expect(loaded.count == 1)
+    #expect(loaded[0].rawKey == Self.key)
+    #expect(loaded[0].dataset == "wwoz")
+    #expect(loaded[0].isWholeListing)
+    #expect(log.contains { $0.contains("loaded") && $0.contains("2024-05-31") })
+  }
+
+  @Test(
+    "Key and date may stand in the scraper's answer",
+    arguments: [
+      #"{"extractorData": {"statusCode": 200, "body": {"s3_key": "k", "date": "2024-05-31", "run": "r7"}}}"#,
+      #"{"extractorData": {"s3_key": "k", "date": "2024-05-31", "body": {"run": "r7"}}}"#,
+      #"{"s3_key": "k", "date": "2024-05-31", "extractorData": {"body": {"s3_key": "x", "date": "2024-06-01", "run": "r7"}}}"#,
+    ])
+  func extractorData(event: String) throws {
+    objects["k"] = "[]"
+    #expect(try answer(event)["event_count"] == nil)
+    #expect(loaded.map(\.rawKey) == ["k"])
+    #expect(loaded.map(\.date) == [try #require(CalendarDate("2024-05-31"))])
+    #expect(loaded.map(\.run) == ["r7"])
+  }
+
+  @Test(
+    "An event that does not name a document and its date is wrong input",
+    arguments: [
+      "{}", #"{"s3_key": "k"}"#, #"{"date": "2024-05-31"}"#, #"{"s3_key": "", "date": "2024-05-31"}"#,
+      #"{"s3_key": "k", "date": "May 31"}"#, #"{"s3_key": "k\u0000", "date": "2024-05-31"}"#,
+      #"{"s3_key": "nowhere", "date": "2024-05-31"}"#,
+    ])
+  func wrongInput(event: String) throws {
+    objects["k"] = "[]"
+    #expect(failure(event)?.name == .invalidInput)
+    #expect(loaded.isEmpty)
+  }
+
+  @Test(
+    "A document that is no JSON, or has no records, is corrupt",
+    arguments: [
+      "", "no JSON", "[1, 2", "12", #""text""#, "null", "{}", #"{"records": 5}"#, #"{"records": null}"#,
+      #"{"ingestion_result": 5, "records": []}"#,
+    ])
+  func corrupt(text: String) {
+    objects[Self.key] = text
+    let error = failure()
+    #expect(error?.name == .storageCorrupt)
+    #expect(error?.message.contains(Self.key) == true)
+    #expect(loaded.isEmpty)
+  }
+
+  @Test("System 000's bare list is read, with what it leaves out")
+  func bareList() throws {
+    objects[Self.key] = "[\(Self.record)]"
+    try answer()
+    guard case .record(let record) = try #require(loaded[0].entries.first) else { throw Unexpected() }
+    #expect(record.origin == nil)
+    #expect(record.artist.website == "")
+    #expect(loaded[0].isWholeListing)
+  }
+
+  @Test("One bad record costs itself, with the reason, its address and its own text")
+  func badRecords() throws {
+    let number = Self.record.replacingOccurrences(of: #""Kermit", "genres""#, with: #"5, "genres""#)
+    let missing = #"{"event_data": {"wwoz_event_href": "/events/3"}, "artist_data": {"name": "A"}}"#
+    let lone = Self.record.replacingOccurrences(of: "Blue Nile", with: #"\ud83c"#)
+    objects[Self.key] = document(Self.record, number, "null", missing, "17", Self.record, lone)
+    try answer()
+    let outcomes = loaded[0].entries.map { entry in
+      switch entry {
+      case .record(let record): "record \(record.event.href)"
+      case .unreadable(let reason, let href): "\(reason) (\(href ?? "-"))"
+      }
+    }
+    #expect(
+      outcomes == [
+        "record /events/1", "artist_data.name is no text (/events/1)", "the record is null (-)",
+        "venue_data is missing (/events/3)", "the record is no object or list (-)", "record /events/1",
+        "a text or a number in it is malformed (/events/1)",
+      ])
+    #expect(loaded[0].rawRecords([1, 3]) == [1: number, 3: missing])
+  }
+
+  @Test("A listing of which rows were lost before is not whole")
+  func partOfListing() throws {
+    for result in [#"{"success": true, "records_failed": 1}"#, #"{"success": false}"#] {
+      objects[Self.key] = document(Self.record, result: result)
+      try answer()
+    }
+    #expect(loaded.map(\.isWholeListing) == [false, false])
+  }
+
+  @Test("What is rejected is named, the first hundred, and makes the load partial")
+  func rejected() throws {
+    objects[Self.key] = document(Self.record)
+    let body = try answer { _, _ in
+      LoadReport(
+        counts: LoadCounts(events: Tally(found: 150, rejected: 150)), cancelled: 0,
+        rejections: (0..<150).map { Rejection(position: $0, reason: .noActName, href: $0 == 0 ? "/events/1" : nil) })
+    }
+    #expect(body["status"] as? String == "partial")
+    let rejected = try #require(body["rejected"] as? [[String: Any]])
+    #expect(rejected.count == 100)
+    #expect(rejected[0]["position"] as? Int == 0)
+    #expect(rejected[0]["reason"] as? String == "no act name")
+    #expect(rejected[0]["href"] as? String == "/events/1")
+    #expect(log.contains { $0.contains("record rejected: no act name") })
+  }
+
+  @Test("A failure to load is the answer's")
+  func failedLoad() {
+    objects[Self.key] = document(Self.record)
+    let error = #expect(throws: PipelineError.self) {
+      try answer { _, _ in throw PipelineError(.databaseUnavailable, "gone") }
+    }
+    #expect(error?.name == .databaseUnavailable)
+  }
+
+  private struct Unexpected: Error {}
+}
