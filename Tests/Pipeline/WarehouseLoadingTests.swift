@@ -311,9 +311,10 @@ extension WarehouseTests {
       #expect(try load(one, two).counts.venues == Tally(found: 2, new: 2))
       #expect(try load(one, two, key: "raw/2.json").counts.venues == Tally(found: 2, unchanged: 2))
       #expect(
-        try connection.lines("v.name", from: "events e join venues v on v.id = e.venue_id order by e.wwoz_event_href") == [
-          "Blue Nile", "Vaughan's",
-        ])
+        try connection.lines("v.name", from: "events e join venues v on v.id = e.venue_id order by e.wwoz_event_href")
+          == [
+            "Blue Nile", "Vaughan's",
+          ])
     }
 
     @Test("keeps two spellings of one letter apart, as the database does")
