@@ -1,8 +1,8 @@
 import Time
 import Warehouse
 
-/// The body of the loader's answer. `status` is `partial` when records were rejected; `rejected` lists the first of them,
-/// the table `rejected_records` all.
+/// The body of the loader's answer. `status` is `partial` when records were rejected; `rejected` lists the first of
+/// them, the table `rejected_records` all.
 public struct LoaderBody: Encodable {
   /// So many fit into a state of Step Functions (256 KiB) by far.
   static let maximumRejected = 100

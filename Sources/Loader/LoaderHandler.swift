@@ -22,8 +22,8 @@ public struct LoaderHandler {
     self.load = load
   }
 
-  /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document that
-  ///   is none, and what reading and loading throw.
+  /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document
+  ///   that is none, and what reading and loading throw.
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
     let assignment = try request.assignment()
     let data = try read(assignment.key, context.deadline)

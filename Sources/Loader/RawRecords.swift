@@ -1,14 +1,14 @@
 import FoundationEssentials
 
-/// Finds records in a document as they stand there, byte for byte, so that what was rejected can be kept as it was. Only
-/// for documents that a JSON decoder has taken: it does not look for errors.
+/// Finds records in a document as they stand there, byte for byte, so that what was rejected can be kept as it was.
+/// Only for documents that a JSON decoder has taken: it does not look for errors.
 struct RawRecords {
   private let bytes: [UInt8]
 
   init(_ document: Data) { bytes = [UInt8](document) }
 
-  /// The records at the given positions, each as JSON that Postgres's jsonb can hold: as it stands, or else, where it has an
-  /// escape or a number that jsonb refuses, as a JSON string with that text.
+  /// The records at the given positions, each as JSON that Postgres's jsonb can hold: as it stands, or else, where it
+  /// has an escape or a number that jsonb refuses, as a JSON string with that text.
   func records(at positions: [Int]) -> [Int: String] {
     var records: [Int: String] = [:]
     let wanted = Set(positions)

@@ -46,7 +46,10 @@ final class LoaderDatabaseTests {
     #expect(body.rejected.map(\.position) == Array(1...11))
 
     let rows = try database.connect().query(
-      "select case jsonb_typeof(record) when 'string' then record #>> '{}' else record::text end as record from rejected_records order by position",
+      """
+      select case jsonb_typeof(record) when 'string' then record #>> '{}' else record::text end as record
+      from rejected_records order by position
+      """,
       until: deadline)
     #expect(rows.count == 11)
     for (row, record) in zip(rows, bad) {

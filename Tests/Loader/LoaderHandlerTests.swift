@@ -94,7 +94,7 @@ final class LoaderHandlerTests {
     arguments: [
       #"{"extractorData": {"statusCode": 200, "body": {"s3_key": "k", "date": "2024-05-31", "run": "r7"}}}"#,
       #"{"extractorData": {"s3_key": "k", "date": "2024-05-31", "body": {"run": "r7"}}}"#,
-      #"{"s3_key": "k", "date": "2024-05-31", "extractorData": {"body": {"s3_key": "x", "date": "2024-06-01", "run": "r7"}}}"#,
+      #"{"s3_key": "k", "date": "2024-05-31", "extractorData": {"body": {"s3_key": "x", "date": "x", "run": "r7"}}}"#,
     ])
   func extractorData(event: String) throws {
     objects["k"] = "[]"

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LoaderFunction
@@ -43,9 +44,7 @@ struct RawRecordsTests {
 
   @Test("A bare NUL, which jsonb has no way to hold, is kept as the replacement character")
   func bareNUL() {
-    #expect(
-      records("[\"a\0b\"]", at: 0) == [0: #""\"a\u{fffd}b\"""#.replacingOccurrences(of: #"\u{fffd}"#, with: "\u{fffd}")]
-    )
+    #expect(records("[\"a\0b\"]", at: 0) == [0: #""\"a\#u{fffd}b\"""#])
   }
 
   @Test(
@@ -59,11 +58,11 @@ struct RawRecordsTests {
 
   @Test("It agrees with a decoder on random documents")
   func random() throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SplitMix(seed: 1)
     for _ in 0..<200 {
       let values = (0..<Int.random(in: 0...6, using: &generator)).map { _ in randomValue(depth: 3, using: &generator) }
       let options: JSONSerialization.WritingOptions =
-        Bool.random() ? [.prettyPrinted, .fragmentsAllowed] : .fragmentsAllowed
+        Bool.random(using: &generator) ? [.prettyPrinted, .fragmentsAllowed] : .fragmentsAllowed
       let document = try JSONSerialization.data(withJSONObject: ["x": 1, "records": values], options: options)
       let found = RawRecords(document).records(at: Array(values.indices))
       #expect(found.count == values.count)
@@ -75,12 +74,12 @@ struct RawRecordsTests {
     }
   }
 
-  private func randomValue(depth: Int, using generator: inout SystemRandomNumberGenerator) -> Any {
+  private func randomValue(depth: Int, using generator: inout SplitMix) -> Any {
     switch Int.random(in: 0...(depth == 0 ? 3 : 5), using: &generator) {
-    case 0: Int.random(in: -1000...1000)
+    case 0: Int.random(in: -1000...1000, using: &generator)
     case 1: NSNull()
-    case 2: Bool.random()
-    case 3: String((0..<8).compactMap { _ in "\"\\[]{},: \n🎺é".randomElement() })
+    case 2: Bool.random(using: &generator)
+    case 3: String((0..<8).compactMap { _ in "\"\\[]{},: \n🎺é".randomElement(using: &generator) })
     case 4: (0..<3).map { _ in randomValue(depth: depth - 1, using: &generator) }
     default:
       Dictionary(uniqueKeysWithValues: (0..<3).map { ("k\($0)\"]", randomValue(depth: depth - 1, using: &generator)) })

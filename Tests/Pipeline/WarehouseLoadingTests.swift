@@ -44,7 +44,7 @@ extension WarehouseTests {
           e.wwoz_event_href, e.event_date, to_char(performance_time at time zone 'UTC', 'HH24:MI'), artist_name, a.name,
             v.name, e.description, status, e.is_indoors, e.is_streaming, load_id = l.id, length(content_hash)
           """,
-          from: "events e join artists a on a.id = e.artist_id join venues v on v.id = venue_id, loads l order by e.id")
+          from: "events e join artists a on a.id = e.artist_id join venues v on v.id = venue_id, loads l order by 1")
           == [
             "/events/1|2024-05-31|01:00|Kermit Ruffins|Kermit Ruffins|Blue Nile|Late show|scheduled|t|f|t|32",
             "/events/2|2024-05-31|Irma|Irma|Maple Leaf (OUTDOORS)|scheduled|f|f|t|32",
@@ -52,7 +52,7 @@ extension WarehouseTests {
       #expect(
         try connection.lines(
           "source, name, wwoz_venue_href, thoroughfare, phone_number, full_address, is_active, is_indoors",
-          from: "venues order by id") == [
+          from: "venues order by name") == [
             "wwoz|Blue Nile|/organizations/blue-nile|532 Frenchmen St|504-555-0100|"
               + "532 Frenchmen St, New Orleans, LA 70116|t|t",
             "wwoz|Maple Leaf (OUTDOORS)|/organizations/maple-leaf-(outdoors)|, New Orleans, LA 70116|t|f",
@@ -311,9 +311,10 @@ extension WarehouseTests {
       #expect(try load(one, two).counts.venues == Tally(found: 2, new: 2))
       #expect(try load(one, two, key: "raw/2.json").counts.venues == Tally(found: 2, unchanged: 2))
       #expect(
-        try connection.lines("v.name", from: "events e join venues v on v.id = e.venue_id order by e.id") == [
-          "Blue Nile", "Vaughan's",
-        ])
+        try connection.lines("v.name", from: "events e join venues v on v.id = e.venue_id order by e.wwoz_event_href")
+          == [
+            "Blue Nile", "Vaughan's",
+          ])
     }
 
     @Test("keeps two spellings of one letter apart, as the database does")

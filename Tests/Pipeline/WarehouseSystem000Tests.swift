@@ -40,12 +40,24 @@ extension WarehouseTests {
     /// What a newly made database looks like, without columns that only one of system 000 has.
     private func shape(of connection: PostgresConnection) throws -> [String] {
       try connection.lines(
-        "table_name, column_name, data_type, is_nullable",
+        "table_name, column_name, replace(data_type, 'character varying', 'text'), character_maximum_length, is_nullable",
         from: """
           information_schema.columns where table_schema = 'public' and column_name not like '%embedding'
             and table_name <> 'favourites'
           """
       ).sorted()
+    }
+
+    /// By which columns rows are unique, or refer to which table, under whatever names.
+    private func keys(of connection: PostgresConnection) throws -> Set<String> {
+      let columns = "select string_agg(attname, ',' order by attname) from pg_attribute where attrelid"
+      let unique = try connection.lines(
+        "indrelid::regclass, (\(columns) = indrelid and attnum = any (indkey)), pg_get_expr(indpred, indrelid)",
+        from: "pg_index where indisunique and indrelid::regclass::text !~ '^pg_'")
+      let foreign = try connection.lines(
+        "conrelid::regclass, (\(columns) = conrelid and attnum = any (conkey)), confrelid::regclass, confdeltype",
+        from: "pg_constraint where contype = 'f'")
+      return Set(unique + foreign)
     }
 
     @Test(
@@ -56,6 +68,7 @@ extension WarehouseTests {
       let fresh = try TestDatabase()
       try makeWarehouse(fresh).migrate(until: within())
       #expect(try shape(of: connection) == shape(of: fresh.connect()))
+      #expect(try keys(of: connection) == keys(of: fresh.connect()))
 
       let warehouse = try makeWarehouse(database)
       let record = makeRecord(href: "/events/10", act: "Irma", venueHref: "/organizations/blue-nile")
@@ -74,7 +87,8 @@ extension WarehouseTests {
           name, coalesce(wwoz_venue_href, '-'), coalesce(full_address, '-'), coalesce(phone_number, '-'),
             coalesce(website, '-'), coalesce(capacity::text, '-'), coalesce(latitude::text, '-'), source
           """, from: "venues order by name") == [
-            "Blue Nile|/organizations/blue-nile|532 Frenchmen St, New Orleans, LA 70116|504-555-0100|https://bluenile.example|200|29.96|wwoz",
+            "Blue Nile|/organizations/blue-nile|532 Frenchmen St, New Orleans, LA 70116|504-555-0100"
+              + "|https://bluenile.example|200|29.96|wwoz",
             "Maple Leaf|/organizations/maple-leaf|-|-|-|-|-|wwoz",
             "No Page|-|-|-|-|-|-|wwoz",
           ])
@@ -96,8 +110,8 @@ extension WarehouseTests {
       #expect(
         try connection.lines(
           """
-          wwoz_event_href, event_date, coalesce(to_char(performance_time at time zone 'America/Chicago', 'HH24:MI'), '-'),
-            status, coalesce(description, '-'), first_seen = scrape_time
+          wwoz_event_href, event_date,
+            coalesce(to_char(performance_time at time zone 'America/Chicago', 'HH24:MI'), '-'), status, coalesce(description, '-'), first_seen = scrape_time
           """, from: "events order by 1") == [
             "/events/10|2024-05-31|-|scheduled|Late show|t",
             "/events/11|2024-05-31|22:30|scheduled|-|t",
@@ -126,7 +140,8 @@ extension WarehouseTests {
       let extra = """
         alter table venues add venue_info_embedding float4[]; alter table events add embedding text;
         update venues set venue_info_embedding = array[id::float4]; update events set embedding = wwoz_event_href;
-        create table favourites (person text, venue_id integer references venues on delete cascade, unique (person, venue_id));
+        create table favourites (
+          person text, venue_id integer references venues on delete cascade, unique (person, venue_id));
         insert into favourites values ('Ann', 1), ('Ann', 2), ('Bob', 2);
         """
       try migrate(plain, data, extra)
@@ -178,8 +193,8 @@ extension WarehouseTests {
 private let plain = """
   create table venues (
     id serial not null, name varchar(255) not null, phone_number varchar, thoroughfare varchar, locality varchar,
-    state varchar, postal_code varchar, full_address varchar, wwoz_venue_href varchar, website varchar, is_active boolean,
-    latitude float, longitude float, capacity integer, is_indoors boolean, is_streaming boolean,
+    state varchar, postal_code varchar, full_address varchar, wwoz_venue_href varchar, website varchar,
+    is_active boolean, latitude float, longitude float, capacity integer, is_indoors boolean, is_streaming boolean,
     last_updated timestamp with time zone default 'now()', last_geocoded timestamp with time zone, description text,
     primary key (id));
   create table artists (
@@ -252,7 +267,8 @@ private let data = """
   insert into genres (id, name) values (1, 'Jazz'), (2, 'Funk');
   insert into artists (id, name, description, wwoz_artist_href) values
     (1, 'Kermit', 'lorum ipsum', ''), (2, 'Irma', 'Soul queen', '/artists/irma');
-  insert into venues (id, name, full_address, thoroughfare, wwoz_venue_href, phone_number, website, capacity, latitude) values
+  insert into venues
+    (id, name, full_address, thoroughfare, wwoz_venue_href, phone_number, website, capacity, latitude) values
     (1, 'Blue Nile', '', '', '/organizations/blue-nile', '', 'https://bluenile.example', 200, null),
     (2, 'Blue Nile', '532 Frenchmen St, New Orleans, LA 70116', '532 Frenchmen St', '/organizations/blue-nile',
       '504-555-0100', '', null, 29.96),
@@ -267,7 +283,8 @@ private let data = """
   insert into venue_genres values (1, 1), (2, 1), (2, 2);
   insert into event_genres values (10, 1);
   insert into artist_relations values (1, 2);
-  select setval('venues_id_seq', 100), setval('artists_id_seq', 100), setval('genres_id_seq', 100), setval('events_id_seq', 100);
+  select setval('venues_id_seq', 100), setval('artists_id_seq', 100), setval('genres_id_seq', 100),
+    setval('events_id_seq', 100);
   """
 
 private let orphans = """

@@ -3,9 +3,9 @@ import Glibc
 
 /// Asks a server, over a connection of its own, to stop the statement that runs on another.
 ///
-/// `PQcancel` is libpq's one call that blocks without bound: it waits until the server hangs up, and a server that hangs
-/// does not. So it is called from a thread of its own, which libpq allows, and waited for only so long. It is the only
-/// thread in here.
+/// `PQcancel` is libpq's one call that blocks without bound: it waits until the server hangs up, and a server that
+/// hangs does not. So it is called from a thread of its own, which libpq allows, and waited for only so long. It is the
+/// only thread in here.
 final class Cancellation {
   private let request: OpaquePointer
   /// Closed with this object, so that whoever holds the other end learns that it is done.
@@ -21,8 +21,8 @@ final class Cancellation {
     close(sign)
   }
 
-  /// - Parameter milliseconds: how long to wait at most for the server to have taken the request. Where it cannot be sent,
-  ///   closing the connection stops the statement once the server notices.
+  /// - Parameter milliseconds: how long to wait at most for the server to have taken the request. Where it cannot be
+  ///   sent, closing the connection stops the statement once the server notices.
   static func request(for connection: OpaquePointer, waiting milliseconds: Int32) {
     var ends: [Int32] = [-1, -1]
     guard let request = PQgetCancel(connection) else { return }

@@ -8,10 +8,10 @@ extension PostgresConnection {
     case open
   }
 
-  /// Runs `body` in a transaction, READ COMMITTED. It is committed when `body` returns and rolled back when it throws; when
-  /// the connection is lost, the server rolls it back.
-  /// - Throws: what `body` throws, or why the commit failed. `connectionLost` from the commit leaves open whether it took
-  ///   effect.
+  /// Runs `body` in a transaction, READ COMMITTED. It is committed when `body` returns and rolled back when it throws;
+  /// when the connection is lost, the server rolls it back.
+  /// - Throws: what `body` throws, or why the commit failed. `connectionLost` from the commit leaves open whether it
+  ///   took effect.
   public func transaction<Value>(until deadline: Deadline, _ body: () throws -> Value) throws -> Value {
     guard transaction == .none else { throw PostgresError(.misuse, "a transaction is open already") }
     transaction = .announced

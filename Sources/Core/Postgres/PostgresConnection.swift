@@ -3,8 +3,8 @@ import Time
 /// A connection to a database: opened when it is first needed, kept, and opened again when the server has ended it in
 /// between. One statement at a time; not for use from several threads.
 ///
-/// Every call is bounded by a deadline. When that passes, the statement is cancelled on the server, the connection closed,
-/// and the call throws `timedOut`.
+/// Every call is bounded by a deadline. When that passes, the statement is cancelled on the server, the connection
+/// closed, and the call throws `timedOut`.
 public final class PostgresConnection {
   private let url: PostgresURL
   private let applicationName: String
@@ -69,8 +69,8 @@ public final class PostgresConnection {
   /// The server's default could be another level; the rules of a statement's snapshot must not depend on it.
   private static let begin = "begin isolation level read committed"
 
-  /// The session to use, a new one if the last is of no use any more. Never a new one in the midst of a transaction, whose
-  /// first half it would not know of.
+  /// The session to use, a new one if the last is of no use any more. Never a new one in the midst of a transaction,
+  /// whose first half it would not know of.
   private func readySession(until deadline: Deadline) throws -> Session {
     guard !deadline.hasPassed else { throw PostgresError(.timedOut, "the deadline has passed") }
     if transaction == .open {

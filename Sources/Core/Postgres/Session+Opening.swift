@@ -3,8 +3,8 @@ import Glibc
 import Time
 
 extension Session {
-  /// Connects, by the deadline and within the address's `connect_timeout`. Looking up the host's name is libpq's one step
-  /// that cannot be bounded here: the system's resolver has time-outs of its own.
+  /// Connects, by the deadline and within the address's `connect_timeout`. Looking up the host's name is libpq's one
+  /// step that cannot be bounded here: the system's resolver has time-outs of its own.
   static func open(
     _ url: PostgresURL, applicationName: String, time: any TimeSource, until deadline: Deadline
   ) throws(PostgresError) -> Session {

@@ -57,8 +57,8 @@ final class Session {
 
   // MARK: Statements
 
-  /// Sends statements in one go and reads their results, in one round trip however many there are. Outside a transaction
-  /// they are one: all of them take effect or none.
+  /// Sends statements in one go and reads their results, in one round trip however many there are. Outside a
+  /// transaction they are one: all of them take effect or none.
   ///
   /// There is one sync, at the end. More are not needed to keep the buffers from filling up on both sides, since this
   /// reads while it writes; and each would end the transaction.

@@ -1,17 +1,27 @@
 import Pipeline
 import Time
 
-/// A document, taken apart: what it tells of each event, venue, act and genre, once each, and what in it cannot be loaded.
+/// A document, taken apart: what it tells of each event, venue, act and genre, once each, and what in it cannot be
+/// loaded.
 struct Intake {
   private(set) var events: [Key: ToldEvent] = [:]
   private(set) var venues: [VenueKey: ToldVenue] = [:]
   private(set) var artists: [Key: ToldArtist] = [:]
   private(set) var genres: Set<Key> = []
+  /// The keys in their order: all loads go by it, so that they take their locks in one order.
+  private(set) var sorted = SortedKeys()
   private(set) var rejections: [Rejection] = []
   /// Records that tell what an earlier one told.
   private(set) var duplicates = 0
   /// Whether it is known which events are listed, so that others are not.
   private(set) var isWholeListing: Bool
+
+  struct SortedKeys {
+    var events: [Key] = []
+    var venues: [VenueKey] = []
+    var artists: [Key] = []
+    var genres: [Key] = []
+  }
 
   private var rejectedAddresses: Set<Key> = []
   /// The index of the record of each event.
@@ -38,6 +48,9 @@ struct Intake {
         }
       }
     }
+    sorted = SortedKeys(
+      events: events.keys.sorted(), venues: venues.keys.sorted(), artists: artists.keys.sorted(),
+      genres: genres.sorted())
   }
 
   /// Whether an event is listed, loadable or not.

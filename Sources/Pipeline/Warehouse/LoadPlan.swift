@@ -50,9 +50,9 @@ struct LoadPlan {
   private(set) var counts = LoadCounts()
 
   init(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
-    planGenres(intake.genres, over: stored)
-    planVenues(intake.venues, over: stored)
-    planArtists(intake.artists, over: stored)
+    planGenres(intake, over: stored)
+    planVenues(intake, over: stored)
+    planArtists(intake, over: stored)
     planEvents(intake, of: date, over: stored)
     if intake.isWholeListing {
       cancelledEvents = stored.scheduled.filter { !intake.lists($0.key) }.map(\.value).sorted()
@@ -63,9 +63,9 @@ struct LoadPlan {
     for rejection in intake.rejections { counts.add(rejection.reason) }
   }
 
-  private mutating func planGenres(_ told: Set<Key>, over stored: StoredState) {
-    counts.genres.found = told.count
-    for name in told.sorted() {
+  private mutating func planGenres(_ intake: Intake, over stored: StoredState) {
+    counts.genres.found = intake.genres.count
+    for name in intake.sorted.genres {
       guard let row = stored.genres[name] else { continue }
       if row.content == nil {
         newGenres.append(Row(id: row.id, key: name, content: ()))
@@ -76,10 +76,10 @@ struct LoadPlan {
     }
   }
 
-  private mutating func planVenues(_ told: [VenueKey: ToldVenue], over stored: StoredState) {
-    counts.venues.found = told.count
-    for key in told.keys.sorted() {
-      guard let venue = told[key], let row = stored.venues[key] else { continue }
+  private mutating func planVenues(_ intake: Intake, over stored: StoredState) {
+    counts.venues.found = intake.venues.count
+    for key in intake.sorted.venues {
+      guard let venue = intake.venues[key], let row = stored.venues[key] else { continue }
       guard let before = row.content else {
         newVenues.append(Row(id: row.id, key: key, content: venue.content))
         counts.venues.new += 1
@@ -95,10 +95,10 @@ struct LoadPlan {
     }
   }
 
-  private mutating func planArtists(_ told: [Key: ToldArtist], over stored: StoredState) {
-    counts.artists.found = told.count
-    for name in told.keys.sorted() {
-      guard let artist = told[name], let row = stored.artists[name] else { continue }
+  private mutating func planArtists(_ intake: Intake, over stored: StoredState) {
+    counts.artists.found = intake.artists.count
+    for name in intake.sorted.artists {
+      guard let artist = intake.artists[name], let row = stored.artists[name] else { continue }
       let before = row.content ?? ArtistContent()
       let wanted = artist.content(over: before, in: stored)
       let joinsChange = planJoins(of: row.id, from: before, to: wanted)
@@ -132,7 +132,7 @@ struct LoadPlan {
 
   private mutating func planEvents(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
     counts.events.found = intake.events.count
-    for href in intake.events.keys.sorted() {
+    for href in intake.sorted.events {
       guard let event = intake.events[href], let row = stored.events[href] else { continue }
       let wanted = event.content(of: date, at: intake.venues[event.venue]?.content, over: row.content, in: stored)
       guard wanted != row.content else {

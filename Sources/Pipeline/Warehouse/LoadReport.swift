@@ -14,8 +14,8 @@ public struct LoadReport: Equatable, Sendable {
   }
 }
 
-/// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many records
-/// name it; acts that are only related to others count too.
+/// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many
+/// records name it; acts that are only related to others count too.
 public struct LoadCounts: Codable, Equatable, Sendable {
   public var events = Tally()
   public var venues = Tally()

@@ -1,12 +1,12 @@
 import Postgres
 
 extension StoredState {
-  /// The statements that read what `init(_:)` takes: their results, in the same order. What is not there yet is given its
-  /// number on the way, so that what is written next needs no look-ups.
+  /// The statements that read what `init(_:)` takes: their results, in the same order. What is not there yet is given
+  /// its number on the way, so that what is written next needs no look-ups.
   static func statements(for intake: Intake, of document: LoadDocument) -> [PostgresStatement] {
     let source = PostgresValue.text(document.dataset)
-    let events = PostgresValue.texts(intake.events.keys.map(\.text))
-    let artists = PostgresValue.texts(intake.artists.keys.map(\.text))
+    let events = PostgresValue.texts(intake.sorted.events.map(\.text))
+    let artists = PostgresValue.texts(intake.sorted.artists.map(\.text))
     return [
       PostgresStatement(
         """
@@ -18,9 +18,9 @@ extension StoredState {
         """
         select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
         from unnest($1::text[]) x (key) left join genres t on t.name = x.key
-        """, [.texts(intake.genres.map(\.text))]),
-      venues("wwoz_venue_href", keys: intake.venues.keys.compactMap(\.href), source),
-      venues("name", keys: intake.venues.keys.compactMap(\.name), source),
+        """, [.texts(intake.sorted.genres.map(\.text))]),
+      venues("wwoz_venue_href", keys: intake.sorted.venues.compactMap(\.href), source),
+      venues("name", keys: intake.sorted.venues.compactMap(\.name), source),
       PostgresStatement(
         """
         select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website
@@ -39,8 +39,8 @@ extension StoredState {
         """, [artists]),
       PostgresStatement(
         """
-        select coalesce(t.id, \(next("events"))), x.key, t.id is not null, t.event_date, t.performance_time, t.artist_name,
-          t.artist_id, t.venue_name, t.venue_id, t.description, t.is_indoors, t.is_streaming, t.status
+        select coalesce(t.id, \(next("events"))), x.key, t.id is not null, t.event_date, t.performance_time,
+          t.artist_name, t.artist_id, t.venue_name, t.venue_id, t.description, t.is_indoors, t.is_streaming, t.status
         from unnest($2::text[]) x (key) left join events t on t.source = $1 and t.wwoz_event_href = x.key
         """, [source, events]),
       PostgresStatement(

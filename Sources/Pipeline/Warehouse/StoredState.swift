@@ -1,6 +1,7 @@
 /// What the database holds of the things that a document tells of, and of the other events of its date.
 struct StoredState {
-  /// A thing that the document tells of: its number, given just now if it is new, and what is stored of it unless it is new.
+  /// A thing that the document tells of: its number, given just now if it is new, and what is stored of it unless it is
+  /// new.
   struct Row<Content> {
     let id: Int
     var content: Content?

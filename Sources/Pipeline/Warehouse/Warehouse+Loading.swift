@@ -3,8 +3,8 @@ import Postgres
 import Time
 
 extension Warehouse {
-  /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded again
-  /// it writes nothing.
+  /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded
+  /// again it writes nothing.
   /// - Throws: `DatabaseUnavailable`, `DatabaseConflict` (other writers were in the way each time), `SchemaMismatch`,
   ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`.
   @discardableResult

@@ -63,6 +63,7 @@ extension Warehouse {
   private static let ledger = PostgresStatement(
     """
     create table if not exists schema_migrations (
-      version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())
+      version integer primary key, name text not null, checksum text not null,
+      applied_at timestamptz not null default now())
     """)
 }

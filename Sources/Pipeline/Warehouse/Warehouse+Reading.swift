@@ -4,13 +4,14 @@ import Postgres
 import Time
 
 extension Warehouse {
-  /// The scheduled events of a day, by their time (those without one last), then their venue's name, then their address.
-  /// One round trip.
+  /// The scheduled events of a day, by their time (those without one last), then their venue's name, then their
+  /// address. One round trip.
   public func events(on date: CalendarDate, until deadline: Deadline) throws(PipelineError) -> [EventRecord] {
     try events(in: date...date, until: deadline)[date] ?? []
   }
 
-  /// The scheduled events of each day of a range, both ends included; days without events are there too. One round trip.
+  /// The scheduled events of each day of a range, both ends included; days without events are there too. One round
+  /// trip.
   public func events(
     in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
@@ -74,6 +75,7 @@ extension Warehouse {
         where j.artist_id = a.id and j.from_event order by r.name collate "C") as event_related_hrefs
     from events e left join artists a on a.id = e.artist_id left join venues v on v.id = e.venue_id
     where e.event_date between $1 and $2 and e.status = 'scheduled'
-    order by e.event_date, e.performance_time nulls last, coalesce(v.name, e.venue_name) collate "C", e.wwoz_event_href collate "C", e.id
+    order by e.event_date, e.performance_time nulls last, coalesce(v.name, e.venue_name) collate "C",
+      e.wwoz_event_href collate "C", e.id
     """
 }

@@ -2,8 +2,8 @@ import Pipeline
 import Postgres
 import Time
 
-/// The database in which events rest: loaded by the loader, read by the cache manager and the command line. It holds one
-/// connection, which it opens when needed and keeps between invocations.
+/// The database in which events rest: loaded by the loader, read by the cache manager and the command line. It holds
+/// one connection, which it opens when needed and keeps between invocations.
 public final class Warehouse {
   let connection: PostgresConnection
   let zone: TimeZoneRules
@@ -57,9 +57,9 @@ public final class Warehouse {
     }
   }
 
-  /// Makes the transaction's statements wait for any other load or migration, and keeps a process that dies in its midst
-  /// from holding up the others for long. Loads write the same venues and acts: one after another, each sees what the last
-  /// has stored. A load holds the lock for a few round trips.
+  /// Makes the transaction's statements wait for any other load or migration, and keeps a process that dies in its
+  /// midst from holding up the others for long. Loads write the same venues and acts: one after another, each sees what
+  /// the last has stored. A load holds the lock for a few round trips.
   static let lock = PostgresStatement(
     """
     select set_config('idle_in_transaction_session_timeout', '15s', true), pg_advisory_xact_lock($1)

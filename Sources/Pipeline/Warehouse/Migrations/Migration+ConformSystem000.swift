@@ -4,317 +4,128 @@ extension Migration {
   /// versions of system 000 differ in both. Columns that it does not name, embeddings above all, stay as they are.
   static let conformSystem000 = Migration(
     version: 1, name: "conform system 000",
-    script: """
-      -- The tables and columns of system 000.
+    script: [system000Tables, system000Repairs, system000Keys, loaderAdditions].joined(separator: "\n"))
 
-      create table if not exists venues (id serial primary key, name text not null);
-      create table if not exists artists (id serial primary key, name text not null);
-      create table if not exists genres (id serial primary key, name text not null);
-      create table if not exists events (id serial primary key);
+  private static let system000Tables = """
+    -- The tables and columns of system 000.
 
-      alter table venues
-        add column if not exists phone_number text,
-        add column if not exists thoroughfare text,
-        add column if not exists locality text,
-        add column if not exists state text,
-        add column if not exists postal_code text,
-        add column if not exists full_address text,
-        add column if not exists wwoz_venue_href text,
-        add column if not exists website text,
-        add column if not exists is_active boolean,
-        add column if not exists latitude double precision,
-        add column if not exists longitude double precision,
-        add column if not exists capacity integer,
-        add column if not exists is_indoors boolean,
-        add column if not exists is_streaming boolean,
-        add column if not exists last_updated timestamptz,
-        add column if not exists last_geocoded timestamptz,
-        add column if not exists description text;
+    create table if not exists venues (id serial primary key, name text not null);
+    create table if not exists artists (id serial primary key, name text not null);
+    create table if not exists genres (id serial primary key, name text not null);
+    create table if not exists events (id serial primary key);
 
-      alter table artists
-        add column if not exists wwoz_artist_href text,
-        add column if not exists description text,
-        add column if not exists popularity_score double precision,
-        add column if not exists typical_set_length interval,
-        add column if not exists website text;
+    alter table venues
+      add column if not exists phone_number text,
+      add column if not exists thoroughfare text,
+      add column if not exists locality text,
+      add column if not exists state text,
+      add column if not exists postal_code text,
+      add column if not exists full_address text,
+      add column if not exists wwoz_venue_href text,
+      add column if not exists website text,
+      add column if not exists is_active boolean,
+      add column if not exists latitude double precision,
+      add column if not exists longitude double precision,
+      add column if not exists capacity integer,
+      add column if not exists is_indoors boolean,
+      add column if not exists is_streaming boolean,
+      add column if not exists last_updated timestamptz,
+      add column if not exists last_geocoded timestamptz,
+      add column if not exists description text;
 
-      alter table genres
-        add column if not exists description text;
+    alter table artists
+      add column if not exists wwoz_artist_href text,
+      add column if not exists description text,
+      add column if not exists popularity_score double precision,
+      add column if not exists typical_set_length interval,
+      add column if not exists website text;
 
-      alter table events
-        add column if not exists wwoz_event_href text,
-        add column if not exists description text,
-        add column if not exists artist_id integer,
-        add column if not exists venue_id integer,
-        add column if not exists artist_name text,
-        add column if not exists venue_name text,
-        add column if not exists performance_time timestamptz,
-        add column if not exists end_time timestamptz,
-        add column if not exists scrape_time timestamptz,
-        add column if not exists last_updated timestamptz,
-        add column if not exists is_recurring boolean,
-        add column if not exists recurrence_pattern text,
-        add column if not exists is_indoors boolean,
-        add column if not exists is_streaming boolean;
+    alter table genres
+      add column if not exists description text;
 
-      create table if not exists venue_artists (venue_id integer not null, artist_id integer not null);
-      create table if not exists venue_genres (venue_id integer not null, genre_id integer not null);
-      create table if not exists artist_genres (artist_id integer not null, genre_id integer not null);
-      create table if not exists event_genres (event_id integer not null, genre_id integer not null);
-      create table if not exists artist_relations (artist_id integer not null, related_artist_id integer not null);
+    alter table events
+      add column if not exists wwoz_event_href text,
+      add column if not exists description text,
+      add column if not exists artist_id integer,
+      add column if not exists venue_id integer,
+      add column if not exists artist_name text,
+      add column if not exists venue_name text,
+      add column if not exists performance_time timestamptz,
+      add column if not exists end_time timestamptz,
+      add column if not exists scrape_time timestamptz,
+      add column if not exists last_updated timestamptz,
+      add column if not exists is_recurring boolean,
+      add column if not exists recurrence_pattern text,
+      add column if not exists is_indoors boolean,
+      add column if not exists is_streaming boolean;
 
-      -- System 000 declares the default as the text 'now()', which the server reads once, when the table is made.
-      alter table venues alter column last_updated set default now();
-      alter table events
-        alter column last_updated set default now(),
-        alter column is_recurring set default false,
-        alter column performance_time drop not null,
-        alter column scrape_time drop not null;
+    create table if not exists venue_artists (venue_id integer not null, artist_id integer not null);
+    create table if not exists venue_genres (venue_id integer not null, genre_id integer not null);
+    create table if not exists artist_genres (artist_id integer not null, genre_id integer not null);
+    create table if not exists event_genres (event_id integer not null, genre_id integer not null);
+    create table if not exists artist_relations (artist_id integer not null, related_artist_id integer not null);
 
-      -- Text has no limit. Empty text is null, and so is the description that system 000 made up.
-      do $$
-      declare
-        entity text;
-        attribute text;
-        assignments text;
-        listing text;
-      begin
-        foreach entity in array array['venues', 'artists', 'genres', 'events'] loop
-          for attribute in
-            select column_name from information_schema.columns
-            where table_schema = current_schema and table_name = entity and data_type = 'character varying'
-          loop
-            execute format('alter table %I alter column %I type text', entity, attribute);
-          end loop;
-          select string_agg(format('%1$I = nullif(%1$I, '''')', column_name), ', '), string_agg(quote_ident(column_name), ', ')
-          into assignments, listing
-          from information_schema.columns
-          where table_schema = current_schema and table_name = entity and is_nullable = 'YES'
-            and data_type = 'text';
-          execute format('update %I set %s where '''' in (%s)', entity, assignments, listing);
-        end loop;
-      end $$;
-      update artists set description = null where description = 'lorum ipsum';
+    -- System 000 declares the default as the text 'now()', which the server reads once, when the table is made.
+    alter table venues alter column last_updated set default now();
+    alter table events
+      alter column last_updated set default now(),
+      alter column is_recurring set default false,
+      alter column performance_time drop not null,
+      alter column scrape_time drop not null;
+    """
 
-      -- Joins: none twice, none that leads nowhere.
-      do $$
-      declare
-        link record;
-      begin
-        for link in
-          select * from (values
-            ('venue_artists', 'venue_id', 'venues', 'artist_id', 'artists'),
-            ('venue_genres', 'venue_id', 'venues', 'genre_id', 'genres'),
-            ('artist_genres', 'artist_id', 'artists', 'genre_id', 'genres'),
-            ('event_genres', 'event_id', 'events', 'genre_id', 'genres'),
-            ('artist_relations', 'artist_id', 'artists', 'related_artist_id', 'artists')
-          ) as links (name, one, one_entity, other, other_entity)
-        loop
-          execute format('delete from %1$I j where not exists (select from %3$I where id = j.%2$I)
-              or not exists (select from %5$I where id = j.%4$I)
-              or exists (select from %1$I k where k.%2$I = j.%2$I and k.%4$I = j.%4$I and k.ctid < j.ctid)',
-            link.name, link.one, link.one_entity, link.other, link.other_entity);
-          if not exists (
-            select from pg_constraint where conrelid = link.name::regclass and contype = 'p'
-          ) then
-            execute format('alter table %I add primary key (%I, %I)', link.name, link.one, link.other);
-          end if;
-        end loop;
-      end $$;
-      update events e set venue_id = null where venue_id is not null and not exists (select from venues where id = e.venue_id);
-      update events e set artist_id = null where artist_id is not null and not exists (select from artists where id = e.artist_id);
+  private static let loaderAdditions = """
+    -- What the loader adds. System 000 knew an event's time only by its day: midnight, which no listing has, is no
+    -- time.
+    alter table events
+      add column event_date date,
+      add column status text not null default 'scheduled' check (status in ('scheduled', 'cancelled')),
+      add column first_seen timestamptz not null default now(),
+      add column last_seen timestamptz not null default now(),
+      add column content_hash bytea,
+      add column load_id bigint;
+    update events set
+      event_date = (coalesce(performance_time, scrape_time, last_updated, now()) at time zone 'America/Chicago')::date,
+      performance_time = case
+        when (performance_time at time zone 'America/Chicago')::time <> '00:00' then performance_time
+      end,
+      first_seen = coalesce(scrape_time, last_updated, now()),
+      last_seen = coalesce(scrape_time, last_updated, now());
+    alter table events alter column event_date set not null;
+    create index events_source_date_index on events (source, event_date);
+    comment on column events.event_date is 'the local day in the source''s time zone';
+    comment on column events.last_seen is 'when the row was last written; an event seen again unchanged is not written';
+    comment on column events.content_hash is 'SHA-256 of what the source says of the event';
+    comment on column events.load_id is 'the load (loads.id) that wrote the row';
 
-      -- Entities that are stored more than once become one, which keeps every value that any of them has. What refers to
-      -- the others, in whatever table, refers to it from then on.
-      alter table venues add column source text not null default 'wwoz';
-      alter table events add column source text not null default 'wwoz';
+    -- System 000 took relations from events' pages only. Those are never withdrawn by an artist's page.
+    alter table artist_relations add column from_event boolean not null default true;
+    alter table artist_relations alter column from_event set default false;
+    comment on column artist_relations.from_event is 'an event''s page told of it; else only the artist''s page does';
 
-      create function pg_temp.merge(entity text, identity text, preference text) returns void language plpgsql as $$
-      declare
-        attribute text;
-        reference record;
-        place record;
-      begin
-        execute format('create temporary table doubles on commit drop as
-          select id, survivor from (
-            select id, first_value(id) over (partition by identity order by %s, id) as survivor
-            from (select *, %s as identity from %I t) s
-            where identity is not null
-          ) s where id <> survivor', preference, identity, entity);
-        if not exists (select from doubles) then
-          drop table doubles;
-          return;
-        end if;
-        for attribute in
-          select column_name from information_schema.columns
-          where table_schema = current_schema and table_name = entity and is_nullable = 'YES' and is_generated = 'NEVER'
-            and column_name not like '%embedding%'
-        loop
-          execute format('update %1$I t set %2$I = d.value
-            from (
-              select distinct on (survivor) survivor, %2$I as value from doubles join %1$I using (id)
-              where %2$I is not null order by survivor, id
-            ) d
-            where t.id = d.survivor and t.%2$I is null', entity, attribute);
-        end loop;
-        for reference in
-          select table_name as name, column_name as attribute from (values
-            ('events', 'venue_id', 'venues'), ('events', 'artist_id', 'artists'),
-            ('venue_artists', 'venue_id', 'venues'), ('venue_artists', 'artist_id', 'artists'),
-            ('venue_genres', 'venue_id', 'venues'), ('venue_genres', 'genre_id', 'genres'),
-            ('artist_genres', 'artist_id', 'artists'), ('artist_genres', 'genre_id', 'genres'),
-            ('event_genres', 'event_id', 'events'), ('event_genres', 'genre_id', 'genres'),
-            ('artist_relations', 'artist_id', 'artists'), ('artist_relations', 'related_artist_id', 'artists')
-          ) as known (table_name, column_name, entity_name)
-          where entity_name = entity
-          union
-          select c.conrelid::regclass::text, a.attname
-          from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-          where c.contype = 'f' and c.confrelid = entity::regclass and cardinality(c.conkey) = 1
-        loop
-          for place in
-            execute format('select r.ctid as row, d.survivor from %s r join doubles d on d.id = r.%I',
-              reference.name, reference.attribute)
-          loop
-            begin
-              execute format('update %s set %I = $1 where ctid = $2', reference.name, reference.attribute)
-                using place.survivor, place.row;
-            exception when unique_violation then
-              -- The survivor has that reference already.
-              execute format('delete from %s where ctid = $1', reference.name) using place.row;
-            end;
-          end loop;
-        end loop;
-        execute format('delete from %I where id in (select id from doubles)', entity);
-        drop table doubles;
-      end $$;
+    create table loads (
+      id bigserial primary key,
+      dataset text not null,
+      event_date date not null,
+      raw_key text not null unique,
+      run text,
+      counts jsonb not null,
+      loaded_at timestamptz not null default now()
+    );
+    comment on table loads is 'one row for each extract document that was loaded to its end';
 
-      select pg_temp.merge('genres', 'name', 'true'), pg_temp.merge('artists', 'name', 'true');
-      -- A venue seen again in a run was stored a second time, without its address: the one that has it survives. A venue
-      -- without a page is the one of its name that has one, if any.
-      select pg_temp.merge('venues',
-        'coalesce(wwoz_venue_href, (select min(wwoz_venue_href) from venues o where o.name = t.name), ''name '' || name)',
-        'thoroughfare is null, full_address is null');
-      select pg_temp.merge('events', 'wwoz_event_href', 'performance_time is null');
-      drop function pg_temp.merge;
-      delete from artist_relations where artist_id = related_artist_id;
-
-      -- The keys. System 000's on venues are dropped, whatever they are called: one address may change its name.
-      do $$
-      declare
-        key record;
-      begin
-        for key in
-          select i.indexrelid::regclass::text as index_name, c.conname, i.indrelid::regclass::text as table_name
-          from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.conrelid = i.indrelid
-          where i.indisunique and not i.indisprimary and i.indrelid in ('venues'::regclass, 'events'::regclass)
-            and (select array_agg(a.attname::text order by a.attname) from pg_attribute a
-              where a.attrelid = i.indrelid and a.attnum = any (i.indkey))
-              in (array['name'], array['full_address', 'name'], array['wwoz_venue_href'], array['wwoz_event_href'])
-        loop
-          if key.conname is null then
-            execute format('drop index %s', key.index_name);
-          else
-            execute format('alter table %s drop constraint %I', key.table_name, key.conname);
-          end if;
-        end loop;
-      end $$;
-
-      do $$
-      declare
-        entity text;
-        link record;
-      begin
-        foreach entity in array array['genres', 'artists'] loop
-          if not exists (
-            select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-            where i.indrelid = entity::regclass and i.indisunique and i.indisvalid and i.indpred is null
-              and i.indnatts = 1 and a.attname = 'name'
-          ) then
-            execute format('alter table %I add unique (name)', entity);
-          end if;
-        end loop;
-        for link in
-          select * from (values
-            ('venue_artists', 'venue_id', 'venues', 'cascade'), ('venue_artists', 'artist_id', 'artists', 'cascade'),
-            ('venue_genres', 'venue_id', 'venues', 'cascade'), ('venue_genres', 'genre_id', 'genres', 'cascade'),
-            ('artist_genres', 'artist_id', 'artists', 'cascade'), ('artist_genres', 'genre_id', 'genres', 'cascade'),
-            ('event_genres', 'event_id', 'events', 'cascade'), ('event_genres', 'genre_id', 'genres', 'cascade'),
-            ('artist_relations', 'artist_id', 'artists', 'cascade'),
-            ('artist_relations', 'related_artist_id', 'artists', 'cascade'),
-            ('events', 'artist_id', 'artists', 'no action'), ('events', 'venue_id', 'venues', 'no action')
-          ) as links (name, attribute, entity, on_delete)
-        loop
-          if not exists (
-            select from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
-            where c.conrelid = link.name::regclass and c.contype = 'f' and cardinality(c.conkey) = 1
-              and a.attname = link.attribute
-          ) then
-            execute format('alter table %I add foreign key (%I) references %I (id) on delete %s',
-              link.name, link.attribute, link.entity, link.on_delete);
-          end if;
-        end loop;
-      end $$;
-
-      create unique index venues_source_href_key on venues (source, wwoz_venue_href);
-      create unique index venues_source_name_key on venues (source, name) where wwoz_venue_href is null;
-      create unique index events_source_href_key on events (source, wwoz_event_href);
-      create index if not exists ix_venue_artist_artist_id on venue_artists (artist_id);
-      create index if not exists ix_venue_genre_genre_id on venue_genres (genre_id);
-      create index if not exists ix_artist_genre_genre_id on artist_genres (genre_id);
-      create index if not exists ix_event_genre_genre_id on event_genres (genre_id);
-      create index if not exists ix_artist_relation_related_artist_id on artist_relations (related_artist_id);
-
-      -- What the loader adds. System 000 knew an event's time only by its day: midnight, which no listing has, is no time.
-      alter table events
-        add column event_date date,
-        add column status text not null default 'scheduled' check (status in ('scheduled', 'cancelled')),
-        add column first_seen timestamptz not null default now(),
-        add column last_seen timestamptz not null default now(),
-        add column content_hash bytea,
-        add column load_id bigint;
-      update events set
-        event_date = (coalesce(performance_time, scrape_time, last_updated, now()) at time zone 'America/Chicago')::date,
-        performance_time = case
-          when (performance_time at time zone 'America/Chicago')::time <> '00:00' then performance_time
-        end,
-        first_seen = coalesce(scrape_time, last_updated, now()),
-        last_seen = coalesce(scrape_time, last_updated, now());
-      alter table events alter column event_date set not null;
-      create index events_source_date_index on events (source, event_date);
-      comment on column events.event_date is 'the local day in the source''s time zone';
-      comment on column events.last_seen is 'when the row was last written; an event seen again unchanged is not written';
-      comment on column events.content_hash is 'SHA-256 of what the source says of the event';
-      comment on column events.load_id is 'the load (loads.id) that wrote the row';
-
-      -- System 000 took relations from events' pages only. Those are never withdrawn by an artist's page.
-      alter table artist_relations add column from_event boolean not null default true;
-      alter table artist_relations alter column from_event set default false;
-      comment on column artist_relations.from_event is 'an event''s page told of it; else only the artist''s page does';
-
-      create table loads (
-        id bigserial primary key,
-        dataset text not null,
-        event_date date not null,
-        raw_key text not null unique,
-        run text,
-        counts jsonb not null,
-        loaded_at timestamptz not null default now()
-      );
-      comment on table loads is 'one row for each extract document that was loaded to its end';
-
-      create table rejected_records (
-        id bigserial primary key,
-        dataset text not null,
-        event_date date not null,
-        raw_key text not null,
-        position integer not null,
-        reason text not null,
-        record jsonb,
-        rejected_at timestamptz not null default now(),
-        unique (raw_key, position)
-      );
-      comment on column rejected_records.position is 'the record''s index in the document, from 0';
-      comment on column rejected_records.record is 'the record; as a JSON string where jsonb cannot hold it as it is';
-      """)
+    create table rejected_records (
+      id bigserial primary key,
+      dataset text not null,
+      event_date date not null,
+      raw_key text not null,
+      position integer not null,
+      reason text not null,
+      record jsonb,
+      rejected_at timestamptz not null default now(),
+      unique (raw_key, position)
+    );
+    comment on column rejected_records.position is 'the record''s index in the document, from 0';
+    comment on column rejected_records.record is 'the record; as a JSON string where jsonb cannot hold it as it is';
+    """
 }
