@@ -68,7 +68,7 @@ import Time
 
   @Test(arguments: [
     (HTTPError.Kind.connection, AWSError.Kind.unavailable, true), (.interrupted, .unavailable, true),
-    (.timedOut, .unavailable, true), (.tls, .unavailable, false), (.invalidURL, .invalidRequest, false),
+    (.timedOut, .unavailable, true), (.tls, .untrusted, false), (.invalidURL, .invalidRequest, false),
     (.tooLarge, .tooLarge, false),
   ])
   func failuresOfTheWireKeepWhetherTheyMayPass(kind: HTTPError.Kind, expected: AWSError.Kind, isTransient: Bool) {

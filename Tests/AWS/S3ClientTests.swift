@@ -237,6 +237,13 @@ import Time
     #expect(transport.requests.count == 3)
   }
 
+  @Test func anErrorInsideA200IsOfItsOwnKind() throws {
+    let transport = ScriptedTransport(.s3Error("AccessDenied", status: 200))
+    let client = try make(transport)
+    #expect(failure { _ = try client.list(bucket: "raw", deadline: minute) }?.kind == .accessDenied)
+    #expect(transport.requests.count == 1)
+  }
+
   @Test func aListGoesThroughAllPagesAndDecodesKeys() throws {
     let first = """
       <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType>
