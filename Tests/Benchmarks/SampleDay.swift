@@ -55,23 +55,27 @@ enum SampleDay {
   /// An extract document of so many shows, as the scraper writes it: at up to 300 venues, by up to 3000 acts, which is
   /// about what three months of the real calendar hold.
   static func document(shows: Int, act: String = "Act") throws -> Data {
+    let venues = min(300, shows * venueCount / showCount)
     let records = (0..<shows).map { number in
-      let venue = "Venue \(number % 300)"
-      let name = "\(act) \(number % 3000)"
+      let venue = "Venue \(number % venues)"
+      let name = "\(act) \(number % venues0)"
       return EventRecord(
         artist: .init(
-          name: name, genres: ["Jazz", "Genre \(number % 3000 % 12)"], href: "/artists/act-\(number % 3000)"),
+          name: name, genres: ["Jazz", "Genre \(number % venues0 % 12)"], href: "/artists/act-\(number % venues0)"),
         venue: .init(
-          name: venue, thoroughfare: "\(number % 300) Street", phoneNumber: "(504) 555-0100", locality: "New Orleans",
-          state: "LA", postalCode: "70116", fullAddress: "\(number % 300) Street, New Orleans, LA 70116",
+          name: venue, thoroughfare: "\(number % venues) Street", phoneNumber: "(504) 555-0100",
+          locality: "New Orleans",
+          state: "LA", postalCode: "70116", fullAddress: "\(number % venues) Street, New Orleans, LA 70116",
           isActive: true,
-          website: "https://venue.example/\(number % 300)", href: "/organizations/venue-\(number % 300)",
+          website: "https://venue.example/\(number % venues)", href: "/organizations/venue-\(number % venues)",
           eventArtist: name),
         event: .init(
-          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % 3000)",
+          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % venues0)",
           description: "Show \(number): doors at seven & music until late. No cover, tip the band.",
-          relatedArtists: [.init(name: "Guest \(number % 3000 % 40)", href: "/artists/guest-\(number % 3000 % 40)")],
-          genres: ["Jazz", "Genre \(number % 3000 % 12)"]),
+          relatedArtists: [
+            .init(name: "Guest \(number % venues0 % 40)", href: "/artists/guest-\(number % venues0 % 40)")
+          ],
+          genres: ["Jazz", "Genre \(number % venues0 % 12)"]),
         performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
         origin: .init(dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)"))
     }
