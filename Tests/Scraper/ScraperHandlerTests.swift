@@ -64,7 +64,7 @@ struct ScraperHandlerTests {
     #expect((body["failed_pages"] as? [Any])?.isEmpty == true)
     #expect((body["rejected"] as? [Any])?.isEmpty == true)
     #expect((body["remarks"] as? [Any])?.isEmpty == true)
-    #expect(body.count == 11)
+    #expect(body.count == 12)
   }
 
   @Test("It keeps one document, with every record and the account of the run")
