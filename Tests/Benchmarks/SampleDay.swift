@@ -58,10 +58,10 @@ enum SampleDay {
     let venues = min(300, shows * venueCount / showCount)
     let records = (0..<shows).map { number in
       let venue = "Venue \(number % venues)"
-      let name = "\(act) \(number % venues0)"
+      let name = "\(act) \(number % 3000)"
       return EventRecord(
         artist: .init(
-          name: name, genres: ["Jazz", "Genre \(number % venues0 % 12)"], href: "/artists/act-\(number % venues0)"),
+          name: name, genres: ["Jazz", "Genre \(number % 3000 % 12)"], href: "/artists/act-\(number % 3000)"),
         venue: .init(
           name: venue, thoroughfare: "\(number % venues) Street", phoneNumber: "(504) 555-0100",
           locality: "New Orleans",
@@ -70,12 +70,12 @@ enum SampleDay {
           website: "https://venue.example/\(number % venues)", href: "/organizations/venue-\(number % venues)",
           eventArtist: name),
         event: .init(
-          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % venues0)",
+          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % 3000)",
           description: "Show \(number): doors at seven & music until late. No cover, tip the band.",
           relatedArtists: [
-            .init(name: "Guest \(number % venues0 % 40)", href: "/artists/guest-\(number % venues0 % 40)")
+            .init(name: "Guest \(number % 3000 % 40)", href: "/artists/guest-\(number % 3000 % 40)")
           ],
-          genres: ["Jazz", "Genre \(number % venues0 % 12)"]),
+          genres: ["Jazz", "Genre \(number % 3000 % 12)"]),
         performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
         origin: .init(dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)"))
     }
