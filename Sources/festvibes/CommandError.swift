@@ -14,6 +14,10 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
     case .notFound where error.code == "StateMachineDoesNotExist":
       self.init("STATE_MACHINE_ARN names no state machine: \(error.resource ?? "")\n\(Settings.hint)")
+    case .accessDenied where error.refusesCredentials:
+      let isOwn = !environment["AWS_ACCESS_KEY_ID", default: ""].isEmpty
+      let what = isOwn ? "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY" : "the AWS credentials of profile or role"
+      self.init("\(what) are not accepted: \(error)")
     default: self.init("\(error)")
     }
   }

@@ -120,7 +120,7 @@ import Testing
     #expect(ran.status == 1)
     #expect(
       ran.error
-        == "Error: Step Functions ListExecutions of \(Self.machine): The security token is invalid. (UnrecognizedClientException, 400)\n"
+        == "Error: AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY are not accepted: Step Functions ListExecutions of \(Self.machine): The security token is invalid. (UnrecognizedClientException, 400)\n"
     )
     #expect(server.requests.count == 1)
   }
