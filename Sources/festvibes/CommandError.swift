@@ -1,4 +1,5 @@
 import AWS
+import ArgumentParser
 
 /// What goes to a person on the standard error, as `Error: …`.
 struct CommandError: Error, Equatable, CustomStringConvertible {
@@ -21,6 +22,11 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     default: self.init("\(error)")
     }
   }
+}
+
+/// Runs what reads arguments, and makes its errors those of usage: they end the program with status 64.
+func withUsage<Value>(_ body: () throws -> Value) throws -> Value {
+  do { return try body() } catch let error as CommandError { throw ValidationError(error.description) }
 }
 
 /// Runs what calls AWS, and says its failures in words for people.

@@ -104,11 +104,22 @@ import Testing
     #expect(ran.error.contains(". .local/env"))
   }
 
-  @Test func nothingIsStartedForDatesThatMakeNoSense() throws {
+  @Test(
+    arguments: [
+      (["run", "--start", "2024-06-01"], "--start and --end go together"),
+      (["run", "--days", "-3"], "--days must be between 0 and 365"),
+      (["run", "--days=366"], "--days must be between 0 and 365"),
+      (["run", "--days", "soon"], "'soon'"), (["run", "--start", "2024-02-30", "--end", "2024-03-01"], "2024-02-30"),
+      (["run", "--start", "2024-06-02", "--end", "2024-06-01"], "lies after"),
+      (["run", "--days", "1", "--start", "2024-06-01"], "either --days"),
+      (["show", "yesterday"], "DATE 'yesterday' is not a date"), (["status", "--last", "-3"], "between 1 and 100"),
+    ])
+  func argumentsThatMakeNoSenseAreErrorsOfUsage(arguments: [String], words: String) throws {
     let server = try steps()
-    let ran = try FestVibesProcess("run", "--start", "2024-06-01", environment: environment(server))
-    #expect(ran.status == 1)
-    #expect(ran.error == "Error: --start and --end go together\n")
+    let ran = try FestVibesProcess(arguments, environment: environment(server))
+    #expect(ran.status == 64)
+    #expect(ran.output.isEmpty)
+    #expect(ran.error.split(separator: "\n").first?.contains(words) == true, "\(ran.error)")
     #expect(server.requests.isEmpty)
   }
 

@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
   @Argument(help: "A run's name, to see its dates.")
   var name: String?
 
-  @Option(help: "How many runs to show.")
+  @Option(parsing: .unconditional, help: "How many runs to show.")
   var last = 10
 
   func validate() throws {
