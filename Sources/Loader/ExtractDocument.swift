@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Pipeline
+import Time
 import Warehouse
 
 /// An extract document as it was read: `{"ingestion_result": {…}, "records": […]}`, or the bare array of system 000. A
@@ -9,6 +10,8 @@ struct ExtractDocument {
   let entries: [LoadDocument.Entry]
   /// The dataset that the document says it is of.
   let source: String?
+  /// When the listing was read: the document's own time, else its latest record's.
+  let listedAt: Date?
   /// Whether nothing of the listing was lost on the way here.
   let isWholeListing: Bool
 
@@ -23,6 +26,7 @@ struct ExtractDocument {
     }
     entries = file.records.map(\.entry)
     source = file.result?.source.flatMap { $0.isEmpty ? nil : $0 }
+    listedAt = file.result?.timestamp.flatMap { RFC3339.parse($0)?.date } ?? entries.compactMap(\.scrapeTime).max()
     isWholeListing = file.result?.success != false && (file.result?.recordsFailed ?? 0) == 0
   }
 
@@ -52,11 +56,19 @@ struct ExtractDocument {
     var success: Bool?
     var source: String?
     var recordsFailed: Int?
+    var timestamp: String?
 
     enum CodingKeys: String, CodingKey {
-      case success, source
+      case success, source, timestamp
       case recordsFailed = "records_failed"
     }
+  }
+}
+
+extension LoadDocument.Entry {
+  fileprivate var scrapeTime: Date? {
+    guard case .record(let record) = self else { return nil }
+    return RFC3339.parse(record.scrapeTime)?.date
   }
 }
 

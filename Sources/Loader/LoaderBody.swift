@@ -1,8 +1,9 @@
 import Time
 import Warehouse
 
-/// The body of the loader's answer. `status` is `partial` when records were rejected; `rejected` lists the first of
-/// them, the table `rejected_records` all.
+/// The body of the loader's answer. `status` is `partial` when records were rejected, and `superseded` when a later
+/// listing of the date was loaded before, so that this one changed nothing. `rejected` lists the first of the rejected
+/// records, the table `rejected_records` all.
 public struct LoaderBody: Encodable {
   /// So many fit into a state of Step Functions (256 KiB) by far.
   static let maximumRejected = 100
@@ -48,10 +49,11 @@ public struct LoaderBody: Encodable {
 
   init(_ report: LoadReport, of assignment: LoaderRequest.Assignment) {
     let events = report.counts.events
-    status = report.rejections.isEmpty ? "success" : "partial"
+    status = report.isSuperseded ? "superseded" : report.rejections.isEmpty ? "success" : "partial"
     message =
       "\(events.found) events of \(assignment.date): \(events.new) new, \(events.changed) changed, "
       + "\(events.unchanged) unchanged, \(events.rejected) rejected"
+      + (report.isSuperseded ? "; a later listing was loaded before" : "")
     operationSummary = OperationSummary(
       artistsCreated: report.counts.artists.new, venuesCreated: report.counts.venues.new,
       genresCreated: report.counts.genres.new, eventsCreated: events.new)

@@ -30,7 +30,7 @@ public struct LoaderHandler {
     let extract = try ExtractDocument(data, key: assignment.key)
     let document = LoadDocument(
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
-      entries: extract.entries, isWholeListing: extract.isWholeListing,
+      listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,
       rawRecords: { RawRecords(data).records(at: $0) })
     let report = try load(document, context.deadline)
     let body = LoaderBody(report, of: assignment)

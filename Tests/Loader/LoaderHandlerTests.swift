@@ -189,6 +189,23 @@ final class LoaderHandlerTests {
     #expect(log.contains { $0.contains("record rejected: no act name") })
   }
 
+  @Test("A document is as old as it says, else as its latest record, and one that came too late is told")
+  func listedAt() throws {
+    let later = Self.record.replacingOccurrences(of: "T03:00", with: "T04:00")
+    objects[Self.key] = document(later, Self.record)
+    try answer()
+    objects[Self.key] = document(Self.record, result: #"{"timestamp": "2024-05-31T05:00:00-05:00"}"#)
+    try answer()
+    objects[Self.key] = "[]"
+    try answer()
+    #expect(
+      loaded.map { $0.listedAt.map { RFC3339.utc($0) } } == ["2024-05-31T09:00:00.000Z", "2024-05-31T10:00:00.000Z", nil])
+    let body = try answer { _, _ in
+      LoadReport(counts: LoadCounts(), cancelled: 0, rejections: [], isSuperseded: true)
+    }
+    #expect(body["status"] as? String == "superseded")
+  }
+
   @Test("A failure to load is the answer's")
   func failedLoad() {
     objects[Self.key] = document(Self.record)

@@ -46,10 +46,11 @@ enum WarehouseTests {
 
   static func makeDocument(
     _ records: [EventRecord], date: CalendarDate = testDate, key: String = "raw/1.json", isWholeListing: Bool = true,
-    dataset: String = "wwoz"
+    dataset: String = "wwoz", listed: String? = nil
   ) -> LoadDocument {
     LoadDocument(
-      dataset: dataset, date: date, rawKey: key, run: "1", entries: records.map { .record($0) },
+      dataset: dataset, date: date, rawKey: key, run: "1", listedAt: listed.flatMap { RFC3339.parse($0)?.date },
+      entries: records.map { .record($0) },
       isWholeListing: isWholeListing,
       rawRecords: { positions in
         Dictionary(uniqueKeysWithValues: positions.map { ($0, "{\"position\": \($0)}") })

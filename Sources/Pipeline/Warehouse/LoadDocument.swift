@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Pipeline
 import Time
 
@@ -16,6 +17,9 @@ public struct LoadDocument {
   /// Where the document lies in the raw store. A document is loaded once: again under the same key it changes nothing.
   public var rawKey: String
   public var run: String?
+  /// When the listing was read. A document that is older than another that was loaded of its date changes nothing; one
+  /// that does not tell is older than any that does.
+  public var listedAt: Date?
   /// In the order of the document.
   public var entries: [Entry]
   /// Whether the document holds every event of the listing, so that one that is not in it is not on any more.
@@ -24,13 +28,15 @@ public struct LoadDocument {
   public var rawRecords: (_ positions: [Int]) -> [Int: String]
 
   public init(
-    dataset: String, date: CalendarDate, rawKey: String, run: String? = nil, entries: [Entry],
-    isWholeListing: Bool = true, rawRecords: @escaping (_ positions: [Int]) -> [Int: String] = { _ in [:] }
+    dataset: String, date: CalendarDate, rawKey: String, run: String? = nil, listedAt: Date? = nil,
+    entries: [Entry], isWholeListing: Bool = true,
+    rawRecords: @escaping (_ positions: [Int]) -> [Int: String] = { _ in [:] }
   ) {
     self.dataset = dataset
     self.date = date
     self.rawKey = rawKey
     self.run = run
+    self.listedAt = listedAt
     self.entries = entries
     self.isWholeListing = isWholeListing
     self.rawRecords = rawRecords

@@ -17,6 +17,7 @@ extension LoadPlan {
 
   /// All that is to be written, in one order of tables; nothing for what does not change.
   func writes(for document: LoadDocument, over stored: StoredState, rejections: [Rejection]) throws -> [Write] {
+    if stored.isSuperseded { return try loadWrites(for: document, over: stored).filter { $0.rows != 0 } }
     let writes =
       try loadWrites(for: document, over: stored) + entityWrites(source: document.dataset)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
@@ -31,11 +32,12 @@ extension LoadPlan {
     return [
       Write(
         """
-        insert into loads (id, dataset, event_date, raw_key, run, counts) values ($1, $2, $3, $4, $5, $6::text::jsonb)
+        insert into loads (id, dataset, event_date, raw_key, run, counts, listed_at)
+        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7)
         """,
         [
           .int(stored.loadID), .text(document.dataset), .date(document.date), .text(document.rawKey),
-          .text(document.run), .text(counts),
+          .text(document.run), .text(counts), .time(document.listedAt),
         ], rows: stored.wasLoaded ? 0 : 1)
     ]
   }

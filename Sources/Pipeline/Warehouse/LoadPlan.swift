@@ -50,6 +50,10 @@ struct LoadPlan {
   private(set) var counts = LoadCounts()
 
   init(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
+    guard !stored.isSuperseded else {
+      counts = LoadCounts(leaving: intake)
+      return
+    }
     planGenres(intake, over: stored)
     planVenues(intake, over: stored)
     planArtists(intake, over: stored)
@@ -135,7 +139,7 @@ struct LoadPlan {
     for href in intake.sorted.events {
       guard let event = intake.events[href], let row = stored.events[href] else { continue }
       let wanted = event.content(of: date, at: intake.venues[event.venue]?.content, over: row.content, in: stored)
-      guard wanted != row.content else {
+      guard wanted != row.content, !stored.movedEvents.contains(href) else {
         counts.events.unchanged += 1
         continue
       }
@@ -166,6 +170,9 @@ extension ToldArtist {
       genres: Set(genres.compactMap { stored.genres[$0]?.id }),
       related: Set(related.compactMap { stored.artists[$0]?.id }), relatedByEvents: byEvents)
     if !pageWasRead {
+      // A mere link does not move an act whose address is known: two pages that link to it by different addresses would
+      // undo each other's every night.
+      content.href = before.href ?? href
       content.description = description ?? before.description
       content.website = website ?? before.website
       content.genres.formUnion(before.genres)
@@ -195,6 +202,15 @@ extension ToldEvent {
 }
 
 extension LoadCounts {
+  /// Of a document that changes nothing.
+  fileprivate init(leaving intake: Intake) {
+    func unchanged(_ count: Int) -> Tally { Tally(found: count, unchanged: count) }
+    self.init(
+      events: unchanged(intake.events.count + intake.duplicates + intake.rejections.count),
+      venues: unchanged(intake.venues.count), artists: unchanged(intake.artists.count),
+      genres: unchanged(intake.genres.count))
+  }
+
   /// Counts the venue or the act that a rejected record should have named.
   fileprivate mutating func add(_ reason: Rejection.Reason) {
     switch reason {

@@ -6,11 +6,14 @@ public struct LoadReport: Equatable, Sendable {
   /// Events of the date that were stored as scheduled and are not in the listing any more.
   public var cancelled: Int
   public var rejections: [Rejection]
+  /// Whether a later listing of the date was loaded before, so that this one changed nothing.
+  public var isSuperseded: Bool
 
-  public init(counts: LoadCounts, cancelled: Int, rejections: [Rejection]) {
+  public init(counts: LoadCounts, cancelled: Int, rejections: [Rejection], isSuperseded: Bool = false) {
     self.counts = counts
     self.cancelled = cancelled
     self.rejections = rejections
+    self.isSuperseded = isSuperseded
   }
 }
 

@@ -11,9 +11,10 @@ extension StoredState {
       PostgresStatement(
         """
         select coalesce(t.id, \(next("loads"))), t.id is not null,
-          exists (select from rejected_records r where r.raw_key = x.key)
+          exists (select from rejected_records r where r.raw_key = x.key),
+          exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4")))
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
-        """, [.text(document.rawKey)]),
+        """, [.text(document.rawKey), source, .date(document.date), .time(document.listedAt)]),
       PostgresStatement(
         """
         select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
@@ -40,9 +41,14 @@ extension StoredState {
       PostgresStatement(
         """
         select coalesce(t.id, \(next("events"))), x.key, t.id is not null, t.event_date, t.performance_time,
-          t.artist_name, t.artist_id, t.venue_name, t.venue_id, t.description, t.is_indoors, t.is_streaming, t.status
+          t.artist_name, t.artist_id, t.venue_name, t.venue_id, t.description, t.is_indoors, t.is_streaming, t.status,
+          t.event_date <> $3 and exists (
+            select from loads l left join loads c on c.id = t.load_id
+            where l.dataset = $1 and l.event_date = t.event_date and l.listed_at > \(listed("$4"))
+              -- The listing that lacked it does not tell where it is.
+              and (t.status = 'scheduled' or l.listed_at < c.listed_at))
         from unnest($2::text[]) x (key) left join events t on t.source = $1 and t.wwoz_event_href = x.key
-        """, [source, events]),
+        """, [source, events, .date(document.date), .time(document.listedAt)]),
       PostgresStatement(
         """
         select x.key, j.genre_id, g.name
@@ -56,6 +62,9 @@ extension StoredState {
         """, [source, .date(document.date)]),
     ]
   }
+
+  /// When a listing was read that may not tell.
+  private static func listed(_ parameter: String) -> String { "coalesce(\(parameter), '-infinity'::timestamptz)" }
 
   /// Those that have a page go by its address, the others by their name.
   private static func venues(_ column: String, keys: [String], _ source: PostgresValue) -> PostgresStatement {
@@ -79,6 +88,7 @@ extension StoredState {
       loadID = try row[0]
       wasLoaded = try row[1]
       hasRejections = try row[2]
+      isSuperseded = try row[3]
     }
     for row in results.removeFirst() {
       let (id, name): (Int, String) = (try row[0], try row[1])
@@ -130,6 +140,8 @@ extension StoredState {
         date: try row[3], time: try row[4], artistName: try row[5], artistID: try row[6], venueName: try row[7],
         venueID: try row[8], description: try row[9], isIndoors: try row[10], isStreaming: try row[11],
         isScheduled: status == "scheduled") : nil
-    events[Key(try row[1])] = Row(id: try row[0], content: content)
+    let key = Key(try row[1])
+    events[key] = Row(id: try row[0], content: content)
+    if try row[13] == true { movedEvents.insert(key) }
   }
 }

@@ -13,12 +13,16 @@ struct StoredState {
   var wasLoaded = false
   /// Whether records of this document were rejected before.
   var hasRejections = false
+  /// Whether a later listing of the date was loaded.
+  var isSuperseded = false
   var genres: [Key: Row<Void>] = [:]
   /// Names of genres that events have, by their numbers.
   var genreNames: [Int: String] = [:]
   var venues: [VenueKey: Row<VenueContent>] = [:]
   var artists: [Key: Row<ArtistContent>] = [:]
   var events: [Key: Row<EventContent>] = [:]
+  /// Those that a later listing of another date has: they have moved there.
+  var movedEvents: Set<Key> = []
   /// The numbers of the events of the document's date that are scheduled, by their addresses.
   var scheduled: [Key: Int] = [:]
 }

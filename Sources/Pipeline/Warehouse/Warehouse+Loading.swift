@@ -4,7 +4,7 @@ import Time
 
 extension Warehouse {
   /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded
-  /// again it writes nothing.
+  /// again it writes nothing; nor, but for its row in `loads`, when a later listing of its date was loaded.
   /// - Throws: `DatabaseUnavailable`, `DatabaseConflict` (other writers were in the way each time), `SchemaMismatch`,
   ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`.
   @discardableResult
@@ -23,7 +23,9 @@ extension Warehouse {
         let plan = LoadPlan(intake, of: document.date, over: stored)
         try plan.counts.check()
         try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
-        return LoadReport(counts: plan.counts, cancelled: plan.cancelledEvents.count, rejections: intake.rejections)
+        return LoadReport(
+          counts: plan.counts, cancelled: plan.cancelledEvents.count,
+          rejections: stored.isSuperseded ? [] : intake.rejections, isSuperseded: stored.isSuperseded)
       }
     }
   }

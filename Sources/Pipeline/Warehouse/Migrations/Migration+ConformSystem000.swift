@@ -109,10 +109,13 @@ extension Migration {
       event_date date not null,
       raw_key text not null unique,
       run text,
+      listed_at timestamptz,
       counts jsonb not null,
       loaded_at timestamptz not null default now()
     );
+    create index loads_dataset_date_listed_index on loads (dataset, event_date, listed_at);
     comment on table loads is 'one row for each extract document that was loaded to its end';
+    comment on column loads.listed_at is 'when the listing was read; an older one does not overwrite what it told';
 
     create table rejected_records (
       id bigserial primary key,
