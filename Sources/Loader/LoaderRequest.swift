@@ -55,7 +55,24 @@ public struct LoaderRequest: Decodable {
     guard let text = date ?? extractorData?.body?.date ?? extractorData?.date else {
       throw PipelineError(.invalidInput, "date is missing: the date of \(key)")
     }
-    return Assignment(
-      key: key, date: try CalendarDate(input: text, named: "date"), run: extractorData?.body?.run)
+    let date = try CalendarDate(input: text, named: "date")
+    guard date.isDate(ofKey: key) else {
+      throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
+    }
+    return Assignment(key: key, date: date, run: extractorData?.body?.run)
+  }
+}
+
+extension CalendarDate {
+  /// Whether a key names no other date: neither in its folders `year=2024/month=05/day=31` nor in its file's name,
+  /// `events_2024-05-31_RUN.json`. Other keys name none.
+  fileprivate func isDate(ofKey key: String) -> Bool {
+    let parts = key.split(separator: "/")
+    let partition = zip(["year=", "month=", "day="], description.split(separator: "-"))
+    let isInFolders = partition.allSatisfy { name, value in
+      parts.dropLast().allSatisfy { !$0.hasPrefix(name) || $0 == name + value }
+    }
+    let named = (parts.last ?? "").split { "_.".contains($0) }.prefix(2).last.flatMap { CalendarDate(String($0)) }
+    return isInFolders && (named ?? self) == self
   }
 }
