@@ -32,6 +32,7 @@ public struct LoaderHandler {
     let document = LoadDocument(
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,
+      allowsShrinkage: assignment.allowsShrinkage,
       rawRecords: { RawRecords(data).records(at: $0) })
     let report = try load(document, context.deadline)
     let body = LoaderBody(report, of: assignment)

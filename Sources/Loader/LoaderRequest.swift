@@ -2,10 +2,12 @@ import Pipeline
 import Time
 
 /// The event of the loader: `{"s3_key": "raw/wwoz/…", "date": "2024-05-31"}`. Either may stand instead in the scraper's
-/// answer, which comes along as `extractorData`, or in the answer's body.
+/// answer, which comes along as `extractorData`, or in the answer's body. With
+/// `"allow_shrink": true` a listing is loaded that cancels most of the date's stored shows.
 public struct LoaderRequest: Decodable {
   var s3Key: String?
   var date: String?
+  var allowShrink: Bool?
   var extractorData: ExtractorData?
 
   struct ExtractorData: Decodable {
@@ -33,6 +35,7 @@ public struct LoaderRequest: Decodable {
   enum CodingKeys: String, CodingKey {
     case date, extractorData
     case s3Key = "s3_key"
+    case allowShrink = "allow_shrink"
   }
 
   /// Which document to load, and for which date.
@@ -40,6 +43,7 @@ public struct LoaderRequest: Decodable {
     let key: String
     let date: CalendarDate
     let run: String?
+    let allowsShrinkage: Bool
   }
 
   /// S3's own limit of a key, in bytes.
@@ -59,7 +63,7 @@ public struct LoaderRequest: Decodable {
     guard date.isDate(ofKey: key) else {
       throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
     }
-    return Assignment(key: key, date: date, run: extractorData?.body?.run)
+    return Assignment(key: key, date: date, run: extractorData?.body?.run, allowsShrinkage: allowShrink ?? false)
   }
 }
 

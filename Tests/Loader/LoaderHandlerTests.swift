@@ -201,6 +201,15 @@ final class LoaderHandlerTests {
     #expect(loaded.isEmpty)
   }
 
+  @Test("Only the event lets a listing cancel most of a day")
+  func allowShrink() throws {
+    objects["k"] = "[]"
+    for field in ["", #", "allow_shrink": false"#, #", "allow_shrink": true"#] {
+      try answer(#"{"s3_key": "k", "date": "2024-05-31"\#(field)}"#)
+    }
+    #expect(loaded.map(\.allowsShrinkage) == [false, false, true])
+  }
+
   @Test("A run's name may look like a date")
   func dateAsRun() throws {
     let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_2024-06-01_day=1.json"
