@@ -16,7 +16,7 @@ struct ExtractDocument {
   let isWholeListing: Bool
 
   /// - Parameter key: where the document lies, for the error.
-  /// - Throws: `StorageCorrupt` when it is no JSON, or has no records.
+  /// - Throws: `StorageCorrupt` when it is no JSON, has no records, or is what a run left that failed.
   init(_ data: Data, key: String) throws(PipelineError) {
     let file: File
     do {
@@ -24,10 +24,22 @@ struct ExtractDocument {
     } catch {
       throw PipelineError(.storageCorrupt, "\(key) is no extract document: it is no JSON, or has no list of records")
     }
+    guard file.result?.success != false else {
+      throw PipelineError(.storageCorrupt, "\(key) is the document of a run that failed: scrape the date again")
+    }
     entries = file.records.map(\.entry)
     source = file.result?.source.flatMap { $0.isEmpty ? nil : $0 }
     listedAt = file.result?.timestamp.flatMap { RFC3339.parse($0)?.date } ?? entries.compactMap(\.scrapeTime).max()
-    isWholeListing = file.result?.success != false && (file.result?.recordsFailed ?? 0) == 0
+    isWholeListing = (file.result?.recordsFailed ?? 0) == 0
+  }
+
+  /// - Throws: `InvalidInput` when records tell their date and none tells this one.
+  func check(isOf date: CalendarDate, key: String) throws(PipelineError) {
+    let dates = entries.compactMap { entry in
+      if case .record(let record) = entry { CalendarDate(record.event.date) } else { nil }
+    }
+    guard let other = dates.first, !dates.contains(date) else { return }
+    throw PipelineError(.invalidInput, "date is \(date), but the records of \(key) are of \(other)")
   }
 
   private struct File: Decodable {

@@ -23,14 +23,16 @@ public struct LoaderHandler {
   }
 
   /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document
-  ///   that is none, and what reading and loading throw.
+  ///   that is none or of a run that failed, and what reading and loading throw.
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
     let assignment = try request.assignment()
     let data = try read(assignment.key, context.deadline)
     let extract = try ExtractDocument(data, key: assignment.key)
+    try extract.check(isOf: assignment.date, key: assignment.key)
     let document = LoadDocument(
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,
+      allowsShrinkage: assignment.allowsShrinkage,
       rawRecords: { RawRecords(data).records(at: $0) })
     let report = try load(document, context.deadline)
     let body = LoaderBody(report, of: assignment)

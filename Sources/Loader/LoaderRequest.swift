@@ -2,10 +2,12 @@ import Pipeline
 import Time
 
 /// The event of the loader: `{"s3_key": "raw/wwoz/…", "date": "2024-05-31"}`. Either may stand instead in the scraper's
-/// answer, which comes along as `extractorData`, or in the answer's body.
+/// answer, which comes along as `extractorData`, or in the answer's body. With
+/// `"allow_shrink": true` a listing is loaded that cancels most of the date's stored shows.
 public struct LoaderRequest: Decodable {
   var s3Key: String?
   var date: String?
+  var allowShrink: Bool?
   var extractorData: ExtractorData?
 
   struct ExtractorData: Decodable {
@@ -33,6 +35,7 @@ public struct LoaderRequest: Decodable {
   enum CodingKeys: String, CodingKey {
     case date, extractorData
     case s3Key = "s3_key"
+    case allowShrink = "allow_shrink"
   }
 
   /// Which document to load, and for which date.
@@ -40,6 +43,7 @@ public struct LoaderRequest: Decodable {
     let key: String
     let date: CalendarDate
     let run: String?
+    let allowsShrinkage: Bool
   }
 
   /// S3's own limit of a key, in bytes.
@@ -55,7 +59,24 @@ public struct LoaderRequest: Decodable {
     guard let text = date ?? extractorData?.body?.date ?? extractorData?.date else {
       throw PipelineError(.invalidInput, "date is missing: the date of \(key)")
     }
-    return Assignment(
-      key: key, date: try CalendarDate(input: text, named: "date"), run: extractorData?.body?.run)
+    let date = try CalendarDate(input: text, named: "date")
+    guard date.isDate(ofKey: key) else {
+      throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
+    }
+    return Assignment(key: key, date: date, run: extractorData?.body?.run, allowsShrinkage: allowShrink ?? false)
+  }
+}
+
+extension CalendarDate {
+  /// Whether a key names no other date: neither in its folders `year=2024/month=05/day=31` nor in its file's name,
+  /// `events_2024-05-31_RUN.json`. Other keys name none.
+  fileprivate func isDate(ofKey key: String) -> Bool {
+    let parts = key.split(separator: "/")
+    let partition = zip(["year=", "month=", "day="], description.split(separator: "-"))
+    let isInFolders = partition.allSatisfy { name, value in
+      parts.dropLast().allSatisfy { !$0.hasPrefix(name) || $0 == name + value }
+    }
+    let named = (parts.last ?? "").split { "_.".contains($0) }.prefix(2).last.flatMap { CalendarDate(String($0)) }
+    return isInFolders && (named ?? self) == self
   }
 }

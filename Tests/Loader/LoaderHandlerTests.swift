@@ -121,7 +121,7 @@ final class LoaderHandlerTests {
     "A document that is no JSON, or has no records, is corrupt",
     arguments: [
       "", "no JSON", "[1, 2", "12", #""text""#, "null", "{}", #"{"records": 5}"#, #"{"records": null}"#,
-      #"{"ingestion_result": 5, "records": []}"#,
+      #"{"ingestion_result": 5, "records": []}"#, #"{"ingestion_result": {"success": false}, "records": []}"#,
     ])
   func corrupt(text: String) {
     objects[Self.key] = text
@@ -165,11 +165,9 @@ final class LoaderHandlerTests {
 
   @Test("A listing of which rows were lost before is not whole")
   func partOfListing() throws {
-    for result in [#"{"success": true, "records_failed": 1}"#, #"{"success": false}"#] {
-      objects[Self.key] = document(Self.record, result: result)
-      try answer()
-    }
-    #expect(loaded.map(\.isWholeListing) == [false, false])
+    objects[Self.key] = document(Self.record, result: #"{"success": true, "records_failed": 1}"#)
+    try answer()
+    #expect(loaded.map(\.isWholeListing) == [false])
   }
 
   @Test("What is rejected is named, the first hundred, and makes the load partial")
@@ -189,6 +187,49 @@ final class LoaderHandlerTests {
     #expect(log.contains { $0.contains("record rejected: no act name") })
   }
 
+  @Test(
+    "A date that is not the one in the key is wrong input",
+    arguments: [
+      "raw/wwoz/events/year=2024/month=05/day=30/events_2024-05-31_r1.json",
+      "raw/wwoz/events/year=2024/month=06/day=31/events_2024-05-31_r1.json",
+      "raw/wwoz/events/year=2023/month=05/day=31/events_2024-05-31_r1.json",
+      "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-30_r1.json", "events_2024-05-30.json",
+    ])
+  func dateOfKey(key: String) {
+    objects[key] = document(Self.record)
+    #expect(failure(#"{"s3_key": "\#(key)", "date": "2024-05-31"}"#)?.name == .invalidInput)
+    #expect(loaded.isEmpty)
+  }
+
+  @Test("Only the event lets a listing cancel most of a day")
+  func allowShrink() throws {
+    objects["k"] = "[]"
+    for field in ["", #", "allow_shrink": false"#, #", "allow_shrink": true"#] {
+      try answer(#"{"s3_key": "k", "date": "2024-05-31"\#(field)}"#)
+    }
+    #expect(loaded.map(\.allowsShrinkage) == [false, false, true])
+  }
+
+  @Test("A run's name may look like a date")
+  func dateAsRun() throws {
+    let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_2024-06-01_day=1.json"
+    objects[key] = document(Self.record)
+    try answer(#"{"s3_key": "\#(key)", "date": "2024-05-31"}"#)
+    #expect(loaded.count == 1)
+  }
+
+  @Test("A date that is none of the document's is wrong input; one of several is enough")
+  func dateOfDocument() throws {
+    let other = Self.record.replacingOccurrences(of: "2024-05-31", with: "2024-06-01")
+    objects["k"] = document(other, other)
+    let event = #"{"s3_key": "k", "date": "2024-05-31"}"#
+    #expect(failure(event)?.message == "date is 2024-05-31, but the records of k are of 2024-06-01")
+    #expect(loaded.isEmpty)
+    objects["k"] = document(other, Self.record)
+    try answer(event)
+    #expect(loaded.count == 1)
+  }
+
   @Test("A document is as old as it says, else as its latest record, and one that came too late is told")
   func listedAt() throws {
     let later = Self.record.replacingOccurrences(of: "T03:00", with: "T04:00")
@@ -199,7 +240,9 @@ final class LoaderHandlerTests {
     objects[Self.key] = "[]"
     try answer()
     #expect(
-      loaded.map { $0.listedAt.map { RFC3339.utc($0) } } == ["2024-05-31T09:00:00.000Z", "2024-05-31T10:00:00.000Z", nil])
+      loaded.map { $0.listedAt.map { RFC3339.utc($0) } } == [
+        "2024-05-31T09:00:00.000Z", "2024-05-31T10:00:00.000Z", nil,
+      ])
     let body = try answer { _, _ in
       LoadReport(counts: LoadCounts(), cancelled: 0, rejections: [], isSuperseded: true)
     }

@@ -92,7 +92,9 @@ struct WarehouseIntakeTests {
   @Test("A listing of which an address is not known is not taken for whole")
   func wholeListing() throws {
     #expect(try intake(Make.makeRecord()).isWholeListing)
-    let rejected = try intake(Make.makeRecord(date: ""))
+    #expect(try !intake(Make.makeRecord(), Make.makeRecord(href: "/events/2", date: "2024-06-01")).isWholeListing)
+    #expect(try !intake(Make.makeRecord(), Make.makeRecord(href: "/events/2", date: "")).isWholeListing)
+    let rejected = try intake(Make.makeRecord(act: ""))
     #expect(rejected.isWholeListing)
     #expect(rejected.lists(Key("/events/1")))
     #expect(!rejected.lists(Key("/events/2")))

@@ -45,6 +45,8 @@ struct Intake {
           }
         } catch {
           reject(position, error.reason, href: record.event.href.meaningful)
+          // A document with records of another day is not, or not only, of the listing that it is taken for.
+          if error.reason == .badDate || error.reason == .otherDate { isWholeListing = false }
         }
       }
     }

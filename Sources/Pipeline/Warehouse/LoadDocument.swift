@@ -24,12 +24,14 @@ public struct LoadDocument {
   public var entries: [Entry]
   /// Whether the document holds every event of the listing, so that one that is not in it is not on any more.
   public var isWholeListing: Bool
+  /// Whether it may cancel any number of the date's shows: else it is refused when that is most of them.
+  public var allowsShrinkage: Bool
   /// The JSON of the records at the given positions, in a form that jsonb can hold. Asked only for what is rejected.
   public var rawRecords: (_ positions: [Int]) -> [Int: String]
 
   public init(
     dataset: String, date: CalendarDate, rawKey: String, run: String? = nil, listedAt: Date? = nil,
-    entries: [Entry], isWholeListing: Bool = true,
+    entries: [Entry], isWholeListing: Bool = true, allowsShrinkage: Bool = false,
     rawRecords: @escaping (_ positions: [Int]) -> [Int: String] = { _ in [:] }
   ) {
     self.dataset = dataset
@@ -39,6 +41,7 @@ public struct LoadDocument {
     self.listedAt = listedAt
     self.entries = entries
     self.isWholeListing = isWholeListing
+    self.allowsShrinkage = allowsShrinkage
     self.rawRecords = rawRecords
   }
 }

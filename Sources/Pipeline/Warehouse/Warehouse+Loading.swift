@@ -6,7 +6,7 @@ extension Warehouse {
   /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded
   /// again it writes nothing; nor, but for its row in `loads`, when a later listing of its date was loaded.
   /// - Throws: `DatabaseUnavailable`, `DatabaseConflict` (other writers were in the way each time), `SchemaMismatch`,
-  ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`.
+  ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`, `SourceChanged` (it would cancel most of the day).
   @discardableResult
   public func load(_ document: LoadDocument, until deadline: Deadline) throws(PipelineError) -> LoadReport {
     guard !document.rawKey.utf8.contains(0), !document.dataset.utf8.contains(0) else {
@@ -22,6 +22,8 @@ extension Warehouse {
           ).dropFirst())
         let plan = LoadPlan(intake, of: document.date, over: stored)
         try plan.counts.check()
+        try Shrinkage.check(
+          document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.cancelledEvents.count)
         try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
         return LoadReport(
           counts: plan.counts, cancelled: plan.cancelledEvents.count,

@@ -1,0 +1,67 @@
+import Foundation
+import Pipeline
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import Warehouse
+
+extension WarehouseTests {
+  @Suite("A listing that lacks stored shows")
+  final class ShrinkageTests {
+    let database: TestDatabase
+    let warehouse: Warehouse
+    let connection: PostgresConnection
+
+    init() throws {
+      database = try TestDatabase()
+      warehouse = try makeWarehouse(database)
+      connection = try database.connect()
+    }
+
+    /// Loads a listing of the first so many shows.
+    private func load(
+      _ count: Int, first: Int = 0, on date: CalendarDate = testDate, allowsShrinkage: Bool = false
+    ) throws -> LoadReport {
+      let records = (first..<first + count).map {
+        makeRecord(href: "/events/\($0)", act: "Act \($0)", date: "\(date)", time: nil)
+      }
+      var document = makeDocument(records, date: date, key: "raw/\(UInt32.random(in: 0 ... .max)).json")
+      document.allowsShrinkage = allowsShrinkage
+      return try warehouse.load(document, until: within())
+    }
+
+    @Test("cancels up to half of them, and is refused beyond, with nothing written")
+    func half() throws {
+      _ = try load(20)
+      let before = try connection.rowVersions()
+      let error = #expect(throws: PipelineError.self) { try load(9) }
+      #expect(error?.name == .sourceChanged)
+      #expect(
+        error?.message
+          == "the listing of 2024-05-31 has 9 shows where 20 are stored, and 11 of them would be cancelled: "
+          + "if that is right, load it with {\"allow_shrink\": true}")
+      #expect(failureName { _ = try load(0) } == .sourceChanged)
+      #expect(failureName { _ = try load(30, first: 15) } == .sourceChanged, "others in their place are no excuse")
+      #expect(try connection.rowVersions() == before)
+      #expect(try load(10).cancelled == 10)
+    }
+
+    @Test("is taken at its word when that is asked for")
+    func allowed() throws {
+      _ = try load(20)
+      #expect(try load(0, allowsShrinkage: true).cancelled == 20)
+    }
+
+    @Test("is taken at its word on a day with few shows, or none")
+    func fewShows() throws {
+      _ = try load(9)
+      #expect(try load(0).cancelled == 9)
+      #expect(try load(0).cancelled == 0)
+      #expect(try load(0, on: testDate.adding(days: 1)).counts.events == Tally())
+      _ = try load(10)
+      #expect(failureName { _ = try load(0) } == .sourceChanged)
+    }
+  }
+}
