@@ -55,7 +55,7 @@ logs:
 	@$(stack) logs $(NAME)
 
 test: install debug
-	@trap '$(stack) --home $(test_home) down' EXIT; \
+	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
 	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
@@ -63,7 +63,7 @@ test: install debug
 # Leaks are left out: Foundation's Process, which tests use, has some of its own.
 sanitize: install
 	$(call build,swift build --build-tests $(sanitized))
-	@trap '$(stack) --home $(test_home) down' EXIT; \
+	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(stack) --home $(test_home) up --only services; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
