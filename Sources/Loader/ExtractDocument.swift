@@ -3,17 +3,18 @@ import Pipeline
 import Time
 import Warehouse
 
-/// An extract document as it was read: `{"ingestion_result": {…}, "records": […]}`, or the bare array of system 000. A
+/// An extract document as it was read: `{"ingestion_result": {…}, "records": […], "rejected": […]}`, or the bare array of system 000. A
 /// record that cannot be read costs itself alone.
 struct ExtractDocument {
-  /// In the order of the document.
+  /// In the order of the document: its records, then the rows of the listing that are none.
   let entries: [LoadDocument.Entry]
   /// The dataset that the document says it is of.
   let source: String?
   /// When the listing was read: the document's own time, else its latest record's.
   let listedAt: Date?
-  /// Whether nothing of the listing was lost on the way here.
+  /// Whether nothing of the listing was lost on the way here: documents without `rejected` only count what they lost.
   let isWholeListing: Bool
+  private let recordCount: Int
 
   /// - Parameter key: where the document lies, for the error.
   /// - Throws: `StorageCorrupt` when it is no JSON, has no records, or is what a run left that failed.
@@ -27,10 +28,11 @@ struct ExtractDocument {
     guard file.result?.success != false else {
       throw PipelineError(.storageCorrupt, "\(key) is the document of a run that failed: scrape the date again")
     }
-    entries = file.records.map(\.entry)
+    recordCount = file.records.count
+    entries = file.records.map(\.entry) + file.rejected.map(\.entry)
     source = file.result?.source.flatMap { $0.isEmpty ? nil : $0 }
     listedAt = file.result?.timestamp.flatMap { RFC3339.parse($0)?.date } ?? entries.compactMap(\.scrapeTime).max()
-    isWholeListing = (file.result?.recordsFailed ?? 0) == 0
+    isWholeListing = (file.result?.recordsFailed ?? 0) <= file.rejected.count
   }
 
   /// - Throws: `InvalidInput` when records tell their date and none tells this one.
@@ -42,12 +44,21 @@ struct ExtractDocument {
     throw PipelineError(.invalidInput, "date is \(date), but the records of \(key) are of \(other)")
   }
 
+  /// The JSON of the entries at the given positions, as it stands in the document that this was read from.
+  func raw(at positions: [Int], in data: Data) -> [Int: String] {
+    let document = RawRecords(data)
+    let records = document.records(at: positions.filter { $0 < recordCount })
+    let rows = document.records(at: positions.filter { $0 >= recordCount }.map { $0 - recordCount }, in: "rejected")
+    return rows.reduce(into: records) { $0[$1.key + recordCount] = $1.value }
+  }
+
   private struct File: Decodable {
     var result: IngestionResult?
     var records: [LenientRecord]
+    var rejected: [RejectedRow] = []
 
     enum CodingKeys: String, CodingKey {
-      case records
+      case records, rejected
       case result = "ingestion_result"
     }
 
@@ -60,6 +71,7 @@ struct ExtractDocument {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         result = try container.decodeIfPresent(IngestionResult.self, forKey: .result)
         records = try container.decode([LenientRecord].self, forKey: .records)
+        rejected = try container.decodeIfPresent([RejectedRow].self, forKey: .rejected) ?? []
       }
     }
   }
@@ -81,6 +93,22 @@ extension LoadDocument.Entry {
   fileprivate var scrapeTime: Date? {
     guard case .record(let record) = self else { return nil }
     return RFC3339.parse(record.scrapeTime)?.date
+  }
+}
+
+/// A row that the scraper rejected. Whatever is wrong with what it tells of it, it counts as one.
+private struct RejectedRow: Decodable {
+  let entry: LoadDocument.Entry
+
+  private enum CodingKeys: CodingKey { case reason, href }
+
+  init(from decoder: any Decoder) throws {
+    let container = try? decoder.container(keyedBy: CodingKeys.self)
+    let reason = try? container?.decode(String.self, forKey: .reason)
+    // A reason is stored as text, which holds no NUL.
+    entry = .rejectedRow(
+      reason: (reason ?? "no reason is given").replacing("\0", with: "\u{fffd}"),
+      href: try? container?.decode(String.self, forKey: .href))
   }
 }
 

@@ -25,7 +25,7 @@ public struct LoaderBody: Encodable {
   }
 
   struct Rejected: Encodable {
-    /// The record's index in the document, from 0.
+    /// The record's index in the document, from 0; rows that the scraper rejected are counted on behind the records.
     let position: Int
     let reason: String
     let href: String?
@@ -35,14 +35,12 @@ public struct LoaderBody: Encodable {
   let message: String
   let operationSummary: OperationSummary
   let counts: LoadCounts
-  /// Events that were stored as scheduled and are not listed any more.
-  let cancelled: Int
   let rejected: [Rejected]
   let s3Key: String
   let date: CalendarDate
 
   enum CodingKeys: String, CodingKey {
-    case status, message, counts, cancelled, rejected, date
+    case status, message, counts, rejected, date
     case operationSummary = "operation_summary"
     case s3Key = "s3_key"
   }
@@ -52,13 +50,13 @@ public struct LoaderBody: Encodable {
     status = report.isSuperseded ? "superseded" : report.rejections.isEmpty ? "success" : "partial"
     message =
       "\(events.found) events of \(assignment.date): \(events.new) new, \(events.changed) changed, "
-      + "\(events.unchanged) unchanged, \(events.rejected) rejected"
+      + "\(events.unchanged) unchanged, \(events.rejected) rejected, "
+      + "\(report.counts.cancelled) cancelled"
       + (report.isSuperseded ? "; a later listing was loaded before" : "")
     operationSummary = OperationSummary(
       artistsCreated: report.counts.artists.new, venuesCreated: report.counts.venues.new,
       genresCreated: report.counts.genres.new, eventsCreated: events.new)
     counts = report.counts
-    cancelled = report.cancelled
     rejected = report.rejections.prefix(Self.maximumRejected).map {
       Rejected(position: $0.position, reason: $0.reason.description, href: $0.href)
     }

@@ -33,7 +33,7 @@ public struct LoaderHandler {
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,
       allowsShrinkage: assignment.allowsShrinkage,
-      rawRecords: { RawRecords(data).records(at: $0) })
+      rawRecords: { extract.raw(at: $0, in: data) })
     let report = try load(document, context.deadline)
     let body = LoaderBody(report, of: assignment)
     log(report, body, context)
@@ -52,7 +52,7 @@ public struct LoaderHandler {
       [
         "date": "\(body.date)", "key": "\(body.s3Key)", "found": .integer(events.found), "new": .integer(events.new),
         "changed": .integer(events.changed), "unchanged": .integer(events.unchanged),
-        "rejected": .integer(events.rejected), "cancelled": .integer(report.cancelled),
+        "rejected": .integer(events.rejected), "cancelled": .integer(report.counts.cancelled),
       ])
   }
 }

@@ -7,12 +7,12 @@ struct RawRecords {
 
   init(_ document: Data) { bytes = [UInt8](document) }
 
-  /// The records at the given positions, each as JSON that Postgres's jsonb can hold: as it stands, or else, where it
+  /// The records at the given positions, or the elements of another list beside them, each as JSON that Postgres's jsonb can hold: as it stands, or else, where it
   /// has an escape or a number that jsonb refuses, as a JSON string with that text.
-  func records(at positions: [Int]) -> [Int: String] {
+  func records(at positions: [Int], in list: String = "records") -> [Int: String] {
     var records: [Int: String] = [:]
     let wanted = Set(positions)
-    guard let last = wanted.max(), var place = startOfRecords() else { return records }
+    guard let last = wanted.max(), var place = start(of: list) else { return records }
     for position in 0...last {
       place = skipSpace(place)
       guard place < bytes.count, bytes[place] != UInt8(ascii: "]") else { break }
@@ -35,16 +35,16 @@ struct RawRecords {
     return (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Behind the bracket that opens the list: the document itself, or its member `records`.
-  private func startOfRecords() -> Int? {
+  /// Behind the bracket that opens the list: a member of the document, or the document itself, which is its records.
+  private func start(of list: String) -> Int? {
     var place = skipSpace(0)
     guard place < bytes.count else { return nil }
-    if bytes[place] == UInt8(ascii: "[") { return place + 1 }
+    if bytes[place] == UInt8(ascii: "[") { return list == "records" ? place + 1 : nil }
     place = skipSpace(place + 1)
     while place < bytes.count, bytes[place] == UInt8(ascii: "\"") {
       let name = value(at: place)
       let start = skipSpace(skipSpace(name.end) + 1)
-      if bytes[place..<name.end].elementsEqual("\"records\"".utf8), start < bytes.count {
+      if bytes[place..<name.end].elementsEqual("\"\(list)\"".utf8), start < bytes.count {
         return bytes[start] == UInt8(ascii: "[") ? start + 1 : nil
       }
       place = skipSpace(skipSpace(value(at: start).end) + 1)

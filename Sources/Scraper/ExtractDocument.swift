@@ -25,11 +25,21 @@ struct ExtractDocument: Encodable {
     }
   }
 
+  /// A row of the listing that could not be taken for a show.
+  struct RejectedRow: Encodable {
+    let reason: String
+    /// The event's address, root-relative; empty when the row links to none.
+    let href: String
+    /// What the row says.
+    let text: String
+  }
+
   let ingestionResult: IngestionResult
   let records: [EventRecord]
+  let rejected: [RejectedRow]
 
   enum CodingKeys: String, CodingKey {
-    case records
+    case records, rejected
     case ingestionResult = "ingestion_result"
   }
 
@@ -41,6 +51,7 @@ struct ExtractDocument: Encodable {
       errors: (rejected + day.listing.remarks).map(\.description) + day.failed.map { "\($0.url): \($0.error)" },
       timestamp: timestamp)
     self.records = records
+    self.rejected = rejected.map { RejectedRow(reason: $0.reason, href: $0.eventPath ?? "", text: $0.text) }
   }
 
   /// The same document always has the same bytes.

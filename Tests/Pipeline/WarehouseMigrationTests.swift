@@ -56,12 +56,19 @@ extension WarehouseTests {
     func mismatch() throws {
       try makeWarehouse(database).migrate(until: within())
       try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      let newer = #expect(throws: PipelineError.self) { try makeWarehouse(database).migrate(until: within()) }
+      #expect(
+        newer?.message == "the database is at version 999, this program knows 1: deploy the newer program")
       #expect(failureName { try makeWarehouse(database).migrate(until: within()) } == .schemaMismatch)
       #expect(failureName { try makeWarehouse(database).load(makeDocument([]), until: within()) } == .schemaMismatch)
       try connection.execute(
         script: "delete from schema_migrations where version = 999; update schema_migrations set checksum = 'x'",
         until: within())
-      #expect(failureName { try makeWarehouse(database).migrate(until: within()) } == .schemaMismatch)
+      let other = #expect(throws: PipelineError.self) { try makeWarehouse(database).migrate(until: within()) }
+      #expect(other?.name == .schemaMismatch)
+      #expect(
+        other?.message
+          == "migration 1 was applied with other content (its checksum differs): run the build that applied it")
     }
 
     @Test("fails as a whole")

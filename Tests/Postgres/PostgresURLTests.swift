@@ -37,4 +37,23 @@ struct PostgresURLTests {
   func notShown() throws {
     #expect("\(try PostgresURL("postgresql://user:hunter2@localhost/db"))" == "postgresql://…")
   }
+
+  @Test(
+    "The address of a database says by name what is wrong with it",
+    arguments: [
+      ("postgresql://user:hunter2@host:99999/db", "the port must be a number from 1 to 65535"),
+      ("postgresql://user:hunter2@one:1,two:x/db", "the port must be a number from 1 to 65535"),
+      (
+        "postgresql://host/db?sslmode=hunter2",
+        "sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full"
+      ),
+      ("postgresql://host/db?no_such_parameter=hunter2", "the address has the unknown parameter no_such_parameter"),
+      (
+        "postgresql://user:pass/x?hunter=2@host/db",
+        "the address is not a URL like postgresql://user:password@host:5432/database"
+      ),
+    ])
+  func named(text: String, message: String) throws {
+    #expect(try #require(failure { _ = try PostgresURL(text) }).message == message)
+  }
 }

@@ -99,6 +99,8 @@ extension OnServer {
 
     @Test("A transaction that the deadline overtakes leaves nothing behind, and no lock")
     func deadline() throws {
+      try connection.open(until: within())
+      let backend = try #require(connection.backendID)
       let error = failure {
         try connection.transaction(until: within(.milliseconds(300))) {
           try set("a", to: 1, on: connection)
@@ -106,6 +108,15 @@ extension OnServer {
         }
       }
       #expect(error?.kind == .timedOut)
+      #expect(connection.backendID == nil)
+      let other = try database.connect()
+      var isThere = true
+      for _ in 0..<200 where isThere {
+        isThere = try !other.query("select from pg_stat_activity where pid = $1", [.int(backend)], until: within())
+          .isEmpty
+        if isThere { SystemTime().sleep(for: .milliseconds(10)) }
+      }
+      #expect(!isThere, "the server's process waits for a connection that nobody looks at")
       try set("a", to: 5, on: connection)
       #expect(try stored("a") == 5)
     }

@@ -127,6 +127,10 @@ struct ScraperHandlerTests {
     #expect(result["records_processed"] as? Int == 4)
     #expect(result["records_failed"] as? Int == 1)
     #expect((result["errors"] as? [String])?.count == 3)
+    let rejected = try #require(try kept()["rejected"] as? [[String: String]])
+    #expect(rejected.map { $0["reason"] } == ["'Big Example' has no link to an event (at 'Example Hall')"])
+    #expect(rejected.map { $0["href"] } == [""])
+    #expect(rejected[0]["text"]?.contains("Big Example") == true)
   }
 
   @Test("A day without shows is a success, with a document without records")

@@ -159,6 +159,11 @@ struct WWOZListingReaderTests {
     let stray = "<p>Late: <a href='/events/77'>Stray Example</a></p>"
     let listing = try readListing(makeListing([makePanel(rows: [makeRow(), makeRow()]), stray]))
     #expect(listing.shows.count == 2)
-    #expect(listing.rejected == [.init(reason: "'Stray Example' stands in no venue's row", href: "/events/77")])
+    #expect(
+      listing.rejected == [
+        .init(
+          reason: "'Stray Example' stands in no venue's row", href: "/events/77", eventPath: "/events/77",
+          text: "Stray Example")
+      ])
   }
 }

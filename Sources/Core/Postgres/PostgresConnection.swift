@@ -53,7 +53,7 @@ public final class PostgresConnection {
     let opening = transaction == .announced ? [PostgresStatement(Self.begin)] : []
     if transaction == .announced { transaction = .open }
     roundTrips += 1
-    let results = try session.run(opening + statements, until: deadline)
+    let results = try closingIfBroken(session) { try session.run(opening + statements, until: deadline) }
     return results.dropFirst(opening.count).map { PostgresRows(result: $0) }
   }
 
@@ -63,7 +63,18 @@ public final class PostgresConnection {
     let opening = transaction == .announced ? "\(Self.begin);\n" : ""
     if transaction == .announced { transaction = .open }
     roundTrips += 1
-    try session.run(script: opening + script, until: deadline)
+    try closingIfBroken(session) { try session.run(script: opening + script, until: deadline) }
+  }
+
+  /// A connection of no use any more is closed at once, not when it is next looked at: until then, which may be long
+  /// where a process is frozen between its invocations, the server would hold its transaction open, and its locks.
+  private func closingIfBroken<Value>(_ session: Session, _ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch {
+      if session.isBroken { close() }
+      throw error
+    }
   }
 
   /// The server's default could be another level; the rules of a statement's snapshot must not depend on it.

@@ -1,4 +1,5 @@
-/// What went wrong with a database. The text is safe to log: it holds no password, no address, no SQL and no value.
+/// What went wrong with a database. The text is safe to log: it holds no user, no password, no SQL and no
+/// value, and of the address host and port at most.
 public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
     /// The text is no URL that libpq accepts.
@@ -47,6 +48,7 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
     }
   }
 
-  /// Connection exceptions, insufficient resources, lock_not_available, idle_in_transaction_session_timeout, shutdowns.
-  static let passingStates = ["08", "53", "55P03", "25P03", "57P01", "57P02", "57P03"]
+  /// Connection exceptions, insufficient resources, objects in use, operator's intervention, the server's files and own
+  /// faults; idle_in_transaction_session_timeout; a server that does not take writes at present.
+  static let passingStates = ["08", "53", "55", "57", "58", "XX", "25P03", "25006"]
 }

@@ -29,7 +29,9 @@ extension Session {
       try session.finishOpening(until: allowed)
     } catch {
       guard error.kind == .timedOut, !deadline.hasPassed else { throw error }
-      throw PostgresError(.unreachable, "no connection within \(url.connectTimeout.components.seconds) s")
+      let place = session.place ?? "the server"
+      throw PostgresError(
+        .unreachable, "\(place) takes no connection within \(url.connectTimeout.components.seconds) s")
     }
     return session
   }
@@ -48,16 +50,23 @@ private final class CStringArray {
 extension PostgresError {
   /// Tells apart why a connection could not be opened. Of libpq's message nothing is passed on, since it quotes the
   /// address: the last SQLSTATE in it is the server's refusal, else its (English) text is libpq's own.
-  init(openingMessage message: String) {
+  /// - Parameter place: the server's host and port.
+  init(openingMessage message: String, of place: String?) {
+    let place = place ?? "the server's address"
     let endings = message.split(separator: "\n").compactMap { $0.split(separator: " ").last }
     let state = endings.last { $0.utf8.count == 5 && $0.allSatisfy { $0.isNumber || $0.isUppercase } }.map(String.init)
     if let state {
       let passing = Self.passingStates.contains { state.hasPrefix($0) }
-      self.init(passing ? .unreachable : .refused, sqlState: state, Self.refusals[state] ?? "the server refused")
+      let reason = Self.refusals[state] ?? "the server refused"
+      self.init(passing ? .unreachable : .refused, sqlState: state, "\(place): \(reason)")
+    } else if message.contains("Connection refused") {
+      self.init(.unreachable, "\(place) refuses connections: is Postgres running there?")
+    } else if let name = PostgresURL.parameterName(inRefusal: message) {
+      self.init(.invalidURL, "\(name) has a value that libpq does not take")
     } else if let known = Self.openingTexts.first(where: { message.contains($0.part) }) {
-      self.init(known.kind, known.text)
+      self.init(known.kind, "\(place): \(known.text)")
     } else {
-      self.init(.unreachable, "the server cannot be reached")
+      self.init(.unreachable, "\(place) cannot be reached")
     }
   }
 
@@ -80,8 +89,6 @@ extension PostgresError {
     ("SSL SYSCALL", .unreachable, "the server hung up during the TLS handshake"),
     ("SSL", .tls, "TLS could not be agreed on"),
     ("could not translate host name", .unreachable, "the host name is not known"),
-    ("Connection refused", .unreachable, "connection refused"),
     ("server closed the connection", .unreachable, "the server hung up"),
-    ("invalid", .invalidURL, "the address has a parameter with a value that libpq does not take"),
   ]
 }

@@ -53,7 +53,19 @@ final class Session {
     }
   }
 
-  var openingError: PostgresError { PostgresError(openingMessage: String(cString: PQerrorMessage(pointer))) }
+  var openingError: PostgresError { PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), of: place) }
+
+  /// `HOST:PORT` of the server that was tried last, nil when that is not told, or may be anything else: of an address
+  /// whose password has an unescaped `@` libpq takes a part for the host.
+  var place: String? {
+    let isPlain = { (character: Character) in
+      character.isASCII && (character.isLetter || character.isNumber || "._-:/".contains(character))
+    }
+    guard let host = PQhost(pointer).map({ String(cString: $0) }), !host.isEmpty, host.allSatisfy(isPlain) else {
+      return nil
+    }
+    return "\(host):\(PQport(pointer).map { String(cString: $0) } ?? "")"
+  }
 
   // MARK: Statements
 
@@ -126,8 +138,9 @@ final class Session {
       error = PostgresError(.misuse, "COPY is not supported")
       isBroken = true
     }
-    // A server that shuts down or was told to end this connection says so before it hangs up.
-    let states = ["25P03", "57P01", "57P02", "57P03"]
+    // A server that shuts down or was told to end this connection says so before it hangs up; one that has become a
+    // standby does not hang up, but another is to be looked for.
+    let states = ["25P03", "57P01", "57P02", "57P03", "25006"]
     if PQstatus(pointer) != CONNECTION_OK || states.contains(error.sqlState ?? "") || error.kind == .connectionLost {
       isBroken = true
       error = PostgresError(.connectionLost, sqlState: error.sqlState, error.message)

@@ -34,6 +34,7 @@ struct Intake {
     for (position, entry) in document.entries.enumerated() {
       switch entry {
       case .unreadable(let reason, let href): reject(position, .unreadable(reason), href: href)
+      case .rejectedRow(let reason, let href): reject(position, .rejectedRow(reason), href: href.flatMap(\.meaningful))
       case .record(let record):
         do throws(CheckedRecord.Failure) {
           let checked = try CheckedRecord(record, date: document.date, zone: zone)

@@ -8,6 +8,8 @@ public struct LoadDocument {
     case record(EventRecord)
     /// Something that is no record: why, and its event's address if that much could be made out.
     case unreadable(reason: String, href: String?)
+    /// A row of the listing that the scraper could not take for a show: why, and its event's address if it has one.
+    case rejectedRow(reason: String, href: String?)
   }
 
   /// The source's name, `wwoz`: with an event's or a venue's address it is that one's key.
@@ -20,13 +22,13 @@ public struct LoadDocument {
   /// When the listing was read. A document that is older than another that was loaded of its date changes nothing; one
   /// that does not tell is older than any that does.
   public var listedAt: Date?
-  /// In the order of the document.
+  /// In the order of the document: its records, then the rows that are none.
   public var entries: [Entry]
   /// Whether the document holds every event of the listing, so that one that is not in it is not on any more.
   public var isWholeListing: Bool
   /// Whether it may cancel any number of the date's shows: else it is refused when that is most of them.
   public var allowsShrinkage: Bool
-  /// The JSON of the records at the given positions, in a form that jsonb can hold. Asked only for what is rejected.
+  /// The JSON of the entries at the given positions, in a form that jsonb can hold. Asked only for what is rejected.
   public var rawRecords: (_ positions: [Int]) -> [Int: String]
 
   public init(

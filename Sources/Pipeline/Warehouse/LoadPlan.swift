@@ -61,6 +61,7 @@ struct LoadPlan {
     if intake.isWholeListing {
       cancelledEvents = stored.scheduled.filter { !intake.lists($0.key) }.map(\.value).sorted()
     }
+    counts.cancelled = cancelledEvents.count
     counts.events.found += intake.duplicates + intake.rejections.count
     counts.events.unchanged += intake.duplicates
     counts.events.rejected = intake.rejections.count

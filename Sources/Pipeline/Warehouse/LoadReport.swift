@@ -3,15 +3,12 @@ import Pipeline
 /// What a load did.
 public struct LoadReport: Equatable, Sendable {
   public var counts: LoadCounts
-  /// Events of the date that were stored as scheduled and are not in the listing any more.
-  public var cancelled: Int
   public var rejections: [Rejection]
   /// Whether a later listing of the date was loaded before, so that this one changed nothing.
   public var isSuperseded: Bool
 
-  public init(counts: LoadCounts, cancelled: Int, rejections: [Rejection], isSuperseded: Bool = false) {
+  public init(counts: LoadCounts, rejections: [Rejection], isSuperseded: Bool = false) {
     self.counts = counts
-    self.cancelled = cancelled
     self.rejections = rejections
     self.isSuperseded = isSuperseded
   }
@@ -19,23 +16,41 @@ public struct LoadReport: Equatable, Sendable {
 
 /// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many
 /// records name it; acts that are only related to others count too.
-public struct LoadCounts: Codable, Equatable, Sendable {
+public struct LoadCounts: Encodable, Equatable, Sendable {
   public var events = Tally()
   public var venues = Tally()
   public var artists = Tally()
   public var genres = Tally()
+  /// Events of the date that were stored as scheduled and are not in the listing any more. They were not found, and so
+  /// are in none of the events' other counts.
+  public var cancelled = 0
 
   public init(
-    events: Tally = Tally(), venues: Tally = Tally(), artists: Tally = Tally(), genres: Tally = Tally()
+    events: Tally = Tally(), venues: Tally = Tally(), artists: Tally = Tally(), genres: Tally = Tally(),
+    cancelled: Int = 0
   ) {
     self.events = events
     self.venues = venues
     self.artists = artists
     self.genres = genres
+    self.cancelled = cancelled
+  }
+
+  private enum CodingKeys: CodingKey { case events, venues, artists, genres, cancelled }
+
+  /// With `cancelled` beside the counts of `events`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(events, forKey: .events)
+    var ofEvents = container.nestedContainer(keyedBy: CodingKeys.self, forKey: .events)
+    try ofEvents.encode(cancelled, forKey: .cancelled)
+    try container.encode(venues, forKey: .venues)
+    try container.encode(artists, forKey: .artists)
+    try container.encode(genres, forKey: .genres)
   }
 }
 
-public struct Tally: Codable, Equatable, Sendable {
+public struct Tally: Encodable, Equatable, Sendable {
   public var found: Int
   public var new: Int
   public var changed: Int

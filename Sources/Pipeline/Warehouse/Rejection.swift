@@ -1,6 +1,6 @@
 /// A record that was not loaded, and why. It is kept in `rejected_records`.
 public struct Rejection: Equatable, Sendable {
-  /// The record's index in the document, from 0.
+  /// The record's index in the document, from 0. Rows that the scraper rejected are counted on behind the records.
   public var position: Int
   public var reason: Reason
   /// The event's address; nil when the record has none.
@@ -15,6 +15,7 @@ public struct Rejection: Equatable, Sendable {
   /// Why a record cannot be loaded. It is written as its description.
   public enum Reason: Equatable, Sendable, CustomStringConvertible {
     case unreadable(String)
+    case rejectedRow(String)
     case hasNUL
     case noEventAddress
     case noActName
@@ -29,6 +30,7 @@ public struct Rejection: Equatable, Sendable {
     public var description: String {
       switch self {
       case .unreadable(let detail): "cannot be read: \(detail)"
+      case .rejectedRow(let detail): "its row is no show: \(detail)"
       case .hasNUL: "a text has a NUL character"
       case .noEventAddress: "no event address"
       case .noActName: "no act name"

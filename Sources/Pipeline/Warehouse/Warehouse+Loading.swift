@@ -23,11 +23,11 @@ extension Warehouse {
         let plan = LoadPlan(intake, of: document.date, over: stored)
         try plan.counts.check()
         try Shrinkage.check(
-          document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.cancelledEvents.count)
+          document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.counts.cancelled)
         try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
         return LoadReport(
-          counts: plan.counts, cancelled: plan.cancelledEvents.count,
-          rejections: stored.isSuperseded ? [] : intake.rejections, isSuperseded: stored.isSuperseded)
+          counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,
+          isSuperseded: stored.isSuperseded)
       }
     }
   }

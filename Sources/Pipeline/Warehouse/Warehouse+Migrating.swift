@@ -48,13 +48,15 @@ extension Warehouse {
     if let newest = checksums.keys.max(), !known.contains(newest) {
       throw PipelineError(
         .schemaMismatch,
-        "the database is at version \(newest), newer than this program's \(known.max() ?? 0): update it")
+        "the database is at version \(newest), this program knows \(known.max() ?? 0): deploy the newer program")
     }
     for migration in migrations {
       guard let checksum = checksums[migration.version] else { continue }
       guard checksum == migration.checksum else {
         throw PipelineError(
-          .schemaMismatch, "version \(migration.version) of the database is not the one that this program knows")
+          .schemaMismatch,
+          "migration \(migration.version) was applied with other content (its checksum differs): "
+            + "run the build that applied it")
       }
     }
     return migrations.filter { checksums[$0.version] == nil }

@@ -18,9 +18,15 @@ public struct WWOZListing: Equatable, Sendable {
   /// Something wrong with one row.
   public struct Problem: Equatable, Sendable, Encodable, CustomStringConvertible {
     /// For a person.
-    public let reason: String
+    public var reason: String
     /// The row's link as it stands on the page; empty when there is none.
-    public let href: String
+    public var href: String
+    /// The address of the row's event, root-relative; nil when its link leads to none.
+    var eventPath: String?
+    /// What the row says, if it was rejected.
+    var text = ""
+
+    enum CodingKeys: CodingKey { case reason, href }
 
     public var description: String { href.isEmpty ? reason : "\(href): \(reason)" }
   }

@@ -55,7 +55,8 @@ public final class WWOZListingReader {
       var result = WWOZListing(date: date)
       for panel in try frame.nodes(panel) { try read(panel, into: &result) }
       for link in try frame.nodes(strayLink) {
-        result.rejected.append(problem("'\(link.text)' stands in no venue's row", link.attribute("href")))
+        result.rejected.append(
+          rejection("'\(link.text)' stands in no venue's row", link.attribute("href"), link))
       }
       try check(result)
       return result
@@ -95,14 +96,14 @@ public final class WWOZListingReader {
     let venue = title?.text ?? ""
     let venueLink = try title?.first(link)?.attribute("href")
     let rows = try panel.nodes(row)
-    if rows.isEmpty { result.rejected.append(problem("the panel of '\(venue)' has no rows", venueLink)) }
+    if rows.isEmpty { result.rejected.append(rejection("the panel of '\(venue)' has no rows", venueLink, panel)) }
     for node in rows {
       let link = try node.first(link)
       let row = WWOZRow(
         venue: venue, venueLink: venueLink, act: link?.text ?? node.lines.first ?? "", link: link?.attribute("href"),
         when: try node.first(when)?.text, calendarPage: try node.first(calendarPage)?.text ?? "")
       switch row.verdict(on: result.date, of: site) {
-      case .rejected(let reason): result.rejected.append(problem("\(reason) (at '\(venue)')", row.link))
+      case .rejected(let reason): result.rejected.append(rejection("\(reason) (at '\(venue)')", row.link, node))
       case .show(let show, let remark):
         result.shows.append(show)
         if let remark { result.remarks.append(problem("\(remark) (at '\(venue)')", row.link)) }
@@ -117,6 +118,13 @@ public final class WWOZListingReader {
     guard problems.count * 2 > total else { return }
     throw PipelineError.sourceChanged(
       "\(problems.count) of \(total) rows in the listing of \(listing.date) are not as they used to be: \(problems[0])")
+  }
+
+  private func rejection(_ reason: String, _ href: String?, _ node: Node) -> WWOZListing.Problem {
+    var problem = problem(reason, href)
+    problem.eventPath = WWOZRow.path(href, below: "/events/", of: site)
+    problem.text = String(node.text.prefix(1000))
+    return problem
   }
 
   private func problem(_ reason: String, _ href: String?) -> WWOZListing.Problem {

@@ -22,7 +22,7 @@ struct WWOZRow: Equatable {
   /// The row's own month and day decide. So `Friday, May 31 at 12:30am` is the first hour of Friday, as it says, though
   /// whoever wrote it may have meant the night that follows; and a row of another day is none of this day's shows.
   func verdict(on date: CalendarDate, of site: Site) -> Verdict {
-    guard let path = path(link, below: "/events/", of: site) else {
+    guard let path = Self.path(link, below: "/events/", of: site) else {
       return .rejected(link == nil ? "'\(act)' has no link" : "'\(act)' has no link to an event")
     }
     if act.isEmpty { return .rejected("no act is named") }
@@ -43,13 +43,13 @@ struct WWOZRow: Equatable {
     case .missing: remark = "no time is given"
     case .unclear(let text): remark = "the time '\(text)' is not clear"
     }
-    let venuePath = self.path(venueLink, below: "/organizations/", of: site)
+    let venuePath = Self.path(venueLink, below: "/organizations/", of: site)
     if venuePath == nil { remark = remark ?? "its venue '\(venue)' has no link" }
     return .show(
       WWOZListing.Show(venue: venue, venuePath: venuePath ?? "", act: act, path: path, time: time), remark: remark)
   }
 
-  private func path(_ link: String?, below root: String, of site: Site) -> String? {
+  static func path(_ link: String?, below root: String, of site: Site) -> String? {
     guard let path = link.flatMap(site.path(of:)), path.hasPrefix(root), path.utf8.count > root.utf8.count else {
       return nil
     }

@@ -128,7 +128,8 @@ extension Migration {
       rejected_at timestamptz not null default now(),
       unique (raw_key, position)
     );
-    comment on column rejected_records.position is 'the record''s index in the document, from 0';
-    comment on column rejected_records.record is 'the record; as a JSON string where jsonb cannot hold it as it is';
+    comment on column rejected_records.position is
+      'the record''s index in the document, from 0; rows that the scraper rejected come after the records';
+    comment on column rejected_records.record is 'the record, or the row; as a JSON string where jsonb cannot hold it as it is';
     """
 }
