@@ -4,6 +4,7 @@
 # make status   what runs, and where
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
+# make sanitize runs the tests of what wraps a C library under AddressSanitizer
 # make lint     checks format and scripts
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
@@ -13,12 +14,13 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test lint format bench clean install release debug
+.PHONY: help run up down status logs test sanitize lint format bench clean install release debug
 
 stack := statemachine/local/stack
 test_home := .local/test
 # Swift's library goes into the binaries, as on Lambda; symbols and code that nothing calls stay out.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
+sanitized := --sanitize=address --scratch-path .build/sanitized
 swift_sources := Package.swift Sources Tests
 scripts := statemachine/local/install .ci/run
 
@@ -53,10 +55,19 @@ logs:
 	@$(stack) logs $(NAME)
 
 test: install debug
-	@trap '$(stack) --home $(test_home) down' EXIT; \
+	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
 	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
+
+# Leaks are left out: Foundation's Process, which tests use, has some of its own.
+sanitize: install
+	$(call build,swift build --build-tests $(sanitized))
+	@trap '$(stack) --home $(test_home) clean' EXIT; \
+	$(stack) --home $(test_home) up --only services; \
+	source $(test_home)/env; \
+	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
+	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
 
 lint:
 	@swift format lint --strict --recursive $(swift_sources)

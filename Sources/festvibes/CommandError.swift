@@ -1,4 +1,5 @@
 import AWS
+import ArgumentParser
 
 /// What goes to a person on the standard error, as `Error: …`.
 struct CommandError: Error, Equatable, CustomStringConvertible {
@@ -14,9 +15,18 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
     case .notFound where error.code == "StateMachineDoesNotExist":
       self.init("STATE_MACHINE_ARN names no state machine: \(error.resource ?? "")\n\(Settings.hint)")
+    case .accessDenied where error.refusesCredentials:
+      let isOwn = !environment["AWS_ACCESS_KEY_ID", default: ""].isEmpty
+      let what = isOwn ? "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY" : "the AWS credentials of profile or role"
+      self.init("\(what) are not accepted: \(error)")
     default: self.init("\(error)")
     }
   }
+}
+
+/// Runs what reads arguments, and makes its errors those of usage: they end the program with status 64.
+func withUsage<Value>(_ body: () throws -> Value) throws -> Value {
+  do { return try body() } catch let error as CommandError { throw ValidationError(error.description) }
 }
 
 /// Runs what calls AWS, and says its failures in words for people.

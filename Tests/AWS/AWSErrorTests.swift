@@ -48,6 +48,8 @@ import Time
     let text = #"The signature does not match.\n\nThe Canonical String should have been\nx-amz-security-token:hush"#
     let error = make(.json(#"{"__type":"InvalidSignatureException","message":"\#(text)"}"#, status: 400))
     #expect(error.message == "The signature does not match.")
+    let inLine = #"Check your key. The Canonical String for this request should have been\nGET\n/"#
+    #expect(make(.json(#"{"__type":"X","message":"\#(inLine)"}"#, status: 400)).message == "Check your key.")
     let endless = String(repeating: "c", count: 9999)
     #expect(make(.json(#"{"__type":"X","message":"\#(endless)"}"#, status: 400)).message.count == 500)
   }
@@ -58,6 +60,14 @@ import Time
     #expect(
       make(answer).description
         == "Lambda Invoke of f: not authorized (AccessDeniedException, 400, request R-1)")
+  }
+
+  @Test(arguments: [
+    ("UnrecognizedClientException", true), ("InvalidSignatureException", true), ("ExpiredTokenException", true),
+    ("AccessDeniedException", false), ("ResourceNotFoundException", false),
+  ])
+  func refusedCredentialsAreToldFromMissingPermissions(code: String, isRefused: Bool) {
+    #expect(make(.json(#"{"__type":"\#(code)"}"#, status: 400)).refusesCredentials == isRefused)
   }
 
   @Test func aWrongRegionSaysWhereTheBucketIs() {

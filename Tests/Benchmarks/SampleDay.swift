@@ -52,22 +52,30 @@ enum SampleDay {
     return Data((start + String(repeating: "x", count: max(0, 180_000 - used)) + middle + panels + end).utf8)
   }
 
-  /// An extract document of so many shows, three to a venue and two to an act, as the scraper writes it.
+  /// An extract document of so many shows, as the scraper writes it: at up to 300 venues, by up to 3000 acts, which is
+  /// about what three months of the real calendar hold.
   static func document(shows: Int, act: String = "Act") throws -> Data {
+    let venues = min(300, shows * venueCount / showCount)
     let records = (0..<shows).map { number in
-      let venue = "Venue \(number / 3)"
-      let name = "\(act) \(number / 2)"
+      let venue = "Venue \(number % venues)"
+      let name = "\(act) \(number % 3000)"
       return EventRecord(
-        artist: .init(name: name, genres: ["Jazz", "Genre \(number % 12)"], href: "/artists/act-\(number / 2)"),
+        artist: .init(
+          name: name, genres: ["Jazz", "Genre \(number % 3000 % 12)"], href: "/artists/act-\(number % 3000)"),
         venue: .init(
-          name: venue, thoroughfare: "\(number) Street", phoneNumber: "(504) 555-0100", locality: "New Orleans",
-          state: "LA", postalCode: "70116", fullAddress: "\(number / 3) Street, New Orleans, LA 70116", isActive: true,
-          website: "https://venue.example/\(number / 3)", href: "/organizations/venue-\(number / 3)", eventArtist: name),
+          name: venue, thoroughfare: "\(number % venues) Street", phoneNumber: "(504) 555-0100",
+          locality: "New Orleans",
+          state: "LA", postalCode: "70116", fullAddress: "\(number % venues) Street, New Orleans, LA 70116",
+          isActive: true,
+          website: "https://venue.example/\(number % venues)", href: "/organizations/venue-\(number % venues)",
+          eventArtist: name),
         event: .init(
-          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number / 2)",
+          date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % 3000)",
           description: "Show \(number): doors at seven & music until late. No cover, tip the band.",
-          relatedArtists: [.init(name: "Guest \(number % 40)", href: "/artists/guest-\(number % 40)")],
-          genres: ["Jazz", "Genre \(number % 12)"]),
+          relatedArtists: [
+            .init(name: "Guest \(number % 3000 % 40)", href: "/artists/guest-\(number % 3000 % 40)")
+          ],
+          genres: ["Jazz", "Genre \(number % 3000 % 12)"]),
         performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
         origin: .init(dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)"))
     }

@@ -25,6 +25,51 @@ struct ErrorReportTests {
     #expect(ErrorReport(Odd()).type == "Odd")
   }
 
+  private struct Event: Decodable {
+    struct Place: Decodable { let city: String? }
+    let days: Int?
+    let share: Double?
+    let isDry: Bool?
+    let name: String?
+    let tags: [String]?
+    let place: Place?
+    let places: [Place]?
+  }
+
+  private func message(for event: String) -> String? {
+    do {
+      _ = try JSONDecoder().decode(Event.self, from: Data(event.utf8))
+      return nil
+    } catch {
+      let report = ErrorReport(error, event: Data(event.utf8))
+      return report.type == "InvalidInput" ? report.message : "not InvalidInput: \(report.type)"
+    }
+  }
+
+  @Test(
+    "an event of the wrong shape is told by field and wish",
+    arguments: [
+      (#"{"days":1.5}"#, "'days' must be a whole number"), (#"{"days":"7001"}"#, "'days' must be a whole number"),
+      (#"{"days":7001e30}"#, "'days' must be a whole number"),
+      (#"{"days":1.5,"share":1.25}"#, "'days' or 'share' must be a whole number"),
+      (#"{"days":7001e400}"#, "the event is no JSON"), (#"{"days":[7001]}"#, "'days' must be a whole number"),
+      (#"{"share":"7001"}"#, "'share' must be a number"), (#"{"isDry":7001}"#, "'isDry' must be true or false"),
+      (#"{"name":7001}"#, "'name' must be a text"), (#"{"name":{"a":7001}}"#, "'name' must be a text"),
+      (#"{"tags":"7001"}"#, "'tags' must be a list"), (#"{"tags":{"a":7001}}"#, "'tags' must be a list"),
+      (#"{"tags":[7001]}"#, "'tags.[0]' must be a text"),
+      (#"{"tags":[null]}"#, "'tags.[0]' must be a text and is null"),
+      (#"{"place":"7001"}"#, "'place' must be a JSON object"),
+      (#"{"place":{"city":7001}}"#, "'place.city' must be a text"),
+      (#"{"places":[[]]}"#, "'places.[0]' must be a JSON object"),
+      ("[7001]", "the event must be a JSON object"), ("7001", "the event must be a JSON object"),
+      (#""7001""#, "the event must be a JSON object"), ("null", "the event must be a JSON object and is null"),
+      ("", "the event is no JSON"), ("{7001", "the event is no JSON"), (#"{"days":7001"#, "the event is no JSON"),
+      (#"{"name":"\u{1}"}"#, "the event is no JSON"),
+    ])
+  func wrongShapes(event: String, expected: String) {
+    #expect(message(for: event) == expected)
+  }
+
   @Test("a long message is cut at a character, and the cause stays below 64 KB of ASCII")
   func longMessages() throws {
     let report = ErrorReport(type: "T", message: String(repeating: "🎷\u{1}", count: 100_000))

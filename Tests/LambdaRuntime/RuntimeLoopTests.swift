@@ -151,6 +151,7 @@ struct RuntimeLoopTests {
       #expect(post.header("Lambda-Runtime-Function-Error-Type") == "Function.InvalidInput")
     }
     #expect(String(decoding: run.posts[1].body, as: UTF8.self).contains("'value' is missing"))
+    #expect(String(decoding: run.posts[2].body, as: UTF8.self).contains("'value' must be"))
     #expect(!run.log.joined().contains("s3cr3t"))
     #expect(!run.posts.contains { String(decoding: $0.body, as: UTF8.self).contains("s3cr3t") })
   }

@@ -12,6 +12,7 @@ struct EventCacheErrorTests {
     "Each has the name that the state machine knows",
     arguments: [
       (RedisError.Kind.invalidURL, PipelineError.Name.configurationInvalid), (.authentication, .configurationInvalid),
+      (.passwordMissing, .configurationInvalid),
       (.tls, .configurationInvalid), (.connection, .cacheUnavailable), (.timedOut, .cacheUnavailable),
       (.protocolViolation, .cacheUnavailable), (.reply(code: "OOM"), .cacheUnavailable),
     ])

@@ -182,6 +182,20 @@ extension WarehouseTests {
         ])
     }
 
+    @Test("does not move an act to another address for a link to it, only when the page there was read")
+    func stableAddress() throws {
+      try load(makeRecord(act: "Irma", actHref: "/artists/irma-thomas"))
+      let linking = makeRecord(href: "/events/2", related: ["Irma"])
+      #expect(linking.event.relatedArtists.map(\.href) == ["/artists/irma"])
+      let report = try warehouse.load(
+        makeDocument([linking], key: "raw/2.json", isWholeListing: false), until: within())
+      #expect(report.counts.artists == Tally(found: 2, new: 1, unchanged: 1))
+      let href = { try self.connection.lines("wwoz_artist_href", from: "artists where name = 'Irma'") }
+      #expect(try href() == ["/artists/irma-thomas"])
+      try load(makeRecord(act: "Irma", actHref: "/artists/irma"), key: "raw/3.json")
+      #expect(try href() == ["/artists/irma"])
+    }
+
     @Test("keeps what is stored where a page could not be read")
     func failedPages() throws {
       try load(rich)

@@ -210,6 +210,21 @@ struct RedisFaultTests {
     #expect(error?.description.contains("hunter2") == false)
   }
 
+  @Test("A server that wants a password is told from one that refuses it, before a value is sent")
+  func passwordMissing() throws {
+    let server = ScriptedRedis { peer in
+      peer.receive()
+      peer.send("-NOAUTH Authentication required.\r\n")
+      peer.receive()
+      // What Redis says to a long value from a client that has not signed in.
+      peer.send("-ERR Protocol error: unauthenticated bulk length\r\n")
+    }
+    let value = Data(repeating: 0x78, count: 1 << 16)
+    let error = failure { try make(server.url).send(.set("k", to: value, expiringAfter: 9), deadline: patient) }
+    #expect(error?.kind == .passwordMissing)
+    #expect(error?.detail == "CLIENT failed: NOAUTH Authentication required.")
+  }
+
   @Test("Connections that fail leave no descriptor open")
   func descriptors() throws {
     func open() -> Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }

@@ -123,15 +123,20 @@ struct RedisProtocolTests {
     arguments: [
       (
         RedisCommand("SET", "hunter2", "x"), "OOM command not allowed when used memory > 'maxmemory'.",
-        "SET failed: OOM command not allowed when used memory > "
+        "SET failed: OOM command not allowed when used memory …"
       ),
       (
         RedisCommand("FOO", "hunter2"), "ERR unknown command 'FOO', with args beginning with: 'hunter2'",
-        "FOO failed: ERR unknown command "
+        "FOO failed: ERR unknown command …"
       ),
       (RedisCommand("SET", "k", "hunter2-and-more"), "ERR not hunter2-and-mor", "SET failed: ERR"),
       (RedisCommand("AUTH", "hunter2"), "ERR bad password hunter2", "AUTH failed: ERR"),
-      (RedisCommand("GET", "k"), "hunter2", "GET failed: "),
+      (RedisCommand("GET", "k"), "hunter2", "GET failed"),
+      (
+        RedisCommand("GET", "k"), "ERR \(String(repeating: "too long ", count: 20))",
+        "GET failed: ERR \(String(repeating: "too long ", count: 13))too …"
+      ),
+      (RedisCommand("GET", "k"), "ERR that (much).", "GET failed: ERR that (much)."),
       (RedisCommand("GET", ""), "", "GET failed: ERR"),
     ])
   func errors(command: RedisCommand, reply: String, detail: String) {
@@ -148,7 +153,8 @@ struct RedisProtocolTests {
       ("AUTH", "ERR Client sent AUTH, but no password is set", .authentication),
       ("AUTH", "ERR max number of clients reached", .reply(code: "ERR")),
       ("AUTH", "LOADING Redis is loading the dataset in memory", .reply(code: "LOADING")),
-      ("GET", "NOAUTH Authentication required.", .authentication),
+      ("GET", "NOAUTH Authentication required.", .passwordMissing),
+      ("SET", "ERR Protocol error: unauthenticated bulk length", .passwordMissing),
       ("SET", "NOPERM this user has no permissions to run the 'set' command", .authentication),
       ("SET", "ERR syntax error", .reply(code: "ERR")),
     ])

@@ -67,9 +67,11 @@ struct RedisTLSTests {
       try make("rediss://:x@\(plainPort)", authorities: authorities, connectTimeout: .milliseconds(200)).send("PING")
     }
     #expect([.tls, .connection, .timedOut].contains(toPlain?.kind), "Redis may wait for the end of the line")
+    #expect(toPlain?.detail.hasSuffix("; does the port speak TLS (rediss://)?") == true)
     let tlsPort = try #require(url.split(separator: "@").last)
     let toTLS = failure { try make("redis://:x@\(tlsPort)").send("PING") }
     #expect([.protocolViolation, .connection].contains(toTLS?.kind))
+    #expect(toTLS?.detail.hasSuffix("; does the port want TLS (rediss://)?") == true)
   }
 }
 

@@ -62,6 +62,7 @@ struct ScraperHandlerTests {
     #expect(body["run"] as? String == "run-1")
     #expect(body["pages"] as? [String: Int] == ["read": 7, "failed": 0])
     #expect((body["failed_pages"] as? [Any])?.isEmpty == true)
+    #expect(body["rejected_count"] as? Int == 0)
     #expect((body["rejected"] as? [Any])?.isEmpty == true)
     #expect((body["remarks"] as? [Any])?.isEmpty == true)
     #expect(body.count == 12)

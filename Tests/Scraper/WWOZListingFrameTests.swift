@@ -17,6 +17,7 @@ struct WWOZListingFrameTests {
     let error = try refusal(html, date: date)
     #expect(error?.name == .sourceChanged)
     #expect(error?.message.contains(reason) == true, "\(error?.message ?? "it was read")")
+    #expect(error?.message.hasSuffix("nothing stored was touched, the rules are in Sources/Scraper/WWOZ") == true)
   }
 
   private let full = makeListing([

@@ -62,12 +62,12 @@ import Testing
         Run cli-1: 2024-05-31 to 2024-06-01
         [1/2] 2024-05-31 done: 118 events, 118 new (2.0 s)
         [2/2] 2024-06-01 done: 1 event (2.0 s)
-        date          found  new  changed  unchanged  rejected  cached  pages failed
-        ────────────────────────────────────────────────────────────────────────────
-        ✓ 2024-05-31    118  118        0          0         0     118             0
-        ✓ 2024-06-01      1    0        0          1         0       1             0
-        ────────────────────────────────────────────────────────────────────────────
-        total           119  118        0          1         0     119             0
+        date          found  new  changed  unchanged  rejected  cancelled  cached  pages failed
+        ───────────────────────────────────────────────────────────────────────────────────────
+        ✓ 2024-05-31    118  118        0          0         0          0     118             0
+        ✓ 2024-06-01      1    0        0          1         0          0       1             0
+        ───────────────────────────────────────────────────────────────────────────────────────
+        total           119  118        0          1         0          0     119             0
 
         2 dates in 5.0 s, all done.
 
@@ -104,11 +104,22 @@ import Testing
     #expect(ran.error.contains(". .local/env"))
   }
 
-  @Test func nothingIsStartedForDatesThatMakeNoSense() throws {
+  @Test(
+    arguments: [
+      (["run", "--start", "2024-06-01"], "--start and --end go together"),
+      (["run", "--days", "-3"], "--days must be between 0 and 365"),
+      (["run", "--days=366"], "--days must be between 0 and 365"),
+      (["run", "--days", "soon"], "'soon'"), (["run", "--start", "2024-02-30", "--end", "2024-03-01"], "2024-02-30"),
+      (["run", "--start", "2024-06-02", "--end", "2024-06-01"], "lies after"),
+      (["run", "--days", "1", "--start", "2024-06-01"], "either --days"),
+      (["show", "yesterday"], "DATE 'yesterday' is not a date"), (["status", "--last", "-3"], "between 1 and 100"),
+    ])
+  func argumentsThatMakeNoSenseAreErrorsOfUsage(arguments: [String], words: String) throws {
     let server = try steps()
-    let ran = try FestVibesProcess("run", "--start", "2024-06-01", environment: environment(server))
-    #expect(ran.status == 1)
-    #expect(ran.error == "Error: --start and --end go together\n")
+    let ran = try FestVibesProcess(arguments, environment: environment(server))
+    #expect(ran.status == 64)
+    #expect(ran.output.isEmpty)
+    #expect(ran.error.split(separator: "\n").first?.contains(words) == true, "\(ran.error)")
     #expect(server.requests.isEmpty)
   }
 
@@ -120,7 +131,7 @@ import Testing
     #expect(ran.status == 1)
     #expect(
       ran.error
-        == "Error: Step Functions ListExecutions of \(Self.machine): The security token is invalid. (UnrecognizedClientException, 400)\n"
+        == "Error: AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY are not accepted: Step Functions ListExecutions of \(Self.machine): The security token is invalid. (UnrecognizedClientException, 400)\n"
     )
     #expect(server.requests.count == 1)
   }

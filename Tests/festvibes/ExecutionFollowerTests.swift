@@ -76,6 +76,27 @@ import Testing
     #expect(progress.isSettled)
   }
 
+  @Test func aFailureOutsideOfTheStagesGoesByItsState() throws {
+    let run = PaperRun()
+    run.hasMapRun = true
+    run.dates = ["a"]
+    run.add(
+      "a",
+      .init(status: "FAILED", states: ["CacheTask", "CheckCache", "DateDone"], error: "States.Runtime", cause: "x"))
+    run.status = "SUCCEEDED"
+    let failure = RunFailure(name: "States.Runtime", message: "x")
+    #expect(
+      try ExecutionFollower(run, arn: "run").poll().dates.map(\.state) == [.failed(failure, in: .state("DateDone"))])
+  }
+
+  @Test func cancelledEventsAreCountedWhereTheyAreTold() throws {
+    func cancelled(_ output: String) throws -> Int {
+      try JSONDecoder().decode(DateOutcome.self, from: Data(output.utf8)).cancelled
+    }
+    #expect(try cancelled(dateOutput) == 0)
+    #expect(try cancelled(dateOutput.replacing("{", with: #"{"cancelled":4,"#)) == 4)
+  }
+
   @Test func aResultThatCannotBeReadIsNoSuccess() throws {
     let run = PaperRun()
     run.hasMapRun = true

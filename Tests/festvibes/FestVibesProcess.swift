@@ -16,6 +16,13 @@ struct FestVibesProcess {
     _ arguments: String..., environment: [String: String] = [:], input: String = "",
     interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
+    try self.init(arguments, environment: environment, input: input, interruptedWhen: isReady)
+  }
+
+  init(
+    _ arguments: [String], environment: [String: String], input: String = "",
+    interruptedWhen isReady: (() -> Bool)? = nil
+  ) throws {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments

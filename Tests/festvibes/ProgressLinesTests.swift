@@ -13,21 +13,23 @@ import Testing
 
   @Test func eachDateHasABarOfItsThreeStages() {
     let progress = makeProgress([
-      makeDate(1, .done(makeOutcome(new: 2, pagesFailed: 3))), makeDate(2, .running(.scrape), from: 10),
+      makeDate(1, .done(makeOutcome(cancelled: 1, pagesFailed: 3))), makeDate(2, .running(.scrape), from: 10),
       makeDate(3, .running(.load), from: 8), makeDate(4, .running(.cache), from: 4),
       makeDate(5, .running(nil), from: 11),
       makeDate(6, .failed("SourceChanged", in: .load)), makeDate(7, .waiting),
+      makeDate(8, .failed(RunFailure(name: "States.Runtime", message: ""), in: .state("DateDone"))),
     ])
     #expect(
       lines(progress) == [
-        "2024-05-01  ████████████████████████  7 events, 2 new, 3 pages failed",
+        "2024-05-01  ████████████████████████  7 events, 1 cancelled, 3 pages failed",
         "2024-05-02  ▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░  scrape  2.0 s",
         "2024-05-03  ████████▒▒▒▒▒▒▒▒░░░░░░░░  load  4.0 s",
         "2024-05-04  ████████████████▒▒▒▒▒▒▒▒  cache  8.0 s",
         "2024-05-05  ▒▒▒▒▒▒▒▒░░░░░░░░░░░░░░░░  1.0 s",
         "2024-05-06  ████████░░░░░░░░░░░░░░░░  SourceChanged: no frame",
         "2024-05-07  ░░░░░░░░░░░░░░░░░░░░░░░░",
-        "1 of 7 dates done, 1 failed · 12 s",
+        "2024-05-08  ░░  States.Runtime".replacing("░░", with: String(repeating: "█", count: 24)),
+        "1 of 8 dates done, 2 failed · 12 s",
       ])
   }
 

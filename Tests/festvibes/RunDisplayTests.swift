@@ -43,4 +43,12 @@ import Testing
 
         """)
   }
+
+  @Test func aPipesLineIsNoPageOfText() {
+    let sink = Sink()
+    var display = PlainDisplay { sink.text += $0 }
+    display.show(makeProgress([makeDate(1, .failed("E", String(repeating: "long ", count: 1000)), to: 1)]), at: start)
+    #expect(sink.text.count < 300)
+    #expect(sink.text.contains("…"))
+  }
 }

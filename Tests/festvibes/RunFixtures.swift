@@ -19,14 +19,17 @@ func makeDate(_ day: Int, _ state: DateProgress.State, from begin: Double = 0, t
     endedAt: end.map { start + $0 })
 }
 
-func makeOutcome(found: Int = 7, new: Int = 0, rejected: Int = 0, pagesFailed: Int = 0) -> DateOutcome {
+func makeOutcome(
+  found: Int = 7, new: Int = 0, rejected: Int = 0, cancelled: Int = 0, pagesFailed: Int = 0
+) -> DateOutcome {
   DateOutcome(
-    found: found, new: new, unchanged: found - new - rejected, rejected: rejected, cached: found - rejected,
+    found: found, new: new, unchanged: found - new - rejected, rejected: rejected, cancelled: cancelled,
+    cached: found - rejected,
     pagesFailed: pagesFailed)
 }
 
 extension DateProgress.State {
   static func failed(_ name: String, _ message: String = "no frame", in stage: Stage? = .scrape) -> Self {
-    .failed(RunFailure(name: name, message: message), in: stage)
+    .failed(RunFailure(name: name, message: message), in: stage.map(Place.stage))
   }
 }

@@ -17,7 +17,8 @@ import Time
     arguments: [
       (nil, "2024-05-31", nil, "--start and --end go together"),
       (nil, nil, "2024-05-31", "--start and --end go together"),
-      (1, "2024-05-31", nil, "either --days"), (-1, nil, nil, "--days"), (366, nil, nil, "--days"),
+      (1, "2024-05-31", nil, "either --days"), (-1, nil, nil, "--days must be between 0 and 365"),
+      (366, nil, nil, "--days must be between 0 and 365"),
       (nil, "2024-06-02", "2024-05-31", "lies after"), (nil, "2024-02-30", "2024-05-31", "--start '2024-02-30'"),
       (nil, "2024-05-31", "tomorrow", "--end 'tomorrow'"), (nil, "2023-12-31", "2024-12-31", "367 dates"),
     ] as [(Int?, String?, String?, String)])

@@ -5,10 +5,9 @@ import Testing
 @testable import festvibes
 
 @Suite struct RunReportTests {
-  private let pipe = Terminal(isInteractive: false, colors: false, size: nil)
-
-  private func lines(_ progress: RunProgress) -> [String] {
-    RunReport(progress: progress, now: start + 99).lines(for: pipe)
+  private func lines(_ progress: RunProgress, width: Int? = nil, isFull: Bool = false) -> [String] {
+    RunReport(progress: progress, now: start + 99, isFull: isFull).lines(
+      for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
   @Test func theTableHasARowForEachDateAndTheTotals() {
@@ -16,21 +15,24 @@ import Testing
       [
         makeDate(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeDate(2, .done(makeOutcome(found: 0))),
         makeDate(3, .failed("SourceChanged")), makeDate(4, .failed("SourceChanged")),
-        makeDate(5, .done(makeOutcome(found: 20, pagesFailed: 3))),
+        makeDate(5, .done(makeOutcome(found: 20, cancelled: 1, pagesFailed: 3))),
       ], status: .succeeded, endedAfter: 83)
     #expect(
       lines(progress) == [
-        "date          found  new  changed  unchanged  rejected  cached  pages failed",
-        "────────────────────────────────────────────────────────────────────────────",
-        "✓ 2024-05-01    118  100        0         16         2     116             0",
-        "✓ 2024-05-02      0    0        0          0         0       0             0",
+        "date          found  new  changed  unchanged  rejected  cancelled  cached  pages failed",
+        "───────────────────────────────────────────────────────────────────────────────────────",
+        "✓ 2024-05-01    118  100        0         16         2          0     116             0",
+        "✓ 2024-05-02      0    0        0          0         0          0       0             0",
         "✗ 2024-05-03  failed in scrape: SourceChanged",
         "✗ 2024-05-04  failed in scrape: SourceChanged",
-        "✓ 2024-05-05     20    0        0         20         0      20             3",
-        "────────────────────────────────────────────────────────────────────────────",
-        "total           138  100        0         36         2     136             3",
+        "✓ 2024-05-05     20    0        0         20         0          1      20             3",
+        "───────────────────────────────────────────────────────────────────────────────────────",
+        "total           138  100        0         36         2          1     136             3",
         "",
-        "3 detail pages could not be read: their events are there, without what those pages tell.",
+        "2 rows rejected: `select * from rejected_records where raw_key like '%_cli-1.json'` shows those of the loader, "
+          + "the log of festvibes-scraper those of the listing.",
+        "1 event cancelled: no longer listed, kept in the database as 'cancelled'.",
+        "3 detail pages could not be read: known details were kept, new events lack theirs.",
         "2024-05-03, 2024-05-04: SourceChanged: no frame",
         "5 dates in 1 min 23 s, 3 done, 2 failed.",
       ])
@@ -60,9 +62,56 @@ import Testing
     #expect(shown[3] == "· 2024-05-02  not begun")
     #expect(
       shown.last
-        == "2 dates in 5.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: more dates failed than a run bears."
+        == "2 dates in 5.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
     )
     #expect(progress.isSettled)
+  }
+
+  @Test func onANarrowTerminalTheTableIsNarrower() {
+    let progress = makeProgress(
+      [makeDate(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeDate(3, .failed("SourceUnavailable"))],
+      status: .succeeded, endedAfter: 83)
+    #expect(
+      lines(progress, width: 80)[..<4] == [
+        "date          found  new  changed  same  rejected  cancelled  cached  unread",
+        "────────────────────────────────────────────────────────────────────────────",
+        "✓ 2024-05-01    118  100        0    16         2          0     116       0",
+        "✗ 2024-05-03  failed in scrape: SourceUnavailable",
+      ])
+    #expect(
+      lines(progress, width: 60)[..<4] == [
+        "date          found  new  chgd  same  rej  canc  unread",
+        "───────────────────────────────────────────────────────",
+        "✓ 2024-05-01    118  100     0    16    2     0       0",
+        "✗ 2024-05-03  failed in scrape: SourceUnavailable",
+      ])
+  }
+
+  @Test func noLineIsWiderThanTheTerminal() {
+    let threshold = RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: "")
+    let progress = makeProgress(
+      [
+        makeDate(1, .done(makeOutcome(found: 99_999, new: 10_000, rejected: 2000, cancelled: 300, pagesFailed: 4000))),
+        makeDate(3, .failed("SourceUnavailable", "a long story", in: .load)), makeDate(4, .running(.load)),
+      ], status: .failed, failure: threshold, endedAfter: 83)
+    for width in 43...100 {
+      for line in lines(progress, width: width) { #expect(TextWidth.of(line) <= width, "\(width): \(line)") }
+    }
+  }
+
+  @Test func aLongCauseIsCutAndShownInFullOnlyWhenARunIsAskedFor() {
+    let cause = String(repeating: "state ", count: 1000)
+    let progress = makeProgress(
+      [makeDate(1, .failed(RunFailure(name: "States.Runtime", message: cause), in: .state("DateDone")))],
+      status: .succeeded, endedAfter: 5)
+    let brief = lines(progress)
+    #expect(brief[2] == "✗ 2024-05-01  failed in DateDone: States.Runtime")
+    #expect(brief.contains { $0.hasPrefix("2024-05-01: States.Runtime: state state") && $0.count < 220 })
+    #expect(brief.contains("In full: festvibes status cli-1"))
+    #expect(!brief.contains { $0.count > 220 })
+    let full = lines(progress, isFull: true)
+    #expect(full.contains("2024-05-01: States.Runtime: \(cause)"))
+    #expect(!full.contains { $0.hasPrefix("In full") })
   }
 
   @Test func thirtyDatesWithOneErrorNameItOnce() {

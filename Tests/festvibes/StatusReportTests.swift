@@ -5,11 +5,9 @@ import Testing
 @testable import festvibes
 
 @Suite struct StatusReportTests {
-  private let terminal = Terminal(isInteractive: false, colors: false, size: nil)
-
-  private func lines(_ runs: [PastRun]) throws -> [String] {
+  private func lines(_ runs: [PastRun], width: Int? = nil) throws -> [String] {
     StatusReport(runs: runs, now: start + 60, zone: try #require(TimeZone(identifier: "America/Chicago"))).lines(
-      for: terminal)
+      for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
   @Test func runsAreListedWithTheirDatesAndErrors() throws {
@@ -38,6 +36,28 @@ import Testing
           "nightly-2",
           "  InvalidInput: no",
         ])
+  }
+
+  @Test(arguments: [40, 60, 80])
+  func aNameIsNeverCut(width: Int) throws {
+    let name = "cli-20260510T080000Z-4f2a"
+    let run = PastRun(
+      name: name, status: .succeeded, startedAt: start, endedAt: start + 42,
+      dates: .init(done: 24, failed: 7, total: 31))
+    let shown = try lines([run], width: width)
+    #expect(shown[2].hasPrefix("\(name)  "))
+    #expect(shown[2].contains("partial"))
+    #expect(shown.allSatisfy { TextWidth.of($0) <= width })
+  }
+
+  @Test func aLongCauseIsCut() throws {
+    let cause = String(repeating: "state ", count: 1000)
+    let run = PastRun(
+      name: "cli-3", status: .failed, startedAt: start, endedAt: start + 42,
+      failure: RunFailure(name: "States.Runtime", message: cause))
+    let shown = try lines([run])
+    #expect(shown.allSatisfy { $0.count < 210 })
+    #expect(shown.last == "  in full: festvibes status cli-3")
   }
 
   @Test func withoutRunsItSaysHowToStartOne() throws {

@@ -33,6 +33,24 @@ import Testing
       make([["The Spotted Cat", "Trombone Shorty", "7"]]).lines(width: 10, colors: false)[2] == "The S…  Tro…  7")
   }
 
+  @Test func headsGiveWayBeforeColumnsAndColumnsBeforeTexts() {
+    var table = TextTable([
+      .init(title: "act", minimum: 4), .init(title: "n"), .init(title: "m"),
+      .init(title: "rejected", short: "rej", rank: 2), .init(title: "unchanged", short: "same", rank: 1),
+    ])
+    table.rows = [["Trombone Shorty", "1", "2", "3", "4"], ["Trio", "failed: a long story"]]
+    table.footer = ["all", "1", "2", "3", "4"]
+    func lines(_ width: Int) -> [String] { table.lines(width: width, colors: false) }
+    #expect(lines(42)[0] == "act              n  m  rejected  unchanged")
+    #expect(lines(41)[0] == "act              n  m  rej  unchanged")
+    #expect(lines(32)[0] == "act              n  m  rej  same")
+    #expect(lines(31)[0] == "act              n  m  rej")
+    #expect(lines(31)[2...3] == ["Trombone Shorty  1  2  3", "Trio             failed: a lon…"])
+    #expect(lines(25)[2...3] == ["Trombone Shorty  1  2", "Trio             failed:…"])
+    #expect(lines(25).last == "all              1  2")
+    #expect(lines(15)[2...3] == ["Trombone…  1  2", "Trio       fai…"])
+  }
+
   @Test func aShortRowsLastCellRunsOnToTheEdge() {
     let table = make([["d.b.a.", "failed: a long story"], ["d.b.a.", "x", "7"]])
     #expect(table.lines(width: nil, colors: false)[2] == "d.b.a.  failed: a long story")

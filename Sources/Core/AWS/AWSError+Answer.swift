@@ -73,6 +73,14 @@ extension AWSError {
     }
   }
 
+  /// Whether it is the key, its secret or the session's token that is refused, and not a permission that is missing.
+  public var refusesCredentials: Bool { kind == .accessDenied && Self.refused.contains(code ?? "") }
+
+  private static let refused: Set = [
+    "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException",
+    "InvalidToken", "SignatureDoesNotMatch", "UnrecognizedClientException",
+  ]
+
   /// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and the common errors of the JSON services.
   private static let denied: Set = [
     "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "ExpiredToken", "ExpiredTokenException",

@@ -53,9 +53,11 @@ struct AWSErrorBody: Equatable {
     return code.isEmpty ? nil : code
   }
 
-  /// The first line: after it some services quote the whole request, its session token included.
+  /// The first line, and of it what stands before a canonical request: some services quote the whole request, its session
+  /// token included.
   private static func presentable(_ text: String) -> String? {
-    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let line = first.split(separator: " The Canonical String").first ?? ""
     return line.isEmpty ? nil : String(line.prefix(500))
   }
 }

@@ -19,12 +19,13 @@ struct ErrorReport: Equatable {
     self.message = String(decoding: message.utf8.prefix(Self.maximumMessageBytes), as: UTF8.self)
   }
 
-  init(_ error: any Error) {
+  /// - Parameter event: what the function was given, if it was; none of its values is shown.
+  init(_ error: any Error, event: Data = Data()) {
     switch error {
     case let error as any NamedError:
       self.init(type: error.errorType, message: error.errorMessage)
     case let error as DecodingError:
-      self.init(type: "InvalidInput", message: "the event cannot be read: \(error.summary)")
+      self.init(type: "InvalidInput", message: error.summary(of: event))
     default:
       self.init(type: "\(Swift.type(of: error))", message: "\(error)")
     }
@@ -47,27 +48,6 @@ struct ErrorReport: Equatable {
         "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(quoted(type)),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
       if cause.utf8.count <= Self.maximumCauseBytes { return cause }
       shown = String(shown.prefix(shown.count / 2))
-    }
-  }
-}
-
-extension DecodingError {
-  /// Which field is wrong and how, without the value that stood there.
-  var summary: String {
-    func place(_ context: Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-      return path.isEmpty ? "the event itself" : "'\(path)'"
-    }
-    switch self {
-    case .keyNotFound(let key, let context):
-      let outer = context.codingPath.isEmpty ? "" : " in \(place(context))"
-      return "'\(key.stringValue)' is missing\(outer)"
-    case .valueNotFound(_, let context): return "\(place(context)) is null"
-    case .typeMismatch(let type, let context): return "\(place(context)) is no \(type)"
-    case .dataCorrupted(let context):
-      return context.codingPath.isEmpty
-        ? "it is no JSON" : "\(place(context)) is malformed"
-    @unknown default: return "it has an unexpected shape"
     }
   }
 }

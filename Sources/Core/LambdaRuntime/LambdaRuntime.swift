@@ -99,7 +99,7 @@ struct RuntimeLoop {
       answer = try encoder.encode(try handler(event, context))
       guard answer.count <= RuntimeClient.maximumResponseBytes else { throw ResponseTooLarge(bytes: answer.count) }
     } catch {
-      let report = ErrorReport(error)
+      let report = ErrorReport(error, event: invocation.event)
       context.log.error(report.message, ["errorType": .text(report.type)])
       note(try client.report(report, of: invocation.requestID), of: "error report", context)
       return

@@ -21,7 +21,11 @@ final class RedisConnection {
     }
     reader = try ReplyReader(longestReply: settings.longestReply)
     socketTimeout = settings.socketTimeout
-    try signIn(settings, deadline)
+    do {
+      try signIn(settings, deadline)
+    } catch  where tls == nil && [.connection, .protocolViolation].contains(error.kind) {
+      throw error.hinting("does the port want TLS (rediss://)?")
+    }
   }
 
   /// Whether the server has said nothing unasked: it has not closed the connection.
@@ -64,8 +68,8 @@ final class RedisConnection {
     for (command, reply) in zip(commands, try exchange(commands, deadline: deadline)) {
       guard let error = command.failure(reply) else { continue }
       switch command.verb {
-      // The name is a courtesy, which a user may not be allowed to set; a missing password shows in what comes next.
-      case "CLIENT": continue
+      // The name is a courtesy, which a user may not be allowed to set.
+      case "CLIENT" where error.kind != .passwordMissing: continue
       case "SELECT" where error.kind == .reply(code: "ERR"):
         throw RedisError(.invalidURL, detail: "the server has no database \(url.database)")
       default: throw error

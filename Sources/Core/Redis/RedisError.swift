@@ -8,8 +8,10 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     case connection
     /// No TLS came about: the peer's certificate was refused, the authorities cannot be read, the peer speaks no TLS.
     case tls
-    /// User or password was refused, or is missing, or the user may not do what was asked.
+    /// User or password was refused, or the user may not do what was asked.
     case authentication
+    /// The address has no password and the server wants one.
+    case passwordMissing
     /// The server was silent for longer than the time-out, or the deadline passed.
     case timedOut
     /// The server answered with an error; the code is its first word, such as `OOM` or `ERR`.
@@ -28,6 +30,9 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     self.server = server
     self.detail = detail
   }
+
+  /// The same error with a guess at its cause.
+  func hinting(_ hint: String) -> RedisError { RedisError(kind, server: server, detail: "\(detail); \(hint)") }
 
   public var description: String { server.isEmpty ? detail : "\(server): \(detail)" }
 }

@@ -19,7 +19,11 @@ final class TLSStream: ByteStream {
     }
     SSL_set_bio(session, incoming, outgoing)
     (self.incoming, self.outgoing) = (incoming, outgoing)
-    _ = try perform("the TLS handshake failed", patience) { SSL_connect(session) }
+    do {
+      _ = try perform("the TLS handshake failed", patience) { SSL_connect(session) }
+    } catch  where SSL_get_verify_result(session) == X509_V_OK {
+      throw error.hinting("does the port speak TLS (rediss://)?")
+    }
   }
 
   deinit { SSL_free(session) }

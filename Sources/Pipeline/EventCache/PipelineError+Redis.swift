@@ -11,6 +11,8 @@ extension PipelineError {
     case .invalidURL: self.init(.configurationInvalid, "REDIS_URL: \(error)")
     case .authentication:
       self.init(.configurationInvalid, "the user or password in REDIS_URL is not accepted: \(error)")
+    case .passwordMissing:
+      self.init(.configurationInvalid, "REDIS_URL has no password and the server wants one: \(error)")
     case .tls: self.init(.configurationInvalid, "Redis cannot be trusted (REDIS_URL, REDIS_CA_FILE): \(error)")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")

@@ -173,6 +173,9 @@ extension ToldArtist {
       genres: Set(genres.compactMap { stored.genres[$0]?.id }),
       related: Set(related.compactMap { stored.artists[$0]?.id }), relatedByEvents: byEvents)
     if !pageWasRead {
+      // A mere link does not move an act whose address is known: two pages that link to it by different addresses would
+      // undo each other's every night.
+      content.href = before.href ?? href
       content.description = description ?? before.description
       content.website = website ?? before.website
       content.genres.formUnion(before.genres)

@@ -46,7 +46,7 @@ public final class WWOZCrawl {
       case .timedOut where deadline.remaining < .milliseconds(10): throw PipelineError(.deadlineExceeded, message)
       case .unavailable, .timedOut: throw PipelineError(.sourceUnavailable, message)
       // The address has been the same for years: where it leads nowhere, or to something else, the site was rebuilt.
-      case .missing, .unusable: throw PipelineError(.sourceChanged, message)
+      case .missing, .unusable: throw PipelineError.sourceChanged(message)
       }
     }
     return try listingReader.read(page, date: date)

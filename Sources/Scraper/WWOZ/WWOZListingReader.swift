@@ -63,14 +63,14 @@ public final class WWOZListingReader {
     } catch let error as PipelineError {
       throw error
     } catch {
-      throw PipelineError(.sourceChanged, "the listing of \(date) is no page: \(error)")
+      throw PipelineError.sourceChanged("the listing of \(date) is no page: \(error)")
     }
   }
 
   /// The element that holds the panels. The sidebar, which has a panel of its own, lies outside of it.
   /// - Throws: `SourceChanged` unless the page is whole and of the day.
   private func frame(of document: Document, _ date: CalendarDate) throws -> Node {
-    func changed(_ what: String) -> PipelineError { PipelineError(.sourceChanged, "the listing of \(date) \(what)") }
+    func changed(_ what: String) -> PipelineError { .sourceChanged("the listing of \(date) \(what)") }
     guard let calendar = try document.first(calendar), let frame = try calendar.first(listing) else {
       throw changed("has no livewire-listing in a livewire-calendar")
     }
@@ -116,8 +116,7 @@ public final class WWOZListingReader {
     let problems = listing.rejected + listing.remarks
     let total = listing.shows.count + listing.rejected.count
     guard problems.count * 2 > total else { return }
-    throw PipelineError(
-      .sourceChanged,
+    throw PipelineError.sourceChanged(
       "\(problems.count) of \(total) rows in the listing of \(listing.date) are not as they used to be: \(problems[0])")
   }
 

@@ -10,11 +10,12 @@ struct RunCommand: ParsableCommand {
       Starts an execution of the state machine that STATE_MACHINE_ARN names and follows it to its end: a bar for each \
       date on a terminal, a line for each on a pipe, and a table at the end.
 
-      Exit status: 0 when every date was done, 1 when any failed, 130 after Ctrl-C; the run then goes on by itself, and \
+      Exit status: 0 when every date was done, 1 when any failed, 64 for options that make no sense, 130 after Ctrl-C; the run then goes on by itself, and \
       `festvibes status` shows what becomes of it.
       """)
 
-  @Option(help: "Today, in the dataset's zone, and this many days after it (default: 30).")
+  // So that -3 is a number out of range, and no unknown option.
+  @Option(parsing: .unconditional, help: "Today, in the dataset's zone, and this many days after it (default: 30).")
   var days: Int?
 
   @Option(help: "The first date, as 2024-05-31.")
@@ -23,8 +24,14 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The last date.")
   var end: String?
 
+  func validate() throws { _ = try withUsage { try range } }
+
+  private var range: RunRange {
+    get throws { try RunRange(days: days, start: start, end: end) }
+  }
+
   func run() throws {
-    let range = try RunRange(days: days, start: start, end: end)
+    let range = try range
     let settings = Settings()
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)

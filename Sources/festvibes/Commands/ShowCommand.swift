@@ -14,6 +14,8 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "The cached JSON, byte for byte.")
   var json = false
 
+  func validate() throws { _ = try withUsage { try RunRange.date(date, of: "DATE") } }
+
   func run() throws {
     let date = try RunRange.date(date, of: "DATE")
     guard let cached = try Stores(Settings()).cachedDay(date) else {

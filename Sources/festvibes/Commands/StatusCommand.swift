@@ -11,7 +11,7 @@ struct StatusCommand: ParsableCommand {
   @Argument(help: "A run's name, to see its dates.")
   var name: String?
 
-  @Option(help: "How many runs to show.")
+  @Option(parsing: .unconditional, help: "How many runs to show.")
   var last = 10
 
   func validate() throws {
@@ -33,7 +33,7 @@ struct StatusCommand: ParsableCommand {
         {
           throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
         }
-        return RunReport(progress: progress, now: Date()).lines(for: terminal)
+        return RunReport(progress: progress, now: Date(), isFull: true).lines(for: terminal)
       }
       return StatusReport(runs: try RunHistory(client).last(last, of: machine), now: Date(), zone: .current)
         .lines(for: terminal)

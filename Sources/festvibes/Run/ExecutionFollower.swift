@@ -66,16 +66,16 @@ final class ExecutionFollower {
       guard let date = described.date else { return }
       child = DateProgress(
         date: date, state: .running(nil), startedAt: described.startDate, endedAt: described.stopDate)
-      if described.status.isFinal { child.state = try Self.end(of: described) { try stage(of: arn) } }
+      if described.status.isFinal { child.state = try Self.end(of: described) { try place(of: arn) } }
     }
     if case .running(let known) = child.state { child.state = .running(try stage(of: arn) ?? known) }
     children[arn] = child
   }
 
-  private static func end(of execution: Execution, stage: () throws -> Stage?) rethrows -> DateProgress.State {
+  private static func end(of execution: Execution, place: () throws -> Place?) rethrows -> DateProgress.State {
     guard execution.status == .succeeded else {
       let failure = RunFailure(error: execution.error ?? execution.status.rawValue, cause: execution.cause)
-      return .failed(failure, in: try stage())
+      return .failed(failure, in: try place())
     }
     let output = Data((execution.output ?? "").utf8)
     guard let outcome = try? JSONDecoder().decode(DateOutcome.self, from: output) else {
@@ -87,5 +87,11 @@ final class ExecutionFollower {
   private func stage(of child: String) throws -> Stage? {
     let events = try executions.history(of: child, newestFirst: true, limit: Self.eventsToStage)
     return events.lazy.compactMap { $0.enteredState.flatMap(Stage.init(state:)) }.first
+  }
+
+  /// Where a child that is over ended.
+  private func place(of child: String) throws -> Place? {
+    let events = try executions.history(of: child, newestFirst: true, limit: Self.eventsToStage)
+    return events.lazy.compactMap(\.enteredState).first.map(Place.init)
   }
 }

@@ -71,6 +71,7 @@ struct ProgressLines {
     if outcome.new > 0 { parts.append("\(outcome.new) new") }
     if outcome.changed > 0 { parts.append("\(outcome.changed) changed") }
     if outcome.rejected > 0 { parts.append("\(outcome.rejected) rejected") }
+    if outcome.cancelled > 0 { parts.append("\(outcome.cancelled) cancelled") }
     if outcome.pagesFailed > 0 { parts.append("\(outcome.pagesFailed) pages failed") }
     return parts.joined(separator: ", ")
   }
@@ -83,7 +84,7 @@ struct ProgressLines {
     case .waiting: (full, isUnderWay) = (0, false)
     case .running(let stage): (full, isUnderWay) = (stage?.rawValue ?? 0, true)
     case .done: (full, isUnderWay) = (Stage.allCases.count, false)
-    case .failed(_, let stage): (full, isUnderWay) = (stage?.rawValue ?? 0, false)
+    case .failed(_, let place): (full, isUnderWay) = (place?.stagesDone ?? 0, false)
     }
     return Stage.allCases.map { stage in
       String(repeating: stage.rawValue < full ? "█" : stage.rawValue == full && isUnderWay ? "▒" : "░", count: cells)

@@ -49,8 +49,8 @@ struct PlainDisplay: RunDisplay {
       var line = "[\(reported.count)/\(progress.dates.count)] \(date.date) "
       switch date.state {
       case .done(let outcome): line += "done: \(ProgressLines.words(for: outcome))"
-      case .failed(let failure, let stage):
-        line += "failed\(stage.map { " in \($0.name)" } ?? ""): \(failure.description)"
+      case .failed(let failure, let place):
+        line += "failed\(place.map { " in \($0.name)" } ?? ""): \(failure.brief)"
       case .waiting, .running: break
       }
       if let start = date.startedAt, let end = date.endedAt { line += " (\(elapsed(end.timeIntervalSince(start))))" }

@@ -2,6 +2,12 @@ import Foundation
 
 /// Why a date, or a whole run, failed: the name that the state machine knows, and a sentence.
 struct RunFailure: Hashable {
+  /// How much of a description a list of runs or dates shows: a line or two.
+  private static let shown = 200
+  private static let tooMany = "States.ExceedToleratedFailureThreshold"
+  /// Of a run's dates, in percent, may fail: `ToleratedFailurePercentage` of the state machine.
+  static let tolerated = 10
+
   let name: String
   let message: String
 
@@ -20,12 +26,21 @@ struct RunFailure: Hashable {
     let document = try? JSONDecoder().decode(Document.self, from: Data(cause.utf8))
     name = error ?? document?.errorType ?? "unknown"
     switch (name, document?.errorMessage) {
-    case ("States.ExceedToleratedFailureThreshold", _):
-      message = "more dates failed than a run bears"
+    case (Self.tooMany, _): message = "more than \(Self.tolerated) % of the dates failed"
     case (_, let text?) where !text.isEmpty: message = TextWidth.cleaned(text)
     default: message = TextWidth.cleaned(cause)
     }
   }
 
   var description: String { message.isEmpty ? name : "\(name): \(message)" }
+
+  /// The description as far as a list shows it.
+  var brief: String { TextWidth.truncated(description, to: Self.shown) }
+  var isCut: Bool { brief != description }
+
+  /// Says how many dates failed where that is what failed the run: Step Functions itself names no numbers.
+  func counting(failed: Int, of dates: Int) -> RunFailure {
+    guard name == Self.tooMany else { return self }
+    return RunFailure(name: name, message: "\(failed) of \(dates) dates failed; at most \(Self.tolerated) % may")
+  }
 }

@@ -27,6 +27,7 @@ struct RunHistory {
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts
     run.dates = PastRun.Dates(
       done: counts.succeeded, failed: counts.failed + counts.timedOut + counts.aborted, total: counts.total)
+    run.failure = run.failure?.counting(failed: run.dates?.failed ?? 0, of: counts.total)
     if counts.failed > 0 {
       let failed = try client.listExecutions(
         of: .mapRun(mapRun), status: .failed, limit: Self.failuresShown, deadline: deadline)

@@ -15,8 +15,8 @@ struct RunProgress: Equatable {
   var done: [(date: String, outcome: DateOutcome)] {
     dates.compactMap { if case .done(let outcome) = $0.state { ($0.date, outcome) } else { nil } }
   }
-  var failed: [(date: String, failure: RunFailure, stage: Stage?)] {
-    dates.compactMap { if case .failed(let failure, let stage) = $0.state { ($0.date, failure, stage) } else { nil } }
+  var failed: [(date: String, failure: RunFailure, place: Place?)] {
+    dates.compactMap { if case .failed(let failure, let place) = $0.state { ($0.date, failure, place) } else { nil } }
   }
   var running: [DateProgress] {
     dates.filter { if case .running = $0.state { true } else { false } }

@@ -15,7 +15,7 @@ enum RunRange: Equatable {
     case (nil, nil, nil): self = .days(30)
     case (let days?, nil, nil):
       guard (0..<Self.maximumDates).contains(days) else {
-        throw CommandError("--days must be between 0 (today alone) and \(Self.maximumDates - 1)")
+        throw CommandError("--days must be between 0 and \(Self.maximumDates - 1)")
       }
       self = .days(days)
     case (nil, let start?, let end?):

@@ -5,6 +5,8 @@ import Foundation
 struct RunReport {
   let progress: RunProgress
   let now: Date
+  /// Whether errors are shown to their last word.
+  var isFull = false
 
   func lines(for terminal: Terminal) -> [String] {
     var lines: [String] = []
@@ -12,22 +14,28 @@ struct RunReport {
       lines += table.lines(width: terminal.size?.width, colors: terminal.colors) + [""]
     }
     lines += notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
-    lines.append(verdict(colors: terminal.colors))
+    let (verdict, style) = verdict
+    lines += TextWidth.wrapped(verdict, to: terminal.size?.width).map {
+      style?.apply($0, colors: terminal.colors) ?? $0
+    }
     return lines
   }
 
   private var table: TextTable {
     var table = TextTable([
       .init(title: "date"), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
-      .init(title: "changed", isRight: true), .init(title: "unchanged", isRight: true),
-      .init(title: "rejected", isRight: true), .init(title: "cached", isRight: true),
-      .init(title: "pages failed", isRight: true),
+      .init(title: "changed", short: "chgd", isRight: true, rank: 3),
+      .init(title: "unchanged", short: "same", isRight: true, rank: 2),
+      .init(title: "rejected", short: "rej", isRight: true, rank: 6),
+      .init(title: "cancelled", short: "canc", isRight: true, rank: 4),
+      .init(title: "cached", isRight: true, rank: 1),
+      .init(title: "pages failed", short: "unread", isRight: true, rank: 5),
     ])
     for date in progress.dates {
       switch date.state {
       case .done(let outcome): table.rows.append([.init("✓ \(date.date)", .green)] + Self.cells(outcome))
-      case .failed(let failure, let stage):
-        let place = stage.map { " in \($0.name)" } ?? ""
+      case .failed(let failure, let place):
+        let place = place.map { " in \($0.name)" } ?? ""
         table.rows.append([.init("✗ \(date.date)", .red), .init("failed\(place): \(failure.name)", .red)])
       case .running(let stage):
         table.rows.append(["· \(date.date)", "\(stage.map { "\($0.name), " } ?? "")still running"])
@@ -42,24 +50,40 @@ struct RunReport {
   private static func cells(_ outcome: DateOutcome) -> [TextTable.Cell] {
     [
       .init(outcome.found), .init(outcome.new), .init(outcome.changed), .init(outcome.unchanged),
-      .init(outcome.rejected, outcome.rejected > 0 ? .yellow : nil), .init(outcome.cached),
-      .init(outcome.pagesFailed, outcome.pagesFailed > 0 ? .yellow : nil),
+      .init(outcome.rejected, outcome.rejected > 0 ? .yellow : nil), .init(outcome.cancelled),
+      .init(outcome.cached), .init(outcome.pagesFailed, outcome.pagesFailed > 0 ? .yellow : nil),
     ]
   }
 
   private var notes: [String] {
     var notes: [String] = []
-    let pages = progress.total.pagesFailed
-    if pages > 0 {
-      let what = pages == 1 ? "1 detail page" : "\(pages) detail pages"
-      notes.append("\(what) could not be read: their events are there, without what those pages tell.")
+    let total = progress.total
+    if total.rejected > 0 {
+      // A date's result has their number only: the rest would make a run's results too long.
+      notes.append(
+        "\(Self.count(total.rejected, "row")) rejected: `select * from rejected_records where raw_key like "
+          + "'%_\(progress.name).json'` shows those of the loader, the log of festvibes-scraper those of the listing.")
     }
-    notes += Self.grouped(progress.failed.map { ($0.date, $0.failure) })
+    if total.cancelled > 0 {
+      notes.append(
+        "\(Self.count(total.cancelled, "event")) cancelled: no longer listed, kept in the database as 'cancelled'.")
+    }
+    if total.pagesFailed > 0 {
+      notes.append(
+        "\(Self.count(total.pagesFailed, "detail page")) could not be read: known details were kept, new events lack "
+          + "theirs.")
+    }
+    let failures = progress.failed.map { ($0.date, $0.failure) }
+    notes += Self.grouped(failures, isFull: isFull)
+    let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
+    if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)") }
     return notes
   }
 
+  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
   /// Each error once, with its dates.
-  static func grouped(_ failures: [(date: String, failure: RunFailure)]) -> [String] {
+  static func grouped(_ failures: [(date: String, failure: RunFailure)], isFull: Bool = false) -> [String] {
     var order: [RunFailure] = []
     var dates: [RunFailure: [String]] = [:]
     for (date, failure) in failures {
@@ -69,26 +93,25 @@ struct RunReport {
     return order.map { failure in
       let all = dates[failure] ?? []
       let more = all.count > 3 ? " and \(all.count - 3) more" : ""
-      return "\(all.prefix(3).joined(separator: ", "))\(more): \(failure.description)"
+      return "\(all.prefix(3).joined(separator: ", "))\(more): \(isFull ? failure.description : failure.brief)"
     }
   }
 
-  private func verdict(colors: Bool) -> String {
-    let count = progress.dates.count == 1 ? "1 date" : "\(progress.dates.count) dates"
+  private var verdict: (text: String, style: Style?) {
+    let count = Self.count(progress.dates.count, "date")
     let time = elapsed(progress.duration(at: now))
     let failed = progress.dates.count - progress.done.count
-    switch (progress.status, progress.failure) {
-    case (.succeeded, _) where failed == 0: return Style.green.apply("\(count) in \(time), all done.", colors: colors)
-    case (.succeeded, _):
-      return Style.red.apply("\(count) in \(time), \(progress.done.count) done, \(failed) failed.", colors: colors)
-    case (.running, _), (.pending, _), (.pendingRedrive, _):
-      return "\(count), \(progress.done.count) done after \(time); it goes on."
-    case (_, let failure?) where progress.dates.isEmpty:
-      return Style.red.apply("The run failed: \(failure.description)", colors: colors)
-    case (_, let failure):
-      let why = failure.map { ": \($0.description)" } ?? ""
-      return Style.red.apply(
-        "\(count) in \(time), \(progress.done.count) done. The run failed\(why).", colors: colors)
+    let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.dates.count)
+    let why = failure.map { ": \(isFull ? $0.description : $0.brief)" } ?? ""
+    return switch progress.status {
+    case .succeeded where failed == 0: ("\(count) in \(time), all done.", .green)
+    case .succeeded: ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.", .red)
+    case .running, .pending, .pendingRedrive:
+      ("\(count), \(progress.done.count) done after \(time); it goes on.", nil)
+    case .failed, .timedOut, .aborted:
+      progress.dates.isEmpty && failure != nil
+        ? ("The run failed\(why)", .red)
+        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).", .red)
     }
   }
 }

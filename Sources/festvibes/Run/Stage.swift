@@ -4,11 +4,11 @@ enum Stage: Int, CaseIterable, Sendable {
   case load
   case cache
 
-  /// The stage that a state of the state machine belongs to.
+  /// The stage that a state of the state machine belongs to; nil for one that belongs to none.
   init?(state: String) {
     let stages: [(prefixes: [String], stage: Stage)] = [
       (["Extractor", "CheckExtractor"], .scrape), (["Loader", "CheckLoader"], .load),
-      (["Cache", "CheckCache", "DateDone"], .cache),
+      (["Cache", "CheckCache"], .cache),
     ]
     guard let found = stages.first(where: { $0.prefixes.contains { state.hasPrefix($0) } }) else { return nil }
     self = found.stage

@@ -11,9 +11,10 @@ struct StatusReport {
   func lines(for terminal: Terminal) -> [String] {
     guard !runs.isEmpty else { return ["No runs yet: `festvibes run` starts one."] }
     var table = TextTable([
-      .init(title: "run", minimum: 12), .init(title: "started"), .init(title: "took", isRight: true),
-      .init(title: "status"), .init(title: "done", isRight: true), .init(title: "failed", isRight: true),
-      .init(title: "dates", isRight: true),
+      // A name that was cut could not be given to `status`.
+      .init(title: "run"), .init(title: "started", rank: 3), .init(title: "took", isRight: true, rank: 1),
+      .init(title: "status"), .init(title: "done", isRight: true, rank: 4),
+      .init(title: "failed", isRight: true, rank: 5), .init(title: "dates", isRight: true, rank: 2),
     ])
     for run in runs {
       let counts: [TextTable.Cell] =
@@ -26,10 +27,15 @@ struct StatusReport {
     var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
     for run in runs where run.failure != nil || !run.failures.isEmpty {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.name), colors: terminal.colors)]
-      if let failure = run.failure { lines.append("  \(failure.description)") }
+      if let failure = run.failure { lines.append("  \(failure.brief)") }
       lines += RunReport.grouped(run.failures).map { "  \($0)" }
       let more = (run.dates?.failed ?? 0) - run.failures.count
-      if more > 0 && !run.failures.isEmpty { lines.append("  and \(more) more: festvibes status \(run.name)") }
+      let isCut = (run.failures.map(\.failure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
+      if more > 0 && !run.failures.isEmpty {
+        lines.append("  and \(more) more: festvibes status \(run.name)")
+      } else if isCut {
+        lines.append("  in full: festvibes status \(run.name)")
+      }
     }
     return lines
   }

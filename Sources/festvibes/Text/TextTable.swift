@@ -1,8 +1,13 @@
-/// A table for people: aligned columns, lines that set off head and foot, long columns cut where the terminal is narrow.
+/// A table for people: aligned columns, lines that set off head and foot. Where the terminal is too narrow, heads become
+/// short, then columns are left out, then long texts are cut.
 struct TextTable {
   struct Column {
-    let title: String
+    var title: String
+    /// Of a head that is wider than what stands under it.
+    var short: String?
     var isRight = false
+    /// The lowest is left out first; nil is never left out.
+    var rank: Int?
     /// May be cut to no fewer columns than this; nil may not be cut at all.
     var minimum: Int?
   }
@@ -23,7 +28,7 @@ struct TextTable {
 
   private static let gap = 2
 
-  let columns: [Column]
+  private(set) var columns: [Column]
   /// A row with fewer cells than there are columns lets its last one run on to the edge.
   var rows: [[Cell]] = []
   var footer: [Cell]?
@@ -32,6 +37,45 @@ struct TextTable {
 
   /// - Parameter width: of the terminal; nil for as wide as it takes.
   func lines(width: Int?, colors: Bool) -> [String] {
+    var table = self
+    if let width { table.fit(width) }
+    return table.written(width: width, colors: colors)
+  }
+
+  private mutating func fit(_ limit: Int) {
+    while naturalWidths.reduce(0, +) + Self.gap * (columns.count - 1) > limit {
+      if let (index, short) = longestHead {
+        columns[index].title = short
+        columns[index].short = nil
+      } else if let (index, _) = columns.enumerated().compactMap({ index, column in
+        column.rank.map { (index, $0) }
+      }).min(by: { $0.1 < $1.1 }) {
+        remove(index)
+      } else {
+        return
+      }
+    }
+  }
+
+  /// The head that gives the most when it becomes short.
+  private var longestHead: (index: Int, short: String)? {
+    columns.enumerated().compactMap { index, column in column.short.map { (index, $0) } }.max {
+      columns[$0.0].title.count - $0.1.count < columns[$1.0].title.count - $1.1.count
+    }
+  }
+
+  private mutating func remove(_ index: Int) {
+    func without(_ row: [Cell]) -> [Cell] {
+      // The text that runs on is no cell of the column that it begins in.
+      let isOfColumn = row.count == columns.count || index < row.count - 1
+      return isOfColumn ? row.enumerated().filter { $0.offset != index }.map(\.element) : row
+    }
+    rows = rows.map(without)
+    footer = footer.map(without)
+    columns.remove(at: index)
+  }
+
+  private func written(width: Int?, colors: Bool) -> [String] {
     let widths = widths(within: width)
     let total = widths.reduce(0, +) + Self.gap * (widths.count - 1)
     let rule = Style.dim.apply(String(repeating: "─", count: total), colors: colors)
@@ -63,15 +107,19 @@ struct TextTable {
     return line
   }
 
-  /// The widest column that may be cut gives way first.
-  private func widths(within limit: Int?) -> [Int] {
+  private var naturalWidths: [Int] {
     // What runs on does not widen its column.
     let counted = ([columns.map { Cell($0.title) }] + rows + [footer ?? []]).map { row in
       row.count < columns.count ? row.dropLast() : row[...]
     }
-    var widths = columns.indices.map { column in
+    return columns.indices.map { column in
       counted.map { $0.indices.contains(column) ? TextWidth.of($0[column].text) : 0 }.max() ?? 0
     }
+  }
+
+  /// The widest column that may be cut gives way first.
+  private func widths(within limit: Int?) -> [Int] {
+    var widths = naturalWidths
     guard let limit else { return widths }
     var excess = widths.reduce(0, +) + Self.gap * (columns.count - 1) - limit
     while excess > 0 {

@@ -12,13 +12,14 @@ public struct EnvironmentCredentials: CredentialsProvider {
     case (let id?, let secret?):
       return Credentials(
         accessKeyID: id, secretAccessKey: secret, sessionToken: environment.nonEmpty("AWS_SESSION_TOKEN"))
-    case (nil, _): throw Self.incomplete("AWS_ACCESS_KEY_ID")
-    case (_, nil): throw Self.incomplete("AWS_SECRET_ACCESS_KEY")
+    case (nil, _): throw Self.incomplete("AWS_SECRET_ACCESS_KEY", without: "AWS_ACCESS_KEY_ID")
+    case (_, nil): throw Self.incomplete("AWS_ACCESS_KEY_ID", without: "AWS_SECRET_ACCESS_KEY")
     }
   }
 
-  private static func incomplete(_ name: String) -> AWSError {
+  private static func incomplete(_ name: String, without missing: String) -> AWSError {
     AWSError(
-      .invalidConfiguration, "reading credentials", of: "the environment", "\(name) is not set, the other half is")
+      .invalidConfiguration, "reading credentials", of: "the environment",
+      "\(name) is set but \(missing) is not: set both")
   }
 }
