@@ -357,6 +357,49 @@ extension WarehouseTests {
           ])
     }
 
+    @Test("takes a venue that is listed with its link and without it for one, whichever comes first")
+    func venueWithAndWithoutLink() throws {
+      let linked = makeRecord()
+      let bare = makeRecord(href: "/events/2", venueHref: "", phone: "504-555-0100")
+      let venues = {
+        try self.connection.lines(
+          "v.name, v.wwoz_venue_href, count(*)",
+          from: "events e join venues v on v.id = e.venue_id group by v.id order by v.id")
+      }
+      #expect(try load(bare, linked).counts.venues == Tally(found: 1, new: 1))
+      #expect(try venues() == ["Blue Nile|/organizations/blue-nile|2"])
+      #expect(try load(bare, key: "raw/2.json").counts.venues == Tally(found: 1, changed: 1), "its telephone number")
+      #expect(try load(bare, key: "raw/3.json").counts.venues == Tally(found: 1, unchanged: 1))
+      #expect(try venues() == ["Blue Nile|/organizations/blue-nile|2"])
+
+      let vaughans = makeRecord(href: "/events/3", venue: "Vaughan's", venueHref: "")
+      #expect(try load(vaughans, key: "raw/4.json").counts.venues == Tally(found: 1, new: 1))
+      var found = vaughans
+      found.venue.href = "/organizations/v"
+      let later = makeRecord(href: "/events/4", venue: "Vaughan's", venueHref: "/organizations/v2")
+      #expect(try load(found, key: "raw/5.json").counts.venues == Tally(found: 1, changed: 1))
+      #expect(try connection.count("venues") == 2)
+
+      // Two of one name: a listing without a link does not tell which.
+      #expect(try load(found, later, vaughans, key: "raw/6.json").counts.venues.new == 1)
+      let unclear = makeRecord(href: "/events/5", venue: "Vaughan's", venueHref: "")
+      #expect(try load(unclear, key: "raw/7.json").counts.venues == Tally(found: 1, new: 1))
+      #expect(
+        try connection.lines("wwoz_venue_href is null", from: "venues where name = 'Vaughan''s' order by id") == [
+          "f", "f", "t",
+        ])
+      #expect(try load(found, later, unclear, key: "raw/8.json").counts.venues == Tally(found: 3, unchanged: 3))
+    }
+
+    @Test("keeps a venue whose old name is listed beside its address")
+    func renamedVenue() throws {
+      try load(makeRecord())
+      let renamed = makeRecord(venue: "The Nile", venueHref: "/organizations/blue-nile")
+      let report = try load(renamed, makeRecord(href: "/events/2", venueHref: ""), key: "raw/2.json")
+      #expect(report.counts.venues == Tally(found: 2, changed: 1, unchanged: 1))
+      #expect(try connection.lines("name, wwoz_venue_href", from: "venues") == ["The Nile|/organizations/blue-nile"])
+    }
+
     @Test("keeps two spellings of one letter apart, as the database does")
     func spellings() throws {
       let composed = makeRecord(act: "Caf\u{e9}", genres: ["Caf\u{e9}"])

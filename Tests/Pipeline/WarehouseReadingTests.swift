@@ -42,6 +42,20 @@ extension WarehouseTests {
       #expect(events == [record])
     }
 
+    @Test("from a database of another version is refused, at no round trip more")
+    func otherVersion() throws {
+      let connection = try database.connect()
+      let reader = try makeWarehouse(database)
+      _ = try reader.events(on: testDate, until: within())
+      #expect(reader.roundTrips == 1)
+      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      let newer = try makeWarehouse(database)
+      #expect(failureName { _ = try newer.events(on: testDate, until: within()) } == .schemaMismatch)
+      try connection.query("delete from schema_migrations", until: within())
+      let older = try makeWarehouse(database)
+      #expect(failureName { _ = try older.events(on: testDate, until: within()) } == .schemaMismatch)
+    }
+
     @Test("gives empty text for what is not known, and no time for one that is not")
     func unknown() throws {
       try load(makeRecord(address: "", isActive: nil, time: nil))

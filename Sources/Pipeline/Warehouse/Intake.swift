@@ -24,6 +24,8 @@ struct Intake {
   }
 
   private var rejectedAddresses: Set<Key> = []
+  /// The venues of each name that have an address.
+  private var addresses: [Key: [VenueKey]] = [:]
   /// The index of the record of each event.
   private var positions: [Key: Int] = [:]
 
@@ -51,9 +53,37 @@ struct Intake {
         }
       }
     }
+    joinVenuesByName()
     sorted = SortedKeys(
       events: events.keys.sorted(), venues: venues.keys.sorted(), artists: artists.keys.sorted(),
       genres: genres.sorted())
+  }
+
+  /// The names of the venues that have an address, nil for those of a name that several have: such a name does not tell
+  /// which is meant.
+  func distinctName(of key: VenueKey) -> String? {
+    guard let name = venues[key]?.content.name, addresses[Key(name)]?.count == 1 else { return nil }
+    return name
+  }
+
+  /// A venue that is listed once with the link to its page and once without is one.
+  private mutating func joinVenuesByName() {
+    for key in venues.keys {
+      if case .href = key, let venue = venues[key] { addresses[Key(venue.content.name), default: []].append(key) }
+    }
+    var joined: [VenueKey: VenueKey] = [:]
+    for (key, venue) in venues {
+      guard case .name(let name) = key, let others = addresses[name], others.count == 1 else { continue }
+      joined[key] = others[0]
+      venues[key] = nil
+      venues[others[0]]?.add(venue)
+    }
+    guard !joined.isEmpty else { return }
+    events = events.mapValues { event in
+      var event = event
+      event.venue = joined[event.venue] ?? event.venue
+      return event
+    }
   }
 
   /// Whether an event is listed, loadable or not.

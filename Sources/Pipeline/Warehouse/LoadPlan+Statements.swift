@@ -50,7 +50,7 @@ extension LoadPlan {
     let values = { (rows: [Row<VenueKey, VenueContent>]) -> [PostgresValue] in
       let venues = rows.map(\.content)
       return [
-        .text(source), .ints(rows.map(\.id)), .texts(rows.map(\.key.href)), .texts(venues.map(\.name)),
+        .text(source), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
         .bools(venues.map(\.isActive)), .bools(venues.map(\.isIndoors)), .bools(venues.map(\.isStreaming)),
       ] + VenueContent.columns.indices.map { column in .texts(venues.map { $0.details[column] }) }
     }

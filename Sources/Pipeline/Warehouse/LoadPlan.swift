@@ -83,6 +83,8 @@ struct LoadPlan {
 
   private mutating func planVenues(_ intake: Intake, over stored: StoredState) {
     counts.venues.found = intake.venues.count
+    // A venue that the document names by its address as well as by a name that it had is written once.
+    let linked = Set(intake.sorted.venues.filter { $0.href != nil }.compactMap { stored.venues[$0]?.id })
     for key in intake.sorted.venues {
       guard let venue = intake.venues[key], let row = stored.venues[key] else { continue }
       guard let before = row.content else {
@@ -91,7 +93,7 @@ struct LoadPlan {
         continue
       }
       let wanted = venue.pageWasRead ? venue.content : venue.content.filled(from: before)
-      if wanted == before {
+      if wanted == before || (key.href == nil && linked.contains(row.id)) {
         counts.venues.unchanged += 1
       } else {
         changedVenues.append(Row(id: row.id, key: key, content: wanted))

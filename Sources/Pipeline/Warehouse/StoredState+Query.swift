@@ -20,8 +20,8 @@ extension StoredState {
         select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
         from unnest($1::text[]) x (key) left join genres t on t.name = x.key
         """, [.texts(intake.sorted.genres.map(\.text))]),
-      venues("wwoz_venue_href", keys: intake.sorted.venues.compactMap(\.href), source),
-      venues("name", keys: intake.sorted.venues.compactMap(\.name), source),
+      linkedVenues(intake, source),
+      namedVenues(intake, source),
       PostgresStatement(
         """
         select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website
@@ -66,16 +66,45 @@ extension StoredState {
   /// When a listing was read that may not tell.
   private static func listed(_ parameter: String) -> String { "coalesce(\(parameter), '-infinity'::timestamptz)" }
 
-  /// Those that have a page go by its address, the others by their name.
-  private static func venues(_ column: String, keys: [String], _ source: PostgresValue) -> PostgresStatement {
-    let details = VenueContent.columns.map { "t.\($0)" }.joined(separator: ", ")
+  /// Venues go by their page's address. A new one is the one of its name that was stored without, if it is the only
+  /// one so called.
+  private static func linkedVenues(_ intake: Intake, _ source: PostgresValue) -> PostgresStatement {
+    let keys = intake.sorted.venues.filter { $0.href != nil }
     return PostgresStatement(
       """
-      select coalesce(t.id, \(next("venues"))), x.key, t.name, t.is_active, t.is_indoors, t.is_streaming, \(details)
-      from unnest($2::text[]) x (key) left join venues t on t.source = $1 and t.\(column) = x.key
-        \(column == "name" ? "and t.wwoz_venue_href is null" : "")
-      """, [source, .texts(keys)])
+      select \(venueColumns) from unnest($2::text[], $3::text[]) x (key, name) left join lateral (
+        select * from venues v where v.source = $1 and v.wwoz_venue_href = x.key
+        union all
+        select * from venues v where v.source = $1 and v.name = x.name and v.wwoz_venue_href is null
+          and not exists (select from venues o where o.source = $1 and o.wwoz_venue_href = x.key)
+          and \(isOnlyName)
+      ) t on true
+      """, [source, .texts(keys.map(\.href)), .texts(keys.map(intake.distinctName))])
   }
+
+  /// Those without go by their name: the one of that name that has a page, if there is one only, else the one that has
+  /// none.
+  private static func namedVenues(_ intake: Intake, _ source: PostgresValue) -> PostgresStatement {
+    PostgresStatement(
+      """
+      select \(venueColumns) from unnest($2::text[]) x (key) left join lateral (
+        select * from venues v
+        where v.source = $1 and v.name = x.key and (v.wwoz_venue_href is null or \(isOnlyName))
+        order by v.wwoz_venue_href is null limit 1
+      ) t on true
+      """, [source, .texts(intake.sorted.venues.compactMap(\.name))])
+  }
+
+  private static let venueColumns =
+    "coalesce(t.id, \(next("venues"))), x.key, t.name, t.is_active, t.is_indoors, t.is_streaming, t.wwoz_venue_href"
+    + VenueContent.columns.map { ", t.\($0)" }.joined()
+
+  /// Whether no other venue that has a page has the name of `v`.
+  private static let isOnlyName = """
+    not exists (
+      select from venues n
+      where n.source = v.source and n.name = v.name and n.wwoz_venue_href is not null and n.id <> v.id)
+    """
 
   /// The next number of a table. It is drawn only where it is needed, since `coalesce` looks no further than it must.
   private static func next(_ table: String) -> String {
@@ -125,7 +154,8 @@ extension StoredState {
     let storedName: String? = try row[2]
     let content = try storedName.map { name in
       VenueContent(
-        name: name, details: try VenueContent.columns.indices.map { try row[6 + $0] }, isActive: try row[3],
+        href: try row[6], name: name, details: try VenueContent.columns.indices.map { try row[7 + $0] },
+        isActive: try row[3],
         isIndoors: try row[4], isStreaming: try row[5])
     }
     venues[key] = Row(id: try row[0], content: content)

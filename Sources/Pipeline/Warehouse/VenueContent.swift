@@ -16,6 +16,8 @@ struct VenueContent: Equatable {
     "phone_number", "thoroughfare", "locality", "state", "postal_code", "full_address", "website",
   ]
 
+  /// The address of its page; nil when none is known.
+  var href: String?
   var name: String
   var details: [String?]
   var isActive: Bool?
@@ -26,6 +28,7 @@ struct VenueContent: Equatable {
   func filled(from other: VenueContent) -> VenueContent {
     var copy = self
     copy.details = zip(details, other.details).map { $0 ?? $1 }
+    copy.href = href ?? other.href
     copy.isActive = isActive ?? other.isActive
     return copy
   }
@@ -44,7 +47,8 @@ extension VenueContent {
     // System 000's rules.
     let words = name.lowercased()
     self.init(
-      name: name, details: details, isActive: isStub ? nil : venue.isActive, isIndoors: !words.contains("outdoor"),
+      href: venue.href.meaningful, name: name, details: details, isActive: isStub ? nil : venue.isActive,
+      isIndoors: !words.contains("outdoor"),
       isStreaming: words.contains("streaming"))
   }
 }

@@ -36,14 +36,21 @@ extension Warehouse {
 
   /// The steps that were not applied yet.
   private func pending(_ migrations: [Migration], until deadline: Deadline) throws -> [Migration] {
-    let rows: PostgresRows
+    let rows: PostgresRows?
     do {
-      rows = try connection.query("select version, checksum from schema_migrations", until: deadline)
+      rows = try connection.pipeline([Self.versions], until: deadline).first
     } catch let error as PostgresError where error.sqlState == "42P01" {
       return migrations
     }
+    return try pending(migrations, given: rows)
+  }
+
+  static let versions = PostgresStatement("select version, checksum from schema_migrations")
+
+  /// - Parameter rows: what `versions` answers.
+  func pending(_ migrations: [Migration], given rows: PostgresRows?) throws -> [Migration] {
     var checksums: [Int: String] = [:]
-    for row in rows { checksums[try row["version"]] = try row["checksum"] }
+    for row in rows?.map({ $0 }) ?? [] { checksums[try row["version"]] = try row["checksum"] }
     let known = Set(migrations.map(\.version))
     if let newest = checksums.keys.max(), !known.contains(newest) {
       throw PipelineError(

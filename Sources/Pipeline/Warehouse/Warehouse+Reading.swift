@@ -6,6 +6,7 @@ import Time
 extension Warehouse {
   /// The scheduled events of a day, by their time (those without one last), then their venue's name, then their
   /// address. One round trip.
+  /// - Throws: `SchemaMismatch` when the database is of another version than this program, and what stops any reading.
   public func events(on date: CalendarDate, until deadline: Deadline) throws(PipelineError) -> [EventRecord] {
     try events(in: date...date, until: deadline)[date] ?? []
   }
@@ -16,8 +17,18 @@ extension Warehouse {
     in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
     try retrying(until: deadline) {
-      let rows = try connection.query(
-        Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)], until: deadline)
+      // The first time the schema's version comes along.
+      let statement = PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
+      let results = try connection.pipeline(
+        (isMigrated ? [] : [Self.versions]) + [statement], until: deadline)
+      guard let rows = results.last else { return [:] }
+      if !isMigrated, let versions = results.first {
+        guard try pending(Migration.all, given: versions).isEmpty else {
+          throw PipelineError(
+            .schemaMismatch, "the database is of an older version: migrate it, or load a document first")
+        }
+        isMigrated = true
+      }
       var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })
       for row in rows { result[try row["event_date"], default: []].append(try record(row)) }
       return result

@@ -75,8 +75,9 @@ extension Migration {
     """
 
   private static let loaderAdditions = """
-    -- What the loader adds. System 000 knew an event's time only by its day: midnight, which no listing has, is no
-    -- time.
+    -- What the loader adds. System 000 knew an event's time only by its day, and stored that day's midnight without a
+    -- zone: it became midnight in the zone of whoever wrote it, UTC or the source's. Neither is a time, and the day is
+    -- the one that begins there.
     alter table events
       add column event_date date,
       add column status text not null default 'scheduled' check (status in ('scheduled', 'cancelled')),
@@ -85,9 +86,11 @@ extension Migration {
       add column content_hash bytea,
       add column load_id bigint;
     update events set
-      event_date = (coalesce(performance_time, scrape_time, last_updated, now()) at time zone 'America/Chicago')::date,
+      event_date = (coalesce(performance_time, scrape_time, last_updated, now()) at time zone
+        case (performance_time at time zone 'UTC')::time when '00:00' then 'UTC' else 'America/Chicago' end)::date,
       performance_time = case
-        when (performance_time at time zone 'America/Chicago')::time <> '00:00' then performance_time
+        when (performance_time at time zone 'America/Chicago')::time <> '00:00'
+          and (performance_time at time zone 'UTC')::time <> '00:00' then performance_time
       end,
       first_seen = coalesce(scrape_time, last_updated, now()),
       last_seen = coalesce(scrape_time, last_updated, now());

@@ -195,6 +195,7 @@ extension Migration {
     end $$;
 
     create unique index venues_source_href_key on venues (source, wwoz_venue_href);
+    create index venues_source_name_index on venues (source, name);
     create unique index venues_source_name_key on venues (source, name) where wwoz_venue_href is null;
     create unique index events_source_href_key on events (source, wwoz_event_href);
     create index if not exists ix_venue_artist_artist_id on venue_artists (artist_id);
