@@ -5,17 +5,19 @@ import Pipeline
 enum Shrinkage {
   /// Days with fewer stored shows are not held back: there a few that are off are soon more than half.
   static let fewestShows = 10
-  /// The greatest part of a day's stored shows that one listing cancels: a half.
-  static let greatestShare = (numerator: 1, denominator: 2)
+  /// A listing with less than this part of the shows that are stored has shrunk suspiciously: a half. One that is as
+  /// long as it was may hold other shows, as when the source numbers its events anew.
+  static let smallestShare = (numerator: 1, denominator: 2)
 
   /// - Parameters:
-  ///   - cancelled: how many of the `stored` scheduled shows are not in the listing any more.
+  ///   - listed: how many shows the listing has.
+  ///   - cancelled: how many of the `stored` scheduled shows are not in it any more.
   /// - Throws: `SourceChanged`.
   static func check(
     _ document: LoadDocument, listed: Int, stored: Int, cancelled: Int
   ) throws(PipelineError) {
     guard !document.allowsShrinkage, stored >= fewestShows,
-      cancelled * greatestShare.denominator > stored * greatestShare.numerator
+      cancelled > 0, listed * smallestShare.denominator < stored * smallestShare.numerator
     else { return }
     throw PipelineError(
       .sourceChanged,
