@@ -12,6 +12,11 @@ enum Termination {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in Termination.wasAsked = true }
     sigaction(SIGTERM, &action, nil)
+    // Whoever started this process may have blocked it.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigprocmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGPIPE, SIG_IGN)
   }
 }
