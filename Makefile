@@ -25,7 +25,7 @@ swift_sources := Package.swift Sources Tests
 scripts := statemachine/local/install .ci/run
 
 # Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
-news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with|error: / { keep = 1 } keep { print; fflush() }'
+news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } keep { print; fflush() }'
 
 DAYS ?= 7
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
