@@ -110,9 +110,10 @@ import Time
 
   @Test func throttlingIsWaitedOut() throws {
     let busy = HTTPResponse.json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400)
-    let transport = ScriptedTransport(busy, busy, .json("{}"))
-    try StepFunctionsClient(makeSession(transport, time: time)).stopExecution(
-      "arn:x", error: "e", cause: "c", deadline: deadline)
+    let transport = ScriptedTransport(busy, busy, .json(#"{"executionArn":"arn:e"}"#))
+    let arn = try StepFunctionsClient(makeSession(transport, time: time)).startExecution(
+      of: "arn:x", name: "n", input: "{}", deadline: deadline)
+    #expect(arn == "arn:e")
     #expect(time.sleeps.count == 2)
   }
 

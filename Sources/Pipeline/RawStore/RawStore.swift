@@ -3,7 +3,7 @@ import FoundationEssentials
 import Pipeline
 import Time
 
-/// What was read from a source, kept in S3 before anything is made of it.
+/// What was extracted from a source, kept in S3 before it is loaded.
 public final class RawStore {
   /// No extract document of a day comes near it.
   public static let maximumDocumentBytes = 64 << 20

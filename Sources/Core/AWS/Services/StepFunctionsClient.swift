@@ -34,6 +34,7 @@ public final class StepFunctionsClient {
     return output.executionArn
   }
 
+  /// What is known of an execution, its input and output among it.
   public func describeExecution(_ arn: String, deadline: Deadline) throws(AWSError) -> Execution {
     try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)
   }
@@ -86,6 +87,7 @@ public final class StepFunctionsClient {
     }
   }
 
+  /// How many items of a Map stand where.
   public func describeMapRun(_ arn: String, deadline: Deadline) throws(AWSError) -> MapRun {
     try call("DescribeMapRun", ["mapRunArn": arn], of: arn, deadline)
   }
@@ -110,12 +112,6 @@ public final class StepFunctionsClient {
       let output: Output = try self.call("GetExecutionHistory", input, of: execution, deadline)
       return (output.events, output.nextToken)
     }
-  }
-
-  public func stopExecution(_ arn: String, error: String, cause: String, deadline: Deadline) throws(AWSError) {
-    struct Output: Decodable {}
-    let _: Output = try call(
-      "StopExecution", ["executionArn": arn, "error": error, "cause": cause], of: arn, deadline)
   }
 
   private func call<Output: Decodable>(
