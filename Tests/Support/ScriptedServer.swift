@@ -118,7 +118,6 @@ public final class ScriptedServer: @unchecked Sendable {
       guard !isStopped else { return }
       isStopped = true
       shutdown(listener, Int32(SHUT_RDWR))
-      close(listener)
       for connection in open { shutdown(connection, Int32(SHUT_RDWR)) }
     }
   }
@@ -128,7 +127,12 @@ public final class ScriptedServer: @unchecked Sendable {
   private func acceptConnections() {
     while true {
       let connection = accept(listener, nil, nil)
-      guard connection >= 0 else { return }
+      guard connection >= 0 else {
+        // Closed here and not in `stop`: its number would soon be another server's, whose connections this thread, on its
+        // way back to `accept`, would then take.
+        close(listener)
+        return
+      }
       let number = lock.withLock {
         connections += 1
         open.insert(connection)
