@@ -33,6 +33,7 @@ from parts.home import Failure  # noqa: E402
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EMULATOR = os.path.join(ROOT, ".local", "bin", "aws-lambda-rie")
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "AWS_ENDPOINT_URL")
+SIGNALS = {signal.SIGINT, signal.SIGTERM}
 PATIENCE = 20  # seconds that the emulator has to listen
 NAMES = [name.removeprefix("festvibes-") for name, *_ in FUNCTIONS]
 
@@ -67,7 +68,7 @@ class Container:
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(memory),
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
         }
-        authority = settings["REDIS_CA_FILE"]  # the addresses of Postgres and Redis name it by its path on this machine
+        authority = settings["TEST_CA_FILE"]  # PG_DATABASE_URL and REDIS_CA_FILE name it by its path on this machine
         files = {"/aws-lambda-rie": EMULATOR, authority: authority} | dict(mounts or {})
         self.id = docker(
             *("create", "--network", "host", "--read-only", "--cap-drop", "ALL"),
@@ -113,16 +114,25 @@ class Container:
 
 
 @contextmanager
-def running(container: Container) -> Iterator[tuple[Container, float]]:
-    """The container and the moment of its start; removed whatever happens."""
+def running(
+    image: str, name: str, settings: Mapping[str, str], mounts: Mapping[str, str] | None = None
+) -> Iterator[tuple[Container, float]]:
+    """A container and the moment of its start; removed whatever happens, Ctrl-C at any moment included."""
+    container = None
     try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # until it is known what to remove
+        container = Container(image, name, settings, mounts)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         yield container, container.start()
     finally:
-        container.remove()
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        if container:
+            container.remove()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 def docker(*arguments: str, environment: Mapping[str, str] | None = None, errors_too: bool = False) -> str:
-    # In a session of its own: Ctrl-C is for this program, which then removes the container.
+    # In a session of its own: Ctrl-C is for this program alone.
     result = subprocess.run(
         [os.environ.get("DOCKER", "docker"), *arguments],
         env={**os.environ, **(environment or {})},
@@ -166,7 +176,7 @@ def event_of(name: str, given: str | None) -> bytes:
 
 
 def invoke(image: str, name: str, settings: Mapping[str, str], event: bytes) -> int:
-    with running(Container(image, name, settings)) as (container, started):
+    with running(image, name, settings) as (container, started):
         first = container.invoke(event, since=started)
         answer, logs = first.answer, container.logs()
         warm = None if answer.error else container.invoke(event)
