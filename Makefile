@@ -8,6 +8,11 @@
 # make lint     checks format and scripts
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
+# make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
+# make images   builds all four
+# make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
+# make image-check   tries what is promised of the four images
+# make push     pushes one and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
 # make clean    stops everything and removes what was built, and the data
 
 SHELL := /bin/bash
@@ -15,6 +20,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help run up down status logs test sanitize lint format bench clean install release debug
+.PHONY: image images image-invoke image-check push
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -81,6 +87,37 @@ format:
 
 bench: up
 	@source .local/env; .build/release/Benchmarks
+
+# ---- images
+
+DOCKER ?= docker
+ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
+platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
+  $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
+VERSION := $(shell git describe --tags --always --dirty --abbrev=12)
+functions := date-range-generator scraper loader cache-manager
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
+# Without attestations: with them a push makes a list of images, which Lambda refuses.
+docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
+  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD)
+export DOCKER
+
+image:
+	@$(docker_build) --target $(func) --tag festvibes-$(func):$(VERSION) .
+
+images:
+	@for name in $(functions); do $(docker_build) --target $$name --tag festvibes-$$name:$(VERSION) .; done
+
+image-invoke: install image
+	@$(stack) up
+	@.local/venv/bin/python statemachine/local/image_invoke.py --tag $(VERSION) $(func) $${EVENT:+"$$EVENT"}
+
+image-check: install images
+	@$(stack) up
+	@.local/venv/bin/python statemachine/local/image_check.py --tag $(VERSION)
+
+push: image
+	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
 
 clean:
 	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
