@@ -99,14 +99,15 @@ functions := date-range-generator scraper loader cache-manager
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
 # Without attestations: with them a push makes a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
-  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD)
+  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
+  --tag festvibes-$(1):$(VERSION) .
 export DOCKER
 
 image:
-	@$(docker_build) --target $(func) --tag festvibes-$(func):$(VERSION) .
+	$(call build,$(call docker_build,$(func)))
 
 images:
-	@for name in $(functions); do $(docker_build) --target $$name --tag festvibes-$$name:$(VERSION) .; done
+	$(call build,{ $(foreach name,$(functions),$(call docker_build,$(name)) &&) true; })
 
 image-invoke: install image
 	@$(stack) up
