@@ -101,7 +101,7 @@ def digest_of(tag: str) -> str | None:
     """As the registry tells it; None when it has no such tag."""
     is_here = re.match(r"(localhost|127\.[\d.]+)(:\d+)?/", tag)  # where docker too speaks without TLS
     arguments = [DOCKER, "manifest", "inspect", "--verbose", *(["--insecure"] if is_here else []), tag]
-    result = subprocess.run(arguments, capture_output=True, text=True)
+    result = subprocess.run(arguments, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         if "no such manifest" in result.stderr:
             return None
@@ -113,7 +113,7 @@ def digest_of(tag: str) -> str | None:
 
 
 def output(*command: str) -> str:
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if result.returncode != 0:
         raise Failure(f"{' '.join(command[:2])}: {result.stderr.strip()}")
     return result.stdout.strip()

@@ -20,7 +20,8 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import boto3
 
@@ -43,7 +44,7 @@ LARGEST = dict.fromkeys(NAMES, 40 * MEGABYTE) | {"scraper": 60 * MEGABYTE}
 # All that an image may hold. What docker itself puts into a container, which is empty there, comes last.
 EXPECTED = re.compile(
     r"bootstrap|lib(64)?/(lib[\w.+-]+|ld-linux-[\w-]+)\.so\.[\d.]+"
-    r"|etc/ssl/certs/ca-certificates\.crt|usr/lib/ssl/cert\.pem|usr/share/zoneinfo/[\w./+-]+"
+    r"|etc/ssl/certs/ca-certificates\.crt|usr/lib/ssl/cert\.pem|etc/nsswitch\.conf|usr/share/zoneinfo/[\w./+-]+"
     r"|\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab)"
 )
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
@@ -70,14 +71,14 @@ class Check:
 
     def all(self) -> int:
         for name in NAMES:
-            self.that(f"{name} is small", lambda name=name: self.size(name))
-            self.that(f"{name} runs as no root", lambda name=name: self.user(name))
-            self.that(f"{name} holds what it needs and nothing else", lambda name=name: self.files(name))
+            self.that(f"{name} is small", partial(self.size, name))
+            self.that(f"{name} runs as no root", partial(self.user, name))
+            self.that(f"{name} holds what it needs and nothing else", partial(self.files, name))
         for name in NAMES:  # in the order of a run: each reads what the one before has written
-            self.that(f"{name} answers its sample event", lambda name=name: self.sample(name))
+            self.that(f"{name} answers its sample event", partial(self.sample, name))
         self.that("scraper trusts the system's authorities, and reads windows-1252", self.other_source)
-        self.that("scraper trusts no other", lambda: self.refused(self.secure_site(), "certificate"))
-        self.that("scraper says when a name is not known", lambda: self.refused(nowhere(), "resolve host"))
+        self.that("scraper trusts no other", partial(self.refused, self.secure_site(), "certificate"))
+        self.that("scraper says when a name is not known", partial(self.refused, nowhere(), "resolve host"))
         self.that("cache-manager trusts the system's authorities", self.secure_redis)
         return 1 if self.failures else 0
 
@@ -145,7 +146,7 @@ class Check:
         body = s3.get_object(Bucket=self.settings["S3_BUCKET_NAME"], Key=key)["Body"].read()
         return json.dumps(json.loads(body), ensure_ascii=False)
 
-    def refused(self, site, reason: str) -> str:
+    def refused(self, site: AbstractContextManager[str], reason: str) -> str:
         with site as address:
             try:
                 body = self.scrape(address, "check", {})
@@ -172,15 +173,19 @@ class Check:
     def secure_site(self) -> Iterator[str]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*(os.path.join(self.home, "tls", name) for name in ("server.pem", "server.key")))
-        server = sample_site.Server(("127.0.0.1", 0), Windows1252)
+        server = SecureServer(("127.0.0.1", 0), Windows1252)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        server.handle_error = lambda *_: None  # a client that refuses the certificate
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"https://localhost:{server.server_port}"
         finally:
             server.shutdown()
             server.server_close()
+
+
+class SecureServer(sample_site.Server):
+    def handle_error(self, request, client_address):
+        """Quiet about a client that refuses the certificate."""
 
 
 class Windows1252(sample_site.Handler):

@@ -139,6 +139,7 @@ def docker(*arguments: str, environment: Mapping[str, str] | None = None, errors
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT if errors_too else subprocess.PIPE,
         text=True,
+        check=False,
         start_new_session=True,
     )
     if result.returncode != 0:
