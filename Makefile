@@ -5,7 +5,8 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
-# make lint     checks format and scripts
+# make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows and secrets; lint-quick: the quick part
+# make hooks    has git run lint-quick before each commit
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
 # make clean    stops everything and removes what was built, and the data
@@ -14,7 +15,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test sanitize lint format bench clean install release debug
+.PHONY: help run up down status logs test sanitize lint lint-quick lint-tools lint-selftest hooks format bench clean install release debug
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -22,7 +23,6 @@ test_home := .local/test
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
 swift_sources := Package.swift Sources Tests
-scripts := statemachine/local/install .ci/run
 
 # Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
 news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } keep { print; fflush() }'
@@ -69,12 +69,20 @@ sanitize: install
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
 
-lint:
-	@swift format lint --strict --recursive $(swift_sources)
-	@bash -n $(scripts)
-	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
-	@find statemachine -name '*.py' -print0 | xargs -0 /usr/bin/python3 -c \
-	  'import sys; [compile(open(path, encoding="utf-8").read(), path, "exec") for path in sys.argv[1:]]' $(stack)
+lint: lint-tools
+	@.ci/lint
+
+lint-quick: lint-tools
+	@.ci/lint --quick
+
+lint-tools:
+	@statemachine/local/install --lint
+
+lint-selftest: lint-tools
+	@.ci/lint-selftest
+
+hooks: lint-tools
+	@.local/lint/bin/pre-commit install
 
 format:
 	@swift format --in-place --recursive $(swift_sources)
