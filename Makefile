@@ -15,7 +15,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test sanitize lint lint-quick lint-tools lint-selftest hooks format bench clean install release debug
+.PHONY: help run up down status logs test sanitize lint lint-quick lint-tools lint-selftest hooks terraform-settings format bench clean install release debug
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -80,6 +80,11 @@ lint-tools:
 
 lint-selftest: lint-tools
 	@.ci/lint-selftest
+
+# For GitHub's workflows, whose variables hold the two files that are not in the repository.
+terraform-settings:
+	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
+	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars
 
 hooks: lint-tools
 	@.local/lint/bin/pre-commit install
