@@ -5,7 +5,7 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
-# make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows and secrets; lint-quick: the quick part
+# make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    has git run lint-quick before each commit
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
@@ -15,7 +15,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test sanitize lint lint-quick lint-tools lint-selftest hooks terraform-settings format bench clean install release debug
+.PHONY: help run up down status logs test sanitize lint format bench clean install release debug
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -69,26 +69,6 @@ sanitize: install
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
 
-lint: lint-tools
-	@.ci/lint
-
-lint-quick: lint-tools
-	@.ci/lint --quick
-
-lint-tools:
-	@statemachine/local/install --lint
-
-lint-selftest: lint-tools
-	@.ci/lint-selftest
-
-# For GitHub's workflows, whose variables hold the two files that are not in the repository.
-terraform-settings:
-	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
-	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars
-
-hooks: lint-tools
-	@.local/lint/bin/pre-commit install
-
 format:
 	@swift format --in-place --recursive $(swift_sources)
 
@@ -117,3 +97,30 @@ release:
 
 debug:
 	$(call build,swift build --build-tests)
+
+# ---- lint, and what only the workflows need
+
+.PHONY: lint-quick lint-tools lint-selftest hooks registry-login terraform-settings
+
+lint: lint-tools
+	@.ci/lint
+
+lint-quick: lint-tools
+	@.ci/lint --quick
+
+lint-tools:
+	@statemachine/local/install --lint
+
+lint-selftest: lint-tools
+	@.ci/lint-selftest
+
+hooks: lint-tools
+	@.local/lint/bin/pre-commit install
+
+registry-login:
+	@aws ecr get-login-password | docker login --username AWS --password-stdin $(or $(REGISTRY),$(error REGISTRY is missing))
+
+# The two files that are not in the repository, out of the workflows' variables.
+terraform-settings:
+	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
+	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars
