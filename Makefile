@@ -5,7 +5,8 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
-# make lint     checks format and scripts
+# make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
+# make hooks    has git run lint-quick before each commit
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
@@ -28,7 +29,6 @@ test_home := .local/test
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
 swift_sources := Package.swift Sources Tests
-scripts := statemachine/local/install .ci/run
 
 # Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
 news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } keep { print; fflush() }'
@@ -74,13 +74,6 @@ sanitize: install
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
-
-lint:
-	@swift format lint --strict --recursive $(swift_sources)
-	@bash -n $(scripts)
-	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
-	@find statemachine -name '*.py' -print0 | xargs -0 /usr/bin/python3 -c \
-	  'import sys; [compile(open(path, encoding="utf-8").read(), path, "exec") for path in sys.argv[1:]]' $(stack)
 
 format:
 	@swift format --in-place --recursive $(swift_sources)
@@ -142,3 +135,30 @@ release:
 
 debug:
 	$(call build,swift build --build-tests)
+
+# ---- lint, and what only the workflows need
+
+.PHONY: lint-quick lint-tools lint-selftest hooks registry-login terraform-settings
+
+lint: lint-tools
+	@.ci/lint
+
+lint-quick: lint-tools
+	@.ci/lint --quick
+
+lint-tools:
+	@statemachine/local/install --lint
+
+lint-selftest: lint-tools
+	@.ci/lint-selftest
+
+hooks: lint-tools
+	@.local/lint/bin/pre-commit install
+
+registry-login:
+	@aws ecr get-login-password | docker login --username AWS --password-stdin $(or $(REGISTRY),$(error REGISTRY is missing))
+
+# The two files that are not in the repository, out of the workflows' variables.
+terraform-settings:
+	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
+	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars
