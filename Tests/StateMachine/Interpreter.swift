@@ -37,10 +37,13 @@ final class Interpreter: @unchecked Sendable {
       $1
     }
     try FileManager.default.createDirectory(at: home.appending(path: "logs"), withIntermediateDirectories: true)
+    // The limit is for when this process is killed and cannot stop the other.
     process = try ChildProcess(
-      Self.python,
+      "/usr/bin/timeout",
       [
-        Self.root.appending(path: "statemachine/local/aws_local.py").path, "--port", "\(port)", "--home", home.path,
+        "--kill-after=1", "600", Self.python, Self.root.appending(path: "statemachine/local/aws_local.py").path,
+        "--port", "\(port)",
+        "--home", home.path,
         "--bin", "/none", "--emulator", "/none", "--tasks-at", server.url, "--waits", waitsFile.path,
       ],
       environment: credentials.merging(["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 },

@@ -41,7 +41,8 @@ struct Night {
     let arn = try steps.startExecution(of: machine, name: "night-\(group)", input: input, deadline: deadline)
     var execution = try steps.describeExecution(arn, deadline: deadline)
     while !execution.status.isFinal {
-      time.sleep(for: .milliseconds(20))
+      try #require(!deadline.hasPassed, "the execution does not end")
+      time.sleep(for: .milliseconds(50))
       execution = try steps.describeExecution(arn, deadline: deadline)
     }
     var children: [String: Execution] = [:]

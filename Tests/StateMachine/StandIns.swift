@@ -48,7 +48,10 @@ final class StandIns: Sendable {
       memory.change { $0.messages.append(message) }
       return topicWorks
         ? .http(200, [], "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>")
-        : .http(500, [], "<ErrorResponse><Error><Code>InternalError</Code></Error></ErrorResponse>")
+        : .http(
+          500, [],
+          "<ErrorResponse><Error><Code>InternalError</Code><Message>down</Message></Error><RequestId>1</RequestId></ErrorResponse>"
+        )
     case .function(let stage, let payload):
       let date = Self.date(of: payload)
       let invocation = memory.change { memory in
@@ -68,7 +71,7 @@ final class StandIns: Sendable {
       let document = #"{"errorType":"\#(name)","errorMessage":"\#(message)","stackTrace":[]}"#
       return .http(200, [("X-Amz-Function-Error", "Unhandled")], document)
     case .refused(let status, let code):
-      return .http(status, [("x-amzn-ErrorType", code)], #"{"Message":"Lambda refuses"}"#)
+      return .http(status, [("x-amzn-ErrorType", code), ("x-amzn-RequestId", "1")], #"{"Message":"Lambda refuses"}"#)
     }
   }
 

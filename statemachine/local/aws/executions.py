@@ -10,6 +10,7 @@ Map fails (AWS documents that some do, and aborts the rest). A tolerated failure
 
 import copy
 import datetime
+import functools
 import json
 import re
 import threading
@@ -17,6 +18,7 @@ import types
 import uuid
 
 import boto3
+import jsonpath_ng.ext
 from botocore.config import Config
 from jsonata import Jsonata
 from moto.core.config import default_user_config
@@ -297,16 +299,22 @@ CustomErrorName.__init__ = ErrorName.__init__
 
 
 parse_strictly = AmazonStateLanguageParser.parse
+parsing = threading.Lock()  # two at once lose track of which state speaks JSONata
 
 
 def parse(definition):
     """moto's grammar wants a fraction where AWS takes a whole number."""
-    return parse_strictly(
-        re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
-    )
+    whole = re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
+    with parsing:
+        return parse_strictly(whole)
 
 
 AmazonStateLanguageParser.parse = staticmethod(parse)
+
+
+# A path is parsed in 10 ms each time that a state reads it, which is most of what a date costs the interpreter.
+for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
+    replace(parse_path, functools.cache(parse_path))
 
 
 def eval_jsonata(expression):
