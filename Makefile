@@ -70,7 +70,7 @@ test: install debug
 sanitize: install
 	$(call build,swift build --build-tests $(sanitized))
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	$(stack) --home $(test_home) up --only services; \
+	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
