@@ -15,7 +15,7 @@ import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.iam.access_control import IAMPolicy, PermissionResult
-from moto.s3.models import FakeBucket, FakeKey, s3_backends
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
 
 from .patching import method
 
@@ -34,6 +34,8 @@ def etag(value):
 
 
 FakeKey.etag = property(etag)
+# moto disposes of every version of an object that is deleted for good, and cannot of the marks of its deletion.
+FakeDeleteMarker.dispose = lambda self, garbage=False: None
 
 
 @method(FakeBucket)
