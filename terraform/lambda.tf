@@ -1,6 +1,5 @@
 resource "aws_cloudwatch_log_group" "function" {
   #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a key of our own costs a dollar a month and guards public listings
-  #checkov:skip=CKV_AWS_338:a year by default; var.log_retention_days is the operator's choice
   for_each = local.functions
 
   name              = "/aws/lambda/${var.name}-${each.key}"
@@ -10,7 +9,6 @@ resource "aws_cloudwatch_log_group" "function" {
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_115:the state machine's MaxConcurrency is the cap; a reservation fails where the account's quota is 10
   #checkov:skip=CKV_AWS_116:invoked synchronously, by the state machine, which sees every error; nothing is queued
-  #checkov:skip=CKV_AWS_117:var.vpc, for those functions that have something to reach there
   #checkov:skip=CKV_AWS_173:nothing secret is in the environment, so AWS's own key is enough
   #checkov:skip=CKV_AWS_272:code signing does not exist for images; the digest says which image it is
   for_each = local.functions

@@ -18,6 +18,11 @@ output "image_digests" {
   value       = var.image_digests
 }
 
+output "architecture" {
+  description = "What they were built for"
+  value       = var.architecture
+}
+
 output "secret_arns" {
   description = "Where the values of the secrets are to be put"
   value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }

@@ -1,6 +1,5 @@
 resource "aws_cloudwatch_log_group" "state_machine" {
   #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a key of our own costs a dollar a month and guards dates and counts
-  #checkov:skip=CKV_AWS_338:a year by default; var.log_retention_days is the operator's choice
   name              = "/aws/vendedlogs/states/${local.state_machine_name}" # this prefix needs no resource policy of its own
   retention_in_days = var.log_retention_days
 }

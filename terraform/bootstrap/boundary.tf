@@ -1,9 +1,6 @@
 # The most that any role of the deployment can do, whatever its policy says: without it, whoever may deploy could give a
 # function every permission there is, and so take it himself. What each role does is in ../iam.tf.
 resource "aws_iam_policy" "boundary" {
-  #checkov:skip=CKV_AWS_290:the wildcards are those of services that know no resources; it grants nothing, it only limits
-  #checkov:skip=CKV_AWS_355:as above
-  #checkov:skip=CKV_AWS_289:logs:PutResourcePolicy, which Step Functions needs to deliver its log
   name        = "${var.name}-boundary"
   description = "The most that a role of ${var.name} can do"
   policy      = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })

@@ -1,10 +1,11 @@
-# Two roles for this repository's workflows: main deploys, a pull request may look.
+# Two roles for the repository's workflows: one deploys main, the other looks on behalf of a pull request.
 
 locals {
   github = "token.actions.githubusercontent.com"
-  # What a workflow is, by the claim of its token; a job that names an environment would be another one.
+  # What a job is, by the claim of its token: that it belongs to an environment comes in place of its branch.
+  # https://docs.github.com/en/actions/reference/security/oidc
   subjects = var.github_repository == null ? {} : {
-    deploy = "repo:${var.github_repository}:ref:refs/heads/main"
+    deploy = "repo:${var.github_repository}:${var.github_environment == null ? "ref:refs/heads/main" : "environment:${var.github_environment}"}"
     plan   = "repo:${var.github_repository}:pull_request"
   }
 }
@@ -17,6 +18,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 resource "aws_iam_role" "github" {
+  #checkov:skip=CKV_AWS_393:the claim is in each.value, where checkov does not look; tests/bootstrap.tftest.hcl does
   for_each = local.subjects
 
   name                 = "${var.name}-github-${each.key}"
@@ -35,12 +37,6 @@ resource "aws_iam_role" "github" {
 }
 
 resource "aws_iam_policy" "github" {
-  #checkov:skip=CKV_AWS_289:iam:PutRolePolicy reaches the deployment's roles only, which the boundary limits
-  #checkov:skip=CKV_AWS_290:wildcards are prefixes of names, or stand where a service knows no resources (permissions.tf)
-  #checkov:skip=CKV_AWS_355:as above
-  #checkov:skip=CKV_AWS_288:terraform's state, which holds no secret
-  #checkov:skip=CKV_AWS_286:PassRole and PutRolePolicy reach the deployment's roles only, which the boundary limits
-  #checkov:skip=CKV2_AWS_40:as above
   for_each = { for pair in setproduct(keys(local.subjects), keys(local.github_statements.deploy)) : join("-", pair) => pair if length(local.github_statements[pair[0]][pair[1]]) > 0 }
 
   name        = "${var.name}-github-${each.key}"

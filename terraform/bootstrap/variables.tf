@@ -27,13 +27,24 @@ variable "tags" {
 }
 
 variable "github_repository" {
-  description = "OWNER/REPOSITORY whose main branch may deploy; null: no roles for GitHub"
+  description = "OWNER/REPOSITORY whose workflows deploy; null: no roles for GitHub"
   type        = string
   default     = null
 
   validation {
     condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
     error_message = "OWNER/REPOSITORY."
+  }
+}
+
+variable "github_environment" {
+  description = "The environment of the workflow that deploys, which GitHub must open to main only; null: any workflow of main, in no environment"
+  type        = string
+  default     = "production"
+
+  validation {
+    condition     = var.github_environment == null || can(regex("^[A-Za-z0-9_-]+$", var.github_environment))
+    error_message = "Letters, digits, hyphens and underscores."
   }
 }
 

@@ -8,10 +8,10 @@ variables {
   github_repository = "owner/repository"
 }
 
-run "only_main_deploys_and_a_pull_request_only_looks" {
+run "the_environment_deploys_and_a_pull_request_only_looks" {
   assert {
     condition = { for name, role in aws_iam_role.github : name => one(jsondecode(role.assume_role_policy).Statement).Condition } == {
-      deploy = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:sub" = "repo:owner/repository:ref:refs/heads/main" } }
+      deploy = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:sub" = "repo:owner/repository:environment:production" } }
       plan   = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:sub" = "repo:owner/repository:pull_request" } }
     }
     error_message = "A role can be taken on by another branch or repository."
@@ -28,6 +28,16 @@ run "only_main_deploys_and_a_pull_request_only_looks" {
   assert {
     condition     = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : length(policy.policy) <= 6144])
     error_message = "A policy is longer than AWS takes."
+  }
+}
+
+run "without_an_environment_only_main_deploys" {
+  variables {
+    github_environment = null
+  }
+  assert {
+    condition     = one(jsondecode(aws_iam_role.github["deploy"].assume_role_policy).Statement).Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:owner/repository:ref:refs/heads/main"
+    error_message = "Another branch could deploy."
   }
 }
 
