@@ -5,8 +5,8 @@
                     terraform made, and what is in the cache then; a second plan, which must change nothing
   deploy.py down    terraform destroy of both; nothing may be left; the stack is gone
 
---home DIR is the stack's folder, --bin DIR holds the functions' binaries and the festvibes command. Both roots are copied
-into the folder first: settings and state of a real deployment, which lie beside them, have no part in this.
+--home DIR is the stack's folder, --bin DIR holds the functions' binaries and the festvibes command. Both roots are
+copied into the folder first: settings and state of a real deployment, which lie beside them, have no part in this.
 """
 
 import argparse
@@ -105,8 +105,8 @@ class Deployment:
         )
 
     def push(self, function: str) -> str:
-        """An image as far as the local AWS looks at it: a manifest whose title is the binary that runs. Its digest is new
-        when the binary is."""
+        """An image as far as the local AWS looks at it: a manifest whose title is the binary that runs. Its digest is
+        new when the binary is."""
         binary = (self.binaries / BINARIES[function]).read_bytes()
         manifest = json.dumps(
             {
@@ -136,8 +136,8 @@ class Deployment:
         run([sys.executable, str(ROOT / "terraform/smoke.py")], input=outputs, environment=self.settings)
 
     def check_run(self) -> None:
-        """Several dates, by the operator's own command; then the cache must hold each of them, with as many events as the
-        run says."""
+        """Several dates, by the operator's own command; then the cache must hold each of them, with as many events as
+        the run says."""
         festvibes = str(self.binaries / "festvibes")
         run([festvibes, "run", "--days", str(DAYS_AHEAD)], environment=self.settings)
         for date, cached in self.cached_by_last_run():
@@ -173,8 +173,8 @@ class Deployment:
             raise Failure("nothing is deployed: make deploy-local")
         run([*self.stack, "up", "--without-functions"])
         self.settings = self.read_settings()
-        self.terraform("deployment", "destroy", "-auto-approve", "-input=false", f"-var-file={self.variables('deployment')}")
-        self.terraform("bootstrap", "destroy", "-auto-approve", "-input=false", f"-var-file={self.variables('bootstrap')}")
+        for root in reversed(self.roots):
+            self.terraform(root, "destroy", "-auto-approve", "-input=false", f"-var-file={self.variables(root)}")
         before, after = json.loads(self.before.read_text()), inventory(self.client)
         left = {kind: sorted(set(names) - set(before[kind])) for kind, names in after.items()}
         left = {kind: names for kind, names in left.items() if names}
