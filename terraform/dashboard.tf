@@ -38,8 +38,8 @@ locals {
         query = join(" | ", [
           "SOURCE '${aws_cloudwatch_log_group.state_machine.name}'",
           "filter type in ['ExecutionFailed', 'ExecutionTimedOut', 'ExecutionAborted']",
-          "fields fromMillis(event_timestamp) as at, details.error as error, details.cause as cause, execution_arn",
-          "sort at desc", "limit 50",
+          "fields @timestamp, details.error as error, details.cause as cause, execution_arn",
+          "sort @timestamp desc", "limit 50",
         ])
       }
     },

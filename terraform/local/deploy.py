@@ -179,7 +179,7 @@ class Deployment:
         left = {kind: sorted(set(names) - set(before[kind])) for kind, names in after.items()}
         left = {kind: names for kind, names in left.items() if names}
         if left:
-            raise Failure(f"terraform destroy has left {json.dumps(left, indent=2)}")
+            raise Failure(f"terraform destroy has left {json.dumps(left, indent=2)}\nmake clean throws the stack away")
         say(f"✓ terraform destroy left nothing, in {len(after)} kinds of things looked at")
         run([*self.stack, "clean"])
 
