@@ -146,7 +146,7 @@ variable "secret_recovery_days" {
   default     = 30
 
   validation {
-    condition     = var.secret_recovery_days == 0 || (var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30)
+    condition     = contains(concat([0], range(7, 31)), var.secret_recovery_days)
     error_message = "0, or 7 to 30."
   }
 }

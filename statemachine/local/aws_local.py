@@ -4,8 +4,9 @@
   aws_local.py --port P --home DIR --bin DIR --emulator FILE
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
-survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its image,
-is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a line of HOME/logs/requests.jsonl.
+survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its
+image, is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a
+line of HOME/logs/requests.jsonl.
 """
 
 import argparse
