@@ -14,12 +14,18 @@
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   tries what is promised of the four images
 # make push     pushes one and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# make terraform-validate  checks both roots; terraform-test: what must never slip, offline
+# make terraform-plan  what would change on AWS, with the images that make push pushed, or else those that are deployed
+# make terraform-apply  changes it; asks first, but not in CI
+# make smoke    tries what is deployed: the generator, then a run of one date
+# make deploy-local  the whole deployment on a local AWS of its own, applied, run and planned again; undeploy-local ends it
 # make clean    stops everything and removes what was built, and the data
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
+.PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: help run up down status logs test sanitize lint format bench clean install release debug
 .PHONY: image images image-invoke image-check push
 
@@ -52,7 +58,7 @@ up: install release
 	@$(stack) up
 
 down:
-	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
 
 status:
 	@$(stack) status
@@ -70,7 +76,7 @@ test: install debug
 sanitize: install
 	$(call build,swift build --build-tests $(sanitized))
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	$(stack) --home $(test_home) up --only services; \
+	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
@@ -114,8 +120,27 @@ push: image
 	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
 
 clean:
-	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
 	@rm -rf .build .local
+
+# ---- terraform
+
+terraform-init terraform-validate terraform-test terraform-plan terraform-apply:
+	@terraform/run $(@:terraform-%=%)
+
+smoke: .local/smoke/bin/python
+	@terraform/tf -chdir=terraform output -json | $< terraform/smoke.py
+
+.local/smoke/bin/python: statemachine/local/requirements.txt
+	@python3 -m venv .local/smoke
+	@.local/smoke/bin/pip --disable-pip-version-check install --quiet "$$(grep '^boto3==' $<)"
+	@touch $@
+
+deploy-local: install release
+	@.local/venv/bin/python terraform/local/deploy.py up
+
+undeploy-local:
+	@.local/venv/bin/python terraform/local/deploy.py down
 
 install:
 	@statemachine/local/install

@@ -4,11 +4,12 @@
   aws_local.py --port P --home DIR --bin DIR --emulator FILE [--tasks-at URL] [--waits FILE]
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
-survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler is the name of a binary
-in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a line of HOME/logs/requests.jsonl.
+survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its
+image, is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a
+line of HOME/logs/requests.jsonl.
 
-For tests of the state machine: --tasks-at sends what its tasks ask for to another server; with --waits a
-retry comes at once, and how long it would have waited is a line of FILE.
+For tests of the state machine: --tasks-at sends what its tasks ask for to another server; with --waits a retry comes at
+once, and how long it would have waited is a line of FILE.
 """
 
 import argparse
@@ -34,7 +35,7 @@ class Settings:
         }
 
     def log(self, function):
-        return os.path.join(self.home, "logs", f"{function.handler}.log")
+        return os.path.join(self.home, "logs", f"{function.binary}.log")
 
 
 def main():
@@ -51,6 +52,7 @@ def main():
 
     # moto reads these when it is imported.
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+    os.environ["MOTO_LAMBDA_STUB_ECR"] = "false"  # an image must be in the registry before a function is made of it
     os.environ.pop("AWS_ENDPOINT_URL", None)
     os.environ.setdefault("AWS_DEFAULT_REGION", ACCOUNT_REGION)
 
