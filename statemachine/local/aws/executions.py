@@ -347,7 +347,7 @@ def record_waits(path):
 
 
 def install(credentials, tasks_endpoint):
-    """The rest, which must know where tasks lead and this server's keys: the interpreter signs the calls that it makes."""
+    """The rest, which must know where tasks lead, and this server's keys: the interpreter signs what it calls."""
     session = boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"], aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"]
     )
