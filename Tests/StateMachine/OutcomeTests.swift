@@ -89,8 +89,10 @@ extension StateMachineTests {
           $0.now += 1
           $0.most = max($0.most, $0.now)
         }
-        // Waits until five run, for a while, and then a little for a sixth.
-        for _ in 0..<500 where running.change({ $0.most }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
+        // The first five wait until five run, for a while, and then a little for a sixth.
+        if call.stage == .scraper, dates.prefix(5).contains(call.date) {
+          for _ in 0..<500 where running.change({ $0.most }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
+        }
         Thread.sleep(forTimeInterval: 0.05)
         running.change { $0.now -= 1 }
         return .works
