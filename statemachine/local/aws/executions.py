@@ -325,7 +325,7 @@ EvalComponent.heap_key = property(lambda self: str(id(self)))
 
 @method(ComparisonFuncValue)
 def _eval_body(self, env):
-    """As on AWS, a path that is not there fails the execution unless it is asked for by IsPresent; moto's is unequal."""
+    """As on AWS, a path that is not there fails the execution, but for IsPresent; to moto it is merely unequal."""
     variable = env.stack[-1]
     if isinstance(variable, NoSuchVariable) and self.operator_type is not ComparisonOperatorType.IsPresent:
         raise ValueError(f"Invalid path '{variable.path}'")
