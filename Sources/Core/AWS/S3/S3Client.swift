@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTP
 import Time
@@ -25,7 +26,7 @@ public final class S3Client {
     metadata: [String: String] = [:], condition: S3WriteCondition = .none, deadline: Deadline
   ) throws(AWSError) -> String {
     var request = try request("PUT", "PutObject", location)
-    let digest = try Digest(of: body)
+    let digest = try Digest(digesting: body)
     request.body = body
     request.headers["x-amz-content-sha256"] = digest.hexadecimal
     request.headers["x-amz-sdk-checksum-algorithm"] = "SHA256"
@@ -63,7 +64,7 @@ public final class S3Client {
     return try client.send(request, deadline: deadline) { (answer) throws(AWSError) in
       let info = S3ObjectInfo(answer.headers)
       // That of an object in parts (`…-3`) is a sum of sums.
-      if let checksum = info.checksum, !checksum.contains("-"), try Digest(of: answer.body).base64 != checksum {
+      if let checksum = info.checksum, !checksum.contains("-"), try Digest(digesting: answer.body).base64 != checksum {
         throw .corrupt("S3 GetObject", of: "\(location)", "the bytes do not have the object's checksum")
       }
       return S3Object(body: answer.body, info: info)
