@@ -40,15 +40,14 @@ extension WARCRecord {
       throw WARCError(.malformed, "the record is shorter than its \(FieldName.contentLength)")
     }
     let end = head.end + length
-    var rest = bytes[end...]
-    for _ in 0..<2 {
-      if rest.first == 0x0D { rest = rest.dropFirst() }
-      guard rest.first == 0x0A else {
-        throw WARCError(.malformed, "the record's block is not followed by two line ends")
-      }
-      rest = rest.dropFirst()
+    // Not one of each kind, which a length that is wrong by one would leave.
+    let rest = bytes[end...]
+    guard let ends = [Data("\r\n\r\n".utf8), Data("\n\n".utf8)].first(where: { rest.starts(with: $0) }) else {
+      throw WARCError(.malformed, "the record's block is not followed by two line ends")
     }
-    guard rest.isEmpty else { throw WARCError(.malformed, "more than one record in a gzip member") }
+    guard rest.count == ends.count else {
+      throw WARCError(.malformed, "more than one record in a gzip member")
+    }
     return Data(bytes[head.end..<end])
   }
 
