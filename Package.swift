@@ -59,13 +59,13 @@ let package = Package(
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
 
     library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
-    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Pipeline", "Time"]),
+    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Cryptography", "Pipeline", "Time"]),
     library("Secrets", at: "Pipeline/Secrets", uses: ["AWS", "Pipeline", "Time"]),
     library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
     library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets"])
+    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets", "WARC"])
     + function("Loader", uses: ["RawStore", "Secrets", "Warehouse"])
     + function("CacheManager", uses: ["EventCache", "Secrets", "Warehouse"])
     + [
@@ -96,7 +96,7 @@ let package = Package(
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Pipeline", of: "EventCache", "Pipeline", "Postgres", "RawStore", "Redis", "Time", "Warehouse"),
       tests("DateRangeGenerator", of: "DateRangeGeneratorFunction", "LambdaRuntime", "Pipeline", "Time"),
-      tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time"),
+      tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time", "WARC"),
       tests("Loader", of: "LambdaRuntime", "LoaderFunction", "Pipeline", "Postgres", "Time", "Warehouse"),
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "festvibes"),

@@ -1,0 +1,66 @@
+import HTTP
+import Time
+
+/// The site over HTTP, with the retries and the caps of the client.
+public final class HTTPPageSource: PageSource {
+  /// A page of the site has about 180 KB.
+  static let maximumPageBytes = 8 << 20
+
+  private let client: HTTPClient
+  private let policy: HTTPRetryPolicy
+  private let time: any TimeSource
+
+  /// - Parameter userAgent: who asks, for the site's operators to read.
+  public convenience init(userAgent: String, time: any TimeSource = SystemTime()) {
+    var options = HTTPClient.Options()
+    options.userAgent = userAgent
+    options.maximumPerHost = 4
+    self.init(client: HTTPClient(options, time: time), time: time)
+  }
+
+  init(
+    client: HTTPClient, policy: HTTPRetryPolicy = HTTPRetryPolicy(backoff: Backoff(maximumAttempts: 5)),
+    time: any TimeSource = SystemTime()
+  ) {
+    self.client = client
+    self.policy = policy
+    self.time = time
+  }
+
+  public func limit(requestsPerSecond: Double) {}
+
+  public func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
+    let start = time.now
+    let outcomes = client.sendAll(requests.map(Self.httpRequest), retrying: policy, deadline: deadline)
+    return zip(requests, outcomes).map { request, outcome in
+      outcome.mapError(FetchError.init).map { response in
+        PageExchange(
+          url: request.url, status: response.status, headers: response.headers, body: response.body, fetchedAt: start)
+      }
+    }
+  }
+
+  private static func httpRequest(_ request: PageRequest) -> HTTPRequest {
+    var headers: HTTPHeaders = [
+      "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1", "Accept-Language": "en-US,en;q=0.8",
+    ]
+    headers["If-None-Match"] = request.etag
+    headers["If-Modified-Since"] = request.lastModified
+    return HTTPRequest(
+      "GET", request.url, headers: headers, timeout: .seconds(30), maximumBodyBytes: maximumPageBytes,
+      maximumRedirects: 10)
+  }
+}
+
+extension FetchError {
+  /// What the lack of an answer is worth.
+  init(_ error: HTTPError) {
+    let reason: Reason =
+      switch error.kind {
+      case .timedOut: .timedOut
+      case .tooLarge: .unusable
+      default: .unavailable
+      }
+    self.init(reason, error.detail)
+  }
+}
