@@ -29,7 +29,7 @@ struct StageBenchmarks {
     let site = try present(Site("https://www.wwoz.org"))
     let date = try present(CalendarDate(SampleDay.date))
     let reader = try WWOZListingReader(site: site)
-    let page = Page(SampleDay.listing())
+    let page = Page(SampleDay.listing(), validated: Date())
     let samples = try milliseconds(count: 100, warmUp: 5) { _ in _ = try reader.read(page, date: date) }
     return Measurement(
       name: "parsing a listing of \(page.body.count / 1000) KB, \(SampleDay.showCount) shows", unit: "ms",

@@ -6,11 +6,14 @@ import Time
 
 @testable import ScraperFunction
 
-struct HTTPPageFetcherTests {
+struct HTTPPageSourceTests {
+  private let date = Date(timeIntervalSince1970: 1_717_142_400)
+
   private func outcome(_ status: Int = 200, type: String? = "text/html; charset=utf-8") -> Result<Page, FetchError> {
     var headers = HTTPHeaders()
     headers["Content-Type"] = type
-    return HTTPPageFetcher.page(.success(HTTPResponse(status: status, headers: headers, body: Data("x".utf8))))
+    let exchange = PageExchange(url: "http://x/", status: status, headers: headers, body: Data("x".utf8), fetchedAt: date)
+    return Result { () throws(FetchError) in try exchange.page(validated: date) }
   }
 
   private func reason(_ outcome: Result<Page, FetchError>) -> FetchError.Reason? {
@@ -44,20 +47,46 @@ struct HTTPPageFetcherTests {
       (.tls, .unavailable),
     ] as [(HTTPError.Kind, FetchError.Reason)])
   func errors(kind: HTTPError.Kind, expected: FetchError.Reason) {
-    #expect(reason(HTTPPageFetcher.page(.failure(HTTPError(kind, url: "http://x/", detail: "d")))) == expected)
+    #expect(FetchError(HTTPError(kind, url: "http://x/", detail: "d")).reason == expected)
   }
 
   @Test("A request says who asks, and for what")
   func request() throws {
     let server = try ScriptedServer(replies: [.http(200, [("Content-Type", "text/html")], "<p>x</p>")])
     defer { server.stop() }
-    let fetcher = HTTPPageFetcher(userAgent: "example-reader/1.0")
-    let pages = fetcher.fetch(["\(server.url)/a?b=c"], deadline: .none(on: SystemTime()))
-    #expect(try pages.map { try $0.get().body } == [Data("<p>x</p>".utf8)])
+    let source = HTTPPageSource(userAgent: "example-reader/1.0")
+    let answers = source.ask([PageRequest("\(server.url)/a?b=c")], deadline: .none(on: SystemTime()))
+    let exchange = try answers[0].get()
+    #expect(exchange.url == "\(server.url)/a?b=c")
+    #expect(exchange.status == 200)
+    #expect(exchange.headers["Content-Type"] == "text/html")
+    #expect(exchange.body == Data("<p>x</p>".utf8))
     let request = try #require(server.requests.first)
     #expect(request.target == "/a?b=c")
     #expect(request.header("User-Agent") == "example-reader/1.0")
     #expect(request.header("Accept")?.hasPrefix("text/html,") == true)
     #expect(request.header("Accept-Encoding")?.contains("gzip") == true)
+    #expect(request.header("If-None-Match") == nil)
+    #expect(request.header("If-Modified-Since") == nil)
+  }
+
+  @Test("A page that is known is asked for by what tells whether it has changed, and 304 is an answer")
+  func conditional() throws {
+    let server = try ScriptedServer(replies: [.http(304, [("ETag", "\"e\"")])])
+    defer { server.stop() }
+    let known = PageExchange(
+      url: "\(server.url)/a", status: 200,
+      headers: ["etag": "\"e\"", "last-modified": "Fri, 31 May 2024 08:00:00 GMT"], body: Data(), fetchedAt: date)
+    let answers = HTTPPageSource(userAgent: "x").ask([known.renewal], deadline: .none(on: SystemTime()))
+    #expect(try answers[0].get().status == 304)
+    let request = try #require(server.requests.first)
+    #expect(request.header("If-None-Match") == "\"e\"")
+    #expect(request.header("If-Modified-Since") == "Fri, 31 May 2024 08:00:00 GMT")
+  }
+
+  @Test("A page that was not there is asked for whatever it was")
+  func missingPage() {
+    let known = PageExchange(url: "http://x/", status: 404, headers: ["ETag": "\"e\""], body: Data(), fetchedAt: date)
+    #expect(!known.renewal.isConditional)
   }
 }
