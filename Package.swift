@@ -81,9 +81,8 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "EventCache", "LambdaRuntime", "LoaderFunction", "Pipeline", "Redis", "ScraperFunction", "TestSupport",
-          "Time",
-          "Warehouse",
+          "EventCache", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "Redis", "ScraperFunction",
+          "TestSupport", "Time", "Warehouse",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       tests("Time", of: "Time"),

@@ -9,6 +9,6 @@ struct ScrapeJob {
   let started: Date
   /// How many scrapers of the run ask the site at the same time, this one among them.
   let sharing: Int
-  /// Requests a second to the site, for this scraper alone.
-  let requestsPerSecond: Double
+  /// From one of this scraper's requests to the next.
+  let spacing: Duration
 }

@@ -48,6 +48,6 @@ public struct ScrapeRequest: Decodable {
     }
     return ScrapeJob(
       date: try day(), run: run ?? requestID, started: started, sharing: sharing,
-      requestsPerSecond: requestsPerSecond / Double(sharing))
+      spacing: .seconds(Double(sharing) / requestsPerSecond))
   }
 }

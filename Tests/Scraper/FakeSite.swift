@@ -12,8 +12,8 @@ final class FakeSite: PageFetcher, PageSource {
   private(set) var asked: [String] = []
   /// The paths of each call.
   private(set) var calls: [[String]] = []
-  /// The rates that were set, in order.
-  private(set) var limits: [Double] = []
+  var spacing = Duration.zero
+  var onHostChange: (HostChange) -> Void = { _ in }
   /// When the pages are said to have come.
   var fetchedAt = Date(timeIntervalSince1970: 1_717_142_400)
   /// How long each call takes, on the given clock.
@@ -48,8 +48,6 @@ final class FakeSite: PageFetcher, PageSource {
       }
     }
   }
-
-  func limit(requestsPerSecond: Double) { limits.append(requestsPerSecond) }
 
   /// A listing of two venues and three shows, and all that belongs to it.
   static func example() -> FakeSite {

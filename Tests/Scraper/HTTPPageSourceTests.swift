@@ -12,7 +12,8 @@ struct HTTPPageSourceTests {
   private func outcome(_ status: Int = 200, type: String? = "text/html; charset=utf-8") -> Result<Page, FetchError> {
     var headers = HTTPHeaders()
     headers["Content-Type"] = type
-    let exchange = PageExchange(url: "http://x/", status: status, headers: headers, body: Data("x".utf8), fetchedAt: date)
+    let exchange = PageExchange(
+      url: "http://x/", status: status, headers: headers, body: Data("x".utf8), fetchedAt: date)
     return Result { () throws(FetchError) in try exchange.page(validated: date) }
   }
 

@@ -9,10 +9,9 @@ import Time
 
 func makeJob(
   date: String = "2024-05-31", run: String = "run-1", started: Date = .distantPast, sharing: Int = 1,
-  requestsPerSecond: Double = 10_000
+  spacing: Duration = .zero
 ) throws -> ScrapeJob {
-  ScrapeJob(
-    date: try day(date), run: run, started: started, sharing: sharing, requestsPerSecond: requestsPerSecond)
+  ScrapeJob(date: try day(date), run: run, started: started, sharing: sharing, spacing: spacing)
 }
 
 /// The site over HTTP, with short waits between tries.

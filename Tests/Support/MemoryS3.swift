@@ -86,7 +86,8 @@ public final class MemoryS3: Sendable {
   }
 
   private static func list(_ query: String, _ state: State) -> ScriptedServer.Reply {
-    let prefix = query.split(separator: "&").first { $0.hasPrefix("prefix=") }?.dropFirst("prefix=".count)
+    let prefix =
+      query.split(separator: "&").first { $0.hasPrefix("prefix=") }?.dropFirst("prefix=".count)
       .removingPercentEncoding ?? ""
     let contents = state.objects.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { key, object in
       "<Contents><Key>\(key)</Key><Size>\(object.body.count)</Size><LastModified>"

@@ -136,7 +136,7 @@ public final class HTTPClient {
     guard !deadline.hasPassed else {
       throw HTTPError(.timedOut, url: request.url, detail: "no time was left to ask for it")
     }
-    let transfer = try Transfer(request, options: options, deadline: deadline)
+    let transfer = try Transfer(request, options: options, deadline: deadline, began: time.now)
     let code = curl_multi_add_handle(multi, transfer.easy)
     guard code == CURLM_OK else {
       throw HTTPError(.protocolViolation, url: request.url, detail: String(cString: curl_multi_strerror(code)))

@@ -5,6 +5,7 @@ import Time
 /// One request on its way: a curl easy handle and what has come in so far.
 final class Transfer {
   let request: HTTPRequest
+  private let began: Date
   /// The handle, which also identifies the transfer among those of a multi handle.
   let easy: UnsafeMutableRawPointer
   /// Whether the caller's deadline leaves it less time than it asks for.
@@ -15,7 +16,7 @@ final class Transfer {
   private var body = Data()
   private var isTooLarge = false
 
-  init(_ request: HTTPRequest, options: HTTPClient.Options, deadline: Deadline) throws(HTTPError) {
+  init(_ request: HTTPRequest, options: HTTPClient.Options, deadline: Deadline, began: Date) throws(HTTPError) {
     guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
       throw HTTPError(.invalidURL, url: request.url, detail: "the address must begin with http:// or https://")
     }
@@ -24,6 +25,7 @@ final class Transfer {
     }
     self.request = request
     self.easy = easy
+    self.began = began
     let left = deadline.remaining
     isCutShort = left < request.timeout
     sentHeaders = Self.headerList(request)
@@ -135,7 +137,9 @@ final class Transfer {
     var url: UnsafePointer<CChar>?
     curl_get_string(easy, CURLINFO_EFFECTIVE_URL, &url)
     let address = url.map { String(cString: $0) } ?? request.url
-    return .success(HTTPResponse(status: status, headers: headers, body: body, url: address))
+    var response = HTTPResponse(status: status, headers: headers, body: body, url: address)
+    response.began = began
+    return .success(response)
   }
 
   /// The one place where a code of curl's becomes an error.

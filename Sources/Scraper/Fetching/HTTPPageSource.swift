@@ -15,6 +15,7 @@ public final class HTTPPageSource: PageSource {
     var options = HTTPClient.Options()
     options.userAgent = userAgent
     options.maximumPerHost = 4
+    options.leavesFailingHostsAlone = true
     self.init(client: HTTPClient(options, time: time), time: time)
   }
 
@@ -27,15 +28,23 @@ public final class HTTPPageSource: PageSource {
     self.time = time
   }
 
-  public func limit(requestsPerSecond: Double) {}
+  public var spacing: Duration {
+    get { client.spacing }
+    set { client.spacing = newValue }
+  }
+
+  public var onHostChange: (HostChange) -> Void {
+    get { client.onHostChange }
+    set { client.onHostChange = newValue }
+  }
 
   public func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
-    let start = time.now
     let outcomes = client.sendAll(requests.map(Self.httpRequest), retrying: policy, deadline: deadline)
     return zip(requests, outcomes).map { request, outcome in
       outcome.mapError(FetchError.init).map { response in
         PageExchange(
-          url: request.url, status: response.status, headers: response.headers, body: response.body, fetchedAt: start)
+          url: request.url, status: response.status, headers: response.headers, body: response.body,
+          fetchedAt: response.began ?? self.time.now)
       }
     }
   }

@@ -55,15 +55,13 @@ final class LivePages: PageFetcher {
     }
     let rules: RobotsRules
     switch exchange.status {
-    case 200..<300: rules = RobotsRules(String(decoding: exchange.body, as: UTF8.self), userAgent: userAgent)
+    case 200..<300: rules = RobotsRules(exchange.body, userAgent: userAgent)
     case 429: throw FetchError(.throttled, "its robots.txt cannot be read: status 429")
-    case 400..<500: rules = .allowAll
+    case 400..<500: rules = .none
     default: throw FetchError(.unavailable, "its robots.txt cannot be read: status \(exchange.status)")
     }
-    if let delay = rules.crawlDelay, delay > .zero {
-      // It is asked of the run, which has other scrapers.
-      pages.limit(requestsPerSecond: min(job.requestsPerSecond, 1 / (delay.inSeconds * Double(job.sharing))))
-    }
+    // It is asked of the run, which has other scrapers.
+    if let delay = rules.crawlDelay { pages.slowDown(to: delay * job.sharing) }
     robots = rules
     return rules
   }

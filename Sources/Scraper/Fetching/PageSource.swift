@@ -1,13 +1,17 @@
+import HTTP
 import Time
 
 /// A site as it answers to requests.
-public protocol PageSource {
+public protocol PageSource: AnyObject {
   /// Asks for pages, several at once.
   /// - Returns: what became of each request, in their order. All are there soon after the deadline at the latest.
   func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>]
 
-  /// Sets how often the site is asked from now on.
-  func limit(requestsPerSecond: Double)
+  /// The least time between two requests from now on.
+  var spacing: Duration { get set }
+
+  /// Told when the site is left alone because it fails, and when it is well again.
+  var onHostChange: (HostChange) -> Void { get set }
 }
 
 /// A page to ask for.

@@ -36,8 +36,6 @@ final class SharedPages {
   private let time: any TimeSource
   private let log: Logger
   private var storeIsInTrouble = false
-  /// From one request to the next.
-  private var spacing = Duration.zero
 
   init(
     _ source: any PageSource, store: PageStore?, job: ScrapeJob, ids: RecordIDs, time: any TimeSource, log: Logger
@@ -48,14 +46,12 @@ final class SharedPages {
     self.ids = ids
     self.time = time
     self.log = log
-    limit(requestsPerSecond: job.requestsPerSecond)
+    source.spacing = job.spacing
+    source.onHostChange = { log.warn("the source", ["change": .text("\($0)")]) }
   }
 
-  /// Sets how often this scraper asks the site.
-  func limit(requestsPerSecond: Double) {
-    spacing = .seconds(1 / requestsPerSecond)
-    source.limit(requestsPerSecond: requestsPerSecond)
-  }
+  /// Lets at least that time pass between two requests to the site.
+  func slowDown(to spacing: Duration) { source.spacing = max(source.spacing, spacing) }
 
   /// Reads pages.
   /// - Parameter urls: none of them twice.
@@ -170,7 +166,7 @@ final class SharedPages {
   private func claim(_ urls: [String], isNew: Bool, _ deadline: Deadline) -> [String] {
     guard !urls.isEmpty else { return [] }
     let now = time.now
-    let until = now + (Self.lease + spacing * urls.count).inSeconds
+    let until = now + (Self.lease + source.spacing * urls.count).inSeconds
     return withStore { (store) throws(PipelineError) in
       let claim = isNew ? store.claim : store.reclaim
       return try claim(urls, claimant, until, now, storeDeadline(deadline))
