@@ -8,7 +8,7 @@ import Time
 @testable import ScraperFunction
 
 func makeJob(
-  date: String = "2024-05-31", run: String = "run-1", started: Date = .distantPast, sharing: Int = 1,
+  date: String = "2024-05-31", run: String = "run-1", started: Date = .distantPast, sharing: Int = 2,
   spacing: Duration = .zero
 ) throws -> ScrapeJob {
   ScrapeJob(date: try day(date), run: run, started: started, sharing: sharing, spacing: spacing)

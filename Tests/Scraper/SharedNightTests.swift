@@ -9,16 +9,24 @@ import WARC
 
 @testable import ScraperFunction
 
-/// Whole nights of five scrapers at once: the twelve composed days, a store that checks signatures, and the site's log.
-@Suite(
-  .serialized, .enabled(if: StandInSite.isThere, "\(StandInSite.missing)"),
-  .enabled(if: SharedNight.endpoint != nil, "start the services: make test"), .timeLimit(.minutes(10)))
+/// Whole nights of five scrapers at once, the composed days of the stand-in, and its log.
+@Suite(.serialized, .enabled(if: StandInSite.isThere, "\(StandInSite.missing)"), .timeLimit(.minutes(10)))
 struct SharedNightTests {
   @Test("Twelve days are read with each address asked for once; the next night asks for all of them conditionally")
   func nights() throws {
-    let night = try SharedNight()
-    let dates = ExpectedDay.composed.map(\.date)
-    #expect(dates.count == 12)
+    #expect(ExpectedDay.composed.count == 12)
+    try check(SharedNight(), ExpectedDay.composed)
+  }
+
+  @Test(
+    "The same with a store that checks signatures, for two of the days",
+    .enabled(if: SharedNight.endpoint != nil, "start the services: make test"))
+  func nightsOnGate() throws {
+    try check(SharedNight(onGate: true), Array(ExpectedDay.composed.prefix(2)))
+  }
+
+  private func check(_ night: SharedNight, _ days: [ExpectedDay]) throws {
+    let dates = days.map(\.date)
     let first = try night.run("night-1", dates)
     let asked = try night.standIn.requests(robots: true)
     let distinct = Set(asked.map(\.path))
@@ -26,9 +34,9 @@ struct SharedNightTests {
       Double(asked.count) <= Double(distinct.count) * 1.03, "\(asked.count) requests, \(distinct.count) addresses")
     #expect(asked.allSatisfy { $0.status == 200 })
     #expect(asked.filter { $0.path == "/robots.txt" }.count == 1)
-    #expect(first.map(\.events).reduce(0, +) == ExpectedDay.composed.map(\.shows.count).reduce(0, +))
+    #expect(first.map(\.events).reduce(0, +) == days.map(\.shows.count).reduce(0, +))
     #expect(first.allSatisfy { $0.pages["failed"] == 0 && $0.pages["validated"] == 0 })
-    #expect(first.compactMap { $0.pages["shared"] }.reduce(0, +) > 100, "the days share venues and artists")
+    #expect(first.compactMap { $0.pages["shared"] }.reduce(0, +) > 20, "the days share venues and artists")
 
     let second = try night.run("night-2", dates)
     let again = try night.standIn.requests(robots: true).dropFirst(asked.count)
@@ -40,7 +48,7 @@ struct SharedNightTests {
     // Read again from the archives, both nights come out as they were, and nobody is asked.
     let before = try night.standIn.requests(robots: true).count
     for (run, results) in [("night-1", first), ("night-2", second)] {
-      for result in results.prefix(3) {
+      for result in results.prefix(1) {
         let replayed = try night.handle(
           #"{"date": "\#(result.date)", "run": "again-\#(run)", "replay": {"run": "\#(night.name(run))"}}"#)
         #expect(replayed.archiveKey == result.archiveKey)
@@ -90,20 +98,24 @@ final class SharedNight: @unchecked Sendable {
   static let endpoint = environment["TEST_AWS_ENDPOINT_URL"]
 
   let standIn: StandInSite
+  let s3: MemoryS3?
   private let identity = UUID().uuidString.lowercased()
   private let settings: ScraperSettings
   private let aws: [String: String]
 
-  init() throws {
+  /// - Parameter onGate: whether the store is the one that checks signatures, and not one in memory.
+  init(onGate: Bool = false) throws {
     standIn = try StandInSite("--latency-ms", "3")
-    aws = [
-      "AWS_ENDPOINT_URL": Self.endpoint ?? "",
-      "AWS_ACCESS_KEY_ID": Self.environment["TEST_AWS_ACCESS_KEY_ID"] ?? "",
-      "AWS_SECRET_ACCESS_KEY": Self.environment["TEST_AWS_SECRET_ACCESS_KEY"] ?? "",
-    ]
+    s3 = onGate ? nil : try MemoryS3()
+    aws =
+      s3?.environment ?? [
+        "AWS_ENDPOINT_URL": Self.endpoint ?? "",
+        "AWS_ACCESS_KEY_ID": Self.environment["TEST_AWS_ACCESS_KEY_ID"] ?? "",
+        "AWS_SECRET_ACCESS_KEY": Self.environment["TEST_AWS_SECRET_ACCESS_KEY"] ?? "",
+      ]
     var configuration = Configuration(environment: [
       "BASE_URL": standIn.url, "SOURCE_REQUESTS_PER_SECOND": "100000",
-      "S3_BUCKET_NAME": Self.environment["S3_BUCKET_NAME"] ?? "",
+      "S3_BUCKET_NAME": Self.environment["S3_BUCKET_NAME"] ?? "data",
     ])
     settings = try ScraperSettings(from: &configuration)
   }

@@ -141,6 +141,15 @@ struct SharedPagesTests {
     #expect(time.uptime == .zero)
   }
 
+  @Test("Who reads alone claims nothing")
+  func alone() throws {
+    let tagged = try TaggedSite.pages(2)
+    let live = try makeLivePages(
+      of: tagged.site, store: store(), job: makeJob(started: Date(), sharing: 1))
+    #expect(bodies(live.fetch([tagged.url("/p/1")], deadline: soon)) == ["<p>page 1</p>"])
+    #expect(try s3.get().requests.map { $0.prefix(9) } == ["GET pages", "PUT pages", "GET pages", "PUT pages"])
+  }
+
   @Test("The claims of another run are none of ours")
   func otherRun() throws {
     let time = ManualTime()

@@ -164,7 +164,8 @@ final class SharedPages {
   /// Those of the pages that this scraper is to ask for: all, when the store cannot say.
   /// - Parameter isNew: whether it is the first time that it would have them.
   private func claim(_ urls: [String], isNew: Bool, _ deadline: Deadline) -> [String] {
-    guard !urls.isEmpty else { return [] }
+    // Who reads alone has nobody to settle it with.
+    guard !urls.isEmpty, job.sharing > 1 else { return urls }
     let now = time.now
     let until = now + (Self.lease + source.spacing * urls.count).inSeconds
     return withStore { (store) throws(PipelineError) in
@@ -180,7 +181,7 @@ final class SharedPages {
   }
 
   private func release(_ urls: Set<String>, _ deadline: Deadline) {
-    guard !urls.isEmpty else { return }
+    guard !urls.isEmpty, job.sharing > 1 else { return }
     _ = withStore { (store) throws(PipelineError) in
       try store.release(urls.sorted(), by: claimant, deadline: storeDeadline(deadline))
     }
