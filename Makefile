@@ -5,16 +5,29 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
-# make lint     checks format and scripts
+# make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
+# make hooks    has git run lint-quick before each commit
 # make format   formats the Swift code in place
 # make bench    measures what the project promises
+# make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
+# make images   builds all four
+# make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
+# make image-check   tries what is promised of the four images
+# make push     pushes one and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# make terraform-validate  checks both roots; terraform-test: what must never slip, offline
+# make terraform-plan  what would change on AWS, with the images that make push pushed, or else those that are deployed
+# make terraform-apply  changes it; asks first, but not in CI
+# make smoke    tries what is deployed: the generator, then a run of one date
+# make deploy-local  the whole deployment on a local AWS of its own, applied, run and planned again; undeploy-local ends it
 # make clean    stops everything and removes what was built, and the data
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
+.PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: help run up down status logs test sanitize lint format bench clean install release debug
+.PHONY: image images image-invoke image-check push
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -22,7 +35,6 @@ test_home := .local/test
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
 swift_sources := Package.swift Sources Tests
-scripts := statemachine/local/install .ci/run
 
 # Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
 news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } keep { print; fflush() }'
@@ -46,7 +58,7 @@ up: install release
 	@$(stack) up
 
 down:
-	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
 
 status:
 	@$(stack) status
@@ -64,17 +76,10 @@ test: install debug
 sanitize: install
 	$(call build,swift build --build-tests $(sanitized))
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	$(stack) --home $(test_home) up --only services; \
+	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
-
-lint:
-	@swift format lint --strict --recursive $(swift_sources)
-	@bash -n $(scripts)
-	@if command -v shellcheck >/dev/null; then shellcheck $(scripts); fi
-	@find statemachine -name '*.py' -print0 | xargs -0 /usr/bin/python3 -c \
-	  'import sys; [compile(open(path, encoding="utf-8").read(), path, "exec") for path in sys.argv[1:]]' $(stack)
 
 format:
 	@swift format --in-place --recursive $(swift_sources)
@@ -82,9 +87,60 @@ format:
 bench: up
 	@source .local/env; .build/release/Benchmarks
 
+# ---- images
+
+DOCKER ?= docker
+ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
+platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
+  $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
+VERSION := $(shell git describe --tags --always --dirty --abbrev=12)
+functions := date-range-generator scraper loader cache-manager
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
+# Without attestations: with them a push makes a list of images, which Lambda refuses.
+docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
+  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
+  --tag festvibes-$(1):$(VERSION) .
+export DOCKER
+
+image:
+	$(call build,$(call docker_build,$(func)))
+
+images:
+	$(call build,{ $(foreach name,$(functions),$(call docker_build,$(name)) &&) true; })
+
+image-invoke: install image
+	@$(stack) up
+	@.local/venv/bin/python statemachine/local/image_invoke.py --tag $(VERSION) $(func) $${EVENT:+"$$EVENT"}
+
+image-check: install images
+	@$(stack) up
+	@.local/venv/bin/python statemachine/local/image_check.py --tag $(VERSION)
+
+push: image
+	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
+
 clean:
-	@for home in $(test_home) .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
 	@rm -rf .build .local
+
+# ---- terraform
+
+terraform-init terraform-validate terraform-test terraform-plan terraform-apply:
+	@terraform/run $(@:terraform-%=%)
+
+smoke: .local/smoke/bin/python
+	@terraform/tf -chdir=terraform output -json | $< terraform/smoke.py
+
+.local/smoke/bin/python: statemachine/local/requirements.txt
+	@python3 -m venv .local/smoke
+	@.local/smoke/bin/pip --disable-pip-version-check install --quiet "$$(grep '^boto3==' $<)"
+	@touch $@
+
+deploy-local: install release
+	@.local/venv/bin/python terraform/local/deploy.py up
+
+undeploy-local:
+	@.local/venv/bin/python terraform/local/deploy.py down
 
 install:
 	@statemachine/local/install
@@ -104,3 +160,30 @@ release:
 
 debug:
 	$(call build,swift build --build-tests)
+
+# ---- lint, and what only the workflows need
+
+.PHONY: lint-quick lint-tools lint-selftest hooks registry-login terraform-settings
+
+lint: lint-tools
+	@.ci/lint
+
+lint-quick: lint-tools
+	@.ci/lint --quick
+
+lint-tools:
+	@statemachine/local/install --lint
+
+lint-selftest: lint-tools
+	@.ci/lint-selftest
+
+hooks: lint-tools
+	@.local/lint/bin/pre-commit install
+
+registry-login:
+	@aws ecr get-login-password | docker login --username AWS --password-stdin $(or $(REGISTRY),$(error REGISTRY is missing))
+
+# The two files that are not in the repository, out of the workflows' variables.
+terraform-settings:
+	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
+	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars

@@ -99,6 +99,7 @@ let package = Package(
       tests("Loader", of: "LambdaRuntime", "LoaderFunction", "Pipeline", "Postgres", "Time", "Warehouse"),
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "festvibes"),
+      tests("StateMachine", of: "AWS", "HTTP", "Pipeline", "Time"),
       tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
     ]
 )

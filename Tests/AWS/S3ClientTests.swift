@@ -39,6 +39,7 @@ import Time
     #expect(request.headers["If-None-Match"] == "*")
     #expect(
       request.headers["x-amz-content-sha256"] == "230d8358dc8e8890b4c58deeb62912ee2f20357ae92a5cc861b98e68fe31acb5")
+    // pragma: allowlist nextline secret: a checksum
     #expect(request.headers["x-amz-checksum-sha256"] == "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=")
     let authorization = try #require(request.headers["Authorization"])
     #expect(
@@ -101,6 +102,7 @@ import Time
   }
 
   @Test func aGetChecksTheBytesAgainstTheirChecksum() throws {
+    // pragma: allowlist nextline secret: a checksum
     let sum = "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="
     let damaged = HTTPResponse(status: 200, headers: ["x-amz-checksum-sha256": sum], body: Data("b0dy".utf8))
     var whole = damaged
@@ -198,6 +200,7 @@ import Time
   @Test func aWriteWhoseAnswerWasLostIsNotTakenForSomebodyElses() throws {
     let ours = HTTPResponse(
       status: 200,
+      // pragma: allowlist nextline secret: a checksum
       headers: ["ETag": "\"ours\"", "x-amz-checksum-sha256": "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="])
     let transport = ScriptedTransport([
       Self.lost, Self.answer(.s3Error("PreconditionFailed", status: 412)), Self.answer(ours),

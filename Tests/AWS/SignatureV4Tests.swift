@@ -85,10 +85,12 @@ import Testing
       body: example.body.map { Data($0.utf8) })
     request.headers["x-amz-content-sha256"] = try Digest(of: request.body ?? Data()).hexadecimal
     let credentials = Credentials(
+      // pragma: allowlist nextline secret: the example key of AWS's documentation
       accessKeyID: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
     let signed = try signer.sign(request, with: credentials, at: #require(AWSDate.parse("2013-05-24T00:00:00Z")))
     #expect(
       signed.headers["Authorization"]
+        // pragma: allowlist nextline secret: as above
         == "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, "
         + "SignedHeaders=\(example.signedHeaders), Signature=\(example.signature)")
   }

@@ -178,6 +178,7 @@ struct NightTests {
     let night = try stack.night(from: "2026-02-01", to: "2026-02-07")
     #expect(night.execution.status == .succeeded)
     #expect(night.dates.count == 7)
+    #expect(night.execution.output?.contains("publish_error") == false)
     let found = try night.dates.keys.map { try night.count("found", $0) ?? 0 }.reduce(0, +)
     #expect(found > 50)
     let cached = try night.dates.keys.map { try stack.cached($0)?.count ?? -1 }.reduce(0, +)

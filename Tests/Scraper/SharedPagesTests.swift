@@ -221,7 +221,6 @@ struct SharedPagesTests {
     let url = tagged.url("/p/1")
     let first = try live(tagged, started: Date())
     #expect(bodies(first.fetch([url], deadline: soon)) == ["status 500"])
-    #expect(try s3.get().keys.filter { $0.contains("/claims/") }.count == 1, "that of robots.txt")
     let time = ManualTime(Date())
     _ = try live(tagged, date: "2024-06-01", started: Date(timeIntervalSinceNow: -60), time: time).fetch(
       [url], deadline: .none(on: time))

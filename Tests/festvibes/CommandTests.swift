@@ -44,7 +44,7 @@ import Testing
           #"{"events":[{"id":1,"timestamp":1,"type":"FailStateEntered","stateEnteredEventDetails":{"name":"ExtractorFailed"}}]}"#
       case "GetExecutionHistory":
         answer =
-          #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"GenerateParams","output":"{\"params\":{\"body\":{\"dates\":[\"2024-05-31\",\"2024-06-01\"]}}}"}}]}"#
+          #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"GenerateParams","output":"{\"params\":{\"Payload\":{\"body\":{\"dates\":[\"2024-05-31\",\"2024-06-01\"]}}}}"}}]}"#
       default: return .http(400, [], #"{"__type":"UnknownOperationException"}"#)
       }
       return .http(200, [], answer)

@@ -79,7 +79,7 @@ final class PaperRun: Executions {
     calls.append("history \(execution)")
     if execution == "run" {
       guard let dates else { return [] }
-      let output = #"{"days_ahead":1,"params":{"statusCode":200,"body":{"dates":\#(dates)}}}"#
+      let output = #"{"days_ahead":1,"params":{"Payload":{"statusCode":200,"body":{"dates":\#(dates)}}}}"#
       let details = ["name": "GenerateParams", "output": output]
       return [try decode(["id": 5, "timestamp": 1, "type": "TaskStateExited", "stateExitedEventDetails": details])]
     }

@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """AWS on loopback: S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager of moto, made fit to run the pipeline.
 
-  aws_local.py --port P --home DIR --bin DIR --emulator FILE
+  aws_local.py --port P --home DIR --bin DIR --emulator FILE [--tasks-at URL] [--waits FILE]
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
-survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler is the name of a binary
-in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a line of HOME/logs/requests.jsonl.
+survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its
+image, is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a
+line of HOME/logs/requests.jsonl.
+
+For tests of the state machine: --tasks-at sends what its tasks ask for to another server; with --waits a retry comes at
+once, and how long it would have waited is a line of FILE.
 """
 
 import argparse
@@ -31,7 +35,7 @@ class Settings:
         }
 
     def log(self, function):
-        return os.path.join(self.home, "logs", f"{function.handler}.log")
+        return os.path.join(self.home, "logs", f"{function.binary}.log")
 
 
 def main():
@@ -40,12 +44,15 @@ def main():
     parser.add_argument("--home", required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--emulator", required=True)
+    parser.add_argument("--tasks-at")
+    parser.add_argument("--waits")
     arguments = parser.parse_args()
     arguments.home = os.path.abspath(arguments.home)
     credentials = {name: os.environ.pop(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
 
     # moto reads these when it is imported.
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
+    os.environ["MOTO_LAMBDA_STUB_ECR"] = "false"  # an image must be in the registry before a function is made of it
     os.environ.pop("AWS_ENDPOINT_URL", None)
     os.environ.setdefault("AWS_DEFAULT_REGION", ACCOUNT_REGION)
 
@@ -69,7 +76,9 @@ def main():
     logging.getLogger("moto.stepfunctions").setLevel(
         logging.CRITICAL
     )  # it reports every failure of a task, with its data
-    executions.install(endpoint, credentials)
+    executions.install(credentials, arguments.tasks_at or endpoint)
+    if arguments.waits:
+        executions.record_waits(arguments.waits)
     functions.install(Settings(arguments, endpoint, credentials))
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}

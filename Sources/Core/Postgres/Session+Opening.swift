@@ -44,7 +44,9 @@ private final class CStringArray {
 
   init(_ texts: [String]) { owned = texts.map { strdup($0) } + [nil] }
 
-  deinit { owned.forEach { free($0) } }
+  deinit {
+    for pointer in owned { free(pointer) }
+  }
 }
 
 extension PostgresError {

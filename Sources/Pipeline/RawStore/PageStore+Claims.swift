@@ -55,11 +55,10 @@ extension PageStore {
     return try own + write(free, by: claimant, until: until, deadline: deadline)
   }
 
-  /// Gives claims up, so that others need not wait for pages that did not come.
+  /// Gives claims up, so that others need not wait for pages that did not come: they are past their time from now on.
   public func release(_ urls: [String], by claimant: Claimant, deadline: Deadline) throws(PipelineError) {
-    for outcome in s3.deleteAll(urls.map { claimLocation($0, run: claimant.run) }, deadline: deadline) {
-      if case .failure(let error) = outcome { throw PipelineError(error) }
-    }
+    let past = Date(timeIntervalSince1970: 0)
+    _ = try write(urls.map { ($0, .none) }, by: claimant, until: past, deadline: deadline)
   }
 
   /// - Returns: those whose condition held.
@@ -75,8 +74,8 @@ extension PageStore {
     for (claim, outcome) in zip(claims, s3.putAll(writes, deadline: deadline)) {
       switch outcome {
       case .success: won.append(claim.url)
-      // Somebody was faster; a claim that is gone by now (404) is anybody's the next time.
-      case .failure(let error) where error.kind == .preconditionFailed || error.kind == .notFound: break
+      // Somebody was faster.
+      case .failure(let error) where error.kind == .preconditionFailed: break
       case .failure(let error): throw PipelineError(error)
       }
     }

@@ -39,18 +39,21 @@ final class ExecutionFollower {
   /// What the date-range generator answered; nil while it is not told.
   private func plannedDates() throws -> [String]? {
     struct Output: Decodable {
+      struct Params: Decodable {
+        let Payload: Answer
+      }
       struct Answer: Decodable {
         struct Body: Decodable {
           let dates: [String]
         }
         let body: Body
       }
-      let params: Answer
+      let params: Params
     }
     for event in try executions.history(of: arn, newestFirst: false, limit: 100)
     where event.exitedState == "GenerateParams" {
       let output = try? JSONDecoder().decode(Output.self, from: Data((event.output ?? "").utf8))
-      return output?.params.body.dates
+      return output?.params.Payload.body.dates
     }
     return nil
   }

@@ -10,6 +10,7 @@ Map fails (AWS documents that some do, and aborts the rest). A tolerated failure
 
 import copy
 import datetime
+import functools
 import json
 import re
 import threading
@@ -17,6 +18,7 @@ import types
 import uuid
 
 import boto3
+import jsonpath_ng.ext
 from botocore.config import Config
 from jsonata import Jsonata
 from moto.core.config import default_user_config
@@ -29,6 +31,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_name import
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategyDecl
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
@@ -296,16 +299,22 @@ CustomErrorName.__init__ = ErrorName.__init__
 
 
 parse_strictly = AmazonStateLanguageParser.parse
+parsing = threading.Lock()  # two at once lose track of which state speaks JSONata
 
 
 def parse(definition):
     """moto's grammar wants a fraction where AWS takes a whole number."""
-    return parse_strictly(
-        re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
-    )
+    whole = re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
+    with parsing:
+        return parse_strictly(whole)
 
 
 AmazonStateLanguageParser.parse = staticmethod(parse)
+
+
+# A path is parsed in 10 ms each time that a state reads it, which is most of what a date costs the interpreter.
+for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
+    replace(parse_path, functools.cache(parse_path))
 
 
 def eval_jsonata(expression):
@@ -321,8 +330,24 @@ def encode_variables(bindings):
     return "".join(f"{name}:={to_json_str(value, separators=(',', ':'))};" for name, value in bindings.items())
 
 
-def install(endpoint, credentials):
-    """The rest, which must know this server's address and keys: the interpreter signs the calls that it makes here."""
+def record_waits(path):
+    """A retry's wait is written down instead of waited for: the seconds asked for, and what jitter chose them from."""
+    file = open(path, "a", buffering=1, encoding="utf-8")
+    lock = threading.Lock()
+
+    @method(JitterStrategyDecl)
+    def _eval_body(self, env):
+        limit = env.stack[-1]
+        _eval_body.original(self, env)
+        context = env.states.context_object.context_object_data
+        wait = {"execution": context["Execution"]["Id"], "state": context["State"]["Name"]}
+        with lock:
+            file.write(json.dumps({**wait, "limit": limit, "seconds": env.stack[-1]}) + "\n")
+        env.stack[-1] = 0
+
+
+def install(credentials, tasks_endpoint):
+    """The rest, which must know where tasks lead and this server's keys: the interpreter signs the calls that it makes."""
     session = boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"], aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"]
     )
@@ -340,7 +365,7 @@ def install(endpoint, credentials):
         with lock:  # a client serves many threads, but a session cannot make two at once
             if (region, service) not in clients:
                 clients[region, service] = session.client(
-                    service, region_name=region, endpoint_url=endpoint, config=config
+                    service, region_name=region, endpoint_url=tasks_endpoint, config=config
                 )
             return clients[region, service]
 

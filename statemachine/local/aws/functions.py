@@ -1,10 +1,12 @@
 """Lambda: Invoke runs the function in a sandbox of ours instead of moto's Docker container."""
 
 import base64
+import json
 import threading
 
-from moto.awslambda.models import LambdaBackend
+from moto.awslambda.models import LambdaBackend, LambdaFunction
 from moto.core.config import default_user_config
+from moto.ecr.models import ecr_backends
 
 from .patching import method
 from .sandboxes import Pool
@@ -13,6 +15,43 @@ CONCURRENCY = 5  # sandboxes of a function that has no reserved concurrency
 
 
 pools = {}  # function name -> Pool
+
+
+# ---- what a function is made of
+
+
+@method(LambdaFunction)
+def __init__(self, account_id, spec, region, version=1):
+    self.logging_config = spec.get("LoggingConfig")
+    __init__.original(self, account_id, spec, region, version)
+
+
+@method(LambdaFunction)
+def update_configuration(self, config_updates):
+    self.logging_config = config_updates.get("LoggingConfig", self.logging_config)
+    return update_configuration.original(self, config_updates)
+
+
+@method(LambdaFunction)
+def get_configuration(self, on_create=False):
+    """moto forgets LoggingConfig, which terraform would set again and again."""
+    configuration = get_configuration.original(self, on_create)
+    return {**configuration, "LoggingConfig": self.logging_config} if self.logging_config else configuration
+
+
+def binary(self):
+    """What runs: the handler names it; of an image the title in its manifest, which must be in the registry (ECR)."""
+    if self.package_type != "Image":
+        return self.handler
+    repository, _, digest = self.code["ImageUri"].rpartition("/")[2].partition("@")
+    images = ecr_backends[self.account_id][self.region].batch_get_image(repository, image_ids=[{"imageDigest": digest}])
+    return json.loads(images["images"][0].image_manifest)["annotations"]["org.opencontainers.image.title"]
+
+
+LambdaFunction.binary = property(binary)
+
+
+# ---- its invocations
 
 
 def stop():

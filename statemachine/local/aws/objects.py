@@ -14,7 +14,10 @@ import shutil
 import threading
 
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.s3.models import FakeKey, s3_backends
+from moto.iam.access_control import IAMPolicy, PermissionResult
+from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey, s3_backends
+
+from .patching import method
 
 PLAIN_FIELDS = ("encryption", "kms_key_id", "checksum_value", "checksum_algorithm", "checksum_type", "checksum_parts")
 
@@ -31,6 +34,18 @@ def etag(value):
 
 
 FakeKey.etag = property(etag)
+# moto disposes of every version of an object that is deleted for good, and cannot of the marks of its deletion.
+FakeDeleteMarker.dispose = lambda self, garbage=False: None
+
+
+@method(FakeBucket)
+def get_permission(self, action, resource):
+    """moto heeds no Condition, so that a policy of TLS only would deny everything. The loopback counts as TLS here."""
+    policy = json.loads(self.policy) if self.policy else {"Statement": []}
+    statements = [each for each in policy["Statement"] if "aws:SecureTransport" not in str(each.get("Condition"))]
+    if not statements:
+        return PermissionResult.NEUTRAL
+    return IAMPolicy(json.dumps({**policy, "Statement": statements})).is_action_permitted(action, resource)
 
 
 class ObjectStore:

@@ -41,9 +41,9 @@ class Sandbox:
         self.port = None
 
     def invoke(self, function, payload, headers):
-        binary = os.path.join(self.settings.binaries, function.handler)
+        binary = os.path.join(self.settings.binaries, function.binary)
         if not os.access(binary, os.X_OK):
-            return Answer.failure("Runtime.InvalidEntrypoint", f"{function.handler} has not been built: {binary}")
+            return Answer.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
         made_of = (binary, os.stat(binary).st_mtime_ns, environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
@@ -118,7 +118,7 @@ class Sandbox:
             **function.environment_vars,
             **self.settings.credentials,
             "TZ": ":UTC",
-            "_HANDLER": function.handler,
+            "_HANDLER": function.binary,
             "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),

@@ -9,7 +9,7 @@ struct CredentialsDocument: Decodable {
 
   enum CodingKeys: String, CodingKey {
     case accessKeyID = "AccessKeyId"
-    case secretAccessKey = "SecretAccessKey"
+    case secretAccessKey = "SecretAccessKey"  // pragma: allowlist secret: the name of a field
     case token = "Token"
     case expiration = "Expiration"
   }

@@ -41,14 +41,6 @@ extension S3Client {
     }
   }
 
-  /// Removes objects; those that are not there count as removed.
-  public func deleteAll(_ locations: [S3Location], deadline: Deadline) -> [Result<Void, AWSError>] {
-    client.sendAll(locations, deadline: deadline) { (location) throws(AWSError) in
-      try request("DELETE", "DeleteObject", location)
-    } reading: { (_, _) in
-    }
-  }
-
   /// The ETag of a write whose own first attempt, the answer to which was lost, broke its condition.
   private func etag(of write: S3Write, after error: AWSError, _ deadline: Deadline) throws(AWSError) -> String {
     guard error.kind == .preconditionFailed, error.followsLostAnswer else { throw error }

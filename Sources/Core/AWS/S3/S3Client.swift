@@ -46,7 +46,7 @@ public final class S3Client {
 
   /// Removes an object; one that is not there counts as removed.
   public func delete(_ location: S3Location, deadline: Deadline) throws(AWSError) {
-    try deleteAll([location], deadline: deadline)[0].get()
+    try client.send(try request("DELETE", "DeleteObject", location), deadline: deadline) { _ in }
   }
 
   func request(_ method: String, _ operation: String, _ location: S3Location) throws(AWSError) -> AWSRequest {

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Pushes a function's image to its registry, and writes down the digest by which Lambda is to run it.
+
+  push_image.py FUNCTION ARCH REGISTRY TAG
+
+The local image festvibes-FUNCTION:TAG becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH. The digest goes to
+.local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that is there already is left alone, and
+what it names counts. So a second run, or one after a crash, does what is left to do and writes the same digest.
+DOCKER in the environment names another docker.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ARCHITECTURES = {"arm64": "arm64", "x86_64": "amd64"}  # Lambda's word, Docker's word
+IMAGE_INPUTS = ("Dockerfile", ".dockerignore", "Package.swift", "Sources")
+# Lambda takes one image, no list of images, which is what a build with attestations or for several platforms makes.
+SINGLE = (
+    "application/vnd.docker.distribution.manifest.v2+json",
+    "application/vnd.oci.image.manifest.v1+json",
+)
+
+
+class Failure(Exception):
+    """Something that the person at the terminal should read."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("function")
+    parser.add_argument("arch", choices=ARCHITECTURES)
+    parser.add_argument("registry", help="such as 123456789012.dkr.ecr.us-east-1.amazonaws.com")
+    parser.add_argument("tag")
+    given = parser.parse_args()
+
+    local = f"festvibes-{given.function}:{given.tag}"
+    repository = f"{given.registry}/festvibes-{given.function}"
+    commit = output("git", "rev-parse", "HEAD")
+    by_commit = f"{repository}:{commit[:12]}-{given.arch}"
+    by_version = f"{repository}:{given.tag}-{given.arch}"
+
+    check_source(commit)
+    digest = digest_of(by_commit)
+    if digest:
+        print(f"{by_commit} is there already")
+    else:
+        check_image(local, commit, given.arch)
+        digest = push(local, by_commit)
+    add_tag(by_version, repository, digest)
+
+    path = os.path.join(ROOT, ".local", "images", f"{given.function}-{given.arch}.digest")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(digest + "\n")
+    os.replace(path + ".new", path)
+    print(f"{repository}@{digest}")
+
+
+def check_source(commit: str) -> None:
+    changed = output("git", "status", "--porcelain", "--", *IMAGE_INPUTS)
+    if changed:
+        raise Failure(f"the image would not be that of commit {commit[:12]}; commit first:\n{changed}")
+
+
+def check_image(image: str, commit: str, arch: str) -> None:
+    made = json.loads(output(DOCKER, "image", "inspect", image))[0]
+    revision = (made["Config"].get("Labels") or {}).get("org.opencontainers.image.revision")
+    if revision != commit:
+        raise Failure(f"{image} is of revision {revision}, not of {commit}: build it again")
+    if made["Architecture"] != ARCHITECTURES[arch]:
+        raise Failure(f"{image} is for {made['Architecture']}, not for {arch}: build it with ARCH={arch}")
+
+
+def add_tag(tag: str, repository: str, digest: str) -> None:
+    """A second name for what is in the registry already."""
+    named = digest_of(tag)
+    if named == digest:
+        return
+    if named:
+        raise Failure(f"{tag} is there already, as {named}: was the version given to another commit before?")
+    output(DOCKER, "pull", "--quiet", f"{repository}@{digest}")
+    if push(f"{repository}@{digest}", tag) != digest:
+        raise Failure(f"{tag} did not become {digest}")
+
+
+def push(image: str, tag: str) -> str:
+    output(DOCKER, "tag", image, tag)
+    output(DOCKER, "push", tag)
+    digest = digest_of(tag)
+    if not digest:
+        raise Failure(f"{tag} is not in the registry after its push")
+    return digest
+
+
+def digest_of(tag: str) -> str | None:
+    """As the registry tells it; None when it has no such tag."""
+    is_here = re.match(r"(localhost|127\.[\d.]+)(:\d+)?/", tag)  # where docker too speaks without TLS
+    arguments = [DOCKER, "manifest", "inspect", "--verbose", *(["--insecure"] if is_here else []), tag]
+    result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        if "no such manifest" in result.stderr:
+            return None
+        raise Failure(f"{tag}: {result.stderr.strip()}")
+    manifest = json.loads(result.stdout)
+    if isinstance(manifest, list) or manifest["Descriptor"]["mediaType"] not in SINGLE:
+        raise Failure(f"{tag} is a list of images, which Lambda refuses")
+    return manifest["Descriptor"]["digest"]
+
+
+def output(*command: str) -> str:
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    if result.returncode != 0:
+        raise Failure(f"{' '.join(command[:2])}: {result.stderr.strip()}")
+    return result.stdout.strip()
+
+
+DOCKER = os.environ.get("DOCKER", "docker")
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"push: {failure}")

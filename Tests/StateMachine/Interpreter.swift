@@ -1,0 +1,106 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+import Time
+
+/// The interpreter of the local stack, in a process of its own. What its tasks ask of Lambda and SNS comes to the test's
+/// stand-ins, and the waits of its retries are written down instead of waited for.
+final class Interpreter: @unchecked Sendable {
+  /// The one that the suite's tests share.
+  @TaskLocal static var running: Interpreter?
+
+  static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
+  private static let python = root.appending(path: ".local/venv/bin/python").path
+  static let isInstalled = FileManager.default.isExecutableFile(atPath: python)
+
+  let environment: [String: String]
+  private let process: ChildProcess
+  private let server: ScriptedServer
+  private let home: URL
+  private let waitsFile: URL
+  private let standIns = Guarded<[String: StandIns]>([:])
+
+  init() throws {
+    home = FileManager.default.temporaryDirectory.appending(path: "interpreter-\(UUID().uuidString)")
+    waitsFile = home.appending(path: "waits")
+    let standIns = standIns
+    server = try ScriptedServer { request in
+      guard let call = TaskCall(request), let called = standIns.change({ $0[call.group] }) else {
+        return .http(404, [("x-amzn-ErrorType", "ResourceNotFoundException")], "{}")
+      }
+      return called.answer(call)
+    }
+    let port = try ScriptedServer.freePort()
+    let credentials = ["AWS_ACCESS_KEY_ID": "AKIAINTERPRETER", "AWS_SECRET_ACCESS_KEY": "of-this-process-only"]
+    environment = credentials.merging(["AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_REGION": "us-east-1"]) {
+      $1
+    }
+    try FileManager.default.createDirectory(at: home.appending(path: "logs"), withIntermediateDirectories: true)
+    // The limit is for when this process is killed and cannot stop the other.
+    process = try ChildProcess(
+      "/usr/bin/timeout",
+      [
+        "--kill-after=1", "600", Self.python, Self.root.appending(path: "statemachine/local/aws_local.py").path,
+        "--port", "\(port)",
+        "--home", home.path,
+        "--bin", "/none", "--emulator", "/none", "--tasks-at", server.url, "--waits", waitsFile.path,
+      ],
+      environment: credentials.merging(["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 },
+      output: home.appending(path: "logs/output").path)
+    try waitUntilItListens()
+  }
+
+  /// Answers the tasks of a machine whose functions' and topic's names begin with `group`.
+  func register(_ group: String, _ called: StandIns) { standIns.change { $0[group] = called } }
+
+  /// The waits of all retries so far.
+  func waits() throws -> [Wait] {
+    guard let text = try? String(contentsOf: waitsFile, encoding: .utf8) else { return [] }
+    return try text.split(separator: "\n").map { try JSONDecoder().decode(Wait.self, from: Data($0.utf8)) }
+  }
+
+  func stop() {
+    process.signal(SIGTERM)
+    process.wait()
+    server.stop()
+    try? FileManager.default.removeItem(at: home)
+  }
+
+  private func waitUntilItListens() throws {
+    let time = SystemTime()
+    let deadline = Deadline(after: .seconds(60), on: time)
+    let request = HTTPRequest("GET", environment["AWS_ENDPOINT_URL"] ?? "")
+    while (try? HTTPClient().send(request, deadline: deadline)) == nil {
+      guard !deadline.hasPassed, !process.hasEnded else {
+        let output = try? String(contentsOf: home.appending(path: "logs/output"), encoding: .utf8)
+        throw NotStarted(output: output ?? "")
+      }
+      time.sleep(for: .milliseconds(50))
+    }
+  }
+
+  struct NotStarted: Error {
+    let output: String
+  }
+
+  /// How long a retry would have waited.
+  struct Wait: Decodable {
+    let execution: String
+    let state: String
+    /// Seconds: what jitter chose from, and what it chose.
+    let limit: Double
+    let seconds: Double
+  }
+}
+
+/// Starts an interpreter before a suite's first test and stops it after the last.
+struct InterpreterTrait: SuiteTrait, TestScoping {
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    let interpreter = try Interpreter()
+    defer { interpreter.stop() }
+    try await Interpreter.$running.withValue(interpreter) { try await function() }
+  }
+}

@@ -1,0 +1,151 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension StateMachineTests {
+  /// What comes of a night, and who is told.
+  @Suite("A night's outcome") struct OutcomeTests {
+    private static let threshold = "States.ExceedToleratedFailureThreshold"
+
+    private func night(_ count: Int, failing: Int) throws -> Night {
+      let dates = Night.dates(count)
+      return try Night.run(dates) { call in
+        call.stage == .scraper && dates.suffix(failing).contains(call.date)
+          ? .fails("SourceChanged", "no frame on \(call.date)") : .works
+      }
+    }
+
+    @Test(
+      "up to a tenth of the dates may fail: the run is green, and its summary names them",
+      arguments: [(1, 0), (2, 0), (10, 1), (20, 2), (31, 0), (31, 1), (31, 2), (31, 3)])
+    func green(_ count: Int, failing: Int) throws {
+      let night = try night(count, failing: failing)
+      let failed = Array(Night.dates(count).suffix(failing))
+      let status = failing == 0 ? "success" : "partial"
+      #expect(night.execution.status == .succeeded)
+      let output = try night.output()
+      #expect(output["status"] as? String == status)
+      #expect(output["run"] as? String == night.execution.name)
+      #expect(output["dates"] as? Int == count)
+      #expect(output["failed_dates"] as? [String] == failed)
+      let expected = [
+        "found": 10, "new": 4, "changed": 3, "unchanged": 2, "rejected": 1, "cancelled": 5, "cached": 9,
+        "pages_failed": 1,
+      ]
+      for (name, perDate) in expected { #expect(output[name] as? Int == perDate * (count - failing), "\(name)") }
+      for date in failed {
+        #expect(night.dates[date]?.error == "SourceChanged")
+        #expect(night.dates[date]?.cause?.contains("no frame on \(date)") == true)
+      }
+      #expect(night.dates.values.count { $0.status == .succeeded } == count - failing)
+
+      let message = try night.message()
+      #expect(message.status == status)
+      #expect(message.subject == "FestVibes ETL: \(status)")
+      #expect(try message.body() as NSDictionary == output as NSDictionary)
+      #expect(output["console"] as? String == console(night))
+    }
+
+    @Test(
+      "more than a tenth fail the run, and each date keeps its reason",
+      arguments: [(1, 1), (2, 1), (9, 1), (10, 2), (31, 4), (31, 31)])
+    func red(_ count: Int, failing: Int) throws {
+      let night = try night(count, failing: failing)
+      #expect(night.execution.status == .failed)
+      #expect(night.execution.error == Self.threshold)
+      #expect(night.execution.cause?.isEmpty == false)
+      for date in Night.dates(count).suffix(failing) {
+        #expect(night.dates[date]?.error == "SourceChanged")
+        #expect(night.dates[date]?.cause?.contains("no frame on \(date)") == true)
+      }
+      let message = try night.message()
+      #expect(message.status == "failed")
+      #expect(message.subject == "FestVibes ETL: failed")
+      let body = try message.body()
+      #expect(body["run"] as? String == night.execution.name)
+      #expect(body["status"] as? String == "failed")
+      #expect(body["error"] as? String == Self.threshold)
+      #expect(body["cause"] as? String == night.execution.cause)
+      #expect(body["console"] as? String == console(night))
+    }
+
+    /// Where a person sees which dates failed.
+    private func console(_ night: Night) -> String {
+      "https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/"
+        + night.execution.executionArn
+    }
+
+    @Test("five dates run at once, and never six")
+    func concurrency() throws {
+      struct Running {
+        var now = 0
+        var most = 0
+      }
+      let running = Guarded(Running())
+      let first = Barrier(5)
+      let dates = Night.dates(31)
+      let night = try Night.run(dates) { call in
+        guard call.stage != .generator else { return .works }
+        running.change {
+          $0.now += 1
+          $0.most = max($0.most, $0.now)
+        }
+        // The first five wait for each other, so that five must run, and then a little for a sixth.
+        if call.stage == .scraper, dates.prefix(5).contains(call.date) { first.wait() }
+        Thread.sleep(forTimeInterval: 0.05)
+        running.change { $0.now -= 1 }
+        return .works
+      }
+      #expect(night.execution.status == .succeeded)
+      #expect(night.dates.count == 31)
+      #expect(running.change { $0.most } == 5)
+      // By the clock of the children, too, a date waits for an earlier one's end.
+      let edges = night.dates.values.flatMap { [($0.startDate, 1), ($0.stopDate ?? .distantFuture, -1)] }
+      var alive = 0
+      for edge in edges.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) }) {
+        alive += edge.1
+        #expect(alive <= 5)
+      }
+    }
+
+    @Test("each function is given what it needs, and each date the run's name")
+    func inputs() throws {
+      let night = try Night.run(input: #"{"days_ahead":0}"#)
+      func payload(_ stage: Stage) throws -> NSDictionary {
+        let payload = try #require(night.standIns.invocations(of: stage).first).payload
+        return try jsonObject(String(decoding: payload, as: UTF8.self)) as NSDictionary
+      }
+      let (date, run) = ("2024-01-01", night.execution.name)
+      #expect(try jsonObject(night.dates[date]?.input ?? "") as NSDictionary == ["date": date, "run": run])
+      #expect(try payload(.generator) == ["days_ahead": 0])
+      #expect(try payload(.scraper) == ["queryStringParameters": ["date": date], "run": run])
+      let extract = try payload(.loader)
+      #expect(extract["date"] as? String == date)
+      #expect(extract["s3_key"] as? String == "raw/\(date).json")
+      #expect((extract["extractorData"] as? [String: Any])?["statusCode"] as? Int == 200)
+      #expect(try payload(.cache) == ["queryStringParameters": ["date": date]])
+    }
+
+    @Test("a topic that cannot be reached does not fail a run that went well")
+    func silentSuccess() throws {
+      let night = try Night.run(topicWorks: false)
+      #expect(night.execution.status == .succeeded)
+      #expect(try night.output()["status"] as? String == "success")
+      #expect(try night.output()["publish_error"] != nil)
+      #expect(night.standIns.messages.count == 4)
+      #expect(night.waits("PublishSummary").map(\.limit) == [2, 4, 8])
+    }
+
+    @Test("a topic that cannot be reached does not hide why a run failed")
+    func silentFailure() throws {
+      let night = try Night.run(topicWorks: false) { call in
+        call.stage == .generator ? .fails("InvalidInput", "end lies before start") : .works
+      }
+      #expect(night.execution.status == .failed)
+      #expect(night.execution.error == "InvalidInput")
+      #expect(night.execution.cause?.contains("end lies before start") == true)
+      #expect(night.standIns.messages.count == 4)
+      #expect(night.waits("PublishFailure").map(\.limit) == [2, 4, 8])
+    }
+  }
+}

@@ -1,0 +1,48 @@
+# The most that any role of the deployment can do, whatever its policy says: without it, whoever may deploy could give a
+# function every permission there is, and so take it himself. What each role does is in ../iam.tf.
+resource "aws_iam_policy" "boundary" {
+  name        = "${var.name}-boundary"
+  description = "The most that a role of ${var.name} can do"
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
+}
+
+locals {
+  boundary_statements = [
+    {
+      Sid    = "ByName"
+      Effect = "Allow"
+      Action = [
+        "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue",
+        "sns:Publish", "sqs:SendMessage", "states:DescribeExecution", "states:StartExecution", "states:StopExecution",
+      ]
+      Resource = [
+        "${local.arn.lambda}:function:${var.name}-*",
+        "${local.arn.logs}:log-group:/aws/lambda/${var.name}-*",
+        "${local.arn.secretsmanager}:secret:${var.name}/*",
+        "${local.arn.sns}:${var.name}-*",
+        "${local.arn.sqs}:${var.name}-*",
+        "${local.arn.states}:execution:${var.name}-*",
+        "${local.arn.states}:stateMachine:${var.name}-*",
+      ]
+    },
+    {
+      Sid      = "Data"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = [local.data_bucket, "${local.data_bucket}/*"]
+    },
+    {
+      # These know no resources; of a VPC's network interfaces nobody knows the names before.
+      Sid    = "Everywhere"
+      Effect = "Allow"
+      Action = [
+        "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups", "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+        "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+      ]
+      Resource = ["*"]
+    },
+  ]
+}

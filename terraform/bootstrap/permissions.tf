@@ -1,0 +1,160 @@
+# What deploying takes, service by service: only things with this deployment's names. A plan reads, a deployment writes too.
+# Get, List and Describe are wildcards where terraform's provider reads every aspect of a thing, each by an action of its own.
+
+locals {
+  deployed_roles = "arn:${local.partition}:iam::${local.account}:role/${var.name}/*" # ../iam.tf puts them under this path
+
+  services = {
+    Functions = {
+      resources = ["${local.arn.lambda}:function:${var.name}-*"]
+      read      = ["lambda:GetFunction*", "lambda:ListTags", "lambda:ListVersionsByFunction"]
+      write = [
+        "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+        "lambda:TagResource", "lambda:UntagResource", "lambda:InvokeFunction", # the last for the smoke test
+      ]
+    }
+    Images = {
+      resources = ["${local.arn.ecr}:repository/${var.name}-*"]
+      read      = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy"]
+      write = [
+        "ecr:BatchCheckLayerAvailability", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ]
+    }
+    Data = {
+      resources = [local.data_bucket] # the bucket, not what is in it
+      read = [
+        "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
+        "s3:GetReplicationConfiguration", "s3:ListBucket",
+      ]
+      write = [
+        "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketOwnershipControls",
+        "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
+      ]
+    }
+    Secrets = {
+      resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
+      read      = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"] # never the values
+      write = [
+        "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret",
+        "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret",
+      ]
+    }
+    StateMachine = {
+      resources = ["${local.arn.states}:stateMachine:${var.name}-*"]
+      read      = ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"]
+      write = [
+        "states:CreateStateMachine", "states:DeleteStateMachine", "states:UpdateStateMachine", "states:TagResource",
+        "states:UntagResource", "states:StartExecution", # the last for the smoke test
+      ]
+    }
+    Executions = {
+      resources = ["${local.arn.states}:execution:${var.name}-*"]
+      read      = ["states:DescribeExecution"]
+      write     = []
+    }
+    Schedule = {
+      resources = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
+      read      = ["scheduler:GetSchedule"]
+      write     = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+    }
+    Topic = {
+      resources = ["${local.arn.sns}:${var.name}-*"]
+      read      = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
+      write = [
+        "sns:CreateTopic", "sns:DeleteTopic", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe",
+        "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
+      ]
+    }
+    Queue = {
+      resources = ["${local.arn.sqs}:${var.name}-*"]
+      read      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+      write     = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
+    }
+    Logs = {
+      resources = [
+        "${local.arn.logs}:log-group:/aws/lambda/${var.name}-*",
+        "${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-*",
+      ]
+      read = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
+      write = [
+        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy",
+        "logs:PutMetricFilter", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+      ]
+    }
+    Alarms = {
+      resources = [
+        "${local.arn.cloudwatch}:alarm:${var.name}-*",
+        "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}",
+      ]
+      read = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+      write = [
+        "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm",
+        "cloudwatch:TagResource", "cloudwatch:UntagResource",
+      ]
+    }
+    Roles = {
+      resources = [local.deployed_roles]
+      read      = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"]
+      write = [
+        "iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ]
+    }
+    Everywhere = {
+      resources = ["*"] # these know no resources
+      read = [
+        "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups",
+        "states:ValidateStateMachineDefinition",
+      ]
+      write = ["ecr:GetAuthorizationToken"]
+    }
+  }
+
+  by_service = {
+    for access in ["read", "write"] : access => [
+      for service, granted in local.services :
+      { Sid = "${title(access)}${service}", Effect = "Allow", Action = granted[access], Resource = granted.resources }
+      if length(granted[access]) > 0
+    ]
+  }
+
+  # A role of the deployment can be made and filled only within the boundary, and given only to these services.
+  roles_within_boundary = [
+    {
+      Sid       = "MakeRolesWithinBoundary"
+      Effect    = "Allow"
+      Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+      Resource  = [local.deployed_roles]
+      Condition = { StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.boundary.arn } }
+    },
+    {
+      Sid       = "GiveRoles"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = [local.deployed_roles]
+      Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
+    },
+  ]
+
+  state_statements = {
+    for role, actions in { deploy = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], plan = ["s3:GetObject"] } : role => [
+      { Sid = "FindState", Effect = "Allow", Action = ["s3:ListBucket"], Resource = [aws_s3_bucket.state.arn] },
+      # deployment.tfstate and its lock, deployment.tfstate.tflock: not this root's own state.
+      { Sid = "State", Effect = "Allow", Action = actions, Resource = ["${aws_s3_bucket.state.arn}/deployment.tfstate*"] },
+    ]
+  }
+
+  # Two policies, because one has room for 6144 characters.
+  github_statements = {
+    deploy = {
+      read  = concat(local.by_service.read, local.state_statements.deploy)
+      write = concat(local.by_service.write, local.roles_within_boundary)
+    }
+    plan = {
+      read  = concat(local.by_service.read, local.state_statements.plan)
+      write = []
+    }
+  }
+}

@@ -1,0 +1,179 @@
+# Every role of the deployment, and all that it may do. tests/permissions.tftest.hcl knows each * by its reason.
+
+locals {
+  boundary = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-boundary" # bootstrap made it
+
+  # X-Ray takes traces for an account, and knows no resources.
+  tracing = {
+    Sid      = "Trace"
+    Effect   = "Allow"
+    Action   = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+    Resource = ["*"]
+  }
+
+  function_statements = {
+    for name, function in local.functions : name => concat(
+      [
+        local.tracing,
+        {
+          Sid      = "Log"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = ["${aws_cloudwatch_log_group.function[name].arn}:*"] # its streams, which Lambda names
+        },
+      ],
+      [for secrets in [local.secrets[name]] : {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [for secret in secrets : aws_secretsmanager_secret.this[secret].arn]
+      } if length(secrets) > 0],
+      [for prefixes in [function.reads] : {
+        Sid      = "ReadObjects"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
+      } if length(prefixes) > 0],
+      # Without it S3 answers 403 for a key that does not exist, not 404. No condition on the prefix: a GET has none.
+      [for prefixes in [function.reads] : {
+        Sid      = "KnowWhatIsMissing"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [aws_s3_bucket.data.arn]
+      } if length(prefixes) > 0],
+      [for prefixes in [function.writes] : {
+        Sid      = "WriteObjects"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
+      } if length(prefixes) > 0],
+      # Lambda makes the interfaces, with ids of their own, before anything could name them. The function's own code may not:
+      # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
+      [for actions in [local.network_actions] : {
+        Sid      = "Connect"
+        Effect   = "Allow"
+        Action   = actions
+        Resource = ["*"]
+      } if function.vpc && var.vpc != null],
+      [for actions in [local.network_actions] : {
+        Sid       = "ConnectByLambdaOnly"
+        Effect    = "Deny"
+        Action    = actions
+        Resource  = ["*"]
+        Condition = { ArnEquals = { "lambda:SourceFunctionArn" = [local.function_arns[name]] } }
+      } if function.vpc && var.vpc != null],
+    )
+  }
+
+  network_actions = [
+    "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+  ]
+
+  state_machine_statements = [
+    local.tracing,
+    {
+      Sid      = "SampleTraces"
+      Effect   = "Allow"
+      Action   = ["xray:GetSamplingRules", "xray:GetSamplingTargets"]
+      Resource = ["*"] # as above
+    },
+    {
+      Sid      = "InvokeTheFunctions"
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = values(local.function_arns)
+    },
+    {
+      Sid      = "StartDates"
+      Effect   = "Allow"
+      Action   = ["states:StartExecution"] # the distributed Map's, of this very state machine
+      Resource = [local.state_machine_arn]
+    },
+    {
+      Sid    = "FollowDates"
+      Effect = "Allow"
+      Action = ["states:DescribeExecution", "states:StopExecution"]
+      # The Map's children have names, and their group a label, that Step Functions makes.
+      Resource = [
+        "${local.states}:execution:${local.state_machine_name}:*",
+        "${local.states}:execution:${local.state_machine_name}/*",
+      ]
+    },
+    {
+      Sid      = "Notify"
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = [aws_sns_topic.runs.arn]
+    },
+    {
+      Sid    = "DeliverLogs"
+      Effect = "Allow"
+      Action = [
+        "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+        "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+      ]
+      Resource = ["*"] # none of these knows resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+    },
+  ]
+
+  scheduler_statements = [
+    {
+      Sid      = "StartANight"
+      Effect   = "Allow"
+      Action   = ["states:StartExecution"]
+      Resource = [local.state_machine_arn]
+    },
+    {
+      Sid      = "KeepWhatDidNotStart"
+      Effect   = "Allow"
+      Action   = ["sqs:SendMessage"]
+      Resource = [aws_sqs_queue.not_started.arn]
+    },
+  ]
+
+  statements = merge(
+    local.function_statements,
+    { state-machine = local.state_machine_statements, scheduler = local.scheduler_statements },
+  )
+
+  # Who takes a role on: for the services that say so, only on behalf of this account.
+  trust = merge(
+    { for name in keys(local.functions) : name => { service = "lambda.amazonaws.com", condition = {} } },
+    {
+      state-machine = {
+        service   = "states.amazonaws.com"
+        condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+      }
+      scheduler = {
+        service   = "scheduler.amazonaws.com"
+        condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+      }
+    },
+  )
+}
+
+resource "aws_iam_role" "this" {
+  for_each = local.trust
+
+  name                 = "${var.name}-${each.key}"
+  path                 = "/${var.name}/" # whoever deploys may make roles here, and nowhere else
+  description          = "What ${var.name}'s ${each.key} may do"
+  permissions_boundary = local.boundary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [merge(
+      { Effect = "Allow", Principal = { Service = each.value.service }, Action = "sts:AssumeRole" },
+      length(each.value.condition) == 0 ? {} : { Condition = each.value.condition },
+    )]
+  })
+}
+
+resource "aws_iam_role_policy" "this" {
+  for_each = local.trust
+
+  name   = "permissions"
+  role   = aws_iam_role.this[each.key].id
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.statements[each.key] })
+}

@@ -1,0 +1,33 @@
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+locals {
+  functions = yamldecode(file("${path.module}/functions.yaml"))
+  secrets = {
+    for name, function in local.functions :
+    name => setunion(function.secrets, try(var.api_keys[name], []))
+  }
+
+  # What functions.yaml names under `environment`.
+  settings = {
+    BASE_URL       = var.base_url
+    USER_AGENT     = var.user_agent
+    S3_BUCKET_NAME = aws_s3_bucket.data.bucket
+    S3_REGION      = var.region
+  }
+
+  account     = data.aws_caller_identity.this.account_id
+  partition   = data.aws_partition.this.partition
+  bucket_name = coalesce(var.bucket_name, "${var.name}-data-${local.account}")
+  # What a role may do is said before what it is about exists: by names.
+  state_machine_name = "${var.name}-etl"
+  states             = "arn:${local.partition}:states:${var.region}:${local.account}"
+  state_machine_arn  = "${local.states}:stateMachine:${local.state_machine_name}"
+  function_arns = {
+    for name in keys(local.functions) :
+    name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-${name}"
+  }
+
+  tags = merge({ Project = var.name, ManagedBy = "terraform" }, var.tags)
+}

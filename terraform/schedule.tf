@@ -1,0 +1,51 @@
+resource "aws_scheduler_schedule" "nightly" {
+  #checkov:skip=CKV_AWS_297:its input is a number of days; a key of our own costs a dollar a month
+  name        = "${var.name}-nightly"
+  description = "Starts a night"
+  state       = var.schedule.enabled ? "ENABLED" : "DISABLED"
+
+  schedule_expression          = var.schedule.expression
+  schedule_expression_timezone = var.schedule.time_zone
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_sfn_state_machine.etl.arn
+    role_arn = aws_iam_role.this["scheduler"].arn
+    input    = jsonencode({ days_ahead = var.schedule.days_ahead })
+
+    retry_policy {
+      maximum_event_age_in_seconds = 4 * 3600 # a night that starts later than that is in the day's way
+      maximum_retry_attempts       = 30
+    }
+
+    dead_letter_config {
+      arn = aws_sqs_queue.not_started.arn
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.this["scheduler"]]
+}
+
+resource "aws_sqs_queue" "not_started" {
+  name                      = "${var.name}-not-started"
+  message_retention_seconds = 14 * 86400
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue_policy" "not_started" {
+  queue_url = aws_sqs_queue.not_started.url
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TLSOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.not_started.arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
+}

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Is what was deployed alive? Invokes the generator, then runs one date through everything, and checks the answers.
+
+  terraform output -json | smoke.py
+
+Credentials and region come as for AWS's own tools. Exits with 1, and says why, when something is not as it should be.
+"""
+
+import datetime
+import json
+import sys
+import time
+import uuid
+
+import boto3
+
+PATIENCE = 600  # seconds for a night of one date; retries included it takes less
+DAYS_AHEAD = 2
+
+
+class Failure(Exception):
+    pass
+
+
+def main() -> None:
+    outputs = {name: output["value"] for name, output in json.load(sys.stdin).items()}
+    region = outputs["state_machine_arn"].split(":")[3]
+    check_generator(boto3.client("lambda", region_name=region), outputs["function_names"]["date-range-generator"])
+    check_one_date(boto3.client("stepfunctions", region_name=region), outputs["state_machine_arn"])
+
+
+def check_generator(functions, name: str) -> None:
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps({"days_ahead": DAYS_AHEAD}))
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        raise Failure(f"{name} failed: {text}")
+    body = json.loads(text).get("body", {})
+    try:
+        first = datetime.date.fromisoformat(body["start_date"])
+        expected = [(first + datetime.timedelta(days)).isoformat() for days in range(DAYS_AHEAD + 1)]
+    except (KeyError, ValueError):
+        raise Failure(f"{name} answered {text}") from None
+    if body.get("status") != "success" or body.get("dates") != expected:
+        raise Failure(f"{name} answered {text}, not the dates {expected}")
+    print(f"✓ {name}: {', '.join(expected)}")
+
+
+def check_one_date(machines, arn: str) -> None:
+    run = machines.start_execution(
+        stateMachineArn=arn, name=f"smoke-{uuid.uuid4()}", input=json.dumps({"days_ahead": 0})
+    )["executionArn"]
+    deadline = time.monotonic() + PATIENCE
+    while (execution := machines.describe_execution(executionArn=run))["status"] == "RUNNING":
+        if time.monotonic() > deadline:
+            raise Failure(f"{run} has not ended after {PATIENCE} s")
+        time.sleep(2)
+    if execution["status"] != "SUCCEEDED":
+        raise Failure(f"{run}: {execution['status']}, {execution.get('error')}: {execution.get('cause')}")
+    summary = json.loads(execution["output"])
+    if summary.get("status") != "success" or summary.get("dates") != 1:
+        raise Failure(f"{run} answered {summary}")
+    print(f"✓ today: {summary['found']} events found, {summary['cached']} cached")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"smoke: {failure}")

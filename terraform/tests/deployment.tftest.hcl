@@ -1,0 +1,216 @@
+# What must never slip.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  image_digests = {
+    date-range-generator = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    scraper              = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+    loader               = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
+    cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
+  }
+  alert_emails = ["operator@example.com"]
+  api_keys     = { loader = ["GOOGLE_MAPS_API_KEY"] }
+}
+
+run "the_state_machine_is_the_one_definition" {
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.MaxConcurrency == 5
+    error_message = "At most five dates at once."
+  }
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage == 10
+    error_message = "Ten per cent of the dates may fail."
+  }
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
+    error_message = "Only a distributed Map tolerates failures."
+  }
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.GenerateParams.Parameters.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishFailure.Parameters.TopicArn == aws_sns_topic.runs.arn
+    error_message = "It calls what is deployed."
+  }
+  assert {
+    condition     = aws_sfn_state_machine.etl.logging_configuration[0].level == "ALL" && aws_sfn_state_machine.etl.tracing_configuration[0].enabled
+    error_message = "It logs and traces."
+  }
+}
+
+run "the_data_bucket_is_private_and_keeps_what_it_has" {
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.data.block_public_acls, aws_s3_bucket_public_access_block.data.block_public_policy,
+      aws_s3_bucket_public_access_block.data.ignore_public_acls, aws_s3_bucket_public_access_block.data.restrict_public_buckets,
+      one(aws_s3_bucket_ownership_controls.data.rule).object_ownership == "BucketOwnerEnforced",
+    ])
+    error_message = "Nothing makes it public."
+  }
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_s3_bucket_policy.data.policy).Statement : alltrue([
+        statement.Effect == "Deny", statement.Principal == "*", statement.Action == "s3:*",
+        statement.Resource == [aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"],
+        statement.Condition == { Bool = { "aws:SecureTransport" = "false" } },
+      ])
+    ])
+    error_message = "Only TLS reaches it."
+  }
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.data.policy).Statement : statement.Effect == "Deny"])
+    error_message = "Its policy allows nobody anything."
+  }
+  assert {
+    condition     = aws_s3_bucket_versioning.data.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.data.force_destroy == false
+    error_message = "What is overwritten can be restored, and terraform destroy does not delete it."
+  }
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.data.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+    error_message = "It is encrypted."
+  }
+  assert {
+    condition     = one([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.expiration[0].days if rule.id == "old raw" && rule.filter[0].prefix == "raw/"]) == 400
+    error_message = "Raw objects are kept for 400 days."
+  }
+  assert {
+    condition     = one([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.abort_incomplete_multipart_upload[0].days_after_initiation if rule.id == "remains"]) == 7
+    error_message = "Broken uploads do not stay."
+  }
+}
+
+run "a_function_is_its_image_and_has_no_secret_in_its_environment" {
+  assert {
+    condition = { for name, function in aws_lambda_function.this : name => function.image_uri } == {
+      for name, digest in var.image_digests : name => "123456789012.dkr.ecr.us-east-1.amazonaws.com/festvibes-${name}@${digest}"
+    }
+    error_message = "Images are named by their digests."
+  }
+  assert {
+    condition = { for name, function in aws_lambda_function.this : name => join(" ", sort(keys(one(function.environment).variables))) } == {
+      date-range-generator = ""
+      scraper              = "BASE_URL S3_BUCKET_NAME S3_REGION"
+      loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION"
+      cache-manager        = "PG_DATABASE_URL_SECRET_ARN REDIS_URL_SECRET_ARN"
+    }
+    error_message = "A function's environment has a variable that is not meant for it: what is secret comes by its ARN."
+  }
+  assert {
+    condition = alltrue(flatten([for function in aws_lambda_function.this : [
+      for name, value in one(function.environment).variables :
+      endswith(name, "_SECRET_ARN") ? startswith(value, "arn:aws:secretsmanager:") : !can(regex("://[^/]*@|(?i)password|secret|api_?key", "${name}=${value}"))
+    ]]))
+    error_message = "An environment holds something secret."
+  }
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.this : function.tracing_config[0].mode == "Active" && function.logging_config[0].log_format == "JSON"])
+    error_message = "Every function traces, and logs JSON."
+  }
+  assert {
+    condition     = alltrue([for group in concat(values(aws_cloudwatch_log_group.function), [aws_cloudwatch_log_group.state_machine]) : group.retention_in_days == 365]) && length(aws_cloudwatch_log_group.function) == 4
+    error_message = "Logs end some day."
+  }
+}
+
+# The state machine waits a little longer than a function may take: else it gives up on one that still works.
+run "the_state_machine_waits_for_the_functions" {
+  assert {
+    condition = alltrue([for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
+    jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].TimeoutSeconds > aws_lambda_function.this[name].timeout])
+    error_message = "A date's task times out before its function does."
+  }
+  assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.GenerateParams.TimeoutSeconds > aws_lambda_function.this["date-range-generator"].timeout
+    error_message = "The first task times out before its function does."
+  }
+}
+
+run "a_night_begins_at_three_in_chicago" {
+  assert {
+    condition     = aws_scheduler_schedule.nightly.schedule_expression == "cron(0 3 * * ? *)" && aws_scheduler_schedule.nightly.schedule_expression_timezone == "America/Chicago"
+    error_message = "Three o'clock in Chicago, the year round."
+  }
+  assert {
+    condition     = aws_scheduler_schedule.nightly.state == "ENABLED" && aws_scheduler_schedule.nightly.flexible_time_window[0].mode == "OFF"
+    error_message = "Every night, on the minute."
+  }
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.nightly.target[0].input) == { days_ahead = 30 } && aws_scheduler_schedule.nightly.target[0].arn == aws_sfn_state_machine.etl.arn
+    error_message = "For today and 30 days."
+  }
+  assert {
+    condition     = aws_scheduler_schedule.nightly.target[0].dead_letter_config[0].arn == aws_sqs_queue.not_started.arn && aws_sqs_queue.not_started.sqs_managed_sse_enabled
+    error_message = "What could not start is kept, encrypted."
+  }
+}
+
+run "somebody_hears_of_it" {
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_metric_alarm.no_run.evaluation_periods * aws_cloudwatch_metric_alarm.no_run.period == 26 * 3600,
+      aws_cloudwatch_metric_alarm.no_run.treat_missing_data == "breaching",
+      aws_cloudwatch_metric_alarm.no_run.comparison_operator == "LessThanThreshold", aws_cloudwatch_metric_alarm.no_run.threshold == 1,
+    ])
+    error_message = "No successful run for 26 hours is an alarm, silence included."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" }"
+    error_message = "Only a night's own success counts, not a date's."
+  }
+  assert {
+    condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
+      ["run-failed", "run-timed-out", "run-aborted", "not-started"],
+      flatten([for name in keys(aws_lambda_function.this) : ["${name}-errors", "${name}-throttled", "${name}-slow"]]),
+    ))
+    error_message = "An alarm is missing."
+  }
+  assert {
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.runs.arn])])
+    error_message = "Every alarm tells the topic."
+  }
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.this : aws_cloudwatch_metric_alarm.this["${name}-slow"].threshold == 0.8 * 1000 * function.timeout])
+    error_message = "Four fifths of the time-out, in milliseconds."
+  }
+  assert {
+    condition     = jsondecode(aws_sns_topic_subscription.alert["operator@example.com"].filter_policy) == { status = ["failed", "partial", { exists = false }] }
+    error_message = "Subscribers get failed and partial runs, and what has no status: alarms."
+  }
+}
+
+run "a_tag_is_no_image" {
+  command = plan
+  variables {
+    image_digests = {
+      date-range-generator = "latest"
+      scraper              = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+      loader               = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
+      cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
+    }
+  }
+  expect_failures = [var.image_digests]
+}
+
+run "every_function_needs_its_image" {
+  command = plan
+  variables {
+    image_digests = { scraper = "sha256:2222222222222222222222222222222222222222222222222222222222222222" }
+  }
+  expect_failures = [var.image_digests]
+}
+
+run "an_address_with_a_password_is_no_site" {
+  command = plan
+  variables {
+    base_url = "https://user:word@example.com"
+  }
+  expect_failures = [var.base_url]
+}
+
+run "logs_cannot_be_kept_for_ever" {
+  command = plan
+  variables {
+    log_retention_days = 0
+  }
+  expect_failures = [var.log_retention_days]
+}
