@@ -69,6 +69,21 @@ import Time
     }
   }
 
+  @Test func manyObjectsAreWrittenAndReadAtOnce() throws {
+    try Gate.withBucket { client, bucket in
+      let writes = (0..<40).map {
+        S3Write(Data("\($0)".utf8), to: S3Location(bucket: bucket, key: "k\($0)"), condition: .absent)
+      }
+      let etags = try client.putAll(writes, deadline: deadline).map { try $0.get() }
+      let found = client.getAll(writes.map(\.location) + [S3Location(bucket: bucket, key: "none")], deadline: deadline)
+      #expect(try found.dropLast().map { try $0.get().body } == writes.map(\.body))
+      #expect(try found.dropLast().map { try $0.get().info.etag } == etags)
+      #expect(failure { _ = try found.last?.get() }?.kind == .notFound)
+      let again = client.putAll(Array(writes.prefix(2)), deadline: deadline)
+      #expect(again.allSatisfy { outcome in failure { _ = try outcome.get() }?.kind == .preconditionFailed })
+    }
+  }
+
   @Test func aListComesInPagesAndUnderDelimiters() throws {
     try Gate.withBucket { client, bucket in
       for key in ["a/1", "a/2", "a b/3", "c"] {

@@ -90,4 +90,40 @@ struct HTTPPageSourceTests {
     let known = PageExchange(url: "http://x/", status: 404, headers: ["ETag": "\"e\""], body: Data(), fetchedAt: date)
     #expect(!known.renewal.isConditional)
   }
+
+  @Test("A site in trouble for some seconds costs no page: it is left alone for a while, and asked again")
+  func shortTrouble() throws {
+    let time = ManualTime()
+    let answered = Guarded(0)
+    // The clock stands still while requests are under way, so the trouble is told by their number.
+    let server = try ScriptedServer { _ in
+      answered.change { $0 += 1 }
+      return answered.change { $0 } <= 12 ? .http(503) : .http(200, [("Content-Type", "text/html")], "<p>x</p>")
+    }
+    defer { server.stop() }
+    let source = HTTPPageSource(userAgent: "x", time: time)
+    var changes: [String] = []
+    source.onHostChange = { changes.append("\($0)") }
+    let answers = source.ask((1...20).map { PageRequest("\(server.url)/\($0)") }, deadline: .none(on: time))
+    #expect(try answers.map { try $0.get().status } == Array(repeating: 200, count: 20))
+    #expect(changes.first == "\(server.url) failed 10 times in a row and is left alone for 5 s")
+    #expect(changes.last == "\(server.url) is well again")
+    #expect(time.uptime < .seconds(20))
+  }
+
+  @Test("A site that stays in trouble is given up after a quarter of a minute")
+  func longTrouble() throws {
+    let time = ManualTime()
+    let server = try ScriptedServer(replies: [.http(503)])
+    defer { server.stop() }
+    let source = HTTPPageSource(userAgent: "x", time: time)
+    let answers = source.ask((1...20).map { PageRequest("\(server.url)/\($0)") }, deadline: .none(on: time))
+    #expect(answers.allSatisfy { answer in (try? answer.get().status) ?? 503 == 503 })
+    #expect(time.uptime < .seconds(30))
+    #expect(server.requests.count < 20)
+    let soon = Deadline(after: .seconds(8), on: time)
+    let start = time.uptime
+    _ = source.ask([PageRequest("\(server.url)/1")], deadline: soon)
+    #expect(time.uptime - start < .seconds(5), "with little time it is not waited for")
+  }
 }

@@ -66,6 +66,7 @@ struct SharedNightTests {
     let standIn = night.standIn
     let cut = try night.handle(night.event("cut", date), within: .milliseconds(900))
     #expect((cut.pages["failed"] ?? 0) > 0)
+    #expect(try night.members(cut).filter { $0.kind == .response }.count == (cut.pages["read"] ?? 0) + 1)
     let asked = try standIn.requests().count
     let whole = try night.handle(night.event("cut", date))
     #expect(whole.pages["failed"] == 0)

@@ -39,12 +39,17 @@ public final class MemoryS3: Sendable {
 
   public func body(of key: String) -> Data? { state.change { $0.objects[key]?.body } }
 
-  /// Puts other bytes in the place of an object's, and forgets its checksum.
-  public func set(_ body: Data, at key: String) {
+  /// Puts other bytes in the place of an object's, as a rule with no checksum that would tell.
+  public func set(_ body: Data, at key: String, keepingChecksum: Bool = false) {
     state.change {
       $0.objects[key]?.body = body
-      $0.objects[key]?.headers.removeAll { $0.0 == "x-amz-checksum-sha256" }
+      if !keepingChecksum { $0.objects[key]?.headers.removeAll { $0.0 == "x-amz-checksum-sha256" } }
     }
+  }
+
+  /// Puts an object there that nobody wrote.
+  public func put(_ body: Data, at key: String) {
+    state.change { $0.objects[key] = Object(body: body, headers: [], etag: "\"0\"", written: Date()) }
   }
 
   public func remove(_ key: String) { state.change { $0.objects[key] = nil } }

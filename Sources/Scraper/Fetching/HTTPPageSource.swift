@@ -6,6 +6,12 @@ public final class HTTPPageSource: PageSource {
   /// A page of the site has about 180 KB.
   static let maximumPageBytes = 8 << 20
 
+  /// While the client leaves the site alone, what failed is tried again after as long as the client's first waits.
+  /// Otherwise a trouble of some seconds would cost a date all pages that it has not read by then.
+  private static let pauses: [Duration] = [.seconds(5), .seconds(10)]
+
+  public var onHostChange: (HostChange) -> Void = { _ in }
+  private var isLeftAlone = false
   private let client: HTTPClient
   private let policy: HTTPRetryPolicy
   private let time: any TimeSource
@@ -26,6 +32,10 @@ public final class HTTPPageSource: PageSource {
     self.client = client
     self.policy = policy
     self.time = time
+    client.onHostChange = { [weak self] change in
+      if case .leftAlone = change { self?.isLeftAlone = true } else { self?.isLeftAlone = false }
+      self?.onHostChange(change)
+    }
   }
 
   public var spacing: Duration {
@@ -33,18 +43,21 @@ public final class HTTPPageSource: PageSource {
     set { client.spacing = newValue }
   }
 
-  public var onHostChange: (HostChange) -> Void {
-    get { client.onHostChange }
-    set { client.onHostChange = newValue }
-  }
-
   public func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
-    let outcomes = client.sendAll(requests.map(Self.httpRequest), retrying: policy, deadline: deadline)
+    let sent = requests.map(Self.httpRequest)
+    var outcomes = client.sendAll(sent, retrying: policy, deadline: deadline)
+    for pause in Self.pauses where isLeftAlone {
+      let failed = outcomes.indices.filter { policy.advice(outcomes[$0], now: time.now) != .giveUp }
+      guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
+      time.sleep(for: pause)
+      let again = client.sendAll(failed.map { sent[$0] }, retrying: policy, deadline: deadline)
+      for (index, outcome) in zip(failed, again) { outcomes[index] = outcome }
+    }
     return zip(requests, outcomes).map { request, outcome in
       outcome.mapError(FetchError.init).map { response in
         PageExchange(
           url: request.url, status: response.status, headers: response.headers, body: response.body,
-          fetchedAt: response.began ?? self.time.now)
+          fetchedAt: response.began ?? time.now)
       }
     }
   }

@@ -123,14 +123,12 @@ final class SharedPages {
 
   private var claimant: PageStore.Claimant { PageStore.Claimant(run: job.run, holder: "\(job.date)") }
 
-  private func storeDeadline(_ deadline: Deadline) -> Deadline {
-    Deadline(after: min(Self.storeTimeout, deadline.remaining), on: time)
-  }
-
-  /// Nil when the store is, or gets, into trouble.
-  private func withStore<Value>(_ work: (PageStore) throws(PipelineError) -> Value) -> Value? {
-    guard let store, !storeIsInTrouble else { return nil }
-    do { return try work(store) } catch {
+  /// Nil when the store is, or gets, into trouble, and when there is no time left for it.
+  private func withStore<Value>(
+    before deadline: Deadline, _ work: (PageStore, Deadline) throws(PipelineError) -> Value
+  ) -> Value? {
+    guard let store, !storeIsInTrouble, deadline.remaining > .milliseconds(10) else { return nil }
+    do { return try work(store, Deadline(after: min(Self.storeTimeout, deadline.remaining), on: time)) } catch {
       trouble(error)
       return nil
     }
@@ -146,7 +144,7 @@ final class SharedPages {
 
   /// What the store has of the pages, fresh or old.
   private func keptPages(_ urls: [String], _ deadline: Deadline) -> [String: ReadPage] {
-    guard !urls.isEmpty, let answers = withStore({ $0.pages(urls, deadline: storeDeadline(deadline)) }) else {
+    guard !urls.isEmpty, let answers = withStore(before: deadline, { $0.pages(urls, deadline: $1) }) else {
       return [:]
     }
     var pages: [String: ReadPage] = [:]
@@ -168,22 +166,22 @@ final class SharedPages {
     guard !urls.isEmpty, job.sharing > 1 else { return urls }
     let now = time.now
     let until = now + (Self.lease + source.spacing * urls.count).inSeconds
-    return withStore { (store) throws(PipelineError) in
+    return withStore(before: deadline) { (store, deadline) throws(PipelineError) in
       let claim = isNew ? store.claim : store.reclaim
-      return try claim(urls, claimant, until, now, storeDeadline(deadline))
+      return try claim(urls, claimant, until, now, deadline)
     } ?? urls
   }
 
   private func keep(_ pages: [ReadPage], _ deadline: Deadline) {
     guard !pages.isEmpty else { return }
-    let errors = withStore { $0.keep(pages.map(\.kept), deadline: storeDeadline(deadline)) }
+    let errors = withStore(before: deadline) { $0.keep(pages.map(\.kept), deadline: $1) }
     if let error = errors?.lazy.compactMap({ $0 }).first { trouble(error) }
   }
 
   private func release(_ urls: Set<String>, _ deadline: Deadline) {
     guard !urls.isEmpty, job.sharing > 1 else { return }
-    _ = withStore { (store) throws(PipelineError) in
-      try store.release(urls.sorted(), by: claimant, deadline: storeDeadline(deadline))
+    _ = withStore(before: deadline) { (store, deadline) throws(PipelineError) in
+      try store.release(urls.sorted(), by: claimant, deadline: deadline)
     }
   }
 }
