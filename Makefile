@@ -79,7 +79,7 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time)Tests' 2>&1 | awk $(news)
+	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
 
 format:
 	@swift format --in-place --recursive $(swift_sources)

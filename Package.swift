@@ -46,23 +46,26 @@ let package = Package(
     // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("Time", at: "Core/Time"),
+    library("Cryptography", at: "Core/Cryptography", uses: ["COpenSSL"]),
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Time"]),
-    library("AWS", at: "Core/AWS", uses: ["COpenSSL", "HTTP", "Time"]),
+    library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Time"]),
     library("Postgres", at: "Core/Postgres", uses: ["CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Time"]),
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
+    library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
 
     library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
-    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Pipeline", "Time"]),
+    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Cryptography", "Pipeline", "Time"]),
     library("Secrets", at: "Pipeline/Secrets", uses: ["AWS", "Pipeline", "Time"]),
     library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
     library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets"])
+    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets", "WARC"])
     + function("Loader", uses: ["RawStore", "Secrets", "Warehouse"])
     + function("CacheManager", uses: ["EventCache", "Secrets", "Warehouse"])
     + [
@@ -78,21 +81,21 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "EventCache", "LambdaRuntime", "LoaderFunction", "Pipeline", "Redis", "ScraperFunction", "TestSupport",
-          "Time",
-          "Warehouse",
+          "EventCache", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "Redis", "ScraperFunction",
+          "TestSupport", "Time", "Warehouse",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       tests("Time", of: "Time"),
       tests("HTTP", of: "HTTP", "Time"),
       tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
-      tests("AWS", of: "AWS", "HTTP", "Time"),
+      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time"),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
       tests("Markup", of: "Markup"),
+      tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Pipeline", of: "EventCache", "Pipeline", "Postgres", "RawStore", "Redis", "Time", "Warehouse"),
       tests("DateRangeGenerator", of: "DateRangeGeneratorFunction", "LambdaRuntime", "Pipeline", "Time"),
-      tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time"),
+      tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time", "WARC"),
       tests("Loader", of: "LambdaRuntime", "LoaderFunction", "Pipeline", "Postgres", "Time", "Warehouse"),
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "festvibes"),

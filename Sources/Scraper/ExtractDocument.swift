@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Pipeline
+import RawStore
 
 /// What a run found on a day, as it rests in S3.
 struct ExtractDocument: Encodable {
@@ -13,11 +14,13 @@ struct ExtractDocument: Encodable {
     let recordsFailed: Int
     /// Rejected rows, remarks on others, and pages that could not be read.
     let errors: [String]
-    /// When the run began, RFC 3339.
+    /// When the source last said that this is the listing, RFC 3339.
     let timestamp: String
+    /// The key of the WARC file with the pages that this was made of.
+    let archive: String
 
     enum CodingKeys: String, CodingKey {
-      case success, source, errors, timestamp
+      case success, source, errors, timestamp, archive
       case dataType = "data_type"
       case recordsProcessed = "records_processed"
       case recordsSuccessful = "records_successful"
@@ -43,13 +46,13 @@ struct ExtractDocument: Encodable {
     case ingestionResult = "ingestion_result"
   }
 
-  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String) {
+  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String, archive: RawKey) {
     let rejected = day.listing.rejected
     ingestionResult = IngestionResult(
       source: dataset.name, dataType: dataset.dataType, recordsProcessed: records.count + rejected.count,
       recordsSuccessful: records.count, recordsFailed: rejected.count,
       errors: (rejected + day.listing.remarks).map(\.description) + day.failed.map { "\($0.url): \($0.error)" },
-      timestamp: timestamp)
+      timestamp: timestamp, archive: "\(archive)")
     self.records = records
     self.rejected = rejected.map { RejectedRow(reason: $0.reason, href: $0.eventPath ?? "", text: $0.text) }
   }

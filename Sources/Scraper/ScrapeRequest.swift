@@ -1,16 +1,31 @@
+import FoundationEssentials
 import Pipeline
 import Time
 
 /// The event of the scraper: `{"queryStringParameters": {"date": "2024-05-31"}, "run": "ID"}`, or `{"date": …}` at the top.
 /// Without a run the request's own id names it.
+///
+/// `started` (RFC 3339) is when the run began, from when on a page counts as fresh; without it every page is asked for.
+/// `sharing` is how many scrapers of the run share the rate at which the site may be asked. `{"replay": {"run": "ID"}}`
+/// reads the pages from that run's archive, and `{"replay": {}}` from the date's newest.
 public struct ScrapeRequest: Decodable {
   struct Query: Decodable {
     let date: String?
   }
 
+  struct Replay: Decodable {
+    let run: String?
+  }
+
+  /// As many scrapers as the state machine runs at once.
+  static let usualSharing = 5
+
   let queryStringParameters: Query?
   let date: String?
   let run: String?
+  let started: String?
+  let sharing: Int?
+  let replay: Replay?
 
   /// - Throws: `InvalidInput` when there is none, or it is no date.
   func day() throws(PipelineError) -> CalendarDate {
@@ -18,5 +33,21 @@ public struct ScrapeRequest: Decodable {
       throw PipelineError(.invalidInput, "date is missing: give it as {\"queryStringParameters\": {\"date\": …}}")
     }
     return try CalendarDate(input: text, named: "date")
+  }
+
+  /// What is to be read from the site.
+  /// - Parameter requestsPerSecond: of the whole run.
+  /// - Throws: `InvalidInput`.
+  func job(requestID: String, now: Date, requestsPerSecond: Double) throws(PipelineError) -> ScrapeJob {
+    guard let started = started.map({ RFC3339.parse($0)?.date }) ?? now else {
+      throw PipelineError(.invalidInput, "started must be a time like 2024-05-31T03:00:00Z")
+    }
+    let sharing = sharing ?? Self.usualSharing
+    guard (1...1000).contains(sharing) else {
+      throw PipelineError(.invalidInput, "sharing is \(sharing): it must be a number of scrapers from 1 to 1000")
+    }
+    return ScrapeJob(
+      date: try day(), run: run ?? requestID, started: started, sharing: sharing,
+      spacing: .seconds(Double(sharing) / requestsPerSecond))
   }
 }

@@ -1,50 +1,135 @@
+import FoundationEssentials
 import LambdaRuntime
 import Pipeline
 import RawStore
 import Time
+import WARC
 
-/// The second function of a run: reads a day from the source, and keeps what it found as one document.
+/// The second function of a run: reads a day from the source, or from the archive of an earlier run, and keeps what it
+/// found as one document.
 public final class ScraperHandler {
   /// Kept back from the crawl, so that what was read can still be written; a quarter of the time when there is little.
   static let reserve = Duration.seconds(15)
 
   private let dataset = Dataset.wwoz
   private let crawl: WWOZCrawl
+  private let settings: ScraperSettings
+  private let source: any PageSource
+  private let pages: PageStore?
   private let store: any ExtractStore
   private let zone: TimeZoneRules
   private let time: any TimeSource
+  private let ids: RecordIDs
 
-  public init(crawl: WWOZCrawl, store: any ExtractStore, zone: TimeZoneRules, time: any TimeSource = SystemTime()) {
-    self.crawl = crawl
+  /// - Parameter pages: what is shared with the other scrapers of a run; nil shares nothing.
+  /// - Throws: `MarkupError`.
+  public init(
+    _ settings: ScraperSettings, source: any PageSource, pages: PageStore?, store: any ExtractStore,
+    zone: TimeZoneRules, time: any TimeSource = SystemTime(),
+    random: any RandomNumberGenerator = SystemRandomNumberGenerator()
+  ) throws {
+    crawl = try WWOZCrawl(site: settings.site)
+    self.settings = settings
+    self.source = source
+    self.pages = pages
     self.store = store
     self.zone = zone
     self.time = time
+    ids = RecordIDs(random)
   }
 
   /// - Throws: `PipelineError`.
   public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> Answer<ScrapeResult> {
-    let date = try request.day()
-    let start = time.now
+    let job = try request.job(
+      requestID: context.requestID, now: time.now, requestsPerSecond: settings.requestsPerSecond)
+    let key = RawKey(dataset: dataset.name, dataType: dataset.dataType, date: job.date, run: job.run)
+    if let replay = request.replay {
+      let archive = try archive(of: replay.run, beside: key, context)
+      let pages = try ArchivedPages(
+        store.archive(at: archive, deadline: context.deadline), at: store.url(of: "\(archive)"))
+      let day = try crawl.day(job.date, from: pages, deadline: context.deadline)
+      return try keep(day, at: key, archive: archive, run: job.run, counts: nil, context)
+    }
+    let live = try livePages(of: job, archive: key.archive, context.log)
+    let day = try readDay(of: job, from: live, key, context)
+    try store.put(live.archive.bytes, at: key.archive, deadline: context.deadline)
+    return try keep(day, at: key, archive: key.archive, run: job.run, counts: live.counts, context)
+  }
+
+  private func livePages(of job: ScrapeJob, archive: RawKey, _ log: Logger) throws(PipelineError) -> LivePages {
+    let name = "\(archive)".split(separator: "/").last.map(String.init) ?? ""
+    do {
+      return LivePages(
+        SharedPages(source, store: pages, job: job, ids: ids, time: time, log: log), of: settings.site,
+        as: settings.userAgent, job: job,
+        archive: try PageArchive(of: job, name: name, software: settings.userAgent, at: time.now, ids: ids))
+    } catch {
+      throw PipelineError(.storageUnavailable, "\(archive) cannot be begun: \(error)")
+    }
+  }
+
+  /// Reads the day. What came is in the archive of a day that failed, too.
+  private func readDay(
+    of job: ScrapeJob, from live: LivePages, _ key: RawKey, _ context: LambdaContext
+  ) throws(PipelineError) -> WWOZDay {
     let left = context.deadline.remaining
-    let day = try crawl.day(date, deadline: Deadline(after: left - min(Self.reserve, left / 4), on: time))
+    let deadline = Deadline(after: left - min(Self.reserve, left / 4), on: time)
+    do { return try crawl.day(job.date, from: live, deadline: deadline) } catch {
+      do throws(PipelineError) { try keepWhatCame(live.archive, of: key, context) } catch let second {
+        context.log.warn("the pages of a failed day are lost", ["date": "\(job.date)", "error": .text("\(second)")])
+      }
+      throw error
+    }
+  }
+
+  private func keepWhatCame(_ archive: PageArchive, of key: RawKey, _ context: LambdaContext) throws(PipelineError) {
+    guard archive.pageCount > 0 else { return }
+    // Another try of the same run may have done better meanwhile.
+    let stored = try store.archives(beside: key, deadline: context.deadline)
+    guard !stored.contains(where: { $0.key == key.archive && $0.hasDocument }) else { return }
+    try store.put(archive.bytes, at: key.archive, deadline: context.deadline)
+    context.log.info(
+      "pages of a failed day kept",
+      ["date": "\(key.date)", "pages": .integer(archive.pageCount), "key": "\(key.archive)"])
+  }
+
+  /// The archive to read again: the run's, or the newest of a run that made a document of it, or the newest at all.
+  private func archive(of run: String?, beside key: RawKey, _ context: LambdaContext) throws(PipelineError) -> RawKey {
+    if let run {
+      return RawKey(dataset: dataset.name, dataType: dataset.dataType, date: key.date, run: run).archive
+    }
+    let archives = try store.archives(beside: key, deadline: context.deadline)
+    guard let newest = archives.last(where: \.hasDocument) ?? archives.last else {
+      throw PipelineError(.invalidInput, "no run has an archive of \(key.date), so there is nothing to replay")
+    }
+    return newest.key
+  }
+
+  private func keep(
+    _ day: WWOZDay, at key: RawKey, archive: RawKey, run: String, counts: SharedPages.Counts?, _ context: LambdaContext
+  ) throws -> Answer<ScrapeResult> {
+    let date = key.date
     for problem in day.listing.rejected + day.listing.remarks {
       context.log.warn("odd row", ["date": "\(date)", "reason": .text(problem.reason), "href": .text(problem.href)])
     }
     for page in day.failed { context.log.warn("page not read", ["url": .text(page.url), "error": .text(page.error)]) }
 
-    let timestamp = RFC3339.string(start, offset: zone.offset(at: start))
+    let timestamp = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
     let records = day.records(of: dataset, zone: zone, scrapeTime: timestamp)
-    let document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp).encoded()
-    let run = request.run ?? context.requestID
-    let key = RawKey(dataset: dataset.name, dataType: dataset.dataType, date: date, run: run)
+    let document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp, archive: archive)
+      .encoded()
     try store.put(document, at: key, deadline: context.deadline)
+    let result = ScrapeResult(
+      day, key: key, url: store.url(of: "\(key)"), archive: archive, run: run, counts: counts)
     context.log.info(
-      "day read",
+      counts == nil ? "day read from its archive" : "day read",
       [
         "date": "\(date)", "events": .integer(records.count), "pages": .integer(day.pagesRead),
-        "pagesFailed": .integer(day.failed.count), "rejected": .integer(day.listing.rejected.count),
-        "bytes": .integer(document.count), "key": "\(key)",
+        "fetched": .integer(result.pages.fetched), "validated": .integer(result.pages.validated),
+        "shared": .integer(result.pages.shared), "pagesFailed": .integer(day.failed.count),
+        "rejected": .integer(day.listing.rejected.count), "bytes": .integer(document.count), "key": "\(key)",
+        "archive": "\(archive)",
       ])
-    return Answer(ScrapeResult(day, key: "\(key)", url: store.url(of: "\(key)"), run: run))
+    return Answer(result)
   }
 }

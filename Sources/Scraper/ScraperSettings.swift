@@ -7,6 +7,8 @@ public struct ScraperSettings: Equatable, Sendable {
   public let site: Site
   /// `USER_AGENT`.
   public let userAgent: String
+  /// `SOURCE_REQUESTS_PER_SECOND`: what all scrapers of a run together may ask of the site.
+  public let requestsPerSecond: Double
   public let rawStore: RawStoreSettings
 
   static let userAgent = "festvibes-etl/1.0 (nightly reader of public concert listings)"
@@ -15,6 +17,7 @@ public struct ScraperSettings: Equatable, Sendable {
   public init(from configuration: inout Configuration) throws(PipelineError) {
     let base = configuration.text("BASE_URL", default: "https://www.wwoz.org")
     userAgent = configuration.text("USER_AGENT", default: Self.userAgent)
+    requestsPerSecond = configuration.number("SOURCE_REQUESTS_PER_SECOND", in: 0.01...100_000, default: 10)
     rawStore = RawStoreSettings(from: &configuration)
     let site = Site(base)
     // An empty address is a secret that could not be read, which has been reported.

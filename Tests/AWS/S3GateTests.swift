@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import TestSupport
 import Testing
@@ -65,6 +66,21 @@ import Time
       }
       #expect(stale?.kind == .preconditionFailed)
       #expect(try client.head(location, deadline: deadline).etag == second)
+    }
+  }
+
+  @Test func manyObjectsAreWrittenAndReadAtOnce() throws {
+    try Gate.withBucket { client, bucket in
+      let writes = (0..<40).map {
+        S3Write(Data("\($0)".utf8), to: S3Location(bucket: bucket, key: "k\($0)"), condition: .absent)
+      }
+      let etags = try client.putAll(writes, deadline: deadline).map { try $0.get() }
+      let found = client.getAll(writes.map(\.location) + [S3Location(bucket: bucket, key: "none")], deadline: deadline)
+      #expect(try found.dropLast().map { try $0.get().body } == writes.map(\.body))
+      #expect(try found.dropLast().map { try $0.get().info.etag } == etags)
+      #expect(failure { _ = try found.last?.get() }?.kind == .notFound)
+      let again = client.putAll(Array(writes.prefix(2)), deadline: deadline)
+      #expect(again.allSatisfy { outcome in failure { _ = try outcome.get() }?.kind == .preconditionFailed })
     }
   }
 

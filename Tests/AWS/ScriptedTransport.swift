@@ -16,10 +16,18 @@ final class ScriptedTransport: AWSTransport {
 
   convenience init(_ answers: HTTPResponse...) { self.init(answers.map { answer in { _ in .success(answer) } }) }
 
-  func send(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> HTTPResponse {
-    requests.append(request)
-    guard !steps.isEmpty else { throw HTTPError(.invalidURL, url: request.url, detail: "the script has ended") }
-    return try steps.removeFirst()(request).get()
+  /// How many requests each call had.
+  private(set) var calls: [Int] = []
+
+  func sendAll(_ requests: [HTTPRequest], deadline: Deadline) -> [Result<HTTPResponse, HTTPError>] {
+    self.requests += requests
+    if !requests.isEmpty { calls.append(requests.count) }
+    return requests.map { request in
+      guard !steps.isEmpty else {
+        return .failure(HTTPError(.invalidURL, url: request.url, detail: "the script has ended"))
+      }
+      return steps.removeFirst()(request)
+    }
   }
 }
 

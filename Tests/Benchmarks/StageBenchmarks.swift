@@ -2,6 +2,7 @@ import Foundation
 import LambdaRuntime
 import LoaderFunction
 import Pipeline
+import RawStore
 import ScraperFunction
 import TestSupport
 import Time
@@ -29,7 +30,7 @@ struct StageBenchmarks {
     let site = try present(Site("https://www.wwoz.org"))
     let date = try present(CalendarDate(SampleDay.date))
     let reader = try WWOZListingReader(site: site)
-    let page = Page(SampleDay.listing())
+    let page = Page(SampleDay.listing(), validated: Date())
     let samples = try milliseconds(count: 100, warmUp: 5) { _ in _ = try reader.read(page, date: date) }
     return Measurement(
       name: "parsing a listing of \(page.body.count / 1000) KB, \(SampleDay.showCount) shows", unit: "ms",
@@ -39,12 +40,23 @@ struct StageBenchmarks {
 
   /// Requests of one date of the sample site, each page once.
   private func requests() throws -> Measurement {
-    let site = try present(Site(baseURL))
+    struct Body: Decodable {
+      let event_count: Int
+      let pages: [String: Int]
+    }
+    let environment = ["BASE_URL": baseURL, "SOURCE_REQUESTS_PER_SECOND": "10000"]
+    var configuration = Configuration(environment: environment)
+    let settings = try ScraperSettings(from: &configuration)
+    let handler = try ScraperHandler(
+      settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: nil, store: NoStore(), zone: zone)
     let date = zone.localDate(at: Date())
-    let day = try WWOZCrawl(site: site, fetcher: HTTPPageFetcher(userAgent: "benchmark")).day(date, deadline: deadline)
+    let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(#"{"date": "\#(date)"}"#.utf8))
+    let context = LambdaContext(requestID: "requests", deadline: deadline, log: Logger(environment: [:]) { _ in })
+    let answer = try JSONEncoder().encode(try handler.handle(request, context).body)
+    let body = try JSONDecoder().decode(Body.self, from: answer)
     return Measurement(
-      name: "HTTP requests for a date of \(day.records(of: .wwoz, zone: zone, scrapeTime: "").count) shows", unit: "",
-      samples: [Double(day.pagesRead + day.failed.count)])
+      name: "HTTP requests for a date of \(body.event_count) shows", unit: "",
+      samples: [Double(try present(body.pages["fetched"]))])
   }
 
   private func loading() throws -> [Measurement] {
@@ -104,3 +116,11 @@ private func present<Value>(_ value: Value?) throws -> Value {
 }
 
 private struct Missing: Error {}
+
+/// Keeps nothing.
+private struct NoStore: ExtractStore {
+  func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
+  func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
+  func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
+  func url(of key: String) -> String { key }
+}

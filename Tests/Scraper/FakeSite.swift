@@ -1,16 +1,21 @@
-import FoundationEssentials
+import Foundation
+import HTTP
 import TestSupport
 import Time
 
 @testable import ScraperFunction
 
 /// A site of pages in memory, which notes what it is asked for.
-final class FakeSite: PageFetcher {
+final class FakeSite: PageFetcher, PageSource {
   var pages: [String: Result<Page, FetchError>] = [:]
   /// Paths, in the order in which they were asked for.
   private(set) var asked: [String] = []
   /// The paths of each call.
   private(set) var calls: [[String]] = []
+  var spacing = Duration.zero
+  var onHostChange: (HostChange) -> Void = { _ in }
+  /// When the pages are said to have come.
+  var fetchedAt = Date(timeIntervalSince1970: 1_717_142_400)
   /// How long each call takes, on the given clock.
   var takes: (Duration, ManualTime)?
 
@@ -25,8 +30,23 @@ final class FakeSite: PageFetcher {
     if deadline.hasPassed {
       return paths.map { _ in .failure(FetchError(.timedOut, "no time was left to ask for it")) }
     }
-    if let (duration, time) = takes { time.advance(by: duration) }
+    if let (duration, time) = takes, paths != ["/robots.txt"] { time.advance(by: duration) }
     return paths.map { pages[$0] ?? .failure(FetchError(.missing, "status 404")) }
+  }
+
+  /// The same as a source: what is not there is answered with 404.
+  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
+    zip(requests, fetch(requests.map(\.url), deadline: deadline)).map { request, outcome in
+      func exchange(_ status: Int, _ headers: HTTPHeaders, _ body: Data) -> Result<PageExchange, FetchError> {
+        .success(PageExchange(url: request.url, status: status, headers: headers, body: body, fetchedAt: fetchedAt))
+      }
+      switch outcome {
+      case .success(let page):
+        return exchange(200, ["Content-Type": "text/html; charset=\(page.charset ?? "utf-8")"], page.body)
+      case .failure(let error) where error.reason == .missing: return exchange(404, [:], Data())
+      case .failure(let error): return .failure(error)
+      }
+    }
   }
 
   /// A listing of two venues and three shows, and all that belongs to it.

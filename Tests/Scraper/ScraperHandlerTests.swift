@@ -5,6 +5,7 @@ import RawStore
 import TestSupport
 import Testing
 import Time
+import WARC
 
 @testable import ScraperFunction
 
@@ -15,26 +16,56 @@ struct ScraperHandlerTests {
     var timeLeft: Duration?
     var error: PipelineError?
 
-    func put(_ document: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
+    /// Everything, archives included, in the order in which it was written.
+    private(set) var written: [RawKey] = []
+    private(set) var archives: [String: Data] = [:]
+
+    func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
       if let error { throw error }
-      documents["\(key)"] = document
+      written.removeAll { $0 == key }
+      written.append(key)
+      if key == key.archive { archives["\(key)"] = data } else { documents["\(key)"] = data }
       timeLeft = deadline.remaining
     }
+
+    func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
+      guard let data = archives["\(key)"] else { throw PipelineError(.invalidInput, "no archive at \(key)") }
+      return data
+    }
+
+    func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+      if let error { throw error }
+      return written.enumerated().filter { $1 == $1.archive && $1.date == key.date }.map { index, key in
+        StoredArchive(
+          key: key, written: Date(timeIntervalSince1970: Double(index)),
+          hasDocument: documents.keys.contains("\(key)".replacing("warc.gz", with: "json")))
+      }
+    }
+
+    func damage(_ key: String) { archives[key]?[100] ^= 0xFF }
 
     func url(of key: String) -> String { "s3://bucket/\(key)" }
   }
 
+  private let settings: ScraperSettings
   private let time = ManualTime(Date(timeIntervalSince1970: 1_717_142_400))  // 2024-05-31T08:00:00Z
   private let store = MemoryStore()
+  private let listingPath = "/calendar/livewire-music?date=2024-05-31"
+  private let archiveKey = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.warc.gz"
   private let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.json"
+
+  init() throws {
+    var configuration = Configuration(environment: [:])
+    settings = try ScraperSettings(from: &configuration)
+  }
 
   /// Runs the handler on an event as it comes over the wire, and answers with the body of its answer.
   private func body(
     _ event: String = #"{"queryStringParameters": {"date": "2024-05-31"}, "run": "run-1"}"#,
     on fake: FakeSite = .example(), within limit: Duration = .seconds(900)
   ) throws -> [String: Any] {
-    let handler = ScraperHandler(
-      crawl: try WWOZCrawl(site: site, fetcher: fake), store: store, zone: try Dataset.wwoz.timeZoneRules(), time: time)
+    let handler = try ScraperHandler(
+      settings, source: fake, pages: nil, store: store, zone: Dataset.wwoz.timeZoneRules(), time: time)
     let context = LambdaContext(
       requestID: "request-1", deadline: Deadline(after: limit, on: time),
       log: Logger(environment: [:], time: time) { _ in })
@@ -60,12 +91,13 @@ struct ScraperHandlerTests {
     #expect(body["s3_key"] as? String == key)
     #expect(body["s3_url"] as? String == "s3://bucket/\(key)")
     #expect(body["run"] as? String == "run-1")
-    #expect(body["pages"] as? [String: Int] == ["read": 7, "failed": 0])
+    #expect(body["pages"] as? [String: Int] == ["read": 7, "failed": 0, "fetched": 8, "validated": 0, "shared": 0])
+    #expect(body["archive_key"] as? String == archiveKey)
     #expect((body["failed_pages"] as? [Any])?.isEmpty == true)
     #expect(body["rejected_count"] as? Int == 0)
     #expect((body["rejected"] as? [Any])?.isEmpty == true)
     #expect((body["remarks"] as? [Any])?.isEmpty == true)
-    #expect(body.count == 12)
+    #expect(body.count == 13)
   }
 
   @Test("It keeps one document, with every record and the account of the run")
@@ -87,6 +119,7 @@ struct ScraperHandlerTests {
     #expect(records[0]["performance_time"] as? String == "2024-05-31T15:00:00-05:00")
     #expect(records[1]["performance_time"] is NSNull)
     #expect(records.allSatisfy { $0["scrape_time"] as? String == "2024-05-31T03:00:00-05:00" })
+    #expect(result["archive"] as? String == archiveKey)
     #expect(store.timeLeft == .seconds(900))
   }
 
@@ -115,7 +148,7 @@ struct ScraperHandlerTests {
     let body = try body(on: fake)
     #expect(body["message"] as? String == "3 events, 1 pages could not be read, 1 rows were rejected")
     #expect(body["event_count"] as? Int == 3)
-    #expect(body["pages"] as? [String: Int] == ["read": 5, "failed": 1])
+    #expect(body["pages"] as? [String: Int] == ["read": 5, "failed": 1, "fetched": 6, "validated": 0, "shared": 0])
     #expect(
       body["failed_pages"] as? [[String: String]] == [["url": "https://www.wwoz.org/events/11", "error": "status 500"]])
     #expect(
@@ -167,12 +200,152 @@ struct ScraperHandlerTests {
     #expect(throws: DecodingError.self) { try body("[]") }
   }
 
-  @Test("A source that has changed keeps nothing")
+  @Test("A source that has changed keeps no document, and the pages that show it")
   func sourceChanged() throws {
     let fake = FakeSite(["/calendar/livewire-music?date=2024-05-31": "<h1>New!</h1>"])
     let error = #expect(throws: PipelineError.self) { try body(on: fake) }
     #expect(error?.name == .sourceChanged)
     #expect(store.documents.isEmpty)
+    let members = try WARCReader.members(of: try #require(store.archives[archiveKey]))
+    #expect(members.map(\.record.targetURI) == [nil] + ["/robots.txt", listingPath].map(site.url(of:)))
+    #expect(try members[2].record.response().body == Data("<h1>New!</h1>".utf8))
+  }
+
+  @Test("A try that fails does not take away what another of the same run has kept")
+  func failsAfterSuccess() throws {
+    _ = try body()
+    let kept = store.archives
+    let fake = FakeSite([listingPath: "<h1>New!</h1>"])
+    #expect(throws: PipelineError.self) { try body(on: fake) }
+    #expect(store.archives == kept)
+    _ = try body()
+    #expect(store.written.map(\.fileExtension) == ["warc.gz", "json"], "the pages first")
+  }
+
+  @Test("Of a day of which nothing came there is no archive")
+  func nothingCame() throws {
+    let fake = FakeSite()
+    fake.pages["/robots.txt"] = .failure(FetchError(.unavailable, "no answer"))
+    let error = #expect(throws: PipelineError.self) { try body(on: fake) }
+    #expect(error?.name == .sourceUnavailable)
+    #expect(store.written.isEmpty)
+  }
+
+  @Test("What cannot be archived any more does not hide why the day failed")
+  func archiveOfFailedDayFails() throws {
+    store.error = PipelineError(.storageUnavailable, "no answer")
+    let error = #expect(throws: PipelineError.self) { try body(on: FakeSite([listingPath: "<h1>New!</h1>"])) }
+    #expect(error?.name == .sourceChanged)
+  }
+
+  @Test("A listing that robots.txt asks not to read is SourceChanged, and is not asked for")
+  func disallowedListing() throws {
+    let fake = FakeSite.example()
+    fake.pages["/robots.txt"] = .success(makePage("User-agent: *\nDisallow: /calendar/\n"))
+    let error = try #require(#expect(throws: PipelineError.self) { try body(on: fake) })
+    #expect(error.name == .sourceChanged)
+    #expect(error.message.contains("https://www.wwoz.org/robots.txt asks not to read it"))
+    #expect(fake.asked == ["/robots.txt"])
+  }
+
+  @Test("Each scraper has its part of the run's rate, and Crawl-delay lowers it")
+  func rate() throws {
+    let fake = FakeSite.example()
+    _ = try body(on: fake)
+    #expect(fake.spacing == .milliseconds(500), "10 a second for five")
+    _ = try body(#"{"date": "2024-05-31", "sharing": 1}"#, on: fake)
+    #expect(fake.spacing == .milliseconds(100))
+    fake.pages["/robots.txt"] = .success(makePage("User-agent: *\nCrawl-delay: 2\n"))
+    _ = try body(#"{"date": "2024-05-31", "sharing": 3}"#, on: fake)
+    #expect(fake.spacing == .seconds(6), "one request in 2 s of all three")
+  }
+
+  @Test(
+    "What an event says of its run that makes no sense is InvalidInput",
+    arguments: [#""started": "yesterday""#, #""sharing": 0"#, #""sharing": 1001"#])
+  func badRun(field: String) throws {
+    let error = #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", \#(field)}"#) }
+    #expect(error?.name == .invalidInput)
+  }
+
+  // MARK: Replay
+
+  @Test("A replay makes the same document of the pages that were read, without asking for one")
+  func replay() throws {
+    _ = try body()
+    let original = try #require(store.documents[key])
+    time.advance(by: .seconds(86_400))
+    let silent = FakeSite()
+    let body = try body(#"{"date": "2024-05-31", "run": "again", "replay": {"run": "run-1"}}"#, on: silent)
+    #expect(silent.asked.isEmpty)
+    #expect(store.documents[key.replacing("run-1", with: "again")] == original)
+    #expect(body["run"] as? String == "again")
+    #expect(body["archive_key"] as? String == archiveKey)
+    #expect(body["pages"] as? [String: Int] == ["read": 7, "failed": 0, "fetched": 0, "validated": 0, "shared": 0])
+    #expect(store.archives.count == 1, "an archive is not copied")
+  }
+
+  @Test("Without a run's name the newest archive of which a document was made is replayed")
+  func replayOfNewest() throws {
+    let event = #"{"date": "2024-05-31", "run": "again", "replay": {}}"#
+    #expect(throws: PipelineError(.invalidInput, "no run has an archive of 2024-05-31, so there is nothing to replay"))
+    {
+      try body(event)
+    }
+    for run in ["b", "a"] { _ = try body(#"{"date": "2024-05-31", "run": "\#(run)"}"#) }
+    #expect(throws: PipelineError.self) {
+      try body(#"{"date": "2024-05-31", "run": "failed"}"#, on: FakeSite([listingPath: "<h1>New!</h1>"]))
+    }
+    #expect((try body(event)["archive_key"] as? String)?.hasSuffix("_a.warc.gz") == true)
+    #expect((try body(event)["archive_key"] as? String)?.hasSuffix("_a.warc.gz") == true, "not of the replay itself")
+  }
+
+  @Test("The archive of a failed night is replayed when there is no other, with what it has")
+  func replayOfFailedNight() throws {
+    let fake = FakeSite([listingPath: "<h1>New!</h1>"])
+    #expect(throws: PipelineError.self) { try body(on: fake) }
+    let error = #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", "replay": {}}"#) }
+    #expect(error?.name == .sourceChanged)
+  }
+
+  @Test("A page that failed, and one that was never asked for, fail again")
+  func replayWithoutPages() throws {
+    let fake = FakeSite.example()
+    fake.pages["/events/11"] = .failure(FetchError(.timedOut, "too late"))
+    fake.pages["/events/6"] = .failure(FetchError(.missing, "status 404"))
+    _ = try body(on: fake)
+    let replayed = try body(#"{"date": "2024-05-31", "run": "again", "replay": {"run": "run-1"}}"#, on: FakeSite())
+    #expect(replayed["event_count"] as? Int == 3)
+    #expect(
+      (replayed["failed_pages"] as? [[String: String]])?.map { $0["error"] } == [
+        "status 404", "s3://bucket/\(archiveKey) does not hold it",
+      ])
+  }
+
+  @Test("A replay of an archive without the day's listing, or of a run without an archive, is InvalidInput")
+  func replayOfNothing() throws {
+    let fake = FakeSite.example()
+    fake.pages[listingPath] = .failure(FetchError(.timedOut, "too late"))
+    #expect(throws: PipelineError.self) { try body(on: fake) }
+    let event = #"{"date": "2024-05-31", "replay": {"run": "run-1"}}"#
+    let error = try #require(#expect(throws: PipelineError.self) { try body(event) })
+    #expect(error.name == .invalidInput)
+    #expect(error.message.contains("\(archiveKey) does not hold it"))
+    let other = #expect(throws: PipelineError.self) {
+      try body(#"{"date": "2024-05-31", "replay": {"run": "never"}}"#)
+    }
+    #expect(other?.name == .invalidInput)
+  }
+
+  @Test("A damaged archive is StorageCorrupt, with its name and the place of the damage")
+  func damagedArchive() throws {
+    _ = try body()
+    store.damage(archiveKey)
+    let error = try #require(
+      #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", "replay": {"run": "run-1"}}"#) })
+    #expect(error.name == .storageCorrupt)
+    #expect(error.message.contains("s3://bucket/\(archiveKey): "))
+    #expect(error.message.contains("the member at byte 0"))
   }
 
   @Test("Enough of the time is kept to write what was read")
@@ -181,7 +354,7 @@ struct ScraperHandlerTests {
     fake.takes = (.seconds(15), time)
     let body = try body(on: fake, within: .seconds(60))
     #expect(body["event_count"] as? Int == 3)
-    #expect(body["pages"] as? [String: Int] == ["read": 6, "failed": 1])
+    #expect(body["pages"] as? [String: Int] == ["read": 6, "failed": 1, "fetched": 7, "validated": 0, "shared": 0])
     #expect(store.timeLeft == .seconds(15))
   }
 

@@ -16,17 +16,27 @@ struct ScraperSettingsTests {
     #expect(settings.rawStore.bucket == "fest-vibes-ai-etl-pipeline-data")
     #expect(settings.rawStore.region == "us-east-1")
     #expect(settings.userAgent.hasPrefix("festvibes-etl/"))
+    #expect(settings.requestsPerSecond == 10)
   }
 
   @Test("Each of them can be set")
   func set() throws {
     let settings = try self.settings([
       "BASE_URL": "http://127.0.0.1:8099/", "USER_AGENT": "x/1", "S3_BUCKET_NAME": "b", "S3_REGION": "eu-west-1",
+      "SOURCE_REQUESTS_PER_SECOND": "2.5",
     ])
     #expect(settings.site.origin == "http://127.0.0.1:8099")
     #expect(settings.userAgent == "x/1")
+    #expect(settings.requestsPerSecond == 2.5)
     #expect(settings.rawStore.bucket == "b")
     #expect(settings.rawStore.region == "eu-west-1")
+  }
+
+  @Test("A rate that is none is ConfigurationInvalid", arguments: ["0", "-1", "fast", "nan", "inf"])
+  func badRate(rate: String) throws {
+    let error = #expect(throws: PipelineError.self) { try settings(["SOURCE_REQUESTS_PER_SECOND": rate]) }
+    #expect(error?.name == .configurationInvalid)
+    #expect(error?.message == "SOURCE_REQUESTS_PER_SECOND must be a number from 0.01 to 100000.0")
   }
 
   @Test(

@@ -13,10 +13,8 @@ struct StandInCrawlTests {
   private func read(_ date: String, from standIn: StandInSite, within limit: Duration = .seconds(120)) throws -> WWOZDay
   {
     let site = try #require(Site(standIn.url))
-    let policy = HTTPRetryPolicy(backoff: Backoff(base: .milliseconds(5), maximumAttempts: 5))
-    let fetcher = HTTPPageFetcher(client: HTTPClient(), policy: policy)
-    return try WWOZCrawl(site: site, fetcher: fetcher).day(
-      day(date), deadline: Deadline(after: limit, on: SystemTime()))
+    return try WWOZCrawl(site: site).day(
+      day(date), from: makeLivePages(of: site, date: date), deadline: Deadline(after: limit, on: SystemTime()))
   }
 
   private func refusal(_ date: String, from standIn: StandInSite) throws -> PipelineError {
@@ -67,7 +65,7 @@ struct StandInCrawlTests {
     let reader = try WWOZListingReader(site: site)
     let days = ExpectedDay.composed
     #expect(days.count == 12)
-    let pages = HTTPPageFetcher(userAgent: "test").fetch(
+    let pages = try makeLivePages(of: site).fetch(
       days.map { site.url(of: "/calendar/livewire-music?date=\($0.date)") }, deadline: .none(on: SystemTime()))
     for (expected, page) in zip(days, pages) {
       let listing = try reader.read(page.get(), date: day(expected.date))
@@ -140,7 +138,7 @@ struct StandInCrawlTests {
       try read("2024-05-31", from: standIn, within: .milliseconds(500))
     }
     #expect(error?.name == .sourceThrottled)
-    #expect(try standIn.requests().count == 1)
+    #expect(try standIn.requests(robots: true).map(\.path) == ["/robots.txt"])
   }
 
   @Test("A site that throttles now and then is waited for")
@@ -155,11 +153,10 @@ struct StandInCrawlTests {
   @Test("A site that is not there is SourceUnavailable, and the message says where it was looked for")
   func siteDown() throws {
     let address = "http://127.0.0.1:\(try StandInSite.freePort())"
-    let policy = HTTPRetryPolicy(backoff: Backoff(base: .milliseconds(1), maximumAttempts: 2))
-    let crawl = try WWOZCrawl(
-      site: #require(Site(address)), fetcher: HTTPPageFetcher(client: HTTPClient(), policy: policy))
+    let site = try #require(Site(address))
     let error = #expect(throws: PipelineError.self) {
-      try crawl.day(day("2024-05-31"), deadline: Deadline(after: .seconds(20), on: SystemTime()))
+      try WWOZCrawl(site: site).day(
+        day("2024-05-31"), from: makeLivePages(of: site), deadline: Deadline(after: .seconds(20), on: SystemTime()))
     }
     #expect(error?.name == .sourceUnavailable)
     #expect(error?.message.hasPrefix(address) == true)

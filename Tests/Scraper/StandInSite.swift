@@ -38,11 +38,12 @@ final class StandInSite {
     try? FileManager.default.removeItem(at: log)
   }
 
-  /// Every request so far.
-  func requests() throws -> [Request] {
+  /// Every request for a page so far.
+  /// - Parameter robots: whether those for robots.txt are told as well.
+  func requests(robots: Bool = false) throws -> [Request] {
     try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map {
       try JSONDecoder().decode(Request.self, from: Data($0.utf8))
-    }
+    }.filter { robots || $0.path != "/robots.txt" }
   }
 
   /// A port that nobody listens on.

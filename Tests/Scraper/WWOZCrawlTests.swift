@@ -9,7 +9,7 @@ struct WWOZCrawlTests {
   private let listingPath = "/calendar/livewire-music?date=2024-05-31"
 
   private func read(_ fake: FakeSite, deadline: Deadline = .none(on: ManualTime())) throws -> WWOZDay {
-    try WWOZCrawl(site: site, fetcher: fake).day(day("2024-05-31"), deadline: deadline)
+    try WWOZCrawl(site: site).day(day("2024-05-31"), from: fake, deadline: deadline)
   }
 
   private func records(_ fake: FakeSite) throws -> [EventRecord] {
@@ -180,7 +180,7 @@ struct WWOZCrawlTests {
       let fake = FakeSite([
         path: makeListing([makePanel(rows: [row])], heading: heading, current: date, previous: beside.0, next: beside.1)
       ])
-      return try WWOZCrawl(site: site, fetcher: fake).day(day(date), deadline: .none(on: ManualTime()))
+      return try WWOZCrawl(site: site).day(day(date), from: fake, deadline: .none(on: ManualTime()))
         .records(of: .wwoz, zone: Dataset.wwoz.timeZoneRules(), scrapeTime: "")[0].performanceTime
     }
     #expect(

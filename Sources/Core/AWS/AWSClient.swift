@@ -23,18 +23,48 @@ final class AWSClient {
   func send<Value>(
     _ request: AWSRequest, deadline: Deadline, _ read: (HTTPResponse) throws(AWSError) -> Value
   ) throws(AWSError) -> Value {
-    var answerWasLost = false
-    do throws(AWSError) {
-      return try retrier.runTyped(until: deadline, advice: advice) { (_) throws(AWSError) in
-        do throws(AWSError) { return try read(try correctingOnce(request, deadline)) } catch {
-          answerWasLost = answerWasLost || error.outcomeIsUnknown
-          throw error
+    try sendAll([request], deadline: deadline) { (request) in
+      request
+    } reading: { (_, answer) throws(AWSError) in
+      try read(answer)
+    }[0].get()
+  }
+
+  /// Makes several calls at once. Those that failed for a reason that may pass are tried again together.
+  /// - Parameters:
+  ///   - make: the request of an item; what it throws is the item's outcome.
+  ///   - read: what the answer to an item's request, of a status 2xx, is worth.
+  /// - Returns: what became of each item, in their order.
+  func sendAll<Item, Value>(
+    _ items: [Item], deadline: Deadline, _ make: (Item) throws(AWSError) -> AWSRequest,
+    reading read: (Item, HTTPResponse) throws(AWSError) -> Value
+  ) -> [Result<Value, AWSError>] {
+    var requests: [Int: AWSRequest] = [:]
+    var values: [Int: Value] = [:]
+    var errors: [Int: AWSError] = [:]
+    for (index, item) in items.enumerated() {
+      do throws(AWSError) { requests[index] = try make(item) } catch { errors[index] = error }
+    }
+    var answersLost: Set<Int> = []
+    var waiting = requests.keys.sorted()
+    // What it throws at last is among the errors.
+    try? retrier.runTyped(until: deadline, advice: advice) { (_) throws(AWSError) in
+      for (index, outcome) in zip(waiting, correctingOnce(waiting.compactMap { requests[$0] }, deadline)) {
+        do throws(AWSError) {
+          values[index] = try read(items[index], try outcome.get())
+        } catch {
+          errors[index] = error
+          if error.outcomeIsUnknown { answersLost.insert(index) }
         }
       }
-    } catch {
-      var error = error
-      error.followsLostAnswer = answerWasLost
-      throw error
+      waiting.removeAll { values[$0] != nil || errors[$0]?.isTransient != true }
+      if let longest = waiting.compactMap({ errors[$0] }).max(by: { $0.retryAfter < $1.retryAfter }) { throw longest }
+    }
+    return items.indices.map { index in
+      if let value = values[index] { return .success(value) }
+      var error = errors[index] ?? AWSError(.unavailable, "calling \(service.name)", "it was not called")
+      error.followsLostAnswer = answersLost.contains(index)
+      return .failure(error)
     }
   }
 
@@ -42,25 +72,31 @@ final class AWSClient {
     error.isTransient ? .retry(after: error.retryAfter) : .giveUp
   }
 
-  /// One attempt, and one more at once where the refusal shows how to mend it: our clock is wrong (a frozen sandbox, a
+  /// One attempt, and one more at once where a refusal shows how to mend it: our clock is wrong (a frozen sandbox, a
   /// laptop), or the credentials have expired since they were fetched.
-  private func correctingOnce(_ request: AWSRequest, _ deadline: Deadline) throws(AWSError) -> HTTPResponse {
-    do { return try attempt(request, deadline) } catch {
-      if let skew = error.clockSkew {
-        session.clockOffset += skew
-      } else if error.saysExpired {
-        session.credentials.discard()
-      } else {
-        throw error
-      }
-    }
-    return try attempt(request, deadline)
+  private func correctingOnce(_ requests: [AWSRequest], _ deadline: Deadline) -> [Result<HTTPResponse, AWSError>] {
+    var outcomes = attempt(requests, deadline)
+    let refused = outcomes.indices.filter { outcomes[$0].error?.showsHowToMendIt == true }
+    guard let example = refused.lazy.compactMap({ outcomes[$0].error }).first else { return outcomes }
+    if let skew = example.clockSkew { session.clockOffset += skew } else { session.credentials.discard() }
+    for (index, outcome) in zip(refused, attempt(refused.map { requests[$0] }, deadline)) { outcomes[index] = outcome }
+    return outcomes
   }
 
-  private func attempt(_ request: AWSRequest, _ deadline: Deadline) throws(AWSError) -> HTTPResponse {
-    let operation = "\(service.name) \(request.operation)"
+  private func attempt(_ requests: [AWSRequest], _ deadline: Deadline) -> [Result<HTTPResponse, AWSError>] {
+    let signed = requests.map { request in Result { () throws(AWSError) in try sign(request, deadline) } }
+    var answers = session.transport.sendAll(signed.compactMap { try? $0.get() }, deadline: deadline)[...]
+    return zip(requests, signed).map { request, signed in
+      Result { () throws(AWSError) in
+        _ = try signed.get()
+        return try judge(answers.popFirst(), to: request, deadline)
+      }
+    }
+  }
+
+  private func sign(_ request: AWSRequest, _ deadline: Deadline) throws(AWSError) -> HTTPRequest {
     guard !deadline.hasPassed else {
-      throw AWSError(.timedOut, operation, of: request.resource, "there is no time left for it")
+      throw AWSError(.timedOut, operation(request), of: request.resource, "there is no time left for it")
     }
     let credentials = try session.credentials.credentials(deadline: deadline)
     var unsigned = HTTPRequest(
@@ -68,15 +104,31 @@ final class AWSClient {
       timeout: request.timeout, maximumBodyBytes: request.maximumBodyBytes, maximumRedirects: 0)
     // What is summed and stored is the object as it lies there.
     unsigned.acceptsCompression = false
-    let signed = try signer.sign(unsigned, with: credentials, at: session.now)
-    let answer: HTTPResponse
-    do { answer = try session.transport.send(signed, deadline: deadline) } catch {
-      throw AWSError(
-        error, operation: operation, resource: request.resource, deadline: deadline)
+    return try signer.sign(unsigned, with: credentials, at: session.now)
+  }
+
+  private func judge(
+    _ outcome: Result<HTTPResponse, HTTPError>?, to request: AWSRequest, _ deadline: Deadline
+  ) throws(AWSError) -> HTTPResponse {
+    switch outcome {
+    case .success(let answer):
+      guard answer.isSuccess else {
+        throw AWSError(answer, operation: operation(request), resource: request.resource, now: session.now)
+      }
+      return answer
+    case .failure(let error):
+      throw AWSError(error, operation: operation(request), resource: request.resource, deadline: deadline)
+    case nil:
+      throw AWSError(.unavailable, operation(request), of: request.resource, "no answer came")
     }
-    guard answer.isSuccess else {
-      throw AWSError(answer, operation: operation, resource: request.resource, now: session.now)
-    }
-    return answer
+  }
+
+  private func operation(_ request: AWSRequest) -> String { "\(service.name) \(request.operation)" }
+}
+
+extension Result {
+  fileprivate var error: Failure? {
+    if case .failure(let error) = self { return error }
+    return nil
   }
 }

@@ -115,6 +115,6 @@ extension AWSError {
     return mayHide && abs(skew) > 240 ? skew : nil
   }
 
-  /// Whether newer credentials may help.
-  var saysExpired: Bool { code == "ExpiredToken" || code == "ExpiredTokenException" }
+  /// Whether our clock can be set right, or newer credentials may help.
+  var showsHowToMendIt: Bool { clockSkew != nil || code == "ExpiredToken" || code == "ExpiredTokenException" }
 }

@@ -36,7 +36,14 @@ public final class AWSSession {
     providers.append(InstanceCredentials(environment, metadata: metadata))
     self.init(
       environment: environment, region: region, credentials: CredentialsChain(providers, time: time),
-      transport: HTTPClient(time: time, random: random), time: time, random: random)
+      transport: HTTPClient(Self.transportOptions, time: time, random: random), time: time, random: random)
+  }
+
+  /// AWS takes many requests at once of one client; a site is asked for less.
+  private static var transportOptions: HTTPClient.Options {
+    var options = HTTPClient.Options()
+    options.maximumPerHost = options.maximumInFlight
+    return options
   }
 
   /// A session of parts.

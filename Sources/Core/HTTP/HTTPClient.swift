@@ -20,19 +20,28 @@ public final class HTTPClient {
     public var authorityFile: String?
     /// Whether http_proxy and its kin in the environment are obeyed.
     public var obeysProxyEnvironment = true
+    /// Whether a host that failed ten times in a row (no connection, no answer in time, a status of 500 or more) is left
+    /// alone: its requests fail at once for 5 seconds, then one is tried, and the wait doubles up to a minute until one
+    /// gets an answer.
+    public var leavesFailingHostsAlone = false
 
     public init() {}
   }
 
   /// Requests put on the wire so far, retries included.
   public private(set) var requestsSent = 0
+  /// The least time between the starts of two requests to one host, retries and redirects counted: its rate.
+  public var spacing = Duration.zero
+  /// Told of each host that is left alone, or well again.
+  public var onHostChange: (HostChange) -> Void = { _ in }
 
   private let multi: UnsafeMutableRawPointer?
   private let options: Options
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
-  /// Hosts that asked to be left alone, and until when by `time.uptime`.
-  private var paused: [String: Duration] = [:]
+  private var hosts: [String: HostRecord] = [:]
+  private static let breaker = CircuitBreaker.Settings(
+    threshold: 10, cooldown: .seconds(5), longestCooldown: .seconds(60))
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -73,12 +82,15 @@ public final class HTTPClient {
   ) -> [Result<HTTPResponse, HTTPError>] {
     var schedule = RequestSchedule(
       hosts: requests.map { hostKey($0.url) }, perHost: options.maximumPerHost, inFlight: options.maximumInFlight,
-      paused: paused)
+      spacing: spacing, breaker: options.leavesFailingHostsAlone ? Self.breaker : nil, known: hosts)
     var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
     var transfers: [UnsafeMutableRawPointer: (index: Int, transfer: Transfer)] = [:]
     defer {
-      for easy in transfers.keys { curl_multi_remove_handle(multi, easy) }
-      paused = schedule.paused
+      for (easy, dropped) in transfers {
+        curl_multi_remove_handle(multi, easy)
+        schedule.abandon(dropped.index, at: time.uptime)
+      }
+      hosts = schedule.hosts
     }
 
     while !schedule.isEmpty && !isCancelled() {
@@ -88,8 +100,12 @@ public final class HTTPClient {
           transfers[transfer.easy] = (index, transfer)
         } catch {
           outcomes[index] = .failure(error)
-          schedule.finish(index)
+          schedule.abandon(index, at: time.uptime)
         }
+      }
+      for index in schedule.refused(at: time.uptime) where outcomes[index] == nil {
+        outcomes[index] = .failure(
+          HTTPError(.hostLeftAlone, url: requests[index].url, detail: schedule.refusal(of: index, at: time.uptime)))
       }
       guard !transfers.isEmpty else {
         if let wait = schedule.wait(at: time.uptime) {
@@ -103,13 +119,14 @@ public final class HTTPClient {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
         outcomes[index] = outcome
+        note(outcome, of: transfer, index, in: &schedule)
         retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
       }
     }
     let wasCancelled = isCancelled()
     let reason =
       wasCancelled
-      ? "dropped before an answer came" : "its host asked to be left alone for longer than there is time"
+      ? "dropped before an answer came" : "the host's rate, or its Retry-After, leaves no time for it"
     return zip(requests, outcomes).map { request, outcome in
       outcome ?? .failure(HTTPError(wasCancelled ? .cancelled : .timedOut, url: request.url, detail: reason))
     }
@@ -119,13 +136,28 @@ public final class HTTPClient {
     guard !deadline.hasPassed else {
       throw HTTPError(.timedOut, url: request.url, detail: "no time was left to ask for it")
     }
-    let transfer = try Transfer(request, options: options, timeout: min(request.timeout, deadline.remaining))
+    let transfer = try Transfer(request, options: options, deadline: deadline, began: time.now)
     let code = curl_multi_add_handle(multi, transfer.easy)
     guard code == CURLM_OK else {
       throw HTTPError(.protocolViolation, url: request.url, detail: String(cString: curl_multi_strerror(code)))
     }
     requestsSent += 1
     return transfer
+  }
+
+  /// Any answer below 500 shows that the host works, and so does whatever is wrong with an answer. A request that the
+  /// caller cut short shows nothing.
+  private func note(
+    _ outcome: Result<HTTPResponse, HTTPError>, of transfer: Transfer, _ index: Int, in schedule: inout RequestSchedule
+  ) {
+    let failed: Bool?
+    switch outcome {
+    case .success(let response): failed = response.status >= 500
+    case .failure(let error) where error.kind == .timedOut && transfer.isCutShort: failed = nil
+    case .failure(let error): failed = [.connection, .tls, .timedOut, .interrupted].contains(error.kind)
+    }
+    let change = schedule.note(index, failed: failed, redirects: transfer.redirects, at: time.uptime)
+    if let change { onHostChange(change) }
   }
 
   /// Puts the request back into the schedule, or takes it out for good.

@@ -20,6 +20,8 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case forbiddenRedirect
     /// The answer is no HTTP, or cannot be decompressed.
     case protocolViolation
+    /// It was not asked for, because its host has failed too often: see `HTTPClient.Options`.
+    case hostLeftAlone
   }
 
   public let kind: Kind
@@ -39,7 +41,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether another try may succeed.
   public var isTransient: Bool {
     switch kind {
-    case .connection, .timedOut, .interrupted, .protocolViolation: true
+    case .connection, .timedOut, .interrupted, .protocolViolation, .hostLeftAlone: true
     case .invalidURL, .tls, .cancelled, .tooLarge, .tooManyRedirects, .forbiddenRedirect: false
     }
   }

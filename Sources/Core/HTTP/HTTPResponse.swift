@@ -10,6 +10,8 @@ public struct HTTPResponse: Sendable {
   public var body: Data
   /// The address that answered, after redirects.
   public var url: String
+  /// When the request that it answers went out, by the client's clock; nil when no client sent it.
+  public var began: Date?
 
   public init(status: Int, headers: HTTPHeaders = [:], body: Data = Data(), url: String = "") {
     self.status = status

@@ -5,15 +5,18 @@ import Time
 /// One request on its way: a curl easy handle and what has come in so far.
 final class Transfer {
   let request: HTTPRequest
+  private let began: Date
   /// The handle, which also identifies the transfer among those of a multi handle.
   let easy: UnsafeMutableRawPointer
+  /// Whether the caller's deadline leaves it less time than it asks for.
+  let isCutShort: Bool
   private let sentHeaders: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers = HTTPHeaders()
   private var body = Data()
   private var isTooLarge = false
 
-  init(_ request: HTTPRequest, options: HTTPClient.Options, timeout: Duration) throws(HTTPError) {
+  init(_ request: HTTPRequest, options: HTTPClient.Options, deadline: Deadline, began: Date) throws(HTTPError) {
     guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
       throw HTTPError(.invalidURL, url: request.url, detail: "the address must begin with http:// or https://")
     }
@@ -22,10 +25,13 @@ final class Transfer {
     }
     self.request = request
     self.easy = easy
+    self.began = began
+    let left = deadline.remaining
+    isCutShort = left < request.timeout
     sentHeaders = Self.headerList(request)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    try configure(options, timeout: timeout)
+    try configure(options, timeout: min(request.timeout, left))
   }
 
   deinit {
@@ -116,6 +122,13 @@ final class Transfer {
     return bytes.count
   }
 
+  /// How many redirects it has followed.
+  var redirects: Int {
+    var count = 0
+    curl_get_long(easy, CURLINFO_REDIRECT_COUNT, &count)
+    return count
+  }
+
   /// What came of it, once curl says that the transfer is done.
   func outcome(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     guard code == CURLE_OK else { return .failure(error(code)) }
@@ -124,7 +137,9 @@ final class Transfer {
     var url: UnsafePointer<CChar>?
     curl_get_string(easy, CURLINFO_EFFECTIVE_URL, &url)
     let address = url.map { String(cString: $0) } ?? request.url
-    return .success(HTTPResponse(status: status, headers: headers, body: body, url: address))
+    var response = HTTPResponse(status: status, headers: headers, body: body, url: address)
+    response.began = began
+    return .success(response)
   }
 
   /// The one place where a code of curl's becomes an error.
@@ -138,8 +153,6 @@ final class Transfer {
         .tooLarge, url: request.url, detail: "the answer is longer than \(request.maximumBodyBytes) bytes")
     }
     let text = String(cString: errorText)
-    var redirects = 0
-    curl_get_long(easy, CURLINFO_REDIRECT_COUNT, &redirects)
     let isRefusal = code == CURLE_UNSUPPORTED_PROTOCOL && redirects > 0
     return HTTPError(
       isRefusal ? .forbiddenRedirect : HTTPError.Kind(code), url: request.url,

@@ -23,6 +23,10 @@ public enum RFC3339 {
     return "\(whole.prefix(19)).\(padded(fraction, 3))Z"
   }
 
+  /// As `utc`, but rounded to the nearest millisecond: a moment in whole milliseconds, which a binary fraction may hold as
+  /// a little less, is written as it is.
+  public static func utc(roundingToMilliseconds date: Date) -> String { utc(date.addingTimeInterval(0.0005)) }
+
   /// Reads a timestamp with its offset (`Z` is 0). Nil when the text is anything else, names a day or a time that does not
   /// exist, or a leap second, which Unix time cannot hold.
   public static func parse(_ text: String) -> (date: Date, offset: Int)? {

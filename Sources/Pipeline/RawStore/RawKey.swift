@@ -20,14 +20,35 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
     self.dataset = dataset
     self.dataType = dataType
     self.date = date
-    self.run = String(run.unicodeScalars.prefix(128).map { Self.isSafe($0) ? Character($0) : "-" })
+    self.run = Self.safe(run)
     self.fileExtension = fileExtension
   }
 
-  public var description: String {
+  /// Where the pages lie that the run read for this date.
+  public var archive: RawKey {
+    RawKey(dataset: dataset, dataType: dataType, date: date, run: run, fileExtension: "warc.gz")
+  }
+
+  public var description: String { "\(folder)\(dataType)_\(date)_\(run).\(fileExtension)" }
+
+  /// What the keys of all runs of the date begin with, up to the last slash.
+  var folder: String {
     let parts = date.description.split(separator: "-")
-    let folder = "raw/\(dataset)/\(dataType)/year=\(parts[0])/month=\(parts[1])/day=\(parts[2])"
-    return "\(folder)/\(dataType)_\(date)_\(run).\(fileExtension)"
+    return "raw/\(dataset)/\(dataType)/year=\(parts[0])/month=\(parts[1])/day=\(parts[2])/"
+  }
+
+  /// The key of another run of the same date, of which a listing tells; nil for a name of another form.
+  func sibling(_ key: String, fileExtension: String) -> RawKey? {
+    let head = "\(folder)\(dataType)_\(date)_"
+    guard key.hasPrefix(head), key.hasSuffix(".\(fileExtension)") else { return nil }
+    let run = key.dropFirst(head.count).dropLast(fileExtension.count + 1)
+    let sibling = RawKey(
+      dataset: dataset, dataType: dataType, date: date, run: String(run), fileExtension: fileExtension)
+    return sibling.description == key ? sibling : nil
+  }
+
+  static func safe(_ run: String) -> String {
+    String(run.unicodeScalars.prefix(128).map { isSafe($0) ? Character($0) : "-" })
   }
 
   private static func isSafe(_ character: Unicode.Scalar) -> Bool {

@@ -3,10 +3,13 @@ import FoundationEssentials
 import Pipeline
 import Time
 
-/// What was extracted from a source, kept in S3 before it is loaded.
+/// What was extracted from a source, kept in S3 before it is loaded, and the pages that it was extracted from.
 public final class RawStore {
   /// No extract document of a day comes near it.
   public static let maximumDocumentBytes = 64 << 20
+
+  /// The pages of a day with 118 shows have about 5 MB; more than a function's memory holds is no archive of ours.
+  static let maximumArchiveBytes = 128 << 20
 
   private let bucket: String
   private let s3: S3Client
@@ -28,12 +31,15 @@ public final class RawStore {
     try self.init(bucket: settings.bucket, session: session)
   }
 
-  /// Writes a run's extract document, which a second try of the same run writes again.
-  /// - Parameter document: JSON.
-  public func put(_ document: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
+  /// The pages of a dataset's source.
+  public func pages(of dataset: String) -> PageStore { PageStore(dataset: dataset, bucket: bucket, s3: s3) }
+
+  /// Writes a run's extract document or archive, which a second try of the same run writes again.
+  public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
     do {
       try s3.put(
-        document, to: S3Location(bucket: bucket, key: key.description), contentType: "application/json",
+        data, to: S3Location(bucket: bucket, key: key.description),
+        contentType: key.fileExtension == "json" ? "application/json" : "application/gzip",
         metadata: [
           "source": key.dataset, "data-type": key.dataType, "date": key.date.description, "run": key.run,
         ], deadline: deadline)
@@ -48,6 +54,31 @@ public final class RawStore {
         S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumDocumentBytes, deadline: deadline
       ).body
     } catch { throw PipelineError(error) }
+  }
+
+  /// Reads an archive whole.
+  /// - Throws: `InvalidInput` when there is none.
+  public func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
+    let location = S3Location(bucket: bucket, key: key.description)
+    do { return try s3.get(location, maximumBytes: Self.maximumArchiveBytes, deadline: deadline).body } catch {
+      guard error.kind == .notFound else { throw PipelineError(error) }
+      throw PipelineError(.invalidInput, "the run '\(key.run)' has no archive of \(key.date): \(location) is not there")
+    }
+  }
+
+  /// The archives of a date, oldest first.
+  /// - Parameter key: of any run of the date.
+  public func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+    let entries: [S3Listing.Entry]
+    do { entries = try s3.list(bucket: bucket, prefix: key.folder, deadline: deadline).entries } catch {
+      throw PipelineError(error)
+    }
+    let documents = Set(entries.compactMap { key.sibling($0.key, fileExtension: "json")?.run })
+    return entries.compactMap { entry in
+      guard let archive = key.sibling(entry.key, fileExtension: key.archive.fileExtension) else { return nil }
+      return StoredArchive(
+        key: archive, written: entry.lastModified ?? .distantPast, hasDocument: documents.contains(archive.run))
+    }.sorted { ($0.written, $0.key.run) < ($1.written, $1.key.run) }
   }
 
   /// `s3://bucket/key`.

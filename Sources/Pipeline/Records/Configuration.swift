@@ -56,6 +56,17 @@ public struct Configuration {
     return .seconds(seconds)
   }
 
+  /// A number within bounds.
+  public mutating func number(_ name: String, in range: ClosedRange<Double>, default fallback: Double) -> Double {
+    let value = text(name, default: "")
+    guard !value.isEmpty else { return fallback }
+    guard let number = Double(value), range.contains(number) else {
+      problems.append("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+      return fallback
+    }
+    return number
+  }
+
   /// Notes something wrong that the caller found.
   public mutating func report(_ problem: String) { problems.append(problem) }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Time
 
-/// Where a crawl takes its pages from: the site itself, or a store of pages that were read before.
+/// Where a crawl takes its pages from: the site itself, or an archive of pages that were read before.
 public protocol PageFetcher {
   /// Reads pages, several at once.
   /// - Parameter urls: absolute addresses, none of them twice.
@@ -14,10 +14,13 @@ public struct Page: Equatable, Sendable {
   public var body: Data
   /// The encoding that the transport names.
   public var charset: String?
+  /// When the site last said that this is the page.
+  public var validated: Date
 
-  public init(_ body: Data, charset: String? = nil) {
+  public init(_ body: Data, charset: String? = nil, validated: Date) {
     self.body = body
     self.charset = charset
+    self.validated = validated
   }
 }
 
@@ -34,6 +37,10 @@ public struct FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusable
     /// No time was left for it.
     case timedOut
+    /// The site's robots.txt asks not to read it.
+    case disallowed
+    /// It is not among the pages that are read again.
+    case notArchived
   }
 
   public let reason: Reason

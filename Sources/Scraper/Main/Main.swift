@@ -10,11 +10,10 @@ struct Main {
     LambdaRuntime.run { environment in
       var configuration = Configuration.ofFunction(environment)
       let settings = try ScraperSettings(from: &configuration)
-      let fetcher = HTTPPageFetcher(userAgent: settings.userAgent)
-      return ScraperHandler(
-        crawl: try WWOZCrawl(site: settings.site, fetcher: fetcher),
-        store: try RawStore(settings.rawStore, environment: environment),
-        zone: try Dataset.wwoz.timeZoneRules()
+      let store = try RawStore(settings.rawStore, environment: environment)
+      return try ScraperHandler(
+        settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: store.pages(of: Dataset.wwoz.name),
+        store: store, zone: try Dataset.wwoz.timeZoneRules()
       ).handle
     }
   }

@@ -10,34 +10,39 @@ public final class WWOZCrawl {
   static let batch = 32
 
   private let site: Site
-  private let fetcher: any PageFetcher
   private let listingReader: WWOZListingReader
   private let detailReader: WWOZDetailReader
 
-  public init(site: Site, fetcher: any PageFetcher) throws(MarkupError) {
+  public init(site: Site) throws(MarkupError) {
     self.site = site
-    self.fetcher = fetcher
     listingReader = try WWOZListingReader(site: site)
     detailReader = try WWOZDetailReader(site: site)
   }
 
   /// - Parameter deadline: pages not read by then count as failed.
-  /// - Throws: what became of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceChanged` or `DeadlineExceeded`.
-  public func day(_ date: CalendarDate, deadline: Deadline) throws(PipelineError) -> WWOZDay {
-    let listingPath = "/calendar/livewire-music?date=\(date)"
+  /// - Throws: what became of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceChanged` or `DeadlineExceeded`;
+  ///   `InvalidInput` when it is not in the archive that is read.
+  public func day(_ date: CalendarDate, from fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
+    -> WWOZDay
+  {
+    let path = "/calendar/livewire-music?date=\(date)"
+    let page = try listing(path, from: fetcher, deadline: deadline)
     var day = WWOZDay(
-      listing: try listing(listingPath, date, deadline: deadline), listingURL: site.url(of: listingPath))
+      listing: try listingReader.read(page, date: date), listingURL: site.url(of: path), listedAt: page.validated)
+    func details<Details>(_ paths: [String], _ interpret: (Page) throws -> Details) -> [String: Details] {
+      read(paths, from: fetcher, into: &day, deadline: deadline, interpret)
+    }
     let shows = day.listing.shows
-    day.venues = read(shows.map(\.venuePath), into: &day, deadline: deadline, detailReader.venue)
-    day.events = read(shows.map(\.path), into: &day, deadline: deadline, detailReader.event)
-    day.artists = read(shows.compactMap(day.artistPath(of:)), into: &day, deadline: deadline, detailReader.artist)
+    day.venues = details(shows.map(\.venuePath), detailReader.venue)
+    day.events = details(shows.map(\.path), detailReader.event)
+    day.artists = details(shows.compactMap(day.artistPath(of:)), detailReader.artist)
     return day
   }
 
-  private func listing(_ path: String, _ date: CalendarDate, deadline: Deadline) throws(PipelineError) -> WWOZListing {
-    let page: Page
+  private func listing(_ path: String, from fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError) -> Page
+  {
     do throws(FetchError) {
-      page = try fetch([path], deadline: deadline)[0].get()
+      return try fetcher.fetch([site.url(of: path)], deadline: deadline)[0].get()
     } catch {
       let message = "\(site.url(of: path)) cannot be read: \(error)"
       switch error.reason {
@@ -47,30 +52,29 @@ public final class WWOZCrawl {
       case .unavailable, .timedOut: throw PipelineError(.sourceUnavailable, message)
       // The address has been the same for years: where it leads nowhere, or to something else, the site was rebuilt.
       case .missing, .unusable: throw PipelineError.sourceChanged(message)
+      // It is for a person to settle with the site, and nothing that is stored is wrong.
+      case .disallowed: throw PipelineError(.sourceChanged, message)
+      case .notArchived: throw PipelineError(.invalidInput, message)
       }
     }
-    return try listingReader.read(page, date: date)
   }
 
   /// What the pages tell, by path. Those that cannot be read are noted as failed.
   private func read<Details>(
-    _ paths: [String], into day: inout WWOZDay, deadline: Deadline, _ interpret: (Page) throws -> Details
+    _ paths: [String], from fetcher: any PageFetcher, into day: inout WWOZDay, deadline: Deadline,
+    _ interpret: (Page) throws -> Details
   ) -> [String: Details] {
     var details: [String: Details] = [:]
     var waiting = unique(paths.filter { !$0.isEmpty })[...]
     while !waiting.isEmpty {
       let batch = Array(waiting.prefix(Self.batch))
       waiting = waiting.dropFirst(batch.count)
-      for (path, outcome) in zip(batch, fetch(batch, deadline: deadline)) {
+      for (path, outcome) in zip(batch, fetcher.fetch(batch.map(site.url(of:)), deadline: deadline)) {
         do { details[path] = try interpret(try outcome.get()) } catch {
           day.failed.append(WWOZDay.FailedPage(path: path, url: site.url(of: path), error: "\(error)"))
         }
       }
     }
     return details
-  }
-
-  private func fetch(_ paths: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
-    fetcher.fetch(paths.map(site.url(of:)), deadline: deadline)
   }
 }

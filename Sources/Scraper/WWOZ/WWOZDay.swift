@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Pipeline
 import Time
 
@@ -15,6 +16,8 @@ public struct WWOZDay: Equatable, Sendable {
 
   public var listing: WWOZListing
   public var listingURL: String
+  /// When the site last said that this is the listing.
+  public var listedAt: Date
   public var venues: [String: WWOZVenue] = [:]
   public var events: [String: WWOZEvent] = [:]
   public var artists: [String: WWOZArtist] = [:]

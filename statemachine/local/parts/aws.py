@@ -17,11 +17,13 @@ BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
+SCRAPER_READS = ("BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION")
+
 # name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, and what it reads
 # from its environment: as terraform deploys them.
 FUNCTIONS = [
     ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
-    ("festvibes-scraper", "Scraper", 5, 300, 256, ("BASE_URL", "USER_AGENT", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-scraper", "Scraper", 5, 300, 256, SCRAPER_READS),
     ("festvibes-loader", "Loader", 5, 120, 256, ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION")),
     ("festvibes-cache-manager", "CacheManager", 5, 60, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
 ]

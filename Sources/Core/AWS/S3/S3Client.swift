@@ -24,32 +24,8 @@ public final class S3Client {
     _ body: Data, to location: S3Location, contentType: String = "application/octet-stream",
     metadata: [String: String] = [:], condition: S3WriteCondition = .none, deadline: Deadline
   ) throws(AWSError) -> String {
-    var request = try request("PUT", "PutObject", location)
-    let digest = try Digest(of: body)
-    request.body = body
-    request.headers["x-amz-content-sha256"] = digest.hexadecimal
-    request.headers["x-amz-sdk-checksum-algorithm"] = "SHA256"
-    request.headers["x-amz-checksum-sha256"] = digest.base64
-    request.headers["Content-Type"] = contentType
-    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
-      guard Self.isToken(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
-        throw AWSError(.invalidRequest, "S3 PutObject", of: "\(location)", "metadata must be printable ASCII")
-      }
-      request.headers["x-amz-meta-\(name.lowercased())"] = value
-    }
-    switch condition {
-    case .none: break
-    case .absent: request.headers["If-None-Match"] = "*"
-    case .matches(let etag): request.headers["If-Match"] = etag
-    }
-    do {
-      return try client.send(request, deadline: deadline) { $0.headers["ETag"] ?? "" }
-    } catch {
-      guard error.kind == .preconditionFailed, error.followsLostAnswer else { throw error }
-      let found = try head(location, deadline: deadline)
-      guard found.checksum == digest.base64 else { throw error }
-      return found.etag
-    }
+    let write = S3Write(body, to: location, contentType: contentType, metadata: metadata, condition: condition)
+    return try putAll([write], deadline: deadline)[0].get()
   }
 
   /// Reads an object whole, and checks it against the checksum that it was written with.
@@ -57,17 +33,7 @@ public final class S3Client {
   public func get(
     _ location: S3Location, maximumBytes: Int = 32 << 20, deadline: Deadline
   ) throws(AWSError) -> S3Object {
-    var request = try request("GET", "GetObject", location)
-    request.headers["x-amz-checksum-mode"] = "ENABLED"
-    request.maximumBodyBytes = maximumBytes
-    return try client.send(request, deadline: deadline) { (answer) throws(AWSError) in
-      let info = S3ObjectInfo(answer.headers)
-      // That of an object in parts (`…-3`) is a sum of sums.
-      if let checksum = info.checksum, !checksum.contains("-"), try Digest(of: answer.body).base64 != checksum {
-        throw .corrupt("S3 GetObject", of: "\(location)", "the bytes do not have the object's checksum")
-      }
-      return S3Object(body: answer.body, info: info)
-    }
+    try getAll([location], maximumBytes: maximumBytes, deadline: deadline)[0].get()
   }
 
   /// What S3 tells of an object.
@@ -83,7 +49,7 @@ public final class S3Client {
     try client.send(try request("DELETE", "DeleteObject", location), deadline: deadline) { _ in }
   }
 
-  private func request(_ method: String, _ operation: String, _ location: S3Location) throws(AWSError) -> AWSRequest {
+  func request(_ method: String, _ operation: String, _ location: S3Location) throws(AWSError) -> AWSRequest {
     // Without a key the same request would be about the bucket.
     guard !location.bucket.isEmpty, !location.key.isEmpty else {
       throw AWSError(.invalidRequest, "S3 \(operation)", of: "\(location)", "bucket and key must not be empty")
@@ -102,13 +68,4 @@ public final class S3Client {
 
   /// SHA-256 of no bytes: the payload of whatever has no body.
   private static let digestOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-
-  /// RFC 9110, 5.6.2, less what nobody needs in a name.
-  private static func isToken(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-      }
-  }
 }

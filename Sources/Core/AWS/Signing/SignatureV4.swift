@@ -1,3 +1,4 @@
+import Cryptography
 import FoundationEssentials
 import HTTP
 
@@ -45,7 +46,7 @@ public struct SignatureV4 {
     let canonical = try canonicalRequest(signed)
     let text = try stringToSign(canonical, stamp: stamp, scope: scope)
     let signature = try Digest(
-      authenticating: text, key: signingKey(secret: credentials.secretAccessKey, day: String(stamp.prefix(8))))
+      signing: text, key: signingKey(secret: credentials.secretAccessKey, day: String(stamp.prefix(8))))
     signed.headers["Authorization"] =
       "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(canonical.signedHeaders), "
       + "Signature=\(signature.hexadecimal)"
@@ -57,13 +58,13 @@ public struct SignatureV4 {
     if let given = request.headers["x-amz-content-sha256"] {
       payloadHash = given
     } else {
-      payloadHash = try Digest(of: request.body ?? Data()).hexadecimal
+      payloadHash = try Digest(digesting: request.body ?? Data()).hexadecimal
     }
     return CanonicalRequest(request, pathRule: pathRule, payloadHash: payloadHash, signing: isSigned)
   }
 
   func stringToSign(_ canonical: CanonicalRequest, stamp: String, scope: String) throws(AWSError) -> String {
-    let digest = try Digest(of: Data(canonical.text.utf8))
+    let digest = try Digest(digesting: Data(canonical.text.utf8))
     return ["AWS4-HMAC-SHA256", stamp, scope, digest.hexadecimal].joined(separator: "\n")
   }
 
@@ -72,7 +73,7 @@ public struct SignatureV4 {
     if let cachedKey, cachedKey.secret == secret, cachedKey.day == day { return cachedKey.key }
     var key = Array("AWS4\(secret)".utf8)
     for part in [day, region, service, "aws4_request"] {
-      key = try Digest(authenticating: part, key: key).bytes
+      key = try Digest(signing: part, key: key).bytes
     }
     cachedKey = (secret, day, key)
     return key

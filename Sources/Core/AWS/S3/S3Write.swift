@@ -1,0 +1,53 @@
+import Cryptography
+import FoundationEssentials
+import HTTP
+
+/// An object to be written.
+public struct S3Write: Sendable {
+  public let body: Data
+  public let location: S3Location
+  public let contentType: String
+  /// Names and values of printable ASCII.
+  public let metadata: [String: String]
+  public let condition: S3WriteCondition
+
+  public init(
+    _ body: Data, to location: S3Location, contentType: String = "application/octet-stream",
+    metadata: [String: String] = [:], condition: S3WriteCondition = .none
+  ) {
+    self.body = body
+    self.location = location
+    self.contentType = contentType
+    self.metadata = metadata
+    self.condition = condition
+  }
+
+  /// The headers of the request, with the digest that S3 checks the bytes against.
+  func headers(digest: Digest) throws(AWSError) -> HTTPHeaders {
+    var headers: HTTPHeaders = [
+      "x-amz-content-sha256": digest.hexadecimal, "x-amz-sdk-checksum-algorithm": "SHA256",
+      "x-amz-checksum-sha256": digest.base64, "Content-Type": contentType,
+    ]
+    for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+      guard Self.isToken(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
+        throw AWSError(.invalidRequest, "S3 PutObject", of: "\(location)", "metadata must be printable ASCII")
+      }
+      headers["x-amz-meta-\(name.lowercased())"] = value
+    }
+    switch condition {
+    case .none: break
+    case .absent: headers["If-None-Match"] = "*"
+    case .matches(let etag): headers["If-Match"] = etag
+    }
+    return headers
+  }
+
+  /// RFC 9110, 5.6.2, less what nobody needs in a name.
+  private static func isToken(_ name: String) -> Bool {
+    !name.isEmpty
+      && name.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+      }
+  }
+}

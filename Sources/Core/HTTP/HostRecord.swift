@@ -1,0 +1,13 @@
+import Time
+
+/// What a client remembers of a host from one call to the next. Moments are those of `TimeSource.uptime`.
+struct HostRecord {
+  /// The host asked to be left alone until then.
+  var pausedUntil = Duration.zero
+  /// The rate allows no request before then.
+  var nextStart = Duration.zero
+  var breaker: CircuitBreaker?
+
+  /// The earliest moment at which a request may go, as far as Retry-After and rate are concerned.
+  var readiness: Duration { max(pausedUntil, nextStart) }
+}

@@ -1,0 +1,61 @@
+import CZlib
+import FoundationEssentials
+
+/// Makes gzip members (RFC 1952) with no name and no time in them.
+final class Deflater {
+  /// What zlib works on; it keeps the address.
+  private let stream: UnsafeMutablePointer<z_stream>
+
+  init() throws(WARCError) {
+    stream = .allocate(capacity: 1)
+    stream.initialize(to: z_stream())
+    try check(deflate_open_gzip(stream, Z_DEFAULT_COMPRESSION), of: stream)
+  }
+
+  deinit {
+    deflateEnd(stream)
+    stream.deallocate()
+  }
+
+  /// - Throws: `tooLarge` for more than a gigabyte, which keeps clear of the 32 bits that zlib counts in.
+  func member(of content: Data) throws(WARCError) -> Data {
+    guard content.count <= 1 << 30 else { throw WARCError(.tooLarge, "\(content.count) bytes in one record") }
+    try check(deflateReset(stream), of: stream)
+    // With so much room, zlib does it in one call.
+    var member = Data(count: Int(deflateBound(stream, UInt(content.count))))
+    let code = content.withUnsafeBytes { input in
+      member.withUnsafeMutableBytes { output in
+        // zlib does not write to its input; its type just does not say so.
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
+        stream.pointee.avail_in = UInt32(input.count)
+        stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
+        stream.pointee.avail_out = UInt32(output.count)
+        return deflate(stream, Z_FINISH)
+      }
+    }
+    let unused = Int(stream.pointee.avail_out)
+    forgetBuffers(of: stream)
+    try check(code, is: Z_STREAM_END, of: stream)
+    member.removeLast(unused)
+    return member
+  }
+}
+
+/// The one place where a code of zlib's that tells of no fault in the data becomes an error.
+func check(
+  _ code: Int32, is expected: Int32 = Z_OK, of stream: UnsafeMutablePointer<z_stream>
+) throws(WARCError) {
+  guard code == expected else { throw WARCError(.library, "zlib: \(zlibMessage(code, of: stream))") }
+}
+
+func zlibMessage(_ code: Int32, of stream: UnsafeMutablePointer<z_stream>) -> String {
+  stream.pointee.msg.map { String(cString: $0) } ?? "code \(code)"
+}
+
+/// Leaves no pointer behind to buffers that were lent for a call.
+func forgetBuffers(of stream: UnsafeMutablePointer<z_stream>) {
+  stream.pointee.next_in = nil
+  stream.pointee.avail_in = 0
+  stream.pointee.next_out = nil
+  stream.pointee.avail_out = 0
+}

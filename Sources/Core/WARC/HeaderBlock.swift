@@ -1,0 +1,54 @@
+import FoundationEssentials
+
+/// Header lines up to the empty line: of a record, of an HTTP answer, or of a `warcinfo` block. Lines end in CRLF, or in
+/// LF alone as some writers have it; a line that begins with white space goes on with the one before (RFC 5322, 2.2.3).
+struct HeaderBlock {
+  /// Empty where none is expected.
+  let startLine: String
+  let fields: [WARCField]
+  /// The index after the empty line.
+  let end: Data.Index
+
+  private static let maximumBytes = 1 << 20
+
+  /// - Parameters:
+  ///   - startLine: whether the first line is not a field.
+  ///   - subject: for the error: `the HTTP answer`.
+  /// - Throws: `tooLarge` past a megabyte; `malformed`: no empty line, or a line that is no field.
+  init(_ bytes: Data, startLine hasStartLine: Bool, of subject: String) throws(WARCError) {
+    var lines: [(name: Data, value: Data)] = []
+    var startLine: Data?
+    var position = bytes.startIndex
+    while true {
+      guard let feed = bytes[position...].prefix(Self.maximumBytes).firstIndex(of: 0x0A) else {
+        throw WARCError(.malformed, "\(subject) has no end of its header")
+      }
+      guard feed - bytes.startIndex < Self.maximumBytes else {
+        throw WARCError(.tooLarge, "\(subject) has a header of more than \(Self.maximumBytes) bytes")
+      }
+      var line = bytes[position..<feed]
+      if line.last == 0x0D { line = line.dropLast() }
+      position = feed + 1
+      if hasStartLine && startLine == nil {
+        startLine = line
+      } else if line.isEmpty {
+        break
+      } else if line.first == 0x20 || line.first == 0x09 {
+        guard !lines.isEmpty else { throw WARCError(.malformed, "\(subject) begins with a folded line") }
+        lines[lines.count - 1].value += [0x20] + HeaderText.trimmed(line)
+      } else {
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+          throw WARCError(.malformed, "\(subject) has a header line without a colon")
+        }
+        lines.append((line[..<colon], Data(HeaderText.trimmed(line[(colon + 1)...]))))
+      }
+    }
+    self.startLine = startLine.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    fields = lines.map { line in
+      WARCField(
+        String(decoding: HeaderText.trimmed(line.name), as: UTF8.self),
+        String(decoding: HeaderText.trimmed(line.value), as: UTF8.self))
+    }
+    end = position
+  }
+}

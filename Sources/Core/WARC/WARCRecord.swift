@@ -1,0 +1,100 @@
+import Cryptography
+import FoundationEssentials
+import Time
+
+/// One record of a WARC file, ISO 28500:2017, which is WARC/1.1:
+/// https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
+public struct WARCRecord: Equatable, Sendable {
+  /// What a record is, as `WARC-Type` says. Others than these are read and written as well.
+  public struct Kind: RawRepresentable, Equatable, Sendable {
+    public let rawValue: String
+
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// What a server answered.
+    public static let response = Kind(rawValue: "response")
+    /// About the file that it begins.
+    public static let warcinfo = Kind(rawValue: "warcinfo")
+  }
+
+  public let kind: Kind
+  /// A URI that no other record has: `urn:uuid:…`.
+  public let id: String
+  /// When the block was captured. Written to the millisecond.
+  public let date: Date
+  public let targetURI: String?
+  /// The block's media type.
+  public let contentType: String?
+  /// The other named fields, in their order. The block's digest is among them.
+  public let fields: [WARCField]
+  public let block: Data
+
+  /// A record as given, with `WARC-Block-Digest` put first among the fields if it is not there.
+  /// - Parameters:
+  ///   - targetURI: kept as it is, also when it holds more than ASCII.
+  ///   - fields: none of those that the other parameters stand for, nor `Content-Length`.
+  /// - Throws: `malformed` for a name that is no token, or text that would not be read back as it is: control characters,
+  ///   or white space around it (in a URI: anywhere).
+  public init(
+    _ kind: Kind, id: String, date: Date, targetURI: String? = nil, contentType: String? = nil,
+    fields: [WARCField] = [], block: Data
+  ) throws(WARCError) {
+    var fields = fields
+    if fields[FieldName.blockDigest] == nil {
+      fields.insert(WARCField(FieldName.blockDigest, try Self.digest(of: block)), at: 0)
+    }
+    self.init(
+      unchecked: kind, id: id, date: date, targetURI: targetURI, contentType: contentType, fields: fields, block: block)
+    try check()
+  }
+
+  /// For a record that was read, which is as it is.
+  init(
+    unchecked kind: Kind, id: String, date: Date, targetURI: String?, contentType: String?, fields: [WARCField],
+    block: Data
+  ) {
+    self.kind = kind
+    self.id = id
+    self.date = date
+    self.targetURI = targetURI
+    self.contentType = contentType
+    self.fields = fields
+    self.block = block
+  }
+
+  /// An identity for a new record: a random UUID (RFC 9562, version 4) as a URI.
+  public static func newID(using random: inout some RandomNumberGenerator) -> String {
+    let high = random.next() & ~0xF000 | 0x4000
+    let low = random.next() & ~(0b11 << 62) | 0b10 << 62
+    let bytes = [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+    let uuid = bytes.withUnsafeBytes { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+    return "urn:uuid:\(uuid.uuidString.lowercased())"
+  }
+
+  /// `sha256:` and the digest in base 16, one of the encodings that RFC 4648 gives the standard's digests.
+  static func digest(of bytes: Data) throws(WARCError) -> String {
+    do {
+      return "sha256:\(try Digest(of: bytes).hexadecimal)"
+    } catch {
+      throw WARCError(.library, "\(error)")
+    }
+  }
+
+  private func check() throws(WARCError) {
+    for value in [kind.rawValue, id, targetURI ?? "-"] {
+      guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+        throw WARCError(.malformed, "a type, an identity or a URI is empty or holds white space or control characters")
+      }
+    }
+    guard !id.contains(">") else { throw WARCError(.malformed, "an identity with '>' in it") }
+    for field in fields + (contentType.map { [WARCField(FieldName.contentType, $0)] } ?? []) {
+      guard HeaderText.isToken(field.name) else { throw WARCError(.malformed, "a field's name is no token") }
+      guard HeaderText.isPlain(field.value) else {
+        throw WARCError(.malformed, "\(field.name) holds control characters, or white space around it")
+      }
+    }
+    guard !fields.contains(where: { field in FieldName.own.contains { field.isNamed($0) } }) else {
+      throw WARCError(.malformed, "a field that the record writes by itself")
+    }
+  }
+}

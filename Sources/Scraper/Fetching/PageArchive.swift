@@ -1,0 +1,47 @@
+import FoundationEssentials
+import Time
+import WARC
+
+/// The pages that a date's documents were made of, as one WARC file: a `warcinfo` record, and the pages' records in the
+/// order in which they were used, byte for byte as the page store has them. Where the site has said later that a page has
+/// not changed, a `revisit` record follows, whose date is that of the last time.
+struct PageArchive {
+  /// Of the standard: what was asked for has not changed since the record that is referred to.
+  static let notModified = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+  private(set) var bytes: Data
+  private(set) var pageCount = 0
+  private let ids: RecordIDs
+
+  /// - Parameter name: what the file will be called.
+  init(of job: ScrapeJob, name: String, software: String, at date: Date, ids: RecordIDs) throws(WARCError) {
+    self.ids = ids
+    let info = [
+      WARCField("software", software), WARCField("format", "WARC File Format 1.1"),
+      WARCField("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+      WARCField("isPartOf", "run \(job.run), \(job.date)"), WARCField("robots", "obey"),
+    ]
+    bytes = try WARCRecord(info: info, filename: name, at: date, id: ids.next()).compressed()
+  }
+
+  mutating func append(_ page: ReadPage) throws(WARCError) {
+    var member = page.member
+    let fetched = RFC3339.utc(roundingToMilliseconds: page.exchange.fetchedAt)
+    if RFC3339.utc(roundingToMilliseconds: page.validated) != fetched {
+      member += try WARCRecord(
+        .revisit, id: ids.next(), date: page.validated, targetURI: page.exchange.url,
+        fields: [
+          WARCField("WARC-Profile", Self.notModified), WARCField("WARC-Refers-To", "<\(page.recordID)>"),
+          WARCField("WARC-Refers-To-Target-URI", page.exchange.url), WARCField("WARC-Refers-To-Date", fetched),
+        ], block: Data()
+      ).compressed()
+    }
+    bytes += member
+    pageCount += 1
+  }
+}
+
+extension WARCRecord.Kind {
+  /// A page that was found to be what another record holds.
+  static let revisit = WARCRecord.Kind(rawValue: "revisit")
+}

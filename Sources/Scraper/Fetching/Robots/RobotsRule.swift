@@ -1,0 +1,84 @@
+/// A line of robots.txt that allows or forbids what begins as its pattern says: `*` stands for anything, and `$` at the
+/// end for the address's end.
+struct RobotsRule: Equatable {
+  /// Without the `$`; percent-encoded in one way, so that bytes can be compared.
+  let pattern: [UInt8]
+  let isWhole: Bool
+  let allows: Bool
+
+  init(_ text: String, allows: Bool) {
+    isWhole = text.hasSuffix("$")
+    pattern = Self.normalised(isWhole ? String(text.dropLast()) : text)
+    self.allows = allows
+  }
+
+  /// - Parameter path: normalised.
+  func matches(_ path: [UInt8]) -> Bool {
+    // The last star takes as little as it can, and one byte more whenever what follows does not fit: the time is at most
+    // the product of both lengths.
+    var (position, place) = (0, 0)
+    var star: (place: Int, position: Int)?
+    while true {
+      if place == pattern.count, !isWhole || position == path.count { return true }
+      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
+        place += 1
+        star = (place, position)
+      } else if place < pattern.count, position < path.count, pattern[place] == path[position] {
+        place += 1
+        position += 1
+      } else if let last = star, last.position < path.count {
+        star = (last.place, last.position + 1)
+        (place, position) = (last.place, last.position + 1)
+      } else {
+        return false
+      }
+    }
+  }
+
+  /// One spelling for each address (RFC 9309, 2.2.2): what lies beyond ASCII is percent-encoded, an encoded letter, digit,
+  /// `-`, `.`, `_` or `~` is not, and the digits of what stays encoded are capitals.
+  static func normalised(_ path: String) -> [UInt8] {
+    let bytes = Array(path.utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "%"), index + 2 < bytes.count, let high = hexadecimal(bytes[index + 1]),
+        let low = hexadecimal(bytes[index + 2])
+      {
+        let value = high << 4 | low
+        if isUnreserved(value) { result.append(value) } else { result += encoded(value) }
+        index += 3
+        continue
+      }
+      if byte > 0x20 && byte < 0x7F { result.append(byte) } else { result += encoded(byte) }
+      index += 1
+    }
+    return result
+  }
+
+  private static func encoded(_ byte: UInt8) -> [UInt8] {
+    let digits = Array("0123456789ABCDEF".utf8)
+    return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+  }
+
+  private static func hexadecimal(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+}

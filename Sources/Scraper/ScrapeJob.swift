@@ -1,0 +1,14 @@
+import FoundationEssentials
+import Time
+
+/// What a scraper is to read, and as a part of which run.
+struct ScrapeJob {
+  let date: CalendarDate
+  let run: String
+  /// When the run began: a page that was validated since then is not asked for again.
+  let started: Date
+  /// How many scrapers of the run ask the site at the same time, this one among them.
+  let sharing: Int
+  /// From one of this scraper's requests to the next.
+  let spacing: Duration
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+import Time
+
+@testable import HTTP
+
+@Suite("HTTP client: rate and breaker")
+struct PolitenessTests {
+  private let policy = HTTPRetryPolicy(
+    backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), maximumAttempts: 2))
+
+  private func client(_ time: ManualTime, breaker: Bool = true) -> HTTPClient {
+    var options = HTTPClient.Options()
+    options.leavesFailingHostsAlone = breaker
+    options.maximumPerHost = 1
+    return HTTPClient(options, time: time, random: FixedRandom(0))
+  }
+
+  private func requests(_ server: ScriptedServer, _ count: Int) -> [HTTPRequest] {
+    (0..<count).map { HTTPRequest("GET", "\(server.url)/\($0)") }
+  }
+
+  @Test("retries and redirects count against the rate, over calls")
+  func rate() throws {
+    let server = try ScriptedServer { request in
+      switch request.number {
+      case 2: .http(503)
+      case 5: .http(302, [("Location", "/elsewhere")])
+      default: .http(200)
+      }
+    }
+    defer { server.stop() }
+    let time = ManualTime()
+    let client = client(time, breaker: false)
+    client.spacing = .milliseconds(500)
+    let deadline = Deadline(after: .seconds(60), on: time)
+    // 1, 2 and its retry, 3; then 4 with a redirect, and 5.
+    _ = client.sendAll(requests(server, 3), retrying: policy, deadline: deadline)
+    #expect(time.uptime == .milliseconds(1500))
+    var redirected = requests(server, 2)
+    for index in redirected.indices { redirected[index].maximumRedirects = 3 }
+    let answers = client.sendAll(redirected, retrying: policy, deadline: deadline)
+    #expect(try answers.map { try $0.get().status } == [200, 200])
+    #expect(time.uptime == .milliseconds(3000))
+    #expect(server.requests.count == 7)
+  }
+
+  @Test("what the rate leaves no time for is not asked for, and says so")
+  func noTime() throws {
+    let server = try ScriptedServer(replies: [.http()])
+    defer { server.stop() }
+    let time = ManualTime()
+    let client = client(time)
+    client.spacing = .seconds(2)
+    let outcomes = client.sendAll(
+      requests(server, 4), retrying: policy, deadline: Deadline(after: .seconds(3), on: time))
+    #expect(server.requests.count == 2)
+    guard case .failure(let error) = outcomes[3] else { return #expect(Bool(false), "an answer without a request") }
+    #expect(error.kind == .timedOut)
+    #expect(error.detail.contains("rate"))
+  }
+
+  @Test("a host that fails ten times in a row is left alone, tried once after the wait, and then used again")
+  func breaker() throws {
+    let isWell = Atomic(false)
+    let server = try ScriptedServer { _ in isWell.load(ordering: .relaxed) ? .http(200) : .http(500) }
+    defer { server.stop() }
+    let time = ManualTime()
+    let client = client(time)
+    var changes: [HostChange] = []
+    client.onHostChange = { changes.append($0) }
+    func send(_ count: Int) -> [Result<HTTPResponse, HTTPError>] {
+      client.sendAll(requests(server, count), retrying: policy, deadline: Deadline(after: .seconds(60), on: time))
+    }
+
+    let first = send(30)
+    #expect(server.requests.count == 10)
+    // Those that were tried have their last answer; the others say why they were not.
+    #expect(first.filter { (try? $0.get())?.status == 500 }.count == 10)
+    let refused = first.compactMap { if case .failure(let error) = $0 { error } else { nil } }
+    #expect(refused.count == 20)
+    #expect(refused.allSatisfy { $0.kind == .hostLeftAlone && $0.detail.contains("failed 10 times in a row") })
+
+    #expect(send(3).allSatisfy { if case .failure = $0 { true } else { false } })
+    #expect(server.requests.count == 10)
+
+    time.advance(by: .seconds(6))
+    _ = send(3)
+    #expect(server.requests.count == 11)
+
+    time.advance(by: .seconds(11))
+    isWell.store(true, ordering: .relaxed)
+    #expect(try send(3).map { try $0.get().status } == [200, 200, 200])
+    #expect(server.requests.count == 14)
+    #expect(
+      changes == [
+        .leftAlone(host: server.url, failures: 10, pause: .seconds(5)),
+        .leftAlone(host: server.url, failures: 11, pause: .seconds(10)), .wellAgain(host: server.url),
+      ])
+  }
+
+  @Test("answers that are the request's own fault, and 429, are no failures of the host")
+  func otherStatuses() throws {
+    let server = try ScriptedServer { request in .http([404, 403, 429, 410][request.number % 4]) }
+    defer { server.stop() }
+    let time = ManualTime()
+    let outcomes = client(time).sendAll(
+      requests(server, 40), retrying: .never, deadline: Deadline(after: .seconds(60), on: time))
+    #expect(outcomes.allSatisfy { (try? $0.get()) != nil })
+    #expect(server.requests.count == 40)
+  }
+
+  @Test("without the option a host may fail as often as it likes")
+  func off() throws {
+    let server = try ScriptedServer(replies: [.http(500)])
+    defer { server.stop() }
+    let time = ManualTime()
+    _ = client(time, breaker: false).sendAll(
+      requests(server, 30), retrying: .never, deadline: Deadline(after: .seconds(60), on: time))
+    #expect(server.requests.count == 30)
+  }
+}

@@ -1,0 +1,116 @@
+import Testing
+import Time
+
+@testable import HTTP
+
+@Suite("Request schedule")
+struct RequestScheduleTests {
+  private func schedule(
+    _ hosts: [String], perHost: Int = 4, spacing: Duration = .zero, threshold: Int? = nil,
+    known: [String: HostRecord] = [:]
+  ) -> RequestSchedule {
+    RequestSchedule(
+      hosts: hosts, perHost: perHost, inFlight: 16, spacing: spacing,
+      breaker: threshold.map { .init(threshold: $0, cooldown: .seconds(5), longestCooldown: .seconds(60)) },
+      known: known)
+  }
+
+  /// The moments, in milliseconds, at which all requests go when each is answered at once.
+  private func starts(_ schedule: inout RequestSchedule, from start: Duration = .zero) -> [Int64] {
+    var now = start
+    var starts: [Int64] = []
+    while !schedule.isEmpty {
+      while let index = schedule.next(at: now) {
+        starts.append(now.inMilliseconds)
+        schedule.finish(index)
+      }
+      guard let wait = schedule.wait(at: now) else { break }
+      now += wait
+    }
+    return starts
+  }
+
+  @Test("requests to one host begin as far apart as the rate says, those to another do not wait for them")
+  func spaced() {
+    var one = schedule(["a", "a", "a"], spacing: .milliseconds(200))
+    #expect({ starts(&one) }() == [0, 200, 400])
+    var two = schedule(["a", "b", "a", "b"], spacing: .milliseconds(200))
+    #expect({ starts(&two) }() == [0, 0, 200, 200])
+  }
+
+  @Test("the rate goes on from one call to the next")
+  func remembered() {
+    var first = schedule(["a", "a"], spacing: .milliseconds(200))
+    #expect({ starts(&first) }() == [0, 200])
+    var second = schedule(["a", "a"], spacing: .milliseconds(200), known: first.hosts)
+    #expect({ starts(&second, from: .milliseconds(250)) }() == [400, 600])
+  }
+
+  @Test("a retry is a request like any other")
+  func retries() {
+    var schedule = schedule(["a", "a"], spacing: .seconds(1))
+    #expect({ schedule.next(at: .zero) }() == 0)
+    schedule.postpone(0, until: .milliseconds(100))
+    #expect({ schedule.next(at: .milliseconds(100)) }() == nil)
+    #expect(schedule.wait(at: .milliseconds(100)) == .milliseconds(900))
+    #expect({ starts(&schedule, from: .milliseconds(100)) }() == [1000, 2000])
+  }
+
+  @Test("each redirect that was followed takes the place of a request")
+  func redirects() {
+    var schedule = schedule(["a", "a"], spacing: .seconds(1))
+    #expect({ schedule.next(at: .zero) }() == 0)
+    #expect({ schedule.note(0, failed: false, redirects: 2, at: .milliseconds(300)) }() == nil)
+    schedule.finish(0)
+    #expect(schedule.wait(at: .milliseconds(300)) == .milliseconds(2700))
+  }
+
+  @Test("when a host is left alone its waiting requests are taken out, and only its")
+  func refused() {
+    var schedule = schedule(["a", "a", "a", "b", "a"], perHost: 2, threshold: 2)
+    #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 3])
+    #expect({ schedule.note(0, failed: true, redirects: 0, at: .zero) }() == nil)
+    schedule.finish(0)
+    #expect(
+      { schedule.note(1, failed: true, redirects: 0, at: .zero) }()
+        == .leftAlone(host: "a", failures: 2, pause: .seconds(5)))
+    schedule.finish(1)
+    #expect({ schedule.refused(at: .seconds(1)) }() == [2, 4])
+    #expect(schedule.refusal(of: 2, at: .seconds(1)).contains("failed 2 times in a row"))
+    #expect({ schedule.note(3, failed: false, redirects: 0, at: .seconds(1)) }() == nil)
+    schedule.finish(3)
+    #expect(schedule.isEmpty)
+  }
+
+  @Test("after the wait one request goes, the others when it was answered")
+  func probe() {
+    var first = schedule(["a"], threshold: 1)
+    #expect({ first.next(at: .zero) }() == 0)
+    #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
+    var second = schedule(["a", "a", "a"], threshold: 1, known: first.hosts)
+    #expect({ second.next(at: .seconds(5)) }() == 0)
+    #expect({ second.next(at: .seconds(5)) }() == nil)
+    #expect({ second.refused(at: .seconds(5)) }() == [])
+    #expect({ second.note(0, failed: false, redirects: 0, at: .seconds(6)) }() == .wellAgain(host: "a"))
+    second.finish(0)
+    #expect({ (0..<3).compactMap { _ in second.next(at: .seconds(6)) } }() == [1, 2])
+  }
+
+  @Test("a probe that says nothing of its host, or is dropped, gives its place to the next")
+  func silentProbe() {
+    for isDropped in [false, true] {
+      var first = schedule(["a"], threshold: 1)
+      #expect({ first.next(at: .zero) }() == 0)
+      #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
+      var second = schedule(["a", "a"], threshold: 1, known: first.hosts)
+      #expect({ second.next(at: .seconds(5)) }() == 0)
+      if isDropped {
+        second.abandon(0, at: .seconds(6))
+      } else {
+        #expect({ second.note(0, failed: nil, redirects: 0, at: .seconds(6)) }() == nil)
+        second.finish(0)
+      }
+      #expect({ second.next(at: .seconds(6)) }() == 1)
+    }
+  }
+}

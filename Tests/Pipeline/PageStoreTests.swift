@@ -1,0 +1,104 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+import Time
+
+@testable import RawStore
+
+/// Pages and archives as they rest in S3; who asks for a page is tried out in the scraper's tests.
+@Suite struct PageStoreTests {
+  private let s3: MemoryS3
+  private let raw: RawStore
+  private let date: CalendarDate
+  private var soon: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
+
+  init() throws {
+    s3 = try MemoryS3()
+    raw = try RawStore(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: s3.environment)
+    date = try #require(CalendarDate("2024-05-31"))
+  }
+
+  private func key(_ run: String, date: String = "2024-05-31") throws -> RawKey {
+    RawKey(dataset: "wwoz", dataType: "events", date: try #require(CalendarDate(date)), run: run)
+  }
+
+  private func page(_ text: String, url: String = "https://x/1", at seconds: Double = 1_717_142_400.123) -> KeptPage {
+    KeptPage(url: url, member: Data(text.utf8), validated: Date(timeIntervalSince1970: seconds))
+  }
+
+  @Test func aPageLiesUnderTheDigestOfItsAddressWithTheTimeOfItsValidation() throws {
+    let store = raw.pages(of: "wwoz")
+    let page = page("member", url: "https://www.wwoz.org/events/1?a=b")
+    #expect(store.keep([page], deadline: soon) == [nil])
+    #expect(s3.keys == ["pages/wwoz/fdcba35819ba6b7515351be8800fbad70cfb4bb555517af9a8d2dba3eff87961.warc.gz"])
+    let found = store.pages([page.url, "https://www.wwoz.org/events/2"], deadline: soon)
+    #expect(try found[0].get()?.member == page.member)
+    #expect(try found[1].get() == nil)
+    let validated = try #require(try found[0].get()?.validated)
+    #expect(abs(validated.timeIntervalSince(page.validated)) < 0.000_5)
+  }
+
+  @Test func aLaterValidationTakesThePlaceOfAnEarlierOne() throws {
+    let store = raw.pages(of: "wwoz")
+    _ = store.keep([page("member")], deadline: soon)
+    _ = store.keep([page("member", at: 1_717_228_800)], deadline: soon)
+    #expect(s3.keys.count == 1)
+    let found = try store.pages(["https://x/1"], deadline: soon)[0].get()
+    #expect(found?.validated == Date(timeIntervalSince1970: 1_717_228_800))
+  }
+
+  @Test func eachPageHasItsOwnOutcome() throws {
+    let store = raw.pages(of: "wwoz")
+    let pages = (1...3).map { page("member \($0)", url: "https://x/\($0)") }
+    _ = store.keep(pages, deadline: soon)
+    let broken = try #require(s3.keys.first { s3.body(of: $0) == pages[1].member })
+    // With its checksum as it was.
+    s3.set(Data("other".utf8), at: broken, keepingChecksum: true)
+    let found = store.pages(pages.map(\.url), deadline: Deadline(after: .seconds(3), on: SystemTime()))
+    #expect(try found[0].get() == pages[0])
+    #expect(throws: PipelineError.self) { try found[1].get() }
+    #expect(try found[2].get() == pages[2])
+    if case .failure(let error) = found[1] { #expect(error.name == .storageCorrupt) }
+  }
+
+  @Test func archivesAreToldOldestFirstAndWhichOfThemHaveADocument() throws {
+    for run in ["b", "a", "c"] { try raw.put(Data(run.utf8), at: key(run).archive, deadline: soon) }
+    try raw.put(Data("{}".utf8), at: key("a"), deadline: soon)
+    try raw.put(Data("{}".utf8), at: key("document-only"), deadline: soon)
+    try raw.put(Data("other day".utf8), at: key("b", date: "2024-06-01").archive, deadline: soon)
+    let archives = try raw.archives(beside: key("z"), deadline: soon)
+    #expect(archives.map(\.key) == (try ["b", "a", "c"].map { try key($0).archive }))
+    #expect(archives.map(\.hasDocument) == [false, true, false])
+    // A second try writes its run's archive again.
+    try raw.put(Data("b again".utf8), at: key("b").archive, deadline: soon)
+    #expect(try raw.archives(beside: key("z"), deadline: soon).last?.key.run == "b")
+    #expect(try raw.archive(at: key("b").archive, deadline: soon) == Data("b again".utf8))
+  }
+
+  @Test func whatElseLiesInADaysFolderIsNoArchive() throws {
+    let folder = "raw/wwoz/events/year=2024/month=05/day=31/"
+    for name in [
+      "events_2024-05-31_x.warc", "events_2024-05-30_x.warc.gz", "notes.warc.gz", "sub/events_2024-05-31_x.warc.gz",
+    ] {
+      s3.put(Data(), at: folder + name)
+    }
+    #expect(try raw.archives(beside: key("z"), deadline: soon).isEmpty)
+  }
+
+  @Test func aRunWithoutAnArchiveIsWrongInput() throws {
+    let error = #expect(throws: PipelineError.self) { try raw.archive(at: key("never").archive, deadline: soon) }
+    #expect(error?.name == .invalidInput)
+    #expect(
+      error?.message == "the run 'never' has no archive of 2024-05-31: "
+        + "s3://data/raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_never.warc.gz is not there")
+  }
+
+  @Test func aStoreInTroubleIsNoMissingArchive() throws {
+    s3.refuse { _ in true }
+    let little = Deadline(after: .milliseconds(300), on: SystemTime())
+    let error = #expect(throws: PipelineError.self) { try raw.archive(at: key("a").archive, deadline: little) }
+    #expect(error?.name == .storageUnavailable)
+    #expect(throws: PipelineError.self) { try raw.archives(beside: key("a"), deadline: little) }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// An S3 on loopback that keeps objects in memory, honours conditional writes, counts, and fails when it is told to. It
+/// checks no signature: `S3GateTests` hold the client against a server that does.
+public final class MemoryS3: Sendable {
+  struct Object {
+    var body: Data
+    var headers: [(String, String)]
+    var etag: String
+    var written: Date
+  }
+
+  private struct State {
+    var objects: [String: Object] = [:]
+    var requests: [String] = []
+    var writes = 0
+    var isRefused: @Sendable (ScriptedServer.Request) -> Bool = { _ in false }
+  }
+
+  private let state: Guarded<State>
+  private let server: ScriptedServer
+
+  public init() throws {
+    let state = Guarded(State())
+    self.state = state
+    server = try ScriptedServer { request in state.change { Self.answer(request, &$0) } }
+  }
+
+  /// What the functions' environment needs to use it.
+  public var environment: [String: String] {
+    ["AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"]
+  }
+
+  /// Keys of all buckets, in order.
+  public var keys: [String] { state.change { $0.objects.keys.sorted() } }
+
+  /// `GET pages/…`, in the order in which they came.
+  public var requests: [String] { state.change { $0.requests } }
+
+  public func body(of key: String) -> Data? { state.change { $0.objects[key]?.body } }
+
+  /// Puts other bytes in the place of an object's, as a rule with no checksum that would tell.
+  public func set(_ body: Data, at key: String, keepingChecksum: Bool = false) {
+    state.change {
+      $0.objects[key]?.body = body
+      if !keepingChecksum { $0.objects[key]?.headers.removeAll { $0.0 == "x-amz-checksum-sha256" } }
+    }
+  }
+
+  /// Puts an object there that nobody wrote.
+  public func put(_ body: Data, at key: String) {
+    state.change { $0.objects[key] = Object(body: body, headers: [], etag: "\"0\"", written: Date()) }
+  }
+
+  public func remove(_ key: String) { state.change { $0.objects[key] = nil } }
+
+  /// Answers 503 to what the test says.
+  public func refuse(_ isRefused: @escaping @Sendable (ScriptedServer.Request) -> Bool) {
+    state.change { $0.isRefused = isRefused }
+  }
+
+  private static func answer(_ request: ScriptedServer.Request, _ state: inout State) -> ScriptedServer.Reply {
+    let parts = request.target.split(separator: "?", maxSplits: 1)
+    let path = (parts.first ?? "").removingPercentEncoding ?? ""
+    let key = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true).dropFirst().first ?? ""
+    state.requests.append("\(request.method) \(key)")
+    if state.isRefused(request) { return error(503, "SlowDown") }
+    if key.isEmpty { return list(String(parts.last ?? ""), state) }
+    return object(request, String(key), &state)
+  }
+
+  private static func object(
+    _ request: ScriptedServer.Request, _ key: String, _ state: inout State
+  ) -> ScriptedServer.Reply {
+    let found = state.objects[key]
+    switch request.method {
+    case "PUT":
+      if request.header("If-None-Match") == "*", found != nil { return error(412, "PreconditionFailed") }
+      if let wanted = request.header("If-Match") {
+        guard let found else { return error(404, "NoSuchKey") }
+        guard found.etag == wanted else { return error(412, "PreconditionFailed") }
+      }
+      state.writes += 1
+      let kept = ["Content-Type", "x-amz-checksum-sha256", "x-amz-meta-validated", "x-amz-meta-run"]
+      state.objects[key] = Object(
+        body: request.body, headers: kept.compactMap { name in request.header(name).map { (name, $0) } },
+        etag: "\"\(state.writes)\"", written: Date(timeIntervalSince1970: 1_700_000_000 + Double(state.writes)))
+      return .http(200, [("ETag", "\"\(state.writes)\"")])
+    case "GET":
+      guard let found else { return error(404, "NoSuchKey") }
+      return .http(200, found.headers + [("ETag", found.etag)], found.body)
+    case "DELETE":
+      state.objects[key] = nil
+      return .http(204)
+    default: return error(405, "MethodNotAllowed")
+    }
+  }
+
+  private static func list(_ query: String, _ state: State) -> ScriptedServer.Reply {
+    let prefix =
+      query.split(separator: "&").first { $0.hasPrefix("prefix=") }?.dropFirst("prefix=".count)
+      .removingPercentEncoding ?? ""
+    let contents = state.objects.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { key, object in
+      "<Contents><Key>\(key)</Key><Size>\(object.body.count)</Size><LastModified>"
+        + "\(object.written.ISO8601Format().replacing("Z", with: ".000Z"))</LastModified></Contents>"
+    }
+    return .http(
+      200, [("Content-Type", "application/xml")],
+      "<ListBucketResult><IsTruncated>false</IsTruncated>\(contents.joined())</ListBucketResult>")
+  }
+
+  private static func error(_ status: Int, _ code: String) -> ScriptedServer.Reply {
+    .http(status, [("Content-Type", "application/xml")], "<Error><Code>\(code)</Code></Error>")
+  }
+}
