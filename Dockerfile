@@ -11,7 +11,7 @@ SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
       ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libpq-dev libssl-dev libxml2-dev \
-      pkg-config tzdata \
+      pkg-config tzdata zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 
 # What every image gets. curl reads the authorities by the first path, OpenSSL by the second. Without nsswitch.conf a

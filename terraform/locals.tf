@@ -11,10 +11,11 @@ locals {
 
   # What functions.yaml names under `environment`.
   settings = {
-    BASE_URL       = var.base_url
-    USER_AGENT     = var.user_agent
-    S3_BUCKET_NAME = aws_s3_bucket.data.bucket
-    S3_REGION      = var.region
+    BASE_URL                   = var.base_url
+    USER_AGENT                 = var.user_agent
+    SOURCE_REQUESTS_PER_SECOND = var.source_requests_per_second
+    S3_BUCKET_NAME             = aws_s3_bucket.data.bucket
+    S3_REGION                  = var.region
   }
 
   account     = data.aws_caller_identity.this.account_id

@@ -70,6 +70,17 @@ variable "user_agent" {
   default     = null
 }
 
+variable "source_requests_per_second" {
+  description = "How often a run asks the source, all its functions together; null: 10. A Crawl-delay in its robots.txt counts all the same"
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.source_requests_per_second == null ? true : var.source_requests_per_second > 0
+    error_message = "More than 0."
+  }
+}
+
 variable "api_keys" {
   description = "Keys of further services: for a function the names of the variables, each of which gets a secret, as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
   type        = map(set(string))
@@ -115,7 +126,7 @@ variable "bucket_name" {
 variable "retention_days" {
   description = "After so many days objects under a prefix of the data bucket are deleted; a prefix that is not named is kept for ever"
   type        = map(number)
-  default     = { "raw/" = 400 } # a year, and the festival of the year before
+  default     = { "raw/" = 400, "pages/" = 30 } # a year, and the festival of the year before; what no listing names any more
 
   validation {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])

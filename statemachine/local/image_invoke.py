@@ -29,6 +29,7 @@ sys.dont_write_bytecode = True
 from aws.sandboxes import INVOKE, Answer, free_ports, interpret  # noqa: E402
 from parts.aws import FUNCTIONS  # noqa: E402
 from parts.home import Failure  # noqa: E402
+from parts.site import pace  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EMULATOR = os.path.join(ROOT, ".local", "bin", "aws-lambda-rie")
@@ -57,6 +58,7 @@ class Container:
     def __init__(self, image: str, name: str, settings: Mapping[str, str], mounts: Mapping[str, str] | None = None):
         """`settings` is the stack's environment, of which the function gets what it reads; `mounts` is files of this
         machine by their place in the container."""
+        settings = {**settings, **pace(settings["BASE_URL"])}
         _, binary, _, timeout, memory, reads = next(each for each in FUNCTIONS if each[0] == f"festvibes-{name}")
         self.timeout = timeout
         self.port, runtime_port = free_ports(2)

@@ -66,6 +66,7 @@ class Deployment:
             {
                 "image_digests": digests,
                 "base_url": self.settings["BASE_URL"],
+                "source_requests_per_second": 10000,  # it is on this machine
                 "alert_emails": ["operator@example.com"],
                 "force_destroy": True,
                 "secret_recovery_days": 0,

@@ -30,6 +30,8 @@ run "a_role_has_no_wildcard_without_its_reason" {
       "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:mock:*",
       # Scraper and loader: keys have the date and the run in them.
       "s3:PutObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw/*",
+      # Scraper: a page's key is the digest of its address.
+      "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/pages/*",
       # Functions in a VPC: Lambda makes and names the interfaces; the functions' own code is denied all of it.
       "ec2:CreateNetworkInterface *", "ec2:DescribeNetworkInterfaces *", "ec2:DescribeSubnets *",
       "ec2:DeleteNetworkInterface *", "ec2:AssignPrivateIpAddresses *", "ec2:UnassignPrivateIpAddresses *",
@@ -72,7 +74,7 @@ run "a_function_may_do_what_it_does_and_no_more" {
       name => join(" ", sort(distinct([for action in flatten([for statement in jsondecode(each.policy).Statement : statement.Action]) : action if !startswith(action, "xray:") && !startswith(action, "logs:")])))
       } == {
       date-range-generator = ""
-      scraper              = "s3:PutObject"
+      scraper              = "s3:GetObject s3:ListBucket s3:PutObject"
       loader               = "s3:GetObject s3:ListBucket secretsmanager:GetSecretValue"
       cache-manager        = "secretsmanager:GetSecretValue"
       state-machine        = "lambda:InvokeFunction sns:Publish states:DescribeExecution states:StartExecution states:StopExecution"
