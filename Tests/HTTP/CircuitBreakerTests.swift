@@ -12,14 +12,14 @@ struct CircuitBreakerTests {
   /// One that has just opened, at the moment zero.
   private func opened() -> CircuitBreaker {
     var breaker = breaker()
-    for _ in 0..<3 { _ = breaker.fail(at: .zero) }
+    for _ in 0..<3 { _ = breaker.fail(isProbe: false, at: .zero) }
     return breaker
   }
 
   @Test("opens at so many failures in a row, and says so once")
   func opens() {
     var breaker = breaker()
-    #expect({ [0, 1, 2, 3].map { breaker.fail(at: .seconds($0)) } }() == [false, false, true, false])
+    #expect({ [0, 1, 2, 3].map { breaker.fail(isProbe: false, at: .seconds($0)) } }() == [false, false, true, false])
     #expect(breaker.admission(at: .seconds(3)) == .refuse(until: .seconds(7)))
     #expect(breaker.failures == 4)
   }
@@ -28,8 +28,8 @@ struct CircuitBreakerTests {
   func countsInARow() {
     var breaker = breaker()
     for _ in 0..<5 {
-      #expect(!{ breaker.fail(at: .zero) }())
-      #expect(!{ breaker.fail(at: .zero) }())
+      #expect(!{ breaker.fail(isProbe: false, at: .zero) }())
+      #expect(!{ breaker.fail(isProbe: false, at: .zero) }())
       #expect(!{ breaker.succeed() }())
     }
     #expect(breaker.admission(at: .zero) == .go)
@@ -40,7 +40,7 @@ struct CircuitBreakerTests {
     var breaker = opened()
     #expect(breaker.admission(at: .milliseconds(4999)) == .refuse(until: .seconds(5)))
     #expect(breaker.admission(at: .seconds(5)) == .go)
-    breaker.begin()
+    #expect({ breaker.begin() }())
     #expect(breaker.admission(at: .seconds(5)) == .wait)
     #expect({ breaker.succeed() }())
     #expect(breaker.admission(at: .seconds(5)) == .go)
@@ -51,12 +51,12 @@ struct CircuitBreakerTests {
     var breaker = opened()
     var now = Duration.seconds(5)
     for wait in [Duration.seconds(10), .seconds(15), .seconds(15)] {
-      breaker.begin()
-      #expect({ breaker.fail(at: now) }())
+      #expect({ breaker.begin() }())
+      #expect({ breaker.fail(isProbe: true, at: now) }())
       #expect(breaker.admission(at: now) == .refuse(until: now + wait))
       now += wait
     }
-    breaker.begin()
+    #expect({ breaker.begin() }())
     #expect({ breaker.succeed() }())
     #expect(breaker.cooldown == .seconds(5))
   }
@@ -64,11 +64,31 @@ struct CircuitBreakerTests {
   @Test("a probe that was dropped leaves the way to another one")
   func abandoned() {
     var breaker = opened()
-    breaker.begin()
-    breaker.abandon(at: .seconds(6))
+    #expect({ breaker.begin() }())
+    breaker.abandon(isProbe: true, at: .seconds(6))
     #expect(breaker.admission(at: .seconds(6)) == .go)
-    breaker.begin()
+    #expect({ breaker.begin() }())
     #expect(breaker.admission(at: .seconds(6)) == .wait)
+  }
+
+  @Test("what was under way when it opened, and fails or is dropped while the probe is, changes nothing")
+  func lateFailure() {
+    var breaker = opened()
+    #expect({ breaker.begin() }())
+    #expect(!{ breaker.fail(isProbe: false, at: .seconds(6)) }())
+    breaker.abandon(isProbe: false, at: .seconds(6))
+    #expect(breaker.admission(at: .seconds(60)) == .wait)
+    #expect(breaker.cooldown == .seconds(5))
+    #expect({ breaker.fail(isProbe: true, at: .seconds(7)) }())
+    #expect(breaker.admission(at: .seconds(7)) == .refuse(until: .seconds(17)))
+  }
+
+  @Test("a request that goes while it is closed is no probe")
+  func noProbe() {
+    var breaker = breaker()
+    #expect(!{ breaker.begin() }())
+    breaker.abandon(isProbe: false, at: .zero)
+    #expect(breaker.admission(at: .zero) == .go)
   }
 
   @Test("an answer to a request that was under way when it opened closes it")

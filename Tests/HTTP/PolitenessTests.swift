@@ -112,6 +112,55 @@ struct PolitenessTests {
     #expect(server.requests.count == 40)
   }
 
+  @Test("a host that says when to come again is busy, and not left alone")
+  func retryAfter() throws {
+    let server = try ScriptedServer(replies: [.http(503, [("Retry-After", "1")])])
+    defer { server.stop() }
+    let time = ManualTime()
+    let outcomes = client(time).sendAll(
+      requests(server, 20), retrying: policy, deadline: Deadline(after: .seconds(600), on: time))
+    #expect(outcomes.allSatisfy { (try? $0.get())?.status == 503 })
+    #expect(server.requests.count == 40)
+  }
+
+  @Test(
+    "no connection, a hang-up, half an answer and noise are failures of the host",
+    arguments: [
+      .hangUp, .http(200, [], Data("whole".utf8), cutTo: 2), ScriptedServer.Reply(bytes: Data("noise\r\n\r\n".utf8)),
+      nil,
+    ] as [ScriptedServer.Reply?])
+  func failures(reply: ScriptedServer.Reply?) throws {
+    let server = try ScriptedServer(replies: [reply ?? .hangUp])
+    defer { server.stop() }
+    if reply == nil { server.stop() }
+    let time = ManualTime()
+    let outcomes = client(time).sendAll(
+      requests(server, 12), retrying: .never, deadline: Deadline(after: .seconds(60), on: time))
+    let refused = outcomes.filter { if case .failure(let error) = $0 { error.kind == .hostLeftAlone } else { false } }
+    #expect(refused.count == 2)
+  }
+
+  @Test("a time-out is a failure of the host, but not when the caller's deadline is what ended it")
+  func timeouts() throws {
+    let server = try ScriptedServer(replies: [.http(200, delay: 0.4)])
+    defer { server.stop() }
+    func outcomes(timeout: Duration, deadline: Duration) -> (sent: Int, refused: Int) {
+      var options = HTTPClient.Options()
+      options.leavesFailingHostsAlone = true
+      options.maximumPerHost = 11
+      let client = HTTPClient(options)
+      var requests = requests(server, 11)
+      for index in requests.indices { requests[index].timeout = timeout }
+      let deadline = Deadline(after: deadline, on: SystemTime())
+      _ = client.sendAll(requests, retrying: .never, deadline: deadline)
+      let later = Deadline(after: .seconds(20), on: SystemTime())
+      let second = client.sendAll(self.requests(server, 1), retrying: .never, deadline: later)
+      return (client.requestsSent, second.filter { (try? $0.get()) == nil }.count)
+    }
+    #expect(outcomes(timeout: .milliseconds(50), deadline: .seconds(20)) == (11, 1))
+    #expect(outcomes(timeout: .seconds(20), deadline: .milliseconds(50)) == (12, 0))
+  }
+
   @Test("without the option a host may fail as often as it likes")
   func off() throws {
     let server = try ScriptedServer(replies: [.http(500)])

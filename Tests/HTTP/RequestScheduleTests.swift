@@ -42,8 +42,18 @@ struct RequestScheduleTests {
   func remembered() {
     var first = schedule(["a", "a"], spacing: .milliseconds(200))
     #expect({ starts(&first) }() == [0, 200])
-    var second = schedule(["a", "a"], spacing: .milliseconds(200), known: first.hosts)
+    var second = schedule(["a", "a"], spacing: .milliseconds(200), known: first.records)
     #expect({ starts(&second, from: .milliseconds(250)) }() == [400, 600])
+  }
+
+  @Test("a rate that is changed between two calls holds from the last request on")
+  func changed() {
+    var first = schedule(["a"], spacing: .seconds(1))
+    #expect({ starts(&first) }() == [0])
+    var slower = schedule(["a", "a"], spacing: .seconds(10), known: first.records)
+    #expect({ starts(&slower, from: .seconds(1)) }() == [10_000, 20_000])
+    var faster = schedule(["a"], spacing: .milliseconds(100), known: slower.records)
+    #expect({ starts(&faster, from: .seconds(20)) }() == [20_100])
   }
 
   @Test("a retry is a request like any other")
@@ -87,7 +97,7 @@ struct RequestScheduleTests {
     var first = schedule(["a"], threshold: 1)
     #expect({ first.next(at: .zero) }() == 0)
     #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
-    var second = schedule(["a", "a", "a"], threshold: 1, known: first.hosts)
+    var second = schedule(["a", "a", "a"], threshold: 1, known: first.records)
     #expect({ second.next(at: .seconds(5)) }() == 0)
     #expect({ second.next(at: .seconds(5)) }() == nil)
     #expect({ second.refused(at: .seconds(5)) }() == [])
@@ -96,13 +106,34 @@ struct RequestScheduleTests {
     #expect({ (0..<3).compactMap { _ in second.next(at: .seconds(6)) } }() == [1, 2])
   }
 
+  @Test("while the probe is under way, the failure of an older request lets no second one go")
+  func lateFailure() {
+    var schedule = schedule(["a", "a", "a", "a", "a"], perHost: 3, threshold: 2)
+    #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 2])
+    for index in 0..<2 {
+      _ = schedule.note(index, failed: true, redirects: 0, at: .zero)
+      schedule.postpone(index, until: .seconds(5))
+    }
+    #expect({ schedule.next(at: .seconds(5)) }() == 3)
+    #expect({ schedule.note(2, failed: true, redirects: 0, at: .seconds(6)) }() == nil)
+    schedule.finish(2)
+    #expect({ schedule.next(at: .seconds(30)) }() == nil)
+    #expect({ schedule.refused(at: .seconds(30)) }() == [])
+    #expect(
+      { schedule.note(3, failed: true, redirects: 0, at: .seconds(31)) }()
+        == .leftAlone(host: "a", failures: 4, pause: .seconds(10)))
+    schedule.finish(3)
+    #expect({ schedule.refused(at: .seconds(31)) }() == [4, 0, 1])
+    #expect(schedule.isEmpty)
+  }
+
   @Test("a probe that says nothing of its host, or is dropped, gives its place to the next")
   func silentProbe() {
     for isDropped in [false, true] {
       var first = schedule(["a"], threshold: 1)
       #expect({ first.next(at: .zero) }() == 0)
       #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
-      var second = schedule(["a", "a"], threshold: 1, known: first.hosts)
+      var second = schedule(["a", "a"], threshold: 1, known: first.records)
       #expect({ second.next(at: .seconds(5)) }() == 0)
       if isDropped {
         second.abandon(0, at: .seconds(6))

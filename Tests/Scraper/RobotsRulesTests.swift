@@ -19,7 +19,7 @@ struct RobotsRulesTests {
     arguments: [
       ("/fish", true), ("/fish/salmon", false), ("/fish/salmon/wild", true), ("/Fish/salmon", true),
       ("/tie/a", true), ("/page?sort=1", false), ("/page", true), ("/a/b.gif", false), ("/a/b.gif?x", true),
-      ("/robots.txt", true),
+      ("/robots.txt", true), ("/whole", false), ("/wholes", true),
     ])
   func longest(path: String, isAllowed: Bool) {
     let rules = rules(
@@ -32,6 +32,8 @@ struct RobotsRulesTests {
       Disallow: /*?sort=
       Disallow: /*.gif$
       Disallow: /robots.txt
+      Allow: /whole
+      Disallow: /whole$
       """)
     #expect(rules.allows(path) == isAllowed)
   }
@@ -80,15 +82,18 @@ struct RobotsRulesTests {
     "addresses are compared in one spelling",
     arguments: [
       ("/caf\u{e9}", "/caf%C3%A9"), ("/caf%c3%a9", "/caf\u{e9}"), ("/%61bc", "/abc"), ("/a%2Fb", "/a%2fb"),
-      ("/a b", "/a%20b"), ("/100%", "/100%"),
+      ("/a b", "/a%20b"), ("/100%", "/100%"), ("/%2A.html", "/*.html"), ("/%24", "/$"), ("/$x", "/%24x"),
+      ("/foo?u=http://a", "/foo?u=http%3a%2F%2Fa"), ("/foo?u=http%3A%2F%2Fa", "/foo?u=http://a"),
     ])
   func encodings(rule: String, path: String) {
     #expect(!rules("User-agent: *\nDisallow: \(rule)").allows(path))
   }
 
-  @Test("an encoded slash is no slash")
-  func encodedSlash() {
+  @Test("an encoded slash of a path is no slash, and an encoded star or dollar sign stands for itself")
+  func encodedSigns() {
     #expect(rules("User-agent: *\nDisallow: /a/b").allows("/a%2Fb"))
+    #expect(rules("User-agent: *\nDisallow: /a%2A").allows("/abc"))
+    #expect(rules("User-agent: *\nDisallow: /a%24").allows("/a"))
   }
 
   @Test(
@@ -109,6 +114,12 @@ struct RobotsRulesTests {
   func garbage() {
     let long = "User-agent: *\nDisallow: /a\n#" + String(repeating: "x", count: 500 << 10) + "\nDisallow: /b\n"
     #expect(["/a", "/b"].map(rules(long).allows) == [false, true])
+    // The limit falls behind the slash of the last line.
+    let start = "User-agent: *\nDisallow: /a\n#"
+    let end = "\nDisallow: /"
+    let cut = start + String(repeating: "x", count: (500 << 10) - start.utf8.count - end.utf8.count) + end
+    #expect(["/a", "/c"].map(rules(cut + "b\n").allows) == [false, true])
+    #expect(["/a", "/c"].map(rules(cut).allows) == [false, false])
     var state: UInt64 = 1
     for _ in 0..<200 {
       let bytes = (0..<300).map { _ -> UInt8 in

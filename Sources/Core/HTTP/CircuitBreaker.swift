@@ -1,7 +1,7 @@
 import Time
 
-/// Leaves a host alone that fails again and again, and then tries it carefully: after a wait one request goes, and by its
-/// outcome all others do, or the wait is doubled (M. Nygard, Release It!). Pure: it is told the time.
+/// Leaves a host alone that fails again and again, and then tries it carefully: after a wait one request goes, the probe,
+/// and by its outcome all others do, or the wait is doubled (M. Nygard, Release It!). Pure: it is told the time.
 struct CircuitBreaker {
   /// When to open, and for how long.
   struct Settings: Equatable, Sendable {
@@ -15,7 +15,7 @@ struct CircuitBreaker {
 
   enum Admission: Equatable {
     case go
-    /// One request is finding out whether the host works again.
+    /// The probe is under way.
     case wait
     /// Not before that moment.
     case refuse(until: Duration)
@@ -27,8 +27,9 @@ struct CircuitBreaker {
     case probing
   }
 
-  let settings: Settings
+  private let settings: Settings
   private var state = State.closed
+  /// How many in a row, with those that were under way when it opened.
   private(set) var failures = 0
   private(set) var cooldown: Duration
 
@@ -47,30 +48,33 @@ struct CircuitBreaker {
   }
 
   /// A request goes that was admitted.
-  mutating func begin() {
-    if case .open = state { state = .probing }
+  /// - Returns: whether it is the probe.
+  mutating func begin() -> Bool {
+    guard case .open = state else { return false }
+    state = .probing
+    return true
   }
 
   /// A request ended without a word of the host's: it never went, or was dropped.
-  mutating func abandon(at now: Duration) {
-    if state == .probing { state = .open(until: now) }
+  mutating func abandon(isProbe: Bool, at now: Duration) {
+    if isProbe, state == .probing { state = .open(until: now) }
   }
 
+  /// The host answered, be it the probe or a request that was under way when it opened.
   /// - Returns: true when this closed it.
   mutating func succeed() -> Bool {
     defer { self = CircuitBreaker(settings) }
     return state != .closed
   }
 
-  /// - Returns: true when this opened it.
-  mutating func fail(at now: Duration) -> Bool {
+  /// While it is open only the probe's failure counts: others that fail now were under way before.
+  /// - Returns: true when this opened it, or kept it open for longer.
+  mutating func fail(isProbe: Bool, at now: Duration) -> Bool {
     failures += 1
     switch state {
-    // One that was under way when it opened.
-    case .open: return false
-    case .closed where failures < settings.threshold: return false
-    case .closed: break
-    case .probing: cooldown = min(cooldown * 2, settings.longestCooldown)
+    case .closed where failures >= settings.threshold: break
+    case .probing where isProbe: cooldown = min(cooldown * 2, settings.longestCooldown)
+    default: return false
     }
     state = .open(until: now + cooldown)
     return true

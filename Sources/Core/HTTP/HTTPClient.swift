@@ -20,9 +20,9 @@ public final class HTTPClient {
     public var authorityFile: String?
     /// Whether http_proxy and its kin in the environment are obeyed.
     public var obeysProxyEnvironment = true
-    /// Whether a host that failed ten times in a row (no connection, no answer in time, a status of 500 or more) is left
-    /// alone: its requests fail at once for 5 seconds, then one is tried, and the wait doubles up to a minute until one
-    /// gets an answer.
+    /// Whether a host that failed ten times in a row (no connection, no whole answer in time, a status of 500 or more, but
+    /// not 503 with Retry-After) is left alone: its requests fail at once for 5 seconds, then one is tried, and the wait
+    /// doubles up to a minute until one gets an answer.
     public var leavesFailingHostsAlone = false
 
     public init() {}
@@ -30,9 +30,10 @@ public final class HTTPClient {
 
   /// Requests put on the wire so far, retries included.
   public private(set) var requestsSent = 0
-  /// The least time between the starts of two requests to one host, retries and redirects counted: its rate.
+  /// The least time between the starts of two requests to one host, over all calls: its rate. A retry is a request like
+  /// any other. A redirect is followed at once, and what comes after it waits the longer, also where it led to another host.
   public var spacing = Duration.zero
-  /// Told of each host that is left alone, or well again.
+  /// Told of each host that is left alone, or well again. It must not send anything with this client.
   public var onHostChange: (HostChange) -> Void = { _ in }
 
   private let multi: UnsafeMutableRawPointer?
@@ -90,7 +91,7 @@ public final class HTTPClient {
         curl_multi_remove_handle(multi, easy)
         schedule.abandon(dropped.index, at: time.uptime)
       }
-      hosts = schedule.hosts
+      hosts.merge(schedule.records) { $1 }
     }
 
     while !schedule.isEmpty && !isCancelled() {
@@ -119,7 +120,7 @@ public final class HTTPClient {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
         outcomes[index] = outcome
-        note(outcome, of: transfer, index, in: &schedule)
+        note(outcome, of: transfer, index, in: &schedule, deadline: deadline)
         retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
       }
     }
@@ -145,17 +146,16 @@ public final class HTTPClient {
     return transfer
   }
 
-  /// Any answer below 500 shows that the host works, and so does whatever is wrong with an answer. A request that the
-  /// caller cut short shows nothing.
+  /// Tells the schedule what an attempt says of its host.
   private func note(
-    _ outcome: Result<HTTPResponse, HTTPError>, of transfer: Transfer, _ index: Int, in schedule: inout RequestSchedule
+    _ outcome: Result<HTTPResponse, HTTPError>, of transfer: Transfer, _ index: Int, in schedule: inout RequestSchedule,
+    deadline: Deadline
   ) {
-    let failed: Bool?
-    switch outcome {
-    case .success(let response): failed = response.status >= 500
-    case .failure(let error) where error.kind == .timedOut && transfer.isCutShort: failed = nil
-    case .failure(let error): failed = [.connection, .tls, .timedOut, .interrupted].contains(error.kind)
-    }
+    // What the caller's deadline ended might have been answered.
+    let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
+    // A page that fails again and again tells of itself: a few of them are no reason to leave all others alone.
+    let isOfPage = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
+    let failed = isCutShort || isOfPage ? nil : outcome.isFailureOfHost(now: time.now)
     let change = schedule.note(index, failed: failed, redirects: transfer.redirects, at: time.uptime)
     if let change { onHostChange(change) }
   }

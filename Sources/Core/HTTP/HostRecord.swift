@@ -4,10 +4,12 @@ import Time
 struct HostRecord {
   /// The host asked to be left alone until then.
   var pausedUntil = Duration.zero
-  /// The rate allows no request before then.
-  var nextStart = Duration.zero
+  /// When the last request went; later, while requests are owed for redirects.
+  var lastStart: Duration?
   var breaker: CircuitBreaker?
 
   /// The earliest moment at which a request may go, as far as Retry-After and rate are concerned.
-  var readiness: Duration { max(pausedUntil, nextStart) }
+  func readiness(spacing: Duration) -> Duration {
+    max(pausedUntil, lastStart.map { $0 + spacing } ?? .zero)
+  }
 }

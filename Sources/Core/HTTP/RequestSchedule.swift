@@ -3,120 +3,143 @@ import Time
 /// Which of many requests may go next: within the caps and the rate, and not before its time. Pure: it is told the time.
 struct RequestSchedule {
   private struct Entry {
-    let host: String
+    /// An index of `hosts`.
+    let host: Int
     var attempts = 0
     var notBefore = Duration.zero
+    /// Whether its last attempt was the one that tries a failing host again.
+    var isProbe = false
+  }
+
+  private struct Host {
+    let name: String
+    var record: HostRecord
+    var underWay = 0
   }
 
   private let perHost: Int
   private let inFlight: Int
   private let spacing: Duration
-  private let breaker: CircuitBreaker.Settings?
-  private var entries: [Entry]
+  private var entries: [Entry] = []
+  private var hosts: [Host] = []
   /// Indices of requests that wait, in the order in which they will be asked for.
   private var waiting: [Int]
-  private var underWay: [String: Int] = [:]
   private var total = 0
-  /// What is known of the hosts, for the next schedule.
-  private(set) var hosts: [String: HostRecord]
 
   /// - Parameters:
   ///   - spacing: the least time between the starts of two requests to one host.
-  ///   - known: what an earlier schedule knew of the hosts.
+  ///   - breaker: of hosts that are new; without it no host is left alone.
+  ///   - known: what earlier schedules knew of the hosts.
   init(
-    hosts: [String], perHost: Int, inFlight: Int, spacing: Duration = .zero, breaker: CircuitBreaker.Settings? = nil,
-    known: [String: HostRecord] = [:]
+    hosts names: [String], perHost: Int, inFlight: Int, spacing: Duration = .zero,
+    breaker: CircuitBreaker.Settings? = nil, known: [String: HostRecord] = [:]
   ) {
     self.perHost = max(1, perHost)
     self.inFlight = max(1, inFlight)
     self.spacing = spacing
-    self.breaker = breaker
-    self.hosts = known
-    entries = hosts.map { Entry(host: $0) }
-    waiting = Array(hosts.indices)
+    waiting = Array(names.indices)
+    var indices: [String: Int] = [:]
+    for name in names {
+      let host = indices[name] ?? hosts.count
+      if host == hosts.count {
+        indices[name] = host
+        let new = HostRecord(breaker: breaker.map(CircuitBreaker.init))
+        hosts.append(Host(name: name, record: known[name] ?? new))
+      }
+      entries.append(Entry(host: host))
+    }
   }
 
   var isEmpty: Bool { waiting.isEmpty && total == 0 }
 
+  /// What is known of its hosts by now, for the next schedule.
+  var records: [String: HostRecord] {
+    Dictionary(uniqueKeysWithValues: hosts.map { ($0.name, $0.record) })
+  }
+
   func attempts(of index: Int) -> Int { entries[index].attempts }
+
+  /// Whether the request went before, and is not finding out whether its host works again.
+  func isRetry(_ index: Int) -> Bool { entries[index].attempts > 1 && !entries[index].isProbe }
 
   /// Takes the next request that may go now, and counts it as under way.
   mutating func next(at now: Duration) -> Int? {
     guard total < inFlight else { return nil }
-    let position = waiting.firstIndex { index in
-      let entry = entries[index]
-      return readiness(of: entry) <= now && underWay[entry.host, default: 0] < perHost
-        && admission(of: entry, at: now) == .go
+    let mayGo = hosts.map { host in
+      host.underWay < perHost && host.record.readiness(spacing: spacing) <= now
+        && host.record.breaker?.admission(at: now) ?? .go == .go
     }
-    guard let position else { return nil }
+    guard mayGo.contains(true),
+      let position = waiting.firstIndex(where: { mayGo[entries[$0].host] && entries[$0].notBefore <= now })
+    else { return nil }
     let index = waiting.remove(at: position)
-    entries[index].attempts += 1
     let host = entries[index].host
-    underWay[host, default: 0] += 1
+    entries[index].attempts += 1
+    entries[index].isProbe = hosts[host].record.breaker?.begin() ?? false
+    hosts[host].record.lastStart = now
+    hosts[host].underWay += 1
     total += 1
-    hosts[host, default: HostRecord()].nextStart = now + spacing
-    hosts[host]?.breaker?.begin()
     return index
   }
 
   /// Takes out every request that waits for a host that is left alone.
   /// - Returns: their indices.
   mutating func refused(at now: Duration) -> [Int] {
-    guard breaker != nil else { return [] }
-    let isRefused = { [self] index in
-      if case .refuse = admission(of: entries[index], at: now) { true } else { false }
+    let isRefusing = hosts.map { host in
+      if case .refuse = host.record.breaker?.admission(at: now) { true } else { false }
     }
-    let refused = waiting.filter(isRefused)
-    if !refused.isEmpty { waiting.removeAll(where: isRefused) }
+    guard isRefusing.contains(true) else { return [] }
+    let refused = waiting.filter { isRefusing[entries[$0].host] }
+    waiting.removeAll { isRefusing[entries[$0].host] }
     return refused
   }
 
   /// The request has ended for good.
   mutating func finish(_ index: Int) {
-    underWay[entries[index].host, default: 0] -= 1
+    hosts[entries[index].host].underWay -= 1
     total -= 1
   }
 
   /// The request never went, or was dropped on its way: it says nothing of its host.
   mutating func abandon(_ index: Int, at now: Duration) {
-    hosts[entries[index].host]?.breaker?.abandon(at: now)
+    hosts[entries[index].host].record.breaker?.abandon(isProbe: entries[index].isProbe, at: now)
     finish(index)
   }
 
-  /// What a request that ended says of its host. Each redirect that it followed was a request as well.
+  /// What an attempt that ended says of its host. Each redirect that it followed was a request as well: the requests that
+  /// come after it wait the longer.
   /// - Parameter failed: nil when it says nothing.
   mutating func note(_ index: Int, failed: Bool?, redirects: Int, at now: Duration) -> HostChange? {
-    let host = entries[index].host
-    var record = hosts[host] ?? HostRecord()
-    defer { hosts[host] = record }
-    if redirects > 0 { record.nextStart = max(record.nextStart, now) + spacing * redirects }
-    guard let breaker else { return nil }
-    var state = record.breaker ?? CircuitBreaker(breaker)
-    defer { record.breaker = state }
-    guard let failed else {
-      state.abandon(at: now)
-      return nil
+    let entry = entries[index]
+    let name = hosts[entry.host].name
+    var record = hosts[entry.host].record
+    defer { hosts[entry.host].record = record }
+    if redirects > 0 {
+      // The last of them began now at the latest.
+      record.lastStart = max(record.readiness(spacing: spacing), now) + spacing * (redirects - 1)
     }
-    if failed {
-      guard state.fail(at: now) else { return nil }
-      return .leftAlone(host: host, failures: state.failures, pause: state.cooldown)
+    switch failed {
+    case nil: record.breaker?.abandon(isProbe: entry.isProbe, at: now)
+    case false?: if record.breaker?.succeed() == true { return .wellAgain(host: name) }
+    case true?:
+      guard record.breaker?.fail(isProbe: entry.isProbe, at: now) == true, let breaker = record.breaker else { break }
+      return .leftAlone(host: name, failures: breaker.failures, pause: breaker.cooldown)
     }
-    return state.succeed() ? .wellAgain(host: host) : nil
+    return nil
   }
 
   /// Why the host of a request is left alone.
   func refusal(of index: Int, at now: Duration) -> String {
-    guard let state = hosts[entries[index].host]?.breaker, case .refuse(let until) = state.admission(at: now) else {
-      return "not asked for"
-    }
+    guard let breaker = hosts[entries[index].host].record.breaker, case .refuse(let until) = breaker.admission(at: now)
+    else { return "not asked for" }
     let wait = (until - now).components.seconds + 1
-    return "not asked for: its host failed \(state.failures) times in a row and is tried again in \(wait) s"
+    return "not asked for: its host failed \(breaker.failures) times in a row and is tried again in \(wait) s"
   }
 
   /// Holds back every request to the request's host.
   mutating func pauseHost(of index: Int, until moment: Duration) {
     let host = entries[index].host
-    hosts[host, default: HostRecord()].pausedUntil = max(hosts[host]?.pausedUntil ?? .zero, moment)
+    hosts[host].record.pausedUntil = max(hosts[host].record.pausedUntil, moment)
   }
 
   /// The request will be asked for again.
@@ -128,14 +151,7 @@ struct RequestSchedule {
 
   /// How long until a request that waits for its time may go; nil when none waits for its time.
   func wait(at now: Duration) -> Duration? {
-    waiting.lazy.map { readiness(of: entries[$0]) - now }.filter { $0 > .zero }.min()
-  }
-
-  private func readiness(of entry: Entry) -> Duration {
-    max(entry.notBefore, hosts[entry.host]?.readiness ?? .zero)
-  }
-
-  private func admission(of entry: Entry, at now: Duration) -> CircuitBreaker.Admission {
-    hosts[entry.host]?.breaker?.admission(at: now) ?? .go
+    let ready = hosts.map { $0.record.readiness(spacing: spacing) }
+    return waiting.lazy.map { max(entries[$0].notBefore, ready[entries[$0].host]) - now }.filter { $0 > .zero }.min()
   }
 }

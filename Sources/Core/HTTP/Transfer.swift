@@ -8,8 +8,6 @@ final class Transfer {
   private let began: Date
   /// The handle, which also identifies the transfer among those of a multi handle.
   let easy: UnsafeMutableRawPointer
-  /// Whether the caller's deadline leaves it less time than it asks for.
-  let isCutShort: Bool
   private let sentHeaders: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers = HTTPHeaders()
@@ -26,12 +24,10 @@ final class Transfer {
     self.request = request
     self.easy = easy
     self.began = began
-    let left = deadline.remaining
-    isCutShort = left < request.timeout
     sentHeaders = Self.headerList(request)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-    try configure(options, timeout: min(request.timeout, left))
+    try configure(options, timeout: min(request.timeout, deadline.remaining))
   }
 
   deinit {

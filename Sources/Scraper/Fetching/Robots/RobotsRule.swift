@@ -1,14 +1,17 @@
 /// A line of robots.txt that allows or forbids what begins as its pattern says: `*` stands for anything, and `$` at the
 /// end for the address's end.
 struct RobotsRule: Equatable {
-  /// Without the `$`; percent-encoded in one way, so that bytes can be compared.
-  let pattern: [UInt8]
-  let isWhole: Bool
   let allows: Bool
+  /// Without the `$`; percent-encoded in one way, so that bytes can be compared.
+  private let pattern: [UInt8]
+  private let isWhole: Bool
+
+  /// The longer, the more a rule has to say; the `$` counts.
+  var length: Int { pattern.count + (isWhole ? 1 : 0) }
 
   init(_ text: String, allows: Bool) {
     isWhole = text.hasSuffix("$")
-    pattern = Self.normalised(isWhole ? String(text.dropLast()) : text)
+    pattern = Self.normalised(isWhole ? String(text.dropLast()) : text, isPattern: true)
     self.allows = allows
   }
 
@@ -36,11 +39,13 @@ struct RobotsRule: Equatable {
   }
 
   /// One spelling for each address (RFC 9309, 2.2.2): what lies beyond ASCII is percent-encoded, an encoded letter, digit,
-  /// `-`, `.`, `_` or `~` is not, and the digits of what stays encoded are capitals.
-  static func normalised(_ path: String) -> [UInt8] {
+  /// `-`, `.`, `_` or `~` is not, and the digits of what stays encoded are capitals. A star or a dollar sign of an address
+  /// is encoded, so that a rule can name it (2.2.3); a slash or colon in a query is not, as in the standard's example.
+  static func normalised(_ path: String, isPattern: Bool = false) -> [UInt8] {
     let bytes = Array(path.utf8)
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)
+    var isQuery = false
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
@@ -48,11 +53,14 @@ struct RobotsRule: Equatable {
         let low = hexadecimal(bytes[index + 2])
       {
         let value = high << 4 | low
-        if isUnreserved(value) { result.append(value) } else { result += encoded(value) }
+        let isPlain = isUnreserved(value) || isQuery && (value == UInt8(ascii: "/") || value == UInt8(ascii: ":"))
+        if isPlain { result.append(value) } else { result += encoded(value) }
         index += 3
         continue
       }
-      if byte > 0x20 && byte < 0x7F { result.append(byte) } else { result += encoded(byte) }
+      if byte == UInt8(ascii: "?") { isQuery = true }
+      let isSign = byte == UInt8(ascii: "$") || byte == UInt8(ascii: "*") && !isPattern
+      if byte > 0x20 && byte < 0x7F && !isSign { result.append(byte) } else { result += encoded(byte) }
       index += 1
     }
     return result

@@ -6,6 +6,8 @@ struct RobotsRules: Equatable {
   /// Nobody forbids anything: what holds where there is no robots.txt.
   static let none = RobotsRules()
 
+  private static let maximumBytes = 500 << 10
+
   private var rules: [RobotsRule] = []
   /// The least time between two requests. At most an hour.
   private(set) var crawlDelay: Duration?
@@ -13,14 +15,18 @@ struct RobotsRules: Equatable {
   private init() {}
 
   /// - Parameters:
-  ///   - text: the file; what is beyond its first 500 KiB is left out, as the standard allows.
+  ///   - text: the file; lines that end beyond its first 500 KiB are left out, as the standard allows.
   ///   - userAgent: our User-Agent; what stands before its first `/` or space is the name that groups are found by.
   init(_ text: some Sequence<UInt8>, userAgent: String) {
     let name = userAgent.prefix { $0 != "/" && !$0.isWhitespace }.lowercased()
     var groups = Groups(ours: name)
-    let bytes = Array(text.prefix(500 << 10))
+    var bytes = Array(text.prefix(Self.maximumBytes + 1))
+    if bytes.count > Self.maximumBytes {
+      // Half a line would forbid more than the whole one.
+      bytes.removeSubrange((bytes.lastIndex(where: Self.endsLine) ?? 0)...)
+    }
     let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    for line in bytes.dropFirst(isMarked ? 3 : 0).split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+    for line in bytes.dropFirst(isMarked ? 3 : 0).split(whereSeparator: Self.endsLine) {
       let line = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
       guard let colon = line.firstIndex(of: ":") else { continue }
       let value = line[line.index(after: colon)...].trimmed
@@ -37,10 +43,12 @@ struct RobotsRules: Equatable {
     let path = RobotsRule.normalised(path)
     guard path != Array("/robots.txt".utf8) else { return true }
     let deciding = rules.filter { $0.matches(path) }.max {
-      ($0.pattern.count, $0.allows ? 1 : 0) < ($1.pattern.count, $1.allows ? 1 : 0)
+      ($0.length, $0.allows ? 1 : 0) < ($1.length, $1.allows ? 1 : 0)
     }
     return deciding?.allows ?? true
   }
+
+  private static func endsLine(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   private struct Group {
     var rules: [RobotsRule] = []
@@ -79,6 +87,7 @@ struct RobotsRules: Equatable {
         // An empty Disallow forbids nothing.
         guard !value.isEmpty else { return }
         change { $0.rules.append(RobotsRule(value, allows: key == "allow")) }
+      // To those who read it at all it is a line of the group like the others, so a User-agent after it begins a group.
       case "crawl-delay":
         isAmongAgents = false
         guard let seconds = Double(value), seconds >= 0 else { return }
