@@ -177,6 +177,18 @@ extension WarehouseTests {
         try record(closed(failing: [dates[1], dates[2]]))?.events == Tally(found: 2, new: 1, unchanged: 1))
     }
 
+    @Test("a date of which a run has loaded two documents counts as the last of them")
+    func twoDocuments() throws {
+      try load(dates[0])
+      var second = makeDocument([makeRecord(href: "/events/3", time: nil)], date: dates[0], key: "raw/second.json")
+      second.run = "night"
+      try warehouse.load(second, until: within())
+      let ended = try record(closed(failing: [dates[1], dates[2]]))
+      #expect(ended?.datesLoaded == 1)
+      #expect(ended?.events == Tally(found: 1, new: 1))
+      #expect(ended?.cancelled == 2)
+    }
+
     @Test("an older listing that is loaded late is marked as superseded")
     func superseded() throws {
       try load(dates[0], run: "new", listed: "2024-05-30T12:00:00Z")
