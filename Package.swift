@@ -98,8 +98,8 @@ let package = Package(
       tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time", "WARC"),
       tests("Loader", of: "LambdaRuntime", "LoaderFunction", "Pipeline", "Postgres", "Time", "Warehouse"),
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
-      tests("festvibes", of: "AWS", "Pipeline", "Time", "festvibes"),
-      tests("StateMachine", of: "AWS", "HTTP", "Pipeline", "Time"),
+      tests("festvibes", of: "AWS", "Pipeline", "Time", "Warehouse", "festvibes"),
+      tests("StateMachine", of: "AWS", "HTTP", "LoaderFunction", "Pipeline", "Time", "Warehouse"),
       tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
     ]
 )

@@ -14,7 +14,7 @@ resource "aws_scheduler_schedule" "nightly" {
   target {
     arn      = aws_sfn_state_machine.etl.arn
     role_arn = aws_iam_role.this["scheduler"].arn
-    input    = jsonencode({ days_ahead = var.schedule.days_ahead })
+    input    = jsonencode({ days_ahead = var.schedule.days_ahead, trigger = "schedule" })
 
     retry_policy {
       maximum_event_age_in_seconds = 4 * 3600 # a night that starts later than that is in the day's way

@@ -4,22 +4,45 @@ import Pipeline
 import Time
 import Warehouse
 
-/// The third function of a date: brings an extract document from the raw store into the database.
+/// The third function of a date: brings an extract document from the raw store into the database. It also keeps the
+/// ledger of runs, which lies there.
 public struct LoaderHandler {
   /// Reads a document by its key.
   public typealias Reader = (_ key: String, Deadline) throws -> Data
   /// Loads a document in one transaction.
   public typealias Loader = (LoadDocument, Deadline) throws -> LoadReport
 
+  /// Writes an entry of a run into the ledger, and answers with where the run stands.
+  public typealias Recorder = (LedgerEntry, _ run: String, _ dataset: String, Deadline) throws -> RunRecord?
+
   private let dataset: Dataset
   private let read: Reader
   private let load: Loader
+  private let record: Recorder
 
-  /// - Parameter dataset: what a document is of that does not say so itself, as system 000's do not.
-  public init(dataset: Dataset = .wwoz, reading read: @escaping Reader, loading load: @escaping Loader) {
+  /// - Parameter dataset: what a document is of that does not say so itself, as system 000's do not; and what runs are of.
+  public init(
+    dataset: Dataset = .wwoz, reading read: @escaping Reader, loading load: @escaping Loader,
+    recording record: @escaping Recorder
+  ) {
     self.dataset = dataset
     self.read = read
     self.load = load
+    self.record = record
+  }
+
+  /// Does what an event asks for.
+  public func handle(_ event: LoaderEvent, _ context: LambdaContext) throws -> LoaderAnswer {
+    switch event {
+    case .load(let request): .load(try handle(request, context))
+    case .ledger(let request): .ledger(try handle(request, context))
+    }
+  }
+
+  func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> Answer<LedgerBody> {
+    let record = try record(request.entry, request.run, dataset.name, context.deadline)
+    context.log.info("recorded", ["run": "\(request.run)", "status": "\(record?.status.rawValue ?? "")"])
+    return Answer(LedgerBody(run: request.run, record: record))
   }
 
   /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document

@@ -2,11 +2,12 @@ import Pipeline
 import Time
 
 /// The event of the loader: `{"s3_key": "raw/wwoz/…", "date": "2024-05-31"}`. Either may stand instead in the scraper's
-/// answer, which comes along as `extractorData`, or in the answer's body. With
-/// `"allow_shrink": true` a listing is loaded that cancels most of the date's stored shows.
+/// answer, which comes along as `extractorData`, or in the answer's body; so may `"run"`, the
+/// run that the load is of. With `"allow_shrink": true` a listing is loaded that cancels most of the date's stored shows.
 public struct LoaderRequest: Decodable {
   var s3Key: String?
   var date: String?
+  var run: String?
   var allowShrink: Bool?
   var extractorData: ExtractorData?
 
@@ -33,7 +34,7 @@ public struct LoaderRequest: Decodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case date, extractorData
+    case date, run, extractorData
     case s3Key = "s3_key"
     case allowShrink = "allow_shrink"
   }
@@ -63,7 +64,9 @@ public struct LoaderRequest: Decodable {
     guard date.isDate(ofKey: key) else {
       throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
     }
-    return Assignment(key: key, date: date, run: extractorData?.body?.run, allowsShrinkage: allowShrink ?? false)
+    let run = run ?? extractorData?.body?.run
+    guard run?.utf8.contains(0) != true else { throw PipelineError(.invalidInput, "run has a NUL character") }
+    return Assignment(key: key, date: date, run: run, allowsShrinkage: allowShrink ?? false)
   }
 }
 

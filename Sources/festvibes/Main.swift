@@ -6,9 +6,11 @@ import ArgumentParser
     commandName: "festvibes", abstract: "Runs and inspects the nightly ETL of concert listings.",
     discussion: """
       On the local stack: `make up`, then `. .local/env`. On AWS: set STATE_MACHINE_ARN, and credentials as for the AWS \
-      CLI (environment, profile, or role); `show` needs REDIS_URL, `migrate` needs PG_DATABASE_URL.
+      CLI (environment, profile, or role); `show` needs REDIS_URL, `status`, `rejected` and \
+      `migrate` need PG_DATABASE_URL.
       """, version: "0.1.0",
     subcommands: [
-      RunCommand.self, StatusCommand.self, ShowCommand.self, InvokeCommand.self, MigrateCommand.self,
+      RunCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self, InvokeCommand.self,
+      MigrateCommand.self,
     ])
 }

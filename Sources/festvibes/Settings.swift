@@ -21,6 +21,11 @@ struct Settings {
     return names.map { environment[$0, default: ""] }
   }
 
+  /// Whether a database is named at all.
+  var hasDatabase: Bool {
+    ["PG_DATABASE_URL", "PG_DATABASE_URL_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
+  }
+
   /// The state machine that runs the nights.
   func stateMachine() throws -> String {
     let arn = try require("STATE_MACHINE_ARN")[0]

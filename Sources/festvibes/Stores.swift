@@ -26,13 +26,21 @@ struct Stores {
 
   /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
+    try warehouse("festvibes-migrate", within: .seconds(600)) { try $0.migrate(until: $1) }
+  }
+
+  /// - Parameters:
+  ///   - name: is shown by the server.
+  ///   - patience: for all of the work.
+  func warehouse<Value>(
+    _ name: String, within patience: Duration = .seconds(30), _ work: (Warehouse, Deadline) throws -> Value
+  ) throws -> Value {
     try withHint {
       var configuration = Configuration.ofFunction(environment)
       let url = configuration.text("PG_DATABASE_URL")
       try configuration.validate()
-      let warehouse = try Warehouse(
-        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-migrate")
-      return try warehouse.migrate(until: Deadline(after: .seconds(600), on: time))
+      let warehouse = try Warehouse(url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name)
+      return try work(warehouse, Deadline(after: patience, on: time))
     }
   }
 

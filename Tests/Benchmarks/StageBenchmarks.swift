@@ -66,7 +66,9 @@ struct StageBenchmarks {
     var trips = 0
     /// Milliseconds of the loader's handler on a document, reading of the document left out.
     func load(_ document: Data, _ key: String) throws -> Double {
-      let handler = LoaderHandler(reading: { _, _ in document }, loading: { try warehouse.load($0, until: $1) })
+      let handler = LoaderHandler(
+        reading: { _, _ in document }, loading: { try warehouse.load($0, until: $1) },
+        recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) })
       let request = try JSONDecoder().decode(
         LoaderRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })

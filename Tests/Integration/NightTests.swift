@@ -163,6 +163,18 @@ struct NightTests {
     #expect(child.cause?.contains("127.0.0.1:\(LocalStack.sitePort)") == true)
     let events = try stack.steps.history(of: child.executionArn, limit: 100, deadline: stack.deadline)
     #expect(events.count { $0.type == "TaskFailed" } == 4)
+    let failures = try stack.database.query(
+      "select event_date::text, stage, error, cause from etl_failures where run = $1", [.text(night.execution.name)],
+      until: stack.deadline)
+    #expect(failures.count == 1)
+    #expect(try failures[0][0] == "2024-06-02")
+    #expect(try failures[0][1] == "scrape")
+    #expect(try failures[0][2] == "SourceUnavailable")
+    #expect(try failures[0][3] == child.cause)
+    let run = try stack.database.query(
+      "select status, error from etl_runs where run = $1", [.text(night.execution.name)], until: stack.deadline)
+    #expect(try run.map { try $0[0] } == ["failed"])
+    #expect(try run.map { try $0[1] } == [night.execution.error])
   }
 
   @Test("a bad event fails the run under the generator's error")
@@ -172,6 +184,23 @@ struct NightTests {
     #expect(night.execution.error == "InvalidInput")
     #expect(night.execution.cause?.contains("lies after") == true)
     #expect(night.dates.isEmpty)
+  }
+
+  /// That the ledger has counted what the run has published.
+  private func expectLedger(of night: LocalStack.Night) throws {
+    let output = try JSONSerialization.jsonObject(with: Data((night.execution.output ?? "").utf8)) as? [String: Any]
+    let summary = try #require(output)
+    let rows = try stack.database.query(
+      "select * from etl_runs where run = $1", [.text(night.execution.name)], until: stack.deadline)
+    let row = try #require(rows.first)
+    #expect(try row["status"] == summary["status"] as? String)
+    #expect(try row["trigger"] == "manual")
+    #expect(try row["dates_loaded"] == summary["dates"] as? Int)
+    for name in ["found", "new", "changed", "unchanged", "rejected", "cancelled"] {
+      #expect(try row["records_\(name)"] == summary[name] as? Int, "\(name)")
+    }
+    let dates: [CalendarDate] = try row["dates"]
+    #expect(Set(dates.map { "\($0)" }) == Set(night.dates.keys))
   }
 
   @Test("the sample site gives a green week, the same the second time")
@@ -185,6 +214,7 @@ struct NightTests {
     #expect(night.execution.output?.contains("publish_error") == false)
     let found = try night.dates.keys.map { try night.count("found", $0) ?? 0 }.reduce(0, +)
     #expect(found > 50)
+    try expectLedger(of: night)
     let cached = try night.dates.keys.map { try stack.cached($0)?.count ?? -1 }.reduce(0, +)
     #expect(cached == found)
     let before = try stack.rowVersions()

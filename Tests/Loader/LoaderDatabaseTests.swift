@@ -35,7 +35,8 @@ final class LoaderDatabaseTests {
     let text = "[\(([good] + bad).joined(separator: ","))]"
     let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let handler = LoaderHandler(
-      reading: { _, _ in Data(text.utf8) }, loading: { try warehouse.load($0, until: $1) })
+      reading: { _, _ in Data(text.utf8) }, loading: { try warehouse.load($0, until: $1) },
+      recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) })
     let request = try JSONDecoder().decode(
       LoaderRequest.self, from: Data(#"{"s3_key": "raw/1.json", "date": "2024-05-31"}"#.utf8))
     let context = LambdaContext(

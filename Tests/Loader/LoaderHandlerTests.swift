@@ -36,7 +36,7 @@ final class LoaderHandlerTests {
             events: Tally(found: count, new: count), venues: Tally(found: 2, new: 1, unchanged: 1),
             artists: Tally(found: 3, new: 3), genres: Tally(found: 1, unchanged: 1), cancelled: 4),
           rejections: [])
-      })
+      }, recording: { _, _, _, _ in nil })
     let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time),

@@ -81,7 +81,7 @@ extension PostgresConnection {
   /// Where each row of each table lies and which transaction wrote it: unchanged when no row was written.
   func rowVersions(except tables: [String] = []) throws -> [String: [String]] {
     let names: [String] = try query(
-      "select table_name::text from information_schema.tables where table_schema = 'public' order by 1",
+      "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1",
       until: WarehouseTests.within()
     ).map { try $0[0] }
     var versions: [String: [String]] = [:]

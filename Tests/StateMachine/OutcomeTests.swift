@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Time
 
 extension StateMachineTests {
   /// What comes of a night, and who is told.
@@ -29,7 +30,7 @@ extension StateMachineTests {
       #expect(output["dates"] as? Int == count)
       #expect(output["failed_dates"] as? [String] == failed)
       let expected = [
-        "found": 10, "new": 4, "changed": 3, "unchanged": 2, "rejected": 1, "cancelled": 5, "cached": 9,
+        "found": 10, "new": 4, "changed": 3, "unchanged": 3, "rejected": 0, "cancelled": 5, "cached": 9,
         "pages_failed": 1,
       ]
       for (name, perDate) in expected { #expect(output[name] as? Int == perDate * (count - failing), "\(name)") }
@@ -117,14 +118,46 @@ extension StateMachineTests {
         return try jsonObject(String(decoding: payload, as: UTF8.self)) as NSDictionary
       }
       let (date, run) = ("2024-01-01", night.execution.name)
-      #expect(try jsonObject(night.dates[date]?.input ?? "") as NSDictionary == ["date": date, "run": run])
+      let started = try #require(try jsonObject(night.dates[date]?.input ?? "")["started"] as? String)
+      #expect(RFC3339.parse(started).map { abs($0.date.timeIntervalSince(night.execution.startDate)) < 1 } == true)
+      #expect(
+        try jsonObject(night.dates[date]?.input ?? "") as NSDictionary == [
+          "date": date, "run": run, "started": started, "sharing": 1, "replay": NSNull(),
+        ])
       #expect(try payload(.generator) == ["days_ahead": 0])
-      #expect(try payload(.scraper) == ["queryStringParameters": ["date": date], "run": run])
+      #expect(
+        try payload(.scraper) == [
+          "queryStringParameters": ["date": date], "run": run, "started": started, "sharing": 1, "replay": NSNull(),
+        ])
       let extract = try payload(.loader)
       #expect(extract["date"] as? String == date)
+      #expect(extract["run"] as? String == run)
       #expect(extract["s3_key"] as? String == "raw/\(date).json")
       #expect((extract["extractorData"] as? [String: Any])?["statusCode"] as? Int == 200)
       #expect(try payload(.cache) == ["queryStringParameters": ["date": date]])
+    }
+
+    @Test("the scrapers of a run share the source, at most five at once", arguments: [(2, 2), (5, 5), (12, 5)])
+    func sharing(_ count: Int, expected: Int) throws {
+      let night = try Night.run(Night.dates(count))
+      let sharing = try night.standIns.invocations(of: .scraper).map {
+        try jsonObject(String(decoding: $0.payload, as: UTF8.self))["sharing"] as? Int
+      }
+      #expect(sharing == Array(repeating: expected, count: count))
+    }
+
+    @Test("a rejected record makes a run partial, which is green")
+    func rejected() throws {
+      let night = try Night.run(Night.dates(2)) { call in
+        call.stage == .loader && call.date == "2024-01-02"
+          ? .answers(
+            #"{"statusCode":200,"body":{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}}}}"#
+          ) : .works
+      }
+      #expect(night.execution.status == .succeeded)
+      #expect(try night.output()["status"] as? String == "partial")
+      #expect(try night.output()["rejected"] as? Int == 1)
+      #expect(try night.output()["failed_dates"] as? [String] == [])
     }
 
     @Test("a topic that cannot be reached does not fail a run that went well")

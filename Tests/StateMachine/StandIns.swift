@@ -78,11 +78,16 @@ final class StandIns: Sendable {
   private static func date(of payload: Data) -> String {
     struct Payload: Decodable {
       struct Query: Decodable { let date: String? }
+      struct Ledger: Decodable {
+        struct Failure: Decodable { let date: String }
+        let failed: Failure?
+      }
       let date: String?
       let queryStringParameters: Query?
+      let ledger: Ledger?
     }
     let decoded = try? JSONDecoder().decode(Payload.self, from: payload)
-    return decoded?.date ?? decoded?.queryStringParameters?.date ?? ""
+    return decoded?.date ?? decoded?.queryStringParameters?.date ?? decoded?.ledger?.failed?.date ?? ""
   }
 
   /// In the shapes of the real functions.
@@ -92,8 +97,9 @@ final class StandIns: Sendable {
       case .generator: #"{"dates":\#(dates)}"#
       case .scraper: #"{"s3_key":"raw/\#(invocation.date).json","pages":{"read":9,"failed":1}}"#
       case .loader:
-        #"{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}}}"#
+        #"{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":3,"rejected":0,"cancelled":5}}}"#
       case .cache: #"{"event_count":9}"#
+      case .ledger: #"{"status":"success"}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

@@ -29,8 +29,9 @@ extension StateMachineTests {
     /// What the definition makes of these results when it is entered where the Map has ended.
     private func summary(of dates: String, _ results: String) throws -> [String: Any] {
       let night = try Night.run(
-        input: #"{"params":{"Payload":{"body":{"dates":[\#(dates)]}}},"results":[\#(results)]}"#,
-        replacing: [#""StartAt": "GenerateParams""#: #""StartAt": "Summarise""#])
+        input:
+          #"{"run":{"trigger":"manual","started_at":"2024-05-31T08:00:00Z","dates":[\#(dates)]},"results":[\#(results)]}"#,
+        replacing: [#""StartAt": "DescribeRun""#: #""StartAt": "Summarise""#])
       #expect(night.execution.status == .succeeded)
       return try night.output()
     }

@@ -24,7 +24,9 @@ struct TaskCall {
       let name = path[2].split(separator: ":").last?.split(separator: "-") ?? []
       guard name.count == 2, let stage = Stage(rawValue: String(name[1])) else { return nil }
       group = String(name[0])
-      subject = .function(stage, payload: request.body)
+      let isOfLedger =
+        stage == .loader && (try? jsonObject(String(decoding: request.body, as: UTF8.self)))?["ledger"] != nil
+      subject = .function(isOfLedger ? .ledger : stage, payload: request.body)
     } else {
       let form = Self.form(String(decoding: request.body, as: UTF8.self))
       guard form["Action"] == "Publish", let topic = form["TopicArn"]?.split(separator: ":").last else { return nil }
@@ -47,6 +49,8 @@ enum Stage: String, CaseIterable, Sendable {
   case scraper = "Scraper"
   case loader = "Loader"
   case cache = "CacheManager"
+  /// Is the loader's function too.
+  case ledger = "Ledger"
 
   static let ofADate: [Stage] = [.scraper, .loader, .cache]
 
@@ -57,6 +61,7 @@ enum Stage: String, CaseIterable, Sendable {
     case .scraper: "ExtractorTask"
     case .loader: "LoaderTask"
     case .cache: "CacheTask"
+    case .ledger: "OpenRun"
     }
   }
 
@@ -67,6 +72,7 @@ enum Stage: String, CaseIterable, Sendable {
     case .scraper: "ExtractorFailed"
     case .loader: "LoaderFailed"
     case .cache: "CacheFailed"
+    case .ledger: ""
     }
   }
 }

@@ -69,7 +69,7 @@ import Testing
         ───────────────────────────────────────────────────────────────────────────────────────
         total           119  118        0          1         0          0     119             0
 
-        2 dates in 5.0 s, all done.
+        2 dates in 5.0 s, all done. 119 found = 118 new + 0 changed + 1 unchanged + 0 rejected.
 
         """)
     let started = try #require(server.requests.first)
@@ -82,7 +82,7 @@ import Testing
     #expect(ran.status == 1)
     #expect(ran.output.contains("✗ 2024-06-01  failed in scrape: SourceChanged\n"))
     #expect(ran.output.contains("2024-06-01: SourceChanged: no frame\n"))
-    #expect(ran.output.hasSuffix("2 dates in 5.0 s, 1 done, 1 failed.\n"))
+    #expect(ran.output.hasSuffix("1 done, 1 failed. 118 found = 118 new + 0 changed + 0 unchanged + 0 rejected.\n"))
   }
 
   @Test func ctrlCEndsTheWatchAndNotTheRun() throws {
@@ -176,7 +176,9 @@ import Testing
   @Test func helpAndVersionAreThere() throws {
     let help = try FestVibesProcess("--help")
     #expect(help.status == 0)
-    for command in ["run", "status", "show", "invoke", "migrate"] { #expect(help.output.contains("\n  \(command) ")) }
+    for command in ["run", "status", "rejected", "show", "invoke", "migrate"] {
+      #expect(help.output.contains("\n  \(command) "))
+    }
     #expect(try FestVibesProcess("--version").output == "0.1.0\n")
     #expect(try FestVibesProcess("fly").status == 64)
   }

@@ -29,19 +29,19 @@ import Testing
         "───────────────────────────────────────────────────────────────────────────────────────",
         "total           138  100        0         36         2          1     136             3",
         "",
-        "2 rows rejected: `select * from rejected_records where raw_key like '%_cli-1.json'` shows those of the loader, "
-          + "the log of festvibes-scraper those of the listing.",
+        "2 records rejected: festvibes rejected --run cli-1",
         "1 event cancelled: no longer listed, kept in the database as 'cancelled'.",
         "3 detail pages could not be read: known details were kept, new events lack theirs.",
         "2024-05-03, 2024-05-04: SourceChanged: no frame",
-        "5 dates in 1 min 23 s, 3 done, 2 failed.",
+        "5 dates in 1 min 23 s, 3 done, 2 failed. 138 found = 100 new + 0 changed + 36 unchanged + 2 rejected.",
       ])
     #expect(!progress.isSuccess)
   }
 
   @Test func aRunWithoutFaultSaysSo() {
     let progress = makeProgress([makeDate(1, .done(makeOutcome()))], status: .succeeded, endedAfter: 2)
-    #expect(lines(progress).last == "1 date in 2.0 s, all done.")
+    #expect(
+      lines(progress).last == "1 date in 2.0 s, all done. 7 found = 0 new + 0 changed + 7 unchanged + 0 rejected.")
     #expect(progress.isSuccess)
   }
 

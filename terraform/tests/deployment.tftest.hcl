@@ -135,7 +135,7 @@ run "a_night_begins_at_three_in_chicago" {
     error_message = "Every night, on the minute."
   }
   assert {
-    condition     = jsondecode(aws_scheduler_schedule.nightly.target[0].input) == { days_ahead = 30 } && aws_scheduler_schedule.nightly.target[0].arn == aws_sfn_state_machine.etl.arn
+    condition     = jsondecode(aws_scheduler_schedule.nightly.target[0].input) == { days_ahead = 30, trigger = "schedule" } && aws_scheduler_schedule.nightly.target[0].arn == aws_sfn_state_machine.etl.arn
     error_message = "For today and 30 days."
   }
   assert {

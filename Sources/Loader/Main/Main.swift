@@ -17,8 +17,9 @@ struct Main {
         url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader")
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
-        reading: { try raw.get($0, deadline: $1) }, loading: { try warehouse.load($0, until: $1) }
-      ).handle
+        reading: { try raw.get($0, deadline: $1) }, loading: { try warehouse.load($0, until: $1) },
+        recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) }
+      ).handle(_:_:) as (LoaderEvent, LambdaContext) throws -> LoaderAnswer
     }
   }
 }

@@ -16,12 +16,12 @@ extension LoadPlan {
   }
 
   /// All that is to be written, in one order of tables; nothing for what does not change.
-  func writes(for document: LoadDocument, over stored: StoredState, rejections: [Rejection]) throws -> [Write] {
+  func writes(for document: LoadDocument, of intake: Intake, over stored: StoredState) throws -> [Write] {
     if stored.isSuperseded { return try loadWrites(for: document, over: stored).filter { $0.rows != 0 } }
     let writes =
       try loadWrites(for: document, over: stored) + entityWrites(source: document.dataset)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
-      + rejectionWrites(rejections, for: document, over: stored)
+      + rejectionWrites(intake, for: document, over: stored)
     return writes.filter { $0.rows != 0 }
   }
 
@@ -32,14 +32,26 @@ extension LoadPlan {
     return [
       Write(
         """
-        insert into loads (id, dataset, event_date, raw_key, run, counts, listed_at)
-        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7)
+        insert into loads (id, dataset, event_date, raw_key, run, counts, listed_at, superseded)
+        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
         """,
         [
           .int(stored.loadID), .text(document.dataset), .date(document.date), .text(document.rawKey),
-          .text(document.run), .text(counts), .time(document.listedAt),
-        ], rows: stored.wasLoaded ? 0 : 1)
+          .text(document.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
+        ], rows: stored.wasLoaded ? 0 : 1),
+      // The same document once more: after an answer that was lost, there is nothing to tell anew. One that was
+      // replaced in its place, or is read by other code, may have changed something.
+      Write(
+        "update loads set counts = $2::text::jsonb, loaded_at = now() where id = $1",
+        [.int(stored.loadID), .text(counts)], rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
     ]
+  }
+
+  /// Whether a document that was loaded before has changed anything this time.
+  private func tellsMore(than stored: StoredState) -> Bool {
+    !stored.isSuperseded
+      && (counts.events.new + counts.events.changed + counts.cancelled > 0
+        || counts.events.rejected != stored.rejectedBefore)
   }
 
   private func entityWrites(source: String) -> [Write] {
@@ -170,30 +182,45 @@ extension LoadPlan {
     ]
   }
 
-  private func rejectionWrites(
-    _ rejections: [Rejection], for document: LoadDocument, over stored: StoredState
-  ) -> [Write] {
+  /// Rejections of the date's earlier documents are resolved, since this one tells of the same listing: what it rejects
+  /// again stands under its own key. Only what may be in it without being recognised stays open.
+  private func rejectionWrites(_ intake: Intake, for document: LoadDocument, over stored: StoredState) -> [Write] {
+    let rejections = intake.rejections
     let positions = PostgresValue.ints(rejections.map(\.position))
+    let addresses = PostgresValue.texts(rejections.map(\.href))
     let raw = rejections.isEmpty ? [:] : document.rawRecords(rejections.map(\.position))
     return [
       Write(
-        "delete from rejected_records where raw_key = $1 and position <> all ($2)",
-        [.text(document.rawKey), positions],
-        rows: stored.hasRejections ? nil : 0),
-      Write(
         """
-        insert into rejected_records (dataset, event_date, raw_key, position, reason, record)
-        select $1, $2, $3, x.position, x.reason, x.record::jsonb
-        from unnest($4::int8[], $5::text[], $6::text[]) x (position, reason, record)
-        where not exists (
-          select from rejected_records r where r.raw_key = $3 and r.position = x.position and r.reason = x.reason
-            and r.record is not distinct from x.record::jsonb)
-        on conflict (raw_key, position) do update
-        set reason = excluded.reason, record = excluded.record, rejected_at = now()
+        update rejected_records r set resolved_at = now(), resolved_by = $1, resolution = x.resolution
+        from (
+          select id, case when href is null then 'replaced' when href = any ($6) then 'rejected again'
+            when href = any ($7) then 'loaded' when $8 then 'not listed' end
+          from rejected_records
+          where dataset = $2 and event_date = $3 and resolved_at is null
+            and not (raw_key = $4 and position = any ($5))
+        ) x (id, resolution)
+        where r.id = x.id and x.resolution is not null
         """,
         [
-          .text(document.dataset), .date(document.date), .text(document.rawKey), positions,
-          .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
+          .int(stored.loadID), .text(document.dataset), .date(document.date), .text(document.rawKey), positions,
+          addresses, .texts(intake.sorted.events.map(\.text)), .bool(intake.isWholeListing),
+        ], rows: stored.hasOpenRejections ? nil : 0),
+      Write(
+        """
+        insert into rejected_records (dataset, event_date, raw_key, load_id, position, href, reason, record)
+        select $1, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb
+        from unnest($5::int8[], $6::text[], $7::text[], $8::text[]) x (position, href, reason, record)
+        where not exists (
+          select from rejected_records r where r.raw_key = $3 and r.position = x.position and r.reason = x.reason
+            and r.record is not distinct from x.record::jsonb and r.resolved_at is null)
+        on conflict (raw_key, position) do update
+        set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
+          rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
+        """,
+        [
+          .text(document.dataset), .date(document.date), .text(document.rawKey), .int(stored.loadID), positions,
+          addresses, .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
         ], rows: rejections.isEmpty ? 0 : nil),
     ]
   }

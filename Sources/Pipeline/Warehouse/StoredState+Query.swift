@@ -10,8 +10,9 @@ extension StoredState {
     return [
       PostgresStatement(
         """
-        select coalesce(t.id, \(next("loads"))), t.id is not null,
-          exists (select from rejected_records r where r.raw_key = x.key),
+        select coalesce(t.id, \(next("loads"))), t.records_rejected,
+          exists (
+            select from rejected_records r where r.dataset = $2 and r.event_date = $3 and r.resolved_at is null),
           exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4")))
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
         """, [.text(document.rawKey), source, .date(document.date), .time(document.listedAt)]),
@@ -115,8 +116,8 @@ extension StoredState {
     var results = results
     for row in results.removeFirst() {
       loadID = try row[0]
-      wasLoaded = try row[1]
-      hasRejections = try row[2]
+      rejectedBefore = try row[1]
+      hasOpenRejections = try row[2]
       isSuperseded = try row[3]
     }
     for row in results.removeFirst() {

@@ -9,10 +9,11 @@ struct StoredState {
 
   /// The number of this document's load.
   var loadID = 0
-  /// Whether this very document was loaded before.
-  var wasLoaded = false
-  /// Whether records of this document were rejected before.
-  var hasRejections = false
+  /// How many records of this very document were rejected when it was loaded before; nil when it was not.
+  var rejectedBefore: Int?
+  var wasLoaded: Bool { rejectedBefore != nil }
+  /// Whether records of the date were rejected before, of this document or another, and nothing made an end of it yet.
+  var hasOpenRejections = false
   /// Whether a later listing of the date was loaded.
   var isSuperseded = false
   var genres: [Key: Row<Void>] = [:]

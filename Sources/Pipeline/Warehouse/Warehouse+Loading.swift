@@ -24,7 +24,7 @@ extension Warehouse {
         try plan.counts.check()
         try Shrinkage.check(
           document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.counts.cancelled)
-        try write(plan.writes(for: document, over: stored, rejections: intake.rejections), until: deadline)
+        try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
         return LoadReport(
           counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,
           isSuperseded: stored.isSuperseded)

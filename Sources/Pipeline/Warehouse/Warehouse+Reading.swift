@@ -16,22 +16,34 @@ extension Warehouse {
   public func events(
     in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
-    try retrying(until: deadline) {
-      // The first time the schema's version comes along.
-      let statement = PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
-      let results = try connection.pipeline(
-        (isMigrated ? [] : [Self.versions]) + [statement], until: deadline)
-      guard let rows = results.last else { return [:] }
-      if !isMigrated, let versions = results.first {
-        guard try pending(Migration.all, given: versions).isEmpty else {
-          throw PipelineError(
-            .schemaMismatch, "the database is of an older version: migrate it, or load a document first")
-        }
-        isMigrated = true
-      }
+    let statement = PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
+    return try reading(statement, until: deadline) { rows in
       var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })
       for row in rows { result[try row["event_date"], default: []].append(try record(row)) }
       return result
+    }
+  }
+
+  /// Asks a database of this version; the first time the schema's version comes along.
+  func reading<Value>(
+    _ statement: PostgresStatement, until deadline: Deadline, _ take: (PostgresRows) throws -> Value
+  ) throws(PipelineError) -> Value {
+    try retrying(until: deadline) {
+      let tooOld = PipelineError(
+        .schemaMismatch, "the database is of an older version: migrate it, or load a document first")
+      let results: [PostgresRows]
+      do {
+        results = try connection.pipeline((isMigrated ? [] : [Self.versions]) + [statement], until: deadline)
+      } catch let error as PostgresError where !isMigrated && ["42P01", "42703"].contains(error.sqlState) {
+        // A table or a column that is not there yet.
+        throw tooOld
+      }
+      if !isMigrated {
+        guard try pending(Migration.all, given: results.first).isEmpty else { throw tooOld }
+        isMigrated = true
+      }
+      guard let rows = results.last else { throw PostgresError(.connectionLost, "the server gave no answer") }
+      return try take(rows)
     }
   }
 

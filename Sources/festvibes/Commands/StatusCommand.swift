@@ -1,12 +1,17 @@
 import AWS
 import ArgumentParser
 import Foundation
+import Pipeline
 import Time
+import Warehouse
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show the last runs, or one run date by date.",
-    discussion: "Reads the executions of the state machine that STATE_MACHINE_ARN names.")
+    commandName: "status", abstract: "Show the last runs and how fresh each date is, or one run date by date.",
+    discussion: """
+      Reads the ledger in the database that PG_DATABASE_URL names. Where that cannot be reached it shows what Step \
+      Functions has of the runs of the state machine that STATE_MACHINE_ARN names, and says so.
+      """)
 
   @Argument(help: "A run's name, to see its dates.")
   var name: String?
@@ -14,30 +19,71 @@ struct StatusCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "How many runs to show.")
   var last = 10
 
+  @Option(parsing: .unconditional, help: "The freshness of today, in the dataset's zone, and this many days after it.")
+  var days = 30
+
   func validate() throws {
     guard (1...100).contains(last) else { throw ValidationError("--last must be between 1 and 100") }
+    guard (0..<RunRange.maximumDates).contains(days) else {
+      throw ValidationError("--days must be between 0 and \(RunRange.maximumDates - 1)")
+    }
   }
 
   func run() throws {
     let settings = Settings()
-    let machine = try settings.stateMachine()
-    let session = try settings.session(for: machine)
     let terminal = Terminal.standardOutput()
-    let lines = try withWords(settings.environment) {
-      let client = try StepFunctionsClient(session)
-      if let name {
-        let arn = machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
-        let progress: RunProgress
-        do { progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll() } catch let error as AWSError
-          where error.kind == .notFound
-        {
-          throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
+    var reason = "PG_DATABASE_URL is not set"
+    if settings.hasDatabase {
+      do {
+        if let lines = try ledger(Stores(settings), terminal) {
+          for line in lines { print(line) }
+          return
         }
-        return RunReport(progress: progress, now: Date(), isFull: true).lines(for: terminal)
+        reason = "it has no run '\(name ?? "")'"
+      } catch let error as PipelineError {
+        reason = error.message
+      } catch let error as CommandError {
+        reason = error.description
       }
+    }
+    let lines = try withWords(settings.environment) { try executions(settings, terminal) }
+    for line in lines + ["", "This is from Step Functions, not from the ledger: \(reason)"] { print(line) }
+  }
+
+  /// - Returns: nil when the ledger has no such run.
+  private func ledger(_ stores: Stores, _ terminal: Terminal) throws -> [String]? {
+    let now = Date()
+    // Who waits for a screen waits less long than a function does.
+    return try stores.warehouse("festvibes-status", within: .seconds(10)) { warehouse, deadline in
+      if let name {
+        guard let found = try warehouse.run(named: name, of: .wwoz, until: deadline) else { return nil }
+        return LedgerRunReport(run: found.record, dates: found.dates, now: now, zone: .current).lines(for: terminal)
+      }
+      let runs = try warehouse.runs(of: .wwoz, last: last, until: deadline).map { record in
+        let dates =
+          record.datesFailed > 0 ? try warehouse.run(named: record.run, of: .wwoz, until: deadline)?.dates ?? [] : []
+        return LedgerReport.Run(record: record, failures: dates.compactMap(\.failure))
+      }
+      let today = try Dataset.wwoz.timeZoneRules().localDate(at: now)
+      let freshness = try warehouse.freshness(of: today...today.adding(days: days), in: .wwoz, until: deadline)
+      return LedgerReport(runs: runs, freshness: freshness, now: now, zone: .current).lines(for: terminal)
+    }
+  }
+
+  private func executions(_ settings: Settings, _ terminal: Terminal) throws -> [String] {
+    let machine = try settings.stateMachine()
+    let client = try StepFunctionsClient(settings.session(for: machine))
+    guard let name else {
       return StatusReport(runs: try RunHistory(client).last(last, of: machine), now: Date(), zone: .current)
         .lines(for: terminal)
     }
-    for line in lines { print(line) }
+    let arn = machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
+    let progress: RunProgress
+    do { progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll() } catch let error as AWSError
+      where error.kind == .notFound
+    {
+      throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
+    }
+    return RunReport(progress: progress, now: Date(), isFull: true).lines(for: terminal)
   }
 }

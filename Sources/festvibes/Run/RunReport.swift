@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import Warehouse
 
 /// What came of a run: a row for each date, the totals, and every error in full once.
 struct RunReport {
@@ -61,8 +62,7 @@ struct RunReport {
     if total.rejected > 0 {
       // A date's result has their number only: the rest would make a run's results too long.
       notes.append(
-        "\(Self.count(total.rejected, "row")) rejected: `select * from rejected_records where raw_key like "
-          + "'%_\(progress.name).json'` shows those of the loader, the log of festvibes-scraper those of the listing.")
+        "\(Self.count(total.rejected, "record")) rejected: festvibes rejected --run \(progress.name)")
     }
     if total.cancelled > 0 {
       notes.append(
@@ -97,6 +97,16 @@ struct RunReport {
     }
   }
 
+  /// What became of all that was found; nothing where no date was done.
+  private var equation: String {
+    guard !progress.done.isEmpty else { return "" }
+    let total = progress.total
+    return " "
+      + Tally(
+        found: total.found, new: total.new, changed: total.changed, unchanged: total.unchanged, rejected: total.rejected
+      ).equation
+  }
+
   private var verdict: (text: String, style: Style?) {
     let count = Self.count(progress.dates.count, "date")
     let time = elapsed(progress.duration(at: now))
@@ -104,14 +114,15 @@ struct RunReport {
     let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.dates.count)
     let why = failure.map { ": \(isFull ? $0.description : $0.brief)" } ?? ""
     return switch progress.status {
-    case .succeeded where failed == 0: ("\(count) in \(time), all done.", .green)
-    case .succeeded: ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.", .red)
+    case .succeeded where failed == 0:
+      ("\(count) in \(time), all done.\(equation)", progress.total.rejected == 0 ? .green : .yellow)
+    case .succeeded: ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(equation)", .red)
     case .running, .pending, .pendingRedrive:
       ("\(count), \(progress.done.count) done after \(time); it goes on.", nil)
     case .failed, .timedOut, .aborted:
       progress.dates.isEmpty && failure != nil
         ? ("The run failed\(why)", .red)
-        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).", .red)
+        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).\(equation)", .red)
     }
   }
 }

@@ -22,7 +22,8 @@ struct StatusReport {
           [.init(dates.done), .init(dates.failed, dates.failed > 0 ? .red : nil), .init(dates.total)]
         } ?? ["", "", ""]
       let took = elapsed((run.endedAt ?? now).timeIntervalSince(run.startedAt))
-      table.rows.append([.init(run.name), .init(start(of: run)), .init(took), Self.status(run)] + counts)
+      table.rows.append(
+        [.init(run.name), .init(localTime(run.startedAt, in: zone)), .init(took), Self.status(run)] + counts)
     }
     var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
     for run in runs where run.failure != nil || !run.failures.isEmpty {
@@ -48,11 +49,5 @@ struct StatusReport {
     case .aborted: .init("stopped", .red)
     case .running, .pending, .pendingRedrive: "running"
     }
-  }
-
-  private func start(of run: PastRun) -> String {
-    run.startedAt.formatted(
-      Date.ISO8601FormatStyle(timeZone: zone).year().month().day().dateTimeSeparator(.space).time(
-        includingFractionalSeconds: false))
   }
 }

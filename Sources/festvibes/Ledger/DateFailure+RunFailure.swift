@@ -1,0 +1,39 @@
+import Foundation
+import Warehouse
+
+extension DateFailure {
+  /// In the words of the command line.
+  var words: RunFailure {
+    stage == nil
+      ? RunFailure(name: error, message: "its failure could not be recorded when it happened; Step Functions has it")
+      : RunFailure(error: error, cause: cause)
+  }
+
+  var place: String { stage.map { "failed in \($0.rawValue)" } ?? "failed" }
+}
+
+extension RunRecord {
+  /// `TimeoutSeconds` of the state machine. A run that this, or a hand, has stopped does not come to close itself.
+  private static let limit: TimeInterval = 21_600
+
+  /// Why it was given up.
+  var failure: RunFailure? {
+    error.map { RunFailure(error: $0, cause: cause).counting(failed: datesFailed, of: dates.count) }
+  }
+
+  func isStopped(at now: Date) -> Bool { status == .running && now.timeIntervalSince(startedAt) > Self.limit }
+
+  func statusCell(at now: Date) -> TextTable.Cell {
+    switch status {
+    case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
+    case .success: .init("success", .green)
+    case .partial: .init("partial", .yellow)
+    case .failed: .init("failed", .red)
+    }
+  }
+
+  /// Empty for one that was stopped, nobody knows when.
+  func took(at now: Date) -> String {
+    isStopped(at: now) ? "" : elapsed(max(0, (endedAt ?? now).timeIntervalSince(startedAt)))
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+import Time
+import Warehouse
+
+/// Commands that read the ledger, against a database of their own.
+@Suite(.enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
+final class LedgerCommandTests {
+  private let database: TestDatabase
+  private let deadline = Deadline(after: .seconds(30), on: SystemTime())
+  private let day = CalendarDate(daysSinceEpoch: 19_874)
+
+  init() throws {
+    database = try TestDatabase()
+    let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
+    let dates = [day, day.adding(days: 1)]
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, dates: dates)
+    try warehouse.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try warehouse.load(
+      LoadDocument(
+        dataset: "wwoz", date: day, rawKey: "raw/7.json", run: "cli-7",
+        entries: [.unreadable(reason: "venue_data is missing", href: "/events/1")],
+        rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), until: deadline)
+    let failure = DateFailure(
+      date: dates[1], stage: .scrape, error: "SourceChanged", cause: #"{"errorMessage":"no frame"}"#, failedAt: Date())
+    try warehouse.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    let closing = RunClosing(opening: opening, endedAt: Date(), outcome: .finished(failedDates: [dates[1]]))
+    try warehouse.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+  }
+
+  private var environment: [String: String] { ["PG_DATABASE_URL": database.url] }
+
+  @Test func statusIsThatOfTheLedgerAndNeedsNoStepFunctions() throws {
+    let ran = try FestVibesProcess("status", "--days", "2", environment: environment)
+    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.output.contains("\ncli-7  "))
+    #expect(ran.output.contains("  partial  "))
+    #expect(ran.output.contains("  2024-06-01: SourceChanged: no frame\n"))
+    #expect(ran.output.split(separator: "\n").suffix(3).allSatisfy { $0.contains("never") })
+    #expect(!ran.output.contains("Step Functions"))
+  }
+
+  @Test func aRunIsShownDateByDate() throws {
+    let ran = try FestVibesProcess("status", "cli-7", environment: environment)
+    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.output.contains("✓ 2024-05-31      1    0        0          0         1          0"))
+    #expect(ran.output.contains("✗ 2024-06-01  failed in scrape: SourceChanged\n"))
+    #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
+  }
+
+  @Test func rejectedRecordsAreListed() throws {
+    for arguments in [["rejected"], ["rejected", "--date", "2024-05-31"], ["rejected", "--run", "cli-7"]] {
+      let ran = try FestVibesProcess(arguments, environment: environment)
+      #expect(ran.status == 0, "\(ran.error)")
+      #expect(ran.output.contains("raw/7.json\n"))
+      #expect(ran.output.contains("cannot be read: venue_data is missing"))
+      #expect(ran.output.contains(#"{"performance_time": "soon"}"#))
+    }
+    let json = try FestVibesProcess("rejected", "--json", environment: environment)
+    let list = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
+    #expect(list?.first?["record"] as? [String: String] == ["performance_time": "soon"])
+    for arguments in [["rejected", "--date", "2024-06-01"], ["rejected", "--run", "cli-8"]] {
+      #expect(try FestVibesProcess(arguments, environment: environment).output.hasSuffix("aside.\n"))
+    }
+  }
+
+  @Test func withoutADatabaseStatusIsThatOfStepFunctionsAndSaysWhy() throws {
+    let server = try ScriptedServer { _ in .http(200, [], #"{"executions":[]}"#) }
+    var environment = [
+      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",
+      "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:etl",
+    ]
+    let unset = try FestVibesProcess("status", environment: environment)
+    #expect(unset.status == 0)
+    #expect(unset.output.hasPrefix("No runs yet"))
+    #expect(unset.output.hasSuffix("from Step Functions, not from the ledger: PG_DATABASE_URL is not set\n"))
+    environment["PG_DATABASE_URL"] = "postgresql://nobody:pa55word@127.0.0.1:1/none"
+    let away = try FestVibesProcess("status", environment: environment)
+    #expect(away.status == 0)
+    #expect(away.output.contains("from Step Functions, not from the ledger: PG_DATABASE_URL: "))
+    #expect(!(away.output + away.error).contains("pa55word"))
+    let rejected = try FestVibesProcess("rejected", environment: environment)
+    #expect(rejected.status == 1)
+    #expect(!(rejected.output + rejected.error).contains("pa55word"))
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+import Time
+
+@testable import Warehouse
+@testable import festvibes
+
+@Suite struct LedgerReportTests {
+  private let pipe = Terminal(isInteractive: false, colors: false, size: nil)
+  private let dates = [CalendarDate(daysSinceEpoch: 19_874), CalendarDate(daysSinceEpoch: 19_875)]
+  private let cause = #"{"errorMessage":"no frame","errorType":"SourceChanged"}"#
+
+  private func zone() throws -> TimeZone { try #require(TimeZone(identifier: "America/Chicago")) }
+
+  private func makeRun(
+    _ name: String = "cli-1", _ status: RunRecord.Status = .success, took: Double? = 42, failed: Int = 0,
+    error: String? = nil
+  ) -> RunRecord {
+    RunRecord(
+      run: name, trigger: .manual, status: status, startedAt: start, endedAt: took.map { start + $0 }, dates: dates,
+      datesLoaded: 2 - failed, datesFailed: failed,
+      events: Tally(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3, error: error,
+      cause: error.map { _ in "why" })
+  }
+
+  private var failure: DateFailure {
+    DateFailure(date: dates[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
+  }
+
+  @Test func runsAndDatesAreListedWithWhatFailed() throws {
+    let runs = [
+      LedgerReport.Run(record: makeRun("cli-3", .partial, failed: 1), failures: [failure]),
+      LedgerReport.Run(record: makeRun("cli-2", .failed, took: 1, failed: 2, error: "States.Timeout")),
+      LedgerReport.Run(record: makeRun("cli-1", .running, took: nil)),
+    ]
+    let freshness = [
+      DateFreshness(date: dates[0], shows: 59, loadedAt: start, run: "cli-3", openRejections: 2),
+      DateFreshness(
+        date: dates[1], shows: 0, loadedAt: nil, run: nil, openRejections: 0, failure: failure, failedRun: "cli-3"),
+    ]
+    let report = LedgerReport(runs: runs, freshness: freshness, now: start + 60, zone: try zone())
+    #expect(
+      report.lines(for: pipe) == [
+        "run    started                    took  status   loaded  failed  dates  found  new  changed  unchanged  "
+          + "rejected  cancelled  trigger",
+        String(repeating: "─", count: 132),
+        "cli-3  2024-05-31 14:00:00        42 s  partial       1       1      2    119  100        1         16  "
+          + "       2          3  manual",
+        "cli-2  2024-05-31 14:00:00       1.0 s  failed        0       2      2    119  100        1         16  "
+          + "       2          3  manual",
+        "cli-1  2024-05-31 14:00:00  1 min 00 s  running       2       0      2    119  100        1         16  "
+          + "       2          3  manual",
+        "", "cli-3", "  2024-06-01: SourceChanged: no frame", "", "cli-2", "  States.Timeout: why", "",
+        "date        shows  set aside  loaded               by     failed since",
+        String(repeating: "─", count: 89),
+        "2024-05-31     59          2  2024-05-31 14:00:00  cli-3",
+        "2024-06-01      0          0  never                       failed in scrape: SourceChanged",
+      ])
+  }
+
+  @Test func aRunThatCannotRunAnyMoreIsNotSaidTo() throws {
+    let run = makeRun(took: nil).with { $0.status = .running }
+    #expect(run.statusCell(at: start + 21_600).text == "running")
+    #expect(run.statusCell(at: start + 21_601).text == "stopped")
+    #expect(run.took(at: start + 21_601).isEmpty)
+  }
+
+  @Test(arguments: [60, 80, 120])
+  func noLineIsWiderThanTheTerminal(width: Int) throws {
+    let run = LedgerReport.Run(record: makeRun("cli-20260510T080000Z-4f2a", .partial, failed: 1), failures: [failure])
+    let fresh = DateFreshness(
+      date: dates[0], shows: 59, loadedAt: start, run: "cli-20260510T080000Z-4f2a", openRejections: 2, failure: failure)
+    let report = LedgerReport(runs: [run], freshness: [fresh], now: start, zone: try zone())
+    let lines = report.lines(for: Terminal(isInteractive: true, colors: false, size: (width, 24)))
+    #expect(lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
+    #expect(lines[2].hasPrefix("cli-20260510T080000Z-4f2a  "))
+    #expect(lines[2].contains("partial"))
+  }
+
+  @Test func aRunIsToldDateByDate() throws {
+    let load = RunDate.Load(
+      rawKey: "raw/1", loadedAt: start + 9, isSuperseded: false,
+      events: Tally(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3)
+    let report = LedgerRunReport(
+      run: makeRun("cli-3", .partial, failed: 1),
+      dates: [
+        RunDate(date: dates[0], load: load), RunDate(date: dates[1], failure: failure),
+        RunDate(date: dates[1].adding(days: 1)),
+      ], now: start, zone: try zone())
+    #expect(
+      report.lines(for: pipe) == [
+        "date          found  new  changed  unchanged  rejected  cancelled  loaded",
+        String(repeating: "─", count: 86),
+        "✓ 2024-05-31    119  100        1         16         2          3  2024-05-31 14:00:09",
+        "✗ 2024-06-01  failed in scrape: SourceChanged", "· 2024-06-02  not loaded",
+        String(repeating: "─", count: 86),
+        "total           119  100        1         16         2          3", "",
+        "2024-06-01: SourceChanged: no frame", "What was rejected, and why: festvibes rejected --run cli-3",
+        "partial: 2 dates in 42 s, 1 loaded, 1 failed, started 2024-05-31 14:00:00 (manual). "
+          + "119 found = 100 new + 1 changed + 16 unchanged + 2 rejected.",
+      ])
+  }
+
+  @Test func countsThatDoNotAddUpAreNotSaidTo() {
+    #expect(Tally(found: 3, new: 1).equation.hasPrefix("3 found ≠ 1 new + "))
+  }
+
+  private func makeRecord(_ position: Int, key: String = "raw/1.json", record: String? = #"{"a":1.10}"#)
+    -> QuarantinedRecord
+  {
+    QuarantinedRecord(
+      date: dates[0], rawKey: key, run: "cli-1", position: position, reason: "no venue name",
+      href: "/events/\(position)",
+      record: record, rejectedAt: start,
+      resolution: position == 2 ? .init(kind: "loaded", at: start + 60, rawKey: "raw/3.json", run: "cli-2") : nil)
+  }
+
+  @Test func rejectedRecordsAreListedByTheirDocuments() {
+    let records = [makeRecord(1), makeRecord(2), makeRecord(0, key: "raw/2.json", record: nil)]
+    #expect(
+      RejectedReport(records: records, isOfRun: true).lines(for: pipe) == [
+        "raw/1.json", "position  reason         since   record", "───────────────────────────────────────────",
+        #"       1  no venue name  open    {"a":1.10}"#, #"       2  no venue name  loaded  {"a":1.10}"#, "",
+        "raw/2.json",
+        "position  reason         since  record", "──────────────────────────────────────",
+        "       0  no venue name  open",
+      ])
+    #expect(RejectedReport(records: [], isOfRun: false).lines(for: pipe) == ["No record is set aside."])
+  }
+
+  @Test func theirJSONHasTheRecordToTheLetter() throws {
+    let json = RejectedReport(records: [makeRecord(2), makeRecord(1, record: nil)], isOfRun: true).json
+    #expect(json.contains(#""a": 1.10"#))
+    let list = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+    #expect(list.count == 2)
+    #expect(list[0]["raw_key"] as? String == "raw/1.json")
+    #expect(list[0]["reason"] as? String == "no venue name")
+    #expect(list[0]["resolved_by"] as? String == "raw/3.json")
+    #expect(list[1]["record"] is NSNull)
+    #expect(list[1]["resolution"] == nil)
+    #expect(RejectedReport(records: [], isOfRun: false).json == "[]")
+  }
+}
+
+extension RunRecord {
+  fileprivate func with(_ change: (inout RunRecord) -> Void) -> RunRecord {
+    var record = self
+    change(&record)
+    return record
+  }
+}
