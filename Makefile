@@ -93,7 +93,7 @@ DOCKER ?= docker
 ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
   $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
-VERSION := $(shell git describe --tags --always --dirty --abbrev=12)
+VERSION = $(shell git describe --tags --always --dirty --abbrev=12)
 functions := date-range-generator scraper loader cache-manager
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
 # Without attestations: with them a push makes a list of images, which Lambda refuses.

@@ -7,6 +7,8 @@ struct ScrapeJob {
   let run: String
   /// When the run began: a page that was validated since then is not asked for again.
   let started: Date
+  /// Whether it settles with the run's other scrapers who asks for a page. For that they must agree on when it began.
+  let claimsPages: Bool
   /// How many scrapers of the run ask the site at the same time, this one among them.
   let sharing: Int
   /// From one of this scraper's requests to the next.

@@ -39,7 +39,7 @@ public struct ScrapeRequest: Decodable {
   /// - Parameter requestsPerSecond: of the whole run.
   /// - Throws: `InvalidInput`.
   func job(requestID: String, now: Date, requestsPerSecond: Double) throws(PipelineError) -> ScrapeJob {
-    guard let started = started.map({ RFC3339.parse($0)?.date }) ?? now else {
+    guard let start = started.map({ RFC3339.parse($0)?.date }) ?? now else {
       throw PipelineError(.invalidInput, "started must be a time like 2024-05-31T03:00:00Z")
     }
     let sharing = sharing ?? Self.usualSharing
@@ -47,7 +47,8 @@ public struct ScrapeRequest: Decodable {
       throw PipelineError(.invalidInput, "sharing is \(sharing): it must be a number of scrapers from 1 to 1000")
     }
     return ScrapeJob(
-      date: try day(), run: run ?? requestID, started: started, sharing: sharing,
+      date: try day(), run: run ?? requestID, started: start, claimsPages: started != nil && sharing > 1,
+      sharing: sharing,
       spacing: .seconds(Double(sharing) / requestsPerSecond))
   }
 }

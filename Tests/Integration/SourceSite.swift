@@ -9,7 +9,7 @@ final class SourceSite {
   private let logPath = FileManager.default.temporaryDirectory.appending(path: "site-\(UUID().uuidString).jsonl").path
 
   private static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
-  private static let captured = root.appending(path: "../shared/wwoz").standardizedFileURL
+  private static let captured = SharedFiles.find("wwoz") ?? root.appending(path: "../shared/wwoz").standardizedFileURL
   static let hasCapturedPages = FileManager.default.fileExists(atPath: captured.appending(path: "site.py").path)
 
   /// The stand-in, with the faults that its options ask for.

@@ -126,4 +126,24 @@ struct HTTPPageSourceTests {
     _ = source.ask([PageRequest("\(server.url)/1")], deadline: soon)
     #expect(time.uptime - start < .seconds(5), "with little time it is not waited for")
   }
+
+  @Test("Some pages that are broken for good keep no other from being read")
+  func brokenPages() throws {
+    let time = ManualTime()
+    let server = try ScriptedServer { request in
+      request.target.hasPrefix("/broken") ? .http(500) : .http(200, [("Content-Type", "text/html")], "<p>x</p>")
+    }
+    defer { server.stop() }
+    let source = HTTPPageSource(userAgent: "x", time: time)
+    var changes = 0
+    source.onHostChange = { _ in changes += 1 }
+    for batch in 1...3 {
+      let paths = (1...20).map { "/good/\(batch)/\($0)" } + (1...6).map { "/broken/\(batch)/\($0)" }
+      let answers = source.ask(paths.map { PageRequest(server.url + $0) }, deadline: .none(on: time))
+      #expect(
+        try answers.map { try $0.get().status } == [Int](repeating: 200, count: 20) + [Int](repeating: 500, count: 6))
+    }
+    #expect(changes == 0)
+    #expect(server.requests.count == 3 * (20 + 6 * 5))
+  }
 }

@@ -11,7 +11,8 @@ func makeJob(
   date: String = "2024-05-31", run: String = "run-1", started: Date = .distantPast, sharing: Int = 2,
   spacing: Duration = .zero
 ) throws -> ScrapeJob {
-  ScrapeJob(date: try day(date), run: run, started: started, sharing: sharing, spacing: spacing)
+  ScrapeJob(
+    date: try day(date), run: run, started: started, claimsPages: sharing > 1, sharing: sharing, spacing: spacing)
 }
 
 /// The site over HTTP, with short waits between tries.

@@ -261,6 +261,20 @@ struct ScraperHandlerTests {
   }
 
   @Test(
+    "Pages are claimed by scrapers that know when their run began, if there are several",
+    arguments: [
+      (#""started": "2024-05-31T07:59:00Z""#, true), (#""started": null"#, false),
+      (#""started": "2024-05-31T07:59:00Z", "sharing": 1"#, false),
+    ])
+  func claims(fields: String, expected: Bool) throws {
+    let event = Data(#"{"date": "2024-05-31", "replay": null, \#(fields)}"#.utf8)
+    let job = try JSONDecoder().decode(ScrapeRequest.self, from: event).job(
+      requestID: "r", now: time.now, requestsPerSecond: 10)
+    #expect(job.claimsPages == expected)
+    #expect(job.started == time.now - (fields.contains("null") ? 0 : 60))
+  }
+
+  @Test(
     "What an event says of its run that makes no sense is InvalidInput",
     arguments: [#""started": "yesterday""#, #""sharing": 0"#, #""sharing": 1001"#])
   func badRun(field: String) throws {

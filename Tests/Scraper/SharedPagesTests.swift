@@ -141,6 +141,17 @@ struct SharedPagesTests {
     #expect(time.uptime == .zero)
   }
 
+  @Test("A scraper whose clock is behind the run's start still shares what it reads")
+  func slowClock() throws {
+    let tagged = try TaggedSite.pages(1)
+    let started = Date(timeIntervalSinceNow: 60)
+    for date in ["2024-05-31", "2024-06-01"] {
+      let live = try live(tagged, date: date, started: started)
+      #expect(bodies(live.fetch([tagged.url("/p/1")], deadline: soon)) == ["<p>page 1</p>"])
+    }
+    #expect(tagged.requests.count == 2)
+  }
+
   @Test("Who reads alone claims nothing")
   func alone() throws {
     let tagged = try TaggedSite.pages(2)

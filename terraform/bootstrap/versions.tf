@@ -1,5 +1,5 @@
-# Applied once, by a person: what has to be there before a machine can deploy. Its state is a file in this folder until it
-# is moved into the bucket that it makes (README, Deployment); it holds no secret.
+# Applied once, by a person: what has to be there before a machine can deploy. Its state is a file in this folder, as the
+# bucket for states is one of the things that it makes; the file holds no secret.
 terraform {
   required_version = ">= 1.11, < 2.0"
 

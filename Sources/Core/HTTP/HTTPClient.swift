@@ -153,7 +153,9 @@ public final class HTTPClient {
   ) {
     // What the caller's deadline ended might have been answered.
     let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
-    let failed = isCutShort ? nil : outcome.isFailureOfHost(now: time.now)
+    // A page that fails again and again tells of itself: a few of them are no reason to leave all others alone.
+    let isOfPage = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
+    let failed = isCutShort || isOfPage ? nil : outcome.isFailureOfHost(now: time.now)
     let change = schedule.note(index, failed: failed, redirects: transfer.redirects, at: time.uptime)
     if let change { onHostChange(change) }
   }

@@ -59,6 +59,9 @@ struct RequestSchedule {
 
   func attempts(of index: Int) -> Int { entries[index].attempts }
 
+  /// Whether the request went before, and is not finding out whether its host works again.
+  func isRetry(_ index: Int) -> Bool { entries[index].attempts > 1 && !entries[index].isProbe }
+
   /// Takes the next request that may go now, and counts it as under way.
   mutating func next(at now: Duration) -> Int? {
     guard total < inFlight else { return nil }

@@ -106,14 +106,16 @@ final class SharedPages {
   }
 
   private func read(_ exchange: PageExchange, instead known: ReadPage?) -> Result<ReadPage, FetchError> {
+    // Whatever our clock says, it was in this run: else those who share it, by another clock, would wait for it in vain.
+    let validated = max(exchange.fetchedAt, job.started)
     if exchange.status == 304, let known {
       counts.validated += 1
-      return .success(known.validated(at: exchange.fetchedAt))
+      return .success(known.validated(at: validated))
     }
     do {
       let page = try ReadPage(exchange, recordID: ids.next())
       counts.fetched += 1
-      return .success(page)
+      return .success(page.validated(at: validated))
     } catch {
       return .failure(FetchError(.unusable, "it cannot be archived: \(error)"))
     }
@@ -162,8 +164,7 @@ final class SharedPages {
   /// Those of the pages that this scraper is to ask for: all, when the store cannot say.
   /// - Parameter isNew: whether it is the first time that it would have them.
   private func claim(_ urls: [String], isNew: Bool, _ deadline: Deadline) -> [String] {
-    // Who reads alone has nobody to settle it with.
-    guard !urls.isEmpty, job.sharing > 1 else { return urls }
+    guard !urls.isEmpty, job.claimsPages else { return urls }
     let now = time.now
     let until = now + (Self.lease + source.spacing * urls.count).inSeconds
     return withStore(before: deadline) { (store, deadline) throws(PipelineError) in
@@ -179,7 +180,7 @@ final class SharedPages {
   }
 
   private func release(_ urls: Set<String>, _ deadline: Deadline) {
-    guard !urls.isEmpty, job.sharing > 1 else { return }
+    guard !urls.isEmpty, job.claimsPages else { return }
     _ = withStore(before: deadline) { (store, deadline) throws(PipelineError) in
       try store.release(urls.sorted(), by: claimant, deadline: deadline)
     }

@@ -32,6 +32,12 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategyDecl
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_func import ComparisonFuncValue
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import (
+    ComparisonOperatorType,
+)
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
@@ -312,6 +318,20 @@ def parse(definition):
 AmazonStateLanguageParser.parse = staticmethod(parse)
 
 
+# What a retrier remembers of an execution it finds by this. moto's is chosen when first read, and children that read it
+# at once for the first time may get different ones, and count and wait anew.
+EvalComponent.heap_key = property(lambda self: str(id(self)))
+
+
+@method(ComparisonFuncValue)
+def _eval_body(self, env):
+    """As on AWS, a path that is not there fails the execution, but for IsPresent; to moto it is merely unequal."""
+    variable = env.stack[-1]
+    if isinstance(variable, NoSuchVariable) and self.operator_type is not ComparisonOperatorType.IsPresent:
+        raise ValueError(f"Invalid path '{variable.path}'")
+    _eval_body.original(self, env)
+
+
 # A path is parsed in 10 ms each time that a state reads it, which is most of what a date costs the interpreter.
 for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
     replace(parse_path, functools.cache(parse_path))
@@ -347,7 +367,7 @@ def record_waits(path):
 
 
 def install(credentials, tasks_endpoint):
-    """The rest, which must know where tasks lead and this server's keys: the interpreter signs the calls that it makes."""
+    """The rest, which must know where tasks lead, and this server's keys: the interpreter signs what it calls."""
     session = boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"], aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"]
     )
