@@ -86,7 +86,7 @@ struct RequestScheduleTests {
         == .leftAlone(host: "a", failures: 2, pause: .seconds(5)))
     schedule.finish(1)
     #expect({ schedule.refused(at: .seconds(1)) }() == [2, 4])
-    #expect(schedule.refusal(of: 2, at: .seconds(1)).contains("failed 2 times in a row"))
+    #expect(schedule.refusal(of: 2, at: .seconds(1)).hasSuffix("failed 2 times in a row and is tried again in 4 s"))
     #expect({ schedule.note(3, failed: false, redirects: 0, at: .seconds(1)) }() == nil)
     schedule.finish(3)
     #expect(schedule.isEmpty)

@@ -98,10 +98,15 @@ struct HTTPPageSourceTests {
     // The clock stands still while requests are under way, so the trouble is told by their number.
     let server = try ScriptedServer { _ in
       answered.change { $0 += 1 }
-      return answered.change { $0 } <= 12 ? .http(503) : .http(200, [("Content-Type", "text/html")], "<p>x</p>")
+      // Ten of them open the breaker, and the next is the first try after that.
+      return answered.change { $0 } <= 11 ? .http(503) : .http(200, [("Content-Type", "text/html")], "<p>x</p>")
     }
     defer { server.stop() }
-    let source = HTTPPageSource(userAgent: "x", time: time)
+    var options = HTTPClient.Options()
+    options.leavesFailingHostsAlone = true
+    // One after another, so that the answers come in the order in which they were given.
+    options.maximumPerHost = 1
+    let source = HTTPPageSource(client: HTTPClient(options, time: time), time: time)
     var changes: [String] = []
     source.onHostChange = { changes.append("\($0)") }
     let answers = source.ask((1...20).map { PageRequest("\(server.url)/\($0)") }, deadline: .none(on: time))

@@ -1,7 +1,8 @@
 import Time
 
 /// Leaves a host alone that fails again and again, and then tries it carefully: after a wait one request goes, the probe,
-/// and by its outcome all others do, or the wait is doubled (M. Nygard, Release It!). Pure: it is told the time.
+/// and by its outcome all others do, or the wait is doubled (M. Nygard, Release It!). While it is open only the probe
+/// counts: what else ends now was under way before. Pure: it is told the time.
 struct CircuitBreaker {
   /// When to open, and for how long.
   struct Settings: Equatable, Sendable {
@@ -60,14 +61,16 @@ struct CircuitBreaker {
     if isProbe, state == .probing { state = .open(until: now) }
   }
 
-  /// The host answered, be it the probe or a request that was under way when it opened.
+  /// The host answered.
   /// - Returns: true when this closed it.
-  mutating func succeed() -> Bool {
-    defer { self = CircuitBreaker(settings) }
-    return state != .closed
+  mutating func succeed(isProbe: Bool) -> Bool {
+    let wasClosed = state == .closed
+    guard wasClosed || isProbe else { return false }
+    self = CircuitBreaker(settings)
+    return !wasClosed
   }
 
-  /// While it is open only the probe's failure counts: others that fail now were under way before.
+  /// The host failed.
   /// - Returns: true when this opened it, or kept it open for longer.
   mutating func fail(isProbe: Bool, at now: Duration) -> Bool {
     failures += 1

@@ -120,7 +120,7 @@ struct RequestSchedule {
     }
     switch failed {
     case nil: record.breaker?.abandon(isProbe: entry.isProbe, at: now)
-    case false?: if record.breaker?.succeed() == true { return .wellAgain(host: name) }
+    case false?: if record.breaker?.succeed(isProbe: entry.isProbe) == true { return .wellAgain(host: name) }
     case true?:
       guard record.breaker?.fail(isProbe: entry.isProbe, at: now) == true, let breaker = record.breaker else { break }
       return .leftAlone(host: name, failures: breaker.failures, pause: breaker.cooldown)
@@ -132,7 +132,7 @@ struct RequestSchedule {
   func refusal(of index: Int, at now: Duration) -> String {
     guard let breaker = hosts[entries[index].host].record.breaker, case .refuse(let until) = breaker.admission(at: now)
     else { return "not asked for" }
-    let wait = (until - now).components.seconds + 1
+    let wait = Int((until - now).inSeconds.rounded(.up))
     return "not asked for: its host failed \(breaker.failures) times in a row and is tried again in \(wait) s"
   }
 

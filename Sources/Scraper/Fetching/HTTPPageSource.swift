@@ -46,7 +46,8 @@ public final class HTTPPageSource: PageSource {
   public func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
     let sent = requests.map(Self.httpRequest)
     var outcomes = client.sendAll(sent, retrying: policy, deadline: deadline)
-    for pause in Self.pauses where isLeftAlone {
+    // Some may have been refused although by now the site is well again.
+    for pause in Self.pauses where isLeftAlone || outcomes.contains(where: Self.wasRefused) {
       let failed = outcomes.indices.filter { policy.advice(outcomes[$0], now: time.now) != .giveUp }
       guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
       time.sleep(for: pause)
@@ -60,6 +61,10 @@ public final class HTTPPageSource: PageSource {
           fetchedAt: response.began ?? time.now)
       }
     }
+  }
+
+  private static func wasRefused(_ outcome: Result<HTTPResponse, HTTPError>) -> Bool {
+    if case .failure(let error) = outcome { error.kind == .hostLeftAlone } else { false }
   }
 
   private static func httpRequest(_ request: PageRequest) -> HTTPRequest {
