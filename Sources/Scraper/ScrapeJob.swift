@@ -13,4 +13,7 @@ struct ScrapeJob {
   let sharing: Int
   /// From one of this scraper's requests to the next.
   let spacing: Duration
+
+  /// Whether a page that was validated then is what the run wants. The store keeps times to the millisecond.
+  func isFresh(_ validated: Date) -> Bool { validated >= started - 0.001 }
 }
