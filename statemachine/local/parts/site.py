@@ -10,7 +10,7 @@ PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 
 def pace(address):
-    """The rate at which the functions may read a site: without bounds when it is on this machine, where nobody minds."""
+    """The rate at which the functions may read a site: without bounds on this machine, where nobody minds."""
     is_here = re.match(r"https?://(127\.0\.0\.1|localhost)(:|/|$)", address or "")
     return {"SOURCE_REQUESTS_PER_SECOND": "10000"} if is_here else {}
 
