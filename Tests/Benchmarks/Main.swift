@@ -7,13 +7,14 @@ struct Main {
   static func main() {
     let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let environment = ProcessInfo.processInfo.environment
-    guard let redis = environment["REDIS_URL"], let source = environment["BASE_URL"],
+    guard let redis = environment["REDIS_URL"], environment["BASE_URL"] != nil,
       environment["TEST_PG_DATABASE_URL"] != nil
     else { fail("the stack's variables are not set: run make bench") }
     do {
       let groups: [() throws -> [Measurement]] = [
         { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() },
-        { try StageBenchmarks(baseURL: source).measurements() },
+        { try StageBenchmarks().measurements() },
+        { try ScrapeBenchmarks(environment: environment).measurements() },
         { try CacheBenchmarks(url: redis).measurements() },
       ]
       for group in groups {

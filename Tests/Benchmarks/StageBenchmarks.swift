@@ -9,21 +9,17 @@ import Time
 import Warehouse
 
 /// What the stages' own work costs, without Lambda around it: reading a listing, loading documents, and how often a date
-/// asks the source and the database.
+/// asks the database.
 struct StageBenchmarks {
-  /// A source to crawl: `BASE_URL`.
-  let baseURL: String
-
   private var deadline: Deadline { Deadline(after: .seconds(120), on: SystemTime()) }
   private let zone: TimeZoneRules
 
-  init(baseURL: String) throws {
-    self.baseURL = baseURL
+  init() throws {
     zone = try Dataset.wwoz.timeZoneRules()
   }
 
   func measurements() throws -> [Measurement] {
-    [try listing(), try requests()] + (try loading())
+    [try listing()] + (try loading())
   }
 
   private func listing() throws -> Measurement {
@@ -36,27 +32,6 @@ struct StageBenchmarks {
       name: "parsing a listing of \(page.body.count / 1000) KB, \(SampleDay.showCount) shows", unit: "ms",
       samples: samples,
       target: .atMost(8))
-  }
-
-  /// Requests of one date of the sample site, each page once.
-  private func requests() throws -> Measurement {
-    struct Body: Decodable {
-      let event_count: Int
-      let pages: [String: Int]
-    }
-    let environment = ["BASE_URL": baseURL, "SOURCE_REQUESTS_PER_SECOND": "10000"]
-    var configuration = Configuration(environment: environment)
-    let settings = try ScraperSettings(from: &configuration)
-    let handler = try ScraperHandler(
-      settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: nil, store: NoStore(), zone: zone)
-    let date = zone.localDate(at: Date())
-    let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(#"{"date": "\#(date)"}"#.utf8))
-    let context = LambdaContext(requestID: "requests", deadline: deadline, log: Logger(environment: [:]) { _ in })
-    let answer = try JSONEncoder().encode(try handler.handle(request, context).body)
-    let body = try JSONDecoder().decode(Body.self, from: answer)
-    return Measurement(
-      name: "HTTP requests for a date of \(body.event_count) shows", unit: "",
-      samples: [Double(try present(body.pages["fetched"]))])
   }
 
   private func loading() throws -> [Measurement] {
@@ -112,17 +87,9 @@ struct StageBenchmarks {
 }
 
 /// A value that the benchmark's own constants make sure of.
-private func present<Value>(_ value: Value?) throws -> Value {
+func present<Value>(_ value: Value?) throws -> Value {
   guard let value else { throw Missing() }
   return value
 }
 
-private struct Missing: Error {}
-
-/// Keeps nothing.
-private struct NoStore: ExtractStore {
-  func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
-  func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
-  func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
-  func url(of key: String) -> String { key }
-}
+struct Missing: Error {}

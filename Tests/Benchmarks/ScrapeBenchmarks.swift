@@ -1,0 +1,65 @@
+import Foundation
+import LambdaRuntime
+import Pipeline
+import RawStore
+import ScraperFunction
+import Time
+
+/// What a date costs the scraper, source and S3 on loopback: alone, and as one of a run whose scrapers share their pages
+/// through S3, in a night that finds nothing there and in the next one.
+struct ScrapeBenchmarks {
+  /// `BASE_URL` names the source; the rest is where S3 is, and the credentials.
+  let environment: [String: String]
+
+  private struct Body: Decodable {
+    let event_count: Int
+    let pages: [String: Int]
+  }
+
+  func measurements() throws -> [Measurement] {
+    let alone = try (0..<5).map { _ in try scrape(pages: nil) }
+    var first: [(milliseconds: Double, body: Body)] = []
+    var second: [(milliseconds: Double, body: Body)] = []
+    for _ in 0..<5 {
+      let pages = "bench-\(UUID().uuidString)"
+      first.append(try scrape(pages: pages))
+      second.append(try scrape(pages: pages))
+    }
+    let shows = alone[0].body.event_count
+    let validated = second.map { Double($0.body.pages["validated"] ?? 0) }
+    return [
+      Measurement(
+        name: "HTTP requests for a date of \(shows) shows", unit: "",
+        samples: alone.map { Double($0.body.pages["fetched"] ?? 0) }),
+      Measurement(name: "pages of it that the next night finds unchanged", unit: "", samples: validated),
+      Measurement(name: "scraping it, pages not shared", unit: "ms", samples: alone.map(\.milliseconds)),
+      Measurement(name: "scraping it, shared, nothing there yet", unit: "ms", samples: first.map(\.milliseconds)),
+      Measurement(name: "scraping it, shared, the next night", unit: "ms", samples: second.map(\.milliseconds)),
+    ]
+  }
+
+  /// One invocation for today's date of the sample site.
+  /// - Parameter pages: the name of a page store; nil has none.
+  private func scrape(pages name: String?) throws -> (milliseconds: Double, body: Body) {
+    let environment = environment.merging(["SOURCE_REQUESTS_PER_SECOND": "10000"]) { $1 }
+    var configuration = Configuration(environment: environment)
+    let settings = try ScraperSettings(from: &configuration)
+    let store = try RawStore(settings.rawStore, environment: environment)
+    let zone = try Dataset.wwoz.timeZoneRules()
+    let handler = try ScraperHandler(
+      settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: name.map(store.pages(of:)), store: store,
+      zone: zone)
+    let event = [
+      "date": "\(zone.localDate(at: Date()))", "run": "bench-\(UUID().uuidString)",
+      "started": RFC3339.utc(Date()),
+    ]
+    let request = try JSONDecoder().decode(ScrapeRequest.self, from: JSONEncoder().encode(event))
+    let deadline = Deadline(after: .seconds(120), on: SystemTime())
+    let context = LambdaContext(requestID: "bench", deadline: deadline, log: Logger(environment: [:]) { _ in })
+    var answer = Data()
+    let elapsed = try milliseconds(count: 1, warmUp: 0) { _ in
+      answer = try JSONEncoder().encode(try handler.handle(request, context).body)
+    }
+    return (elapsed[0], try JSONDecoder().decode(Body.self, from: answer))
+  }
+}
