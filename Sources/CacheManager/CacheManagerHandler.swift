@@ -2,7 +2,7 @@ import LambdaRuntime
 import Pipeline
 import Time
 
-/// The last function of a date: copies its events from the database to the cache.
+/// The last function of a date, and of a run: copies events from the database to the cache.
 public struct CacheManagerHandler {
   /// Reads the events of days; a day that is left out has none.
   public typealias Reader = (ClosedRange<CalendarDate>, Deadline) throws -> [CalendarDate: [EventRecord]]
@@ -38,9 +38,23 @@ public struct CacheManagerHandler {
       body = CacheManagerBody(date: date, count: try cache(date...date, context.deadline)[date] ?? 0)
     case .range(let range):
       body = CacheManagerBody(range: range, counts: try cache(range, context.deadline))
+    case .dates(let dates):
+      let counts = try stretches(of: dates).map { try cache($0, context.deadline) }
+      body = CacheManagerBody(counts: counts.reduce(into: [:]) { all, some in all.merge(some) { $1 } })
     }
     context.log.info(body.message)
     return Answer(body)
+  }
+
+  /// Dates that follow one another, as ranges.
+  private func stretches(of dates: [CalendarDate]) -> [ClosedRange<CalendarDate>] {
+    dates.reduce(into: []) { ranges, date in
+      if let last = ranges.last, last.upperBound.adding(days: 1) == date {
+        ranges[ranges.count - 1] = last.lowerBound...date
+      } else {
+        ranges.append(date...date)
+      }
+    }
   }
 
   /// - Returns: the number of events of each date.

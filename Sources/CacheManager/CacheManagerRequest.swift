@@ -2,17 +2,24 @@ import Pipeline
 import Time
 
 /// The event of the cache manager: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
-/// `end_date` for a range. No parameters at all mean today. Other keys of the event are passed over; another parameter is
-/// refused, since a misspelt one would quietly mean today.
+/// `end_date` for a range, or `{"dates": ["2024-05-31", …]}` for dates with others between them that are to stay as they
+/// are. No parameters at all mean today. Other keys of the event are passed over; another parameter is refused, since a
+/// misspelt one would quietly mean today.
 public struct CacheManagerRequest: Decodable {
   let queryStringParameters: [String: String?]?
   /// A date may also stand at the top, as the scraper takes it.
   let date: String?
+  let dates: [String]?
+
+  /// As many as a range may have.
+  static let mostDates = 366
 
   /// What is asked for.
   enum Scope: Equatable {
     case date(CalendarDate)
     case range(ClosedRange<CalendarDate>)
+    /// In order, none twice, at least one.
+    case dates([CalendarDate])
   }
 
   /// - Parameter today: the dataset's local day.
@@ -23,6 +30,16 @@ public struct CacheManagerRequest: Decodable {
     guard unknown.isEmpty else {
       let names = unknown.joined(separator: ", ").prefix(80)
       throw PipelineError(.invalidInput, "no such parameter: \(names); there are date, start_date and end_date")
+    }
+    if let dates {
+      guard parameters.isEmpty, date == nil else {
+        throw PipelineError(.invalidInput, "give either dates, or a date, or a range")
+      }
+      guard (1...Self.mostDates).contains(dates.count) else {
+        throw PipelineError(.invalidInput, "there are \(dates.count) dates; give 1 to \(Self.mostDates)")
+      }
+      return .dates(
+        Set(try dates.map { text throws(PipelineError) in try CalendarDate(input: text, named: "dates") }).sorted())
     }
     switch (parameters["date"] ?? date, parameters["start_date"], parameters["end_date"]) {
     case (let date, nil, nil):

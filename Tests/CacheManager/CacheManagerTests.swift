@@ -101,6 +101,24 @@ final class CacheManagerTests {
     #expect(body.count == 6)
   }
 
+  @Test("Dates are written, each once, and those between them are not")
+  func dates() throws {
+    stored[try day("2024-05-30")] = make(1)
+    stored[try day("2024-05-31")] = make(3)
+    stored[try day("2024-06-02")] = make(2)
+    stored[try day("2024-06-03")] = make(7)
+    let body = try answer(#"{"dates": ["2024-06-02", "2024-05-30", "2024-05-31", "2024-06-02", "2024-06-04"]}"#)
+    #expect(body["status"] as? String == "success")
+    #expect(body["event_count"] as? Int == 6)
+    #expect(
+      body["dates"] as? [String: Int] == ["2024-05-30": 1, "2024-05-31": 3, "2024-06-02": 2, "2024-06-04": 0])
+    #expect(body["message"] as? String == "6 events of 4 dates cached")
+    #expect(body.count == 4)
+    #expect(
+      writes.flatMap(\.keys).map { "\($0)" }.sorted() == ["2024-05-30", "2024-05-31", "2024-06-02", "2024-06-04"])
+    #expect(reads.count == 3)
+  }
+
   @Test("A year is read and written in parts that join without a gap, each date once")
   func year() throws {
     let body = try answer(#"{"queryStringParameters": {"start_date": "2024-01-01", "end_date": "2024-12-31"}}"#)
@@ -135,7 +153,24 @@ final class CacheManagerTests {
       (#"{"dat": "2024-05-31"}"#, "no such parameter: dat"),
     ])
   func refused(parameters: String, part: String) throws {
-    let error = try #require(refusal(#"{"queryStringParameters": \#(parameters)}"#))
+    try expectRefusal(of: #"{"queryStringParameters": \#(parameters)}"#, part)
+  }
+
+  @Test(
+    "Wrong dates are refused before anything is read",
+    arguments: [
+      (#"{"dates": []}"#, "there are 0 dates"), (#"{"dates": ["2024-05-31", "x"]}"#, "dates is 'x'"),
+      (#"{"dates": ["2024-05-31"], "date": "2024-05-31"}"#, "either dates"),
+      (#"{"dates": ["2024-05-31"], "queryStringParameters": {"date": "2024-05-31"}}"#, "either dates"),
+      (
+        #"{"dates": ["\#(Array(repeating: "2024-05-31", count: 367).joined(separator: "\",\""))"]}"#,
+        "there are 367 dates"
+      ),
+    ])
+  func refusedDates(event: String, part: String) throws { try expectRefusal(of: event, part) }
+
+  private func expectRefusal(of event: String, _ part: String) throws {
+    let error = try #require(refusal(event))
     #expect(error.name == .invalidInput)
     #expect(error.message.contains(part))
     #expect(reads.isEmpty && writes.isEmpty)

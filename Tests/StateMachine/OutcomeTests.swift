@@ -146,6 +146,28 @@ extension StateMachineTests {
       #expect(sharing == Array(repeating: expected, count: count))
     }
 
+    @Test("when all dates are done, those that were loaded are cached again, at once")
+    func refresh() throws {
+      let night = try night(10, failing: 1)
+      let calls = night.standIns.invocations(of: .refresh)
+      #expect(calls.count == 1)
+      let payload = try jsonObject(String(decoding: try #require(calls.first).payload, as: UTF8.self))
+      #expect(payload as NSDictionary == ["dates": Array(Night.dates(10).prefix(9))])
+      #expect(try night.output()["refresh_error"] == nil)
+    }
+
+    @Test("a cache that cannot be written in the end fails no night, but the summary says so")
+    func refreshFails() throws {
+      let night = try Night.run { call in
+        call.stage == .refresh ? .fails("CacheUnavailable", "the cache is down") : .works
+      }
+      #expect(night.execution.status == .succeeded)
+      #expect(night.standIns.invocations(of: .refresh).count == 7)
+      let error = try #require(try night.message().body()["refresh_error"] as? [String: Any])
+      #expect(error["Error"] as? String == "CacheUnavailable")
+      #expect((error["Cause"] as? String)?.contains("the cache is down") == true)
+    }
+
     @Test("a rejected record makes a run partial, which is green")
     func rejected() throws {
       let night = try Night.run(Night.dates(2)) { call in

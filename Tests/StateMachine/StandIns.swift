@@ -99,7 +99,7 @@ final class StandIns: Sendable {
       case .loader:
         #"{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":3,"rejected":0,"cancelled":5}}}"#
       case .cache: #"{"event_count":9}"#
-      case .ledger: #"{"status":"success"}"#
+      case .ledger, .refresh: #"{"status":"success"}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

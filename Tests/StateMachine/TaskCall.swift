@@ -24,9 +24,10 @@ struct TaskCall {
       let name = path[2].split(separator: ":").last?.split(separator: "-") ?? []
       guard name.count == 2, let stage = Stage(rawValue: String(name[1])) else { return nil }
       group = String(name[0])
-      let isOfLedger =
-        stage == .loader && (try? jsonObject(String(decoding: request.body, as: UTF8.self)))?["ledger"] != nil
-      subject = .function(isOfLedger ? .ledger : stage, payload: request.body)
+      let payload = (try? jsonObject(String(decoding: request.body, as: UTF8.self))) ?? [:]
+      let isOfLedger = stage == .loader && payload["ledger"] != nil
+      let isOfRun = stage == .cache && payload["dates"] != nil
+      subject = .function(isOfLedger ? .ledger : isOfRun ? .refresh : stage, payload: request.body)
     } else {
       let form = Self.form(String(decoding: request.body, as: UTF8.self))
       guard form["Action"] == "Publish", let topic = form["TopicArn"]?.split(separator: ":").last else { return nil }
@@ -51,6 +52,8 @@ enum Stage: String, CaseIterable, Sendable {
   case cache = "CacheManager"
   /// Is the loader's function too.
   case ledger = "Ledger"
+  /// Is the cache manager's function too.
+  case refresh = "Refresh"
 
   static let ofADate: [Stage] = [.scraper, .loader, .cache]
 
@@ -62,6 +65,7 @@ enum Stage: String, CaseIterable, Sendable {
     case .loader: "LoaderTask"
     case .cache: "CacheTask"
     case .ledger: "OpenRun"
+    case .refresh: "RefreshCache"
     }
   }
 
@@ -72,7 +76,7 @@ enum Stage: String, CaseIterable, Sendable {
     case .scraper: "ExtractorFailed"
     case .loader: "LoaderFailed"
     case .cache: "CacheFailed"
-    case .ledger: ""
+    case .ledger, .refresh: ""
     }
   }
 }
