@@ -6,7 +6,7 @@
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
 survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its
 image, is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a
-line of HOME/logs/requests.jsonl.
+line of HOME/logs/requests.jsonl. HOME/faults.json has things go wrong (aws/faults.py).
 
 For tests of the state machine: --tasks-at sends what its tasks ask for to another server; with --waits a retry comes at
 once, and how long it would have waited is a line of FILE.
@@ -23,8 +23,9 @@ ACCOUNT_REGION = "us-east-1"
 
 
 class Settings:
-    def __init__(self, arguments, endpoint, credentials):
+    def __init__(self, arguments, endpoint, credentials, faults):
         self.home = arguments.home
+        self.faults = faults
         self.binaries = os.path.abspath(arguments.bin)
         self.emulator = arguments.emulator
         self.credentials = {
@@ -60,6 +61,7 @@ def main():
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from aws import api, executions, functions  # noqa: F401
+    from aws.faults import Faults, FaultyStore
     from aws.gate import Gate
     from aws.objects import ObjectStore
 
@@ -79,10 +81,11 @@ def main():
     executions.install(credentials, arguments.tasks_at or endpoint)
     if arguments.waits:
         executions.record_waits(arguments.waits)
-    functions.install(Settings(arguments, endpoint, credentials))
+    faults = Faults(arguments.home)
+    functions.install(Settings(arguments, endpoint, credentials, faults))
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
-    gate = Gate(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
+    gate = Gate(FaultyStore(store, faults), keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
     server = make_server("127.0.0.1", arguments.port, gate, threaded=True, request_handler=Handler)
 
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())

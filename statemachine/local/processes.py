@@ -88,6 +88,16 @@ def processes():
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
+def children(pid):
+    """Of a living process, whichever of its threads has started them."""
+    found = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                found += [int(child) for child in file.read().split()]
+    return found
+
+
 def status(pid):
     """The fields of /proc/PID/stat after the command's name; None if there is no such process, or only its corpse."""
     try:

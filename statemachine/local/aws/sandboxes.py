@@ -51,7 +51,8 @@ class Sandbox:
         if not self.process and not self.start(function, made_of):
             return Answer.failure("Runtime.ExitError", f"the emulator did not start: see {self.settings.log(function)}")
         try:
-            return self.call(function, payload, headers)
+            with self.settings.faults.during(function.binary, self.process):
+                return self.call(function, payload, headers)
         except OSError as error:
             self.stop()
             return Answer.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")

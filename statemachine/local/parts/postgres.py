@@ -135,14 +135,14 @@ class Postgres(Part):
             if result.returncode != 0:
                 raise Failure(f"create database: {result.stderr.strip()}")
 
-    def sql(self, statement):
+    def sql(self, statement, database="postgres"):
         # By the environment: a password on a command line can be read by every user of the machine.
         settings = {
             "PGHOST": "localhost",
             "PGPORT": str(self.home.port("postgres")),
             "PGUSER": USER,
             "PGPASSWORD": self.home.secret("postgres"),
-            "PGDATABASE": "postgres",
+            "PGDATABASE": database,
             "PGSSLMODE": "verify-full",
             "PGSSLROOTCERT": self.certificates.authority,
             "PGCONNECT_TIMEOUT": "5",

@@ -51,13 +51,39 @@ class Redis(Part):
 
     def problem(self):
         try:
-            with socket.create_connection(("127.0.0.1", self.home.port("redis")), 2) as connection:
-                connection.sendall(f"AUTH {self.home.secret('redis')}\r\nPING\r\n".encode())
-                replies = connection.makefile("rb")
-                answer = replies.readline() + replies.readline()
-                return None if answer == b"+OK\r\n+PONG\r\n" else answer.decode().strip()
-        except OSError as error:
+            answer = self.command_reply("PING")
+            return None if answer == b"PONG" else str(answer)
+        except (OSError, ValueError) as error:
             return str(error)
+
+    def command_reply(self, *command):
+        """One command on a connection of its own: bytes, a number, None, or a list of these; ValueError for an error."""
+        with socket.create_connection(("127.0.0.1", self.home.port("redis")), 5) as connection:
+            connection.sendall(encoded("AUTH", self.home.secret("redis")) + encoded(*command))
+            replies = connection.makefile("rb")
+            reply(replies)
+            return reply(replies)
+
+
+def encoded(*words):
+    parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+    return f"*{len(parts)}\r\n{''.join(parts)}".encode()
+
+
+def reply(stream):
+    line = stream.readline()
+    if not line.endswith(b"\r\n"):
+        raise ConnectionResetError("Redis hung up")
+    kind, rest = line[:1], line[1:-2]
+    if kind == b"-":
+        raise ValueError(rest.decode())
+    if kind == b"+":
+        return rest
+    if kind == b"$":
+        return None if rest == b"-1" else stream.read(int(rest) + 2)[:-2]
+    if kind == b"*":
+        return [reply(stream) for _ in range(int(rest))]
+    return int(rest)
 
 
 def quoted(path):
