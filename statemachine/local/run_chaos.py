@@ -58,6 +58,8 @@ def main():
     pipeline = Pipeline(ROOT, arguments.home, arguments.bin)
     pipeline.site.start()
     pipeline.site.wait()
+    pipeline.faults()
+    pipeline.wait_for_silence()
     rows = []
     print(f"seed {arguments.seed}\n{Row.HEAD}", flush=True)
     rounds = Rounds(pipeline, arguments.seed)

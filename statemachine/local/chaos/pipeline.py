@@ -101,6 +101,15 @@ class Pipeline:
         retries = sum(self.retries(each["executionArn"]) for each in [execution, *children])
         return Night(dates, execution, children, retries)
 
+    def wait_for_silence(self):
+        """An earlier program may have been stopped while its night went on."""
+        deadline = time.monotonic() + PATIENCE
+        steps = self.client["stepfunctions"]
+        while steps.list_executions(stateMachineArn=self.machine, statusFilter="RUNNING")["executions"]:
+            if time.monotonic() > deadline:
+                raise Loss(f"an earlier night has not come to an end within {PATIENCE} s")
+            time.sleep(0.2)
+
     def retries(self, arn):
         """How many tasks of an execution failed and were tried again."""
         pages = self.client["stepfunctions"].get_paginator("get_execution_history").paginate(executionArn=arn)
