@@ -10,9 +10,16 @@ public struct CacheManagerRequest: Decodable {
   let date: String?
 
   /// What is asked for.
-  enum Scope: Equatable {
+  enum Scope: Equatable, CustomStringConvertible {
     case date(CalendarDate)
     case range(ClosedRange<CalendarDate>)
+
+    var description: String {
+      switch self {
+      case .date(let date): "\(date)"
+      case .range(let range): "\(range.lowerBound) to \(range.upperBound)"
+      }
+    }
   }
 
   /// - Parameter today: the dataset's local day.
