@@ -97,7 +97,7 @@ public final class Metrics {
       return "{\"Namespace\":\(quoted(namespace)),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
         + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
     }
-    let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+    let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
     var line = "{\"_aws\":{\"Timestamp\":\(milliseconds),\"CloudWatchMetrics\":[\(directives.joined(separator: ","))]}"
     line += ",\"timestamp\":\"\(RFC3339.utc(date))\",\"level\":\"\(level.rawValue)\""
     if let function { line += ",\"Function\":\(quoted(function))" }
