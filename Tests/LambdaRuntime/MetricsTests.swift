@@ -107,7 +107,7 @@ struct MetricsTests {
     let metrics = make()
     metrics.end()
     log.record(metrics)
-    #expect(lines.count == 1)
+    try #require(lines.count == 1)
     let shown = try #require(try EMFDocument(lines[0]).properties["level"] as? String)
     #expect(shown == (level < .info ? "INFO" : level.rawValue))
   }

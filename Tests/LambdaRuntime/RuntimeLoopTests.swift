@@ -174,7 +174,7 @@ struct RuntimeLoopTests {
       }
     }
     #expect(run.posts.map { $0.target.split(separator: "/").last } == ["response", "error", "error", "error"])
-    #expect(run.log.count == 4)
+    try #require(run.log.count == 4)
     let documents = try run.log.map { try EMFDocument($0) }
     #expect(documents.map { $0.properties["requestId"] as? String } == ["a", "b", "c", "d"])
     #expect(documents.allSatisfy { $0.dimensions == ["Function": "echo"] && $0.namespace == "Tests" })

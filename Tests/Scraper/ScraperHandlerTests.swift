@@ -107,7 +107,7 @@ struct ScraperHandlerTests {
     var log: [String] = []
     _ = try body(metrics: metrics) { log.append($0) }
     #expect(metrics.values == ["ShowsFound": 3, "PagesFetched": 8])
-    #expect(log.count == 1)
+    try #require(log.count == 1)
     #expect(
       log[0].contains(
         " INFO 2024-05-31: 3 shows, 0 rows rejected; 7 pages read, 0 failed (8 fetched, 0 validated, 0 shared); 0 ms "))
