@@ -13,6 +13,14 @@ struct LocalStack {
   /// The port on which the functions expect their source.
   static let sitePort = environment["TEST_SITE_PORT"] ?? ""
 
+  /// What the stack gives its functions, for one that a test starts itself.
+  static var ofFunctions: [String: String] {
+    environment.filter { name, _ in
+      name == "BASE_URL" || ["AWS_", "PG_", "REDIS_", "S3_"].contains { name.hasPrefix($0) }
+    }
+    .merging(["SOURCE_REQUESTS_PER_SECOND": "100000"]) { $1 }
+  }
+
   let steps: StepFunctionsClient
   let database: PostgresConnection
   private let stateMachine: String
