@@ -93,13 +93,15 @@ DOCKER ?= docker
 ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
   $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
-VERSION = $(shell git describe --tags --always --dirty --abbrev=12)
+# What the tags say, if docker takes it as a tag and the shell as a word; else the commit. Asked once, and only when needed.
+VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
+  grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12))$(VERSION)
 functions := date-range-generator scraper loader cache-manager
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
 # Without attestations: with them a push makes a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
-  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
-  --tag festvibes-$(1):$(VERSION) .
+  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
+  --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
 
 image:
@@ -110,14 +112,14 @@ images:
 
 image-invoke: install image
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_invoke.py --tag $(VERSION) $(func) $${EVENT:+"$$EVENT"}
+	@.local/venv/bin/python statemachine/local/image_invoke.py --tag '$(VERSION)' $(func) $${EVENT:+"$$EVENT"}
 
 image-check: install images
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_check.py --tag $(VERSION)
+	@.local/venv/bin/python statemachine/local/image_check.py --tag '$(VERSION)'
 
 push: image
-	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
+	@.ci/push_image.py $(func) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
 
 clean:
 	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
