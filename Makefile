@@ -135,7 +135,7 @@ smoke: .local/smoke/bin/python
 
 .local/smoke/bin/python: statemachine/local/requirements.txt
 	@python3 -m venv .local/smoke
-	@.local/smoke/bin/pip --disable-pip-version-check install --quiet "$$(grep '^boto3==' $<)"
+	@.local/smoke/bin/pip --disable-pip-version-check install --quiet --constraint $< boto3
 	@touch $@
 
 deploy-local: install release
