@@ -182,8 +182,10 @@ lint-selftest: lint-tools
 hooks: lint-tools
 	@.local/lint/bin/pre-commit install
 
+# ACCOUNT.dkr.ecr.REGION.amazonaws.com says its region itself.
 registry-login:
-	@aws ecr get-login-password | docker login --username AWS --password-stdin $(or $(REGISTRY),$(error REGISTRY is missing))
+	@aws ecr get-login-password --region '$(word 4,$(subst ., ,$(REGISTRY)))' | \
+	  $(DOCKER) login --username AWS --password-stdin '$(or $(REGISTRY),$(error REGISTRY is missing))'
 
 # The two files that are not in the repository, out of the workflows' variables.
 terraform-settings:
