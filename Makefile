@@ -147,12 +147,13 @@ undeploy-local:
 install:
 	@statemachine/local/install
 
-# The compiler's output goes to a log; of a failure the errors are shown.
+# The compiler's output goes to a log; of a failure the errors are shown, the compiler's and BuildKit's, and in CI all of it.
 define build
 	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
 	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
 	  echo 'failed; all of it is in .local/logs/build.log'; \
-	  grep -E '^[^ ]*:? ?error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
+	  $(if $(CI),cat,grep -E '^(#[0-9]+ )?([0-9.]+ )?([^ ]+: )?(fatal )?(error|ERROR|E):') .local/logs/build.log || \
+	    tail -n 40 .local/logs/build.log; \
 	  exit 1; \
 	fi
 endef
