@@ -3,10 +3,10 @@
 
   push_image.py FUNCTION ARCH REGISTRY TAG
 
-The local image festvibes-FUNCTION:TAG, as make builds it, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH.
-Commit and digest go to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that is there
-already is left alone, what it names counts, and nothing is built. So a second run, or one after a crash, does what is
-left to do and writes the same digest. DOCKER in the environment names another docker.
+The local image festvibes-FUNCTION:TAG, as make builds it, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and
+:TAG-ARCH. Commit and digest go to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that
+is there already is left alone, what it names counts, and nothing is built. So a second run, or one after a crash, does
+what is left to do and writes the same digest. DOCKER in the environment names another docker.
 """
 
 import argparse
