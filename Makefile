@@ -50,8 +50,7 @@ run: up
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
-	  "  redis-cli -u \"\$$REDIS_URL\" --no-auth-warning get events:$$day"; \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
 
 up: install release
