@@ -195,8 +195,8 @@ class Reader(threading.Thread):
             try:
                 rows = self.pipeline.sql("select event_date, count(*) from events group by 1").split()
                 cached = self.pipeline.redis.command_reply("MGET", *(f"events:{date}" for date in self.shows))
-            except (Loss, OSError):
-                continue  # it is down, on purpose
+            except (Loss, OSError, ValueError):
+                continue  # it is down, or not up yet
             seen = {date: int(count) for date, count in (row.split("|") for row in rows)}
             seen_cached = {
                 date: len(json.loads(value)) for date, value in zip(self.shows, cached, strict=True) if value
