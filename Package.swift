@@ -72,7 +72,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "EventCache", "Pipeline", "Secrets", "Time", "Warehouse",
+          "AWS", "EventCache", "HTTP", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "ScraperFunction",
+          "Secrets", "Time", "Warehouse",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),

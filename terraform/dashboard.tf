@@ -2,9 +2,18 @@ locals {
   console = "https://${var.region}.console.aws.amazon.com"
 
   function_metrics = {
-    for metric, statistic in { Invocations = "Sum", Errors = "Sum", Throttles = "Sum", Duration = "Maximum" } :
+    for metric, statistic in { Errors = "Sum", Throttles = "Sum", Duration = "Maximum" } :
     metric => [for function in aws_lambda_function.this :
     ["AWS/Lambda", metric, "FunctionName", function.function_name, { stat = statistic, label = function.function_name }]]
+  }
+
+  # What the functions count themselves, in their logs; a metric is there from the first time on that it has happened.
+  counted = {
+    for function, metrics in {
+      loader  = ["New", "Changed", "Rejected", "Cancelled"]
+      scraper = ["PagesFetched", "PagesValidated", "PagesShared", "PagesFailed"]
+    } :
+    function => [for metric in metrics : ["FestVibes", metric, "Function", aws_lambda_function.this[function].function_name]]
   }
 
   # Twenty-four columns wide; read from the top: is something wrong, which night, which dates and why, which function.
@@ -49,23 +58,27 @@ locals {
         title = "What the functions complained of", region = var.region, view = "table"
         query = join(" | ", concat(
           [for group in aws_cloudwatch_log_group.function : "SOURCE '${group.name}'"],
-          ["filter level in ['WARN', 'ERROR', 'FATAL']", "fields @timestamp, @log, level, message", "sort @timestamp desc", "limit 50"],
+          ["filter level in ['WARN', 'ERROR', 'FATAL'] and ispresent(message)", "fields @timestamp, @log, level, message", "sort @timestamp desc", "limit 50"],
         ))
       }
     },
     {
-      type       = "metric", x = 0, y = 21, width = 8, height = 6
-      properties = { title = "Invocations", region = var.region, period = 300, metrics = local.function_metrics.Invocations }
+      type       = "metric", x = 0, y = 21, width = 6, height = 6
+      properties = { title = "Events of a night", region = var.region, stat = "Sum", period = 3600, metrics = local.counted.loader }
     },
     {
-      type = "metric", x = 8, y = 21, width = 8, height = 6
+      type       = "metric", x = 6, y = 21, width = 6, height = 6
+      properties = { title = "Pages of a night", region = var.region, stat = "Sum", period = 3600, metrics = local.counted.scraper }
+    },
+    {
+      type = "metric", x = 12, y = 21, width = 6, height = 6
       properties = {
         title   = "Errors and throttles", region = var.region, period = 300
         metrics = concat(local.function_metrics.Errors, local.function_metrics.Throttles)
       }
     },
     {
-      type       = "metric", x = 16, y = 21, width = 8, height = 6
+      type       = "metric", x = 18, y = 21, width = 6, height = 6
       properties = { title = "Longest duration (ms)", region = var.region, period = 300, metrics = local.function_metrics.Duration }
     },
   ]

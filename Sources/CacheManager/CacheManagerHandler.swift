@@ -6,8 +6,8 @@ import Time
 public struct CacheManagerHandler {
   /// Reads the events of days; a day that is left out has none.
   public typealias Reader = (ClosedRange<CalendarDate>, Deadline) throws -> [CalendarDate: [EventRecord]]
-  /// Writes the events of days.
-  public typealias Writer = ([CalendarDate: [EventRecord]], Deadline) throws -> Void
+  /// Writes the events of days, and answers with how many bytes they have there.
+  public typealias Writer = ([CalendarDate: [EventRecord]], Deadline) throws -> Int
 
   /// So many days of a range are read and written at a time: few enough to be held in memory.
   static let daysAtOnce = 31
@@ -32,17 +32,25 @@ public struct CacheManagerHandler {
   public func handle(
     _ request: CacheManagerRequest, _ context: LambdaContext
   ) throws -> Answer<CacheManagerBody> {
+    let scope = try request.scope(today: zone.localDate(at: time.now))
+    context.metrics.note("date", "\(scope)")
     let body: CacheManagerBody
-    switch try request.scope(today: zone.localDate(at: time.now)) {
+    let bytes: Int
+    switch scope {
     case .date(let date):
-      body = CacheManagerBody(date: date, count: try cache(date...date, context.deadline)[date] ?? 0)
+      let cached = try cache(date...date, context.deadline)
+      (body, bytes) = (CacheManagerBody(date: date, count: cached.counts[date] ?? 0), cached.bytes)
     case .range(let range):
-      body = CacheManagerBody(range: range, counts: try cache(range, context.deadline))
+      let cached = try cache(range, context.deadline)
+      (body, bytes) = (CacheManagerBody(range: range, counts: cached.counts), cached.bytes)
     case .dates(let dates):
-      let counts = try stretches(of: dates).map { try cache($0, context.deadline) }
-      body = CacheManagerBody(counts: counts.reduce(into: [:]) { all, some in all.merge(some) { $1 } })
+      let cached = try stretches(of: dates).map { try cache($0, context.deadline) }
+      let counts = cached.reduce(into: [:]) { all, some in all.merge(some.counts) { $1 } }
+      (body, bytes) = (CacheManagerBody(counts: counts), cached.reduce(0) { $0 + $1.bytes })
     }
-    context.log.info(body.message)
+    context.metrics.count("CachedEvents", body.eventCount)
+    context.metrics.bytes("CachedBytes", bytes)
+    context.log.info("\(scope): \(body.eventCount) events cached, \(bytes) bytes; \(context.metrics.took)")
     return Answer(body)
   }
 
@@ -57,19 +65,22 @@ public struct CacheManagerHandler {
     }
   }
 
-  /// - Returns: the number of events of each date.
-  private func cache(_ range: ClosedRange<CalendarDate>, _ deadline: Deadline) throws -> [CalendarDate: Int] {
+  /// - Returns: the number of events of each date, and how many bytes all of them have.
+  private func cache(
+    _ range: ClosedRange<CalendarDate>, _ deadline: Deadline
+  ) throws -> (counts: [CalendarDate: Int], bytes: Int) {
     var counts: [CalendarDate: Int] = [:]
+    var bytes = 0
     var first = range.lowerBound
     while counts[range.upperBound] == nil {
       let last = min(range.upperBound, first.adding(days: Self.daysAtOnce - 1))
       let found = try read(first...last, deadline)
       var days: [CalendarDate: [EventRecord]] = [:]
       for date in (first...last).dates { days[date] = found[date] ?? [] }
-      try write(days, deadline)
+      bytes += try write(days, deadline)
       counts.merge(days.mapValues(\.count)) { $1 }
       first = last.adding(days: 1)
     }
-    return counts
+    return (counts, bytes)
   }
 }

@@ -15,11 +15,19 @@ public struct CacheManagerRequest: Decodable {
   static let mostDates = 366
 
   /// What is asked for.
-  enum Scope: Equatable {
+  enum Scope: Equatable, CustomStringConvertible {
     case date(CalendarDate)
     case range(ClosedRange<CalendarDate>)
     /// In order, none twice, at least one.
     case dates([CalendarDate])
+
+    var description: String {
+      switch self {
+      case .date(let date): "\(date)"
+      case .range(let range): "\(range.lowerBound) to \(range.upperBound)"
+      case .dates(let dates): dates.count == 1 ? "\(dates[0])" : "\(dates.count) dates from \(dates[0])"
+      }
+    }
   }
 
   /// - Parameter today: the dataset's local day.

@@ -33,9 +33,8 @@ public struct DateRangeGeneratorHandler {
   public func handle(_ request: DateRangeRequest, _ context: LambdaContext) throws -> Answer<Body> {
     let range = try request.dates(today: zone.localDate(at: time.now))
     let dates = range.dates
-    context.log.info(
-      "dates generated",
-      ["first": "\(range.lowerBound)", "last": "\(range.upperBound)", "count": .integer(dates.count)])
+    context.metrics.count("Dates", dates.count)
+    context.log.info("\(dates.count) dates, \(range.lowerBound) to \(range.upperBound); \(context.metrics.took)")
     return Answer(Body(dates: dates, startDate: range.lowerBound, endDate: range.upperBound, count: dates.count))
   }
 }

@@ -40,8 +40,10 @@ public struct LoaderHandler {
   }
 
   func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> Answer<LedgerBody> {
+    context.metrics.note("run", request.run)
     let record = try record(request.entry, request.run, dataset.name, context.deadline)
-    context.log.info("recorded", ["run": "\(request.run)", "status": "\(record?.status.rawValue ?? "")"])
+    context.log.info(
+      "run \(request.run): \(record?.summary ?? "not open, a failed date noted"); \(context.metrics.took)")
     return Answer(LedgerBody(run: request.run, record: record))
   }
 
@@ -49,6 +51,8 @@ public struct LoaderHandler {
   ///   that is none or of a run that failed, and what reading and loading throw.
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
     let assignment = try request.assignment()
+    context.metrics.note("date", "\(assignment.date)")
+    if let run = assignment.run { context.metrics.note("run", run) }
     let data = try read(assignment.key, context.deadline)
     let extract = try ExtractDocument(data, key: assignment.key)
     try extract.check(isOf: assignment.date, key: assignment.key)
@@ -59,8 +63,18 @@ public struct LoaderHandler {
       rawRecords: { extract.raw(at: $0, in: data) })
     let report = try load(document, context.deadline)
     let body = LoaderBody(report, of: assignment)
+    count(report.counts, context.metrics)
     log(report, body, context)
     return Answer(body)
+  }
+
+  private func count(_ counts: LoadCounts, _ metrics: Metrics) {
+    metrics.count("Found", counts.events.found)
+    metrics.count("New", counts.events.new)
+    metrics.count("Changed", counts.events.changed)
+    metrics.count("Unchanged", counts.events.unchanged)
+    metrics.count("Rejected", counts.events.rejected)
+    metrics.count("Cancelled", counts.cancelled)
   }
 
   private func log(_ report: LoadReport, _ body: LoaderBody, _ context: LambdaContext) {
@@ -69,13 +83,24 @@ public struct LoaderHandler {
         "record rejected: \(rejected.reason)",
         ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
     }
-    let events = report.counts.events
     context.log.info(
-      "loaded",
-      [
-        "date": "\(body.date)", "key": "\(body.s3Key)", "found": .integer(events.found), "new": .integer(events.new),
-        "changed": .integer(events.changed), "unchanged": .integer(events.unchanged),
-        "rejected": .integer(events.rejected), "cancelled": .integer(report.counts.cancelled),
-      ])
+      "\(body.date): \(report.counts.events.summary), \(report.counts.cancelled) cancelled"
+        + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",
+      ["key": "\(body.s3Key)"])
+  }
+}
+
+extension Tally {
+  /// For a person: `33 found, 3 new, 1 changed, 29 unchanged, 0 rejected`.
+  fileprivate var summary: String {
+    "\(found) found, \(new) new, \(changed) changed, \(unchanged) unchanged, \(rejected) rejected"
+  }
+}
+
+extension RunRecord {
+  /// Where the run stands, for a person.
+  fileprivate var summary: String {
+    "\(status.rawValue), \(datesLoaded) of \(dates.count) dates loaded, \(datesFailed) failed; \(events.summary), "
+      + "\(cancelled) cancelled"
   }
 }

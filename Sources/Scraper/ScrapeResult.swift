@@ -19,9 +19,9 @@ public struct ScrapeResult: Encodable {
   let date: CalendarDate
   let eventCount: Int
   let s3URL: String
-  let s3Key: String
+  public let s3Key: String
   /// The WARC file with the pages that the document was made of.
-  let archiveKey: String
+  public let archiveKey: String
   let run: String
   let pages: Pages
   /// How many rows of the listing are no event.

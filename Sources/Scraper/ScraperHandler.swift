@@ -43,6 +43,8 @@ public final class ScraperHandler {
     let job = try request.job(
       requestID: context.requestID, now: time.now, requestsPerSecond: settings.requestsPerSecond)
     let key = RawKey(dataset: dataset.name, dataType: dataset.dataType, date: job.date, run: job.run)
+    context.metrics.note("date", "\(job.date)")
+    context.metrics.note("run", job.run)
     if let replay = request.replay {
       let archive = try archive(of: replay.run, beside: key, context)
       let pages = try ArchivedPages(
@@ -51,9 +53,17 @@ public final class ScraperHandler {
       return try keep(day, at: key, archive: archive, run: job.run, counts: nil, context)
     }
     let live = try livePages(of: job, archive: key.archive, context.log)
+    // Also of a day that fails.
+    defer { count(live.counts, context.metrics) }
     let day = try readDay(of: job, from: live, key, context)
     try store.put(live.archive.bytes, at: key.archive, deadline: context.deadline)
     return try keep(day, at: key, archive: key.archive, run: job.run, counts: live.counts, context)
+  }
+
+  private func count(_ pages: SharedPages.Counts, _ metrics: Metrics) {
+    metrics.count("PagesFetched", pages.fetched)
+    metrics.count("PagesValidated", pages.validated)
+    metrics.count("PagesShared", pages.shared)
   }
 
   private func livePages(of job: ScrapeJob, archive: RawKey, _ log: Logger) throws(PipelineError) -> LivePages {
@@ -121,15 +131,16 @@ public final class ScraperHandler {
     try store.put(document, at: key, deadline: context.deadline)
     let result = ScrapeResult(
       day, key: key, url: store.url(of: "\(key)"), archive: archive, run: run, counts: counts)
+    context.metrics.count("ShowsFound", records.count)
+    context.metrics.count("PagesFailed", day.failed.count)
+    let pages = result.pages
+    let origin =
+      counts == nil
+      ? "from the archive" : "\(pages.fetched) fetched, \(pages.validated) validated, \(pages.shared) shared"
     context.log.info(
-      counts == nil ? "day read from its archive" : "day read",
-      [
-        "date": "\(date)", "events": .integer(records.count), "pages": .integer(day.pagesRead),
-        "fetched": .integer(result.pages.fetched), "validated": .integer(result.pages.validated),
-        "shared": .integer(result.pages.shared), "pagesFailed": .integer(day.failed.count),
-        "rejected": .integer(day.listing.rejected.count), "bytes": .integer(document.count), "key": "\(key)",
-        "archive": "\(archive)",
-      ])
+      "\(date): \(records.count) shows, \(result.rejectedCount) rows rejected; \(pages.read) pages read, "
+        + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
+      ["bytes": .integer(document.count), "key": "\(key)", "archive": "\(archive)"])
     return Answer(result)
   }
 }

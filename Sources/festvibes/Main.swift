@@ -10,7 +10,8 @@ import ArgumentParser
       `migrate` need PG_DATABASE_URL.
       """, version: "0.1.0",
     subcommands: [
-      RunCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self, InvokeCommand.self,
+      RunCommand.self, ReplayCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self,
+      InvokeCommand.self,
       MigrateCommand.self,
     ])
 }

@@ -1,6 +1,8 @@
+import AWS
 import EventCache
 import Foundation
 import Pipeline
+import RawStore
 import Secrets
 import Time
 import Warehouse
@@ -13,12 +15,31 @@ struct Stores {
 
   init(_ settings: Settings) { environment = settings.environment }
 
+  /// Where extract documents and archives are.
+  func rawStore(_ settings: RawStoreSettings) throws -> RawStore {
+    try withWords(environment) {
+      try RawStore(
+        bucket: settings.bucket,
+        session: AWSSession(
+          environment: environment, region: settings.region, profiles: ProfileFiles(environment: environment)))
+    }
+  }
+
+  /// What a function would read from the environment.
+  /// - Throws: `CommandError` with all that is wrong.
+  func configured<Value>(_ read: (inout Configuration) throws -> Value) throws -> Value {
+    try withHint {
+      var configuration = Configuration.ofFunction(environment)
+      let value = try read(&configuration)
+      try configuration.validate()
+      return value
+    }
+  }
+
   /// The cached day as it lies there; nil when the cache does not have it.
   func cachedDay(_ date: CalendarDate) throws -> Data? {
     try withHint {
-      var configuration = Configuration.ofFunction(environment)
-      let settings = EventCacheSettings(from: &configuration)
-      try configuration.validate()
+      let settings = try configured { EventCacheSettings(from: &$0) }
       let cache = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules())
       return try cache.read(date, deadline: Deadline(after: .seconds(30), on: time))
     }
@@ -35,13 +56,12 @@ struct Stores {
   func warehouse<Value>(
     _ name: String, within patience: Duration = .seconds(30), _ work: (Warehouse, Deadline) throws -> Value
   ) throws -> Value {
-    try withHint {
-      var configuration = Configuration.ofFunction(environment)
-      let url = configuration.text("PG_DATABASE_URL")
-      try configuration.validate()
-      let warehouse = try Warehouse(url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name)
-      return try work(warehouse, Deadline(after: patience, on: time))
-    }
+    try withHint { try work(warehouse(name), Deadline(after: patience, on: time)) }
+  }
+
+  func warehouse(_ name: String) throws -> Warehouse {
+    let url = try configured { $0.text("PG_DATABASE_URL") }
+    return try withHint { try Warehouse(url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name) }
   }
 
   private func withHint<Value>(_ body: () throws -> Value) throws -> Value {

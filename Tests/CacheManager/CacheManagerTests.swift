@@ -15,6 +15,8 @@ final class CacheManagerTests {
   private var writes: [[CalendarDate: [EventRecord]]] = []
   /// What the database holds.
   private var stored: [CalendarDate: [EventRecord]] = [:]
+  private var metrics = Metrics()
+  private var log: [String] = []
 
   private func make(_ count: Int) -> [EventRecord] {
     (0..<count).map { number in
@@ -36,10 +38,15 @@ final class CacheManagerTests {
         reads.append(range)
         return stored.filter { range.contains($0.key) }
       },
-      writing: writing ?? { [self] days, _ in writes.append(days) })
+      writing: writing ?? { [self] days, _ in
+        writes.append(days)
+        return days.count * 100
+      })
     let request = try JSONDecoder().decode(CacheManagerRequest.self, from: Data(event.utf8))
+    metrics = Metrics(time: time)
     let context = LambdaContext(
-      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { _ in })
+      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { [self] in log.append($0) },
+      metrics: metrics)
     let answer = try JSONEncoder().encode(try handler.handle(request, context))
     let object = try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
     #expect(object["statusCode"] as? Int == 200)
@@ -65,6 +72,9 @@ final class CacheManagerTests {
     #expect(body.count == 4)
     #expect(reads == [date...date])
     #expect(writes == [[date: make(118)]])
+    #expect(metrics.values == ["CachedEvents": 118, "CachedBytes": 100])
+    #expect(log.count == 1)
+    #expect(try #require(log.first).hasSuffix(" INFO 2024-05-31: 118 events cached, 100 bytes; 0 ms"))
   }
 
   @Test("A day with no events is written as such, and a success")
@@ -72,6 +82,7 @@ final class CacheManagerTests {
     let body = try answer(#"{"queryStringParameters": {"date": "2024-06-01"}}"#)
     #expect(body["status"] as? String == "success")
     #expect(body["event_count"] as? Int == 0)
+    #expect(metrics.values["CachedEvents"] == nil)
     #expect(writes == [[try day("2024-06-01"): []]])
   }
 
@@ -98,6 +109,8 @@ final class CacheManagerTests {
     #expect(body["event_count"] as? Int == 5)
     #expect(body["dates"] as? [String: Int] == ["2024-05-31": 3, "2024-06-01": 0, "2024-06-02": 2])
     #expect(body["message"] as? String == "5 events of 2024-05-31 to 2024-06-02 cached")
+    #expect(metrics.values == ["CachedEvents": 5, "CachedBytes": 300])
+    #expect(try #require(log.first).hasSuffix(" INFO 2024-05-31 to 2024-06-02: 5 events cached, 300 bytes; 0 ms"))
     #expect(body.count == 6)
   }
 
@@ -192,6 +205,7 @@ final class CacheManagerTests {
         writing: { _, _ in
           parts += 1
           if parts == 2 { throw PipelineError(.cacheUnavailable, "gone") }
+          return 0
         })
     }
     #expect(error?.name == .cacheUnavailable)
@@ -209,5 +223,6 @@ final class CacheManagerTests {
     let deadline = Deadline(after: .seconds(30), on: SystemTime())
     let value = try #require(try cache.read(date, deadline: deadline))
     #expect(try JSONDecoder().decode([EventRecord].self, from: value) == make(118))
+    #expect(metrics.values["CachedBytes"] == Double(value.count))
   }
 }

@@ -15,9 +15,12 @@ struct DateRangeGeneratorTests {
     let time = ManualTime(instant)
     let handler = DateRangeGeneratorHandler(zone: try Dataset.wwoz.timeZoneRules(), time: time)
     let request = try JSONDecoder().decode(DateRangeRequest.self, from: Data(event.utf8))
+    var lines: [String] = []
     let context = LambdaContext(
-      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { _ in })
+      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { lines.append($0) },
+      metrics: Metrics(time: time))
     let answer = try JSONEncoder().encode(try handler.handle(request, context))
+    #expect(lines.count == 1 && lines[0].contains("\(Int(context.metrics.values["Dates"] ?? 0)) dates, "))
     return try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
   }
 

@@ -49,55 +49,30 @@ struct EmulatorTests {
     let log = try emulator.log()
     #expect(log.contains("DatabaseUnavailable"))
     #expect(!log.contains("pa55word"))
-  }
-}
-
-/// One emulator with one function in it.
-private final class Emulator {
-  private static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
-  private static let program = root.appending(path: ".local/bin/aws-lambda-rie").path
-  static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
-
-  private let process: ChildProcess
-  private let address: String
-  private let output = FileManager.default.temporaryDirectory.appending(path: "emulator-\(UUID().uuidString).log").path
-
-  /// - Parameter function: the name of a binary beside the test's own.
-  init(_ function: String, environment: [String: String] = [:]) throws {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let ports = try (0..<2).map { _ in try ScriptedServer.freePort() }
-    address = "127.0.0.1:\(ports[0])"
-    process = try ChildProcess(
-      Self.program,
-      [
-        "--runtime-interface-emulator-address", address, "--runtime-api-address", "127.0.0.1:\(ports[1])",
-        folder.appending(path: function).path,
-      ],
-      environment: environment.merging(["PATH": "/usr/bin:/bin"]) { own, _ in own }, output: output)
+    let metrics = try #require(try EMFDocument.all(in: log).first)
+    #expect(metrics.metrics["Errors"] == 1)
+    #expect(metrics.properties["error"] as? String == "DatabaseUnavailable")
+    #expect(metrics.properties["date"] as? String == "2024-05-31")
   }
 
-  /// The JSON object that the function answers, or its error document.
-  func invoke(_ event: String) throws -> [String: Any] {
-    let time = SystemTime()
-    let request = HTTPRequest(
-      "POST", "http://\(address)/2015-03-31/functions/function/invocations", body: Data(event.utf8))
-    // Nothing is sent twice but what found no emulator listening yet.
-    let retrier = Retrier(Backoff(base: .milliseconds(50), cap: .milliseconds(200), maximumAttempts: 200), time: time)
-    let response = try retrier.run(
-      until: Deadline(after: .seconds(60), on: time),
-      advice: { ($0 as? HTTPError)?.kind == .connection ? .retry() : .giveUp },
-      { _ in try HTTPClient().send(request, deadline: Deadline(after: .seconds(60), on: time)) })
-    let object = try JSONSerialization.jsonObject(with: response.body) as? [String: Any]
-    return try #require(object, "not an object: \(String(decoding: response.body.prefix(300), as: UTF8.self))")
-  }
-
-  /// What emulator and function have written so far.
-  func log() throws -> String { try String(contentsOfFile: output, encoding: .utf8) }
-
-  deinit {
-    // The emulator takes its function along when it is asked to end, not when it is killed.
-    process.signal(SIGTERM)
-    process.wait()
-    try? FileManager.default.removeItem(atPath: output)
+  @Test(
+    "each invocation writes one line of metrics, ColdStart in the first alone, whatever the log's format and level",
+    arguments: [("JSON", "INFO"), ("JSON", "FATAL"), ("Text", "ERROR")])
+  func metrics(format: String, level: String) throws {
+    let emulator = try Emulator(
+      "DateRangeGenerator",
+      environment: [
+        "AWS_LAMBDA_FUNCTION_NAME": "festvibes-date-range-generator", "AWS_LAMBDA_LOG_FORMAT": format,
+        "AWS_LAMBDA_LOG_LEVEL": level,
+      ])
+    for event in [#"{"days_ahead":2}"#, "nonsense", #"{"days_ahead":0}"#] { _ = try emulator.invoke(event) }
+    let documents = try EMFDocument.all(in: emulator.log())
+    #expect(documents.map { $0.metrics["ColdStart"] } == [1, nil, nil])
+    #expect(documents.map { $0.metrics["Dates"] } == [3, nil, 1])
+    #expect(documents.map { $0.metrics["Errors"] } == [nil, 1, nil])
+    #expect(documents.allSatisfy { $0.metrics["Duration"].map { $0 > 0 && $0 < 10_000 } == true })
+    #expect(documents.allSatisfy { $0.namespace == "FestVibes" })
+    #expect(documents.allSatisfy { $0.dimensions == ["Function": "festvibes-date-range-generator"] })
+    #expect(Set(documents.compactMap { $0.properties["requestId"] as? String }).count == 3)
   }
 }

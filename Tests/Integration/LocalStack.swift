@@ -8,10 +8,18 @@ import Time
 
 /// The stack that `make test` has started, seen by the interfaces that production has too: Step Functions, Postgres, Redis.
 struct LocalStack {
-  private static let environment = ProcessInfo.processInfo.environment
+  static let environment = ProcessInfo.processInfo.environment
   static let isUp = environment["STATE_MACHINE_ARN"] != nil && environment["TEST_SITE_PORT"] != nil
   /// The port on which the functions expect their source.
   static let sitePort = environment["TEST_SITE_PORT"] ?? ""
+
+  /// What the stack gives its functions, for one that a test starts itself.
+  static var ofFunctions: [String: String] {
+    environment.filter { name, _ in
+      name == "BASE_URL" || ["AWS_", "PG_", "REDIS_", "S3_"].contains { name.hasPrefix($0) }
+    }
+    .merging(["SOURCE_REQUESTS_PER_SECOND": "100000"]) { $1 }
+  }
 
   let steps: StepFunctionsClient
   let database: PostgresConnection
@@ -44,11 +52,19 @@ struct LocalStack {
   }
 
   /// Runs the state machine to its end.
-  func night(from start: String, to end: String) throws -> Night {
+  func night(from start: String, to end: String) throws -> Night { try finish(begin(from: start, to: end)) }
+
+  /// Starts the state machine.
+  /// - Parameter more: members of its input.
+  /// - Returns: the execution's ARN.
+  func begin(from start: String, to end: String, _ more: String = "") throws -> String {
+    try steps.startExecution(
+      of: stateMachine, name: "test-\(UUID().uuidString)",
+      input: #"{"start_date":"\#(start)","end_date":"\#(end)"\#(more)}"#, deadline: deadline)
+  }
+
+  func finish(_ arn: String) throws -> Night {
     let deadline = deadline
-    let arn = try steps.startExecution(
-      of: stateMachine, name: "test-\(UUID().uuidString)", input: #"{"start_date":"\#(start)","end_date":"\#(end)"}"#,
-      deadline: deadline)
     var execution = try steps.describeExecution(arn, deadline: deadline)
     while !execution.status.isFinal {
       time.sleep(for: .milliseconds(100))
@@ -89,6 +105,16 @@ struct LocalStack {
       for row in rows { versions.insert("\(table) \(try row["version"] as String)") }
     }
     return versions
+  }
+
+  /// Every row of every table of the ledger too, and what else a write would change.
+  func everything() throws -> Set<String> {
+    var all = try rowVersions()
+    for table in ["loads", "rejected_records", "etl_runs", "etl_failures"] {
+      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", until: deadline)
+      for row in rows { all.insert("\(table) \(try row["version"] as String)") }
+    }
+    return all
   }
 
   /// Removes what earlier tests have loaded and cached.

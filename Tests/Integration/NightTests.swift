@@ -1,6 +1,7 @@
 import EventCache
 import Foundation
 import Pipeline
+import TestSupport
 import Testing
 import Time
 
@@ -221,5 +222,42 @@ struct NightTests {
     let again = try stack.night(from: "2026-02-01", to: "2026-02-07")
     #expect(again.execution.status == .succeeded)
     #expect(try stack.rowVersions() == before)
+  }
+
+  @Test("the functions' metrics add up to what was asked for, loaded and cached, with no zero among them")
+  func metrics() throws {
+    try stack.empty()
+    let site = try SourceSite.sample()
+    defer { site.stop() }
+    let date = "2026-02-06"
+    let functions = try ["Scraper", "Loader", "CacheManager"].map {
+      try Emulator($0, environment: LocalStack.ofFunctions)
+    }
+    for run in (1...2).map({ "metrics-\($0)-\(UUID().uuidString)" }) {
+      let answer = try functions[0].invoke(#"{"date": "\#(date)", "run": "\#(run)"}"#)
+      let key = try #require((answer["body"] as? [String: Any])?["s3_key"] as? String, "\(answer)")
+      _ = try functions[1].invoke(#"{"date": "\#(date)", "run": "\#(run)", "s3_key": "\#(key)"}"#)
+      _ = try functions[2].invoke(#"{"queryStringParameters": {"date": "\#(date)"}}"#)
+    }
+    let documents = try functions.map { try EMFDocument.all(in: $0.log()) }
+    for (function, name) in zip(documents, ["test-Scraper", "test-Loader", "test-CacheManager"]) {
+      #expect(function.map { $0.metrics["ColdStart"] } == [1, nil])
+      #expect(function.allSatisfy { $0.dimensions == ["Function": name] && !$0.metrics.values.contains(0) })
+      #expect(function.allSatisfy { $0.metrics["Errors"] == nil && $0.properties["date"] as? String == date })
+    }
+    func sum(_ name: String, of function: Int) -> Double {
+      documents[function].compactMap { $0.metrics[name] }.reduce(0, +)
+    }
+    // robots.txt is a page too, and not among the site's requests.
+    let asked = Double(try site.requests().count + 2)
+    #expect(sum("PagesFetched", of: 0) + sum("PagesValidated", of: 0) == asked)
+    let found = try #require(documents[0].first?.metrics["ShowsFound"])
+    #expect(found > 5)
+    #expect(documents[1].map { $0.metrics["Found"] } == [found, found])
+    #expect(documents[1].map { $0.metrics["New"] } == [found, nil])
+    #expect(documents[1].map { $0.metrics["Unchanged"] } == [nil, found])
+    #expect(documents[2].map { $0.metrics["CachedEvents"] } == [found, found])
+    let day = try #require(CalendarDate(date))
+    #expect(documents[2].last?.metrics["CachedBytes"] == Double(try stack.cachedBytes(day)?.count ?? 0))
   }
 }

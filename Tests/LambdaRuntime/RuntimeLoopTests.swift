@@ -32,7 +32,7 @@ struct RuntimeLoopTests {
   /// Runs the loop on the given answers to `/next`; when they are used up, SIGTERM comes.
   private func run(
     events: [Reply],
-    environment: [String: String] = [:], time: any TimeSource = SystemTime(),
+    environment: [String: String] = [:], metricsIn namespace: String? = nil, time: any TimeSource = SystemTime(),
     start: ([String: String]) throws -> (Echo, LambdaContext) throws -> Echo = { _ in { event, _ in event } },
     posts: @escaping @Sendable (ScriptedServer.Request) -> Reply = { _ in .http(202) }
   ) throws -> Run {
@@ -50,7 +50,8 @@ struct RuntimeLoopTests {
     let environment = environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 }
     let log = Logger(environment: environment, time: time) { box.add($0) }
     let loop = RuntimeLoop(
-      environment: environment, log: log, time: time, random: FixedRandom(0), isTerminated: { box.isTerminated })
+      environment: environment, metricsNamespace: namespace, log: log, time: time, random: FixedRandom(0),
+      isTerminated: { box.isTerminated })
     let status = loop.run(start)
     return Run(status: status, requests: server.requests, log: box.lines)
   }
@@ -154,6 +155,38 @@ struct RuntimeLoopTests {
     #expect(String(decoding: run.posts[2].body, as: UTF8.self).contains("'value' must be"))
     #expect(!run.log.joined().contains("s3cr3t"))
     #expect(!run.posts.contains { String(decoding: $0.body, as: UTF8.self).contains("s3cr3t") })
+  }
+
+  @Test("each invocation writes one line of metrics before its answer, and ColdStart is in the first alone")
+  func metrics() throws {
+    let clock = ManualTime(Date(timeIntervalSince1970: 1_717_182_000))
+    let events = [Self.next("a"), Self.next("b"), Self.next("c", body: "{}"), Self.next("d")]
+    let run = try run(
+      events: events, environment: ["AWS_LAMBDA_FUNCTION_NAME": "echo", "AWS_LAMBDA_LOG_LEVEL": "FATAL"],
+      metricsIn: "Tests", time: clock
+    ) { _ in
+      { event, context in
+        clock.advance(by: .milliseconds(1500))
+        context.metrics.count("Seen", 2)
+        if context.requestID == "b" { throw Named(errorType: "SourceChanged", errorMessage: "pa55word") }
+        return context.requestID == "d"
+          ? Echo(value: String(repeating: "x", count: RuntimeClient.maximumResponseBytes)) : event
+      }
+    }
+    #expect(run.posts.map { $0.target.split(separator: "/").last } == ["response", "error", "error", "error"])
+    try #require(run.log.count == 4)
+    let documents = try run.log.map { try EMFDocument($0) }
+    #expect(documents.map { $0.properties["requestId"] as? String } == ["a", "b", "c", "d"])
+    #expect(documents.allSatisfy { $0.dimensions == ["Function": "echo"] && $0.namespace == "Tests" })
+    #expect(documents[0].metrics == ["ColdStart": 1, "Duration": 1500, "Seen": 2])
+    #expect(documents[1].metrics == ["Duration": 1500, "Seen": 2, "Errors": 1])
+    #expect(documents[2].metrics == ["Duration": 0, "Errors": 1])
+    #expect(documents[3].metrics == ["Duration": 1500, "Seen": 2, "Errors": 1])
+    #expect(
+      documents.map { $0.properties["error"] as? String } == [
+        nil, "SourceChanged", "InvalidInput", "ResponseSizeTooLarge",
+      ])
+    #expect(!run.log.joined().contains("pa55word"))
   }
 
   @Test("an answer that is too large is reported before it is sent")

@@ -111,8 +111,10 @@ import Time
         return record
       })
     let time = ManualTime()
+    var log: [String] = []
     let context = LambdaContext(
-      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { _ in })
+      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { log.append($0) },
+      metrics: Metrics(time: time))
     func answer() throws -> [String: Any] {
       let event = Data(#"{"ledger": {"run": "night", "opened": \#(Self.opened)}}"#.utf8)
       let answer = try handler.handle(try JSONDecoder().decode(LoaderEvent.self, from: event), context)
@@ -131,5 +133,11 @@ import Time
       "unchanged": 2, "rejected": 1, "cancelled": 4,
     ]
     #expect(try answer()["ledger"] as? NSDictionary == counts)
+    try #require(log.count == 2)
+    #expect(
+      log[1].hasSuffix(
+        " INFO run night: partial, 1 of 2 dates loaded, 1 failed; 5 found, 1 new, 1 changed, 2 unchanged, 1 rejected, "
+          + "4 cancelled; 0 ms"))
+    #expect(context.metrics.values.isEmpty)
   }
 }

@@ -15,6 +15,7 @@ final class LoaderHandlerTests {
   /// What was loaded, in order.
   private var loaded: [LoadDocument] = []
   private var log: [String] = []
+  private var metrics = Metrics()
   private let time = ManualTime()
 
   private static let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_r1.json"
@@ -38,9 +39,10 @@ final class LoaderHandlerTests {
           rejections: [])
       }, recording: { _, _, _, _ in nil })
     let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
+    metrics = Metrics(time: time)
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time),
-      log: Logger(environment: [:], time: time) { [self] line in log.append(line) })
+      log: Logger(environment: [:], time: time) { [self] line in log.append(line) }, metrics: metrics)
     let answer = try JSONEncoder().encode(try handler.handle(request, context))
     let object = try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
     #expect(object["statusCode"] as? Int == 200)
@@ -86,7 +88,11 @@ final class LoaderHandlerTests {
     #expect(loaded[0].rawKey == Self.key)
     #expect(loaded[0].dataset == "wwoz")
     #expect(loaded[0].isWholeListing)
-    #expect(log.contains { $0.contains("loaded") && $0.contains("2024-05-31") })
+    #expect(metrics.values == ["Found": 2, "New": 2, "Cancelled": 4])
+    try #require(log.count == 1)
+    #expect(
+      log[0].hasSuffix(
+        " INFO 2024-05-31: 2 found, 2 new, 0 changed, 0 unchanged, 0 rejected, 4 cancelled; 0 ms key=\(Self.key)"))
   }
 
   @Test(

@@ -62,13 +62,14 @@ struct ScraperHandlerTests {
   /// Runs the handler on an event as it comes over the wire, and answers with the body of its answer.
   private func body(
     _ event: String = #"{"queryStringParameters": {"date": "2024-05-31"}, "run": "run-1"}"#,
-    on fake: FakeSite = .example(), within limit: Duration = .seconds(900)
+    on fake: FakeSite = .example(), within limit: Duration = .seconds(900), metrics: Metrics = Metrics(),
+    log: @escaping (String) -> Void = { _ in }
   ) throws -> [String: Any] {
     let handler = try ScraperHandler(
       settings, source: fake, pages: nil, store: store, zone: Dataset.wwoz.timeZoneRules(), time: time)
     let context = LambdaContext(
       requestID: "request-1", deadline: Deadline(after: limit, on: time),
-      log: Logger(environment: [:], time: time) { _ in })
+      log: Logger(environment: [:], time: time, write: log), metrics: metrics)
     let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(event.utf8))
     let data = try JSONEncoder().encode(try handler.handle(request, context))
     let answer = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -98,6 +99,25 @@ struct ScraperHandlerTests {
     #expect((body["rejected"] as? [Any])?.isEmpty == true)
     #expect((body["remarks"] as? [Any])?.isEmpty == true)
     #expect(body.count == 13)
+  }
+
+  @Test("It counts what it read and what it found, and says so in one line")
+  func counts() throws {
+    let metrics = Metrics(time: time)
+    var log: [String] = []
+    _ = try body(metrics: metrics) { log.append($0) }
+    #expect(metrics.values == ["ShowsFound": 3, "PagesFetched": 8])
+    try #require(log.count == 1)
+    #expect(
+      log[0].contains(
+        " INFO 2024-05-31: 3 shows, 0 rows rejected; 7 pages read, 0 failed (8 fetched, 0 validated, 0 shared); 0 ms "))
+
+    let replayed = Metrics(time: time)
+    _ = try body(#"{"date": "2024-05-31", "run": "r", "replay": {"run": "run-1"}}"#, metrics: replayed) {
+      log.append($0)
+    }
+    #expect(replayed.values == ["ShowsFound": 3])
+    #expect(log.last?.contains(" 7 pages read, 0 failed (from the archive); ") == true)
   }
 
   @Test("It keeps one document, with every record and the account of the run")
@@ -203,8 +223,10 @@ struct ScraperHandlerTests {
   @Test("A source that has changed keeps no document, and the pages that show it")
   func sourceChanged() throws {
     let fake = FakeSite(["/calendar/livewire-music?date=2024-05-31": "<h1>New!</h1>"])
-    let error = #expect(throws: PipelineError.self) { try body(on: fake) }
+    let metrics = Metrics(time: time)
+    let error = #expect(throws: PipelineError.self) { try body(on: fake, metrics: metrics) }
     #expect(error?.name == .sourceChanged)
+    #expect(metrics.values == ["PagesFetched": 2], "what was read is counted, what was not found is not")
     #expect(store.documents.isEmpty)
     let members = try WARCReader.members(of: try #require(store.archives[archiveKey]))
     #expect(members.map(\.record.targetURI) == [nil] + ["/robots.txt", listingPath].map(site.url(of:)))

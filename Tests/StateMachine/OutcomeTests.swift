@@ -173,7 +173,7 @@ extension StateMachineTests {
       let night = try Night.run(Night.dates(2)) { call in
         call.stage == .loader && call.date == "2024-01-02"
           ? .answers(
-            #"{"statusCode":200,"body":{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}}}}"#
+            #"{"statusCode":200,"body":{"status":"partial","counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}}}}"#
           ) : .works
       }
       #expect(night.execution.status == .succeeded)

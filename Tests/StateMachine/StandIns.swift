@@ -97,7 +97,7 @@ final class StandIns: Sendable {
       case .generator: #"{"dates":\#(dates)}"#
       case .scraper: #"{"s3_key":"raw/\#(invocation.date).json","pages":{"read":9,"failed":1}}"#
       case .loader:
-        #"{"counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":3,"rejected":0,"cancelled":5}}}"#
+        #"{"status":"success","counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":3,"rejected":0,"cancelled":5}}}"#
       case .cache: #"{"event_count":9}"#
       case .ledger, .refresh: #"{"status":"success"}"#
       }

@@ -173,6 +173,12 @@ run "somebody_hears_of_it" {
     error_message = "Four fifths of the time-out, in milliseconds."
   }
   assert {
+    condition = alltrue([for metric in [["Rejected", "loader"], ["PagesFailed", "scraper"]] :
+      strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["FestVibes", metric[0], "Function", "festvibes-${metric[1]}"]))
+    ])
+    error_message = "The dashboard shows what the functions count in their logs."
+  }
+  assert {
     condition     = jsondecode(aws_sns_topic_subscription.alert["operator@example.com"].filter_policy) == { status = ["failed", "partial", { exists = false }] }
     error_message = "Subscribers get failed and partial runs, and what has no status: alarms."
   }

@@ -8,7 +8,7 @@ import Warehouse
 @main
 struct Main {
   static func main() {
-    LambdaRuntime.run { environment in
+    LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
       var configuration = Configuration.ofFunction(environment)
       let database = configuration.text("PG_DATABASE_URL")
       let redis = EventCacheSettings(from: &configuration)

@@ -104,6 +104,7 @@ final class AWSClient {
       timeout: request.timeout, maximumBodyBytes: request.maximumBodyBytes, maximumRedirects: 0)
     // What is summed and stored is the object as it lies there.
     unsigned.acceptsCompression = false
+    unsigned.headers[TraceHeader.name] = session.trace()
     return try signer.sign(unsigned, with: credentials, at: session.now)
   }
 

@@ -11,6 +11,8 @@ public final class AWSSession {
   let time: any TimeSource
   let random: any RandomNumberGenerator
   let backoff: Backoff
+  /// Answers with the trace header of the moment.
+  let trace: () -> String?
   /// AWS's clock less ours, in seconds, as the answer to a refused signature showed it.
   var clockOffset: Double = 0
   /// The time by AWS's clock, as far as we know it.
@@ -47,10 +49,12 @@ public final class AWSSession {
   }
 
   /// A session of parts.
+  /// - Parameter trace: answers with the trace header that a request carries on; without it the process's environment does.
   public init(
     environment: [String: String] = [:], region: String, credentials: CredentialsChain, transport: any AWSTransport,
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator(),
-    backoff: Backoff = Backoff(base: .milliseconds(100), cap: .seconds(20), maximumAttempts: 5)
+    backoff: Backoff = Backoff(base: .milliseconds(100), cap: .seconds(20), maximumAttempts: 5),
+    trace: (() -> String?)? = nil
   ) {
     self.environment = environment
     self.region = region
@@ -59,5 +63,6 @@ public final class AWSSession {
     self.time = time
     self.random = random
     self.backoff = backoff
+    self.trace = trace ?? { TraceHeader.current(in: environment) }
   }
 }

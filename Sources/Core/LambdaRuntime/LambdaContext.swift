@@ -18,14 +18,18 @@ public struct LambdaContext {
   public let tenantID: String?
   /// Writes the request's id on every line.
   public let log: Logger
+  /// Written as one line when the handler has ended.
+  public let metrics: Metrics
 
   public init(
-    requestID: String, deadline: Deadline, log: Logger, invokedFunctionARN: String? = nil, traceID: String? = nil,
+    requestID: String, deadline: Deadline, log: Logger, metrics: Metrics = Metrics(), invokedFunctionARN: String? = nil,
+    traceID: String? = nil,
     clientContext: String? = nil, cognitoIdentity: String? = nil, tenantID: String? = nil
   ) {
     self.requestID = requestID
     self.deadline = deadline
     self.log = log
+    self.metrics = metrics
     self.invokedFunctionARN = invokedFunctionARN
     self.traceID = traceID
     self.clientContext = clientContext

@@ -9,13 +9,17 @@ public enum LambdaRuntime {
   ///
   /// An event that cannot be decoded and a handler that throws are reported for that invocation, and the process lives on.
   /// A failing `start` is reported as an initialisation error. The process exits with 0 after SIGTERM, else with 1.
-  /// - Parameter start: reads the environment, and answers with the handler of events. Both see whole JSON documents.
+  /// - Parameters:
+  ///   - namespace: of the metrics in CloudWatch; without one none are written. See `Metrics`.
+  ///   - start: reads the environment, and answers with the handler of events. Both see whole JSON documents.
   public static func run<Event: Decodable, Output: Encodable>(
+    metricsIn namespace: String? = nil,
     _ start: (_ environment: [String: String]) throws -> (Event, LambdaContext) throws -> Output
   ) -> Never {
     Termination.listen()
     let environment = ProcessInfo.processInfo.environment
-    let loop = RuntimeLoop(environment: environment, isTerminated: { Termination.isAsked })
+    let loop = RuntimeLoop(
+      environment: environment, metricsNamespace: namespace, isTerminated: { Termination.isAsked })
     exit(loop.run(start))
   }
 }
@@ -23,16 +27,19 @@ public enum LambdaRuntime {
 /// The loop, with what it needs from outside passed in.
 struct RuntimeLoop {
   let environment: [String: String]
+  let metricsNamespace: String?
   let log: Logger
   let time: any TimeSource
   private let random: any RandomNumberGenerator
   private let isTerminated: () -> Bool
 
   init(
-    environment: [String: String], log: Logger? = nil, time: any TimeSource = SystemTime(),
+    environment: [String: String], metricsNamespace: String? = nil, log: Logger? = nil,
+    time: any TimeSource = SystemTime(),
     random: any RandomNumberGenerator = SystemRandomNumberGenerator(), isTerminated: @escaping () -> Bool
   ) {
     self.environment = environment
+    self.metricsNamespace = metricsNamespace
     self.log = log ?? Logger(environment: environment, time: time)
     self.time = time
     self.random = random
@@ -68,8 +75,13 @@ struct RuntimeLoop {
     _ client: RuntimeClient, _ handler: (Event, LambdaContext) throws -> Output
   ) -> Int32 {
     do {
+      var isFirst = true
       while !isTerminated() {
-        try work(client, try client.next(), handler)
+        let invocation = try client.next()
+        let metrics = metrics(of: invocation)
+        if isFirst { metrics.count("ColdStart") }
+        try work(client, invocation, context(of: invocation, metrics), handler)
+        isFirst = false
       }
       return 0
     } catch RuntimeClient.Failure.terminated {
@@ -86,9 +98,9 @@ struct RuntimeLoop {
   /// Works on one event, whatever comes of it.
   /// - Throws: only what ends the loop.
   private func work<Event: Decodable, Output: Encodable>(
-    _ client: RuntimeClient, _ invocation: RuntimeClient.Invocation, _ handler: (Event, LambdaContext) throws -> Output
+    _ client: RuntimeClient, _ invocation: RuntimeClient.Invocation, _ context: LambdaContext,
+    _ handler: (Event, LambdaContext) throws -> Output
   ) throws {
-    let context = context(of: invocation)
     // The AWS SDKs and X-Ray read it from here; a value of an earlier invocation must not stay.
     if let trace = context.traceID { setenv("_X_AMZN_TRACE_ID", trace, 1) } else { unsetenv("_X_AMZN_TRACE_ID") }
     let answer: Data
@@ -101,9 +113,14 @@ struct RuntimeLoop {
     } catch {
       let report = ErrorReport(error, event: invocation.event)
       context.log.error(report.message, ["errorType": .text(report.type)])
+      context.metrics.end(error: report.type)
+      context.log.record(context.metrics)
       note(try client.report(report, of: invocation.requestID), of: "error report", context)
       return
     }
+    // Before the answer: after it the sandbox may be frozen at any moment.
+    context.metrics.end()
+    context.log.record(context.metrics)
     note(try client.respond(answer, to: invocation.requestID), of: "answer", context)
   }
 
@@ -114,7 +131,14 @@ struct RuntimeLoop {
     context.log.error("the runtime API refused the \(what) with status \(status)\(reason)")
   }
 
-  private func context(of invocation: RuntimeClient.Invocation) -> LambdaContext {
+  private func metrics(of invocation: RuntimeClient.Invocation) -> Metrics {
+    let metrics = Metrics(
+      namespace: metricsNamespace, function: environment["AWS_LAMBDA_FUNCTION_NAME"], time: time)
+    metrics.note("requestId", invocation.requestID)
+    return metrics
+  }
+
+  private func context(of invocation: RuntimeClient.Invocation, _ metrics: Metrics) -> LambdaContext {
     func header(_ name: String) -> String? { invocation.headers["Lambda-Runtime-\(name)"] }
     var deadline = Deadline.none(on: time)
     if let milliseconds = header("Deadline-Ms").flatMap({ Int64($0) }) {
@@ -125,7 +149,7 @@ struct RuntimeLoop {
     }
     return LambdaContext(
       requestID: invocation.requestID, deadline: deadline, log: log.forRequest(invocation.requestID),
-      invokedFunctionARN: header("Invoked-Function-Arn"), traceID: header("Trace-Id"),
+      metrics: metrics, invokedFunctionARN: header("Invoked-Function-Arn"), traceID: header("Trace-Id"),
       clientContext: header("Client-Context"), cognitoIdentity: header("Cognito-Identity"),
       tenantID: header("Aws-Tenant-Id"))
   }

@@ -69,6 +69,13 @@ public struct Logger {
     output(isJSON ? jsonLine(level, message, fields) : textLine(level, message, fields))
   }
 
+  /// Writes the line of an invocation's metrics, whatever the level: it names the lowest one that Lambda lets through, which
+  /// drops lines of JSON by their level and takes one without for INFO,
+  /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html.
+  func record(_ metrics: Metrics) {
+    if let line = metrics.line(at: time.now, level: max(.info, minimum)) { output(line) }
+  }
+
   private func jsonLine(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value>) -> String {
     var line = "{\"timestamp\":\"\(RFC3339.utc(time.now))\",\"level\":\"\(level.rawValue)\""
     line += ",\"message\":\(quoted(message))"

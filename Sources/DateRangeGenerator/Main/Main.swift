@@ -5,7 +5,7 @@ import Pipeline
 @main
 struct Main {
   static func main() {
-    LambdaRuntime.run { _ in
+    LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { _ in
       DateRangeGeneratorHandler(zone: try Dataset.wwoz.timeZoneRules()).handle
     }
   }

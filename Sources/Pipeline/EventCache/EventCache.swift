@@ -26,18 +26,24 @@ public final class EventCache {
   }
 
   /// Writes days, in one round trip. A day without events is stored as `[]`: it is known to have none.
+  /// - Returns: how many bytes the days have.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`. Some of the days may be written by then;
   ///   writing all of them again does no harm.
-  public func write(_ days: [CalendarDate: [EventRecord]], deadline: Deadline) throws(PipelineError) {
+  @discardableResult
+  public func write(_ days: [CalendarDate: [EventRecord]], deadline: Deadline) throws(PipelineError) -> Int {
     let today = zone.localDate(at: time.now)
     var commands: [RedisCommand] = []
+    var bytes = 0
     for (date, records) in days.sorted(by: { $0.key < $1.key }) {
       let lifetime = CacheLifetime.spread(CacheLifetime.seconds(of: date, today: today), using: &random)
-      commands.append(.set(CachedDay.key(of: date), to: try CachedDay.json(records), expiringAfter: lifetime))
+      let day = try CachedDay.json(records)
+      bytes += day.count
+      commands.append(.set(CachedDay.key(of: date), to: day, expiringAfter: lifetime))
     }
     do { _ = try client.pipeline(commands, deadline: deadline) } catch {
       throw PipelineError(error, deadline: deadline)
     }
+    return bytes
   }
 
   /// The day's JSON array as it is stored; nil when the cache does not have the day.

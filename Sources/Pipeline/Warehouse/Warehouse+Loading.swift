@@ -9,27 +9,35 @@ extension Warehouse {
   ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`, `SourceChanged` (it would cancel most of the day).
   @discardableResult
   public func load(_ document: LoadDocument, until deadline: Deadline) throws(PipelineError) -> LoadReport {
+    let intake = try intake(of: document)
+    try migrate(until: deadline)
+    return try retrying(until: deadline) {
+      try connection.transaction(until: deadline) { try place(document, intake, until: deadline) }
+    }
+  }
+
+  /// - Throws: `InvalidInput`.
+  func intake(of document: LoadDocument) throws(PipelineError) -> Intake {
     guard !document.rawKey.utf8.contains(0), !document.dataset.utf8.contains(0) else {
       throw PipelineError(.invalidInput, "the document's key has a NUL character")
     }
-    try migrate(until: deadline)
-    let intake = Intake(document, zone: zone)
-    return try retrying(until: deadline) {
-      try connection.transaction(until: deadline) {
-        let stored = try StoredState(
-          connection.pipeline(
-            [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
-          ).dropFirst())
-        let plan = LoadPlan(intake, of: document.date, over: stored)
-        try plan.counts.check()
-        try Shrinkage.check(
-          document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.counts.cancelled)
-        try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
-        return LoadReport(
-          counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,
-          isSuperseded: stored.isSuperseded)
-      }
-    }
+    return Intake(document, zone: zone)
+  }
+
+  /// In a transaction.
+  func place(_ document: LoadDocument, _ intake: Intake, until deadline: Deadline) throws -> LoadReport {
+    let stored = try StoredState(
+      connection.pipeline(
+        [Self.lock] + StoredState.statements(for: intake, of: document), until: deadline
+      ).dropFirst())
+    let plan = LoadPlan(intake, of: document.date, over: stored)
+    try plan.counts.check()
+    try Shrinkage.check(
+      document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.counts.cancelled)
+    try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
+    return LoadReport(
+      counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,
+      isSuperseded: stored.isSuperseded)
   }
 
   /// - Throws: `DatabaseConflict` when a statement did not write the rows that it was to, because somebody who does not

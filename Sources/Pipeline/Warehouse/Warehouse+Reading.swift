@@ -16,12 +16,15 @@ extension Warehouse {
   public func events(
     in range: ClosedRange<CalendarDate>, until deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
-    let statement = PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
-    return try reading(statement, until: deadline) { rows in
+    try reading(eventsStatement(range), until: deadline) { rows in
       var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })
       for row in rows { result[try row["event_date"], default: []].append(try record(row)) }
       return result
     }
+  }
+
+  func eventsStatement(_ range: ClosedRange<CalendarDate>) -> PostgresStatement {
+    PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
   }
 
   /// Asks a database of this version; the first time the schema's version comes along.
@@ -47,7 +50,7 @@ extension Warehouse {
     }
   }
 
-  private func record(_ row: PostgresRow) throws -> EventRecord {
+  func record(_ row: PostgresRow) throws -> EventRecord {
     let text = { (column: String) throws -> String in try row[column] ?? "" }
     let date: CalendarDate = try row["event_date"]
     let performanceTime: Date? = try row["performance_time"]

@@ -7,7 +7,7 @@ import Secrets
 @main
 struct Main {
   static func main() {
-    LambdaRuntime.run { environment in
+    LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
       var configuration = Configuration.ofFunction(environment)
       let settings = try ScraperSettings(from: &configuration)
       let store = try RawStore(settings.rawStore, environment: environment)

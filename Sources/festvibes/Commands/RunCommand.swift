@@ -32,17 +32,23 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let range = try range
-    let settings = Settings()
+    try Self.start(input: range.input, saying: range.description, with: Settings())
+  }
+
+  /// Starts an execution and follows it to its end.
+  /// - Parameter description: for people, what it is for.
+  /// - Throws: `ExitCode.failure` when a date failed.
+  static func start(input: String, saying description: String, with settings: Settings) throws {
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)
     let progress = try withWords(settings.environment) {
       let client = try StepFunctionsClient(session)
       let arn = try client.startExecution(
-        of: machine, name: Self.name(at: Date()), input: range.input,
+        of: machine, name: name(at: Date()), input: input,
         deadline: Deadline(after: .seconds(30), on: SystemTime()))
       Interruption.prepare(saying: "\nNo longer watching. The run goes on; `festvibes status` shows it.\n")
-      Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(range.description)\n")
-      return try Self.follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
+      Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")
+      return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
     }
     for line in RunReport(progress: progress, now: Date()).lines(for: .standardOutput()) { print(line) }
     if !progress.isSuccess { throw ExitCode.failure }

@@ -9,19 +9,21 @@ struct DateOutcome: Equatable {
   var cancelled = 0
   var cached = 0
   var pagesFailed = 0
+  /// How many of the dates were left as they were, because a later listing of them had been loaded before.
+  var superseded = 0
 
   static func + (left: DateOutcome, right: DateOutcome) -> DateOutcome {
     DateOutcome(
       found: left.found + right.found, new: left.new + right.new, changed: left.changed + right.changed,
       unchanged: left.unchanged + right.unchanged, rejected: left.rejected + right.rejected,
       cancelled: left.cancelled + right.cancelled, cached: left.cached + right.cached,
-      pagesFailed: left.pagesFailed + right.pagesFailed)
+      pagesFailed: left.pagesFailed + right.pagesFailed, superseded: left.superseded + right.superseded)
   }
 }
 
 extension DateOutcome: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case found, new, changed, unchanged, rejected, cancelled, cached
+    case found, new, changed, unchanged, rejected, cancelled, cached, load
     case pagesFailed = "pages_failed"
   }
 
@@ -33,6 +35,7 @@ extension DateOutcome: Decodable {
       rejected: try count(.rejected),
       // Runs of an older state machine do not tell.
       cancelled: try container.decodeIfPresent(Int.self, forKey: .cancelled) ?? 0,
-      cached: try count(.cached), pagesFailed: try count(.pagesFailed))
+      cached: try count(.cached), pagesFailed: try count(.pagesFailed),
+      superseded: try container.decodeIfPresent(String.self, forKey: .load) == "superseded" ? 1 : 0)
   }
 }

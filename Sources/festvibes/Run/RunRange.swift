@@ -1,3 +1,5 @@
+import Foundation
+import Pipeline
 import Time
 
 /// For which dates a run is asked for.
@@ -19,16 +21,23 @@ enum RunRange: Equatable {
       }
       self = .days(days)
     case (nil, let start?, let end?):
-      let (first, last) = (try Self.date(start, of: "--start"), try Self.date(end, of: "--end"))
-      guard first <= last else { throw CommandError("--start \(first) lies after --end \(last)") }
-      let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
-      guard count <= Self.maximumDates else {
-        throw CommandError("\(first) to \(last) is \(count) dates; a run takes \(Self.maximumDates) at most")
-      }
-      self = .dates(first, last)
+      self = try .between(start, "--start", end, "--end")
     case (nil, _, _): throw CommandError("--start and --end go together")
     default: throw CommandError("give either --days, or --start and --end")
     }
+  }
+
+  /// - Throws: what is wrong with the arguments, by their names.
+  static func between(
+    _ start: String, _ nameOfStart: String, _ end: String, _ nameOfEnd: String
+  ) throws(CommandError) -> RunRange {
+    let (first, last) = (try date(start, of: nameOfStart), try date(end, of: nameOfEnd))
+    guard first <= last else { throw CommandError("\(nameOfStart) \(first) lies after \(nameOfEnd) \(last)") }
+    let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
+    guard count <= maximumDates else {
+      throw CommandError("\(first) to \(last) is \(count) dates; a run takes \(maximumDates) at most")
+    }
+    return .dates(first, last)
   }
 
   static func date(_ text: String, of option: String) throws(CommandError) -> CalendarDate {
@@ -44,6 +53,25 @@ enum RunRange: Equatable {
     case .days(let days): #"{"days_ahead":\#(days)}"#
     case .dates(let start, let end): #"{"start_date":"\#(start)","end_date":"\#(end)"}"#
     }
+  }
+
+  /// The execution's input when the dates are to be made again from archives.
+  /// - Parameter run: whose; nil for the newest of each date.
+  func input(replaying run: String?) throws -> String {
+    struct Input: Encodable {
+      let start_date: String
+      let end_date: String
+      let replay: [String: String]
+    }
+    guard case .dates(let start, let end) = self else { throw CommandError("a replay is of dates") }
+    let input = Input(start_date: "\(start)", end_date: "\(end)", replay: run.map { ["run": $0] } ?? [:])
+    return String(decoding: try JSONEncoder().encode(input), as: UTF8.self)
+  }
+
+  /// None for a range that depends on the day.
+  var dates: [CalendarDate] {
+    guard case .dates(let start, let end) = self else { return [] }
+    return Array((start...end).dates)
   }
 
   /// For people.

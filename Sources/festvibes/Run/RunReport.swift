@@ -73,6 +73,10 @@ struct RunReport {
         "\(Self.count(total.pagesFailed, "detail page")) could not be read: known details were kept, new events lack "
           + "theirs.")
     }
+    if total.superseded > 0 {
+      notes.append(
+        "\(Self.count(total.superseded, "date")) left unchanged: a later listing had been loaded before.")
+    }
     let failures = progress.failed.map { ($0.date, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)

@@ -1,10 +1,10 @@
 import Foundation
 
 /// The binary itself, as a person or a script runs it: standard output and error are pipes.
-struct FestVibesProcess {
-  let status: Int32
-  let output: String
-  let error: String
+public struct FestVibesProcess {
+  public let status: Int32
+  public let output: String
+  public let error: String
 
   /// Beside the tests' own binary.
   private static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
@@ -12,14 +12,14 @@ struct FestVibesProcess {
 
   /// - Parameters:
   ///   - interruptedWhen: Ctrl-C is sent once this is true.
-  init(
+  public init(
     _ arguments: String..., environment: [String: String] = [:], input: String = "",
     interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
     try self.init(arguments, environment: environment, input: input, interruptedWhen: isReady)
   }
 
-  init(
+  public init(
     _ arguments: [String], environment: [String: String], input: String = "",
     interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
@@ -34,7 +34,7 @@ struct FestVibesProcess {
     try process.run()
     let id = process.processIdentifier
     let patience = DispatchWorkItem { kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: patience)
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: patience)
     defer { patience.cancel() }
     try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try standardInput.fileHandleForWriting.close()

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Make dates again from archived pages, with today's code and no request to the source.",
+    discussion: """
+      `festvibes replay 2024-05-31` for a date, `festvibes replay 2024-05-01 2024-05-31` for all dates from one to \
+      another: scraped from the archive, loaded and cached as in a night, and followed like one. Of each date the newest \
+      archive of a run that made a document of it is read; with --run that run's, however old. Where a later listing has \
+      been loaded since, nothing changes, and the end says so. A date that has no archive fails, and the others go on.
+
+      With --dry-run nothing is started and nothing changes: the dates are read from their archives here, loaded in a \
+      transaction that is rolled back, and what would be different is printed. That needs PG_DATABASE_URL, and \
+      credentials that may read S3_BUCKET_NAME.
+
+      Exit status: 0 when every date was done, whatever it changed or would change; 1 when any failed; 64 for arguments \
+      that make no sense; 130 after Ctrl-C.
+      """)
+
+  @Argument(help: "The date, or the first one, as 2024-05-31.")
+  var date: String
+
+  @Argument(help: "The last date.")
+  var last: String?
+
+  @Option(name: .customLong("run"), help: "The run whose archives are read.")
+  var runName: String?
+
+  @Flag(help: "Show what would change, and change nothing.")
+  var dryRun = false
+
+  func validate() throws { _ = try withUsage { try range } }
+
+  private var range: RunRange {
+    get throws { try RunRange.between(date, "DATE", last ?? date, "LAST") }
+  }
+
+  func run() throws {
+    let range = try range
+    guard dryRun else {
+      return try RunCommand.start(
+        input: range.input(replaying: runName), saying: "\(range.description), from \(archive)", with: Settings())
+    }
+    var isSuccess = true
+    let terminal = Terminal.standardOutput()
+    let rehearsals = try Rehearsals(Settings())
+    for date in range.dates {
+      let report = RehearsalReport(date: date, outcome: Result { try rehearsals.rehearse(date, ofRun: runName) })
+      for line in report.lines(for: terminal) { print(line) }
+      isSuccess = isSuccess && report.isSuccess
+    }
+    if !isSuccess { throw ExitCode.failure }
+  }
+
+  private var archive: String { runName.map { "the archive of \($0)" } ?? "the newest archive" }
+}

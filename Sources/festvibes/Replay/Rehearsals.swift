@@ -1,0 +1,105 @@
+import Foundation
+import HTTP
+import LambdaRuntime
+import LoaderFunction
+import Pipeline
+import RawStore
+import ScraperFunction
+import Time
+import Warehouse
+
+/// Dates, scraped from their archives and loaded by the functions' own code, in this process, without a trace: what the
+/// scraper writes stays in memory, and what the loader writes is rolled back.
+final class Rehearsals {
+  struct Outcome {
+    let rehearsal: Rehearsal
+    /// The key of the WARC file that was read.
+    let archive: String
+  }
+
+  /// For all of a date.
+  private static let patience = Duration.seconds(120)
+  private static let run = "rehearsal"
+
+  private let store: RehearsalStore
+  private let scraper: ScraperHandler
+  private let warehouse: Warehouse
+  private let time = SystemTime()
+
+  /// - Throws: `CommandError` for settings that are missing or wrong.
+  init(_ settings: Settings) throws {
+    let stores = Stores(settings)
+    let zone = try Dataset.wwoz.timeZoneRules()
+    let scraping = try stores.configured { try ScraperSettings(from: &$0) }
+    store = RehearsalStore(try stores.rawStore(scraping.rawStore))
+    scraper = try ScraperHandler(scraping, source: NoSource(), pages: nil, store: store, zone: zone)
+    warehouse = try stores.warehouse("festvibes-replay")
+  }
+
+  /// - Parameter run: whose archive; nil for the newest.
+  /// - Throws: `PipelineError`.
+  func rehearse(_ date: CalendarDate, ofRun run: String?) throws -> Outcome {
+    let deadline = Deadline(after: Self.patience, on: time)
+    let context = LambdaContext(requestID: Self.run, deadline: deadline, log: Logger(environment: [:]) { _ in })
+    struct Scrape: Encodable {
+      let date: String
+      let run = Rehearsals.run
+      let replay: [String: String]
+    }
+    let scrape = Scrape(date: "\(date)", replay: run.map { ["run": $0] } ?? [:])
+    let scraped = try scraper.handle(Self.request(scrape), context).body
+    var rehearsal: Rehearsal?
+    let loader = LoaderHandler(
+      reading: { [store] key, _ in try store.document(at: key) },
+      loading: { [warehouse] document, deadline in
+        let outcome = try warehouse.rehearse(document, until: deadline)
+        rehearsal = outcome
+        return outcome.report
+      }, recording: { _, _, _, _ in nil })
+    let load: LoaderRequest = try Self.request(["s3_key": scraped.s3Key, "date": "\(date)", "run": Self.run])
+    _ = try loader.handle(load, context)
+    guard let rehearsal else { throw CommandError("\(date) was not loaded") }
+    return Outcome(rehearsal: rehearsal, archive: scraped.archiveKey)
+  }
+
+  private static func request<Request: Decodable>(_ event: some Encodable) throws -> Request {
+    try JSONDecoder().decode(Request.self, from: JSONEncoder().encode(event))
+  }
+}
+
+/// Archives come from the raw store; documents stay here.
+private final class RehearsalStore: ExtractStore {
+  private let rawStore: RawStore
+  private var documents: [String: Data] = [:]
+
+  init(_ rawStore: RawStore) { self.rawStore = rawStore }
+
+  func put(_ data: Data, at key: RawKey, deadline: Deadline) { documents["\(key)"] = data }
+
+  func document(at key: String) throws(PipelineError) -> Data {
+    guard let document = documents.removeValue(forKey: key) else {
+      throw PipelineError(.storageUnavailable, "\(key) has not been written")
+    }
+    return document
+  }
+
+  func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
+    try rawStore.archive(at: key, deadline: deadline)
+  }
+
+  func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+    try rawStore.archives(beside: key, deadline: deadline)
+  }
+
+  func url(of key: String) -> String { rawStore.url(of: key) }
+}
+
+/// Nobody is asked for anything.
+private final class NoSource: PageSource {
+  var spacing = Duration.zero
+  var onHostChange: (HostChange) -> Void = { _ in }
+
+  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
+    requests.map { _ in .failure(FetchError(.notArchived, "a rehearsal asks no source")) }
+  }
+}

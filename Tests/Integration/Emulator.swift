@@ -1,0 +1,56 @@
+import Foundation
+import HTTP
+import TestSupport
+import Testing
+import Time
+
+/// One emulator with one function in it.
+final class Emulator {
+  private static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
+  private static let program = root.appending(path: ".local/bin/aws-lambda-rie").path
+  static let isInstalled = FileManager.default.isExecutableFile(atPath: program)
+
+  private let process: ChildProcess
+  private let address: String
+  private let output = FileManager.default.temporaryDirectory.appending(path: "emulator-\(UUID().uuidString).log").path
+
+  /// - Parameter function: the name of a binary beside the test's own.
+  init(_ function: String, environment: [String: String] = [:]) throws {
+    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let ports = try (0..<2).map { _ in try ScriptedServer.freePort() }
+    address = "127.0.0.1:\(ports[0])"
+    process = try ChildProcess(
+      Self.program,
+      [
+        "--runtime-interface-emulator-address", address, "--runtime-api-address", "127.0.0.1:\(ports[1])",
+        folder.appending(path: function).path,
+      ],
+      environment: environment.merging(
+        ["PATH": "/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_NAME": "test-\(function)"]) { own, _ in own }, output: output)
+  }
+
+  /// The JSON object that the function answers, or its error document.
+  func invoke(_ event: String) throws -> [String: Any] {
+    let time = SystemTime()
+    let request = HTTPRequest(
+      "POST", "http://\(address)/2015-03-31/functions/function/invocations", body: Data(event.utf8))
+    // Nothing is sent twice but what found no emulator listening yet.
+    let retrier = Retrier(Backoff(base: .milliseconds(50), cap: .milliseconds(200), maximumAttempts: 200), time: time)
+    let response = try retrier.run(
+      until: Deadline(after: .seconds(60), on: time),
+      advice: { ($0 as? HTTPError)?.kind == .connection ? .retry() : .giveUp },
+      { _ in try HTTPClient().send(request, deadline: Deadline(after: .seconds(60), on: time)) })
+    let object = try JSONSerialization.jsonObject(with: response.body) as? [String: Any]
+    return try #require(object, "not an object: \(String(decoding: response.body.prefix(300), as: UTF8.self))")
+  }
+
+  /// What emulator and function have written so far.
+  func log() throws -> String { try String(contentsOfFile: output, encoding: .utf8) }
+
+  deinit {
+    // The emulator takes its function along when it is asked to end, not when it is killed.
+    process.signal(SIGTERM)
+    process.wait()
+    try? FileManager.default.removeItem(atPath: output)
+  }
+}

@@ -1,0 +1,183 @@
+import AWS
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+import Time
+
+extension NightTests {
+  /// `festvibes replay`, as a person types it, on the stack.
+  @Suite("Replay", .enabled(if: LocalStack.isUp, "start the stack: make test"))
+  struct ReplayTests {
+    private static let (first, last) = ("2026-02-01", "2026-02-02")
+    private let stack: LocalStack
+    private let night: LocalStack.Night
+
+    /// Two dates of the sample site, which is gone when this returns.
+    init() throws {
+      stack = try LocalStack()
+      try stack.empty()
+      let site = try SourceSite.sample()
+      defer { site.stop() }
+      night = try stack.night(from: Self.first, to: Self.last)
+      try #require(night.execution.status == .succeeded)
+    }
+
+    private func festvibes(_ arguments: String...) throws -> FestVibesProcess {
+      try FestVibesProcess(arguments, environment: LocalStack.environment)
+    }
+
+    private func cached() throws -> [Data?] {
+      try [Self.first, Self.last].map { try stack.cachedBytes(try #require(CalendarDate($0))) }
+    }
+
+    private func change(_ statement: String) throws {
+      let rows = try stack.database.query(
+        "with changed as (\(statement)) select count(*) from changed", until: stack.deadline)
+      #expect(try rows[0][0] as Int > 0, "\(statement)")
+    }
+
+    private func value(_ query: String) throws -> String {
+      try stack.database.query("select (\(query))::text", until: stack.deadline)[0][0]
+    }
+
+    /// What is in the bucket: keys, sizes and sums.
+    private func objects() throws -> [String] {
+      let s3 = try S3Client(AWSSession(environment: LocalStack.environment))
+      let bucket = try #require(LocalStack.environment["S3_BUCKET_NAME"])
+      return try s3.list(bucket: bucket, deadline: stack.deadline).entries.map { "\($0)" }
+    }
+
+    @Test("of a night makes the same of it, with its source gone: no row is written, and no cached byte is another")
+    func unchanged() throws {
+      let (rows, bytes) = (try stack.rowVersions(), try cached())
+      let replay = try festvibes("replay", Self.first, Self.last)
+      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
+      #expect(replay.output.contains("2 dates in "))
+      #expect(try stack.rowVersions() == rows)
+      #expect(try cached() == bytes)
+      #expect(try value("select count(*) from loads where not superseded") == "4")
+      #expect(
+        try value("select string_agg(status || ' ' || trigger, ', ' order by started_at) from etl_runs")
+          == "success manual, success replay")
+      let status = try festvibes("status")
+      #expect(status.output.contains("replay"))
+    }
+
+    @Test("--dry-run of a night says that no show would change, and leaves no trace")
+    func dryRun() throws {
+      let (everything, objects, bytes) = (try stack.everything(), try objects(), try cached())
+      let dryRun = try festvibes("replay", Self.first, Self.last, "--dry-run")
+      #expect(dryRun.status == 0, "\(dryRun.error)")
+      let found = try value("select count(*) from events where event_date = '\(Self.first)'")
+      #expect(
+        dryRun.output.contains("✓ \(Self.first): \(found) found = 0 new + 0 changed + \(found) unchanged + 0 rejected.")
+      )
+      #expect(dryRun.output.components(separatedBy: "  no show would change\n").count == 3)
+      #expect(try stack.everything() == everything)
+      #expect(try self.objects() == objects)
+      #expect(try cached() == bytes)
+    }
+
+    @Test("with a better parser brings what the old one had missed, and --dry-run tells of it before")
+    func betterParser() throws {
+      let (shows, bytes) = (try value("select count(*) from events"), try cached())
+      // As a parser leaves it that misread a time, an act and a venue, saw a show that is none, and missed one.
+      let href = try value("select min(wwoz_event_href) from events where event_date = '\(Self.first)'")
+      let missed = try value("select max(wwoz_event_href) from events where event_date = '\(Self.first)'")
+      let odd = try value("select min(wwoz_event_href) from events where event_date = '\(Self.last)'")
+      try change("update events set description = 'misread' where wwoz_event_href = '\(href)' returning id")
+      try change(
+        "update venues set phone_number = '000' where id in (select venue_id from events where wwoz_event_href = '\(href)') returning id"
+      )
+      try change(
+        "delete from event_genres where event_id in (select id from events where wwoz_event_href = '\(missed)') returning event_id"
+      )
+      try change("delete from events where wwoz_event_href = '\(missed)' returning id")
+      try change(
+        """
+        insert into events (source, event_date, wwoz_event_href, artist_name, artist_id, venue_id, status)
+        select source, event_date, '/events/0', artist_name, artist_id, venue_id, 'scheduled' from events
+        where wwoz_event_href = '\(odd)' returning id
+        """)
+      try change(
+        """
+        insert into rejected_records (dataset, event_date, raw_key, position, reason, href, load_id)
+        select 'wwoz', event_date, raw_key, 0, 'its time is no time', '\(missed)', id from loads
+        where event_date = '\(Self.first)' returning id
+        """)
+      let broken = try stack.everything()
+
+      let dryRun = try festvibes("replay", Self.first, Self.last, "--dry-run")
+      #expect(dryRun.status == 0, "\(dryRun.error)")
+      let lines = dryRun.output.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("  ~ ") && $0.hasSuffix("(\(href))") })
+      #expect(lines.contains { $0.contains(#"event_data.description: "misread" → "#) })
+      #expect(lines.contains { $0.contains(#"venue_data.phone_number: "000" → "#) })
+      #expect(lines.contains { $0.hasPrefix("  + ") && $0.hasSuffix("(\(missed))") })
+      #expect(lines.contains { $0.hasPrefix("  - ") && $0.hasSuffix("(/events/0)") })
+      #expect(try stack.everything() == broken)
+
+      let replay = try festvibes("replay", Self.first, Self.last)
+      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
+      #expect(try cached() == bytes)
+      #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
+      #expect(try value("select status from events where wwoz_event_href = '/events/0'") == "cancelled")
+      #expect(try value("select resolution from rejected_records") == "loaded")
+      #expect(try festvibes("rejected").output.contains("No record is set aside."))
+    }
+
+    @Test("of an older run changes nothing that a later one has loaded, and says so")
+    func olderRun() throws {
+      do {
+        let site = try SourceSite.sample()
+        defer { site.stop() }
+        #expect(try stack.night(from: Self.first, to: Self.last).execution.status == .succeeded)
+      }
+      try change("update venues set phone_number = '000' where phone_number is not null returning id")
+      let rows = try stack.rowVersions()
+      let dryRun = try festvibes("replay", Self.first, "--run", night.execution.name, "--dry-run")
+      #expect(dryRun.output.contains("  a later listing has been loaded: nothing would change\n"))
+      let replay = try festvibes("replay", Self.first, Self.last, "--run", night.execution.name)
+      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
+      #expect(replay.output.contains("2 dates left unchanged: a later listing had been loaded before."))
+      #expect(try stack.rowVersions() == rows)
+    }
+
+    @Test("of what is not archived fails that date by name, and does the others")
+    func notArchived() throws {
+      let day = "2026-01-31"
+      for arguments in [["replay", day, Self.first], ["replay", day, Self.first, "--dry-run"]] {
+        let ran = try FestVibesProcess(arguments, environment: LocalStack.environment)
+        #expect(ran.status == 1)
+        #expect(ran.output.contains("✓ \(Self.first)"), "\(ran.output)")
+        #expect(ran.output.contains("✗ \(day)"))
+        #expect(ran.output.contains("InvalidInput"))
+        #expect(ran.output.contains("no run has an archive of \(day)"))
+      }
+      let other = try festvibes("replay", Self.first, "--run", "nobody", "--dry-run")
+      #expect(other.status == 1)
+      #expect(other.output.contains("the run 'nobody' has no archive of \(Self.first)"))
+    }
+
+    @Test("twice at once, and during a night, comes to the same")
+    func atOnce() throws {
+      let (rows, bytes) = (try stack.rowVersions(), try cached())
+      let site = try SourceSite.sample()
+      defer { site.stop() }
+      let executions = try [#","replay":{}"#, "", #","replay":{}"#].map {
+        try stack.begin(from: Self.first, to: Self.last, $0)
+      }
+      for execution in executions { #expect(try stack.finish(execution).execution.status == .succeeded) }
+      #expect(try stack.rowVersions() == rows)
+      #expect(try cached() == bytes)
+    }
+
+    @Test(
+      "refuses arguments that make no sense",
+      arguments: [["31 May"], ["2026-02-02", "2026-02-01"], ["2024-01-01", "2025-12-31"], []])
+    func usage(_ arguments: [String]) throws {
+      #expect(try FestVibesProcess(["replay"] + arguments, environment: LocalStack.environment).status == 64)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LambdaRuntime
+
+@Suite("Metrics")
+struct MetricsTests {
+  private let clock = ManualTime(Date(timeIntervalSince1970: 1_717_182_000.25))
+
+  private func make(function: String? = "festvibes-loader") -> Metrics {
+    Metrics(namespace: "FestVibes", function: function, time: clock)
+  }
+
+  private func line(_ metrics: Metrics, _ level: Logger.Level = .info) -> String {
+    metrics.line(at: clock.now, level: level) ?? "no line"
+  }
+
+  @Test("the line is the specification's document, to the byte")
+  func bytes() {
+    let metrics = make()
+    metrics.note("date", "2024-05-31")
+    metrics.note("run", "night \"1\"\n")
+    metrics.count("Found", 33)
+    metrics.count("Rejected")
+    metrics.bytes("CachedBytes", 84_211)
+    clock.advance(by: .microseconds(1_234_567))
+    metrics.end()
+    #expect(
+      line(metrics)
+        == #"{"_aws":{"Timestamp":1717182001484,"CloudWatchMetrics":[{"Namespace":"FestVibes","#
+        + #""Dimensions":[["Function"]],"Metrics":[{"Name":"CachedBytes","Unit":"Bytes"},"#
+        + #"{"Name":"Duration","Unit":"Milliseconds"},{"Name":"Found","Unit":"Count"},"#
+        + #"{"Name":"Rejected","Unit":"Count"}]}]},"timestamp":"2024-05-31T19:00:01.484Z","level":"INFO","#
+        + #""Function":"festvibes-loader","CachedBytes":84211,"Duration":1234.567,"Found":33,"Rejected":1,"#
+        + #""date":"2024-05-31","run":"night \"1\"\n"}"#)
+  }
+
+  @Test("it is what the specification asks for, whatever is counted and noted")
+  func specification() throws {
+    let metrics = make()
+    metrics.note("Found", "not the number")
+    metrics.note("_aws", "{}")
+    metrics.note("Function", "another")
+    metrics.note("odd \u{1}\u{2028}é🎷", "a\u{0}b")
+    metrics.count("Found", 2)
+    metrics.count("Found", 3)
+    metrics.end(error: "SourceChanged")
+    for name in ["_aws", "Found", "Function"] {
+      #expect(line(metrics).components(separatedBy: "\"\(name)\":").count == 2, "\(name) once")
+    }
+    let document = try EMFDocument(line(metrics))
+    #expect(document.namespace == "FestVibes")
+    #expect(document.dimensions == ["Function": "festvibes-loader"])
+    #expect(document.metrics == ["Duration": 0, "Found": 5, "Errors": 1])
+    #expect(document.units == ["Duration": "Milliseconds", "Found": "Count", "Errors": "Count"])
+    #expect(document.timestamp == 1_717_182_000_250)
+    #expect(document.properties["error"] as? String == "SourceChanged")
+    #expect(document.properties["odd \u{1}\u{2028}é🎷"] as? String == "a\u{0}b")
+  }
+
+  @Test("what did not happen is not there, not as a zero either")
+  func zeros() throws {
+    let metrics = make()
+    metrics.count("New", 0)
+    metrics.bytes("CachedBytes", 0)
+    metrics.end()
+    #expect(metrics.values == ["Duration": 0])
+    #expect(!line(metrics).contains("New"))
+  }
+
+  @Test("more than a hundred metrics are in several directives of one line, none of them lost")
+  func manyMetrics() throws {
+    let metrics = make()
+    for number in 1...250 { metrics.count("M\(number)", number) }
+    let document = try EMFDocument(line(metrics))
+    #expect(document.directiveSizes == [100, 100, 50])
+    #expect(document.metrics.count == 250)
+    #expect(document.metrics["M250"] == 250)
+  }
+
+  @Test("a note is cut to what fits well into a log event")
+  func longNotes() throws {
+    let metrics = make()
+    metrics.note("run", String(repeating: "🎷", count: 1_000_000))
+    metrics.end()
+    #expect(line(metrics).utf8.count < 2000)
+    _ = try EMFDocument(line(metrics))
+  }
+
+  @Test("without a function's name there is no dimension, and without a namespace no line", arguments: [nil, ""])
+  func nameless(function: String?) throws {
+    let metrics = make(function: function)
+    metrics.end()
+    #expect(try EMFDocument(line(metrics)).dimensions.isEmpty)
+    #expect(Metrics(function: "f", time: clock).line(at: clock.now, level: .info) == nil)
+  }
+
+  @Test(
+    "the log writes it in both formats and at every level, by a level that Lambda lets through",
+    arguments: ["JSON", "Text"], Logger.Level.allCases)
+  func levels(format: String, level: Logger.Level) throws {
+    var lines: [String] = []
+    let log = Logger(
+      environment: ["AWS_LAMBDA_LOG_FORMAT": format, "AWS_LAMBDA_LOG_LEVEL": level.rawValue], time: clock
+    ) { lines.append($0) }
+    let metrics = make()
+    metrics.end()
+    log.record(metrics)
+    try #require(lines.count == 1)
+    let shown = try #require(try EMFDocument(lines[0]).properties["level"] as? String)
+    #expect(shown == (level < .info ? "INFO" : level.rawValue))
+  }
+
+  @Test(
+    "a time is told as people say it",
+    arguments: [(0, "0 ms"), (16, "16 ms"), (999, "999 ms"), (1250, "1.2 s"), (9999, "9.9 s"), (75_400, "75 s")])
+  func took(milliseconds: Int, expected: String) {
+    let metrics = make()
+    clock.advance(by: .milliseconds(milliseconds))
+    #expect(metrics.took == expected)
+  }
+}
