@@ -4,6 +4,7 @@
 # make status   what runs, and where
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
+# make chaos    kills, cuts and starves nights, and looks for what is lost: ONLY=postgres SEED=2 KILLS=100
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    has git run lint-quick before each commit
@@ -26,11 +27,12 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
-.PHONY: help run up down status logs test sanitize lint format bench clean install release debug
+.PHONY: help run up down status logs test chaos sanitize lint format bench clean install release debug
 .PHONY: image images image-invoke image-check push
 
 stack := statemachine/local/stack
 test_home := .local/test
+run_chaos := .local/venv/bin/python statemachine/local/run_chaos.py
 # Swift's library goes into the binaries, as on Lambda; symbols and code that nothing calls stay out.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
@@ -58,7 +60,7 @@ up: install release
 	@$(stack) up
 
 down:
-	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
 
 status:
 	@$(stack) status
@@ -70,7 +72,14 @@ test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
+	swift test --skip-build --disable-xctest 2>&1 | awk $(news); \
+	$(run_chaos) --home $(test_home) --bin .build/debug --short
+
+chaos: install release
+	@trap '$(stack) --home .local/chaos clean' EXIT; \
+	env -u BASE_URL -u USER_AGENT $(stack) --home .local/chaos up --without-site; \
+	$(run_chaos) --home .local/chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) \
+	  $(if $(KILLS),--kills $(KILLS))
 
 # Leaks are left out: Foundation's Process, which tests use, has some of its own.
 sanitize: install
@@ -120,7 +129,7 @@ push: image
 	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
 
 clean:
-	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
 	@rm -rf .build .local
 
 # ---- terraform

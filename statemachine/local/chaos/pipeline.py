@@ -60,7 +60,7 @@ class Pipeline:
         self.aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
         self.site = Site(self.home)
         keys = self.aws.credentials()
-        config = Config(retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120)
+        config = Config(retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50)
         self.client = {
             service: boto3.client(
                 service,
