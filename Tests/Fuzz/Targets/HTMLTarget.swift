@@ -38,6 +38,7 @@ final class HTMLTarget {
       }
     } catch is PipelineError {
     } catch is MarkupError {
+    } catch is WWOZDetailReader.NotANode {
     }
   }
 }

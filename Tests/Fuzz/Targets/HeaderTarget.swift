@@ -21,7 +21,8 @@ enum HeaderTarget {
       }
       if let site = Site("https://www.wwoz.org"), let path = site.path(of: value) {
         try require(path.hasPrefix("/"), "the link '\(value)' leads to '\(path)'")
-        try require(site.path(of: site.url(of: path)) == path, "'\(path)' does not lead back to itself")
+        let url = site.url(of: path)
+        try require(site.path(of: url).map(site.url) == url, "'\(url)' does not lead back to itself")
       }
     }
     let exchange = PageExchange(
