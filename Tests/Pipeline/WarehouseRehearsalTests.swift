@@ -77,7 +77,10 @@ extension WarehouseTests {
     func lockIsFree() throws {
       try warehouse.load(document([one], run: 1), until: within())
       _ = try warehouse.rehearse(document([one, two], run: 2), until: within())
-      #expect(try connection.count("pg_locks where locktype = 'advisory'") == 0)
+      #expect(
+        try connection.count(
+          "pg_locks l join pg_database d on d.oid = l.database where locktype = 'advisory' and datname = current_database()"
+        ) == 0)
       #expect(
         try connection.count(
           "pg_stat_activity where datname = current_database() and state like 'idle in transaction%'") == 0)

@@ -33,10 +33,8 @@ struct EventDifference: Equatable {
       let fields = try fields(from: known, to: event)
       if !fields.isEmpty { differences.append(EventDifference(event: event, change: .changed(fields))) }
     }
-    for event in before where old[event.event.href]?.popLast() != nil {
-      differences.append(EventDifference(event: event, change: .removed))
-    }
-    return differences
+    let removed = before.filter { old[$0.event.href]?.contains($0) == true }
+    return differences + removed.map { EventDifference(event: $0, change: .removed) }
   }
 
   private static func fields(from before: EventRecord, to after: EventRecord) throws -> [Field] {
