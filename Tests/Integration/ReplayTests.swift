@@ -131,6 +131,7 @@ extension NightTests {
     func month() throws {
       let (first, last) = ("2026-03-01", "2026-03-31")
       let dates = try (0..<31).map { try #require(CalendarDate(first)).adding(days: $0) }
+      try stack.empty()
       do {
         let site = try SourceSite.sample()
         defer { site.stop() }
@@ -140,13 +141,11 @@ extension NightTests {
       #expect(!bytes.contains(nil))
       let shows = try value("select count(*) from events")
       try stack.empty()
-      for _ in 0..<2 {
-        let replay = try festvibes("replay", first, last)
-        #expect(replay.status == 0, "\(replay.error)\(replay.output)")
-        #expect(replay.output.contains("31 dates in "))
-        #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
-        #expect(try dates.map { try stack.cachedBytes($0) } == bytes)
-      }
+      let replay = try festvibes("replay", first, last)
+      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
+      #expect(replay.output.contains("31 dates in "))
+      #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
+      for (date, bytes) in zip(dates, bytes) { #expect(try stack.cachedBytes(date) == bytes, "\(date)") }
       let dryRun = try festvibes("replay", first, last, "--dry-run")
       #expect(dryRun.status == 0, "\(dryRun.error)")
       #expect(dryRun.output.components(separatedBy: "  no show would change\n").count == 32)
