@@ -127,7 +127,7 @@ extension NightTests {
       #expect(try festvibes("rejected").output.contains("No record is set aside."))
     }
 
-    @Test("brings back a month of which the database has nothing left, in one command, and then finds nothing to change")
+    @Test("brings back a month that the database has lost, in one command, and then finds nothing to change")
     func month() throws {
       let (first, last) = ("2026-03-01", "2026-03-31")
       let dates = try (0..<31).map { try #require(CalendarDate(first)).adding(days: $0) }

@@ -59,7 +59,8 @@ struct StatusCommand: ParsableCommand {
     return try Stores(settings).warehouse("festvibes-status", within: .seconds(10)) { warehouse, deadline in
       if let name {
         guard let found = try warehouse.run(named: name, of: .wwoz, until: deadline) else { return nil }
-        return LedgerRunReport(run: ends.known(of: found.record), dates: found.dates, now: now, zone: .current).lines(for: terminal)
+        return LedgerRunReport(run: ends.known(of: found.record), dates: found.dates, now: now, zone: .current).lines(
+          for: terminal)
       }
       let runs = try warehouse.runs(of: .wwoz, last: last, until: deadline).map { record in
         let dates =
