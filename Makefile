@@ -4,10 +4,12 @@
 # make status   what runs, and where
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
+# make chaos    kills, cuts and starves nights, and looks for what is lost: ONLY=postgres SEED=2 KILLS=100
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    has git run lint-quick before each commit
 # make format   formats the Swift code in place
+# make fuzz     feeds garbage to what reads foreign bytes: TARGET=warc (else all of them) RUNS=1000000
 # make bench    measures what the project promises
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
 # make images   builds all four
@@ -26,14 +28,16 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
-.PHONY: help run up down status logs test sanitize lint format bench clean install release debug
+.PHONY: help run up down status logs test chaos fuzz sanitize lint format bench clean install release debug
 .PHONY: image images image-invoke image-check push
 
 stack := statemachine/local/stack
 test_home := .local/test
+run_chaos := .local/venv/bin/python statemachine/local/run_chaos.py
 # Swift's library goes into the binaries, as on Lambda; symbols and code that nothing calls stay out.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
+fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
 
 # Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
@@ -57,7 +61,7 @@ up: install release
 	@$(stack) up
 
 down:
-	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
 
 status:
 	@$(stack) status
@@ -69,7 +73,14 @@ test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | awk $(news)
+	swift test --skip-build --disable-xctest 2>&1 | awk $(news); \
+	$(run_chaos) --home $(test_home) --bin .build/debug --short
+
+chaos: install release
+	@trap '$(stack) --home .local/chaos clean' EXIT; \
+	env -u BASE_URL -u USER_AGENT $(stack) --home .local/chaos up --without-site; \
+	$(run_chaos) --home .local/chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) \
+	  $(if $(KILLS),--kills $(KILLS))
 
 # Leaks are left out: Foundation's Process, which tests use, has some of its own.
 sanitize: install
@@ -79,6 +90,18 @@ sanitize: install
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
 	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
+
+# What finds something leaves its input in .local/fuzz; it belongs into Tests/Fuzz/Tests/Seeds then, which make test reads.
+RUNS ?= 1000000
+fuzz_targets := html document events headers warc redis
+fuzz: install
+	$(call build,FUZZ=1 swift build $(fuzzed))
+	@for target in $(or $(TARGET),$(fuzz_targets)); do \
+	  mkdir -p .local/fuzz/$$target; \
+	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 \
+	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 -artifact_prefix=.local/fuzz/$$target- \
+	    .local/fuzz/$$target Tests/Fuzz/Tests/Seeds/$$target; \
+	done
 
 format:
 	@swift format --in-place --recursive $(swift_sources)
@@ -121,7 +144,7 @@ push:
 	@.ci/push_image.py $(func) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
 
 clean:
-	@for home in $(test_home) .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
 	@rm -rf .build .local
 
 # ---- terraform

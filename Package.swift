@@ -31,6 +31,14 @@ func tests(_ name: String, of targets: Target.Dependency..., resources: [Resourc
     swiftSettings: strict)
 }
 
+/// Needs `-sanitize=fuzzer` on every module: `make fuzz` sets this and builds it apart.
+let fuzzing: [Target] =
+  Context.environment["FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main")
+  ]
+
 let package = Package(
   name: "festvibes-etl",
   products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"].map {
@@ -86,6 +94,13 @@ let package = Package(
           "TestSupport", "Time", "Warehouse",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
+      .target(
+        name: "FuzzTargets",
+        dependencies: [
+          "CacheManagerFunction", "DateRangeGeneratorFunction", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup",
+          "Pipeline", "RawStore", "Redis", "ScraperFunction", "Time", "WARC", "Warehouse",
+        ],
+        path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Time", of: "Time"),
       tests("HTTP", of: "HTTP", "Time"),
       tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
@@ -101,6 +116,9 @@ let package = Package(
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "Warehouse", "festvibes"),
       tests("StateMachine", of: "AWS", "HTTP", "LoaderFunction", "Pipeline", "Time", "Warehouse"),
+      .testTarget(
+        name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
+        resources: [.copy("Seeds")], swiftSettings: strict),
       tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
-    ]
+    ] + fuzzing
 )

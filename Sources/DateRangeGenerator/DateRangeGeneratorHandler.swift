@@ -8,7 +8,7 @@ public struct DateRangeGeneratorHandler {
   public struct Body: Encodable {
     let status = "success"
     /// Every date, first to last.
-    let dates: [CalendarDate]
+    package let dates: [CalendarDate]
     let startDate: CalendarDate
     let endDate: CalendarDate
     let count: Int

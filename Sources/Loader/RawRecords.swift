@@ -19,13 +19,18 @@ struct RawRecords {
       let value = value(at: place)
       if wanted.contains(position) {
         let text = String(decoding: bytes[place..<value.end], as: UTF8.self)
-        records[position] = value.isPlain ? text : quoted(text)
+        records[position] = value.isPlain && isWhole(text) ? text : quoted(text)
       }
       // Past the comma, or onto the bracket.
       place = skipSpace(value.end)
       if place < bytes.count, bytes[place] == UInt8(ascii: ",") { place += 1 }
     }
     return records
+  }
+
+  /// A decoder puts off reading what nobody asks for, and so lets malformed texts and numbers pass.
+  private func isWhole(_ text: String) -> Bool {
+    (try? JSONDecoder().decode(Whole.self, from: Data(text.utf8))) != nil
   }
 
   private func quoted(_ text: String) -> String? {
@@ -119,5 +124,29 @@ struct RawRecords {
       return nil
     }
     return UInt16(String(decoding: bytes[place + 2..<place + 6], as: UTF8.self), radix: 16)
+  }
+}
+
+/// Any JSON value, read to its last part.
+private struct Whole: Decodable {
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    if let object = try? decoder.container(keyedBy: Name.self) {
+      for name in object.allKeys { _ = try object.decode(Whole.self, forKey: name) }
+    } else if var list = try? decoder.unkeyedContainer() {
+      while !list.isAtEnd { _ = try list.decode(Whole.self) }
+    } else {
+      let value = try decoder.singleValueContainer()
+      guard !value.decodeNil(), (try? value.decode(Bool.self)) == nil, (try? value.decode(Double.self)) == nil else {
+        return
+      }
+      _ = try value.decode(String.self)
+    }
   }
 }

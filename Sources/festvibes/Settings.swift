@@ -36,6 +36,11 @@ struct Settings {
     return arn
   }
 
+  /// The ARN of a state machine's execution.
+  static func execution(_ name: String, of machine: String) -> String {
+    machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
+  }
+
   /// - Parameter arn: what is going to be called; its region is the one to speak to.
   func session(for arn: String? = nil) throws -> AWSSession {
     let fields = (arn ?? "").split(separator: ":", omittingEmptySubsequences: false)

@@ -127,6 +127,30 @@ extension NightTests {
       #expect(try festvibes("rejected").output.contains("No record is set aside."))
     }
 
+    @Test("brings back a month that the database has lost, in one command, and then finds nothing to change")
+    func month() throws {
+      let (first, last) = ("2026-03-01", "2026-03-31")
+      let dates = try (0..<31).map { try #require(CalendarDate(first)).adding(days: $0) }
+      try stack.empty()
+      do {
+        let site = try SourceSite.sample()
+        defer { site.stop() }
+        #expect(try stack.night(from: first, to: last).execution.status == .succeeded)
+      }
+      let bytes = try dates.map { try stack.cachedBytes($0) }
+      #expect(!bytes.contains(nil))
+      let shows = try value("select count(*) from events")
+      try stack.empty()
+      let replay = try festvibes("replay", first, last)
+      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
+      #expect(replay.output.contains("31 dates in "))
+      #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
+      for (date, bytes) in zip(dates, bytes) { #expect(try stack.cachedBytes(date) == bytes, "\(date)") }
+      let dryRun = try festvibes("replay", first, last, "--dry-run")
+      #expect(dryRun.status == 0, "\(dryRun.error)")
+      #expect(dryRun.output.components(separatedBy: "  no show would change\n").count == 32)
+    }
+
     @Test("of an older run changes nothing that a later one has loaded, and says so")
     func olderRun() throws {
       do {

@@ -50,6 +50,34 @@ final class LedgerCommandTests {
     #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
   }
 
+  @Test func ofARunThatHasNotClosedItselfStepFunctionsIsAsked() throws {
+    let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
+    let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, dates: [day])
+    try warehouse.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", until: deadline)
+    let server = try ScriptedServer { _ in
+      .http(
+        200, [],
+        #"{"executionArn":"a","name":"cli-8","status":"ABORTED","startDate":1717182000,"stopDate":1717182009}"#)
+    }
+    var environment = environment
+    #expect(try FestVibesProcess("status", environment: environment).output.contains("  running  "))
+    environment["AWS_ENDPOINT_URL"] = server.url
+    environment["AWS_ACCESS_KEY_ID"] = "A"
+    environment["AWS_SECRET_ACCESS_KEY"] = "hush"
+    environment["STATE_MACHINE_ARN"] = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
+    let list = try FestVibesProcess("status", environment: environment)
+    #expect(list.status == 0, "\(list.error)")
+    #expect(!list.output.contains("running"))
+    #expect(list.output.contains("\n  ABORTED: Step Functions ended it before it could close itself\n"))
+    #expect(
+      try FestVibesProcess("status", "cli-8", environment: environment).output.contains("\nfailed: 1 date in "))
+    // Whoever cannot be asked does not keep the ledger from being shown.
+    environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
+    let away = try FestVibesProcess("status", environment: environment)
+    #expect(away.status == 0)
+    #expect(away.output.contains("  running  "))
+  }
+
   @Test func rejectedRecordsAreListed() throws {
     for arguments in [["rejected"], ["rejected", "--date", "2024-05-31"], ["rejected", "--run", "cli-7"]] {
       let ran = try FestVibesProcess(arguments, environment: environment)

@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 import Testing
 import Time
@@ -63,6 +64,26 @@ import Time
     #expect(run.statusCell(at: start + 21_600).text == "running")
     #expect(run.statusCell(at: start + 21_601).text == "stopped")
     #expect(run.took(at: start + 21_601).isEmpty)
+  }
+
+  @Test func aRunThatStepFunctionsHasEndedIsSaidToHaveFailed() throws {
+    func execution(_ status: String, _ more: String = "") throws -> Execution {
+      try JSONDecoder().decode(
+        Execution.self,
+        from: Data(
+          #"{"executionArn":"a","name":"cli-1","status":"\#(status)","startDate":0,"stopDate":9\#(more)}"#.utf8))
+    }
+    let run = makeRun(took: nil).with { $0.status = .running }
+    let stopped = run.ended(as: try execution("ABORTED"))
+    #expect(stopped.statusCell(at: start).text == "failed")
+    #expect(stopped.failure?.description == "ABORTED: Step Functions ended it before it could close itself")
+    #expect(stopped.endedAt != nil)
+    let told = run.ended(as: try execution("ABORTED", #","error":"Wrong","cause":"dates""#))
+    #expect(told.failure?.description == "Wrong: dates")
+    #expect(run.ended(as: try execution("TIMED_OUT")).failure?.name == "TIMED_OUT")
+    #expect(run.ended(as: try execution("RUNNING")) == run)
+    #expect(run.ended(as: try execution("SUCCEEDED")) == run)
+    #expect(makeRun().ended(as: try execution("ABORTED")) == makeRun(), "what the ledger has closed stays so")
   }
 
   @Test(arguments: [60, 80, 120])

@@ -15,10 +15,13 @@ import time
 
 sys.dont_write_bytecode = True
 
+from chaos.loaders import LOADERS, Loaders  # noqa: E402
 from chaos.pipeline import Loss, Pipeline  # noqa: E402
 from chaos.rounds import Rounds, Row, days  # noqa: E402
+from chaos.sites import FAULTS, Sites  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+STAND_IN = os.path.join(os.path.dirname(ROOT), "shared", "wwoz")
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
 
 
@@ -36,13 +39,26 @@ def scenarios(rounds, short, kills):
     yield "kill -9", lambda row: rounds.kills(row, kills, dates=3 if short else 4)
     yield "Postgres killed", with_outage(rounds.killed(pipeline.postgres))
     if short:
-        yield "S3 failing", with_s3(*S3_FAULTS)
+        yield "S3 failing", with_s3("unavailable", "cut", "lost")
+    else:
+        yield "Postgres stopped", with_outage(rounds.stopped(pipeline.postgres))
+        yield "Redis stopped", with_outage(rounds.stopped(pipeline.redis))
+        yield "Redis killed", with_outage(rounds.killed(pipeline.redis))
+        for kind in S3_FAULTS:
+            yield f"S3 {kind}", with_s3(kind)
+    yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1 if short else 50)
+
+    if not os.path.isdir(STAND_IN):
+        print(f"skipped: a site in trouble; its stand-in is not at {os.path.relpath(STAND_IN)}", flush=True)
         return
-    yield "Postgres stopped", with_outage(rounds.stopped(pipeline.postgres))
-    yield "Redis stopped", with_outage(rounds.stopped(pipeline.redis))
-    yield "Redis killed", with_outage(rounds.killed(pipeline.redis))
-    for kind in S3_FAULTS:
-        yield f"S3 {kind}", with_s3(kind)
+    if short:
+        sites = Sites(rounds, STAND_IN, 2, rate=100)
+        yield "a site that fails once", sites.faulty("fails once")
+        return
+    sites = Sites(rounds, STAND_IN, 5, rate=30)
+    for fault in FAULTS:
+        yield f"a site that {fault}", sites.faulty(fault)
+    yield "a site that hangs", sites.silent
 
 
 def main():
@@ -56,8 +72,6 @@ def main():
     arguments = parser.parse_args()
 
     pipeline = Pipeline(ROOT, arguments.home, arguments.bin)
-    pipeline.site.start()
-    pipeline.site.wait()
     pipeline.faults()
     pipeline.wait_for_silence()
     rows = []
@@ -69,6 +83,8 @@ def main():
         row = Row(name)
         rows.append(row)
         started = time.monotonic()
+        pipeline.site.start()
+        pipeline.site.wait()
         try:
             work(row)
         except Loss as loss:

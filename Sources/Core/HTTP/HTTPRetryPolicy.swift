@@ -27,7 +27,7 @@ public struct HTTPRetryPolicy: Sendable {
 }
 
 /// The wait that a Retry-After header asks for, nil when it is in neither form (RFC 9110, 10.2.3).
-func retryAfter(_ value: String, now: Date) -> Duration? {
+package func retryAfter(_ value: String, now: Date) -> Duration? {
   if let seconds = Int64(value), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
   guard let date = HTTPDate.parse(value) else { return nil }
   return .seconds(min(max(0, date.timeIntervalSince(now)), 86_400))

@@ -108,13 +108,8 @@ final class Transfer {
   }
 
   private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-    let line = String(decoding: bytes, as: UTF8.self)
-    if line.hasPrefix("HTTP/") {
-      // The next answer begins: a redirect's, or an informational one's, headers are not ours.
-      headers = HTTPHeaders()
-    } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
-      headers.append(trimmed(line[..<colon]), trimmed(line[line.index(after: colon)...]))
-    }
+    // A redirect's or an informational answer's headers go when the next answer begins.
+    headers.receive(bytes)
     return bytes.count
   }
 
@@ -184,12 +179,4 @@ extension HTTPError.Kind {
     default: self = .protocolViolation
     }
   }
-}
-
-/// Without the white space at either end that HTTP allows around a field's value.
-private func trimmed(_ text: Substring) -> String {
-  let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
-  let bytes = text.utf8.drop(while: isSpace)
-  guard let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
-  return String(decoding: bytes[...last], as: UTF8.self)
 }

@@ -2,7 +2,7 @@ import CHiredis
 import FoundationEssentials
 
 /// Cuts a server's bytes into replies, by hiredis.
-final class ReplyReader {
+package final class ReplyReader {
   /// Makes hiredis's own objects.
   private static let defaults = {
     let reader = redisReaderCreate()
@@ -16,7 +16,7 @@ final class ReplyReader {
   /// Bytes fed since the last whole reply.
   private var unread = 0
 
-  init(longestReply: Int) throws(RedisError) {
+  package init(longestReply: Int) throws(RedisError) {
     var functions = Self.defaults
     // hiredis makes room for as many elements as an array's header claims, before any has come. Nil is 'out of memory'.
     functions.createArray = { task, count in
@@ -37,7 +37,7 @@ final class ReplyReader {
     functions.deallocate()
   }
 
-  func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
+  package func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
     unread += bytes.count
     guard unread <= longestReply else {
       throw RedisError(.protocolViolation, detail: "the reply is longer than \(longestReply) bytes")
@@ -46,7 +46,7 @@ final class ReplyReader {
   }
 
   /// The next reply; nil when more bytes are needed.
-  func next() throws(RedisError) -> RedisReply? {
+  package func next() throws(RedisError) -> RedisReply? {
     var object: UnsafeMutableRawPointer?
     try check(redisReaderGetReply(reader, &object))
     guard let object else { return nil }

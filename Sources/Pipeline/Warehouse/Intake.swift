@@ -3,16 +3,17 @@ import Time
 
 /// A document, taken apart: what it tells of each event, venue, act and genre, once each, and what in it cannot be
 /// loaded.
-struct Intake {
+package struct Intake {
   private(set) var events: [Key: ToldEvent] = [:]
+  package var eventCount: Int { events.count }
   private(set) var venues: [VenueKey: ToldVenue] = [:]
   private(set) var artists: [Key: ToldArtist] = [:]
   private(set) var genres: Set<Key> = []
   /// The keys in their order: all loads go by it, so that they take their locks in one order.
   private(set) var sorted = SortedKeys()
-  private(set) var rejections: [Rejection] = []
+  package private(set) var rejections: [Rejection] = []
   /// Records that tell what an earlier one told.
-  private(set) var duplicates = 0
+  package private(set) var duplicates = 0
   /// Whether it is known which events are listed, so that others are not.
   private(set) var isWholeListing: Bool
 
@@ -29,7 +30,7 @@ struct Intake {
   /// The index of the record of each event.
   private var positions: [Key: Int] = [:]
 
-  init(_ document: LoadDocument, zone: TimeZoneRules) {
+  package init(_ document: LoadDocument, zone: TimeZoneRules) {
     isWholeListing = document.isWholeListing
     events.reserveCapacity(document.entries.count)
     positions.reserveCapacity(document.entries.count)

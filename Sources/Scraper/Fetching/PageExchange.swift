@@ -33,7 +33,7 @@ public struct PageExchange: Sendable {
 
   /// What the answer is worth to who wants a page.
   /// - Parameter validated: when the site last said that this is the page.
-  func page(validated: Date) throws(FetchError) -> Page {
+  package func page(validated: Date) throws(FetchError) -> Page {
     switch status {
     case 200..<300: break
     case 429: throw FetchError(.throttled, "status 429")

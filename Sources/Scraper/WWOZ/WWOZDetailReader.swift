@@ -4,8 +4,8 @@ import Markup
 /// `.field-name-field-… > .field-items > .field-item`. A field that has no value is not there.
 public final class WWOZDetailReader {
   /// A page that came, and is none of the site's nodes: what it would tell is not known.
-  struct NotANode: Error, CustomStringConvertible {
-    var description: String { "the page has no element of class content" }
+  package struct NotANode: Error, CustomStringConvertible {
+    package var description: String { "the page has no element of class content" }
   }
 
   private let site: Site

@@ -12,8 +12,11 @@ struct ReplayCommand: ParsableCommand {
       been loaded since, nothing changes, and the end says so. A date that has no archive fails, and the others go on.
 
       With --dry-run nothing is started and nothing changes: the dates are read from their archives here, loaded in a \
-      transaction that is rolled back, and what would be different is printed. That needs PG_DATABASE_URL, and \
-      credentials that may read S3_BUCKET_NAME.
+      transaction that is rolled back, and what would be different is printed: `+` a show that would be there, `-` one \
+      that would not, `~` one with other fields, `!` a record that would be set aside. All that stays are gaps in the \
+      numbers that the database gives out. A night that runs meanwhile waits for one date's transaction at most, a few \
+      round trips, or 15 s for a dry run that is cut off in its midst. It needs PG_DATABASE_URL, and credentials that may \
+      read S3_BUCKET_NAME.
 
       Exit status: 0 when every date was done, whatever it changed or would change; 1 when any failed; 64 for arguments \
       that make no sense; 130 after Ctrl-C.

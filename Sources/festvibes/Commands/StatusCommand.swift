@@ -9,8 +9,9 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the last runs and how fresh each date is, or one run date by date.",
     discussion: """
-      Reads the ledger in the database that PG_DATABASE_URL names. Where that cannot be reached it shows what Step \
-      Functions has of the runs of the state machine that STATE_MACHINE_ARN names, and says so.
+      Reads the ledger in the database that PG_DATABASE_URL names; of a run that has not closed itself it asks Step \
+      Functions, when STATE_MACHINE_ARN is set, whether it was stopped. Where the database cannot be reached it shows \
+      what Step Functions has of the runs of that state machine, and says so.
       """)
 
   @Argument(help: "A run's name, to see its dates.")
@@ -35,7 +36,7 @@ struct StatusCommand: ParsableCommand {
     var reason = "PG_DATABASE_URL is not set"
     if settings.hasDatabase {
       do {
-        if let lines = try ledger(Stores(settings), terminal) {
+        if let lines = try ledger(settings, terminal) {
           for line in lines { print(line) }
           return
         }
@@ -51,18 +52,20 @@ struct StatusCommand: ParsableCommand {
   }
 
   /// - Returns: nil when the ledger has no such run.
-  private func ledger(_ stores: Stores, _ terminal: Terminal) throws -> [String]? {
+  private func ledger(_ settings: Settings, _ terminal: Terminal) throws -> [String]? {
     let now = Date()
+    let ends = RunEnds(settings)
     // Who waits for a screen waits less long than a function does.
-    return try stores.warehouse("festvibes-status", within: .seconds(10)) { warehouse, deadline in
+    return try Stores(settings).warehouse("festvibes-status", within: .seconds(10)) { warehouse, deadline in
       if let name {
         guard let found = try warehouse.run(named: name, of: .wwoz, until: deadline) else { return nil }
-        return LedgerRunReport(run: found.record, dates: found.dates, now: now, zone: .current).lines(for: terminal)
+        return LedgerRunReport(run: ends.known(of: found.record), dates: found.dates, now: now, zone: .current).lines(
+          for: terminal)
       }
       let runs = try warehouse.runs(of: .wwoz, last: last, until: deadline).map { record in
         let dates =
           record.datesFailed > 0 ? try warehouse.run(named: record.run, of: .wwoz, until: deadline)?.dates ?? [] : []
-        return LedgerReport.Run(record: record, failures: dates.compactMap(\.failure))
+        return LedgerReport.Run(record: ends.known(of: record), failures: dates.compactMap(\.failure))
       }
       let today = try Dataset.wwoz.timeZoneRules().localDate(at: now)
       let freshness = try warehouse.freshness(of: today...today.adding(days: days), in: .wwoz, until: deadline)
@@ -77,7 +80,7 @@ struct StatusCommand: ParsableCommand {
       return StatusReport(runs: try RunHistory(client).last(last, of: machine), now: Date(), zone: .current)
         .lines(for: terminal)
     }
-    let arn = machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
+    let arn = Settings.execution(name, of: machine)
     let progress: RunProgress
     do { progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll() } catch let error as AWSError
       where error.kind == .notFound

@@ -1,3 +1,4 @@
+import AWS
 import Foundation
 import Warehouse
 
@@ -19,6 +20,17 @@ extension RunRecord {
   /// Why it was given up.
   var failure: RunFailure? {
     error.map { RunFailure(error: $0, cause: cause).counting(failed: datesFailed, of: dates.count) }
+  }
+
+  /// What is known of a run that has not closed itself, once Step Functions says that it was stopped or timed out.
+  func ended(as execution: Execution) -> RunRecord {
+    guard status == .running, execution.status.isFinal, execution.status != .succeeded else { return self }
+    var run = self
+    run.status = .failed
+    run.endedAt = execution.stopDate
+    run.error = execution.error ?? execution.status.rawValue
+    run.cause = execution.cause ?? "Step Functions ended it before it could close itself"
+    return run
   }
 
   func isStopped(at now: Date) -> Bool { status == .running && now.timeIntervalSince(startedAt) > Self.limit }

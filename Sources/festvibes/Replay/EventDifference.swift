@@ -20,23 +20,21 @@ struct EventDifference: Equatable {
   let event: EventRecord
   let change: Change
 
-  /// In the order of the later state; what is not in it any more comes last.
+  /// In the order of the later state; what is not in it any more comes last. Shows go by their address. Those without
+  /// one, which only a database of system 000 has, are taken one after another.
   static func between(_ before: [EventRecord], _ after: [EventRecord]) throws -> [EventDifference] {
-    let old = Dictionary(before.map { ($0.event.href, $0) }) { first, _ in first }
-    let remaining = Set(after.map(\.event.href))
+    var old = Dictionary(grouping: before.reversed(), by: \.event.href)
     var differences: [EventDifference] = []
     for event in after {
-      guard let known = old[event.event.href] else {
+      guard let known = old[event.event.href]?.popLast() else {
         differences.append(EventDifference(event: event, change: .added))
         continue
       }
       let fields = try fields(from: known, to: event)
       if !fields.isEmpty { differences.append(EventDifference(event: event, change: .changed(fields))) }
     }
-    differences += before.filter { !remaining.contains($0.event.href) }.map {
-      EventDifference(event: $0, change: .removed)
-    }
-    return differences
+    let removed = before.filter { old[$0.event.href]?.contains($0) == true }
+    return differences + removed.map { EventDifference(event: $0, change: .removed) }
   }
 
   private static func fields(from before: EventRecord, to after: EventRecord) throws -> [Field] {

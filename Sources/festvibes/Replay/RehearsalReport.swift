@@ -42,7 +42,11 @@ struct RehearsalReport {
     for rejection in report.rejections {
       lines.append("  ! \(rejection.href ?? "record \(rejection.position)") would be rejected: \(rejection.reason)")
     }
-    if differences.isEmpty && report.rejections.isEmpty { lines.append("  no show would change") }
+    if differences.isEmpty && report.rejections.isEmpty {
+      lines.append(
+        events.new + events.changed + report.counts.cancelled == 0
+          ? "  no show would change" : "  what would change is nothing that the cached day shows")
+    }
     return lines
   }
 

@@ -5,7 +5,7 @@ of its own, as on AWS: with a name, an ARN, a status, an error and a history, fo
 ListExecutions(mapRunArn), DescribeExecution and GetExecutionHistory.
 
 Not as on AWS: when the tolerated failures are exceeded, children that run or wait still come to their end before the
-Map fails (AWS documents that some do, and aborts the rest). A tolerated failure is null in the Map's result.
+Map fails (AWS documents that some do, and aborts the rest).
 """
 
 import copy
@@ -168,7 +168,7 @@ def _map_run(self, env, eval_input):
             map_run.count(pending=-1, running=1)
             child.start()
             map_run.count(running=-1, **outcome(child.exec_status))
-            outputs[index] = child.output
+            outputs[index] = result(child)
 
     limit = eval_input.map_run_record.max_concurrency or len(items)  # 0: no limit
     workers = [threading.Thread(target=work, daemon=True) for _ in range(min(limit, len(items)))]
@@ -209,6 +209,20 @@ def selected(env, eval_input, index, item):
         return frame.stack[-1]
     finally:
         env.delete_frame(frame)
+
+
+def result(child):
+    """What stands in the Map's result: a child's output, or of one that failed within what is tolerated the execution."""
+    if child.exec_status == ExecutionStatus.SUCCEEDED:
+        return child.output
+    return {
+        "ExecutionArn": child.exec_arn,
+        "Input": child.execution_input,
+        "Name": child.name,
+        "StateMachineArn": child.state_machine.arn,
+        "Status": child.exec_status.value,
+        **({"Error": child.error, "Cause": child.cause} if child.error else {}),
+    }
 
 
 def outcome(status):

@@ -60,7 +60,7 @@ class Pipeline:
         self.aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
         self.site = Site(self.home)
         keys = self.aws.credentials()
-        config = Config(retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120)
+        config = Config(retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50)
         self.client = {
             service: boto3.client(
                 service,
@@ -195,8 +195,8 @@ class Reader(threading.Thread):
             try:
                 rows = self.pipeline.sql("select event_date, count(*) from events group by 1").split()
                 cached = self.pipeline.redis.command_reply("MGET", *(f"events:{date}" for date in self.shows))
-            except (Loss, OSError):
-                continue  # it is down, on purpose
+            except (Loss, OSError, ValueError):
+                continue  # it is down, or not up yet
             seen = {date: int(count) for date, count in (row.split("|") for row in rows)}
             seen_cached = {
                 date: len(json.loads(value)) for date, value in zip(self.shows, cached, strict=True) if value

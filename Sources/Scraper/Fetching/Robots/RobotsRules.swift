@@ -2,7 +2,7 @@ import Time
 
 /// What a site's robots.txt allows us (RFC 9309). Crawl-delay, which is no part of the standard, is read as most do: the
 /// seconds between two requests.
-struct RobotsRules: Equatable {
+package struct RobotsRules: Equatable {
   /// Nobody forbids anything: what holds where there is no robots.txt.
   static let none = RobotsRules()
 
@@ -10,14 +10,14 @@ struct RobotsRules: Equatable {
 
   private var rules: [RobotsRule] = []
   /// The least time between two requests. At most an hour.
-  private(set) var crawlDelay: Duration?
+  package private(set) var crawlDelay: Duration?
 
   private init() {}
 
   /// - Parameters:
   ///   - text: the file; lines that end beyond its first 500 KiB are left out, as the standard allows.
   ///   - userAgent: our User-Agent; what stands before its first `/` or space is the name that groups are found by.
-  init(_ text: some Sequence<UInt8>, userAgent: String) {
+  package init(_ text: some Sequence<UInt8>, userAgent: String) {
     let name = userAgent.prefix { $0 != "/" && !$0.isWhitespace }.lowercased()
     var groups = Groups(ours: name)
     var bytes = Array(text.prefix(Self.maximumBytes + 1))
@@ -39,7 +39,7 @@ struct RobotsRules: Equatable {
 
   /// Whether we may ask for an address, by its path and query. Of the rules that match it the longest decides; of two
   /// that are as long, the one that allows.
-  func allows(_ path: String) -> Bool {
+  package func allows(_ path: String) -> Bool {
     let path = RobotsRule.normalised(path)
     guard path != Array("/robots.txt".utf8) else { return true }
     let deciding = rules.filter { $0.matches(path) }.max {

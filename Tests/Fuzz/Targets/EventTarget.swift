@@ -1,0 +1,73 @@
+import CacheManagerFunction
+import DateRangeGeneratorFunction
+import Foundation
+import HTTP
+import LambdaRuntime
+import LoaderFunction
+import Pipeline
+import RawStore
+import ScraperFunction
+import Time
+import Warehouse
+
+/// The first byte chooses the function; the rest is its event.
+final class EventTarget {
+  nonisolated(unsafe) static let shared = EventTarget()
+
+  private let generator: DateRangeGeneratorHandler
+  private let scraper: ScraperHandler
+  private let loader: LoaderHandler
+  private let cacheManager: CacheManagerHandler
+
+  private init() {
+    var configuration = Configuration(environment: [:])
+    guard let zone = try? Dataset.wwoz.timeZoneRules(), let settings = try? ScraperSettings(from: &configuration),
+      let scraper = try? ScraperHandler(settings, source: Nobody(), pages: nil, store: Nowhere(), zone: zone)
+    else { preconditionFailure("the handlers cannot be made") }
+    self.scraper = scraper
+    generator = DateRangeGeneratorHandler(zone: zone)
+    loader = LoaderHandler(
+      reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
+      loading: { _, _ in LoadReport(counts: LoadCounts(), rejections: []) }, recording: { _, _, _, _ in nil })
+    cacheManager = CacheManagerHandler(zone: zone, reading: { _, _ in [:] }, writing: { _, _ in 0 })
+  }
+
+  func read(_ input: Data) throws {
+    guard let function = input.first else { return }
+    let event = Data(input.dropFirst())
+    let context = LambdaContext(
+      requestID: "fuzz", deadline: Deadline(after: .seconds(60), on: SystemTime()),
+      log: Logger(environment: [:]) { _ in })
+    func decode<Request: Decodable>() throws -> Request { try JSONDecoder().decode(Request.self, from: event) }
+    do {
+      switch function % 4 {
+      case 0:
+        let answer = try generator.handle(decode(), context)
+        try require((1...366).contains(answer.body.dates.count), "\(answer.body.dates.count) dates")
+      case 1: _ = try scraper.handle(decode(), context)
+      case 2: _ = try loader.handle(decode() as LoaderEvent, context)
+      default: _ = try cacheManager.handle(decode(), context)
+      }
+    } catch is PipelineError {
+    } catch is DecodingError {
+      // The runtime makes InvalidInput of it.
+    }
+  }
+}
+
+/// A site that never answers.
+private final class Nobody: PageSource {
+  var spacing = Duration.zero
+  var onHostChange: (HostChange) -> Void = { _ in }
+
+  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
+    requests.map { _ in .failure(FetchError(.unavailable, "nobody is there")) }
+  }
+}
+
+private struct Nowhere: ExtractStore {
+  func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
+  func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
+  func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
+  func url(of key: String) -> String { key }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Markup
+import Pipeline
+import ScraperFunction
+import Time
+
+/// The first byte chooses the kind of page and how its encoding is told; the rest is the page.
+final class HTMLTarget {
+  nonisolated(unsafe) static let shared = HTMLTarget()
+  private static let charsets = [nil, "utf-8", "windows-1252", "utf-16", "no-such-encoding"]
+
+  private let listing: WWOZListingReader
+  private let detail: WWOZDetailReader
+  private let date: CalendarDate
+
+  private init() {
+    guard let site = Site("https://www.wwoz.org"), let date = CalendarDate("2024-05-31"),
+      let listing = try? WWOZListingReader(site: site), let detail = try? WWOZDetailReader(site: site)
+    else { preconditionFailure("the readers cannot be made") }
+    (self.listing, self.detail, self.date) = (listing, detail, date)
+  }
+
+  func read(_ input: Data) throws {
+    guard let first = input.first else { return }
+    let charset = Self.charsets[Int(first / 4) % Self.charsets.count]
+    let page = Page(Data(input.dropFirst()), charset: charset, validated: Date(timeIntervalSince1970: 0))
+    do {
+      switch first % 4 {
+      case 0:
+        let found = try listing.read(page, date: date)
+        for show in found.shows {
+          try require(show.path.hasPrefix("/"), "an event's address is '\(show.path)'")
+          try require(!show.venue.isEmpty && !show.act.isEmpty, "a show without a venue or an act")
+        }
+      case 1: _ = try detail.venue(page)
+      case 2: _ = try detail.event(page)
+      default: _ = try detail.artist(page)
+      }
+    } catch is PipelineError {
+    } catch is MarkupError {
+    } catch is WWOZDetailReader.NotANode {
+    }
+  }
+}
