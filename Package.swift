@@ -53,7 +53,7 @@ let package = Package(
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Time"]),
-    library("Postgres", at: "Core/Postgres", uses: ["CPostgres", "Time"]),
+    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Time"]),
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
@@ -100,6 +100,8 @@ let package = Package(
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "Warehouse", "festvibes"),
       tests("StateMachine", of: "AWS", "HTTP", "LoaderFunction", "Pipeline", "Time", "Warehouse"),
-      tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
+      tests(
+        "Integration", of: "AWS", "EventCache", "HTTP", "LambdaRuntime", "Pipeline", "Postgres", "RawStore",
+        "ScraperFunction", "Time", "WARC", "Warehouse"),
     ]
 )
