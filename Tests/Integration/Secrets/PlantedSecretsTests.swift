@@ -1,9 +1,11 @@
 import Foundation
+import Pipeline
 import Postgres
 import TestSupport
 import Testing
 import Time
 import WARC
+import Warehouse
 
 /// Secrets in every setting that can hold one, and none of them in anything that the programs say or keep.
 @Suite(
@@ -17,6 +19,10 @@ final class PlantedSecretsTests {
     let token = PlantedSecret.make()
     /// Refuses everything, and repeats what it was sent, as S3 does.
     let refusing: String
+    /// A source that has what the scraper wants.
+    let site: String
+    /// A database of this version.
+    let database: String
     /// Answers with the secret, as Secrets Manager does.
     let secrets: String
 
@@ -67,29 +73,32 @@ final class PlantedSecretsTests {
   ]
   private static let arn = "arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl"
 
+  /// The ARN of a secret.
+  private static func named(_ name: String) -> String { "arn:aws:secretsmanager:us-east-1:123456789012:secret:\(name)" }
+
   static let trials = [
     Trial("every peer is away", "Scraper", "Loader", "CacheManager", "DateRangeGenerator") { _ in [:] },
     Trial("every peer is away, for a person", "migrate", "status", "rejected", "show 2024-05-31", "run --days 1") { _ in
       ["STATE_MACHINE_ARN": arn]
     },
-    Trial("the password is wrong", "CacheManager", "migrate", "status", "rejected", "show 2024-05-31") {
+    Trial("the password is wrong", "CacheManager", "migrate", "rejected", "show 2024-05-31") {
       [
         "PG_DATABASE_URL": $0.address(TestDatabase.serverURL ?? ""),
         "REDIS_URL": $0.address(RedisService.url(database: 20)),
       ]
     },
-    Trial("the database has the right password, the cache a wrong one", "CacheManager", "Loader") {
-      ["PG_DATABASE_URL": TestDatabase.serverURL ?? "", "REDIS_URL": $0.address(RedisService.url(database: 20))]
+    Trial("the database has the right password, the cache a wrong one", "CacheManager") {
+      ["PG_DATABASE_URL": $0.database, "REDIS_URL": $0.address(RedisService.url(database: 20))]
     },
     Trial("TLS is refused", "CacheManager", "migrate", "show 2024-05-31", "Scraper") {
       [
         "PG_DATABASE_URL": $0.address(
-          TestDatabase.serverURL ?? "", query: "sslmode=verify-full&sslrootcert=/no/\($0.token.escaped)"),
+          TestDatabase.serverURL ?? "", query: "sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt"),
         "REDIS_URL": $0.address(RedisService.tlsURL(database: 20)),
         "BASE_URL": "https://localhost:\(URL(string: RedisService.tlsURL(database: 20))?.port ?? 1)",
       ]
     },
-    Trial("the addresses are not escaped", "CacheManager", "Loader", "migrate", "status", "show 2024-05-31") {
+    Trial("the addresses are not escaped", "CacheManager", "Loader", "migrate", "rejected", "show 2024-05-31") {
       [
         "PG_DATABASE_URL": "postgresql://user:\($0.password.value)@127.0.0.1:1/db",
         "REDIS_URL": "redis://:\($0.password.value)@127.0.0.1:1/0",
@@ -124,25 +133,34 @@ final class PlantedSecretsTests {
       ]
     },
     Trial("AWS denies, and repeats what it was sent", "Scraper", "Loader", "run --days 1", "status x") {
-      ["AWS_ENDPOINT_URL": $0.refusing, "STATE_MACHINE_ARN": arn]
+      ["AWS_ENDPOINT_URL": $0.refusing, "STATE_MACHINE_ARN": arn, "BASE_URL": $0.site]
     },
     Trial("AWS denies the secrets", "CacheManager", "Loader", "migrate") {
       [
         "AWS_ENDPOINT_URL": $0.refusing, "PG_DATABASE_URL": "", "REDIS_URL": "",
-        "PG_DATABASE_URL_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:pg",
-        "REDIS_URL_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:redis",
+        "PG_DATABASE_URL_SECRET_ARN": named("pg"),
+        "REDIS_URL_SECRET_ARN": named("redis"),
       ]
     },
     Trial("the secrets hold something else", "CacheManager", "Loader", "Scraper", "migrate", "show 2024-05-31") {
       [
         "AWS_ENDPOINT_URL": $0.secrets, "PG_DATABASE_URL": "", "REDIS_URL": "", "BASE_URL": "",
-        "PG_DATABASE_URL_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:pg",
-        "REDIS_URL_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:redis",
-        "BASE_URL_SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:base",
+        "PG_DATABASE_URL_SECRET_ARN": named("pg"),
+        "REDIS_URL_SECRET_ARN": named("redis"),
+        "BASE_URL_SECRET_ARN": named("base"),
       ]
     },
   ]
 
+  private static let listing = #"""
+    <div class="livewire-calendar"><div><div data-current-date="2024-05-31"></div><div class="livewire-listing">
+    <div class="panel panel-default"><div><h3 class="panel-title"><a href="/organizations/x">Blue Nile</a></h3></div>
+    <div><div><div class="calendar-info"><p><a href="/events/1">Kermit</a></p><p>Friday, May 31 at 3:00pm</p></div></div>
+    </div></div></div></div></div><p>the end</p>
+    """#
+
+  private let site: ScriptedServer
+  private let database: TestDatabase
   private let refusing: ScriptedServer
   private let secrets: ScriptedServer
   private let plants: Plants
@@ -158,11 +176,18 @@ final class PlantedSecretsTests {
     }
     let told = Guarded("")
     secrets = try ScriptedServer { _ in .http(200, [], #"{"SecretString":"\#(told.change { $0 })"}"#) }
-    plants = Plants(refusing: refusing.url, secrets: secrets.url)
+    site = try ScriptedServer { request in
+      request.target.hasPrefix("/calendar") ? .http(200, [("Content-Type", "text/html")], Self.listing) : .http(404)
+    }
+    database = try TestDatabase()
+    try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules()).migrate(
+      until: Deadline(after: .seconds(30), on: SystemTime()))
+    plants = Plants(refusing: refusing.url, site: site.url, database: database.url, secrets: secrets.url)
     told.change { [plants] in $0 = plants.password.value }
   }
 
   deinit {
+    site.stop()
     refusing.stop()
     secrets.stop()
   }
@@ -195,17 +220,6 @@ final class PlantedSecretsTests {
   @Test("stay secret when all goes well, in what is kept as well")
   func success() throws {
     let s3 = try MemoryS3()
-    let database = try TestDatabase()
-    let listing = #"""
-      <div class="livewire-calendar"><div><div data-current-date="2024-05-31"></div><div class="livewire-listing">
-      <div class="panel panel-default"><div><h3 class="panel-title"><a href="/organizations/x">Blue Nile</a></h3></div>
-      <div><div><div class="calendar-info"><p><a href="/events/1">Kermit</a></p><p>Friday, May 31 at 3:00pm</p></div></div>
-      </div></div></div></div></div><p>the end</p>
-      """#
-    let site = try ScriptedServer { request in
-      request.target.hasPrefix("/calendar") ? .http(200, [("Content-Type", "text/html")], listing) : .http(404)
-    }
-    defer { site.stop() }
     let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_planted.json"
     let environment = plants.base.merging(s3.environment) { $1 }.merging([
       "AWS_SECRET_ACCESS_KEY": plants.key.value, "BASE_URL": site.url, "PG_DATABASE_URL": database.url,

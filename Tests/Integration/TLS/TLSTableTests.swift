@@ -69,7 +69,7 @@ struct TLSTableTests {
   }
   private static let setup = Result { try Setup() }
 
-  private static let secret = "p1anted-5ecret"
+  private static let secret = UUID().uuidString
   private static let listing = """
     <div class="livewire-calendar"><div><div data-current-date="2024-05-31"></div>
     <div class="livewire-listing"></div></div></div><p>the end</p>
