@@ -145,9 +145,10 @@ final class Transfer {
     }
     let text = String(cString: errorText)
     let isRefusal = code == CURLE_UNSUPPORTED_PROTOCOL && redirects > 0
+    let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     return HTTPError(
       isRefusal ? .forbiddenRedirect : HTTPError.Kind(code), url: request.url,
-      detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+      detail: code == CURLE_PEER_FAILED_VERIFICATION ? "the server's certificate is refused: \(reason)" : reason)
   }
 
   private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {

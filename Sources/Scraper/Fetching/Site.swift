@@ -44,7 +44,8 @@ public struct Site: Equatable, Sendable {
     }
     // A path that climbs, or holds a backslash, which some take for a slash, is not what it seems to be.
     let names = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/")).map { Substring($0) }
-    guard path.utf8.starts(with: "/".utf8), !path.utf8.starts(with: "//".utf8), !names.contains(".."), !names.contains("."),
+    guard path.utf8.starts(with: "/".utf8), !path.utf8.starts(with: "//".utf8), !names.contains(".."),
+      !names.contains("."),
       path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F })
     else { return nil }
     return String(path)
