@@ -101,6 +101,6 @@ let package = Package(
       tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
       tests("festvibes", of: "AWS", "Pipeline", "Time", "Warehouse", "festvibes"),
       tests("StateMachine", of: "AWS", "HTTP", "LoaderFunction", "Pipeline", "Time", "Warehouse"),
-      tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
+      tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Redis", "Time"),
     ]
 )
