@@ -60,7 +60,7 @@ struct FunctionRun {
   private static func commandLines() -> String {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.filter { Int($0) != nil }.compactMap {
-      try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8)
+      try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8).replacing("\0", with: " ")
     }
     .joined(separator: "\n")
   }
