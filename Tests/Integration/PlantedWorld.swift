@@ -23,15 +23,16 @@ final class PlantedWorld {
   private(set) var environment: [String: String] = [:]
   private static var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
-  init() throws {
+  /// - Parameter withDatabase: else there is the server with an account on it, but nothing that the account may use: to
+  ///   make a database takes longer than most tests do.
+  init(withDatabase: Bool = true) throws {
     role = secret.core.replacing("planted", with: "role")
     let redisURL = RedisService.url(database: Self.redisDatabase)
     redis = RedisClient(RedisSettings(url: try RedisURL(redisURL)))
-    let database = try TestDatabase()
-    self.database = database
+    if withDatabase { database = try TestDatabase() }
+    let server = database?.url ?? TestDatabase.serverURL ?? ""
     profile = FileManager.default.temporaryDirectory.appending(path: "profile-\(UUID().uuidString)").path
-    let databaseURL = TestDatabase.url(
-      server: database.url, user: role, password: secret.value("PG_DATABASE_URL"))
+    let databaseURL = TestDatabase.url(server: server, user: role, password: secret.value("PG_DATABASE_URL"))
     let cacheURL = TestDatabase.url(server: redisURL, user: role, password: secret.value("REDIS_URL"))
     s3 = try MemoryS3()
     aws = try AWSEcho.server(secrets: [
@@ -39,12 +40,13 @@ final class PlantedWorld {
       "address": "https://user:\(secret.encoded("address"))@example.org",
     ])
 
-    let connection = try database.connect()
-    try connection.execute(
-      script: """
-        create role \(role) login password '\(secret.value("PG_DATABASE_URL"))';
-        alter database \(URL(string: database.url)?.lastPathComponent ?? "") owner to \(role)
-        """, until: Self.deadline)
+    let connection = PostgresConnection(try PostgresURL(server), applicationName: "tests")
+    try connection.query(
+      "create role \(role) login password '\(secret.value("PG_DATABASE_URL"))'", until: Self.deadline)
+    if withDatabase {
+      let name = try connection.query("select current_database()", until: Self.deadline)[0][0] as String
+      try connection.query("alter database \(name) owner to \(role)", until: Self.deadline)
+    }
     let acl = try redis.send(
       RedisCommand("ACL", "SETUSER", role, "on", ">\(secret.value("REDIS_URL"))", "~*", "+@all"),
       deadline: Self.deadline)
