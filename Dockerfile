@@ -6,9 +6,11 @@
 FROM swift:6.3-bookworm AS build
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 
-# Not pinned: each build is to get Debian 12's security updates, and Debian keeps no older versions to pin.
+# Not pinned: a build that finds this step in no cache, as each one on CI, is to get Debian 12's security updates, of what
+# the base image brings too; and Debian keeps no older versions to pin.
 # hadolint ignore=DL3008
 RUN apt-get update \
+    && apt-get upgrade -y --no-install-recommends \
     && apt-get install -y --no-install-recommends \
       ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libpq-dev libssl-dev libxml2-dev \
       pkg-config tzdata zlib1g-dev \

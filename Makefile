@@ -15,7 +15,7 @@
 # make images   builds all four
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   tries what is promised of the four images
-# make push     pushes one and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# make push     builds and pushes one, if it is not there yet, and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
 # make terraform-validate  checks both roots; terraform-test: what must never slip, offline
 # make terraform-plan  what would change on AWS, with the images that make push pushed, or else those that are deployed
 # make terraform-apply  changes it; asks first, but not in CI
@@ -54,8 +54,7 @@ run: up
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"' \
-	  "  redis-cli -u \"\$$REDIS_URL\" --no-auth-warning get events:$$day"; \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
 
 up: install release
@@ -117,13 +116,15 @@ DOCKER ?= docker
 ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
   $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
-VERSION = $(shell git describe --tags --always --dirty --abbrev=12)
+# What the tags say, if docker takes it as a tag and the shell as a word; else the commit. Asked once, and only when needed.
+VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
+  grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12))$(VERSION)
 functions := date-range-generator scraper loader cache-manager
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
 # Without attestations: with them a push makes a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
-  --build-arg VERSION=$(VERSION) --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
-  --tag festvibes-$(1):$(VERSION) .
+  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
+  --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
 
 image:
@@ -134,14 +135,14 @@ images:
 
 image-invoke: install image
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_invoke.py --tag $(VERSION) $(func) $${EVENT:+"$$EVENT"}
+	@.local/venv/bin/python statemachine/local/image_invoke.py --tag '$(VERSION)' $(func) $${EVENT:+"$$EVENT"}
 
 image-check: install images
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_check.py --tag $(VERSION)
+	@.local/venv/bin/python statemachine/local/image_check.py --tag '$(VERSION)'
 
-push: image
-	@.ci/push_image.py $(func) $(ARCH) $(or $(REGISTRY),$(error REGISTRY is missing)) $(VERSION)
+push:
+	@.ci/push_image.py $(func) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
 
 clean:
 	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
@@ -157,7 +158,7 @@ smoke: .local/smoke/bin/python
 
 .local/smoke/bin/python: statemachine/local/requirements.txt
 	@python3 -m venv .local/smoke
-	@.local/smoke/bin/pip --disable-pip-version-check install --quiet "$$(grep '^boto3==' $<)"
+	@.local/smoke/bin/pip --disable-pip-version-check install --quiet --constraint $< boto3
 	@touch $@
 
 deploy-local: install release
@@ -169,12 +170,13 @@ undeploy-local:
 install:
 	@statemachine/local/install
 
-# The compiler's output goes to a log; of a failure the errors are shown.
+# The compiler's output goes to a log; of a failure the errors are shown, the compiler's and BuildKit's, and in CI all of it.
 define build
 	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
 	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
 	  echo 'failed; all of it is in .local/logs/build.log'; \
-	  grep -E '^[^ ]*:? ?error:' .local/logs/build.log || tail -n 40 .local/logs/build.log; \
+	  $(if $(CI),cat,grep -E '^(#[0-9]+ )?([0-9.]+ )?([^ ]+: )?(fatal )?(error|ERROR|E):') .local/logs/build.log || \
+	    tail -n 40 .local/logs/build.log; \
 	  exit 1; \
 	fi
 endef
@@ -204,8 +206,10 @@ lint-selftest: lint-tools
 hooks: lint-tools
 	@.local/lint/bin/pre-commit install
 
+# ACCOUNT.dkr.ecr.REGION.amazonaws.com says its region itself.
 registry-login:
-	@aws ecr get-login-password | docker login --username AWS --password-stdin $(or $(REGISTRY),$(error REGISTRY is missing))
+	@aws ecr get-login-password --region '$(word 4,$(subst ., ,$(REGISTRY)))' | \
+	  $(DOCKER) login --username AWS --password-stdin '$(or $(REGISTRY),$(error REGISTRY is missing))'
 
 # The two files that are not in the repository, out of the workflows' variables.
 terraform-settings:

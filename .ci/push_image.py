@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Pushes a function's image to its registry, and writes down the digest by which Lambda is to run it.
+"""Puts a function's image into its registry, and writes down the digest by which Lambda is to run it.
 
   push_image.py FUNCTION ARCH REGISTRY TAG
 
-The local image festvibes-FUNCTION:TAG becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH. The digest goes to
-.local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that is there already is left alone, and
-what it names counts. So a second run, or one after a crash, does what is left to do and writes the same digest.
-DOCKER in the environment names another docker.
+The local image festvibes-FUNCTION:TAG, as make builds it, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and
+:TAG-ARCH. Commit and digest go to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that
+is there already is left alone, what it names counts, and nothing is built. So a second run, or one after a crash, does
+what is left to do and writes the same digest. DOCKER in the environment names another docker.
 """
 
 import argparse
@@ -49,6 +49,7 @@ def main() -> None:
     if digest:
         print(f"{by_commit} is there already")
     else:
+        build(given.function, given.arch, given.tag)
         check_image(local, commit, given.arch)
         digest = push(local, by_commit)
     add_tag(by_version, repository, digest)
@@ -56,7 +57,7 @@ def main() -> None:
     path = os.path.join(ROOT, ".local", "images", f"{given.function}-{given.arch}.digest")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(digest + "\n")
+        file.write(f"{commit} {digest}\n")
     os.replace(path + ".new", path)
     print(f"{repository}@{digest}")
 
@@ -65,6 +66,12 @@ def check_source(commit: str) -> None:
     changed = output("git", "status", "--porcelain", "--", *IMAGE_INPUTS)
     if changed:
         raise Failure(f"the image would not be that of commit {commit[:12]}; commit first:\n{changed}")
+
+
+def build(function: str, arch: str, tag: str) -> None:
+    command = ["make", "--no-print-directory", "image", f"FUNC={function}", f"ARCH={arch}", f"VERSION={tag}"]
+    if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
+        raise Failure("the image could not be built")
 
 
 def check_image(image: str, commit: str, arch: str) -> None:

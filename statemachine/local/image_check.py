@@ -48,7 +48,12 @@ EXPECTED = re.compile(
     r"|\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab)"
 )
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-BUNDLES = {"usr/share/zoneinfo/America/Chicago", AUTHORITIES.lstrip("/")}
+# What must be there, by whatever links, and has at least so many bytes.
+BUNDLES = {
+    "usr/share/zoneinfo/America/Chicago": 1000,
+    AUTHORITIES.lstrip("/"): 100_000,
+    "usr/lib/ssl/cert.pem": 100_000,
+}
 
 
 class Check:
@@ -62,18 +67,18 @@ class Check:
         return f"festvibes-{name}:{self.tag}"
 
     def that(self, promise: str, test: Callable[[], str]) -> None:
-        """`test` throws Failure when the promise is broken, and answers with what it found."""
+        """`test` throws when the promise is broken, a Failure if it knows why, and answers with what it found."""
         try:
             print(f"✓ {promise}: {test()}", flush=True)
-        except Failure as failure:
+        except (Failure, ValueError, KeyError, OSError) as failure:
             self.failures += 1
-            print(f"✘ {promise}: {failure}", flush=True)
+            name = "" if isinstance(failure, Failure) else f"{type(failure).__name__}: "
+            print(f"✘ {promise}: {name}{failure}", flush=True)
 
     def all(self) -> int:
         for name in NAMES:
-            self.that(f"{name} is small", partial(self.size, name))
             self.that(f"{name} runs as no root", partial(self.user, name))
-            self.that(f"{name} holds what it needs and nothing else", partial(self.files, name))
+            self.that(f"{name} is small, and holds what it needs and nothing else", partial(self.files, name))
         for name in NAMES:  # in the order of a run: each reads what the one before has written
             self.that(f"{name} answers its sample event", partial(self.sample, name))
         self.that("scraper trusts the system's authorities, and reads windows-1252", self.other_source)
@@ -81,10 +86,6 @@ class Check:
         self.that("scraper says when a name is not known", partial(self.refused, nowhere(), "resolve host"))
         self.that("cache-manager trusts the system's authorities", self.secure_redis)
         return 1 if self.failures else 0
-
-    def size(self, name: str) -> str:
-        size = int(docker("image", "inspect", "--format", "{{.Size}}", self.image(name)))
-        return told(f"{size / MEGABYTE:.1f} MB of {LARGEST[name] // MEGABYTE}", size < LARGEST[name])
 
     def user(self, name: str) -> str:
         user = docker("image", "inspect", "--format", "{{.Config.User}}", self.image(name)).strip()
@@ -97,19 +98,20 @@ class Check:
                 command = [os.environ.get("DOCKER", "docker"), "export", container]
                 subprocess.run(command, stdout=archive, check=True)
                 archive.seek(0)
-                with tarfile.open(fileobj=archive) as files:
-                    paths = {file.name for file in files if not file.isdir()}
+                with tarfile.open(fileobj=archive) as exported:
+                    files = {file.name: file for file in exported if not file.isdir()}
         except subprocess.CalledProcessError as error:
             raise Failure(f"docker export: {error}") from error
         finally:
             docker("rm", container)
-        others = sorted(path for path in paths if not EXPECTED.fullmatch(path))
-        missing = sorted(BUNDLES - paths)
+        size = sum(file.size for file in files.values() if file.isreg())
+        others = sorted(path for path in files if not EXPECTED.fullmatch(path))
+        missing = sorted(path for path, least in BUNDLES.items() if size_of(path, files) < least)
         return told(
-            f"{len(paths)} files"
+            f"{len(files)} files of {size / MEGABYTE:.1f} MB in all, of {LARGEST[name] // MEGABYTE}"
             + (f"; unexpected: {', '.join(others[:10])}" if others else "")
-            + (f"; missing: {', '.join(missing)}" if missing else ""),
-            not others and not missing,
+            + (f"; missing or too small: {', '.join(missing)}" if missing else ""),
+            size < LARGEST[name] and not others and not missing,
         )
 
     def sample(self, name: str) -> str:
@@ -151,9 +153,8 @@ class Check:
             try:
                 body = self.scrape(address, "check", {})
             except Failure as failure:
-                error = json.loads(str(failure))
-                text = f"{error['errorType']}: {error['errorMessage']}"
-                return told(text, error["errorType"] == "SourceUnavailable" and re.search(reason, text) is not None)
+                text = str(failure)  # the function's answer, or docker's
+                return told(text, '"SourceUnavailable"' in text and reason in text)
         raise Failure(f"it read {body['event_count']} events")
 
     def secure_redis(self) -> str:
@@ -201,6 +202,17 @@ class Windows1252(sample_site.Handler):
 @contextmanager
 def nowhere() -> Iterator[str]:
     yield "https://no-such-host.invalid"
+
+
+def size_of(path: str, files: dict[str, tarfile.TarInfo]) -> int:
+    """Of the file that a path of the image leads to; 0 when it leads nowhere."""
+    for _ in range(8):
+        file = files.get(path)
+        if file is None or file.isreg():
+            return file.size if file else 0
+        folder = "" if file.islnk() else os.path.dirname(path)
+        path = os.path.normpath(os.path.join("/", folder, file.linkname)).lstrip("/")
+    return 0
 
 
 def told(text: str, holds: object) -> str:

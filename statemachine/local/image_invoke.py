@@ -188,9 +188,11 @@ def invoke(image: str, name: str, settings: Mapping[str, str], event: bytes) -> 
     except ValueError:
         print(answer.payload.decode(errors="replace"))
     print(f"\nlogs:\n{logs}", end="")
+    if warm and warm.answer.error:
+        print(f"\nthe second answer, of the warm function:\n{warm.answer.payload.decode(errors='replace')}")
     warm_text = f"; warm {warm.seconds * 1000:.0f} ms" if warm else ""
     print(f"\nstart of the container to the first answer {first.seconds * 1000:.0f} ms{warm_text}")
-    return 1 if answer.error else 0
+    return 1 if answer.error or (warm and warm.answer.error) else 0
 
 
 def main() -> int:

@@ -66,9 +66,9 @@ variable "bucket_name" {
 }
 
 variable "images_kept" {
-  description = "So many images of each function are kept, newest first"
+  description = "So many images of each function are kept, newest first; a deployment from GitHub pushes two, one for each architecture"
   type        = number
-  default     = 20
+  default     = 40
 
   validation {
     condition     = var.images_kept >= 4

@@ -22,10 +22,7 @@ class Home:
         self.path = os.path.abspath(path)
         os.makedirs(self.path, exist_ok=True)
         self.memory_file = self.join("stack.json")
-        self.memory = {"ports": {}, "secrets": {}}
-        if os.path.exists(self.memory_file):
-            with open(self.memory_file, encoding="utf-8") as file:
-                self.memory = json.load(file)
+        self.recall()
 
     def join(self, *parts):
         return os.path.join(self.path, *parts)
@@ -33,13 +30,21 @@ class Home:
     def log(self, name):
         return self.join("logs", f"{name}.log")
 
+    def recall(self):
+        self.memory = {"ports": {}, "secrets": {}}
+        if os.path.exists(self.memory_file):
+            with open(self.memory_file, encoding="utf-8") as file:
+                self.memory = json.load(file)
+
     def save(self):
         write(self.memory_file, json.dumps(self.memory, indent=2) + "\n")
 
     def lock(self):
-        """Held until this program ends: two `up` at once would start everything twice."""
+        """Held until this program ends: two `up` at once would start everything twice. What the one before has learnt
+        meanwhile is read again."""
         self.lock_file = open(self.join("lock"), "w", encoding="ascii")
         fcntl.flock(self.lock_file, fcntl.LOCK_EX)
+        self.recall()
 
     def secret(self, name, make=lambda: secrets.token_urlsafe(24)):
         if name not in self.memory["secrets"]:

@@ -99,6 +99,10 @@ run "the_state_and_the_images_are_safe" {
     repository.image_tag_mutability == "IMMUTABLE" && repository.image_scanning_configuration[0].scan_on_push && repository.force_delete == false])
     error_message = "Tags stay what they are, images are scanned, and not deleted with their repository."
   }
+  assert {
+    condition     = alltrue([for policy in aws_ecr_lifecycle_policy.function : one(jsondecode(policy.policy).rules).selection.countNumber == 2 * 20])
+    error_message = "Of the last 20 deployments there are images to come back to, for both architectures."
+  }
 }
 
 run "without_a_repository_there_is_no_role_for_github" {
