@@ -89,7 +89,7 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
+	  --filter '^(AWS|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
 
 # What finds something leaves its input in .local/fuzz; it belongs into Tests/Fuzz/Tests/Seeds then, which make test reads.
 RUNS ?= 1000000
@@ -100,6 +100,7 @@ fuzz: install
 	  mkdir -p .local/fuzz/$$target; \
 	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 \
 	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 -artifact_prefix=.local/fuzz/$$target- \
+	    -dict=Tests/Fuzz/Dictionaries/$$target \
 	    .local/fuzz/$$target Tests/Fuzz/Tests/Seeds/$$target; \
 	done
 

@@ -61,7 +61,7 @@ let package = Package(
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Time"]),
-    library("Postgres", at: "Core/Postgres", uses: ["CPostgres", "Time"]),
+    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Time"]),
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
@@ -119,6 +119,8 @@ let package = Package(
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
-      tests("Integration", of: "AWS", "EventCache", "HTTP", "Pipeline", "Postgres", "Time"),
+      tests(
+        "Integration", of: "AWS", "EventCache", "HTTP", "LambdaRuntime", "Pipeline", "Postgres", "RawStore",
+        "ScraperFunction", "Time", "WARC", "Warehouse"),
     ] + fuzzing
 )

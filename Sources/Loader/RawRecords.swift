@@ -1,14 +1,16 @@
 import FoundationEssentials
 
 /// Finds records in a document as they stand there, byte for byte, so that what was rejected can be kept as it was.
-/// Only for documents that a JSON decoder has taken: it does not look for errors.
+/// Only for documents that a JSON decoder has taken, which has seen to the brackets, commas and words. It reads texts and
+/// numbers only where it is asked to, and of a name that comes twice only the first value: those are looked at here.
 struct RawRecords {
   private let bytes: [UInt8]
 
   init(_ document: Data) { bytes = [UInt8](document) }
 
-  /// The records at the given positions, or the elements of another list beside them, each as JSON that Postgres's jsonb can hold: as it stands, or else, where it
-  /// has an escape or a number that jsonb refuses, as a JSON string with that text.
+  /// The records at the given positions, or the elements of another list beside them, each as JSON that Postgres's jsonb
+  /// can hold: as it stands, or else, where it has an escape or a number that jsonb refuses, as a JSON string with that
+  /// text.
   func records(at positions: [Int], in list: String = "records") -> [Int: String] {
     var records: [Int: String] = [:]
     let wanted = Set(positions)
@@ -19,18 +21,13 @@ struct RawRecords {
       let value = value(at: place)
       if wanted.contains(position) {
         let text = String(decoding: bytes[place..<value.end], as: UTF8.self)
-        records[position] = value.isPlain && isWhole(text) ? text : quoted(text)
+        records[position] = value.isPlain ? text : quoted(text)
       }
       // Past the comma, or onto the bracket.
       place = skipSpace(value.end)
       if place < bytes.count, bytes[place] == UInt8(ascii: ",") { place += 1 }
     }
     return records
-  }
-
-  /// A decoder puts off reading what nobody asks for, and so lets malformed texts and numbers pass.
-  private func isWhole(_ text: String) -> Bool {
-    (try? JSONDecoder().decode(Whole.self, from: Data(text.utf8))) != nil
   }
 
   private func quoted(_ text: String) -> String? {
@@ -83,14 +80,30 @@ struct RawRecords {
         if depth == 0 { return (place + 1, isPlain) }
       case UInt8(ascii: ","), 0x20, 0x09, 0x0a, 0x0d:
         if depth == 0 { return (place, isPlain) }
-      case UInt8(ascii: "e"), UInt8(ascii: "E"):
-        // An exponent, not a letter of `true` or `false`: it may be one that is out of jsonb's range.
-        if place > start, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place - 1]) { isPlain = false }
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+        let number = number(at: place)
+        isPlain = isPlain && number.isPlain
+        place = number.end
+        if depth == 0 { return (place, isPlain) }
+        continue
       default: break
       }
       place += 1
     }
     return (place, isPlain)
+  }
+
+  /// A number is plain without an exponent, and short: jsonb's have their limits.
+  private func number(at start: Int) -> (end: Int, isPlain: Bool) {
+    let text = bytes[start...].prefix { "+-.0123456789Ee".utf8.contains($0) }
+    let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text
+    let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    let isPlain =
+      text.count <= 1000 && (parts[0].count == 1 || parts[0].first != UInt8(ascii: "0"))
+      && parts.allSatisfy { part in
+        !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      }
+    return (text.endIndex, isPlain)
   }
 
   private func string(at start: Int) -> (end: Int, isPlain: Bool) {
@@ -104,7 +117,9 @@ struct RawRecords {
         continue
       }
       switch escapedUnit(at: place) {
-      case nil: place += 2
+      case nil:
+        if place + 1 >= bytes.count || !#""\/bfnrt"#.utf8.contains(bytes[place + 1]) { isPlain = false }
+        place += 2
       case (0xd800...0xdbff)?:
         // The first half of a pair, whose other half must follow.
         if case (0xdc00...0xdfff)? = escapedUnit(at: place + 6) { place += 6 } else { isPlain = false }
@@ -123,30 +138,9 @@ struct RawRecords {
     guard place + 6 <= bytes.count, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u") else {
       return nil
     }
-    return UInt16(String(decoding: bytes[place + 2..<place + 6], as: UTF8.self), radix: 16)
-  }
-}
-
-/// Any JSON value, read to its last part.
-private struct Whole: Decodable {
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  init(from decoder: any Decoder) throws {
-    if let object = try? decoder.container(keyedBy: Name.self) {
-      for name in object.allKeys { _ = try object.decode(Whole.self, forKey: name) }
-    } else if var list = try? decoder.unkeyedContainer() {
-      while !list.isAtEnd { _ = try list.decode(Whole.self) }
-    } else {
-      let value = try decoder.singleValueContainer()
-      guard !value.decodeNil(), (try? value.decode(Bool.self)) == nil, (try? value.decode(Double.self)) == nil else {
-        return
-      }
-      _ = try value.decode(String.self)
-    }
+    let digits = bytes[place + 2..<place + 6]
+    // Swift would take a sign.
+    guard digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-") else { return nil }
+    return UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
   }
 }

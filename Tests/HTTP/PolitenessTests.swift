@@ -168,6 +168,22 @@ struct PolitenessTests {
     #expect(try !isLeftAlone(timeout: .seconds(20), deadline: .milliseconds(600)))
   }
 
+  @Test("a page's answer of 500 counts once, however often it is tried; that nothing came counts each time")
+  func repeated() throws {
+    let patient = HTTPRetryPolicy(
+      backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), maximumAttempts: 12))
+    func attempts(_ reply: ScriptedServer.Reply) throws -> Int {
+      let server = try ScriptedServer(replies: [reply])
+      defer { server.stop() }
+      let time = ManualTime()
+      _ = client(time).sendAll(
+        requests(server, 1), retrying: patient, deadline: Deadline(after: .seconds(60), on: time))
+      return server.requests.count
+    }
+    #expect(try attempts(.http(500)) == 12)
+    #expect(try attempts(.hangUp) == 10)
+  }
+
   @Test("without the option a host may fail as often as it likes")
   func off() throws {
     let server = try ScriptedServer(replies: [.http(500)])

@@ -17,17 +17,18 @@ final class SourceSite {
     try SourceSite(captured.appending(path: "site.py").path, options)
   }
 
-  static func sample() throws -> SourceSite {
-    try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [])
+  /// - Parameter port: that on which the stack's functions expect it, or another for those that a test starts itself.
+  static func sample(port: String = LocalStack.sitePort) throws -> SourceSite {
+    try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [], port: port)
   }
 
-  private init(_ script: String, _ options: [String]) throws {
+  private init(_ script: String, _ options: [String], port: String = LocalStack.sitePort) throws {
     process = try ChildProcess(
-      "/usr/bin/python3", [script, "--port", LocalStack.sitePort, "--log", logPath] + options,
+      "/usr/bin/python3", [script, "--port", port, "--log", logPath] + options,
       environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"])
     let time = SystemTime()
     let deadline = Deadline(after: .seconds(20), on: time)
-    let request = HTTPRequest("GET", "http://127.0.0.1:\(LocalStack.sitePort)/robots.txt")
+    let request = HTTPRequest("GET", "http://127.0.0.1:\(port)/robots.txt")
     while (try? HTTPClient().send(request, deadline: deadline)) == nil {
       guard !deadline.hasPassed, !process.hasEnded else { throw POSIXError(.ETIMEDOUT) }
       time.sleep(for: .milliseconds(50))

@@ -36,6 +36,9 @@ struct RawRecordsTests {
     arguments: [
       #"{"a": "x\u0000y"}"#, #"{"a": "\ud83c"}"#, #"{"a": "\ud83cx\udfba"}"#, #"{"a": "\udfba\ud83c"}"#,
       #"{"a": 1e999999}"#, #"{"a": [1E5]}"#, "{\"a\": \"\n\"}",
+      #"{"a": "\q"}"#, #"{"a": "\u+123"}"#, #"{"a": "\u12"}"#, #"{"\q": 1}"#, #"{"a": 1, "a": "\q"}"#,
+      #"{"a": 1, "a": 01}"#, #"{"a": [-]}"#, #"{"a": 1.}"#, #"{"a": -.5}"#, #"{"a": 1.2.3}"#, #"{"a": 1-1}"#,
+      #"{"a": 0.1\#(String(repeating: "0", count: 17_000))}"#,
     ])
   func refusedByJSONB(record: String) throws {
     let kept = try #require(records("[\(record)]", at: 0)[0])
@@ -51,6 +54,8 @@ struct RawRecordsTests {
     "What jsonb takes is kept as it stands",
     arguments: [
       #"{"a": "\ud83c\udfba \u00e9 \\u0000 \\\u0041"}"#, #"{"here": true, "false": 1.25, "1e5": "2E7"}"#, "-0.5",
+      #"[0, -0, 10.05, 120]"#,
+      #"{"a": "\"\\\/\b\f\n\r\t"}"#,
     ])
   func takenByJSONB(record: String) {
     #expect(records("[\(record)]", at: 0) == [0: record])

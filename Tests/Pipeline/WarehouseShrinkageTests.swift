@@ -22,29 +22,42 @@ extension WarehouseTests {
 
     /// Loads a listing of the first so many shows.
     private func load(
-      _ count: Int, first: Int = 0, on date: CalendarDate = testDate, allowsShrinkage: Bool = false
+      _ count: Int, first: Int = 0, on date: CalendarDate = testDate, allowsShrinkage: Bool = false, key: String? = nil,
+      to warehouse: Warehouse? = nil
     ) throws -> LoadReport {
       let records = (first..<first + count).map {
         makeRecord(href: "/events/\($0)", act: "Act \($0)", date: "\(date)", time: nil)
       }
-      var document = makeDocument(records, date: date, key: "raw/\(UInt32.random(in: 0 ... .max)).json")
+      var document = makeDocument(records, date: date, key: key ?? "raw/\(UInt32.random(in: 0 ... .max)).json")
       document.allowsShrinkage = allowsShrinkage
-      return try warehouse.load(document, until: within())
+      return try (warehouse ?? self.warehouse).load(document, until: within())
     }
 
     @Test("cancels up to half of them, and is refused beyond, with nothing written")
     func half() throws {
       _ = try load(20)
       let before = try connection.rowVersions()
-      let error = #expect(throws: PipelineError.self) { try load(9) }
+      let error = #expect(throws: PipelineError.self) { try load(9, key: "raw/shrunk.json") }
       #expect(error?.name == .sourceChanged)
       #expect(
         error?.message
-          == "the listing of 2024-05-31 has 9 shows where 20 are stored, and 11 of them would be cancelled: "
-          + "if that is right, load it with {\"allow_shrink\": true}")
+          == "the listing of 2024-05-31 has 9 shows where 20 are stored, less than 0.5 of them (SHRINK_FLOOR), and 11 "
+          + "would be cancelled; nothing stored was touched. If that is right, run the loader on raw/shrunk.json with "
+          + "\"allow_shrink\": true in its event")
       #expect(failureName { _ = try load(0) } == .sourceChanged)
       #expect(try connection.rowVersions() == before)
       #expect(try load(10).counts.cancelled == 10)
+    }
+
+    @Test("is held back by the floor that is set: none, another part, or all", arguments: [0, 0.25, 1])
+    func floor(_ floor: Double) throws {
+      let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules(), shrinkFloor: floor)
+      _ = try load(20)
+      let smallest = Int(20 * floor)
+      if smallest > 0 {
+        #expect(failureName { _ = try self.load(smallest - 1, to: warehouse) } == .sourceChanged)
+      }
+      #expect(try load(smallest, to: warehouse).counts.cancelled == 20 - smallest)
     }
 
     @Test("is taken at its word when it has others in their place, as after the source has numbered its events anew")

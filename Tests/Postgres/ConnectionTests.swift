@@ -42,7 +42,6 @@ extension OnServer {
       let cases = [
         ("postgresql://user:hunter2@127.0.0.1:1/db", "127.0.0.1:1 refuses connections: is Postgres running there?"),
         ("postgresql://hunter2@nowhere.invalid/db", "nowhere.invalid:5432: the host name is not known"),
-        ("postgresql://user:hun@ter2@nowhere.invalid/db", "the server's address: the host name is not known"),
         (
           "postgresql://user@127.0.0.1/db?target_session_attrs=hunter2",
           "target_session_attrs has a value that libpq does not take"
@@ -77,7 +76,8 @@ extension OnServer {
       let other = try make(url: TestDatabase.url(host: "localhost", query: query + path))
       let authorityError = try #require(failure { try other.open(until: within()) })
       #expect(authorityError.kind == .tls)
-      #expect(authorityError.message == "\(server): the server's certificate is not from a trusted authority")
+      #expect(
+        authorityError.message.hasPrefix("\(server): the server's certificate is refused: "), "\(authorityError)")
 
       let missing = try make(url: TestDatabase.url(host: "localhost", query: query + "/nowhere/ca.pem"))
       #expect(failure { try missing.open(until: within()) }?.kind == .tls)

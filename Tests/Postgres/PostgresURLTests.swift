@@ -11,6 +11,7 @@ struct PostgresURLTests {
       "postgresql+asyncpg://user:pass@localhost/db",
       "postgresql+psycopg2://user:p%40ss@localhost/db?connect_timeout=3",
       "postgresql://one:5432,two:5433/db?target_session_attrs=read-write",
+      "postgresql://user:p?ss@localhost/db?options=-cx%3Da@b", "postgresql:///db", "postgresql://",
     ])
 
   func accepted(text: String) {
@@ -24,6 +25,8 @@ struct PostgresURLTests {
       "postgresql://user:hunter2@host:5432/db?no_such_parameter=1", "postgresql://user:hunter2@[::1/db",
       "postgresql://user:hunter2%zz@host/db", "postgresql://user:hunter2@host/db?connect_timeout=soon",
       "postgresql://user:hunter2%00@host/db", "postgresql://user:hunter2@host/db\0",
+      "postgresql://user:p@hunter2@host/db", "postgresql://user:p@hunter2/x@host/db",
+      "postgresql://user:1/hunter2@host/db", "postgresql://user:p@hunter2/x?y@host/db",
     ])
 
   func refused(text: String) throws {
@@ -48,6 +51,10 @@ struct PostgresURLTests {
         "sslmode must be one of disable, allow, prefer, require, verify-ca, verify-full"
       ),
       ("postgresql://host/db?no_such_parameter=hunter2", "the address has the unknown parameter no_such_parameter"),
+      (
+        "postgresql://user:hun/ter2@host/db",
+        "the address has an @ out of place; in a user or password, @ is %40 and / is %2F"
+      ),
       (
         "postgresql://user:pass/x?hunter=2@host/db",
         "the address is not a URL like postgresql://user:password@host:5432/database"

@@ -9,6 +9,8 @@ final class TaggedSite: Sendable {
     var status = 200
     var body = ""
     var type = "text/html; charset=utf-8"
+    /// Where the page is instead.
+    var location: String?
   }
 
   private let answers: Guarded<[String: Answer]>
@@ -26,9 +28,9 @@ final class TaggedSite: Sendable {
       let isKnown = answer.status == 200 && request.header("If-None-Match") == tag
       let status = isKnown ? 304 : answer.status
       log.change { $0.append("\(status) \(request.target)") }
-      return isKnown
-        ? .http(304, [("ETag", tag)], "", delay: delay)
-        : .http(answer.status, [("ETag", tag), ("Content-Type", answer.type)], answer.body, delay: delay)
+      if isKnown { return .http(304, [("ETag", tag)], "", delay: delay) }
+      let headers = [("ETag", tag), ("Content-Type", answer.type)] + (answer.location.map { [("Location", $0)] } ?? [])
+      return .http(answer.status, headers, answer.body, delay: delay)
     }
   }
 

@@ -50,6 +50,11 @@ struct WWOZListingFrameTests {
       (full.replacingOccurrences(of: "/organizations/", with: "/venues/"), "has no link"),
       (full.replacingOccurrences(of: "3:00pm", with: "15:00"), "the time '15:00' is not clear"),
       (full.replacingOccurrences(of: "3:00pm", with: ""), "no time is given"),
+      (full.replacingOccurrences(of: "Big Example", with: ""), "no act is named"),
+      (
+        full.replacingOccurrences(of: "Example Hall", with: "").replacingOccurrences(of: "Other", with: ""),
+        "no venue is named"
+      ),
       (full.replacingOccurrences(of: "May", with: "Mai"), "no day is named"),
     ]
     for (html, reason) in missing {

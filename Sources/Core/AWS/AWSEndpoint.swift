@@ -20,7 +20,8 @@ struct AWSEndpoint: Equatable, Sendable {
       return endpoint
     }
     guard isHostLabel(region) else {
-      throw AWSError(.invalidConfiguration, "finding \(service.name)", "'\(region)' is not the name of a region")
+      throw AWSError(
+        .invalidConfiguration, "finding \(service.name)", "the region's name may hold letters, digits and hyphens only")
     }
     let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
     return AWSEndpoint(

@@ -153,7 +153,9 @@ public final class HTTPClient {
   ) {
     // What the caller's deadline ended might have been answered.
     let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
-    // A page that fails again and again tells of itself: a few of them are no reason to leave all others alone.
+    // A page that fails again and again tells of itself. A listing's two broken pages, tried five times each, would
+    // otherwise be ten failures in a row at the end of a batch, and all other pages would be left alone for them. A host
+    // that is in trouble fails ten different pages, or takes no connection, which counts on each attempt.
     let isOfPage = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
     let failed = isCutShort || isOfPage ? nil : outcome.isFailureOfHost(now: time.now)
     let change = schedule.note(index, failed: failed, redirects: transfer.redirects, at: time.uptime)

@@ -143,11 +143,14 @@ final class Transfer {
       return HTTPError(
         .tooLarge, url: request.url, detail: "the answer is longer than \(request.maximumBodyBytes) bytes")
     }
-    let text = String(cString: errorText)
+    var text = String(cString: errorText)
+    // Of a proxy's address that it cannot use, curl quotes all, password included.
+    if text.hasPrefix("Unsupported proxy") { text = "the proxy that the environment names has no usable address" }
     let isRefusal = code == CURLE_UNSUPPORTED_PROTOCOL && redirects > 0
+    let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     return HTTPError(
       isRefusal ? .forbiddenRedirect : HTTPError.Kind(code), url: request.url,
-      detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text)
+      detail: code == CURLE_PEER_FAILED_VERIFICATION ? "the server's certificate is refused: \(reason)" : reason)
   }
 
   private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {

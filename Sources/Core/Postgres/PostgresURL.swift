@@ -15,6 +15,10 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
       throw PostgresError(.invalidURL, "the address must begin with postgresql://")
     }
+    guard !Self.isSplitAtPassword(text) else {
+      throw PostgresError(
+        .invalidURL, "the address has an @ out of place; in a user or password, @ is %40 and / is %2F")
+    }
     var refusal: UnsafeMutablePointer<CChar>?
     guard !text.utf8.contains(0), let options = PQconninfoParse(text, &refusal) else {
       defer { PQfreemem(refusal) }
@@ -54,6 +58,14 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
   }
 
   public var description: String { "postgresql://…" }
+
+  /// Whether a password has an `@` or a `/` that is not escaped. Of such an address libpq takes a part of the password for
+  /// the host, and that would be looked up and shown.
+  private static func isSplitAtPassword(_ text: String) -> Bool {
+    let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    let path = parts.count > 3 ? parts[3].prefix { $0 != "?" } : ""
+    return parts[2].count { $0 == "@" } > 1 || path.contains("@")
+  }
 
   private static let modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 

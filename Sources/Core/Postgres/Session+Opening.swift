@@ -5,7 +5,24 @@ import Time
 extension Session {
   /// Connects, by the deadline and within the address's `connect_timeout`. Looking up the host's name is libpq's one
   /// step that cannot be bounded here: the system's resolver has time-outs of its own.
+  ///
+  /// Why a certificate was refused is missed where the server's answer came before libpq had looked for it, so that the
+  /// handshake was over in one call: then it is asked for again.
   static func open(
+    _ url: PostgresURL, applicationName: String, time: any TimeSource, until deadline: Deadline
+  ) throws(PostgresError) -> Session {
+    var attempt = 1
+    while true {
+      do throws(PostgresError) {
+        return try openOnce(url, applicationName: applicationName, time: time, until: deadline)
+      } catch {
+        guard error.lacksReason, attempt < 5 else { throw error }
+        attempt += 1
+      }
+    }
+  }
+
+  private static func openOnce(
     _ url: PostgresURL, applicationName: String, time: any TimeSource, until deadline: Deadline
   ) throws(PostgresError) -> Session {
     // What stands before the address is a default, what stands after it overrides it.
@@ -72,6 +89,15 @@ extension PostgresError {
     }
   }
 
+  /// What the certificate is refused for, in place of what libpq's message tells of it.
+  func naming(_ refusal: String) -> PostgresError {
+    lacksReason ? PostgresError(.tls, "\(message): \(refusal)") : self
+  }
+
+  fileprivate var lacksReason: Bool { kind == .tls && message.hasSuffix(Self.refusedCertificate) }
+
+  private static let refusedCertificate = "the server's certificate is refused"
+
   private static let refusals = [
     "28P01": "password authentication failed",
     "28000": "the server does not admit this user, database and host",
@@ -85,7 +111,7 @@ extension PostgresError {
   private static let openingTexts: [(part: String, kind: Kind, text: String)] = [
     ("no password supplied", .refused, "the server asks for a password and none is given"),
     ("does not match host name", .tls, "the server's certificate is for another host name"),
-    ("certificate verify failed", .tls, "the server's certificate is not from a trusted authority"),
+    ("certificate verify failed", .tls, refusedCertificate),
     ("root certificate file", .tls, "the file of sslrootcert is missing or cannot be read"),
     ("does not support SSL", .tls, "the server offers no TLS, and sslmode asks for it"),
     ("SSL SYSCALL", .unreachable, "the server hung up during the TLS handshake"),

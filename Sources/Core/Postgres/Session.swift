@@ -40,14 +40,17 @@ final class Session {
     // In this form a refusal tells its SQLSTATE, and nothing that depends on the server's language.
     PQsetErrorVerbosity(pointer, PQERRORS_SQLSTATE)
     var state = PGRES_POLLING_WRITING
+    // libpq says no more than that a certificate was refused, and by then has thrown away what knows why.
+    var handshake: TLSHandshake?
     while true {
+      handshake = handshake ?? TLSHandshake(of: pointer)
       switch state {
       case PGRES_POLLING_OK:
         guard PQsetnonblocking(pointer, 1) == 0 else { throw openingError }
         return
       case PGRES_POLLING_READING: try wait(for: POLLIN, until: deadline)
       case PGRES_POLLING_WRITING: try wait(for: POLLOUT, until: deadline)
-      default: throw openingError
+      default: throw handshake?.refusal.map { openingError.naming($0) } ?? openingError
       }
       state = PQconnectPoll(pointer)
     }

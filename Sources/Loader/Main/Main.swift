@@ -12,9 +12,11 @@ struct Main {
       var configuration = Configuration.ofFunction(environment)
       let database = configuration.text("PG_DATABASE_URL")
       let rawStore = RawStoreSettings(from: &configuration)
+      let shrinkFloor = configuration.number("SHRINK_FLOOR", in: 0...1, default: Warehouse.defaultShrinkFloor)
       try configuration.validate()
       let warehouse = try Warehouse(
-        url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader")
+        url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader",
+        shrinkFloor: shrinkFloor)
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
         reading: { try raw.get($0, deadline: $1) }, loading: { try warehouse.load($0, until: $1) },

@@ -8,7 +8,9 @@ extension PipelineError {
     switch error.kind {
     case .invalidRequest: self.init(.invalidInput, "\(error)")
     case .notFound: self.init(.invalidInput, "s3_key names no object: \(error)")
-    case .invalidConfiguration, .credentialsMissing, .untrusted: self.init(.configurationInvalid, "\(error)")
+    case .untrusted:
+      self.init(.configurationInvalid, "S3 cannot be trusted (is AWS_ENDPOINT_URL_S3, if it is set, right?): \(error)")
+    case .invalidConfiguration, .credentialsMissing: self.init(.configurationInvalid, "\(error)")
     case .accessDenied:
       self.init(
         .configurationInvalid,

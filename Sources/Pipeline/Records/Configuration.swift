@@ -24,6 +24,11 @@ public struct Configuration {
   public mutating func text(_ name: String, default fallback: String? = nil) -> String {
     if let value = environment[name], !value.isEmpty { return value }
     if let arn = environment["\(name)_SECRET_ARN"], !arn.isEmpty {
+      // Perhaps the secret itself, which AWS is then not told either: it keeps a record of what it is asked for.
+      guard arn.hasPrefix("arn:") else {
+        problems.append("\(name)_SECRET_ARN is not the ARN of a secret")
+        return ""
+      }
       do { return try secret(arn) } catch let error as PipelineError where error.name.isRetryable {
         passingFailure = error
         return ""

@@ -5,23 +5,22 @@ import Pipeline
 enum Shrinkage {
   /// Days with fewer stored shows are not held back: there a few that are off are soon more than half.
   static let fewestShows = 10
-  /// A listing with less than this part of the shows that are stored has shrunk suspiciously: a half. One that is as
-  /// long as it was may hold other shows, as when the source numbers its events anew.
-  static let smallestShare = (numerator: 1, denominator: 2)
 
   /// - Parameters:
+  ///   - floor: a listing with less than this part of the shows that are stored has shrunk suspiciously, from 0 to 1.
+  ///     One that is as long as it was may hold other shows, as when the source numbers its events anew.
   ///   - listed: how many shows the listing has.
   ///   - cancelled: how many of the `stored` scheduled shows are not in it any more.
   /// - Throws: `SourceChanged`.
   static func check(
-    _ document: LoadDocument, listed: Int, stored: Int, cancelled: Int
+    _ document: LoadDocument, floor: Double, listed: Int, stored: Int, cancelled: Int
   ) throws(PipelineError) {
-    guard !document.allowsShrinkage, stored >= fewestShows,
-      cancelled > 0, listed * smallestShare.denominator < stored * smallestShare.numerator
+    guard !document.allowsShrinkage, stored >= fewestShows, cancelled > 0, Double(listed) < Double(stored) * floor
     else { return }
     throw PipelineError(
       .sourceChanged,
-      "the listing of \(document.date) has \(listed) shows where \(stored) are stored, and \(cancelled) of them would be "
-        + "cancelled: if that is right, load it with {\"allow_shrink\": true}")
+      "the listing of \(document.date) has \(listed) shows where \(stored) are stored, less than \(floor) of them "
+        + "(SHRINK_FLOOR), and \(cancelled) would be cancelled; nothing stored was touched. If that is right, run the loader "
+        + "on \(document.rawKey) with \"allow_shrink\": true in its event")
   }
 }

@@ -33,7 +33,8 @@ extension Warehouse {
     let plan = LoadPlan(intake, of: document.date, over: stored)
     try plan.counts.check()
     try Shrinkage.check(
-      document, listed: intake.events.count, stored: stored.scheduled.count, cancelled: plan.counts.cancelled)
+      document, floor: shrinkFloor, listed: intake.events.count, stored: stored.scheduled.count,
+      cancelled: plan.counts.cancelled)
     try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
     return LoadReport(
       counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,

@@ -8,15 +8,20 @@ public final class Warehouse {
   let connection: PostgresConnection
   let zone: TimeZoneRules
   let retrier: Retrier
+  let shrinkFloor: Double
+  /// Listings change by a few shows a day: a half is far from that, and near enough to catch a page that lost its end.
+  public static let defaultShrinkFloor = 0.5
   /// Whether this process has found the schema to be the one it knows.
   var isMigrated = false
 
   /// - Parameters:
   ///   - url: the value of PG_DATABASE_URL.
   ///   - zone: the zone of the sources' clocks and days.
+  ///   - shrinkFloor: a listing with less than this part of the date's stored shows is not loaded; 0 loads any.
   /// - Throws: `ConfigurationInvalid` when the URL is none.
   public init(
-    url: String, zone: TimeZoneRules, applicationName: String = "festvibes", time: any TimeSource = SystemTime()
+    url: String, zone: TimeZoneRules, applicationName: String = "festvibes", shrinkFloor: Double = defaultShrinkFloor,
+    time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     do {
       connection = PostgresConnection(try PostgresURL(url), applicationName: applicationName, time: time)
@@ -24,6 +29,7 @@ public final class Warehouse {
       throw PipelineError(error)
     }
     self.zone = zone
+    self.shrinkFloor = shrinkFloor
     retrier = Retrier(Backoff(base: .milliseconds(50), cap: .seconds(2), maximumAttempts: 6), time: time)
   }
 

@@ -42,16 +42,23 @@ final class ArchivedPages: PageFetcher {
   }
 
   private func page(_ url: String) throws(FetchError) -> Page {
+    var read = try read(url)
+    for _ in 0..<PageExchange.mostRedirects {
+      guard let target = read.exchange.redirect else { break }
+      read = try self.read(target)
+    }
+    return try read.exchange.page(validated: read.validated)
+  }
+
+  private func read(_ url: String) throws(FetchError) -> ReadPage {
     guard let entry = entries[url] else { throw FetchError(.notArchived, "\(key) does not hold it") }
-    let read: ReadPage
     do {
       let member = Data(archive[entry.range])
       guard let record = try WARCReader.members(of: member).first?.record else { throw Missing() }
-      read = try ReadPage(record, member: member, validated: entry.validated)
+      return try ReadPage(record, member: member, validated: entry.validated)
     } catch {
       throw FetchError(.unusable, "its record in \(key) is no HTTP answer: \(error)")
     }
-    return try read.exchange.page(validated: read.validated)
   }
 
   private struct Missing: Error {}

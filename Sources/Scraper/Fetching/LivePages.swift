@@ -27,32 +27,63 @@ final class LivePages: PageFetcher {
   func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
     let rules: RobotsRules
     do throws(FetchError) { rules = try self.rules(deadline) } catch { return urls.map { _ in .failure(error) } }
-    let allowed = urls.filter { rules.allows(path(of: $0)) }
-    let outcomes = pages.read(allowed, deadline: deadline)
-    return urls.map { url in
-      guard let outcome = outcomes[url] else {
-        return .failure(FetchError(.disallowed, "\(site.url(of: "/robots.txt")) asks not to read it"))
-      }
-      return Result { () throws(FetchError) in
-        let read = try archived(outcome)
-        return try read.exchange.page(validated: read.validated)
+    var outcomes: [String: Result<Page, FetchError>] = [:]
+    // What was asked for, and where it is looked for by now.
+    var waiting = urls.map { (asked: $0, place: $0) }
+    for _ in 0...PageExchange.mostRedirects where !waiting.isEmpty {
+      let places = unique(waiting.map(\.place))
+      let answers = pages.read(places.filter { refusal(of: $0, rules) == nil }, deadline: deadline)
+      let read = Dictionary(
+        uniqueKeysWithValues: places.map { place in
+          (
+            place,
+            Result { () throws(FetchError) in
+              if let refusal = refusal(of: place, rules) { throw refusal }
+              return try archived(answers[place] ?? .failure(FetchError(.unavailable, "no answer")))
+            }
+          )
+        })
+      waiting = waiting.compactMap { asked, place in
+        guard let answer = read[place] else { return nil }
+        if let target = try? answer.get().exchange.redirect { return (asked, target) }
+        outcomes[asked] = answer.flatMap { read in
+          Result { () throws(FetchError) in try read.exchange.page(validated: read.validated) }
+        }
+        return nil
       }
     }
+    return urls.map {
+      outcomes[$0] ?? .failure(FetchError(.unavailable, "more than \(PageExchange.mostRedirects) redirects"))
+    }
+  }
+
+  /// Why an address is not to be read, be it one that a redirect leads to; nil when it may be.
+  private func refusal(of url: String, _ rules: RobotsRules) -> FetchError? {
+    guard let path = site.path(of: url) else {
+      let host = url.split(separator: "/", maxSplits: 2).dropFirst().first?.prefix { $0 != "/" } ?? ""
+      return FetchError(
+        .unavailable, "it has moved to another site, \(host), whose robots.txt is not known (BASE_URL?)")
+    }
+    return rules.allows(path)
+      ? nil : FetchError(.disallowed, "\(site.url(of: "/robots.txt")) asks not to read it")
   }
 
   /// RFC 9309, 2.3.1: a site that has no robots.txt allows everything; one whose robots.txt cannot be had, nothing.
   private func rules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
     if let robots { return robots }
-    let url = site.url(of: "/robots.txt")
-    let exchange: PageExchange
-    do throws(FetchError) {
-      exchange = try archived(
-        pages.read([url], deadline: deadline)[url] ?? .failure(FetchError(.unavailable, "no answer"))
-      )
-      .exchange
-    } catch {
-      throw FetchError(error.reason, "its robots.txt cannot be read: \(error)")
-    }
+    var url = site.url(of: "/robots.txt")
+    var exchange: PageExchange
+    var redirects = 0
+    repeat {
+      do throws(FetchError) {
+        let answer = pages.read([url], deadline: deadline)[url]
+        exchange = try archived(answer ?? .failure(FetchError(.unavailable, "no answer"))).exchange
+      } catch {
+        throw FetchError(error.reason, "its robots.txt cannot be read: \(error)")
+      }
+      url = exchange.redirect ?? ""
+      redirects += 1
+    } while !url.isEmpty && redirects <= PageExchange.mostRedirects
     let rules: RobotsRules
     switch exchange.status {
     case 200..<300: rules = RobotsRules(exchange.body, userAgent: userAgent)
@@ -70,10 +101,5 @@ final class LivePages: PageFetcher {
     let page = try outcome.get()
     do { try archive.append(page) } catch { throw FetchError(.unusable, "it cannot be archived: \(error)") }
     return page
-  }
-
-  /// Path and query, with which the rules of robots.txt are compared.
-  private func path(of url: String) -> String {
-    url.hasPrefix(site.origin) ? String(url.dropFirst(site.origin.count)) : url
   }
 }

@@ -20,8 +20,9 @@ public struct PageExchange: Sendable {
     self.fetchedAt = Date(timeIntervalSince1970: (fetchedAt.timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
-  /// Whether the next one who wants the page is served by this answer: it is the page, or says that there is none.
-  var isShareable: Bool { (200..<300).contains(status) || isMissing }
+  /// Whether the next one who wants the page is served by this answer: it is the page, or says where it is, or that there
+  /// is none.
+  var isShareable: Bool { (200..<300).contains(status) || isMissing || redirect != nil }
 
   private var isMissing: Bool { status == 404 || status == 410 }
 

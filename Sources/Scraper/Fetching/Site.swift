@@ -34,15 +34,18 @@ public struct Site: Equatable, Sendable {
   public func path(of link: String) -> String? {
     let link = Self.trimmed(link)
     var path = link
-    if link.hasPrefix("//") || !link.hasPrefix("/") {
-      guard let parts = Self.split(link.hasPrefix("//") ? "http:" + link : link), parts.authority == authority else {
+    // By bytes: to a Character a slash with a combining mark is no slash.
+    let isRelativeToScheme = link.utf8.starts(with: "//".utf8)
+    if isRelativeToScheme || !link.utf8.starts(with: "/".utf8) {
+      guard let parts = Self.split(isRelativeToScheme ? "http:" + link : link), parts.authority == authority else {
         return nil
       }
       path = parts.path
     }
     // A path that climbs, or holds a backslash, which some take for a slash, is not what it seems to be.
     let names = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/")).map { Substring($0) }
-    guard path.hasPrefix("/"), !path.hasPrefix("//"), !names.contains(".."), !names.contains("."),
+    guard path.utf8.starts(with: "/".utf8), !path.utf8.starts(with: "//".utf8), !names.contains(".."),
+      !names.contains("."),
       path.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\\") && $0 != 0x7F })
     else { return nil }
     return String(path)

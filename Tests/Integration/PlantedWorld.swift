@@ -1,0 +1,137 @@
+import Foundation
+import Postgres
+import Redis
+import TestSupport
+import Testing
+import Time
+
+/// All that functions and commands need, with a secret planted in every setting that can hold one: a database and a cache
+/// that take it as their password, an S3 that takes it as key and token, and an AWS that says back what it is sent.
+final class PlantedWorld {
+  static let redisDatabase = 28
+  static var isPossible: Bool { TestDatabase.serverURL != nil && RedisService.isRunning }
+
+  let secret = PlantedSecret()
+  let s3: MemoryS3
+  let aws: ScriptedServer
+  /// Of all requests that S3 was sent, the tokens.
+  let tokens = Guarded<Set<String>>([])
+  private var database: TestDatabase?
+  private let role: String
+  private let redis: RedisClient
+  private let profile: String
+  private(set) var environment: [String: String] = [:]
+  private static var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
+
+  /// - Parameter withDatabase: else there is the server with an account on it, but nothing that the account may use: to
+  ///   make a database takes longer than most tests do.
+  init(withDatabase: Bool = true) throws {
+    role = secret.core.replacing("planted", with: "role")
+    let redisURL = RedisService.url(database: Self.redisDatabase)
+    redis = RedisClient(RedisSettings(url: try RedisURL(redisURL)))
+    if withDatabase { database = try TestDatabase() }
+    let server = database?.url ?? TestDatabase.serverURL ?? ""
+    profile = FileManager.default.temporaryDirectory.appending(path: "profile-\(UUID().uuidString)").path
+    let databaseURL = TestDatabase.url(server: server, user: role, password: secret.value("PG_DATABASE_URL"))
+    let cacheURL = TestDatabase.url(server: redisURL, user: role, password: secret.value("REDIS_URL"))
+    s3 = try MemoryS3()
+    aws = try AWSEcho.server(secrets: [
+      "database": databaseURL, "cache": cacheURL, "document": #"{"password":"\#(secret.core)"}"#,
+      "address": "https://user:\(secret.encoded("address"))@example.org",
+    ])
+
+    let connection = PostgresConnection(try PostgresURL(server), applicationName: "tests")
+    try connection.query(
+      "create role \(role) login password '\(secret.value("PG_DATABASE_URL"))'", until: Self.deadline)
+    if withDatabase {
+      let name = try connection.query("select current_database()", until: Self.deadline)[0][0] as String
+      try connection.query("alter database \(name) owner to \(role)", until: Self.deadline)
+    }
+    let acl = try redis.send(
+      RedisCommand("ACL", "SETUSER", role, "on", ">\(secret.value("REDIS_URL"))", "~*", "+@all"),
+      deadline: Self.deadline)
+    try #require(acl == .status("OK"))
+    try Data("[default]\naws_access_key_id = AKID\naws_secret_access_key: \(secret.core)\n".utf8)
+      .write(to: URL(filePath: profile))
+
+    s3.refuse { [tokens] request in
+      tokens.change { _ = $0.insert(request.header("X-Amz-Security-Token") ?? "") }
+      return false
+    }
+    environment = [
+      "PG_DATABASE_URL": databaseURL, "PGPASSWORD": secret.value("PGPASSWORD"), "REDIS_URL": cacheURL,
+      "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": secret.value("AWS_SECRET_ACCESS_KEY"),
+      "AWS_SESSION_TOKEN": secret.value("AWS_SESSION_TOKEN"),
+      "AWS_CONTAINER_AUTHORIZATION_TOKEN": secret.value("AWS_CONTAINER_AUTHORIZATION_TOKEN"),
+      "AWS_EC2_METADATA_DISABLED": "true",
+      "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": "\(aws.url)/secrets",
+      "AWS_ENDPOINT_URL_S3": s3.environment["AWS_ENDPOINT_URL"] ?? "", "AWS_LAMBDA_LOG_LEVEL": "TRACE",
+      "AWS_LAMBDA_FUNCTION_NAME": "planted", "SOURCE_REQUESTS_PER_SECOND": "100000",
+      "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:etl",
+      // Of no use to anything that is asked for by plain http.
+      "https_proxy": "http://user:\(secret.encoded("https_proxy"))@127.0.0.1:1",
+    ]
+  }
+
+  deinit {
+    let server = try? PostgresConnection(PostgresURL(TestDatabase.serverURL ?? ""), applicationName: "tests")
+    database = nil
+    _ = try? server?.query("drop role if exists \(role)", until: Self.deadline)
+    _ = try? redis.send(RedisCommand("ACL", "DELUSER", role), deadline: Self.deadline)
+    try? FileManager.default.removeItem(atPath: profile)
+  }
+
+  /// The environment with some variables changed; one that becomes empty is as good as none. `{…}` stands for the secret
+  /// (`{secret}`, percent-encoded; `{raw}`, as it is; `{plain}`, what of it needs no encoding) or for a server's address.
+  func environment(_ changes: [String: String]) -> [String: String] {
+    environment.merging(Dictionary(uniqueKeysWithValues: changes.map { ($0, filled($1, for: $0)) })) { $1 }
+  }
+
+  private func filled(_ text: String, for setting: String) -> String {
+    func place(_ url: String) -> String {
+      URLComponents(string: url).map { "\($0.host ?? ""):\($0.port ?? 0)" } ?? ""
+    }
+    let parts = [
+      "{secret}": secret.encoded(setting), "{raw}": secret.value(setting), "{plain}": secret.core, "{aws}": aws.url,
+      "{postgres}": place(TestDatabase.serverURL ?? ""), "{role}": role,
+      "{redis}": place(RedisService.url(database: 0)),
+      "{profile}": profile,
+    ]
+    return parts.reduce(text) { $0.replacing($1.key, with: $1.value) }
+  }
+
+  /// Who is connected to the database by what name, and what they ask.
+  func sessions() throws -> String {
+    try lines("select concat_ws(' ', usename, application_name, query) from pg_stat_activity where usename = '\(role)'")
+  }
+
+  /// Every row of every table.
+  func rows() throws -> [String: String] {
+    let tables = try lines("select tablename from pg_tables where schemaname = 'public'").split(separator: "\n")
+    return Dictionary(
+      uniqueKeysWithValues: try tables.map { ("\($0)", try lines("select each::text from \($0) as each")) })
+  }
+
+  private func lines(_ query: String) throws -> String {
+    guard let database else { return "" }
+    return try database.connect().query(query, until: Self.deadline).map { try $0[0] as String }.joined(separator: "\n")
+  }
+
+  func cached(_ date: String) throws -> Data? {
+    guard case .bulk(let value) = try redis.send(.get("events:\(date)"), deadline: Self.deadline) else { return nil }
+    return value
+  }
+
+  /// An object as it lies there, and unpacked if it is packed.
+  func object(_ key: String) throws -> String {
+    let body = s3.body(of: key) ?? Data()
+    let packed = FileManager.default.temporaryDirectory.appending(path: "object-\(UUID().uuidString).gz")
+    let plain = packed.appendingPathExtension("plain")
+    defer { for file in [packed, plain] { try? FileManager.default.removeItem(at: file) } }
+    try body.write(to: packed)
+    guard key.hasSuffix(".gz") else { return String(decoding: body, as: UTF8.self) }
+    let status = try ChildProcess("/usr/bin/gzip", ["-dc", packed.path], output: plain.path).wait()
+    try #require(status == 0, "\(key) is not gzip")
+    return String(decoding: body, as: UTF8.self) + String(decoding: try Data(contentsOf: plain), as: UTF8.self)
+  }
+}

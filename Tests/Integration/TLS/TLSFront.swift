@@ -1,0 +1,63 @@
+import Foundation
+import TestSupport
+
+/// Speaks TLS, with a certificate that a test chooses, in front of a server that does not.
+final class TLSFront {
+  let port: UInt16
+  private let process: ChildProcess
+  private let output = FileManager.default.temporaryDirectory.appending(path: "front-\(UUID().uuidString)").path
+
+  private static let program = #"""
+    import select, socket, ssl, sys, threading
+
+    certificate, key, upstream, protocol = sys.argv[1:]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+
+
+    def serve(client):
+        if protocol == "postgres":  # which asks for TLS first: https://www.postgresql.org/docs/current/protocol-flow.html
+            client.recv(8, socket.MSG_WAITALL)
+            client.sendall(b"S")
+        with context.wrap_socket(client, server_side=True) as tls, socket.create_connection(
+            ("127.0.0.1", int(upstream))
+        ) as server:
+            while True:
+                ready = [tls] if tls.pending() else select.select([tls, server], [], [])[0]
+                for source, target in ((tls, server), (server, tls)):
+                    if source in ready:
+                        data = source.recv(1 << 16)
+                        if not data:
+                            return
+                        target.sendall(data)
+
+
+    threading.excepthook = lambda _: None
+    while True:
+        threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+    """#
+
+  /// - Parameter upstream: the server's port on 127.0.0.1.
+  init(to upstream: Int, certificate: String, key: String, isPostgres: Bool) throws {
+    process = try ChildProcess(
+      "/usr/bin/python3", ["-c", Self.program, certificate, key, "\(upstream)", isPostgres ? "postgres" : "plain"],
+      environment: ["PATH": "/usr/bin:/bin"], output: output)
+    let end = Date(timeIntervalSinceNow: 30)
+    while true {
+      let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+      if text.hasSuffix("\n"), let port = UInt16(text.dropLast()) {
+        self.port = port
+        return
+      }
+      guard Date() < end, !process.hasEnded else { throw POSIXError(.ETIMEDOUT) }
+      usleep(10_000)
+    }
+  }
+
+  deinit {
+    process.stop()
+    try? FileManager.default.removeItem(atPath: output)
+  }
+}

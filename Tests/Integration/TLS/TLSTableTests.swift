@@ -1,0 +1,177 @@
+import EventCache
+import Foundation
+import LambdaRuntime
+import Pipeline
+import RawStore
+import TestSupport
+import Testing
+import Time
+import Warehouse
+
+@testable import AWS
+@testable import HTTP
+@testable import ScraperFunction
+
+/// Whom the pipeline trusts: each of its peers with each sort of bad certificate, and with a good one.
+@Suite(
+  "TLS", .serialized,
+  .enabled(
+    if: TestAuthority.openssl != nil && TestDatabase.serverURL != nil && RedisService.isRunning,
+    "start the services: make test"))
+struct TLSTableTests {
+  enum Peer: String, CaseIterable {
+    case source, s3, postgres, redis
+
+    /// Under which name the state machine hears of it, and which setting the message names.
+    var error: (name: PipelineError.Name, setting: String) {
+      switch self {
+      // A certificate that ran out is soon renewed: the next try may find it so.
+      case .source: (.sourceUnavailable, "/calendar/livewire-music")
+      case .s3: (.configurationInvalid, "AWS_ENDPOINT_URL_S3")
+      case .postgres: (.configurationInvalid, "PG_DATABASE_URL")
+      case .redis: (.configurationInvalid, "REDIS_CA_FILE")
+      }
+    }
+  }
+
+  enum Certificate: String, CaseIterable {
+    case good
+    case wrongHost = "wrong host"
+    case unknownAuthority = "unknown authority"
+    case expired
+
+    /// What the message says of it, in the words of libcurl, libpq or OpenSSL.
+    var causes: [String] {
+      switch self {
+      case .good: []
+      case .wrongHost: ["target host name 'localhost'", "is for another host name", "hostname mismatch"]
+      case .unknownAuthority: ["unable to get local issuer certificate"]
+      case .expired: ["certificate has expired"]
+      }
+    }
+  }
+
+  private struct Setup {
+    let trusted: TestAuthority
+    let stranger: TestAuthority
+    let files: [Certificate: String]
+
+    init() throws {
+      trusted = try TestAuthority()
+      stranger = try TestAuthority()
+      files = [
+        .good: try trusted.sign("DNS:localhost", days: -1...1),
+        .wrongHost: try trusted.sign("DNS:elsewhere.example", days: -1...1),
+        .unknownAuthority: try stranger.sign("DNS:localhost", days: -1...1),
+        .expired: try trusted.sign("DNS:localhost", days: -3 ... -1),
+      ]
+    }
+  }
+  private static let setup = Result { try Setup() }
+
+  private static let secret = UUID().uuidString
+  private static let listing = """
+    <div class="livewire-calendar"><div><div data-current-date="2024-05-31"></div>
+    <div class="livewire-listing"></div></div></div><p>the end</p>
+    """
+
+  @Test(
+    "A peer is trusted with a good certificate, and with no other", arguments: Peer.allCases, Certificate.allCases)
+  func table(peer: Peer, certificate: Certificate) throws {
+    let setup = try Self.setup.get()
+    let web = try ScriptedServer { request in
+      request.target == "/robots.txt"
+        ? .http(404) : .http(200, [("ETag", #""e""#), ("Content-Type", "text/html")], Self.listing)
+    }
+    defer { web.stop() }
+    let database = peer == .postgres ? try TestDatabase() : nil
+    let upstream: Int? =
+      switch peer {
+      case .source, .s3: Int(web.port)
+      case .postgres: URLComponents(string: database?.url ?? "")?.port
+      case .redis: URLComponents(string: RedisService.url(database: 20))?.port
+      }
+    let front = try TLSFront(
+      to: #require(upstream), certificate: #require(setup.files[certificate]),
+      key: (certificate == .unknownAuthority ? setup.stranger : setup.trusted).key, isPostgres: peer == .postgres)
+
+    func ask() throws {
+      switch peer {
+      case .source: try scrape(port: front.port)
+      case .s3: try read(port: front.port)
+      case .postgres: try migrate(#require(database?.url), port: front.port)
+      case .redis: try look(port: front.port)
+      }
+    }
+    guard certificate != .good else {
+      #expect(throws: Never.self) { try ask() }
+      return
+    }
+    let error = try #require(#expect(throws: PipelineError.self) { try ask() })
+    #expect(error.name == peer.error.name)
+    for part in ["localhost:\(front.port)", peer.error.setting, "certificate"] {
+      #expect(error.message.contains(part), "\(error)")
+    }
+    #expect(certificate.causes.contains { error.message.contains($0) }, "\(error)")
+    let passwords = [database?.url, RedisService.url(database: 20)].map { URLComponents(string: $0 ?? "")?.password }
+    for secret in passwords.compactMap({ $0 }) + [Self.secret] { #expect(!error.message.contains(secret)) }
+    #expect(web.requests.isEmpty, "nothing was sent")
+  }
+
+  private var client: HTTPClient {
+    get throws {
+      var options = HTTPClient.Options()
+      options.authorityFile = try Self.setup.get().trusted.certificate
+      return HTTPClient(options)
+    }
+  }
+
+  private var soon: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
+
+  private struct NoStore: ExtractStore {
+    func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
+    func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
+    func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
+    func url(of key: String) -> String { key }
+  }
+
+  private func scrape(port: UInt16) throws {
+    var configuration = Configuration(environment: ["BASE_URL": "https://localhost:\(port)"])
+    let handler = try ScraperHandler(
+      ScraperSettings(from: &configuration), source: HTTPPageSource(client: client), pages: nil, store: NoStore(),
+      zone: Dataset.wwoz.timeZoneRules())
+    let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(#"{"date":"2024-05-31"}"#.utf8))
+    let log = Logger(environment: [:], time: SystemTime(), write: { _ in })
+    _ = try handler.handle(request, LambdaContext(requestID: "r", deadline: soon, log: log))
+  }
+
+  private func read(port: UInt16) throws {
+    let environment = [
+      "AWS_ENDPOINT_URL_S3": "https://localhost:\(port)", "AWS_ACCESS_KEY_ID": "A",
+      "AWS_SECRET_ACCESS_KEY": Self.secret,
+    ]
+    let session = AWSSession(
+      environment: environment, region: "us-east-1",
+      credentials: CredentialsChain([EnvironmentCredentials(environment)], time: SystemTime()), transport: try client)
+    _ = try RawStore(bucket: "bucket", session: session).get("key", deadline: soon)
+  }
+
+  private func migrate(_ url: String, port: UInt16) throws {
+    let setup = try Self.setup.get()
+    var parts = try #require(URLComponents(string: url))
+    parts.host = "localhost"
+    parts.port = Int(port)
+    parts.query = "sslmode=verify-full&sslrootcert=\(setup.trusted.certificate)"
+    try Warehouse(url: parts.string ?? "", zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
+  }
+
+  private func look(port: UInt16) throws {
+    var parts = try #require(URLComponents(string: RedisService.url(database: 20)))
+    parts.scheme = "rediss"
+    parts.host = "localhost"
+    parts.port = Int(port)
+    let settings = EventCacheSettings(url: parts.string ?? "", authorities: try Self.setup.get().trusted.certificate)
+    let day = try #require(CalendarDate("2024-05-31"))
+    _ = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(day, deadline: soon)
+  }
+}
