@@ -60,7 +60,8 @@ class State:
         """That the other state is this one."""
         lost, gained = list((self.lines - found.lines).elements()), list((found.lines - self.lines).elements())
         if lost or gained:
-            shown = [f"- {line[:300]}" for line in sorted(lost)[:3]] + [f"+ {line[:300]}" for line in sorted(gained)[:3]]
+            shown = [f"- {line[:300]}" for line in sorted(lost)[:3]]
+            shown += [f"+ {line[:300]}" for line in sorted(gained)[:3]]
             raise Loss(
                 f"{len(lost)} rows of the undisturbed night are not there, and {len(gained)} others are:\n"
                 + "\n".join(shown)
