@@ -4,8 +4,8 @@
   run_chaos.py [--home DIR] [--bin DIR] [--short] [--seed N] [--only WORD] [--kills N]
 
 Prints a table, and exits with 1 when anything was lost. The stack has to be up, without a site; what its database and
-cache hold is removed. --short is the form for `make test`. --only runs the scenarios with that word in their names.
-To be run by the Python of .local/venv.
+cache hold is removed. --short is the form for `make test`. --only runs the scenarios with that word in their names. To
+be run by the Python of .local/venv.
 """
 
 import argparse

@@ -29,7 +29,7 @@ final class HTMLTarget {
       case 0:
         let found = try listing.read(page, date: date)
         for show in found.shows {
-          try require(show.path.hasPrefix("/"), "an event's address is '\(show.path)'")
+          try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's address is '\(show.path)'")
           try require(!show.venue.isEmpty && !show.act.isEmpty, "a show without a venue or an act")
         }
       case 1: _ = try detail.venue(page)

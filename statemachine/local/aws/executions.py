@@ -212,7 +212,7 @@ def selected(env, eval_input, index, item):
 
 
 def result(child):
-    """What stands in the Map's result: a child's output, or the execution of one that failed within the tolerance."""
+    """What a Map's result has: a child's output; of one that failed within what is tolerated the execution."""
     if child.exec_status == ExecutionStatus.SUCCEEDED:
         return child.output
     return {

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose, for chaos.py: HOME/faults.json, read anew whenever it changes; without it, nothing.
+"""What goes wrong on purpose, for run_chaos.py: HOME/faults.json, read anew when it changes; without it, nothing.
 
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},

@@ -173,8 +173,8 @@ class Pipeline:
             raise Loss(f"the counts of {bad} loads do not add up")
 
     def check_ledger(self, night):
-        """That the night is in the ledger with its outcome. Answers whether its end is missing there: a ledger that
-        cannot be written, however often it is tried, stops no night."""
+        """That the night is in the ledger with its outcome. Answers whether its end is missing: a ledger that cannot be
+        written, however often it is tried, stops no night."""
         status = self.sql(f"select status from etl_runs where run = '{night.name}'").strip() or "running"
         if status not in ("running", *(("success", "partial") if night.status == "SUCCEEDED" else ("failed",))):
             raise Loss(f"the ledger says {status} of {night.name}, which {night.status.lower()}")
@@ -182,8 +182,7 @@ class Pipeline:
 
 
 class Reader(threading.Thread):
-    """An app and a person with SQL, who look at the dates again and again while nights run: each day is whole or
-    absent."""
+    """An app and a person with SQL, who look at the dates while nights run: each day is whole or absent."""
 
     def __init__(self, pipeline, state):
         super().__init__(daemon=True)

@@ -19,13 +19,11 @@ def days(count):
 
 
 class Row:
-    """A line of the table: how many nights (or rounds), how many had to be run again for a date that they missed, how
-    often a task was retried, how often a reader looked meanwhile, how many runs the ledger knows no end of; and what
-    struck."""
+    """A line of the table: how many nights (or rounds), how many of them had to be run again for a date that they
+    missed, how often a task was retried, how often a reader looked meanwhile, how many runs the ledger knows no end of;
+    and what struck."""
 
-    HEAD = (
-        f"{'scenario':<26} {'rounds':>6} {'again':>6} {'retries':>7} {'looks':>6} {'open':>5} {'seconds':>7}  outcome"
-    )
+    HEAD = f"{'scenario':<28} {'rounds':>6} {'again':>5} {'retries':>7} {'looks':>6} {'open':>4} {'seconds':>7} outcome"
 
     def __init__(self, name):
         self.name = name
@@ -36,9 +34,9 @@ class Row:
 
     def __str__(self):
         struck = ", ".join(f"{count} {kind}" for kind, count in sorted(self.struck.items()))
-        counts = f"{self.rounds:>6} {self.again:>6} {self.retries:>7} {self.looks:>6} {self.unclosed:>5}"
+        counts = f"{self.rounds:>6} {self.again:>5} {self.retries:>7} {self.looks:>6} {self.unclosed:>4}"
         outcome = f"LOST: {self.loss}" if self.loss else "nothing lost"
-        return f"{self.name:<26} {counts} {self.seconds:>7.0f}  {outcome} ({struck})"
+        return f"{self.name:<28} {counts} {self.seconds:>7.0f} {outcome} ({struck})"
 
 
 class Rounds:
@@ -85,7 +83,7 @@ class Rounds:
         row.rounds += 1
         row.retries += night.retries
         if night.missed:
-            # The whole night, as somebody on call would: what one date tells of an act stands in the others' caches.
+            # The whole night, as somebody on call would: what one date tells of an act is in the others' cache, too.
             row.again += 1
             second = pipeline.night(dates, f"{label}-again")
             if second.status != "SUCCEEDED":

@@ -95,7 +95,7 @@ class Sites:
         return night
 
     def check_rate(self, row, times):
-        """In no five seconds came more than the rate allows, and one more for each scraper: the first is free."""
+        """In no five seconds came more than the rate allows, and one for each scraper: its first waits for nothing."""
         times.sort()
         most = max(sum(1 for other in times if start <= other < start + WINDOW) for start in times)
         row.struck["requests"] = len(times)

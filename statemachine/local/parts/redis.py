@@ -57,7 +57,7 @@ class Redis(Part):
             return str(error)
 
     def command_reply(self, *command):
-        """One command on its own connection: bytes, a number, None, or a list of these; ValueError for an error."""
+        """One command on a connection of its own: bytes, a number, None, or a list of these. ValueError is an error."""
         with socket.create_connection(("127.0.0.1", self.home.port("redis")), 5) as connection:
             connection.sendall(encoded("AUTH", self.home.secret("redis")) + encoded(*command))
             replies = connection.makefile("rb")
