@@ -55,7 +55,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = 3600
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching" # there is no data but at night
-  alarm_actions       = [aws_sns_topic.runs.arn]
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 
 # A night that succeeded, counted in the state machine's log: of its own executions only, not of the Map's, whose ARN has a
@@ -84,6 +84,6 @@ resource "aws_cloudwatch_metric_alarm" "no_run" {
   period              = 3600
   evaluation_periods  = 26
   treat_missing_data  = "breaching"
-  alarm_actions       = [aws_sns_topic.runs.arn]
-  ok_actions          = [aws_sns_topic.runs.arn] # that it is well again is news too
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn] # that it is well again is news too
 }

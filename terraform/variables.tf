@@ -187,7 +187,7 @@ variable "schedule" {
 # ---- watching
 
 variable "alert_emails" {
-  description = "Who hears of failed and partial runs and of alarms; each gets a message to confirm first"
+  description = "Who hears of failed and partial runs and of alarms; each gets a message to confirm for each of the two"
   type        = set(string)
   default     = []
 

@@ -165,8 +165,8 @@ run "somebody_hears_of_it" {
     error_message = "An alarm is missing."
   }
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.runs.arn])])
-    error_message = "Every alarm tells the topic."
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && aws_cloudwatch_metric_alarm.no_run.ok_actions == toset([aws_sns_topic.alarms.arn])
+    error_message = "Every alarm tells the topic of alarms."
   }
   assert {
     condition     = alltrue([for name, function in aws_lambda_function.this : aws_cloudwatch_metric_alarm.this["${name}-slow"].threshold == 0.8 * 1000 * function.timeout])
@@ -179,8 +179,18 @@ run "somebody_hears_of_it" {
     error_message = "The dashboard shows what the functions count in their logs."
   }
   assert {
-    condition     = jsondecode(aws_sns_topic_subscription.alert["operator@example.com"].filter_policy) == { status = ["failed", "partial", { exists = false }] }
-    error_message = "Subscribers get failed and partial runs, and what has no status: alarms."
+    condition     = aws_sns_topic_subscription.alarms["operator@example.com"].topic_arn == aws_sns_topic.alarms.arn && aws_sns_topic_subscription.alarms["operator@example.com"].filter_policy == null
+    error_message = "Subscribers get every alarm."
+  }
+  assert {
+    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] }
+    error_message = "Subscribers get failed and partial runs."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement : [statement.Principal, statement.Resource] if statement.Effect == "Allow"] == [
+      [{ Service = "cloudwatch.amazonaws.com" }, aws_sns_topic.alarms.arn],
+    ]
+    error_message = "Alarms may publish to their topic."
   }
 }
 
