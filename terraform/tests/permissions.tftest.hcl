@@ -30,6 +30,8 @@ run "a_role_has_no_wildcard_without_its_reason" {
       "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:mock:*",
       # Scraper and loader: keys have the date and the run in them.
       "s3:PutObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw/*",
+      # Loader: as above, of system 000's documents.
+      "s3:GetObject arn:aws:s3:::mock/raw_events/*",
       # Scraper: a page's key is the digest of its address.
       "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/pages/*",
       # Functions in a VPC: Lambda makes and names the interfaces; the functions' own code is denied all of it.
