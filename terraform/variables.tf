@@ -179,8 +179,8 @@ variable "schedule" {
     error_message = "An expression of EventBridge Scheduler: cron(…), rate(…) or at(…)."
   }
   validation {
-    condition     = var.schedule.days_ahead >= 0 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
-    error_message = "days_ahead is a whole number from 0."
+    condition     = var.schedule.days_ahead >= 0 && var.schedule.days_ahead <= 365 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
+    error_message = "days_ahead is a whole number from 0 to 365, which is the most that the generator takes."
   }
 }
 

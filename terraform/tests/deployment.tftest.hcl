@@ -147,15 +147,18 @@ run "a_night_begins_at_three_in_chicago" {
 run "somebody_hears_of_it" {
   assert {
     condition = alltrue([
-      aws_cloudwatch_metric_alarm.no_run.evaluation_periods * aws_cloudwatch_metric_alarm.no_run.period == 26 * 3600,
+      aws_cloudwatch_metric_alarm.no_run.evaluation_periods == 26,
+      { for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id => try([query.metric[0].stat, query.metric[0].period], query.expression) } == { filled = "FILL(runs, 0)", runs = ["Sum", 3600] },
+      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id if query.return_data == true]) == "filled",
+      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : "${query.metric[0].namespace} ${query.metric[0].metric_name}" if query.id == "runs"]) == "festvibes RunsSucceeded",
       aws_cloudwatch_metric_alarm.no_run.treat_missing_data == "breaching",
       aws_cloudwatch_metric_alarm.no_run.comparison_operator == "LessThanThreshold", aws_cloudwatch_metric_alarm.no_run.threshold == 1,
     ])
     error_message = "No successful run for 26 hours is an alarm, silence included."
   }
   assert {
-    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" }"
-    error_message = "Only a night's own success counts, not a date's."
+    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" }"
+    error_message = "Only a night's own success counts, not a date's, and no run by hand."
   }
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
