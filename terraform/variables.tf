@@ -126,7 +126,8 @@ variable "bucket_name" {
 variable "retention_days" {
   description = "After so many days objects under a prefix of the data bucket are deleted; a prefix that is not named is kept for ever"
   type        = map(number)
-  default     = { "raw/" = 400, "pages/" = 30 } # a year, and the festival of the year before; what no listing names any more
+  # A year, and the festival of the year before; what no listing names any more; who of a run asked for a page.
+  default = { "raw/" = 400, "pages/" = 30, "pages/wwoz/claims/" = 2 }
 
   validation {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])
