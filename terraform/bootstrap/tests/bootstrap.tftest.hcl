@@ -95,6 +95,12 @@ run "who_deploys_cannot_give_more_than_the_boundary" {
     error_message = "A role could be made beyond the boundary."
   }
   assert {
+    condition = [for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
+      { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
+    ]
+    error_message = "A role could be given to another service."
+  }
+  assert {
     condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Action]) :
     !contains(["iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:*", "*"], action)])
     error_message = "The boundary could be taken off, or changed."
