@@ -26,13 +26,15 @@ run "a_role_may_do_what_stands_here_and_no_more" {
       ]))
       } == {
       date-range-generator = sort([
-        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",                                                           # X-Ray knows no resources
-        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*", # its streams, which Lambda names
+        # X-Ray knows no resources, and the streams of its log Lambda names.
+        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
+        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*",
       ])
       scraper = sort([
-        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",                                              # X-Ray knows no resources
-        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*", # its streams, which Lambda names
+        # X-Ray knows no resources, and the streams of its log Lambda names.
+        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
+        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
         # Keys have the date and the run in them; a page's is the digest of its address.
         "s3:GetObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/raw/*",
@@ -40,8 +42,9 @@ run "a_role_may_do_what_stands_here_and_no_more" {
         "s3:ListBucket arn:aws:s3:::mock",
       ])
       loader = sort([
-        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",                                             # X-Ray knows no resources
-        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*", # its streams, which Lambda names
+        # X-Ray knows no resources, and the streams of its log Lambda names.
+        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
+        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         # As above; the second are documents of system 000.
         "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
@@ -59,8 +62,9 @@ run "a_role_may_do_what_stands_here_and_no_more" {
         "Deny ec2:UnassignPrivateIpAddresses * {\"ArnEquals\":{\"lambda:SourceFunctionArn\":[\"arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader\"]}}",
       ])
       cache-manager = sort([
-        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",                                                    # X-Ray knows no resources
-        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*", # its streams, which Lambda names
+        # X-Ray knows no resources, and the streams of its log Lambda names.
+        "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
+        "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL",
