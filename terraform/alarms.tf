@@ -55,15 +55,20 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = 3600
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching" # there is no data but at night
-  alarm_actions       = [aws_sns_topic.runs.arn]
+  alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 
 # A night that succeeded, counted in the state machine's log: of its own executions only, not of the Map's, whose ARN has a
-# slash after the machine's name.
+# slash after the machine's name; and of those that the schedule started: a smoke test at noon says nothing of the night. The
+# output is JSON in a string.
 resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   name           = "${var.name}-runs-succeeded"
   log_group_name = aws_cloudwatch_log_group.state_machine.name
-  pattern        = "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:${local.state_machine_name}:*\" }"
+  pattern = join(" ", ["{", join(" && ", [
+    "$.type = \"ExecutionSucceeded\"",
+    "$.execution_arn = \"*:execution:${local.state_machine_name}:*\"",
+    "$.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\"",
+  ]), "}"])
 
   metric_transformation {
     namespace = var.name
@@ -72,18 +77,32 @@ resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   }
 }
 
-# 26 hours: the night of the autumn's change of clocks begins 25 hours after the one before.
+# 26 hours: the night of the autumn's change of clocks begins 25 hours after the one before. Hours with no run are filled with
+# 0: where data are missing, CloudWatch looks further back for some, and would be content with a success of the day before.
 resource "aws_cloudwatch_metric_alarm" "no_run" {
   alarm_name          = "${var.name}-no-successful-run"
-  alarm_description   = "No run has succeeded for 26 hours: the schedule is off, or nights fail. Alarms too before the first one."
-  namespace           = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].namespace
-  metric_name         = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].name
-  statistic           = "Sum"
+  alarm_description   = "No night of the schedule has succeeded for 26 hours: it is off, or nights fail. Alarms too before the first one."
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  period              = 3600
   evaluation_periods  = 26
-  treat_missing_data  = "breaching"
-  alarm_actions       = [aws_sns_topic.runs.arn]
-  ok_actions          = [aws_sns_topic.runs.arn] # that it is well again is news too
+  treat_missing_data  = "breaching" # before the first success there is nothing to fill
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn] # that it is well again is news too
+
+  metric_query {
+    id          = "filled"
+    expression  = "FILL(runs, 0)"
+    label       = "Nights that succeeded"
+    return_data = true
+  }
+
+  metric_query {
+    id = "runs"
+    metric {
+      namespace   = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].namespace
+      metric_name = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].name
+      stat        = "Sum"
+      period      = 3600
+    }
+  }
 }

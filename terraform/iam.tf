@@ -101,6 +101,12 @@ locals {
       ]
     },
     {
+      Sid      = "RedriveDates"
+      Effect   = "Allow"
+      Action   = ["states:RedriveExecution"] # of the Map's children, when a failed night is redriven
+      Resource = ["${local.states}:execution:${local.state_machine_name}/*"]
+    },
+    {
       Sid      = "Notify"
       Effect   = "Allow"
       Action   = ["sns:Publish"]

@@ -1,43 +1,67 @@
+# Two topics: a filter on the runs' status would hold back alarms, whose messages have no attributes. `exists = false` does not
+# let them through: it takes a message that has other attributes.
+# https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
 resource "aws_sns_topic" "runs" {
-  #checkov:skip=CKV_AWS_26:its messages are dates and counts; alarms can publish to an encrypted topic only with a key of our own
+  #checkov:skip=CKV_AWS_26:its messages are dates and counts; nobody else may subscribe
   name = "${var.name}-runs"
 }
 
-# The account's own roles publish by their policies; this is for alarms.
-resource "aws_sns_topic_policy" "runs" {
-  arn = aws_sns_topic.runs.arn
+resource "aws_sns_topic" "alarms" {
+  #checkov:skip=CKV_AWS_26:its messages are names and numbers; alarms can publish to an encrypted topic only with a key of our own
+  name = "${var.name}-alarms"
+}
+
+locals {
+  topics = { runs = aws_sns_topic.runs.arn, alarms = aws_sns_topic.alarms.arn }
+
+  # The account's own roles publish by their policies.
+  publishers = {
+    runs = []
+    alarms = [{
+      Sid       = "Alarms"
+      Effect    = "Allow"
+      Principal = { Service = "cloudwatch.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.alarms.arn
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}-*" }
+      }
+    }]
+  }
+}
+
+resource "aws_sns_topic_policy" "this" {
+  for_each = local.topics
+
+  arn = each.value
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "Alarms"
-        Effect    = "Allow"
-        Principal = { Service = "cloudwatch.amazonaws.com" }
-        Action    = "sns:Publish"
-        Resource  = aws_sns_topic.runs.arn
-        Condition = {
-          StringEquals = { "aws:SourceAccount" = local.account }
-          ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}-*" }
-        }
-      },
-      {
-        Sid       = "TLSOnly"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sns:Publish"
-        Resource  = aws_sns_topic.runs.arn
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      },
-    ]
+    Statement = concat(local.publishers[each.key], [{
+      Sid       = "TLSOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sns:Publish"
+      Resource  = each.value
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }])
   })
 }
 
-# Runs that failed, wholly or for some dates, and alarms, whose messages have no attributes. A good night wakes nobody.
-resource "aws_sns_topic_subscription" "alert" {
+# Runs that failed, wholly or for some dates. A good night wakes nobody.
+resource "aws_sns_topic_subscription" "runs" {
   for_each = var.alert_emails
 
   topic_arn     = aws_sns_topic.runs.arn
   protocol      = "email"
   endpoint      = each.key
-  filter_policy = jsonencode({ status = ["failed", "partial", { exists = false }] })
+  filter_policy = jsonencode({ status = ["failed", "partial"] })
+}
+
+resource "aws_sns_topic_subscription" "alarms" {
+  for_each = var.alert_emails
+
+  topic_arn = aws_sns_topic.alarms.arn
+  protocol  = "email"
+  endpoint  = each.key
 }

@@ -28,9 +28,9 @@ output "secret_arns" {
   value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
 }
 
-output "topic_arn" {
-  description = "Summaries of the runs, and alarms"
-  value       = aws_sns_topic.runs.arn
+output "topic_arns" {
+  description = "Where the summaries of the runs, and where the alarms are published"
+  value       = local.topics
 }
 
 output "dashboard_url" {

@@ -75,6 +75,19 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
     }
   }
 
+  # Each night writes every page anew; what it was before is in the archive of the date that it was read for.
+  rule {
+    id     = "former pages"
+    status = "Enabled"
+    filter {
+      prefix = "pages/"
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
+    }
+  }
+
   dynamic "rule" {
     for_each = var.retention_days
     content {

@@ -126,7 +126,8 @@ variable "bucket_name" {
 variable "retention_days" {
   description = "After so many days objects under a prefix of the data bucket are deleted; a prefix that is not named is kept for ever"
   type        = map(number)
-  default     = { "raw/" = 400, "pages/" = 30 } # a year, and the festival of the year before; what no listing names any more
+  # A year, and the festival of the year before; what no listing names any more; who of a run asked for a page.
+  default = { "raw/" = 400, "pages/" = 30, "pages/wwoz/claims/" = 2 }
 
   validation {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])
@@ -179,15 +180,15 @@ variable "schedule" {
     error_message = "An expression of EventBridge Scheduler: cron(…), rate(…) or at(…)."
   }
   validation {
-    condition     = var.schedule.days_ahead >= 0 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
-    error_message = "days_ahead is a whole number from 0."
+    condition     = var.schedule.days_ahead >= 0 && var.schedule.days_ahead <= 365 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
+    error_message = "days_ahead is a whole number from 0 to 365, which is the most that the generator takes."
   }
 }
 
 # ---- watching
 
 variable "alert_emails" {
-  description = "Who hears of failed and partial runs and of alarms; each gets a message to confirm first"
+  description = "Who hears of failed and partial runs and of alarms; each gets a message to confirm for each of the two"
   type        = set(string)
   default     = []
 

@@ -13,7 +13,8 @@ locals {
       Effect = "Allow"
       Action = [
         "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue",
-        "sns:Publish", "sqs:SendMessage", "states:DescribeExecution", "states:StartExecution", "states:StopExecution",
+        "sns:Publish", "sqs:SendMessage", "states:DescribeExecution", "states:RedriveExecution", "states:StartExecution",
+        "states:StopExecution",
       ]
       Resource = [
         "${local.arn.lambda}:function:${var.name}-*",

@@ -27,13 +27,13 @@ variable "tags" {
 }
 
 variable "github_repository" {
-  description = "OWNER/REPOSITORY whose workflows deploy; null: no roles for GitHub"
+  description = "The repository whose workflows deploy, as GitHub's tokens name it: OWNER@ID/REPOSITORY@ID, or OWNER/REPOSITORY where it is older than July 2026; null: no roles for GitHub"
   type        = string
   default     = null
 
   validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "OWNER/REPOSITORY."
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+(@[0-9]+)?/[A-Za-z0-9._-]+(@[0-9]+)?$", var.github_repository))
+    error_message = "OWNER@ID/REPOSITORY@ID, or OWNER/REPOSITORY."
   }
 }
 

@@ -92,7 +92,8 @@ class Deployment:
         for folder in ("terraform", "terraform/bootstrap", "statemachine"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
-        wanted = [path for pattern in patterns for path in (ROOT / "terraform").glob(pattern)]
+        found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
+        wanted = [path for path in found if path.name != "imports.tf"]  # of a real deployment too
         for path in [*wanted, ROOT / "statemachine/etl.asl.json"]:
             shutil.copyfile(path, self.home / path.relative_to(ROOT))
 

@@ -70,12 +70,35 @@ run "the_data_bucket_is_private_and_keeps_what_it_has" {
     error_message = "It is encrypted."
   }
   assert {
-    condition     = one([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.expiration[0].days if rule.id == "old raw" && rule.filter[0].prefix == "raw/"]) == 400
-    error_message = "Raw objects are kept for 400 days."
+    condition = {
+      for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id => join(" ", [
+        rule.status, endswith(rule.filter[0].prefix, "/") ? rule.filter[0].prefix : "everything", # for no prefix the mock makes one up
+        try("expires ${rule.expiration[0].days}", "-"),
+        try("noncurrent ${rule.noncurrent_version_expiration[0].noncurrent_days}", "-"),
+        try("uploads ${rule.abort_incomplete_multipart_upload[0].days_after_initiation}", "-"),
+      ])
+      } == {
+      "remains"               = "Enabled everything - noncurrent 30 uploads 7"
+      "former pages"          = "Enabled pages/ - noncurrent 1 -"
+      "old raw"               = "Enabled raw/ expires 400 - -"
+      "old pages"             = "Enabled pages/ expires 30 - -"
+      "old pages/wwoz/claims" = "Enabled pages/wwoz/claims/ expires 2 - -"
+    }
+    error_message = "Something is kept longer, or shorter, than was meant."
+  }
+}
+
+run "how_long_things_are_kept_is_a_setting" {
+  command = plan
+  variables {
+    noncurrent_days = 5
+    retention_days  = { "raw/" = 10 }
   }
   assert {
-    condition     = one([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.abort_incomplete_multipart_upload[0].days_after_initiation if rule.id == "remains"]) == 7
-    error_message = "Broken uploads do not stay."
+    condition = {
+      for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id => try(rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days)
+    } == { "remains" = 5, "former pages" = 1, "old raw" = 10 }
+    error_message = "A setting does not count."
   }
 }
 
@@ -115,13 +138,15 @@ run "a_function_is_its_image_and_has_no_secret_in_its_environment" {
 # The state machine waits a little longer than a function may take: else it gives up on one that still works.
 run "the_state_machine_waits_for_the_functions" {
   assert {
-    condition = alltrue([for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
-    jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].TimeoutSeconds > aws_lambda_function.this[name].timeout])
-    error_message = "A date's task times out before its function does."
-  }
-  assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.GenerateParams.TimeoutSeconds > aws_lambda_function.this["date-range-generator"].timeout
-    error_message = "The first task times out before its function does."
+    condition = alltrue([
+      for state in concat(
+        values(jsondecode(aws_sfn_state_machine.etl.definition).States),
+        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States),
+      ) :
+      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Parameters.FunctionName]
+      if try(state.Resource, "") == "arn:aws:states:::lambda:invoke"
+    ])
+    error_message = "A task times out before its function does."
   }
 }
 
@@ -142,35 +167,73 @@ run "a_night_begins_at_three_in_chicago" {
     condition     = aws_scheduler_schedule.nightly.target[0].dead_letter_config[0].arn == aws_sqs_queue.not_started.arn && aws_sqs_queue.not_started.sqs_managed_sse_enabled
     error_message = "What could not start is kept, encrypted."
   }
+  assert {
+    condition     = aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_retry_attempts == 30 && aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_event_age_in_seconds == 4 * 3600
+    error_message = "It is tried again, but not by day."
+  }
 }
 
 run "somebody_hears_of_it" {
   assert {
     condition = alltrue([
-      aws_cloudwatch_metric_alarm.no_run.evaluation_periods * aws_cloudwatch_metric_alarm.no_run.period == 26 * 3600,
+      aws_cloudwatch_metric_alarm.no_run.evaluation_periods == 26,
+      { for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id => try([query.metric[0].stat, query.metric[0].period], query.expression) } == { filled = "FILL(runs, 0)", runs = ["Sum", 3600] },
+      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id if query.return_data == true]) == "filled",
+      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : "${query.metric[0].namespace} ${query.metric[0].metric_name}" if query.id == "runs"]) == "festvibes RunsSucceeded",
       aws_cloudwatch_metric_alarm.no_run.treat_missing_data == "breaching",
       aws_cloudwatch_metric_alarm.no_run.comparison_operator == "LessThanThreshold", aws_cloudwatch_metric_alarm.no_run.threshold == 1,
     ])
     error_message = "No successful run for 26 hours is an alarm, silence included."
   }
   assert {
-    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" }"
-    error_message = "Only a night's own success counts, not a date's."
+    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" }"
+    error_message = "Only a night's own success counts, not a date's, and no run by hand."
   }
   assert {
-    condition = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(concat(
-      ["run-failed", "run-timed-out", "run-aborted", "not-started"],
-      flatten([for name in keys(aws_lambda_function.this) : ["${name}-errors", "${name}-throttled", "${name}-slow"]]),
-    ))
-    error_message = "An alarm is missing."
+    condition = {
+      for name, alarm in aws_cloudwatch_metric_alarm.this :
+      name => join(" ", [alarm.namespace, alarm.metric_name, alarm.statistic, alarm.threshold, jsonencode(alarm.dimensions)])
+      } == {
+      run-failed                     = "AWS/States ExecutionsFailed Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
+      run-timed-out                  = "AWS/States ExecutionsTimedOut Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
+      run-aborted                    = "AWS/States ExecutionsAborted Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
+      not-started                    = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum 1 {\"QueueName\":\"festvibes-not-started\"}"
+      date-range-generator-errors    = "AWS/Lambda Errors Sum 4 {\"FunctionName\":\"festvibes-date-range-generator\"}"
+      date-range-generator-throttled = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-date-range-generator\"}"
+      date-range-generator-slow      = "AWS/Lambda Duration Maximum 24000 {\"FunctionName\":\"festvibes-date-range-generator\"}"
+      scraper-errors                 = "AWS/Lambda Errors Sum 13 {\"FunctionName\":\"festvibes-scraper\"}"
+      scraper-throttled              = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-scraper\"}"
+      scraper-slow                   = "AWS/Lambda Duration Maximum 240000 {\"FunctionName\":\"festvibes-scraper\"}"
+      loader-errors                  = "AWS/Lambda Errors Sum 22 {\"FunctionName\":\"festvibes-loader\"}"
+      loader-throttled               = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-loader\"}"
+      loader-slow                    = "AWS/Lambda Duration Maximum 96000 {\"FunctionName\":\"festvibes-loader\"}"
+      cache-manager-errors           = "AWS/Lambda Errors Sum 22 {\"FunctionName\":\"festvibes-cache-manager\"}"
+      cache-manager-throttled        = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-cache-manager\"}"
+      cache-manager-slow             = "AWS/Lambda Duration Maximum 48000 {\"FunctionName\":\"festvibes-cache-manager\"}"
+    }
+    error_message = "An alarm is missing, or watches something else."
   }
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.runs.arn])])
-    error_message = "Every alarm tells the topic."
+    condition = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alltrue([
+      alarm.comparison_operator == "GreaterThanOrEqualToThreshold", alarm.treat_missing_data == "notBreaching",
+      alarm.period == 3600, alarm.evaluation_periods == 1,
+    ])])
+    error_message = "An alarm rings at its threshold, within the hour, and not for silence."
   }
   assert {
-    condition     = alltrue([for name, function in aws_lambda_function.this : aws_cloudwatch_metric_alarm.this["${name}-slow"].threshold == 0.8 * 1000 * function.timeout])
-    error_message = "Four fifths of the time-out, in milliseconds."
+    condition = alltrue([
+      for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
+      aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
+        (var.schedule.days_ahead + 1) * jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage / 100
+        ) * (
+        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
+      )
+    ])
+    error_message = "Errors ring beyond those of the dates that may fail."
+  }
+  assert {
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && aws_cloudwatch_metric_alarm.no_run.ok_actions == toset([aws_sns_topic.alarms.arn])
+    error_message = "Every alarm tells the topic of alarms."
   }
   assert {
     condition = alltrue([for metric in [["Rejected", "loader"], ["PagesFailed", "scraper"]] :
@@ -179,8 +242,18 @@ run "somebody_hears_of_it" {
     error_message = "The dashboard shows what the functions count in their logs."
   }
   assert {
-    condition     = jsondecode(aws_sns_topic_subscription.alert["operator@example.com"].filter_policy) == { status = ["failed", "partial", { exists = false }] }
-    error_message = "Subscribers get failed and partial runs, and what has no status: alarms."
+    condition     = aws_sns_topic_subscription.alarms["operator@example.com"].topic_arn == aws_sns_topic.alarms.arn && aws_sns_topic_subscription.alarms["operator@example.com"].filter_policy == null
+    error_message = "Subscribers get every alarm."
+  }
+  assert {
+    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] }
+    error_message = "Subscribers get failed and partial runs."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement : [statement.Principal, statement.Resource] if statement.Effect == "Allow"] == [
+      [{ Service = "cloudwatch.amazonaws.com" }, aws_sns_topic.alarms.arn],
+    ]
+    error_message = "Alarms may publish to their topic."
   }
 }
 

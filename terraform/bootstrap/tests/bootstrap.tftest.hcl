@@ -41,6 +41,28 @@ run "without_an_environment_only_main_deploys" {
   }
 }
 
+# https://docs.github.com/en/actions/reference/openid-connect-reference#immutable-subject-claims
+run "a_repository_is_named_with_the_ids_that_github_gives_it" {
+  variables {
+    github_repository = "owner@123/repository@456"
+  }
+  assert {
+    condition = { for name, role in aws_iam_role.github : name => one(jsondecode(role.assume_role_policy).Statement).Condition.StringEquals["token.actions.githubusercontent.com:sub"] } == {
+      deploy = "repo:owner@123/repository@456:environment:production"
+      plan   = "repo:owner@123/repository@456:pull_request"
+    }
+    error_message = "The subject of a new repository's token."
+  }
+}
+
+run "a_pattern_is_no_repository" {
+  command = plan
+  variables {
+    github_repository = "owner@*/repository"
+  }
+  expect_failures = [var.github_repository]
+}
+
 run "a_wildcard_has_its_reason" {
   assert {
     # Actions: the provider reads each aspect of a function and of a bucket by an action of its own.
@@ -71,6 +93,12 @@ run "who_deploys_cannot_give_more_than_the_boundary" {
       if contains(["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"], action)
     ]]))
     error_message = "A role could be made beyond the boundary."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
+      { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
+    ]
+    error_message = "A role could be given to another service."
   }
   assert {
     condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Action]) :

@@ -32,3 +32,57 @@ mock_resource "aws_sns_topic" {
 mock_resource "aws_sqs_queue" {
   defaults = { arn = "arn:aws:sqs:us-east-1:123456789012:mock" }
 }
+
+# Of those that a policy, the state machine or an alarm must tell apart, each has its own.
+override_resource {
+  target = aws_sns_topic.runs
+  values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-runs" }
+}
+override_resource {
+  target = aws_sns_topic.alarms
+  values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-alarms" }
+}
+override_resource {
+  target = aws_secretsmanager_secret.this["PG_DATABASE_URL"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL" }
+}
+override_resource {
+  target = aws_secretsmanager_secret.this["REDIS_URL"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL" }
+}
+override_resource {
+  target = aws_secretsmanager_secret.this["GOOGLE_MAPS_API_KEY"]
+  values = { arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/GOOGLE_MAPS_API_KEY" }
+}
+override_resource {
+  target = aws_lambda_function.this["date-range-generator"]
+  values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator" }
+}
+override_resource {
+  target = aws_lambda_function.this["scraper"]
+  values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:festvibes-scraper" }
+}
+override_resource {
+  target = aws_lambda_function.this["loader"]
+  values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader" }
+}
+override_resource {
+  target = aws_lambda_function.this["cache-manager"]
+  values = { arn = "arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager" }
+}
+override_resource {
+  target = aws_cloudwatch_log_group.function["date-range-generator"]
+  values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator" }
+}
+override_resource {
+  target = aws_cloudwatch_log_group.function["scraper"]
+  values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper" }
+}
+override_resource {
+  target = aws_cloudwatch_log_group.function["loader"]
+  values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader" }
+}
+override_resource {
+  target = aws_cloudwatch_log_group.function["cache-manager"]
+  values = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager" }
+}
