@@ -42,6 +42,10 @@ public struct ScrapeRequest: Decodable {
     guard let start = started.map({ RFC3339.parse($0)?.date }) ?? now else {
       throw PipelineError(.invalidInput, "started must be a time like 2024-05-31T03:00:00Z")
     }
+    guard start <= now + ScrapeJob.clockTolerance else {
+      throw PipelineError(
+        .invalidInput, "started is \(RFC3339.utc(start)), which is still to come: it is when the run began")
+    }
     let sharing = sharing ?? Self.usualSharing
     guard (1...1000).contains(sharing) else {
       throw PipelineError(.invalidInput, "sharing is \(sharing): it must be a number of scrapers from 1 to 1000")

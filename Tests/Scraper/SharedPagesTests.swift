@@ -152,6 +152,21 @@ struct SharedPagesTests {
     #expect(tagged.requests.count == 2)
   }
 
+  @Test("A page that was validated in the future is asked for, not fresh for ever")
+  func futureValidation() throws {
+    let tagged = try TaggedSite.pages(1)
+    let urls = [tagged.url("/p/1")]
+    let (now, ahead) = (ManualTime(), ManualTime())
+    ahead.advance(by: .seconds(3600))
+    _ = try live(tagged, started: ahead.now, time: ahead).fetch(urls, deadline: .none(on: ahead))
+    let mended = try live(tagged, run: "run-2", started: now.now, time: now)
+    #expect(bodies(mended.fetch(urls, deadline: .none(on: now))) == ["<p>page 1</p>"])
+    #expect(mended.counts == SharedPages.Counts(fetched: 1, validated: 1, shared: 0))
+    let other = try live(tagged, date: "2024-06-01", run: "run-2", started: now.now, time: now)
+    _ = other.fetch(urls, deadline: .none(on: now))
+    #expect(other.counts == SharedPages.Counts(fetched: 0, validated: 0, shared: 2))
+  }
+
   @Test("Who reads alone claims nothing")
   func alone() throws {
     let tagged = try TaggedSite.pages(2)
