@@ -83,6 +83,75 @@ extension WarehouseTests {
       #expect(try load([one, other], at: 4).counts.events == Tally(found: 2, changed: 1, unchanged: 1))
     }
 
+    /// The venue, the act and what the act has, as readers see them.
+    private func shared() throws -> [String] {
+      try connection.lines("name, phone_number, website", from: "venues order by 1")
+        + connection.lines("name, description, wwoz_artist_href", from: "artists order by 1")
+        + connection.lines(
+          "a.name, g.name", from: "artist_genres j join artists a on a.id = artist_id join genres g on g.id = genre_id")
+        + connection.lines(
+          "a.name, r.name",
+          from: "artist_relations j join artists a on a.id = artist_id join artists r on r.id = related_artist_id")
+    }
+
+    @Test("of another date does not put a venue's or an act's old details in the place of newer ones")
+    func sharedRows() throws {
+      let next = testDate.adding(days: 1)
+      func record(_ date: CalendarDate, old: Bool, description: String) -> EventRecord {
+        makeRecord(
+          href: "/events/\(date)", actHref: "/artists/k", actDescription: description,
+          actGenres: old ? ["Jazz", "Blues"] : ["Jazz"], actRelated: old ? ["Irma"] : ["Rebirth"],
+          phone: old ? "000" : "111", date: "\(date)", time: nil)
+      }
+      try load([record(testDate, old: true, description: "old")], at: 1)
+      try load([record(next, old: false, description: "new")], at: 3, on: next)
+      let expected = try shared()
+      #expect(
+        expected == [
+          "Blue Nile|111", "Irma", "Kermit Ruffins|new|/artists/k", "Rebirth", "Kermit Ruffins|Jazz",
+          "Kermit Ruffins|Rebirth",
+        ])
+      let before = try connection.rowVersions(except: ["loads"])
+
+      // The first date's archive once more, as a replay reads it, and another listing that came between.
+      #expect(
+        try load([record(testDate, old: true, description: "old")], at: 1, key: "raw/replay.json").counts.venues
+          == Tally(found: 1, unchanged: 1))
+      #expect(try connection.rowVersions(except: ["loads"]) == before)
+      let between = try load([record(testDate, old: true, description: "between")], at: 2)
+      #expect(!between.isSuperseded)
+      #expect(between.counts.artists == Tally(found: 2, unchanged: 2))
+      #expect(try shared() == expected)
+
+      // By a better parser the newest listing still tells of what it wrote itself, and a later one of anything.
+      try load([record(next, old: false, description: "read better")], at: 3, on: next, key: "raw/better.json")
+      #expect(try shared().contains("Kermit Ruffins|read better|/artists/k"))
+      try load([record(testDate, old: true, description: "read better")], at: 4)
+      #expect(try shared().contains("Blue Nile|000"))
+      #expect(try shared().contains("Kermit Ruffins|Blues"))
+    }
+
+    @Test("of another date does not bring back a genre that the act's page has lost since, though no more has changed")
+    func sharedGenres() throws {
+      let next = testDate.adding(days: 1)
+      let both = makeRecord(actHref: "/artists/k", actGenres: ["Jazz", "Blues"])
+      try load([both], at: 1)
+      let one = makeRecord(href: "/events/2", actHref: "/artists/k", actGenres: ["Jazz"], date: "\(next)", time: nil)
+      try load([one], at: 3, on: next)
+      try load([both], at: 1, key: "raw/replay.json")
+      #expect(try connection.count("artist_genres") == 1)
+    }
+
+    @Test("of another date still tells of a venue whose page the newer listing could not read")
+    func unreadPage() throws {
+      let next = testDate.adding(days: 1)
+      let unread = makeRecord(
+        href: "/events/2", address: "", date: "\(next)", time: nil, failedPages: ["/organizations/blue-nile"])
+      try load([unread], at: 3, on: next)
+      try load([makeRecord(phone: "111")], at: 1)
+      #expect(try connection.lines("phone_number", from: "venues") == ["111"])
+    }
+
     @Test("brings an event to the day it has moved to, though a later listing of its old day has cancelled it")
     func cancelledWhereItWas() throws {
       try load([one, other], at: 1)

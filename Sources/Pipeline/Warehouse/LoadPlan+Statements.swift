@@ -19,7 +19,7 @@ extension LoadPlan {
   func writes(for document: LoadDocument, of intake: Intake, over stored: StoredState) throws -> [Write] {
     if stored.isSuperseded { return try loadWrites(for: document, over: stored).filter { $0.rows != 0 } }
     let writes =
-      try loadWrites(for: document, over: stored) + entityWrites(source: document.dataset)
+      try loadWrites(for: document, over: stored) + entityWrites(for: document)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
       + rejectionWrites(intake, for: document, over: stored)
     return writes.filter { $0.rows != 0 }
@@ -54,25 +54,29 @@ extension LoadPlan {
         || counts.events.rejected != stored.rejectedBefore)
   }
 
-  private func entityWrites(source: String) -> [Write] {
+  private func entityWrites(for document: LoadDocument) -> [Write] {
     let columns = (["name", "is_active", "is_indoors", "is_streaming"] + VenueContent.columns).joined(separator: ", ")
     let arrays =
       "unnest($2::int8[], $3::text[], $4::text[], $5::bool[], $6::bool[], $7::bool[]"
-      + VenueContent.columns.indices.map { ", $\($0 + 8)::text[]" }.joined() + ") x (id, href, \(columns))"
+      + VenueContent.columns.indices.map { ", $\($0 + 10)::text[]" }.joined()
+      + ", $9::bool[]) x (id, href, \(columns), of_page)"
     let values = { (rows: [Row<VenueKey, VenueContent>]) -> [PostgresValue] in
       let venues = rows.map(\.content)
       return [
-        .text(source), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
+        .text(document.dataset), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
         .bools(venues.map(\.isActive)), .bools(venues.map(\.isIndoors)), .bools(venues.map(\.isStreaming)),
+        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
       ] + VenueContent.columns.indices.map { column in .texts(venues.map { $0.details[column] }) }
     }
     let artistArrays =
-      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[]) x (id, name, href, description, website)"
+      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[], $7::bool[]) "
+      + "x (id, name, href, description, website, of_page)"
     let artistValues = { (rows: [Row<Key, ArtistContent>]) -> [PostgresValue] in
       let artists = rows.map(\.content)
       return [
         .ints(rows.map(\.id)), .texts(rows.map(\.key.text)), .texts(artists.map(\.href)),
         .texts(artists.map(\.description)), .texts(artists.map(\.website)),
+        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
       ]
     }
     return [
@@ -80,19 +84,25 @@ extension LoadPlan {
         "insert into genres (id, name) select * from unnest($1::int8[], $2::text[]) x",
         [.ints(newGenres.map(\.id)), .texts(newGenres.map(\.key.text))], rows: newGenres.count),
       Write(
-        "insert into venues (source, id, wwoz_venue_href, \(columns)) select $1, * from \(arrays)", values(newVenues),
-        rows: newVenues.count),
+        """
+        insert into venues (source, id, wwoz_venue_href, \(columns), listed_at)
+        select $1, id, href, \(columns), case when of_page then $8::timestamptz end from \(arrays)
+        """, values(newVenues), rows: newVenues.count),
       Write(
         """
-        update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns))
+        update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns)),
+          listed_at = case when x.of_page then $8::timestamptz else t.listed_at end
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedVenues), rows: changedVenues.count),
       Write(
-        "insert into artists (id, name, wwoz_artist_href, description, website) select * from \(artistArrays)",
-        artistValues(newArtists), rows: newArtists.count),
+        """
+        insert into artists (id, name, wwoz_artist_href, description, website, listed_at)
+        select id, name, href, description, website, case when of_page then $6::timestamptz end from \(artistArrays)
+        """, artistValues(newArtists), rows: newArtists.count),
       Write(
         """
-        update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website
+        update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website,
+          listed_at = case when x.of_page then $6::timestamptz else t.listed_at end
         from \(artistArrays) where t.id = x.id
         """, artistValues(changedArtists), rows: changedArtists.count),
     ]

@@ -5,6 +5,8 @@ struct StoredState {
   struct Row<Content> {
     let id: Int
     var content: Content?
+    /// Whether it is of its own page as a later listing found it, of whatever date: this document does not change it.
+    var isNewer = false
   }
 
   /// The number of this document's load.
