@@ -83,6 +83,33 @@ extension WarehouseTests {
       #expect(try load([one, other], at: 4).counts.events == Tally(found: 2, changed: 1, unchanged: 1))
     }
 
+    @Test("in the place of an earlier one is as new as its own listing, and belongs to the run that loaded it")
+    func replacedInPlace() throws {
+      func ledger() throws -> [String] {
+        try connection.lines(
+          "raw_key, extract(hour from listed_at at time zone 'UTC'), superseded, run", from: "loads order by id")
+      }
+      try load([one], at: 2, key: "raw/other.json")
+      #expect(try load([one, other], at: 1, key: "raw/x.json").isSuperseded)
+      #expect(try ledger() == ["raw/other.json|12|f|1", "raw/x.json|11|t|1"])
+      var document = makeDocument([one, other], key: "raw/x.json", listed: "2024-05-30T14:00:00.123456Z")
+      document.run = "2"
+      #expect(try warehouse.load(document, until: within()).counts.events == Tally(found: 2, new: 1, unchanged: 1))
+      #expect(try ledger() == ["raw/other.json|12|f|1", "raw/x.json|14|f|2"])
+      #expect(try load([one], at: 3).isSuperseded)
+
+      // Later still, with nothing new in it; and then the same once more.
+      document.listedAt = document.listedAt.map { $0 + 3600 }
+      document.run = nil
+      #expect(try warehouse.load(document, until: within()).counts.events == Tally(found: 2, unchanged: 2))
+      #expect(try ledger()[1] == "raw/x.json|15|f|2")
+      let before = try connection.rowVersions()
+      try warehouse.load(document, until: within())
+      #expect(try connection.rowVersions() == before)
+      #expect(try load([one], at: 1, key: "raw/x.json").isSuperseded, "an older one in its place")
+      #expect(try connection.rowVersions() == before)
+    }
+
     /// The venue, the act and what the act has, as readers see them.
     private func shared() throws -> [String] {
       try connection.lines("name, phone_number, website", from: "venues order by 1")

@@ -40,17 +40,22 @@ extension LoadPlan {
           .text(document.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
         ], rows: stored.wasLoaded ? 0 : 1),
       // The same document once more: after an answer that was lost, there is nothing to tell anew. One that was
-      // replaced in its place, or is read by other code, may have changed something.
+      // replaced in its place, or is read by other code, may have changed something; and one that was replaced by a later
+      // listing holds from now on against those that came between.
       Write(
-        "update loads set counts = $2::text::jsonb, loaded_at = now() where id = $1",
-        [.int(stored.loadID), .text(counts)], rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
+        """
+        update loads set counts = $2::text::jsonb, loaded_at = now(), listed_at = $3, superseded = false,
+          run = coalesce($4, run)
+        where id = $1
+        """, [.int(stored.loadID), .text(counts), .time(document.listedAt), .text(document.run)],
+        rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
     ]
   }
 
-  /// Whether a document that was loaded before has changed anything this time.
+  /// Whether a document that was loaded before has changed anything this time, or is of another listing.
   private func tellsMore(than stored: StoredState) -> Bool {
     !stored.isSuperseded
-      && (counts.events.new + counts.events.changed + counts.cancelled > 0
+      && (!stored.isSameListing || counts.events.new + counts.events.changed + counts.cancelled > 0
         || counts.events.rejected != stored.rejectedBefore)
   }
 

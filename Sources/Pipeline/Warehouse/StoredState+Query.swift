@@ -14,7 +14,8 @@ extension StoredState {
         select coalesce(t.id, \(next("loads"))), t.records_rejected,
           exists (
             select from rejected_records r where r.dataset = $2 and r.event_date = $3 and r.resolved_at is null),
-          exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4")))
+          exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4"))),
+          t.listed_at is not distinct from $4::timestamptz and t.superseded is false
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
         """, [.text(document.rawKey), source, .date(document.date), .time(document.listedAt)]),
       PostgresStatement(
@@ -129,6 +130,7 @@ extension StoredState {
       rejectedBefore = try row[1]
       hasOpenRejections = try row[2]
       isSuperseded = try row[3]
+      isSameListing = try row[4]
     }
     for row in results.removeFirst() {
       let (id, name): (Int, String) = (try row[0], try row[1])

@@ -14,6 +14,8 @@ struct StoredState {
   /// How many records of this very document were rejected when it was loaded before; nil when it was not.
   var rejectedBefore: Int?
   var wasLoaded: Bool { rejectedBefore != nil }
+  /// Whether what was loaded was read when this document was, and took effect.
+  var isSameListing = false
   /// Whether records of the date were rejected before, of this document or another, and nothing made an end of it yet.
   var hasOpenRejections = false
   /// Whether a later listing of the date was loaded.
