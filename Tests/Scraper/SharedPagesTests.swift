@@ -206,6 +206,34 @@ struct SharedPagesTests {
     #expect(try reclaim("c", at: now + 46) == [url])
   }
 
+  @Test("Who gives a page up does not take away the claim of another who has taken it over")
+  func releaseOfAnothers() throws {
+    let now = Date(timeIntervalSince1970: 1_717_142_400)
+    func claimant(_ date: String) -> PageStore.Claimant { PageStore.Claimant(run: "r", holder: date) }
+    let store = try store()
+    let urls = ["http://x/1", "http://x/2"]
+    _ = try store.claim(urls, by: claimant("a"), until: now + 45, now: now, deadline: soon)
+    let taken = try store.reclaim([urls[0]], by: claimant("b"), until: now + 90, now: now + 45, deadline: soon)
+    #expect(taken == [urls[0]])
+    try store.release(urls + ["http://x/3"], by: claimant("a"), deadline: soon)
+    #expect(try store.reclaim(urls, by: claimant("c"), until: now + 90, now: now, deadline: soon) == [urls[1]])
+    #expect(try s3.get().keys.count == 2)
+  }
+
+  @Test("Who goes on with its own claims, lapsed or not, has them renewed")
+  func renewal() throws {
+    let now = Date(timeIntervalSince1970: 1_717_142_400)
+    func claimant(_ date: String) -> PageStore.Claimant { PageStore.Claimant(run: "r", holder: date) }
+    let store = try store()
+    let urls = ["http://x/1"]
+    for begin in [now, now + 40, now + 100] {
+      let claimed = try store.claim(urls, by: claimant("a"), until: begin + 45, now: begin, deadline: soon)
+      #expect(claimed == urls)
+      let other = try store.reclaim(urls, by: claimant("b"), until: begin + 90, now: begin + 44, deadline: soon)
+      #expect(other.isEmpty)
+    }
+  }
+
   @Test("A claim that holds for ever, or is no claim, does not keep anybody waiting for ever")
   func foreverClaimed() throws {
     let time = ManualTime()
