@@ -446,6 +446,18 @@ struct SharedPagesTests {
     #expect(!tagged.requests.contains("200 /p/1"))
   }
 
+  @Test("A robots.txt that is too long to be read is no sign that the site was rebuilt")
+  func longRobots() throws {
+    let tagged = try TaggedSite.pages(1)
+    let text = String(repeating: "#", count: HTTPPageSource.maximumPageBytes + 1)
+    tagged.set(TaggedSite.Answer(body: text, type: "text/plain"), at: "/robots.txt")
+    let outcomes = try live(tagged, started: Date()).fetch([tagged.url("/p/1")], deadline: soon)
+    guard case .failure(let error) = outcomes[0] else { throw POSIXError(.EINVAL) }
+    #expect(error.reason == .unavailable)
+    #expect(error.detail.hasPrefix("its robots.txt cannot be read: the answer is longer than "))
+    #expect(!tagged.requests.contains("200 /p/1"))
+  }
+
   @Test("A robots.txt that is forbidden, or not there, forbids nothing", arguments: [401, 403, 404, 410])
   func openSite(status: Int) throws {
     let tagged = try TaggedSite.pages(1)

@@ -51,7 +51,9 @@ final class LivePages: PageFetcher {
       )
       .exchange
     } catch {
-      throw FetchError(error.reason, "its robots.txt cannot be read: \(error)")
+      // Of whatever kind it is: it is not the listing, of which an unusable one says that the site was rebuilt.
+      let reason = error.reason == .unusable ? .unavailable : error.reason
+      throw FetchError(reason, "its robots.txt cannot be read: \(error)")
     }
     let rules: RobotsRules
     switch exchange.status {
