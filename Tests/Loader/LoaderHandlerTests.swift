@@ -249,7 +249,8 @@ final class LoaderHandlerTests {
 
   @Test("A date that is none of the document's is wrong input; one of several is enough")
   func dateOfDocument() throws {
-    let other = Self.record.replacingOccurrences(of: "2024-05-31", with: "2024-06-01")
+    let other = Self.record.replacingOccurrences(
+      of: #""event_date": "2024-05-31""#, with: #""event_date": "2024-06-01""#)
     objects["k"] = document(other, other)
     let event = #"{"s3_key": "k", "date": "2024-05-31"}"#
     #expect(failure(event)?.message == "date is 2024-05-31, but the records of k are of 2024-06-01")
