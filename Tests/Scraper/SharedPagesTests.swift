@@ -389,6 +389,19 @@ struct SharedPagesTests {
     #expect(bodies == "404 no such page\n200 <p>page 3</p>\n200 <p>page 1</p>\n410 gone\n")
   }
 
+  @Test("A page for which the archive has no room costs itself alone, and the archive can still be read")
+  func fullArchive() throws {
+    let tagged = try TaggedSite.pages(40)
+    let urls = (1...40).map { tagged.url("/p/\($0)") }
+    let live = try makeLivePages(of: tagged.site, archiveBytes: 24 << 10)
+    let outcomes = bodies(live.fetch(urls, deadline: soon))
+    #expect(outcomes.first == "<p>page 1</p>")
+    #expect(outcomes.last == "the date's archive is full")
+    #expect(live.archive.bytes.count <= 24 << 10)
+    let archived = try ArchivedPages(live.archive.bytes, at: "s3://b/k").fetch(urls, deadline: soon)
+    #expect(archived.filter { (try? $0.get()) != nil }.count == outcomes.filter { $0.hasPrefix("<p>") }.count)
+  }
+
   @Test("An archive gives its pages back, each as old as its last validation")
   func archivedPages() throws {
     let tagged = try TaggedSite.pages(2)

@@ -70,6 +70,7 @@ final class LivePages: PageFetcher {
 
   private func archived(_ outcome: Result<ReadPage, FetchError>) throws(FetchError) -> ReadPage {
     let page = try outcome.get()
+    guard archive.hasRoom(for: page) else { throw FetchError(.unusable, "the date's archive is full") }
     do { try archive.append(page) } catch { throw FetchError(.unusable, "it cannot be archived: \(error)") }
     return page
   }
