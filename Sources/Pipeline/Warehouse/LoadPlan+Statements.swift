@@ -17,7 +17,10 @@ extension LoadPlan {
 
   /// All that is to be written, in one order of tables; nothing for what does not change.
   func writes(for document: LoadDocument, of intake: Intake, over stored: StoredState) throws -> [Write] {
-    if stored.isSuperseded { return try loadWrites(for: document, over: stored).filter { $0.rows != 0 } }
+    if stored.isSuperseded {
+      let writes = try loadWrites(for: document, over: stored) + [lateRejections(intake, for: document, over: stored)]
+      return writes.filter { $0.rows != 0 }
+    }
     let writes =
       try loadWrites(for: document, over: stored) + entityWrites(for: document)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
@@ -195,6 +198,27 @@ extension LoadPlan {
         """, values(addedRelations.map(\.pair)) + [.bools(addedRelations.map(\.isFromEvent))],
         rows: addedRelations.count),
     ]
+  }
+
+  /// What a superseded document rejects is kept with it, and over already: a later one has told of the same listing.
+  private func lateRejections(_ intake: Intake, for document: LoadDocument, over stored: StoredState) -> Write {
+    let rejections = stored.wasLoaded ? [] : intake.rejections
+    let raw = rejections.isEmpty ? [:] : document.rawRecords(rejections.map(\.position))
+    return Write(
+      """
+      insert into rejected_records (dataset, event_date, raw_key, load_id, position, href, reason, record, resolved_at,
+        resolved_by, resolution)
+      select $1, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb, now(), l.id, 'replaced'
+      from unnest($5::int8[], $6::text[], $7::text[], $8::text[]) x (position, href, reason, record)
+      cross join (
+        select id from loads where dataset = $1 and event_date = $2 order by listed_at desc nulls last limit 1) l
+      on conflict (raw_key, position) do nothing
+      """,
+      [
+        .text(document.dataset), .date(document.date), .text(document.rawKey), .int(stored.loadID),
+        .ints(rejections.map(\.position)), .texts(rejections.map(\.href)),
+        .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
+      ], rows: rejections.isEmpty ? 0 : nil)
   }
 
   /// Rejections of the date's earlier documents are resolved, since this one tells of the same listing: what it rejects

@@ -54,6 +54,7 @@ struct LoadPlan {
   init(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
     guard !stored.isSuperseded else {
       counts = LoadCounts(leaving: intake)
+      countRejections(of: intake)
       return
     }
     planGenres(intake, over: stored)
@@ -64,8 +65,13 @@ struct LoadPlan {
       cancelledEvents = stored.scheduled.filter { !intake.lists($0.key) }.map(\.value).sorted()
     }
     counts.cancelled = cancelledEvents.count
-    counts.events.found += intake.duplicates + intake.rejections.count
+    counts.events.found += intake.duplicates
     counts.events.unchanged += intake.duplicates
+    countRejections(of: intake)
+  }
+
+  private mutating func countRejections(of intake: Intake) {
+    counts.events.found += intake.rejections.count
     counts.events.rejected = intake.rejections.count
     for rejection in intake.rejections { counts.add(rejection.reason) }
   }
@@ -220,11 +226,11 @@ extension ToldEvent {
 }
 
 extension LoadCounts {
-  /// Of a document that changes nothing.
+  /// Of a document that changes nothing, without what is rejected.
   fileprivate init(leaving intake: Intake) {
     func unchanged(_ count: Int) -> Tally { Tally(found: count, unchanged: count) }
     self.init(
-      events: unchanged(intake.events.count + intake.duplicates + intake.rejections.count),
+      events: unchanged(intake.events.count + intake.duplicates),
       venues: unchanged(intake.venues.count), artists: unchanged(intake.artists.count),
       genres: unchanged(intake.genres.count))
   }
