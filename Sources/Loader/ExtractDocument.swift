@@ -44,6 +44,13 @@ struct ExtractDocument {
     throw PipelineError(.invalidInput, "date is \(date), but the records of \(key) are of \(other)")
   }
 
+  /// - Throws: `StorageCorrupt` when the listing was read later than that: it would supersede all that come until then.
+  func check(isListedBy latest: Date, key: String) throws(PipelineError) {
+    guard let listedAt, listedAt > latest else { return }
+    throw PipelineError(
+      .storageCorrupt, "\(key) says that its listing was read at \(RFC3339.utc(listedAt)), which is still to come")
+  }
+
   /// The JSON of the entries at the given positions, as it stands in the document that this was read from.
   func raw(at positions: [Int], in data: Data) -> [Int: String] {
     let document = RawRecords(data)

@@ -19,16 +19,21 @@ public struct LoaderHandler {
   private let read: Reader
   private let load: Loader
   private let record: Recorder
+  private let time: any TimeSource
+
+  /// By how many seconds the clock of the scraper may be ahead of ours.
+  static let clockTolerance = 3600.0
 
   /// - Parameter dataset: what a document is of that does not say so itself, as system 000's do not; and what runs are of.
   public init(
     dataset: Dataset = .wwoz, reading read: @escaping Reader, loading load: @escaping Loader,
-    recording record: @escaping Recorder
+    recording record: @escaping Recorder, time: any TimeSource = SystemTime()
   ) {
     self.dataset = dataset
     self.read = read
     self.load = load
     self.record = record
+    self.time = time
   }
 
   /// Does what an event asks for.
@@ -48,7 +53,7 @@ public struct LoaderHandler {
   }
 
   /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document
-  ///   that is none or of a run that failed, and what reading and loading throw.
+  ///   that is none, of a run that failed, or of a listing that is still to come, and what reading and loading throw.
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
     let assignment = try request.assignment()
     context.metrics.note("date", "\(assignment.date)")
@@ -56,6 +61,7 @@ public struct LoaderHandler {
     let data = try read(assignment.key, context.deadline)
     let extract = try ExtractDocument(data, key: assignment.key)
     try extract.check(isOf: assignment.date, key: assignment.key)
+    try extract.check(isListedBy: time.now + Self.clockTolerance, key: assignment.key)
     let document = LoadDocument(
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,

@@ -14,6 +14,12 @@ struct ScrapeJob {
   /// From one of this scraper's requests to the next.
   let spacing: Duration
 
-  /// Whether a page that was validated then is what the run wants. The store keeps times to the millisecond.
-  func isFresh(_ validated: Date) -> Bool { validated >= started - 0.001 }
+  /// By how many seconds the clocks of those who share pages may differ.
+  static let clockTolerance = 300.0
+
+  /// Whether a page that was validated then is what the run wants. The store keeps times to the millisecond. What was
+  /// validated in the future would be fresh for ever, so that nobody would ask the source any more.
+  func isFresh(_ validated: Date, now: Date) -> Bool {
+    validated >= started - 0.001 && validated <= now + Self.clockTolerance
+  }
 }

@@ -42,12 +42,21 @@ public struct ScrapeRequest: Decodable {
     guard let start = started.map({ RFC3339.parse($0)?.date }) ?? now else {
       throw PipelineError(.invalidInput, "started must be a time like 2024-05-31T03:00:00Z")
     }
+    guard start <= now + ScrapeJob.clockTolerance else {
+      throw PipelineError(
+        .invalidInput, "started is \(RFC3339.utc(start)), which is still to come: it is when the run began")
+    }
+    let run = run ?? requestID
+    guard !run.isEmpty, !run.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw PipelineError(
+        .invalidInput, "run must be a name without line breaks: it names the document and its archive")
+    }
     let sharing = sharing ?? Self.usualSharing
     guard (1...1000).contains(sharing) else {
       throw PipelineError(.invalidInput, "sharing is \(sharing): it must be a number of scrapers from 1 to 1000")
     }
     return ScrapeJob(
-      date: try day(), run: run ?? requestID, started: start, claimsPages: started != nil && sharing > 1,
+      date: try day(), run: run, started: start, claimsPages: started != nil && sharing > 1,
       sharing: sharing,
       spacing: .seconds(Double(sharing) / requestsPerSecond))
   }

@@ -19,6 +19,9 @@ public struct ScraperSettings: Equatable, Sendable {
     userAgent = configuration.text("USER_AGENT", default: Self.userAgent)
     requestsPerSecond = configuration.number("SOURCE_REQUESTS_PER_SECOND", in: 0.01...100_000, default: 10)
     rawStore = RawStoreSettings(from: &configuration)
+    if !userAgent.isEmpty, !Self.isHeaderValue(userAgent) {
+      configuration.report("USER_AGENT must be printable ASCII without spaces around it")
+    }
     let site = Site(base)
     // An empty address is a secret that could not be read, which has been reported.
     if site == nil, !base.isEmpty {
@@ -27,5 +30,10 @@ public struct ScraperSettings: Equatable, Sendable {
     try configuration.validate()
     guard let site else { throw PipelineError(.configurationInvalid, "BASE_URL is not usable") }
     self.site = site
+  }
+
+  /// Whether a text goes into a header, and into an archive's, as it is.
+  private static func isHeaderValue(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.utf8.first != 0x20 && text.utf8.last != 0x20
   }
 }

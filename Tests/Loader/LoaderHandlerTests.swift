@@ -37,7 +37,7 @@ final class LoaderHandlerTests {
             events: Tally(found: count, new: count), venues: Tally(found: 2, new: 1, unchanged: 1),
             artists: Tally(found: 3, new: 3), genres: Tally(found: 1, unchanged: 1), cancelled: 4),
           rejections: [])
-      }, recording: { _, _, _, _ in nil })
+      }, recording: { _, _, _, _ in nil }, time: time)
     let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
     let context = LambdaContext(
@@ -249,7 +249,8 @@ final class LoaderHandlerTests {
 
   @Test("A date that is none of the document's is wrong input; one of several is enough")
   func dateOfDocument() throws {
-    let other = Self.record.replacingOccurrences(of: "2024-05-31", with: "2024-06-01")
+    let other = Self.record.replacingOccurrences(
+      of: #""event_date": "2024-05-31""#, with: #""event_date": "2024-06-01""#)
     objects["k"] = document(other, other)
     let event = #"{"s3_key": "k", "date": "2024-05-31"}"#
     #expect(failure(event)?.message == "date is 2024-05-31, but the records of k are of 2024-06-01")
@@ -276,6 +277,22 @@ final class LoaderHandlerTests {
       LoadReport(counts: LoadCounts(), rejections: [], isSuperseded: true)
     }
     #expect(body["status"] as? String == "superseded")
+  }
+
+  @Test("A listing that was read in the future would supersede all others, and is refused")
+  func futureListing() throws {
+    // The clock stands at 2024-05-31T19:00:00Z.
+    objects[Self.key] = document(Self.record, result: #"{"timestamp": "2024-05-31T20:00:00Z"}"#)
+    try answer()
+    for timestamp in ["2024-05-31T20:00:01Z", "2999-01-01T00:00:00Z"] {
+      objects[Self.key] = document(Self.record, result: #"{"timestamp": "\#(timestamp)"}"#)
+      #expect(failure()?.name == .storageCorrupt)
+    }
+    objects[Self.key] = document(Self.record.replacing("2024-05-31T03:00", with: "2999-05-31T03:00"))
+    #expect(
+      failure()?.message
+        == "\(Self.key) says that its listing was read at 2999-05-31T08:00:00.000Z, which is still to come")
+    #expect(loaded.count == 1)
   }
 
   @Test("A failure to load is the answer's")

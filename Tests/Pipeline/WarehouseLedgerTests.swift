@@ -158,6 +158,15 @@ extension WarehouseTests {
       // The first end comes once more, late. Its failure is not made up again for a date that is loaded.
       try record(closed(failing: [dates[2]], after: 60))
       #expect(try warehouse.run(named: "night", of: .wwoz, until: within())?.record.status == .success)
+      #expect(try connection.count("etl_failures") == 0)
+    }
+
+    @Test("a late first end does not take away a failure that the redriven run's end told of")
+    func lateEnd() throws {
+      try record(failed(dates[2]))
+      try record(closed(failing: [dates[2]], after: 120))
+      try record(closed(after: 60))
+      #expect(try connection.lines("event_date", from: "etl_failures") == ["\(dates[2])"])
     }
 
     @Test("a load that is run again after its answer was lost counts once")

@@ -20,7 +20,8 @@ extension WarehouseTests {
 
     @Test("an empty database makes the tables, once")
     func emptyDatabase() throws {
-      #expect(try makeWarehouse(database).migrate(until: within()) == ["conform system 000", "ledger"])
+      #expect(
+        try makeWarehouse(database).migrate(until: within()) == ["conform system 000", "ledger", "listing times"])
       let before = try connection.rowVersions()
       let warehouse = try makeWarehouse(database)
       #expect(try warehouse.migrate(until: within()).isEmpty)
@@ -31,6 +32,7 @@ extension WarehouseTests {
       #expect(
         try connection.lines("version, name, checksum", from: "schema_migrations") == [
           "1|conform system 000|\(Migration.conformSystem000.checksum)", "2|ledger|\(Migration.ledger.checksum)",
+          "3|listing times|\(Migration.listingTimes.checksum)",
         ])
     }
 
@@ -49,7 +51,7 @@ extension WarehouseTests {
             }
           }
         })
-      #expect(applied.change { $0 } == ["conform system 000", "ledger"])
+      #expect(applied.change { $0 } == ["conform system 000", "ledger", "listing times"])
     }
 
     @Test("refuses a database that is newer, or whose steps are not these")
@@ -58,7 +60,7 @@ extension WarehouseTests {
       try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
       let newer = #expect(throws: PipelineError.self) { try makeWarehouse(database).migrate(until: within()) }
       #expect(
-        newer?.message == "the database is at version 999, this program knows 2: deploy the newer program")
+        newer?.message == "the database is at version 999, this program knows 3: deploy the newer program")
       #expect(failureName { try makeWarehouse(database).migrate(until: within()) } == .schemaMismatch)
       #expect(failureName { try makeWarehouse(database).load(makeDocument([]), until: within()) } == .schemaMismatch)
       try connection.execute(

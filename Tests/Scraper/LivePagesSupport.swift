@@ -23,13 +23,15 @@ func makeSource(time: any TimeSource = SystemTime()) -> HTTPPageSource {
 
 func makeLivePages(
   of site: Site, from source: (any PageSource)? = nil, store: PageStore? = nil, job: ScrapeJob? = nil,
-  date: String = "2024-05-31", time: any TimeSource = SystemTime(), log: @escaping (String) -> Void = { _ in }
+  date: String = "2024-05-31", archiveBytes: Int = RawStore.maximumArchiveBytes, time: any TimeSource = SystemTime(),
+  log: @escaping (String) -> Void = { _ in }
 ) throws -> LivePages {
   let job = try job ?? makeJob(date: date)
   let ids = RecordIDs(SystemRandomNumberGenerator())
   let shared = SharedPages(
     source ?? makeSource(), store: store, job: job, ids: ids, time: time,
     log: Logger(environment: [:], time: time, write: log))
-  let archive = try PageArchive(of: job, name: "test.warc.gz", software: "test", at: time.now, ids: ids)
+  let archive = try PageArchive(
+    of: job, name: "test.warc.gz", software: "test", at: time.now, ids: ids, maximumBytes: archiveBytes)
   return LivePages(shared, of: site, as: "test-reader/1.0", job: job, archive: archive)
 }

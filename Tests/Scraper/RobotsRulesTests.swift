@@ -61,6 +61,13 @@ struct RobotsRulesTests {
     #expect(everybody.crawlDelay == .seconds(30))
   }
 
+  @Test("a Crawl-delay between two agents does not part them: the rules are for both")
+  func delayAmongAgents() {
+    let rules = rules("User-agent: festvibes-etl\nCrawl-delay: 10\nUser-agent: *\nDisallow: /private\n")
+    #expect(["/private", "/x"].map(rules.allows) == [false, true])
+    #expect(rules.crawlDelay == .seconds(10))
+  }
+
   @Test("a name is compared whole: what begins or ends as ours is another's")
   func names() {
     let rules = rules("User-agent: festvibes\nDisallow: /\nUser-agent: my-festvibes-etl\nDisallow: /")

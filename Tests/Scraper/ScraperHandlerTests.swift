@@ -298,7 +298,10 @@ struct ScraperHandlerTests {
 
   @Test(
     "What an event says of its run that makes no sense is InvalidInput",
-    arguments: [#""started": "yesterday""#, #""sharing": 0"#, #""sharing": 1001"#])
+    arguments: [
+      #""started": "yesterday""#, #""started": "2999-01-01T00:00:00Z""#, #""started": "2024-05-31T08:05:01Z""#,
+      #""run": """#, #""run": "a\nb""#, #""run": "\u0000""#, #""sharing": 0"#, #""sharing": 1001"#,
+    ])
   func badRun(field: String) throws {
     let error = #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", \#(field)}"#) }
     #expect(error?.name == .invalidInput)

@@ -40,6 +40,15 @@ struct ScraperSettingsTests {
   }
 
   @Test(
+    "A User-Agent that no header can hold is ConfigurationInvalid, when the function starts",
+    arguments: ["a\nb", "a\rX: y", " a", "a ", "a\t", "caf\u{e9}", "a\u{7f}", " "])
+  func badUserAgent(agent: String) throws {
+    let error = #expect(throws: PipelineError.self) { try settings(["USER_AGENT": agent]) }
+    #expect(error?.name == .configurationInvalid)
+    #expect(error?.message == "USER_AGENT must be printable ASCII without spaces around it")
+  }
+
+  @Test(
     "A base that is no origin is ConfigurationInvalid, in one sentence and without its value",
     arguments: ["www.wwoz.org", "https://", "ftp://x", "https://secret@host", "https://www.wwoz.org/calendar"])
   func badBase(address: String) throws {

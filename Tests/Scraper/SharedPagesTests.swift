@@ -152,6 +152,21 @@ struct SharedPagesTests {
     #expect(tagged.requests.count == 2)
   }
 
+  @Test("A page that was validated in the future is asked for, not fresh for ever")
+  func futureValidation() throws {
+    let tagged = try TaggedSite.pages(1)
+    let urls = [tagged.url("/p/1")]
+    let (now, ahead) = (ManualTime(), ManualTime())
+    ahead.advance(by: .seconds(3600))
+    _ = try live(tagged, started: ahead.now, time: ahead).fetch(urls, deadline: .none(on: ahead))
+    let mended = try live(tagged, run: "run-2", started: now.now, time: now)
+    #expect(bodies(mended.fetch(urls, deadline: .none(on: now))) == ["<p>page 1</p>"])
+    #expect(mended.counts == SharedPages.Counts(fetched: 1, validated: 1, shared: 0))
+    let other = try live(tagged, date: "2024-06-01", run: "run-2", started: now.now, time: now)
+    _ = other.fetch(urls, deadline: .none(on: now))
+    #expect(other.counts == SharedPages.Counts(fetched: 0, validated: 0, shared: 2))
+  }
+
   @Test("Who reads alone claims nothing")
   func alone() throws {
     let tagged = try TaggedSite.pages(2)
@@ -189,6 +204,34 @@ struct SharedPagesTests {
     #expect(try reclaim("b", at: now + 46) == [url])
     try store.release([url], by: claimant("b"), deadline: soon)
     #expect(try reclaim("c", at: now + 46) == [url])
+  }
+
+  @Test("Who gives a page up does not take away the claim of another who has taken it over")
+  func releaseOfAnothers() throws {
+    let now = Date(timeIntervalSince1970: 1_717_142_400)
+    func claimant(_ date: String) -> PageStore.Claimant { PageStore.Claimant(run: "r", holder: date) }
+    let store = try store()
+    let urls = ["http://x/1", "http://x/2"]
+    _ = try store.claim(urls, by: claimant("a"), until: now + 45, now: now, deadline: soon)
+    let taken = try store.reclaim([urls[0]], by: claimant("b"), until: now + 90, now: now + 45, deadline: soon)
+    #expect(taken == [urls[0]])
+    try store.release(urls + ["http://x/3"], by: claimant("a"), deadline: soon)
+    #expect(try store.reclaim(urls, by: claimant("c"), until: now + 90, now: now, deadline: soon) == [urls[1]])
+    #expect(try s3.get().keys.count == 2)
+  }
+
+  @Test("Who goes on with its own claims, lapsed or not, has them renewed")
+  func renewal() throws {
+    let now = Date(timeIntervalSince1970: 1_717_142_400)
+    func claimant(_ date: String) -> PageStore.Claimant { PageStore.Claimant(run: "r", holder: date) }
+    let store = try store()
+    let urls = ["http://x/1"]
+    for begin in [now, now + 40, now + 100] {
+      let claimed = try store.claim(urls, by: claimant("a"), until: begin + 45, now: begin, deadline: soon)
+      #expect(claimed == urls)
+      let other = try store.reclaim(urls, by: claimant("b"), until: begin + 90, now: begin + 44, deadline: soon)
+      #expect(other.isEmpty)
+    }
   }
 
   @Test("A claim that holds for ever, or is no claim, does not keep anybody waiting for ever")
@@ -346,6 +389,19 @@ struct SharedPagesTests {
     #expect(bodies == "404 no such page\n200 <p>page 3</p>\n200 <p>page 1</p>\n410 gone\n")
   }
 
+  @Test("A page for which the archive has no room costs itself alone, and the archive can still be read")
+  func fullArchive() throws {
+    let tagged = try TaggedSite.pages(40)
+    let urls = (1...40).map { tagged.url("/p/\($0)") }
+    let live = try makeLivePages(of: tagged.site, archiveBytes: 24 << 10)
+    let outcomes = bodies(live.fetch(urls, deadline: soon))
+    #expect(outcomes.first == "<p>page 1</p>")
+    #expect(outcomes.last == "the date's archive is full")
+    #expect(live.archive.bytes.count <= 24 << 10)
+    let archived = try ArchivedPages(live.archive.bytes, at: "s3://b/k").fetch(urls, deadline: soon)
+    #expect(archived.filter { (try? $0.get()) != nil }.count == outcomes.filter { $0.hasPrefix("<p>") }.count)
+  }
+
   @Test("An archive gives its pages back, each as old as its last validation")
   func archivedPages() throws {
     let tagged = try TaggedSite.pages(2)
@@ -400,6 +456,18 @@ struct SharedPagesTests {
     guard case .failure(let error) = outcomes[0] else { throw POSIXError(.EINVAL) }
     #expect(error.reason == reason)
     #expect(error.detail == "its robots.txt cannot be read: status \(status)")
+    #expect(!tagged.requests.contains("200 /p/1"))
+  }
+
+  @Test("A robots.txt that is too long to be read is no sign that the site was rebuilt")
+  func longRobots() throws {
+    let tagged = try TaggedSite.pages(1)
+    let text = String(repeating: "#", count: HTTPPageSource.maximumPageBytes + 1)
+    tagged.set(TaggedSite.Answer(body: text, type: "text/plain"), at: "/robots.txt")
+    let outcomes = try live(tagged, started: Date()).fetch([tagged.url("/p/1")], deadline: soon)
+    guard case .failure(let error) = outcomes[0] else { throw POSIXError(.EINVAL) }
+    #expect(error.reason == .unavailable)
+    #expect(error.detail.hasPrefix("its robots.txt cannot be read: the answer is longer than "))
     #expect(!tagged.requests.contains("200 /p/1"))
   }
 

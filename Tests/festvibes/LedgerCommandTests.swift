@@ -109,6 +109,12 @@ final class LedgerCommandTests {
     #expect(away.status == 0)
     #expect(away.output.contains("from Step Functions, not from the ledger: PG_DATABASE_URL: "))
     #expect(!(away.output + away.error).contains("pa55word"))
+    environment["STATE_MACHINE_ARN"] = nil
+    let both = try FestVibesProcess("status", environment: environment)
+    #expect(both.status == 1)
+    #expect(both.error.contains("STATE_MACHINE_ARN is not set"))
+    #expect(both.error.contains("\nThe ledger does not tell either: PG_DATABASE_URL: "))
+    #expect(!both.error.contains("pa55word"))
     let rejected = try FestVibesProcess("rejected", environment: environment)
     #expect(rejected.status == 1)
     #expect(!(rejected.output + rejected.error).contains("pa55word"))

@@ -31,34 +31,38 @@ extension PageStore {
     return try won + reclaim(lost, by: claimant, until: until, now: now, deadline: deadline)
   }
 
-  /// Claims pages, as a rule those that somebody else has claimed: those whose claim was released or is past its time.
+  /// Claims pages, as a rule those that somebody else has claimed: those whose claim was released or is past its time. The
+  /// claimant's own claims are renewed, so that nobody takes them over while it asks.
   /// Parameters and answer are those of `claim`.
   public func reclaim(
     _ urls: [String], by claimant: Claimant, until: Date, now: Date, deadline: Deadline
   ) throws(PipelineError) -> [String] {
-    var own: [String] = []
-    var free: [(String, S3WriteCondition)] = []
-    let claims = s3.getAll(urls.map { claimLocation($0, run: claimant.run) }, deadline: deadline)
-    for (url, answer) in zip(urls, claims) {
-      switch answer {
-      case .failure(let error) where error.kind == .notFound: free.append((url, .absent))
-      case .failure(let error): throw PipelineError(error)
-      case .success(let object):
-        let claim = PageClaim(object.body)
-        if claim?.holder == claimant.holder {
-          own.append(url)
-        } else if claim.map({ $0.until <= now }) ?? true {
-          free.append((url, .matches(etag: object.info.etag)))
-        }
-      }
+    let free = try claims(of: urls, run: claimant.run, deadline).filter { found in
+      found.claim.map { $0.holder == claimant.holder || $0.until <= now } ?? true
     }
-    return try own + write(free, by: claimant, until: until, deadline: deadline)
+    return try write(free.map { ($0.url, $0.condition) }, by: claimant, until: until, deadline: deadline)
   }
 
   /// Gives claims up, so that others need not wait for pages that did not come: they are past their time from now on.
+  /// What others hold by now stays theirs.
   public func release(_ urls: [String], by claimant: Claimant, deadline: Deadline) throws(PipelineError) {
     let past = Date(timeIntervalSince1970: 0)
-    _ = try write(urls.map { ($0, .none) }, by: claimant, until: past, deadline: deadline)
+    let own = try claims(of: urls, run: claimant.run, deadline).filter { $0.claim?.holder == claimant.holder }
+    _ = try write(own.map { ($0.url, $0.condition) }, by: claimant, until: past, deadline: deadline)
+  }
+
+  /// What lies where the claims do, and the condition under which it may be replaced.
+  private func claims(
+    of urls: [String], run: String, _ deadline: Deadline
+  ) throws(PipelineError) -> [(url: String, claim: PageClaim?, condition: S3WriteCondition)] {
+    let answers = s3.getAll(urls.map { claimLocation($0, run: run) }, deadline: deadline)
+    return try zip(urls, answers).map { (url, answer) throws(PipelineError) in
+      switch answer {
+      case .failure(let error) where error.kind == .notFound: (url, nil, .absent)
+      case .failure(let error): throw PipelineError(error)
+      case .success(let object): (url, PageClaim(object.body), .matches(etag: object.info.etag))
+      }
+    }
   }
 
   /// - Returns: those whose condition held.

@@ -10,7 +10,7 @@ import Time
 /// The scrapers of a run, of which each page is asked for once, settle by claims who asks: see `claim`.
 public final class PageStore {
   /// A page of the source has about 180 KB, and a fifth of it when compressed.
-  static let maximumPageBytes = 16 << 20
+  static let maximumPageBytes = 4 << 20
   private static let validated = "validated"
 
   let s3: S3Client

@@ -8,8 +8,9 @@ public final class RawStore {
   /// No extract document of a day comes near it.
   public static let maximumDocumentBytes = 64 << 20
 
-  /// The pages of a day with 118 shows have about 5 MB; more than a function's memory holds is no archive of ours.
-  static let maximumArchiveBytes = 128 << 20
+  /// The pages of a day with 118 shows have about 5 MB. Whoever writes or reads an archive has it in memory, beside a
+  /// batch of pages: in the scraper's 256 MB or more.
+  public static let maximumArchiveBytes = 32 << 20
 
   private let bucket: String
   private let s3: S3Client

@@ -17,9 +17,12 @@ extension LoadPlan {
 
   /// All that is to be written, in one order of tables; nothing for what does not change.
   func writes(for document: LoadDocument, of intake: Intake, over stored: StoredState) throws -> [Write] {
-    if stored.isSuperseded { return try loadWrites(for: document, over: stored).filter { $0.rows != 0 } }
+    if stored.isSuperseded {
+      let writes = try loadWrites(for: document, over: stored) + [lateRejections(intake, for: document, over: stored)]
+      return writes.filter { $0.rows != 0 }
+    }
     let writes =
-      try loadWrites(for: document, over: stored) + entityWrites(source: document.dataset)
+      try loadWrites(for: document, over: stored) + entityWrites(for: document)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
       + rejectionWrites(intake, for: document, over: stored)
     return writes.filter { $0.rows != 0 }
@@ -40,39 +43,48 @@ extension LoadPlan {
           .text(document.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
         ], rows: stored.wasLoaded ? 0 : 1),
       // The same document once more: after an answer that was lost, there is nothing to tell anew. One that was
-      // replaced in its place, or is read by other code, may have changed something.
+      // replaced in its place, or is read by other code, may have changed something; and one that was replaced by a later
+      // listing holds from now on against those that came between.
       Write(
-        "update loads set counts = $2::text::jsonb, loaded_at = now() where id = $1",
-        [.int(stored.loadID), .text(counts)], rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
+        """
+        update loads set counts = $2::text::jsonb, loaded_at = now(), listed_at = $3, superseded = false,
+          run = coalesce($4, run)
+        where id = $1
+        """, [.int(stored.loadID), .text(counts), .time(document.listedAt), .text(document.run)],
+        rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
     ]
   }
 
-  /// Whether a document that was loaded before has changed anything this time.
+  /// Whether a document that was loaded before has changed anything this time, or is of another listing.
   private func tellsMore(than stored: StoredState) -> Bool {
     !stored.isSuperseded
-      && (counts.events.new + counts.events.changed + counts.cancelled > 0
+      && (!stored.isSameListing || counts.events.new + counts.events.changed + counts.cancelled > 0
         || counts.events.rejected != stored.rejectedBefore)
   }
 
-  private func entityWrites(source: String) -> [Write] {
+  private func entityWrites(for document: LoadDocument) -> [Write] {
     let columns = (["name", "is_active", "is_indoors", "is_streaming"] + VenueContent.columns).joined(separator: ", ")
     let arrays =
       "unnest($2::int8[], $3::text[], $4::text[], $5::bool[], $6::bool[], $7::bool[]"
-      + VenueContent.columns.indices.map { ", $\($0 + 8)::text[]" }.joined() + ") x (id, href, \(columns))"
+      + VenueContent.columns.indices.map { ", $\($0 + 10)::text[]" }.joined()
+      + ", $9::bool[]) x (id, href, \(columns), of_page)"
     let values = { (rows: [Row<VenueKey, VenueContent>]) -> [PostgresValue] in
       let venues = rows.map(\.content)
       return [
-        .text(source), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
+        .text(document.dataset), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
         .bools(venues.map(\.isActive)), .bools(venues.map(\.isIndoors)), .bools(venues.map(\.isStreaming)),
+        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
       ] + VenueContent.columns.indices.map { column in .texts(venues.map { $0.details[column] }) }
     }
     let artistArrays =
-      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[]) x (id, name, href, description, website)"
+      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[], $7::bool[]) "
+      + "x (id, name, href, description, website, of_page)"
     let artistValues = { (rows: [Row<Key, ArtistContent>]) -> [PostgresValue] in
       let artists = rows.map(\.content)
       return [
         .ints(rows.map(\.id)), .texts(rows.map(\.key.text)), .texts(artists.map(\.href)),
         .texts(artists.map(\.description)), .texts(artists.map(\.website)),
+        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
       ]
     }
     return [
@@ -80,19 +92,25 @@ extension LoadPlan {
         "insert into genres (id, name) select * from unnest($1::int8[], $2::text[]) x",
         [.ints(newGenres.map(\.id)), .texts(newGenres.map(\.key.text))], rows: newGenres.count),
       Write(
-        "insert into venues (source, id, wwoz_venue_href, \(columns)) select $1, * from \(arrays)", values(newVenues),
-        rows: newVenues.count),
+        """
+        insert into venues (source, id, wwoz_venue_href, \(columns), listed_at)
+        select $1, id, href, \(columns), case when of_page then $8::timestamptz end from \(arrays)
+        """, values(newVenues), rows: newVenues.count),
       Write(
         """
-        update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns))
+        update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns)),
+          listed_at = case when x.of_page then $8::timestamptz else t.listed_at end
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedVenues), rows: changedVenues.count),
       Write(
-        "insert into artists (id, name, wwoz_artist_href, description, website) select * from \(artistArrays)",
-        artistValues(newArtists), rows: newArtists.count),
+        """
+        insert into artists (id, name, wwoz_artist_href, description, website, listed_at)
+        select id, name, href, description, website, case when of_page then $6::timestamptz end from \(artistArrays)
+        """, artistValues(newArtists), rows: newArtists.count),
       Write(
         """
-        update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website
+        update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website,
+          listed_at = case when x.of_page then $6::timestamptz else t.listed_at end
         from \(artistArrays) where t.id = x.id
         """, artistValues(changedArtists), rows: changedArtists.count),
     ]
@@ -180,6 +198,27 @@ extension LoadPlan {
         """, values(addedRelations.map(\.pair)) + [.bools(addedRelations.map(\.isFromEvent))],
         rows: addedRelations.count),
     ]
+  }
+
+  /// What a superseded document rejects is kept with it, and over already: a later one has told of the same listing.
+  private func lateRejections(_ intake: Intake, for document: LoadDocument, over stored: StoredState) -> Write {
+    let rejections = stored.wasLoaded ? [] : intake.rejections
+    let raw = rejections.isEmpty ? [:] : document.rawRecords(rejections.map(\.position))
+    return Write(
+      """
+      insert into rejected_records (dataset, event_date, raw_key, load_id, position, href, reason, record, resolved_at,
+        resolved_by, resolution)
+      select $1, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb, now(), l.id, 'replaced'
+      from unnest($5::int8[], $6::text[], $7::text[], $8::text[]) x (position, href, reason, record)
+      cross join (
+        select id from loads where dataset = $1 and event_date = $2 order by listed_at desc nulls last limit 1) l
+      on conflict (raw_key, position) do nothing
+      """,
+      [
+        .text(document.dataset), .date(document.date), .text(document.rawKey), .int(stored.loadID),
+        .ints(rejections.map(\.position)), .texts(rejections.map(\.href)),
+        .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
+      ], rows: rejections.isEmpty ? 0 : nil)
   }
 
   /// Rejections of the date's earlier documents are resolved, since this one tells of the same listing: what it rejects

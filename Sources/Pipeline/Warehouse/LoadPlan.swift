@@ -8,6 +8,8 @@ struct LoadPlan {
     let id: Int
     let key: Key
     let content: Content
+    /// Whether it is what the thing's own page told.
+    var isOfPage = false
   }
 
   struct EventRow {
@@ -52,6 +54,7 @@ struct LoadPlan {
   init(_ intake: Intake, of date: CalendarDate, over stored: StoredState) {
     guard !stored.isSuperseded else {
       counts = LoadCounts(leaving: intake)
+      countRejections(of: intake)
       return
     }
     planGenres(intake, over: stored)
@@ -62,8 +65,13 @@ struct LoadPlan {
       cancelledEvents = stored.scheduled.filter { !intake.lists($0.key) }.map(\.value).sorted()
     }
     counts.cancelled = cancelledEvents.count
-    counts.events.found += intake.duplicates + intake.rejections.count
+    counts.events.found += intake.duplicates
     counts.events.unchanged += intake.duplicates
+    countRejections(of: intake)
+  }
+
+  private mutating func countRejections(of intake: Intake) {
+    counts.events.found += intake.rejections.count
     counts.events.rejected = intake.rejections.count
     for rejection in intake.rejections { counts.add(rejection.reason) }
   }
@@ -88,15 +96,15 @@ struct LoadPlan {
     for key in intake.sorted.venues {
       guard let venue = intake.venues[key], let row = stored.venues[key] else { continue }
       guard let before = row.content else {
-        newVenues.append(Row(id: row.id, key: key, content: venue.content))
+        newVenues.append(Row(id: row.id, key: key, content: venue.content, isOfPage: venue.pageWasRead))
         counts.venues.new += 1
         continue
       }
       let wanted = venue.pageWasRead ? venue.content : venue.content.filled(from: before)
-      if wanted == before || (key.href == nil && linked.contains(row.id)) {
+      if wanted == before || row.isNewer || (key.href == nil && linked.contains(row.id)) {
         counts.venues.unchanged += 1
       } else {
-        changedVenues.append(Row(id: row.id, key: key, content: wanted))
+        changedVenues.append(Row(id: row.id, key: key, content: wanted, isOfPage: venue.pageWasRead))
         counts.venues.changed += 1
       }
     }
@@ -107,16 +115,20 @@ struct LoadPlan {
     for name in intake.sorted.artists {
       guard let artist = intake.artists[name], let row = stored.artists[name] else { continue }
       let before = row.content ?? ArtistContent()
-      let wanted = artist.content(over: before, in: stored)
+      let wanted = artist.content(over: before, isNewer: row.isNewer, in: stored)
       let joinsChange = planJoins(of: row.id, from: before, to: wanted)
       if row.content == nil {
-        newArtists.append(Row(id: row.id, key: name, content: wanted))
+        newArtists.append(Row(id: row.id, key: name, content: wanted, isOfPage: artist.pageWasRead))
         counts.artists.new += 1
         continue
       }
+      let isOfPage = artist.pageWasRead && !row.isNewer
       let rowChanges =
         (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
-      if rowChanges { changedArtists.append(Row(id: row.id, key: name, content: wanted)) }
+      // The row tells how old its joins are, too.
+      if rowChanges || (joinsChange && isOfPage) {
+        changedArtists.append(Row(id: row.id, key: name, content: wanted, isOfPage: isOfPage))
+      }
       if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
     }
   }
@@ -166,8 +178,17 @@ struct LoadPlan {
 
 extension ToldArtist {
   /// What is to be stored of the act.
-  fileprivate func content(over before: ArtistContent, in stored: StoredState) -> ArtistContent {
+  /// - Parameter isNewer: whether that is more recent than this. Then only what events tell is added.
+  fileprivate func content(
+    over before: ArtistContent, isNewer: Bool, in stored: StoredState
+  ) -> ArtistContent {
     let byEvents = before.relatedByEvents.union(relatedByEvents.compactMap { stored.artists[$0]?.id })
+    if isNewer {
+      var content = before
+      content.relatedByEvents = byEvents
+      content.related.subtract(byEvents)
+      return content
+    }
     var content = ArtistContent(
       href: href ?? before.href, description: description, website: website,
       genres: Set(genres.compactMap { stored.genres[$0]?.id }),
@@ -205,11 +226,11 @@ extension ToldEvent {
 }
 
 extension LoadCounts {
-  /// Of a document that changes nothing.
+  /// Of a document that changes nothing, without what is rejected.
   fileprivate init(leaving intake: Intake) {
     func unchanged(_ count: Int) -> Tally { Tally(found: count, unchanged: count) }
     self.init(
-      events: unchanged(intake.events.count + intake.duplicates + intake.rejections.count),
+      events: unchanged(intake.events.count + intake.duplicates),
       venues: unchanged(intake.venues.count), artists: unchanged(intake.artists.count),
       genres: unchanged(intake.genres.count))
   }

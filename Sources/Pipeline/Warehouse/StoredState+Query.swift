@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 
 extension StoredState {
@@ -13,7 +14,8 @@ extension StoredState {
         select coalesce(t.id, \(next("loads"))), t.records_rejected,
           exists (
             select from rejected_records r where r.dataset = $2 and r.event_date = $3 and r.resolved_at is null),
-          exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4")))
+          exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4"))),
+          t.listed_at is not distinct from $4::timestamptz and t.superseded is false
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
         """, [.text(document.rawKey), source, .date(document.date), .time(document.listedAt)]),
       PostgresStatement(
@@ -21,13 +23,14 @@ extension StoredState {
         select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
         from unnest($1::text[]) x (key) left join genres t on t.name = x.key
         """, [.texts(intake.sorted.genres.map(\.text))]),
-      linkedVenues(intake, source),
-      namedVenues(intake, source),
+      linkedVenues(intake, source, document.listedAt),
+      namedVenues(intake, source, document.listedAt),
       PostgresStatement(
         """
-        select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website
+        select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website,
+          \(isNewer("$2"))
         from unnest($1::text[]) x (key) left join artists t on t.name = x.key
-        """, [artists]),
+        """, [artists, .time(document.listedAt)]),
       PostgresStatement(
         """
         select x.key, j.genre_id from unnest($1::text[]) x (key) join artists a on a.name = x.key
@@ -67,33 +70,41 @@ extension StoredState {
   /// When a listing was read that may not tell.
   private static func listed(_ parameter: String) -> String { "coalesce(\(parameter), '-infinity'::timestamptz)" }
 
+  private static func isNewer(_ parameter: String) -> String {
+    "coalesce(t.listed_at > \(listed(parameter)), false)"
+  }
+
   /// Venues go by their page's address. A new one is the one of its name that was stored without, if it is the only
   /// one so called.
-  private static func linkedVenues(_ intake: Intake, _ source: PostgresValue) -> PostgresStatement {
+  private static func linkedVenues(
+    _ intake: Intake, _ source: PostgresValue, _ listedAt: Date?
+  ) -> PostgresStatement {
     let keys = intake.sorted.venues.filter { $0.href != nil }
     return PostgresStatement(
       """
-      select \(venueColumns) from unnest($2::text[], $3::text[]) x (key, name) left join lateral (
+      select \(venueColumns), \(isNewer("$4")) from unnest($2::text[], $3::text[]) x (key, name) left join lateral (
         select * from venues v where v.source = $1 and v.wwoz_venue_href = x.key
         union all
         select * from venues v where v.source = $1 and v.name = x.name and v.wwoz_venue_href is null
           and not exists (select from venues o where o.source = $1 and o.wwoz_venue_href = x.key)
           and \(isOnlyName)
       ) t on true
-      """, [source, .texts(keys.map(\.href)), .texts(keys.map(intake.distinctName))])
+      """, [source, .texts(keys.map(\.href)), .texts(keys.map(intake.distinctName)), .time(listedAt)])
   }
 
   /// Those without go by their name: the one of that name that has a page, if there is one only, else the one that has
   /// none.
-  private static func namedVenues(_ intake: Intake, _ source: PostgresValue) -> PostgresStatement {
+  private static func namedVenues(
+    _ intake: Intake, _ source: PostgresValue, _ listedAt: Date?
+  ) -> PostgresStatement {
     PostgresStatement(
       """
-      select \(venueColumns) from unnest($2::text[]) x (key) left join lateral (
+      select \(venueColumns), \(isNewer("$3")) from unnest($2::text[]) x (key) left join lateral (
         select * from venues v
         where v.source = $1 and v.name = x.key and (v.wwoz_venue_href is null or \(isOnlyName))
         order by v.wwoz_venue_href is null limit 1
       ) t on true
-      """, [source, .texts(intake.sorted.venues.compactMap(\.name))])
+      """, [source, .texts(intake.sorted.venues.compactMap(\.name)), .time(listedAt)])
   }
 
   private static let venueColumns =
@@ -119,6 +130,7 @@ extension StoredState {
       rejectedBefore = try row[1]
       hasOpenRejections = try row[2]
       isSuperseded = try row[3]
+      isSameListing = try row[4]
     }
     for row in results.removeFirst() {
       let (id, name): (Int, String) = (try row[0], try row[1])
@@ -131,7 +143,8 @@ extension StoredState {
       let isStored: Bool = try row[2]
       artists[Key(try row[1])] = Row(
         id: try row[0],
-        content: isStored ? ArtistContent(href: try row[3], description: try row[4], website: try row[5]) : nil)
+        content: isStored ? ArtistContent(href: try row[3], description: try row[4], website: try row[5]) : nil,
+        isNewer: try row[6])
     }
     for row in results.removeFirst() { artists[Key(try row[0])]?.content?.genres.insert(try row[1]) }
     for row in results.removeFirst() {
@@ -159,7 +172,7 @@ extension StoredState {
         isActive: try row[3],
         isIndoors: try row[4], isStreaming: try row[5])
     }
-    venues[key] = Row(id: try row[0], content: content)
+    venues[key] = Row(id: try row[0], content: content, isNewer: try row[7 + VenueContent.columns.count])
   }
 
   private mutating func addEvent(_ row: PostgresRow) throws {

@@ -5,6 +5,8 @@ struct StoredState {
   struct Row<Content> {
     let id: Int
     var content: Content?
+    /// Whether it is of its own page as a later listing found it, of whatever date: this document does not change it.
+    var isNewer = false
   }
 
   /// The number of this document's load.
@@ -12,6 +14,8 @@ struct StoredState {
   /// How many records of this very document were rejected when it was loaded before; nil when it was not.
   var rejectedBefore: Int?
   var wasLoaded: Bool { rejectedBefore != nil }
+  /// Whether what was loaded was read when this document was, and took effect.
+  var isSameListing = false
   /// Whether records of the date were rejected before, of this document or another, and nothing made an end of it yet.
   var hasOpenRejections = false
   /// Whether a later listing of the date was loaded.

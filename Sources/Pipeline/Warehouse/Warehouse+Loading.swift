@@ -4,7 +4,8 @@ import Time
 
 extension Warehouse {
   /// Loads a document, in one transaction: reads what is stored of what it tells, and writes the difference. Loaded
-  /// again it writes nothing; nor, but for its row in `loads`, when a later listing of its date was loaded.
+  /// again it writes nothing; nor, but for its row in `loads` and what it rejects, when a later listing of its date was
+  /// loaded.
   /// - Throws: `DatabaseUnavailable`, `DatabaseConflict` (other writers were in the way each time), `SchemaMismatch`,
   ///   `ConfigurationInvalid`, `DeadlineExceeded`, `InvalidInput`, `SourceChanged` (it would cancel most of the day).
   @discardableResult
@@ -37,8 +38,7 @@ extension Warehouse {
       cancelled: plan.counts.cancelled)
     try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
     return LoadReport(
-      counts: plan.counts, rejections: stored.isSuperseded ? [] : intake.rejections,
-      isSuperseded: stored.isSuperseded)
+      counts: plan.counts, rejections: intake.rejections, isSuperseded: stored.isSuperseded)
   }
 
   /// - Throws: `DatabaseConflict` when a statement did not write the rows that it was to, because somebody who does not

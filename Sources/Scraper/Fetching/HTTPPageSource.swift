@@ -3,8 +3,8 @@ import Time
 
 /// The site over HTTP, with the retries and the caps of the client.
 public final class HTTPPageSource: PageSource {
-  /// A page of the site has about 180 KB.
-  static let maximumPageBytes = 8 << 20
+  /// A page of the site has about 180 KB. A batch of them lies in memory at once.
+  static let maximumPageBytes = 2 << 20
 
   /// While the client leaves the site alone, what failed is tried again after as long as the client's first waits.
   /// Otherwise a trouble of some seconds would cost a date all pages that it has not read by then.

@@ -79,7 +79,9 @@ final class LivePages: PageFetcher {
         let answer = pages.read([url], deadline: deadline)[url]
         exchange = try archived(answer ?? .failure(FetchError(.unavailable, "no answer"))).exchange
       } catch {
-        throw FetchError(error.reason, "its robots.txt cannot be read: \(error)")
+        // Of whatever kind it is: it is not the listing, of which an unusable one says that the site was rebuilt.
+        let reason = error.reason == .unusable ? .unavailable : error.reason
+        throw FetchError(reason, "its robots.txt cannot be read: \(error)")
       }
       url = exchange.redirect ?? ""
       redirects += 1
@@ -99,6 +101,7 @@ final class LivePages: PageFetcher {
 
   private func archived(_ outcome: Result<ReadPage, FetchError>) throws(FetchError) -> ReadPage {
     let page = try outcome.get()
+    guard archive.hasRoom(for: page) else { throw FetchError(.unusable, "the date's archive is full") }
     do { try archive.append(page) } catch { throw FetchError(.unusable, "it cannot be archived: \(error)") }
     return page
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RawStore
 import Time
 import WARC
 
@@ -12,10 +13,18 @@ struct PageArchive {
   private(set) var bytes: Data
   private(set) var pageCount = 0
   private let ids: RecordIDs
+  private let maximumBytes: Int
+  /// More than a revisit record takes.
+  private static let spare = 16 << 10
 
   /// - Parameter name: what the file will be called.
-  init(of job: ScrapeJob, name: String, software: String, at date: Date, ids: RecordIDs) throws(WARCError) {
+  /// - Parameter maximumBytes: no more than can be read again.
+  init(
+    of job: ScrapeJob, name: String, software: String, at date: Date, ids: RecordIDs,
+    maximumBytes: Int = RawStore.maximumArchiveBytes
+  ) throws(WARCError) {
     self.ids = ids
+    self.maximumBytes = maximumBytes
     let info = [
       WARCField("software", software), WARCField("format", "WARC File Format 1.1"),
       WARCField("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
@@ -23,6 +32,8 @@ struct PageArchive {
     ]
     bytes = try WARCRecord(info: info, filename: name, at: date, id: ids.next()).compressed()
   }
+
+  func hasRoom(for page: ReadPage) -> Bool { bytes.count + page.member.count + Self.spare <= maximumBytes }
 
   mutating func append(_ page: ReadPage) throws(WARCError) {
     var member = page.member

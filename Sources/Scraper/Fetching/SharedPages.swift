@@ -60,7 +60,7 @@ final class SharedPages {
     var outcomes: [String: Result<ReadPage, FetchError>] = [:]
     var kept = keptPages(urls, deadline)
     func take(_ pages: [String: ReadPage]) {
-      for (url, page) in pages where job.isFresh(page.validated) {
+      for (url, page) in pages where job.isFresh(page.validated, now: time.now) {
         counts.shared += 1
         outcomes[url] = .success(page)
       }

@@ -47,7 +47,12 @@ struct StatusCommand: ParsableCommand {
         reason = error.description
       }
     }
-    let lines = try withWords(settings.environment) { try executions(settings, terminal) }
+    let lines: [String]
+    do { lines = try withWords(settings.environment) { try executions(settings, terminal) } } catch let error
+      as CommandError
+    {
+      throw settings.hasDatabase ? CommandError("\(error)\nThe ledger does not tell either: \(reason)") : error
+    }
     for line in lines + ["", "This is from Step Functions, not from the ledger: \(reason)"] { print(line) }
   }
 

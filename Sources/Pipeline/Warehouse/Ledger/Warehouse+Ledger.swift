@@ -64,17 +64,20 @@ extension Warehouse {
     case .failed(let name, let why): (error, cause) = (name, why)
     case .finished(let failedDates):
       // A date whose failure could not be recorded when it failed; and one that failed and was redriven with success.
+      let holds = """
+        not exists (select from etl_runs r where r.dataset = $1 and r.run = $2 and r.ended_at > $4)
+        """
       statements = [
         PostgresStatement(
           """
           insert into etl_failures (dataset, run, event_date, error, failed_at)
-          select $1, $2, x, 'Unrecorded', $4 from unnest($3::date[]) x
+          select $1, $2, x, 'Unrecorded', $4 from unnest($3::date[]) x where \(holds)
           on conflict (dataset, run, event_date) do nothing
           """, [.text(dataset), .text(run), .dates(failedDates), .time(closing.endedAt)]),
         PostgresStatement(
           """
           delete from etl_failures
-          where dataset = $1 and run = $2 and event_date <> all ($3) and failed_at <= $4
+          where dataset = $1 and run = $2 and event_date <> all ($3) and failed_at <= $4 and \(holds)
           """, [.text(dataset), .text(run), .dates(failedDates), .time(closing.endedAt)]),
       ]
     }

@@ -12,5 +12,5 @@ struct Migration: Sendable {
   }
 
   /// All steps, in order.
-  static let all = [conformSystem000, ledger]
+  static let all = [conformSystem000, ledger, listingTimes]
 }

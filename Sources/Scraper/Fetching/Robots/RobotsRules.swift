@@ -87,9 +87,8 @@ package struct RobotsRules: Equatable {
         // An empty Disallow forbids nothing.
         guard !value.isEmpty else { return }
         change { $0.rules.append(RobotsRule(value, allows: key == "allow")) }
-      // To those who read it at all it is a line of the group like the others, so a User-agent after it begins a group.
+      // RFC 9309, 2.2.4: a line that the standard does not know ends no list of agents. It is for those named by then.
       case "crawl-delay":
-        isAmongAgents = false
         guard let seconds = Double(value), seconds >= 0 else { return }
         change { $0.crawlDelay = max($0.crawlDelay ?? .zero, .seconds(min(seconds, 3600))) }
       // Sitemap and others belong to no group, and end none.
