@@ -190,6 +190,13 @@ run "somebody_hears_of_it" {
     error_message = "Only a night's own success counts, not a date's, and no run by hand."
   }
   assert {
+    condition = [
+      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.summary.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.InputPath,
+    ] == ["{% $states.input.run.trigger %}", "$.summary"]
+    error_message = "The output of a night says what started it, which the alarm on a missing night reads."
+  }
+  assert {
     condition = {
       for name, alarm in aws_cloudwatch_metric_alarm.this :
       name => join(" ", [alarm.namespace, alarm.metric_name, alarm.statistic, alarm.threshold, jsonencode(alarm.dimensions)])
