@@ -93,12 +93,13 @@ sanitize: install
 
 # What finds something leaves its input in .local/fuzz; it belongs into Tests/Fuzz/Tests/Seeds then, which make test reads.
 RUNS ?= 1000000
+# A page is shorter than the others, as libxml2 takes time with it and tells the fuzzer nothing of its branches.
 fuzz_targets := html document events headers warc redis
 fuzz: install
 	$(call build,FUZZ=1 swift build $(fuzzed))
 	@for target in $(or $(TARGET),$(fuzz_targets)); do \
-	  mkdir -p .local/fuzz/$$target; \
-	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 \
+	  mkdir -p .local/fuzz/$$target; max_len=4096; [ $$target != html ] || max_len=1024; \
+	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=$$max_len -timeout=10 \
 	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 -artifact_prefix=.local/fuzz/$$target- \
 	    -dict=Tests/Fuzz/Dictionaries/$$target \
 	    .local/fuzz/$$target Tests/Fuzz/Tests/Seeds/$$target; \

@@ -48,7 +48,9 @@ final class EventTarget {
       case 2: _ = try loader.handle(decode() as LoaderEvent, context)
       default: _ = try cacheManager.handle(decode(), context)
       }
-    } catch is PipelineError {
+    } catch let error as PipelineError {
+      // To try again is of use only where somebody else failed: here, the site, which never answers.
+      try require(!error.name.isRetryable || error.name == .sourceUnavailable && function % 4 == 1, "\(error)")
     } catch is DecodingError {
       // The runtime makes InvalidInput of it.
     }
