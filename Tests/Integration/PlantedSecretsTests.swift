@@ -60,7 +60,7 @@ struct PlantedSecretsTests {
     #expect(sessions.change { $0 }.filter { $0.contains("festvibes-") }.count == 2)
     expectNoTrace(sessions.change { $0 }.joined(separator: "\n"), "pg_stat_activity")
 
-    #expect(world.s3.keys.contains { $0.hasSuffix(".warc.gz") })
+    #expect(world.s3.keys.contains { $0.hasPrefix("raw/") && $0.hasSuffix(".warc.gz") })
     for key in world.s3.keys { expectNoTrace(key + (try world.object(key)), key) }
     let rows = try world.rows()
     #expect(rows["events"]?.isEmpty == false && rows["loads"]?.isEmpty == false)
