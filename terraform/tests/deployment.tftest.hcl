@@ -21,8 +21,11 @@ run "the_state_machine_is_the_one_definition" {
     error_message = "At most five dates at once."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage == 10
-    error_message = "Ten per cent of the dates may fail."
+    condition = [
+      jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentagePath,
+      regex("[?] .*$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures),
+    ] == ["$.run.tolerated_failures", "? 100 : 10 %}"]
+    error_message = "Ten per cent of a night's dates may fail, and all of a replay's."
   }
   assert {
     condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
@@ -231,7 +234,7 @@ run "somebody_hears_of_it" {
     condition = alltrue([
       for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage / 100
+        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures)[0] / 100
         ) * (
         1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
       )
