@@ -71,14 +71,14 @@ logs:
 
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	env -u BASE_URL -u USER_AGENT $(stack) --home $(test_home) --bin .build/debug up --without-site; \
+	env -u BASE_URL -u USER_AGENT -u SHRINK_FLOOR $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
 	swift test --skip-build --disable-xctest 2>&1 | awk $(news); \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
-	env -u BASE_URL -u USER_AGENT $(stack) --home .local/chaos up --without-site; \
+	env -u BASE_URL -u USER_AGENT -u SHRINK_FLOOR $(stack) --home .local/chaos up --without-site; \
 	$(run_chaos) --home .local/chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) \
 	  $(if $(KILLS),--kills $(KILLS))
 

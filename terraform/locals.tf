@@ -16,6 +16,7 @@ locals {
     SOURCE_REQUESTS_PER_SECOND = var.source_requests_per_second
     S3_BUCKET_NAME             = aws_s3_bucket.data.bucket
     S3_REGION                  = var.region
+    SHRINK_FLOOR               = var.shrink_floor
   }
 
   account     = data.aws_caller_identity.this.account_id

@@ -81,6 +81,17 @@ variable "source_requests_per_second" {
   }
 }
 
+variable "shrink_floor" {
+  description = "A listing with less than this part of its date's stored shows is not loaded; 0 loads any"
+  type        = number
+  default     = 0.5
+
+  validation {
+    condition     = var.shrink_floor >= 0 && var.shrink_floor <= 1
+    error_message = "From 0 to 1."
+  }
+}
+
 variable "api_keys" {
   description = "Keys of further services: for a function the names of the variables, each of which gets a secret, as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
   type        = map(set(string))

@@ -8,6 +8,8 @@ public struct CacheManagerHandler {
   public typealias Reader = (ClosedRange<CalendarDate>, Deadline) throws -> [CalendarDate: [EventRecord]]
   /// Writes the events of days, and answers with how many bytes they have there.
   public typealias Writer = ([CalendarDate: [EventRecord]], Deadline) throws -> Int
+  /// Which of the dates have ever been loaded.
+  public typealias Finder = ([CalendarDate], Deadline) throws -> Set<CalendarDate>
 
   /// So many days of a range are read and written at a time: few enough to be held in memory.
   static let daysAtOnce = 31
@@ -16,16 +18,18 @@ public struct CacheManagerHandler {
   private let time: any TimeSource
   private let read: Reader
   private let write: Writer
+  private let find: Finder
 
   /// - Parameter zone: whose local day is 'today'.
   public init(
     zone: TimeZoneRules, time: any TimeSource = SystemTime(), reading read: @escaping Reader,
-    writing write: @escaping Writer
+    writing write: @escaping Writer, finding find: @escaping Finder
   ) {
     self.zone = zone
     self.time = time
     self.read = read
     self.write = write
+    self.find = find
   }
 
   /// - Throws: `InvalidInput` for a range that is reversed, malformed or too long, and what reading and writing throw.
@@ -44,7 +48,8 @@ public struct CacheManagerHandler {
       let cached = try cache(range, context.deadline)
       (body, bytes) = (CacheManagerBody(range: range, counts: cached.counts), cached.bytes)
     case .dates(let dates):
-      let cached = try stretches(of: dates).map { try cache($0, context.deadline) }
+      let loaded = try find(dates, context.deadline)
+      let cached = try stretches(of: dates.filter(loaded.contains)).map { try cache($0, context.deadline) }
       let counts = cached.reduce(into: [:]) { all, some in all.merge(some.counts) { $1 } }
       (body, bytes) = (CacheManagerBody(counts: counts), cached.reduce(0) { $0 + $1.bytes })
     }
@@ -65,7 +70,9 @@ public struct CacheManagerHandler {
     }
   }
 
-  /// - Returns: the number of events of each date, and how many bytes all of them have.
+  /// Two that cache a day at once may write in another order than they read. So what was written is compared with what
+  /// is stored by then, and written again until they are the same: whoever writes last leaves what the database has.
+  /// - Returns: the number of events of each date, and how many bytes were written.
   private func cache(
     _ range: ClosedRange<CalendarDate>, _ deadline: Deadline
   ) throws -> (counts: [CalendarDate: Int], bytes: Int) {
@@ -74,13 +81,25 @@ public struct CacheManagerHandler {
     var first = range.lowerBound
     while counts[range.upperBound] == nil {
       let last = min(range.upperBound, first.adding(days: Self.daysAtOnce - 1))
-      let found = try read(first...last, deadline)
-      var days: [CalendarDate: [EventRecord]] = [:]
-      for date in (first...last).dates { days[date] = found[date] ?? [] }
-      bytes += try write(days, deadline)
+      var days = try read(every: first...last, deadline)
+      var unwritten = days
+      while !unwritten.isEmpty {
+        bytes += try write(unwritten, deadline)
+        let written = days
+        days = try read(every: first...last, deadline)
+        unwritten = days.filter { $0.value != written[$0.key] }
+      }
       counts.merge(days.mapValues(\.count)) { $1 }
       first = last.adding(days: 1)
     }
     return (counts, bytes)
+  }
+
+  /// With the days that have no events.
+  private func read(
+    every range: ClosedRange<CalendarDate>, _ deadline: Deadline
+  ) throws -> [CalendarDate: [EventRecord]] {
+    let found = try read(range, deadline)
+    return Dictionary(uniqueKeysWithValues: range.dates.map { ($0, found[$0] ?? []) })
   }
 }

@@ -2,8 +2,8 @@ import Pipeline
 import Time
 
 /// The event of the cache manager: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
-/// `end_date` for a range, or `{"dates": ["2024-05-31", …]}` for dates with others between them that are to stay as they
-/// are. No parameters at all mean today. Other keys of the event are passed over; another parameter is refused, since a
+/// `end_date` for a range, or `{"dates": ["2024-05-31", …]}` for those of the dates that have ever been loaded: of one that
+/// has not, nobody knows that it has no events. No parameters at all mean today. Other keys of the event are passed over; another parameter is refused, since a
 /// misspelt one would quietly mean today.
 public struct CacheManagerRequest: Decodable {
   let queryStringParameters: [String: String?]?

@@ -12,7 +12,8 @@ import Warehouse
 ///     {"ledger": {"run": "nightly-1", "closed": {"trigger": …, "started_at": …, "dates": …,
 ///                                                "ended_at": "2024-05-31T08:03:00Z", "failed_dates": ["2024-05-31"]}}}
 ///
-/// A run that was given up is closed with `error` and `cause` in place of `failed_dates`, and `dates` may be empty then.
+/// A run that was given up is closed with `error` and `cause` in place of `failed_dates`, and `dates` may be empty then;
+/// beside `failed_dates`, `cause` tells what else was left undone.
 /// `trigger` is schedule, manual or replay, `stage` scrape, load or cache. A field that is not in this list is an error:
 /// it would be something that the ledger loses.
 public struct LedgerRequest: Decodable, Equatable {
@@ -65,10 +66,10 @@ extension StrictFields {
       let outcome = RunClosing.Outcome.failed(error: try text("error"), cause: try textIfPresent("cause"))
       return RunClosing(opening: opening, endedAt: endedAt, outcome: outcome)
     }
-    guard !has("cause") else { throw wrong("cause", "goes with error") }
     let failed = try dates("failed_dates")
     guard !opening.dates.isEmpty else { throw wrong("dates", "is empty") }
     guard Set(failed).isSubset(of: opening.dates) else { throw wrong("failed_dates", "has a date that dates has not") }
-    return RunClosing(opening: opening, endedAt: endedAt, outcome: .finished(failedDates: failed))
+    return RunClosing(
+      opening: opening, endedAt: endedAt, outcome: .finished(failedDates: failed, cause: try textIfPresent("cause")))
   }
 }

@@ -60,8 +60,11 @@ struct Stores {
   }
 
   func warehouse(_ name: String) throws -> Warehouse {
-    let url = try configured { $0.text("PG_DATABASE_URL") }
-    return try withHint { try Warehouse(url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name) }
+    let (url, shrinkFloor) = try configured { ($0.text("PG_DATABASE_URL"), Warehouse.shrinkFloor(from: &$0)) }
+    return try withHint {
+      try Warehouse(
+        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name, shrinkFloor: shrinkFloor)
+    }
   }
 
   private func withHint<Value>(_ body: () throws -> Value) throws -> Value {

@@ -15,6 +15,8 @@ final class CacheManagerTests {
   private var writes: [[CalendarDate: [EventRecord]]] = []
   /// What the database holds.
   private var stored: [CalendarDate: [EventRecord]] = [:]
+  /// The dates that were ever loaded; nil for all.
+  private var loaded: Set<CalendarDate>?
   private var metrics = Metrics()
   private var log: [String] = []
 
@@ -41,7 +43,7 @@ final class CacheManagerTests {
       writing: writing ?? { [self] days, _ in
         writes.append(days)
         return days.count * 100
-      })
+      }, finding: { [self] dates, _ in loaded ?? Set(dates) })
     let request = try JSONDecoder().decode(CacheManagerRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
     let context = LambdaContext(
@@ -70,7 +72,7 @@ final class CacheManagerTests {
     #expect(body["date"] as? String == "2024-05-31")
     #expect(body["event_count"] as? Int == 118)
     #expect(body.count == 4)
-    #expect(reads == [date...date])
+    #expect(reads == [date...date, date...date], "once more after it was written")
     #expect(writes == [[date: make(118)]])
     #expect(metrics.values == ["CachedEvents": 118, "CachedBytes": 100])
     #expect(log.count == 1)
@@ -129,7 +131,59 @@ final class CacheManagerTests {
     #expect(body.count == 4)
     #expect(
       writes.flatMap(\.keys).map { "\($0)" }.sorted() == ["2024-05-30", "2024-05-31", "2024-06-02", "2024-06-04"])
-    #expect(reads.count == 3)
+    #expect(reads.count == 6)
+  }
+
+  @Test("Of dates, one that was never loaded is left alone: nobody knows that it has no events")
+  func neverLoaded() throws {
+    let known = try day("2024-05-31")
+    loaded = [known]
+    let body = try answer(#"{"dates": ["2024-05-31", "2024-06-01"]}"#)
+    #expect(body["dates"] as? [String: Int] == ["2024-05-31": 0])
+    #expect(writes == [[known: []]])
+    loaded = []
+    #expect(try answer(#"{"dates": ["2024-06-01"]}"#)["event_count"] as? Int == 0)
+    #expect(writes.count == 1)
+  }
+
+  @Test("Two at once leave what the database has, also when the one that read first writes last")
+  func slowWriter() throws {
+    let date = try day("2024-05-31")
+    let event = #"{"queryStringParameters": {"date": "2024-05-31"}}"#
+    var cached: [CalendarDate: [EventRecord]] = [:]
+    let write: CacheManagerHandler.Writer = { days, _ in
+      cached.merge(days) { $1 }
+      return 1
+    }
+    stored[date] = make(1)
+    var isFirst = true
+    let body = try answer(event) { days, deadline in
+      if isFirst {
+        isFirst = false
+        // While this one stalls, the day is loaded and cached by another.
+        self.stored[date] = self.make(2)
+        _ = try self.answer(event, writing: write)
+        #expect(cached[date] == self.make(2))
+      }
+      return try write(days, deadline)
+    }
+    #expect(cached[date] == make(2))
+    #expect(body["event_count"] as? Int == 2)
+  }
+
+  @Test("A day that changes each time that it is written ends with the time")
+  func restless() throws {
+    let date = try day("2024-05-31")
+    var writes = 0
+    let error = #expect(throws: PipelineError.self) {
+      try answer(#"{"queryStringParameters": {"date": "2024-05-31"}}"#) { _, _ in
+        writes += 1
+        if writes == 5 { throw PipelineError(.deadlineExceeded, "no time was left for Redis") }
+        self.stored[date] = self.make(writes)
+        return 0
+      }
+    }
+    #expect(error?.name == .deadlineExceeded)
   }
 
   @Test("A year is read and written in parts that join without a gap, each date once")
@@ -138,8 +192,9 @@ final class CacheManagerTests {
     #expect((body["dates"] as? [String: Int])?.count == 366)
     #expect(reads.first?.lowerBound == (try day("2024-01-01")))
     #expect(reads.last?.upperBound == (try day("2024-12-31")))
-    for (part, next) in zip(reads, reads.dropFirst()) { #expect(next.lowerBound == part.upperBound.adding(days: 1)) }
-    #expect(reads.count == 12)
+    let parts = reads.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    for (part, next) in zip(parts, parts.dropFirst()) { #expect(next.lowerBound == part.upperBound.adding(days: 1)) }
+    #expect(reads.count == 24)
     #expect(writes.map(\.count).reduce(0, +) == 366)
     #expect(writes.allSatisfy { $0.count <= 31 })
   }

@@ -44,6 +44,12 @@ import Time
       try entry(#""closed": {\#(Self.closing), "failed_dates": ["2024-05-31"]}"#)
         == closed(.finished(failedDates: [dates[0]])))
     #expect(
+      try entry(#""closed": {\#(Self.closing), "failed_dates": [], "cause": "stale"}"#)
+        == closed(.finished(failedDates: [], cause: "stale")))
+    #expect(
+      try entry(#""closed": {\#(Self.closing), "failed_dates": [], "cause": null}"#)
+        == closed(.finished(failedDates: [])))
+    #expect(
       try entry(#""closed": {\#(Self.closing), "error": "States.Timeout", "cause": null}"#)
         == closed(.failed(error: "States.Timeout", cause: nil)))
   }
@@ -68,7 +74,7 @@ import Time
       (#""failed": []"#, "failed"), (#""failed": null"#, "failed"),
       (#""closed": {\#(closing)}"#, "either"),
       (#""closed": {\#(closing), "error": "E", "failed_dates": []}"#, "either"),
-      (#""closed": {\#(closing), "cause": "c", "failed_dates": []}"#, "cause"),
+      (#""closed": {\#(closing), "cause": 3, "failed_dates": []}"#, "cause"),
       (#""closed": {\#(closing), "failed_dates": ["2024-06-01"]}"#, "failed_dates"),
       (
         #""closed": {\#(closing.replacingOccurrences(of: "08:01", with: "07:01")), "failed_dates": []}"#, "ended_at"

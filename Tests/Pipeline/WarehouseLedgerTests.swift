@@ -130,6 +130,31 @@ extension WarehouseTests {
       #expect(try record(closed())?.status == .partial)
     }
 
+    @Test("a run that left something else undone is partial, and says what, until a later end knows better")
+    func undone() throws {
+      for date in dates { try load(date) }
+      let outcome = RunClosing.Outcome.finished(failedDates: [], cause: "CacheUnavailable: away")
+      let ended = try record(.closed(RunClosing(opening: opening, endedAt: start + 60, outcome: outcome)))
+      #expect(ended?.status == .partial)
+      #expect(ended?.error == nil)
+      #expect(ended?.cause == "CacheUnavailable: away")
+      let redriven = try record(closed(after: 120))
+      #expect(redriven?.status == .success)
+      #expect(redriven?.cause == nil)
+    }
+
+    @Test("the dates that were ever loaded are known, also those without shows, and those of system 000")
+    func loaded() throws {
+      try load(dates[0])
+      try warehouse.load(makeDocument([], date: dates[1], key: "raw/empty.json"), until: within())
+      let old = dates[2].adding(days: 1)
+      try connection.query(
+        "insert into events (source, event_date, artist_name, status) values ('wwoz', $1, 'A', 'scheduled')",
+        [.date(old)], until: within())
+      #expect(
+        try warehouse.loaded(dates + [old], of: .wwoz, until: within()) == [dates[0], dates[1], old])
+    }
+
     @Test("a run that was given up is failed, with its reason and what was loaded until then")
     func failedRun() throws {
       try load(dates[0])

@@ -42,8 +42,8 @@ extension WarehouseTests {
       #expect(
         error?.message
           == "the listing of 2024-05-31 has 9 shows where 20 are stored, less than 0.5 of them (SHRINK_FLOOR), and 11 "
-          + "would be cancelled; nothing stored was touched. If that is right, run the loader on raw/shrunk.json with "
-          + "\"allow_shrink\": true in its event")
+          + "would be cancelled; nothing stored was touched. If that is right, `festvibes replay 2024-05-31 "
+          + "--allow-shrink` loads it")
       #expect(failureName { _ = try load(0) } == .sourceChanged)
       #expect(try connection.rowVersions() == before)
       #expect(try load(10).counts.cancelled == 10)

@@ -15,7 +15,7 @@ extension StateMachineTests {
     func stages(_ stage: Stage) throws {
       let dates = Night.dates(Self.common.count)
       let byDate = Dictionary(uniqueKeysWithValues: zip(dates, Self.common))
-      let night = try Night.run(dates) { call in
+      let night = try Night.run(dates, input: Night.ofReplay) { call in
         call.stage == stage ? .answers(byDate[call.date] ?? "") : .works
       }
       for (date, answer) in byDate {

@@ -50,6 +50,7 @@ extension StateMachineTests {
       arguments: [
         ("{}", RunOpening.Trigger.manual), (#"{"trigger":"schedule"}"#, .schedule), (#"{"trigger":"whim"}"#, .manual),
         (#"{"trigger":"schedule","replay":{}}"#, .replay), (#"{"replay":{"run":"r"}}"#, .replay), ("[]", .manual),
+        (#"{"replay":null}"#, .manual), (#"{"trigger":"schedule","replay":null}"#, .schedule),
       ])
     func trigger(_ input: String, expected: RunOpening.Trigger) throws {
       let night = try Night.run(input: input)
@@ -81,6 +82,20 @@ extension StateMachineTests {
       #expect(failure.cause == night.dates[dates[3]]?.cause)
       #expect(night.dates[dates[3]]?.error == "InvalidInput")
       #expect(closings(entries).map(\.outcome) == [.finished(failedDates: [failure.date])])
+    }
+
+    @Test("is told that the cache could not be written in the end")
+    func staleCache() throws {
+      let night = try Night.run { call in
+        call.stage == .refresh ? .fails("CacheUnavailable", "the cache is down") : .works
+      }
+      let closing = try #require(closings(try entries(night)).first)
+      guard case .finished([], let cause?) = closing.outcome else {
+        Issue.record("\(closing.outcome)")
+        return
+      }
+      #expect(cause.hasPrefix("CacheUnavailable: "))
+      #expect(cause.contains("the cache is down"))
     }
 
     @Test("is told of an answer that was refused as well")

@@ -14,6 +14,9 @@ struct Night {
   let history: [HistoryEvent]
   private let waits: [Interpreter.Wait]
 
+  /// The input of a run that tries every date, whatever becomes of the others.
+  static let ofReplay = #"{"replay":{}}"#
+
   /// `count` dates in a row.
   static func dates(_ count: Int) -> [String] {
     (1...count).map { String(format: "2024-%02d-%02d", ($0 + 30) / 31, ($0 - 1) % 31 + 1) }

@@ -55,10 +55,14 @@ extension StateMachineTests {
       #expect(night.execution.status == .failed)
       #expect(night.execution.error == Self.threshold)
       #expect(night.execution.cause?.isEmpty == false)
-      for date in Night.dates(count).suffix(failing) {
-        #expect(night.dates[date]?.error == "SourceChanged")
-        #expect(night.dates[date]?.cause?.contains("no frame on \(date)") == true)
+      // What was under way when there were too many is aborted, and the rest never begins.
+      let failed = night.dates.filter { $0.value.status == .failed }
+      #expect((count / 10 + 1...count / 10 + 5).contains(failed.count))
+      for (date, execution) in failed {
+        #expect(execution.error == "SourceChanged")
+        #expect(execution.cause?.contains("no frame on \(date)") == true)
       }
+      #expect(night.dates.values.allSatisfy { [.succeeded, .failed, .aborted].contains($0.status) })
       let message = try night.message()
       #expect(message.status == "failed")
       #expect(message.subject == "FestVibes ETL: failed")
@@ -68,6 +72,56 @@ extension StateMachineTests {
       #expect(body["error"] as? String == Self.threshold)
       #expect(body["cause"] as? String == night.execution.cause)
       #expect(body["console"] as? String == console(night))
+    }
+
+    @Test("a night past its tolerance starts no further dates, and those under way come to no further state")
+    func stops() throws {
+      let dates = Night.dates(31)
+      let atOnce = Guarded(0)
+      let night = try Night.run(dates) { call in
+        guard call.stage == .scraper else { return .works }
+        // The first five begin together: four fail, and one is left waiting.
+        atOnce.change { $0 += 1 }
+        for _ in 0..<500 where atOnce.change({ $0 }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
+        if call.date == dates[4] { Thread.sleep(forTimeInterval: 2) }
+        return call.date < dates[4] ? .fails("SourceChanged", "no frame") : .works
+      }
+      #expect(night.execution.error == Self.threshold)
+      #expect(dates.prefix(4).allSatisfy { night.dates[$0]?.status == .failed })
+      #expect(night.dates[dates[4]]?.status == .aborted)
+      #expect(night.attempts(.loader, dates[4]) == 0)
+      // A date may begin in the place of one that failed before the last of the four did.
+      #expect(night.dates.count <= 8)
+      #expect(night.dates.values.count { $0.status == .succeeded } == 0)
+    }
+
+    @Test("of a replay every date is tried, whatever becomes of the others")
+    func replay() throws {
+      let dates = Night.dates(12)
+      let night = try Night.run(dates, input: Night.ofReplay) { call in
+        call.stage == .scraper && dates.prefix(6).contains(call.date)
+          ? .fails("InvalidInput", "no run has an archive of \(call.date)") : .works
+      }
+      #expect(night.execution.status == .succeeded)
+      #expect(try night.output()["status"] as? String == "partial")
+      #expect(try night.output()["failed_dates"] as? [String] == Array(dates.prefix(6)))
+      #expect(dates.suffix(6).allSatisfy { night.dates[$0]?.status == .succeeded })
+      let nothing = try Night.run(Night.dates(2), input: Night.ofReplay) { call in
+        call.stage == .scraper ? .fails("InvalidInput", "no archive") : .works
+      }
+      #expect(try nothing.output()["status"] as? String == "partial")
+    }
+
+    @Test("a long cause is cut in what the run hands on, and whole in what the ledger is told")
+    func longCause() throws {
+      let dates = Night.dates(10)
+      let night = try Night.run(dates) { call in
+        call.stage == .scraper && call.date == dates[0]
+          ? .fails("SourceChanged", String(repeating: "x", count: 9000)) : .works
+      }
+      #expect(night.dates[dates[0]]?.cause?.count == 2000)
+      let entry = try #require(night.standIns.invocations(of: .ledger).first { $0.date == dates[0] })
+      #expect(entry.payload.count > 9000)
     }
 
     /// Where a person sees which dates failed.
@@ -122,7 +176,7 @@ extension StateMachineTests {
       #expect(RFC3339.parse(started).map { abs($0.date.timeIntervalSince(night.execution.startDate)) < 1 } == true)
       #expect(
         try jsonObject(night.dates[date]?.input ?? "") as NSDictionary == [
-          "date": date, "run": run, "started": started, "sharing": 1, "replay": NSNull(),
+          "date": date, "run": run, "started": started, "sharing": 1, "replay": NSNull(), "allow_shrink": false,
         ])
       #expect(try payload(.generator) == ["days_ahead": 0])
       #expect(
@@ -132,6 +186,7 @@ extension StateMachineTests {
       let extract = try payload(.loader)
       #expect(extract["date"] as? String == date)
       #expect(extract["run"] as? String == run)
+      #expect(extract["allow_shrink"] as? Bool == false)
       #expect(extract["s3_key"] as? String == "raw/\(date).json")
       #expect((extract["extractorData"] as? [String: Any])?["statusCode"] as? Int == 200)
       #expect(try payload(.cache) == ["queryStringParameters": ["date": date]])
@@ -146,26 +201,58 @@ extension StateMachineTests {
       #expect(sharing == Array(repeating: expected, count: count))
     }
 
-    @Test("when all dates are done, those that were loaded are cached again, at once")
-    func refresh() throws {
-      let night = try night(10, failing: 1)
+    @Test("the loader is told that a listing may shrink", arguments: [("true", true), ("null", false), ("1", false)])
+    func shrinkage(_ given: String, expected: Bool) throws {
+      let night = try Night.run(input: #"{"allow_shrink":\#(given)}"#)
+      let call = try #require(night.standIns.invocations(of: .loader).first)
+      #expect(try jsonObject(String(decoding: call.payload, as: UTF8.self))["allow_shrink"] as? Bool == expected)
+    }
+
+    @Test(
+      "in the end all dates are cached again, at once, whatever became of them and of the run",
+      arguments: [(10, 0), (10, 1), (10, 5)])
+    func refresh(_ count: Int, failing: Int) throws {
+      let night = try night(count, failing: failing)
       let calls = night.standIns.invocations(of: .refresh)
       #expect(calls.count == 1)
       let payload = try jsonObject(String(decoding: try #require(calls.first).payload, as: UTF8.self))
-      #expect(payload as NSDictionary == ["dates": Array(Night.dates(10).prefix(9))])
-      #expect(try night.output()["refresh_error"] == nil)
+      #expect(payload as NSDictionary == ["dates": Night.dates(count)])
+      #expect(night.execution.status == (failing > 1 ? .failed : .succeeded))
+      if failing <= 1 { #expect(try night.output()["refresh_error"] is NSNull) }
     }
 
-    @Test("a cache that cannot be written in the end fails no night, but the summary says so")
+    @Test("a run without dates caches none")
+    func nothingToRefresh() throws {
+      let night = try Night.run { call in call.stage == .generator ? .fails("InvalidInput", "no") : .works }
+      #expect(night.standIns.invocations(of: .refresh).isEmpty)
+    }
+
+    @Test("a cache that cannot be written in the end makes a night partial, and the summary says why")
     func refreshFails() throws {
       let night = try Night.run { call in
         call.stage == .refresh ? .fails("CacheUnavailable", "the cache is down") : .works
       }
       #expect(night.execution.status == .succeeded)
       #expect(night.standIns.invocations(of: .refresh).count == 7)
-      let error = try #require(try night.message().body()["refresh_error"] as? [String: Any])
-      #expect(error["Error"] as? String == "CacheUnavailable")
-      #expect((error["Cause"] as? String)?.contains("the cache is down") == true)
+      let body = try night.message().body()
+      #expect(body["status"] as? String == "partial")
+      #expect(try night.message().status == "partial")
+      let error = try #require(body["refresh_error"] as? String)
+      #expect(error.hasPrefix("CacheUnavailable: "))
+      #expect(error.contains("the cache is down"))
+    }
+
+    @Test("a cache that cannot be written in the end does not hide why a run failed")
+    func refreshFailsToo() throws {
+      let night = try Night.run { call in
+        switch call.stage {
+        case .refresh: .fails("CacheUnavailable", "the cache is down")
+        case .scraper: .fails("SourceChanged", "no frame")
+        default: .works
+        }
+      }
+      #expect(night.execution.error == Self.threshold)
+      #expect(try night.message().body()["error"] as? String == Self.threshold)
     }
 
     @Test("a rejected record makes a run partial, which is green")

@@ -55,7 +55,7 @@ extension StateMachineTests {
       let cases = Self.cases(of: stage)
       let dates = Night.dates(cases.count)
       let byDate = Dictionary(uniqueKeysWithValues: zip(dates, cases))
-      let night = try Night.run(dates) { call in
+      let night = try Night.run(dates, input: Night.ofReplay) { call in
         call.stage == stage ? byDate[call.date]?.behaviour ?? .works : .works
       }
       for (date, expected) in byDate {

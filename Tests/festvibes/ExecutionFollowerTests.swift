@@ -64,6 +64,27 @@ import Testing
     #expect(!progress.isSuccess)
   }
 
+  @Test(arguments: [
+    (
+      #"{"status":"partial","refresh_error":"CacheUnavailable: {\"errorMessage\":\"away\"}"}"#, "CacheUnavailable: away"
+    ),
+    (#"{"status":"partial","refresh_error":"States.Timeout: "}"#, "States.Timeout"),
+    (#"{"status":"success","refresh_error":null}"#, nil), (#"{"status":"success"}"#, nil),
+  ])
+  func aCacheThatMayBeOldIsNoSuccess(output: String, reason: String?) throws {
+    let run = PaperRun()
+    run.hasMapRun = true
+    run.dates = ["a"]
+    run.add("a", .init(status: "SUCCEEDED", output: dateOutput))
+    run.status = "SUCCEEDED"
+    run.output = output
+    let progress = try ExecutionFollower(run, arn: "run").poll()
+    #expect(
+      progress.failure?.description == reason.map { "The cache may be older than the database: \($0)" })
+    #expect(progress.isSuccess == (reason == nil))
+    #expect(progress.isSettled)
+  }
+
   @Test func aChildThatWasStoppedFailedToo() throws {
     let run = PaperRun()
     run.hasMapRun = true

@@ -59,6 +59,15 @@ import Time
       ])
   }
 
+  @Test func aRunWhoseCacheMayBeOldSaysSo() throws {
+    let run = makeRun("cli-3", .partial).with { $0.cause = #"CacheUnavailable: {"errorMessage":"away"}"# }
+    let words = "The cache may be older than the database: CacheUnavailable: away"
+    let report = LedgerReport(runs: [.init(record: run)], freshness: [], now: start, zone: try zone())
+    #expect(report.lines(for: pipe).suffix(2) == ["cli-3", "  \(words)"])
+    let dates = LedgerRunReport(run: run, dates: [], now: start, zone: try zone()).lines(for: pipe)
+    #expect(dates.last?.contains("(manual). \(words). 119 found") == true)
+  }
+
   @Test func aRunThatCannotRunAnyMoreIsNotSaidTo() throws {
     let run = makeRun(took: nil).with { $0.status = .running }
     #expect(run.statusCell(at: start + 21_600).text == "running")

@@ -17,6 +17,7 @@ final class PaperRun: Executions {
 
   var status = "RUNNING"
   var error: String?
+  var output: String?
   var dates: [String]?
   var hasMapRun = false
   var order: [String] = []
@@ -53,7 +54,7 @@ final class PaperRun: Executions {
     if arn == "run" {
       return try decode([
         "executionArn": arn, "name": "cli-1", "status": status, "startDate": 1_717_182_000, "error": error,
-        "stopDate": status == "RUNNING" ? nil : 1_717_182_060,
+        "stopDate": status == "RUNNING" ? nil : 1_717_182_060, "output": output,
       ])
     }
     let child = try #require(childrenByName[arn])

@@ -6,9 +6,15 @@ import Time
 @Suite struct RunRangeTests {
   @Test func aRangeIsDaysOrTwoDatesOrThirtyDays() throws {
     #expect(try RunRange(days: nil, start: nil, end: nil) == .days(30))
-    #expect(try RunRange(days: 0, start: nil, end: nil).input == #"{"days_ahead":0}"#)
+    #expect(try RunInput(RunRange(days: 0, start: nil, end: nil)).json == #"{"days_ahead":0}"#)
     let range = try RunRange(days: nil, start: "2024-05-31", end: "2024-06-02")
-    #expect(range.input == #"{"start_date":"2024-05-31","end_date":"2024-06-02"}"#)
+    #expect(try RunInput(range).json == #"{"end_date":"2024-06-02","start_date":"2024-05-31"}"#)
+    #expect(
+      try RunInput(range, replay: .init(run: "r"), allowingShrinkage: true).json
+        == #"{"allow_shrink":true,"end_date":"2024-06-02","replay":{"run":"r"},"start_date":"2024-05-31"}"#)
+    #expect(
+      try RunInput(range, replay: .init(run: nil)).json
+        == #"{"end_date":"2024-06-02","replay":{},"start_date":"2024-05-31"}"#)
     #expect(range.description == "2024-05-31 to 2024-06-02")
     #expect(try RunRange(days: nil, start: "2024-01-01", end: "2024-12-31").description == "2024-01-01 to 2024-12-31")
   }

@@ -45,6 +45,17 @@ import Testing
     #expect(progress.isSuccess)
   }
 
+  @Test func aRunWhoseCacheMayBeOldSaysSo() {
+    let progress = makeProgress(
+      [makeDate(1, .done(makeOutcome()))], status: .succeeded,
+      failure: RunFailure(undone: #"CacheUnavailable: {"errorMessage":"away"}"#), endedAfter: 2)
+    #expect(
+      lines(progress).last
+        == "1 date in 2.0 s, all done. The cache may be older than the database: CacheUnavailable: away. "
+        + "7 found = 0 new + 0 changed + 7 unchanged + 0 rejected.")
+    #expect(!progress.isSuccess)
+  }
+
   @Test func aRunThatNeverCameToItsDatesSaysWhy() {
     let progress = makeProgress(
       [], status: .failed, failure: RunFailure(name: "InvalidInput", message: "no"), endedAfter: 1)

@@ -21,8 +21,11 @@ run "the_state_machine_is_the_one_definition" {
     error_message = "At most five dates at once."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage == 10
-    error_message = "Ten per cent of the dates may fail."
+    condition = [
+      jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentagePath,
+      regex("[?] .*$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures),
+    ] == ["$.run.tolerated_failures", "? 100 : 10 %}"]
+    error_message = "Ten per cent of a night's dates may fail, and all of a replay's."
   }
   assert {
     condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
@@ -113,7 +116,7 @@ run "a_function_is_its_image_and_has_no_secret_in_its_environment" {
     condition = { for name, function in aws_lambda_function.this : name => join(" ", sort(keys(one(function.environment).variables))) } == {
       date-range-generator = ""
       scraper              = "BASE_URL S3_BUCKET_NAME S3_REGION"
-      loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION"
+      loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION SHRINK_FLOOR"
       cache-manager        = "PG_DATABASE_URL_SECRET_ARN REDIS_URL_SECRET_ARN"
     }
     error_message = "A function's environment has a variable that is not meant for it: what is secret comes by its ARN."
@@ -231,7 +234,7 @@ run "somebody_hears_of_it" {
     condition = alltrue([
       for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentage / 100
+        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures)[0] / 100
         ) * (
         1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
       )
@@ -291,6 +294,33 @@ run "an_address_with_a_password_is_no_site" {
     base_url = "https://user:word@example.com"
   }
   expect_failures = [var.base_url]
+}
+
+run "how_much_a_listing_may_shrink_is_a_setting" {
+  command = plan
+  assert {
+    condition     = one(aws_lambda_function.this["loader"].environment).variables.SHRINK_FLOOR == "0.5"
+    error_message = "The loader's default is no half."
+  }
+}
+
+run "any_listing_may_be_let_through" {
+  command = plan
+  variables {
+    shrink_floor = 0
+  }
+  assert {
+    condition     = one(aws_lambda_function.this["loader"].environment).variables.SHRINK_FLOOR == "0"
+    error_message = "The setting does not come to the loader."
+  }
+}
+
+run "a_listing_cannot_be_asked_to_grow" {
+  command = plan
+  variables {
+    shrink_floor = 1.5
+  }
+  expect_failures = [var.shrink_floor]
 }
 
 run "logs_cannot_be_kept_for_ever" {

@@ -18,7 +18,7 @@ struct Main {
       let cache = try EventCache(redis, zone: zone)
       return CacheManagerHandler(
         zone: zone, reading: { try warehouse.events(in: $0, until: $1) },
-        writing: { try cache.write($0, deadline: $1) }
+        writing: { try cache.write($0, deadline: $1) }, finding: { try warehouse.loaded($0, of: .wwoz, until: $1) }
       ).handle
     }
   }

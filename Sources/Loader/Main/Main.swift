@@ -12,7 +12,7 @@ struct Main {
       var configuration = Configuration.ofFunction(environment)
       let database = configuration.text("PG_DATABASE_URL")
       let rawStore = RawStoreSettings(from: &configuration)
-      let shrinkFloor = configuration.number("SHRINK_FLOOR", in: 0...1, default: Warehouse.defaultShrinkFloor)
+      let shrinkFloor = Warehouse.shrinkFloor(from: &configuration)
       try configuration.validate()
       let warehouse = try Warehouse(
         url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader",

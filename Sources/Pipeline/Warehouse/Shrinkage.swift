@@ -20,7 +20,7 @@ enum Shrinkage {
     throw PipelineError(
       .sourceChanged,
       "the listing of \(document.date) has \(listed) shows where \(stored) are stored, less than \(floor) of them "
-        + "(SHRINK_FLOOR), and \(cancelled) would be cancelled; nothing stored was touched. If that is right, run the loader "
-        + "on \(document.rawKey) with \"allow_shrink\": true in its event")
+        + "(SHRINK_FLOOR), and \(cancelled) would be cancelled; nothing stored was touched. If that is right, "
+        + "`festvibes replay \(document.date) --allow-shrink` loads it")
   }
 }

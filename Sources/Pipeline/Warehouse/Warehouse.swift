@@ -11,6 +11,12 @@ public final class Warehouse {
   let shrinkFloor: Double
   /// Listings change by a few shows a day: a half is far from that, and near enough to catch a page that lost its end.
   public static let defaultShrinkFloor = 0.5
+
+  /// Reads `SHRINK_FLOOR`.
+  public static func shrinkFloor(from configuration: inout Configuration) -> Double {
+    configuration.number("SHRINK_FLOOR", in: 0...1, default: defaultShrinkFloor)
+  }
+
   /// Whether this process has found the schema to be the one it knows.
   var isMigrated = false
 

@@ -14,7 +14,8 @@ struct ReplayCommand: ParsableCommand {
       With --dry-run nothing is started and nothing changes: the dates are read from their archives here, loaded in a \
       transaction that is rolled back, and what would be different is printed: `+` a show that would be there, `-` one \
       that would not, `~` one with other fields, `!` a record that would be set aside. All that stays are gaps in the \
-      numbers that the database gives out. A night that runs meanwhile waits for one date's transaction at most, a few \
+      numbers that the database gives out. Of several dates each is compared with what is stored now, not with what the \
+      dates before it would change. A night that runs meanwhile waits for one date's transaction at most, a few \
       round trips, or 15 s for a dry run that is cut off in its midst. It needs PG_DATABASE_URL, and credentials that may \
       read S3_BUCKET_NAME.
 
@@ -34,6 +35,9 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
 
+  @Flag(help: "Load a listing also when it has lost most of its date's stored shows.")
+  var allowShrink = false
+
   func validate() throws { _ = try withUsage { try range } }
 
   private var range: RunRange {
@@ -44,11 +48,12 @@ struct ReplayCommand: ParsableCommand {
     let range = try range
     guard dryRun else {
       return try RunCommand.start(
-        input: range.input(replaying: runName), saying: "\(range.description), from \(archive)", with: Settings())
+        RunInput(range, replay: .init(run: runName), allowingShrinkage: allowShrink),
+        saying: "\(range.description), from \(archive)", with: Settings())
     }
     var isSuccess = true
     let terminal = Terminal.standardOutput()
-    let rehearsals = try Rehearsals(Settings())
+    let rehearsals = try Rehearsals(Settings(), allowingShrinkage: allowShrink)
     for date in range.dates {
       let report = RehearsalReport(date: date, outcome: Result { try rehearsals.rehearse(date, ofRun: runName) })
       for line in report.lines(for: terminal) { print(line) }

@@ -10,8 +10,9 @@ struct RunCommand: ParsableCommand {
       Starts an execution of the state machine that STATE_MACHINE_ARN names and follows it to its end: a bar for each \
       date on a terminal, a line for each on a pipe, and a table at the end.
 
-      Exit status: 0 when every date was done, 1 when any failed, 64 for options that make no sense, 130 after Ctrl-C; the run then goes on by itself, and \
-      `festvibes status` shows what becomes of it.
+      Exit status: 0 when every date was done, 1 when any failed or the cache may be older than the database, 64 for \
+      options that make no sense, 130 after Ctrl-C; the run then goes on by itself, and `festvibes status` shows what \
+      becomes of it.
       """)
 
   // So that -3 is a number out of range, and no unknown option.
@@ -24,6 +25,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The last date.")
   var end: String?
 
+  @Flag(help: "Load a listing also when it has lost most of its date's stored shows.")
+  var allowShrink = false
+
   func validate() throws { _ = try withUsage { try range } }
 
   private var range: RunRange {
@@ -32,19 +36,20 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let range = try range
-    try Self.start(input: range.input, saying: range.description, with: Settings())
+    try Self.start(
+      RunInput(range, allowingShrinkage: allowShrink), saying: range.description, with: Settings())
   }
 
   /// Starts an execution and follows it to its end.
   /// - Parameter description: for people, what it is for.
   /// - Throws: `ExitCode.failure` when a date failed.
-  static func start(input: String, saying description: String, with settings: Settings) throws {
+  static func start(_ input: RunInput, saying description: String, with settings: Settings) throws {
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)
     let progress = try withWords(settings.environment) {
       let client = try StepFunctionsClient(session)
       let arn = try client.startExecution(
-        of: machine, name: name(at: Date()), input: input,
+        of: machine, name: name(at: Date()), input: input.json,
         deadline: Deadline(after: .seconds(30), on: SystemTime()))
       Interruption.prepare(saying: "\nNo longer watching. The run goes on; `festvibes status` shows it.\n")
       Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")

@@ -17,9 +17,10 @@ extension RunRecord {
   /// `TimeoutSeconds` of the state machine. A run that this, or a hand, has stopped does not come to close itself.
   private static let limit: TimeInterval = 21_600
 
-  /// Why it was given up.
+  /// Why it was given up; of a run that came to its end, what it left undone beside its dates and records.
   var failure: RunFailure? {
     error.map { RunFailure(error: $0, cause: cause).counting(failed: datesFailed, of: dates.count) }
+      ?? cause.map(RunFailure.init(undone:))
   }
 
   /// What is known of a run that has not closed itself, once Step Functions says that it was stopped or timed out.

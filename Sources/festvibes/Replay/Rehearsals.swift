@@ -24,10 +24,12 @@ final class Rehearsals {
   private let store: RehearsalStore
   private let scraper: ScraperHandler
   private let warehouse: Warehouse
+  private let allowsShrinkage: Bool
   private let time = SystemTime()
 
   /// - Throws: `CommandError` for settings that are missing or wrong.
-  init(_ settings: Settings) throws {
+  init(_ settings: Settings, allowingShrinkage: Bool) throws {
+    allowsShrinkage = allowingShrinkage
     let stores = Stores(settings)
     let zone = try Dataset.wwoz.timeZoneRules()
     let scraping = try stores.configured { try ScraperSettings(from: &$0) }
@@ -56,7 +58,14 @@ final class Rehearsals {
         rehearsal = outcome
         return outcome.report
       }, recording: { _, _, _, _ in nil })
-    let load: LoaderRequest = try Self.request(["s3_key": scraped.s3Key, "date": "\(date)", "run": Self.run])
+    struct Load: Encodable {
+      let s3_key: String
+      let date: String
+      let run = Rehearsals.run
+      let allow_shrink: Bool
+    }
+    let load: LoaderRequest = try Self.request(
+      Load(s3_key: scraped.s3Key, date: "\(date)", allow_shrink: allowsShrinkage))
     _ = try loader.handle(load, context)
     guard let rehearsal else { throw CommandError("\(date) was not loaded") }
     return Outcome(rehearsal: rehearsal, archive: scraped.archiveKey)

@@ -29,10 +29,9 @@ final class ExecutionFollower {
     var dates: [String: DateProgress] = [:]
     for date in planned ?? [] { dates[date] = DateProgress(date: date, state: .waiting) }
     for child in children.values { dates[child.date] = child }
-    let failed = run.status.isFinal && run.status != .succeeded
     return RunProgress(
       name: run.name, status: run.status, startedAt: run.startDate, endedAt: run.stopDate,
-      failure: failed ? RunFailure(error: run.error ?? run.status.rawValue, cause: run.cause) : nil,
+      failure: run.failure,
       dates: dates.values.sorted { $0.date < $1.date })
   }
 

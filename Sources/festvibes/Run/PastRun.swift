@@ -15,7 +15,7 @@ struct PastRun {
   var endedAt: Date?
   /// Nil when the run never came to its dates.
   var dates: Dates?
-  /// Why the run as a whole failed.
+  /// Why the run as a whole failed, or what it left undone beside its dates and records.
   var failure: RunFailure?
   /// The dates that failed, the first few of them.
   var failures: [(date: String, failure: RunFailure)] = []

@@ -19,9 +19,8 @@ struct RunHistory {
   private func details(_ summary: ExecutionSummary) throws -> PastRun {
     var run = PastRun(
       name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
-    if summary.status.isFinal && summary.status != .succeeded {
-      let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
-      run.failure = RunFailure(error: execution.error ?? execution.status.rawValue, cause: execution.cause)
+    if summary.status.isFinal {
+      run.failure = try client.describeExecution(summary.executionArn, deadline: deadline).failure
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts

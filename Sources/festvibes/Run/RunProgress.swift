@@ -7,7 +7,7 @@ struct RunProgress: Equatable {
   var status: ExecutionStatus
   var startedAt: Date
   var endedAt: Date?
-  /// Why the run as a whole failed.
+  /// Why the run as a whole failed; of one that came to its end, what it left undone beside its dates and records.
   var failure: RunFailure?
   /// In order; empty until the dates are known.
   var dates: [DateProgress] = []
@@ -27,7 +27,7 @@ struct RunProgress: Equatable {
   var isSettled: Bool { status.isFinal && running.isEmpty && (status != .succeeded || waiting == 0) }
 
   /// Whether everything that was asked for was done.
-  var isSuccess: Bool { status == .succeeded && done.count == dates.count }
+  var isSuccess: Bool { status == .succeeded && done.count == dates.count && failure == nil }
 
   var total: DateOutcome { done.reduce(DateOutcome()) { $0 + $1.outcome } }
 

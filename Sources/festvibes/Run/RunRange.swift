@@ -47,27 +47,6 @@ enum RunRange: Equatable {
     return date
   }
 
-  /// The execution's input, a JSON document.
-  var input: String {
-    switch self {
-    case .days(let days): #"{"days_ahead":\#(days)}"#
-    case .dates(let start, let end): #"{"start_date":"\#(start)","end_date":"\#(end)"}"#
-    }
-  }
-
-  /// The execution's input when the dates are to be made again from archives.
-  /// - Parameter run: whose; nil for the newest of each date.
-  func input(replaying run: String?) throws -> String {
-    struct Input: Encodable {
-      let start_date: String
-      let end_date: String
-      let replay: [String: String]
-    }
-    guard case .dates(let start, let end) = self else { throw CommandError("a replay is of dates") }
-    let input = Input(start_date: "\(start)", end_date: "\(end)", replay: run.map { ["run": $0] } ?? [:])
-    return String(decoding: try JSONEncoder().encode(input), as: UTF8.self)
-  }
-
   /// None for a range that depends on the day.
   var dates: [CalendarDate] {
     guard case .dates(let start, let end) = self else { return [] }

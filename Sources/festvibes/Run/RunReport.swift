@@ -116,11 +116,17 @@ struct RunReport {
     let time = elapsed(progress.duration(at: now))
     let failed = progress.dates.count - progress.done.count
     let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.dates.count)
-    let why = failure.map { ": \(isFull ? $0.description : $0.brief)" } ?? ""
+    let words = failure.map { isFull ? $0.description : $0.brief }
+    let why = words.map { ": \($0)" } ?? ""
+    let undone = words.map { " \($0)." } ?? ""
     return switch progress.status {
     case .succeeded where failed == 0:
-      ("\(count) in \(time), all done.\(equation)", progress.total.rejected == 0 ? .green : .yellow)
-    case .succeeded: ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(equation)", .red)
+      (
+        "\(count) in \(time), all done.\(undone)\(equation)",
+        failure != nil ? .red : progress.total.rejected == 0 ? .green : .yellow
+      )
+    case .succeeded:
+      ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(undone)\(equation)", .red)
     case .running, .pending, .pendingRedrive:
       ("\(count), \(progress.done.count) done after \(time); it goes on.", nil)
     case .failed, .timedOut, .aborted:

@@ -44,7 +44,8 @@ struct StatusReport {
   private static func status(_ run: PastRun) -> TextTable.Cell {
     switch run.status {
     // A run bears some failed dates.
-    case .succeeded: (run.dates?.failed ?? 0) > 0 ? .init("partial", .yellow) : .init("done", .green)
+    case .succeeded:
+      (run.dates?.failed ?? 0) > 0 || run.failure != nil ? .init("partial", .yellow) : .init("done", .green)
     case .failed, .timedOut: .init("failed", .red)
     case .aborted: .init("stopped", .red)
     case .running, .pending, .pendingRedrive: "running"

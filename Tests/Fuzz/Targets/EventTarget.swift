@@ -29,7 +29,8 @@ final class EventTarget {
     loader = LoaderHandler(
       reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
       loading: { _, _ in LoadReport(counts: LoadCounts(), rejections: []) }, recording: { _, _, _, _ in nil })
-    cacheManager = CacheManagerHandler(zone: zone, reading: { _, _ in [:] }, writing: { _, _ in 0 })
+    cacheManager = CacheManagerHandler(
+      zone: zone, reading: { _, _ in [:] }, writing: { _, _ in 0 }, finding: { dates, _ in Set(dates) })
   }
 
   func read(_ input: Data) throws {

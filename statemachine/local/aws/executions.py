@@ -4,8 +4,8 @@ moto runs a distributed Map's items inside the parent execution, and they leave 
 of its own, as on AWS: with a name, an ARN, a status, an error and a history, found through ListMapRuns, DescribeMapRun,
 ListExecutions(mapRunArn), DescribeExecution and GetExecutionHistory.
 
-Not as on AWS: when the tolerated failures are exceeded, children that run or wait still come to their end before the
-Map fails (AWS documents that some do, and aborts the rest).
+When the tolerated failures are exceeded no child begins any more, and those that run are aborted: AWS documents that it
+may run some a little longer. A task under way still ends in its own time, here before the Map fails.
 """
 
 import copy
@@ -90,6 +90,15 @@ class MapRun:
         too_large = percentage and 100 * failed > percentage * counts["total"]
         return not (too_many or too_large)
 
+    def abort_pending(self):
+        pending = self.record.item_counter.describe()["pending"]
+        self.count(pending=-pending, aborted=pending)
+
+    def stop_children(self):
+        for child in list(self.children.values()):
+            if child.exec_status == ExecutionStatus.RUNNING:
+                child.stop(now(), None, None)
+
 
 class ChildWorker(ExecutionWorker):
     """Runs a part of the parent's definition, parsed already, in the thread of its caller."""
@@ -104,6 +113,8 @@ class ChildWorker(ExecutionWorker):
             self._execution_logic()
         except Exception as error:  # the interpreter's own failure; on AWS too it would be the child's
             execution = self._execution_communication.execution
+            if execution.exec_status != ExecutionStatus.RUNNING:
+                return  # stopped, and the interpreter tripped over it
             execution.error, execution.cause = StatesErrorNameType.StatesRuntime.to_name(), str(error)
             execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
 
@@ -154,7 +165,7 @@ def _map_run(self, env, eval_input):
     broken_selector = []
 
     def work():
-        while env.is_running() and not broken_selector:
+        while env.is_running() and not broken_selector and map_run.within_tolerance():
             with lock:
                 index, item = next(waiting, (None, None))
                 if index is None:
@@ -169,6 +180,8 @@ def _map_run(self, env, eval_input):
             child.start()
             map_run.count(running=-1, **outcome(child.exec_status))
             outputs[index] = result(child)
+            if not map_run.within_tolerance():
+                map_run.stop_children()
 
     limit = eval_input.map_run_record.max_concurrency or len(items)  # 0: no limit
     workers = [threading.Thread(target=work, daemon=True) for _ in range(min(limit, len(items)))]
@@ -177,13 +190,12 @@ def _map_run(self, env, eval_input):
     for worker in workers:
         while worker.is_alive():
             worker.join(0.2)
-            if not env.is_running():  # the parent was stopped
-                for child in list(map_run.children.values()):
-                    if child.exec_status == ExecutionStatus.RUNNING:
-                        child.stop(now(), None, None)
+            if not env.is_running() or not map_run.within_tolerance():  # the parent was stopped, or fails
+                map_run.stop_children()
     if broken_selector:
         raise broken_selector[0]
     if not map_run.within_tolerance():
+        map_run.abort_pending()
         raise threshold_exceeded(env)
     env.stack.append(outputs)
 

@@ -18,13 +18,14 @@ MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
 SCRAPER_READS = ("BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION")
+LOADER_READS = ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION", "SHRINK_FLOOR")
 
 # name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, and what it reads
 # from its environment: as terraform deploys them.
 FUNCTIONS = [
     ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
     ("festvibes-scraper", "Scraper", 5, 300, 256, SCRAPER_READS),
-    ("festvibes-loader", "Loader", 5, 120, 256, ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION")),
+    ("festvibes-loader", "Loader", 5, 120, 256, LOADER_READS),
     ("festvibes-cache-manager", "CacheManager", 5, 60, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
 ]
 

@@ -4,7 +4,8 @@ import Time
 public struct RunClosing: Equatable, Sendable {
   public enum Outcome: Equatable, Sendable {
     /// It came to its end, with these dates failed.
-    case finished(failedDates: [CalendarDate])
+    /// - Parameter cause: what else was left undone, for people.
+    case finished(failedDates: [CalendarDate], cause: String? = nil)
     /// It was given up.
     case failed(error: String, cause: String?)
   }

@@ -5,7 +5,7 @@ import Time
 public struct RunRecord: Equatable, Sendable {
   /// - `success`: every date was loaded, and no record rejected. Detail pages that could not be read do not count: the
   ///   next run reads them again.
-  /// - `partial`: a date failed, or a record was rejected.
+  /// - `partial`: a date failed, a record was rejected, or the cache may be older than the database.
   /// - `failed`: the run was given up.
   public enum Status: String, CaseIterable, Sendable {
     case running, success, partial, failed
@@ -24,5 +24,6 @@ public struct RunRecord: Equatable, Sendable {
   public var cancelled: Int
   /// Why it was given up.
   public var error: String?
+  /// The error's; of a run that came to its end, what it left undone beside dates and records, as `ERROR: CAUSE`.
   public var cause: String?
 }

@@ -62,7 +62,8 @@ extension Warehouse {
     var (error, cause): (String?, String?) = (nil, nil)
     switch closing.outcome {
     case .failed(let name, let why): (error, cause) = (name, why)
-    case .finished(let failedDates):
+    case .finished(let failedDates, let undone):
+      cause = undone
       // A date whose failure could not be recorded when it failed; and one that failed and was redriven with success.
       let holds = """
         not exists (select from etl_runs r where r.dataset = $1 and r.run = $2 and r.ended_at > $4)
@@ -89,7 +90,7 @@ extension Warehouse {
           records_cancelled)
         select x.*, case
             when x.error is not null then 'failed'
-            when c.records_rejected > 0
+            when x.cause is not null or c.records_rejected > 0
               or exists (select from etl_failures f where f.dataset = x.dataset and f.run = x.run)
               or exists (
                 select from unnest(x.dates) d where not exists (

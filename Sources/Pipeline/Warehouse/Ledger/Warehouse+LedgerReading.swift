@@ -24,6 +24,19 @@ extension Warehouse {
     return (record, dates)
   }
 
+  /// Those of the dates that have ever been loaded, if only as days without events; system 000 left no more than events.
+  public func loaded(
+    _ dates: [CalendarDate], of dataset: Dataset, until deadline: Deadline
+  ) throws(PipelineError) -> Set<CalendarDate> {
+    let query = PostgresStatement(
+      """
+      select x.date from unnest($2::date[]) x (date)
+      where exists (select from loads l where l.dataset = $1 and l.event_date = x.date)
+        or exists (select from events e where e.source = $1 and e.event_date = x.date)
+      """, [.text(dataset.name), .dates(dates)])
+    return try reading(query, until: deadline) { rows in Set(try rows.map { try $0["date"] as CalendarDate }) }
+  }
+
   /// Each date of a range, both ends included.
   public func freshness(
     of range: ClosedRange<CalendarDate>, in dataset: Dataset, until deadline: Deadline
