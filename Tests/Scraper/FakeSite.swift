@@ -45,7 +45,8 @@ final class FakeSite: PageFetcher, PageSource {
       }
       switch outcome {
       case .success(let page):
-        return exchange(200, ["Content-Type": "text/html; charset=\(page.charset ?? "utf-8")"], page.body)
+        let type = request.url.hasSuffix("/robots.txt") ? "text/plain" : "text/html"
+        return exchange(200, ["Content-Type": "\(type); charset=\(page.charset ?? "utf-8")"], page.body)
       case .failure(let error) where error.reason == .missing: return exchange(404, [:], Data())
       case .failure(let error): return .failure(error)
       }
