@@ -79,7 +79,7 @@ public final class ScraperHandler {
       return LivePages(
         SharedPages(source, store: pages, job: job, ids: ids, time: time, log: log), of: settings.site,
         as: settings.userAgent, job: job,
-        archive: try PageArchive(of: job, name: name, software: settings.userAgent, at: time.now, ids: ids))
+        archive: try PageArchive(of: job, name: name, at: time.now, ids: ids))
     } catch {
       throw PipelineError(.storageUnavailable, "\(archive) cannot be begun: \(error)")
     }

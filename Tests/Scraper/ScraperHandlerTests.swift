@@ -36,7 +36,9 @@ struct ScraperHandlerTests {
 
     func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
       if let error { throw error }
-      return written.filter { $0.attempt != nil && $0.date == key.date }.sorted { ($0.attempt ?? "") < ($1.attempt ?? "") }
+      return written.filter { $0.attempt != nil && $0.date == key.date }.sorted {
+        ($0.attempt ?? "") < ($1.attempt ?? "")
+      }
     }
 
     func damage(_ key: String) { archives[key]?[100] ^= 0xFF }
@@ -339,6 +341,24 @@ struct ScraperHandlerTests {
     #expect(fake.spacing == .seconds(6), "one request in 2 s of all three")
   }
 
+  @Test("Scrapers that begin at once begin one after another, by their slots, when Crawl-delay is known")
+  func turns() throws {
+    func start(slot: Int, _ robots: String? = nil) throws -> Duration {
+      let fake = FakeSite.example()
+      if let robots { fake.pages["/robots.txt"] = .success(makePage(robots)) }
+      let start = time.uptime
+      var began = Duration.zero
+      fake.whenAsked = { if $0 == listingPath { began = time.uptime } }
+      _ = try body(
+        #"{"date": "2024-05-31", "run": "\#(UUID())", "sharing": 5, "slot": \#(slot)}"#, on: fake)
+      return began - start
+    }
+    #expect(try [0, 1, 4, 5, 13].map { try start(slot: $0) } == [0, 100, 400, 0, 300].map { .milliseconds($0) })
+    let slow = "User-agent: *\nCrawl-delay: 10\n"
+    #expect(try (0..<5).map { try start(slot: $0, slow) } == [0, 10, 20, 30, 40].map { .seconds($0) })
+    #expect(throws: PipelineError.self) { try start(slot: 4, "User-agent: *\nCrawl-delay: 3600\n") }
+  }
+
   @Test(
     "Pages are claimed by scrapers that know when their run began, if there are several",
     arguments: [
@@ -358,6 +378,7 @@ struct ScraperHandlerTests {
     arguments: [
       #""started": "yesterday""#, #""started": "2999-01-01T00:00:00Z""#, #""started": "2024-05-31T08:05:01Z""#,
       #""run": """#, #""run": "a\nb""#, #""run": "\u0000""#, #""sharing": 0"#, #""sharing": 1001"#,
+      #""slot": -1"#,
     ])
   func badRun(field: String) throws {
     let error = #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", \#(field)}"#) }
@@ -401,7 +422,8 @@ struct ScraperHandlerTests {
   @Test(
     "An archive whose listing cannot be read is passed over for the one before it, and the log says why",
     arguments: [
-      (.success(makePage("<h1>New!</h1>")), "The site's markup has changed"), (.failure(FetchError(.missing, "")), "status 404"),
+      (.success(makePage("<h1>New!</h1>")), "The site's markup has changed"),
+      (.failure(FetchError(.missing, "")), "status 404"),
       (.failure(FetchError(.timedOut, "too late")), "does not hold it"),
     ] as [(Result<Page, FetchError>, String)])
   func passedOver(listing: Result<Page, FetchError>, reason: String) throws {
@@ -490,7 +512,9 @@ struct ScraperHandlerTests {
   @Test("A store that fails fails the run")
   func storeFails() throws {
     store.error = PipelineError(.storageUnavailable, "no answer")
-    let error = #expect(throws: PipelineError.self) { try body() }
+    let metrics = Metrics(time: time)
+    let error = #expect(throws: PipelineError.self) { try body(metrics: metrics) }
     #expect(error?.name == .storageUnavailable)
+    #expect(metrics.values == ["ShowsFound": 3, "PagesFetched": 8], "what was read is counted")
   }
 }
