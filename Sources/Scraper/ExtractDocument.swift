@@ -46,15 +46,30 @@ struct ExtractDocument: Encodable {
     case ingestionResult = "ingestion_result"
   }
 
-  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String, archive: RawKey) {
+  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String, archive: String) {
     let rejected = day.listing.rejected
     ingestionResult = IngestionResult(
       source: dataset.name, dataType: dataset.dataType, recordsProcessed: records.count + rejected.count,
       recordsSuccessful: records.count, recordsFailed: rejected.count,
       errors: (rejected + day.listing.remarks).map(\.description) + day.failed.map { "\($0.url): \($0.error)" },
-      timestamp: timestamp, archive: "\(archive)")
+      timestamp: timestamp, archive: archive)
     self.records = records
     self.rejected = rejected.map { RejectedRow(reason: $0.reason, href: $0.eventPath ?? "", text: $0.text) }
+  }
+
+  /// The archive that a document names.
+  /// - Parameter key: where the document lies, for the message.
+  /// - Throws: `StorageCorrupt`.
+  static func archive(in document: Data, at key: RawKey) throws(PipelineError) -> String {
+    struct Document: Decodable {
+      struct Result: Decodable {
+        let archive: String
+      }
+      let ingestion_result: Result
+    }
+    do { return try JSONDecoder().decode(Document.self, from: document).ingestion_result.archive } catch {
+      throw PipelineError(.storageCorrupt, "\(key) is not what a scraper writes: it names no archive")
+    }
   }
 
   /// The same document always has the same bytes.

@@ -6,7 +6,8 @@ import Time
 /// Without a run the request's own id names it.
 ///
 /// `started` (RFC 3339) is when the run began, from when on a page counts as fresh; without it every page is asked for.
-/// `sharing` is how many scrapers of the run share the rate at which the site may be asked. `{"replay": {"run": "ID"}}`
+/// `sharing` is how many scrapers of the run share the rate at which the site may be asked, and `slot` (0, 1, …) keeps
+/// those apart that begin at once. `{"replay": {"run": "ID"}}`
 /// reads the pages from that run's archive, and `{"replay": {}}` from the date's newest.
 public struct ScrapeRequest: Decodable {
   struct Query: Decodable {
@@ -25,6 +26,7 @@ public struct ScrapeRequest: Decodable {
   let run: String?
   let started: String?
   let sharing: Int?
+  let slot: Int?
   let replay: Replay?
 
   /// - Throws: `InvalidInput` when there is none, or it is no date.
@@ -55,9 +57,11 @@ public struct ScrapeRequest: Decodable {
     guard (1...1000).contains(sharing) else {
       throw PipelineError(.invalidInput, "sharing is \(sharing): it must be a number of scrapers from 1 to 1000")
     }
+    let slot = slot ?? 0
+    guard slot >= 0 else { throw PipelineError(.invalidInput, "slot is \(slot): it must be 0 or more") }
     return ScrapeJob(
       date: try day(), run: run, started: start, claimsPages: started != nil && sharing > 1,
-      sharing: sharing,
+      sharing: sharing, slot: slot,
       spacing: .seconds(Double(sharing) / requestsPerSecond))
   }
 }

@@ -45,7 +45,7 @@ public struct ScrapeResult: Encodable {
   }
 
   /// - Parameter counts: nil when no page was asked for.
-  init(_ day: WWOZDay, key: RawKey, url: String, archive: RawKey, run: String, counts: SharedPages.Counts?) {
+  init(_ day: WWOZDay, key: RawKey, url: String, archive: String, run: String, counts: SharedPages.Counts?) {
     let lost = [(day.failed.count, "pages could not be read"), (day.listing.rejected.count, "rows were rejected")]
     message = (["\(day.listing.shows.count) events"] + lost.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" })
       .joined(separator: ", ")
@@ -53,7 +53,7 @@ public struct ScrapeResult: Encodable {
     eventCount = day.listing.shows.count
     s3URL = url
     s3Key = "\(key)"
-    archiveKey = "\(archive)"
+    archiveKey = archive
     self.run = run
     pages = Pages(
       read: day.pagesRead, failed: day.failed.count, fetched: counts?.fetched ?? 0, validated: counts?.validated ?? 0,

@@ -17,6 +17,7 @@ public final class ScraperHandler {
   private let source: any PageSource
   private let pages: PageStore?
   private let store: any ExtractStore
+  private let archives: ArchivedDays
   private let zone: TimeZoneRules
   private let time: any TimeSource
   private let ids: RecordIDs
@@ -33,6 +34,7 @@ public final class ScraperHandler {
     self.source = source
     self.pages = pages
     self.store = store
+    archives = ArchivedDays(store, of: settings.site)
     self.zone = zone
     self.time = time
     ids = RecordIDs(random)
@@ -46,18 +48,23 @@ public final class ScraperHandler {
     context.metrics.note("date", "\(job.date)")
     context.metrics.note("run", job.run)
     if let replay = request.replay {
-      let archive = try archive(of: replay.run, beside: key, context)
-      let pages = try ArchivedPages(
-        store.archive(at: archive, deadline: context.deadline), at: store.url(of: "\(archive)"))
-      let day = try crawl.day(job.date, from: pages, deadline: context.deadline)
+      let (day, archive) = try archives.newest(of: replay.run, beside: key, context)
+      count(day, context.metrics)
       return try keep(day, at: key, archive: archive, run: job.run, counts: nil, context)
     }
-    let live = try livePages(of: job, archive: key.archive, context.log)
+    let archive = key.archive(begun: time.now, request: context.requestID)
+    let live = try livePages(of: job, archive: archive, context.log)
     // Also of a day that fails.
     defer { count(live.counts, context.metrics) }
-    let day = try readDay(of: job, from: live, key, context)
-    try store.put(live.archive.bytes, at: key.archive, deadline: context.deadline)
-    return try keep(day, at: key, archive: key.archive, run: job.run, counts: live.counts, context)
+    let day = try readDay(of: job, from: live, archive, context)
+    count(day, context.metrics)
+    try put(live.archive, at: archive, context)
+    return try keep(day, at: key, archive: "\(archive)", run: job.run, counts: live.counts, context)
+  }
+
+  private func count(_ day: WWOZDay, _ metrics: Metrics) {
+    metrics.count("ShowsFound", day.listing.shows.count)
+    metrics.count("PagesFailed", day.failed.count)
   }
 
   private func count(_ pages: SharedPages.Counts, _ metrics: Metrics) {
@@ -72,7 +79,7 @@ public final class ScraperHandler {
       return LivePages(
         SharedPages(source, store: pages, job: job, ids: ids, time: time, log: log), of: settings.site,
         as: settings.userAgent, job: job,
-        archive: try PageArchive(of: job, name: name, software: settings.userAgent, at: time.now, ids: ids))
+        archive: try PageArchive(of: job, name: name, at: time.now, ids: ids))
     } catch {
       throw PipelineError(.storageUnavailable, "\(archive) cannot be begun: \(error)")
     }
@@ -80,43 +87,34 @@ public final class ScraperHandler {
 
   /// Reads the day. What came is in the archive of a day that failed, too.
   private func readDay(
-    of job: ScrapeJob, from live: LivePages, _ key: RawKey, _ context: LambdaContext
+    of job: ScrapeJob, from live: LivePages, _ archive: RawKey, _ context: LambdaContext
   ) throws(PipelineError) -> WWOZDay {
     let left = context.deadline.remaining
     let deadline = Deadline(after: left - min(Self.reserve, left / 4), on: time)
     do { return try crawl.day(job.date, from: live, deadline: deadline) } catch {
-      do throws(PipelineError) { try keepWhatCame(live.archive, of: key, context) } catch let second {
+      do throws(PipelineError) { try keepWhatCame(live.archive, at: archive, context) } catch let second {
         context.log.warn("the pages of a failed day are lost", ["date": "\(job.date)", "error": .text("\(second)")])
       }
       throw error
     }
   }
 
-  private func keepWhatCame(_ archive: PageArchive, of key: RawKey, _ context: LambdaContext) throws(PipelineError) {
+  private func keepWhatCame(_ archive: PageArchive, at key: RawKey, _ context: LambdaContext) throws(PipelineError) {
     guard archive.pageCount > 0 else { return }
-    // Another try of the same run may have done better meanwhile.
-    let stored = try store.archives(beside: key, deadline: context.deadline)
-    guard !stored.contains(where: { $0.key == key.archive && $0.hasDocument }) else { return }
-    try store.put(archive.bytes, at: key.archive, deadline: context.deadline)
+    try put(archive, at: key, context)
     context.log.info(
       "pages of a failed day kept",
-      ["date": "\(key.date)", "pages": .integer(archive.pageCount), "key": "\(key.archive)"])
+      ["date": "\(key.date)", "pages": .integer(archive.pageCount), "key": "\(key)"])
   }
 
-  /// The archive to read again: the run's, or the newest of a run that made a document of it, or the newest at all.
-  private func archive(of run: String?, beside key: RawKey, _ context: LambdaContext) throws(PipelineError) -> RawKey {
-    if let run {
-      return RawKey(dataset: dataset.name, dataType: dataset.dataType, date: key.date, run: run).archive
+  private func put(_ archive: PageArchive, at key: RawKey, _ context: LambdaContext) throws(PipelineError) {
+    guard try store.put(archive.bytes, at: key, deadline: context.deadline) else {
+      throw PipelineError(.storageUnavailable, "\(key), which is this request's alone, is there already")
     }
-    let archives = try store.archives(beside: key, deadline: context.deadline)
-    guard let newest = archives.last(where: \.hasDocument) ?? archives.last else {
-      throw PipelineError(.invalidInput, "no run has an archive of \(key.date), so there is nothing to replay")
-    }
-    return newest.key
   }
 
   private func keep(
-    _ day: WWOZDay, at key: RawKey, archive: RawKey, run: String, counts: SharedPages.Counts?, _ context: LambdaContext
+    _ day: WWOZDay, at key: RawKey, archive: String, run: String, counts: SharedPages.Counts?, _ context: LambdaContext
   ) throws -> Answer<ScrapeResult> {
     let date = key.date
     for problem in day.listing.rejected + day.listing.remarks {
@@ -126,13 +124,18 @@ public final class ScraperHandler {
 
     let timestamp = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
     let records = day.records(of: dataset, zone: zone, scrapeTime: timestamp)
-    let document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp, archive: archive)
+    var document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp, archive: archive)
       .encoded()
-    try store.put(document, at: key, deadline: context.deadline)
+    var (day, archive) = (day, archive)
+    if try !store.put(document, at: key, deadline: context.deadline) {
+      // Another try of the run was faster. Its document may have been loaded by now: it is the answer of this one as well.
+      document = try store.get("\(key)", deadline: context.deadline)
+      archive = try ExtractDocument.archive(in: document, at: key)
+      day = try archives.day(date, at: archive, deadline: context.deadline)
+      context.log.info("another try has kept its document before", ["date": "\(date)", "key": "\(key)"])
+    }
     let result = ScrapeResult(
       day, key: key, url: store.url(of: "\(key)"), archive: archive, run: run, counts: counts)
-    context.metrics.count("ShowsFound", records.count)
-    context.metrics.count("PagesFailed", day.failed.count)
     let pages = result.pages
     let origin =
       counts == nil
@@ -140,7 +143,7 @@ public final class ScraperHandler {
     context.log.info(
       "\(date): \(records.count) shows, \(result.rejectedCount) rows rejected; \(pages.read) pages read, "
         + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
-      ["bytes": .integer(document.count), "key": "\(key)", "archive": "\(archive)"])
+      ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
     return Answer(result)
   }
 }

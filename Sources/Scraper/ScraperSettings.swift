@@ -32,7 +32,7 @@ public struct ScraperSettings: Equatable, Sendable {
     self.site = site
   }
 
-  /// Whether a text goes into a header, and into an archive's, as it is.
+  /// Whether a text goes into a header as it is.
   private static func isHeaderValue(_ text: String) -> Bool {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.utf8.first != 0x20 && text.utf8.last != 0x20
   }

@@ -33,7 +33,6 @@ import Time
     #expect(request.method == "PUT")
     #expect(request.url == "https://raw.s3.us-east-1.amazonaws.com/day/events.json")
     #expect(request.body == body)
-    #expect(request.maximumRedirects == 0)
     #expect(request.headers["Content-Type"] == "application/json")
     #expect(request.headers["x-amz-meta-run"] == "r 1")
     #expect(request.headers["If-None-Match"] == "*")

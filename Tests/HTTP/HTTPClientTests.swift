@@ -98,22 +98,14 @@ struct HTTPClientTests {
     #expect(server.requests[1].header("Accept-Encoding") == nil)
   }
 
-  @Test("up to ten redirects are followed, and the address that answered is known")
+  @Test("a redirect is an answer, and not followed")
   func redirects() throws {
-    let server = try ScriptedServer { request in
-      let hop = Int(request.target.dropFirst(2)) ?? 0
-      return hop == 10 ? .http(200, [], "end") : .http(302, [("Location", "/h\(hop + 1)"), ("X-Hop", "\(hop)")])
-    }
+    let server = try ScriptedServer(replies: [.http(302, [("Location", "/elsewhere")])])
     defer { server.stop() }
-    let response = try client().send(HTTPRequest("GET", server.url + "/h0"), deadline: deadline())
-    #expect(response.body == Data("end".utf8))
-    #expect(response.url == server.url + "/h10")
-    #expect(response.headers["X-Hop"] == nil)
-    #expect(throws: HTTPError.self) {
-      try client().send(HTTPRequest("GET", server.url + "/h-1"), deadline: deadline())
-    }
-    let stayed = try client().send(HTTPRequest("GET", server.url + "/h0", maximumRedirects: 0), deadline: deadline())
-    #expect(stayed.status == 302)
+    let response = try client().send(HTTPRequest("GET", server.url), deadline: deadline())
+    #expect(response.status == 302)
+    #expect(response.headers["Location"] == "/elsewhere")
+    #expect(server.requests.count == 1)
   }
 
   @Test("what can go wrong has a kind of its own")
@@ -135,7 +127,6 @@ struct HTTPClientTests {
     #expect(try kind(.http(200, [], "", delay: 2)) { $0.timeout = .milliseconds(80) } == .timedOut)
     #expect(try kind(Reply(bytes: Data("what is this\r\n\r\n".utf8), closes: true)) == .protocolViolation)
     #expect(try kind(.http(200, [("Content-Encoding", "gzip")], "not gzip")) == .protocolViolation)
-    #expect(try kind(.http(302, [("Location", "file:///etc/passwd")])) == .forbiddenRedirect)
     #expect(try kind(.http()) { $0.url = "file:///etc/passwd" } == .invalidURL)
     #expect(try kind(.http()) { $0.url = "http://127.0.0.1:1/" } == .connection)
     #expect(try kind(.http()) { $0.url = "http://host.invalid/" } == .connection)

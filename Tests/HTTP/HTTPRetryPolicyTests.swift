@@ -39,8 +39,8 @@ struct HTTPRetryPolicyTests {
     let policy = HTTPRetryPolicy()
     let outcomes: [(HTTPError.Kind, RetryAdvice)] = [
       (.connection, .retry()), (.interrupted, .retry()), (.timedOut, .retry()), (.protocolViolation, .retry()),
-      (.tls, .giveUp), (.tooLarge, .giveUp), (.tooManyRedirects, .giveUp), (.invalidURL, .giveUp),
-      (.forbiddenRedirect, .giveUp), (.cancelled, .giveUp),
+      (.tls, .giveUp), (.tooLarge, .giveUp), (.invalidURL, .giveUp),
+      (.cancelled, .giveUp),
     ]
     for (kind, expected) in outcomes {
       #expect(policy.advice(.failure(HTTPError(kind, url: "http://h", detail: "")), now: now) == expected)

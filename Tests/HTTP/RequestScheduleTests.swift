@@ -66,28 +66,19 @@ struct RequestScheduleTests {
     #expect({ starts(&schedule, from: .milliseconds(100)) }() == [1000, 2000])
   }
 
-  @Test("each redirect that was followed takes the place of a request")
-  func redirects() {
-    var schedule = schedule(["a", "a"], spacing: .seconds(1))
-    #expect({ schedule.next(at: .zero) }() == 0)
-    #expect({ schedule.note(0, failed: false, redirects: 2, at: .milliseconds(300)) }() == nil)
-    schedule.finish(0)
-    #expect(schedule.wait(at: .milliseconds(300)) == .milliseconds(2700))
-  }
-
   @Test("when a host is left alone its waiting requests are taken out, and only its")
   func refused() {
     var schedule = schedule(["a", "a", "a", "b", "a"], perHost: 2, threshold: 2)
     #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 3])
-    #expect({ schedule.note(0, failed: true, redirects: 0, at: .zero) }() == nil)
+    #expect({ schedule.note(0, failed: true, at: .zero) }() == nil)
     schedule.finish(0)
     #expect(
-      { schedule.note(1, failed: true, redirects: 0, at: .zero) }()
+      { schedule.note(1, failed: true, at: .zero) }()
         == .leftAlone(host: "a", failures: 2, pause: .seconds(5)))
     schedule.finish(1)
     #expect({ schedule.refused(at: .seconds(1)) }() == [2, 4])
     #expect(schedule.refusal(of: 2, at: .seconds(1)).hasSuffix("failed 2 times in a row and is tried again in 4 s"))
-    #expect({ schedule.note(3, failed: false, redirects: 0, at: .seconds(1)) }() == nil)
+    #expect({ schedule.note(3, failed: false, at: .seconds(1)) }() == nil)
     schedule.finish(3)
     #expect(schedule.isEmpty)
   }
@@ -96,12 +87,12 @@ struct RequestScheduleTests {
   func probe() {
     var first = schedule(["a"], threshold: 1)
     #expect({ first.next(at: .zero) }() == 0)
-    #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
+    #expect({ first.note(0, failed: true, at: .zero) }() != nil)
     var second = schedule(["a", "a", "a"], threshold: 1, known: first.records)
     #expect({ second.next(at: .seconds(5)) }() == 0)
     #expect({ second.next(at: .seconds(5)) }() == nil)
     #expect({ second.refused(at: .seconds(5)) }() == [])
-    #expect({ second.note(0, failed: false, redirects: 0, at: .seconds(6)) }() == .wellAgain(host: "a"))
+    #expect({ second.note(0, failed: false, at: .seconds(6)) }() == .wellAgain(host: "a"))
     second.finish(0)
     #expect({ (0..<3).compactMap { _ in second.next(at: .seconds(6)) } }() == [1, 2])
   }
@@ -111,16 +102,16 @@ struct RequestScheduleTests {
     var schedule = schedule(["a", "a", "a", "a", "a"], perHost: 3, threshold: 2)
     #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 2])
     for index in 0..<2 {
-      _ = schedule.note(index, failed: true, redirects: 0, at: .zero)
+      _ = schedule.note(index, failed: true, at: .zero)
       schedule.postpone(index, until: .seconds(5))
     }
     #expect({ schedule.next(at: .seconds(5)) }() == 3)
-    #expect({ schedule.note(2, failed: true, redirects: 0, at: .seconds(6)) }() == nil)
+    #expect({ schedule.note(2, failed: true, at: .seconds(6)) }() == nil)
     schedule.finish(2)
     #expect({ schedule.next(at: .seconds(30)) }() == nil)
     #expect({ schedule.refused(at: .seconds(30)) }() == [])
     #expect(
-      { schedule.note(3, failed: true, redirects: 0, at: .seconds(31)) }()
+      { schedule.note(3, failed: true, at: .seconds(31)) }()
         == .leftAlone(host: "a", failures: 4, pause: .seconds(10)))
     schedule.finish(3)
     #expect({ schedule.refused(at: .seconds(31)) }() == [4, 0, 1])
@@ -132,13 +123,13 @@ struct RequestScheduleTests {
     for isDropped in [false, true] {
       var first = schedule(["a"], threshold: 1)
       #expect({ first.next(at: .zero) }() == 0)
-      #expect({ first.note(0, failed: true, redirects: 0, at: .zero) }() != nil)
+      #expect({ first.note(0, failed: true, at: .zero) }() != nil)
       var second = schedule(["a", "a"], threshold: 1, known: first.records)
       #expect({ second.next(at: .seconds(5)) }() == 0)
       if isDropped {
         second.abandon(0, at: .seconds(6))
       } else {
-        #expect({ second.note(0, failed: nil, redirects: 0, at: .seconds(6)) }() == nil)
+        #expect({ second.note(0, failed: nil, at: .seconds(6)) }() == nil)
         second.finish(0)
       }
       #expect({ second.next(at: .seconds(6)) }() == 1)

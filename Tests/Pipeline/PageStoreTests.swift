@@ -62,43 +62,42 @@ import Time
     if case .failure(let error) = found[1] { #expect(error.name == .storageCorrupt) }
   }
 
-  @Test func archivesAreToldOldestFirstAndWhichOfThemHaveADocument() throws {
-    for run in ["b", "a", "c"] { try raw.put(Data(run.utf8), at: key(run).archive, deadline: soon) }
+  @Test func archivesAreToldInTheOrderInWhichTheyWereBegun() throws {
+    let begun = Date(timeIntervalSince1970: 1_717_142_400)
+    let keys = try [("b.1", 0.0), ("a", 0.001), ("c", 2)].map { run, seconds in
+      try key(run).archive(begun: begun + seconds, request: "8f14.x/y")
+    }
+    #expect(keys[1].attempt == "20240531T080000001Z-8f14-x-y")
+    for key in keys.reversed() { #expect(try raw.put(Data("\(key)".utf8), at: key, deadline: soon)) }
     try raw.put(Data("{}".utf8), at: key("a"), deadline: soon)
-    try raw.put(Data("{}".utf8), at: key("document-only"), deadline: soon)
-    try raw.put(Data("other day".utf8), at: key("b", date: "2024-06-01").archive, deadline: soon)
-    let archives = try raw.archives(beside: key("z"), deadline: soon)
-    #expect(archives.map(\.key) == (try ["b", "a", "c"].map { try key($0).archive }))
-    #expect(archives.map(\.hasDocument) == [false, true, false])
-    // A second try writes its run's archive again.
-    try raw.put(Data("b again".utf8), at: key("b").archive, deadline: soon)
-    #expect(try raw.archives(beside: key("z"), deadline: soon).last?.key.run == "b")
-    #expect(try raw.archive(at: key("b").archive, deadline: soon) == Data("b again".utf8))
+    try raw.put(Data(), at: key("b", date: "2024-06-01").archive(begun: begun, request: "r"), deadline: soon)
+    #expect(try raw.archives(beside: key("z"), deadline: soon) == keys)
+    #expect(try raw.get("\(keys[0])", deadline: soon) == Data("\(keys[0])".utf8))
+  }
+
+  @Test func whatWasWrittenOnceStays() throws {
+    for key in try [key("a"), key("a").archive(begun: Date(timeIntervalSince1970: 0), request: "r")] {
+      #expect(try raw.put(Data("first".utf8), at: key, deadline: soon))
+      #expect(try !raw.put(Data("second".utf8), at: key, deadline: soon))
+      #expect(try raw.get("\(key)", deadline: soon) == Data("first".utf8))
+    }
   }
 
   @Test func whatElseLiesInADaysFolderIsNoArchive() throws {
     let folder = "raw/wwoz/events/year=2024/month=05/day=31/"
     for name in [
-      "events_2024-05-31_x.warc", "events_2024-05-30_x.warc.gz", "notes.warc.gz", "sub/events_2024-05-31_x.warc.gz",
+      "events_2024-05-31_x.1.warc", "events_2024-05-30_x.1.warc.gz", "notes.warc.gz", "events_2024-05-31_x.warc.gz",
+      "sub/events_2024-05-31_x.1.warc.gz", "events_2024-05-31_x y.1.warc.gz",
     ] {
       s3.put(Data(), at: folder + name)
     }
     #expect(try raw.archives(beside: key("z"), deadline: soon).isEmpty)
   }
 
-  @Test func aRunWithoutAnArchiveIsWrongInput() throws {
-    let error = #expect(throws: PipelineError.self) { try raw.archive(at: key("never").archive, deadline: soon) }
-    #expect(error?.name == .invalidInput)
-    #expect(
-      error?.message == "the run 'never' has no archive of 2024-05-31: "
-        + "s3://data/raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_never.warc.gz is not there")
-  }
-
   @Test func aStoreInTroubleIsNoMissingArchive() throws {
     s3.refuse { _ in true }
     let little = Deadline(after: .milliseconds(300), on: SystemTime())
-    let error = #expect(throws: PipelineError.self) { try raw.archive(at: key("a").archive, deadline: little) }
+    let error = #expect(throws: PipelineError.self) { try raw.archives(beside: key("a"), deadline: little) }
     #expect(error?.name == .storageUnavailable)
-    #expect(throws: PipelineError.self) { try raw.archives(beside: key("a"), deadline: little) }
   }
 }

@@ -57,6 +57,7 @@ import Time
     #expect(request.header("x-amz-meta-date") == "2024-05-31")
     #expect(request.header("x-amz-meta-run") == "nightly-1")
     #expect(request.body == Data("{}".utf8))
+    #expect(request.header("If-None-Match") == "*")
   }
 
   @Test func aDocumentIsReadByTheKeyOfAnEvent() throws {

@@ -16,6 +16,8 @@ final class FakeSite: PageFetcher, PageSource {
   var onHostChange: (HostChange) -> Void = { _ in }
   /// When the pages are said to have come.
   var fetchedAt = Date(timeIntervalSince1970: 1_717_142_400)
+  /// Told of each path before it is answered.
+  var whenAsked: (String) -> Void = { _ in }
   /// How long each call takes, on the given clock.
   var takes: (Duration, ManualTime)?
 
@@ -27,6 +29,7 @@ final class FakeSite: PageFetcher, PageSource {
     let paths = urls.map { String($0.dropFirst(site.origin.count)) }
     asked += paths
     calls.append(paths)
+    for path in paths { whenAsked(path) }
     if deadline.hasPassed {
       return paths.map { _ in .failure(FetchError(.timedOut, "no time was left to ask for it")) }
     }
@@ -42,7 +45,8 @@ final class FakeSite: PageFetcher, PageSource {
       }
       switch outcome {
       case .success(let page):
-        return exchange(200, ["Content-Type": "text/html; charset=\(page.charset ?? "utf-8")"], page.body)
+        let type = request.url.hasSuffix("/robots.txt") ? "text/plain" : "text/html"
+        return exchange(200, ["Content-Type": "\(type); charset=\(page.charset ?? "utf-8")"], page.body)
       case .failure(let error) where error.reason == .missing: return exchange(404, [:], Data())
       case .failure(let error): return .failure(error)
       }

@@ -9,10 +9,11 @@ import Time
 
 func makeJob(
   date: String = "2024-05-31", run: String = "run-1", started: Date = .distantPast, sharing: Int = 2,
-  spacing: Duration = .zero
+  slot: Int = 0, spacing: Duration = .zero
 ) throws -> ScrapeJob {
   ScrapeJob(
-    date: try day(date), run: run, started: started, claimsPages: sharing > 1, sharing: sharing, spacing: spacing)
+    date: try day(date), run: run, started: started, claimsPages: sharing > 1, sharing: sharing, slot: slot,
+    spacing: spacing)
 }
 
 /// The site over HTTP, with short waits between tries.
@@ -32,6 +33,6 @@ func makeLivePages(
     source ?? makeSource(), store: store, job: job, ids: ids, time: time,
     log: Logger(environment: [:], time: time, write: log))
   let archive = try PageArchive(
-    of: job, name: "test.warc.gz", software: "test", at: time.now, ids: ids, maximumBytes: archiveBytes)
+    of: job, name: "test.warc.gz", at: time.now, ids: ids, maximumBytes: archiveBytes)
   return LivePages(shared, of: site, as: "test-reader/1.0", job: job, archive: archive)
 }

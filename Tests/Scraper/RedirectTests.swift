@@ -44,9 +44,39 @@ struct RedirectTests {
     let outcomes = live.fetch(urls, deadline: soon)
     #expect(outcomes.map(text) == ["<p>here</p>", "<p>page 1</p>", "<p>page 1</p>"])
     #expect(try ArchivedPages(live.archive.bytes, at: "k").fetch(urls, deadline: soon) == outcomes)
+    // What a redirect has led to is there already, for this date's later batches and without a store as well.
+    #expect(live.fetch(["/p/1", "/older", "/p/2"].map(tagged.url), deadline: soon).map(text).last == "<p>page 2</p>")
+    let ids = try WARCReader.members(of: live.archive.bytes).map(\.record.id)
+    #expect(Set(ids).count == ids.count)
+    #expect(Set(tagged.requests).count == tagged.requests.count, "each page is asked for once")
   }
 
-  @Test("A redirect is asked for once a run")
+  @Test("What a redirect led to is neither asked for again nor archived again, also without a store")
+  func onceWithoutStore() throws {
+    let tagged = try site(["/old": "/p/1"])
+    let live = try makeLivePages(of: tagged.site)
+    for path in ["/old", "/p/1", "/old"] {
+      #expect(live.fetch([tagged.url(path)], deadline: soon).map(text) == ["<p>page 1</p>"])
+    }
+    #expect(tagged.requests == ["200 /robots.txt", "301 /old", "200 /p/1"])
+    #expect(try WARCReader.members(of: live.archive.bytes).count == 4)
+  }
+
+  @Test("A redirect for the time being is not shared", arguments: [302, 303, 307, 308])
+  func temporary(status: Int) throws {
+    let tagged = try site([:])
+    tagged.set(TaggedSite.Answer(status: status, location: "/p/1"), at: "/old")
+    let started = Date()
+    for date in ["2024-05-31", "2024-06-01"] {
+      #expect(
+        try live(tagged, date: date, started: started).fetch([tagged.url("/old")], deadline: soon).map(text)
+          == ["<p>page 1</p>"])
+    }
+    #expect(tagged.requests.count { $0 == "\(status) /old" } == (status == 308 ? 1 : 2))
+    #expect(tagged.requests.count { $0 == "200 /p/1" } == 1)
+  }
+
+  @Test("A redirect for good is asked for once a run")
   func once() throws {
     let tagged = try site(["/old": "/p/1"])
     let started = Date()

@@ -20,25 +20,24 @@ struct ScraperHandlerTests {
     private(set) var written: [RawKey] = []
     private(set) var archives: [String: Data] = [:]
 
-    func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
+    func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
       if let error { throw error }
-      written.removeAll { $0 == key }
-      written.append(key)
-      if key == key.archive { archives["\(key)"] = data } else { documents["\(key)"] = data }
       timeLeft = deadline.remaining
+      guard !written.contains(key) else { return false }
+      written.append(key)
+      if key.attempt != nil { archives["\(key)"] = data } else { documents["\(key)"] = data }
+      return true
     }
 
-    func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
-      guard let data = archives["\(key)"] else { throw PipelineError(.invalidInput, "no archive at \(key)") }
+    func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
+      guard let data = archives[key] ?? documents[key] else { throw PipelineError(.invalidInput, "nothing at \(key)") }
       return data
     }
 
-    func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+    func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
       if let error { throw error }
-      return written.enumerated().filter { $1 == $1.archive && $1.date == key.date }.map { index, key in
-        StoredArchive(
-          key: key, written: Date(timeIntervalSince1970: Double(index)),
-          hasDocument: documents.keys.contains("\(key)".replacing("warc.gz", with: "json")))
+      return written.filter { $0.attempt != nil && $0.date == key.date }.sorted {
+        ($0.attempt ?? "") < ($1.attempt ?? "")
       }
     }
 
@@ -51,7 +50,8 @@ struct ScraperHandlerTests {
   private let time = ManualTime(Date(timeIntervalSince1970: 1_717_142_400))  // 2024-05-31T08:00:00Z
   private let store = MemoryStore()
   private let listingPath = "/calendar/livewire-music?date=2024-05-31"
-  private let archiveKey = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.warc.gz"
+  private let archiveKey =
+    "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.20240531T080000000Z-request-1.warc.gz"
   private let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_run-1.json"
 
   init() throws {
@@ -62,16 +62,18 @@ struct ScraperHandlerTests {
   /// Runs the handler on an event as it comes over the wire, and answers with the body of its answer.
   private func body(
     _ event: String = #"{"queryStringParameters": {"date": "2024-05-31"}, "run": "run-1"}"#,
-    on fake: FakeSite = .example(), within limit: Duration = .seconds(900), metrics: Metrics = Metrics(),
-    log: @escaping (String) -> Void = { _ in }
+    on fake: FakeSite = .example(), request: String = "request-1", baseURL: String? = nil,
+    within limit: Duration = .seconds(900), metrics: Metrics = Metrics(), log: @escaping (String) -> Void = { _ in }
   ) throws -> [String: Any] {
+    var configuration = Configuration(environment: ["BASE_URL": baseURL ?? ""])
     let handler = try ScraperHandler(
-      settings, source: fake, pages: nil, store: store, zone: Dataset.wwoz.timeZoneRules(), time: time)
+      baseURL == nil ? settings : ScraperSettings(from: &configuration), source: fake, pages: nil, store: store,
+      zone: Dataset.wwoz.timeZoneRules(), time: time)
     let context = LambdaContext(
-      requestID: "request-1", deadline: Deadline(after: limit, on: time),
+      requestID: request, deadline: Deadline(after: limit, on: time),
       log: Logger(environment: [:], time: time, write: log), metrics: metrics)
-    let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(event.utf8))
-    let data = try JSONEncoder().encode(try handler.handle(request, context))
+    let decoded = try JSONDecoder().decode(ScrapeRequest.self, from: Data(event.utf8))
+    let data = try JSONEncoder().encode(try handler.handle(decoded, context))
     let answer = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(answer["statusCode"] as? Int == 200)
     return try #require(answer["body"] as? [String: Any])
@@ -198,7 +200,8 @@ struct ScraperHandlerTests {
     let body = try body(#"{"date": "2024-05-31"}"#)
     #expect(body["run"] as? String == "request-1")
     #expect((body["s3_key"] as? String)?.hasSuffix("events_2024-05-31_request-1.json") == true)
-    #expect(try self.body(#"{"queryStringParameters": null, "date": "2024-05-31"}"#)["status"] as? String == "success")
+    let event = #"{"queryStringParameters": null, "date": "2024-05-31"}"#
+    #expect(try self.body(event, request: "request-2")["status"] as? String == "success")
   }
 
   @Test(
@@ -233,15 +236,71 @@ struct ScraperHandlerTests {
     #expect(try members[2].record.response().body == Data("<h1>New!</h1>".utf8))
   }
 
+  // MARK: Two tries of a run
+
+  /// Lets a second try of the run happen while the first is at its last event's page.
+  private func interleave(_ first: FakeSite, with second: @escaping () throws -> Void) {
+    first.whenAsked = { path in
+      guard path == "/events/11" else { return }
+      time.advance(by: .seconds(1))
+      #expect(throws: Never.self) { try second() }
+    }
+  }
+
+  @Test("Of two tries at once the document that was kept first stays, beside the pages that it was made of")
+  func twoTries() throws {
+    let smaller = FakeSite.example()
+    smaller.pages[listingPath] = .success(makePage(makeListing([makePanel(rows: [makeRow()])])))
+    var second: [String: Any] = [:]
+    let larger = FakeSite.example()
+    interleave(larger) { second = try body(on: smaller, request: "request-2") }
+    var log: [String] = []
+    let metrics = Metrics(time: time)
+    let first = try body(on: larger, metrics: metrics) { log.append($0) }
+
+    let archive = archiveKey.replacing("000000Z-request-1", with: "001000Z-request-2")
+    #expect(second["archive_key"] as? String == archive)
+    #expect(Set(store.archives.keys) == [archiveKey, archive], "each try has its own")
+    #expect((try kept()["ingestion_result"] as? [String: Any])?["archive"] as? String == archive)
+    #expect((try kept()["records"] as? [Any])?.count == 1)
+    // The first try says what lies there, not what it has read.
+    for answer in [first, second] {
+      #expect(answer["s3_key"] as? String == key)
+      #expect(answer["archive_key"] as? String == archive)
+      #expect(answer["event_count"] as? Int == 1)
+    }
+    #expect(log.contains { $0.contains("another try has kept its document before") })
+    #expect(metrics.values["ShowsFound"] == 3, "what it has read is counted all the same")
+    let document = try #require(store.documents[key])
+    _ = try body(#"{"date": "2024-05-31", "run": "again", "replay": {"run": "run-1"}}"#, on: FakeSite())
+    #expect(store.documents[key.replacing("run-1", with: "again")] == document)
+  }
+
   @Test("A try that fails does not take away what another of the same run has kept")
   func failsAfterSuccess() throws {
-    _ = try body()
-    let kept = store.archives
-    let fake = FakeSite([listingPath: "<h1>New!</h1>"])
-    #expect(throws: PipelineError.self) { try body(on: fake) }
-    #expect(store.archives == kept)
-    _ = try body()
-    #expect(store.written.map(\.fileExtension) == ["warc.gz", "json"], "the pages first")
+    let broken = FakeSite([listingPath: "<h1>New!</h1>"])
+    broken.whenAsked = { path in
+      guard path == listingPath else { return }
+      time.advance(by: .seconds(1))
+      #expect(throws: Never.self) { try body(request: "request-2") }
+    }
+    #expect(throws: PipelineError.self) { try body(on: broken) }
+    #expect(
+      store.written.map { $0.attempt ?? "document" } == [
+        "20240531T080001000Z-request-2", "document", "20240531T080000000Z-request-1",
+      ], "the pages first, and those of the try that failed by themselves")
+    let replayed = try body(#"{"date": "2024-05-31", "run": "again", "replay": {"run": "run-1"}}"#, on: FakeSite())
+    #expect((replayed["archive_key"] as? String)?.hasSuffix("request-2.warc.gz") == true)
+  }
+
+  @Test("A document that is there and is none of a scraper's is StorageCorrupt")
+  func foreignDocument() throws {
+    let date = try #require(CalendarDate("2024-05-31"))
+    let raw = RawKey(dataset: "wwoz", dataType: "events", date: date, run: "run-1")
+    _ = try store.put(Data("[]".utf8), at: raw, deadline: .none(on: time))
+    #expect(throws: PipelineError(.storageCorrupt, "\(key) is not what a scraper writes: it names no archive")) {
+      try body()
+    }
   }
 
   @Test("Of a day of which nothing came there is no archive")
@@ -275,11 +334,29 @@ struct ScraperHandlerTests {
     let fake = FakeSite.example()
     _ = try body(on: fake)
     #expect(fake.spacing == .milliseconds(500), "10 a second for five")
-    _ = try body(#"{"date": "2024-05-31", "sharing": 1}"#, on: fake)
+    _ = try body(#"{"date": "2024-05-31", "sharing": 1}"#, on: fake, request: "request-2")
     #expect(fake.spacing == .milliseconds(100))
     fake.pages["/robots.txt"] = .success(makePage("User-agent: *\nCrawl-delay: 2\n"))
-    _ = try body(#"{"date": "2024-05-31", "sharing": 3}"#, on: fake)
+    _ = try body(#"{"date": "2024-05-31", "sharing": 3}"#, on: fake, request: "request-3")
     #expect(fake.spacing == .seconds(6), "one request in 2 s of all three")
+  }
+
+  @Test("Scrapers that begin at once begin one after another, by their slots, when Crawl-delay is known")
+  func turns() throws {
+    func start(slot: Int, _ robots: String? = nil) throws -> Duration {
+      let fake = FakeSite.example()
+      if let robots { fake.pages["/robots.txt"] = .success(makePage(robots)) }
+      let start = time.uptime
+      var began = Duration.zero
+      fake.whenAsked = { if $0 == listingPath { began = time.uptime } }
+      _ = try body(
+        #"{"date": "2024-05-31", "run": "\#(UUID())", "sharing": 5, "slot": \#(slot)}"#, on: fake)
+      return began - start
+    }
+    #expect(try [0, 1, 4, 5, 13].map { try start(slot: $0) } == [0, 100, 400, 0, 300].map { .milliseconds($0) })
+    let slow = "User-agent: *\nCrawl-delay: 10\n"
+    #expect(try (0..<5).map { try start(slot: $0, slow) } == [0, 10, 20, 30, 40].map { .seconds($0) })
+    #expect(throws: PipelineError.self) { try start(slot: 4, "User-agent: *\nCrawl-delay: 3600\n") }
   }
 
   @Test(
@@ -301,6 +378,7 @@ struct ScraperHandlerTests {
     arguments: [
       #""started": "yesterday""#, #""started": "2999-01-01T00:00:00Z""#, #""started": "2024-05-31T08:05:01Z""#,
       #""run": """#, #""run": "a\nb""#, #""run": "\u0000""#, #""sharing": 0"#, #""sharing": 1001"#,
+      #""slot": -1"#,
     ])
   func badRun(field: String) throws {
     let error = #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", \#(field)}"#) }
@@ -324,19 +402,53 @@ struct ScraperHandlerTests {
     #expect(store.archives.count == 1, "an archive is not copied")
   }
 
-  @Test("Without a run's name the newest archive of which a document was made is replayed")
+  @Test("Without a run's name the archive that was begun last is replayed, whether or not a document was made of it")
   func replayOfNewest() throws {
     let event = #"{"date": "2024-05-31", "run": "again", "replay": {}}"#
     #expect(throws: PipelineError(.invalidInput, "no run has an archive of 2024-05-31, so there is nothing to replay"))
     {
       try body(event)
     }
-    for run in ["b", "a"] { _ = try body(#"{"date": "2024-05-31", "run": "\#(run)"}"#) }
-    #expect(throws: PipelineError.self) {
-      try body(#"{"date": "2024-05-31", "run": "failed"}"#, on: FakeSite([listingPath: "<h1>New!</h1>"]))
+    for run in ["c", "b", "a"] {
+      time.advance(by: .seconds(1))
+      _ = try body(#"{"date": "2024-05-31", "run": "\#(run)"}"#)
     }
-    #expect((try body(event)["archive_key"] as? String)?.hasSuffix("_a.warc.gz") == true)
-    #expect((try body(event)["archive_key"] as? String)?.hasSuffix("_a.warc.gz") == true, "not of the replay itself")
+    // As a night leaves it whose listing only a mended parser can read.
+    store.documents = store.documents.filter { !$0.key.contains("_a.") }
+    #expect((try body(event)["archive_key"] as? String)?.contains("_a.2024") == true)
+    #expect((try body(event)["archive_key"] as? String)?.contains("_a.2024") == true, "not of the replay itself")
+  }
+
+  @Test(
+    "An archive whose listing cannot be read is passed over for the one before it, and the log says why",
+    arguments: [
+      (.success(makePage("<h1>New!</h1>")), "The site's markup has changed"),
+      (.failure(FetchError(.missing, "")), "status 404"),
+      (.failure(FetchError(.timedOut, "too late")), "does not hold it"),
+    ] as [(Result<Page, FetchError>, String)])
+  func passedOver(listing: Result<Page, FetchError>, reason: String) throws {
+    _ = try body()
+    time.advance(by: .seconds(1))
+    let broken = FakeSite()
+    broken.pages[listingPath] = listing
+    #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", "run": "failed"}"#, on: broken) }
+    #expect(store.archives.count == 2)
+    var log: [String] = []
+    let replayed = try body(#"{"date": "2024-05-31", "run": "again", "replay": {}}"#) { log.append($0) }
+    #expect(replayed["archive_key"] as? String == archiveKey)
+    let passed = log.filter { $0.contains("archive passed over") }
+    #expect(passed.count == 1 && passed[0].contains("_failed.2024") && passed[0].contains(reason), "\(log)")
+    // A run that is named is meant.
+    #expect(throws: PipelineError.self) { try body(#"{"date": "2024-05-31", "replay": {"run": "failed"}}"#) }
+  }
+
+  @Test("A replay needs no address of the source: it may have moved since")
+  func replayAfterMove() throws {
+    _ = try body()
+    let event = #"{"date": "2024-05-31", "run": "again", "replay": {}}"#
+    let moved = try body(event, on: FakeSite(), baseURL: "https://calendar.example.com")
+    #expect(moved["pages"] as? [String: Int] == ["read": 7, "failed": 0, "fetched": 0, "validated": 0, "shared": 0])
+    #expect(store.documents[key.replacing("run-1", with: "again")] == store.documents[key])
   }
 
   @Test("The archive of a failed night is replayed when there is no other, with what it has")
@@ -400,7 +512,9 @@ struct ScraperHandlerTests {
   @Test("A store that fails fails the run")
   func storeFails() throws {
     store.error = PipelineError(.storageUnavailable, "no answer")
-    let error = #expect(throws: PipelineError.self) { try body() }
+    let metrics = Metrics(time: time)
+    let error = #expect(throws: PipelineError.self) { try body(metrics: metrics) }
     #expect(error?.name == .storageUnavailable)
+    #expect(metrics.values == ["ShowsFound": 3, "PagesFetched": 8], "what was read is counted")
   }
 }

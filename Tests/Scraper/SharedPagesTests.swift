@@ -148,6 +148,9 @@ struct SharedPagesTests {
     for date in ["2024-05-31", "2024-06-01"] {
       let live = try live(tagged, date: date, started: started)
       #expect(bodies(live.fetch([tagged.url("/p/1")], deadline: soon)) == ["<p>page 1</p>"])
+      // Nothing was found unchanged: the site has not been asked whether it was.
+      let kinds = try WARCReader.members(of: live.archive.bytes).map(\.record.kind.rawValue)
+      #expect(kinds == ["warcinfo", "response", "response"])
     }
     #expect(tagged.requests.count == 2)
   }
@@ -457,6 +460,19 @@ struct SharedPagesTests {
     #expect(error.reason == reason)
     #expect(error.detail == "its robots.txt cannot be read: status \(status)")
     #expect(!tagged.requests.contains("200 /p/1"))
+  }
+
+  @Test("A robots.txt that is an HTML page is none: nothing is read, until it has passed")
+  func htmlRobots() throws {
+    let tagged = try TaggedSite.pages(1)
+    tagged.set(TaggedSite.Answer(body: "<h1>Back soon</h1>"), at: "/robots.txt")
+    let started = Date()
+    let outcomes = try live(tagged, started: started).fetch([tagged.url("/p/1")], deadline: soon)
+    #expect(outcomes == [.failure(FetchError(.unavailable, "its robots.txt cannot be read: it is an HTML page"))])
+    #expect(tagged.requests == ["200 /robots.txt"])
+    tagged.set(TaggedSite.Answer(body: "User-agent: *\n", type: "text/plain"), at: "/robots.txt")
+    let again = try live(tagged, started: started)
+    #expect(bodies(again.fetch([tagged.url("/p/1")], deadline: soon)) == ["<p>page 1</p>"])
   }
 
   @Test("A robots.txt that is too long to be read is no sign that the site was rebuilt")

@@ -37,6 +37,8 @@ struct SiteTests {
       ("https://www.wwoz.org/events/1", "/events/1"),
       ("http://WWW.WWOZ.org/events/1", "/events/1"),
       ("//www.wwoz.org/events/1", "/events/1"),
+      ("https://www.wwoz.org", "/"),
+      ("https://www.wwoz.org?a=b#c", "/?a=b"),
     ])
   func own(link: String, path: String) {
     #expect(site.path(of: link) == path)
@@ -48,7 +50,7 @@ struct SiteTests {
       "", "#", "#top", "events/1", "?date=2024-05-30", "https://example.com/events/1", "//example.com/events/1",
       "https://www.wwoz.org.example.com/events/1", "https://www.wwoz.org:8443/events/1", "https://x@www.wwoz.org/e",
       "javascript:alert(1)", "mailto:a@wwoz.org", "tel:5045550100", "ftp://www.wwoz.org/events/1",
-      "https://www.wwoz.org", "/events/../admin", "/events/./1", "/events\\..\\admin", "/eve\nnts/1", "///x",
+      "/events/../admin", "/events/./1", "/events\\..\\admin", "/eve\nnts/1", "///x",
     ])
   func foreign(link: String) {
     #expect(site.path(of: link) == nil)

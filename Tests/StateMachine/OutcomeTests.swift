@@ -176,12 +176,14 @@ extension StateMachineTests {
       #expect(RFC3339.parse(started).map { abs($0.date.timeIntervalSince(night.execution.startDate)) < 1 } == true)
       #expect(
         try jsonObject(night.dates[date]?.input ?? "") as NSDictionary == [
-          "date": date, "run": run, "started": started, "sharing": 1, "replay": NSNull(), "allow_shrink": false,
+          "date": date, "run": run, "started": started, "sharing": 1, "slot": 0, "replay": NSNull(),
+          "allow_shrink": false,
         ])
       #expect(try payload(.generator) == ["days_ahead": 0])
       #expect(
         try payload(.scraper) == [
-          "queryStringParameters": ["date": date], "run": run, "started": started, "sharing": 1, "replay": NSNull(),
+          "queryStringParameters": ["date": date], "run": run, "started": started, "sharing": 1, "slot": 0,
+          "replay": NSNull(),
         ])
       let extract = try payload(.loader)
       #expect(extract["date"] as? String == date)
@@ -195,10 +197,11 @@ extension StateMachineTests {
     @Test("the scrapers of a run share the source, at most five at once", arguments: [(2, 2), (5, 5), (12, 5)])
     func sharing(_ count: Int, expected: Int) throws {
       let night = try Night.run(Night.dates(count))
-      let sharing = try night.standIns.invocations(of: .scraper).map {
-        try jsonObject(String(decoding: $0.payload, as: UTF8.self))["sharing"] as? Int
+      let events = try night.standIns.invocations(of: .scraper).map {
+        try jsonObject(String(decoding: $0.payload, as: UTF8.self))
       }
-      #expect(sharing == Array(repeating: expected, count: count))
+      #expect(events.map { $0["sharing"] as? Int } == Array(repeating: expected, count: count))
+      #expect(events.compactMap { $0["slot"] as? Int }.sorted() == Array(0..<count))
     }
 
     @Test("the loader is told that a listing may shrink", arguments: [("true", true), ("null", false), ("1", false)])

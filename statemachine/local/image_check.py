@@ -13,6 +13,7 @@ import datetime
 import json
 import os
 import re
+import secrets
 import ssl
 import subprocess
 import sys
@@ -121,7 +122,7 @@ class Check:
         return told(json.dumps(counts), any(counts.values()))
 
     def scrape(self, site: str, run_name: str, mounts: dict[str, str]) -> dict:
-        event = {**json.loads(event_of("scraper", None)), "run": run_name}
+        event = {**json.loads(event_of("scraper", None)), "run": f"{run_name}-{secrets.token_hex(4)}"}
         settings = {**self.settings, "BASE_URL": site}
         with running(self.image("scraper"), "scraper", settings, mounts) as (container, _):
             return container.invoke(json.dumps(event).encode()).body()

@@ -101,7 +101,7 @@ final class AWSClient {
     let credentials = try session.credentials.credentials(deadline: deadline)
     var unsigned = HTTPRequest(
       request.method, request.url(at: request.endpoint ?? endpoint), headers: request.headers, body: request.body,
-      timeout: request.timeout, maximumBodyBytes: request.maximumBodyBytes, maximumRedirects: 0)
+      timeout: request.timeout, maximumBodyBytes: request.maximumBodyBytes)
     // What is summed and stored is the object as it lies there.
     unsigned.acceptsCompression = false
     unsigned.headers[TraceHeader.name] = session.trace()

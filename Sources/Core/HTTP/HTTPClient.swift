@@ -4,7 +4,8 @@ import Time
 
 /// HTTP/1.1 over libcurl: keep-alive connections, many requests at once on one thread, caps, retries.
 ///
-/// TLS peers are always verified. One client serves one thread; its connections live as long as it does.
+/// A redirect is an answer like any other, for the caller to follow. TLS peers are always verified. One client serves one
+/// thread; its connections live as long as it does.
 public final class HTTPClient {
   /// What holds for every request of a client.
   public struct Options: Sendable {
@@ -31,7 +32,7 @@ public final class HTTPClient {
   /// Requests put on the wire so far, retries included.
   public private(set) var requestsSent = 0
   /// The least time between the starts of two requests to one host, over all calls: its rate. A retry is a request like
-  /// any other. A redirect is followed at once, and what comes after it waits the longer, also where it led to another host.
+  /// any other.
   public var spacing = Duration.zero
   /// Told of each host that is left alone, or well again. It must not send anything with this client.
   public var onHostChange: (HostChange) -> Void = { _ in }
@@ -120,7 +121,7 @@ public final class HTTPClient {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
         outcomes[index] = outcome
-        note(outcome, of: transfer, index, in: &schedule, deadline: deadline)
+        note(outcome, of: index, in: &schedule, deadline: deadline)
         retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
       }
     }
@@ -148,7 +149,7 @@ public final class HTTPClient {
 
   /// Tells the schedule what an attempt says of its host.
   private func note(
-    _ outcome: Result<HTTPResponse, HTTPError>, of transfer: Transfer, _ index: Int, in schedule: inout RequestSchedule,
+    _ outcome: Result<HTTPResponse, HTTPError>, of index: Int, in schedule: inout RequestSchedule,
     deadline: Deadline
   ) {
     // What the caller's deadline ended might have been answered.
@@ -158,7 +159,7 @@ public final class HTTPClient {
     // that is in trouble fails ten different pages, or takes no connection, which counts on each attempt.
     let isOfPage = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
     let failed = isCutShort || isOfPage ? nil : outcome.isFailureOfHost(now: time.now)
-    let change = schedule.note(index, failed: failed, redirects: transfer.redirects, at: time.uptime)
+    let change = schedule.note(index, failed: failed, at: time.uptime)
     if let change { onHostChange(change) }
   }
 

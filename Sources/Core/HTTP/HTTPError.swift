@@ -15,9 +15,6 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case interrupted
     /// The answer is longer than the request allows.
     case tooLarge
-    case tooManyRedirects
-    /// A redirect to another protocol, or from https to http.
-    case forbiddenRedirect
     /// The answer is no HTTP, or cannot be decompressed.
     case protocolViolation
     /// It was not asked for, because its host has failed too often: see `HTTPClient.Options`.
@@ -42,7 +39,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch kind {
     case .connection, .timedOut, .interrupted, .protocolViolation, .hostLeftAlone: true
-    case .invalidURL, .tls, .cancelled, .tooLarge, .tooManyRedirects, .forbiddenRedirect: false
+    case .invalidURL, .tls, .cancelled, .tooLarge: false
     }
   }
 

@@ -9,19 +9,16 @@ public struct HTTPRequest: Sendable {
   public var headers: HTTPHeaders
   /// Sent with its Content-Length; nil sends none.
   public var body: Data?
-  /// From the first byte out to the last byte in, redirects included.
+  /// From the first byte out to the last byte in.
   public var timeout: Duration
   /// A longer answer, after decompression, is an error of kind `tooLarge`.
   public var maximumBodyBytes: Int
   /// Whether the server may compress its answer; it is decompressed here.
   public var acceptsCompression: Bool
-  /// How many redirects are followed, never from https to http; with 0 the redirect itself is the answer.
-  public var maximumRedirects: Int
 
   public init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: Data? = nil,
-    timeout: Duration = .seconds(30), maximumBodyBytes: Int = 32 << 20, acceptsCompression: Bool = true,
-    maximumRedirects: Int = 10
+    timeout: Duration = .seconds(30), maximumBodyBytes: Int = 32 << 20, acceptsCompression: Bool = true
   ) {
     self.method = method
     self.url = url
@@ -30,6 +27,5 @@ public struct HTTPRequest: Sendable {
     self.timeout = timeout
     self.maximumBodyBytes = maximumBodyBytes
     self.acceptsCompression = acceptsCompression
-    self.maximumRedirects = maximumRedirects
   }
 }

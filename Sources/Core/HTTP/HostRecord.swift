@@ -4,7 +4,7 @@ import Time
 struct HostRecord {
   /// The host asked to be left alone until then.
   var pausedUntil = Duration.zero
-  /// When the last request went; later, while requests are owed for redirects.
+  /// When the last request went.
   var lastStart: Duration?
   var breaker: CircuitBreaker?
 

@@ -106,18 +106,13 @@ struct RequestSchedule {
     finish(index)
   }
 
-  /// What an attempt that ended says of its host. Each redirect that it followed was a request as well: the requests that
-  /// come after it wait the longer.
+  /// What an attempt that ended says of its host.
   /// - Parameter failed: nil when it says nothing.
-  mutating func note(_ index: Int, failed: Bool?, redirects: Int, at now: Duration) -> HostChange? {
+  mutating func note(_ index: Int, failed: Bool?, at now: Duration) -> HostChange? {
     let entry = entries[index]
     let name = hosts[entry.host].name
     var record = hosts[entry.host].record
     defer { hosts[entry.host].record = record }
-    if redirects > 0 {
-      // The last of them began now at the latest.
-      record.lastStart = max(record.readiness(spacing: spacing), now) + spacing * (redirects - 1)
-    }
     switch failed {
     case nil: record.breaker?.abandon(isProbe: entry.isProbe, at: now)
     case false?: if record.breaker?.succeed(isProbe: entry.isProbe) == true { return .wellAgain(host: name) }

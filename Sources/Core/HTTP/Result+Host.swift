@@ -16,7 +16,7 @@ extension Result<HTTPResponse, HTTPError> {
     case .failure(let error):
       switch error.kind {
       case .connection, .tls, .timedOut, .interrupted, .protocolViolation: return true
-      case .tooLarge, .tooManyRedirects, .forbiddenRedirect: return false
+      case .tooLarge: return false
       case .invalidURL, .cancelled, .hostLeftAlone: return nil
       }
     }

@@ -41,6 +41,9 @@ final class Transfer {
     // Zero is 'no time-out' to curl; so is anything that its 32-bit arithmetic could not hold.
     try check(curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds > Int64(Int32.max) ? 0 : max(1, Int(milliseconds))))
     try check(curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, options.connectTimeout.inMilliseconds))))
+    // Both hold while the host is looked up, too. No test says so: a resolver that hangs takes another /etc/resolv.conf.
+    // By hand: a library that defines getaddrinfo with a sleep before it, preloaded (LD_PRELOAD) to any function.
+    try check(curl_set_quick_exit(easy))
     try check(curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     try check(curl_set_string(easy, CURLOPT_URL, request.url))
     try check(curl_set_long(easy, CURLOPT_PATH_AS_IS, 1))
@@ -53,11 +56,6 @@ final class Transfer {
     if let userAgent = options.userAgent { try check(curl_set_string(easy, CURLOPT_USERAGENT, userAgent)) }
     if let file = options.authorityFile { try check(curl_set_string(easy, CURLOPT_CAINFO, file)) }
     if !options.obeysProxyEnvironment { try check(curl_set_string(easy, CURLOPT_NOPROXY, "*")) }
-    if request.maximumRedirects > 0 {
-      try check(curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 1))
-      try check(curl_set_long(easy, CURLOPT_MAXREDIRS, request.maximumRedirects))
-      try check(curl_set_redirect_protocols(easy, request.url.hasPrefix("https://") ? 1 : 0))
-    }
     try configureMethod()
     try configureCallbacks()
   }
@@ -108,16 +106,9 @@ final class Transfer {
   }
 
   private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-    // A redirect's or an informational answer's headers go when the next answer begins.
+    // An informational answer's headers go when the next answer begins.
     headers.receive(bytes)
     return bytes.count
-  }
-
-  /// How many redirects it has followed.
-  var redirects: Int {
-    var count = 0
-    curl_get_long(easy, CURLINFO_REDIRECT_COUNT, &count)
-    return count
   }
 
   /// What came of it, once curl says that the transfer is done.
@@ -125,10 +116,7 @@ final class Transfer {
     guard code == CURLE_OK else { return .failure(error(code)) }
     var status = 0
     curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
-    var url: UnsafePointer<CChar>?
-    curl_get_string(easy, CURLINFO_EFFECTIVE_URL, &url)
-    let address = url.map { String(cString: $0) } ?? request.url
-    var response = HTTPResponse(status: status, headers: headers, body: body, url: address)
+    var response = HTTPResponse(status: status, headers: headers, body: body)
     response.began = began
     return .success(response)
   }
@@ -146,10 +134,9 @@ final class Transfer {
     var text = String(cString: errorText)
     // Of a proxy's address that it cannot use, curl quotes all, password included.
     if text.hasPrefix("Unsupported proxy") { text = "the proxy that the environment names has no usable address" }
-    let isRefusal = code == CURLE_UNSUPPORTED_PROTOCOL && redirects > 0
     let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     return HTTPError(
-      isRefusal ? .forbiddenRedirect : HTTPError.Kind(code), url: request.url,
+      HTTPError.Kind(code), url: request.url,
       detail: code == CURLE_PEER_FAILED_VERIFICATION ? "the server's certificate is refused: \(reason)" : reason)
   }
 
@@ -173,7 +160,6 @@ extension HTTPError.Kind {
     switch code {
     case CURLE_URL_MALFORMAT: self = .invalidURL
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut
-    case CURLE_TOO_MANY_REDIRECTS: self = .tooManyRedirects
     case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR: self = .interrupted
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
       CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED:

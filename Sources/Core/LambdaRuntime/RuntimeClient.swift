@@ -48,7 +48,7 @@ struct RuntimeClient {
   func next() throws -> Invocation {
     let request = HTTPRequest(
       "GET", "\(base)/invocation/next", timeout: .seconds(365 * 86_400), maximumBodyBytes: Self.maximumEventBytes,
-      acceptsCompression: false, maximumRedirects: 0)
+      acceptsCompression: false)
     let response = try send(request, isCancelled: isTerminated)
     guard response.status == 200 else {
       throw Failure.unusable("the runtime API answered /next with status \(response.status)")
@@ -83,7 +83,7 @@ struct RuntimeClient {
 
   private func post(_ path: String, _ body: Data, headers: HTTPHeaders) throws -> Int {
     let request = HTTPRequest(
-      "POST", "\(base)/\(path)", headers: headers, body: body, acceptsCompression: false, maximumRedirects: 0)
+      "POST", "\(base)/\(path)", headers: headers, body: body, acceptsCompression: false)
     return try send(request).status
   }
 

@@ -6,7 +6,7 @@ import Time
 /// What was extracted from a source, kept in S3 before it is loaded, and the pages that it was extracted from.
 public final class RawStore {
   /// No extract document of a day comes near it.
-  public static let maximumDocumentBytes = 64 << 20
+  static let maximumBytes = 64 << 20
 
   /// The pages of a day with 118 shows have about 5 MB. Whoever writes or reads an archive has it in memory, beside a
   /// batch of pages: in the scraper's 256 MB or more.
@@ -35,51 +35,43 @@ public final class RawStore {
   /// The pages of a dataset's source.
   public func pages(of dataset: String) -> PageStore { PageStore(dataset: dataset, bucket: bucket, s3: s3) }
 
-  /// Writes a run's extract document or archive, which a second try of the same run writes again.
-  public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) {
+  /// Writes a run's extract document, or a try's archive, unless something lies at its key: what was written once may have
+  /// been loaded, and stays.
+  /// - Returns: whether it was written.
+  @discardableResult
+  public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
     do {
       try s3.put(
         data, to: S3Location(bucket: bucket, key: key.description),
-        contentType: key.fileExtension == "json" ? "application/json" : "application/gzip",
+        contentType: key.attempt == nil ? "application/json" : "application/gzip",
         metadata: [
           "source": key.dataset, "data-type": key.dataType, "date": key.date.description, "run": key.run,
-        ], deadline: deadline)
-    } catch { throw PipelineError(error) }
-  }
-
-  /// Reads a document whole.
-  /// - Parameter key: as an event names it.
-  public func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
-    do {
-      return try s3.get(
-        S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumDocumentBytes, deadline: deadline
-      ).body
-    } catch { throw PipelineError(error) }
-  }
-
-  /// Reads an archive whole.
-  /// - Throws: `InvalidInput` when there is none.
-  public func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
-    let location = S3Location(bucket: bucket, key: key.description)
-    do { return try s3.get(location, maximumBytes: Self.maximumArchiveBytes, deadline: deadline).body } catch {
-      guard error.kind == .notFound else { throw PipelineError(error) }
-      throw PipelineError(.invalidInput, "the run '\(key.run)' has no archive of \(key.date): \(location) is not there")
+        ], condition: .absent, deadline: deadline)
+      return true
+    } catch {
+      if error.kind == .preconditionFailed { return false }
+      throw PipelineError(error)
     }
   }
 
-  /// The archives of a date, oldest first.
+  /// Reads a document or an archive whole.
+  /// - Parameter key: as an event or a document names it.
+  public func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
+    do {
+      return try s3.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
+    } catch { throw PipelineError(error) }
+  }
+
+  /// The archives of a date, in the order in which their tries began, by the clocks of those.
   /// - Parameter key: of any run of the date.
-  public func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+  public func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
     let entries: [S3Listing.Entry]
     do { entries = try s3.list(bucket: bucket, prefix: key.folder, deadline: deadline).entries } catch {
       throw PipelineError(error)
     }
-    let documents = Set(entries.compactMap { key.sibling($0.key, fileExtension: "json")?.run })
-    return entries.compactMap { entry in
-      guard let archive = key.sibling(entry.key, fileExtension: key.archive.fileExtension) else { return nil }
-      return StoredArchive(
-        key: archive, written: entry.lastModified ?? .distantPast, hasDocument: documents.contains(archive.run))
-    }.sorted { ($0.written, $0.key.run) < ($1.written, $1.key.run) }
+    return entries.compactMap { key.archive(at: $0.key) }.sorted {
+      ($0.attempt ?? "", $0.run) < ($1.attempt ?? "", $1.run)
+    }
   }
 
   /// `s3://bucket/key`.

@@ -5,16 +5,9 @@ import WARC
 
 /// The pages of an archive: what a run read, to be read again without asking the site.
 final class ArchivedPages: PageFetcher {
-  private struct Entry {
-    /// Of the record's member.
-    let range: Range<Data.Index>
-    var validated: Date
-  }
-
   private let archive: Data
   private let key: String
-  /// By address.
-  private var entries: [String: Entry] = [:]
+  private var index = ArchiveIndex()
 
   /// - Parameter key: where the archive lies, for messages.
   /// - Throws: `StorageCorrupt` when it is not a WARC file throughout.
@@ -26,15 +19,22 @@ final class ArchivedPages: PageFetcher {
       while let (record, range) = try reader.next().map({ ($0.record, $0.range) }) {
         guard let url = record.targetURI else { continue }
         switch record.kind {
-        case .response: entries[url] = Entry(range: range, validated: record.date)
+        case .response: index.add(url, at: range, validated: record.date)
         case .revisit where record.fields["WARC-Profile"] == PageArchive.notModified:
-          entries[url]?.validated = record.date
+          index.validate(url, at: record.date)
         default: break
         }
       }
     } catch {
       throw PipelineError(.storageCorrupt, "\(key): \(error)")
     }
+  }
+
+  /// The site of which it holds a page; nil when it does not hold it of any.
+  func site(of path: String) -> Site? {
+    index.urls.lazy.compactMap { url in
+      Site(String(url.dropLast(path.count))).flatMap { $0.url(of: path) == url ? $0 : nil }
+    }.first
   }
 
   func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
@@ -51,15 +51,11 @@ final class ArchivedPages: PageFetcher {
   }
 
   private func read(_ url: String) throws(FetchError) -> ReadPage {
-    guard let entry = entries[url] else { throw FetchError(.notArchived, "\(key) does not hold it") }
-    do {
-      let member = Data(archive[entry.range])
-      guard let record = try WARCReader.members(of: member).first?.record else { throw Missing() }
-      return try ReadPage(record, member: member, validated: entry.validated)
-    } catch {
+    let page: ReadPage?
+    do { page = try index.page(url, in: archive) } catch {
       throw FetchError(.unusable, "its record in \(key) is no HTTP answer: \(error)")
     }
+    guard let page else { throw FetchError(.notArchived, "\(key) does not hold it") }
+    return page
   }
-
-  private struct Missing: Error {}
 }

@@ -73,10 +73,8 @@ public final class HTTPPageSource: PageSource {
     ]
     headers["If-None-Match"] = request.etag
     headers["If-Modified-Since"] = request.lastModified
-    // A redirect is an answer: whether it may be followed is for robots.txt to say.
     return HTTPRequest(
-      "GET", request.url, headers: headers, timeout: .seconds(30), maximumBodyBytes: maximumPageBytes,
-      maximumRedirects: 0)
+      "GET", request.url, headers: headers, timeout: .seconds(30), maximumBodyBytes: maximumPageBytes)
   }
 }
 

@@ -32,19 +32,11 @@ final class LivePages: PageFetcher {
     var waiting = urls.map { (asked: $0, place: $0) }
     for _ in 0...PageExchange.mostRedirects where !waiting.isEmpty {
       let places = unique(waiting.map(\.place))
-      let answers = pages.read(places.filter { refusal(of: $0, rules) == nil }, deadline: deadline)
-      let read = Dictionary(
-        uniqueKeysWithValues: places.map { place in
-          (
-            place,
-            Result { () throws(FetchError) in
-              if let refusal = refusal(of: place, rules) { throw refusal }
-              return try archived(answers[place] ?? .failure(FetchError(.unavailable, "no answer")))
-            }
-          )
-        })
+      let refusals = places.map { refusal(of: $0, rules) }
+      var answers = read(zip(places, refusals).filter { $1 == nil }.map(\.0), deadline)
+      for (place, refusal) in zip(places, refusals) { if let refusal { answers[place] = .failure(refusal) } }
       waiting = waiting.compactMap { asked, place in
-        guard let answer = read[place] else { return nil }
+        guard let answer = answers[place] else { return nil }
         if let target = try? answer.get().exchange.redirect { return (asked, target) }
         outcomes[asked] = answer.flatMap { read in
           Result { () throws(FetchError) in try read.exchange.page(validated: read.validated) }
@@ -76,8 +68,8 @@ final class LivePages: PageFetcher {
     var redirects = 0
     repeat {
       do throws(FetchError) {
-        let answer = pages.read([url], deadline: deadline)[url]
-        exchange = try archived(answer ?? .failure(FetchError(.unavailable, "no answer"))).exchange
+        let answer = read([url], deadline)[url] ?? .failure(FetchError(.unavailable, "no answer"))
+        exchange = try answer.get().exchange
       } catch {
         // Of whatever kind it is: it is not the listing, of which an unusable one says that the site was rebuilt.
         let reason = error.reason == .unusable ? .unavailable : error.reason
@@ -88,6 +80,10 @@ final class LivePages: PageFetcher {
     } while !url.isEmpty && redirects <= PageExchange.mostRedirects
     let rules: RobotsRules
     switch exchange.status {
+    // RFC 9309, 2.3, has it as text/plain. An HTML page in its place is an error page, a captcha, or the notice of some work
+    // on the site: not the rules, which are as unknown as after a status 500.
+    case 200..<300 where exchange.isHTML:
+      throw FetchError(.unavailable, "its robots.txt cannot be read: it is an HTML page")
     case 200..<300: rules = RobotsRules(exchange.body, userAgent: userAgent)
     case 429: throw FetchError(.throttled, "its robots.txt cannot be read: status 429")
     case 400..<500: rules = .none
@@ -95,8 +91,21 @@ final class LivePages: PageFetcher {
     }
     // It is asked of the run, which has other scrapers.
     if let delay = rules.crawlDelay { pages.slowDown(to: delay * job.sharing) }
+    try pages.takeTurn(deadline)
     robots = rules
     return rules
+  }
+
+  /// Reads pages, those that the archive holds out of it: a redirect may lead to what the date has read before.
+  private func read(_ urls: [String], _ deadline: Deadline) -> [String: Result<ReadPage, FetchError>] {
+    var outcomes: [String: Result<ReadPage, FetchError>] = [:]
+    for url in urls { outcomes[url] = (try? archive.page(url)).map { .success($0) } }
+    let new = urls.filter { outcomes[$0] == nil }
+    let answers = pages.read(new, deadline: deadline)
+    for url in new {
+      outcomes[url] = answers[url].map { answer in Result { () throws(FetchError) in try archived(answer) } }
+    }
+    return outcomes
   }
 
   private func archived(_ outcome: Result<ReadPage, FetchError>) throws(FetchError) -> ReadPage {

@@ -12,21 +12,24 @@ struct PageArchive {
 
   private(set) var bytes: Data
   private(set) var pageCount = 0
+  private var index = ArchiveIndex()
   private let ids: RecordIDs
   private let maximumBytes: Int
+  /// Who writes it. Not USER_AGENT, which may come out of a secret.
+  private static let software = "festvibes-etl/1.0"
   /// More than a revisit record takes.
   private static let spare = 16 << 10
 
   /// - Parameter name: what the file will be called.
   /// - Parameter maximumBytes: no more than can be read again.
   init(
-    of job: ScrapeJob, name: String, software: String, at date: Date, ids: RecordIDs,
+    of job: ScrapeJob, name: String, at date: Date, ids: RecordIDs,
     maximumBytes: Int = RawStore.maximumArchiveBytes
   ) throws(WARCError) {
     self.ids = ids
     self.maximumBytes = maximumBytes
     let info = [
-      WARCField("software", software), WARCField("format", "WARC File Format 1.1"),
+      WARCField("software", Self.software), WARCField("format", "WARC File Format 1.1"),
       WARCField("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
       WARCField("isPartOf", "run \(job.run), \(job.date)"), WARCField("robots", "obey"),
     ]
@@ -35,6 +38,10 @@ struct PageArchive {
 
   func hasRoom(for page: ReadPage) -> Bool { bytes.count + page.member.count + Self.spare <= maximumBytes }
 
+  /// A page that it holds already; nil when it does not.
+  func page(_ url: String) throws(WARCError) -> ReadPage? { try index.page(url, in: bytes) }
+
+  /// - Parameter page: one that it does not hold yet: no two records of a file have the same identity.
   mutating func append(_ page: ReadPage) throws(WARCError) {
     var member = page.member
     let fetched = RFC3339.utc(roundingToMilliseconds: page.exchange.fetchedAt)
@@ -47,6 +54,7 @@ struct PageArchive {
         ], block: Data()
       ).compressed()
     }
+    index.add(page.exchange.url, at: bytes.endIndex..<bytes.endIndex + page.member.count, validated: page.validated)
     bytes += member
     pageCount += 1
   }

@@ -20,9 +20,17 @@ public struct PageExchange: Sendable {
     self.fetchedAt = Date(timeIntervalSince1970: (fetchedAt.timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
-  /// Whether the next one who wants the page is served by this answer: it is the page, or says where it is, or that there
-  /// is none.
-  var isShareable: Bool { (200..<300).contains(status) || isMissing || redirect != nil }
+  /// Whether the next one who wants the page is served by this answer: it is the page, or says where it is for good (RFC
+  /// 9110, 15.4), or that there is none. A robots.txt that is an HTML page may pass.
+  var isShareable: Bool {
+    switch status {
+    case 200..<300: !(isHTML && url.hasSuffix("/robots.txt"))
+    case 301, 308: redirect != nil
+    default: isMissing
+    }
+  }
+
+  var isHTML: Bool { headers["Content-Type"].map { ContentType($0).isHTML } ?? false }
 
   private var isMissing: Bool { status == 404 || status == 410 }
 

@@ -53,6 +53,16 @@ final class SharedPages {
   /// Lets at least that time pass between two requests to the site.
   func slowDown(to spacing: Duration) { source.spacing = max(source.spacing, spacing) }
 
+  /// Waits for this scraper's turn among those that begin at the same time: as far apart as their requests are to be, on
+  /// average, so far apart are their first ones. Who shares robots.txt has not asked for anything before.
+  func takeTurn(_ deadline: Deadline) throws(FetchError) {
+    let wait = source.spacing * (job.slot % job.sharing) / job.sharing
+    guard wait < deadline.remaining else {
+      throw FetchError(.timedOut, "its turn comes after \(Int(wait.inSeconds)) s, which leaves no time for it")
+    }
+    if wait > .zero { time.sleep(for: wait) }
+  }
+
   /// Reads pages.
   /// - Parameter urls: none of them twice.
   /// - Returns: an outcome for each address.
@@ -107,15 +117,17 @@ final class SharedPages {
 
   private func read(_ exchange: PageExchange, instead known: ReadPage?) -> Result<ReadPage, FetchError> {
     // Whatever our clock says, it was in this run: else those who share it, by another clock, would wait for it in vain.
-    let validated = max(exchange.fetchedAt, job.started)
+    let exchange = PageExchange(
+      url: exchange.url, status: exchange.status, headers: exchange.headers, body: exchange.body,
+      fetchedAt: max(exchange.fetchedAt, job.started))
     if exchange.status == 304, let known {
       counts.validated += 1
-      return .success(known.validated(at: validated))
+      return .success(known.validated(at: exchange.fetchedAt))
     }
     do {
       let page = try ReadPage(exchange, recordID: ids.next())
       counts.fetched += 1
-      return .success(page.validated(at: validated))
+      return .success(page)
     } catch {
       return .failure(FetchError(.unusable, "it cannot be archived: \(error)"))
     }

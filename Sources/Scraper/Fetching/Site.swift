@@ -40,7 +40,8 @@ public struct Site: Equatable, Sendable {
       guard let parts = Self.split(isRelativeToScheme ? "http:" + link : link), parts.authority == authority else {
         return nil
       }
-      path = parts.path
+      // RFC 3986, 6.2.3: an empty path is the root.
+      path = parts.path.utf8.starts(with: "/".utf8) ? parts.path : "/" + parts.path
     }
     // A path that climbs, or holds a backslash, which some take for a slash, is not what it seems to be.
     let names = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/")).map { Substring($0) }

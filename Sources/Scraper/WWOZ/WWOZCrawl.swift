@@ -19,13 +19,16 @@ public final class WWOZCrawl {
     detailReader = try WWOZDetailReader(site: site)
   }
 
+  /// The address of a day's listing.
+  static func listingPath(of date: CalendarDate) -> String { "/calendar/livewire-music?date=\(date)" }
+
   /// - Parameter deadline: pages not read by then count as failed.
   /// - Throws: what became of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceChanged` or `DeadlineExceeded`;
   ///   `InvalidInput` when it is not in the archive that is read.
   public func day(_ date: CalendarDate, from fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
     -> WWOZDay
   {
-    let path = "/calendar/livewire-music?date=\(date)"
+    let path = Self.listingPath(of: date)
     let page = try listing(path, from: fetcher, deadline: deadline)
     var day = WWOZDay(
       listing: try listingReader.read(page, date: date), listingURL: site.url(of: path), listedAt: page.validated)

@@ -8,8 +8,8 @@ struct ReplayCommand: ParsableCommand {
     discussion: """
       `festvibes replay 2024-05-31` for a date, `festvibes replay 2024-05-01 2024-05-31` for all dates from one to \
       another: scraped from the archive, loaded and cached as in a night, and followed like one. Of each date the newest \
-      archive of a run that made a document of it is read; with --run that run's, however old. Where a later listing has \
-      been loaded since, nothing changes, and the end says so. A date that has no archive fails, and the others go on.
+      archive is read whose listing today's code understands; with --run that run's, however old. Where a later listing \
+      has been loaded since, nothing changes, and the end says so. A date that has no archive fails, and the others go on.
 
       With --dry-run nothing is started and nothing changes: the dates are read from their archives here, loaded in a \
       transaction that is rolled back, and what would be different is printed: `+` a show that would be there, `-` one \

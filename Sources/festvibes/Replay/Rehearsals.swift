@@ -83,7 +83,10 @@ private final class RehearsalStore: ExtractStore {
 
   init(_ rawStore: RawStore) { self.rawStore = rawStore }
 
-  func put(_ data: Data, at key: RawKey, deadline: Deadline) { documents["\(key)"] = data }
+  func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool {
+    documents["\(key)"] = data
+    return true
+  }
 
   func document(at key: String) throws(PipelineError) -> Data {
     guard let document = documents.removeValue(forKey: key) else {
@@ -92,11 +95,11 @@ private final class RehearsalStore: ExtractStore {
     return document
   }
 
-  func archive(at key: RawKey, deadline: Deadline) throws(PipelineError) -> Data {
-    try rawStore.archive(at: key, deadline: deadline)
+  func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
+    try rawStore.get(key, deadline: deadline)
   }
 
-  func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [StoredArchive] {
+  func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
     try rawStore.archives(beside: key, deadline: deadline)
   }
 

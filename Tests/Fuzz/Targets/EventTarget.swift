@@ -69,8 +69,8 @@ private final class Nobody: PageSource {
 }
 
 private struct Nowhere: ExtractStore {
-  func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
-  func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
-  func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
+  func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
+  func get(_ key: String, deadline: Deadline) -> Data { Data() }
+  func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }
   func url(of key: String) -> String { key }
 }

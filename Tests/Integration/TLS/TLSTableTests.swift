@@ -129,9 +129,9 @@ struct TLSTableTests {
   private var soon: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   private struct NoStore: ExtractStore {
-    func put(_ data: Data, at key: RawKey, deadline: Deadline) {}
-    func archive(at key: RawKey, deadline: Deadline) -> Data { Data() }
-    func archives(beside key: RawKey, deadline: Deadline) -> [StoredArchive] { [] }
+    func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
+    func get(_ key: String, deadline: Deadline) -> Data { Data() }
+    func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }
     func url(of key: String) -> String { key }
   }
 

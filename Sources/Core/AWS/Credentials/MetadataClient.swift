@@ -30,7 +30,6 @@ final class MetadataClient {
   ) throws(AWSError) -> HTTPResponse {
     var request = request
     request.timeout = .seconds(2)
-    request.maximumRedirects = 0
     request.maximumBodyBytes = 64 << 10
     let sent = request
     return try retrier.runTyped(until: deadline, advice: { $0.isTransient && $0.status != nil ? .retry() : .giveUp }) {
