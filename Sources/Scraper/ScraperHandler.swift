@@ -124,10 +124,9 @@ public final class ScraperHandler {
     }
     for page in day.failed { context.log.warn("page not read", ["url": .text(page.url), "error": .text(page.error)]) }
 
-    let timestamp = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
-    let records = day.records(of: dataset, zone: zone, scrapeTime: timestamp)
-    let document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp, archive: archive)
-      .encoded()
+    let scrapeTime = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
+    let records = day.records(of: dataset, zone: zone, scrapeTime: scrapeTime)
+    let document = try ExtractDocument(day, of: dataset, records: records, archive: archive).encoded()
     try store.put(document, at: key, deadline: context.deadline)
     let result = ScrapeResult(
       day, key: key, url: store.url(of: "\(key)"), archive: archive, run: run, counts: counts)
