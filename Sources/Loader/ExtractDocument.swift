@@ -44,11 +44,13 @@ struct ExtractDocument {
     throw PipelineError(.invalidInput, "date is \(date), but the records of \(key) are of \(other)")
   }
 
-  /// - Throws: `StorageCorrupt` when the listing was read later than that: it would supersede all that come until then.
-  func check(isListedBy latest: Date, key: String) throws(PipelineError) {
-    guard let listedAt, listedAt > latest else { return }
+  /// - Throws: `StorageCorrupt` when the listing or a page was read later than that: nothing that comes until then would
+  ///   count.
+  func check(isReadBy latest: Date, key: String) throws(PipelineError) {
+    let pages = entries.lazy.flatMap(\.pageTimes).compactMap { RFC3339.parse($0)?.date }
+    guard let late = ([listedAt].compactMap { $0 } + pages).first(where: { $0 > latest }) else { return }
     throw PipelineError(
-      .storageCorrupt, "\(key) says that its listing was read at \(RFC3339.utc(listedAt)), which is still to come")
+      .storageCorrupt, "\(key) says that a page of it was read at \(RFC3339.utc(late)), which is still to come")
   }
 
   /// The JSON of the entries at the given positions, as it stands in the document that this was read from.
@@ -100,6 +102,11 @@ extension LoadDocument.Entry {
   fileprivate var scrapeTime: Date? {
     guard case .record(let record) = self else { return nil }
     return RFC3339.parse(record.scrapeTime)?.date
+  }
+
+  fileprivate var pageTimes: [String] {
+    guard case .record(let record) = self, let origin = record.origin else { return [] }
+    return Array(origin.pageTimes.values)
   }
 }
 

@@ -53,7 +53,7 @@ public struct LoaderHandler {
   }
 
   /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document
-  ///   that is none, of a run that failed, or of a listing that is still to come, and what reading and loading throw.
+  ///   that is none, of a run that failed, or of a page that is still to come, and what reading and loading throw.
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
     let assignment = try request.assignment()
     context.metrics.note("date", "\(assignment.date)")
@@ -61,7 +61,7 @@ public struct LoaderHandler {
     let data = try read(assignment.key, context.deadline)
     let extract = try ExtractDocument(data, key: assignment.key)
     try extract.check(isOf: assignment.date, key: assignment.key)
-    try extract.check(isListedBy: time.now + Self.clockTolerance, key: assignment.key)
+    try extract.check(isReadBy: time.now + Self.clockTolerance, key: assignment.key)
     let document = LoadDocument(
       dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Pipeline
 import RawStore
+import Time
 
 /// What a run found on a day, as it rests in S3.
 struct ExtractDocument: Encodable {
@@ -14,7 +15,8 @@ struct ExtractDocument: Encodable {
     let recordsFailed: Int
     /// Rejected rows, remarks on others, and pages that could not be read.
     let errors: [String]
-    /// When the source last said that this is the listing, RFC 3339.
+    /// When the source last said that this is the listing, RFC 3339 to the millisecond: of two listings of a date the
+    /// later one counts.
     let timestamp: String
     /// The key of the WARC file with the pages that this was made of.
     let archive: String
@@ -46,13 +48,13 @@ struct ExtractDocument: Encodable {
     case ingestionResult = "ingestion_result"
   }
 
-  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], timestamp: String, archive: String) {
+  init(_ day: WWOZDay, of dataset: Dataset, records: [EventRecord], archive: String) {
     let rejected = day.listing.rejected
     ingestionResult = IngestionResult(
       source: dataset.name, dataType: dataset.dataType, recordsProcessed: records.count + rejected.count,
       recordsSuccessful: records.count, recordsFailed: rejected.count,
       errors: (rejected + day.listing.remarks).map(\.description) + day.failed.map { "\($0.url): \($0.error)" },
-      timestamp: timestamp, archive: archive)
+      timestamp: RFC3339.utc(roundingToMilliseconds: day.listedAt), archive: archive)
     self.records = records
     self.rejected = rejected.map { RejectedRow(reason: $0.reason, href: $0.eventPath ?? "", text: $0.text) }
   }

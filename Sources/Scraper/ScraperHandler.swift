@@ -122,10 +122,9 @@ public final class ScraperHandler {
     }
     for page in day.failed { context.log.warn("page not read", ["url": .text(page.url), "error": .text(page.error)]) }
 
-    let timestamp = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
-    let records = day.records(of: dataset, zone: zone, scrapeTime: timestamp)
-    var document = try ExtractDocument(day, of: dataset, records: records, timestamp: timestamp, archive: archive)
-      .encoded()
+    let scrapeTime = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
+    let records = day.records(of: dataset, zone: zone, scrapeTime: scrapeTime)
+    var document = try ExtractDocument(day, of: dataset, records: records, archive: archive).encoded()
     var (day, archive) = (day, archive)
     if try !store.put(document, at: key, deadline: context.deadline) {
       // Another try of the run was faster. Its document may have been loaded by now: it is the answer of this one as well.

@@ -56,6 +56,7 @@ enum SampleDay {
   /// about what three months of the real calendar hold.
   static func document(shows: Int, act: String = "Act") throws -> Data {
     let venues = min(300, shows * venueCount / showCount)
+    let read = "2024-05-31T08:00:01.234Z"
     let records = (0..<shows).map { number in
       let venue = "Venue \(number % venues)"
       let name = "\(act) \(number % 3000)"
@@ -77,7 +78,12 @@ enum SampleDay {
           ],
           genres: ["Jazz", "Genre \(number % 3000 % 12)"]),
         performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
-        origin: .init(dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)"))
+        origin: .init(
+          dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)",
+          pageTimes: [
+            "/events/\(number)": read, "/organizations/venue-\(number % venues)": read,
+            "/artists/act-\(number % 3000)": read,
+          ]))
     }
     struct Document: Encodable {
       let ingestion_result = ["source": "wwoz", "data_type": "events"]

@@ -279,7 +279,7 @@ final class LoaderHandlerTests {
     #expect(body["status"] as? String == "superseded")
   }
 
-  @Test("A listing that was read in the future would supersede all others, and is refused")
+  @Test("A listing or a page that was read in the future would supersede all others, and is refused")
   func futureListing() throws {
     // The clock stands at 2024-05-31T19:00:00Z.
     objects[Self.key] = document(Self.record, result: #"{"timestamp": "2024-05-31T20:00:00Z"}"#)
@@ -291,8 +291,13 @@ final class LoaderHandlerTests {
     objects[Self.key] = document(Self.record.replacing("2024-05-31T03:00", with: "2999-05-31T03:00"))
     #expect(
       failure()?.message
-        == "\(Self.key) says that its listing was read at 2999-05-31T08:00:00.000Z, which is still to come")
-    #expect(loaded.count == 1)
+        == "\(Self.key) says that a page of it was read at 2999-05-31T08:00:00.000Z, which is still to come")
+    let origin = #""origin": {"dataset": "wwoz", "listing_url": "", "failed_pages": [], "page_times": {"/events/1": ""#
+    for (page, isLate) in [("2024-05-31T20:00:00.000Z", false), ("2024-05-31T20:00:00.001Z", true)] {
+      objects[Self.key] = document(Self.record.dropLast() + #", \#(origin)\#(page)"}}}"#)
+      #expect((failure()?.name == .storageCorrupt) == isLate)
+    }
+    #expect(loaded.count == 2)
   }
 
   @Test("A failure to load is the answer's")

@@ -184,15 +184,19 @@ extension WarehouseTests {
 
     @Test("does not move an act to another address for a link to it, only when the page there was read")
     func stableAddress() throws {
-      try load(makeRecord(act: "Irma", actHref: "/artists/irma-thomas"))
+      let load = { (record: EventRecord, hour: Int) in
+        try self.warehouse.load(
+          makeDocument([record], key: "raw/\(hour).json", isWholeListing: false, listed: "2024-05-30T0\(hour):00:00Z"),
+          until: within())
+      }
+      _ = try load(makeRecord(act: "Irma", actHref: "/artists/irma-thomas"), 1)
       let linking = makeRecord(href: "/events/2", related: ["Irma"])
       #expect(linking.event.relatedArtists.map(\.href) == ["/artists/irma"])
-      let report = try warehouse.load(
-        makeDocument([linking], key: "raw/2.json", isWholeListing: false), until: within())
+      let report = try load(linking, 2)
       #expect(report.counts.artists == Tally(found: 2, new: 1, unchanged: 1))
       let href = { try self.connection.lines("wwoz_artist_href", from: "artists where name = 'Irma'") }
       #expect(try href() == ["/artists/irma-thomas"])
-      try load(makeRecord(act: "Irma", actHref: "/artists/irma"), key: "raw/3.json")
+      _ = try load(makeRecord(act: "Irma", actHref: "/artists/irma"), 3)
       #expect(try href() == ["/artists/irma"])
     }
 

@@ -176,6 +176,86 @@ extension WarehouseTests {
       #expect(try connection.count("artist_genres") == 1)
     }
 
+    private let next = testDate.adding(days: 1)
+
+    /// Of the venue and the act, as their pages told, read in an hour of May 30.
+    private func page(_ text: String, on date: CalendarDate, read hour: Int, venue: String = "Blue Nile") -> EventRecord
+    {
+      makeRecord(
+        href: "/events/\(date)", actHref: "/artists/k", actDescription: text, venue: venue,
+        venueHref: "/organizations/blue-nile", phone: text, date: "\(date)", time: nil,
+        pagesRead: "2024-05-30T\(hour + 10):00:00.000Z")
+    }
+
+    @Test(
+      "tells of the same page what other code reads in it, though a later listing of another date told of it before")
+    func samePage() throws {
+      try load([page("old", on: next, read: 2)], at: 3, on: next)
+      try load([page("old", on: testDate, read: 2)], at: 1)
+      let better = makeDocument(
+        [page("new", on: testDate, read: 2)], key: "raw/replay.json", listed: "2024-05-30T11:00:00.123456Z")
+      let rehearsal = try warehouse.rehearse(better, until: within())
+      #expect(rehearsal.before.map(\.venue.phoneNumber) == ["old"])
+      #expect(rehearsal.after.map(\.venue.phoneNumber) == ["new"])
+      #expect(try warehouse.load(better, until: within()).counts.venues == Tally(found: 1, changed: 1))
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+    }
+
+    @Test("tells nothing of an older page, be its listing the newer one")
+    func olderPage() throws {
+      try load([page("new", on: testDate, read: 3)], at: 1)
+      let late = try load([page("old", on: next, read: 2)], at: 2, on: next)
+      #expect(late.counts.venues == Tally(found: 1, unchanged: 1))
+      #expect(late.counts.artists == Tally(found: 1, unchanged: 1))
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+    }
+
+    @Test("does not give a venue back a name that a later listing has changed, though that one could not read its page")
+    func renamed() throws {
+      try load([page("old", on: testDate, read: 1, venue: "Blue Nile (outdoors)")], at: 1)
+      let renamed = makeRecord(
+        venue: "The Nile", venueHref: "/organizations/blue-nile", failedPages: ["/organizations/blue-nile"])
+      try load([renamed], at: 4)
+      try load([page("newer", on: next, read: 3, venue: "Blue Nile (outdoors)")], at: 2, on: next)
+      #expect(try connection.lines("name, phone_number, is_indoors", from: "venues") == ["The Nile|newer|t"])
+      // The page's age stands by itself.
+      try load([page("old", on: next, read: 2, venue: "A Nile")], at: 5, on: next)
+      #expect(try connection.lines("name, phone_number", from: "venues") == ["A Nile|newer"])
+    }
+
+    @Test("of system 000 does not overwrite what a newer one of another date told")
+    func system000() throws {
+      func record(_ date: CalendarDate, _ text: String) -> EventRecord {
+        var record = page(text, on: date, read: 1)
+        record.origin = nil
+        return record
+      }
+      try load([record(next, "new")], at: 3, on: next)
+      try load([record(testDate, "old")], at: 1)
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+      // What it makes up for a page that it did not read is not new.
+      var stub = makeRecord(href: "/events/9", failedPages: nil)
+      stub.venue.fullAddress = ""
+      try load([stub], at: 5)
+      try load([record(next, "newer")], at: 4, on: next)
+      #expect(try shared() == ["Blue Nile|newer", "Kermit Ruffins|newer|/artists/k"])
+    }
+
+    @Test("links to an act that has no page yet by the same address as any other order would leave")
+    func links() throws {
+      for (key, hrefs) in [("1", ["b", "a"]), ("2", ["a", "b"])] {
+        for (date, href) in zip([testDate, next], hrefs) {
+          var record = makeRecord(href: "/events/\(date)", act: "Act \(key)", date: "\(date)", time: nil)
+          record.event.relatedArtists = [.init(name: "Linked \(key)", href: "/artists/\(href)")]
+          try load([record], at: Int(key), on: date)
+        }
+      }
+      #expect(
+        try connection.lines("name, wwoz_artist_href", from: "artists where name like 'Linked%' order by 1") == [
+          "Linked 1|/artists/a", "Linked 2|/artists/a",
+        ])
+    }
+
     @Test("of another date still tells of a venue whose page the newer listing could not read")
     func unreadPage() throws {
       let next = testDate.adding(days: 1)

@@ -40,6 +40,22 @@ extension WarehouseTests {
         from: "rejected_records order by id")
     }
 
+    @Test("are all in their table when the ledger counts them, else nothing is loaded")
+    func counted() throws {
+      try warehouse.migrate(until: within())
+      try connection.execute(
+        script: """
+          create function lose() returns trigger language plpgsql as $$ begin return null; end $$;
+          create trigger lose before insert on rejected_records for each row when (new.position = 1) execute function lose();
+          """, until: within())
+      let before = try connection.rowVersions()
+      #expect(failureName { try load(1, good, noVenue) } == .databaseConflict)
+      #expect(try connection.rowVersions() == before)
+      try load(1, noVenue, good)
+      #expect(failureName { try load(0, good, noVenue) } == .databaseConflict, "one that is superseded")
+      #expect(try connection.count("loads") == 1)
+    }
+
     private func open() throws -> [String] {
       try warehouse.rejections(of: .wwoz, until: within()).map { "\($0.rawKey)|\($0.position)" }
     }

@@ -26,9 +26,11 @@ enum WarehouseTests {
     venue: String = "Blue Nile", venueHref: String? = nil, address: String = "532 Frenchmen St", phone: String = "",
     isActive: Bool? = true, date: String = "2024-05-31", time: String? = "2024-05-31T20:00:00-05:00",
     description: String = "", related: [String] = [], genres: [String] = [],
-    scrapeTime: String = "2024-05-30T03:00:00-05:00", failedPages: [String]? = []
+    scrapeTime: String = "2024-05-30T03:00:00-05:00", failedPages: [String]? = [], pagesRead: String? = nil
   ) -> EventRecord {
     let slug = venue.lowercased().replacingOccurrences(of: " ", with: "-")
+    let venueHref = venueHref ?? "/organizations/\(slug)"
+    let pageTimes = pagesRead.map { [venueHref: $0, actHref: $0] } ?? [:]
     return EventRecord(
       artist: .init(
         name: act, description: actDescription, genres: actGenres, relatedArtists: actRelated, href: actHref,
@@ -36,12 +38,14 @@ enum WarehouseTests {
       venue: .init(
         name: venue, thoroughfare: address, phoneNumber: phone, locality: "New Orleans", state: "LA",
         postalCode: "70116", fullAddress: "\(address), New Orleans, LA 70116", isActive: isActive,
-        href: venueHref ?? "/organizations/\(slug)", eventArtist: act),
+        href: venueHref, eventArtist: act),
       event: .init(
         date: date, href: href, eventArtist: act, artistHref: actHref, description: description,
         relatedArtists: related.map { .init(name: $0, href: "/artists/\($0.lowercased())") }, genres: genres),
       performanceTime: time, scrapeTime: scrapeTime,
-      origin: failedPages.map { .init(dataset: "wwoz", listingURL: "https://example.org", failedPages: $0) })
+      origin: failedPages.map {
+        .init(dataset: "wwoz", listingURL: "https://example.org", failedPages: $0, pageTimes: pageTimes)
+      })
   }
 
   static func makeDocument(

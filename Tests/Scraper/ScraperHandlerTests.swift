@@ -135,7 +135,7 @@ struct ScraperHandlerTests {
     #expect(result["records_successful"] as? Int == 3)
     #expect(result["records_failed"] as? Int == 0)
     #expect(result["errors"] as? [String] == [])
-    #expect(result["timestamp"] as? String == "2024-05-31T03:00:00-05:00")
+    #expect(result["timestamp"] as? String == "2024-05-31T08:00:00.000Z")
     let records = try #require(document["records"] as? [[String: Any]])
     #expect(records.count == 3)
     #expect(records[0]["performance_time"] as? String == "2024-05-31T15:00:00-05:00")

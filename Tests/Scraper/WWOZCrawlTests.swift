@@ -44,6 +44,7 @@ struct WWOZCrawlTests {
   func record() throws {
     let records = try records(.example())
     #expect(records.count == 3)
+    let read = "2024-05-31T08:00:00.000Z"
     #expect(
       records[0]
         == EventRecord(
@@ -60,7 +61,10 @@ struct WWOZCrawlTests {
             genres: ["Jazz", "Funk"]),
           performanceTime: "2024-05-31T15:00:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
           origin: .init(
-            dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=2024-05-31")))
+            dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=2024-05-31",
+            pageTimes: [
+              "/organizations/example-hall": read, "/events/1056901": read, "/artists/big-example": read,
+            ])))
     #expect(records[2].venue.href == "/organizations/other-room")
     #expect(records[2].event.genres == ["Jazz", "Funk"])
     #expect(records[2].performanceTime == "2024-05-31T23:30:00-05:00")
@@ -99,6 +103,10 @@ struct WWOZCrawlTests {
         ["/artists/big-example"],
       ])
     #expect(records[0].event.artistHref == "/artists/big-example")
+    #expect(
+      records.map { $0.origin?.pageTimes.keys.sorted() } == [
+        ["/events/1056901"], [], ["/events/11", "/organizations/other-room"],
+      ])
   }
 
   @Test("Each address is asked for once, however many shows lead to it")

@@ -61,3 +61,14 @@ extension EventRecord.RelatedArtist {
       href: try container.text(.href))
   }
 }
+
+extension EventRecord.Origin {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      dataset: try container.decode(String.self, forKey: .dataset),
+      listingURL: try container.decode(String.self, forKey: .listingURL),
+      failedPages: try container.decode([String].self, forKey: .failedPages),
+      pageTimes: try container.decodeIfPresent([String: String].self, forKey: .pageTimes) ?? [:])
+  }
+}

@@ -145,17 +145,24 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// The record's detail pages that could not be read, as they stand in `href`: what they would have told is unknown,
     /// not empty.
     public var failedPages: [String]
+    /// When the source last said that they are so: of the detail pages that were read, RFC 3339, by their addresses as
+    /// they stand in `href`. Documents of earlier versions have none.
+    public var pageTimes: [String: String]
 
-    public init(dataset: String, listingURL: String, failedPages: [String] = []) {
+    public init(
+      dataset: String, listingURL: String, failedPages: [String] = [], pageTimes: [String: String] = [:]
+    ) {
       self.dataset = dataset
       self.listingURL = listingURL
       self.failedPages = failedPages
+      self.pageTimes = pageTimes
     }
 
     enum CodingKeys: String, CodingKey {
       case dataset
       case listingURL = "listing_url"
       case failedPages = "failed_pages"
+      case pageTimes = "page_times"
     }
   }
 

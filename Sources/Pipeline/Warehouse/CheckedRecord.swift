@@ -17,10 +17,12 @@ struct CheckedRecord {
   private let venueName: String
   private let artistHref: String?
   private let time: Date?
+  private let listedAt: Date?
   private let record: EventRecord
 
+  /// - Parameter listedAt: when the listing was read.
   /// - Throws: the first reason why it cannot be loaded.
-  init(_ record: EventRecord, date: CalendarDate, zone: TimeZoneRules) throws(Failure) {
+  init(_ record: EventRecord, date: CalendarDate, listedAt: Date?, zone: TimeZoneRules) throws(Failure) {
     guard !record.hasNUL else { throw Failure(reason: .hasNUL) }
     guard let href = record.event.href.meaningful else { throw Failure(reason: .noEventAddress) }
     guard let act = record.artist.name.meaningful ?? record.event.eventArtist.meaningful else {
@@ -36,6 +38,7 @@ struct CheckedRecord {
     self.venueName = venueName
     venueKey = record.venue.href.meaningful.map { .href(Key($0)) } ?? .name(Key(venueName))
     artistHref = record.artist.href.meaningful ?? record.event.artistHref.meaningful
+    self.listedAt = listedAt
     self.record = record
   }
 
@@ -53,16 +56,26 @@ struct CheckedRecord {
     return !origin.failedPages.contains(page)
   }
 
+  /// How old is what the record tells of a page, nil when it tells nothing. A document that does not say so was made in
+  /// one go: its pages are as old as its listing.
+  /// - Parameter isTold: whether a record of system 000 tells anything of it.
+  private func readAt(_ page: String?, isTold: Bool) -> Date? {
+    guard let origin = record.origin else { return isTold ? listedAt : nil }
+    guard let page, wasRead(page) else { return nil }
+    return origin.pageTimes[page].flatMap { RFC3339.parse($0)?.date } ?? listedAt
+  }
+
   var venue: ToldVenue {
     // System 000 fills in defaults for a venue whose page it did not read, and then it has no full address.
     let isStub = record.origin == nil && record.venue.fullAddress.isEmpty
     return ToldVenue(
-      content: VenueContent(record.venue, name: venueName, isStub: isStub), pageWasRead: wasRead(venueKey.href))
+      content: VenueContent(record.venue, name: venueName, isStub: isStub), pageWasRead: wasRead(venueKey.href),
+      readAt: readAt(venueKey.href, isTold: !isStub))
   }
 
   var artist: ToldArtist {
     let description = record.artist.description.meaningful
-    return ToldArtist(
+    var told = ToldArtist(
       href: artistHref,
       // System 000's placeholder.
       description: description == "lorum ipsum" ? nil : description,
@@ -71,6 +84,10 @@ struct CheckedRecord {
       related: keys(record.artist.relatedArtists).subtracting([act]),
       relatedByEvents: Set(relatedByEvent.map(\.name)),
       pageWasRead: wasRead(artistHref))
+    let isTold =
+      told.description != nil || told.website != nil || !told.genres.isEmpty || !told.related.isEmpty
+    told.readAt = readAt(artistHref, isTold: isTold)
+    return told
   }
 
   /// The acts that the event's page links to.

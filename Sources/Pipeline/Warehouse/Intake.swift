@@ -40,7 +40,7 @@ package struct Intake {
       case .rejectedRow(let reason, let href): reject(position, .rejectedRow(reason), href: href.flatMap(\.meaningful))
       case .record(let record):
         do throws(CheckedRecord.Failure) {
-          let checked = try CheckedRecord(record, date: document.date, zone: zone)
+          let checked = try CheckedRecord(record, date: document.date, listedAt: document.listedAt, zone: zone)
           if let first = positions.updateValue(position, forKey: checked.href) {
             positions[checked.href] = first
             try compare(record, with: document.entries[first])
@@ -96,6 +96,7 @@ package struct Intake {
   ) throws(CheckedRecord.Failure) {
     guard case .record(var earlier) = first else { return }
     earlier.scrapeTime = record.scrapeTime
+    earlier.origin?.pageTimes = record.origin?.pageTimes ?? [:]
     guard record == earlier else { throw CheckedRecord.Failure(reason: .conflictingDuplicate) }
     duplicates += 1
   }

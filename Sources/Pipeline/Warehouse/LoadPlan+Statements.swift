@@ -3,7 +3,7 @@ import Pipeline
 import Postgres
 
 extension LoadPlan {
-  /// One statement, and how many rows it must write: nil where that depends on what is stored.
+  /// One statement, and how many rows it must write, or find: nil where that depends on what is stored.
   struct Write {
     let statement: PostgresStatement
     let rows: Int?
@@ -18,13 +18,18 @@ extension LoadPlan {
   /// All that is to be written, in one order of tables; nothing for what does not change.
   func writes(for document: LoadDocument, of intake: Intake, over stored: StoredState) throws -> [Write] {
     if stored.isSuperseded {
-      let writes = try loadWrites(for: document, over: stored) + [lateRejections(intake, for: document, over: stored)]
+      let writes =
+        try loadWrites(for: document, over: stored)
+        + [
+          lateRejections(intake, for: document, over: stored),
+          rejectionCheck(stored.wasLoaded ? [] : intake.rejections, of: document),
+        ]
       return writes.filter { $0.rows != 0 }
     }
     let writes =
       try loadWrites(for: document, over: stored) + entityWrites(for: document)
       + eventWrites(source: document.dataset, over: stored) + joinWrites()
-      + rejectionWrites(intake, for: document, over: stored)
+      + rejectionWrites(intake, for: document, over: stored) + [rejectionCheck(intake.rejections, of: document)]
     return writes.filter { $0.rows != 0 }
   }
 
@@ -67,24 +72,23 @@ extension LoadPlan {
     let arrays =
       "unnest($2::int8[], $3::text[], $4::text[], $5::bool[], $6::bool[], $7::bool[]"
       + VenueContent.columns.indices.map { ", $\($0 + 10)::text[]" }.joined()
-      + ", $9::bool[]) x (id, href, \(columns), of_page)"
+      + ", $9::timestamptz[]) x (id, href, \(columns), read_at)"
     let values = { (rows: [Row<VenueKey, VenueContent>]) -> [PostgresValue] in
       let venues = rows.map(\.content)
       return [
         .text(document.dataset), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
         .bools(venues.map(\.isActive)), .bools(venues.map(\.isIndoors)), .bools(venues.map(\.isStreaming)),
-        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
+        .time(document.listedAt), .times(rows.map(\.readAt)),
       ] + VenueContent.columns.indices.map { column in .texts(venues.map { $0.details[column] }) }
     }
     let artistArrays =
-      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[], $7::bool[]) "
-      + "x (id, name, href, description, website, of_page)"
+      "unnest($1::int8[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) "
+      + "x (id, name, href, description, website, read_at)"
     let artistValues = { (rows: [Row<Key, ArtistContent>]) -> [PostgresValue] in
       let artists = rows.map(\.content)
       return [
         .ints(rows.map(\.id)), .texts(rows.map(\.key.text)), .texts(artists.map(\.href)),
-        .texts(artists.map(\.description)), .texts(artists.map(\.website)),
-        .time(document.listedAt), .bools(rows.map(\.isOfPage)),
+        .texts(artists.map(\.description)), .texts(artists.map(\.website)), .times(rows.map(\.readAt)),
       ]
     }
     return [
@@ -93,24 +97,24 @@ extension LoadPlan {
         [.ints(newGenres.map(\.id)), .texts(newGenres.map(\.key.text))], rows: newGenres.count),
       Write(
         """
-        insert into venues (source, id, wwoz_venue_href, \(columns), listed_at)
-        select $1, id, href, \(columns), case when of_page then $8::timestamptz end from \(arrays)
+        insert into venues (source, id, wwoz_venue_href, \(columns), listed_at, page_read_at)
+        select $1, id, href, \(columns), $8::timestamptz, read_at from \(arrays)
         """, values(newVenues), rows: newVenues.count),
       Write(
         """
         update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns)),
-          listed_at = case when x.of_page then $8::timestamptz else t.listed_at end
+          listed_at = greatest(t.listed_at, $8::timestamptz), page_read_at = greatest(t.page_read_at, x.read_at)
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedVenues), rows: changedVenues.count),
       Write(
         """
-        insert into artists (id, name, wwoz_artist_href, description, website, listed_at)
-        select id, name, href, description, website, case when of_page then $6::timestamptz end from \(artistArrays)
+        insert into artists (id, name, wwoz_artist_href, description, website, page_read_at)
+        select id, name, href, description, website, read_at from \(artistArrays)
         """, artistValues(newArtists), rows: newArtists.count),
       Write(
         """
         update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website,
-          listed_at = case when x.of_page then $6::timestamptz else t.listed_at end
+          page_read_at = greatest(t.page_read_at, x.read_at)
         from \(artistArrays) where t.id = x.id
         """, artistValues(changedArtists), rows: changedArtists.count),
     ]
@@ -219,6 +223,13 @@ extension LoadPlan {
         .ints(rejections.map(\.position)), .texts(rejections.map(\.href)),
         .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
       ], rows: rejections.isEmpty ? 0 : nil)
+  }
+
+  /// Finds each rejection of the document in the table: what the ledger counts as rejected is there to be looked at.
+  private func rejectionCheck(_ rejections: [Rejection], of document: LoadDocument) -> Write {
+    Write(
+      "select from rejected_records where raw_key = $1 and position = any ($2)",
+      [.text(document.rawKey), .ints(rejections.map(\.position))], rows: rejections.count)
   }
 
   /// Rejections of the date's earlier documents are resolved, since this one tells of the same listing: what it rejects

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Pipeline
 import Time
 
@@ -8,8 +9,8 @@ struct LoadPlan {
     let id: Int
     let key: Key
     let content: Content
-    /// Whether it is what the thing's own page told.
-    var isOfPage = false
+    /// How old is what is told of the thing's own page; nil when nothing is.
+    var readAt: Date?
   }
 
   struct EventRow {
@@ -96,15 +97,15 @@ struct LoadPlan {
     for key in intake.sorted.venues {
       guard let venue = intake.venues[key], let row = stored.venues[key] else { continue }
       guard let before = row.content else {
-        newVenues.append(Row(id: row.id, key: key, content: venue.content, isOfPage: venue.pageWasRead))
+        newVenues.append(Row(id: row.id, key: key, content: venue.content, readAt: venue.readAt))
         counts.venues.new += 1
         continue
       }
-      let wanted = venue.pageWasRead ? venue.content : venue.content.filled(from: before)
-      if wanted == before || row.isNewer || (key.href == nil && linked.contains(row.id)) {
+      let wanted = venue.content(over: before, of: row)
+      if wanted == before || (key.href == nil && linked.contains(row.id)) {
         counts.venues.unchanged += 1
       } else {
-        changedVenues.append(Row(id: row.id, key: key, content: wanted, isOfPage: venue.pageWasRead))
+        changedVenues.append(Row(id: row.id, key: key, content: wanted, readAt: venue.readAt))
         counts.venues.changed += 1
       }
     }
@@ -115,19 +116,18 @@ struct LoadPlan {
     for name in intake.sorted.artists {
       guard let artist = intake.artists[name], let row = stored.artists[name] else { continue }
       let before = row.content ?? ArtistContent()
-      let wanted = artist.content(over: before, isNewer: row.isNewer, in: stored)
+      let wanted = artist.content(over: before, isReadLater: row.isReadLater, in: stored)
       let joinsChange = planJoins(of: row.id, from: before, to: wanted)
       if row.content == nil {
-        newArtists.append(Row(id: row.id, key: name, content: wanted, isOfPage: artist.pageWasRead))
+        newArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
         counts.artists.new += 1
         continue
       }
-      let isOfPage = artist.pageWasRead && !row.isNewer
       let rowChanges =
         (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
       // The row tells how old its joins are, too.
-      if rowChanges || (joinsChange && isOfPage) {
-        changedArtists.append(Row(id: row.id, key: name, content: wanted, isOfPage: isOfPage))
+      if rowChanges || (joinsChange && artist.readAt != nil && !row.isReadLater) {
+        changedArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
       }
       if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
     }
@@ -173,55 +173,6 @@ struct LoadPlan {
       if let artist = wanted.artistID { venueArtists.insert(Pair(owner: venue, other: artist)) }
       for genre in wanted.genres { venueGenres.insert(Pair(owner: venue, other: genre)) }
     }
-  }
-}
-
-extension ToldArtist {
-  /// What is to be stored of the act.
-  /// - Parameter isNewer: whether that is more recent than this. Then only what events tell is added.
-  fileprivate func content(
-    over before: ArtistContent, isNewer: Bool, in stored: StoredState
-  ) -> ArtistContent {
-    let byEvents = before.relatedByEvents.union(relatedByEvents.compactMap { stored.artists[$0]?.id })
-    if isNewer {
-      var content = before
-      content.relatedByEvents = byEvents
-      content.related.subtract(byEvents)
-      return content
-    }
-    var content = ArtistContent(
-      href: href ?? before.href, description: description, website: website,
-      genres: Set(genres.compactMap { stored.genres[$0]?.id }),
-      related: Set(related.compactMap { stored.artists[$0]?.id }), relatedByEvents: byEvents)
-    if !pageWasRead {
-      // A mere link does not move an act whose address is known: two pages that link to it by different addresses would
-      // undo each other's every night.
-      content.href = before.href ?? href
-      content.description = description ?? before.description
-      content.website = website ?? before.website
-      content.genres.formUnion(before.genres)
-      content.related.formUnion(before.related)
-    }
-    content.related.subtract(byEvents)
-    return content
-  }
-}
-
-extension ToldEvent {
-  /// What is to be stored of the event.
-  fileprivate func content(
-    of date: CalendarDate, at place: VenueContent?, over before: EventContent?, in stored: StoredState
-  ) -> EventContent {
-    var content = EventContent(
-      date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
-      venueID: stored.venues[venue]?.id, description: description,
-      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: place?.isIndoors,
-      isStreaming: place?.isStreaming, isScheduled: true)
-    if let before {
-      if !pageWasRead { content.description = description ?? before.description }
-      if !genresAreKnown { content.genres.formUnion(before.genres) }
-    }
-    return content
   }
 }
 

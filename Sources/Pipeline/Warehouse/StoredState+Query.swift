@@ -28,9 +28,9 @@ extension StoredState {
       PostgresStatement(
         """
         select coalesce(t.id, \(next("artists"))), x.key, t.id is not null, t.wwoz_artist_href, t.description, t.website,
-          \(isNewer("$2"))
-        from unnest($1::text[]) x (key) left join artists t on t.name = x.key
-        """, [artists, .time(document.listedAt)]),
+          \(isLater("t.page_read_at", than: "x.read_at"))
+        from unnest($1::text[], $2::timestamptz[]) x (key, read_at) left join artists t on t.name = x.key
+        """, [artists, .times(intake.sorted.artists.map { intake.artists[$0]?.readAt })]),
       PostgresStatement(
         """
         select x.key, j.genre_id from unnest($1::text[]) x (key) join artists a on a.name = x.key
@@ -67,11 +67,11 @@ extension StoredState {
     ]
   }
 
-  /// When a listing was read that may not tell.
+  /// When something was read that may not tell.
   private static func listed(_ parameter: String) -> String { "coalesce(\(parameter), '-infinity'::timestamptz)" }
 
-  private static func isNewer(_ parameter: String) -> String {
-    "coalesce(t.listed_at > \(listed(parameter)), false)"
+  private static func isLater(_ stored: String, than told: String) -> String {
+    "coalesce(\(stored) > \(listed(told)), false)"
   }
 
   /// Venues go by their page's address. A new one is the one of its name that was stored without, if it is the only
@@ -82,14 +82,19 @@ extension StoredState {
     let keys = intake.sorted.venues.filter { $0.href != nil }
     return PostgresStatement(
       """
-      select \(venueColumns), \(isNewer("$4")) from unnest($2::text[], $3::text[]) x (key, name) left join lateral (
+      select \(venueColumns), \(agesAreLater("$5"))
+      from unnest($2::text[], $3::text[], $4::timestamptz[]) x (key, name, read_at) left join lateral (
         select * from venues v where v.source = $1 and v.wwoz_venue_href = x.key
         union all
         select * from venues v where v.source = $1 and v.name = x.name and v.wwoz_venue_href is null
           and not exists (select from venues o where o.source = $1 and o.wwoz_venue_href = x.key)
           and \(isOnlyName)
       ) t on true
-      """, [source, .texts(keys.map(\.href)), .texts(keys.map(intake.distinctName)), .time(listedAt)])
+      """,
+      [
+        source, .texts(keys.map(\.href)), .texts(keys.map(intake.distinctName)),
+        .times(keys.map { intake.venues[$0]?.readAt }), .time(listedAt),
+      ])
   }
 
   /// Those without go by their name: the one of that name that has a page, if there is one only, else the one that has
@@ -97,14 +102,21 @@ extension StoredState {
   private static func namedVenues(
     _ intake: Intake, _ source: PostgresValue, _ listedAt: Date?
   ) -> PostgresStatement {
-    PostgresStatement(
+    let keys = intake.sorted.venues.filter { $0.name != nil }
+    return PostgresStatement(
       """
-      select \(venueColumns), \(isNewer("$3")) from unnest($2::text[]) x (key) left join lateral (
+      select \(venueColumns), \(agesAreLater("$4"))
+      from unnest($2::text[], $3::timestamptz[]) x (key, read_at) left join lateral (
         select * from venues v
         where v.source = $1 and v.name = x.key and (v.wwoz_venue_href is null or \(isOnlyName))
         order by v.wwoz_venue_href is null limit 1
       ) t on true
-      """, [source, .texts(intake.sorted.venues.compactMap(\.name)), .time(listedAt)])
+      """,
+      [source, .texts(keys.map(\.name)), .times(keys.map { intake.venues[$0]?.readAt }), .time(listedAt)])
+  }
+
+  private static func agesAreLater(_ listedAt: String) -> String {
+    "\(isLater("t.listed_at", than: listedAt)), \(isLater("t.page_read_at", than: "x.read_at"))"
   }
 
   private static let venueColumns =
@@ -144,7 +156,7 @@ extension StoredState {
       artists[Key(try row[1])] = Row(
         id: try row[0],
         content: isStored ? ArtistContent(href: try row[3], description: try row[4], website: try row[5]) : nil,
-        isNewer: try row[6])
+        isReadLater: try row[6])
     }
     for row in results.removeFirst() { artists[Key(try row[0])]?.content?.genres.insert(try row[1]) }
     for row in results.removeFirst() {
@@ -172,7 +184,9 @@ extension StoredState {
         isActive: try row[3],
         isIndoors: try row[4], isStreaming: try row[5])
     }
-    venues[key] = Row(id: try row[0], content: content, isNewer: try row[7 + VenueContent.columns.count])
+    let ages = 7 + VenueContent.columns.count
+    venues[key] = Row(
+      id: try row[0], content: content, isNamedLater: try row[ages], isReadLater: try row[ages + 1])
   }
 
   private mutating func addEvent(_ row: PostgresRow) throws {

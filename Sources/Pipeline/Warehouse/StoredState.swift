@@ -5,8 +5,10 @@ struct StoredState {
   struct Row<Content> {
     let id: Int
     var content: Content?
-    /// Whether it is of its own page as a later listing found it, of whatever date: this document does not change it.
-    var isNewer = false
+    /// Whether a later listing named it, of whatever date.
+    var isNamedLater = false
+    /// Whether its own page was read later than what this document tells of it.
+    var isReadLater = false
   }
 
   /// The number of this document's load.

@@ -1,8 +1,12 @@
+import FoundationEssentials
+
 /// What a document tells of a venue.
 struct ToldVenue {
   var content: VenueContent
   /// Whether what is not told is known not to be. Else it is unknown, and what is stored stays.
   var pageWasRead: Bool
+  /// How old that is, but for the name; nil when nothing is told, or it does not say.
+  var readAt: Date?
 
   /// Of two records the one whose page was read tells of the venue, else the earlier, with its gaps filled.
   mutating func add(_ other: ToldVenue) {
@@ -11,6 +15,7 @@ struct ToldVenue {
       self = other
     } else {
       content = content.filled(from: other.content)
+      readAt = readAt ?? other.readAt
     }
   }
 }

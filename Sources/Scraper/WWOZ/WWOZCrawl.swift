@@ -73,7 +73,11 @@ public final class WWOZCrawl {
       let batch = Array(waiting.prefix(Self.batch))
       waiting = waiting.dropFirst(batch.count)
       for (path, outcome) in zip(batch, fetcher.fetch(batch.map(site.url(of:)), deadline: deadline)) {
-        do { details[path] = try interpret(try outcome.get()) } catch {
+        do {
+          let page = try outcome.get()
+          details[path] = try interpret(page)
+          day.pageTimes[path] = page.validated
+        } catch {
           day.failed.append(WWOZDay.FailedPage(path: path, url: site.url(of: path), error: "\(error)"))
         }
       }

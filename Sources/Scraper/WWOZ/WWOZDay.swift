@@ -21,6 +21,8 @@ public struct WWOZDay: Equatable, Sendable {
   public var venues: [String: WWOZVenue] = [:]
   public var events: [String: WWOZEvent] = [:]
   public var artists: [String: WWOZArtist] = [:]
+  /// When the site last said that this is the detail page, by its path; of those that were read.
+  public var pageTimes: [String: Date] = [:]
   public var failed: [FailedPage] = []
 
   /// Pages that were read, the listing among them.
@@ -38,6 +40,7 @@ public struct WWOZDay: Equatable, Sendable {
   ///   - scrapeTime: RFC 3339.
   public func records(of dataset: Dataset, zone: TimeZoneRules, scrapeTime: String) -> [EventRecord] {
     let failedPaths = Set(failed.map(\.path))
+    let pageTimes = pageTimes.mapValues { RFC3339.utc(roundingToMilliseconds: $0) }
     return listing.shows.map { show in
       let artistPath = artistPath(of: show)
       let pages = [show.venuePath, show.path, artistPath ?? ""]
@@ -49,7 +52,8 @@ public struct WWOZDay: Equatable, Sendable {
         },
         scrapeTime: scrapeTime,
         origin: EventRecord.Origin(
-          dataset: dataset.name, listingURL: listingURL, failedPages: pages.filter(failedPaths.contains)))
+          dataset: dataset.name, listingURL: listingURL, failedPages: pages.filter(failedPaths.contains),
+          pageTimes: pages.reduce(into: [:]) { $0[$1] = pageTimes[$1] }))
     }
   }
 

@@ -10,8 +10,8 @@ from .pipeline import Loss
 # to stands in their place), when a row was written or its page read, and which load wrote it.
 QUERY = """
 with rows (kind, line) as (
-  select 'venues', to_jsonb(v) - '{id,last_updated,listed_at}'::text[] from venues v
-  union all select 'artists', to_jsonb(a) - '{id,listed_at}'::text[] from artists a
+  select 'venues', to_jsonb(v) - '{id,last_updated,listed_at,page_read_at}'::text[] from venues v
+  union all select 'artists', to_jsonb(a) - '{id,page_read_at}'::text[] from artists a
   union all select 'genres', to_jsonb(g) - '{id}'::text[] from genres g
   union all select 'events',
     to_jsonb(e) - '{id,venue_id,artist_id,last_updated,first_seen,last_seen,scrape_time,load_id}'::text[]

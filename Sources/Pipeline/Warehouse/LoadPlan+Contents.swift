@@ -1,0 +1,75 @@
+import Time
+
+/// What is to be stored of the things that a document tells of, over what is stored.
+///
+/// Venues and acts are shared by all dates, whose documents are loaded, and replayed, in any order. So a row has ages:
+/// - A venue's name is what the latest listing calls it (`listed_at`).
+/// - All else is what its own page told when it was last read (`page_read_at`), with nothing of an older page in its gaps.
+///   A page that was not read tells nothing, and has no age. Documents of earlier versions do not say when their pages
+///   were read: they are as old as the listing.
+/// - What is as old as the row is not older: by other code the same page overwrites what it told.
+/// - What accumulates has no age: acts that are related by events, and that there is such a venue, act or genre.
+///
+/// A row is written only when it changes, and so its ages may be those of an earlier page that told the same. Therefore
+/// a document that is loaded late is taken for newer, if its page was read after the row was last written and tells
+/// something else, though a later one told what is stored: when a page has changed and changed back. The next page
+/// that is read mends it.
+extension ToldVenue {
+  func content(over before: VenueContent, of row: StoredState.Row<VenueContent>) -> VenueContent {
+    var content = pageWasRead ? content : content.filled(from: before)
+    content.href = content.href ?? before.href
+    if row.isNamedLater {
+      content.name = before.name
+      content.isIndoors = before.isIndoors
+      content.isStreaming = before.isStreaming
+    }
+    if row.isReadLater {
+      content.details = before.details
+      content.isActive = before.isActive
+    }
+    return content
+  }
+}
+
+extension ToldArtist {
+  func content(over before: ArtistContent, isReadLater: Bool, in stored: StoredState) -> ArtistContent {
+    let byEvents = before.relatedByEvents.union(relatedByEvents.compactMap { stored.artists[$0]?.id })
+    var content =
+      isReadLater
+      ? before
+      : ArtistContent(
+        href: href ?? before.href, description: description, website: website,
+        genres: Set(genres.compactMap { stored.genres[$0]?.id }),
+        related: Set(related.compactMap { stored.artists[$0]?.id }))
+    if !isReadLater, !pageWasRead {
+      // Two pages that link to an act by different addresses must not undo each other's every night.
+      content.href = [href, before.href].compactMap { $0 }.min()
+      content.description = description ?? before.description
+      content.website = website ?? before.website
+      content.genres.formUnion(before.genres)
+      content.related.formUnion(before.related)
+    }
+    content.href = content.href ?? href
+    content.relatedByEvents = byEvents
+    content.related.subtract(byEvents)
+    return content
+  }
+}
+
+extension ToldEvent {
+  /// What is to be stored of the event.
+  func content(
+    of date: CalendarDate, at place: VenueContent?, over before: EventContent?, in stored: StoredState
+  ) -> EventContent {
+    var content = EventContent(
+      date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
+      venueID: stored.venues[venue]?.id, description: description,
+      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: place?.isIndoors,
+      isStreaming: place?.isStreaming, isScheduled: true)
+    if let before {
+      if !pageWasRead { content.description = description ?? before.description }
+      if !genresAreKnown { content.genres.formUnion(before.genres) }
+    }
+    return content
+  }
+}
