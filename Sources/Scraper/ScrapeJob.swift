@@ -11,7 +11,7 @@ struct ScrapeJob {
   let claimsPages: Bool
   /// How many scrapers of the run ask the site at the same time, this one among them.
   let sharing: Int
-  /// Which of them it is, counted from 0 and beyond them.
+  /// The place of its date among the run's, from 0: its remainder tells those apart that ask at the same time.
   let slot: Int
   /// From one of this scraper's requests to the next.
   let spacing: Duration

@@ -50,7 +50,8 @@ struct SharedNightTests {
     for (run, results) in [("night-1", first), ("night-2", second)] {
       for result in results.prefix(1) {
         let replayed = try night.handle(
-          #"{"date": "\#(result.date)", "run": "again-\#(run)", "replay": {"run": "\#(night.name(run))"}}"#)
+          #"{"date": "\#(result.date)", "run": "\#(night.name("again-\(run)"))", "replay": {"run": "\#(night.name(run))"}}"#
+        )
         #expect(replayed.archiveKey == result.archiveKey)
         #expect(try night.document(replayed) == night.document(result))
       }

@@ -41,8 +41,8 @@ final class Transfer {
     // Zero is 'no time-out' to curl; so is anything that its 32-bit arithmetic could not hold.
     try check(curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds > Int64(Int32.max) ? 0 : max(1, Int(milliseconds))))
     try check(curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, options.connectTimeout.inMilliseconds))))
-    // Both hold while the host is looked up, too. No test says so: a resolver that hangs takes another /etc/resolv.conf.
-    // By hand: a library that defines getaddrinfo with a sleep before it, preloaded (LD_PRELOAD) to any function.
+    // So both hold while the host is looked up, too. No test says so, as a resolver that hangs takes another
+    // /etc/resolv.conf. By hand: LD_PRELOAD a getaddrinfo that sleeps for 4 s, and send with a deadline of 500 ms.
     try check(curl_set_quick_exit(easy))
     try check(curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     try check(curl_set_string(easy, CURLOPT_URL, request.url))
