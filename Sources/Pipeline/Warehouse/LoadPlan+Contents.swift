@@ -10,8 +10,9 @@ import Time
 /// - What is as old as the row is not older: by other code the same page overwrites what it told.
 /// - What accumulates has no age: acts that are related by events, and that there is such a venue, act or genre.
 ///
-/// A row is written only when it changes, its ages too: a later page that told the same has left no trace. So when a page
-/// has changed and changed back, and what it told in between is loaded last, that stays until the page is read again.
+/// A row is written only when it changes, its ages too: a reading that changed nothing has left no trace. What was told
+/// between the last change and it (a page that changed and changed back), if it is loaded after it, stays until the page is
+/// read again.
 extension ToldVenue {
   func content(over before: VenueContent, of row: StoredState.Row<VenueContent>) -> VenueContent {
     var content = pageWasRead ? content : content.filled(from: before)
