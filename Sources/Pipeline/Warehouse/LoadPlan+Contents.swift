@@ -10,10 +10,9 @@ import Time
 /// - What is as old as the row is not older: by other code the same page overwrites what it told.
 /// - What accumulates has no age: acts that are related by events, and that there is such a venue, act or genre.
 ///
-/// A row is written only when it changes, and so its ages may be those of an earlier page that told the same. Therefore
-/// a document that is loaded late is taken for newer, if its page was read after the row was last written and tells
-/// something else, though a later one told what is stored: when a page has changed and changed back. The next page
-/// that is read mends it.
+/// A row is written only when it changes, its ages too: a reading that changed nothing has left no trace. What was told
+/// between the last change and it (a page that changed and changed back), if it is loaded after it, stays until the page is
+/// read again.
 extension ToldVenue {
   func content(over before: VenueContent, of row: StoredState.Row<VenueContent>) -> VenueContent {
     var content = pageWasRead ? content : content.filled(from: before)
@@ -34,20 +33,20 @@ extension ToldVenue {
 extension ToldArtist {
   func content(over before: ArtistContent, isReadLater: Bool, in stored: StoredState) -> ArtistContent {
     let byEvents = before.relatedByEvents.union(relatedByEvents.compactMap { stored.artists[$0]?.id })
-    var content =
-      isReadLater
-      ? before
-      : ArtistContent(
-        href: href ?? before.href, description: description, website: website,
-        genres: Set(genres.compactMap { stored.genres[$0]?.id }),
-        related: Set(related.compactMap { stored.artists[$0]?.id }))
-    if !isReadLater, !pageWasRead {
+    var content = before
+    if !isReadLater, pageWasRead {
+      content.href = href
+      content.description = description
+      content.website = website
+      content.genres = Set(genres.compactMap { stored.genres[$0]?.id })
+      content.related = Set(related.compactMap { stored.artists[$0]?.id })
+    } else if !isReadLater {
       // Two pages that link to an act by different addresses must not undo each other's every night.
       content.href = [href, before.href].compactMap { $0 }.min()
       content.description = description ?? before.description
       content.website = website ?? before.website
-      content.genres.formUnion(before.genres)
-      content.related.formUnion(before.related)
+      content.genres.formUnion(genres.compactMap { stored.genres[$0]?.id })
+      content.related.formUnion(related.compactMap { stored.artists[$0]?.id })
     }
     content.href = content.href ?? href
     content.relatedByEvents = byEvents
