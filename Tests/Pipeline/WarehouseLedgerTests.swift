@@ -194,10 +194,11 @@ extension WarehouseTests {
       #expect(try connection.lines("event_date", from: "etl_failures") == ["\(dates[2])"])
     }
 
-    @Test("a load that is run again after its answer was lost counts once")
+    @Test("a load that is run again after its answer was lost counts once, and answers what the ledger keeps")
     func retriedLoad() throws {
-      #expect(try load(dates[0]).counts.events == Tally(found: 2, new: 2))
-      #expect(try load(dates[0]).counts.events == Tally(found: 2, unchanged: 2))
+      let first = try load(dates[0])
+      #expect(first.counts.events == Tally(found: 2, new: 2))
+      #expect(try load(dates[0]) == first)
       #expect(try connection.lines("run, counts #>> '{events,new}'", from: "loads") == ["night|2"])
       #expect(try record(closed(failing: [dates[1], dates[2]]))?.events == Tally(found: 2, new: 2))
     }

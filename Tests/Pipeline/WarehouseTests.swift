@@ -53,7 +53,7 @@ enum WarehouseTests {
     dataset: String = "wwoz", listed: String? = nil
   ) -> LoadDocument {
     LoadDocument(
-      dataset: dataset, date: date, rawKey: key, run: "1", listedAt: listed.flatMap { RFC3339.parse($0)?.date },
+      dataset: dataset, date: date, rawKey: key, run: nil, listedAt: listed.flatMap { RFC3339.parse($0)?.date },
       entries: records.map { .record($0) },
       isWholeListing: isWholeListing,
       rawRecords: { positions in

@@ -55,7 +55,7 @@ extension LoadPlan {
   }
 
   /// Whether a document that was loaded before has changed anything this time, or is of another listing.
-  private func tellsMore(than stored: StoredState) -> Bool {
+  func tellsMore(than stored: StoredState) -> Bool {
     !stored.isSuperseded
       && (!stored.isSameListing || counts.events.new + counts.events.changed + counts.cancelled > 0
         || counts.events.rejected != stored.rejectedBefore)

@@ -16,7 +16,7 @@ public struct LoadReport: Equatable, Sendable {
 
 /// What became of each kind of thing that a document tells of. A venue, an act or a genre counts once however many
 /// records name it; acts that are only related to others count too.
-public struct LoadCounts: Encodable, Equatable, Sendable {
+public struct LoadCounts: Codable, Equatable, Sendable {
   public var events = Tally()
   public var venues = Tally()
   public var artists = Tally()
@@ -38,6 +38,18 @@ public struct LoadCounts: Encodable, Equatable, Sendable {
 
   private enum CodingKeys: CodingKey { case events, venues, artists, genres, cancelled }
 
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let ofEvents = try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .events)
+    self.init(
+      events: try container.decode(Tally.self, forKey: .events),
+      venues: try container.decode(Tally.self, forKey: .venues),
+      artists: try container.decode(Tally.self, forKey: .artists),
+      genres: try container.decode(Tally.self, forKey: .genres),
+      // Early loads did not count what they cancelled.
+      cancelled: try ofEvents.decodeIfPresent(Int.self, forKey: .cancelled) ?? 0)
+  }
+
   /// With `cancelled` beside the counts of `events`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
@@ -50,7 +62,7 @@ public struct LoadCounts: Encodable, Equatable, Sendable {
   }
 }
 
-public struct Tally: Encodable, Equatable, Sendable {
+public struct Tally: Codable, Equatable, Sendable {
   public var found: Int
   public var new: Int
   public var changed: Int

@@ -15,9 +15,13 @@ extension StoredState {
           exists (
             select from rejected_records r where r.dataset = $2 and r.event_date = $3 and r.resolved_at is null),
           exists (select from loads l where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4"))),
-          t.listed_at is not distinct from $4::timestamptz and t.superseded is false
+          t.listed_at is not distinct from $4::timestamptz and t.superseded is false,
+          case when t.run = $5 then t.counts::text end
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
-        """, [.text(document.rawKey), source, .date(document.date), .time(document.listedAt)]),
+        """,
+        [
+          .text(document.rawKey), source, .date(document.date), .time(document.listedAt), .text(document.run),
+        ]),
       PostgresStatement(
         """
         select coalesce(t.id, \(next("genres"))), x.key, t.id is not null
@@ -143,6 +147,8 @@ extension StoredState {
       hasOpenRejections = try row[2]
       isSuperseded = try row[3]
       isSameListing = try row[4]
+      let counts: String? = try row[5]
+      countsInThisRun = try counts.map { try JSONDecoder().decode(LoadCounts.self, from: Data($0.utf8)) }
     }
     for row in results.removeFirst() {
       let (id, name): (Int, String) = (try row[0], try row[1])

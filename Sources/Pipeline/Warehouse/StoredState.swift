@@ -15,6 +15,8 @@ struct StoredState {
   var loadID = 0
   /// How many records of this very document were rejected when it was loaded before; nil when it was not.
   var rejectedBefore: Int?
+  /// What this run has loaded of this very document before: it asks again, because the answer was lost.
+  var countsInThisRun: LoadCounts?
   var wasLoaded: Bool { rejectedBefore != nil }
   /// Whether what was loaded was read when this document was, and took effect.
   var isSameListing = false

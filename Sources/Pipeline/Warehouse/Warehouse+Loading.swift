@@ -37,8 +37,11 @@ extension Warehouse {
       document, floor: shrinkFloor, listed: intake.events.count, stored: stored.scheduled.count,
       cancelled: plan.counts.cancelled)
     try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
+    // The answer is what the ledger keeps: of a document that the run has loaded before, what it came to then.
+    let tellsNothing = !stored.isSuperseded && !plan.tellsMore(than: stored)
     return LoadReport(
-      counts: plan.counts, rejections: intake.rejections, isSuperseded: stored.isSuperseded)
+      counts: tellsNothing ? stored.countsInThisRun ?? plan.counts : plan.counts, rejections: intake.rejections,
+      isSuperseded: stored.isSuperseded)
   }
 
   /// - Throws: `DatabaseConflict` when a statement did not write the rows that it was to, because somebody who does not

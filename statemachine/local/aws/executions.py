@@ -108,6 +108,14 @@ class ChildWorker(ExecutionWorker):
     def _get_evaluation_entrypoint(self):
         return self.program
 
+    def _get_evaluation_environment(self):
+        """Whoever stops a child that has no environment yet leaves it to this to end it."""
+        self.env = super()._get_evaluation_environment()
+        execution = self._execution_communication.execution
+        if execution.exec_status == ExecutionStatus.ABORTED:
+            self.env.set_stop(stop_date=execution.stop_date, error=None, cause=None)
+        return self.env
+
     def start(self):
         try:
             self._execution_logic()
@@ -299,8 +307,8 @@ Execution.status = property(lambda self: (self.exec_status or ExecutionStatus.RU
 @method(BaseExecutionWorkerCommunication)
 def _reflect_execution_status(self):
     execution, state = self.execution, self.execution.exec_worker.env.program_state()
-    if isinstance(state, ProgramStopped):
-        return  # stop() has said so
+    if isinstance(state, ProgramStopped) or execution.exec_status == ExecutionStatus.ABORTED:
+        return  # stop() has said so, and the interpreter may have tripped over it
     execution.stop_date = now()
     if isinstance(state, ProgramEnded):
         execution.output = execution.exec_worker.env.states.get_input()
