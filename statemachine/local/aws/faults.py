@@ -6,8 +6,8 @@
 
 kill: that share of a function's invocations is struck by SIGKILL at a random moment of its work, `most` times in all.
 s3: that share of its requests is answered with 503; after three seconds; with half of the answer, or for a write with
-none, and nothing written ("cut"); with no answer although it was done ("lost"). Each fault that struck is a line of
-HOME/logs/faults.jsonl.
+none, after half of what was to be written has come ("cut"); with no answer although it was done ("lost"). Each fault
+that struck is a line of HOME/logs/faults.jsonl.
 """
 
 import collections
@@ -17,7 +17,6 @@ import os
 import random
 import signal
 import socket
-import statistics
 import threading
 import time
 
@@ -61,13 +60,15 @@ class Faults:
     # ---- functions
 
     @contextlib.contextmanager
-    def during(self, binary, process):
-        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it."""
+    def during(self, binary, payload, process):
+        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. Any moment up to the
+        end of the longest invocation of late of its kind is as likely, so that the last steps of the long ones (COMMIT,
+        the last SET) are struck, too. Most invocations are shorter: then nothing was struck, and another may be."""
+        kind = (binary, *sorted(json.loads(payload or b"{}")))
         with self.lock:
             plan = self.wanted("kill").get(binary, {})
             strikes = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
-            usual = statistics.median(self.durations[binary]) if self.durations[binary] else 0.2
-            delay = self.random.uniform(0, usual)
+            delay = self.random.uniform(0, max(self.durations[kind], default=0.2))
             self.kills[binary] += strikes
         under_way = threading.Lock()
         invocation = {"is over": False, "was killed": False}
@@ -95,11 +96,11 @@ class Faults:
                     self.struck(kind="kill", function=binary, after_ms=round(delay * 1000, 1))
                 else:
                     self.kills[binary] -= strikes  # it was over before the blow fell
-                    self.durations[binary].append(time.monotonic() - started)
+                    self.durations[kind].append(time.monotonic() - started)
 
 
 class FaultyStore:
-    """A WSGI middleware before S3."""
+    """A WSGI middleware before all of AWS: before the gate, which takes in the whole of a request."""
 
     def __init__(self, app, faults):
         self.app = app
@@ -126,6 +127,7 @@ class FaultyStore:
         if kind == "slow":
             time.sleep(SLOW)
         if kind == "cut" and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0) // 2)
             hang_up(environ)
         if kind not in ("cut", "lost"):
             return self.app(environ, start_response)
