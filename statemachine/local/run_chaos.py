@@ -39,10 +39,10 @@ def scenarios(rounds, short, kills):
     def without(outage, *allowed):
         return lambda row: rounds.without(row, SHORT if short else LONG, starts, outage, *allowed)
 
-    def with_s3(*kinds):
+    def with_s3(*kinds, dates=SHORT):
         return lambda row: rounds.disturbed(
             row,
-            SHORT if short else LONG,
+            dates,
             starts,
             faults={"s3": {"share": 0.1, "kinds": kinds}},
             allowed=["StorageUnavailable"],
@@ -61,7 +61,7 @@ def scenarios(rounds, short, kills):
     yield "Redis replaced by an empty", without(outages.replaced(redis), "CacheUnavailable")
     yield "S3 away", without(outages.without_s3, "StorageUnavailable")
     for kind in S3_FAULTS:
-        yield f"S3 {kind}", with_s3(kind)
+        yield f"S3 {kind}", with_s3(kind, dates=SHORT if kind == "slow" else LONG)
     yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 50)
     sites = Sites(rounds, days(3, first=4))
     yield "a site that fails once", sites.fails_once

@@ -34,6 +34,7 @@ class Faults:
         self.random = random.Random()
         self.settings = {}
         self.kills = collections.Counter()
+        self.used = set()  # ids of sandboxes
         self.durations = collections.defaultdict(lambda: collections.deque(maxlen=20))
 
     def wanted(self, kind):
@@ -53,6 +54,12 @@ class Faults:
             self.kills.clear()
         return self.settings.get(kind, {})
 
+    def is_warm(self, pid):
+        """Whether the sandbox has been used before. With the lock held."""
+        is_warm = pid in self.used
+        self.used.add(pid)
+        return is_warm
+
     def struck(self, **fault):
         with open(self.log, "a", encoding="utf-8") as file:
             file.write(json.dumps({"t": round(time.time(), 3), **fault}) + "\n")
@@ -63,9 +70,10 @@ class Faults:
     def during(self, binary, payload, process):
         """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. Any moment up to the
         end of the longest invocation of late of its kind is as likely, so that the last steps of the long ones (COMMIT,
-        the last SET) are struck, too. Most invocations are shorter: then nothing was struck, and another may be."""
-        kind = (binary, *sorted(json.loads(payload or b"{}")))
+        the last SET) are struck, too. Most invocations are shorter: then nothing was struck, and another may be. Of a
+        kind are those of a function that ask for the same and have to start, or not."""
         with self.lock:
+            kind = (binary, self.is_warm(process.pid()), *sorted(json.loads(payload or b"{}")))
             plan = self.wanted("kill").get(binary, {})
             strikes = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
             delay = self.random.uniform(0, max(self.durations[kind], default=0.2))
@@ -91,6 +99,9 @@ class Faults:
             timer.cancel()
             with under_way:
                 invocation["is over"] = True
+            if invocation["was killed"] and process.pid():
+                # Also where the blow fell after the answer: the next invocation gets a sandbox afresh, as on Lambda.
+                send(process.pid(), signal.SIGKILL)
             with self.lock:
                 if invocation["was killed"]:
                     self.struck(kind="kill", function=binary, after_ms=round(delay * 1000, 1))

@@ -1,5 +1,6 @@
 """The source, in this process: the sample site, in any of its editions, and in trouble when a scenario wants it."""
 
+import sys
 import threading
 import time
 
@@ -70,6 +71,11 @@ class Site(sample_site.Server):
         self.lock = threading.Lock()
         self.released = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def handle_error(self, request, client_address):
+        """Whoever asked may have been killed meanwhile."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     def be(self, edition, trouble=None):
         """What it is from here on. Whoever was kept waiting is let go."""

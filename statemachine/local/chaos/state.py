@@ -72,6 +72,9 @@ class State:
         tell, too; of the cache only the shows are left."""
         return State({row: count for row, count in self.rows.items() if row[1] in dates})
 
+    def without(self, kind):
+        return State({row: count for row, count in self.rows.items() if row[0] != kind})
+
     def times(self):
         """Of each cached date, when which shows are."""
         days = {date: json.loads(text) for kind, date, text in self.rows if kind == "shows"}
