@@ -16,7 +16,7 @@ from .undisturbed import Start, days
 LOADERS = 20
 FUNCTION = "festvibes-loader-chaos"
 BATCH = 5  # rounds from one comparison to the next; within it every date goes on as fast as it can
-FIRST = datetime.datetime(2027, 1, 1, tzinfo=datetime.timezone.utc)  # later than any page was really read
+FIRST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)  # when the first document's pages were read
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
@@ -50,7 +50,8 @@ class Loaders:
         self.make_function()
         self.documents = self.make_documents()
         # A round's documents are a second apart, in an order of its own: now this date knows best, now that one.
-        orders = [self.rounds.chance(row).sample(sorted(self.documents), LOADERS) for row.rounds in range(count)]
+        chance = self.rounds.chance(row)
+        orders = [chance.sample(sorted(self.documents), LOADERS) for _ in range(count)]
         self.times = {
             (date, number): FIRST + datetime.timedelta(seconds=number * LOADERS + place)
             for number, order in enumerate(orders)
