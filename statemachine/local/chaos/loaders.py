@@ -4,6 +4,7 @@ import concurrent.futures
 import datetime
 import json
 import re
+import time
 
 import sample_site
 from parts.aws import BUCKET
@@ -26,7 +27,7 @@ DEADLOCK = """
 do $$ declare lock record; begin
   set local deadlock_timeout = '1h';
   perform from venues where wwoz_venue_href = '{venue}' for update;
-  loop
+  for tries in 1..1000 loop
     select classid::bigint << 32 | objid::bigint as key into lock from pg_locks
     where locktype = 'advisory' and granted and pid in (select pid from pg_locks where not granted);
     exit when found;
@@ -35,6 +36,7 @@ do $$ declare lock record; begin
   perform pg_advisory_xact_lock(lock.key);
 end $$
 """
+WAITS = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and pid <> pg_backend_pid()"
 
 
 class Loaders:
@@ -88,6 +90,8 @@ class Loaders:
         )
         with concurrent.futures.ThreadPoolExecutor(1) as thread:
             other = thread.submit(self.pipeline.sql, DEADLOCK.format(venue=venue))
+            while not other.done() and self.pipeline.sql(WAITS).strip() == "0":
+                time.sleep(0.01)
             self.load(date, number)
             other.result()
         row.struck["deadlocks that Postgres broke"] = self.deadlocks() - before
@@ -138,18 +142,18 @@ class Loaders:
 
     def told(self, date, number):
         document = json.loads(json.dumps(self.documents[date]))
-        time = self.times[date, number].isoformat().replace("+00:00", "Z")
-        document["ingestion_result"]["timestamp"] = time
+        moment = self.times[date, number].isoformat().replace("+00:00", "Z")
+        document["ingestion_result"]["timestamp"] = moment
         genres = sample_site.pick(sample_site.GENRES, 2, date, number)
         for record in document["records"]:
-            record["scrape_time"] = time
+            record["scrape_time"] = moment
             record["event_data"]["description"] = f"Round {number} of {date}"
             if record["venue_data"]["wwoz_venue_href"]:
                 record["venue_data"]["phone_number"] = self.telephone(date, number)
             if record["artist_data"]["wwoz_artist_href"]:
                 record["artist_data"] |= {"description": f"Round {number} of {date}", "genres": sorted(genres)}
                 record["event_data"]["genres"] = sorted(genres)
-            record["origin"] = at(record["origin"], time)
+            record["origin"] = at(record["origin"], moment)
         return document
 
     @staticmethod
@@ -160,10 +164,10 @@ class Loaders:
         return int(self.pipeline.sql("select deadlocks from pg_stat_database where datname = current_database()"))
 
 
-def at(value, time):
+def at(value, moment):
     """A part of a document, with every time in it set."""
     if isinstance(value, dict):
-        return {key: at(each, time) for key, each in value.items()}
+        return {key: at(each, moment) for key, each in value.items()}
     if isinstance(value, list):
-        return [at(each, time) for each in value]
-    return time if isinstance(value, str) and TIME.match(value) else value
+        return [at(each, moment) for each in value]
+    return moment if isinstance(value, str) and TIME.match(value) else value
