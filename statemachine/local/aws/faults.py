@@ -68,15 +68,16 @@ class Faults:
 
     @contextlib.contextmanager
     def during(self, binary, payload, process):
-        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. Any moment up to the
-        end of the longest invocation of late of its kind is as likely, so that the last steps of the long ones (COMMIT,
-        the last SET) are struck, too. Most invocations are shorter: then nothing was struck, and another may be. Of a
-        kind are those of a function that ask for the same and have to start, or not."""
+        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. It takes one of the
+        latest invocations of the kind, as they come, for the measure, and then any moment of that: so the ends of the
+        long ones (COMMIT, the last SET) are struck, too, and the short ones not only missed. Where this one is over
+        before, nothing was struck, and another may be. Of a kind are those of a function that ask for the same and have
+        to start, or not."""
         with self.lock:
             kind = (binary, self.is_warm(process.pid()), *sorted(json.loads(payload or b"{}")))
             plan = self.wanted("kill").get(binary, {})
             strikes = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
-            delay = self.random.uniform(0, max(self.durations[kind], default=0.2))
+            delay = self.random.uniform(0, self.random.choice(self.durations[kind] or [0.2]))
             self.kills[binary] += strikes
         under_way = threading.Lock()
         invocation = {"is over": False, "was killed": False}

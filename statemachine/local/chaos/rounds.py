@@ -135,7 +135,7 @@ class Rounds:
             # The one with the fewest invocations decides how many rounds it takes; the others are spread over these.
             rounds = max(1, max(left[name] / invocations[name] for name in left))
             plan = {
-                name: {"share": min(0.6, 1.5 * left[name] / invocations[name] / rounds), "most": left[name]}
+                name: {"share": min(0.9, 1.5 * left[name] / invocations[name] / rounds), "most": left[name]}
                 for name in left
             }
             before = row.struck.total()
