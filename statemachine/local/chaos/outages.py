@@ -7,7 +7,7 @@ import time
 
 from .nights import Loss
 
-SECONDS = 3
+SECONDS = 2
 S3_SECONDS = 8  # longer than a client tries again by itself
 
 

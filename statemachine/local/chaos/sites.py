@@ -56,8 +56,8 @@ class Sites:
         self.tells(row, lambda path, content: "slow")
 
     def tells(self, row, trouble):
+        reference = self.well()
         with self.paced():
-            reference = self.well()
             self.undisturbed.begin(self.dates, Start(False, True))
             self.night(row, trouble)
             reference.expect(State.read(self.pipeline))
@@ -68,8 +68,8 @@ class Sites:
     def cuts_pages(self, row):
         """Details that are cut short are not made up, and what was known before stays: over a night of the site when it
         was well, everything. On empty stores the shows are there nevertheless; and the details when it is well again."""
+        reference = self.well()
         with self.paced():
-            reference = self.well()
             for is_over in (False, True):
                 if not is_over:
                     self.undisturbed.begin(self.dates, Start(False, True))
@@ -87,8 +87,8 @@ class Sites:
     def cuts_a_listing(self, row):
         """The date whose listing is cut fails by name, with nothing of it stored; the others do not."""
         date = self.dates[0]
+        reference = self.well()
         with self.paced():
-            reference = self.well()
             self.undisturbed.begin(self.dates, Start(False, True))
             night = self.night(row, lambda path, _: f"date={date}" in path and "cuts", "SourceUnavailable")
             if night.missed != [date]:
@@ -123,7 +123,7 @@ class Sites:
     # ---- what they are made of
 
     def well(self):
-        """What a night leaves of the site when it is well, at the same rate."""
+        """What a night leaves of the site when it is well, at full speed."""
         return self.undisturbed.reference(self.dates, Start(False, True)).state
 
     def well_again(self, row, reference):
