@@ -85,8 +85,9 @@ def main():
     functions.install(Settings(arguments, endpoint, credentials, faults))
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
-    gate = Gate(FaultyStore(store, faults), keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
-    server = make_server("127.0.0.1", arguments.port, gate, threaded=True, request_handler=Handler)
+    gate = Gate(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
+    app = FaultyStore(gate, faults)
+    server = make_server("127.0.0.1", arguments.port, app, threaded=True, request_handler=Handler)
 
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"ready at {endpoint}", flush=True)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Kills, cuts and starves nights on the local stack, and compares what they leave with what undisturbed ones do.
 
-  run_chaos.py [--home DIR] [--bin DIR] [--short] [--seed N] [--only WORD] [--kills N]
+  run_chaos.py [--home DIR] [--bin DIR] [--short | --selftest] [--seed N] [--only WORD] [--kills N]
 
 Prints a table, and exits with 1 when anything was lost. The stack has to be up, without a site; what its database and
-cache hold is removed. --short is the form for `make test`. --only runs the scenarios with that word in their names. To
-be run by the Python of .local/venv.
+cache hold is removed. --short is the form for `make test`. --selftest spoils nights itself, and exits with 1 when it
+does not find that out. --only runs the scenarios with that word in their names. To be run by the Python of .local/venv.
 """
 
 import argparse
@@ -15,57 +15,71 @@ import time
 
 sys.dont_write_bytecode = True
 
+from chaos import selftest  # noqa: E402
 from chaos.loaders import LOADERS, Loaders  # noqa: E402
-from chaos.pipeline import Loss, Pipeline  # noqa: E402
-from chaos.rounds import Rounds, Row, days  # noqa: E402
-from chaos.sites import FAULTS, Sites  # noqa: E402
+from chaos.nights import Loss  # noqa: E402
+from chaos.pipeline import Pipeline  # noqa: E402
+from chaos.rounds import Rounds, Row  # noqa: E402
+from chaos.sites import HANGS, Sites  # noqa: E402
+from chaos.undisturbed import STARTS, days  # noqa: E402
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-STAND_IN = os.path.join(os.path.dirname(ROOT), "shared", "wwoz")
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
+SHORT = days(3, first=1)  # two dates with shows, and one without between them
+KILLED = days(4)
+LONG = days(12)
 
 
 def scenarios(rounds, short, kills):
     """By name, what to do with the row."""
-    pipeline = rounds.pipeline
-    dates = days(3 if short else 12)
+    outages = rounds.outages
+    postgres, redis = rounds.pipeline.postgres, rounds.pipeline.redis
+    starts = STARTS[:1] if short else STARTS[:2]
 
-    def with_outage(outage):
-        return lambda row: rounds.round(row, dates, outage=outage)
+    def without(outage, *allowed):
+        return lambda row: rounds.without(row, SHORT if short else LONG, starts, outage, *allowed)
 
-    def with_s3(*kinds):
-        return lambda row: rounds.round(row, dates, {"s3": {"share": 0.1, "kinds": kinds}})
+    def with_s3(*kinds, dates=SHORT):
+        return lambda row: rounds.disturbed(
+            row,
+            dates,
+            starts,
+            faults={"s3": {"share": 0.1, "kinds": kinds}},
+            allowed=["StorageUnavailable"],
+        )
 
-    yield "kill -9", lambda row: rounds.kills(row, kills, dates=3 if short else 4)
-    yield "Postgres killed", with_outage(rounds.killed(pipeline.postgres))
+    yield "kill -9", lambda row: rounds.kills(row, kills, SHORT if short else KILLED, starts if short else STARTS)
+    yield "Postgres killed", without(outages.killed(postgres), "DatabaseUnavailable")
     if short:
         yield "S3 failing", with_s3("unavailable", "cut", "lost")
-    else:
-        yield "Postgres stopped", with_outage(rounds.stopped(pipeline.postgres))
-        yield "Redis stopped", with_outage(rounds.stopped(pipeline.redis))
-        yield "Redis killed", with_outage(rounds.killed(pipeline.redis))
-        for kind in S3_FAULTS:
-            yield f"S3 {kind}", with_s3(kind)
-    yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1 if short else 50)
-
-    if not os.path.isdir(STAND_IN):
-        print(f"skipped: a site in trouble; its stand-in is not at {os.path.relpath(STAND_IN)}", flush=True)
+        yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1)
+        yield "a site that fails once", Sites(rounds, SHORT, rate=20).fails_once
         return
-    if short:
-        sites = Sites(rounds, STAND_IN, 2, rate=100)
-        yield "a site that fails once", sites.faulty("fails once")
-        return
-    sites = Sites(rounds, STAND_IN, 5, rate=30)
-    for fault in FAULTS:
-        yield f"a site that {fault}", sites.faulty(fault)
-    yield "a site that hangs", sites.silent
+    yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
+    yield "Redis stopped", without(outages.stopped(redis), "CacheUnavailable")
+    yield "Redis killed", without(outages.killed(redis), "CacheUnavailable")
+    yield "Redis replaced by an empty", without(outages.replaced(redis), "CacheUnavailable")
+    yield "S3 away", without(outages.without_s3, "StorageUnavailable")
+    for kind in S3_FAULTS:
+        yield f"S3 {kind}", with_s3(kind, dates=SHORT if kind == "slow" else LONG)
+    yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 25)
+    sites = Sites(rounds, days(3, first=4))
+    yield "a site that fails once", sites.fails_once
+    yield "a site that throttles", sites.throttles
+    yield "a site that takes 2 s", sites.is_slow
+    yield "a site that cuts its pages", sites.cuts_pages
+    yield "a site that cuts a listing", sites.cuts_a_listing
+    for way in HANGS:
+        yield f"a site that hangs {way}", sites.hangs(way)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", default=os.path.join(ROOT, ".local"))
     parser.add_argument("--bin", default=os.path.join(ROOT, ".build", "release"))
-    parser.add_argument("--short", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--short", action="store_true")
+    form.add_argument("--selftest", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--kills", type=int)
@@ -74,25 +88,32 @@ def main():
     pipeline = Pipeline(ROOT, arguments.home, arguments.bin)
     pipeline.faults()
     pipeline.wait_for_silence()
-    rows = []
-    print(f"seed {arguments.seed}\n{Row.HEAD}", flush=True)
     rounds = Rounds(pipeline, arguments.seed)
-    for name, work in scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100)):
-        if arguments.only.lower() not in name.lower():
-            continue
-        row = Row(name)
-        rows.append(row)
-        started = time.monotonic()
-        pipeline.site.start()
-        pipeline.site.wait()
-        try:
-            work(row)
-        except Loss as loss:
-            row.loss = str(loss)
-        row.seconds = time.monotonic() - started
-        print(row, flush=True)
-    pipeline.site.process.stop()
+    if arguments.selftest:
+        chosen = selftest.scenarios(rounds, SHORT)
+    else:
+        chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
+    chosen = [(name, work) for name, work in chosen if arguments.only.lower() in name.lower()]
+    if not chosen:
+        parser.error(f"no scenario has '{arguments.only}' in its name")
+    print(f"seed {arguments.seed}\n{Row.HEAD}", flush=True)
+    rows = [tried(Row(name), work, pipeline) for name, work in chosen]
     return 1 if any(row.loss for row in rows) else 0
+
+
+def tried(row, work, pipeline):
+    started = time.monotonic()
+    try:
+        work(row)
+        if not row.struck:
+            row.loss = "nothing was struck"
+    except Exception as error:  # Loss, or what the harness did not think of: neither ends the others
+        row.loss = str(error) if isinstance(error, Loss) else repr(error)
+    finally:
+        pipeline.faults()
+        row.seconds = time.monotonic() - started
+    print(row, flush=True)
+    return row
 
 
 if __name__ == "__main__":

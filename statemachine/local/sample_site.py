@@ -9,6 +9,9 @@
 The same address is always the same page, today and in ten years: everything follows from the address by hashing.
 Venues and acts come back on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
 keep-alive work. --log appends a line of JSON for each request.
+
+For those who import it there are further editions of the site, by number: in each some shows are gone, some are
+earlier, some have rows that are no shows, and some pages tell something else. Edition 0 is the one above.
 """
 
 import argparse
@@ -109,11 +112,21 @@ VENUE_BY_SLUG = {slug(venue[0]): venue for venue in VENUES}
 ACT_BY_SLUG = {slug(act): act for act in ACTS}
 
 
+def altered(edition, one_in, *parts):
+    """Whether an edition of the site has something else to tell."""
+    return edition > 0 and number(edition, *parts) % one_in == 0
+
+
 class Event:
     """One set. Its id holds the date and its place in the listing; like all the source's ids it is 1 modulo 5."""
 
-    def __init__(self, date, position, venue, act, minute):
+    def __init__(self, date, position, venue, act, minute, edition=0):
         self.id = (date.toordinal() * 100 + position) * 5 + 1
+        self.is_listed = not altered(edition, 5, self.id, "gone")
+        self.is_of_the_day = not altered(edition, 12, self.id, "other day")
+        self.words = (self.id, edition) if altered(edition, 4, self.id, "words") else (self.id,)
+        if altered(edition, 8, self.id, "earlier"):
+            minute -= 30
         self.venue, self.act, self.minute = venue, act, minute
         self.time = f"{(minute // 60 - 1) % 12 + 1}:{minute % 60:02}{'am' if minute < 720 else 'pm'}"
 
@@ -131,8 +144,9 @@ def draw_time(*parts):
             return minutes(text)
 
 
-def events(date):
-    """The date's events, by venue and time: 10 to 20 venues with one to four sets each, or none."""
+def events(date, edition=0):
+    """The date's events, by venue and time: 10 to 20 venues with one to four sets each, or none. Those that the edition
+    does not list are among them, as their pages stay."""
     if date.weekday() == 1 and date.day <= 7:
         return []
     busy = date.weekday() >= 4
@@ -145,7 +159,7 @@ def events(date):
         if number(date, venue[0], "residency") % 12 == 0:  # one act, several sets
             acts, starts = acts[:1] * 4, {1020, 1080, 1140, 1200}
         rows += [(venue, act, start) for act, start in zip(acts, sorted(starts), strict=False)]
-    return [Event(date, position, *row) for position, row in enumerate(rows)]
+    return [Event(date, position, *row, edition) for position, row in enumerate(rows)]
 
 
 # ---- pages
@@ -185,11 +199,12 @@ def shell(title, content, classes):
 """
 
 
-def listing(date):
+def listing(date, edition):
     before, after = date - datetime.timedelta(days=1), date + datetime.timedelta(days=1)
     panels = {}
-    for event in events(date):
-        panels.setdefault(event.venue[0], []).append(event)
+    for event in events(date, edition):
+        if event.is_listed:
+            panels.setdefault(event.venue[0], []).append(event)
     return shell(
         "Livewire Music Calendar®",
         f"""  <div class="livewire-calendar">
@@ -243,6 +258,8 @@ def panel(date, name, rows):
 
 
 def row(date, event, last):
+    if not event.is_of_the_day:
+        date += datetime.timedelta(days=1)
     return f"""<div class="row">
   <div class="col-xs-2 calendar-page">
         <div class="month">
@@ -298,7 +315,9 @@ def act_links(acts):
     return links and f'<span class="textformatter-list">{links}</span>'
 
 
-def venue_page(name, street, postal_code, telephone, has_website, status):
+def venue_page(edition, name, street, postal_code, telephone, has_website, status):
+    if altered(edition, 3, name):
+        telephone = f"(504) 555-1{edition:03}"
     address = street and (
         f'<div class="street-block"><div class="thoroughfare">{html.escape(street)}</div></div>'
         '<div class="addressfield-container-inline locality-block country-US">'
@@ -318,7 +337,7 @@ def venue_page(name, street, postal_code, telephone, has_website, status):
 
 
 def event_page(event):
-    words = pick(WORDS, 2, event.id)
+    words = pick(WORDS, 2, *event.words)
     text = [
         f"{html.escape(event.act)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.",
         "All ages &mdash; cash bar.",
@@ -333,17 +352,18 @@ def event_page(event):
     )
 
 
-def act_page(act):
-    genres = pick(GENRES, 1 + number(act, "genres") % 3, act)
+def act_page(edition, act):
+    seed = (act, edition) if altered(edition, 3, act) else (act,)
+    genres = pick(GENRES, 1 + number(act, "genres") % 3, *seed)
     links = ", ".join(
         f'<a href="/taxonomy/term/{GENRES.index(genre) + 1}">{html.escape(genre)}</a>' for genre in genres
     )
     link = number(act, "website") % 2 and f'<a href="{website(act)}">{website(act)}</a>'
-    related = pick([other for other in ACTS if other != act], number(act, "related") % 3, act)
+    related = pick([other for other in ACTS if other != act], number(act, "related") % 3, *seed)
     return node(
         "artist",
         act,
-        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, act)[0]}.")
+        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, *seed)[0]}.")
         if number(act, "text") % 3
         else "",
         field("field-url", "link-field", link, "Website"),
@@ -352,7 +372,7 @@ def act_page(act):
     )
 
 
-def page(path, query):
+def page(path, query, edition=0):
     """The page's text and content type, or None."""
     kind, _, name = path.strip("/").partition("/")
     if path == "/robots.txt":
@@ -360,15 +380,15 @@ def page(path, query):
     content = None
     if path == "/calendar/livewire-music":
         date = parse_date(query.get("date", [datetime.datetime.now(ZONE).date().isoformat()])[0])
-        content = date and listing(date)
+        content = date and listing(date, edition)
     elif kind == "organizations" and name in VENUE_BY_SLUG:
-        content = venue_page(*VENUE_BY_SLUG[name])
+        content = venue_page(edition, *VENUE_BY_SLUG[name])
     elif kind == "artists" and name in ACT_BY_SLUG:
-        content = act_page(ACT_BY_SLUG[name])
+        content = act_page(edition, ACT_BY_SLUG[name])
     elif kind == "events" and re.fullmatch(r"\d{1,9}", name) and int(name) % 5 == 1:
         ordinal, position = divmod(int(name) // 5, 100)
         if FIRST.toordinal() <= ordinal <= LAST.toordinal():
-            listed = events(datetime.date.fromordinal(ordinal))
+            listed = events(datetime.date.fromordinal(ordinal), edition)
             content = event_page(listed[position]) if position < len(listed) else None
     return content and (content, "text/html; charset=utf-8")
 
@@ -392,6 +412,7 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16  # headers and body leave together
     timeout = 60  # of an idle connection
     latency = 0
+    edition = 0
     log = None
     log_lock = threading.Lock()
 
@@ -399,7 +420,7 @@ class Handler(BaseHTTPRequestHandler):
         started = time.time()
         time.sleep(self.latency)
         target = urlsplit(self.path)
-        found = page(target.path, parse_qs(target.query))
+        found = page(target.path, parse_qs(target.query), self.edition)
         if not found:
             status = self.answer(404, b"not found\n", "text/plain; charset=utf-8")
         else:

@@ -6,8 +6,8 @@
 
 kill: that share of a function's invocations is struck by SIGKILL at a random moment of its work, `most` times in all.
 s3: that share of its requests is answered with 503; after three seconds; with half of the answer, or for a write with
-none, and nothing written ("cut"); with no answer although it was done ("lost"). Each fault that struck is a line of
-HOME/logs/faults.jsonl.
+none, after half of what was to be written has come ("cut"); with no answer although it was done ("lost"). Each fault
+that struck is a line of HOME/logs/faults.jsonl.
 """
 
 import collections
@@ -17,7 +17,6 @@ import os
 import random
 import signal
 import socket
-import statistics
 import threading
 import time
 
@@ -35,6 +34,7 @@ class Faults:
         self.random = random.Random()
         self.settings = {}
         self.kills = collections.Counter()
+        self.used = set()  # ids of sandboxes
         self.durations = collections.defaultdict(lambda: collections.deque(maxlen=20))
 
     def wanted(self, kind):
@@ -54,6 +54,12 @@ class Faults:
             self.kills.clear()
         return self.settings.get(kind, {})
 
+    def is_warm(self, pid):
+        """Whether the sandbox has been used before. With the lock held."""
+        is_warm = pid in self.used
+        self.used.add(pid)
+        return is_warm
+
     def struck(self, **fault):
         with open(self.log, "a", encoding="utf-8") as file:
             file.write(json.dumps({"t": round(time.time(), 3), **fault}) + "\n")
@@ -61,13 +67,17 @@ class Faults:
     # ---- functions
 
     @contextlib.contextmanager
-    def during(self, binary, process):
-        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it."""
+    def during(self, binary, payload, process):
+        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. It takes one of the
+        latest invocations of the kind, as they come, for the measure, and then any moment of that: so the ends of the
+        long ones (COMMIT, the last SET) are struck, too, and the short ones not only missed. Where this one is over
+        before, nothing was struck, and another may be. Of a kind are those of a function that ask for the same and have
+        to start, or not."""
         with self.lock:
+            kind = (binary, self.is_warm(process.pid()), *sorted(json.loads(payload or b"{}")))
             plan = self.wanted("kill").get(binary, {})
             strikes = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
-            usual = statistics.median(self.durations[binary]) if self.durations[binary] else 0.2
-            delay = self.random.uniform(0, usual)
+            delay = self.random.uniform(0, self.random.choice(self.durations[kind] or [0.2]))
             self.kills[binary] += strikes
         under_way = threading.Lock()
         invocation = {"is over": False, "was killed": False}
@@ -90,16 +100,19 @@ class Faults:
             timer.cancel()
             with under_way:
                 invocation["is over"] = True
+            if invocation["was killed"] and process.pid():
+                # Also where the blow fell after the answer: the next invocation gets a sandbox afresh, as on Lambda.
+                send(process.pid(), signal.SIGKILL)
             with self.lock:
                 if invocation["was killed"]:
                     self.struck(kind="kill", function=binary, after_ms=round(delay * 1000, 1))
                 else:
                     self.kills[binary] -= strikes  # it was over before the blow fell
-                    self.durations[binary].append(time.monotonic() - started)
+                    self.durations[kind].append(time.monotonic() - started)
 
 
 class FaultyStore:
-    """A WSGI middleware before S3."""
+    """A WSGI middleware before all of AWS: before the gate, which takes in the whole of a request."""
 
     def __init__(self, app, faults):
         self.app = app
@@ -126,6 +139,7 @@ class FaultyStore:
         if kind == "slow":
             time.sleep(SLOW)
         if kind == "cut" and environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0) // 2)
             hang_up(environ)
         if kind not in ("cut", "lost"):
             return self.app(environ, start_response)

@@ -51,7 +51,7 @@ class Sandbox:
         if not self.process and not self.start(function, made_of):
             return Answer.failure("Runtime.ExitError", f"the emulator did not start: see {self.settings.log(function)}")
         try:
-            with self.settings.faults.during(function.binary, self.process):
+            with self.settings.faults.during(function.binary, payload, self.process):
                 return self.call(function, payload, headers)
         except OSError as error:
             self.stop()

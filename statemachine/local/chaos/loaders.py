@@ -1,45 +1,106 @@
 """Twenty loaders at once, on dates that share venues, acts and genres, again and again with other data."""
 
 import concurrent.futures
+import datetime
 import json
+import re
+import time
 
+import sample_site
 from parts.aws import BUCKET
 
-from .pipeline import Loss
-from .rounds import days
+from .checks import check_leftovers
+from .nights import Loss
 from .state import State
+from .undisturbed import Start, days
 
 LOADERS = 20
 FUNCTION = "festvibes-loader-chaos"
+BATCH = 5  # rounds from one comparison to the next; within it every date goes on as fast as it can
+FIRST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)  # when the first document's pages were read
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+
+# A session that locks a row, waits until a loader, which holds the loaders' lock, waits for the row, and then wants that
+# lock: a deadlock. Only the loader looks for one, so that it is the one whose transaction Postgres breaks.
+DEADLOCK = """
+do $$ declare lock record; begin
+  set local deadlock_timeout = '1h';
+  perform from venues where wwoz_venue_href = '{venue}' for update;
+  for tries in 1..1000 loop
+    select classid::bigint << 32 | objid::bigint as key into lock from pg_locks
+    where locktype = 'advisory' and granted and pid in (select pid from pg_locks where not granted);
+    exit when found;
+    perform pg_sleep(0.01);
+  end loop;
+  perform pg_advisory_xact_lock(lock.key);
+end $$
+"""
+WAITS = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and pid <> pg_backend_pid()"
 
 
 class Loaders:
     def __init__(self, rounds):
+        self.rounds = rounds
         self.pipeline = rounds.pipeline
-        self.random = rounds.random
-        self.client = self.pipeline.client["lambda"]
+        self.client = self.pipeline.functions
 
     def run(self, row, count):
-        """That the rounds leave what the same documents leave one after another, and that no loader complains."""
+        """That the rounds leave what the same documents leave one after another, in the order of their times, and that
+        no loader complains. Loads take turns by one lock of the database, so that there is no deadlock among loaders, and
+        its count has to stay 0; what a loader does about one that somebody else causes is tried in the end."""
         self.make_function()
-        documents = self.documents()
+        self.documents = self.make_documents()
+        # A round's documents are a second apart, in an order of its own: now this date knows best, now that one.
+        chance = self.rounds.chance(row)
+        orders = [chance.sample(sorted(self.documents), LOADERS) for _ in range(count)]
+        self.times = {
+            (date, number): FIRST + datetime.timedelta(seconds=number * LOADERS + place)
+            for number, order in enumerate(orders)
+            for place, date in enumerate(order)
+        }
+        batches = [range(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
+
         self.pipeline.empty()
-        for number in range(count):
-            for date in documents:
-                self.load(date, documents[date], number)
-        reference = State.read(self.pipeline)
+        references = []
+        for batch in batches:
+            for date, number in sorted((key for key in self.times if key[1] in batch), key=self.times.get):
+                self.load(date, number)
+            references.append(State.read(self.pipeline))
 
         self.pipeline.empty()
         deadlocks = self.deadlocks()
         with concurrent.futures.ThreadPoolExecutor(LOADERS) as threads:
-            for number in range(count):
-                order = self.random.sample(sorted(documents), len(documents))
-                list(threads.map(lambda date, number=number: self.load(date, documents[date], number), order))
-                row.rounds += 1
-        reference.expect(State.read(self.pipeline))
-        self.pipeline.check_leftovers()
-        row.struck["loads"] = count * len(documents)
-        row.struck["deadlocks that Postgres broke"] = self.deadlocks() - deadlocks
+            for batch, reference in zip(batches, references, strict=True):
+                list(threads.map(lambda date, batch=batch: [self.load(date, each) for each in batch], self.documents))
+                reference.expect(State.read(self.pipeline))
+        check_leftovers(self.pipeline)
+        row.rounds = count
+        row.struck["loads"] = count * LOADERS
+        if self.deadlocks() != deadlocks:
+            raise Loss(f"{self.deadlocks() - deadlocks} deadlocks among loaders, which take turns")
+        self.break_one(row, count)
+
+    def break_one(self, row, number):
+        """A load whose transaction Postgres breaks succeeds nevertheless, as if nothing had been."""
+        date, before = min(self.documents), self.deadlocks()
+        self.times[date, number] = FIRST + datetime.timedelta(seconds=number * LOADERS)
+        venue = next(
+            href for each in self.documents[date]["records"] if (href := each["venue_data"]["wwoz_venue_href"])
+        )
+        with concurrent.futures.ThreadPoolExecutor(1) as thread:
+            other = thread.submit(self.pipeline.sql, DEADLOCK.format(venue=venue))
+            while not other.done() and self.pipeline.sql(WAITS).strip() == "0":
+                time.sleep(0.01)
+            self.load(date, number)
+            other.result()
+        row.struck["deadlocks that Postgres broke"] = self.deadlocks() - before
+        if self.deadlocks() == before:
+            raise Loss("there was no deadlock, although everything was done for it")
+        check_leftovers(self.pipeline)
+        told = self.pipeline.sql(f"select phone_number from venues where wwoz_venue_href = '{venue}'").strip()
+        if told != self.telephone(date, number):
+            raise Loss(f"after a deadlock the telephone of {venue} is {told}")
 
     def make_function(self):
         """The loader under another name, with a sandbox for each of the twenty."""
@@ -57,33 +118,56 @@ class Loaders:
             )
         self.client.put_function_concurrency(FunctionName=FUNCTION, ReservedConcurrentExecutions=LOADERS)
 
-    def documents(self):
+    def make_documents(self):
         """By date, what a night's scrapers have written."""
-        self.pipeline.empty()
         dates = days(LOADERS)
-        night = self.pipeline.night(dates, "documents")
-        if night.status != "SUCCEEDED":
-            raise Loss(f"a night failed with nothing in its way: {night.causes}")
+        self.rounds.undisturbed.begin(dates, Start(False, False))
+        night = self.rounds.undisturbed.night(dates, "documents")
         keys = self.pipeline.sql(f"select event_date, raw_key from loads where run = '{night.name}'").split()
-        return {date: self.read(key) for date, key in (line.split("|") for line in keys)}
+        return {
+            date: json.load(self.pipeline.s3.get_object(Bucket=BUCKET, Key=key)["Body"])
+            for date, key in (line.split("|") for line in keys)
+        }
 
-    def read(self, key):
-        return json.load(self.pipeline.client["s3"].get_object(Bucket=BUCKET, Key=key)["Body"])
-
-    def load(self, date, document, number):
-        """The document as it might read a night later: every venue, act and show says something else."""
-        for record in document["records"]:
-            record["venue_data"]["phone_number"] = f"(504) 555-{number:04}"
-            record["artist_data"]["description"] = f"Round {number}"
-            record["event_data"]["description"] = f"Round {number}"
-        document["ingestion_result"]["timestamp"] = f"2026-03-01T{number // 60:02}:{number % 60:02}:00Z"
+    def load(self, date, number):
+        """The document as it might read a night later: all pages that it was made of say something else."""
+        document = self.told(date, number)
         key = f"raw/wwoz/events/year={date[:4]}/month={date[5:7]}/day={date[8:]}/events_{date}_chaos-{number}.json"
-        self.pipeline.client["s3"].put_object(Bucket=BUCKET, Key=key, Body=json.dumps(document).encode())
+        self.pipeline.s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(document).encode())
         event = json.dumps({"s3_key": key, "date": date, "run": f"chaos-{number}"})
         answer = self.client.invoke(FunctionName=FUNCTION, Payload=event.encode())
         payload = answer["Payload"].read().decode()
         if "FunctionError" in answer:
             raise Loss(f"a loader of {date} in round {number} failed: {payload[:500]}")
 
+    def told(self, date, number):
+        document = json.loads(json.dumps(self.documents[date]))
+        moment = self.times[date, number].isoformat().replace("+00:00", "Z")
+        document["ingestion_result"]["timestamp"] = moment
+        genres = sample_site.pick(sample_site.GENRES, 2, date, number)
+        for record in document["records"]:
+            record["scrape_time"] = moment
+            record["event_data"]["description"] = f"Round {number} of {date}"
+            if record["venue_data"]["wwoz_venue_href"]:
+                record["venue_data"]["phone_number"] = self.telephone(date, number)
+            if record["artist_data"]["wwoz_artist_href"]:
+                record["artist_data"] |= {"description": f"Round {number} of {date}", "genres": sorted(genres)}
+                record["event_data"]["genres"] = sorted(genres)
+            record["origin"] = at(record["origin"], moment)
+        return document
+
+    @staticmethod
+    def telephone(date, number):
+        return f"(504) 555-{date[5:7]}{date[8:]}{number:03}"
+
     def deadlocks(self):
         return int(self.pipeline.sql("select deadlocks from pg_stat_database where datname = current_database()"))
+
+
+def at(value, moment):
+    """A part of a document, with every time in it set."""
+    if isinstance(value, dict):
+        return {key: at(each, moment) for key, each in value.items()}
+    if isinstance(value, list):
+        return [at(each, moment) for each in value]
+    return moment if isinstance(value, str) and TIME.match(value) else value

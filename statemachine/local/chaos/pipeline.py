@@ -1,9 +1,7 @@
-"""The stack under fire: its nights, its parts, its faults, and what is left behind."""
+"""The stack under fire: its nights, its parts, its faults, and what is in its stores."""
 
-import collections
 import json
 import os
-import threading
 import time
 
 import boto3
@@ -14,41 +12,13 @@ from parts.certificates import Certificates
 from parts.home import Home
 from parts.postgres import DATABASE, Postgres
 from parts.redis import Redis
-from parts.site import Site
 from processes import write
 
+from .nights import Loss, Night
+from .site import Site
+
 PATIENCE = 900  # seconds that a night may take, whatever happens to it
-
-# What a date or a run may fail with: the pipeline's own names (PipelineError.swift) for what may pass, and what Lambda
-# says of a function that was killed or ran out of time. States.Runtime, say, is none of them.
-TYPED = {
-    *("SourceUnavailable", "SourceThrottled", "StorageUnavailable", "StorageCorrupt", "DatabaseUnavailable"),
-    *("DatabaseConflict", "CacheUnavailable", "DeadlineExceeded", "Runtime.ExitError", "Sandbox.Timedout"),
-    *("States.Timeout", "States.ExceedToleratedFailureThreshold"),
-}
-
-
-class Loss(Exception):
-    """Something that must hold does not."""
-
-
-class Night:
-    """An execution of the state machine at its end, and those of its dates."""
-
-    def __init__(self, dates, execution, children, retries):
-        self.name = execution["name"]
-        self.status = execution["status"]
-        self.retries = retries
-        self.causes = {
-            each.get("error") or each["status"]: each.get("cause", "")
-            for each in [execution, *children]
-            if each["status"] != "SUCCEEDED"
-        }
-        done = {json.loads(each["input"])["date"] for each in children if each["status"] == "SUCCEEDED"}
-        self.missed = [date for date in dates if date not in done]
-        for error, cause in self.causes.items():
-            if error not in TYPED:
-                raise Loss(f"{self.name} failed with {error}, which is no name to fail with: {cause}")
+TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'"
 
 
 class Pipeline:
@@ -57,66 +27,80 @@ class Pipeline:
         certificates = Certificates(self.home)
         self.postgres = Postgres(self.home, certificates)
         self.redis = Redis(self.home, certificates)
-        self.aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
-        self.site = Site(self.home)
-        keys = self.aws.credentials()
+        self.site = Site(self.home.port("site"))
+        aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
+        keys = aws.credentials()
         config = Config(
             retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50
         )
-        self.client = {
-            service: boto3.client(
+        self.steps, self.s3, self.functions = (
+            boto3.client(
                 service,
                 region_name=REGION,
-                endpoint_url=self.aws.address(),
+                endpoint_url=aws.address(),
                 config=config,
                 aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
             )
             for service in ("stepfunctions", "s3", "lambda")
-        }
-        machines = self.client["stepfunctions"].list_state_machines()["stateMachines"]
+        )
+        machines = self.steps.list_state_machines()["stateMachines"]
         self.machine = next(each["stateMachineArn"] for each in machines if each["name"] == MACHINE)
 
     # ---- nights
 
-    def night(self, dates, label, meanwhile=None):
-        """Runs the state machine to its end for dates in a row; `meanwhile` is called when it is under way."""
-        steps = self.client["stepfunctions"]
-        arn = steps.start_execution(
+    def night(self, dates, label, allowed=None, meanwhile=None, replay=None):
+        """Runs the state machine to its end for dates in a row, as a replay of another night if one is given. `allowed`
+        is what its tasks may fail with, or a function that tells it afterwards; `meanwhile` is called with the
+        execution's ARN when it is under way."""
+        arn = self.steps.start_execution(
             stateMachineArn=self.machine,
-            name=f"chaos-{label}-{time.time_ns()}",
-            input=json.dumps({"start_date": dates[0], "end_date": dates[-1]}),
+            name=f"chaos-{label.replace(' ', '-')}-{time.time_ns()}",
+            input=json.dumps(
+                {
+                    "start_date": dates[0],
+                    "end_date": dates[-1],
+                    **({"replay": {"run": replay.name}} if replay else {}),
+                }
+            ),
         )["executionArn"]
         if meanwhile:
-            meanwhile()
+            meanwhile(arn)
         deadline = time.monotonic() + PATIENCE
-        while (execution := steps.describe_execution(executionArn=arn))["status"] == "RUNNING":
+        while self.is_running(arn):
             if time.monotonic() > deadline:
                 raise Loss(f"{arn} has not come to an end within {PATIENCE} s")
             time.sleep(0.1)
-        children = [
-            steps.describe_execution(executionArn=each["executionArn"])
-            for run in steps.list_map_runs(executionArn=arn)["mapRuns"]
-            for page in steps.get_paginator("list_executions").paginate(mapRunArn=run["mapRunArn"])
+        executions = {None: arn}
+        for page in self.children(arn):
+            description = self.steps.describe_execution(executionArn=page["executionArn"])
+            executions[json.loads(description["input"])["date"]] = page["executionArn"]
+        night = Night(dates, {date: self.told_of(arn) for date, arn in executions.items()})
+        night.expect_errors(allowed() if callable(allowed) else allowed or {})
+        return night
+
+    def is_running(self, arn):
+        return self.steps.describe_execution(executionArn=arn)["status"] == "RUNNING"
+
+    def children(self, arn):
+        return [
+            each
+            for run in self.steps.list_map_runs(executionArn=arn)["mapRuns"]
+            for page in self.steps.get_paginator("list_executions").paginate(mapRunArn=run["mapRunArn"])
             for each in page["executions"]
         ]
-        retries = sum(self.retries(each["executionArn"]) for each in [execution, *children])
-        return Night(dates, execution, children, retries)
+
+    def told_of(self, arn):
+        pages = self.steps.get_paginator("get_execution_history").paginate(executionArn=arn)
+        return self.steps.describe_execution(executionArn=arn), [event for page in pages for event in page["events"]]
 
     def wait_for_silence(self):
         """An earlier program may have been stopped while its night went on."""
         deadline = time.monotonic() + PATIENCE
-        steps = self.client["stepfunctions"]
-        while steps.list_executions(stateMachineArn=self.machine, statusFilter="RUNNING")["executions"]:
+        while self.steps.list_executions(stateMachineArn=self.machine, statusFilter="RUNNING")["executions"]:
             if time.monotonic() > deadline:
                 raise Loss(f"an earlier night has not come to an end within {PATIENCE} s")
             time.sleep(0.2)
-
-    def retries(self, arn):
-        """How many tasks of an execution failed and were tried again."""
-        pages = self.client["stepfunctions"].get_paginator("get_execution_history").paginate(executionArn=arn)
-        kinds = collections.Counter(event["type"] for page in pages for event in page["events"])
-        return kinds["TaskFailed"] - (kinds["ExecutionFailed"] and kinds["TaskFailed"] > 0)
 
     # ---- faults
 
@@ -137,7 +121,7 @@ class Pipeline:
         with open(path + ".read", encoding="utf-8") as file:
             return [json.loads(line) for line in file]
 
-    # ---- data
+    # ---- stores
 
     def sql(self, statement):
         result = self.postgres.sql(statement, DATABASE)
@@ -145,73 +129,51 @@ class Pipeline:
             raise Loss(f"Postgres: {result.stderr.strip()}")
         return result.stdout
 
+    def cached(self):
+        """By key, what Redis has."""
+        keys = sorted(key.decode() for key in self.redis.command_reply("KEYS", "*"))
+        return {key: self.redis.command_reply("GET", key).decode() for key in keys}
+
     def empty(self):
-        """As before the first night; S3 stays as it is."""
-        names = self.sql(
-            "select string_agg(quote_ident(tablename), ', ') from pg_tables "
-            "where schemaname = 'public' and tablename <> 'schema_migrations'"
-        ).strip()
+        """As before the first night. S3 stays as it is: no night reads what another has put under raw/."""
+        names = ", ".join(self.sql(TABLES).split())
         if names:
-            self.sql(f"truncate {names} restart identity cascade")
+            self.sql(f"truncate {names} cascade")
         self.redis.command_reply("FLUSHALL")
 
-    def check_leftovers(self):
-        """What no function may leave: transactions, locks, half-written uploads, runs that never ended."""
-        idle = self.sql(
-            "select count(*) from pg_stat_activity where application_name like 'festvibes-%' and state <> 'idle'"
-        ).strip()
-        if idle != "0":
-            raise Loss(f"{idle} transactions are open although no function runs")
-        uploads = self.client["s3"].list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
-        if uploads:
-            raise Loss(f"{len(uploads)} multipart uploads were left: {uploads[0]['Key']}")
-        bad = self.sql(
-            "select count(*) from loads where records_found <> "
-            "records_new + records_changed + records_unchanged + records_rejected"
-        ).strip()
-        if bad != "0":
-            raise Loss(f"the counts of {bad} loads do not add up")
+    def empty_pages(self):
+        """As if the source had never been read: every page has to come anew."""
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="pages/"):
+            if objects := [{"Key": each["Key"]} for each in page.get("Contents", [])]:
+                self.s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects, "Quiet": True})
 
-    def check_ledger(self, night):
-        """That the night is in the ledger with its outcome. Answers whether its end is missing: a ledger that cannot be
-        written, however often it is tried, stops no night."""
-        status = self.sql(f"select status from etl_runs where run = '{night.name}'").strip() or "running"
-        if status not in ("running", *(("success", "partial") if night.status == "SUCCEEDED" else ("failed",))):
-            raise Loss(f"the ledger says {status} of {night.name}, which {night.status.lower()}")
-        return status == "running"
+    def save(self, name):
+        """Keeps what Postgres and Redis hold now, for restore()."""
+        copies = "".join(f"create table {name}.{table} as table public.{table};" for table in self.sql(TABLES).split())
+        self.sql(f"drop schema if exists {name} cascade; create schema {name}; {copies}")
+        return name, self.cached()
 
-
-class Reader(threading.Thread):
-    """An app and a person with SQL, who look at the dates while nights run: each day is whole or absent."""
-
-    def __init__(self, pipeline, state):
-        super().__init__(daemon=True)
-        self.pipeline = pipeline
-        self.shows = state.shows()
-        self.looks = 0
-        self.torn = None
-        self.enough = threading.Event()
-
-    def run(self):
-        while not self.enough.wait(0.1):
-            try:
-                rows = self.pipeline.sql("select event_date, count(*) from events group by 1").split()
-                cached = self.pipeline.redis.command_reply("MGET", *(f"events:{date}" for date in self.shows))
-            except (Loss, OSError, ValueError):
-                continue  # it is down, or not up yet
-            seen = {date: int(count) for date, count in (row.split("|") for row in rows)}
-            seen_cached = {
-                date: len(json.loads(value)) for date, value in zip(self.shows, cached, strict=True) if value
-            }
-            self.looks += 1
-            for place, counts in (("Postgres", seen), ("Redis", seen_cached)):
-                for date, count in counts.items():
-                    if count != self.shows[date] and not self.torn:
-                        self.torn = f"a reader of {place} saw {count} of the {self.shows[date]} shows of {date}"
-
-    def stop(self):
-        self.enough.set()
-        self.join()
-        if self.torn:
-            raise Loss(self.torn)
-        return self.looks
+    def restore(self, saved):
+        """Rows keep their numbers, and sequences go on where they are. Foreign keys are not asked: they held before."""
+        name, cached = saved
+        self.empty()
+        self.sql(
+            f"""
+            do $$ declare part record; begin
+              set local session_replication_role = replica;
+              for part in
+                select table_name as name, string_agg(quote_ident(column_name), ', ') as columns
+                from information_schema.columns
+                where table_schema = '{name}' and (table_name, column_name) in (
+                  select table_name, column_name from information_schema.columns
+                  where table_schema = 'public' and is_generated = 'NEVER')
+                group by 1
+              loop
+                execute format('insert into public.%1$I (%2$s) overriding system value select %2$s from {name}.%1$I',
+                  part.name, part.columns);
+              end loop;
+            end $$
+            """
+        )
+        for key, value in cached.items():
+            self.redis.command_reply("SET", key, value, "EX", "3600")

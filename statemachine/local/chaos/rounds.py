@@ -1,21 +1,17 @@
 """What happens to nights, and the comparison with nights to which nothing happened."""
 
 import collections
-import datetime
-import os
 import random
-import signal
 import time
 
-from .pipeline import Loss, Reader
+from .checks import check_ledger, check_leftovers, check_storage
+from .nights import Loss
+from .outages import Outages
+from .reader import Reader
 from .state import State
+from .undisturbed import Undisturbed
 
-FIRST = datetime.date(2026, 2, 1)  # of the sample site, which has shows on any date
-
-
-def days(count):
-    """So many dates in a row: what they share is the sample site's venues, acts and genres."""
-    return [(FIRST + datetime.timedelta(days=number)).isoformat() for number in range(count)]
+FUTILE = 20  # rounds in a row in which nothing was struck
 
 
 class Row:
@@ -44,89 +40,106 @@ class Rounds:
 
     def __init__(self, pipeline, seed):
         self.pipeline = pipeline
-        self.random = random.Random(seed)
-        self.references = {}  # groups of dates -> state, seconds that it took
+        self.seed = seed
+        self.undisturbed = Undisturbed(pipeline)
+        self.outages = Outages(pipeline)
 
-    def reference(self, dates):
-        """The state after a night in which nothing happened, on empty stores, and the seconds that it took."""
-        key = tuple(dates)
-        if key not in self.references:
-            self.pipeline.empty()
-            started = time.monotonic()
-            night = self.pipeline.night(dates, "undisturbed")
-            if night.status != "SUCCEEDED":
-                raise Loss(f"a night failed with nothing in its way: {dict(night.causes)}")
-            self.references[key] = State.read(self.pipeline), time.monotonic() - started
-        return self.references[key]
+    def chance(self, row):
+        """For each scenario and round its own, so that a seed has the same in mind with --only, too. What it does not
+        decide is which of the threads that run at once comes first, and how long things take: so which of a night's
+        requests or invocations is struck, and how many rounds it takes to strike so many, may differ."""
+        return random.Random(f"{self.seed} {row.name} {row.rounds}")
 
-    def round(self, row, dates, faults=None, outage=None):
-        """On empty stores a night with faults or an outage; what it missed, again; and the comparison."""
-        pipeline = self.pipeline
-        reference, seconds = self.reference(dates)
-        label = row.name.replace(" ", "-")
-        pipeline.empty()
+    def round(self, row, dates, start, faults=None, outage=None, allowed=(), sabotage=None):
+        """From `start` a night with faults or an outage; the comparison of what it did; what it missed, again; and the
+        comparison of all. `allowed`: what tasks may fail with; Runtime.ExitError only as often as a function was
+        killed. `sabotage` is done before anybody compares, to see whether it is found out."""
+        pipeline, chance = self.pipeline, self.chance(row)
+        reference = self.undisturbed.reference(dates, start)
+        self.undisturbed.begin(dates, start)
         pipeline.struck()
         if faults:
-            pipeline.faults(seed=self.random.random(), **faults)
+            pipeline.faults(seed=chance.random(), **faults)
+        reader = Reader(pipeline, dates, reference.versions)
 
-        def meanwhile():
-            time.sleep(self.random.uniform(0.1, 0.8) * seconds)
-            outage()
-            row.struck["outages"] += 1
+        def meanwhile(arn):
+            if outage:
+                self.outages.wait_for_a_moment(arn, dates, chance)
+                outage(reader)
+                row.struck["outages"] += 1
 
-        reader = Reader(pipeline, reference)
+        def failures():
+            kills = self.count_struck(row)
+            return {**dict.fromkeys(allowed), "Runtime.ExitError": kills}
+
         reader.start()
         try:
-            night = pipeline.night(dates, label, meanwhile if outage else None)
+            night = pipeline.night(dates, row.name, failures, meanwhile)
+            pipeline.faults()
+            row.rounds += 1
+            row.retries += night.retries
+            if sabotage:
+                sabotage(night)
+                time.sleep(0.5)
+            self.check(row, night, reference)
+            if not night.is_whole:
+                row.again += 1
+                reference.state.of(night.done).expect(State.read(pipeline).of(night.done))
+                # The whole night, as somebody on call would: what one date tells of an act is in the others' cache, too.
+                night = self.undisturbed.night(dates, f"{row.name} again")
+                self.check(row, night)
         finally:
             pipeline.faults()
-        row.rounds += 1
-        row.retries += night.retries
-        if night.missed:
-            # The whole night, as somebody on call would: what one date tells of an act is in the others' cache, too.
-            row.again += 1
-            second = pipeline.night(dates, f"{label}-again")
-            if second.status != "SUCCEEDED":
-                raise Loss(f"{second.name} failed with nothing in its way: {dict(second.causes)}")
-        row.looks += reader.stop()
-        for fault in pipeline.struck():
-            row.struck[fault.get("function") or f"{fault['method']} {fault['kind']}"] += 1
-        reference.expect(State.read(pipeline))
-        pipeline.check_leftovers()
-        row.unclosed += pipeline.check_ledger(night)
+            reader.stop()
+        reader.expect_whole()
+        row.looks += reader.looks
+        reference.state.expect(State.read(pipeline))
+        return night
 
-    def kills(self, row, each, dates):
+    def check(self, row, night, reference=None):
+        check_leftovers(self.pipeline)
+        check_storage(self.pipeline, night)
+        row.unclosed += check_ledger(self.pipeline, night, reference and reference.ledger)
+
+    def count_struck(self, row):
+        """Into the row; answers how many functions were killed."""
+        struck = self.pipeline.struck()
+        for fault in struck:
+            row.struck[fault.get("function") or f"{fault['method']} {fault['kind']}"] += 1
+        return sum("function" in fault for fault in struck)
+
+    # ---- scenarios
+
+    def disturbed(self, row, dates, starts, **options):
+        """A round from each start. In the end a replay of the last night has to leave everything as it is: what it was
+        made of is in S3, whole."""
+        for start in starts:
+            before = row.struck.total()
+            night = self.round(row, dates, start, **options)
+            if row.struck.total() == before:
+                raise Loss("nothing was struck")
+        found = State.read(self.pipeline)
+        self.undisturbed.night(dates, f"{row.name} replay", replay=night)
+        found.expect(State.read(self.pipeline))
+
+    def without(self, row, dates, starts, outage, *allowed):
+        self.disturbed(row, dates, starts, outage=outage, allowed=allowed)
+        if not row.retries:
+            raise Loss("no task had to be tried again: nobody missed what was taken away")
+
+    def kills(self, row, each, dates, starts):
         """SIGKILL at random moments of invocations under way, until each function has died so often."""
-        invocations = {"DateRangeGenerator": 1, "Scraper": dates, "Loader": dates + 2, "CacheManager": dates + 1}
+        invocations = {"DateRangeGenerator": 1, "Scraper": len(dates), "Loader": len(dates) + 2, "CacheManager": len(dates) + 1}
+        futile = 0
         while left := {name: each - row.struck[name] for name in invocations if row.struck[name] < each}:
             # The one with the fewest invocations decides how many rounds it takes; the others are spread over these.
             rounds = max(1, max(left[name] / invocations[name] for name in left))
             plan = {
-                name: {"share": min(0.5, 1.3 * left[name] / invocations[name] / rounds), "most": left[name]}
+                name: {"share": min(0.9, 1.5 * left[name] / invocations[name] / rounds), "most": left[name]}
                 for name in left
             }
-            self.round(row, days(dates), {"kill": plan})
-
-    def stopped(self, part):
-        """A service that is shut down and comes back after three seconds."""
-
-        def outage():
-            part.process.stop()
-            self.back(part)
-
-        return outage
-
-    def killed(self, part):
-        """A service that dies and comes back after three seconds."""
-
-        def outage():
-            os.kill(part.process.pid(), signal.SIGKILL)
-            self.back(part)
-
-        return outage
-
-    @staticmethod
-    def back(part):
-        time.sleep(3)
-        part.start()
-        part.wait()
+            before = row.struck.total()
+            self.round(row, dates, starts[row.rounds % len(starts)], {"kill": plan})
+            futile = 0 if row.struck.total() > before else futile + 1
+            if futile == FUTILE:
+                raise Loss(f"in {FUTILE} rounds nothing was struck")

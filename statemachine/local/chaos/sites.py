@@ -1,148 +1,187 @@
-"""A source in trouble: the stand-in with its faults, and one that takes connections and says nothing."""
+"""A source in trouble: one that fails, throttles, dawdles, cuts its answers short, or says nothing any more."""
 
 import contextlib
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-import urllib.request
 
-from .pipeline import Loss
-from .rounds import days
+from parts.aws import BUCKET, FUNCTIONS
+
+from .nights import Loss
 from .state import State
+from .undisturbed import Start
 
 SCRAPER = "festvibes-scraper"
+SCRAPERS = next(sandboxes for name, _, sandboxes, *_ in FUNCTIONS if name == SCRAPER)  # that a run has at once
+LISTING = "/calendar/"
 WINDOW = 5  # seconds
-SCRAPERS = 5  # that the state machine runs at once
+RATE = 10  # requests a second: the scraper's own default
+TIMEOUT = 12  # seconds that the scraper has where the site hangs, so that nobody waits an hour for what comes of it
+TRIES = 4  # of the scraper (etl.asl.json: ExtractorTask)
+PAUSES = 2 + 4 + 8  # seconds between them, at most
+MARGIN = 10  # seconds for what comes after: the ledger
 
-# What the stand-in does, and whether a date loses the details of shows by it.
-FAULTS = {
-    "fails once": (["--fail-rate", "0.3"], False),
-    "throttles": (["--throttle-every", "20"], False),
-    "takes 2 s": (["--latency-ms", "2000"], False),
-    "cuts its answers": (["--truncate", "/events/.*[05]$"], True),
+# What a site does that hangs, by path and answer.
+HANGS = {
+    "at once": lambda path, content: "says nothing",
+    "at the listing": lambda path, content: path.startswith(LISTING) and "says nothing",
+    "within the listing": lambda path, content: path.startswith(LISTING) and "stops",
 }
 
 
-class Sites:
-    def __init__(self, rounds, folder, count, rate):
-        self.pipeline = rounds.pipeline
-        self.folder = folder
-        self.dates = days(count)
-        self.whole = None
-        self.rate = rate
-        self.address = ("127.0.0.1", self.pipeline.home.port("site"))
+def cuts(path, content):
+    """One detail page of eight."""
+    return content and not path.startswith((LISTING, "/robots")) and sum(path.encode()) % 8 == 0 and "cuts"
 
-    def faulty(self, fault):
-        """The night leaves what it leaves of a site that is well, and the rate is kept."""
-        options, loses_details = FAULTS[fault]
+
+class Sites:
+    def __init__(self, rounds, dates, rate=RATE):
+        self.pipeline = rounds.pipeline
+        self.undisturbed = rounds.undisturbed
+        self.rounds = rounds
+        self.dates = dates
+        self.rate = rate
+        self.reference = None
+
+    # ---- a source that is slow to tell, but tells: a night on empty stores leaves what it leaves of one that is well
+
+    def fails_once(self, row):
+        def trouble(path, content):
+            is_first = path not in (asked for _, asked, _ in self.pipeline.site.requests)
+            return is_first and sum(path.encode()) % 3 == 0 and "fails"
+
+        self.tells(row, trouble)
+
+    def throttles(self, row):
+        self.tells(row, lambda path, content: len(self.pipeline.site.requests) % 20 == 19 and "throttles")
+
+    def is_slow(self, row):
+        self.tells(row, lambda path, content: "slow")
+
+    def tells(self, row, trouble):
+        reference = self.well()
+        with self.paced():
+            self.undisturbed.begin(self.dates, Start(False, True))
+            self.night(row, trouble)
+            reference.expect(State.read(self.pipeline))
+            self.check_rate(row)
+
+    # ---- one that does not
+
+    def cuts_pages(self, row):
+        """Details that are cut short are not made up, and what was known before stays: over a night of the site when it
+        was well, everything. On empty stores the shows are there nevertheless; and the details when it is well again."""
+        reference = self.well()
+        with self.paced():
+            for is_over in (False, True):
+                if not is_over:
+                    self.undisturbed.begin(self.dates, Start(False, True))
+                self.pipeline.empty_pages()
+                night = self.night(row, cuts)
+                if not night.summary["pages_failed"]:
+                    raise Loss("pages were cut short, and nobody noticed")
+                found = State.read(self.pipeline)
+                if is_over:
+                    reference.expect(found)
+                elif found.times() != reference.times():
+                    raise Loss(f"the shows of the dates are {found.times()}, not {reference.times()}")
+                self.well_again(row, reference)
+
+    def cuts_a_listing(self, row):
+        """The date whose listing is cut fails by name, with nothing of it stored; the others do not."""
+        date = self.dates[0]
+        reference = self.well()
+        with self.paced():
+            self.undisturbed.begin(self.dates, Start(False, True))
+            night = self.night(row, lambda path, _: f"date={date}" in path and "cuts", "SourceUnavailable")
+            if night.missed != [date]:
+                raise Loss(f"{night.missed} failed instead of {date}: {night.causes}")
+            found = State.read(self.pipeline)
+            State([]).expect(found.of([date]))
+            self.expect_no_document(night, date)
+            reference.of(night.done).expect(found.of(night.done))
+            self.well_again(row, reference)
+
+    def hangs(self, way):
+        """Every date ends in time, by name, with nothing touched of what an earlier night had stored."""
 
         def run(row):
-            with self.paced():
-                reference = self.reference()
-                with self.site(options) as log:
-                    night = self.night(row)
-                    if night.missed:
-                        raise Loss(f"{night.missed} failed: {night.causes}")
-                    with open(log, encoding="utf-8") as file:
-                        self.check_rate(row, [json.loads(line)["t"] for line in file])
-            found = State.read(self.pipeline)
-            if not loses_details:
-                reference.expect(found)
-            elif found.shows() != reference.shows():
-                raise Loss(f"the shows of the dates are {found.shows()}, not {reference.shows()}")
+            with self.paced(TIMEOUT):
+                self.undisturbed.begin(self.dates, Start(True, True))
+                before = State.read(self.pipeline)
+                names = ("SourceUnavailable", "SourceThrottled", "DeadlineExceeded")
+                night = self.night(row, HANGS[way], *names)
+                if night.done:
+                    raise Loss(f"a site that says nothing has told of {night.done}")
+                before.expect(State.read(self.pipeline))
+                for date in night.missed:
+                    self.expect_no_document(night, date)
+                longest = max(night.seconds(date) for date in self.dates if date in night.executions)
+                row.struck["seconds at most"] = round(longest)
+                if longest > TRIES * TIMEOUT + PAUSES + MARGIN:
+                    raise Loss(f"a date took {longest:.0f} s, {TRIES} tries of {TIMEOUT} s each")
 
         return run
 
-    def reference(self):
-        if not self.whole:
-            with self.site([]):
-                self.pipeline.empty()
-                if self.pipeline.night(self.dates, "well").status != "SUCCEEDED":
-                    raise Loss("a night failed with nothing in its way")
-            self.whole = State.read(self.pipeline)
-        return self.whole
+    # ---- what they are made of
 
-    def silent(self, row):
-        """A site that hangs: every date ends in time, by name."""
-        with self.paced(), contextlib.closing(socket.create_server(self.address)) as server:
-            connections = []
-            threading.Thread(target=lambda: self.accept(server, connections), daemon=True).start()
-            night = self.night(row)
-            if set(night.missed) != set(self.dates):
-                raise Loss(f"a site that says nothing has told of {set(self.dates) - set(night.missed)}")
-            row.struck["connections"] = len(connections)
+    def well(self):
+        """What a night leaves of the site when it is well, at full speed."""
+        return self.undisturbed.reference(self.dates, Start(False, True)).state
 
-    @staticmethod
-    def accept(server, connections):
-        with contextlib.suppress(OSError):
-            while True:
-                connections.append(server.accept())
+    def well_again(self, row, reference):
+        """The next night of a site that is well again makes good what is missing, so that it has more to load. A scraper
+        that is still warm may leave the site alone for a while, as it knows it to fail: then it is tried again."""
+        self.pipeline.site.be(self.pipeline.site.edition)
+        self.undisturbed.night(self.dates, f"{row.name} well", allowed={"SourceUnavailable": None})
+        reference.without("loads").expect(State.read(self.pipeline).without("loads"))
 
-    def night(self, row):
-        self.pipeline.empty()
-        night = self.pipeline.night(self.dates, "site")
+    def night(self, row, trouble, *allowed):
+        site = self.pipeline.site
+        site.be(site.edition, trouble)
+        night = self.pipeline.night(self.dates, row.name, dict.fromkeys(allowed))
+        self.requests = site.requests
         row.rounds += 1
         row.retries += night.retries
-        row.struck.update(night.causes.keys())
-        self.pipeline.check_leftovers()
-        row.unclosed += self.pipeline.check_ledger(night)
+        row.struck.update(kind for _, _, kind in self.requests if kind)
+        if not row.struck:
+            raise Loss("nothing was struck")
+        if not allowed and not night.is_whole:
+            raise Loss(f"{night.missed} failed: {night.causes}")
+        self.rounds.check(row, night)
         return night
 
-    def check_rate(self, row, times):
-        """In no five seconds came more than the rate allows, and one for each scraper: its first waits for nothing."""
-        times.sort()
+    def expect_no_document(self, night, date):
+        folder = f"raw/wwoz/events/year={date[:4]}/month={date[5:7]}/day={date[8:]}/events_{date}_{night.name}.json"
+        if found := self.pipeline.s3.list_objects_v2(Bucket=BUCKET, Prefix=folder).get("Contents"):
+            raise Loss(f"{found[0]['Key']} was stored although its listing could not be read")
+
+    def check_rate(self, row):
+        """In no five seconds came more than the rate allows, and one for each scraper: its first waits for nothing. That
+        more than half as many did come shows that the rate was what held them back, at least where the site is quick."""
+        times = sorted(moment for moment, _, _ in self.requests)
         most = max(sum(1 for other in times if start <= other < start + WINDOW) for start in times)
+        allowed = self.rate * WINDOW + SCRAPERS
         row.struck["requests"] = len(times)
-        row.struck[f"at most in {WINDOW} s (allowed {self.rate * WINDOW + SCRAPERS})"] = most
-        if most > self.rate * WINDOW + SCRAPERS:
+        row.struck[f"at most in {WINDOW} s (allowed {allowed})"] = most
+        if most > allowed:
             raise Loss(f"{most} requests in {WINDOW} s, where {self.rate} a second are allowed")
+        if most <= allowed / 2:
+            raise Loss(f"at most {most} requests in {WINDOW} s: the rate, {self.rate} a second, was never tried")
 
     @contextlib.contextmanager
-    def paced(self):
-        """The scraper with a rate as in production, instead of the local stack's, which has no bounds."""
-        client = self.pipeline.client["lambda"]
-        variables = client.get_function_configuration(FunctionName=SCRAPER)["Environment"]["Variables"]
-        paced = {**variables, "SOURCE_REQUESTS_PER_SECOND": str(self.rate)}
-        self.pipeline.site.process.stop()
-        client.update_function_configuration(FunctionName=SCRAPER, Environment={"Variables": paced})
+    def paced(self, timeout=None):
+        """The scraper with a rate as in production, instead of the local stack's, which has no bounds. Its sandboxes start
+        anew for it, and after it: what one has found out of the site's health is forgotten."""
+        functions, site = self.pipeline.functions, self.pipeline.site
+        usual = functions.get_function_configuration(FunctionName=SCRAPER)
+        variables = usual["Environment"]["Variables"]
+        functions.update_function_configuration(
+            FunctionName=SCRAPER,
+            Timeout=timeout or usual["Timeout"],
+            Environment={"Variables": {**variables, "SOURCE_REQUESTS_PER_SECOND": str(self.rate)}},
+        )
         try:
             yield
         finally:
-            client.update_function_configuration(FunctionName=SCRAPER, Environment={"Variables": variables})
-
-    @contextlib.contextmanager
-    def site(self, options):
-        """Answers with the path of its access log."""
-        with tempfile.TemporaryDirectory() as folder:
-            # Days that lie far apart, one after another, so that scrapers of one run ask for them at the same time.
-            os.mkdir(os.path.join(folder, "days"))
-            for date, day in zip(self.dates, sorted(os.listdir(os.path.join(self.folder, "days"))), strict=False):
-                shutil.copy(os.path.join(self.folder, "days", day), os.path.join(folder, "days", f"{date}.json"))
-            log = os.path.join(folder, "access.jsonl")
-            program = [sys.executable, os.path.join(self.folder, "site.py"), "--port", str(self.address[1])]
-            command = [*program, "--data", folder, "--log", log, *options]
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            try:
-                self.wait(process)
-                yield log
-            finally:
-                process.terminate()
-                process.wait()
-
-    def wait(self, process):
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                opener.open(f"http://{self.address[0]}:{self.address[1]}/robots.txt", timeout=5).close()
-                return
-            except OSError as error:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise Loss(f"the site does not start: {error}") from error
-                time.sleep(0.05)
+            site.be(site.edition)
+            functions.update_function_configuration(
+                FunctionName=SCRAPER, Timeout=usual["Timeout"], Environment={"Variables": variables}
+            )
