@@ -78,6 +78,8 @@ def check_outcome(pipeline, night, found, status, reference):
             raise Loss(f"the ledger says {found} of {night.name}, not {reference or 'success'}")
     elif status != ("partial" if night.status == "SUCCEEDED" else "failed"):
         raise Loss(f"the ledger says {status} of {night.name}, which {night.status.lower()} without {night.missed}")
-    sums = pipeline.sql(f"select '{status}', {COUNTS}, records_cancelled from etl_run_counts where run = '{night.name}'")
+    sums = pipeline.sql(
+        f"select '{status}', {COUNTS}, records_cancelled from etl_run_counts where run = '{night.name}'"
+    )
     if found != (sums.strip() or f"{status}{'|0' * 7}"):
         raise Loss(f"the ledger says {found} of {night.name}, whose loads add up to {sums.strip() or 'nothing'}")

@@ -129,7 +129,12 @@ class Rounds:
 
     def kills(self, row, each, dates, starts):
         """SIGKILL at random moments of invocations under way, until each function has died so often."""
-        invocations = {"DateRangeGenerator": 1, "Scraper": len(dates), "Loader": len(dates) + 2, "CacheManager": len(dates) + 1}
+        invocations = {
+            "DateRangeGenerator": 1,
+            "Scraper": len(dates),
+            "Loader": len(dates) + 2,
+            "CacheManager": len(dates) + 1,
+        }
         futile = 0
         while left := {name: each - row.struck[name] for name in invocations if row.struck[name] < each}:
             # The one with the fewest invocations decides how many rounds it takes; the others are spread over these.

@@ -79,7 +79,7 @@ class Sites:
                     raise Loss("pages were cut short, and nobody noticed")
                 found = State.read(self.pipeline)
                 if is_over:
-                    reference.expect(found)
+                    reference.without("loads").expect(found.without("loads"))  # the night before made some good
                 elif found.times() != reference.times():
                     raise Loss(f"the shows of the dates are {found.times()}, not {reference.times()}")
                 self.well_again(row, reference)
