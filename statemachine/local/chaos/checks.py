@@ -55,7 +55,7 @@ def ledger(pipeline, night):
 
 
 def check_ledger(pipeline, night, reference=None):
-    """That the night is in the ledger with its outcome and counts: those of `reference` if it was whole. Answers whether
+    """That the night is in the ledger with its outcome and counts: `reference`'s if it was whole. Answers whether
     its end is missing: a ledger that cannot be written, however often it is tried, stops no night."""
     found = ledger(pipeline, night)
     status = found.split("|")[0]

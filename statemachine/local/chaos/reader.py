@@ -26,7 +26,7 @@ def days_seen(dates, rows, values):
 
 
 class Reader(threading.Thread):
-    """Looks ten times a second. `versions` are what it may see, one after another: days_seen() before the night, and after."""
+    """Looks ten times a second. `versions`: what it may see in turn, days_seen() before the night and after."""
 
     def __init__(self, pipeline, dates, versions):
         super().__init__(daemon=True)

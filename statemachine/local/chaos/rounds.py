@@ -85,7 +85,7 @@ class Rounds:
             if not night.is_whole:
                 row.again += 1
                 reference.state.of(night.done).expect(State.read(pipeline).of(night.done))
-                # The whole night, as somebody on call would: what one date tells of an act is in the others' cache, too.
+                # The whole night, as somebody on call would: what a date tells of an act is in the others' cache, too.
                 night = self.undisturbed.night(dates, f"{row.name} again")
                 self.check(row, night)
         finally:

@@ -13,7 +13,7 @@ from .undisturbed import Start
 
 
 def scenarios(rounds, dates):
-    """By name, what to do with the row: a round of which the harness has to say what was done to it, and nothing else."""
+    """By name, what to do with the row: a round of which the harness has to say what was done to it."""
     for name, told, spoil in sabotages(rounds.pipeline, KEYS + dates[0]):
 
         def work(row, told=told, spoil=spoil):

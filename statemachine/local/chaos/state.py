@@ -9,7 +9,7 @@ from .nights import Loss
 # Left out, because it differs between two undisturbed nights, too:
 # - id and all that refers to one: numbers that tables give their rows. What they lead to stands in their place.
 # - last_updated, first_seen, last_seen, scrape_time, listed_at, and TTLs: when something was read or written. In their
-#   place stands what must be true of them: that they are there, in the right order, and lead to a load of the row's date.
+#   place stands what must be true of them: that they are there, in order, and lead to a load of the row's date.
 # - loads one by one, and raw_key: a night that is run again has more of them, with nothing new. Their sums stand here;
 #   that their documents are in S3 is for checks.py. Of rejections those that were resolved by a like rejection stay
 #   out for the same reason.
