@@ -10,6 +10,7 @@ does not find that out. --only runs the scenarios with that word in their names.
 
 import argparse
 import os
+import signal
 import sys
 import time
 
@@ -85,6 +86,8 @@ def main():
     parser.add_argument("--kills", type=int)
     arguments = parser.parse_args()
 
+    # Stopped from outside it clears its faults away, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     pipeline = Pipeline(ROOT, arguments.home, arguments.bin)
     pipeline.faults()
     pipeline.wait_for_silence()

@@ -132,9 +132,7 @@ class FaultyStore:
     def answer(self, kind, environ, start_response):
         if kind == "unavailable":
             body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
-            start_response(
-                "503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
-            )
+            start_response("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
             return [body]
         if kind == "slow":
             time.sleep(SLOW)

@@ -55,7 +55,7 @@ def ledger(pipeline, night):
 
 
 def check_ledger(pipeline, night, reference=None):
-    """That the night is in the ledger with its outcome and counts: those of `reference` if it was whole. Answers whether
+    """That the night is in the ledger with its outcome and counts: `reference`'s if it was whole. Answers whether
     its end is missing: a ledger that cannot be written, however often it is tried, stops no night."""
     found = ledger(pipeline, night)
     status = found.split("|")[0]
@@ -78,6 +78,8 @@ def check_outcome(pipeline, night, found, status, reference):
             raise Loss(f"the ledger says {found} of {night.name}, not {reference or 'success'}")
     elif status != ("partial" if night.status == "SUCCEEDED" else "failed"):
         raise Loss(f"the ledger says {status} of {night.name}, which {night.status.lower()} without {night.missed}")
-    sums = pipeline.sql(f"select '{status}', {COUNTS}, records_cancelled from etl_run_counts where run = '{night.name}'")
+    sums = pipeline.sql(
+        f"select '{status}', {COUNTS}, records_cancelled from etl_run_counts where run = '{night.name}'"
+    )
     if found != (sums.strip() or f"{status}{'|0' * 7}"):
         raise Loss(f"the ledger says {found} of {night.name}, whose loads add up to {sums.strip() or 'nothing'}")

@@ -21,8 +21,8 @@ FIRST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)  # when the 
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
-# A session that locks a row, waits until a loader, which holds the loaders' lock, waits for the row, and then wants that
-# lock: a deadlock. Only the loader looks for one, so that it is the one whose transaction Postgres breaks.
+# A session that locks a row, waits until a loader, which holds the loaders' lock, waits for the row, and then wants
+# that lock: a deadlock. Only the loader looks for one, so that it is the one whose transaction Postgres breaks.
 DEADLOCK = """
 do $$ declare lock record; begin
   set local deadlock_timeout = '1h';
@@ -47,7 +47,7 @@ class Loaders:
 
     def run(self, row, count):
         """That the rounds leave what the same documents leave one after another, in the order of their times, and that
-        no loader complains. Loads take turns by one lock of the database, so that there is no deadlock among loaders, and
+        no loader complains. Loads take turns by one lock of the database, so that there is no deadlock among them, and
         its count has to stay 0; what a loader does about one that somebody else causes is tried in the end."""
         self.make_function()
         self.documents = self.make_documents()

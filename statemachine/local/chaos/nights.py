@@ -72,7 +72,9 @@ class Night:
         waiting (States.Timeout): each function ends by its own deadline, with a name that says what it waited for."""
         for error, count in self.failures.items():
             if error not in allowed:
-                raise Loss(f"{self.name}: {count} tasks failed with {error}, and nothing was done that would explain it")
+                raise Loss(
+                    f"{self.name}: {count} tasks failed with {error}, and nothing was done that would explain it"
+                )
             if allowed[error] is not None and count > allowed[error]:
                 raise Loss(f"{self.name}: {count} tasks failed with {error}, where {allowed[error]} were struck")
         for error, cause in self.causes.items():

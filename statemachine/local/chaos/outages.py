@@ -58,7 +58,7 @@ class Outages:
         self.pipeline.faults()
 
     def wait_for_a_moment(self, arn, dates, chance):
-        """Until some of the dates are done, and others are not; told by the night's own progress, for no clock knows how
+        """Until some of the dates are done, and others are not; told by the night's own progress: no clock knows how
         far it is on a busy machine."""
         done, pause = chance.randrange(max(1, len(dates) - 1)), chance.uniform(0, 0.3)
         while True:

@@ -26,7 +26,7 @@ def days_seen(dates, rows, values):
 
 
 class Reader(threading.Thread):
-    """Looks ten times a second. `versions` are what it may see, one after another: days_seen() before the night, and after."""
+    """Looks ten times a second. `versions`: what it may see in turn, days_seen() before the night and after."""
 
     def __init__(self, pipeline, dates, versions):
         super().__init__(daemon=True)
@@ -58,7 +58,9 @@ class Reader(threading.Thread):
             if seen in allowed[self.reached[day] :]:
                 self.reached[day] = allowed.index(seen, self.reached[day])
             elif seen is not None or day[0] not in self.emptied:
-                what = "nothing" if seen is None else "an earlier version" if seen in allowed else f"a part: {seen[:300]}"
+                what = (
+                    "nothing" if seen is None else "an earlier version" if seen in allowed else f"a part: {seen[:300]}"
+                )
                 return f"a reader of {day[0]} saw {what} of {day[1]}"
         return None
 

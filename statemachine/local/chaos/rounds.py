@@ -85,7 +85,7 @@ class Rounds:
             if not night.is_whole:
                 row.again += 1
                 reference.state.of(night.done).expect(State.read(pipeline).of(night.done))
-                # The whole night, as somebody on call would: what one date tells of an act is in the others' cache, too.
+                # The whole night, as somebody on call would: what a date tells of an act is in the others' cache, too.
                 night = self.undisturbed.night(dates, f"{row.name} again")
                 self.check(row, night)
         finally:
@@ -129,7 +129,12 @@ class Rounds:
 
     def kills(self, row, each, dates, starts):
         """SIGKILL at random moments of invocations under way, until each function has died so often."""
-        invocations = {"DateRangeGenerator": 1, "Scraper": len(dates), "Loader": len(dates) + 2, "CacheManager": len(dates) + 1}
+        invocations = {
+            "DateRangeGenerator": 1,
+            "Scraper": len(dates),
+            "Loader": len(dates) + 2,
+            "CacheManager": len(dates) + 1,
+        }
         futile = 0
         while left := {name: each - row.struck[name] for name in invocations if row.struck[name] < each}:
             # The one with the fewest invocations decides how many rounds it takes; the others are spread over these.

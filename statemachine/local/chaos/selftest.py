@@ -13,7 +13,7 @@ from .undisturbed import Start
 
 
 def scenarios(rounds, dates):
-    """By name, what to do with the row: a round of which the harness has to say what was done to it, and nothing else."""
+    """By name, what to do with the row: a round of which the harness has to say what was done to it."""
     for name, told, spoil in sabotages(rounds.pipeline, KEYS + dates[0]):
 
         def work(row, told=told, spoil=spoil):
@@ -58,20 +58,40 @@ def sabotages(pipeline, key):
 
     half = cached(lambda value: value[: len(value) // 2])
     yield "nothing", None, lambda night: None
-    yield "a join is gone", "event_genres", sql("delete from event_genres where ctid in (select min(ctid) from event_genres)")
-    yield "an event says more", "events", sql("update events set description = 'x' where id in (select min(id) from events)")
-    yield "an event is of no load", "of no load", sql("update events set load_id = 0 where id in (select min(id) from events)")
+    yield (
+        "a join is gone",
+        "event_genres",
+        sql("delete from event_genres where ctid in (select min(ctid) from event_genres)"),
+    )
+    yield (
+        "an event says more",
+        "events",
+        sql("update events set description = 'x' where id in (select min(id) from events)"),
+    )
+    yield (
+        "an event is of no load",
+        "of no load",
+        sql("update events set load_id = 0 where id in (select min(id) from events)"),
+    )
     yield "a rejection is forgotten", "rejected", sql("delete from rejected_records where resolved_at is null")
     yield "a cached letter is another", "cache", cached(lambda value: value.replace("New Orleans", "New Orleons", 1))
     yield "a cached day never expires", "never expires", lambda night: redis("PERSIST", key)
     yield "half of a cached day", "reader.*JSON|Unterminated|delimiter", half
     yield "half of it for a moment", "a reader", for_a_moment(half)
-    yield "a show less for a moment", "a reader.*part", for_a_moment(cached(lambda value: json.dumps(json.loads(value)[1:])))
+    yield (
+        "a show less for a moment",
+        "a reader.*part",
+        for_a_moment(cached(lambda value: json.dumps(json.loads(value)[1:]))),
+    )
     yield "no day for a moment", "a reader.*nothing", for_a_moment(lambda night: redis("DEL", key))
     yield "a document is gone", "json, which was loaded", without(".json")
     yield "an archive is gone", "warc.gz, which was loaded", without(".warc.gz")
     yield "the ledger has no such run", "says nothing", sql("delete from etl_runs where run = '{run}'")
-    yield "the ledger counts wrongly", "the ledger says", sql("update etl_runs set dates_loaded = 0 where run = '{run}'")
+    yield (
+        "the ledger counts wrongly",
+        "the ledger says",
+        sql("update etl_runs set dates_loaded = 0 where run = '{run}'"),
+    )
     yield "a lock is left", "advisory locks", lambda night: lock(pipeline)
 
 
