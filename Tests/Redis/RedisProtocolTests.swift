@@ -74,8 +74,8 @@ struct RedisProtocolTests {
   @Test("A reply longer than allowed is refused, whether one string or many elements; short ones may be any number")
   func cap() throws {
     let one = try reader(longestReply: 100)
-    try feed(one, "$500\r\n")
-    #expect(failure { try feed(one, String(repeating: "x", count: 100)) }?.kind == .protocolViolation)
+    try feed(one, "$500\r\n\(String(repeating: "x", count: 100))")
+    #expect(failure { _ = try one.next() }?.kind == .protocolViolation)
 
     let many = try reader(longestReply: 100)
     #expect(
@@ -90,7 +90,13 @@ struct RedisProtocolTests {
     let second = try reader(longestReply: 100)
     try feed(second, "+OK\r\n$500\r\n\(String(repeating: "x", count: 85))")
     #expect(try second.next() == .status("OK"))
-    #expect(failure { try feed(second, "xxxxxxxxxx") }?.kind == .protocolViolation, "what came with the first counts")
+    try feed(second, "xxxxxxxxxx")
+    #expect(failure { _ = try second.next() }?.kind == .protocolViolation, "what came with the first counts")
+
+    let whole = try reader(longestReply: 100)
+    try feed(whole, "$3\r\nabc\r\n$101\r\n\(String(repeating: "x", count: 101))\r\n")
+    #expect(try whole.next() == .bulk(Data("abc".utf8)), "what came behind a reply is no part of it")
+    #expect(failure { _ = try whole.next() }?.kind == .protocolViolation, "also one that came at once")
 
     let short = try reader(longestReply: 100)
     for _ in 0..<50 {

@@ -39,9 +39,6 @@ package final class ReplyReader {
 
   package func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
     unread += bytes.count
-    guard unread <= longestReply else {
-      throw RedisError(.protocolViolation, detail: "the reply is longer than \(longestReply) bytes")
-    }
     try check(redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count))
   }
 
@@ -49,9 +46,14 @@ package final class ReplyReader {
   package func next() throws(RedisError) -> RedisReply? {
     var object: UnsafeMutableRawPointer?
     try check(redisReaderGetReply(reader, &object))
-    guard let object else { return nil }
     defer { freeReplyObject(object) }
-    unread = reader.pointee.len - reader.pointee.pos
+    // What came behind a whole reply belongs to the next one.
+    let rest = object == nil ? 0 : reader.pointee.len - reader.pointee.pos
+    guard unread - rest <= longestReply else {
+      throw RedisError(.protocolViolation, detail: "the reply is longer than \(longestReply) bytes")
+    }
+    guard let object else { return nil }
+    unread = rest
     return try reply(object.assumingMemoryBound(to: redisReply.self).pointee)
   }
 
