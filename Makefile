@@ -5,6 +5,7 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make chaos    kills, cuts and starves nights, and looks for what is lost: ONLY=postgres SEED=2 KILLS=100
+# make chaos-selftest spoils what a night left, in sixteen ways, and expects each to be found
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    has git run lint-quick before each commit
@@ -28,7 +29,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
-.PHONY: help run up down status logs test chaos fuzz sanitize lint format bench clean install release debug
+.PHONY: help run up down status logs test chaos chaos-selftest fuzz sanitize lint format bench clean install release debug
 .PHONY: image images image-invoke image-check push
 
 stack := statemachine/local/stack
@@ -76,11 +77,11 @@ test: install debug
 	swift test --skip-build --disable-xctest 2>&1 | awk $(news); \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
-chaos: install release
+chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
 	env -u BASE_URL -u USER_AGENT -u SHRINK_FLOOR $(stack) --home .local/chaos up --without-site; \
-	$(run_chaos) --home .local/chaos $(if $(ONLY),--only '$(ONLY)') $(if $(SEED),--seed $(SEED)) \
-	  $(if $(KILLS),--kills $(KILLS))
+	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
+	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
 # Leaks are left out: Foundation's Process, which tests use, has some of its own.
 sanitize: install

@@ -63,7 +63,7 @@ def scenarios(rounds, short, kills):
     yield "S3 away", without(outages.without_s3, "StorageUnavailable")
     for kind in S3_FAULTS:
         yield f"S3 {kind}", with_s3(kind, dates=SHORT if kind == "slow" else LONG)
-    yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 25)
+    yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 50)
     sites = Sites(rounds, days(3, first=4))
     yield "a site that fails once", sites.fails_once
     yield "a site that throttles", sites.throttles

@@ -1,5 +1,6 @@
 """What must hold after any night, whatever happened to it."""
 
+import json
 import time
 
 from botocore.exceptions import ClientError
@@ -23,6 +24,7 @@ BAD = {
     "events are of no load": "select count(*) from events where load_id not in (select id from loads)",
 }
 COUNTS = "dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected"
+GZIP = b"\x1f\x8b"
 PATIENCE = 5  # seconds that Postgres has to notice that a client is gone
 
 
@@ -41,12 +43,21 @@ def check_leftovers(pipeline):
 def check_storage(pipeline, night):
     """Each load's document and the archive of its pages are in S3."""
     for key in pipeline.sql(f"select raw_key from loads where run = '{night.name}'").split():
-        for each in (key, key.removesuffix(".json") + ".warc.gz"):
-            try:
-                if not pipeline.s3.head_object(Bucket=BUCKET, Key=each)["ContentLength"]:
-                    raise Loss(f"{each} is empty")
-            except ClientError as error:
-                raise Loss(f"{each}, which was loaded, is not in S3: {error}") from error
+        archive = archive_of(pipeline, key)
+        if not read(pipeline, archive).startswith(GZIP):
+            raise Loss(f"{archive}, of which {key} was made, is no archive")
+
+
+def archive_of(pipeline, key):
+    """The key of the archive that a document names."""
+    return json.loads(read(pipeline, key))["ingestion_result"]["archive"]
+
+
+def read(pipeline, key):
+    try:
+        return pipeline.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    except ClientError as error:
+        raise Loss(f"{key}, which was loaded, is not in S3: {error}") from error
 
 
 def ledger(pipeline, night):

@@ -7,6 +7,7 @@ import time
 
 from parts.aws import BUCKET
 
+from .checks import archive_of
 from .nights import Loss
 from .state import KEYS
 from .undisturbed import Start
@@ -49,10 +50,10 @@ def sabotages(pipeline, key):
 
         return spoil_and_mend
 
-    def without(suffix):
+    def without(chosen):
         def spoil(night):
             found = pipeline.sql(f"select raw_key from loads where run = '{night.name}' limit 1").strip()
-            pipeline.s3.delete_object(Bucket=BUCKET, Key=found.replace(".json", suffix))
+            pipeline.s3.delete_object(Bucket=BUCKET, Key=chosen(found))
 
         return spoil
 
@@ -84,8 +85,8 @@ def sabotages(pipeline, key):
         for_a_moment(cached(lambda value: json.dumps(json.loads(value)[1:]))),
     )
     yield "no day for a moment", "a reader.*nothing", for_a_moment(lambda night: redis("DEL", key))
-    yield "a document is gone", "json, which was loaded", without(".json")
-    yield "an archive is gone", "warc.gz, which was loaded", without(".warc.gz")
+    yield "a document is gone", "json, which was loaded", without(lambda document: document)
+    yield "an archive is gone", "warc.gz, which was loaded", without(lambda document: archive_of(pipeline, document))
     yield "the ledger has no such run", "says nothing", sql("delete from etl_runs where run = '{run}'")
     yield (
         "the ledger counts wrongly",

@@ -9,8 +9,8 @@ from .nights import Loss
 # Left out, because it differs between two undisturbed nights, too:
 # - id and all that refers to one: numbers that tables give their rows. What they lead to stands in their place.
 # - last_updated, first_seen, last_seen, scrape_time, listed_at, page_read_at, and TTLs: when something was read or
-#   written. In their place stands what must be true of them: that they are there, in the right order, and lead to a load
-#   of the row's date. (Of page_read_at nothing must: a row that does not change keeps the time that it had, or none.)
+#   written. In their place stands what must be true of them: that they are there, in order, and lead to a load of the
+#   row's date. (Of page_read_at nothing must: a row that does not change keeps the time that it had, or none.)
 # - loads one by one, and raw_key: a night that is run again has more of them, with nothing new. Their sums stand here;
 #   that their documents are in S3 is for checks.py. Of rejections those that were resolved by a like rejection stay
 #   out for the same reason.
@@ -19,8 +19,7 @@ from .nights import Loss
 QUERY = """
 select 'venues', null::date, to_jsonb(v) - '{id,last_updated,listed_at,page_read_at}'::text[]
   || jsonb_build_object('updated', last_updated is not null, 'listed', listed_at is not null) from venues v
-union all select 'artists', null::date, to_jsonb(a) - '{id,listed_at}'::text[]
-  || jsonb_build_object('listed', listed_at is not null) from artists a
+union all select 'artists', null::date, to_jsonb(a) - '{id,page_read_at}'::text[] from artists a
 union all select 'genres', null::date, to_jsonb(g) - '{id}'::text[] from genres g
 union all select 'events', e.event_date,
   to_jsonb(e) - '{id,venue_id,artist_id,last_updated,first_seen,last_seen,scrape_time,load_id}'::text[]
