@@ -52,6 +52,10 @@ class Night:
         execution, _ = self.executions[date]
         return (execution["stopDate"] - execution["startDate"]).total_seconds()
 
+    def is_aborted(self, date):
+        """Whether it was never begun, or given up, because too many others had failed."""
+        return date not in self.executions or self.executions[date][0]["status"] == "ABORTED"
+
     def given_up(self, date=None):
         """The tasks, of a date or of the run itself, that were left without success, however often they were tried."""
         names, entered = set(), None
@@ -77,6 +81,8 @@ class Night:
                 )
             if allowed[error] is not None and count > allowed[error]:
                 raise Loss(f"{self.name}: {count} tasks failed with {error}, where {allowed[error]} were struck")
+        # What is under way when too many have failed is given up.
+        given_up = {"ABORTED"} if TOO_MANY in self.causes else set()
         for error, cause in self.causes.items():
-            if error not in {*allowed, TOO_MANY, "RefreshCache"}:
+            if error not in {*allowed, TOO_MANY, "RefreshCache", *given_up}:
                 raise Loss(f"{self.name} failed with {error}, which is no name to fail with: {cause}")

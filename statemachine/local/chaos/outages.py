@@ -58,9 +58,9 @@ class Outages:
         self.pipeline.faults()
 
     def wait_for_a_moment(self, arn, dates, chance):
-        """Until some of the dates are done, and others are not; told by the night's own progress: no clock knows how
-        far it is on a busy machine."""
-        done, pause = chance.randrange(max(1, len(dates) - 1)), chance.uniform(0, 0.3)
+        """Until some of the dates are done, and half of them are not; told by the night's own progress: no clock knows
+        how far it is on a busy machine."""
+        done, pause = chance.randrange(max(1, len(dates) // 2)), chance.uniform(0, 0.3)
         while True:
             children = self.pipeline.children(arn)
             if children and sum(each["status"] != "RUNNING" for each in children) >= done:
