@@ -5,7 +5,7 @@
 # make logs     the end of every log, or of one: NAME=Scraper
 # make test     builds and runs every test, on a stack of its own
 # make chaos    kills, cuts and starves nights, and looks for what is lost: ONLY=postgres SEED=2 KILLS=100
-# make chaos-selftest spoils what a night left, in sixteen ways, and expects each to be found
+# make chaos-selftest  spoils what a night left in fifteen ways, and expects each to be found
 # make sanitize runs the tests of what wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    has git run lint-quick before each commit
