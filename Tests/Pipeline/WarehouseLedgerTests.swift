@@ -203,6 +203,15 @@ extension WarehouseTests {
       #expect(try record(closed(failing: [dates[1], dates[2]]))?.events == Tally(found: 2, new: 2))
     }
 
+    @Test("it answers that also when a later listing of its date was loaded meanwhile")
+    func retriedLate() throws {
+      let first = try load(dates[0], run: "old", listed: "2024-05-29T12:00:00Z")
+      try load(dates[0], run: "new", listed: "2024-05-30T12:00:00Z")
+      let again = try load(dates[0], run: "old", listed: "2024-05-29T12:00:00Z")
+      #expect(again.isSuperseded)
+      #expect(again.counts == first.counts)
+    }
+
     @Test("a document that was replaced in its place counts as it was loaded last, never twice")
     func replacedDocument() throws {
       try load(dates[0], rejecting: true)

@@ -38,10 +38,9 @@ extension Warehouse {
       cancelled: plan.counts.cancelled)
     try write(plan.writes(for: document, of: intake, over: stored), until: deadline)
     // The answer is what the ledger keeps: of a document that the run has loaded before, what it came to then.
-    let tellsNothing = !stored.isSuperseded && !plan.tellsMore(than: stored)
+    let kept = plan.tellsMore(than: stored) ? nil : stored.countsInThisRun
     return LoadReport(
-      counts: tellsNothing ? stored.countsInThisRun ?? plan.counts : plan.counts, rejections: intake.rejections,
-      isSuperseded: stored.isSuperseded)
+      counts: kept ?? plan.counts, rejections: intake.rejections, isSuperseded: stored.isSuperseded)
   }
 
   /// - Throws: `DatabaseConflict` when a statement did not write the rows that it was to, because somebody who does not
