@@ -16,7 +16,7 @@
 # make images   builds all four
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   tries what is promised of the four images
-# make push     builds and pushes one, if it is not there yet, and notes its digest: FUNC=scraper REGISTRY=123456789012.dkr.ecr.us-east-1.amazonaws.com
+# make push     builds and pushes one, if it is not there yet, and notes its digest: FUNC=scraper REGISTRY=…
 # make terraform-validate  checks both roots; terraform-test: what must never slip, offline
 # make terraform-plan  what would change on AWS, with the images that make push pushed, or else those that are deployed
 # make terraform-apply  changes it; asks first, but not in CI

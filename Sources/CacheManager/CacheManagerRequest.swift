@@ -3,8 +3,8 @@ import Time
 
 /// The event of the cache manager: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
 /// `end_date` for a range, or `{"dates": ["2024-05-31", …]}` for those of the dates that have ever been loaded: of one that
-/// has not, nobody knows that it has no events. No parameters at all mean today. Other keys of the event are passed over; another parameter is refused, since a
-/// misspelt one would quietly mean today.
+/// has not, nobody knows that it has no events. No parameters at all mean today. Other keys of the event are passed over;
+/// another parameter is refused, since a misspelt one would quietly mean today.
 public struct CacheManagerRequest: Decodable {
   let queryStringParameters: [String: String?]?
   /// A date may also stand at the top, as the scraper takes it.

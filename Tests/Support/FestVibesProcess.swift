@@ -7,7 +7,7 @@ public struct FestVibesProcess {
   public let error: String
 
   /// Beside the tests' own binary.
-  private static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+  public static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "festvibes")
 
   /// - Parameters:

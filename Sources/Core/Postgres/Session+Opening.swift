@@ -5,24 +5,7 @@ import Time
 extension Session {
   /// Connects, by the deadline and within the address's `connect_timeout`. Looking up the host's name is libpq's one
   /// step that cannot be bounded here: the system's resolver has time-outs of its own.
-  ///
-  /// Why a certificate was refused is missed where the server's answer came before libpq had looked for it, so that the
-  /// handshake was over in one call: then it is asked for again.
   static func open(
-    _ url: PostgresURL, applicationName: String, time: any TimeSource, until deadline: Deadline
-  ) throws(PostgresError) -> Session {
-    var attempt = 1
-    while true {
-      do throws(PostgresError) {
-        return try openOnce(url, applicationName: applicationName, time: time, until: deadline)
-      } catch {
-        guard error.lacksReason, attempt < 5 else { throw error }
-        attempt += 1
-      }
-    }
-  }
-
-  private static func openOnce(
     _ url: PostgresURL, applicationName: String, time: any TimeSource, until deadline: Deadline
   ) throws(PostgresError) -> Session {
     // What stands before the address is a default, what stands after it overrides it.
@@ -91,10 +74,8 @@ extension PostgresError {
 
   /// What the certificate is refused for, in place of what libpq's message tells of it.
   func naming(_ refusal: String) -> PostgresError {
-    lacksReason ? PostgresError(.tls, "\(message): \(refusal)") : self
+    kind == .tls && message.hasSuffix(Self.refusedCertificate) ? PostgresError(.tls, "\(message): \(refusal)") : self
   }
-
-  fileprivate var lacksReason: Bool { kind == .tls && message.hasSuffix(Self.refusedCertificate) }
 
   private static let refusedCertificate = "the server's certificate is refused"
 

@@ -43,7 +43,6 @@ final class Session {
     // libpq says no more than that a certificate was refused, and by then has thrown away what knows why.
     var handshake: TLSHandshake?
     while true {
-      handshake = handshake ?? TLSHandshake(of: pointer)
       switch state {
       case PGRES_POLLING_OK:
         guard PQsetnonblocking(pointer, 1) == 0 else { throw openingError }
@@ -52,8 +51,22 @@ final class Session {
       case PGRES_POLLING_WRITING: try wait(for: POLLOUT, until: deadline)
       default: throw handshake?.refusal.map { openingError.naming($0) } ?? openingError
       }
-      state = PQconnectPoll(pointer)
+      state = continueOpening()
+      handshake = TLSHandshake(of: pointer) ?? handshake
     }
+  }
+
+  /// Continues, and sends what there is to send only when that is done: the server cannot answer meanwhile, and a TLS
+  /// handshake that begins in here is seen before it ends.
+  private func continueOpening() -> PostgresPollingStatusType {
+    // Fails on a Unix socket, where there is no TLS.
+    func cork(_ isOn: Int32) {
+      var isOn = isOn
+      setsockopt(PQsocket(pointer), Int32(IPPROTO_TCP), TCP_CORK, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
+    }
+    cork(1)
+    defer { cork(0) }
+    return PQconnectPoll(pointer)
   }
 
   var openingError: PostgresError { PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), of: place) }

@@ -8,9 +8,11 @@ final class TLSFront {
   private let output = FileManager.default.temporaryDirectory.appending(path: "front-\(UUID().uuidString)").path
 
   private static let program = #"""
-    import select, socket, ssl, sys, threading
+    import os, select, socket, ssl, sys, threading
 
-    certificate, key, upstream, protocol = sys.argv[1:]
+    certificate, key, upstream, protocol, processor = sys.argv[1:]
+    if processor == "first":
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -39,10 +41,16 @@ final class TLSFront {
         threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
     """#
 
+  /// Where it may run.
+  enum Processor: String { case any, first }
+
   /// - Parameter upstream: the server's port on 127.0.0.1.
-  init(to upstream: Int, certificate: String, key: String, isPostgres: Bool) throws {
+  init(to upstream: Int, certificate: String, key: String, isPostgres: Bool, processor: Processor = .any) throws {
     process = try ChildProcess(
-      "/usr/bin/python3", ["-c", Self.program, certificate, key, "\(upstream)", isPostgres ? "postgres" : "plain"],
+      "/usr/bin/python3",
+      [
+        "-c", Self.program, certificate, key, "\(upstream)", isPostgres ? "postgres" : "plain", processor.rawValue,
+      ],
       environment: ["PATH": "/usr/bin:/bin"], output: output)
     let end = Date(timeIntervalSinceNow: 30)
     while true {

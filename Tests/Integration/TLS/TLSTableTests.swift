@@ -118,6 +118,34 @@ struct TLSTableTests {
     #expect(web.requests.isEmpty, "nothing was sent")
   }
 
+  /// libpq throws away why a certificate was refused, and the server's answer may be there before libpq has looked for
+  /// it once. So it is here: the server shares the client's processor, and always goes first.
+  @Test("Why Postgres's certificate is refused is told, however soon the server answers")
+  func hastyServer() throws {
+    let setup = try Self.setup.get()
+    let database = try TestDatabase()
+    let front = try TLSFront(
+      to: #require(URLComponents(string: database.url)?.port), certificate: #require(setup.files[.expired]),
+      key: setup.trusted.key, isPostgres: true, processor: .first)
+    let giveWay = """
+      import os, sys
+      os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+      os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+      os.execv(sys.argv[1], sys.argv[1:])
+      """
+    let output = FileManager.default.temporaryDirectory.appending(path: "hasty-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: output) }
+    for _ in 1...5 {
+      let command = try ChildProcess(
+        "/usr/bin/python3", ["-c", giveWay, FestVibesProcess.binary.path, "rejected"],
+        environment: ["PG_DATABASE_URL": address(database.url, port: front.port), "HOME": "/nonexistent"],
+        output: output)
+      #expect(command.wait() == 1)
+    }
+    let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count { $0.hasSuffix("certificate has expired") } == 5, "\(lines)")
+  }
+
   private var client: HTTPClient {
     get throws {
       var options = HTTPClient.Options()
@@ -157,12 +185,16 @@ struct TLSTableTests {
   }
 
   private func migrate(_ url: String, port: UInt16) throws {
-    let setup = try Self.setup.get()
+    try Warehouse(url: address(url, port: port), zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
+  }
+
+  /// A database's address through a front, which is checked in full.
+  private func address(_ url: String, port: UInt16) throws -> String {
     var parts = try #require(URLComponents(string: url))
     parts.host = "localhost"
     parts.port = Int(port)
-    parts.query = "sslmode=verify-full&sslrootcert=\(setup.trusted.certificate)"
-    try Warehouse(url: parts.string ?? "", zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
+    parts.query = "sslmode=verify-full&sslrootcert=\(try Self.setup.get().trusted.certificate)"
+    return try #require(parts.string)
   }
 
   private func look(port: UInt16) throws {

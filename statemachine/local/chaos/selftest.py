@@ -57,16 +57,20 @@ def sabotages(pipeline, key):
 
         return spoil
 
+    def differs(kind):
+        """The comparison of all rows, and not what another check says of a thing of that name."""
+        return rf"undisturbed night are not there[^\n]*\n- {kind}\s"
+
     half = cached(lambda value: value[: len(value) // 2])
     yield "nothing", None, lambda night: None
     yield (
         "a join is gone",
-        "event_genres",
+        differs("event_genres"),
         sql("delete from event_genres where ctid in (select min(ctid) from event_genres)"),
     )
     yield (
         "an event says more",
-        "events",
+        differs("events"),
         sql("update events set description = 'x' where id in (select min(id) from events)"),
     )
     yield (
@@ -74,8 +78,16 @@ def sabotages(pipeline, key):
         "of no load",
         sql("update events set load_id = 0 where id in (select min(id) from events)"),
     )
-    yield "a rejection is forgotten", "rejected", sql("delete from rejected_records where resolved_at is null")
-    yield "a cached letter is another", "cache", cached(lambda value: value.replace("New Orleans", "New Orleons", 1))
+    yield (
+        "a rejection is forgotten",
+        differs("rejected_records"),
+        sql("delete from rejected_records where resolved_at is null"),
+    )
+    yield (
+        "a cached letter is another",
+        differs("cache"),
+        cached(lambda value: value.replace("New Orleans", "New Orleons", 1)),
+    )
     yield "a cached day never expires", "never expires", lambda night: redis("PERSIST", key)
     yield "half of a cached day", "reader.*JSON|Unterminated|delimiter", half
     yield "half of it for a moment", "a reader", for_a_moment(half)
