@@ -49,25 +49,17 @@ struct TLSTableTests {
       case .expired: ["certificate has expired"]
       }
     }
-  }
 
-  private struct Setup {
-    let trusted: TestAuthority
-    let stranger: TestAuthority
-    let files: [Certificate: String]
-
-    init() throws {
-      trusted = try TestAuthority()
-      stranger = try TestAuthority()
-      files = [
-        .good: try trusted.sign("DNS:localhost", days: -1...1),
-        .wrongHost: try trusted.sign("DNS:elsewhere.example", days: -1...1),
-        .unknownAuthority: try stranger.sign("DNS:localhost", days: -1...1),
-        .expired: try trusted.sign("DNS:localhost", days: -3 ... -1),
-      ]
+    /// Its file.
+    func signed(by authority: TestAuthority) throws -> String {
+      try authority.sign(
+        self == .wrongHost ? "DNS:elsewhere.example" : "DNS:localhost", days: self == .expired ? -3 ... -1 : -1...1)
     }
   }
-  private static let setup = Result { try Setup() }
+
+  private let trusted: TestAuthority
+
+  init() throws { trusted = try TestAuthority() }
 
   private static let secret = UUID().uuidString
   private static let listing = """
@@ -78,7 +70,7 @@ struct TLSTableTests {
   @Test(
     "A peer is trusted with a good certificate, and with no other", arguments: Peer.allCases, Certificate.allCases)
   func table(peer: Peer, certificate: Certificate) throws {
-    let setup = try Self.setup.get()
+    let signer = certificate == .unknownAuthority ? try TestAuthority() : trusted
     let web = try ScriptedServer { request in
       request.target == "/robots.txt"
         ? .http(404) : .http(200, [("ETag", #""e""#), ("Content-Type", "text/html")], Self.listing)
@@ -92,8 +84,8 @@ struct TLSTableTests {
       case .redis: URLComponents(string: RedisService.url(database: 20))?.port
       }
     let front = try TLSFront(
-      to: #require(upstream), certificate: #require(setup.files[certificate]),
-      key: (certificate == .unknownAuthority ? setup.stranger : setup.trusted).key, isPostgres: peer == .postgres)
+      to: #require(upstream), certificate: certificate.signed(by: signer), key: signer.key,
+      isPostgres: peer == .postgres)
 
     func ask() throws {
       switch peer {
@@ -122,11 +114,10 @@ struct TLSTableTests {
   /// it once. So it is here: the server shares the client's processor, and always goes first.
   @Test("Why Postgres's certificate is refused is told, however soon the server answers")
   func hastyServer() throws {
-    let setup = try Self.setup.get()
     let database = try TestDatabase()
     let front = try TLSFront(
-      to: #require(URLComponents(string: database.url)?.port), certificate: #require(setup.files[.expired]),
-      key: setup.trusted.key, isPostgres: true, processor: .first)
+      to: #require(URLComponents(string: database.url)?.port), certificate: Certificate.expired.signed(by: trusted),
+      key: trusted.key, isPostgres: true, processor: .first)
     let giveWay = """
       import os, sys
       os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -149,7 +140,7 @@ struct TLSTableTests {
   private var client: HTTPClient {
     get throws {
       var options = HTTPClient.Options()
-      options.authorityFile = try Self.setup.get().trusted.certificate
+      options.authorityFile = trusted.certificate
       return HTTPClient(options)
     }
   }
@@ -193,7 +184,7 @@ struct TLSTableTests {
     var parts = try #require(URLComponents(string: url))
     parts.host = "localhost"
     parts.port = Int(port)
-    parts.query = "sslmode=verify-full&sslrootcert=\(try Self.setup.get().trusted.certificate)"
+    parts.query = "sslmode=verify-full&sslrootcert=\(trusted.certificate)"
     return try #require(parts.string)
   }
 
@@ -202,7 +193,7 @@ struct TLSTableTests {
     parts.scheme = "rediss"
     parts.host = "localhost"
     parts.port = Int(port)
-    let settings = EventCacheSettings(url: parts.string ?? "", authorities: try Self.setup.get().trusted.certificate)
+    let settings = EventCacheSettings(url: parts.string ?? "", authorities: trusted.certificate)
     let day = try #require(CalendarDate("2024-05-31"))
     _ = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(day, deadline: soon)
   }

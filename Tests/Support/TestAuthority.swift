@@ -1,21 +1,20 @@
 import Foundation
-import TestSupport
 
-/// A certificate authority that lives as long as a test, by the `openssl` command.
-final class TestAuthority: Sendable {
-  static let openssl = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
+/// A certificate authority by the `openssl` command, whose files live as long as it does.
+public final class TestAuthority: Sendable {
+  public static let openssl = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
   struct Failure: Error { let command: String }
 
   /// The authority's own certificate, in PEM.
-  let certificate: String
+  public let certificate: String
   /// One key for all: what is tried are the certificates.
-  let key: String
+  public let key: String
   private let folder: URL
 
-  init() throws {
+  public init() throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "authority-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     certificate = folder.appending(path: "ca.pem").path
@@ -48,7 +47,7 @@ final class TestAuthority: Sendable {
   ///   - name: `DNS:localhost`.
   ///   - days: from and until when it is valid, counted from now.
   /// - Returns: its file.
-  func sign(_ name: String, days: ClosedRange<Int>) throws -> String {
+  public func sign(_ name: String, days: ClosedRange<Int>) throws -> String {
     let name = (own: UUID().uuidString, host: name)
     let file = folder.appending(path: name.own).path
     let moments = [days.lowerBound, days.upperBound].map {
