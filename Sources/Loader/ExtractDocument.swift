@@ -3,8 +3,8 @@ import Pipeline
 import Time
 import Warehouse
 
-/// An extract document as it was read: `{"ingestion_result": {…}, "records": […], "rejected": […]}`, or the bare array of system 000. A
-/// record that cannot be read costs itself alone.
+/// An extract document as it was read: `{"ingestion_result": {…}, "records": […], "rejected": […]}`, or the bare array of
+/// system 000. A record that cannot be read costs itself alone.
 struct ExtractDocument {
   /// In the order of the document: its records, then the rows of the listing that are none.
   let entries: [LoadDocument.Entry]
@@ -105,8 +105,8 @@ extension LoadDocument.Entry {
   }
 
   fileprivate var pageTimes: [String] {
-    guard case .record(let record) = self, let origin = record.origin else { return [] }
-    return Array(origin.pageTimes.values)
+    guard case .record(let record) = self, let times = record.origin?.pageTimes else { return [] }
+    return [times.venue, times.event, times.artist].compactMap { $0 }
   }
 }
 

@@ -80,10 +80,7 @@ enum SampleDay {
         performanceTime: "\(date)T\(10 + number % 13):30:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
         origin: .init(
           dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=\(date)",
-          pageTimes: [
-            "/events/\(number)": read, "/organizations/venue-\(number % venues)": read,
-            "/artists/act-\(number % 3000)": read,
-          ]))
+          pageTimes: .init(venue: read, event: read, artist: read)))
     }
     struct Document: Encodable {
       let ingestion_result = ["source": "wwoz", "data_type": "events"]

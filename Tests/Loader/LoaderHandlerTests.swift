@@ -292,7 +292,7 @@ final class LoaderHandlerTests {
     #expect(
       failure()?.message
         == "\(Self.key) says that a page of it was read at 2999-05-31T08:00:00.000Z, which is still to come")
-    let origin = #""origin": {"dataset": "wwoz", "listing_url": "", "failed_pages": [], "page_times": {"/events/1": ""#
+    let origin = #""origin": {"dataset": "wwoz", "listing_url": "", "failed_pages": [], "page_times": {"event": ""#
     for (page, isLate) in [("2024-05-31T20:00:00.000Z", false), ("2024-05-31T20:00:00.001Z", true)] {
       objects[Self.key] = document(Self.record.dropLast() + #", \#(origin)\#(page)"}}}"#)
       #expect((failure()?.name == .storageCorrupt) == isLate)

@@ -97,7 +97,7 @@ private struct Nights {
           let failedPages = record.origin?.failedPages ?? []
           if failedPages.contains(actHref) { record.artist = .init(name: record.artist.name, href: actHref) }
           if failedPages.contains(venueHref) { record.venue = .init(name: record.venue.name, href: venueHref) }
-          record.origin?.pageTimes = [venueHref: Self.text(venuesRead[venue]), actHref: Self.text(actsRead[act])]
+          record.origin?.pageTimes = .init(venue: Self.text(venuesRead[venue]), artist: Self.text(actsRead[act]))
           records.append(record)
         }
         documents[date, default: []].append(

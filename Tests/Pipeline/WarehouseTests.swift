@@ -30,7 +30,6 @@ enum WarehouseTests {
   ) -> EventRecord {
     let slug = venue.lowercased().replacingOccurrences(of: " ", with: "-")
     let venueHref = venueHref ?? "/organizations/\(slug)"
-    let pageTimes = pagesRead.map { [venueHref: $0, actHref: $0] } ?? [:]
     return EventRecord(
       artist: .init(
         name: act, description: actDescription, genres: actGenres, relatedArtists: actRelated, href: actHref,
@@ -44,7 +43,9 @@ enum WarehouseTests {
         relatedArtists: related.map { .init(name: $0, href: "/artists/\($0.lowercased())") }, genres: genres),
       performanceTime: time, scrapeTime: scrapeTime,
       origin: failedPages.map {
-        .init(dataset: "wwoz", listingURL: "https://example.org", failedPages: $0, pageTimes: pageTimes)
+        .init(
+          dataset: "wwoz", listingURL: "https://example.org", failedPages: $0,
+          pageTimes: .init(venue: pagesRead, artist: pagesRead))
       })
   }
 

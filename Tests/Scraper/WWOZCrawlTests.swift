@@ -62,9 +62,7 @@ struct WWOZCrawlTests {
           performanceTime: "2024-05-31T15:00:00-05:00", scrapeTime: "2024-05-31T03:00:00-05:00",
           origin: .init(
             dataset: "wwoz", listingURL: "https://www.wwoz.org/calendar/livewire-music?date=2024-05-31",
-            pageTimes: [
-              "/organizations/example-hall": read, "/events/1056901": read, "/artists/big-example": read,
-            ])))
+            pageTimes: .init(venue: read, event: read, artist: read))))
     #expect(records[2].venue.href == "/organizations/other-room")
     #expect(records[2].event.genres == ["Jazz", "Funk"])
     #expect(records[2].performanceTime == "2024-05-31T23:30:00-05:00")
@@ -103,10 +101,9 @@ struct WWOZCrawlTests {
         ["/artists/big-example"],
       ])
     #expect(records[0].event.artistHref == "/artists/big-example")
+    let read = "2024-05-31T08:00:00.000Z"
     #expect(
-      records.map { $0.origin?.pageTimes.keys.sorted() } == [
-        ["/events/1056901"], [], ["/events/11", "/organizations/other-room"],
-      ])
+      records.map { $0.origin?.pageTimes } == [.init(event: read), .init(), .init(venue: read, event: read)])
   }
 
   @Test("Each address is asked for once, however many shows lead to it")

@@ -20,9 +20,13 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
 
   /// Reads `YYYY-MM-DD`, and nothing else.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
+    let text = String(text)
+    self.init(utf8: text.utf8Span.span)
+  }
+
+  init?(utf8 bytes: Span<UInt8>) {
     guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = Self.number(bytes[0..<4]), let month = Self.number(bytes[5..<7]), let day = Self.number(bytes[8..<10])
+      let year = bytes.number(at: 0..<4), let month = bytes.number(at: 5..<7), let day = bytes.number(at: 8..<10)
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
@@ -71,15 +75,6 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     default: 31
     }
   }
-
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-    var value = 0
-    for digit in digits {
-      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-      value = value * 10 + Int(digit - UInt8(ascii: "0"))
-    }
-    return value
-  }
 }
 
 extension CalendarDate: CustomStringConvertible {
@@ -100,6 +95,24 @@ extension CalendarDate: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
+  }
+}
+
+extension Span<UInt8> {
+  /// What the ASCII digits in a range stand for; nil when anything else is among them.
+  func number(at range: Range<Int>) -> Int? {
+    var value = 0
+    for index in range {
+      guard let digit = digit(at: index) else { return nil }
+      value = value * 10 + digit
+    }
+    return value
+  }
+
+  /// 0 to 9; nil where there is anything else, or the end.
+  func digit(at index: Int) -> Int? {
+    guard index < count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self[index]) else { return nil }
+    return Int(self[index] - UInt8(ascii: "0"))
   }
 }
 

@@ -30,43 +30,45 @@ public enum RFC3339 {
   /// Reads a timestamp with its offset (`Z` is 0). Nil when the text is anything else, names a day or a time that does not
   /// exist, or a leap second, which Unix time cannot hold.
   public static func parse(_ text: String) -> (date: Date, offset: Int)? {
-    let bytes = Array(text.utf8)
-    guard bytes.count >= 20, let day = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
+    let bytes = text.utf8Span.span
+    guard bytes.count >= 20, let day = CalendarDate(utf8: bytes.extracting(0..<10)),
       bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
-      let hour = number(bytes[11..<13], below: 24), bytes[13] == UInt8(ascii: ":"),
-      let minute = number(bytes[14..<16], below: 60), bytes[16] == UInt8(ascii: ":"),
-      let second = number(bytes[17..<19], below: 60)
+      let hour = bytes.number(at: 11..<13, below: 24), bytes[13] == UInt8(ascii: ":"),
+      let minute = bytes.number(at: 14..<16, below: 60), bytes[16] == UInt8(ascii: ":"),
+      let second = bytes.number(at: 17..<19, below: 60)
     else { return nil }
-    var rest = bytes[19...]
+    var end = 19
     var fraction = 0.0
-    if rest.first == UInt8(ascii: ".") {
-      let digits = rest.dropFirst().prefix { isDigit($0) }
-      guard !digits.isEmpty else { return nil }
-      fraction = digits.reversed().reduce(0.0) { ($0 + Double($1 - UInt8(ascii: "0"))) / 10 }
-      rest = rest.dropFirst(1 + digits.count)
+    if bytes[end] == UInt8(ascii: ".") {
+      end += 1
+      guard bytes.digit(at: end) != nil else { return nil }
+      // So many digits a Double holds exactly; those behind them are of no weight.
+      var (digits, unit) = (0.0, 1.0)
+      while let digit = bytes.digit(at: end) {
+        if unit < 1e15 { (digits, unit) = (digits * 10 + Double(digit), unit * 10) }
+        end += 1
+      }
+      fraction = digits / unit
     }
-    guard let offset = offset(rest) else { return nil }
+    guard let offset = offset(bytes.extracting(end...)) else { return nil }
     let whole = day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second - offset
     return (Date(timeIntervalSince1970: Double(whole) + fraction), offset)
   }
 
   /// `Z` or `±hh:mm`, in seconds.
-  private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
-    let bytes = Array(bytes)
-    if bytes == [UInt8(ascii: "Z")] || bytes == [UInt8(ascii: "z")] { return 0 }
+  private static func offset(_ bytes: Span<UInt8>) -> Int? {
+    if bytes.count == 1, bytes[0] == UInt8(ascii: "Z") || bytes[0] == UInt8(ascii: "z") { return 0 }
     guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),
-      let hours = number(bytes[1..<3], below: 24), bytes[3] == UInt8(ascii: ":"),
-      let minutes = number(bytes[4..<6], below: 60)
+      let hours = bytes.number(at: 1..<3, below: 24), bytes[3] == UInt8(ascii: ":"),
+      let minutes = bytes.number(at: 4..<6, below: 60)
     else { return nil }
     let size = hours * 3600 + minutes * 60
     return bytes[0] == UInt8(ascii: "-") ? -size : size
   }
+}
 
-  private static func number(_ digits: ArraySlice<UInt8>, below limit: Int) -> Int? {
-    guard digits.allSatisfy(isDigit) else { return nil }
-    let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-    return value < limit ? value : nil
+extension Span<UInt8> {
+  fileprivate func number(at range: Range<Int>, below limit: Int) -> Int? {
+    number(at: range).flatMap { $0 < limit ? $0 : nil }
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

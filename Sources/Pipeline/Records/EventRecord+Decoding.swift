@@ -69,6 +69,6 @@ extension EventRecord.Origin {
       dataset: try container.decode(String.self, forKey: .dataset),
       listingURL: try container.decode(String.self, forKey: .listingURL),
       failedPages: try container.decode([String].self, forKey: .failedPages),
-      pageTimes: try container.decodeIfPresent([String: String].self, forKey: .pageTimes) ?? [:])
+      pageTimes: try container.decodeIfPresent(EventRecord.PageTimes.self, forKey: .pageTimes) ?? .init())
   }
 }

@@ -138,6 +138,20 @@ public struct EventRecord: Codable, Equatable, Sendable {
     }
   }
 
+  /// When the source last said that the detail pages are so: RFC 3339, nil for one that was not read. Documents of
+  /// earlier versions have none.
+  public struct PageTimes: Codable, Equatable, Sendable {
+    public var venue: String?
+    public var event: String?
+    public var artist: String?
+
+    public init(venue: String? = nil, event: String? = nil, artist: String? = nil) {
+      self.venue = venue
+      self.event = event
+      self.artist = artist
+    }
+  }
+
   public struct Origin: Codable, Equatable, Sendable {
     public var dataset: String
     /// The listing's address.
@@ -145,12 +159,10 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// The record's detail pages that could not be read, as they stand in `href`: what they would have told is unknown,
     /// not empty.
     public var failedPages: [String]
-    /// When the source last said that they are so: of the detail pages that were read, RFC 3339, by their addresses as
-    /// they stand in `href`. Documents of earlier versions have none.
-    public var pageTimes: [String: String]
+    public var pageTimes: PageTimes
 
     public init(
-      dataset: String, listingURL: String, failedPages: [String] = [], pageTimes: [String: String] = [:]
+      dataset: String, listingURL: String, failedPages: [String] = [], pageTimes: PageTimes = PageTimes()
     ) {
       self.dataset = dataset
       self.listingURL = listingURL

@@ -58,11 +58,13 @@ struct CheckedRecord {
 
   /// How old is what the record tells of a page, nil when it tells nothing. A document that does not say so was made in
   /// one go: its pages are as old as its listing.
-  /// - Parameter isTold: whether a record of system 000 tells anything of it.
-  private func readAt(_ page: String?, isTold: Bool) -> Date? {
-    guard let origin = record.origin else { return isTold ? listedAt : nil }
-    guard let page, wasRead(page) else { return nil }
-    return origin.pageTimes[page].flatMap { RFC3339.parse($0)?.date } ?? listedAt
+  /// - Parameters:
+  ///   - time: what the document says of it.
+  ///   - isTold: whether a record of system 000 tells anything of it.
+  private func readAt(_ page: String?, _ time: String?, isTold: Bool) -> Date? {
+    guard record.origin != nil else { return isTold ? listedAt : nil }
+    guard wasRead(page) else { return nil }
+    return time.flatMap { RFC3339.parse($0)?.date } ?? listedAt
   }
 
   var venue: ToldVenue {
@@ -70,7 +72,7 @@ struct CheckedRecord {
     let isStub = record.origin == nil && record.venue.fullAddress.isEmpty
     return ToldVenue(
       content: VenueContent(record.venue, name: venueName, isStub: isStub), pageWasRead: wasRead(venueKey.href),
-      readAt: readAt(venueKey.href, isTold: !isStub))
+      readAt: readAt(venueKey.href, record.origin?.pageTimes.venue, isTold: !isStub))
   }
 
   var artist: ToldArtist {
@@ -86,7 +88,7 @@ struct CheckedRecord {
       pageWasRead: wasRead(artistHref))
     let isTold =
       told.description != nil || told.website != nil || !told.genres.isEmpty || !told.related.isEmpty
-    told.readAt = readAt(artistHref, isTold: isTold)
+    told.readAt = readAt(artistHref, record.origin?.pageTimes.artist, isTold: isTold)
     return told
   }
 

@@ -96,7 +96,7 @@ package struct Intake {
   ) throws(CheckedRecord.Failure) {
     guard case .record(var earlier) = first else { return }
     earlier.scrapeTime = record.scrapeTime
-    earlier.origin?.pageTimes = record.origin?.pageTimes ?? [:]
+    earlier.origin?.pageTimes = record.origin?.pageTimes ?? .init()
     guard record == earlier else { throw CheckedRecord.Failure(reason: .conflictingDuplicate) }
     duplicates += 1
   }

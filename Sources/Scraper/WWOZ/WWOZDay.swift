@@ -43,7 +43,7 @@ public struct WWOZDay: Equatable, Sendable {
     let pageTimes = pageTimes.mapValues { RFC3339.utc(roundingToMilliseconds: $0) }
     return listing.shows.map { show in
       let artistPath = artistPath(of: show)
-      let pages = [show.venuePath, show.path, artistPath ?? ""]
+      let pages = (venue: show.venuePath, event: show.path, artist: artistPath ?? "")
       return EventRecord(
         artist: artist(of: show), venue: venue(of: show), event: event(of: show),
         performanceTime: show.time.map { time in
@@ -52,8 +52,10 @@ public struct WWOZDay: Equatable, Sendable {
         },
         scrapeTime: scrapeTime,
         origin: EventRecord.Origin(
-          dataset: dataset.name, listingURL: listingURL, failedPages: pages.filter(failedPaths.contains),
-          pageTimes: pages.reduce(into: [:]) { $0[$1] = pageTimes[$1] }))
+          dataset: dataset.name, listingURL: listingURL,
+          failedPages: [pages.venue, pages.event, pages.artist].filter(failedPaths.contains),
+          pageTimes: EventRecord.PageTimes(
+            venue: pageTimes[pages.venue], event: pageTimes[pages.event], artist: pageTimes[pages.artist])))
     }
   }
 
