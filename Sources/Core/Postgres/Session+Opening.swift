@@ -55,7 +55,11 @@ extension PostgresError {
   /// - Parameter place: the server's host and port.
   init(openingMessage message: String, of place: String?) {
     let place = place ?? "the server's address"
-    let endings = message.split(separator: "\n").compactMap { $0.split(separator: " ").last }
+    // What came of each host, and of each of its addresses, stands in the same text: the last of them counts.
+    let lines = message.split(separator: "\n")
+    let attempt = lines.lastIndex { line in Self.openingBeginnings.contains { line.hasPrefix($0) } } ?? 0
+    let message = lines[attempt...].joined(separator: "\n")
+    let endings = lines[attempt...].compactMap { $0.split(separator: " ").last }
     let state = endings.last { $0.utf8.count == 5 && $0.allSatisfy { $0.isNumber || $0.isUppercase } }.map(String.init)
     if let state {
       let passing = Self.passingStates.contains { state.hasPrefix($0) }
@@ -87,6 +91,9 @@ extension PostgresError {
     "53300": "the server has too many connections",
     "57P03": "the server is starting up or shutting down",
   ]
+
+  /// With what libpq begins to tell of an attempt.
+  private static let openingBeginnings = ["connection to server ", "could not translate host name "]
 
   /// Parts of libpq's messages, the telling ones first.
   private static let openingTexts: [(part: String, kind: Kind, text: String)] = [

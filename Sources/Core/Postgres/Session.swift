@@ -57,7 +57,8 @@ final class Session {
   }
 
   /// Continues, and sends what there is to send only when that is done: the server cannot answer meanwhile, and a TLS
-  /// handshake that begins in here is seen before it ends.
+  /// handshake that begins in here is seen before it ends. (The kernel sends after 200 ms all the same: who is kept from
+  /// the processor for so long may miss the reason, and nothing else.)
   private func continueOpening() -> PostgresPollingStatusType {
     // Fails on a Unix socket, where there is no TLS.
     func cork(_ isOn: Int32) {
@@ -80,7 +81,9 @@ final class Session {
     guard let host = PQhost(pointer).map({ String(cString: $0) }), !host.isEmpty, host.allSatisfy(isPlain) else {
       return nil
     }
-    return "\(host):\(PQport(pointer).map { String(cString: $0) } ?? "")"
+    // Of an address with several hosts, one without a port has an empty one here.
+    let port = PQport(pointer).map { String(cString: $0) } ?? ""
+    return "\(host):\(port.isEmpty ? "5432" : port)"
   }
 
   // MARK: Statements
