@@ -134,13 +134,13 @@ struct HTTPClientTests {
 
   @Test("an answer that would outlast the deadline is not waited for")
   func deadlineBoundsTheRequest() throws {
-    let server = try ScriptedServer(replies: [.http(200, [], "", delay: 3)])
+    let server = try ScriptedServer(replies: [.http(200, [], "", delay: 30)])
     defer { server.stop() }
     let start = time.uptime
     #expect(throws: HTTPError.self) {
       try client().send(HTTPRequest("GET", server.url), deadline: Deadline(after: .milliseconds(150), on: time))
     }
-    #expect(time.uptime - start < .seconds(2))
+    #expect(time.uptime - start < .seconds(10))
   }
 
   @Test("an error shows neither the user, nor the password, nor the query of an address")
@@ -152,9 +152,10 @@ struct HTTPClientTests {
 
   @Test("passing troubles are tried again, and the answers keep the order of the requests")
   func retries() throws {
+    let asked = Guarded(Set<String>())
     let server = try ScriptedServer { request in
-      let isFirst = !request.target.hasSuffix("ok") && request.number <= 4
-      return isFirst ? (request.number % 2 == 0 ? .hangUp : .http(503)) : .http(200, [], request.target)
+      guard asked.change({ $0.insert(request.target).inserted }) else { return .http(200, [], request.target) }
+      return ["/0", "/2"].contains(request.target) ? .hangUp : .http(503)
     }
     defer { server.stop() }
     let requests = (0..<4).map { HTTPRequest("GET", server.url + "/\($0)") }

@@ -55,7 +55,7 @@ import Time
     let broken = try #require(s3.keys.first { s3.body(of: $0) == pages[1].member })
     // With its checksum as it was.
     s3.set(Data("other".utf8), at: broken, keepingChecksum: true)
-    let found = store.pages(pages.map(\.url), deadline: Deadline(after: .seconds(3), on: SystemTime()))
+    let found = store.pages(pages.map(\.url), deadline: soon)
     #expect(try found[0].get() == pages[0])
     #expect(throws: PipelineError.self) { try found[1].get() }
     #expect(try found[2].get() == pages[2])
@@ -96,8 +96,12 @@ import Time
 
   @Test func aStoreInTroubleIsNoMissingArchive() throws {
     s3.refuse { _ in true }
-    let little = Deadline(after: .milliseconds(300), on: SystemTime())
-    let error = #expect(throws: PipelineError.self) { try raw.archives(beside: key("a"), deadline: little) }
+    let time = ManualTime()
+    let raw = try RawStore(
+      RawStoreSettings(bucket: "data", region: "us-east-1"), environment: s3.environment, time: time)
+    let error = #expect(throws: PipelineError.self) {
+      try raw.archives(beside: key("a"), deadline: Deadline(after: .seconds(60), on: time))
+    }
     #expect(error?.name == .storageUnavailable)
   }
 }

@@ -15,10 +15,14 @@ import Time
       dataset: "wwoz", dataType: "events", date: try #require(CalendarDate("2024-05-31")), run: "nightly-1")
   }
 
-  private func make(_ endpoint: String, secret: String = "s", key: String = "AKID") throws -> RawStore {
+  private func make(_ endpoint: String, secret: String = "s", key: String = "AKID", time: any TimeSource = SystemTime())
+    throws
+    -> RawStore
+  {
     try RawStore(
       RawStoreSettings(bucket: "data", region: "us-east-1"),
-      environment: ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret])
+      environment: ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret], time: time
+    )
   }
 
   private static func s3Error(_ status: Int, _ code: String) -> ScriptedServer.Reply {
@@ -89,9 +93,11 @@ import Time
   @Test func aStoreThatIsAwayIsUnavailable() throws {
     let server = try ScriptedServer(replies: [.hangUp])
     server.stop()
-    let store = try make(server.url)
-    let soon = Deadline(after: .milliseconds(300), on: SystemTime())
-    let error = #expect(throws: PipelineError.self) { try store.put(Data(), at: key, deadline: soon) }
+    let time = ManualTime()
+    let store = try make(server.url, time: time)
+    let error = #expect(throws: PipelineError.self) {
+      try store.put(Data(), at: key, deadline: Deadline(after: .seconds(60), on: time))
+    }
     #expect(error?.name == .storageUnavailable)
   }
 

@@ -204,7 +204,7 @@ extension OnServer {
     @discardableResult
     private func waitForEnd(of backend: Int) throws -> Bool {
       let watch = try make()
-      for _ in 0..<200 {
+      for _ in 0..<3000 {
         let rows = try watch.query("select 1 from pg_stat_activity where pid = $1", [.int(backend)], until: within())
         if rows.isEmpty { return true }
         SystemTime().sleep(for: .milliseconds(10))

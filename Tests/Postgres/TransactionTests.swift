@@ -111,7 +111,7 @@ extension OnServer {
       #expect(connection.backendID == nil)
       let other = try database.connect()
       var isThere = true
-      for _ in 0..<200 where isThere {
+      for _ in 0..<3000 where isThere {
         isThere = try !other.query("select from pg_stat_activity where pid = $1", [.int(backend)], until: within())
           .isEmpty
         if isThere { SystemTime().sleep(for: .milliseconds(10)) }

@@ -120,8 +120,7 @@ struct RedisFaultTests {
   @Test("A peer that reset the connection raises no SIGPIPE")
   func noSignal() throws {
     let server = ScriptedRedis { peer in
-      peer.welcome()
-      peer.send("+PONG\r\n")
+      peer.receive()
       peer.dropHard()
     }
     // Blocked in this thread alone, a signal raised by a write would stay pending.
@@ -135,9 +134,7 @@ struct RedisFaultTests {
     let patience = Patience(timeout: .seconds(3), deadline: patient)
     let socket = try Socket.connect(to: "127.0.0.1", port: server.port, patience)
     try socket.send(Array("x".utf8), patience)
-    SystemTime().sleep(for: .milliseconds(20))
-    try socket.send(Array("x".utf8), patience)
-    SystemTime().sleep(for: .milliseconds(50))
+    while socket.isQuiet { SystemTime().sleep(for: .milliseconds(1)) }
     let errors = (0..<3).map { _ in failure { try socket.send([UInt8](repeating: 0, count: 1 << 20), patience) } }
     #expect(errors.allSatisfy { $0?.kind == .connection })
     var pending = sigset_t()
@@ -172,30 +169,37 @@ struct RedisFaultTests {
 
   @Test("A connection that the server closed in the meantime is replaced for any command")
   func closedWhileIdle() throws {
+    let isClosed = DispatchSemaphore(value: 0)
     let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send(":1\r\n")
+      shutdown(peer.descriptor, Int32(SHUT_WR))
+      isClosed.signal()
     }
     let client = try make(server.url)
     for _ in 0..<3 {
       #expect(try client.send("INCR", "k") == .integer(1))
-      SystemTime().sleep(for: .milliseconds(30))
+      #expect(isClosed.wait(timeout: .now() + 20) == .success)
     }
   }
 
   @Test("Bytes that came unasked are never taken for an answer")
   func unasked() throws {
+    let isAnswered = DispatchSemaphore(value: 0)
+    let isSent = DispatchSemaphore(value: 0)
     let server = ScriptedRedis { peer in
       peer.welcome()
       peer.send("$1\r\na\r\n")
-      SystemTime().sleep(for: .milliseconds(10))
+      isAnswered.wait()
       peer.send("$1\r\nb\r\n")
+      isSent.signal()
       peer.receive()
     }
     let client = try make(server.url)
     for _ in 0..<2 {
       #expect(try client.send(.get("k"), deadline: patient) == .bulk(Data("a".utf8)))
-      SystemTime().sleep(for: .milliseconds(50))
+      isAnswered.signal()
+      #expect(isSent.wait(timeout: .now() + 20) == .success)
     }
   }
 

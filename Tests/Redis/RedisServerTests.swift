@@ -109,9 +109,16 @@ struct RedisServerTests {
 
   @Test("A command that blocks ends with the time-out, and its late answer is not taken for the next one's")
   func timeOut() throws {
-    let client = try make(url, socketTimeout: .milliseconds(100))
+    let client = try make(url)
+    // So that the time is that of the command alone.
+    try client.send("PING")
+    let soon = Deadline(after: .milliseconds(150), on: SystemTime())
     let key = uniqueKey()
-    #expect(failure { try client.send("BLPOP", key, "0.3") }?.kind == .timedOut)
+    let blocked = RedisCommand("BLPOP", key, "60")
+    #expect(failure { try client.send(blocked, deadline: soon) }?.kind == .timedOut)
+    let other = try make(url)
+    try other.send("RPUSH", key, "late")
+    try other.send("EXPIRE", key, "60")
     #expect(try client.send("ECHO", "mine") == .bulk(Data("mine".utf8)))
   }
 

@@ -19,6 +19,9 @@ struct ScriptedRedis: Sendable {
     guard let script else { return }
     Thread.detachNewThread {
       while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
+        // What is sent is there, and does not wait until what was sent before is acknowledged.
+        var isOn: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
         script(Peer(descriptor: descriptor))
         close(descriptor)
       }

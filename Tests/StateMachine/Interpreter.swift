@@ -41,7 +41,7 @@ final class Interpreter: @unchecked Sendable {
     process = try ChildProcess(
       "/usr/bin/timeout",
       [
-        "--kill-after=1", "600", Self.python, Self.root.appending(path: "statemachine/local/aws_local.py").path,
+        "--kill-after=1", "5400", Self.python, Self.root.appending(path: "statemachine/local/aws_local.py").path,
         "--port", "\(port)",
         "--home", home.path,
         "--bin", "/none", "--emulator", "/none", "--tasks-at", server.url, "--waits", waitsFile.path,

@@ -85,10 +85,10 @@ extension StateMachineTests {
         // The first five begin together: four fail, and all others are at work until the run must have been given up. Who
         // waits for that itself waits for ever: the interpreter lets calls end before it goes on.
         atOnce.change { $0 += 1 }
-        for _ in 0..<500 where atOnce.change({ $0 }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
+        for _ in 0..<3000 where atOnce.change({ $0 }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
         if call.date < dates[4] { return .fails("SourceChanged", "no frame") }
         for _ in 0..<3000 where failures.change({ $0 }) < 4 { Thread.sleep(forTimeInterval: 0.01) }
-        Thread.sleep(forTimeInterval: 4)
+        Thread.sleep(forTimeInterval: 8)
         return .works
       }
       #expect(night.execution.error == Self.threshold)
@@ -151,7 +151,7 @@ extension StateMachineTests {
         }
         // The first five wait until five run, for a while, and then a little for a sixth.
         if call.stage == .scraper, dates.prefix(5).contains(call.date) {
-          for _ in 0..<500 where running.change({ $0.most }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
+          for _ in 0..<3000 where running.change({ $0.most }) < 5 { Thread.sleep(forTimeInterval: 0.01) }
         }
         Thread.sleep(forTimeInterval: 0.05)
         running.change { $0.now -= 1 }

@@ -104,9 +104,9 @@ extension StateMachineTests {
     @Test("a call that Lambda never answers is given up and made again")
     func timeout() throws {
       let night = try Night.run(
-        replacing: [#""TimeoutSeconds": 130"#: #""TimeoutSeconds": 3"#]
+        replacing: [#""TimeoutSeconds": 130"#: #""TimeoutSeconds": 8"#]
       ) { call in
-        if call.stage == .loader, call.attempt == 1 { Thread.sleep(forTimeInterval: 5) }
+        if call.stage == .loader, call.attempt == 1 { Thread.sleep(forTimeInterval: 12) }
         return .works
       }
       #expect(night.execution.status == .succeeded)

@@ -16,6 +16,9 @@ public final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // A connection of a test beside this one would stay open for as long as the program runs. One that is not open is no
+    // error.
+    for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     // Tests run on threads that block signals, and a program inherits that: it would not heed SIGTERM.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

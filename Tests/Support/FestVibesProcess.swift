@@ -31,13 +31,14 @@ public struct FestVibesProcess {
     process.standardInput = standardInput
     process.standardOutput = standardOutput
     process.standardError = standardError
+    // Before somebody could close the other end; it fits into the pipe.
+    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try standardInput.fileHandleForWriting.close()
     try process.run()
     let id = process.processIdentifier
     let patience = DispatchWorkItem { kill(id, SIGKILL) }
     DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: patience)
     defer { patience.cancel() }
-    try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
     if let isReady {
       while !isReady() && process.isRunning { usleep(20_000) }
       kill(id, SIGINT)

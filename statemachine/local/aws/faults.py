@@ -20,7 +20,7 @@ import socket
 import threading
 import time
 
-from processes import children, send
+from processes import children, send, wait_until
 
 SLOW = 3  # seconds
 
@@ -103,6 +103,7 @@ class Faults:
             if invocation["was killed"] and process.pid():
                 # Also where the blow fell after the answer: the next invocation gets a sandbox afresh, as on Lambda.
                 send(process.pid(), signal.SIGKILL)
+                wait_until(lambda: not process.alive(), 10)
             with self.lock:
                 if invocation["was killed"]:
                     self.struck(kind="kill", function=binary, after_ms=round(delay * 1000, 1))

@@ -11,6 +11,10 @@ SECONDS = 2
 S3_SECONDS = 8  # longer than a client tries again by itself
 
 
+class TooLate(Loss):
+    """The round has shown nothing."""
+
+
 class Outages:
     def __init__(self, pipeline):
         self.pipeline = pipeline
@@ -70,4 +74,4 @@ class Outages:
             time.sleep(0.02)
         time.sleep(pause)
         if not self.pipeline.is_running(arn):
-            raise Loss("the night was over before anything happened to it")
+            raise TooLate("the night was over before anything happened to it")
