@@ -133,7 +133,7 @@ struct RawRecords {
     return (min(place + 1, bytes.count), isPlain)
   }
 
-  /// The UTF-16 unit of an escape `\uXXXX`, if one begins here.
+  /// The UTF-16 unit of an escape like `\u00e9`, if one begins here.
   private func escapedUnit(at place: Int) -> UInt16? {
     guard place + 6 <= bytes.count, bytes[place] == UInt8(ascii: "\\"), bytes[place + 1] == UInt8(ascii: "u") else {
       return nil

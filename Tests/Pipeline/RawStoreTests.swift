@@ -15,10 +15,9 @@ import Time
       dataset: "wwoz", dataType: "events", date: try #require(CalendarDate("2024-05-31")), run: "nightly-1")
   }
 
-  private func make(_ endpoint: String, secret: String = "s", key: String = "AKID", time: any TimeSource = SystemTime())
-    throws
-    -> RawStore
-  {
+  private func make(
+    _ endpoint: String, secret: String = "s", key: String = "AKID", time: any TimeSource = SystemTime()
+  ) throws -> RawStore {
     try RawStore(
       RawStoreSettings(bucket: "data", region: "us-east-1"),
       environment: ["AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret], time: time

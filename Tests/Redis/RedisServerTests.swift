@@ -107,8 +107,8 @@ struct RedisServerTests {
     }
   }
 
-  @Test("A command that blocks ends with the time-out, and its late answer is not taken for the next one's")
-  func timeOut() throws {
+  @Test("A command that blocks ends with the deadline, and its late answer is not taken for the next one's")
+  func blocking() throws {
     let client = try make(url)
     // So that the time is that of the command alone.
     try client.send("PING")

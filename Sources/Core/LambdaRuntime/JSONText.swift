@@ -1,5 +1,5 @@
 /// A JSON string with its quotes: every control character, quote and backslash escaped (RFC 8259, 7).
-/// - Parameter asciiOnly: whether characters beyond ASCII are written as `\uXXXX`, as a header needs it.
+/// - Parameter asciiOnly: whether characters beyond ASCII are written as `\u00e9`, as a header needs it.
 func quoted(_ text: String, asciiOnly: Bool = false) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {
