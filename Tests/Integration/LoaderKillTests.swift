@@ -88,7 +88,7 @@ final class LoaderKillTests {
 
   /// Until so many of the loader's connections are there, in this state.
   private func waitForLoaders(_ count: Int, where condition: String = "true") throws {
-    for _ in 0..<2000 {
+    for _ in 0..<5000 {
       let rows = try connection.query(
         """
         select count(*) from pg_stat_activity
@@ -126,11 +126,11 @@ final class LoaderKillTests {
       #"{"ledger":{"run":"other","opened":{"trigger":"manual","started_at":"2024-05-31T08:00:00Z","dates":["2024-05-31"]}}}"#
     )
     try connection.execute(script: "delete from etl_runs", until: deadline)
-    let loader = try start()
     // Reading goes on under this lock, writing waits.
     let other = try database.connect()
     try other.transaction(until: deadline) {
       try other.query("lock table \(table) in exclusive mode", until: deadline)
+      let loader = try start()
       try waitForLoaders(1, where: "wait_event_type = 'Lock'")
       loader.kill()
     }
