@@ -16,7 +16,7 @@ func library(
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
 func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
-  let dependencies = dependencies + ["LambdaRuntime", "Pipeline", "Time"]
+  let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
     library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
     .executableTarget(
@@ -66,22 +66,34 @@ let package = Package(
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
 
-    library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
-    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Cryptography", "Pipeline", "Time"]),
-    library("Secrets", at: "Pipeline/Secrets", uses: ["AWS", "Pipeline", "Time"]),
-    library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
-    library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
+    library("Contracts", at: "Pipeline/Contracts", uses: ["Time"]),
+    library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
+    library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
+    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "HTTP", "RawStore", "Time", "WARC"]),
+    library("EventRecords", at: "Records/Events"),
+
+    library(
+      "WWOZExtractor", at: "Extractors/WWOZ", uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Time"]),
+    library(
+      "ConcertsSink", at: "Sinks/Concerts", uses: ["Contracts", "EventRecords", "Postgres", "Settings", "Time"]),
+    library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
+
+    library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets", "WARC"])
-    + function("Loader", uses: ["RawStore", "Secrets", "Warehouse"])
-    + function("CacheManager", uses: ["EventCache", "Secrets", "Warehouse"])
+    + function(
+      "Scraper",
+      uses: [
+        "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
+      ])
+    + function("Loader", uses: ["ConcertsSink", "EventRecords", "RawStore", "Settings"])
+    + function("CacheManager", uses: ["ConcertsSink", "EventCache", "EventRecords", "Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "EventCache", "HTTP", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "ScraperFunction",
-          "Secrets", "Time", "Warehouse",
+          "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP", "LambdaRuntime",
+          "LoaderFunction", "RawStore", "ScraperFunction", "Settings", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
@@ -90,15 +102,16 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "EventCache", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "Redis", "ScraperFunction",
-          "TestSupport", "Time", "Warehouse",
+          "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "LambdaRuntime", "LoaderFunction",
+          "RawStore", "Redis", "ScraperFunction", "TestSupport", "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "CacheManagerFunction", "DateRangeGeneratorFunction", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup",
-          "Pipeline", "RawStore", "Redis", "ScraperFunction", "Time", "WARC", "Warehouse",
+          "CacheManagerFunction", "ConcertsSink", "Contracts", "DateRangeGeneratorFunction", "EventRecords", "Fetching",
+          "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis", "ScraperFunction", "Time", "WARC",
+          "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Time", of: "Time"),
@@ -109,18 +122,25 @@ let package = Package(
       tests("Redis", of: "Redis", "Time"),
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
-      tests("Pipeline", of: "EventCache", "Pipeline", "Postgres", "RawStore", "Redis", "Time", "Warehouse"),
-      tests("DateRangeGenerator", of: "DateRangeGeneratorFunction", "LambdaRuntime", "Pipeline", "Time"),
-      tests("Scraper", of: "HTTP", "LambdaRuntime", "Pipeline", "RawStore", "ScraperFunction", "Time", "WARC"),
-      tests("Loader", of: "LambdaRuntime", "LoaderFunction", "Pipeline", "Postgres", "Time", "Warehouse"),
-      tests("CacheManager", of: "CacheManagerFunction", "EventCache", "LambdaRuntime", "Pipeline", "Time"),
-      tests("festvibes", of: "AWS", "Pipeline", "Time", "Warehouse", "festvibes"),
-      tests("StateMachine", of: "AWS", "HTTP", "LoaderFunction", "Pipeline", "Time", "Warehouse"),
+      tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
+      tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
+      tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Postgres", "Settings", "Time"),
+      tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
+      tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests(
+        "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
+        "Settings", "Time", "WARC", "WWOZExtractor"),
+      tests(
+        "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
+      tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
+      tests("festvibes", of: "AWS", "ConcertsSink", "Contracts", "EventRecords", "Settings", "Time", "festvibes"),
+      tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
-        "Integration", of: "AWS", "EventCache", "HTTP", "LambdaRuntime", "Pipeline", "Postgres", "RawStore",
-        "ScraperFunction", "Time", "WARC", "Warehouse"),
+        "Integration", of: "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP",
+        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor"),
     ] + fuzzing
 )

@@ -1,5 +1,6 @@
+import Contracts
+import EventRecords
 import LambdaRuntime
-import Pipeline
 import Time
 
 /// The last function of a date, and of a run: copies events from the database to the cache.
@@ -34,29 +35,29 @@ public struct CacheManagerHandler {
 
   /// - Throws: `InvalidInput` for a range that is reversed, malformed or too long, and what reading and writing throw.
   public func handle(
-    _ request: CacheManagerRequest, _ context: LambdaContext
-  ) throws -> Answer<CacheManagerBody> {
+    _ request: CacheRequest, _ context: LambdaContext
+  ) throws -> FunctionResponse<CacheResponse> {
     let scope = try request.scope(today: zone.localDate(at: time.now))
     context.metrics.note("date", "\(scope)")
-    let body: CacheManagerBody
+    let body: CacheResponse
     let bytes: Int
     switch scope {
     case .date(let date):
       let cached = try cache(date...date, context.deadline)
-      (body, bytes) = (CacheManagerBody(date: date, count: cached.counts[date] ?? 0), cached.bytes)
+      (body, bytes) = (CacheResponse(date: date, count: cached.counts[date] ?? 0), cached.bytes)
     case .range(let range):
       let cached = try cache(range, context.deadline)
-      (body, bytes) = (CacheManagerBody(range: range, counts: cached.counts), cached.bytes)
+      (body, bytes) = (CacheResponse(range: range, counts: cached.counts), cached.bytes)
     case .dates(let dates):
       let loaded = try find(dates, context.deadline)
       let cached = try stretches(of: dates.filter(loaded.contains)).map { try cache($0, context.deadline) }
       let counts = cached.reduce(into: [:]) { all, some in all.merge(some.counts) { $1 } }
-      (body, bytes) = (CacheManagerBody(counts: counts), cached.reduce(0) { $0 + $1.bytes })
+      (body, bytes) = (CacheResponse(counts: counts), cached.reduce(0) { $0 + $1.bytes })
     }
     context.metrics.count("CachedEvents", body.eventCount)
     context.metrics.bytes("CachedBytes", bytes)
     context.log.info("\(scope): \(body.eventCount) events cached, \(bytes) bytes; \(context.metrics.took)")
-    return Answer(body)
+    return FunctionResponse(body)
   }
 
   /// Dates that follow one another, as ranges.

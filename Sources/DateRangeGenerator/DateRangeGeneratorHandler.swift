@@ -1,5 +1,5 @@
+import Contracts
 import LambdaRuntime
-import Pipeline
 import Time
 
 /// The first function of a run: says which dates it is for.
@@ -30,11 +30,11 @@ public struct DateRangeGeneratorHandler {
   }
 
   /// - Throws: `InvalidInput` for a negative, reversed, malformed or too long range.
-  public func handle(_ request: DateRangeRequest, _ context: LambdaContext) throws -> Answer<Body> {
+  public func handle(_ request: PlanRequest, _ context: LambdaContext) throws -> FunctionResponse<Body> {
     let range = try request.dates(today: zone.localDate(at: time.now))
     let dates = range.dates
     context.metrics.count("Dates", dates.count)
     context.log.info("\(dates.count) dates, \(range.lowerBound) to \(range.upperBound); \(context.metrics.took)")
-    return Answer(Body(dates: dates, startDate: range.lowerBound, endDate: range.upperBound, count: dates.count))
+    return FunctionResponse(Body(dates: dates, startDate: range.lowerBound, endDate: range.upperBound, count: dates.count))
   }
 }

@@ -1,8 +1,8 @@
+import ConcertsSink
+import Contracts
 import FoundationEssentials
 import LambdaRuntime
-import Pipeline
 import Time
-import Warehouse
 
 /// The third function of a date: brings an extract document from the raw store into the database. It also keeps the
 /// ledger of runs, which lies there.
@@ -37,41 +37,41 @@ public struct LoaderHandler {
   }
 
   /// Does what an event asks for.
-  public func handle(_ event: LoaderEvent, _ context: LambdaContext) throws -> LoaderAnswer {
+  public func handle(_ event: LoaderEvent, _ context: LambdaContext) throws -> LoaderResponse {
     switch event {
     case .load(let request): .load(try handle(request, context))
     case .ledger(let request): .ledger(try handle(request, context))
     }
   }
 
-  func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> Answer<LedgerBody> {
+  func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> FunctionResponse<LedgerResponse> {
     context.metrics.note("run", request.run)
     let record = try record(request.entry, request.run, dataset.name, context.deadline)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not open, a failed date noted"); \(context.metrics.took)")
-    return Answer(LedgerBody(run: request.run, record: record))
+    return FunctionResponse(LedgerResponse(run: request.run, record: record))
   }
 
   /// - Throws: `InvalidInput` for an event that does not name a document and its date, `StorageCorrupt` for a document
   ///   that is none, of a run that failed, or of a page that is still to come, and what reading and loading throw.
-  public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> Answer<LoaderBody> {
-    let assignment = try request.assignment()
-    context.metrics.note("date", "\(assignment.date)")
-    if let run = assignment.run { context.metrics.note("run", run) }
-    let data = try read(assignment.key, context.deadline)
-    let extract = try ExtractDocument(data, key: assignment.key)
-    try extract.check(isOf: assignment.date, key: assignment.key)
-    try extract.check(isReadBy: time.now + Self.clockTolerance, key: assignment.key)
+  public func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
+    let target = try request.target()
+    context.metrics.note("date", "\(target.date)")
+    if let run = target.run { context.metrics.note("run", run) }
+    let data = try read(target.key, context.deadline)
+    let extract = try ExtractDocument(data, key: target.key)
+    try extract.check(isOf: target.date, key: target.key)
+    try extract.check(isReadBy: time.now + Self.clockTolerance, key: target.key)
     let document = LoadDocument(
-      dataset: extract.source ?? dataset.name, date: assignment.date, rawKey: assignment.key, run: assignment.run,
+      dataset: extract.source ?? dataset.name, date: target.date, rawKey: target.key, run: target.run,
       listedAt: extract.listedAt, entries: extract.entries, isWholeListing: extract.isWholeListing,
-      allowsShrinkage: assignment.allowsShrinkage,
+      allowsShrinkage: target.allowsShrinkage,
       rawRecords: { extract.raw(at: $0, in: data) })
     let report = try load(document, context.deadline)
-    let body = LoaderBody(report, of: assignment)
+    let body = LoadResponse(report, of: target)
     count(report.counts, context.metrics)
     log(report, body, context)
-    return Answer(body)
+    return FunctionResponse(body)
   }
 
   private func count(_ counts: LoadCounts, _ metrics: Metrics) {
@@ -83,7 +83,7 @@ public struct LoaderHandler {
     metrics.count("Cancelled", counts.cancelled)
   }
 
-  private func log(_ report: LoadReport, _ body: LoaderBody, _ context: LambdaContext) {
+  private func log(_ report: LoadReport, _ body: LoadResponse, _ context: LambdaContext) {
     for rejected in body.rejected {
       context.log.warn(
         "record rejected: \(rejected.reason)",
@@ -96,7 +96,7 @@ public struct LoaderHandler {
   }
 }
 
-extension Tally {
+extension RecordCounts {
   /// For a person: `33 found, 3 new, 1 changed, 29 unchanged, 0 rejected`.
   fileprivate var summary: String {
     "\(found) found, \(new) new, \(changed) changed, \(unchanged) unchanged, \(rejected) rejected"

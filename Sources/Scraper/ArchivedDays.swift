@@ -1,6 +1,6 @@
+import Contracts
 import FoundationEssentials
 import LambdaRuntime
-import Pipeline
 import RawStore
 import Time
 

@@ -1,5 +1,5 @@
+import Contracts
 import FoundationEssentials
-import Pipeline
 import RawStore
 import Time
 

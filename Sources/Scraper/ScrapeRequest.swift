@@ -1,5 +1,5 @@
+import Contracts
 import FoundationEssentials
-import Pipeline
 import Time
 
 /// The event of the scraper: `{"queryStringParameters": {"date": "2024-05-31"}, "run": "ID"}`, or `{"date": …}` at the top.
@@ -60,7 +60,7 @@ public struct ScrapeRequest: Decodable {
     let slot = slot ?? 0
     guard slot >= 0 else { throw PipelineError(.invalidInput, "slot is \(slot): it must be 0 or more") }
     return ScrapeJob(
-      date: try day(), run: run, started: start, claimsPages: started != nil && sharing > 1,
+      date: try day(), run: run, started: start, usesLeases: started != nil && sharing > 1,
       sharing: sharing, slot: slot,
       spacing: .seconds(Double(sharing) / requestsPerSecond))
   }

@@ -1,6 +1,6 @@
+import Contracts
 import FoundationEssentials
 import LambdaRuntime
-import Pipeline
 import RawStore
 import Time
 import WARC
@@ -41,7 +41,7 @@ public final class ScraperHandler {
   }
 
   /// - Throws: `PipelineError`.
-  public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> Answer<ScrapeResult> {
+  public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> FunctionResponse<ScrapeResponse> {
     let job = try request.job(
       requestID: context.requestID, now: time.now, requestsPerSecond: settings.requestsPerSecond)
     let key = RawKey(dataset: dataset.name, dataType: dataset.dataType, date: job.date, run: job.run)
@@ -115,7 +115,7 @@ public final class ScraperHandler {
 
   private func keep(
     _ day: WWOZDay, at key: RawKey, archive: String, run: String, counts: SharedPages.Counts?, _ context: LambdaContext
-  ) throws -> Answer<ScrapeResult> {
+  ) throws -> FunctionResponse<ScrapeResponse> {
     let date = key.date
     for problem in day.listing.rejected + day.listing.remarks {
       context.log.warn("odd row", ["date": "\(date)", "reason": .text(problem.reason), "href": .text(problem.href)])
@@ -133,7 +133,7 @@ public final class ScraperHandler {
       day = try archives.day(date, at: archive, deadline: context.deadline)
       context.log.info("another try has kept its document before", ["date": "\(date)", "key": "\(key)"])
     }
-    let result = ScrapeResult(
+    let result = ScrapeResponse(
       day, key: key, url: store.url(of: "\(key)"), archive: archive, run: run, counts: counts)
     let pages = result.pages
     let origin =
@@ -143,6 +143,6 @@ public final class ScraperHandler {
       "\(date): \(records.count) shows, \(result.rejectedCount) rows rejected; \(pages.read) pages read, "
         + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
       ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
-    return Answer(result)
+    return FunctionResponse(result)
   }
 }

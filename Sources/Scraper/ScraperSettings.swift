@@ -1,5 +1,6 @@
-import Pipeline
+import Contracts
 import RawStore
+import Settings
 
 /// What the scraper reads from its environment.
 public struct ScraperSettings: Equatable, Sendable {

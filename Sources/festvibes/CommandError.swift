@@ -30,6 +30,6 @@ func withUsage<Value>(_ body: () throws -> Value) throws -> Value {
 }
 
 /// Runs what calls AWS, and says its failures in words for people.
-func withWords<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
+func withReadableErrors<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
   do { return try body() } catch let error as AWSError { throw CommandError(error, environment: environment) }
 }

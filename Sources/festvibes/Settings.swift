@@ -45,7 +45,7 @@ struct Settings {
   func session(for arn: String? = nil) throws -> AWSSession {
     let fields = (arn ?? "").split(separator: ":", omittingEmptySubsequences: false)
     let region = fields.count > 3 && fields[0] == "arn" ? String(fields[3]) : nil
-    return try withWords(environment) {
+    return try withReadableErrors(environment) {
       try AWSSession(environment: environment, region: region, profiles: ProfileFiles(environment: environment))
     }
   }

@@ -1,11 +1,11 @@
 import AWS
+import ConcertsSink
+import Contracts
 import EventCache
 import Foundation
-import Pipeline
 import RawStore
-import Secrets
+import Settings
 import Time
-import Warehouse
 
 /// The stores that the commands open themselves, by the functions' own settings: a variable, or the secret that its
 /// `…_SECRET_ARN` names.
@@ -17,7 +17,7 @@ struct Stores {
 
   /// Where extract documents and archives are.
   func rawStore(_ settings: RawStoreSettings) throws -> RawStore {
-    try withWords(environment) {
+    try withReadableErrors(environment) {
       try RawStore(
         bucket: settings.bucket,
         session: AWSSession(
@@ -47,23 +47,23 @@ struct Stores {
 
   /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
-    try warehouse("festvibes-migrate", within: .seconds(600)) { try $0.migrate(until: $1) }
+    try database("festvibes-migrate", within: .seconds(600)) { try $0.migrate(until: $1) }
   }
 
   /// - Parameters:
   ///   - name: is shown by the server.
   ///   - patience: for all of the work.
-  func warehouse<Value>(
-    _ name: String, within patience: Duration = .seconds(30), _ work: (Warehouse, Deadline) throws -> Value
+  func database<Value>(
+    _ name: String, within patience: Duration = .seconds(30), _ work: (ConcertsDatabase, Deadline) throws -> Value
   ) throws -> Value {
-    try withHint { try work(warehouse(name), Deadline(after: patience, on: time)) }
+    try withHint { try work(database(name), Deadline(after: patience, on: time)) }
   }
 
-  func warehouse(_ name: String) throws -> Warehouse {
-    let (url, shrinkFloor) = try configured { ($0.text("PG_DATABASE_URL"), Warehouse.shrinkFloor(from: &$0)) }
+  func database(_ name: String) throws -> ConcertsDatabase {
+    let (url, minimumListingRatio) = try configured { ($0.text("PG_DATABASE_URL"), ConcertsDatabase.minimumListingRatio(from: &$0)) }
     return try withHint {
-      try Warehouse(
-        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name, shrinkFloor: shrinkFloor)
+      try ConcertsDatabase(
+        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name, minimumListingRatio: minimumListingRatio)
     }
   }
 

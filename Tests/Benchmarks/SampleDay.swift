@@ -1,5 +1,7 @@
 import Foundation
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 
 /// A day of invented shows, as big as a busy Friday of the real calendar.
 enum SampleDay {

@@ -1,8 +1,12 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import RawStore
 import ScraperFunction
+import Fetching
+import WWOZExtractor
 import Time
 
 /// What a date costs the scraper, source and S3 on loopback: alone, and as one of a run whose scrapers share their pages

@@ -1,12 +1,16 @@
 import Foundation
 import LambdaRuntime
 import LoaderFunction
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import RawStore
 import ScraperFunction
+import Fetching
+import WWOZExtractor
 import TestSupport
 import Time
-import Warehouse
+import ConcertsSink
 
 /// What the stages' own work costs, without Lambda around it: reading a listing, loading documents, and how often a date
 /// asks the database.
@@ -36,20 +40,20 @@ struct StageBenchmarks {
 
   private func loading() throws -> [Measurement] {
     let database = try TestDatabase()
-    let warehouse = try Warehouse(url: database.url, zone: zone)
-    _ = try warehouse.migrate(until: deadline)
+    let database = try ConcertsDatabase(url: database.url, zone: zone)
+    _ = try database.migrate(until: deadline)
     var trips = 0
     /// Milliseconds of the loader's handler on a document, reading of the document left out.
     func load(_ document: Data, _ key: String) throws -> Double {
       let handler = LoaderHandler(
-        reading: { _, _ in document }, loading: { try warehouse.load($0, until: $1) },
-        recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) })
+        reading: { _, _ in document }, loading: { try database.load($0, until: $1) },
+        recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) })
       let request = try JSONDecoder().decode(
-        LoaderRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
+        LoadRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })
-      let before = warehouse.roundTrips
+      let before = database.roundTrips
       let elapsed = try milliseconds(count: 1, warmUp: 0) { _ in _ = try handler.handle(request, context) }[0]
-      trips = warehouse.roundTrips - before
+      trips = database.roundTrips - before
       return elapsed
     }
     func empty() throws {

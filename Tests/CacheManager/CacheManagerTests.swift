@@ -1,7 +1,9 @@
 import EventCache
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time
@@ -44,7 +46,7 @@ final class CacheManagerTests {
         writes.append(days)
         return days.count * 100
       }, finding: { [self] dates, _ in loaded ?? Set(dates) })
-    let request = try JSONDecoder().decode(CacheManagerRequest.self, from: Data(event.utf8))
+    let request = try JSONDecoder().decode(CacheRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { [self] in log.append($0) },

@@ -1,6 +1,8 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time
@@ -14,7 +16,7 @@ struct DateRangeGeneratorTests {
     let instant = try #require(RFC3339.parse(now)).date
     let time = ManualTime(instant)
     let handler = DateRangeGeneratorHandler(zone: try Dataset.wwoz.timeZoneRules(), time: time)
-    let request = try JSONDecoder().decode(DateRangeRequest.self, from: Data(event.utf8))
+    let request = try JSONDecoder().decode(PlanRequest.self, from: Data(event.utf8))
     var lines: [String] = []
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { lines.append($0) },

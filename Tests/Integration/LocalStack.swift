@@ -1,7 +1,9 @@
 import AWS
 import EventCache
 import Foundation
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import Postgres
 import TestSupport
 import Time

@@ -1,6 +1,8 @@
 import EventCache
 import Foundation
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time

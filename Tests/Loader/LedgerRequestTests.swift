@@ -1,12 +1,14 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time
 
 @testable import LoaderFunction
-@testable import Warehouse
+@testable import ConcertsSink
 
 @Suite("Ledger events") struct LedgerRequestTests {
   private static let opened =
@@ -30,7 +32,7 @@ import Time
   func good() throws {
     let opening = RunOpening(trigger: .schedule, startedAt: start + 0.5, dates: dates)
     #expect(try entry(#""opened": \#(Self.opened)"#) == .opened(opening))
-    let failure = DateFailure(
+    let failure = ItemFailure(
       date: dates[0], stage: .scrape, error: "SourceChanged", cause: "no \u{fffd}frame", failedAt: start + 9)
     #expect(try entry(#""failed": {\#(Self.failed), "cause": "no \u0000frame"}"#) == .failed(failure))
     let closed = { (outcome: RunClosing.Outcome) in
@@ -133,7 +135,7 @@ import Time
     #expect(written.map(\.2) == ["wwoz"])
     record = RunRecord(
       run: "night", trigger: .manual, status: .partial, startedAt: start, endedAt: start, dates: dates, datesLoaded: 1,
-      datesFailed: 1, events: Tally(found: 5, new: 1, changed: 1, unchanged: 2, rejected: 1), cancelled: 4)
+      datesFailed: 1, events: RecordCounts(found: 5, new: 1, changed: 1, unchanged: 2, rejected: 1), cancelled: 4)
     let counts: NSDictionary = [
       "status": "partial", "dates": 2, "dates_loaded": 1, "dates_failed": 1, "found": 5, "new": 1, "changed": 1,
       "unchanged": 2, "rejected": 1, "cancelled": 4,

@@ -1,11 +1,13 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import Postgres
 import TestSupport
 import Testing
 import Time
-import Warehouse
+import ConcertsSink
 
 @testable import LoaderFunction
 
@@ -33,17 +35,17 @@ final class LoaderDatabaseTests {
       other.replacingOccurrences(of: "Kermit", with: String(repeating: "x", count: 5000)),
     ]
     let text = "[\(([good] + bad).joined(separator: ","))]"
-    let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
+    let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let handler = LoaderHandler(
-      reading: { _, _ in Data(text.utf8) }, loading: { try warehouse.load($0, until: $1) },
-      recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) })
+      reading: { _, _ in Data(text.utf8) }, loading: { try database.load($0, until: $1) },
+      recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) })
     let request = try JSONDecoder().decode(
-      LoaderRequest.self, from: Data(#"{"s3_key": "raw/1.json", "date": "2024-05-31"}"#.utf8))
+      LoadRequest.self, from: Data(#"{"s3_key": "raw/1.json", "date": "2024-05-31"}"#.utf8))
     let context = LambdaContext(
       requestID: "r", deadline: deadline, log: Logger(environment: [:], time: ManualTime()) { _ in })
     let body = try handler.handle(request, context).body
     #expect(body.status == "partial")
-    #expect(body.counts.events == Tally(found: 12, new: 1, rejected: 11))
+    #expect(body.counts.events == RecordCounts(found: 12, new: 1, rejected: 11))
     #expect(body.rejected.map(\.position) == Array(1...11))
 
     let rows = try database.connect().query(

@@ -1,10 +1,12 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time
-import Warehouse
+import ConcertsSink
 
 @testable import LoaderFunction
 
@@ -34,11 +36,11 @@ final class LoaderHandlerTests {
         let count = document.entries.count
         return LoadReport(
           counts: LoadCounts(
-            events: Tally(found: count, new: count), venues: Tally(found: 2, new: 1, unchanged: 1),
-            artists: Tally(found: 3, new: 3), genres: Tally(found: 1, unchanged: 1), cancelled: 4),
+            events: RecordCounts(found: count, new: count), venues: RecordCounts(found: 2, new: 1, unchanged: 1),
+            artists: RecordCounts(found: 3, new: 3), genres: RecordCounts(found: 1, unchanged: 1), cancelled: 4),
           rejections: [])
       }, recording: { _, _, _, _ in nil }, time: time)
-    let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
+    let request = try JSONDecoder().decode(LoadRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time),
@@ -204,16 +206,16 @@ final class LoaderHandlerTests {
     objects[Self.key] = document(Self.record)
     let body = try answer { _, _ in
       LoadReport(
-        counts: LoadCounts(events: Tally(found: 150, rejected: 150)),
-        rejections: (0..<150).map { Rejection(position: $0, reason: .noActName, href: $0 == 0 ? "/events/1" : nil) })
+        counts: LoadCounts(events: RecordCounts(found: 150, rejected: 150)),
+        rejections: (0..<150).map { Rejection(position: $0, reason: .noArtistName, href: $0 == 0 ? "/events/1" : nil) })
     }
     #expect(body["status"] as? String == "partial")
     let rejected = try #require(body["rejected"] as? [[String: Any]])
     #expect(rejected.count == 100)
     #expect(rejected[0]["position"] as? Int == 0)
-    #expect(rejected[0]["reason"] as? String == "no act name")
+    #expect(rejected[0]["reason"] as? String == "no artist name")
     #expect(rejected[0]["href"] as? String == "/events/1")
-    #expect(log.contains { $0.contains("record rejected: no act name") })
+    #expect(log.contains { $0.contains("record rejected: no artist name") })
   }
 
   @Test(

@@ -1,6 +1,8 @@
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import RawStore
 import TestSupport
 import Testing
@@ -8,6 +10,8 @@ import Time
 import WARC
 
 @testable import ScraperFunction
+@testable import Fetching
+@testable import WWOZExtractor
 
 struct ScraperHandlerTests {
   /// Keeps documents in memory.
@@ -369,7 +373,7 @@ struct ScraperHandlerTests {
     let event = Data(#"{"date": "2024-05-31", "replay": null, \#(fields)}"#.utf8)
     let job = try JSONDecoder().decode(ScrapeRequest.self, from: event).job(
       requestID: "r", now: time.now, requestsPerSecond: 10)
-    #expect(job.claimsPages == expected)
+    #expect(job.usesLeases == expected)
     #expect(job.started == time.now - (fields.contains("null") ? 0 : 60))
   }
 

@@ -1,7 +1,11 @@
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import Testing
 
 @testable import ScraperFunction
+@testable import Fetching
+@testable import WWOZExtractor
 
 struct ScraperSettingsTests {
   private func settings(_ environment: [String: String]) throws -> ScraperSettings {

@@ -1,4 +1,6 @@
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import Testing
 import Time
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ExecutionFollowerTests {
   @Test func aRunIsSeenFromItsFirstStateToItsLast() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     let follower = ExecutionFollower(run, arn: "run")
     #expect(try follower.poll().dates.isEmpty)
 
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func nothingIsAskedForTwiceThatCannotHaveChanged() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.hasMapRun = true
     run.dates = ["a", "b"]
     run.add("a", .init(states: ["CacheTask"]))
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func aRunThatFailsBeforeItsDatesHasAFailureAndNoDates() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.status = "FAILED"
     run.error = "InvalidInput"
     let progress = try ExecutionFollower(run, arn: "run").poll()
@@ -72,7 +72,7 @@ import Testing
     (#"{"status":"success","refresh_error":null}"#, nil), (#"{"status":"success"}"#, nil),
   ])
   func aCacheThatMayBeOldIsNoSuccess(output: String, reason: String?) throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.hasMapRun = true
     run.dates = ["a"]
     run.add("a", .init(status: "SUCCEEDED", output: dateOutput))
@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func aChildThatWasStoppedFailedToo() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.hasMapRun = true
     run.dates = ["a", "b"]
     run.add("a", .init(status: "ABORTED", states: ["LoaderTask"]))
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func aFailureOutsideOfTheStagesGoesByItsState() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.hasMapRun = true
     run.dates = ["a"]
     run.add(
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func aResultThatCannotBeReadIsNoSuccess() throws {
-    let run = PaperRun()
+    let run = FakeExecutions()
     run.hasMapRun = true
     run.dates = ["a"]
     run.add("a", .init(status: "SUCCEEDED", output: #"{"found":1}"#))

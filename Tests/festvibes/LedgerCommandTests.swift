@@ -1,9 +1,11 @@
 import Foundation
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import TestSupport
 import Testing
 import Time
-import Warehouse
+import ConcertsSink
 
 /// Commands that read the ledger, against a database of their own.
 @Suite(.enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
@@ -14,20 +16,20 @@ final class LedgerCommandTests {
 
   init() throws {
     database = try TestDatabase()
-    let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
+    let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let dates = [day, day.adding(days: 1)]
     let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, dates: dates)
-    try warehouse.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", until: deadline)
-    try warehouse.load(
+    try database.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.load(
       LoadDocument(
         dataset: "wwoz", date: day, rawKey: "raw/7.json", run: "cli-7",
         entries: [.unreadable(reason: "venue_data is missing", href: "/events/1")],
         rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), until: deadline)
-    let failure = DateFailure(
+    let failure = ItemFailure(
       date: dates[1], stage: .scrape, error: "SourceChanged", cause: #"{"errorMessage":"no frame"}"#, failedAt: Date())
-    try warehouse.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", until: deadline)
     let closing = RunClosing(opening: opening, endedAt: Date(), outcome: .finished(failedDates: [dates[1]]))
-    try warehouse.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", until: deadline)
   }
 
   private var environment: [String: String] { ["PG_DATABASE_URL": database.url] }
@@ -51,9 +53,9 @@ final class LedgerCommandTests {
   }
 
   @Test func ofARunThatHasNotClosedItselfStepFunctionsIsAsked() throws {
-    let warehouse = try Warehouse(url: database.url, zone: Dataset.wwoz.timeZoneRules())
+    let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, dates: [day])
-    try warehouse.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", until: deadline)
+    try database.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", until: deadline)
     let server = try ScriptedServer { _ in
       .http(
         200, [],

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Time
 
-@testable import Warehouse
+@testable import ConcertsSink
 @testable import festvibes
 
 @Suite struct LedgerReportTests {
@@ -20,12 +20,12 @@ import Time
     RunRecord(
       run: name, trigger: .manual, status: status, startedAt: start, endedAt: took.map { start + $0 }, dates: dates,
       datesLoaded: 2 - failed, datesFailed: failed,
-      events: Tally(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3, error: error,
+      events: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3, error: error,
       cause: error.map { _ in "why" })
   }
 
-  private var failure: DateFailure {
-    DateFailure(date: dates[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
+  private var failure: ItemFailure {
+    ItemFailure(date: dates[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
   }
 
   @Test func runsAndDatesAreListedWithWhatFailed() throws {
@@ -35,8 +35,8 @@ import Time
       LedgerReport.Run(record: makeRun("cli-1", .running, took: nil)),
     ]
     let freshness = [
-      DateFreshness(date: dates[0], shows: 59, loadedAt: start, run: "cli-3", openRejections: 2),
-      DateFreshness(
+      ItemFreshness(date: dates[0], shows: 59, loadedAt: start, run: "cli-3", openRejections: 2),
+      ItemFreshness(
         date: dates[1], shows: 0, loadedAt: nil, run: nil, openRejections: 0, failure: failure, failedRun: "cli-3"),
     ]
     let report = LedgerReport(runs: runs, freshness: freshness, now: start + 60, zone: try zone())
@@ -98,7 +98,7 @@ import Time
   @Test(arguments: [60, 80, 120])
   func noLineIsWiderThanTheTerminal(width: Int) throws {
     let run = LedgerReport.Run(record: makeRun("cli-20260510T080000Z-4f2a", .partial, failed: 1), failures: [failure])
-    let fresh = DateFreshness(
+    let fresh = ItemFreshness(
       date: dates[0], shows: 59, loadedAt: start, run: "cli-20260510T080000Z-4f2a", openRejections: 2, failure: failure)
     let report = LedgerReport(runs: [run], freshness: [fresh], now: start, zone: try zone())
     let lines = report.lines(for: Terminal(isInteractive: true, colors: false, size: (width, 24)))
@@ -108,14 +108,14 @@ import Time
   }
 
   @Test func aRunIsToldDateByDate() throws {
-    let load = RunDate.Load(
+    let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start + 9, isSuperseded: false,
-      events: Tally(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3)
+      events: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3)
     let report = LedgerRunReport(
       run: makeRun("cli-3", .partial, failed: 1),
       dates: [
-        RunDate(date: dates[0], load: load), RunDate(date: dates[1], failure: failure),
-        RunDate(date: dates[1].adding(days: 1)),
+        RunItem(date: dates[0], load: load), RunItem(date: dates[1], failure: failure),
+        RunItem(date: dates[1].adding(days: 1)),
       ], now: start, zone: try zone())
     #expect(
       report.lines(for: pipe) == [
@@ -132,7 +132,7 @@ import Time
   }
 
   @Test func countsThatDoNotAddUpAreNotSaidTo() {
-    #expect(Tally(found: 3, new: 1).equation.hasPrefix("3 found ≠ 1 new + "))
+    #expect(RecordCounts(found: 3, new: 1).equation.hasPrefix("3 found ≠ 1 new + "))
   }
 
   private func makeRecord(_ position: Int, key: String = "raw/1.json", record: String? = #"{"a":1.10}"#)

@@ -5,20 +5,20 @@ import Testing
 @testable import festvibes
 
 @Suite struct StatusReportTests {
-  private func lines(_ runs: [PastRun], width: Int? = nil) throws -> [String] {
+  private func lines(_ runs: [RunSummary], width: Int? = nil) throws -> [String] {
     StatusReport(runs: runs, now: start + 60, zone: try #require(TimeZone(identifier: "America/Chicago"))).lines(
       for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
   @Test func runsAreListedWithTheirDatesAndErrors() throws {
-    let partial = PastRun(
+    let partial = RunSummary(
       name: "cli-3", status: .succeeded, startedAt: start, endedAt: start + 42,
       dates: .init(done: 24, failed: 7, total: 31),
       failures: [("2024-05-31", RunFailure(name: "SourceChanged", message: "no frame"))])
-    let failed = PastRun(
+    let failed = RunSummary(
       name: "nightly-2", status: .failed, startedAt: start - 86_400, endedAt: start - 86_399,
       failure: RunFailure(name: "InvalidInput", message: "no"))
-    let running = PastRun(
+    let running = RunSummary(
       name: "nightly-1", status: .running, startedAt: start, dates: .init(done: 1, failed: 0, total: 31))
     #expect(
       try lines([partial, failed, running])
@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: [40, 60, 80])
   func aNameIsNeverCut(width: Int) throws {
     let name = "cli-20260510T080000Z-4f2a"
-    let run = PastRun(
+    let run = RunSummary(
       name: name, status: .succeeded, startedAt: start, endedAt: start + 42,
       dates: .init(done: 24, failed: 7, total: 31))
     let shown = try lines([run], width: width)
@@ -52,7 +52,7 @@ import Testing
 
   @Test func aLongCauseIsCut() throws {
     let cause = String(repeating: "state ", count: 1000)
-    let run = PastRun(
+    let run = RunSummary(
       name: "cli-3", status: .failed, startedAt: start, endedAt: start + 42,
       failure: RunFailure(name: "States.Runtime", message: cause))
     let shown = try lines([run])

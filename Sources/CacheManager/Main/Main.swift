@@ -1,9 +1,9 @@
 import CacheManagerFunction
+import ConcertsSink
+import Contracts
 import EventCache
 import LambdaRuntime
-import Pipeline
-import Secrets
-import Warehouse
+import Settings
 
 @main
 struct Main {
@@ -14,11 +14,11 @@ struct Main {
       let redis = EventCacheSettings(from: &configuration)
       try configuration.validate()
       let zone = try Dataset.wwoz.timeZoneRules()
-      let warehouse = try Warehouse(url: database, zone: zone, applicationName: "festvibes-cache-manager")
+      let database = try ConcertsDatabase(url: database, zone: zone, applicationName: "festvibes-cache-manager")
       let cache = try EventCache(redis, zone: zone)
       return CacheManagerHandler(
-        zone: zone, reading: { try warehouse.events(in: $0, until: $1) },
-        writing: { try cache.write($0, deadline: $1) }, finding: { try warehouse.loaded($0, of: .wwoz, until: $1) }
+        zone: zone, reading: { try database.events(in: $0, until: $1) },
+        writing: { try cache.write($0, deadline: $1) }, finding: { try database.loaded($0, of: .wwoz, until: $1) }
       ).handle
     }
   }

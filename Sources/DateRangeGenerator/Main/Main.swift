@@ -1,6 +1,6 @@
+import Contracts
 import DateRangeGeneratorFunction
 import LambdaRuntime
-import Pipeline
 
 @main
 struct Main {

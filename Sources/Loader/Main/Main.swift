@@ -1,9 +1,9 @@
+import ConcertsSink
+import Contracts
 import LambdaRuntime
 import LoaderFunction
-import Pipeline
 import RawStore
-import Secrets
-import Warehouse
+import Settings
 
 @main
 struct Main {
@@ -12,16 +12,16 @@ struct Main {
       var configuration = Configuration.ofFunction(environment)
       let database = configuration.text("PG_DATABASE_URL")
       let rawStore = RawStoreSettings(from: &configuration)
-      let shrinkFloor = Warehouse.shrinkFloor(from: &configuration)
+      let minimumListingRatio = ConcertsDatabase.minimumListingRatio(from: &configuration)
       try configuration.validate()
-      let warehouse = try Warehouse(
+      let database = try ConcertsDatabase(
         url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader",
-        shrinkFloor: shrinkFloor)
+        minimumListingRatio: minimumListingRatio)
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
-        reading: { try raw.get($0, deadline: $1) }, loading: { try warehouse.load($0, until: $1) },
-        recording: { try warehouse.record($0, ofRun: $1, dataset: $2, until: $3) }
-      ).handle(_:_:) as (LoaderEvent, LambdaContext) throws -> LoaderAnswer
+        reading: { try raw.get($0, deadline: $1) }, loading: { try database.load($0, until: $1) },
+        recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) }
+      ).handle(_:_:) as (LoaderEvent, LambdaContext) throws -> LoaderResponse
     }
   }
 }

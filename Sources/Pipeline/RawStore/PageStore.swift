@@ -1,7 +1,7 @@
 import AWS
+import Contracts
 import Cryptography
 import FoundationEssentials
-import Pipeline
 import Time
 
 /// The pages of a source, kept in S3 for all dates and runs: `pages/wwoz/SHA256-OF-THE-ADDRESS.warc.gz`, with the time of
@@ -27,7 +27,7 @@ public final class PageStore {
   /// Reads pages.
   /// - Returns: the page of each address, in their order; nil where none is kept; `StorageCorrupt` where what lies there is
   ///   not what was written.
-  public func pages(_ urls: [String], deadline: Deadline) -> [Result<KeptPage?, PipelineError>] {
+  public func pages(_ urls: [String], deadline: Deadline) -> [Result<StoredPage?, PipelineError>] {
     let answers = s3.getAll(urls.map(location), maximumBytes: Self.maximumPageBytes, deadline: deadline)
     return zip(urls, answers).map { url, answer in
       switch answer {
@@ -35,7 +35,7 @@ public final class PageStore {
       case .failure(let error): .failure(PipelineError(error))
       case .success(let object):
         if let validated = object.info.metadata[Self.validated].flatMap({ RFC3339.parse($0)?.date }) {
-          .success(KeptPage(url: url, member: object.body, validated: validated))
+          .success(StoredPage(url: url, member: object.body, validated: validated))
         } else {
           .failure(PipelineError(.storageCorrupt, "\(location(url)) has no time of validation"))
         }
@@ -45,7 +45,7 @@ public final class PageStore {
 
   /// Keeps pages, in place of what was kept of their addresses.
   /// - Returns: why each was not kept, in their order; nil for those that were.
-  public func keep(_ pages: [KeptPage], deadline: Deadline) -> [PipelineError?] {
+  public func keep(_ pages: [StoredPage], deadline: Deadline) -> [PipelineError?] {
     let writes = pages.map { page in
       S3Write(
         page.member, to: location(page.url), contentType: "application/gzip",

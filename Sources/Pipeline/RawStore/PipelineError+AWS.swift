@@ -1,5 +1,5 @@
 import AWS
-import Pipeline
+import Contracts
 
 extension PipelineError {
   /// A failure of the raw store under the name that the state machine knows. Where a setting is to blame, the message

@@ -1,6 +1,6 @@
 import AWS
+import Contracts
 import FoundationEssentials
-import Pipeline
 import Time
 
 /// What was extracted from a source, kept in S3 before it is loaded, and the pages that it was extracted from.

@@ -1,4 +1,4 @@
-import Pipeline
+import Settings
 
 /// Where the raw data are kept.
 public struct RawStoreSettings: Equatable, Sendable {

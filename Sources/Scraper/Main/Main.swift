@@ -1,8 +1,10 @@
+import Contracts
+import Fetching
 import LambdaRuntime
-import Pipeline
 import RawStore
 import ScraperFunction
-import Secrets
+import Settings
+import WWOZExtractor
 
 @main
 struct Main {

@@ -21,7 +21,7 @@ struct InvokeCommand: ParsableCommand {
     let settings = Settings()
     let payload = try Self.readEvent(event)
     let session = try settings.session(for: function)
-    let answer = try withWords(settings.environment) {
+    let answer = try withReadableErrors(settings.environment) {
       do {
         return try LambdaClient(session).invoke(
           Self.functionName(function), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Pipeline
 
 struct RejectedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,8 +22,8 @@ struct RejectedCommand: ParsableCommand {
 
   func run() throws {
     let date = try date.map { try RunRange.date($0, of: "--date") }
-    let records = try Stores(Settings()).warehouse("festvibes-rejected") { warehouse, deadline in
-      try warehouse.rejections(of: .wwoz, on: date, ofRun: runName, until: deadline)
+    let records = try Stores(Settings()).database("festvibes-rejected") { database, deadline in
+      try database.rejections(of: .wwoz, on: date, ofRun: runName, until: deadline)
     }
     let report = RejectedReport(records: records, isOfRun: runName != nil)
     if json { return print(report.json) }

@@ -53,9 +53,9 @@ struct ReplayCommand: ParsableCommand {
     }
     var isSuccess = true
     let terminal = Terminal.standardOutput()
-    let rehearsals = try Rehearsals(Settings(), allowingShrinkage: allowShrink)
+    let dryRuns = try DryRuns(Settings(), allowingShrinkage: allowShrink)
     for date in range.dates {
-      let report = RehearsalReport(date: date, outcome: Result { try rehearsals.rehearse(date, ofRun: runName) })
+      let report = DryRunReport(date: date, outcome: Result { try dryRuns.dryRun(date, ofRun: runName) })
       for line in report.lines(for: terminal) { print(line) }
       isSuccess = isSuccess && report.isSuccess
     }

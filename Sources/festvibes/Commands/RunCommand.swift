@@ -46,12 +46,12 @@ struct RunCommand: ParsableCommand {
   static func start(_ input: RunInput, saying description: String, with settings: Settings) throws {
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)
-    let progress = try withWords(settings.environment) {
+    let progress = try withReadableErrors(settings.environment) {
       let client = try StepFunctionsClient(session)
       let arn = try client.startExecution(
         of: machine, name: name(at: Date()), input: input.json,
         deadline: Deadline(after: .seconds(30), on: SystemTime()))
-      Interruption.prepare(saying: "\nNo longer watching. The run goes on; `festvibes status` shows it.\n")
+      InterruptHandler.install(message: "\nNo longer watching. The run goes on; `festvibes status` shows it.\n")
       Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")
       return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
     }
@@ -71,6 +71,6 @@ struct RunCommand: ParsableCommand {
       Terminal.standardOutput().isInteractive
       ? LiveDisplay(terminal: { .standardOutput() }, write: Terminal.write) : PlainDisplay(write: Terminal.write)
     defer { display.finish() }
-    return try RunWatch(follower: follower, time: SystemTime()).run { display.show($0, at: Date()) }
+    return try RunMonitor(follower: follower, time: SystemTime()).run { display.show($0, at: Date()) }
   }
 }

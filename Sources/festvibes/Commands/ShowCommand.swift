@@ -1,6 +1,6 @@
 import ArgumentParser
+import EventRecords
 import Foundation
-import Pipeline
 import Time
 
 struct ShowCommand: ParsableCommand {

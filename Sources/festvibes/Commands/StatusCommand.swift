@@ -1,9 +1,9 @@
 import AWS
 import ArgumentParser
+import ConcertsSink
+import Contracts
 import Foundation
-import Pipeline
 import Time
-import Warehouse
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,7 +48,7 @@ struct StatusCommand: ParsableCommand {
       }
     }
     let lines: [String]
-    do { lines = try withWords(settings.environment) { try executions(settings, terminal) } } catch let error
+    do { lines = try withReadableErrors(settings.environment) { try executions(settings, terminal) } } catch let error
       as CommandError
     {
       throw settings.hasDatabase ? CommandError("\(error)\nThe ledger does not tell either: \(reason)") : error
@@ -59,21 +59,21 @@ struct StatusCommand: ParsableCommand {
   /// - Returns: nil when the ledger has no such run.
   private func ledger(_ settings: Settings, _ terminal: Terminal) throws -> [String]? {
     let now = Date()
-    let ends = RunEnds(settings)
+    let ends = RunStatusResolver(settings)
     // Who waits for a screen waits less long than a function does.
-    return try Stores(settings).warehouse("festvibes-status", within: .seconds(10)) { warehouse, deadline in
+    return try Stores(settings).database("festvibes-status", within: .seconds(10)) { database, deadline in
       if let name {
-        guard let found = try warehouse.run(named: name, of: .wwoz, until: deadline) else { return nil }
+        guard let found = try database.run(named: name, of: .wwoz, until: deadline) else { return nil }
         return LedgerRunReport(run: ends.known(of: found.record), dates: found.dates, now: now, zone: .current).lines(
           for: terminal)
       }
-      let runs = try warehouse.runs(of: .wwoz, last: last, until: deadline).map { record in
+      let runs = try database.runs(of: .wwoz, last: last, until: deadline).map { record in
         let dates =
-          record.datesFailed > 0 ? try warehouse.run(named: record.run, of: .wwoz, until: deadline)?.dates ?? [] : []
+          record.datesFailed > 0 ? try database.run(named: record.run, of: .wwoz, until: deadline)?.dates ?? [] : []
         return LedgerReport.Run(record: ends.known(of: record), failures: dates.compactMap(\.failure))
       }
       let today = try Dataset.wwoz.timeZoneRules().localDate(at: now)
-      let freshness = try warehouse.freshness(of: today...today.adding(days: days), in: .wwoz, until: deadline)
+      let freshness = try database.freshness(of: today...today.adding(days: days), in: .wwoz, until: deadline)
       return LedgerReport(runs: runs, freshness: freshness, now: now, zone: .current).lines(for: terminal)
     }
   }

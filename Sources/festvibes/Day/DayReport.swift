@@ -1,4 +1,4 @@
-import Pipeline
+import EventRecords
 import Time
 
 /// A cached day as a table for people.

@@ -1,8 +1,8 @@
 import AWS
+import ConcertsSink
 import Foundation
-import Warehouse
 
-extension DateFailure {
+extension ItemFailure {
   /// In the words of the command line.
   var words: RunFailure {
     stage == nil

@@ -1,16 +1,16 @@
+import ConcertsSink
 import Foundation
-import Warehouse
 
 /// The last runs by the ledger, what failed in them, and how fresh each date is.
 struct LedgerReport {
   /// A run, and those of its dates that failed.
   struct Run {
     var record: RunRecord
-    var failures: [DateFailure] = []
+    var failures: [ItemFailure] = []
   }
 
   let runs: [Run]
-  let freshness: [DateFreshness]
+  let freshness: [ItemFreshness]
   let now: Date
   /// In which times are shown.
   let zone: TimeZone

@@ -1,10 +1,10 @@
+import ConcertsSink
 import Foundation
-import Warehouse
 
 /// A run by the ledger, date by date, with every failure in full.
 struct LedgerRunReport {
   let run: RunRecord
-  let dates: [RunDate]
+  let dates: [RunItem]
   let now: Date
   let zone: TimeZone
 
@@ -43,7 +43,7 @@ struct LedgerRunReport {
     return table
   }
 
-  private static func cells(_ events: Tally, _ cancelled: Int) -> [TextTable.Cell] {
+  private static func cells(_ events: RecordCounts, _ cancelled: Int) -> [TextTable.Cell] {
     [
       .init(events.found), .init(events.new), .init(events.changed), .init(events.unchanged),
       .init(events.rejected, events.rejected > 0 ? .yellow : nil), .init(cancelled),
@@ -64,7 +64,7 @@ struct LedgerRunReport {
   }
 }
 
-extension Tally {
+extension RecordCounts {
   /// What became of all that was found, as a sentence.
   var equation: String {
     let sign = found == new + changed + unchanged + rejected ? "=" : "≠"

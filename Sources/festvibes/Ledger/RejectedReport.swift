@@ -1,5 +1,5 @@
+import ConcertsSink
 import Foundation
-import Warehouse
 
 /// Records that are set aside, by the document that they stand in.
 struct RejectedReport {

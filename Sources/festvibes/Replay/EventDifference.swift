@@ -1,5 +1,5 @@
+import EventRecords
 import Foundation
-import Pipeline
 
 /// What is different between two states of a date, show by show.
 struct EventDifference: Equatable {

@@ -41,7 +41,7 @@ final class ExecutionFollower {
       struct Params: Decodable {
         let Payload: Answer
       }
-      struct Answer: Decodable {
+      struct FunctionResponse: Decodable {
         struct Body: Decodable {
           let dates: [String]
         }

@@ -12,19 +12,19 @@ struct RunHistory {
 
   init(_ client: StepFunctionsClient) { self.client = client }
 
-  func last(_ count: Int, of stateMachine: String) throws -> [PastRun] {
+  func last(_ count: Int, of stateMachine: String) throws -> [RunSummary] {
     try client.listExecutions(of: .stateMachine(stateMachine), limit: count, deadline: deadline).map(details)
   }
 
-  private func details(_ summary: ExecutionSummary) throws -> PastRun {
-    var run = PastRun(
+  private func details(_ summary: ExecutionSummary) throws -> RunSummary {
+    var run = RunSummary(
       name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
     if summary.status.isFinal {
       run.failure = try client.describeExecution(summary.executionArn, deadline: deadline).failure
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts
-    run.dates = PastRun.Dates(
+    run.dates = RunSummary.Dates(
       done: counts.succeeded, failed: counts.failed + counts.timedOut + counts.aborted, total: counts.total)
     run.failure = run.failure?.counting(failed: run.dates?.failed ?? 0, of: counts.total)
     if counts.failed > 0 {

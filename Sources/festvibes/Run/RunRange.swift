@@ -1,5 +1,5 @@
+import Contracts
 import Foundation
-import Pipeline
 import Time
 
 /// For which dates a run is asked for.

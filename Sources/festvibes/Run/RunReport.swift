@@ -1,6 +1,6 @@
 import AWS
+import ConcertsSink
 import Foundation
-import Warehouse
 
 /// What came of a run: a row for each date, the totals, and every error in full once.
 struct RunReport {
@@ -106,7 +106,7 @@ struct RunReport {
     guard !progress.done.isEmpty else { return "" }
     let total = progress.total
     return " "
-      + Tally(
+      + RecordCounts(
         found: total.found, new: total.new, changed: total.changed, unchanged: total.unchanged, rejected: total.rejected
       ).equation
   }

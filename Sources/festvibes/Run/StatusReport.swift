@@ -3,7 +3,7 @@ import Foundation
 
 /// The last runs as a table, and under it what failed in them.
 struct StatusReport {
-  let runs: [PastRun]
+  let runs: [RunSummary]
   let now: Date
   /// In which the starts are shown.
   let zone: TimeZone
@@ -41,7 +41,7 @@ struct StatusReport {
     return lines
   }
 
-  private static func status(_ run: PastRun) -> TextTable.Cell {
+  private static func status(_ run: RunSummary) -> TextTable.Cell {
     switch run.status {
     // A run bears some failed dates.
     case .succeeded:

@@ -1,21 +1,23 @@
 import Foundation
 import LambdaRuntime
 import LoaderFunction
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import Time
-import Warehouse
+import ConcertsSink
 
 /// The input is an extract document of 2024-05-31.
 final class DocumentTarget {
   nonisolated(unsafe) static let shared = DocumentTarget()
   private static let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_fuzz.json"
 
-  private let request: LoaderRequest
+  private let request: LoadRequest
   private let zone: TimeZoneRules
 
   private init() {
     let event = Data(#"{"s3_key":"\#(Self.key)","date":"2024-05-31"}"#.utf8)
-    guard let request = try? JSONDecoder().decode(LoaderRequest.self, from: event),
+    guard let request = try? JSONDecoder().decode(LoadRequest.self, from: event),
       let zone = try? Dataset.wwoz.timeZoneRules()
     else { preconditionFailure("the loader cannot be made") }
     (self.request, self.zone) = (request, zone)
@@ -32,19 +34,19 @@ final class DocumentTarget {
   }
 
   private static func check(_ document: LoadDocument, _ zone: TimeZoneRules) throws -> LoadReport {
-    let intake = Intake(document, zone: zone)
-    let counted = intake.eventCount + intake.duplicates + intake.rejections.count
+    let parsed = ParsedDocument(document, zone: zone)
+    let counted = parsed.eventCount + parsed.duplicates + parsed.rejections.count
     try require(
       counted == document.entries.count,
-      "\(document.entries.count) entries: \(intake.eventCount) events, \(intake.duplicates) duplicates, "
-        + "\(intake.rejections.count) rejections")
-    let positions = intake.rejections.map(\.position)
+      "\(document.entries.count) entries: \(parsed.eventCount) events, \(parsed.duplicates) duplicates, "
+        + "\(parsed.rejections.count) rejections")
+    let positions = parsed.rejections.map(\.position)
     try require(Set(positions).count == positions.count, "a record is rejected twice")
     for (position, record) in document.rawRecords(positions) {
       let value = try? JSONSerialization.jsonObject(with: Data(record.utf8), options: .fragmentsAllowed)
       try require(value != nil, "record \(position) is no JSON to be stored: \(record)")
       try require(!record.utf8.contains(0), "record \(position) has a NUL, which Postgres refuses")
     }
-    return LoadReport(counts: LoadCounts(), rejections: intake.rejections)
+    return LoadReport(counts: LoadCounts(), rejections: parsed.rejections)
   }
 }

@@ -4,11 +4,15 @@ import Foundation
 import HTTP
 import LambdaRuntime
 import LoaderFunction
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import RawStore
 import ScraperFunction
+import Fetching
+import WWOZExtractor
 import Time
-import Warehouse
+import ConcertsSink
 
 /// The first byte chooses the function; the rest is its event.
 final class EventTarget {
@@ -63,7 +67,7 @@ private final class Nobody: PageSource {
   var spacing = Duration.zero
   var onHostChange: (HostChange) -> Void = { _ in }
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageExchange, FetchError>] {
+  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
     requests.map { _ in .failure(FetchError(.unavailable, "nobody is there")) }
   }
 }

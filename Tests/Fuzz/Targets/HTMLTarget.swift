@@ -1,7 +1,11 @@
 import Foundation
 import Markup
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import ScraperFunction
+import Fetching
+import WWOZExtractor
 import Time
 
 /// The first byte chooses the kind of page and how its encoding is told; the rest is the page.
@@ -38,7 +42,7 @@ final class HTMLTarget {
       }
     } catch is PipelineError {
     } catch is MarkupError {
-    } catch is WWOZDetailReader.NotANode {
+    } catch is WWOZDetailReader.MissingContent {
     }
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import HTTP
 import ScraperFunction
+import Fetching
+import WWOZExtractor
 
 /// Header lines, an empty line, and then a robots.txt; every value is read as whatever a header may hold.
 enum HeaderTarget {
@@ -41,9 +43,9 @@ enum HeaderTarget {
   private static func answer(_ headers: HTTPHeaders) throws {
     let url = "https://www.wwoz.org/events/1"
     let now = Date(timeIntervalSince1970: 0)
-    let page = PageExchange(url: url, status: 200, headers: headers, body: Data(), fetchedAt: now)
+    let page = PageResponse(url: url, status: 200, headers: headers, body: Data(), fetchedAt: now)
     do { _ = try page.page(validated: now) } catch {}
-    let moved = PageExchange(url: url, status: 301, headers: headers, body: Data(), fetchedAt: now)
+    let moved = PageResponse(url: url, status: 301, headers: headers, body: Data(), fetchedAt: now)
     guard let target = moved.redirect, let site = Site("https://www.wwoz.org"), site.path(of: target) != nil else {
       return
     }

@@ -1,16 +1,20 @@
 import EventCache
 import Foundation
 import LambdaRuntime
-import Pipeline
+import Contracts
+import Settings
+import EventRecords
 import RawStore
 import TestSupport
 import Testing
 import Time
-import Warehouse
+import ConcertsSink
 
 @testable import AWS
 @testable import HTTP
 @testable import ScraperFunction
+@testable import Fetching
+@testable import WWOZExtractor
 
 /// Whom the pipeline trusts: each of its peers with each sort of bad certificate, and with a good one.
 @Suite(
@@ -178,7 +182,7 @@ struct TLSTableTests {
   }
 
   private func migrate(_ url: String, port: UInt16) throws {
-    try Warehouse(url: address(url, port: port), zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
+    try ConcertsDatabase(url: address(url, port: port), zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
   }
 
   /// A database's address through a front, which is checked in full.

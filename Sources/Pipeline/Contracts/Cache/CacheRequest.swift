@@ -1,0 +1,83 @@
+import Time
+
+/// The request to the cache manager: `{"dataset": "wwoz", "item": {…}}` for one item, or `{"items": [{…}, …]}` for those
+/// of the items that have ever been loaded: nothing is known of the others.
+///
+/// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
+/// `end_date` for a range; `{"date": …}`; and `{"dates": [{…}, …]}` in place of `items`. A request without any of these
+/// means today. Other keys are ignored; another query parameter is refused, because a misspelt one would mean today.
+public struct CacheRequest: Codable, Equatable, Sendable {
+  public var dataset: String?
+  public var item: WorkItem?
+  public var items: [WorkItem]?
+  public var queryStringParameters: [String: String?]?
+  public var date: String?
+  public var dates: [String]?
+
+  public init(dataset: String? = nil, item: WorkItem) {
+    self.dataset = dataset
+    self.item = item
+  }
+
+  public init(dataset: String? = nil, items: [WorkItem]) {
+    self.dataset = dataset
+    self.items = items
+  }
+
+  /// The requested scope.
+  public enum Scope: Equatable, Sendable, CustomStringConvertible {
+    case item(WorkItem)
+    case range(ClosedRange<CalendarDate>)
+    /// Those of the items that have ever been loaded. Sorted, without duplicates, at least one.
+    case loaded([WorkItem])
+
+    public var description: String {
+      switch self {
+      case .item(let item): "\(item)"
+      case .range(let range): "\(range.lowerBound) to \(range.upperBound)"
+      case .loaded(let items): items.count == 1 ? "\(items[0])" : "\(items.count) items from \(items[0])"
+      }
+    }
+  }
+
+  /// - Parameter today: the dataset's local day.
+  /// - Throws: `InvalidInput`.
+  public func scope(today: CalendarDate) throws(PipelineError) -> Scope {
+    let parameters = (queryStringParameters ?? [:]).compactMapValues { $0 }
+    let unknown = Set(parameters.keys).subtracting(["date", "start_date", "end_date"]).sorted()
+    guard unknown.isEmpty else {
+      let names = unknown.joined(separator: ", ").prefix(80)
+      throw PipelineError(
+        .invalidInput, "unknown query parameter: \(names); allowed are date, start_date and end_date")
+    }
+    let shapes = [item != nil, items != nil, dates != nil, !parameters.isEmpty || date != nil].filter { $0 }.count
+    guard shapes <= 1 else {
+      throw PipelineError(.invalidInput, "give one of item, items, dates, a date, or a range")
+    }
+    if let item { return .item(item) }
+    if let items { return .loaded(try Self.checked(items, named: "items")) }
+    if let dates {
+      let items = try dates.map { text throws(PipelineError) in
+        WorkItem(date: try CalendarDate(input: text, named: "dates"))
+      }
+      return .loaded(try Self.checked(items, named: "dates"))
+    }
+    switch (parameters["date"] ?? date, parameters["start_date"], parameters["end_date"]) {
+    case (let date, nil, nil):
+      return .item(
+        WorkItem(
+          date: try date.map { text throws(PipelineError) in try CalendarDate(input: text, named: "date") } ?? today))
+    case (nil, let start, let end):
+      return .range(try ClosedRange(inputStart: start, end: end))
+    default:
+      throw PipelineError(.invalidInput, "give either date, or start_date and end_date, not both")
+    }
+  }
+
+  private static func checked(_ items: [WorkItem], named name: String) throws(PipelineError) -> [WorkItem] {
+    guard (1...Limits.maximumItems).contains(items.count) else {
+      throw PipelineError(.invalidInput, "there are \(items.count) \(name); give 1 to \(Limits.maximumItems)")
+    }
+    return Set(items).sorted()
+  }
+}

@@ -1,0 +1,9 @@
+import Time
+
+/// A cache or projection that applications read, made from what the sinks hold.
+public protocol Publisher: AnyObject {
+  /// Publishes a scope again. Publishing twice has the same result.
+  /// - Throws: a retryable error if the source or the destination is not reachable. Part of the scope may be published by
+  ///   then.
+  func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport
+}

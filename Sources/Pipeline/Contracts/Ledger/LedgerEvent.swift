@@ -1,0 +1,10 @@
+/// An event in a run's life cycle, reported by the state machine. Delivery is at-least-once and unordered; a later event
+/// completes or confirms an earlier one.
+public enum LedgerEvent: Equatable, Sendable {
+  /// The run's items are known, and the run starts with them.
+  case opened(RunOpening)
+  /// An item has failed after all retries.
+  case failed(ItemFailure)
+  /// The run has ended.
+  case closed(RunClosing)
+}

@@ -1,0 +1,38 @@
+/// The body of the response to a ledger event: the state of the run after it, and the sum of its loads so far.
+public struct LedgerResponse: Codable, Equatable, Sendable {
+  public struct Run: Codable, Equatable, Sendable {
+    /// `running`, `success`, `partial` or `failed`.
+    public let status: String
+    public let dates: Int
+    public let datesLoaded: Int
+    public let datesFailed: Int
+    public let found: Int
+    public let new: Int
+    public let changed: Int
+    public let unchanged: Int
+    public let rejected: Int
+    public let cancelled: Int
+
+    enum CodingKeys: String, CodingKey {
+      case status, dates, found, new, changed, unchanged, rejected, cancelled
+      case datesLoaded = "dates_loaded"
+      case datesFailed = "dates_failed"
+    }
+  }
+
+  public let status: String
+  public let run: String
+  /// Nil for a failed item of a run that the ledger has no opening of.
+  public let ledger: Run?
+
+  public init(run: String, record: RunRecord?) {
+    status = "success"
+    self.run = run
+    ledger = record.map {
+      Run(
+        status: $0.status.rawValue, dates: $0.items.count, datesLoaded: $0.itemsLoaded, datesFailed: $0.itemsFailed,
+        found: $0.records.found, new: $0.records.new, changed: $0.records.changed, unchanged: $0.records.unchanged,
+        rejected: $0.records.rejected, cancelled: $0.records.cancelled ?? 0)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import FoundationEssentials
+
+/// The start of a run.
+public struct RunOpening: Equatable, Sendable {
+  /// The reason for a run.
+  public enum Trigger: String, CaseIterable, Codable, Sendable {
+    case schedule, manual, replay
+  }
+
+  public var trigger: Trigger
+  public var startedAt: Date
+  /// Sorted, without duplicates.
+  public var items: [WorkItem]
+
+  public init(trigger: Trigger, startedAt: Date, items: [WorkItem]) {
+    self.trigger = trigger
+    self.startedAt = startedAt
+    self.items = items
+  }
+}

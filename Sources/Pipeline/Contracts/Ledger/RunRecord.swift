@@ -1,0 +1,44 @@
+import FoundationEssentials
+
+/// A run as the ledger has it.
+public struct RunRecord: Equatable, Sendable {
+  /// - `success`: every item was loaded, and no record was rejected. Detail pages that could not be read do not count:
+  ///   the next run reads them again.
+  /// - `partial`: an item failed, a record was rejected, or the cache may be older than the database.
+  /// - `failed`: the run was given up.
+  public enum Status: String, CaseIterable, Sendable {
+    case running, success, partial, failed
+  }
+
+  public var run: String
+  public var trigger: RunOpening.Trigger
+  public var status: Status
+  public var startedAt: Date
+  /// Nil while the run is open. A run that was stopped from outside stays open.
+  public var endedAt: Date?
+  public var items: [WorkItem]
+  public var itemsLoaded: Int
+  public var itemsFailed: Int
+  public var records: RecordCounts
+  /// The error with which the run was given up.
+  public var error: String?
+  /// The error's cause; for a run that reached its end, what it did not do beside items and records, as `ERROR: CAUSE`.
+  public var cause: String?
+
+  public init(
+    run: String, trigger: RunOpening.Trigger, status: Status, startedAt: Date, endedAt: Date? = nil, items: [WorkItem],
+    itemsLoaded: Int, itemsFailed: Int, records: RecordCounts, error: String? = nil, cause: String? = nil
+  ) {
+    self.run = run
+    self.trigger = trigger
+    self.status = status
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.items = items
+    self.itemsLoaded = itemsLoaded
+    self.itemsFailed = itemsFailed
+    self.records = records
+    self.error = error
+    self.cause = cause
+  }
+}

@@ -1,0 +1,22 @@
+import Time
+
+/// The limits on which the functions, the state machine and the command line agree. A test compares the state machine's
+/// definition with them.
+public enum Limits {
+  /// Work items of one run. A larger request is almost certainly a mistake.
+  public static let maximumItems = 366
+  /// Work items that the state machine processes at once.
+  public static let concurrentItems = 5
+  /// The share of failed items, in percent, above which a run is given up.
+  public static let toleratedFailurePercent = 10
+  /// The same for a replay, which tries every item: nobody knows beforehand which have an archive.
+  public static let toleratedFailurePercentOfReplay = 100
+  /// The duration after which Step Functions stops a run.
+  public static let runTimeout = Duration.seconds(21_600)
+  /// Entries of each list of problems in a response, which passes through states of at most 256 KiB.
+  public static let maximumListedProblems = 100
+  /// Characters of a run's name. Executions have at most 80; a document may have been loaded under another name.
+  public static let maximumRunNameLength = 200
+  /// Bytes of a key in S3.
+  public static let maximumKeyBytes = 1024
+}

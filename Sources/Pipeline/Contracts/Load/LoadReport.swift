@@ -1,0 +1,43 @@
+import FoundationEssentials
+
+/// The result of loading one document into one sink.
+public struct LoadReport: Equatable, Sendable {
+  /// A record that was not loaded.
+  public struct Rejection: Equatable, Sendable {
+    /// The record's index in the document, from 0. Rows that the scraper rejected follow the records.
+    public let position: Int
+    public let reason: String
+    /// The record's key at the source; nil if it has none.
+    public let key: String?
+
+    public init(position: Int, reason: String, key: String?) {
+      self.position = position
+      self.reason = reason
+      self.key = key
+    }
+  }
+
+  /// The counts of the dataset's records.
+  public var records: RecordCounts
+  /// The counts of each kind of entity, by its plural name: `events`, `venues`.
+  public var counts: [String: RecordCounts]
+  public var rejections: [Rejection]
+  /// True if a later document of the item had been loaded before, so that this one changed nothing.
+  public var isSuperseded: Bool
+  /// When the source last confirmed the document's listing; nil if the document does not say.
+  public var listedAt: Date?
+  /// True if the sink wrote the load into the ledger, in one transaction with the data. The loader writes the others.
+  public var isInLedger: Bool
+
+  public init(
+    records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],
+    isSuperseded: Bool = false, listedAt: Date? = nil, isInLedger: Bool = false
+  ) {
+    self.records = records
+    self.counts = counts
+    self.rejections = rejections
+    self.isSuperseded = isSuperseded
+    self.listedAt = listedAt
+    self.isInLedger = isInLedger
+  }
+}

@@ -1,0 +1,88 @@
+import Time
+
+/// The request to the loader:
+/// `{"dataset": "wwoz", "item": {"id": …, "date": …}, "s3_key": "raw/wwoz/…", "run": "ID", "allow_shrink": false}`.
+///
+/// The former shapes are read as well: `date` in place of `item`; and `s3_key`, `date` and `run` in the scraper's
+/// response, which comes as `extractorData`, or in its body.
+public struct LoadRequest: Codable, Equatable, Sendable {
+  public var dataset: String?
+  public var item: WorkItem?
+  public var s3Key: String?
+  public var date: String?
+  public var run: String?
+  /// Loads a listing that would cancel most of the item's stored records.
+  public var allowShrink: Bool?
+  public var extractorData: ExtractorData?
+
+  public struct ExtractorData: Codable, Equatable, Sendable {
+    public var s3Key: String?
+    public var date: String?
+    public var body: Body?
+
+    enum CodingKeys: String, CodingKey {
+      case date, body
+      case s3Key = "s3_key"
+    }
+  }
+
+  public struct Body: Codable, Equatable, Sendable {
+    public var s3Key: String?
+    public var date: String?
+    public var run: String?
+
+    enum CodingKeys: String, CodingKey {
+      case date, run
+      case s3Key = "s3_key"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case dataset, item, date, run, extractorData
+    case s3Key = "s3_key"
+    case allowShrink = "allow_shrink"
+  }
+
+  public init(
+    dataset: String? = nil, item: WorkItem, s3Key: String, run: String? = nil, allowShrink: Bool? = nil
+  ) {
+    self.dataset = dataset
+    self.item = item
+    self.s3Key = s3Key
+    self.run = run
+    self.allowShrink = allowShrink
+  }
+
+  /// - Parameter dataset: the dataset that the request names.
+  /// - Throws: `InvalidInput`.
+  public func target(in dataset: Dataset) throws(PipelineError) -> LoadTarget {
+    let key = s3Key ?? extractorData?.body?.s3Key ?? extractorData?.s3Key ?? ""
+    guard !key.isEmpty else { throw PipelineError(.invalidInput, "s3_key is missing: the document to load") }
+    guard key.utf8.count <= Limits.maximumKeyBytes, !key.utf8.contains(0) else {
+      throw PipelineError(.invalidInput, "s3_key is not a key of S3: it is too long, or has a NUL character")
+    }
+    let item = try ItemReference.resolve(
+      item, orDate: date ?? extractorData?.body?.date ?? extractorData?.date,
+      missing: "item is missing, or date: the item of \(key)")
+    if let date = item.date, !date.isDate(ofKey: key) {
+      throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
+    }
+    let run = run ?? extractorData?.body?.run
+    guard run?.utf8.contains(0) != true else { throw PipelineError(.invalidInput, "run has a NUL character") }
+    return LoadTarget(dataset: dataset, item: item, key: key, run: run, allowsShrinkage: allowShrink ?? false)
+  }
+}
+
+extension CalendarDate {
+  /// True unless the key names another date, in its folders `year=2024/month=05/day=31` or in its file's name,
+  /// `events_2024-05-31_RUN.json`.
+  fileprivate func isDate(ofKey key: String) -> Bool {
+    let parts = key.split(separator: "/")
+    let partition = zip(["year=", "month=", "day="], description.split(separator: "-"))
+    let isInFolders = partition.allSatisfy { name, value in
+      parts.dropLast().allSatisfy { !$0.hasPrefix(name) || $0 == name + value }
+    }
+    let named = (parts.last ?? "").split { "_.".contains($0) }.prefix(2).last.flatMap { CalendarDate(String($0)) }
+    return isInFolders && (named ?? self) == self
+  }
+}

@@ -1,0 +1,18 @@
+/// The order to load one extract document.
+public struct LoadTarget: Equatable, Sendable {
+  public let dataset: Dataset
+  public let item: WorkItem
+  /// The document's key in S3. A document is loaded once: loading the same key again changes nothing.
+  public let key: String
+  public let run: String?
+  /// Loads a document that would cancel most of the item's stored records.
+  public let allowsShrinkage: Bool
+
+  public init(dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false) {
+    self.dataset = dataset
+    self.item = item
+    self.key = key
+    self.run = run
+    self.allowsShrinkage = allowsShrinkage
+  }
+}

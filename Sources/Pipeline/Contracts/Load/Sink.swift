@@ -1,0 +1,13 @@
+import FoundationEssentials
+import Time
+
+/// A destination of a dataset's records. Every sink accepts the same document twice.
+public protocol Sink: AnyObject {
+  /// Loads an extract document.
+  /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; a retryable error if the
+  ///   destination is not reachable.
+  func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport
+
+  /// Reports what `load` would change, and changes nothing.
+  func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun
+}

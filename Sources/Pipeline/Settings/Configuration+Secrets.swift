@@ -1,0 +1,22 @@
+import AWS
+import Contracts
+import Time
+
+extension Configuration {
+  /// For all secrets together: Lambda gives a function ten seconds to start.
+  private static let patience = Duration.seconds(8)
+
+  /// A function's environment, in which `NAME_SECRET_ARN` may stand for `NAME`: the secret is read from Secrets Manager,
+  /// which is not asked when no variable names one.
+  public static func ofFunction(_ environment: [String: String], time: any TimeSource = SystemTime()) -> Configuration {
+    let deadline = Deadline(after: patience, on: time)
+    return Configuration(environment: environment) { arn in
+      do {
+        return try SecretsManagerClient(AWSSession(environment: environment, time: time))
+          .value(of: arn, deadline: deadline)
+      } catch let error as AWSError where error.isTransient || error.kind == .timedOut {
+        throw PipelineError(.storageUnavailable, "\(error)")
+      }
+    }
+  }
+}

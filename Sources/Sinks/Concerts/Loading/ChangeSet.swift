@@ -1,0 +1,200 @@
+import FoundationEssentials
+import Time
+
+/// The difference between what a document tells and what is stored: what is to be written, in the order of the keys, so
+/// that loads that run at once take their locks in one order.
+struct ChangeSet {
+  struct Row<Key, Content> {
+    let id: Int
+    let key: Key
+    let content: Content
+    /// How old is what is told of the thing's own page; nil when nothing is.
+    var readAt: Date?
+  }
+
+  struct EventWrite {
+    let id: Int
+    let href: Key
+    let content: EventRow
+    let told: IncomingEvent
+  }
+
+  /// A row of a join table.
+  struct Pair: Hashable, Comparable {
+    let owner: Int
+    let other: Int
+
+    static func < (left: Pair, right: Pair) -> Bool { (left.owner, left.other) < (right.owner, right.other) }
+  }
+
+  private(set) var newGenres: [Row<Key, Void>] = []
+  private(set) var newVenues: [Row<VenueKey, VenueRow>] = []
+  private(set) var changedVenues: [Row<VenueKey, VenueRow>] = []
+  private(set) var newArtists: [Row<Key, ArtistRow>] = []
+  private(set) var changedArtists: [Row<Key, ArtistRow>] = []
+  private(set) var newEvents: [EventWrite] = []
+  private(set) var changedEvents: [EventWrite] = []
+  /// Scheduled until now, and not in the listing any more.
+  private(set) var cancelledEvents: [Int] = []
+
+  private(set) var addedEventGenres: [Pair] = []
+  private(set) var removedEventGenres: [Pair] = []
+  private(set) var addedArtistGenres: [Pair] = []
+  private(set) var removedArtistGenres: [Pair] = []
+  private(set) var addedRelations: [(pair: Pair, isFromEvent: Bool)] = []
+  private(set) var removedRelations: [Pair] = []
+  /// Relations that only an act's page told of until now, and an event's page does too.
+  private(set) var confirmedRelations: [Pair] = []
+  /// Acts and genres of the venues of new and changed events. They accumulate; some may be stored already.
+  private(set) var venueArtists: Set<Pair> = []
+  private(set) var venueGenres: Set<Pair> = []
+
+  private(set) var counts = LoadCounts()
+
+  init(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows) {
+    guard !stored.isSuperseded else {
+      counts = LoadCounts(leaving: parsed)
+      countRejections(of: parsed)
+      return
+    }
+    planGenres(parsed, over: stored)
+    planVenues(parsed, over: stored)
+    planArtists(parsed, over: stored)
+    planEvents(parsed, of: date, over: stored)
+    if parsed.isWholeListing {
+      cancelledEvents = stored.scheduled.filter { !parsed.lists($0.key) }.map(\.value).sorted()
+    }
+    counts.cancelled = cancelledEvents.count
+    counts.events.found += parsed.duplicates
+    counts.events.unchanged += parsed.duplicates
+    countRejections(of: parsed)
+  }
+
+  private mutating func countRejections(of parsed: ParsedDocument) {
+    counts.events.found += parsed.rejections.count
+    counts.events.rejected = parsed.rejections.count
+    for rejection in parsed.rejections { counts.add(rejection.reason) }
+  }
+
+  private mutating func planGenres(_ parsed: ParsedDocument, over stored: ExistingRows) {
+    counts.genres.found = parsed.genres.count
+    for name in parsed.sorted.genres {
+      guard let row = stored.genres[name] else { continue }
+      if row.content == nil {
+        newGenres.append(Row(id: row.id, key: name, content: ()))
+        counts.genres.new += 1
+      } else {
+        counts.genres.unchanged += 1
+      }
+    }
+  }
+
+  private mutating func planVenues(_ parsed: ParsedDocument, over stored: ExistingRows) {
+    counts.venues.found = parsed.venues.count
+    // A venue that the document names by its address as well as by a name that it had is written once.
+    let linked = Set(parsed.sorted.venues.filter { $0.href != nil }.compactMap { stored.venues[$0]?.id })
+    for key in parsed.sorted.venues {
+      guard let venue = parsed.venues[key], let row = stored.venues[key] else { continue }
+      guard let before = row.content else {
+        newVenues.append(Row(id: row.id, key: key, content: venue.content, readAt: venue.readAt))
+        counts.venues.new += 1
+        continue
+      }
+      let wanted = venue.content(over: before, of: row)
+      if wanted == before || (key.href == nil && linked.contains(row.id)) {
+        counts.venues.unchanged += 1
+      } else {
+        changedVenues.append(Row(id: row.id, key: key, content: wanted, readAt: venue.readAt))
+        counts.venues.changed += 1
+      }
+    }
+  }
+
+  private mutating func planArtists(_ parsed: ParsedDocument, over stored: ExistingRows) {
+    counts.artists.found = parsed.artists.count
+    for name in parsed.sorted.artists {
+      guard let artist = parsed.artists[name], let row = stored.artists[name] else { continue }
+      let before = row.content ?? ArtistRow()
+      let wanted = artist.content(over: before, isReadLater: row.isReadLater, in: stored)
+      let joinsChange = planJoins(of: row.id, from: before, to: wanted)
+      if row.content == nil {
+        newArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
+        counts.artists.new += 1
+        continue
+      }
+      let rowChanges =
+        (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
+      // The row tells how old its joins are, too.
+      if rowChanges || (joinsChange && artist.readAt != nil && !row.isReadLater) {
+        changedArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
+      }
+      if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
+    }
+  }
+
+  /// - Returns: whether there is a difference that a reader sees.
+  private mutating func planJoins(of id: Int, from before: ArtistRow, to wanted: ArtistRow) -> Bool {
+    let pairs = { (others: Set<Int>) in others.sorted().map { Pair(owner: id, other: $0) } }
+    let addedGenres = wanted.genres.subtracting(before.genres)
+    let removedGenres = before.genres.subtracting(wanted.genres)
+    let known = before.related.union(before.relatedByEvents)
+    let added = wanted.related.union(wanted.relatedByEvents).subtracting(known)
+    let removed = before.related.subtracting(wanted.related).subtracting(wanted.relatedByEvents)
+    addedArtistGenres += pairs(addedGenres)
+    removedArtistGenres += pairs(removedGenres)
+    addedRelations += pairs(added).map { ($0, wanted.relatedByEvents.contains($0.other)) }
+    removedRelations += pairs(removed)
+    confirmedRelations += pairs(before.related.intersection(wanted.relatedByEvents))
+    return !(addedGenres.isEmpty && removedGenres.isEmpty && added.isEmpty && removed.isEmpty)
+  }
+
+  private mutating func planEvents(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows) {
+    counts.events.found = parsed.events.count
+    for href in parsed.sorted.events {
+      guard let event = parsed.events[href], let row = stored.events[href] else { continue }
+      let wanted = event.content(of: date, at: parsed.venues[event.venue]?.content, over: row.content, in: stored)
+      guard wanted != row.content, !stored.movedEvents.contains(href) else {
+        counts.events.unchanged += 1
+        continue
+      }
+      let written = EventWrite(id: row.id, href: href, content: wanted, told: event)
+      if row.content == nil {
+        newEvents.append(written)
+        counts.events.new += 1
+      } else {
+        changedEvents.append(written)
+        counts.events.changed += 1
+      }
+      let before = row.content?.genres ?? []
+      addedEventGenres += wanted.genres.subtracting(before).sorted().map { Pair(owner: row.id, other: $0) }
+      removedEventGenres += before.subtracting(wanted.genres).sorted().map { Pair(owner: row.id, other: $0) }
+      guard let venue = wanted.venueID else { continue }
+      if let artist = wanted.artistID { venueArtists.insert(Pair(owner: venue, other: artist)) }
+      for genre in wanted.genres { venueGenres.insert(Pair(owner: venue, other: genre)) }
+    }
+  }
+}
+
+extension LoadCounts {
+  /// Of a document that changes nothing, without what is rejected.
+  fileprivate init(leaving parsed: ParsedDocument) {
+    func unchanged(_ count: Int) -> RecordCounts { RecordCounts(found: count, unchanged: count) }
+    self.init(
+      events: unchanged(parsed.events.count + parsed.duplicates),
+      venues: unchanged(parsed.venues.count), artists: unchanged(parsed.artists.count),
+      genres: unchanged(parsed.genres.count))
+  }
+
+  /// Counts the venue or the act that a rejected record should have named.
+  fileprivate mutating func add(_ reason: Rejection.Reason) {
+    switch reason {
+    case .noVenueName:
+      venues.found += 1
+      venues.rejected += 1
+    case .noArtistName:
+      artists.found += 1
+      artists.rejected += 1
+    default: break
+    }
+  }
+}

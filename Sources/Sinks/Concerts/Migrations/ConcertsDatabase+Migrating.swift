@@ -1,0 +1,78 @@
+import Contracts
+import Postgres
+import Time
+
+extension ConcertsDatabase {
+  /// Brings the schema up to what this version needs: an empty database, or one of system 000, whose data is kept. Once
+  /// that is known to be so, it asks the database nothing.
+  /// - Returns: the names of the steps that were applied, none when the schema was up to date.
+  /// - Throws: `SchemaMismatch` when the database is of a newer version, or of another one with the same number.
+  @discardableResult
+  public func migrate(until deadline: Deadline) throws(PipelineError) -> [String] {
+    try migrate(to: Migration.all, until: deadline)
+  }
+
+  @discardableResult
+  func migrate(to migrations: [Migration], until deadline: Deadline) throws(PipelineError) -> [String] {
+    guard !isMigrated else { return [] }
+    let applied = try retrying(until: deadline) {
+      guard try !pending(migrations, until: deadline).isEmpty else { return [String]() }
+      return try connection.transaction(until: deadline) {
+        try connection.pipeline([Self.lock, Self.ledger], until: deadline)
+        // Another process may have done it while this one waited.
+        let pending = try pending(migrations, until: deadline)
+        for migration in pending {
+          try connection.execute(script: migration.script, until: deadline)
+          try connection.query(
+            "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
+            [.int(migration.version), .text(migration.name), .text(migration.checksum)], until: deadline)
+        }
+        return pending.map(\.name)
+      }
+    }
+    isMigrated = true
+    return applied
+  }
+
+  /// The steps that were not applied yet.
+  private func pending(_ migrations: [Migration], until deadline: Deadline) throws -> [Migration] {
+    let rows: PostgresRows?
+    do {
+      rows = try connection.pipeline([Self.versions], until: deadline).first
+    } catch let error as PostgresError where error.sqlState == "42P01" {
+      return migrations
+    }
+    return try pending(migrations, given: rows)
+  }
+
+  static let versions = PostgresStatement("select version, checksum from schema_migrations")
+
+  /// - Parameter rows: what `versions` answers.
+  func pending(_ migrations: [Migration], given rows: PostgresRows?) throws -> [Migration] {
+    var checksums: [Int: String] = [:]
+    for row in rows?.map({ $0 }) ?? [] { checksums[try row["version"]] = try row["checksum"] }
+    let known = Set(migrations.map(\.version))
+    if let newest = checksums.keys.max(), !known.contains(newest) {
+      throw PipelineError(
+        .schemaMismatch,
+        "the database is at version \(newest), this program knows \(known.max() ?? 0): deploy the newer program")
+    }
+    for migration in migrations {
+      guard let checksum = checksums[migration.version] else { continue }
+      guard checksum == migration.checksum else {
+        throw PipelineError(
+          .schemaMismatch,
+          "migration \(migration.version) was applied with other content (its checksum differs): "
+            + "run the build that applied it")
+      }
+    }
+    return migrations.filter { checksums[$0.version] == nil }
+  }
+
+  private static let ledger = PostgresStatement(
+    """
+    create table if not exists schema_migrations (
+      version integer primary key, name text not null, checksum text not null,
+      applied_at timestamptz not null default now())
+    """)
+}

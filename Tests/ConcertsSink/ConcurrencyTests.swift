@@ -1,0 +1,207 @@
+import Foundation
+import Contracts
+import Settings
+import EventRecords
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import ConcertsSink
+
+extension WarehouseTests {
+  @Suite("Loads at the same time")
+  final class ConcurrencyTests {
+    let database: TestDatabase
+    let connection: PostgresConnection
+
+    init() throws {
+      database = try TestDatabase()
+      connection = try database.connect()
+      try makeWarehouse(database).migrate(until: within())
+    }
+
+    /// Loads in a thread of its own; the report, or the error, is there when the thread has ended.
+    private func startLoading(_ document: LoadDocument) throws -> (wait: () throws -> LoadReport, name: String) {
+      let name = "loader-\(UInt32.random(in: 0 ... .max))"
+      let outcome = Guarded(Result<LoadReport, any Error>?.none)
+      let done = DispatchSemaphore(value: 0)
+      let url = database.url
+      nonisolated(unsafe) let document = document
+      Thread.detachNewThread {
+        let result = Result {
+          try ConcertsDatabase(url: url, zone: try chicago.get(), applicationName: name).load(document, until: within())
+        }
+        outcome.change { $0 = result }
+        done.signal()
+      }
+      return (
+        {
+          done.wait()
+          return try #require(outcome.change { $0 }).get()
+        }, name
+      )
+    }
+
+    /// Waits until the loader waits for a lock that somebody else holds.
+    private func waitUntilBlocked(_ name: String) throws -> Int {
+      for _ in 0..<1000 {
+        let rows = try connection.query(
+          "select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'", [.text(name)],
+          until: within())
+        if let row = rows.first { return try row[0] }
+        SystemTime().sleep(for: .milliseconds(5))
+      }
+      throw PostgresError(.misuse, "the loader did not come to wait")
+    }
+
+    @Test("of twenty dates that share venues, acts and genres all succeed, and store each of them once")
+    func twentyDates() throws {
+      let url = database.url
+      let reports = Guarded([LoadReport]())
+      let run: @Sendable (_ round: Int) -> Void = { round in
+        concurrently(
+          (0..<20).map { day in
+            {
+              do {
+                let date = testDate.adding(days: day)
+                // Each in an order of its own, and each with other news of the acts and venues that they share.
+                let records = (0..<12).map { index in
+                  let number = (index * 5 + day) % 12
+                  return makeRecord(
+                    href: "/events/\(day * 100 + index)", act: "Act \(number)", actHref: "/artists/\(number)",
+                    actGenres: ["Genre \(number % 4)"], actRelated: ["Act \((number + 1) % 12)"],
+                    venue: "Venue \(number % 5)", phone: "\(round)", date: "\(date)", time: nil,
+                    genres: ["Genre \(number % 4)"])
+                }
+                let database = try ConcertsDatabase(url: url, zone: try chicago.get())
+                let document = makeDocument(records, date: date, key: "raw/\(day)-\(round).json")
+                let report = try database.load(document, until: within(.seconds(60)))
+                reports.change { $0.append(report) }
+              } catch {
+                Issue.record("\(error)")
+              }
+            }
+          })
+      }
+      run(1)
+      let first = reports.change { $0 }
+      #expect(first.map(\.counts.events.new).reduce(0, +) == 240)
+      #expect(first.map(\.counts.venues.new).reduce(0, +) == 5)
+      #expect(first.map(\.counts.artists.new).reduce(0, +) == 12)
+      #expect(first.map(\.counts.genres.new).reduce(0, +) == 4)
+      run(2)
+      let second = reports.change { $0 }.dropFirst(20)
+      #expect(second.map(\.counts.events.unchanged).reduce(0, +) == 240)
+      #expect(second.map(\.counts.venues.changed).reduce(0, +) == 5)
+      #expect(second.map(\.counts.artists.unchanged).reduce(0, +) == 240)
+      #expect(try connection.count("events") == 240)
+      #expect(try connection.count("venues") == 5)
+      #expect(try connection.count("artists") == 12)
+      #expect(try connection.count("artist_relations") == 12)
+      #expect(try connection.count("loads") == 40)
+    }
+
+    @Test("of one document store it once")
+    func sameDocument() throws {
+      let loads = try (0..<4).map { _ in try startLoading(makeDocument([makeRecord()])) }
+      let reports = try loads.map { try $0.wait() }
+      #expect(reports.map(\.counts.events.new).reduce(0, +) == 1)
+      #expect(reports.map(\.counts.events.unchanged).reduce(0, +) == 3)
+      #expect(try connection.count("loads") == 1)
+    }
+
+    @Test("and another writer's that lock each other out are run again: a real deadlock")
+    func deadlock() throws {
+      try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
+      let other = try database.connect()
+      // The loader is the first to look for a deadlock, so it is the one that is given up.
+      try other.query("set deadlock_timeout = '30s'", until: within())
+      try other.transaction(until: within()) {
+        try other.query("update artists set popularity_score = 1", until: within())
+        let changed = makeRecord(
+          actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
+        let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
+        // It has written the venue and waits for the act; this waits for the venue.
+        _ = try waitUntilBlocked(loading.name)
+        try other.query("update venues set capacity = 200", until: within())
+        lastLoad = loading.wait
+      }
+      let report = try #require(try lastLoad?())
+      #expect(report.counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(
+        try connection.lines("phone_number, capacity, a.description, popularity_score", from: "venues, artists a") == [
+          "504-555-0100|200|Trumpet|1"
+        ])
+    }
+    private var lastLoad: (() throws -> LoadReport)?
+
+    @Test("and a server process killed in its midst leaves nothing half, and the next try does it all")
+    func killed() throws {
+      try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
+      let other = try database.connect()
+      try other.transaction(until: within()) {
+        try other.query("update artists set popularity_score = 1", until: within())
+        let changed = makeRecord(actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100")
+        let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
+        let backend = try waitUntilBlocked(loading.name)
+        try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], until: within())
+        while try waitUntilBlocked(loading.name) == backend {}
+        #expect(try connection.count("loads") == 1)
+        #expect(try connection.lines("phone_number", from: "venues") == [""])
+        lastLoad = loading.wait
+      }
+      #expect(try lastLoad?().counts.artists == RecordCounts(found: 1, changed: 1))
+      #expect(try connection.lines("phone_number", from: "venues") == ["504-555-0100"])
+      #expect(try connection.count("loads") == 2)
+    }
+
+    @Test("wait for each other no longer than the deadline")
+    func lockDeadline() throws {
+      let other = try database.connect()
+      try other.transaction(until: within()) {
+        try other.pipeline([ConcertsDatabase.lock], until: within())
+        let database = try makeWarehouse(database)
+        let name = failureName { try database.load(makeDocument([makeRecord()]), until: within(.milliseconds(300))) }
+        #expect(name == .deadlineExceeded)
+      }
+      #expect(try connection.count("loads") == 0)
+    }
+
+    @Test("and a writer who does not keep to the lock and adds the same venue lead to another try")
+    func rudeWriter() throws {
+      let other = try database.connect()
+      let loading = try other.transaction(until: within()) {
+        try other.query(
+          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", until: within()
+        )
+        let loading = try startLoading(makeDocument([makeRecord()]))
+        _ = try waitUntilBlocked(loading.name)
+        return loading
+      }
+      #expect(try loading.wait().counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(try connection.count("venues") == 1)
+    }
+
+    @Test("tell what is wrong with the database by name, and nothing of its address")
+    func failures() throws {
+      let cases: [(url: String, name: PipelineError.Name)] = [
+        (TestDatabase.url(password: "hunter2"), .configurationInvalid),
+        (TestDatabase.url(database: "hunter2"), .configurationInvalid),
+        ("postgresql://user:hunter2@127.0.0.1:1/db?connect_timeout=1", .databaseUnavailable),
+      ]
+      for (url, name) in cases {
+        let database = try ConcertsDatabase(url: url, zone: try chicago.get(), time: ManualTime())
+        do {
+          try database.load(makeDocument([]), until: within())
+          Issue.record("it loaded")
+        } catch {
+          #expect(error.name == name)
+          #expect(error.message.hasPrefix("PG_DATABASE_URL: "))
+          #expect(!error.description.contains("hunter2"))
+        }
+      }
+      #expect(failureName { _ = try ConcertsDatabase(url: "hunter2", zone: try chicago.get()) } == .configurationInvalid)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Contracts
+import Settings
+import EventRecords
+import Postgres
+import Testing
+
+@testable import ConcertsSink
+
+@Suite("The database's errors")
+struct WarehouseErrorTests {
+  @Test(
+    "A refused statement has the name by which the state machine knows what to do",
+    arguments: [
+      ("08006", .databaseUnavailable), ("53100", .databaseUnavailable), ("55P03", .databaseUnavailable),
+      ("57014", .databaseUnavailable), ("58030", .databaseUnavailable), ("XX000", .databaseUnavailable),
+      ("25006", .databaseUnavailable), ("40001", .databaseConflict), ("40P01", .databaseConflict),
+      ("23505", .databaseConflict), ("22P02", .storageCorrupt), ("28P01", .configurationInvalid),
+      ("3D000", .configurationInvalid), ("42501", .configurationInvalid), ("42P01", .schemaMismatch),
+      ("23502", .schemaMismatch), ("0A000", .schemaMismatch), ("P0001", .schemaMismatch), ("25001", .schemaMismatch),
+    ] as [(String, PipelineError.Name)])
+  func names(state: String, name: PipelineError.Name) {
+    #expect(PipelineError(PostgresError(.statement, sqlState: state, "")).name == name)
+  }
+
+  @Test(
+    "A lost connection is a database that is away, a refused one a wrong configuration",
+    arguments: [
+      (.connectionLost, .databaseUnavailable), (.unreachable, .databaseUnavailable), (.timedOut, .deadlineExceeded),
+      (.refused, .configurationInvalid), (.tls, .configurationInvalid), (.invalidURL, .configurationInvalid),
+      (.decoding, .schemaMismatch), (.misuse, .schemaMismatch),
+    ] as [(PostgresError.Kind, PipelineError.Name)])
+  func kinds(kind: PostgresError.Kind, name: PipelineError.Name) {
+    #expect(PipelineError(PostgresError(kind, "")).name == name)
+  }
+}

@@ -1,0 +1,286 @@
+import Foundation
+import Contracts
+import Settings
+import EventRecords
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import ConcertsSink
+
+extension WarehouseTests {
+  @Suite("A document that is loaded late")
+  final class OrderTests {
+    let database: TestDatabase
+    let database: ConcertsDatabase
+    let connection: PostgresConnection
+
+    init() throws {
+      database = try TestDatabase()
+      database = try makeWarehouse(database)
+      connection = try database.connect()
+    }
+
+    private let one = makeRecord()
+    private let other = makeRecord(href: "/events/2", act: "Irma")
+
+    /// Loads what was listed in an hour of May 30.
+    @discardableResult
+    private func load(
+      _ records: [EventRecord], at hour: Int?, on date: CalendarDate = testDate, key: String? = nil
+    ) throws -> LoadReport {
+      let document = makeDocument(
+        records, date: date, key: key ?? "raw/\(date)-\(hour ?? 0).json",
+        listed: hour.map { "2024-05-30T\($0 + 10):00:00.123456Z" })
+      return try database.load(document, until: within())
+    }
+
+    private func statuses() throws -> [String] {
+      try connection.lines("wwoz_event_href, event_date, status, artist_name", from: "events order by 1")
+    }
+
+    @Test("neither overwrites nor cancels what a later listing told, and leaves only its row in the ledger")
+    func supersedes() throws {
+      try load([one, other], at: 1)
+      var changed = one
+      changed.event.eventArtist = "Kermit & Friends"
+      let added = makeRecord(href: "/events/3", act: "Rebirth")
+      try load([changed, added], at: 3)
+      let before = try connection.rowVersions(except: ["loads", "rejected_records"])
+      let expected = try statuses()
+
+      let bad = makeRecord(href: "")
+      let late = try load([one, one, other, bad, makeRecord(href: "/events/4", venue: "New")], at: 2)
+      #expect(late.isSuperseded)
+      #expect(late.counts.events == RecordCounts(found: 5, unchanged: 4, rejected: 1))
+      #expect(late.counts.cancelled == 0)
+      #expect(late.rejections == [Rejection(position: 3, reason: .noEventAddress)])
+      let kept =
+        "raw_key, position, reason, resolution, resolved_by = (select id from loads where raw_key like '%-3.json')"
+      let rejected = ["raw/2024-05-31-2.json|3|no event address|replaced|t"]
+      #expect(try connection.lines(kept, from: "rejected_records") == rejected)
+      let rows = try connection.rowVersions(except: ["loads"])
+      try load([one, one, other, bad, makeRecord(href: "/events/4", venue: "New")], at: 2)
+      #expect(try connection.rowVersions(except: ["loads"]) == rows)
+      #expect(try load([one, other], at: 1).isSuperseded, "the same document again")
+      #expect(try load([], at: nil).isSuperseded, "one that does not tell its time")
+      #expect(try statuses() == expected)
+      #expect(try connection.rowVersions(except: ["loads", "rejected_records"]) == before)
+      #expect(try connection.count("loads") == 4)
+
+      let again = try load([changed, added], at: 3)
+      #expect(!again.isSuperseded)
+      #expect(again.counts.events == RecordCounts(found: 2, unchanged: 2))
+      #expect(try load([one], at: 4).counts.cancelled == 1)
+    }
+
+    @Test("does not bring back an event that has moved to another day since")
+    func moved() throws {
+      let next = testDate.adding(days: 1)
+      var moved = one
+      moved.event.date = "\(next)"
+      moved.performanceTime = nil
+      try load([moved, makeRecord(href: "/events/9", date: "\(next)", time: nil)], at: 3, on: next)
+      let late = try load([one, other], at: 2)
+      #expect(!late.isSuperseded)
+      #expect(late.counts.events == RecordCounts(found: 2, new: 1, unchanged: 1))
+      #expect(
+        try connection.lines("wwoz_event_href, event_date", from: "events order by 1") == [
+          "/events/1|2024-06-01", "/events/2|2024-05-31", "/events/9|2024-06-01",
+        ])
+      #expect(try load([one, other], at: 4).counts.events == RecordCounts(found: 2, changed: 1, unchanged: 1))
+    }
+
+    @Test("in the place of an earlier one is as new as its own listing, and belongs to the run that loaded it")
+    func replacedInPlace() throws {
+      func ledger() throws -> [String] {
+        try connection.lines(
+          "raw_key, extract(hour from listed_at at time zone 'UTC'), superseded, run", from: "loads order by id")
+      }
+      try load([one], at: 2, key: "raw/other.json")
+      #expect(try load([one, other], at: 1, key: "raw/x.json").isSuperseded)
+      #expect(try ledger() == ["raw/other.json|12|f", "raw/x.json|11|t"])
+      var document = makeDocument([one, other], key: "raw/x.json", listed: "2024-05-30T14:00:00.123456Z")
+      document.run = "2"
+      #expect(try database.load(document, until: within()).counts.events == RecordCounts(found: 2, new: 1, unchanged: 1))
+      #expect(try ledger() == ["raw/other.json|12|f", "raw/x.json|14|f|2"])
+      #expect(try load([one], at: 3).isSuperseded)
+
+      // Later still, with nothing new in it; and then the same once more.
+      document.listedAt = document.listedAt.map { $0 + 3600 }
+      document.run = nil
+      #expect(try database.load(document, until: within()).counts.events == RecordCounts(found: 2, unchanged: 2))
+      #expect(try ledger()[1] == "raw/x.json|15|f|2")
+      let before = try connection.rowVersions()
+      try database.load(document, until: within())
+      #expect(try connection.rowVersions() == before)
+      #expect(try load([one], at: 1, key: "raw/x.json").isSuperseded, "an older one in its place")
+      #expect(try connection.rowVersions() == before)
+    }
+
+    /// The venue, the act and what the act has, as readers see them.
+    private func shared() throws -> [String] {
+      try connection.lines("name, phone_number, website", from: "venues order by 1")
+        + connection.lines("name, description, wwoz_artist_href", from: "artists order by 1")
+        + connection.lines(
+          "a.name, g.name", from: "artist_genres j join artists a on a.id = artist_id join genres g on g.id = genre_id")
+        + connection.lines(
+          "a.name, r.name",
+          from: "artist_relations j join artists a on a.id = artist_id join artists r on r.id = related_artist_id")
+    }
+
+    @Test("of another date does not put a venue's or an act's old details in the place of newer ones")
+    func sharedRows() throws {
+      let next = testDate.adding(days: 1)
+      func record(_ date: CalendarDate, old: Bool, description: String) -> EventRecord {
+        makeRecord(
+          href: "/events/\(date)", actHref: "/artists/k", actDescription: description,
+          actGenres: old ? ["Jazz", "Blues"] : ["Jazz"], actRelated: old ? ["Irma"] : ["Rebirth"],
+          phone: old ? "000" : "111", date: "\(date)", time: nil)
+      }
+      try load([record(testDate, old: true, description: "old")], at: 1)
+      try load([record(next, old: false, description: "new")], at: 3, on: next)
+      let expected = try shared()
+      #expect(
+        expected == [
+          "Blue Nile|111", "Irma", "Kermit Ruffins|new|/artists/k", "Rebirth", "Kermit Ruffins|Jazz",
+          "Kermit Ruffins|Rebirth",
+        ])
+      let before = try connection.rowVersions(except: ["loads"])
+
+      // The first date's archive once more, as a replay reads it, and another listing that came between.
+      #expect(
+        try load([record(testDate, old: true, description: "old")], at: 1, key: "raw/replay.json").counts.venues
+          == RecordCounts(found: 1, unchanged: 1))
+      #expect(try connection.rowVersions(except: ["loads"]) == before)
+      let between = try load([record(testDate, old: true, description: "between")], at: 2)
+      #expect(!between.isSuperseded)
+      #expect(between.counts.artists == RecordCounts(found: 2, unchanged: 2))
+      #expect(try shared() == expected)
+
+      // By a better parser the newest listing still tells of what it wrote itself, and a later one of anything.
+      try load([record(next, old: false, description: "read better")], at: 3, on: next, key: "raw/better.json")
+      #expect(try shared().contains("Kermit Ruffins|read better|/artists/k"))
+      try load([record(testDate, old: true, description: "read better")], at: 4)
+      #expect(try shared().contains("Blue Nile|000"))
+      #expect(try shared().contains("Kermit Ruffins|Blues"))
+    }
+
+    @Test("of another date does not bring back a genre that the act's page has lost since, though no more has changed")
+    func sharedGenres() throws {
+      let next = testDate.adding(days: 1)
+      let both = makeRecord(actHref: "/artists/k", actGenres: ["Jazz", "Blues"])
+      try load([both], at: 1)
+      let one = makeRecord(href: "/events/2", actHref: "/artists/k", actGenres: ["Jazz"], date: "\(next)", time: nil)
+      try load([one], at: 3, on: next)
+      try load([both], at: 1, key: "raw/replay.json")
+      #expect(try connection.count("artist_genres") == 1)
+    }
+
+    private let next = testDate.adding(days: 1)
+
+    /// Of the venue and the act, as their pages told, read in an hour of May 30.
+    private func page(_ text: String, on date: CalendarDate, read hour: Int, venue: String = "Blue Nile") -> EventRecord
+    {
+      makeRecord(
+        href: "/events/\(date)", actHref: "/artists/k", actDescription: text, venue: venue,
+        venueHref: "/organizations/blue-nile", phone: text, date: "\(date)", time: nil,
+        pagesRead: "2024-05-30T\(hour + 10):00:00.000Z")
+    }
+
+    @Test(
+      "tells of the same page what other code reads in it, though a later listing of another date told of it before")
+    func samePage() throws {
+      try load([page("old", on: next, read: 2)], at: 3, on: next)
+      try load([page("old", on: testDate, read: 2)], at: 1)
+      let better = makeDocument(
+        [page("new", on: testDate, read: 2)], key: "raw/replay.json", listed: "2024-05-30T11:00:00.123456Z")
+      let dryRun = try database.dryRun(better, until: within())
+      #expect(dryRun.before.map(\.venue.phoneNumber) == ["old"])
+      #expect(dryRun.after.map(\.venue.phoneNumber) == ["new"])
+      #expect(try database.load(better, until: within()).counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+    }
+
+    @Test("tells nothing of an older page, be its listing the newer one")
+    func olderPage() throws {
+      try load([page("new", on: testDate, read: 3)], at: 1)
+      let late = try load([page("old", on: next, read: 2)], at: 2, on: next)
+      #expect(late.counts.venues == RecordCounts(found: 1, unchanged: 1))
+      #expect(late.counts.artists == RecordCounts(found: 1, unchanged: 1))
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+    }
+
+    @Test("does not give a venue back a name that a later listing has changed, though that one could not read its page")
+    func renamed() throws {
+      try load([page("old", on: testDate, read: 1, venue: "Blue Nile (outdoors)")], at: 1)
+      let renamed = makeRecord(
+        venue: "The Nile", venueHref: "/organizations/blue-nile", failedPages: ["/organizations/blue-nile"])
+      try load([renamed], at: 4)
+      try load([page("newer", on: next, read: 3, venue: "Blue Nile (outdoors)")], at: 2, on: next)
+      #expect(try connection.lines("name, phone_number, is_indoors", from: "venues") == ["The Nile|newer|t"])
+      // The page's age stands by itself.
+      try load([page("old", on: next, read: 2, venue: "A Nile")], at: 5, on: next)
+      #expect(try connection.lines("name, phone_number", from: "venues") == ["A Nile|newer"])
+    }
+
+    @Test("of system 000 does not overwrite what a newer one of another date told")
+    func system000() throws {
+      func record(_ date: CalendarDate, _ text: String) -> EventRecord {
+        var record = page(text, on: date, read: 1)
+        record.origin = nil
+        return record
+      }
+      try load([record(next, "new")], at: 3, on: next)
+      try load([record(testDate, "old")], at: 1)
+      #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
+      // What it makes up for a page that it did not read is not new.
+      var stub = makeRecord(href: "/events/9", failedPages: nil)
+      stub.venue.fullAddress = ""
+      try load([stub], at: 5)
+      try load([record(next, "newer")], at: 4, on: next)
+      #expect(try shared() == ["Blue Nile|newer", "Kermit Ruffins|newer|/artists/k"])
+    }
+
+    @Test("links to an act that has no page yet by the same address as any other order would leave")
+    func links() throws {
+      for (key, hrefs) in [("1", ["b", "a"]), ("2", ["a", "b"])] {
+        for (date, href) in zip([testDate, next], hrefs) {
+          var record = makeRecord(href: "/events/\(date)", act: "Act \(key)", date: "\(date)", time: nil)
+          record.event.relatedArtists = [.init(name: "Linked \(key)", href: "/artists/\(href)")]
+          try load([record], at: Int(key), on: date)
+        }
+      }
+      #expect(
+        try connection.lines("name, wwoz_artist_href", from: "artists where name like 'Linked%' order by 1") == [
+          "Linked 1|/artists/a", "Linked 2|/artists/a",
+        ])
+    }
+
+    @Test("of another date still tells of a venue whose page the newer listing could not read")
+    func unreadPage() throws {
+      let next = testDate.adding(days: 1)
+      let unread = makeRecord(
+        href: "/events/2", address: "", date: "\(next)", time: nil, failedPages: ["/organizations/blue-nile"])
+      try load([unread], at: 3, on: next)
+      try load([makeRecord(phone: "111")], at: 1)
+      #expect(try connection.lines("phone_number", from: "venues") == ["111"])
+    }
+
+    @Test("brings an event to the day it has moved to, though a later listing of its old day has cancelled it")
+    func cancelledWhereItWas() throws {
+      try load([one, other], at: 1)
+      try load([other], at: 3)
+      let next = testDate.adding(days: 1)
+      var moved = one
+      moved.event.date = "\(next)"
+      moved.performanceTime = nil
+      #expect(try load([moved], at: 2, on: next).counts.events == RecordCounts(found: 1, changed: 1))
+      #expect(
+        try statuses() == [
+          "/events/1|2024-06-01|scheduled|Kermit Ruffins", "/events/2|2024-05-31|scheduled|Irma",
+        ])
+    }
+  }
+}

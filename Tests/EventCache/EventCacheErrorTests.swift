@@ -1,0 +1,79 @@
+import Contracts
+import Settings
+import EventRecords
+import Redis
+import TestSupport
+import Testing
+import Time
+
+@testable import EventCache
+
+@Suite("Failures of the cache")
+struct EventCacheErrorTests {
+  @Test(
+    "Each has the name that the state machine knows",
+    arguments: [
+      (RedisError.Kind.invalidURL, PipelineError.Name.configurationInvalid), (.authentication, .configurationInvalid),
+      (.passwordMissing, .configurationInvalid),
+      (.tls, .configurationInvalid), (.connection, .cacheUnavailable), (.timedOut, .cacheUnavailable),
+      (.protocolViolation, .cacheUnavailable), (.reply(code: "OOM"), .cacheUnavailable),
+    ])
+  func names(kind: RedisError.Kind, name: PipelineError.Name) {
+    let time = ManualTime()
+    let error = RedisError(kind, server: "h:6379", detail: "so it is")
+    let mapped = PipelineError(error, deadline: Deadline(after: .seconds(1), on: time))
+    #expect(mapped.name == name)
+    #expect(mapped.message.contains("h:6379: so it is"))
+    #expect(mapped.message.contains("REDIS_URL") == (name == .configurationInvalid))
+  }
+
+  @Test("A time-out at the deadline is the deadline's")
+  func deadline() {
+    let passed = Deadline(after: .zero, on: ManualTime())
+    #expect(PipelineError(RedisError(.timedOut, detail: ""), deadline: passed).name == .deadlineExceeded)
+    #expect(PipelineError(RedisError(.connection, detail: ""), deadline: passed).name == .cacheUnavailable)
+  }
+
+  @Test("An environment's problems are all named, and no value is shown")
+  func environment() {
+    var configuration = Configuration(environment: [
+      "REDIS_URL": "http://:hunter2@h", "REDIS_CA_FILE": "/hunter2", "REDIS_SOCKET_TIMEOUT": "hunter2",
+      "REDIS_SOCKET_CONNECT_TIMEOUT": "0",
+    ])
+    _ = EventCacheSettings(from: &configuration)
+    let error = #expect(throws: PipelineError.self) { try configuration.validate() }
+    #expect(error?.name == .configurationInvalid)
+    #expect(error?.message.contains("hunter2") == false)
+    for name in ["REDIS_URL", "REDIS_CA_FILE", "REDIS_SOCKET_TIMEOUT", "REDIS_SOCKET_CONNECT_TIMEOUT"] {
+      #expect(error?.message.contains(name) == true)
+    }
+  }
+
+  @Test("A missing REDIS_URL is named once")
+  func missing() {
+    var configuration = Configuration(environment: [:])
+    _ = EventCacheSettings(from: &configuration)
+    let error = #expect(throws: PipelineError.self) { try configuration.validate() }
+    #expect(error?.message == "REDIS_URL is not set")
+  }
+
+  @Test("The environment's settings are used, and what it leaves out has its default")
+  func settings() throws {
+    var configuration = Configuration(environment: [
+      "REDIS_URL": "rediss://h/3", "REDIS_CA_FILE": #filePath, "REDIS_SOCKET_TIMEOUT": "2.5",
+    ])
+    let redis = try EventCacheSettings(from: &configuration).redis.get()
+    try configuration.validate()
+    #expect("\(redis.url)" == "rediss://h:6379/3")
+    #expect(redis.authorities == #filePath)
+    #expect(redis.socketTimeout == .milliseconds(2500))
+    #expect(redis.connectTimeout == .seconds(5))
+  }
+
+  @Test("A wrong address is an error before anything is connected")
+  func wrongURL() {
+    let error = #expect(throws: PipelineError.self) { try make(url: "redis://:hunter2@h/x") }
+    #expect(error?.name == .configurationInvalid)
+    #expect(error?.message.contains("hunter2") == false)
+  }
+}
