@@ -1,6 +1,6 @@
 import Settings
 
-/// Where the raw data are kept.
+/// The location of the raw data.
 public struct RawStoreSettings: Equatable, Sendable {
   /// `S3_BUCKET_NAME`.
   public let bucket: String
