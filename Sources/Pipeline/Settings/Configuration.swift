@@ -1,3 +1,5 @@
+import Contracts
+
 /// Reads a function's settings from its environment and gathers all that is wrong with them, so that a person mends them
 /// in one go. Messages name the variables and never show a value.
 ///
