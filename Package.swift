@@ -70,12 +70,14 @@ let package = Package(
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "HTTP", "RawStore", "Time", "WARC"]),
+    library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events"),
 
     library(
       "WWOZExtractor", at: "Extractors/WWOZ", uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Time"]),
     library(
-      "ConcertsSink", at: "Sinks/Concerts", uses: ["Contracts", "EventRecords", "Postgres", "Settings", "Time"]),
+      "ConcertsSink", at: "Sinks/Concerts",
+      uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"]),
     library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),

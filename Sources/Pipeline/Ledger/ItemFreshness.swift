@@ -1,17 +1,17 @@
+import Contracts
 import FoundationEssentials
-import Time
 
-/// How fresh the stored day is.
+/// The freshness of what is stored of a work item.
 public struct ItemFreshness: Equatable, Sendable {
-  public var date: CalendarDate
-  /// Scheduled events.
-  public var shows: Int
-  /// When the last document that counts was loaded, and by which run; nil when none was.
+  public var item: WorkItem
+  /// The time of the last load that took effect; nil if the item was never loaded.
   public var loadedAt: Date?
+  /// The run of that load.
   public var run: String?
-  /// Records of that document that are set aside.
+  /// The number of quarantined records that no later document has resolved.
   public var openRejections: Int
-  /// The last failure since, with its run.
+  /// The last failure since that load.
   public var failure: ItemFailure?
+  /// The run of that failure.
   public var failedRun: String?
 }

@@ -3,14 +3,14 @@ import Redis
 import Settings
 import Time
 
-/// How to reach the cache.
+/// The address of the cache, and its timeouts.
 public struct EventCacheSettings: Sendable {
-  /// Parsed once: a wrong address is reported with the other problems of an environment, and thrown when it is used.
+  /// The parsed address. A malformed one is reported with the other problems of the environment, and thrown when used.
   let redis: Result<RedisSettings, RedisError>
 
   /// - Parameters:
   ///   - url: `redis://` or `rediss://`.
-  ///   - authorities: PEM file of the authorities that `rediss://` trusts; nil for the system's.
+  ///   - authorities: the path of a PEM file with the certificate authorities that `rediss://` trusts; nil for the system's.
   public init(
     url: String, authorities: String? = nil, connectTimeout: Duration = .seconds(5),
     socketTimeout: Duration = .seconds(5)
@@ -31,7 +31,7 @@ public struct EventCacheSettings: Sendable {
       socketTimeout: configuration.seconds("REDIS_SOCKET_TIMEOUT", default: .seconds(5)))
     if case .failure(let error) = redis, !url.isEmpty { configuration.report("REDIS_URL: \(error)") }
     if !authorities.isEmpty, !FileManager.default.isReadableFile(atPath: authorities) {
-      configuration.report("REDIS_CA_FILE names no file that can be read")
+      configuration.report("REDIS_CA_FILE does not name a readable file")
     }
   }
 }
