@@ -16,7 +16,7 @@ func library(
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
 func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
-  let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
+  let dependencies = dependencies + ["Contracts", "Datasets", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
     library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
     .executableTarget(
@@ -69,16 +69,26 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "HTTP", "RawStore", "Time", "WARC"]),
+    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
-    library("EventRecords", at: "Records/Events"),
+    library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library(
-      "WWOZExtractor", at: "Extractors/WWOZ", uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Time"]),
+      "WWOZExtractor", at: "Extractors/WWOZ", 
+      uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Time"]),
     library(
       "ConcertsSink", at: "Sinks/Concerts",
       uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"]),
     library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
+
+    library("Datasets", at: "Registry/Datasets", uses: ["Contracts"]),
+    library(
+      "Extraction", at: "Registry/Extraction", uses: ["Contracts", "Fetching", "Settings", "Time", "WWOZExtractor"]),
+    library(
+      "Loading", at: "Registry/Loading", uses: ["ConcertsSink", "Contracts", "Ledger", "Settings", "Time"]),
+    library(
+      "Publishing", at: "Registry/Publishing",
+      uses: ["ConcertsSink", "Contracts", "EventCache", "Ledger", "Settings", "Time"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]

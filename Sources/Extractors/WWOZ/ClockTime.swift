@@ -10,8 +10,8 @@ public struct ClockTime: Equatable, Sendable {
     self.minute = minute
   }
 
-  /// Reads what can be meant in one way only: `3:00pm`, `3 p.m.`, `noon`. Not `midnight`, which may begin or end the day,
-  /// and not `8:00`, which may be morning or evening.
+  /// Reads a text with one possible meaning: `3:00pm`, `3 p.m.`, `noon`. Returns nil for `midnight`, which may begin or end
+  /// the day, and for `8:00`, which may be morning or evening.
   init?(_ text: some StringProtocol) {
     var text = text.lowercased().filter { $0 != " " }
     if text.hasSuffix(".m.") { text = text.dropLast(3) + "m" }
@@ -32,7 +32,7 @@ public struct ClockTime: Equatable, Sendable {
 }
 
 extension Int {
-  /// Reads digits and nothing else: no sign, no space.
+  /// Reads ASCII digits. Returns nil for a text with anything else, such as a sign or a space.
   init?(digits text: some StringProtocol) {
     guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
     self.init(String(text))

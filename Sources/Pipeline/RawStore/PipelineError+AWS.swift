@@ -2,8 +2,7 @@ import AWS
 import Contracts
 
 extension PipelineError {
-  /// A failure of the raw store under the name that the state machine knows. Where a setting is to blame, the message
-  /// names its variable.
+  /// Converts a failure of the raw store. If a setting is the cause, the message names its variable.
   init(_ error: AWSError) {
     switch error.kind {
     case .invalidRequest: self.init(.invalidInput, "\(error)")

@@ -23,12 +23,12 @@ public struct EventCacheSettings: Sendable {
 
   /// Reads `REDIS_URL`, `REDIS_CA_FILE`, `REDIS_SOCKET_CONNECT_TIMEOUT` and `REDIS_SOCKET_TIMEOUT`.
   public init(from configuration: inout Configuration) {
-    let url = configuration.text("REDIS_URL")
-    let authorities = configuration.text("REDIS_CA_FILE", default: "")
+    let url = configuration.text(.redisURL)
+    let authorities = configuration.text(.redisAuthorities)
     self.init(
       url: url, authorities: authorities.isEmpty ? nil : authorities,
-      connectTimeout: configuration.seconds("REDIS_SOCKET_CONNECT_TIMEOUT", default: .seconds(5)),
-      socketTimeout: configuration.seconds("REDIS_SOCKET_TIMEOUT", default: .seconds(5)))
+      connectTimeout: configuration.seconds(.redisConnectTimeout),
+      socketTimeout: configuration.seconds(.redisTimeout))
     if case .failure(let error) = redis, !url.isEmpty { configuration.report("REDIS_URL: \(error)") }
     if !authorities.isEmpty, !FileManager.default.isReadableFile(atPath: authorities) {
       configuration.report("REDIS_CA_FILE does not name a readable file")

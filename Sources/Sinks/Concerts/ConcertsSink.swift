@@ -36,8 +36,9 @@ public final class ConcertsSink: Sink {
 
   /// Reads `MIN_LISTING_RATIO`, or its former name `SHRINK_FLOOR`.
   public static func minimumListingRatio(from configuration: inout Configuration) -> Double {
-    let fallback = configuration.number("SHRINK_FLOOR", in: 0...1, default: defaultMinimumListingRatio)
-    return configuration.number("MIN_LISTING_RATIO", in: 0...1, default: fallback)
+    let isSet = !configuration.text(.minimumListingRatio, default: "").isEmpty
+    let former = isSet ? nil : configuration.number(.formerMinimumListingRatio, in: 0...1)
+    return former ?? configuration.number(.minimumListingRatio, in: 0...1) ?? defaultMinimumListingRatio
   }
 
   /// Loads an extract document in one transaction: reads the stored rows that it concerns, and writes the differences.

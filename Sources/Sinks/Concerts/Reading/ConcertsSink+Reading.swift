@@ -40,21 +40,6 @@ extension ConcertsSink {
     }
   }
 
-  /// Returns the number of scheduled events of each date.
-  public func scheduledCounts(
-    on dates: [CalendarDate], of dataset: Dataset, deadline: Deadline
-  ) throws(PipelineError) -> [CalendarDate: Int] {
-    let query = PostgresStatement(
-      """
-      select x.date, (
-        select count(*) from events where source = $1 and event_date = x.date and status = 'scheduled') as events
-      from unnest($2::date[]) x (date)
-      """, [.text(dataset.source), .dates(dates)])
-    return try database.reading(query, deadline: deadline) { rows in
-      Dictionary(try rows.map { (try $0["date"], try $0["events"]) }, uniquingKeysWith: { first, _ in first })
-    }
-  }
-
   func eventsStatement(_ range: ClosedRange<CalendarDate>) -> PostgresStatement {
     PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
   }

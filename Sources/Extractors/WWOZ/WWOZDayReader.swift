@@ -1,39 +1,40 @@
 import Contracts
-import FoundationEssentials
+import Fetching
 import Markup
 import Time
 
-/// Reads a day: its listing, the pages of the venues and events listed, and the artist's page that an event links to for
-/// its own act. Each address is asked for once. A detail page that cannot be read costs its details only.
-public final class WWOZCrawl {
-  /// Pages asked for together. So many lie in memory at once, and no more.
+/// Reads a day from the site or from an archive.
+struct WWOZDayReader {
+  /// The number of pages requested together. That many are in memory at once.
   static let batch = 32
 
   private let site: Site
   private let listingReader: WWOZListingReader
   private let detailReader: WWOZDetailReader
 
-  public init(site: Site) throws(MarkupError) {
+  init(site: Site) throws(PipelineError) {
     self.site = site
-    listingReader = try WWOZListingReader(site: site)
-    detailReader = try WWOZDetailReader(site: site)
+    do {
+      listingReader = try WWOZListingReader(site: site)
+      detailReader = try WWOZDetailReader(site: site)
+    } catch {
+      throw PipelineError(.configurationInvalid, "the rules for WWOZ's pages cannot be compiled: \(error)")
+    }
   }
 
-  /// The address of a day's listing.
+  /// The root-relative address of a day's listing.
   static func listingPath(of date: CalendarDate) -> String { "/calendar/livewire-music?date=\(date)" }
 
   /// - Parameter deadline: pages not read by then count as failed.
-  /// - Throws: what became of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceChanged` or `DeadlineExceeded`;
-  ///   `InvalidInput` when it is not in the archive that is read.
-  public func day(_ date: CalendarDate, from fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
-    -> WWOZDay
-  {
+  /// - Throws: the failure of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceRefused`, `SourceChanged` or
+  ///   `DeadlineExceeded`; `InvalidInput` if the archive does not hold it.
+  func read(_ date: CalendarDate, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError) -> WWOZDay {
     let path = Self.listingPath(of: date)
-    let page = try listing(path, from: fetcher, deadline: deadline)
+    let page = try listing(path, via: fetcher, deadline: deadline)
     var day = WWOZDay(
       listing: try listingReader.read(page, date: date), listingURL: site.url(of: path), listedAt: page.validated)
-    func details<Details>(_ paths: [String], _ interpret: (Page) throws -> Details) -> [String: Details] {
-      read(paths, from: fetcher, into: &day, deadline: deadline, interpret)
+    func details<Details>(_ paths: [String], _ parse: (Page) throws -> Details) -> [String: Details] {
+      read(paths, via: fetcher, into: &day, deadline: deadline, parse)
     }
     let shows = day.listing.shows
     day.venues = details(shows.map(\.venuePath), detailReader.venue)
@@ -42,30 +43,33 @@ public final class WWOZCrawl {
     return day
   }
 
-  private func listing(_ path: String, from fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError) -> Page
-  {
+  private func listing(
+    _ path: String, via fetcher: any PageFetcher, deadline: Deadline
+  ) throws(PipelineError) -> Page {
     do throws(FetchError) {
       return try fetcher.fetch([site.url(of: path)], deadline: deadline)[0].get()
     } catch {
       let message = "\(site.url(of: path)) cannot be read: \(error)"
       switch error.reason {
       case .throttled: throw PipelineError(.sourceThrottled, message)
-      // A request that is bounded by the deadline ends a millisecond or so before it.
+      // A request that is limited by the deadline ends a millisecond or so before it.
       case .timedOut where deadline.remaining < .milliseconds(10): throw PipelineError(.deadlineExceeded, message)
       case .unavailable, .timedOut: throw PipelineError(.sourceUnavailable, message)
-      // The address has been the same for years: where it leads nowhere, or to something else, the site was rebuilt.
+      case .refused: throw PipelineError(.sourceRefused, message)
+      // The address has been the same for years: if it leads nowhere, or to another kind of page, the site was rebuilt.
       case .missing, .unusable: throw PipelineError.sourceChanged(message)
-      // It is for a person to settle with the site, and nothing that is stored is wrong.
+      // A person must settle this with the site. The stored data are right.
       case .disallowed: throw PipelineError(.sourceChanged, message)
       case .notArchived: throw PipelineError(.invalidInput, message)
       }
     }
   }
 
-  /// What the pages tell, by path. Those that cannot be read are noted as failed.
+  /// Reads detail pages.
+  /// - Returns: the details by path. Pages that cannot be read are added to the day's failed ones.
   private func read<Details>(
-    _ paths: [String], from fetcher: any PageFetcher, into day: inout WWOZDay, deadline: Deadline,
-    _ interpret: (Page) throws -> Details
+    _ paths: [String], via fetcher: any PageFetcher, into day: inout WWOZDay, deadline: Deadline,
+    _ parse: (Page) throws -> Details
   ) -> [String: Details] {
     var details: [String: Details] = [:]
     var waiting = unique(paths.filter { !$0.isEmpty })[...]
@@ -75,10 +79,10 @@ public final class WWOZCrawl {
       for (path, outcome) in zip(batch, fetcher.fetch(batch.map(site.url(of:)), deadline: deadline)) {
         do {
           let page = try outcome.get()
-          details[path] = try interpret(page)
+          details[path] = try parse(page)
           day.pageTimes[path] = page.validated
         } catch {
-          day.failed.append(WWOZDay.FailedPage(path: path, url: site.url(of: path), error: "\(error)"))
+          day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
         }
       }
     }

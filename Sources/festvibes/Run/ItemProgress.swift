@@ -1,13 +1,14 @@
+import Contracts
 import Foundation
 
-/// Where one date of a run stands.
-struct DateProgress: Equatable {
+/// The progress of one item of a run.
+struct ItemProgress: Equatable {
   enum State: Equatable {
     case waiting
     /// The stage is nil until it is known.
     case running(Stage?)
-    case done(DateOutcome)
-    case failed(RunFailure, in: Place?)
+    case done(ItemOutcome)
+    case failed(RunFailure, in: FailureLocation?)
 
     var isFinal: Bool {
       switch self {
@@ -17,7 +18,8 @@ struct DateProgress: Equatable {
     }
   }
 
-  let date: String
+  /// The item's id.
+  let item: String
   var state: State
   var startedAt: Date?
   var endedAt: Date?

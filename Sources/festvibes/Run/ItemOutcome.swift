@@ -1,19 +1,19 @@
-/// What came of a date: the output of its child execution.
-struct DateOutcome: Equatable {
+/// The result of an item: the output of its child execution.
+struct ItemOutcome: Equatable {
   var found = 0
   var new = 0
   var changed = 0
   var unchanged = 0
   var rejected = 0
-  /// Events that were stored for the date and are no longer listed.
+  /// Stored events that are no longer listed.
   var cancelled = 0
   var cached = 0
   var pagesFailed = 0
-  /// How many of the dates were left as they were, because a later listing of them had been loaded before.
+  /// The number of items that changed nothing, because a later listing of them had been loaded before.
   var superseded = 0
 
-  static func + (left: DateOutcome, right: DateOutcome) -> DateOutcome {
-    DateOutcome(
+  static func + (left: ItemOutcome, right: ItemOutcome) -> ItemOutcome {
+    ItemOutcome(
       found: left.found + right.found, new: left.new + right.new, changed: left.changed + right.changed,
       unchanged: left.unchanged + right.unchanged, rejected: left.rejected + right.rejected,
       cancelled: left.cancelled + right.cancelled, cached: left.cached + right.cached,
@@ -21,7 +21,7 @@ struct DateOutcome: Equatable {
   }
 }
 
-extension DateOutcome: Decodable {
+extension ItemOutcome: Decodable {
   private enum CodingKeys: String, CodingKey {
     case found, new, changed, unchanged, rejected, cancelled, cached, load
     case pagesFailed = "pages_failed"
@@ -33,7 +33,7 @@ extension DateOutcome: Decodable {
     self.init(
       found: try count(.found), new: try count(.new), changed: try count(.changed), unchanged: try count(.unchanged),
       rejected: try count(.rejected),
-      // Runs of an older state machine do not tell.
+      // Runs of an earlier state machine lack it.
       cancelled: try container.decodeIfPresent(Int.self, forKey: .cancelled) ?? 0,
       cached: try count(.cached), pagesFailed: try count(.pagesFailed),
       superseded: try container.decodeIfPresent(String.self, forKey: .load) == "superseded" ? 1 : 0)
