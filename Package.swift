@@ -98,8 +98,8 @@ let package = Package(
       uses: [
         "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
       ])
-    + function("Loader", uses: ["ConcertsSink", "EventRecords", "RawStore", "Settings"])
-    + function("CacheManager", uses: ["ConcertsSink", "EventCache", "EventRecords", "Settings"])
+    + function("Loader", uses: ["RawStore", "Settings"])
+    + function("CacheManager", uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
@@ -137,7 +137,8 @@ let package = Package(
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
       tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
-      tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Postgres", "Settings", "Time"),
+      tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
+      tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests(
