@@ -70,13 +70,15 @@ let package = Package(
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
+    library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library(
       "WWOZExtractor", at: "Extractors/WWOZ", 
       uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Time"]),
     library(
-      "ConcertsSink", at: "Sinks/Concerts", uses: ["Contracts", "EventRecords", "Postgres", "Settings", "Time"]),
+      "ConcertsSink", at: "Sinks/Concerts",
+      uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"]),
     library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
 
     library("Datasets", at: "Registry/Datasets", uses: ["Contracts"]),
@@ -96,8 +98,8 @@ let package = Package(
       uses: [
         "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
       ])
-    + function("Loader", uses: ["ConcertsSink", "EventRecords", "RawStore", "Settings"])
-    + function("CacheManager", uses: ["ConcertsSink", "EventCache", "EventRecords", "Settings"])
+    + function("Loader", uses: ["RawStore", "Settings"])
+    + function("CacheManager", uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
@@ -135,7 +137,8 @@ let package = Package(
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
       tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
-      tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Postgres", "Settings", "Time"),
+      tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
+      tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests(

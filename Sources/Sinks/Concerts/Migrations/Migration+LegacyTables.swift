@@ -1,12 +1,15 @@
-extension Migration {
-  /// Makes the tables of system 000 where there are none, and brings those that are there up to what this loader needs.
-  /// It relies on no name of a constraint and on no constraint but the primary keys of the four entities, since the
-  /// versions of system 000 differ in both. Columns that it does not name, embeddings above all, stay as they are.
-  static let conformSystem000 = Migration(
-    version: 1, name: "conform system 000",
-    script: [system000Tables, system000Repairs, system000Keys, loaderAdditions].joined(separator: "\n"))
+import Ledger
 
-  private static let system000Tables = """
+extension Migration {
+  /// Creates the tables of the legacy system if they are missing, and brings existing ones up to what the loader needs.
+  /// It relies on no constraint's name, and on no constraints other than the primary keys of the four entities, because
+  /// the versions of the legacy system differ in both. Columns that it does not name, such as embeddings, stay as they
+  /// are.
+  static let legacyTables = Migration(
+    version: 1, name: "conform system 000",
+    script: [tables, legacyRepairs, legacyKeys, loaderAdditions].joined(separator: "\n"))
+
+  private static let tables = """
     -- The tables and columns of system 000.
 
     create table if not exists venues (id serial primary key, name text not null);

@@ -1,54 +1,47 @@
 import Contracts
 import EventRecords
 import FoundationEssentials
+import Ledger
 import Postgres
 import Time
 
-extension ConcertsDatabase {
-  /// The scheduled events of a day, by their time (those without one last), then their venue's name, then their
-  /// address. One round trip.
-  /// - Throws: `SchemaMismatch` when the database is of another version than this program, and what stops any reading.
-  public func events(on date: CalendarDate, until deadline: Deadline) throws(PipelineError) -> [EventRecord] {
-    try events(in: date...date, until: deadline)[date] ?? []
+/// The queries of readers. Each is one round trip, and throws `SchemaMismatch` if the database has another version, or an
+/// error of the database.
+extension ConcertsSink {
+  /// Returns the scheduled events of a day, by time (those without one last), venue name and address.
+  public func events(on date: CalendarDate, deadline: Deadline) throws(PipelineError) -> [EventRecord] {
+    try events(in: date...date, deadline: deadline)[date] ?? []
   }
 
-  /// The scheduled events of each day of a range, both ends included; days without events are there too. One round
-  /// trip.
+  /// Returns the scheduled events of each day of a range, including the days without events.
   public func events(
-    in range: ClosedRange<CalendarDate>, until deadline: Deadline
+    in range: ClosedRange<CalendarDate>, deadline: Deadline
   ) throws(PipelineError) -> [CalendarDate: [EventRecord]] {
-    try reading(eventsStatement(range), until: deadline) { rows in
+    try database.reading(eventsStatement(range), deadline: deadline) { rows in
       var result = Dictionary(uniqueKeysWithValues: range.dates.map { ($0, [EventRecord]()) })
       for row in rows { result[try row["event_date"], default: []].append(try record(row)) }
       return result
     }
   }
 
-  func eventsStatement(_ range: ClosedRange<CalendarDate>) -> PostgresStatement {
-    PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
+  /// Returns those of the dates that have ever been loaded, even if without events. The legacy system recorded no loads: a
+  /// date with events counts.
+  public func loadedDates(
+    _ dates: [CalendarDate], of dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> Set<CalendarDate> {
+    let query = PostgresStatement(
+      """
+      select x.date from unnest($3::date[]) x (date)
+      where exists (select from loads l where l.dataset = $1 and l.event_date = x.date)
+        or exists (select from events e where e.source = $2 and e.event_date = x.date)
+      """, [.text(dataset.id), .text(dataset.source), .dates(dates)])
+    return try database.reading(query, deadline: deadline) { rows in
+      Set(try rows.map { try $0["date"] as CalendarDate })
+    }
   }
 
-  /// Asks a database of this version; the first time the schema's version comes along.
-  func reading<Value>(
-    _ statement: PostgresStatement, until deadline: Deadline, _ take: (PostgresRows) throws -> Value
-  ) throws(PipelineError) -> Value {
-    try retrying(until: deadline) {
-      let tooOld = PipelineError(
-        .schemaMismatch, "the database is of an older version: migrate it, or load a document first")
-      let results: [PostgresRows]
-      do {
-        results = try connection.pipeline((isMigrated ? [] : [Self.versions]) + [statement], until: deadline)
-      } catch let error as PostgresError where !isMigrated && ["42P01", "42703"].contains(error.sqlState) {
-        // A table or a column that is not there yet.
-        throw tooOld
-      }
-      if !isMigrated {
-        guard try pending(Migration.all, given: results.first).isEmpty else { throw tooOld }
-        isMigrated = true
-      }
-      guard let rows = results.last else { throw PostgresError(.connectionLost, "the server gave no answer") }
-      return try take(rows)
-    }
+  func eventsStatement(_ range: ClosedRange<CalendarDate>) -> PostgresStatement {
+    PostgresStatement(Self.eventsQuery, [.date(range.lowerBound), .date(range.upperBound)])
   }
 
   func record(_ row: PostgresRow) throws -> EventRecord {
@@ -78,7 +71,7 @@ extension ConcertsDatabase {
 
   private func timestamp(_ date: Date) -> String { RFC3339.string(date, offset: zone.offset(at: date)) }
 
-  /// Sorted by bytes, so that the order does not depend on the database's language.
+  /// Sorted by bytes, so that the order does not depend on the database's locale.
   private static let eventsQuery = """
     select e.event_date, e.wwoz_event_href, e.artist_name, e.performance_time, e.scrape_time, e.description,
       coalesce(a.name, e.artist_name) as artist, a.wwoz_artist_href, a.description as artist_description,

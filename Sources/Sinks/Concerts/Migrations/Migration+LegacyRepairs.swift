@@ -1,6 +1,8 @@
+import Ledger
+
 extension Migration {
-  /// Removes what system 000 left behind and should not have.
-  static let system000Repairs = """
+  /// Removes duplicates, empty texts and dangling references that the legacy system left behind.
+  static let legacyRepairs = """
     -- Text has no limit. Empty text is null, and so is the description that system 000 made up.
     do $$
     declare
@@ -135,8 +137,8 @@ extension Migration {
     delete from artist_relations where artist_id = related_artist_id;
     """
 
-  /// Makes the keys by which things are known, in place of system 000's.
-  static let system000Keys = """
+  /// Replaces the legacy system's keys.
+  static let legacyKeys = """
     -- The keys. System 000's on venues are dropped, whatever they are called: one address may change its name.
     do $$
     declare

@@ -2,25 +2,25 @@ import Contracts
 import Postgres
 import Time
 
-extension ConcertsDatabase {
-  /// Brings the schema up to what this version needs: an empty database, or one of system 000, whose data is kept. Once
-  /// that is known to be so, it asks the database nothing.
-  /// - Returns: the names of the steps that were applied, none when the schema was up to date.
-  /// - Throws: `SchemaMismatch` when the database is of a newer version, or of another one with the same number.
+extension Database {
+  /// Brings the schema up to this program's version: that of an empty database, or of one of the legacy system, whose
+  /// data is kept. Once the schema is known to be current, this process does not query it again.
+  /// - Returns: the names of the steps that were applied; empty if the schema was current.
+  /// - Throws: `SchemaMismatch` if the database is of a newer version, or has other steps under the same numbers.
   @discardableResult
-  public func migrate(until deadline: Deadline) throws(PipelineError) -> [String] {
-    try migrate(to: Migration.all, until: deadline)
+  public func migrate(deadline: Deadline) throws(PipelineError) -> [String] {
+    try migrate(to: migrations, deadline: deadline)
   }
 
   @discardableResult
-  func migrate(to migrations: [Migration], until deadline: Deadline) throws(PipelineError) -> [String] {
+  func migrate(to migrations: [Migration], deadline: Deadline) throws(PipelineError) -> [String] {
     guard !isMigrated else { return [] }
-    let applied = try retrying(until: deadline) {
-      guard try !pending(migrations, until: deadline).isEmpty else { return [String]() }
+    let applied = try retrying(deadline: deadline) {
+      guard try !pending(migrations, deadline: deadline).isEmpty else { return [String]() }
       return try connection.transaction(until: deadline) {
-        try connection.pipeline([Self.lock, Self.ledger], until: deadline)
-        // Another process may have done it while this one waited.
-        let pending = try pending(migrations, until: deadline)
+        try connection.pipeline([Self.lock, Self.versionTable], until: deadline)
+        // Another process may have migrated while this one waited for the lock.
+        let pending = try pending(migrations, deadline: deadline)
         for migration in pending {
           try connection.execute(script: migration.script, until: deadline)
           try connection.query(
@@ -34,8 +34,8 @@ extension ConcertsDatabase {
     return applied
   }
 
-  /// The steps that were not applied yet.
-  private func pending(_ migrations: [Migration], until deadline: Deadline) throws -> [Migration] {
+  /// Returns the steps that have not been applied.
+  private func pending(_ migrations: [Migration], deadline: Deadline) throws -> [Migration] {
     let rows: PostgresRows?
     do {
       rows = try connection.pipeline([Self.versions], until: deadline).first
@@ -47,7 +47,7 @@ extension ConcertsDatabase {
 
   static let versions = PostgresStatement("select version, checksum from schema_migrations")
 
-  /// - Parameter rows: what `versions` answers.
+  /// - Parameter rows: the result of `versions`.
   func pending(_ migrations: [Migration], given rows: PostgresRows?) throws -> [Migration] {
     var checksums: [Int: String] = [:]
     for row in rows?.map({ $0 }) ?? [] { checksums[try row["version"]] = try row["checksum"] }
@@ -69,7 +69,7 @@ extension ConcertsDatabase {
     return migrations.filter { checksums[$0.version] == nil }
   }
 
-  private static let ledger = PostgresStatement(
+  private static let versionTable = PostgresStatement(
     """
     create table if not exists schema_migrations (
       version integer primary key, name text not null, checksum text not null,

@@ -1,7 +1,9 @@
+import Ledger
+
 extension Migration {
-  /// The table of runs and of the dates that failed in them; counts that the database itself checks; rejected records
-  /// that are resolved, not deleted, when a later document has better to tell.
-  static let ledger = Migration(
+  /// Creates the tables of runs and of failed dates, counts that the database itself checks, and rejected records that
+  /// are resolved, not deleted, when a later document supersedes them.
+  static let firstLedger = Migration(
     version: 2, name: "ledger", script: [runs, loads, rejections].joined(separator: "\n"))
 
   private static let runs = """
