@@ -15,12 +15,16 @@ func library(
 }
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
-func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
-  let dependencies = dependencies + ["Contracts", "Datasets", "FunctionSupport", "LambdaRuntime", "Time"]
+/// - Parameter registries: what the executable links beside the list of datasets.
+func function(
+  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency]
+) -> [Target] {
+  let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
     library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
     .executableTarget(
-      name: name, dependencies: [.byName(name: "\(name)Function")] + dependencies, path: "Sources/\(name)/Main",
+      name: name, dependencies: [.byName(name: "\(name)Function"), "Datasets"] + registries + dependencies,
+      path: "Sources/\(name)/Main",
       swiftSettings: strict),
   ]
 }
@@ -29,6 +33,28 @@ func tests(_ name: String, of targets: Target.Dependency..., resources: [Resourc
   .testTarget(
     name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", resources: resources,
     swiftSettings: strict)
+}
+
+// The plugins. Each is one line here, one folder, and one line in its registry.
+
+let extractors = [
+  library(
+    "WWOZExtractor", at: "Extractors/WWOZ",
+    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"])
+]
+let sinks = [
+  library(
+    "ConcertsSink", at: "Sinks/Concerts",
+    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"])
+]
+let publishers = [
+  library(
+    "EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"])
+]
+
+/// A registry: the one place that names the plugins of its kind.
+func registry(_ name: String, of plugins: [Target], uses dependencies: [Target.Dependency]) -> Target {
+  library(name, at: "Registry/\(name)", uses: dependencies + plugins.map { .byName(name: $0.name) })
 }
 
 /// Needs `-sanitize=fuzzer` on every module: `make fuzz` sets this and builds it apart.
@@ -73,39 +99,25 @@ let package = Package(
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
-    library(
-      "WWOZExtractor", at: "Extractors/WWOZ", 
-      uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Time"]),
-    library(
-      "ConcertsSink", at: "Sinks/Concerts",
-      uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"]),
-    library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
-
-    library("Datasets", at: "Registry/Datasets", uses: ["Contracts"]),
-    library(
-      "Extraction", at: "Registry/Extraction", uses: ["Contracts", "Fetching", "Settings", "Time", "WWOZExtractor"]),
-    library(
-      "Loading", at: "Registry/Loading", uses: ["ConcertsSink", "Contracts", "Ledger", "Settings", "Time"]),
-    library(
-      "Publishing", at: "Registry/Publishing",
-      uses: ["ConcertsSink", "Contracts", "EventCache", "Ledger", "Settings", "Time"]),
-
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + function("DateRangeGenerator", uses: [])
-    + function(
-      "Scraper",
-      uses: [
-        "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
-      ])
-    + function("Loader", uses: ["RawStore", "Settings"])
-    + function("CacheManager", uses: ["Settings"])
+    + extractors + sinks + publishers
+    + [
+      registry("Datasets", of: [], uses: ["Contracts"]),
+      registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+      registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+    ]
+    + function("DateRangeGenerator", links: [], uses: [])
+    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings", "WARC"])
+    + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
+    + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "RawStore", "ScraperFunction", "Settings", "Time",
+          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "Loading",
+          "Publishing", "RawStore", "ScraperFunction", "Settings", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
@@ -140,14 +152,19 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
-      tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests("Contracts", of: "Contracts", "Time"),
+      tests("Settings", of: "Contracts", "Settings"),
+      tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "Settings", "Time", "WARC", "WWOZExtractor"),
       tests(
         "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
-      tests("festvibes", of: "AWS", "ConcertsSink", "Contracts", "EventRecords", "Settings", "Time", "festvibes"),
+      tests(
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Settings", "Time",
+        "festvibes"),
       tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
