@@ -1,5 +1,4 @@
-/// Runs work again that failed for a reason that may pass: a bounded number of times, with back-off, and never past the
-/// deadline.
+/// Retries failed work: a limited number of times, with backoff, and never past the deadline.
 public final class Retrier {
   public let backoff: Backoff
   private let time: any TimeSource
@@ -16,7 +15,7 @@ public final class Retrier {
 
   /// Calls `work` with the number of the attempt (1, 2, …) until it returns.
   /// - Parameters:
-  ///   - deadline: a wait that would outlast it is not begun; the last error is thrown instead.
+  ///   - deadline: if a delay would outlast it, the last error is thrown instead.
   ///   - advice: how an error is to be taken.
   /// - Throws: the last error of `work`.
   public func run<Value>(

@@ -1,4 +1,4 @@
-/// A named field: of a WARC record, of the HTTP message in one, or of a `warcinfo` block.
+/// A named field of a WARC record, of the HTTP message in it, or of a `warcinfo` block.
 public struct WARCField: Equatable, Sendable {
   public let name: String
   /// Without the white space around it.
@@ -9,7 +9,7 @@ public struct WARCField: Equatable, Sendable {
     self.value = value
   }
 
-  /// Whether that is its name; letters compare without regard to case.
+  /// Compares the name, ignoring case.
   public func isNamed(_ other: String) -> Bool {
     name.utf8.count == other.utf8.count
       && zip(name.utf8, other.utf8).allSatisfy { $0 == $1 || Self.isSameLetter($0, $1) }
