@@ -1,3 +1,5 @@
+import Text
+
 /// Header fields in the order of the wire. Names compare without regard to case; a name may occur more than once.
 public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
   private var fields: [(name: String, value: String)]
@@ -11,10 +13,10 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
   /// The first value of a field. Setting one replaces all values of that name; setting nil removes them.
   public subscript(name: String) -> String? {
     get {
-      fields.first { Self.same($0.name, name) }?.value
+      fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
     }
     set {
-      fields.removeAll { Self.same($0.name, name) }
+      fields.removeAll { $0.name.equalsIgnoringASCIICase(name) }
       if let newValue { fields.append((name, newValue)) }
     }
   }
@@ -35,20 +37,8 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 
   public func makeIterator() -> IndexingIterator<[(name: String, value: String)]> { fields.makeIterator() }
 
-  /// Without the white space at either end that HTTP allows around a field's value.
+  /// Removes the white space that HTTP allows around a field's value, and the line's end.
   private static func trimmed(_ text: Substring) -> String {
-    let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D || byte == 0x0A }
-    let bytes = text.utf8.drop(while: isSpace)
-    guard let last = bytes.lastIndex(where: { !isSpace($0) }) else { return "" }
-    return String(decoding: bytes[...last], as: UTF8.self)
-  }
-
-  private static func same(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count
-      && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
-  }
-
-  private static func lowercased(_ byte: UInt8) -> UInt8 {
-    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    String(decoding: text.utf8.trimming { $0.isHTTPSpace || $0 == 0x0D || $0 == 0x0A }, as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// What the runtime API is told of a failure. Pure: the bytes depend on the error alone.
 struct ErrorReport: Equatable {
@@ -25,7 +26,7 @@ struct ErrorReport: Equatable {
     case let error as any NamedError:
       self.init(type: error.errorType, message: error.errorMessage)
     case let error as DecodingError:
-      self.init(type: "InvalidInput", message: error.summary(of: event))
+      self.init(type: "InvalidInput", message: error.summary(of: "the event", in: event))
     default:
       self.init(type: "\(Swift.type(of: error))", message: "\(error)")
     }
@@ -33,7 +34,7 @@ struct ErrorReport: Equatable {
 
   /// The body of `/error` and `/init/error`. Swift code carries no stack trace.
   var body: Data {
-    Data("{\"errorMessage\":\(quoted(message)),\"errorType\":\(quoted(type)),\"stackTrace\":[]}".utf8)
+    Data("{\"errorMessage\":\(message.quotedForJSON()),\"errorType\":\(type.quotedForJSON()),\"stackTrace\":[]}".utf8)
   }
 
   /// The value of `Lambda-Runtime-Function-Error-Type`.
@@ -43,9 +44,9 @@ struct ErrorReport: Equatable {
   var cause: String {
     var shown = message
     while true {
-      let text = quoted(shown, asciiOnly: true)
+      let text = shown.quotedForJSON(asciiOnly: true)
       let cause =
-        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(quoted(type)),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
+        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(type.quotedForJSON()),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
       if cause.utf8.count <= Self.maximumCauseBytes { return cause }
       shown = String(shown.prefix(shown.count / 2))
     }

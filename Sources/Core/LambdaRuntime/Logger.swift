@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Text
 import Time
 
 /// Writes a function's log: one line an entry, JSON or text as Lambda's advanced logging controls say. A caller passes
@@ -78,12 +79,12 @@ public struct Logger {
 
   private func jsonLine(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value>) -> String {
     var line = "{\"timestamp\":\"\(RFC3339.utc(time.now))\",\"level\":\"\(level.rawValue)\""
-    line += ",\"message\":\(quoted(message))"
-    if let requestID { line += ",\"requestId\":\(quoted(requestID))" }
+    line += ",\"message\":\(message.quotedForJSON())"
+    if let requestID { line += ",\"requestId\":\(requestID.quotedForJSON())" }
     for (key, value) in fields {
-      line += ",\(quoted(key)):"
+      line += ",\(key.quotedForJSON()):"
       switch value {
-      case .text(let text): line += quoted(text)
+      case .text(let text): line += text.quotedForJSON()
       case .number(let number): line += number.isFinite ? "\(number)" : "null"
       case .integer(let number): line += "\(number)"
       }
@@ -97,7 +98,8 @@ public struct Logger {
     line += " \(oneLine(message))"
     for (key, value) in fields {
       switch value {
-      case .text(let text): line += " \(key)=\(text.contains(" ") || text.isEmpty ? quoted(text) : oneLine(text))"
+      case .text(let text):
+        line += " \(key)=\(text.contains(" ") || text.isEmpty ? text.quotedForJSON() : oneLine(text))"
       case .number(let number): line += " \(key)=\(number)"
       case .integer(let number): line += " \(key)=\(number)"
       }

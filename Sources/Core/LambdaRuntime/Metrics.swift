@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 import Time
 
 /// The numbers of one invocation, which CloudWatch reads out of the log: its embedded metric format, one line of JSON,
@@ -92,19 +93,19 @@ public final class Metrics {
     let names = measured.keys.sorted()
     let directives = stride(from: 0, to: names.count, by: Self.maximumPerDirective).map { first in
       let metrics = names[first...].prefix(Self.maximumPerDirective).map { name in
-        "{\"Name\":\(quoted(name)),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
+        "{\"Name\":\(name.quotedForJSON()),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
       }
-      return "{\"Namespace\":\(quoted(namespace)),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
+      return "{\"Namespace\":\(namespace.quotedForJSON()),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
         + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
     }
     let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
     var line = "{\"_aws\":{\"Timestamp\":\(milliseconds),\"CloudWatchMetrics\":[\(directives.joined(separator: ","))]}"
     line += ",\"timestamp\":\"\(RFC3339.utc(date))\",\"level\":\"\(level.rawValue)\""
-    if let function { line += ",\"Function\":\(quoted(function))" }
-    for name in names { line += ",\(quoted(name)):\(Self.number(measured[name]?.value ?? 0))" }
+    if let function { line += ",\"Function\":\(function.quotedForJSON())" }
+    for name in names { line += ",\(name.quotedForJSON()):\(Self.number(measured[name]?.value ?? 0))" }
     let taken = Set(names + ["_aws", "timestamp", "level", "Function"])
     for (name, text) in notes.sorted(by: { $0.key < $1.key }) where !taken.contains(name) {
-      line += ",\(quoted(name)):\(quoted(text))"
+      line += ",\(name.quotedForJSON()):\(text.quotedForJSON())"
     }
     return line + "}"
   }

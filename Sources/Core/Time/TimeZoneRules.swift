@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// A zone of the IANA database, read from the system's compiled files, since FoundationEssentials knows no zones.
 /// Good for instants long past (the first local time type holds before the table) and far ahead (the zone's rule holds
@@ -88,14 +89,7 @@ public struct TimeZoneRules: Sendable {
   private static func isName(_ text: String) -> Bool {
     text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
       !part.isEmpty
-        && part.utf8.allSatisfy { byte in
-          switch byte {
-          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-            true
-          default: false
-          }
-        }
+        && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_+-".utf8.contains($0) }
     }
   }
 }

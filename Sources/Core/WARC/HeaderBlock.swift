@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// Header lines up to the empty line: of a record, of an HTTP answer, or of a `warcinfo` block. Lines end in CRLF, or in
 /// LF alone as some writers have it; a line that begins with white space goes on with the one before (RFC 5322, 2.2.3).
@@ -35,19 +36,19 @@ struct HeaderBlock {
         break
       } else if line.first == 0x20 || line.first == 0x09 {
         guard !lines.isEmpty else { throw WARCError(.malformed, "\(subject) begins with a folded line") }
-        lines[lines.count - 1].value += [0x20] + HeaderText.trimmed(line)
+        lines[lines.count - 1].value += [0x20] + line.trimming(while: \.isHTTPSpace)
       } else {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
           throw WARCError(.malformed, "\(subject) has a header line without a colon")
         }
-        lines.append((line[..<colon], Data(HeaderText.trimmed(line[(colon + 1)...]))))
+        lines.append((line[..<colon], Data(line[(colon + 1)...].trimming(while: \.isHTTPSpace))))
       }
     }
     self.startLine = startLine.map { String(decoding: $0, as: UTF8.self) } ?? ""
     fields = lines.map { line in
       WARCField(
-        String(decoding: HeaderText.trimmed(line.name), as: UTF8.self),
-        String(decoding: HeaderText.trimmed(line.value), as: UTF8.self))
+        String(decoding: line.name.trimming(while: \.isHTTPSpace), as: UTF8.self),
+        String(decoding: line.value.trimming(while: \.isHTTPSpace), as: UTF8.self))
     }
     end = position
   }
