@@ -13,13 +13,13 @@ struct ErrorReportTests {
         == #"{"errorMessage":"a\nb","errorType":"SourceChanged","stackTrace":[]}"#)
   }
 
-  @Test("a type is made fit for a header")
+  @Test("a type is reduced to characters that a header allows")
   func type() {
     #expect(ErrorReport(type: "Bad\r\nHeader: x", message: "").headerType == "Function.BadHeaderx")
     #expect(ErrorReport(type: "", message: "").headerType == "Function.Unknown")
   }
 
-  @Test("an error without a name of its own is reported by its type")
+  @Test("an error without a name is reported by its type")
   func foreignError() {
     struct Odd: Error {}
     #expect(ErrorReport(Odd()).type == "Odd")
@@ -63,14 +63,15 @@ struct ErrorReportTests {
       (#"{"places":[[]]}"#, "'places[0]' must be a JSON object"),
       ("[7001]", "the event must be a JSON object"), ("7001", "the event must be a JSON object"),
       (#""7001""#, "the event must be a JSON object"), ("null", "the event must be a JSON object and is null"),
-      ("", "the event is not valid JSON"), ("{7001", "the event is not valid JSON"), (#"{"days":7001"#, "the event is not valid JSON"),
+      ("", "the event is not valid JSON"), ("{7001", "the event is not valid JSON"),
+      (#"{"days":7001"#, "the event is not valid JSON"),
       (#"{"name":"\u{1}"}"#, "the event is not valid JSON"),
     ])
   func wrongShapes(event: String, expected: String) {
     #expect(message(for: event) == expected)
   }
 
-  @Test("a long message is cut at a character, and the cause stays below 64 KB of ASCII")
+  @Test("a long message is cut, and the cause stays below 64 KB of ASCII")
   func longMessages() throws {
     let report = ErrorReport(type: "T", message: String(repeating: "🎷\u{1}", count: 100_000))
     #expect(report.message.utf8.count <= ErrorReport.maximumMessageBytes + 3)

@@ -17,14 +17,14 @@ struct RetrierTests {
 
   @Test("Work that succeeds is done once, with no wait")
   func success() throws {
-    let value = try make().run(until: .none(on: time), advice: { _ in .retry() }) { $0 * 10 }
+    let value = try make().run(until: .none(on: time), decision: { _ in .retry() }) { $0 * 10 }
     #expect(value == 10)
     #expect(time.sleeps.isEmpty)
   }
 
   @Test("Work is tried again after growing, capped waits until it succeeds")
   func retried() throws {
-    let value = try make(attempts: 5).run(until: .none(on: time), advice: { _ in .retry() }) { attempt in
+    let value = try make(attempts: 5).run(until: .none(on: time), decision: { _ in .retry() }) { attempt in
       if attempt < 5 { throw Failure(attempt: attempt) }
       return attempt
     }
@@ -35,7 +35,7 @@ struct RetrierTests {
   @Test("The last error is thrown when the attempts are used up")
   func exhausted() {
     #expect(throws: Failure(attempt: 4)) {
-      try make().run(until: .none(on: time), advice: { _ in .retry() }) { throw Failure(attempt: $0) }
+      try make().run(until: .none(on: time), decision: { _ in .retry() }) { throw Failure(attempt: $0) }
     }
     #expect(time.sleeps.count == 3)
   }
@@ -43,14 +43,14 @@ struct RetrierTests {
   @Test("An error that no try can mend is thrown at once")
   func permanent() {
     #expect(throws: Failure(attempt: 1)) {
-      try make().run(until: .none(on: time), advice: { _ in .giveUp }) { throw Failure(attempt: $0) }
+      try make().run(until: .none(on: time), decision: { _ in .giveUp }) { throw Failure(attempt: $0) }
     }
     #expect(time.sleeps.isEmpty)
   }
 
   @Test("The server's own wait is the least wait, and the cap does not shorten it")
   func floor() throws {
-    try make().run(until: .none(on: time), advice: { _ in .retry(after: .seconds(60)) }) { attempt in
+    try make().run(until: .none(on: time), decision: { _ in .retry(after: .seconds(60)) }) { attempt in
       if attempt == 1 { throw Failure(attempt: attempt) }
     }
     #expect(time.sleeps == [.seconds(60)])
@@ -59,7 +59,7 @@ struct RetrierTests {
   @Test("A wait that would outlast the deadline is not begun")
   func deadline() {
     #expect(throws: Failure(attempt: 2)) {
-      try make().run(until: Deadline(after: .seconds(3), on: time), advice: { _ in .retry() }) {
+      try make().run(until: Deadline(after: .seconds(3), on: time), decision: { _ in .retry() }) {
         throw Failure(attempt: $0)
       }
     }

@@ -1,6 +1,6 @@
 import Text
 
-/// Header fields in the order of the wire. Names compare without regard to case; a name may occur more than once.
+/// Header fields in wire order. Names are case-insensitive; a name may occur more than once.
 public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
   private var fields: [(name: String, value: String)]
 
@@ -10,7 +10,7 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     fields = elements.map { (name: $0.0, value: $0.1) }
   }
 
-  /// The first value of a field. Setting one replaces all values of that name; setting nil removes them.
+  /// The first value of a field. Setting a value replaces all values of that name; setting nil removes them.
   public subscript(name: String) -> String? {
     get {
       fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
@@ -21,11 +21,11 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     }
   }
 
-  /// Adds a field, beside others of the same name.
+  /// Adds a field and keeps others of the same name.
   public mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
 
-  /// Takes a line of an answer's head, as it came: a field, or the status line, with which another answer begins. What is
-  /// neither is passed over.
+  /// Adds a line of a response's head, as it came from the wire. A status line begins another response and removes the
+  /// fields so far. A line that is neither a field nor a status line is ignored.
   package mutating func receive(_ line: some Sequence<UInt8>) {
     let line = String(decoding: Array(line), as: UTF8.self)
     if line.hasPrefix("HTTP/") {
@@ -37,7 +37,7 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
 
   public func makeIterator() -> IndexingIterator<[(name: String, value: String)]> { fields.makeIterator() }
 
-  /// Removes the white space that HTTP allows around a field's value, and the line's end.
+  /// Removes the white space that HTTP allows around a value, and the line end.
   private static func trimmed(_ text: Substring) -> String {
     String(decoding: text.utf8.trimming { $0.isHTTPSpace || $0 == 0x0D || $0 == 0x0A }, as: UTF8.self)
   }

@@ -33,11 +33,11 @@ extension PostgresConnection {
     until deadline: Deadline, retrying retrier: Retrier,
     if isPassing: (PostgresError) -> Bool = { $0.isConflict }, _ body: () throws -> Value
   ) throws -> Value {
-    let advice = { (error: any Error) -> RetryAdvice in
+    let decision = { (error: any Error) -> RetryDecision in
       guard let error = error as? PostgresError, isPassing(error) else { return .giveUp }
       return .retry()
     }
-    return try retrier.run(until: deadline, advice: advice) { _ in try transaction(until: deadline, body) }
+    return try retrier.run(until: deadline, decision: decision) { _ in try transaction(until: deadline, body) }
   }
 
   private func commit(until deadline: Deadline) throws {

@@ -38,7 +38,8 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
     if let at = authority.lastIndex(of: "@") {
       let (user, password) = authority[..<at].divided(at: ":") ?? (authority[..<at], "")
       guard let user = PercentEncoding.decodeStrictly(user),
-        let password = PercentEncoding.decodeStrictly(password) else {
+        let password = PercentEncoding.decodeStrictly(password)
+      else {
         throw invalid("the user or the password is not percent-encoded as it should be; % itself is %25")
       }
       guard user.isEmpty || !password.isEmpty else { throw invalid("the address has a user but no password") }
