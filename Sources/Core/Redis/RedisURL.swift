@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// An address `redis://user:password@host:port/database`, or `rediss://…` for TLS. User, password, port (6379) and
 /// database (0) are optional; user and password are percent-encoded; an IPv6 address is in brackets.
@@ -36,7 +37,9 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
     let hostAndPort: Substring
     if let at = authority.lastIndex(of: "@") {
       let (user, password) = authority[..<at].divided(at: ":") ?? (authority[..<at], "")
-      guard let user = Self.decoded(user), let password = Self.decoded(password) else {
+      guard let user = PercentEncoding.decodeStrictly(user),
+        let password = PercentEncoding.decodeStrictly(password)
+      else {
         throw invalid("the user or the password is not correctly percent-encoded; write % as %25")
       }
       guard user.isEmpty || !password.isEmpty else { throw invalid("the address has a user but no password") }
@@ -73,40 +76,11 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
   public var description: String { "\(usesTLS ? "rediss" : "redis")://\(server)/\(database)" }
 
   private static func number(_ text: Substring, upTo limit: Int) -> Int? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text),
-      number <= limit
-    else { return nil }
-    return number
-  }
-
-  /// Nil when a `%` is not followed by two hexadecimal digits, or the bytes are no UTF-8.
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst().flatMap(hexadecimal), let low = rest.popFirst().flatMap(hexadecimal) else {
-        return nil
-      }
-      bytes.append(high << 4 | low)
-    }
-    return String(validating: bytes, as: UTF8.self)
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-    Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init)
+    Int(digits: text).flatMap { $0 <= limit ? $0 : nil }
   }
 
   private static func isHostCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
+    byte.isASCIIAlphanumeric || ".-_".utf8.contains(byte)
   }
 
   private static func isIPv6(_ text: String) -> Bool {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// A day of the proleptic Gregorian calendar, without time and zone: `2024-05-31`.
 public struct CalendarDate: Hashable, Comparable, Sendable {
@@ -111,7 +112,7 @@ extension Span<UInt8> {
 
   /// 0 to 9; nil where there is anything else, or the end.
   func digit(at index: Int) -> Int? {
-    guard index < count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self[index]) else { return nil }
+    guard index < count, self[index].isASCIIDigit else { return nil }
     return Int(self[index] - UInt8(ascii: "0"))
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A POSIX TZ string such as `CST6CDT,M3.2.0,M11.1.0`, found in the footer of a TZif file: the offset of standard time and,
 /// for zones with summer time, the rules for its beginning and end in every year.
 /// Source: https://www.rfc-editor.org/rfc/rfc9636.html#section-3.3.1
@@ -106,13 +108,13 @@ extension PosixTimeZone {
     /// Skips three or more letters, or `<…>` around letters, digits and signs.
     mutating func skipName() -> Bool {
       let isQuoted = skip("<")
-      let name = text.prefix { isQuoted ? $0 != UInt8(ascii: ">") : Self.isLetter($0) }
+      let name = text.prefix { isQuoted ? $0 != UInt8(ascii: ">") : $0.isASCIILetter }
       text = text.dropFirst(name.count)
       return name.count >= 3 && (!isQuoted || skip(">"))
     }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int? {
-      let digits = text.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      let digits = text.prefix(while: \.isASCIIDigit)
       guard (1...4).contains(digits.count) else { return nil }
       text = text.dropFirst(digits.count)
       let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
@@ -143,10 +145,6 @@ extension PosixTimeZone {
       guard let month = number(1...12), skip("."), let week = number(1...5), skip("."), let weekday = number(0...6)
       else { return nil }
       return .weekday(month: month, week: week, weekday: weekday)
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & ~0x20)
     }
   }
 }

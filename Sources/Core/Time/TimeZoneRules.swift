@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// A time zone of the IANA database, read from the system's compiled files because FoundationEssentials has no time zones.
 /// Covers the years 1 to 9999: the first local time type applies before the file's first transition, and the zone's rule
@@ -89,14 +90,7 @@ public struct TimeZoneRules: Sendable {
   private static func isName(_ text: String) -> Bool {
     text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
       !part.isEmpty
-        && part.utf8.allSatisfy { byte in
-          switch byte {
-          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-            true
-          default: false
-          }
-        }
+        && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_+-".utf8.contains($0) }
     }
   }
 }

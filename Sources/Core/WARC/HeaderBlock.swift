@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// The start line and the header fields of a WARC record or an HTTP response, up to the empty line. Lines end with CRLF or,
 /// from some writers, LF. A line that begins with white space continues the previous one (RFC 5322, 2.2.3).
@@ -34,19 +35,19 @@ struct HeaderBlock {
         break
       } else if line.first == 0x20 || line.first == 0x09 {
         guard !lines.isEmpty else { throw WARCError(.malformed, "\(subject) begins with a folded line") }
-        lines[lines.count - 1].value += [0x20] + HeaderText.trimmed(line)
+        lines[lines.count - 1].value += [0x20] + line.trimming(while: \.isHTTPSpace)
       } else {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
           throw WARCError(.malformed, "\(subject) has a header line without a colon")
         }
-        lines.append((line[..<colon], Data(HeaderText.trimmed(line[(colon + 1)...]))))
+        lines.append((line[..<colon], Data(line[(colon + 1)...].trimming(while: \.isHTTPSpace))))
       }
     }
     self.startLine = startLine.map { String(decoding: $0, as: UTF8.self) } ?? ""
     fields = lines.map { line in
       WARCField(
-        String(decoding: HeaderText.trimmed(line.name), as: UTF8.self),
-        String(decoding: HeaderText.trimmed(line.value), as: UTF8.self))
+        String(decoding: line.name.trimming(while: \.isHTTPSpace), as: UTF8.self),
+        String(decoding: line.value.trimming(while: \.isHTTPSpace), as: UTF8.self))
     }
     end = position
   }
