@@ -1,17 +1,17 @@
 import Foundation
 import Redis
 
-/// A server's bytes; the first byte is how many of them come at a time.
+/// Reads the input as a server's bytes. The first byte gives the number of bytes that arrive at a time.
 enum RedisTarget {
   static func read(_ input: Data) throws {
     guard let size = input.first else { return }
     let bytes = Data(input.dropFirst())
     let whole = try replies(to: bytes, piece: max(1, bytes.count))
     let pieces = try replies(to: bytes, piece: Int(size) + 1)
-    try require(whole == pieces, "in pieces of \(Int(size) + 1) bytes it reads \(pieces), at once \(whole)")
+    try require(whole == pieces, "in pieces of \(Int(size) + 1) bytes it reads \(pieces), and as a whole \(whole)")
   }
 
-  /// The replies, and at the end nil if they ended with an error.
+  /// Returns the replies, followed by nil if they ended with an error.
   private static func replies(to bytes: Data, piece: Int) throws -> [RedisReply?] {
     var replies: [RedisReply?] = []
     do { try collect(bytes, piece, into: &replies) } catch is RedisError { replies.append(nil) }
