@@ -48,7 +48,7 @@ final class AWSClient {
     var answersLost: Set<Int> = []
     var waiting = requests.keys.sorted()
     // What it throws at last is among the errors.
-    try? retrier.runTyped(until: deadline, advice: advice) { (_) throws(AWSError) in
+    try? retrier.runTyped(until: deadline, decision: decision(for:)) { (_) throws(AWSError) in
       for (index, outcome) in zip(waiting, correctingOnce(waiting.compactMap { requests[$0] }, deadline)) {
         do throws(AWSError) {
           values[index] = try read(items[index], try outcome.get())
@@ -68,7 +68,7 @@ final class AWSClient {
     }
   }
 
-  private func advice(_ error: AWSError) -> RetryAdvice {
+  private func decision(for error: AWSError) -> RetryDecision {
     error.isTransient ? .retry(after: error.retryAfter) : .giveUp
   }
 

@@ -1,3 +1,5 @@
+import Text
+
 /// Where a service listens.
 struct AWSEndpoint: Equatable, Sendable {
   /// `https` or `http`.
@@ -49,8 +51,7 @@ struct AWSEndpoint: Equatable, Sendable {
   /// Letters, digits and hyphens, not at an end: what one label of a host name may be.
   static func isHostLabel(_ text: String) -> Bool {
     let isPlain = text.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || byte == UInt8(ascii: "-")
+      byte.isASCIIDigit || byte == UInt8(ascii: "-") || (byte.isASCIILetter && byte == byte.asciiLowercased)
     }
     return isPlain && (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
   }

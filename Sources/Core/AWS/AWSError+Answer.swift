@@ -14,7 +14,7 @@ extension AWSError {
     requestID = body.requestID
     isTransient = kind == .unavailable || Self.passingConflicts.contains(body.code ?? "")
     outcomeIsUnknown = answer.status >= 500
-    if case .retry(let wait) = HTTPRetryPolicy().advice(.success(answer), now: now) { retryAfter = wait }
+    if case .retry(let wait) = HTTPRetryPolicy().decision(for: .success(answer), now: now) { retryAfter = wait }
     clockSkew = Self.skew(code: body.code, answer: answer, now: now)
   }
 

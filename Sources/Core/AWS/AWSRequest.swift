@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Text
 
 /// A call of a service, before it is signed.
 struct AWSRequest {

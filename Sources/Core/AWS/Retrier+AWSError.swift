@@ -3,10 +3,10 @@ import Time
 extension Retrier {
   /// `run` for work that throws this module's errors alone.
   func runTyped<Value>(
-    until deadline: Deadline, advice: (AWSError) -> RetryAdvice, _ work: (_ attempt: Int) throws(AWSError) -> Value
+    until deadline: Deadline, decision: (AWSError) -> RetryDecision, _ work: (_ attempt: Int) throws(AWSError) -> Value
   ) throws(AWSError) -> Value {
     do {
-      return try run(until: deadline, advice: { ($0 as? AWSError).map(advice) ?? .giveUp }, work)
+      return try run(until: deadline, decision: { ($0 as? AWSError).map(decision) ?? .giveUp }, work)
     } catch let error as AWSError {
       throw error
     } catch {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Text
 import Time
 
 /// The credentials of an EC2 instance's role, by version 2 of the instance metadata service; version 1 is not spoken.

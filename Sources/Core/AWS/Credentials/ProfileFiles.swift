@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// The files `~/.aws/config` and `~/.aws/credentials`, which the command line reads as the AWS CLI does.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
@@ -43,20 +44,14 @@ public struct ProfileFiles: Sendable {
         sections[section] = sections[section] ?? [:]
         current = section
       } else if let section = current, let equals = line.firstIndex(of: "=") {
-        let key = Self.trimmed(line[..<equals]).lowercased()
+        let key = line[..<equals].trimming(while: \.isWhitespace).lowercased()
         var value = line[line.index(after: equals)...]
         for comment in [" #", " ;", "\t#", "\t;"] {
           if let start = value.firstRange(of: comment)?.lowerBound { value = value[..<start] }
         }
-        sections[section]?[key] = Self.trimmed(value)
+        sections[section]?[key] = String(value.trimming(while: \.isWhitespace))
       }
     }
     return sections
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...end])
   }
 }

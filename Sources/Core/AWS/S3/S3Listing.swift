@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// A page of a bucket's keys.
 public struct S3Listing: Equatable, Sendable {

@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import HTTP
+import Text
 
 /// An object to be written.
 public struct S3Write: Sendable {
@@ -29,7 +30,7 @@ public struct S3Write: Sendable {
       "x-amz-checksum-sha256": digest.base64, "Content-Type": contentType,
     ]
     for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
-      guard Self.isToken(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
+      guard Self.isName(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
         throw AWSError(.invalidRequest, "S3 PutObject", of: "\(location)", "metadata must be printable ASCII")
       }
       headers["x-amz-meta-\(name.lowercased())"] = value
@@ -42,12 +43,9 @@ public struct S3Write: Sendable {
     return headers
   }
 
-  /// RFC 9110, 5.6.2, less what nobody needs in a name.
-  private static func isToken(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-      }
+  /// Accepts letters, digits, `-` and `_`: the part of an HTTP token (RFC 9110, 5.6.2) that names need.
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

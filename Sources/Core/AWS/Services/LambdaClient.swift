@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Text
 import Time
 
 /// AWS Lambda.

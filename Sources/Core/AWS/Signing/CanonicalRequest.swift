@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HTTP
+import Text
 
 /// A request in the form that both ends compute and sign.
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
@@ -34,7 +35,7 @@ struct CanonicalRequest: Equatable {
     switch rule {
     case .asSent: path
     case .encodedAgain(let normalized):
-      PercentEncoding.encode(normalized ? withoutDotSegments(path) : path, keepingSlash: true)
+      PercentEncoding.encode(normalized ? withoutDotSegments(path) : path, keeping: "/")
     }
   }
 

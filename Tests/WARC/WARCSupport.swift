@@ -18,7 +18,7 @@ func makeRecord(
   try WARCRecord(response, from: url, at: fetched, id: id)
 }
 
-/// A record in its serialized form, put together by hand; nothing is added.
+/// Returns an uncompressed record assembled from its lines; nothing is added.
 func makeText(
   version: String = "WARC/1.1", type: String = "WARC-Type: resource", id: String = "WARC-Record-ID: <urn:x:1>",
   date: String = "WARC-Date: 2024-05-31T20:00:00Z", length: String? = nil, more: [String] = [], block: String = "abc",
@@ -29,7 +29,7 @@ func makeText(
     + lineEnd + lineEnd + block + end
 }
 
-/// A gzip member (RFC 1952) whose data are stored without compression: made without zlib.
+/// Returns a gzip member (RFC 1952) whose data are stored uncompressed. Does not use zlib.
 func makeMember(_ content: Data) -> Data {
   var member = Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255])
   var rest = content[...]
@@ -47,14 +47,9 @@ func makeMember(_ content: Data) -> Data {
 }
 
 private func crc32(_ bytes: Data) -> UInt32 {
-  var sum = UInt32.max
-  for byte in bytes {
-    sum ^= UInt32(byte)
-    for _ in 0..<8 {
-      let carry = sum & 1
-      sum >>= 1
-      if carry == 1 { sum ^= 0xEDB8_8320 }
-    }
-  }
-  return ~sum
+  ~bytes.reduce(UInt32.max) { $0 >> 8 ^ crc32Table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+}
+
+private let crc32Table = (0..<UInt32(256)).map { index in
+  (0..<8).reduce(index) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
 }

@@ -3,21 +3,21 @@ import Redis
 import TestSupport
 import Time
 
-/// A deadline that no test reaches.
-var patient: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
+/// A deadline that no successful test reaches.
+var longDeadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
-/// A client with short time-outs.
+/// Returns a client with short timeouts.
 func make(
   _ url: String, authorities: String? = nil, connectTimeout: Duration = .seconds(10),
-  socketTimeout: Duration = .seconds(10), longestReply: Int = 64 << 20
+  socketTimeout: Duration = .seconds(10), maximumReplyBytes: Int = 64 << 20
 ) throws -> RedisClient {
   RedisClient(
     RedisSettings(
       url: try RedisURL(url), authorities: authorities, connectTimeout: connectTimeout, socketTimeout: socketTimeout,
-      clientName: "festvibes-tests", longestReply: longestReply))
+      clientName: "festvibes-tests", maximumReplyBytes: maximumReplyBytes))
 }
 
-/// The error of a call that must fail.
+/// Returns the `RedisError` that `work` throws; nil when it throws none.
 func failure(_ work: () throws -> some Any) -> RedisError? {
   do {
     _ = try work()
@@ -27,12 +27,12 @@ func failure(_ work: () throws -> some Any) -> RedisError? {
   }
 }
 
-/// A key that no other test uses.
+/// Returns a key that no other test uses.
 func uniqueKey(_ name: String = #function) -> String { "test:\(name):\(UInt64.random(in: 0 ... .max))" }
 
 extension RedisClient {
   @discardableResult
   func send(_ words: String...) throws -> RedisReply {
-    try send(RedisCommand(words[0], words.dropFirst().map { Data($0.utf8) }), deadline: patient)
+    try send(RedisCommand(words[0], words.dropFirst().map { Data($0.utf8) }), deadline: longDeadline)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import WARC
 
-struct ReaderTests {
+struct WARCReaderTests {
   private func error(_ bytes: Data, maximumRecordBytes: Int = 1 << 20) -> WARCError? {
     #expect(throws: WARCError.self) { try WARCReader.members(of: bytes, maximumRecordBytes: maximumRecordBytes) }
   }
@@ -13,24 +13,24 @@ struct ReaderTests {
     try #require(try WARCReader.members(of: makeMember(Data(text.utf8))).first).record
   }
 
-  @Test("Each record comes with the range of its member")
+  @Test("Each record is returned with the range of its member")
   func ranges() throws {
     let members = try (0..<5).map { try makeRecord(makeResponse("\($0)")).compressed() }
     let file = members.reduce(Data(), +)
     let found = try WARCReader.members(of: file)
     #expect(found.map { file[$0.range] } == members)
     #expect(try found.map { try $0.record.response().body } == (0..<5).map { Data("\($0)".utf8) })
-    // In a slice, indices are those of the slice.
+    // The indices of a slice are those of its base.
     let slice = (Data("junk".utf8) + file + Data("junk".utf8)).dropFirst(4).dropLast(4)
     #expect(try WARCReader.members(of: slice).map { slice[$0.range] } == members)
   }
 
-  @Test("A file of no bytes has no records")
+  @Test("An empty file has no records")
   func empty() throws {
     #expect(try WARCReader.members(of: Data()).isEmpty)
   }
 
-  @Test("After an error there is no next record, and the error says where")
+  @Test("After an error there is no next record, and the error gives the offset")
   func sticky() throws {
     let good = try makeRecord().compressed()
     var reader = try WARCReader(good + Data("WARC/1.1\r\n".utf8) + good)
@@ -43,12 +43,12 @@ struct ReaderTests {
     }
   }
 
-  @Test("A file without compression is refused")
+  @Test("An uncompressed file is refused")
   func uncompressed() throws {
     #expect(error(try makeRecord().serialized)?.kind == .notGzip)
   }
 
-  @Test("A record of just so many bytes is read, of one more refused")
+  @Test("A record of the maximum size is read, and a larger one refused")
   func limit() throws {
     let record = try makeRecord(makeResponse(String(repeating: "x", count: 300_000)))
     let size = record.serialized.count
@@ -57,7 +57,7 @@ struct ReaderTests {
     #expect(error(try record.compressed(), maximumRecordBytes: 0)?.kind == .tooLarge)
   }
 
-  @Test("Line ends may be LF alone, and lines folded; versions 1.1 and 1.0 are read")
+  @Test("Lines may end with LF and may be folded; versions 1.1 and 1.0 are read")
   func lenient() throws {
     let plain = try read(makeText(more: ["X: 1 2"]))
     #expect(plain.fields == [WARCField("X", "1 2")])
@@ -73,7 +73,7 @@ struct ReaderTests {
   }
 
   @Test(
-    "A record that is not one is refused",
+    "A malformed record is refused",
     arguments: [
       "", "\r\n", "\r\n\r\n", "WARC/1.1", "WARC/1.1\r\n", "WARC/1.1\r\n\r\n", "WARC/1.1\r\n\r\n\r\n\r\n",
       makeText(version: "WARC/0.9"), makeText(version: "warc/1.1"), makeText(version: "GET / HTTP/1.1"),
@@ -97,7 +97,7 @@ struct ReaderTests {
     #expect(error(text)?.kind == .malformed)
   }
 
-  @Test("A block that is not that of its SHA-256 is refused; of other digests nothing is known")
+  @Test("A block that does not match its SHA-256 is refused; other digests are not checked")
   func digests() throws {
     let right = "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD"
     let block = "WARC-Block-Digest:"
@@ -108,7 +108,7 @@ struct ReaderTests {
     #expect(error(makeText(more: ["\(block) sha1:x", "\(block) sha1:y"]))?.kind == .malformed)
   }
 
-  @Test("An HTTP answer with a short status line, LF alone or folded lines is read")
+  @Test("An HTTP response with a short status line, LF or folded lines is read")
   func lenientHTTP() throws {
     let read = { (block: String) in
       try WARCRecord(

@@ -6,14 +6,14 @@ import Time
 
 @testable import HTTP
 
-@Suite("HTTP client: rate and breaker")
-struct PolitenessTests {
+@Suite("HTTP client: rate and circuit breaker")
+struct RateAndBreakerTests {
   private let policy = HTTPRetryPolicy(
     backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), maximumAttempts: 2))
 
   private func client(_ time: ManualTime, breaker: Bool = true) -> HTTPClient {
     var options = HTTPClient.Options()
-    options.leavesFailingHostsAlone = breaker
+    options.usesCircuitBreaker = breaker
     options.maximumPerHost = 1
     return HTTPClient(options, time: time, random: FixedRandom(0))
   }
@@ -22,7 +22,7 @@ struct PolitenessTests {
     (0..<count).map { HTTPRequest("GET", "\(server.url)/\($0)") }
   }
 
-  @Test("retries count against the rate, over calls")
+  @Test("retries count against the rate, across calls")
   func rate() throws {
     let server = try ScriptedServer { request in
       request.number == 2 ? .http(503) : .http(200)
@@ -30,7 +30,7 @@ struct PolitenessTests {
     defer { server.stop() }
     let time = ManualTime()
     let client = client(time, breaker: false)
-    client.spacing = .milliseconds(500)
+    client.minimumInterval = .milliseconds(500)
     let deadline = Deadline(after: .seconds(60), on: time)
     // 1, 2 and its retry, 3; then 4 and 5.
     _ = client.sendAll(requests(server, 3), retrying: policy, deadline: deadline)
@@ -41,41 +41,42 @@ struct PolitenessTests {
     #expect(server.requests.count == 6)
   }
 
-  @Test("what the rate leaves no time for is not asked for, and says so")
+  @Test("a request for which the rate leaves no time is not sent, and its error says so")
   func noTime() throws {
     let server = try ScriptedServer(replies: [.http()])
     defer { server.stop() }
     let time = ManualTime()
     let client = client(time)
-    client.spacing = .seconds(2)
+    client.minimumInterval = .seconds(2)
     let outcomes = client.sendAll(
       requests(server, 4), retrying: policy, deadline: Deadline(after: .seconds(3), on: time))
     #expect(server.requests.count == 2)
-    guard case .failure(let error) = outcomes[3] else { return #expect(Bool(false), "an answer without a request") }
+    guard case .failure(let error) = outcomes[3] else { return #expect(Bool(false), "a response without a request") }
     #expect(error.kind == .timedOut)
     #expect(error.detail.contains("rate"))
   }
 
-  @Test("a host that fails ten times in a row is left alone, tried once after the wait, and then used again")
+  @Test(
+    "ten consecutive failures open the circuit breaker; after the cooldown one request probes, and a success closes it")
   func breaker() throws {
-    let isWell = Atomic(false)
-    let server = try ScriptedServer { _ in isWell.load(ordering: .relaxed) ? .http(200) : .http(500) }
+    let isHealthy = Atomic(false)
+    let server = try ScriptedServer { _ in isHealthy.load(ordering: .relaxed) ? .http(200) : .http(500) }
     defer { server.stop() }
     let time = ManualTime()
     let client = client(time)
-    var changes: [HostChange] = []
-    client.onHostChange = { changes.append($0) }
+    var events: [CircuitEvent] = []
+    client.onCircuitEvent = { events.append($0) }
     func send(_ count: Int) -> [Result<HTTPResponse, HTTPError>] {
       client.sendAll(requests(server, count), retrying: policy, deadline: Deadline(after: .seconds(60), on: time))
     }
 
     let first = send(30)
     #expect(server.requests.count == 10)
-    // Those that were tried have their last answer; the others say why they were not.
+    // Requests that were sent have their last response; the errors of the others say why they were not sent.
     #expect(first.filter { (try? $0.get())?.status == 500 }.count == 10)
     let refused = first.compactMap { if case .failure(let error) = $0 { error } else { nil } }
     #expect(refused.count == 20)
-    #expect(refused.allSatisfy { $0.kind == .hostLeftAlone && $0.detail.contains("failed 10 times in a row") })
+    #expect(refused.allSatisfy { $0.kind == .circuitOpen && $0.detail.contains("failed 10 times in a row") })
 
     #expect(send(3).allSatisfy { if case .failure = $0 { true } else { false } })
     #expect(server.requests.count == 10)
@@ -84,25 +85,31 @@ struct PolitenessTests {
     _ = send(3)
     #expect(server.requests.count == 11)
 
-    // The wait has doubled.
+    // The cooldown has doubled.
     time.advance(by: .seconds(6))
     _ = send(3)
     #expect(server.requests.count == 11)
 
     time.advance(by: .seconds(5))
-    isWell.store(true, ordering: .relaxed)
+    isHealthy.store(true, ordering: .relaxed)
     for count in [14, 17] {
       #expect(try send(3).map { try $0.get().status } == [200, 200, 200])
       #expect(server.requests.count == count)
     }
     #expect(
-      changes == [
-        .leftAlone(host: server.url, failures: 10, pause: .seconds(5)),
-        .leftAlone(host: server.url, failures: 11, pause: .seconds(10)), .wellAgain(host: server.url),
+      events == [
+        .opened(host: server.url, failures: 10, cooldown: .seconds(5)),
+        .opened(host: server.url, failures: 11, cooldown: .seconds(10)), .closed(host: server.url),
+      ])
+    #expect(
+      events.map(\.description) == [
+        "circuit open: \(server.url) failed 10 times in a row and gets no request for 5 s",
+        "circuit open: \(server.url) failed 11 times in a row and gets no request for 10 s",
+        "circuit closed: \(server.url) answers again",
       ])
   }
 
-  @Test("answers that are the request's own fault, and 429, are no failures of the host")
+  @Test("statuses of 4xx, including 429, are not failures of the host")
   func otherStatuses() throws {
     let server = try ScriptedServer { request in .http([404, 403, 429, 410][request.number % 4]) }
     defer { server.stop() }
@@ -113,7 +120,7 @@ struct PolitenessTests {
     #expect(server.requests.count == 40)
   }
 
-  @Test("a host that says when to come again is busy, and not left alone")
+  @Test("503 with Retry-After does not open the circuit breaker")
   func retryAfter() throws {
     let server = try ScriptedServer(replies: [.http(503, [("Retry-After", "1")])])
     defer { server.stop() }
@@ -125,7 +132,7 @@ struct PolitenessTests {
   }
 
   @Test(
-    "no connection, a hang-up, half an answer and noise are failures of the host",
+    "no connection, a hang-up, half a response and noise are failures of the host",
     arguments: [
       .hangUp, .http(200, [], Data("whole".utf8), cutTo: 2), ScriptedServer.Reply(bytes: Data("noise\r\n\r\n".utf8)),
       nil,
@@ -137,17 +144,17 @@ struct PolitenessTests {
     let time = ManualTime()
     let outcomes = client(time).sendAll(
       requests(server, 12), retrying: .never, deadline: Deadline(after: .seconds(60), on: time))
-    let refused = outcomes.filter { if case .failure(let error) = $0 { error.kind == .hostLeftAlone } else { false } }
+    let refused = outcomes.filter { if case .failure(let error) = $0 { error.kind == .circuitOpen } else { false } }
     #expect(refused.count == 2)
   }
 
-  @Test("a time-out is a failure of the host, but not when the caller's deadline is what ended it")
+  @Test("a timeout is a failure of the host, unless the caller's deadline caused it")
   func timeouts() throws {
-    func isLeftAlone(timeout: Duration, deadline: Duration) throws -> Bool {
+    func opensCircuit(timeout: Duration, deadline: Duration) throws -> Bool {
       let server = try ScriptedServer { .http(200, delay: $0.number <= 11 ? 2 : 0) }
       defer { server.stop() }
       var options = HTTPClient.Options()
-      options.leavesFailingHostsAlone = true
+      options.usesCircuitBreaker = true
       options.maximumPerHost = 11
       let client = HTTPClient(options)
       var requests = requests(server, 11)
@@ -156,13 +163,13 @@ struct PolitenessTests {
       _ = client.sendAll(requests, retrying: .never, deadline: deadline)
       let later = Deadline(after: .seconds(20), on: SystemTime())
       let second = client.sendAll(self.requests(server, 1), retrying: .never, deadline: later)
-      return second.allSatisfy { if case .failure(let error) = $0 { error.kind == .hostLeftAlone } else { false } }
+      return second.allSatisfy { if case .failure(let error) = $0 { error.kind == .circuitOpen } else { false } }
     }
-    #expect(try isLeftAlone(timeout: .milliseconds(50), deadline: .seconds(20)))
-    #expect(try !isLeftAlone(timeout: .seconds(20), deadline: .milliseconds(600)))
+    #expect(try opensCircuit(timeout: .milliseconds(50), deadline: .seconds(20)))
+    #expect(try !opensCircuit(timeout: .seconds(20), deadline: .milliseconds(600)))
   }
 
-  @Test("a page's answer of 500 counts once, however often it is tried; that nothing came counts each time")
+  @Test("repeated 500s of one page count once; a missing response counts on each attempt")
   func repeated() throws {
     let patient = HTTPRetryPolicy(
       backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), maximumAttempts: 12))
@@ -178,7 +185,7 @@ struct PolitenessTests {
     #expect(try attempts(.hangUp) == 10)
   }
 
-  @Test("without the option a host may fail as often as it likes")
+  @Test("without the option no number of failures stops requests")
   func off() throws {
     let server = try ScriptedServer(replies: [.http(500)])
     defer { server.stop() }

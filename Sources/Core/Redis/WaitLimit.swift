@@ -1,11 +1,11 @@
 import Time
 
-/// How long each wait for a peer may last: a time-out, and never past a deadline.
-struct Patience {
+/// The timeout of each socket wait, capped by the overall deadline.
+struct WaitLimit {
   let timeout: Duration
   let deadline: Deadline
 
-  /// What is left now, in milliseconds for poll(2): rounded up, so that a wait which ended in vain is really over.
+  /// The remaining time in milliseconds, for poll(2). Rounded up, so that the limit has passed when the wait times out.
   var milliseconds: Int32 {
     let left = max(.zero, min(timeout, deadline.remaining))
     return Int32(clamping: left.inMilliseconds + (left > .milliseconds(left.inMilliseconds) ? 1 : 0))
