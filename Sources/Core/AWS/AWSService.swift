@@ -1,12 +1,12 @@
-/// What is particular to a service.
+/// The names of a service.
 struct AWSService: Equatable, Sendable {
-  /// For people.
+  /// The name for people.
   let name: String
-  /// In the credential scope.
+  /// The name in the credential scope.
   let signingName: String
-  /// In the host name.
+  /// The name in the host name.
   let endpointPrefix: String
-  /// In the variable that names an endpoint of one's own: `AWS_ENDPOINT_URL_S3`.
+  /// The name in the variable of a custom endpoint: `AWS_ENDPOINT_URL_S3`.
   /// https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
   let endpointVariable: String
 

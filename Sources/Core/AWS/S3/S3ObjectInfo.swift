@@ -1,17 +1,17 @@
 import FoundationEssentials
 import HTTP
 
-/// What S3 tells of an object.
+/// The metadata of an object.
 public struct S3ObjectInfo: Equatable, Sendable {
-  /// With its quotes, as `S3WriteCondition.matches` takes it.
+  /// The ETag with its quotes, as `S3WriteCondition.matches` expects it.
   public let etag: String
   /// In bytes.
   public let size: Int?
   public let contentType: String?
   public let lastModified: Date?
-  /// The user's metadata, names in lower case, without `x-amz-meta-`.
+  /// The user metadata. Names are in lower case, without `x-amz-meta-`.
   public let metadata: [String: String]
-  /// Base64 of the SHA-256 that was sent with the object; nil when none was.
+  /// The SHA-256 that was sent with the object, in Base64; nil if none was sent.
   public let checksum: String?
 
   init(_ headers: HTTPHeaders) {
