@@ -106,7 +106,7 @@ let package = Package(
       tests("Time", of: "Time"),
       tests("HTTP", of: "HTTP", "Time"),
       tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
-      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time"),
+      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time", resources: [.copy("SigV4Suite")]),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
       tests("Markup", of: "Markup"),
