@@ -40,6 +40,20 @@ struct AWSErrorTests {
     #expect(error.isTransient == (kind == .unavailable))
   }
 
+  @Test(
+    "Throttling, conflicts and conditions of DynamoDB and Kinesis have their kinds",
+    arguments: [
+      ("ProvisionedThroughputExceededException", AWSError.Kind.unavailable, true),
+      ("TransactionInProgressException", .unavailable, true), ("TransactionConflictException", .conflict, true),
+      ("ConditionalCheckFailedException", .preconditionFailed, false),
+    ])
+  func sinkErrors(code: String, kind: AWSError.Kind, isTransient: Bool) {
+    let error = make(.json(#"{"__type":"com.amazonaws.dynamodb.v20120810#\#(code)"}"#, status: 400))
+    #expect(error.code == code)
+    #expect(error.kind == kind)
+    #expect(error.isTransient == isTransient)
+  }
+
   @Test("A body that is not a document is not quoted")
   func foreignBody() {
     let error = make(

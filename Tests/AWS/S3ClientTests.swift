@@ -27,10 +27,10 @@ struct S3ClientTests {
   @Test("A put sends digests, content type, metadata and condition")
   func put() throws {
     let transport = ScriptedTransport(HTTPResponse(status: 200, headers: ["ETag": "\"e1\""]))
-    let etag = try make(transport).put(
+    let stored = try make(transport).put(
       body, to: location, contentType: "application/json", metadata: ["Run": "r 1"], condition: .absent,
       deadline: minute)
-    #expect(etag == "\"e1\"")
+    #expect(stored == S3WriteResult(etag: "\"e1\"", versionID: nil))
     let request = try #require(transport.requests.first)
     #expect(request.method == "PUT")
     #expect(request.url == "https://raw.s3.us-east-1.amazonaws.com/day/events.json")
@@ -47,6 +47,28 @@ struct S3ClientTests {
       authorization.contains(
         "SignedHeaders=content-type;host;x-amz-checksum-sha256;x-amz-content-sha256;x-amz-date;x-amz-meta-run;x-amz-sdk-checksum-algorithm,"
       ))
+  }
+
+  @Test("A bucket with versioning gives the version of a put, also if its response was lost, and of a get and a head")
+  func versions() throws {
+    let stored = HTTPResponse(
+      status: 200,
+      headers: [
+        // pragma: allowlist nextline secret: a checksum
+        "ETag": "\"e1\"", "x-amz-checksum-sha256": "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=",
+        "x-amz-version-id": "v1",
+      ], body: body)
+    let transport = ScriptedTransport([
+      Self.respond(stored), Self.lost, Self.respond(.s3Error("PreconditionFailed", status: 412)),
+      Self.respond(stored), Self.respond(stored), Self.respond(stored),
+    ])
+    let client = try make(transport)
+    let expected = S3WriteResult(etag: "\"e1\"", versionID: "v1")
+    #expect(try client.put(body, to: location, deadline: minute) == expected)
+    #expect(try client.put(body, to: location, condition: .absent, deadline: minute) == expected)
+    #expect(try client.get(location, deadline: minute).info.versionID == "v1")
+    #expect(try client.head(location, deadline: minute).versionID == "v1")
+    #expect(transport.requests.map(\.method) == ["PUT", "PUT", "PUT", "HEAD", "GET", "HEAD"])
   }
 
   @Test("Compare and swap sends the ETag")
@@ -223,7 +245,7 @@ struct S3ClientTests {
     let transport = ScriptedTransport([
       Self.lost, Self.respond(.s3Error("PreconditionFailed", status: 412)), Self.respond(ours),
     ])
-    #expect(try make(transport).put(body, to: location, condition: .absent, deadline: minute) == "\"ours\"")
+    #expect(try make(transport).put(body, to: location, condition: .absent, deadline: minute).etag == "\"ours\"")
     #expect(transport.requests.map(\.method) == ["PUT", "PUT", "HEAD"])
   }
 

@@ -21,7 +21,8 @@ struct S3GateTests {
       let location = S3Location(bucket: bucket, key: key)
       let body = Data("for \(key)".utf8)
       let etag = try client.put(
-        body, to: location, contentType: "text/plain", metadata: ["for": "test"], deadline: deadline)
+        body, to: location, contentType: "text/plain", metadata: ["for": "test"], deadline: deadline
+      ).etag
       let object = try client.get(location, deadline: deadline)
       #expect(object.body == body)
       #expect(object.info.etag == etag)
@@ -61,11 +62,12 @@ struct S3GateTests {
   func conditions() throws {
     try Gate.withBucket { client, bucket in
       let location = S3Location(bucket: bucket, key: "pointer")
-      let first = try client.put(Data("1".utf8), to: location, condition: .absent, deadline: deadline)
+      let first = try client.put(Data("1".utf8), to: location, condition: .absent, deadline: deadline).etag
       let taken = failure { try client.put(Data("2".utf8), to: location, condition: .absent, deadline: deadline) }
       #expect(taken?.kind == .preconditionFailed)
       #expect(try client.get(location, deadline: deadline).body == Data("1".utf8))
       let second = try client.put(Data("2".utf8), to: location, condition: .matches(etag: first), deadline: deadline)
+        .etag
       let stale = failure {
         try client.put(Data("3".utf8), to: location, condition: .matches(etag: first), deadline: deadline)
       }
@@ -80,7 +82,7 @@ struct S3GateTests {
       let writes = (0..<40).map {
         S3Write(Data("\($0)".utf8), to: S3Location(bucket: bucket, key: "k\($0)"), condition: .absent)
       }
-      let etags = try client.putAll(writes, deadline: deadline).map { try $0.get() }
+      let etags = try client.putAll(writes, deadline: deadline).map { try $0.get().etag }
       let found = client.getAll(writes.map(\.location) + [S3Location(bucket: bucket, key: "none")], deadline: deadline)
       #expect(try found.dropLast().map { try $0.get().body } == writes.map(\.body))
       #expect(try found.dropLast().map { try $0.get().info.etag } == etags)

@@ -69,8 +69,8 @@ struct WireTests {
       .hangUp, .http(412, [], "<Error><Code>PreconditionFailed</Code></Error>"),
       .http(200, [("ETag", "\"mine\""), ("x-amz-checksum-sha256", sum)]),
     ])
-    let etag = try S3Client(make(server)).put(body, to: location, condition: .absent, deadline: deadline)
-    #expect(etag == "\"mine\"")
+    let stored = try S3Client(make(server)).put(body, to: location, condition: .absent, deadline: deadline)
+    #expect(stored.etag == "\"mine\"")
     #expect(server.requests.map(\.method) == ["PUT", "PUT", "HEAD"])
   }
 

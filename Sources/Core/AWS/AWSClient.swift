@@ -4,14 +4,17 @@ import Time
 
 /// A client of one service. It signs each attempt anew, retries temporary failures, and turns error responses into
 /// `AWSError`.
-final class AWSClient {
+package final class AWSClient {
   let service: AWSService
   let session: AWSSession
   let endpoint: AWSEndpoint
   private var signer: SignatureV4
   private let retrier: Retrier
 
-  init(_ service: AWSService, session: AWSSession, region: String? = nil) throws(AWSError) {
+  /// Creates a client.
+  /// - Parameter region: the region of the service; nil for that of the session.
+  /// - Throws: `invalidConfiguration` if the endpoint or the region is invalid.
+  package init(_ service: AWSService, session: AWSSession, region: String? = nil) throws(AWSError) {
     let region = region ?? session.region
     self.service = service
     self.session = session

@@ -39,7 +39,7 @@ extension AWSError {
   static func kind(code: String?, status: Int) -> Kind {
     switch code ?? "" {
     case "NoSuchBucket": .noSuchBucket
-    case "PreconditionFailed": .preconditionFailed
+    case "PreconditionFailed", "ConditionalCheckFailedException": .preconditionFailed
     case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed": .wrongRegion
     case "NoSuchKey", "NoSuchVersion", "ResourceNotFoundException", "ExecutionDoesNotExist",
       "StateMachineDoesNotExist", "ResourceNotFound":
@@ -90,9 +90,10 @@ extension AWSError {
     "RequestTimeTooSkewed", "SignatureDoesNotMatch", "UnrecognizedClientException",
   ]
   private static let throttled: Set = [
-    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete", "RequestLimitExceeded",
-    "RequestThrottled", "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
-    "ThrottlingException", "TooManyRequestsException",
+    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException",
+    "SlowDown", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException",
+    "TransactionInProgressException",
   ]
   private static let serverErrors: Set = [
     "InternalError", "InternalFailure", "InternalServerError", "InternalServiceError", "InternalServiceException",
@@ -100,7 +101,9 @@ extension AWSError {
     "ServiceUnavailableException",
   ]
   /// Conflicts of two concurrent writes: a retry may succeed.
-  private static let temporaryConflicts: Set = ["ConditionalRequestConflict", "OperationAborted"]
+  private static let temporaryConflicts: Set = [
+    "ConditionalRequestConflict", "OperationAborted", "TransactionConflictException",
+  ]
 
   /// Codes that say that the clocks disagree.
   private static let skewed: Set = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]

@@ -27,26 +27,28 @@ extension S3Client {
   }
 
   /// Writes whole objects. See `put`.
-  /// - Returns: the new ETag of each object, or the error, in the order of the writes.
-  public func putAll(_ writes: [S3Write], deadline: Deadline) -> [Result<String, AWSError>] {
+  /// - Returns: the stored version of each object, or the error, in the order of the writes.
+  public func putAll(_ writes: [S3Write], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {
     let outcomes = client.sendAll(writes, deadline: deadline) { (write) throws(AWSError) in
       var request = try request("PUT", "PutObject", write.location)
       request.body = write.body
       request.headers = try write.headers(digest: Digest(digesting: write.body))
       return request
     } reading: { (_, response) throws(AWSError) in
-      response.headers["ETag"] ?? ""
+      S3ObjectInfo(response.headers).stored
     }
     return zip(writes, outcomes).map { write, outcome in
-      outcome.flatMapError { error in Result { () throws(AWSError) in try etag(of: write, after: error, deadline) } }
+      outcome.flatMapError { error in Result { () throws(AWSError) in try stored(by: write, after: error, deadline) } }
     }
   }
 
-  /// Returns the ETag of a write that failed its condition because its own first attempt succeeded and the response was lost.
-  private func etag(of write: S3Write, after error: AWSError, _ deadline: Deadline) throws(AWSError) -> String {
+  /// Returns the version stored by a write that failed its condition because its own first attempt succeeded and the
+  /// response was lost.
+  private func stored(by write: S3Write, after error: AWSError, _ deadline: Deadline) throws(AWSError) -> S3WriteResult
+  {
     guard error.kind == .preconditionFailed, error.isRetryAfterLostResponse else { throw error }
     let found = try head(write.location, deadline: deadline)
     guard found.checksum == (try Digest(digesting: write.body).base64) else { throw error }
-    return found.etag
+    return found.stored
   }
 }

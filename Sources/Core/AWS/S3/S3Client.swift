@@ -18,12 +18,12 @@ public final class S3Client {
   ///   - metadata: names and values of printable ASCII.
   ///   - condition: if it is not met, the error is `preconditionFailed`, and the stored object stays. If a response was lost
   ///     and the retry fails the condition because of this same write, that is a success.
-  /// - Returns: the new ETag.
+  /// - Returns: the ETag and, in a bucket with versioning, the version.
   @discardableResult
   public func put(
     _ body: Data, to location: S3Location, contentType: String = "application/octet-stream",
     metadata: [String: String] = [:], condition: S3WriteCondition = .none, deadline: Deadline
-  ) throws(AWSError) -> String {
+  ) throws(AWSError) -> S3WriteResult {
     let write = S3Write(body, to: location, contentType: contentType, metadata: metadata, condition: condition)
     return try putAll([write], deadline: deadline)[0].get()
   }

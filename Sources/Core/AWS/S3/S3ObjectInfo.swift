@@ -7,6 +7,8 @@ public struct S3ObjectInfo: Equatable, Sendable {
   public let etag: String
   /// In bytes.
   public let size: Int?
+  /// The version in a bucket with versioning; nil in others.
+  public let versionID: String?
   public let contentType: String?
   public let lastModified: Date?
   /// The user metadata. Names are in lower case, without `x-amz-meta-`.
@@ -16,6 +18,7 @@ public struct S3ObjectInfo: Equatable, Sendable {
 
   init(_ headers: HTTPHeaders) {
     etag = headers["ETag"] ?? ""
+    versionID = headers["x-amz-version-id"]
     size = headers["Content-Length"].flatMap { Int($0) }
     contentType = headers["Content-Type"]
     lastModified = headers["Last-Modified"].flatMap(HTTPDate.parse)
@@ -26,4 +29,7 @@ public struct S3ObjectInfo: Equatable, Sendable {
     }
     self.metadata = metadata
   }
+
+  /// The version that these headers are about.
+  var stored: S3WriteResult { S3WriteResult(etag: etag, versionID: versionID) }
 }

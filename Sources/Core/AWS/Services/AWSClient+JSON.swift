@@ -10,7 +10,7 @@ extension AWSClient {
   ///   - target: the service's name in the header, before the operation's: `AWSStepFunctions`.
   ///   - version: `1.0` or `1.1`.
   ///   - resource: the resource that the call concerns, for error messages.
-  func call<Output: Decodable>(
+  package func call<Output: Decodable>(
     _ operation: String, target: String, version: String, _ input: some Encodable, of resource: String?,
     deadline: Deadline
   ) throws(AWSError) -> Output {
