@@ -93,10 +93,10 @@ let package = Package(
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Text", "Time"]),
 
-    library("Contracts", at: "Pipeline/Contracts", uses: ["Time"]),
+    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
+    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
@@ -118,7 +118,7 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "Loading",
-          "Publishing", "RawStore", "ScraperFunction", "Settings", "Time",
+          "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
@@ -143,7 +143,7 @@ let package = Package(
       tests("Time", of: "Time"),
       tests("HTTP", of: "HTTP", "Time"),
       tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
-      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time"),
+      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time", resources: [.copy("SigV4Suite")]),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
       tests("Markup", of: "Markup"),

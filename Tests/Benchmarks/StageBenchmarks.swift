@@ -40,7 +40,7 @@ struct StageBenchmarks {
   private func loading() throws -> [Measurement] {
     let database = try TestDatabase()
     let database = try ConcertsDatabase(url: database.url, zone: zone)
-    _ = try database.migrate(until: deadline)
+    _ = try database.migrate(deadline: deadline)
     var trips = 0
     /// Returns the milliseconds of the loader's handler on a document, without reading the document.
     func load(_ document: Data, _ key: String) throws -> Double {

@@ -53,7 +53,7 @@ final class LoaderDatabaseTests {
       select case jsonb_typeof(record) when 'string' then record #>> '{}' else record::text end as record
       from rejected_records order by position
       """,
-      until: deadline)
+      deadline: deadline)
     #expect(rows.count == 11)
     for (row, record) in zip(rows, bad) {
       let kept: String = try row["record"]

@@ -1,7 +1,7 @@
 import Time
 
 extension Retrier {
-  /// `run` for work that throws this module's errors alone.
+  /// Runs work that throws only `AWSError`. See `run`.
   func runTyped<Value>(
     until deadline: Deadline, decision: (AWSError) -> RetryDecision, _ work: (_ attempt: Int) throws(AWSError) -> Value
   ) throws(AWSError) -> Value {
@@ -10,7 +10,7 @@ extension Retrier {
     } catch let error as AWSError {
       throw error
     } catch {
-      // Not reached: the work throws nothing else.
+      // Unreachable: the work throws only AWSError.
       throw AWSError(.unavailable, "calling AWS", "\(error)")
     }
   }

@@ -1,3 +1,5 @@
+import Text
+
 /// The query items of an address, changed in place: all other parts keep their spelling.
 enum QueryItems {
   /// Returns the address with the values of the named items replaced.
@@ -29,7 +31,7 @@ enum QueryItems {
   /// Percent-encodes every byte but the unreserved ones (RFC 3986, 2.3).
   static func encoded(_ text: String) -> String {
     text.utf8.reduce(into: "") { result, byte in
-      if Site.isUnreserved(byte) {
+      if byte.isURLUnreserved {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)

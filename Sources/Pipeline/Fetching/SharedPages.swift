@@ -52,7 +52,7 @@ package final class SharedPages {
     self.time = time
     self.warn = warn
     source.minimumInterval = job.minimumInterval
-    source.onHostChange = { warn("the source", ["change": "\($0)"]) }
+    source.onCircuitEvent = { warn("the source", ["change": "\($0)"]) }
   }
 
   func raiseMinimumInterval(to interval: Duration) { source.minimumInterval = max(source.minimumInterval, interval) }

@@ -100,7 +100,7 @@ private final class DryRunStore: ExtractStore {
 /// A source that sends no requests.
 private final class NoSource: PageSource {
   var minimumInterval = Duration.zero
-  var onHostChange: (String) -> Void = { _ in }
+  var onCircuitEvent: (String) -> Void = { _ in }
 
   func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
     requests.map { _ in .failure(FetchError(.notArchived, "a dry run sends no requests")) }

@@ -66,7 +66,7 @@ final class EventTarget {
 /// A site that never responds.
 private final class UnreachableSite: PageSource {
   var spacing = Duration.zero
-  var onHostChange: (HostChange) -> Void = { _ in }
+  var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
   func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
     requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }

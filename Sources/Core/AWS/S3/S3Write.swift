@@ -3,7 +3,7 @@ import FoundationEssentials
 import HTTP
 import Text
 
-/// An object to be written.
+/// An object to write.
 public struct S3Write: Sendable {
   public let body: Data
   public let location: S3Location
@@ -23,7 +23,7 @@ public struct S3Write: Sendable {
     self.condition = condition
   }
 
-  /// The headers of the request, with the digest that S3 checks the bytes against.
+  /// Returns the headers of the request, with the digest against which S3 checks the bytes.
   func headers(digest: Digest) throws(AWSError) -> HTTPHeaders {
     var headers: HTTPHeaders = [
       "x-amz-content-sha256": digest.hexadecimal, "x-amz-sdk-checksum-algorithm": "SHA256",

@@ -2,25 +2,25 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// How answers and failures of the wire become errors.
+/// Turns responses and transport failures into errors.
 extension AWSError {
-  /// The error that an answer other than a success tells of.
-  init(_ answer: HTTPResponse, operation: String, resource: String?, now: Date) {
-    let body = AWSErrorBody(answer)
-    let kind = Self.kind(code: body.code, status: answer.status)
-    self.init(kind, operation, of: resource, body.message ?? Self.sentence(for: kind, answer: answer))
+  /// Creates the error of a response that is not a success.
+  init(_ response: HTTPResponse, operation: String, resource: String?, now: Date) {
+    let body = AWSErrorBody(response)
+    let kind = Self.kind(code: body.code, status: response.status)
+    self.init(kind, operation, of: resource, body.message ?? Self.sentence(for: kind, response: response))
     code = body.code
-    status = answer.status
+    status = response.status
     requestID = body.requestID
-    isTransient = kind == .unavailable || Self.passingConflicts.contains(body.code ?? "")
-    outcomeIsUnknown = answer.status >= 500
-    if case .retry(let wait) = HTTPRetryPolicy().decision(for: .success(answer), now: now) { retryAfter = wait }
-    clockSkew = Self.skew(code: body.code, answer: answer, now: now)
+    isTransient = kind == .unavailable || Self.temporaryConflicts.contains(body.code ?? "")
+    outcomeIsUnknown = response.status >= 500
+    if case .retry(let wait) = HTTPRetryPolicy().decision(for: .success(response), now: now) { retryAfter = wait }
+    clockSkew = Self.skew(code: body.code, response: response, now: now)
   }
 
-  /// The error of a request that got no answer.
+  /// Creates the error of a request that got no response.
   init(_ error: HTTPError, operation: String, resource: String?, deadline: Deadline) {
-    // A request that is bounded by the deadline ends a millisecond or so before it.
+    // A request that the deadline limits ends about a millisecond before it.
     let deadlinePassed = deadline.remaining < .milliseconds(10)
     let kind: Kind =
       switch error.kind {
@@ -35,17 +35,18 @@ extension AWSError {
     outcomeIsUnknown = isTransient || kind == .timedOut
   }
 
+  /// Returns the kind of an error by its code, or by the status if the code is unknown.
   static func kind(code: String?, status: Int) -> Kind {
     switch code ?? "" {
     case "NoSuchBucket": .noSuchBucket
-    case "PreconditionFailed": .preconditionFailed
+    case "PreconditionFailed", "ConditionalCheckFailedException": .preconditionFailed
     case "PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed": .wrongRegion
     case "NoSuchKey", "NoSuchVersion", "ResourceNotFoundException", "ExecutionDoesNotExist",
       "StateMachineDoesNotExist", "ResourceNotFound":
       .notFound
-    case let code where throttled.contains(code) || serverTroubles.contains(code): .unavailable
+    case let code where throttled.contains(code) || serverErrors.contains(code): .unavailable
     case let code where denied.contains(code): .accessDenied
-    case let code where passingConflicts.contains(code): .conflict
+    case let code where temporaryConflicts.contains(code): .conflict
     default:
       switch status {
       case 301, 307, 308: .wrongRegion
@@ -59,21 +60,21 @@ extension AWSError {
     }
   }
 
-  /// What to say where AWS says nothing: an answer to HEAD has no body.
-  private static func sentence(for kind: Kind, answer: HTTPResponse) -> String {
+  /// Returns the message for a response without one: a response to HEAD has no body.
+  private static func sentence(for kind: Kind, response: HTTPResponse) -> String {
     switch kind {
-    case .notFound: "there is no such thing"
+    case .notFound: "it does not exist"
     case .noSuchBucket: "the bucket does not exist"
     case .accessDenied: "access denied: the credentials are wrong, or lack the permission"
     case .preconditionFailed: "it has changed, or exists already"
     case .wrongRegion:
-      answer.headers["x-amz-bucket-region"].map { "the bucket is in the region \($0)" } ?? "it is in another region"
-    case .unavailable: "the service is in trouble or overloaded"
-    default: "the service refused"
+      response.headers["x-amz-bucket-region"].map { "the bucket is in the region \($0)" } ?? "it is in another region"
+    case .unavailable: "the service failed or is overloaded"
+    default: "the service refused the call"
     }
   }
 
-  /// Whether it is the key, its secret or the session's token that is refused, and not a permission that is missing.
+  /// True if the service refused the key, its secret or the session token; false if a permission is missing.
   public var refusesCredentials: Bool { kind == .accessDenied && Self.refused.contains(code ?? "") }
 
   private static let refused: Set = [
@@ -89,32 +90,38 @@ extension AWSError {
     "RequestTimeTooSkewed", "SignatureDoesNotMatch", "UnrecognizedClientException",
   ]
   private static let throttled: Set = [
-    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete", "RequestLimitExceeded",
-    "RequestThrottled", "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
-    "ThrottlingException", "TooManyRequestsException",
+    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException",
+    "SlowDown", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException",
+    "TransactionInProgressException",
   ]
-  private static let serverTroubles: Set = [
+  private static let serverErrors: Set = [
     "InternalError", "InternalFailure", "InternalServerError", "InternalServiceError", "InternalServiceException",
     "RequestTimeout", "RequestTimeoutException", "ServiceException", "ServiceUnavailable",
     "ServiceUnavailableException",
   ]
-  /// Conflicts of two writes of which one may go through a moment later.
-  private static let passingConflicts: Set = ["ConditionalRequestConflict", "OperationAborted"]
+  /// Conflicts of two concurrent writes: a retry may succeed.
+  private static let temporaryConflicts: Set = [
+    "ConditionalRequestConflict", "OperationAborted", "TransactionConflictException",
+  ]
 
-  /// Codes that say outright that the clocks disagree, and those behind which it may hide.
+  /// Codes that say that the clocks disagree.
   private static let skewed: Set = ["RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"]
+  /// Codes that may be due to clocks that disagree.
   private static let perhapsSkewed: Set = ["InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure"]
 
-  /// AWS takes signatures up to 5 minutes old (S3: 15), so under 4 minutes the clock is not the cause. The refusal of a
-  /// HEAD has no code.
-  private static func skew(code: String?, answer: HTTPResponse, now: Date) -> Double? {
-    guard let date = answer.headers["Date"].flatMap(HTTPDate.parse) else { return nil }
+  /// Returns the clock skew in seconds if it may have caused the error, otherwise nil.
+  ///
+  /// AWS accepts signatures up to 5 minutes old (S3: 15), so a skew under 4 minutes is not the cause. The refusal of a HEAD
+  /// has no code.
+  private static func skew(code: String?, response: HTTPResponse, now: Date) -> Double? {
+    guard let date = response.headers["Date"].flatMap(HTTPDate.parse) else { return nil }
     let skew = date.timeIntervalSince(now)
     if skewed.contains(code ?? "") { return skew }
-    let mayHide = code.map(perhapsSkewed.contains) ?? (answer.status == 403)
+    let mayHide = code.map(perhapsSkewed.contains) ?? (response.status == 403)
     return mayHide && abs(skew) > 240 ? skew : nil
   }
 
-  /// Whether our clock can be set right, or newer credentials may help.
-  var showsHowToMendIt: Bool { clockSkew != nil || code == "ExpiredToken" || code == "ExpiredTokenException" }
+  /// True if correcting the clock or refreshing the credentials may make a retry succeed.
+  var isCorrectable: Bool { clockSkew != nil || code == "ExpiredToken" || code == "ExpiredTokenException" }
 }
