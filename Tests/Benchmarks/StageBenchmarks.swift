@@ -45,8 +45,8 @@ struct StageBenchmarks {
     /// Returns the milliseconds of the loader's handler on a document, without reading the document.
     func load(_ document: Data, _ key: String) throws -> Double {
       let handler = LoaderHandler(
-        reading: { _, _ in document }, loading: { try database.load($0, until: $1) },
-        recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) })
+        reading: { _, _ in document }, loading: { try database.load($0, deadline: $1) },
+        recording: { try database.record($0, ofRun: $1, dataset: $2, deadline: $3) })
       let request = try JSONDecoder().decode(
         LoadRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })

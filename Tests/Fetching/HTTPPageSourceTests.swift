@@ -96,7 +96,7 @@ struct HTTPPageSourceTests {
   @Test("A site in trouble for some seconds costs no page: it is left alone for a while, and asked again")
   func shortTrouble() throws {
     let time = ManualTime()
-    let answered = Guarded(0)
+    let answered = Locked(0)
     // The clock stands still while requests are under way, so the trouble is told by their number.
     let server = try ScriptedServer { _ in
       answered.change { $0 += 1 }

@@ -40,7 +40,7 @@ final class LoaderKillTests {
 
     /// - Parameter takesAnswers: else the answer comes, but the loader never hears that it has.
     init(_ event: String, database: String, store: String, takesAnswers: Bool = true) throws {
-      let asked = Guarded(false)
+      let asked = Locked(false)
       let answered = DispatchSemaphore(value: 0)
       self.answered = answered
       api = try ScriptedServer { request in

@@ -53,7 +53,7 @@ package final class AWSClient {
     var lostResponses: Set<Int> = []
     var waiting = requests.keys.sorted()
     // The error that it throws at the end is in `errors`.
-    try? retrier.runTyped(until: deadline, decision: decision(for:)) { (_) throws(AWSError) in
+    try? retrier.runTyped(deadline: deadline, decision: decision(for:)) { (_) throws(AWSError) in
       for (index, outcome) in zip(waiting, retryingOnceCorrected(waiting.compactMap { requests[$0] }, deadline)) {
         do throws(AWSError) {
           values[index] = try read(items[index], try outcome.get())

@@ -3,10 +3,10 @@ import Time
 extension Retrier {
   /// Runs work that throws only `AWSError`. See `run`.
   func runTyped<Value>(
-    until deadline: Deadline, decision: (AWSError) -> RetryDecision, _ work: (_ attempt: Int) throws(AWSError) -> Value
+    deadline: Deadline, decision: (AWSError) -> RetryDecision, _ work: (_ attempt: Int) throws(AWSError) -> Value
   ) throws(AWSError) -> Value {
     do {
-      return try run(until: deadline, decision: { ($0 as? AWSError).map(decision) ?? .giveUp }, work)
+      return try run(deadline: deadline, decision: { ($0 as? AWSError).map(decision) ?? .giveUp }, work)
     } catch let error as AWSError {
       throw error
     } catch {

@@ -96,7 +96,7 @@ struct RuntimeClient {
   private func send(_ request: HTTPRequest, isCancelled: () -> Bool = { false }) throws -> HTTPResponse {
     do {
       let response = try retrier.run(
-        until: .none(on: time), decision: { _ in isCancelled() ? .giveUp : .retry() },
+        deadline: .none(on: time), decision: { _ in isCancelled() ? .giveUp : .retry() },
         { _ in try http.send(request, deadline: .none(on: time), isCancelled: isCancelled) })
       // 'Container error. Non-recoverable state. Runtime should exit promptly.'
       if response.status == 500 { throw Failure.unusable("the runtime API reports a container error") }

@@ -21,4 +21,14 @@ extension WARCRecord {
       .warcinfo, id: id, date: date, contentType: Self.infoType,
       fields: filename.map { [WARCField(FieldName.filename, $0)] } ?? [], block: Data(text.utf8))
   }
+
+  /// Returns the fields in the block of a `warcinfo` record.
+  /// - Throws: `malformed` if the record holds something else.
+  public func info() throws(WARCError) -> [WARCField] {
+    guard kind == .warcinfo, let contentType, contentType.lowercased().hasPrefix(Self.infoType) else {
+      throw WARCError(.malformed, "not a warcinfo record with fields")
+    }
+    // The block has fields only: a start line and an empty line make it a header.
+    return try HeaderBlock(Data("warcinfo\r\n".utf8) + block + Data("\r\n\r\n".utf8), of: "the warcinfo").fields
+  }
 }

@@ -53,7 +53,7 @@ public final class HTTPPageSource: PageSource {
     var outcomes = client.sendAll(sent, retrying: retries, deadline: deadline)
     // The circuit may have closed again after it had failed some requests.
     for pause in Self.pauses where isCircuitOpen || outcomes.contains(where: Self.metOpenCircuit) {
-      let failed = outcomes.indices.filter { retries.advice(outcomes[$0], now: time.now) != .giveUp }
+      let failed = outcomes.indices.filter { retries.decision(for: outcomes[$0], now: time.now) != .giveUp }
       guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
       time.sleep(for: pause)
       let again = client.sendAll(failed.map { sent[$0] }, retrying: retries, deadline: deadline)
