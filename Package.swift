@@ -82,11 +82,7 @@ let package = Package(
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function(
-      "Scraper",
-      uses: [
-        "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
-      ])
+    + function("Scraper", uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", uses: ["ConcertsSink", "EventRecords", "RawStore", "Settings"])
     + function("CacheManager", uses: ["ConcertsSink", "EventCache", "EventRecords", "Settings"])
     + [

@@ -11,7 +11,7 @@ public final class HTTPPageSource: PageSource {
 
   private static let timeout = Duration.seconds(30)
 
-  public var onHostChange: (HostChange) -> Void = { _ in }
+  public var onCircuitEvent: (HostChange) -> Void = { _ in }
   private var isCircuitOpen = false
   private let policy: FetchPolicy
   private let redactor: Redactor
@@ -39,7 +39,7 @@ public final class HTTPPageSource: PageSource {
     self.time = time
     client.onHostChange = { [weak self] change in
       if case .leftAlone = change { self?.isCircuitOpen = true } else { self?.isCircuitOpen = false }
-      self?.onHostChange(change)
+      self?.onCircuitEvent(change)
     }
   }
 
