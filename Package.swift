@@ -110,7 +110,7 @@ let package = Package(
       registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: [], uses: [])
-    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings", "WARC"])
+    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
