@@ -117,7 +117,7 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "Loading",
+          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger", "Loading",
           "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

@@ -3,6 +3,7 @@ import Datasets
 import Extraction
 import Fetching
 import Foundation
+import HTTP
 import LambdaRuntime
 import Loading
 import RawStore
@@ -100,9 +101,9 @@ private final class DryRunStore: ExtractStore {
 /// A source that sends no requests.
 private final class NoSource: PageSource {
   var minimumInterval = Duration.zero
-  var onCircuitEvent: (String) -> Void = { _ in }
+  var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
     requests.map { _ in .failure(FetchError(.notArchived, "a dry run sends no requests")) }
   }
 }
