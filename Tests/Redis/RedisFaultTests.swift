@@ -185,7 +185,7 @@ struct RedisFaultTests {
     }
   }
 
-  @Test("Unrequested bytes are never taken for a reply")
+  @Test("Unrequested bytes are not read as a reply")
   func unrequested() throws {
     let isReceived = DispatchSemaphore(value: 0)
     let isSent = DispatchSemaphore(value: 0)

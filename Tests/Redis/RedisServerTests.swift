@@ -107,7 +107,7 @@ struct RedisServerTests {
     }
   }
 
-  @Test("A command that blocks ends at the deadline, and its late reply is not taken for that of the next command")
+  @Test("A command that blocks ends at the deadline, and its late reply is not read as that of the next command")
   func blocking() throws {
     let client = try make(url)
     // Connects, so that the deadline is spent on the command alone.

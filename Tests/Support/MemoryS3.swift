@@ -23,7 +23,7 @@ public final class MemoryS3: Sendable {
   public init() throws {
     let state = Locked(State())
     self.state = state
-    server = try ScriptedServer { request in state.change { Self.answer(request, &$0) } }
+    server = try ScriptedServer { request in state.change { Self.respond(request, &$0) } }
   }
 
   /// Environment variables that make the functions use this server.
@@ -59,7 +59,7 @@ public final class MemoryS3: Sendable {
     state.change { $0.isRefused = isRefused }
   }
 
-  private static func answer(_ request: ScriptedServer.Request, _ state: inout State) -> ScriptedServer.Reply {
+  private static func respond(_ request: ScriptedServer.Request, _ state: inout State) -> ScriptedServer.Reply {
     let parts = request.target.split(separator: "?", maxSplits: 1)
     let path = (parts.first ?? "").removingPercentEncoding ?? ""
     let key = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true).dropFirst().first ?? ""

@@ -67,7 +67,7 @@ public final class ScriptedServer: @unchecked Sendable {
 
   public let port: UInt16
   private let listener: Int32
-  private let answer: @Sendable (Request) -> Reply
+  private let respond: @Sendable (Request) -> Reply
   private let lock = NSLock()
   private var kept: [Request] = []
   private var open: Set<Int32> = []
@@ -80,9 +80,9 @@ public final class ScriptedServer: @unchecked Sendable {
   /// All requests so far, in the order in which they were completely received.
   public var requests: [Request] { lock.withLock { kept } }
 
-  /// Starts a server on a free port. `answer` is called on a separate thread for each connection.
-  public init(_ answer: @escaping @Sendable (Request) -> Reply) throws {
-    self.answer = answer
+  /// Starts a server on a free port. `respond` is called on a separate thread for each connection.
+  public init(_ respond: @escaping @Sendable (Request) -> Reply) throws {
+    self.respond = respond
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -154,7 +154,7 @@ public final class ScriptedServer: @unchecked Sendable {
         kept.append(request)
         return request
       }
-      var reply = answer(request)
+      var reply = respond(request)
       if reply.delay > 0 { Thread.sleep(forTimeInterval: reply.delay) }
       while !reply.bytes.isEmpty {
         let sent = reply.bytes.withUnsafeBytes {

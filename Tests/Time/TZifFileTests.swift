@@ -60,7 +60,7 @@ struct TZifFileTests {
   @Test(
     "A file that violates the format is refused, and the error gives the reason",
     arguments: [
-      ("it is not a TZif file", [UInt8]("PK\u{3}\u{4} and so on".utf8)), ("it is cut off", []),
+      ("it is not a TZif file", [UInt8]("PK\u{3}\u{4} and so on".utf8)), ("it is truncated", []),
       ("its transitions are not in order", make(transitions: [(1000, 1), (0, 0)])),
       ("its transitions are not in order", make(transitions: [(7, 1), (7, 0)])),
       ("a transition refers to an unknown local time type", make(transitions: [(0, 2)])),

@@ -16,7 +16,7 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
     case timedOut
     /// The server refused a statement; `sqlState` gives the reason.
     case statement
-    /// A value of a row does not have the type that the caller asked for.
+    /// A value of a row does not have the type that the caller requested.
     case decoding
     /// The caller broke a rule of this module.
     case misuse

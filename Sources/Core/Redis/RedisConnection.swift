@@ -2,7 +2,7 @@ import FoundationEssentials
 import Time
 
 /// An authenticated connection to a server. It must be dropped after any error except an error reply, because late bytes
-/// of the server could be taken for the reply to another command.
+/// of the server could be read as the reply to another command.
 final class RedisConnection {
   private let stream: any ByteStream
   private let reader: ReplyReader

@@ -100,7 +100,7 @@ extension CalendarDate: Codable {
 }
 
 extension Span<UInt8> {
-  /// What the ASCII digits in a range stand for; nil when anything else is among them.
+  /// Returns the number that the ASCII digits in a range represent; nil if the range has other characters.
   func number(at range: Range<Int>) -> Int? {
     var value = 0
     for index in range {
@@ -110,14 +110,14 @@ extension Span<UInt8> {
     return value
   }
 
-  /// 0 to 9; nil where there is anything else, or the end.
+  /// Returns the value of an ASCII digit, 0 to 9; nil for another character and at the end.
   func digit(at index: Int) -> Int? {
     guard index < count, self[index].isASCIIDigit else { return nil }
     return Int(self[index] - UInt8(ascii: "0"))
   }
 }
 
-/// A number with leading zeros, at least `width` digits wide.
+/// Formats a number with leading zeros, at least `width` digits wide.
 func padded(_ number: Int, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits

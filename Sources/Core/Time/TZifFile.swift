@@ -37,7 +37,7 @@ struct TZifFile: Sendable {
     _ header: Header, _ timeWidth: Int, _ reader: inout ByteReader
   ) throws(Malformed) {
     // Checked before anything is allocated: counts may claim gigabytes.
-    guard header.length(timeWidth: timeWidth) <= reader.remaining else { throw Malformed(detail: "it is cut off") }
+    guard header.length(timeWidth: timeWidth) <= reader.remaining else { throw Malformed(detail: "it is truncated") }
     guard header.types > 0 else { throw Malformed(detail: "it has no local time type") }
     guard header.leapSeconds == 0 else {
       throw Malformed(detail: "it has leap seconds, which Unix time does not count")
@@ -119,7 +119,7 @@ struct TZifFile: Sendable {
     var remaining: Int { bytes.count - position }
 
     mutating func skip(_ count: Int) throws(Malformed) {
-      guard count <= remaining else { throw Malformed(detail: "it is cut off") }
+      guard count <= remaining else { throw Malformed(detail: "it is truncated") }
       position += count
     }
 

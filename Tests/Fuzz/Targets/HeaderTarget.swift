@@ -54,6 +54,6 @@ enum HeaderTarget {
     let parts = URLComponents(string: target)
     try require(
       parts?.scheme?.lowercased() == "https" && parts?.host?.lowercased() == "www.wwoz.org" && parts?.user == nil,
-      "'\(target)' is taken for a page of www.wwoz.org")
+      "'\(target)' is treated as a page of www.wwoz.org")
   }
 }
