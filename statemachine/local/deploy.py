@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine.
 
-Reads what is wanted as JSON from its input (see parts/aws.py) and prints the ARNs as JSON. What is there already is
-brought up to date.
+Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
 
 import io
@@ -40,7 +39,7 @@ def main():
 
 
 def fill(definition, names):
-    """Replaces ${Name} as terraform's templatefile does; paths of the language ($.date, $$.Execution) are no names."""
+    """Replaces ${Name}, as terraform's templatefile does; JSON paths ($.date, $$.Execution) are not names."""
     return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
 
 
@@ -81,7 +80,7 @@ def make_function(functions, wanted, role):
         arn = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
         functions.update_function_configuration(**settings)
     except functions.exceptions.ResourceNotFoundException:
-        # The code is the binary that the handler names; the package only has to be one.
+        # The handler names the binary; Lambda only requires that there is a package.
         created = functions.create_function(
             Role=role, Runtime="provided.al2023", Code={"ZipFile": package()}, **settings
         )

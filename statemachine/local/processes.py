@@ -1,4 +1,4 @@
-"""Processes that outlive the program that starts them: a file in HOME/run holds the id and start time of each."""
+"""Processes that outlive the program that starts them. A file in HOME/run records the id and start time of each."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ TICK = 0.02
 
 
 class Process:
-    """One part of the stack. A process id alone proves nothing (ids are used again), so the start time goes with it."""
+    """A process of the stack. Process ids are reused, so the start time is recorded with the id."""
 
     DEFAULT_SIGNAL = signal.SIGTERM
 
@@ -20,8 +20,8 @@ class Process:
         self.stop_signal = stop_signal
 
     def start(self, command, log, environment=None, cwd=None, user=None, note="-"):
-        """`note` is remembered with the process, for note() to tell how it was started."""
-        self.stop()  # what a crash has left of an earlier one
+        """Starts the process. `note` is recorded with it; note() returns it."""
+        self.stop()  # processes left behind by a crash
         os.makedirs(os.path.dirname(log), exist_ok=True)
         identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         with open(log, "ab") as output:
@@ -37,10 +37,10 @@ class Process:
             )
         os.makedirs(os.path.dirname(self.file), exist_ok=True)
         write(self.file, f"{child.pid} {started(child.pid)} {note}\n")
-        self.child = child  # kept, so that poll() in alive() takes note of its end
+        self.child = child  # kept for poll() in pid(), which reaps it
 
     def pid(self):
-        """The id of the running process, or None."""
+        """Returns the id of the running process, or None."""
         recorded = self.recorded()
         if not recorded:
             return None
@@ -56,15 +56,15 @@ class Process:
         recorded = self.recorded()
         return recorded[2] if recorded else None
 
-    def stop(self, patience=15):
-        """Ends the process and everything in its session; a part that does not heed the signal is killed."""
+    def stop(self, timeout=15):
+        """Stops the process and its session; kills what ignores the signal."""
         pid = self.pid()
         if pid:
             send(pid, self.stop_signal)
-            wait_until(lambda: not self.alive(), patience)
+            wait_until(lambda: not self.alive(), timeout)
         for survivor in self.session():
             send(survivor, signal.SIGKILL)
-        wait_until(lambda: not self.session(), patience)
+        wait_until(lambda: not self.session(), timeout)
         if os.path.exists(self.file):
             os.unlink(self.file)
 
@@ -77,7 +77,7 @@ class Process:
             return None
 
     def session(self):
-        """Living processes of the session that this one leads or led: while one lives, the id is given to no other."""
+        """Returns the live processes of the session that this process started. Its id is not reused while one lives."""
         recorded = self.recorded()
         if not recorded or (started(recorded[0]) not in (None, recorded[1])):
             return []
@@ -89,7 +89,7 @@ def processes():
 
 
 def children(pid):
-    """Of a living process, whichever of its threads has started them."""
+    """Returns the child processes of a live process, including those that its other threads started."""
     found = []
     with contextlib.suppress(FileNotFoundError, ProcessLookupError):
         for thread in os.listdir(f"/proc/{pid}/task"):
@@ -99,7 +99,7 @@ def children(pid):
 
 
 def status(pid):
-    """The fields of /proc/PID/stat after the command's name; None if there is no such process, or only its corpse."""
+    """Returns the fields of /proc/PID/stat after the command's name; None for a zombie or no process."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             fields = file.read().rpartition(")")[2].split()
@@ -133,7 +133,7 @@ def wait_until(condition, seconds):
 
 
 def write(path, text, mode=0o600):
-    """Writes a file whole or not at all, readable by its owner only."""
+    """Writes a file atomically. By default only its owner can read it."""
     with open(os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
         file.write(text)
     os.replace(path + ".new", path)

@@ -1,14 +1,14 @@
-"""Redis: a port in the clear and one with TLS, both behind a password; every write is in its append-only file."""
+"""Redis: one plain port and one with TLS, both with a password; every write is in its append-only file."""
 
 import os
 import socket
 
 from processes import write
 
-from .part import Part
+from .service import Service
 
 
-class Redis(Part):
+class Redis(Service):
     name = "redis"
     ports = ("redis", "redis-tls")
 
@@ -51,13 +51,16 @@ class Redis(Part):
 
     def problem(self):
         try:
-            answer = self.command_reply("PING")
-            return None if answer == b"PONG" else str(answer)
+            reply_text = self.command_reply("PING")
+            return None if reply_text == b"PONG" else str(reply_text)
         except (OSError, ValueError) as error:
             return str(error)
 
     def command_reply(self, *command):
-        """One command on a connection of its own: bytes, a number, None, or a list of these. ValueError is an error."""
+        """Sends one command on its own connection. Returns bytes, a number, None, or a list of these.
+
+        An error reply raises ValueError.
+        """
         with socket.create_connection(("127.0.0.1", self.home.port("redis")), 5) as connection:
             connection.sendall(encoded("AUTH", self.home.secret("redis")) + encoded(*command))
             replies = connection.makefile("rb")
@@ -73,7 +76,7 @@ def encoded(*words):
 def reply(stream):
     line = stream.readline()
     if not line.endswith(b"\r\n"):
-        raise ConnectionResetError("Redis hung up")
+        raise ConnectionResetError("Redis closed the connection")
     kind, rest = line[:1], line[1:-2]
     if kind == b"-":
         raise ValueError(rest.decode())

@@ -1,4 +1,4 @@
-"""The folder that a stack lives in, and what it remembers there: ports and passwords."""
+"""The folder of a stack, and what is recorded there: ports and passwords."""
 
 import fcntl
 import json
@@ -9,12 +9,12 @@ import socket
 
 from processes import write
 
-# Below the ports that the system gives to outgoing connections, so that a stopped stack finds its own free again.
+# Below the ports that the system assigns to outgoing connections, so that a restart finds them free.
 PORTS = range(20000, 30000)
 
 
 class Failure(Exception):
-    """Something that the person at the terminal should read; no traceback."""
+    """An error with a message for the person at the terminal, shown without a traceback."""
 
 
 class Home:
@@ -40,8 +40,8 @@ class Home:
         write(self.memory_file, json.dumps(self.memory, indent=2) + "\n")
 
     def lock(self):
-        """Held until this program ends: two `up` at once would start everything twice. What the one before has learnt
-        meanwhile is read again."""
+        """Locks the folder until this program ends, because concurrent `up` would start everything twice. Then reads
+        again what an earlier holder of the lock has recorded."""
         self.lock_file = open(self.join("lock"), "w", encoding="ascii")
         fcntl.flock(self.lock_file, fcntl.LOCK_EX)
         self.recall()
@@ -56,7 +56,7 @@ class Home:
         return self.memory["ports"].get(name)
 
     def claim_port(self, name):
-        """The remembered port, or another one if somebody else listens on it by now."""
+        """Returns the recorded port, or a new one if another process is listening on it."""
         port = self.port(name)
         others = {taken for other, taken in self.memory["ports"].items() if other != name}
         while port is None or not is_free(port):

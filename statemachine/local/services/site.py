@@ -1,21 +1,21 @@
-"""The sample site, which stands in for the source unless BASE_URL names another."""
+"""The sample site, which replaces the source unless BASE_URL names another."""
 
 import os
 import re
 import urllib.request
 
-from .part import Part, fingerprint
+from .service import Service, fingerprint
 
 PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
 
 
 def pace(address):
-    """The rate at which the functions may read a site: without bounds on this machine, where nobody minds."""
+    """Returns the setting of the request rate: effectively unlimited for a site on this machine, else none."""
     is_here = re.match(r"https?://(127\.0\.0\.1|localhost)(:|/|$)", address or "")
     return {"SOURCE_REQUESTS_PER_SECOND": "10000"} if is_here else {}
 
 
-class Site(Part):
+class Site(Service):
     name = "site"
     ports = ("site",)
 

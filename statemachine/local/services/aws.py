@@ -8,8 +8,9 @@ import socket
 import string
 import subprocess
 
+from .functions import functions
 from .home import Failure
-from .part import Part, fingerprint
+from .service import Service, fingerprint
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REGION = "us-east-1"
@@ -17,20 +18,8 @@ BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
-SCRAPER_READS = ("BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION")
-LOADER_READS = ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION", "SHRINK_FLOOR")
 
-# name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, and what it reads
-# from its environment: as terraform deploys them.
-FUNCTIONS = [
-    ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
-    ("festvibes-scraper", "Scraper", 5, 300, 256, SCRAPER_READS),
-    ("festvibes-loader", "Loader", 5, 120, 256, LOADER_READS),
-    ("festvibes-cache-manager", "CacheManager", 5, 60, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
-]
-
-
-class Aws(Part):
+class Aws(Service):
     name = "aws"
     ports = ("aws",)
 
@@ -70,7 +59,7 @@ class Aws(Part):
 
     def prepare(self):
         if not os.path.exists(self.python):
-            raise Failure(f"{self.python} is missing: run statemachine/local/install")
+            raise Failure(f"{self.python} is missing: run make install")
 
     def problem(self):
         try:
@@ -79,8 +68,11 @@ class Aws(Part):
         except OSError as error:
             return str(error)
 
-    def deploy(self, settings, with_functions):
-        """Makes or mends bucket, role, functions, topic and machine, unless nothing has changed; tells the ARNs."""
+    def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
+        """Creates or updates bucket, role, functions, topic and state machine, unless nothing has changed.
+
+        Returns the ARNs, and True if something was deployed.
+        """
         wanted = {
             "endpoint": self.address(),
             "region": REGION,
@@ -89,14 +81,14 @@ class Aws(Part):
             "definition": DEFINITION if with_functions else None,
             "functions": [
                 {
-                    "name": name,
-                    "handler": binary,
-                    "sandboxes": sandboxes,
-                    "timeout": timeout,
-                    "memory": memory,
-                    "environment": {key: settings[key] for key in reads if settings.get(key)},
+                    "name": function.deployed_name,
+                    "handler": function.product,
+                    "sandboxes": function.sandboxes,
+                    "timeout": function.timeout,
+                    "memory": function.memory,
+                    "environment": {key: settings[key] for key in function.settings if settings.get(key)},
                 }
-                for name, binary, sandboxes, timeout, memory, reads in (FUNCTIONS if with_functions else [])
+                for function in (functions() if with_functions else ())
             ],
         }
         text = read(DEFINITION) if with_functions else ""

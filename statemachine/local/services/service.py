@@ -1,4 +1,4 @@
-"""What every part has: a process, a log, a start that is skipped when it runs as it should, a wait until it answers."""
+"""The base class of a service: a process, a log, a start that does nothing while it runs, a wait for readiness."""
 
 import hashlib
 import time
@@ -7,10 +7,10 @@ from processes import Process
 
 from .home import Failure
 
-PATIENCE = 60  # seconds that a part has to answer after its start
+TIMEOUT = 60  # seconds for a service to become ready
 
 
-class Part:
+class Service:
     name = ""
     stop_signal = Process.DEFAULT_SIGNAL
     ports = ()
@@ -23,14 +23,14 @@ class Part:
         raise NotImplementedError
 
     def problem(self):
-        """Why the real thing does not answer as its users want it to; None if it does."""
+        """Returns the reason why the service is not ready, or None if it is."""
         raise NotImplementedError
 
     def address(self):
         raise NotImplementedError
 
     def prepare(self):
-        """What has to be there before the first start."""
+        """Creates what the service needs before its first start."""
 
     def environment(self):
         return None
@@ -42,14 +42,14 @@ class Part:
         return self.home.path
 
     def version(self):
-        """Changes when a running part should be started afresh."""
+        """Returns a value that changes when a running service has to be restarted."""
         return fingerprint(self.command())
 
     def running(self):
         return self.process.alive()
 
     def start(self):
-        """Starts the part unless it runs as it should; tells whether it had to."""
+        """Starts the service unless this version of it is running. Returns True if it was started."""
         if self.running() and self.process.note() == self.version():
             return False
         self.process.stop()
@@ -70,17 +70,17 @@ class Part:
         )
 
     def wait(self):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         starts = 1
         while problem := self.problem():
             if not self.running():
                 if starts == 3:
                     raise Failure(f"{self.name} does not start\n{self.tail()}")
-                starts += 1  # after a crash the first try may find what the old process has not let go of yet
+                starts += 1  # after a crash, resources of the old process may not be free at the first start
                 time.sleep(1)
                 self.launch()
             if time.monotonic() > deadline:
-                raise Failure(f"{self.name} does not answer after {PATIENCE} s: {problem}\n{self.tail()}")
+                raise Failure(f"{self.name} is not ready after {TIMEOUT} s: {problem}\n{self.tail()}")
             time.sleep(0.05)
 
     def tail(self, lines=20):

@@ -1,4 +1,4 @@
-"""A certificate authority of the stack's own, and one certificate of its for the name `localhost`."""
+"""The stack's own certificate authority, and one certificate that it issued for the name `localhost`."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ class Certificates:
         )
         os.chmod(self.key, 0o600)
         os.chmod(self.authority, 0o644)
-        for name in (authority_key, request, extensions):  # nothing else is to be signed by this authority
+        for name in (authority_key, request, extensions):  # without its key, the authority cannot sign anything else
             os.unlink(name)
         os.replace(self.certificate + ".new", self.certificate)
 

@@ -1,4 +1,4 @@
-"""Postgres: TCP on loopback with TLS and passwords, the cluster in HOME/postgres."""
+"""Postgres: TCP on loopback with TLS and passwords; the cluster is in HOME/postgres."""
 
 import glob
 import hashlib
@@ -12,16 +12,16 @@ import subprocess
 from processes import write
 
 from .home import Failure
-from .part import Part
+from .service import Service
 
 USER = "festvibes"
 DATABASE = "festvibes"
 
 
-class Postgres(Part):
+class Postgres(Service):
     name = "postgres"
     ports = ("postgres",)
-    stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for clients to leave
+    stop_signal = signal.SIGINT  # a fast shutdown, which does not wait for clients to disconnect
 
     def __init__(self, home, certificates):
         super().__init__(home)
@@ -38,12 +38,12 @@ class Postgres(Part):
         return f"localhost:{self.home.port('postgres')}"
 
     def url(self, database=DATABASE, verified=True):
-        """With the authority's path in it, so that psql and libpq verify the certificate without further settings."""
+        """Returns a URL with the authority's path, so that psql and libpq verify the certificate without settings."""
         query = f"?sslmode=verify-full&sslrootcert={quote(self.certificates.authority)}" if verified else ""
         return f"postgresql://{USER}:{self.home.secret('postgres')}@{self.address()}/{database}{query}"
 
     def user(self):
-        """Postgres refuses to run as root: then it runs as the account that Debian's package makes for it."""
+        """Returns the account to run Postgres as. It refuses root, which uses the Debian package's account."""
         if os.geteuid() != 0:
             return None
         for name in ("postgres", "nobody"):
@@ -57,16 +57,16 @@ class Postgres(Part):
         return self.data
 
     def program(self, name):
-        """From the newest Postgres installed, or from the one whose cluster this is."""
+        """Returns the path of a program of the newest installed Postgres, or of the version that made the cluster."""
         folders = {int(re.split(r"/", path)[-2]): path for path in glob.glob("/usr/lib/postgresql/[0-9]*/bin")}
         if not folders:
-            raise Failure("no Postgres in /usr/lib/postgresql: run statemachine/local/install")
+            raise Failure("no Postgres in /usr/lib/postgresql: run make install")
         version = max(folders)
         if os.path.exists(os.path.join(self.data, "PG_VERSION")):
             with open(os.path.join(self.data, "PG_VERSION"), encoding="ascii") as file:
                 version = int(file.read())
             if version not in folders:
-                raise Failure(f"{self.data} was made by Postgres {version}, which is not installed any more")
+                raise Failure(f"{self.data} was made by Postgres {version}, which is not installed")
         return os.path.join(folders[version], name)
 
     def command(self):
@@ -93,7 +93,7 @@ class Postgres(Part):
                 os.chown(copy, user.pw_uid, user.pw_gid)
 
     def choose_folder(self):
-        """HOME/postgres; or elsewhere, where root's checkout lies in a folder that the account cannot reach."""
+        """Chooses HOME/postgres; if the account cannot reach it, because root's checkout is private, /var/lib."""
         user = self.user()
         if user and not os.path.exists(self.data) and not reachable(self.home.path, user):
             name = f"festvibes-{hashlib.sha256(self.home.path.encode()).hexdigest()[:8]}"
@@ -136,7 +136,7 @@ class Postgres(Part):
                 raise Failure(f"create database: {result.stderr.strip()}")
 
     def sql(self, statement, database="postgres"):
-        # By the environment: a password on a command line can be read by every user of the machine.
+        # In the environment, because every user of the machine can read a command line.
         settings = {
             "PGHOST": "localhost",
             "PGPORT": str(self.home.port("postgres")),
