@@ -75,7 +75,7 @@ def sabotages(pipeline: Pipeline, key: str) -> Iterator[tuple[str, str | None, S
         sql("delete from event_genres where ctid in (select min(ctid) from event_genres)"),
     )
     yield (
-        "an event's description changes",
+        "an event description changes",
         differs("events"),
         sql("update events set description = 'x' where id in (select min(id) from events)"),
     )
@@ -96,13 +96,13 @@ def sabotages(pipeline: Pipeline, key: str) -> Iterator[tuple[str, str | None, S
     )
     yield "a cached day never expires", "never expires", lambda run: redis("PERSIST", key)
     yield "half of a cached day", "reader.*JSON|Unterminated|delimiter", half
-    yield "half of it for a moment", "a reader", for_a_moment(half)
+    yield "half of it briefly", "a reader", for_a_moment(half)
     yield (
-        "an event is gone for a moment",
+        "an event briefly missing",
         "a reader.*part",
         for_a_moment(cached(lambda value: json.dumps(json.loads(value)[1:]))),
     )
-    yield "a day is gone for a moment", "a reader.*nothing", for_a_moment(lambda run: redis("DEL", key))
+    yield "a day briefly missing", "a reader.*nothing", for_a_moment(lambda run: redis("DEL", key))
     yield "a document is deleted", "json was loaded but", without(lambda document: document)
     yield (
         "an archive is deleted",
@@ -111,7 +111,7 @@ def sabotages(pipeline: Pipeline, key: str) -> Iterator[tuple[str, str | None, S
     )
     yield "the ledger loses the run", "the ledger has no entry", sql("delete from etl_runs where run = '{run}'")
     yield (
-        "the ledger's count is wrong",
+        "the ledger count is wrong",
         "the ledger has",
         sql("update etl_runs set dates_loaded = 0 where run = '{run}'"),
     )
