@@ -103,8 +103,8 @@ class Deployment:
         )
 
     def push(self, function: str) -> str:
-        """Registers a manifest whose title names the binary to run: all that the local AWS needs of an image. Its digest
-        changes with the binary."""
+        """Registers a manifest whose title names the binary to run, which is all that the local AWS needs of an image.
+        Its digest changes with the binary."""
         binary = (self.binaries / PRODUCTS[function]).read_bytes()
         manifest = json.dumps(
             {
@@ -134,8 +134,8 @@ class Deployment:
         run([sys.executable, str(ROOT / "terraform/smoke.py")], input=outputs, environment=self.settings)
 
     def check_run(self) -> None:
-        """Runs several dates with the festvibes command. The cache must then have as many events for each date as the run
-        reports."""
+        """Runs several dates with the festvibes command. The cache must then have as many events for each date as the
+        run reports."""
         festvibes = str(self.binaries / "festvibes")
         run([festvibes, "run", "--days", str(DAYS_AHEAD)], environment=self.settings)
         for date, cached in self.cached_by_last_run():

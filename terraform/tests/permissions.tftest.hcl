@@ -46,7 +46,7 @@ run "roles_have_exactly_these_permissions" {
         "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
         "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
-        # As above; the second are documents of system 000.
+        # As above; raw_events/ has the documents of the legacy system (000).
         "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
         "s3:ListBucket arn:aws:s3:::mock",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
