@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 
-def main():
+def main() -> None:
     wanted = json.load(sys.stdin)
     config = Config(retries={"total_max_attempts": 5}, connect_timeout=10, read_timeout=30)
 
@@ -38,19 +38,19 @@ def main():
     json.dump(arns, sys.stdout)
 
 
-def fill(definition, names):
+def fill(definition: str, names: dict[str, str]) -> str:
     """Replaces ${Name}, as terraform's templatefile does; JSON paths ($.date, $$.Execution) are not names."""
     return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
 
 
-def make_bucket(s3, name):
+def make_bucket(s3, name: str) -> None:
     try:
         s3.head_bucket(Bucket=name)
     except ClientError:
         s3.create_bucket(Bucket=name)
 
 
-def make_role(iam):
+def make_role(iam) -> str:
     try:
         return iam.get_role(RoleName="festvibes")["Role"]["Arn"]
     except iam.exceptions.NoSuchEntityException:
@@ -67,7 +67,7 @@ def make_role(iam):
         return iam.create_role(RoleName="festvibes", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
 
 
-def make_function(functions, wanted, role):
+def make_function(functions, wanted: dict, role: str) -> str:
     name = wanted["name"]
     settings = {
         "FunctionName": name,
@@ -89,14 +89,14 @@ def make_function(functions, wanted, role):
     return arn
 
 
-def package():
+def package() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("bootstrap", "")
     return data.getvalue()
 
 
-def make_machine(machines, name, definition, role):
+def make_machine(machines, name: str, definition: str, role: str) -> str:
     for machine in machines.get_paginator("list_state_machines").paginate().search("stateMachines[]"):
         if machine["name"] == name:
             arn = machine["stateMachineArn"]

@@ -10,6 +10,8 @@ s3: this share of the S3 requests fails. "unavailable": response 503. "slow": th
 is performed, but the connection is closed without a response. Each injected fault is a line of HOME/logs/faults.jsonl.
 """
 
+from __future__ import annotations
+
 import collections
 import contextlib
 import json
@@ -19,14 +21,16 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from typing import NoReturn
 
-from processes import children, send, wait_until
+from processes import Process, children, send, wait_until
 
 SLOW = 3  # seconds
 
 
 class Faults:
-    def __init__(self, home):
+    def __init__(self, home: str):
         self.path = os.path.join(home, "faults.json")
         self.log = os.path.join(home, "logs", "faults.jsonl")
         self.lock = threading.Lock()
@@ -67,7 +71,7 @@ class Faults:
     # ---- functions
 
     @contextlib.contextmanager
-    def during(self, binary, payload, process):
+    def during(self, binary: str, payload: bytes | None, process: Process) -> Iterator[None]:
         """Wraps an invocation, and kills the processes under `process` (the emulator) if chance selects it.
 
         The moment is random within the duration of a randomly chosen recent invocation of the same kind, so that the
@@ -157,12 +161,12 @@ class FaultyStore:
         return halves(body, environ)
 
 
-def halves(body, environ):
+def halves(body: bytes, environ: dict) -> Iterator[bytes]:
     yield body[: len(body) // 2]
     hang_up(environ)
 
 
-def hang_up(environ):
+def hang_up(environ: dict) -> NoReturn:
     with contextlib.suppress(OSError):
         environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError("the connection was cut on purpose")

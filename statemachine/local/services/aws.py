@@ -1,5 +1,7 @@
 """The local AWS (aws_local.py), which also runs the functions."""
 
+from __future__ import annotations
+
 import glob
 import json
 import os
@@ -9,7 +11,7 @@ import string
 import subprocess
 
 from .functions import functions
-from .home import Failure
+from .home import Failure, Home
 from .service import Service, fingerprint
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -23,16 +25,16 @@ class Aws(Service):
     name = "aws"
     ports = ("aws",)
 
-    def __init__(self, home, tools, binaries):
+    def __init__(self, home: Home, tools: str, binaries: str):
         super().__init__(home)
         self.tools = tools
         self.binaries = binaries
         self.python = os.path.join(tools, "venv", "bin", "python")
 
-    def address(self):
+    def address(self) -> str:
         return f"http://127.0.0.1:{self.home.port('aws')}"
 
-    def credentials(self):
+    def credentials(self) -> dict[str, str]:
         return {
             "AWS_ACCESS_KEY_ID": self.home.secret(
                 "aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)
@@ -42,7 +44,7 @@ class Aws(Service):
             ),
         }
 
-    def command(self):
+    def command(self) -> list[str]:
         return [
             self.python,
             os.path.join(FOLDER, "aws_local.py"),
@@ -50,18 +52,18 @@ class Aws(Service):
             *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
         ]
 
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         return {**os.environ, **self.credentials(), "PYTHONDONTWRITEBYTECODE": "1"}
 
-    def version(self):
+    def version(self) -> str:
         sources = [f"{FOLDER}/aws_local.py", *sorted(glob.glob(f"{FOLDER}/aws/*.py"))]
         return fingerprint(self.command(), [os.stat(path).st_mtime_ns for path in sources])
 
-    def prepare(self):
+    def prepare(self) -> None:
         if not os.path.exists(self.python):
             raise Failure(f"{self.python} is missing: run make install")
 
-    def problem(self):
+    def problem(self) -> str | None:
         try:
             socket.create_connection(("127.0.0.1", self.home.port("aws")), 2).close()
             return None
@@ -109,11 +111,11 @@ class Aws(Service):
         return self.home.memory["arns"], True
 
 
-def random_text(length, alphabet):
+def random_text(length: int, alphabet: str) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
-def read(path):
+def read(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
             return file.read()

@@ -1,21 +1,23 @@
 """The stack's own certificate authority, and one certificate that it issued for the name `localhost`."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 
-from .home import Failure
+from .home import Failure, Home
 
 YEARS = "3650"
 
 
 class Certificates:
-    def __init__(self, home):
+    def __init__(self, home: Home):
         self.folder = home.join("tls")
         self.authority = os.path.join(self.folder, "ca.pem")
         self.certificate = os.path.join(self.folder, "server.pem")
         self.key = os.path.join(self.folder, "server.key")
 
-    def make(self):
+    def make(self) -> None:
         if os.path.exists(self.certificate):
             return
         os.makedirs(self.folder, exist_ok=True)
@@ -44,7 +46,7 @@ class Certificates:
         os.replace(self.certificate + ".new", self.certificate)
 
 
-def openssl(*arguments):
+def openssl(*arguments: str) -> None:
     result = subprocess.run(["openssl", *arguments], capture_output=True, text=True)
     if result.returncode != 0:
         raise Failure(f"openssl {arguments[0]}: {result.stderr.strip()}")

@@ -1,5 +1,7 @@
 """Postgres: TCP on loopback with TLS and passwords; the cluster is in HOME/postgres."""
 
+from __future__ import annotations
+
 import glob
 import hashlib
 import os
@@ -11,7 +13,8 @@ import subprocess
 
 from processes import write
 
-from .home import Failure
+from .certificates import Certificates
+from .home import Failure, Home
 from .service import Service
 
 USER = "festvibes"
@@ -23,26 +26,26 @@ class Postgres(Service):
     ports = ("postgres",)
     stop_signal = signal.SIGINT  # a fast shutdown, which does not wait for clients to disconnect
 
-    def __init__(self, home, certificates):
+    def __init__(self, home: Home, certificates: Certificates):
         super().__init__(home)
         self.certificates = certificates
 
     @property
-    def data(self):
+    def data(self) -> str:
         return os.path.join(self.folder(), "data")
 
-    def folder(self):
+    def folder(self) -> str:
         return self.home.memory.get("postgres folder") or self.home.join("postgres")
 
-    def address(self):
+    def address(self) -> str:
         return f"localhost:{self.home.port('postgres')}"
 
-    def url(self, database=DATABASE, verified=True):
+    def url(self, database: str = DATABASE, verified: bool = True) -> str:
         """Returns a URL with the authority's path, so that psql and libpq verify the certificate without settings."""
         query = f"?sslmode=verify-full&sslrootcert={quote(self.certificates.authority)}" if verified else ""
         return f"postgresql://{USER}:{self.home.secret('postgres')}@{self.address()}/{database}{query}"
 
-    def user(self):
+    def user(self) -> pwd.struct_passwd | None:
         """Returns the account to run Postgres as. It refuses root, which uses the Debian package's account."""
         if os.geteuid() != 0:
             return None
@@ -53,10 +56,10 @@ class Postgres(Service):
                 pass
         raise Failure("no account to run Postgres as: neither postgres nor nobody exists")
 
-    def directory(self):
+    def directory(self) -> str:
         return self.data
 
-    def program(self, name):
+    def program(self, name: str) -> str:
         """Returns the path of a program of the newest installed Postgres, or of the version that made the cluster."""
         folders = {int(re.split(r"/", path)[-2]): path for path in glob.glob("/usr/lib/postgresql/[0-9]*/bin")}
         if not folders:
@@ -69,7 +72,7 @@ class Postgres(Service):
                 raise Failure(f"{self.data} was made by Postgres {version}, which is not installed")
         return os.path.join(folders[version], name)
 
-    def command(self):
+    def command(self) -> list[str]:
         settings = {
             "port": self.home.port("postgres"),
             "listen_addresses": "127.0.0.1",
@@ -80,7 +83,7 @@ class Postgres(Service):
         }
         return [self.program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())]
 
-    def prepare(self):
+    def prepare(self) -> None:
         self.choose_folder()
         user = self.user()
         if not os.path.exists(os.path.join(self.data, "PG_VERSION")):
@@ -92,7 +95,7 @@ class Postgres(Service):
             if user:
                 os.chown(copy, user.pw_uid, user.pw_gid)
 
-    def choose_folder(self):
+    def choose_folder(self) -> None:
         """Chooses HOME/postgres; if the account cannot reach it, because root's checkout is private, /var/lib."""
         user = self.user()
         if user and not os.path.exists(self.data) and not reachable(self.home.path, user):
@@ -103,7 +106,7 @@ class Postgres(Service):
         if user:
             os.chown(self.folder(), user.pw_uid, user.pw_gid)
 
-    def make_cluster(self, user):
+    def make_cluster(self, user: pwd.struct_passwd | None) -> None:
         new = self.data + ".new"
         shutil.rmtree(new, ignore_errors=True)
         password_file = self.data + ".password"
@@ -126,16 +129,16 @@ class Postgres(Service):
             raise Failure(f"initdb: {result.stderr.strip()}")
         os.rename(new, self.data)
 
-    def problem(self):
+    def problem(self) -> str | None:
         return self.sql("select 1").stderr.strip() or None
 
-    def make_database(self):
+    def make_database(self) -> None:
         if self.sql(f"select 1 from pg_database where datname = '{DATABASE}'").stdout.strip() != "1":
             result = self.sql(f"create database {DATABASE}")
             if result.returncode != 0:
                 raise Failure(f"create database: {result.stderr.strip()}")
 
-    def sql(self, statement, database="postgres"):
+    def sql(self, statement: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
         # In the environment, because every user of the machine can read a command line.
         settings = {
             "PGHOST": "localhost",
@@ -154,16 +157,16 @@ class Postgres(Service):
             text=True,
         )
 
-    def remove(self):
+    def remove(self) -> None:
         shutil.rmtree(self.folder(), ignore_errors=True)
 
 
-def reachable(folder, user):
+def reachable(folder: str, user: pwd.struct_passwd) -> bool:
     test = subprocess.run(
         ["test", "-x", folder], user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", stderr=subprocess.DEVNULL
     )
     return test.returncode == 0
 
 
-def quote(path):
+def quote(path: str) -> str:
     return "".join(c if c.isalnum() or c in "/-_.~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)

@@ -1,37 +1,44 @@
 """Redis: one plain port and one with TLS, both with a password; every write is in its append-only file."""
 
+from __future__ import annotations
+
 import os
 import socket
+from typing import BinaryIO
 
 from processes import write
 
+from .certificates import Certificates
+from .home import Home
 from .service import Service
+
+Reply = "bytes | int | list[Reply] | None"
 
 
 class Redis(Service):
     name = "redis"
     ports = ("redis", "redis-tls")
 
-    def __init__(self, home, certificates):
+    def __init__(self, home: Home, certificates: Certificates):
         super().__init__(home)
         self.certificates = certificates
 
-    def address(self):
+    def address(self) -> str:
         return f"127.0.0.1:{self.home.port('redis')}"
 
-    def url(self):
+    def url(self) -> str:
         return f"redis://default:{self.home.secret('redis')}@{self.address()}/0"
 
-    def tls_url(self):
+    def tls_url(self) -> str:
         return f"rediss://default:{self.home.secret('redis')}@localhost:{self.home.port('redis-tls')}/0"
 
-    def command(self):
+    def command(self) -> list[str]:
         return ["/usr/bin/redis-server", self.home.join("redis", "redis.conf")]
 
-    def version(self):
+    def version(self) -> str:
         return f"{self.home.port('redis')}-{self.home.port('redis-tls')}"
 
-    def prepare(self):
+    def prepare(self) -> None:
         os.makedirs(self.home.join("redis", "data"), exist_ok=True)
         settings = {
             "bind": "127.0.0.1",
@@ -49,14 +56,14 @@ class Redis(Service):
         }
         write(self.home.join("redis", "redis.conf"), "".join(f"{name} {value}\n" for name, value in settings.items()))
 
-    def problem(self):
+    def problem(self) -> str | None:
         try:
             reply_text = self.command_reply("PING")
             return None if reply_text == b"PONG" else str(reply_text)
         except (OSError, ValueError) as error:
             return str(error)
 
-    def command_reply(self, *command):
+    def command_reply(self, *command: str) -> Reply:
         """Sends one command on its own connection. Returns bytes, a number, None, or a list of these.
 
         An error reply raises ValueError.
@@ -68,12 +75,12 @@ class Redis(Service):
             return reply(replies)
 
 
-def encoded(*words):
+def encoded(*words: str) -> bytes:
     parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
     return f"*{len(parts)}\r\n{''.join(parts)}".encode()
 
 
-def reply(stream):
+def reply(stream: BinaryIO) -> Reply:
     line = stream.readline()
     if not line.endswith(b"\r\n"):
         raise ConnectionResetError("Redis closed the connection")
@@ -89,5 +96,5 @@ def reply(stream):
     return int(rest)
 
 
-def quoted(path):
+def quoted(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

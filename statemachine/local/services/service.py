@@ -1,11 +1,14 @@
 """The base class of a service: a process, a log, a start that does nothing while it runs, a wait for readiness."""
 
+from __future__ import annotations
+
 import hashlib
+import pwd
 import time
 
 from processes import Process
 
-from .home import Failure
+from .home import Failure, Home
 
 TIMEOUT = 60  # seconds for a service to become ready
 
@@ -15,40 +18,40 @@ class Service:
     stop_signal = Process.DEFAULT_SIGNAL
     ports = ()
 
-    def __init__(self, home):
+    def __init__(self, home: Home):
         self.home = home
         self.process = Process(home.path, self.name, self.stop_signal)
 
-    def command(self):
+    def command(self) -> list[str]:
         raise NotImplementedError
 
-    def problem(self):
+    def problem(self) -> str | None:
         """Returns the reason why the service is not ready, or None if it is."""
         raise NotImplementedError
 
-    def address(self):
+    def address(self) -> str:
         raise NotImplementedError
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Creates what the service needs before its first start."""
 
-    def environment(self):
+    def environment(self) -> dict[str, str] | None:
         return None
 
-    def user(self):
+    def user(self) -> pwd.struct_passwd | None:
         return None
 
-    def directory(self):
+    def directory(self) -> str:
         return self.home.path
 
-    def version(self):
+    def version(self) -> str:
         """Returns a value that changes when a running service has to be restarted."""
         return fingerprint(self.command())
 
-    def running(self):
+    def running(self) -> bool:
         return self.process.alive()
 
-    def start(self):
+    def start(self) -> bool:
         """Starts the service unless this version of it is running. Returns True if it was started."""
         if self.running() and self.process.note() == self.version():
             return False
@@ -59,7 +62,7 @@ class Service:
         self.launch()
         return True
 
-    def launch(self):
+    def launch(self) -> None:
         self.process.start(
             self.command(),
             log=self.home.log(self.name),
@@ -69,7 +72,7 @@ class Service:
             note=self.version(),
         )
 
-    def wait(self):
+    def wait(self) -> None:
         deadline = time.monotonic() + TIMEOUT
         starts = 1
         while problem := self.problem():
@@ -83,7 +86,7 @@ class Service:
                 raise Failure(f"{self.name} is not ready after {TIMEOUT} s: {problem}\n{self.tail()}")
             time.sleep(0.05)
 
-    def tail(self, lines=20):
+    def tail(self, lines: int = 20) -> str:
         try:
             with open(self.home.log(self.name), encoding="utf-8", errors="replace") as file:
                 return (
@@ -94,5 +97,5 @@ class Service:
             return ""
 
 
-def fingerprint(*values):
+def fingerprint(*values: object) -> str:
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
