@@ -1,4 +1,4 @@
-# The secrets without their values, which must not pass through terraform because its state would store them. The README
+# The secrets without their values, which must not pass through terraform because its state would store them. README.md
 # describes how to set them.
 resource "aws_secretsmanager_secret" "this" {
   #checkov:skip=CKV_AWS_149:encrypted with AWS's own key; a key of our own costs a dollar a month, and no other account reads it
