@@ -1,5 +1,7 @@
 """The local AWS (aws_local.py), which also runs the functions."""
 
+from __future__ import annotations
+
 import glob
 import json
 import os
@@ -8,8 +10,9 @@ import socket
 import string
 import subprocess
 
-from .home import Failure
-from .part import Part, fingerprint
+from .functions import functions
+from .home import Failure, Home
+from .service import Service, fingerprint
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REGION = "us-east-1"
@@ -17,33 +20,21 @@ BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 
-SCRAPER_READS = ("BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION")
-LOADER_READS = ("PG_DATABASE_URL", "S3_BUCKET_NAME", "S3_REGION", "SHRINK_FLOOR")
 
-# name, binary, sandboxes, timeout in seconds (the state machine waits a little longer), memory in MB, and what it reads
-# from its environment: as terraform deploys them.
-FUNCTIONS = [
-    ("festvibes-date-range-generator", "DateRangeGenerator", 1, 30, 128, ()),
-    ("festvibes-scraper", "Scraper", 5, 300, 256, SCRAPER_READS),
-    ("festvibes-loader", "Loader", 5, 120, 256, LOADER_READS),
-    ("festvibes-cache-manager", "CacheManager", 5, 60, 256, ("PG_DATABASE_URL", "REDIS_URL", "REDIS_CA_FILE")),
-]
-
-
-class Aws(Part):
+class Aws(Service):
     name = "aws"
     ports = ("aws",)
 
-    def __init__(self, home, tools, binaries):
+    def __init__(self, home: Home, tools: str, binaries: str):
         super().__init__(home)
         self.tools = tools
         self.binaries = binaries
         self.python = os.path.join(tools, "venv", "bin", "python")
 
-    def address(self):
+    def address(self) -> str:
         return f"http://127.0.0.1:{self.home.port('aws')}"
 
-    def credentials(self):
+    def credentials(self) -> dict[str, str]:
         return {
             "AWS_ACCESS_KEY_ID": self.home.secret(
                 "aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)
@@ -53,7 +44,7 @@ class Aws(Part):
             ),
         }
 
-    def command(self):
+    def command(self) -> list[str]:
         return [
             self.python,
             os.path.join(FOLDER, "aws_local.py"),
@@ -61,26 +52,29 @@ class Aws(Part):
             *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
         ]
 
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         return {**os.environ, **self.credentials(), "PYTHONDONTWRITEBYTECODE": "1"}
 
-    def version(self):
+    def version(self) -> str:
         sources = [f"{FOLDER}/aws_local.py", *sorted(glob.glob(f"{FOLDER}/aws/*.py"))]
         return fingerprint(self.command(), [os.stat(path).st_mtime_ns for path in sources])
 
-    def prepare(self):
+    def prepare(self) -> None:
         if not os.path.exists(self.python):
-            raise Failure(f"{self.python} is missing: run statemachine/local/install")
+            raise Failure(f"{self.python} is missing: run make install")
 
-    def problem(self):
+    def problem(self) -> str | None:
         try:
             socket.create_connection(("127.0.0.1", self.home.port("aws")), 2).close()
             return None
         except OSError as error:
             return str(error)
 
-    def deploy(self, settings, with_functions):
-        """Makes or mends bucket, role, functions, topic and machine, unless nothing has changed; tells the ARNs."""
+    def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
+        """Creates or updates bucket, role, functions, topic and state machine, unless nothing has changed.
+
+        Returns the ARNs, and True if something was deployed.
+        """
         wanted = {
             "endpoint": self.address(),
             "region": REGION,
@@ -89,14 +83,14 @@ class Aws(Part):
             "definition": DEFINITION if with_functions else None,
             "functions": [
                 {
-                    "name": name,
-                    "handler": binary,
-                    "sandboxes": sandboxes,
-                    "timeout": timeout,
-                    "memory": memory,
-                    "environment": {key: settings[key] for key in reads if settings.get(key)},
+                    "name": function.deployed_name,
+                    "handler": function.product,
+                    "sandboxes": function.sandboxes,
+                    "timeout": function.timeout,
+                    "memory": function.memory,
+                    "environment": {key: settings[key] for key in function.settings if settings.get(key)},
                 }
-                for name, binary, sandboxes, timeout, memory, reads in (FUNCTIONS if with_functions else [])
+                for function in (functions() if with_functions else ())
             ],
         }
         text = read(DEFINITION) if with_functions else ""
@@ -117,11 +111,11 @@ class Aws(Part):
         return self.home.memory["arns"], True
 
 
-def random_text(length, alphabet):
+def random_text(length: int, alphabet: str) -> str:
     return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
-def read(path):
+def read(path: str) -> str:
     try:
         with open(path, encoding="utf-8") as file:
             return file.read()

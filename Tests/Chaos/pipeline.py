@@ -1,33 +1,37 @@
-"""The stack under fire: its nights, its parts, its faults, and what is in its stores."""
+"""The local stack: runs, services, faults, and the contents of the stores."""
+
+from __future__ import annotations
 
 import json
 import os
 import time
+from collections.abc import Callable, Mapping
 
 import boto3
 from botocore.config import Config
 
-from parts.aws import BUCKET, MACHINE, REGION, Aws
-from parts.certificates import Certificates
-from parts.home import Home
-from parts.postgres import DATABASE, Postgres
-from parts.redis import Redis
 from processes import write
+from runs import InvariantViolation, Run
+from services.aws import BUCKET, MACHINE, REGION, Aws
+from services.certificates import Certificates
+from services.home import Home
+from services.postgres import DATABASE, Postgres
+from services.redis import Redis
+from source import Source
 
-from .nights import Loss, Night
-from .site import Site
+Allowed = Mapping[str, "int | None"]  # error name -> largest number of failed tasks, None for any
 
-PATIENCE = 900  # seconds that a night may take, whatever happens to it
+TIMEOUT = 900  # seconds for a run with faults
 TABLES = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'"
 
 
 class Pipeline:
-    def __init__(self, root, home, binaries):
+    def __init__(self, root: str, home: str, binaries: str):
         self.home = Home(home)
         certificates = Certificates(self.home)
         self.postgres = Postgres(self.home, certificates)
         self.redis = Redis(self.home, certificates)
-        self.site = Site(self.home.port("site"))
+        self.site = Source(self.home.port("site"))
         aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
         keys = aws.credentials()
         config = Config(
@@ -47,12 +51,21 @@ class Pipeline:
         machines = self.steps.list_state_machines()["stateMachines"]
         self.machine = next(each["stateMachineArn"] for each in machines if each["name"] == MACHINE)
 
-    # ---- nights
+    # ---- runs
 
-    def night(self, dates, label, allowed=None, meanwhile=None, replay=None):
-        """Runs the state machine to its end for dates in a row, as a replay of another night if one is given. `allowed`
-        is what its tasks may fail with, or a function that tells it afterwards; `meanwhile` is called with the
-        execution's ARN when it is under way."""
+    def run(
+        self,
+        dates: tuple[str, ...],
+        label: str,
+        allowed: Allowed | Callable[[], Allowed] | None = None,
+        meanwhile: Callable[[str], None] | None = None,
+        replay: Run | None = None,
+    ) -> Run:
+        """Executes the state machine for consecutive dates and waits for its end.
+
+        `allowed` are the errors that its tasks may have, or a function that returns them afterwards; see
+        Run.expect_errors. `meanwhile` is called with the execution's ARN once it has started. `replay`: a run.
+        """
         arn = self.steps.start_execution(
             stateMachineArn=self.machine,
             name=f"chaos-{label.replace(' ', '-')}-{time.time_ns()}",
@@ -66,54 +79,55 @@ class Pipeline:
         )["executionArn"]
         if meanwhile:
             meanwhile(arn)
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + TIMEOUT
         while self.is_running(arn):
             if time.monotonic() > deadline:
-                raise Loss(f"{arn} has not come to an end within {PATIENCE} s")
+                raise InvariantViolation(f"{arn} has not ended after {TIMEOUT} s")
             time.sleep(0.1)
         executions = {None: arn}
         for page in self.children(arn):
             description = self.steps.describe_execution(executionArn=page["executionArn"])
-            executions[json.loads(description["input"])["date"]] = page["executionArn"]
-        night = Night(dates, {date: self.told_of(arn) for date, arn in executions.items()})
-        night.expect_errors(allowed() if callable(allowed) else allowed or {})
-        return night
+            executions[date_of(json.loads(description["input"]))] = page["executionArn"]
+        run = Run(dates, {date: self.describe(arn) for date, arn in executions.items()})
+        run.expect_errors(allowed() if callable(allowed) else allowed or {})
+        return run
 
-    def is_running(self, arn):
+    def is_running(self, arn: str) -> bool:
         return self.steps.describe_execution(executionArn=arn)["status"] == "RUNNING"
 
-    def children(self, arn):
+    def children(self, arn: str) -> list[dict]:
         return [
             each
-            for run in self.steps.list_map_runs(executionArn=arn)["mapRuns"]
-            for page in self.steps.get_paginator("list_executions").paginate(mapRunArn=run["mapRunArn"])
+            for map_run in self.steps.list_map_runs(executionArn=arn)["mapRuns"]
+            for page in self.steps.get_paginator("list_executions").paginate(mapRunArn=map_run["mapRunArn"])
             for each in page["executions"]
         ]
 
-    def told_of(self, arn):
+    def describe(self, arn: str) -> tuple[dict, list[dict]]:
+        """Returns the execution's description and its history."""
         pages = self.steps.get_paginator("get_execution_history").paginate(executionArn=arn)
         return self.steps.describe_execution(executionArn=arn), [event for page in pages for event in page["events"]]
 
-    def wait_for_silence(self):
-        """An earlier program may have been stopped while its night went on."""
-        deadline = time.monotonic() + PATIENCE
+    def wait_until_idle(self) -> None:
+        """Waits for the runs of an earlier program that was stopped."""
+        deadline = time.monotonic() + TIMEOUT
         while self.steps.list_executions(stateMachineArn=self.machine, statusFilter="RUNNING")["executions"]:
             if time.monotonic() > deadline:
-                raise Loss(f"an earlier night has not come to an end within {PATIENCE} s")
+                raise InvariantViolation(f"an earlier run has not ended after {TIMEOUT} s")
             time.sleep(0.2)
 
     # ---- faults
 
-    def faults(self, **settings):
-        """What goes wrong from here on (aws/faults.py); with no settings, nothing does."""
+    def faults(self, **settings) -> None:
+        """Sets the faults from now on (see aws/faults.py); without settings there are none."""
         path = self.home.join("faults.json")
         if settings:
             write(path, json.dumps(settings))
         elif os.path.exists(path):
             os.unlink(path)
 
-    def struck(self):
-        """The faults that struck since the log was last asked for."""
+    def injected(self) -> list[dict]:
+        """Returns the faults injected since the last call."""
         path = self.home.join("logs", "faults.jsonl")
         if not os.path.exists(path):
             return []
@@ -123,45 +137,46 @@ class Pipeline:
 
     # ---- stores
 
-    def sql(self, statement):
+    def sql(self, statement: str) -> str:
         result = self.postgres.sql(statement, DATABASE)
         if result.returncode != 0:
-            raise Loss(f"Postgres: {result.stderr.strip()}")
+            raise InvariantViolation(f"Postgres: {result.stderr.strip()}")
         return result.stdout
 
-    def cached(self):
-        """By key, what Redis has."""
+    def cached(self) -> dict[str, str]:
+        """Returns the content of Redis by key."""
         keys = sorted(key.decode() for key in self.redis.command_reply("KEYS", "*"))
         return {key: self.redis.command_reply("GET", key).decode() for key in keys}
 
-    def empty(self):
-        """As before the first night. S3 stays as it is: no night reads what another has put under raw/."""
+    def empty(self) -> None:
+        """Empties Postgres and Redis. S3 is kept: a run does not read another run's objects under raw/."""
         names = ", ".join(self.sql(TABLES).split())
         if names:
             self.sql(f"truncate {names} cascade")
         self.redis.command_reply("FLUSHALL")
 
-    def empty_pages(self):
-        """As if the source had never been read: every page has to come anew."""
+    def empty_pages(self) -> None:
+        """Deletes the stored pages, so that every page has to be read from the source."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix="pages/"):
             if objects := [{"Key": each["Key"]} for each in page.get("Contents", [])]:
                 self.s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects, "Quiet": True})
 
-    def save(self, name):
-        """Keeps what Postgres and Redis hold now, for restore()."""
+    def save(self, name: str) -> tuple[str, dict[str, str]]:
+        """Saves the contents of Postgres and Redis for restore()."""
         copies = "".join(f"create table {name}.{table} as table public.{table};" for table in self.sql(TABLES).split())
         self.sql(f"drop schema if exists {name} cascade; create schema {name}; {copies}")
         return name, self.cached()
 
-    def restore(self, saved):
-        """Rows keep their numbers, and sequences go on where they are. Foreign keys are not asked: they held before."""
+    def restore(self, saved: tuple[str, dict[str, str]]) -> None:
+        """Restores what save() returned. Rows keep their ids; sequences continue where they are. Foreign keys are not
+        checked, because they were valid when saved."""
         name, cached = saved
         self.empty()
         self.sql(
             f"""
-            do $$ declare part record; begin
+            do $$ declare copied record; begin
               set local session_replication_role = replica;
-              for part in
+              for copied in
                 select table_name as name, string_agg(quote_ident(column_name), ', ') as columns
                 from information_schema.columns
                 where table_schema = '{name}' and (table_name, column_name) in (
@@ -170,10 +185,16 @@ class Pipeline:
                 group by 1
               loop
                 execute format('insert into public.%1$I (%2$s) overriding system value select %2$s from {name}.%1$I',
-                  part.name, part.columns);
+                  copied.name, copied.columns);
+
               end loop;
             end $$
             """
         )
         for key, value in cached.items():
             self.redis.command_reply("SET", key, value, "EX", "3600")
+
+
+def date_of(given: dict) -> str:
+    """Returns the date of a child execution's input: `date`, or the date of its work item."""
+    return given.get("date") or given["item"]["date"]

@@ -1,21 +1,23 @@
-"""A certificate authority of the stack's own, and one certificate of its for the name `localhost`."""
+"""The stack's own certificate authority, and one certificate that it issued for the name `localhost`."""
+
+from __future__ import annotations
 
 import os
 import subprocess
 
-from .home import Failure
+from .home import Failure, Home
 
 YEARS = "3650"
 
 
 class Certificates:
-    def __init__(self, home):
+    def __init__(self, home: Home):
         self.folder = home.join("tls")
         self.authority = os.path.join(self.folder, "ca.pem")
         self.certificate = os.path.join(self.folder, "server.pem")
         self.key = os.path.join(self.folder, "server.key")
 
-    def make(self):
+    def make(self) -> None:
         if os.path.exists(self.certificate):
             return
         os.makedirs(self.folder, exist_ok=True)
@@ -39,12 +41,12 @@ class Certificates:
         )
         os.chmod(self.key, 0o600)
         os.chmod(self.authority, 0o644)
-        for name in (authority_key, request, extensions):  # nothing else is to be signed by this authority
+        for name in (authority_key, request, extensions):  # without its key, the authority cannot sign anything else
             os.unlink(name)
         os.replace(self.certificate + ".new", self.certificate)
 
 
-def openssl(*arguments):
+def openssl(*arguments: str) -> None:
     result = subprocess.run(["openssl", *arguments], capture_output=True, text=True)
     if result.returncode != 0:
         raise Failure(f"openssl {arguments[0]}: {result.stderr.strip()}")

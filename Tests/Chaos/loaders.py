@@ -1,28 +1,31 @@
-"""Twenty loaders at once, on dates that share venues, acts and genres, again and again with other data."""
+"""Twenty concurrent loaders, on dates that share venues, artists and genres, in many rounds with changing data."""
+
+from __future__ import annotations
 
 import concurrent.futures
 import datetime
 import json
+import random
 import re
 import time
 
 import sample_site
-from parts.aws import BUCKET
-
-from .checks import check_leftovers
-from .nights import Loss
-from .state import State
-from .undisturbed import Start, days
+from baseline import Start, days
+from checks import check_leftovers
+from rounds import Rounds, Row
+from runs import InvariantViolation
+from services.aws import BUCKET
+from state import State
 
 LOADERS = 20
 FUNCTION = "festvibes-loader-chaos"
-BATCH = 5  # rounds from one comparison to the next; within it every date goes on as fast as it can
-FIRST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)  # when the first document's pages were read
+BATCH = 5  # rounds between two comparisons; within a batch the dates do not wait for each other
+FIRST = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)  # read time of the first document's pages
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
-# A session that locks a row, waits until a loader, which holds the loaders' lock, waits for the row, and then wants
-# that lock: a deadlock. Only the loader looks for one, so that it is the one whose transaction Postgres breaks.
+# A session that locks a row, waits until a loader (which holds the loaders' lock) waits for that row, and then requests
+# the loaders' lock: a deadlock. Only the loader's session checks for deadlocks, so Postgres aborts its transaction.
 DEADLOCK = """
 do $$ declare lock record; begin
   set local deadlock_timeout = '1h';
@@ -40,19 +43,22 @@ WAITS = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and 
 
 
 class Loaders:
-    def __init__(self, rounds):
+    def __init__(self, rounds: Rounds):
         self.rounds = rounds
         self.pipeline = rounds.pipeline
         self.client = self.pipeline.functions
 
-    def run(self, row, count):
-        """That the rounds leave what the same documents leave one after another, in the order of their times, and that
-        no loader complains. Loads take turns by one lock of the database, so that there is no deadlock among them, and
-        its count has to stay 0; what a loader does about one that somebody else causes is tried in the end."""
+    def run(self, row: Row, count: int) -> None:
+        """Performs `count` rounds of concurrent loads.
+
+        They must have the same result as loading the same documents one after another, in the order of their times,
+        and no loader may fail. Loads are serialized by one database lock, so the number of deadlocks must stay 0. At
+        the end, break_one() causes a deadlock from another session.
+        """
         self.make_function()
         self.documents = self.make_documents()
-        # A round's documents are a second apart, in an order of its own: now this date knows best, now that one.
-        chance = self.rounds.chance(row)
+        # A round's documents are a second apart, in a random order, so that a different date has the newest data.
+        chance: random.Random = self.rounds.chance(row)
         orders = [chance.sample(sorted(self.documents), LOADERS) for _ in range(count)]
         self.times = {
             (date, number): FIRST + datetime.timedelta(seconds=number * LOADERS + place)
@@ -76,13 +82,13 @@ class Loaders:
                 reference.expect(State.read(self.pipeline))
         check_leftovers(self.pipeline)
         row.rounds = count
-        row.struck["loads"] = count * LOADERS
+        row.injected["loads"] = count * LOADERS
         if self.deadlocks() != deadlocks:
-            raise Loss(f"{self.deadlocks() - deadlocks} deadlocks among loaders, which take turns")
+            raise InvariantViolation(f"{self.deadlocks() - deadlocks} deadlocks among loaders, which take turns")
         self.break_one(row, count)
 
-    def break_one(self, row, number):
-        """A load whose transaction Postgres breaks succeeds nevertheless, as if nothing had been."""
+    def break_one(self, row: Row, number: int) -> None:
+        """Causes a deadlock. The load whose transaction Postgres aborts must succeed with its normal result."""
         date, before = min(self.documents), self.deadlocks()
         self.times[date, number] = FIRST + datetime.timedelta(seconds=number * LOADERS)
         venue = next(
@@ -94,16 +100,16 @@ class Loaders:
                 time.sleep(0.01)
             self.load(date, number)
             other.result()
-        row.struck["deadlocks that Postgres broke"] = self.deadlocks() - before
+        row.injected["deadlocks"] = self.deadlocks() - before
         if self.deadlocks() == before:
-            raise Loss("there was no deadlock, although everything was done for it")
+            raise InvariantViolation("the deadlock did not happen")
         check_leftovers(self.pipeline)
-        told = self.pipeline.sql(f"select phone_number from venues where wwoz_venue_href = '{venue}'").strip()
-        if told != self.telephone(date, number):
-            raise Loss(f"after a deadlock the telephone of {venue} is {told}")
+        stored = self.pipeline.sql(f"select phone_number from venues where wwoz_venue_href = '{venue}'").strip()
+        if stored != self.telephone(date, number):
+            raise InvariantViolation(f"after a deadlock the telephone number of {venue} is {stored}")
 
-    def make_function(self):
-        """The loader under another name, with a sandbox for each of the twenty."""
+    def make_function(self) -> None:
+        """Deploys the loader under another name, with a sandbox for each of the twenty."""
         loader = self.client.get_function_configuration(FunctionName="festvibes-loader")
         if FUNCTION not in [each["FunctionName"] for each in self.client.list_functions()["Functions"]]:
             self.client.create_function(
@@ -118,29 +124,29 @@ class Loaders:
             )
         self.client.put_function_concurrency(FunctionName=FUNCTION, ReservedConcurrentExecutions=LOADERS)
 
-    def make_documents(self):
-        """By date, what a night's scrapers have written."""
+    def make_documents(self) -> dict[str, dict]:
+        """Returns the documents of a run's scrapers, by date."""
         dates = days(LOADERS)
-        self.rounds.undisturbed.begin(dates, Start(False, False))
-        night = self.rounds.undisturbed.night(dates, "documents")
-        keys = self.pipeline.sql(f"select event_date, raw_key from loads where run = '{night.name}'").split()
+        self.rounds.baseline.begin(dates, Start(False, False))
+        run = self.rounds.baseline.run(dates, "documents")
+        keys = self.pipeline.sql(f"select event_date, raw_key from loads where run = '{run.name}'").split()
         return {
             date: json.load(self.pipeline.s3.get_object(Bucket=BUCKET, Key=key)["Body"])
             for date, key in (line.split("|") for line in keys)
         }
 
-    def load(self, date, number):
-        """The document as it might read a night later: all pages that it was made of say something else."""
-        document = self.told(date, number)
+    def load(self, date: str, number: int) -> None:
+        """Loads the date's document as a later run might read it: every page has changed."""
+        document = self.changed(date, number)
         key = f"raw/wwoz/events/year={date[:4]}/month={date[5:7]}/day={date[8:]}/events_{date}_chaos-{number}.json"
         self.pipeline.s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(document).encode())
         event = json.dumps({"s3_key": key, "date": date, "run": f"chaos-{number}"})
-        answer = self.client.invoke(FunctionName=FUNCTION, Payload=event.encode())
-        payload = answer["Payload"].read().decode()
-        if "FunctionError" in answer:
-            raise Loss(f"a loader of {date} in round {number} failed: {payload[:500]}")
+        response = self.client.invoke(FunctionName=FUNCTION, Payload=event.encode())
+        payload = response["Payload"].read().decode()
+        if "FunctionError" in response:
+            raise InvariantViolation(f"the loader failed for {date} in round {number}: {payload[:500]}")
 
-    def told(self, date, number):
+    def changed(self, date: str, number: int) -> dict:
         document = json.loads(json.dumps(self.documents[date]))
         moment = self.times[date, number].isoformat().replace("+00:00", "Z")
         document["ingestion_result"]["timestamp"] = moment
@@ -157,15 +163,15 @@ class Loaders:
         return document
 
     @staticmethod
-    def telephone(date, number):
+    def telephone(date: str, number: int) -> str:
         return f"(504) 555-{date[5:7]}{date[8:]}{number:03}"
 
-    def deadlocks(self):
+    def deadlocks(self) -> int:
         return int(self.pipeline.sql("select deadlocks from pg_stat_database where datname = current_database()"))
 
 
-def at(value, moment):
-    """A part of a document, with every time in it set."""
+def at(value, moment: str):
+    """Returns the part of a document with every time in it set to `moment`."""
     if isinstance(value, dict):
         return {key: at(each, moment) for key, each in value.items()}
     if isinstance(value, list):

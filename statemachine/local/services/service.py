@@ -1,55 +1,58 @@
-"""What every part has: a process, a log, a start that is skipped when it runs as it should, a wait until it answers."""
+"""The base class of a service: a process, a log, a start that does nothing while it runs, a wait for readiness."""
+
+from __future__ import annotations
 
 import hashlib
+import pwd
 import time
 
 from processes import Process
 
-from .home import Failure
+from .home import Failure, Home
 
-PATIENCE = 60  # seconds that a part has to answer after its start
+TIMEOUT = 60  # seconds for a service to become ready
 
 
-class Part:
+class Service:
     name = ""
     stop_signal = Process.DEFAULT_SIGNAL
     ports = ()
 
-    def __init__(self, home):
+    def __init__(self, home: Home):
         self.home = home
         self.process = Process(home.path, self.name, self.stop_signal)
 
-    def command(self):
+    def command(self) -> list[str]:
         raise NotImplementedError
 
-    def problem(self):
-        """Why the real thing does not answer as its users want it to; None if it does."""
+    def problem(self) -> str | None:
+        """Returns the reason why the service is not ready, or None if it is."""
         raise NotImplementedError
 
-    def address(self):
+    def address(self) -> str:
         raise NotImplementedError
 
-    def prepare(self):
-        """What has to be there before the first start."""
+    def prepare(self) -> None:
+        """Creates what the service needs before its first start."""
 
-    def environment(self):
+    def environment(self) -> dict[str, str] | None:
         return None
 
-    def user(self):
+    def user(self) -> pwd.struct_passwd | None:
         return None
 
-    def directory(self):
+    def directory(self) -> str:
         return self.home.path
 
-    def version(self):
-        """Changes when a running part should be started afresh."""
+    def version(self) -> str:
+        """Returns a value that changes when a running service has to be restarted."""
         return fingerprint(self.command())
 
-    def running(self):
+    def running(self) -> bool:
         return self.process.alive()
 
-    def start(self):
-        """Starts the part unless it runs as it should; tells whether it had to."""
+    def start(self) -> bool:
+        """Starts the service unless this version of it is running. Returns True if it was started."""
         if self.running() and self.process.note() == self.version():
             return False
         self.process.stop()
@@ -59,7 +62,7 @@ class Part:
         self.launch()
         return True
 
-    def launch(self):
+    def launch(self) -> None:
         self.process.start(
             self.command(),
             log=self.home.log(self.name),
@@ -69,21 +72,21 @@ class Part:
             note=self.version(),
         )
 
-    def wait(self):
-        deadline = time.monotonic() + PATIENCE
+    def wait(self) -> None:
+        deadline = time.monotonic() + TIMEOUT
         starts = 1
         while problem := self.problem():
             if not self.running():
                 if starts == 3:
                     raise Failure(f"{self.name} does not start\n{self.tail()}")
-                starts += 1  # after a crash the first try may find what the old process has not let go of yet
+                starts += 1  # after a crash, resources of the old process may not be free at the first start
                 time.sleep(1)
                 self.launch()
             if time.monotonic() > deadline:
-                raise Failure(f"{self.name} does not answer after {PATIENCE} s: {problem}\n{self.tail()}")
+                raise Failure(f"{self.name} is not ready after {TIMEOUT} s: {problem}\n{self.tail()}")
             time.sleep(0.05)
 
-    def tail(self, lines=20):
+    def tail(self, lines: int = 20) -> str:
         try:
             with open(self.home.log(self.name), encoding="utf-8", errors="replace") as file:
                 return (
@@ -94,5 +97,5 @@ class Part:
             return ""
 
 
-def fingerprint(*values):
+def fingerprint(*values: object) -> str:
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]

@@ -1,4 +1,6 @@
-"""Postgres: TCP on loopback with TLS and passwords, the cluster in HOME/postgres."""
+"""Postgres: TCP on loopback with TLS and passwords; the cluster is in HOME/postgres."""
+
+from __future__ import annotations
 
 import glob
 import hashlib
@@ -11,39 +13,40 @@ import subprocess
 
 from processes import write
 
-from .home import Failure
-from .part import Part
+from .certificates import Certificates
+from .home import Failure, Home
+from .service import Service
 
 USER = "festvibes"
 DATABASE = "festvibes"
 
 
-class Postgres(Part):
+class Postgres(Service):
     name = "postgres"
     ports = ("postgres",)
-    stop_signal = signal.SIGINT  # a fast shutdown: it does not wait for clients to leave
+    stop_signal = signal.SIGINT  # a fast shutdown, which does not wait for clients to disconnect
 
-    def __init__(self, home, certificates):
+    def __init__(self, home: Home, certificates: Certificates):
         super().__init__(home)
         self.certificates = certificates
 
     @property
-    def data(self):
+    def data(self) -> str:
         return os.path.join(self.folder(), "data")
 
-    def folder(self):
+    def folder(self) -> str:
         return self.home.memory.get("postgres folder") or self.home.join("postgres")
 
-    def address(self):
+    def address(self) -> str:
         return f"localhost:{self.home.port('postgres')}"
 
-    def url(self, database=DATABASE, verified=True):
-        """With the authority's path in it, so that psql and libpq verify the certificate without further settings."""
+    def url(self, database: str = DATABASE, verified: bool = True) -> str:
+        """Returns a URL with the authority's path, so that psql and libpq verify the certificate without settings."""
         query = f"?sslmode=verify-full&sslrootcert={quote(self.certificates.authority)}" if verified else ""
         return f"postgresql://{USER}:{self.home.secret('postgres')}@{self.address()}/{database}{query}"
 
-    def user(self):
-        """Postgres refuses to run as root: then it runs as the account that Debian's package makes for it."""
+    def user(self) -> pwd.struct_passwd | None:
+        """Returns the account to run Postgres as. It refuses root, which uses the Debian package's account."""
         if os.geteuid() != 0:
             return None
         for name in ("postgres", "nobody"):
@@ -53,23 +56,23 @@ class Postgres(Part):
                 pass
         raise Failure("no account to run Postgres as: neither postgres nor nobody exists")
 
-    def directory(self):
+    def directory(self) -> str:
         return self.data
 
-    def program(self, name):
-        """From the newest Postgres installed, or from the one whose cluster this is."""
+    def program(self, name: str) -> str:
+        """Returns the path of a program of the newest installed Postgres, or of the version that made the cluster."""
         folders = {int(re.split(r"/", path)[-2]): path for path in glob.glob("/usr/lib/postgresql/[0-9]*/bin")}
         if not folders:
-            raise Failure("no Postgres in /usr/lib/postgresql: run statemachine/local/install")
+            raise Failure("no Postgres in /usr/lib/postgresql: run make install")
         version = max(folders)
         if os.path.exists(os.path.join(self.data, "PG_VERSION")):
             with open(os.path.join(self.data, "PG_VERSION"), encoding="ascii") as file:
                 version = int(file.read())
             if version not in folders:
-                raise Failure(f"{self.data} was made by Postgres {version}, which is not installed any more")
+                raise Failure(f"{self.data} was made by Postgres {version}, which is not installed")
         return os.path.join(folders[version], name)
 
-    def command(self):
+    def command(self) -> list[str]:
         settings = {
             "port": self.home.port("postgres"),
             "listen_addresses": "127.0.0.1",
@@ -80,7 +83,7 @@ class Postgres(Part):
         }
         return [self.program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())]
 
-    def prepare(self):
+    def prepare(self) -> None:
         self.choose_folder()
         user = self.user()
         if not os.path.exists(os.path.join(self.data, "PG_VERSION")):
@@ -92,8 +95,8 @@ class Postgres(Part):
             if user:
                 os.chown(copy, user.pw_uid, user.pw_gid)
 
-    def choose_folder(self):
-        """HOME/postgres; or elsewhere, where root's checkout lies in a folder that the account cannot reach."""
+    def choose_folder(self) -> None:
+        """Chooses HOME/postgres; if the account cannot reach it, because root's checkout is private, /var/lib."""
         user = self.user()
         if user and not os.path.exists(self.data) and not reachable(self.home.path, user):
             name = f"festvibes-{hashlib.sha256(self.home.path.encode()).hexdigest()[:8]}"
@@ -103,7 +106,7 @@ class Postgres(Part):
         if user:
             os.chown(self.folder(), user.pw_uid, user.pw_gid)
 
-    def make_cluster(self, user):
+    def make_cluster(self, user: pwd.struct_passwd | None) -> None:
         new = self.data + ".new"
         shutil.rmtree(new, ignore_errors=True)
         password_file = self.data + ".password"
@@ -126,17 +129,17 @@ class Postgres(Part):
             raise Failure(f"initdb: {result.stderr.strip()}")
         os.rename(new, self.data)
 
-    def problem(self):
+    def problem(self) -> str | None:
         return self.sql("select 1").stderr.strip() or None
 
-    def make_database(self):
+    def make_database(self) -> None:
         if self.sql(f"select 1 from pg_database where datname = '{DATABASE}'").stdout.strip() != "1":
             result = self.sql(f"create database {DATABASE}")
             if result.returncode != 0:
                 raise Failure(f"create database: {result.stderr.strip()}")
 
-    def sql(self, statement, database="postgres"):
-        # By the environment: a password on a command line can be read by every user of the machine.
+    def sql(self, statement: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
+        # In the environment, because every user of the machine can read a command line.
         settings = {
             "PGHOST": "localhost",
             "PGPORT": str(self.home.port("postgres")),
@@ -154,16 +157,16 @@ class Postgres(Part):
             text=True,
         )
 
-    def remove(self):
+    def remove(self) -> None:
         shutil.rmtree(self.folder(), ignore_errors=True)
 
 
-def reachable(folder, user):
+def reachable(folder: str, user: pwd.struct_passwd) -> bool:
     test = subprocess.run(
         ["test", "-x", folder], user=user.pw_uid, group=user.pw_gid, extra_groups=[], cwd="/", stderr=subprocess.DEVNULL
     )
     return test.returncode == 0
 
 
-def quote(path):
+def quote(path: str) -> str:
     return "".join(c if c.isalnum() or c in "/-_.~" else "".join(f"%{byte:02X}" for byte in c.encode()) for c in path)

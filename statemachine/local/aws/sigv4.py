@@ -1,4 +1,6 @@
-"""The door in front of moto: nothing passes without a valid Signature Version 4, and every request is logged."""
+"""Verification of Signature Version 4 in front of moto: every request must be correctly signed, and is logged."""
+
+from __future__ import annotations
 
 import datetime
 import hashlib
@@ -8,7 +10,13 @@ import json
 import re
 import threading
 import time
-from urllib.parse import quote, unquote_to_bytes
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import unquote
+
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.compat import HTTPHeaders
 
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential="
@@ -17,7 +25,7 @@ AUTHORIZATION = re.compile(
 )
 CLOCK_SKEW = 900  # seconds, as on AWS
 
-# What AWS calls each refusal: by services that speak JSON, by S3, by services of the query protocol.
+# AWS's error codes for each refusal: of services that speak JSON, of S3, of services of the query protocol.
 REFUSALS = {
     "unsigned": ("MissingAuthenticationTokenException", "AccessDenied", "MissingAuthenticationToken"),
     "malformed": ("IncompleteSignatureException", "AuthorizationHeaderMalformed", "IncompleteSignature"),
@@ -33,21 +41,23 @@ S3_MESSAGES = {
 
 
 class Refusal(Exception):
-    def __init__(self, reason, message):
+    """A request that is refused; `reason` is a key of REFUSALS."""
+
+    def __init__(self, reason: str, message: str):
         super().__init__(message)
         self.reason = reason
 
 
-class Gate:
+class SignatureVerifier:
     """A WSGI middleware. `keys` maps access key ids to secrets."""
 
-    def __init__(self, app, keys, log_path=None):
+    def __init__(self, app: Callable, keys: Mapping[str, str], log_path: str | None = None):
         self.app = app
         self.keys = keys
         self.log = open(log_path, "a", buffering=1, encoding="utf-8") if log_path else None
         self.lock = threading.Lock()
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         started = time.time()
         seen = {}
 
@@ -65,7 +75,7 @@ class Gate:
         finally:
             self.write(environ, started, seen)
 
-    def write(self, environ, started, seen):
+    def write(self, environ: dict, started: float, seen: dict) -> None:
         if not self.log:
             return
         line = {
@@ -81,12 +91,13 @@ class Gate:
             self.log.write(json.dumps({k: v for k, v in line.items() if v is not None}) + "\n")
 
 
-def raw_target(environ):
-    """The request target as the client wrote it; PATH_INFO is decoded already, which a signature does not forgive."""
+def raw_target(environ: dict) -> str:
+    """Returns the request target as the client sent it. PATH_INFO is decoded, which would change the signature."""
     return environ.get("RAW_URI") or environ["REQUEST_URI"]
 
 
-def check(environ, keys):
+def check(environ: dict, keys: Mapping[str, str]) -> None:
+    """Raises Refusal unless the request's signature is valid."""
     authorization = environ.get("HTTP_AUTHORIZATION")
     if not authorization:
         raise Refusal("unsigned", "Request is missing Authentication Token")
@@ -104,21 +115,19 @@ def check(environ, keys):
     timestamp = header(environ, "x-amz-date")
     check_time(timestamp, match["day"])
 
-    body = environ["wsgi.input"].getvalue()
-    real = hashlib.sha256(body).hexdigest()
     declared = header(environ, "x-amz-content-sha256")
     if match["service"] == "s3" and not declared:
         raise Refusal("malformed", "Missing required header for this request: x-amz-content-sha256")
-    if declared and not declared.startswith(("UNSIGNED-PAYLOAD", "STREAMING-")) and declared != real:
-        raise Refusal("payload", "The provided 'x-amz-content-sha256' header does not match what was computed")
+    if declared and not declared.startswith(("UNSIGNED-PAYLOAD", "STREAMING-")):
+        if declared != hashlib.sha256(environ["wsgi.input"].getvalue()).hexdigest():
+            raise Refusal("payload", "The provided 'x-amz-content-sha256' header does not match what was computed")
 
-    canonical = canonical_request(environ, match["service"], signed, declared or real)
-    scope = f"{match['day']}/{match['region']}/{match['service']}/aws4_request"
-    text = f"AWS4-HMAC-SHA256\n{timestamp}\n{scope}\n{hashlib.sha256(canonical.encode('latin-1')).hexdigest()}"
-    key = f"AWS4{keys[match['key']]}".encode()
-    for part in scope.split("/"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    expected = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    signer = (S3Signer if match["service"] == "s3" else Signer)(
+        Credentials(match["key"], keys[match["key"]]), match["service"], match["region"]
+    )
+    request = received(environ, signed, timestamp)
+    canonical = signer.canonical_request(request)
+    expected = signer.signature(signer.string_to_sign(request, canonical), request)
     if not hmac.compare_digest(expected, match["signature"]):
         raise Refusal(
             "signature",
@@ -127,7 +136,45 @@ def check(environ, keys):
         )
 
 
-def check_time(timestamp, day):
+class SignedHeaders:
+    """A mixin for botocore's signers, which otherwise choose the headers to sign themselves."""
+
+    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        return request.headers
+
+
+class Signer(SignedHeaders, SigV4Auth):
+    pass
+
+
+class S3Signer(SignedHeaders, S3SigV4Auth):
+    pass
+
+
+def received(environ: dict, signed: list[str], timestamp: str) -> AWSRequest:
+    """Returns the request for botocore's signers, with the signed headers only."""
+    path, _, query = raw_target(environ).partition("?")
+    request = AWSRequest(
+        method=environ["REQUEST_METHOD"],
+        url=f"http://{environ['HTTP_HOST']}{decoded(path) or '/'}",
+        params=[(unquote(name), unquote(value)) for name, _, value in pairs(query)],
+        data=environ["wsgi.input"].getvalue(),
+        headers={name: decoded(header(environ, name) or "") for name in signed},
+    )
+    request.context["timestamp"] = timestamp
+    return request
+
+
+def pairs(query: str) -> list[tuple[str, str, str]]:
+    return [pair.partition("=") for pair in query.split("&") if pair]
+
+
+def decoded(value: str) -> str:
+    """Decodes a part of the request as UTF-8, which botocore expects; WSGI decodes it as Latin-1."""
+    return value.encode("latin-1").decode(errors="replace")
+
+
+def check_time(timestamp: str | None, day: str) -> None:
     try:
         when = datetime.datetime.strptime(timestamp or "", "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
     except ValueError:
@@ -138,55 +185,18 @@ def check_time(timestamp, day):
         raise Refusal("time", "The difference between the request time and the current time is too large")
 
 
-def header_names(environ):
+def header_names(environ: dict) -> set[str]:
     return {name[5:].lower().replace("_", "-") for name in environ if name.startswith("HTTP_")}
 
 
-def header(environ, name):
+def header(environ: dict, name: str) -> str | None:
     if name in ("content-type", "content-length"):
         return environ.get(name.upper().replace("-", "_"))
     return environ.get("HTTP_" + name.upper().replace("-", "_"))
 
 
-def canonical_request(environ, service, signed, payload_hash):
-    path, _, query = raw_target(environ).partition("?")
-    headers = "".join(f"{name}:{' '.join((header(environ, name) or '').split())}\n" for name in signed)
-    return "\n".join(
-        [
-            environ["REQUEST_METHOD"],
-            canonical_path(path, service),
-            canonical_query(query),
-            headers,
-            ";".join(signed),
-            payload_hash,
-        ]
-    )
-
-
-def canonical_path(path, service):
-    """S3 signs the path as it is sent, encoded once; every other service normalises it and encodes it again."""
-    if service == "s3":
-        return path or "/"
-    segments = []
-    for segment in path.split("/"):
-        if segment == "..":
-            segments = segments[:-1]
-        elif segment not in ("", "."):
-            segments.append(segment)
-    normal = "/" + "/".join(segments)
-    return quote((normal + ("/" if path.endswith("/") and segments else "")).encode("latin-1"), safe="/-_.~")
-
-
-def canonical_query(query):
-    def encode(text):
-        return quote(unquote_to_bytes(text.encode("latin-1")), safe="-_.~")
-
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return "&".join(f"{name}={value}" for name, value in sorted((encode(n), encode(v)) for n, _, v in pairs))
-
-
-def refuse(environ, refusal, start_response):
-    """Answers as the service that was called would: JSON, S3's XML, or the query protocol's XML."""
+def refuse(environ: dict, refusal: Refusal, start_response: Callable) -> list[bytes]:
+    """Responds as the requested service would: JSON, S3's XML, or the query protocol's XML."""
     json_code, s3_code, query_code = REFUSALS[refusal.reason]
     scope = environ.get("HTTP_AUTHORIZATION", "")
     is_json_rpc = "amz-json" in environ.get("CONTENT_TYPE", "")
@@ -210,5 +220,5 @@ def refuse(environ, refusal, start_response):
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body.encode()]
 
 
-def xml(text):
+def xml(text: object) -> str:
     return str(text).replace("&", "&amp;").replace("<", "&lt;")

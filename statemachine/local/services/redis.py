@@ -1,37 +1,44 @@
-"""Redis: a port in the clear and one with TLS, both behind a password; every write is in its append-only file."""
+"""Redis: one plain port and one with TLS, both with a password; every write is in its append-only file."""
+
+from __future__ import annotations
 
 import os
 import socket
+from typing import BinaryIO
 
 from processes import write
 
-from .part import Part
+from .certificates import Certificates
+from .home import Home
+from .service import Service
+
+Reply = "bytes | int | list[Reply] | None"
 
 
-class Redis(Part):
+class Redis(Service):
     name = "redis"
     ports = ("redis", "redis-tls")
 
-    def __init__(self, home, certificates):
+    def __init__(self, home: Home, certificates: Certificates):
         super().__init__(home)
         self.certificates = certificates
 
-    def address(self):
+    def address(self) -> str:
         return f"127.0.0.1:{self.home.port('redis')}"
 
-    def url(self):
+    def url(self) -> str:
         return f"redis://default:{self.home.secret('redis')}@{self.address()}/0"
 
-    def tls_url(self):
+    def tls_url(self) -> str:
         return f"rediss://default:{self.home.secret('redis')}@localhost:{self.home.port('redis-tls')}/0"
 
-    def command(self):
+    def command(self) -> list[str]:
         return ["/usr/bin/redis-server", self.home.join("redis", "redis.conf")]
 
-    def version(self):
+    def version(self) -> str:
         return f"{self.home.port('redis')}-{self.home.port('redis-tls')}"
 
-    def prepare(self):
+    def prepare(self) -> None:
         os.makedirs(self.home.join("redis", "data"), exist_ok=True)
         settings = {
             "bind": "127.0.0.1",
@@ -49,15 +56,18 @@ class Redis(Part):
         }
         write(self.home.join("redis", "redis.conf"), "".join(f"{name} {value}\n" for name, value in settings.items()))
 
-    def problem(self):
+    def problem(self) -> str | None:
         try:
-            answer = self.command_reply("PING")
-            return None if answer == b"PONG" else str(answer)
+            reply_text = self.command_reply("PING")
+            return None if reply_text == b"PONG" else str(reply_text)
         except (OSError, ValueError) as error:
             return str(error)
 
-    def command_reply(self, *command):
-        """One command on a connection of its own: bytes, a number, None, or a list of these. ValueError is an error."""
+    def command_reply(self, *command: str) -> Reply:
+        """Sends one command on its own connection. Returns bytes, a number, None, or a list of these.
+
+        An error reply raises ValueError.
+        """
         with socket.create_connection(("127.0.0.1", self.home.port("redis")), 5) as connection:
             connection.sendall(encoded("AUTH", self.home.secret("redis")) + encoded(*command))
             replies = connection.makefile("rb")
@@ -65,15 +75,15 @@ class Redis(Part):
             return reply(replies)
 
 
-def encoded(*words):
+def encoded(*words: str) -> bytes:
     parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
     return f"*{len(parts)}\r\n{''.join(parts)}".encode()
 
 
-def reply(stream):
+def reply(stream: BinaryIO) -> Reply:
     line = stream.readline()
     if not line.endswith(b"\r\n"):
-        raise ConnectionResetError("Redis hung up")
+        raise ConnectionResetError("Redis closed the connection")
     kind, rest = line[:1], line[1:-2]
     if kind == b"-":
         raise ValueError(rest.decode())
@@ -86,5 +96,5 @@ def reply(stream):
     return int(rest)
 
 
-def quoted(path):
+def quoted(path: str) -> str:
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,21 +1,24 @@
-"""What nights leave in Postgres and Redis, in a form in which it can be compared."""
+"""The contents of Postgres and Redis after runs, in a form that can be compared."""
+
+from __future__ import annotations
 
 import collections
 import json
 import re
+from collections.abc import Collection, Iterable
 
-from .nights import Loss
+from pipeline import Pipeline
+from runs import InvariantViolation
 
-# Left out, because it differs between two undisturbed nights, too:
-# - id and all that refers to one: numbers that tables give their rows. What they lead to stands in their place.
-# - last_updated, first_seen, last_seen, scrape_time, listed_at, page_read_at, and TTLs: when something was read or
-#   written. In their place stands what must be true of them: that they are there, in order, and lead to a load of the
-#   row's date. (Of page_read_at nothing must: a row that does not change keeps the time that it had, or none.)
-# - loads one by one, and raw_key: a night that is run again has more of them, with nothing new. Their sums stand here;
-#   that their documents are in S3 is for checks.py. Of rejections those that were resolved by a like rejection stay
-#   out for the same reason.
-# - etl_runs and etl_failures: they tell of single nights, and checks.py compares them with what became of the night.
-# Rows of a date carry it, so that dates can be compared by themselves.
+# Columns that differ between two undisturbed runs are left out, or replaced by what must be true of them:
+# - Row ids, and columns that refer to them: replaced by the content of the row that they refer to.
+# - last_updated, first_seen, last_seen, scrape_time, listed_at, page_read_at, and TTLs: replaced by whether they are
+#   set, are in order, and refer to a load of the row's date. (page_read_at is left out: an unchanged row keeps its old
+#   value, which may be null.)
+# - Single loads, and raw_key: a repeated run has more loads, with nothing new. Only their sums are compared; checks.py
+#   checks that their documents are in S3. For the same reason, rejections resolved by an equal rejection are left out.
+# - etl_runs and etl_failures: they describe single runs; checks.py compares them with the result of each run.
+# Rows that belong to a date carry it, so that single dates can be compared.
 QUERY = """
 select 'venues', null::date, to_jsonb(v) - '{id,last_updated,listed_at,page_read_at}'::text[]
   || jsonb_build_object('updated', last_updated is not null, 'listed', listed_at is not null) from venues v
@@ -49,52 +52,57 @@ union all (select distinct 'resolved', event_date, jsonb_build_array(href, resol
 KEYS = "events:"
 SCRAPE_TIME = re.compile(r'(?<="scrape_time":")[^"]*')
 
+Row = tuple[str, str, str]  # kind, date (empty if the row belongs to none), text
+
 
 class State:
-    """A bag of rows: kind, date or nothing, text."""
+    """A multiset of rows."""
 
-    def __init__(self, rows):
+    def __init__(self, rows: Iterable[Row] | collections.Counter):
         self.rows = collections.Counter(rows)
 
     @classmethod
-    def read(cls, pipeline):
+    def read(cls, pipeline: Pipeline) -> State:
         rows = [tuple(line.split("|", 2)) for line in pipeline.sql(QUERY).splitlines()]
         for key, value in pipeline.cached().items():
             expires = "it expires" if pipeline.redis.command_reply("PTTL", key) > 0 else "it never expires"
             rows += [
                 ("cache", "", f"{key} {expires} {SCRAPE_TIME.sub('', value)}"),
-                ("shows", key.removeprefix(KEYS), shows(value)),
+                ("cached events", key.removeprefix(KEYS), cached_events(value)),
             ]
         return cls(rows)
 
-    def of(self, dates):
-        """What the dates' own documents have told. Of their venues and acts, and so of the cached bytes, other dates
-        tell, too; of the cache only the shows are left."""
+    def of(self, dates: Collection[str]) -> State:
+        """Returns the rows that only these dates' documents determine.
+
+        Venues and artists, and therefore the cached bytes, also depend on other dates. Of the cache, only the list of
+        events remains.
+        """
         return State({row: count for row, count in self.rows.items() if row[1] in dates})
 
-    def without(self, kind):
+    def without(self, kind: str) -> State:
         return State({row: count for row, count in self.rows.items() if row[0] != kind})
 
-    def times(self):
-        """Of each cached date, when which shows are."""
-        days = {date: json.loads(text) for kind, date, text in self.rows if kind == "shows"}
-        return {date: [told for told, _ in day] for date, day in days.items()}
+    def times(self) -> dict[str, list]:
+        """Returns the events of each cached date, with their times."""
+        days = {date: json.loads(text) for kind, date, text in self.rows if kind == "cached events"}
+        return {date: [event for event, _ in day] for date, day in days.items()}
 
-    def expect(self, found):
-        """That the other state is this one."""
+    def expect(self, found: State) -> None:
+        """Raises InvariantViolation if `found` differs from this state."""
         lost, gained = list((self.rows - found.rows).elements()), list((found.rows - self.rows).elements())
         if lost or gained:
             shown = [f"- {' '.join(row)[:400]}" for row in sorted(lost)[:3]]
             shown += [f"+ {' '.join(row)[:400]}" for row in sorted(gained)[:3]]
-            raise Loss(
-                f"{len(lost)} rows of the undisturbed night are not there, and {len(gained)} others are:\n"
+            raise InvariantViolation(
+                f"{len(lost)} rows of the baseline are missing, and {len(gained)} rows are unexpected:\n"
                 + "\n".join(shown)
             )
 
 
-def shows(value):
-    """Of a cached day: which shows, when, and what their own pages tell of them."""
+def cached_events(value: str) -> str:
+    """Returns a cached day's events as JSON: address, time and description. Other documents do not affect these."""
     records = json.loads(value)
-    told = [(each["event_data"]["wwoz_event_href"], each["performance_time"]) for each in records]
-    texts = [each["event_data"]["description"] for each in records]
-    return json.dumps(sorted(zip(told, texts, strict=True)), ensure_ascii=False)
+    events = [(each["event_data"]["wwoz_event_href"], each["performance_time"]) for each in records]
+    descriptions = [each["event_data"]["description"] for each in records]
+    return json.dumps(sorted(zip(events, descriptions, strict=True)), ensure_ascii=False)

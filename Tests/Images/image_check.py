@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Checks what is promised of the four images: their size, that nothing else is in them, that they run as no root on a
-read-only file system, and that each does its work there: the sample events, and for the scraper a source with TLS and
+"""Checks the functions' images: their size, that they hold only the files they need, that they do not run as root, and
+that each works on a read-only file system: with its sample event, and the scraper with a source that uses TLS and
 another encoding.
 
   image_check.py [--home DIR] [--tag TAG]
 
-The local stack has to be up. To be run by the Python of .local/venv. Says what does not hold, and exits with 1.
+The local stack must be up. Needs the Python of .local/venv. Prints a line for each check; exits with status 1 if one
+fails.
 """
 
 import argparse
@@ -28,9 +29,7 @@ import boto3
 
 sys.dont_write_bytecode = True
 
-import sample_site  # noqa: E402
-from image_invoke import (  # noqa: E402
-    NAMES,
+from image_invoke import (  # noqa: E402, which also makes the modules of the local stack importable
     ROOT,
     Failure,
     docker,
@@ -40,16 +39,18 @@ from image_invoke import (  # noqa: E402
     stack_settings,
 )
 
+import sample_site  # noqa: E402
+from services.functions import Function, functions  # noqa: E402
+
 MEGABYTE = 1_000_000
-LARGEST = dict.fromkeys(NAMES, 40 * MEGABYTE) | {"scraper": 60 * MEGABYTE}
-# All that an image may hold. What docker itself puts into a container, which is empty there, comes last.
+# The files that an image may hold. The last line has the empty files that docker itself adds to a container.
 EXPECTED = re.compile(
     r"bootstrap|lib(64)?/(lib[\w.+-]+|ld-linux-[\w-]+)\.so\.[\d.]+"
     r"|etc/ssl/certs/ca-certificates\.crt|usr/lib/ssl/cert\.pem|etc/nsswitch\.conf|usr/share/zoneinfo/[\w./+-]+"
     r"|\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab)"
 )
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-# What must be there, by whatever links, and has at least so many bytes.
+# Files that an image must hold, possibly through links, with their smallest size in bytes.
 BUNDLES = {
     "usr/share/zoneinfo/America/Chicago": 1000,
     AUTHORITIES.lstrip("/"): 100_000,
@@ -67,33 +68,33 @@ class Check:
     def image(self, name: str) -> str:
         return f"festvibes-{name}:{self.tag}"
 
-    def that(self, promise: str, test: Callable[[], str]) -> None:
-        """`test` throws when the promise is broken, a Failure if it knows why, and answers with what it found."""
+    def that(self, claim: str, test: Callable[[], str]) -> None:
+        """Prints the result of a check. `test` returns what it found; it raises an error if the claim is wrong."""
         try:
-            print(f"✓ {promise}: {test()}", flush=True)
+            print(f"✓ {claim}: {test()}", flush=True)
         except (Failure, ValueError, KeyError, OSError) as failure:
             self.failures += 1
             name = "" if isinstance(failure, Failure) else f"{type(failure).__name__}: "
-            print(f"✘ {promise}: {name}{failure}", flush=True)
+            print(f"✘ {claim}: {name}{failure}", flush=True)
 
     def all(self) -> int:
-        for name in NAMES:
-            self.that(f"{name} runs as no root", partial(self.user, name))
-            self.that(f"{name} is small, and holds what it needs and nothing else", partial(self.files, name))
-        for name in NAMES:  # in the order of a run: each reads what the one before has written
-            self.that(f"{name} answers its sample event", partial(self.sample, name))
+        for function in functions():
+            self.that(f"{function.name} does not run as root", partial(self.user, function.name))
+            self.that(f"{function.name} is small, and holds only needed files", partial(self.files, function))
+        for function in functions():  # in the order of a run: each reads what the one before has written
+            self.that(f"{function.name} responds to its sample event", partial(self.sample, function.name))
         self.that("scraper trusts the system's authorities, and reads windows-1252", self.other_source)
-        self.that("scraper trusts no other", partial(self.refused, self.secure_site(), "certificate"))
-        self.that("scraper says when a name is not known", partial(self.refused, nowhere(), "resolve host"))
+        self.that("scraper trusts no other authorities", partial(self.refused, self.secure_site(), "certificate"))
+        self.that("scraper reports an unknown host name", partial(self.refused, nowhere(), "resolve host"))
         self.that("cache-manager trusts the system's authorities", self.secure_redis)
         return 1 if self.failures else 0
 
     def user(self, name: str) -> str:
         user = docker("image", "inspect", "--format", "{{.Config.User}}", self.image(name)).strip()
-        return told(f"user '{user}'", re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", user) is not None)
+        return require(f"user '{user}'", re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", user) is not None)
 
-    def files(self, name: str) -> str:
-        container = docker("create", self.image(name)).strip()
+    def files(self, function: Function) -> str:
+        container = docker("create", self.image(function.name)).strip()
         try:
             with tempfile.TemporaryFile() as archive:
                 command = [os.environ.get("DOCKER", "docker"), "export", container]
@@ -108,18 +109,18 @@ class Check:
         size = sum(file.size for file in files.values() if file.isreg())
         others = sorted(path for path in files if not EXPECTED.fullmatch(path))
         missing = sorted(path for path, least in BUNDLES.items() if size_of(path, files) < least)
-        return told(
-            f"{len(files)} files of {size / MEGABYTE:.1f} MB in all, of {LARGEST[name] // MEGABYTE}"
+        return require(
+            f"{len(files)} files, {size / MEGABYTE:.1f} of at most {function.largest_image // MEGABYTE} MB"
             + (f"; unexpected: {', '.join(others[:10])}" if others else "")
             + (f"; missing or too small: {', '.join(missing)}" if missing else ""),
-            size < LARGEST[name] and not others and not missing,
+            size < function.largest_image and not others and not missing,
         )
 
     def sample(self, name: str) -> str:
         with running(self.image(name), name, self.settings) as (container, _):
             body = container.invoke(event_of(name, None)).body()
         counts = {key: body[key] for key in ("count", "event_count") if key in body} or body["counts"]["events"]
-        return told(json.dumps(counts), any(counts.values()))
+        return require(json.dumps(counts), any(counts.values()))
 
     def scrape(self, site: str, run_name: str, mounts: dict[str, str]) -> dict:
         event = {**json.loads(event_of("scraper", None)), "run": f"{run_name}-{secrets.token_hex(4)}"}
@@ -128,17 +129,18 @@ class Check:
             return container.invoke(json.dumps(event).encode()).body()
 
     def other_source(self) -> str:
-        """The sample site by TLS, in windows-1252."""
+        """Reads the sample site over TLS, in windows-1252."""
         with self.secure_site() as site:
             body = self.scrape(site, "check", self.authorities())
         document = self.stored(body["s3_key"])
         listed = sample_site.events(datetime.date.fromisoformat(body["date"]))
-        names = {name for event in listed for name in (event.act, event.venue[0]) if not name.isascii()}
+        names = {name for event in listed for name in (event.artist, event.venue[0]) if not name.isascii()}
         lost = sorted(name for name in names if json.dumps(name, ensure_ascii=False) not in document)
-        return told(f"{body['event_count']} events, {len(names)} names beyond ASCII, lost: {lost}", names and not lost)
+        found = f"{body['event_count']} events, {len(names)} non-ASCII names, lost: {lost}"
+        return require(found, names and not lost)
 
     def stored(self, key: str) -> str:
-        """The document, its strings as JSON writes them."""
+        """Returns the document as JSON text without escapes."""
         names = {"aws_access_key_id": "AWS_ACCESS_KEY_ID", "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY"}
         s3 = boto3.client(
             "s3",
@@ -154,21 +156,21 @@ class Check:
             try:
                 body = self.scrape(address, "check", {})
             except Failure as failure:
-                text = str(failure)  # the function's answer, or docker's
-                return told(text, '"SourceUnavailable"' in text and reason in text)
-        raise Failure(f"it read {body['event_count']} events")
+                text = str(failure)  # the function's response, or docker's message
+                return require(text, '"SourceUnavailable"' in text and reason in text)
+        raise Failure(f"it read {body['event_count']} events instead")
 
     def secure_redis(self) -> str:
         settings = {**self.settings, "REDIS_URL": self.settings["TEST_REDISS_URL"], "REDIS_CA_FILE": ""}
         event = event_of("cache-manager", None)
         with running(self.image("cache-manager"), "cache-manager", settings) as (container, _):
-            answer = container.invoke(event).answer.payload.decode()
-            told(f"without them: {answer}", "certificate is refused" in answer)
+            response = container.invoke(event).response.payload.decode()
+            require(f"without them: {response}", "certificate" in response)
         with running(self.image("cache-manager"), "cache-manager", settings, self.authorities()) as (container, _):
             return container.invoke(event).body()["message"]
 
     def authorities(self) -> dict[str, str]:
-        """The stack's authority, where Debian keeps the system's."""
+        """Mounts the stack's authority at the path of the system's authorities."""
         return {AUTHORITIES: self.settings["TEST_CA_FILE"]}
 
     @contextmanager
@@ -187,17 +189,17 @@ class Check:
 
 class SecureServer(sample_site.Server):
     def handle_error(self, request, client_address):
-        """Quiet about a client that refuses the certificate."""
+        """Ignores clients that refuse the certificate."""
 
 
 class Windows1252(sample_site.Handler):
-    def answer(self, status, content, kind, headers=None):
+    def respond(self, status, content, kind, headers=None):
         if kind and kind.startswith("text/html"):
             content, kind = content.decode().encode("windows-1252"), "text/html; charset=windows-1252"
-        return super().answer(status, content, kind, headers)
+        return super().respond(status, content, kind, headers)
 
-    def answer_page(self, content, kind):
-        return self.answer(200, content, kind)
+    def respond_with_page(self, content, kind):
+        return self.respond(200, content, kind)
 
 
 @contextmanager
@@ -206,7 +208,7 @@ def nowhere() -> Iterator[str]:
 
 
 def size_of(path: str, files: dict[str, tarfile.TarInfo]) -> int:
-    """Of the file that a path of the image leads to; 0 when it leads nowhere."""
+    """Returns the size of the file at a path of the image, following links; 0 if there is none."""
     for _ in range(8):
         file = files.get(path)
         if file is None or file.isreg():
@@ -216,7 +218,7 @@ def size_of(path: str, files: dict[str, tarfile.TarInfo]) -> int:
     return 0
 
 
-def told(text: str, holds: object) -> str:
+def require(text: str, holds: object) -> str:
     if not holds:
         raise Failure(text)
     return text
