@@ -388,7 +388,7 @@ def bindings(expression, env):
 
 @method(StringJSONata)
 def _eval_body(self, env):
-    """Binds variables to their values. moto writes the values into the expression's text: slow with hundreds of items."""
+    """Binds variables to their values. moto writes the values into the expression, which is slow with 366 items."""
     try:
         query = Jsonata(self.expression)
         query.set_output_convert_nulls(False)  # None is now 'undefined' only, which is an error
@@ -402,7 +402,7 @@ def _eval_body(self, env):
 
 
 def record_waits(path):
-    """Writes each retry's wait to a file instead of waiting: the seconds, and the limit below which they were chosen."""
+    """Writes each retry's wait to a file instead of waiting: the seconds, and the limit that jitter chose from."""
     file = open(path, "a", buffering=1, encoding="utf-8")
     lock = threading.Lock()
 
