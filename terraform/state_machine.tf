@@ -1,6 +1,6 @@
 resource "aws_cloudwatch_log_group" "state_machine" {
-  #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a key of our own costs a dollar a month and guards dates and counts
-  name              = "/aws/vendedlogs/states/${local.state_machine_name}" # this prefix needs no resource policy of its own
+  #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a customer key costs a dollar a month and would protect dates and counts
+  name              = "/aws/vendedlogs/states/${local.state_machine_name}" # a prefix that needs no resource policy
   retention_in_days = var.log_retention_days
 }
 
@@ -14,8 +14,8 @@ resource "aws_sfn_state_machine" "etl" {
     { NotificationTopicArn = aws_sns_topic.runs.arn },
   ))
 
-  # Everything, with its data: dates, keys, counts and errors, nothing secret. A night is a few hundred lines; the dashboard
-  # and the alarm on a missing run read them, and they outlive the 90 days of Step Functions' own history.
+  # Logs all events with their data: items, keys, counts and errors, nothing secret. A run is a few hundred lines. The
+  # dashboard and the alarm on a missing run read them, and they are kept longer than Step Functions' history (90 days).
   logging_configuration {
     level                  = "ALL"
     include_execution_data = true
@@ -26,5 +26,5 @@ resource "aws_sfn_state_machine" "etl" {
     enabled = true
   }
 
-  depends_on = [aws_iam_role_policy.this["state-machine"]] # Step Functions tries log delivery when it makes the machine
+  depends_on = [aws_iam_role_policy.this["state-machine"]] # Step Functions tests log delivery when it creates the machine
 }

@@ -74,7 +74,7 @@ extension StateMachineTests {
     func parameters() throws {
       let items: [[String: Any]] = [
         ["id": "austin-music", "parameters": ["city": "Austin", "keyword": "music"]],
-        ["id": "new-orleans-\"music\"", "parameters": ["city": "New Orleans", "keyword": "\"music\" & 'more'"]],
+        ["id": "new-orleans-music", "parameters": ["city": "New Orleans", "keyword": "\"music\" & 'more'"]],
         ["id": "2024-05", "date": "2024-05-01", "parameters": ["month": "May"]],
       ]
       let body: [String: Any] = ["statusCode": 200, "body": ["items": items]]
@@ -88,18 +88,22 @@ extension StateMachineTests {
         }
       }
       #expect(run.execution.status == .succeeded)
-      func sent(_ task: MachineTask) throws -> NSSet {
-        NSSet(array: try run.functions.invocations(of: task).compactMap { try $0.object()["item"] })
+      func inOrder(_ sent: [Any?]) -> NSArray {
+        let sent = sent.compactMap { $0 as? [String: Any] }
+        return items.compactMap { item in sent.first { $0["id"] as? String == item["id"] as? String } } as NSArray
       }
-      #expect(try sent(.scrape) == NSSet(array: items))
-      #expect(try sent(.load) == NSSet(array: Array(items[1...])))
-      #expect(try sent(.cache) == NSSet(array: Array(items[1...])))
+      func sent(_ task: MachineTask) throws -> NSArray {
+        inOrder(try run.functions.invocations(of: task).map { try $0.object()["item"] })
+      }
+      #expect(try sent(.scrape) == items as NSArray)
+      #expect(try sent(.load) == Array(items[1...]) as NSArray)
+      #expect(try sent(.cache) == Array(items[1...]) as NSArray)
       #expect(try payload(.refresh, of: run)["items"] as? NSArray == items as NSArray)
       let ledger = try run.functions.invocations(of: .ledger).compactMap { try $0.object()["ledger"] as? [String: Any] }
       let opened = ledger.compactMap { $0["opened"] as? [String: Any] }
       #expect(opened.map { $0["items"] as? NSArray } == [items as NSArray])
-      let failed = ledger.compactMap { ($0["failed"] as? [String: Any])?["item"] }
-      #expect(NSSet(array: failed) == NSSet(array: [items[0], items[2]]))
+      let failed = ledger.map { ($0["failed"] as? [String: Any])?["item"] }
+      #expect(inOrder(failed) == [items[0], items[2]] as NSArray)
       let closed = try #require(ledger.compactMap { $0["closed"] as? [String: Any] }.first)
       #expect(closed["failed_items"] as? [String] == ["austin-music", "2024-05"])
 
@@ -109,8 +113,8 @@ extension StateMachineTests {
       // A dataset without dates counts its items as dates.
       #expect(output["dates"] as? Int == 3)
       #expect(output["failed_dates"] as? [String] == ["austin-music", "2024-05-01"])
-      let result = try jsonObject(run.items["new-orleans-\"music\""]?.output ?? "")
-      #expect(result["item"] as? String == "new-orleans-\"music\"")
+      let result = try jsonObject(run.items["new-orleans-music"]?.output ?? "")
+      #expect(result["item"] as? String == "new-orleans-music")
       #expect(result["date"] is NSNull)
     }
 

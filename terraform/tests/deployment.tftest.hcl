@@ -17,27 +17,24 @@ variables {
 
 run "the_state_machine_is_the_one_definition" {
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.MaxConcurrency == 5
-    error_message = "At most five dates at once."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.MaxConcurrency == 5
+    error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition = [
-      jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentagePath,
-      regex("[?] .*$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures),
-    ] == ["$.run.tolerated_failures", "? 100 : 10 %}"]
-    error_message = "Ten per cent of a night's dates may fail, and all of a replay's."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger = 'replay' ? 100 : 10 %}"
+    error_message = "A run does not tolerate that 10 % of its items fail, or a replay that all do."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
-    error_message = "Only a distributed Map tolerates failures."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
+    error_message = "The Map is not distributed: no other Map tolerates failures."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.GenerateParams.Parameters.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishFailure.Parameters.TopicArn == aws_sns_topic.runs.arn
-    error_message = "It calls what is deployed."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.PlanItems.Arguments.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishSummary.Arguments.TopicArn == aws_sns_topic.runs.arn
+    error_message = "The state machine calls other functions or topics than those that are deployed."
   }
   assert {
     condition     = aws_sfn_state_machine.etl.logging_configuration[0].level == "ALL" && aws_sfn_state_machine.etl.tracing_configuration[0].enabled
-    error_message = "It logs and traces."
+    error_message = "The state machine does not log or trace."
   }
 }
 
@@ -138,15 +135,15 @@ run "a_function_is_its_image_and_has_no_secret_in_its_environment" {
   }
 }
 
-# The state machine waits a little longer than a function may take: else it gives up on one that still works.
+# A task's timeout is longer than its function's, so that the state machine does not give up on a function that still works.
 run "the_state_machine_waits_for_the_functions" {
   assert {
     condition = alltrue([
       for state in concat(
         values(jsondecode(aws_sfn_state_machine.etl.definition).States),
-        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States),
+        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States),
       ) :
-      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Parameters.FunctionName]
+      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Arguments.FunctionName]
       if try(state.Resource, "") == "arn:aws:states:::lambda:invoke"
     ])
     error_message = "A task times out before its function does."
@@ -194,10 +191,11 @@ run "somebody_hears_of_it" {
   }
   assert {
     condition = [
-      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.summary.trigger,
-      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.InputPath,
-    ] == ["{% $states.input.run.trigger %}", "$.summary"]
-    error_message = "The output of a night says what started it, which the alarm on a missing night reads."
+      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Assign.run.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.Type,
+    ] == ["{% $run.trigger %}", "{% $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $states.input.trigger = 'schedule' ? 'schedule' : 'manual' %}", "Succeed"]
+    error_message = "A run's output does not say that the schedule started it, which the alarm on a missing run reads."
   }
   assert {
     condition = {
@@ -232,11 +230,11 @@ run "somebody_hears_of_it" {
   }
   assert {
     condition = alltrue([
-      for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
+      for state, name in { Scrape = "scraper", Load = "loader", Cache = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures)[0] / 100
+        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
         ) * (
-        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
+        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
       )
     ])
     error_message = "Errors ring beyond those of the dates that may fail."
