@@ -17,27 +17,24 @@ variables {
 
 run "the_state_machine_is_the_repositorys_definition" {
   assert {
-    condition     = one([for state in values(jsondecode(aws_sfn_state_machine.etl.definition).States) : state if state.Type == "Map"]).MaxConcurrency == 5
-    error_message = "At most five items at once."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.MaxConcurrency == 5
+    error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition     = length(regexall("\\? 100 : 10 %}", aws_sfn_state_machine.etl.definition)) == 1
-    error_message = "Ten per cent of a run's items may fail, and all of a replay's."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger = 'replay' ? 100 : 10 %}"
+    error_message = "A run does not tolerate that 10 % of its items fail, or a replay that all do."
   }
   assert {
-    condition     = one([for state in values(jsondecode(aws_sfn_state_machine.etl.definition).States) : state if state.Type == "Map"]).ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
-    error_message = "Only a distributed Map tolerates failures."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
+    error_message = "The Map is not distributed: no other Map tolerates failures."
   }
   assert {
-    condition = alltrue([
-      for arn in concat([for function in aws_lambda_function.this : function.arn], [aws_sns_topic.runs.arn]) :
-      strcontains(aws_sfn_state_machine.etl.definition, "\"${arn}\"")
-    ]) && !strcontains(aws_sfn_state_machine.etl.definition, "Arn}")
-    error_message = "It calls the deployed functions and the deployed topic."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.PlanItems.Arguments.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishSummary.Arguments.TopicArn == aws_sns_topic.runs.arn
+    error_message = "The state machine calls other functions or topics than those that are deployed."
   }
   assert {
     condition     = aws_sfn_state_machine.etl.logging_configuration[0].level == "ALL" && aws_sfn_state_machine.etl.tracing_configuration[0].enabled
-    error_message = "It logs and traces."
+    error_message = "The state machine does not log or trace."
   }
 }
 
@@ -138,15 +135,15 @@ run "functions_run_their_images_and_have_no_secret_in_their_environment" {
   }
 }
 
-# The state machine waits a little longer than a function may take, so that it does not time out a running function.
+# A task's timeout is longer than its function's, so that the state machine does not give up on a function that still works.
 run "the_state_machine_waits_for_the_functions" {
   assert {
     condition = alltrue([
       for state in concat(
         values(jsondecode(aws_sfn_state_machine.etl.definition).States),
-        values(one([for state in values(jsondecode(aws_sfn_state_machine.etl.definition).States) : state if state.Type == "Map"]).ItemProcessor.States),
+        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States),
       ) :
-      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[try(state.Arguments.FunctionName, state.Parameters.FunctionName)]
+      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Arguments.FunctionName]
       if try(state.Resource, "") == "arn:aws:states:::lambda:invoke"
     ])
     error_message = "A task times out before its function does."
@@ -193,8 +190,12 @@ run "failures_are_reported" {
     error_message = "Only a scheduled run's own success counts, not an item's, and not a manual run's."
   }
   assert {
-    condition     = endswith(try(jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger, jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.summary.trigger), "run.trigger %}")
-    error_message = "The output of a run must contain its trigger, which the alarm on a missing run reads."
+    condition = [
+      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Assign.run.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.Type,
+    ] == ["{% $run.trigger %}", "{% $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $states.input.trigger = 'schedule' ? 'schedule' : 'manual' %}", "Succeed"]
+    error_message = "A run's output does not say that the schedule started it, which the alarm on a missing run reads."
   }
   assert {
     condition = {
@@ -229,15 +230,11 @@ run "failures_are_reported" {
   }
   assert {
     condition = alltrue([
-      for name in ["scraper", "loader", "cache-manager"] :
+      for state, name in { Scrape = "scraper", Load = "loader", Cache = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * regex("\\? 100 : ([0-9]+) %}", aws_sfn_state_machine.etl.definition)[0] / 100
+        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
         ) * (
-        1 + max([
-          for state in values(one([for state in values(jsondecode(aws_sfn_state_machine.etl.definition).States) : state if state.Type == "Map"]).ItemProcessor.States) :
-          max([for retry in state.Retry : retry.MaxAttempts]...)
-          if try(state.Arguments.FunctionName, state.Parameters.FunctionName, "") == aws_lambda_function.this[name].arn && !can(try(state.Arguments, state.Parameters).Payload.ledger)
-        ]...)
+        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
       )
     ])
     error_message = "The alarm must allow all attempts of the items that may fail, and no more."
