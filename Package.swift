@@ -134,6 +134,9 @@ let package = Package(
       tests(
         "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
+      tests(
+        "Documentation", of: "Settings", "festvibes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests("festvibes", of: "AWS", "ConcertsSink", "Contracts", "EventRecords", "Settings", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
       .testTarget(

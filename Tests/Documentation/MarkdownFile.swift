@@ -84,7 +84,7 @@ struct MarkdownFile: Sendable {
   }
 
   private mutating func addLinks(in line: String, _ number: Int) {
-    // A link's text may be a code span; a code span with a link in it is none.
+    // The text of a link may be a code span, and a code span may look like a link.
     let text = line.replacing(/`[^`]*`/, with: "code")
     for match in text.matches(of: /\]\(([^)\s]+)\)/) { links.append(Piece(text: String(match.1), line: number)) }
   }
