@@ -13,10 +13,18 @@ extension DocumentCheck {
     let documents = repository.markdownFiles()
     self.init(
       repository: repository, makefile: Makefile(repository.text(of: "Makefile")),
-      environment: Set(EnvironmentVariable.all.map(\.name)).union(workflowVariables),
+      environment: Self.listedVariables.union(workflowVariables),
       documents: Dictionary(uniqueKeysWithValues: documents.map { ($0.path, $0) }),
       festvibesError: Self.parse,
       options: Self.festvibesOptions.union(Self.options(in: repository.text(of: "statemachine/local/stack"))))
+  }
+
+  /// The names in the project's list, and those that a summary in it gives as another form of the same setting.
+  private static var listedVariables: Set<String> {
+    Set(
+      EnvironmentVariable.all.flatMap { variable in
+        [variable.name] + variable.summary.matches(of: /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/).map { String($0.output) }
+      })
   }
 
   @Sendable private static func parse(_ arguments: [String]) -> String? {

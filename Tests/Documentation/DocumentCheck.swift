@@ -39,7 +39,9 @@ struct DocumentCheck: Sendable {
   /// Every `make` command names targets that exist and variables that the Makefile, or a program that it starts, reads.
   func makeCommands(of file: MarkdownFile) -> [DocumentProblem] {
     file.commands.filter { $0.command.name == "make" }.flatMap { command, line in
-      let words = command.arguments.map { $0.filter { !"[]".contains($0) } }.filter { !$0.hasPrefix("-") }
+      // -C and -f are followed by a folder or a file.
+      let arguments = zip(command.arguments, [""] + command.arguments).filter { !["-C", "-f"].contains($1) }.map(\.0)
+      let words = arguments.map { $0.filter { !"[]".contains($0) } }.filter { !$0.hasPrefix("-") }
       let variables = (command.assignments + words).compactMap { $0.firstMatch(of: /^([A-Z_]+)=/)?.1 }.map(String.init)
       let targets = words.filter { !$0.contains("=") && !Placeholders.isPlaceholder($0) }
       return targets.filter { !makefile.targets.contains($0) }.map { problem(file, line, "there is no target \($0)") }

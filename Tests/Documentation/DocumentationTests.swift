@@ -39,7 +39,7 @@ import Testing
     #expect(Self.files.flatMap(\.links).count > 100)
     #expect(commands.filter { $0.name == "make" }.count > 50)
     #expect(commands.filter { $0.name.hasSuffix("festvibes") && !$0.arguments.isEmpty }.count > 15)
-    #expect(Self.files.flatMap(DocumentCheck.variables).count > 20)
+    #expect(Self.files.flatMap(DocumentCheck.variables).count > 10)
     #expect(Self.files.flatMap(DocumentCheck.paths).count > 10)
     #expect(Self.check.makefile.targets.isSuperset(of: ["run", "test", "chaos-selftest", "terraform-plan", "help"]))
   }

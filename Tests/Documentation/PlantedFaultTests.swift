@@ -39,7 +39,7 @@ import Testing
       ("```\nBASE_URL=x make run\n```", "```\nBASE=x make run\n```"),
       ("    for x in a b; do make run; done", "    for x in a b; do make walk; done"),
       ("`make`", "`make phantom`"),
-      ("`make -j run`", "`make ghost`"),
+      ("`make -j -C ../before run`", "`make -C ../before ghost`"),
     ])
   func makeCommands(sound: String, faulty: String) {
     expect(sound, faulty) { Self.check.makeCommands(of: $0) }
