@@ -41,8 +41,4 @@ extension DocumentCheck {
     let commands = [FestVibes.self as any ParsableCommand.Type] + FestVibes.configuration.subcommands
     return Set(commands.flatMap { options(in: FestVibes.helpMessage(for: $0, columns: 200)) })
   }
-
-  private static func options(in text: String) -> Set<String> {
-    Set(text.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
-  }
 }

@@ -40,12 +40,18 @@ struct DocumentCheck: Sendable {
   func makeCommands(of file: MarkdownFile) -> [DocumentProblem] {
     file.commands.filter { $0.command.name == "make" }.flatMap { command, line in
       // -C and -f are followed by a folder or a file.
-      let arguments = zip(command.arguments, [""] + command.arguments).filter { !["-C", "-f"].contains($1) }.map(\.0)
-      let words = arguments.map { $0.filter { !"[]".contains($0) } }.filter { !$0.hasPrefix("-") }
-      let variables = (command.assignments + words).compactMap { $0.firstMatch(of: /^([A-Z_]+)=/)?.1 }.map(String.init)
+      let before = [""] + command.arguments
+      let arguments = zip(command.arguments, before).filter { $1 != "-C" && $1 != "-f" }.map { $0.0 }
+      let words = arguments.map { $0.filter { $0 != "[" && $0 != "]" } }.filter { !$0.hasPrefix("-") }
       let targets = words.filter { !$0.contains("=") && !Placeholders.isPlaceholder($0) }
-      return targets.filter { !makefile.targets.contains($0) }.map { problem(file, line, "there is no target \($0)") }
-        + variables.filter { !isKnownVariable($0) }.map { problem(file, line, "the Makefile does not read \($0)") }
+      var problems = targets.filter { !makefile.targets.contains($0) }.map {
+        problem(file, line, "there is no target \($0)")
+      }
+      for word in command.assignments + words {
+        guard let match = word.firstMatch(of: /^([A-Z_]+)=/), !isKnownVariable(String(match.1)) else { continue }
+        problems.append(problem(file, line, "the Makefile does not read \(match.1)"))
+      }
+      return problems
     }
   }
 
@@ -65,16 +71,20 @@ struct DocumentCheck: Sendable {
 
   /// Every option that stands alone in backticks exists, and so do the options of scripts of the repository.
   func options(of file: MarkdownFile) -> [DocumentProblem] {
-    file.spans.filter { $0.text.hasPrefix("--") }.flatMap { span in
-      span.text.split(separator: " ").filter { $0.hasPrefix("--") }.map { String($0.prefix { $0 != "=" }) }
-        .filter { !options.contains($0) }.map { problem(file, span.line, "there is no option \($0)") }
-    }
-      + file.commands.filter { repository.files.contains($0.command.name) }.flatMap { command, line in
-        let text = repository.text(of: command.name)
-        return command.arguments.filter { $0.hasPrefix("--") && !text.contains($0) }.map {
-          problem(file, line, "\(command.name) has no option \($0)")
-        }
+    var problems: [DocumentProblem] = []
+    for span in file.spans where span.text.hasPrefix("--") {
+      for word in span.text.split(separator: " ") where word.hasPrefix("--") {
+        let option = String(word.prefix { $0 != "=" })
+        if !options.contains(option) { problems.append(problem(file, span.line, "there is no option \(option)")) }
       }
+    }
+    for (command, line) in file.commands where repository.files.contains(command.name) {
+      let known = Self.options(in: repository.text(of: command.name))
+      for option in command.arguments where option.hasPrefix("--") && !known.contains(option) {
+        problems.append(problem(file, line, "\(command.name) has no option \(option)"))
+      }
+    }
+    return problems
   }
 
   /// Every environment variable in backticks is one that the project, its workflows or its Makefile read.
@@ -90,6 +100,11 @@ struct DocumentCheck: Sendable {
       guard let first = path.text.split(separator: "/").first, repository.contains(String(first)) else { return false }
       return !repository.contains(path.text) && Self.generated[path.text] == nil
     }.map { problem(file, $0.line, "\($0.text) does not exist") }
+  }
+
+  /// The options that a program's text or help names.
+  static func options(in text: String) -> Set<String> {
+    Set(text.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
   }
 
   /// Paths that documents name and that are not in the repository, with the reason.

@@ -6,7 +6,9 @@ import Testing
 
   private static let check = DocumentCheck(
     repository: Repository(
-      files: ["README.md", "docs/other.md", "Sources/Core/HTTP.swift"], folders: ["docs", "Sources", "Sources/Core"]),
+      texts: [
+        "README.md": "", "docs/other.md": "", "Sources/Core/HTTP.swift": "", "tools/stack": "up|down) --home) shift ;;",
+      ], folders: ["docs", "Sources", "Sources/Core", "tools"]),
     makefile: Makefile(
       """
       DAYS ?= 7
@@ -55,7 +57,12 @@ import Testing
     expect(sound, faulty) { Self.check.festvibesCommands(of: $0) }
   }
 
-  @Test func options() { expect("`--dry-run`", "`--wet-run`") { Self.check.options(of: $0) } }
+  @Test(
+    arguments: [
+      ("`--dry-run`", "`--wet-run`"), ("`--dry-run --dry-run`", "`--dry-run --wet-run`"),
+      ("`tools/stack --home x up`", "`tools/stack --hom x up`"),
+    ])
+  func options(sound: String, faulty: String) { expect(sound, faulty) { Self.check.options(of: $0) } }
 
   @Test(arguments: [("`BASE_URL`", "`BASE_URI`"), ("`BASE_URL=x`", "`BASE_URI=x`")])
   func variables(sound: String, faulty: String) { expect(sound, faulty) { Self.check.variables(of: $0) } }

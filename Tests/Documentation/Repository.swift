@@ -10,6 +10,8 @@ struct Repository: Sendable {
   let files: Set<String>
   /// Paths of all folders, relative to the root, without a slash at the end.
   let folders: Set<String>
+  /// The files' texts in a repository that is not on disk.
+  private let texts: [String: String]?
 
   /// The repository that this file is in.
   static let current = Repository(
@@ -38,20 +40,24 @@ struct Repository: Sendable {
     }
     self.files = files
     self.folders = folders
+    texts = nil
   }
 
-  /// A repository of paths without content, for tests of the checks.
-  init(files: Set<String>, folders: Set<String>) {
+  /// A repository that is not on disk, for tests of the checks.
+  /// - Parameter texts: the files' texts, by path.
+  init(texts: [String: String], folders: Set<String>) {
     root = URL(filePath: "/")
-    self.files = files
+    files = Set(texts.keys)
     self.folders = folders
+    self.texts = texts
   }
 
   func contains(_ path: String) -> Bool { files.contains(path) || folders.contains(path) }
 
   /// Returns a file's text; an empty text if it cannot be read.
   func text(of path: String) -> String {
-    (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+    if let texts { return texts[path] ?? "" }
+    return (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
   }
 
   /// All Markdown files, by path.
