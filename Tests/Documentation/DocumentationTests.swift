@@ -1,7 +1,8 @@
 import Testing
 
 /// The documents of the repository name what exists.
-@Suite struct DocumentationTests {
+@Suite("Documents")
+struct DocumentationTests {
   private static let check = DocumentCheck(.current)
   private static let files = check.documents.values.sorted { $0.path < $1.path }
 

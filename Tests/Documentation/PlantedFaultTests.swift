@@ -1,7 +1,8 @@
 import Testing
 
 /// Each check finds a fault that is planted, and accepts the same text without it.
-@Suite struct PlantedFaultTests {
+@Suite("Faults planted in documents")
+struct PlantedFaultTests {
   private static let other = MarkdownFile(path: "docs/other.md", text: "# The other one\n\n## Twice\n\n## Twice\n")
 
   private static let check = DocumentCheck(
