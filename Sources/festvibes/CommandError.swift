@@ -1,13 +1,13 @@
 import AWS
 import ArgumentParser
 
-/// What goes to a person on the standard error, as `Error: …`.
+/// An error for a person, printed on the standard error as `Error: …`.
 struct CommandError: Error, Equatable, CustomStringConvertible {
   let description: String
 
   init(_ description: String) { self.description = description }
 
-  /// What to do about a failure of AWS, where that can be said.
+  /// Adds to an AWS error what to do about it, where that is known.
   init(_ error: AWSError, environment: [String: String]) {
     let endpoint = environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
     switch error.kind {
@@ -24,12 +24,12 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Runs what reads arguments, and makes its errors those of usage: they end the program with status 64.
+/// Runs `body`, which reads arguments, and converts its errors into usage errors, which end the program with status 64.
 func withUsage<Value>(_ body: () throws -> Value) throws -> Value {
   do { return try body() } catch let error as CommandError { throw ValidationError(error.description) }
 }
 
-/// Runs what calls AWS, and says its failures in words for people.
+/// Runs `body`, which calls AWS, and converts an `AWSError` into a readable `CommandError`.
 func withReadableErrors<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
   do { return try body() } catch let error as AWSError { throw CommandError(error, environment: environment) }
 }

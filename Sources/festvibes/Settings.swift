@@ -1,5 +1,7 @@
 import AWS
 import Foundation
+import LambdaRuntime
+import Settings
 import Time
 
 /// The environment that the commands read.
@@ -7,28 +9,46 @@ struct Settings {
   static let hint = "`make up` starts the local stack and writes .local/env; then: . .local/env"
 
   let environment: [String: String]
+  /// The log, on the standard error. Without `--verbose` or LOG_LEVEL it writes nothing.
+  let log: Logger
 
-  init(_ environment: [String: String] = ProcessInfo.processInfo.environment) { self.environment = environment }
+  /// Reads the process's environment and, for variables that it lacks, `.env` in the current folder.
+  init(isVerbose: Bool = false) {
+    self.init(
+      EnvironmentFile.read().merging(ProcessInfo.processInfo.environment) { _, set in set }, isVerbose: isVerbose)
+  }
+
+  init(
+    _ environment: [String: String], isVerbose: Bool = false,
+    write: @escaping (String) -> Void = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+  ) {
+    self.environment = environment
+    var logging = environment
+    let isAsked = isVerbose || !environment[EnvironmentVariable.logLevel.name, default: ""].isEmpty
+    if isVerbose { logging["AWS_LAMBDA_LOG_LEVEL"] = Logger.Level.debug.rawValue }
+    log = Logger(environment: logging, write: isAsked ? write : { _ in })
+  }
 
   /// - Throws: one error that names all variables that are missing.
   @discardableResult
-  func require(_ names: String...) throws -> [String] {
-    let missing = names.filter { environment[$0, default: ""].isEmpty }
+  func require(_ variables: EnvironmentVariable...) throws -> [String] {
+    let missing = variables.map(\.name).filter { environment[$0, default: ""].isEmpty }
     guard missing.isEmpty else {
       let verb = missing.count == 1 ? "is" : "are"
       throw CommandError("\(missing.joined(separator: " and ")) \(verb) not set.\n\(Self.hint)")
     }
-    return names.map { environment[$0, default: ""] }
+    return variables.map { environment[$0.name, default: ""] }
   }
 
-  /// Whether a database is named at all.
+  /// True if the environment names a database.
   var hasDatabase: Bool {
-    ["PG_DATABASE_URL", "PG_DATABASE_URL_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
+    let name = EnvironmentVariable.databaseURL.name
+    return [name, "\(name)_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
   }
 
-  /// The state machine that runs the nights.
+  /// Returns the ARN of the state machine that runs the pipeline.
   func stateMachine() throws -> String {
-    let arn = try require("STATE_MACHINE_ARN")[0]
+    let arn = try require(.stateMachine)[0]
     let fields = arn.split(separator: ":", omittingEmptySubsequences: false)
     guard fields.count == 7, fields[0] == "arn", fields[2] == "states", fields[5] == "stateMachine" else {
       throw CommandError("STATE_MACHINE_ARN is not the ARN of a state machine: \(arn)")
@@ -36,15 +56,16 @@ struct Settings {
     return arn
   }
 
-  /// The ARN of a state machine's execution.
+  /// Returns the ARN of a state machine's execution.
   static func execution(_ name: String, of machine: String) -> String {
     machine.replacing(":stateMachine:", with: ":execution:", maxReplacements: 1) + ":\(name)"
   }
 
-  /// - Parameter arn: what is going to be called; its region is the one to speak to.
+  /// - Parameter arn: the resource to call; its region is used.
   func session(for arn: String? = nil) throws -> AWSSession {
     let fields = (arn ?? "").split(separator: ":", omittingEmptySubsequences: false)
     let region = fields.count > 3 && fields[0] == "arn" ? String(fields[3]) : nil
+    log.debug("AWS", ["region": .text(region ?? "from the environment"), "resource": .text(arn ?? "")])
     return try withReadableErrors(environment) {
       try AWSSession(environment: environment, region: region, profiles: ProfileFiles(environment: environment))
     }

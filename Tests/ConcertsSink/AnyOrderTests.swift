@@ -25,14 +25,14 @@ extension WarehouseTests {
           var rest = nights.documents
           for date in dates.shuffled(using: &random) {
             guard let document = rest[date]?.removeFirst() else { continue }
-            try database.load(document, until: within())
+            try database.load(document, deadline: within())
           }
           let rows = try connection.lines("kind, line", from: "(\(Self.state)) x (kind, line) order by 1")
           #expect(Set(rows).symmetricDifference(expected ?? rows).sorted() == [], "round \(round)")
           #expect(rows.count > 50)
           expected = rows
           try connection.execute(
-            script: "truncate venues, artists, genres, events, loads, rejected_records cascade", until: within())
+            script: "truncate venues, artists, genres, events, loads, rejected_records cascade", deadline: within())
         }
       }
     }

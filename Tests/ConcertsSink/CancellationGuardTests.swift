@@ -32,7 +32,7 @@ extension WarehouseTests {
       }
       var document = makeDocument(records, date: date, key: key ?? "raw/\(UInt32.random(in: 0 ... .max)).json")
       document.allowsShrinkage = allowsShrinkage
-      return try (database ?? self.database).load(document, until: within())
+      return try (database ?? self.database).load(document, deadline: within())
     }
 
     @Test("cancels up to half of them, and is refused beyond, with nothing written")

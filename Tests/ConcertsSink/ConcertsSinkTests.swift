@@ -82,7 +82,7 @@ extension PostgresConnection {
   }
 
   func count(_ table: String) throws -> Int {
-    try query("select count(*) from \(table)", until: WarehouseTests.within())[0][0]
+    try query("select count(*) from \(table)", deadline: WarehouseTests.within())[0][0]
   }
 
   /// Where each row of each table lies and which transaction wrote it: unchanged when no row was written.
@@ -94,7 +94,7 @@ extension PostgresConnection {
     var versions: [String: [String]] = [:]
     for name in names where !tables.contains(name) {
       versions[name] = try query(
-        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", until: WarehouseTests.within()
+        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", deadline: WarehouseTests.within()
       )
       .map { try $0[0] }
     }

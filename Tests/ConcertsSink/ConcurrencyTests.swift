@@ -24,13 +24,13 @@ extension WarehouseTests {
     /// Loads in a thread of its own; the report, or the error, is there when the thread has ended.
     private func startLoading(_ document: LoadDocument) throws -> (wait: () throws -> LoadReport, name: String) {
       let name = "loader-\(UInt32.random(in: 0 ... .max))"
-      let outcome = Guarded(Result<LoadReport, any Error>?.none)
+      let outcome = Locked(Result<LoadReport, any Error>?.none)
       let done = DispatchSemaphore(value: 0)
       let url = database.url
       nonisolated(unsafe) let document = document
       Thread.detachNewThread {
         let result = Result {
-          try ConcertsDatabase(url: url, zone: try chicago.get(), applicationName: name).load(document, until: within())
+          try ConcertsDatabase(url: url, zone: try chicago.get(), applicationName: name).load(document, deadline: within())
         }
         outcome.change { $0 = result }
         done.signal()
@@ -58,7 +58,7 @@ extension WarehouseTests {
     @Test("of twenty dates that share venues, acts and genres all succeed, and store each of them once")
     func twentyDates() throws {
       let url = database.url
-      let reports = Guarded([LoadReport]())
+      let reports = Locked([LoadReport]())
       let run: @Sendable (_ round: Int) -> Void = { round in
         concurrently(
           (0..<20).map { day in
@@ -76,7 +76,7 @@ extension WarehouseTests {
                 }
                 let database = try ConcertsDatabase(url: url, zone: try chicago.get())
                 let document = makeDocument(records, date: date, key: "raw/\(day)-\(round).json")
-                let report = try database.load(document, until: within(.seconds(60)))
+                let report = try database.load(document, deadline: within(.seconds(60)))
                 reports.change { $0.append(report) }
               } catch {
                 Issue.record("\(error)")
@@ -116,15 +116,15 @@ extension WarehouseTests {
       try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
       let other = try database.connect()
       // The loader is the first to look for a deadlock, so it is the one that is given up.
-      try other.query("set deadlock_timeout = '30s'", until: within())
+      try other.query("set deadlock_timeout = '30s'", deadline: within())
       try other.transaction(until: within()) {
-        try other.query("update artists set popularity_score = 1", until: within())
+        try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(
           actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         // It has written the venue and waits for the act; this waits for the venue.
         _ = try waitUntilBlocked(loading.name)
-        try other.query("update venues set capacity = 200", until: within())
+        try other.query("update venues set capacity = 200", deadline: within())
         lastLoad = loading.wait
       }
       let report = try #require(try lastLoad?())
@@ -141,11 +141,11 @@ extension WarehouseTests {
       try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
       let other = try database.connect()
       try other.transaction(until: within()) {
-        try other.query("update artists set popularity_score = 1", until: within())
+        try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         let backend = try waitUntilBlocked(loading.name)
-        try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], until: within())
+        try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], deadline: within())
         while try waitUntilBlocked(loading.name) == backend {}
         #expect(try connection.count("loads") == 1)
         #expect(try connection.lines("phone_number", from: "venues") == [""])
@@ -160,7 +160,7 @@ extension WarehouseTests {
     func lockDeadline() throws {
       let other = try database.connect()
       try other.transaction(until: within()) {
-        try other.pipeline([ConcertsDatabase.lock], until: within())
+        try other.pipeline([ConcertsDatabase.lock], deadline: within())
         let database = try makeWarehouse(database)
         let name = failureName { try database.load(makeDocument([makeRecord()]), until: within(.milliseconds(300))) }
         #expect(name == .deadlineExceeded)
@@ -173,7 +173,7 @@ extension WarehouseTests {
       let other = try database.connect()
       let loading = try other.transaction(until: within()) {
         try other.query(
-          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", until: within()
+          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", deadline: within()
         )
         let loading = try startLoading(makeDocument([makeRecord()]))
         _ = try waitUntilBlocked(loading.name)
@@ -193,7 +193,7 @@ extension WarehouseTests {
       for (url, name) in cases {
         let database = try ConcertsDatabase(url: url, zone: try chicago.get(), time: ManualTime())
         do {
-          try database.load(makeDocument([]), until: within())
+          try database.load(makeDocument([]), deadline: within())
           Issue.record("it loaded")
         } catch {
           #expect(error.name == name)

@@ -43,7 +43,7 @@ extension WarehouseTests {
 
     @discardableResult
     private func record(_ entry: LedgerEntry, run: String = "night") throws -> RunRecord? {
-      try database.record(entry, ofRun: run, dataset: "wwoz", until: within())
+      try database.record(entry, ofRun: run, dataset: "wwoz", deadline: within())
     }
 
     /// Loads two shows of a date, one of them without a venue if so asked.
@@ -59,7 +59,7 @@ extension WarehouseTests {
             date: "\(date)", time: nil),
         ], date: date, key: "raw/\(date)_\(run).json", listed: listed)
       document.run = run
-      return try database.load(document, until: within())
+      return try database.load(document, deadline: within())
     }
 
     private func ledger() throws -> [String] {
@@ -97,10 +97,10 @@ extension WarehouseTests {
       ]
       for (number, order) in orders.enumerated() {
         let run = "order-\(number)"
-        try connection.query("update loads set run = $1", [.text(run)], until: within())
+        try connection.query("update loads set run = $1", [.text(run)], deadline: within())
         for index in order { try record(entries[index], run: run) }
         #expect(try ledger() == expected.map { "\(run)\($0.dropFirst())" }, "\(order)")
-        try connection.execute(script: "truncate etl_runs, etl_failures", until: within())
+        try connection.execute(script: "truncate etl_runs, etl_failures", deadline: within())
       }
     }
 
@@ -128,7 +128,7 @@ extension WarehouseTests {
       let rejected = try record(closed())
       #expect(rejected?.status == .partial)
       #expect(rejected?.events == RecordCounts(found: 6, new: 5, rejected: 1))
-      try connection.query("delete from loads where event_date = $1", [.date(dates[0])], until: within())
+      try connection.query("delete from loads where event_date = $1", [.date(dates[0])], deadline: within())
       #expect(try record(closed())?.status == .partial)
     }
 
@@ -148,11 +148,11 @@ extension WarehouseTests {
     @Test("the dates that were ever loaded are known, also those without shows, and those of system 000")
     func loaded() throws {
       try load(dates[0])
-      try database.load(makeDocument([], date: dates[1], key: "raw/empty.json"), until: within())
+      try database.load(makeDocument([], date: dates[1], key: "raw/empty.json"), deadline: within())
       let old = dates[2].adding(days: 1)
       try connection.query(
         "insert into events (source, event_date, artist_name, status) values ('wwoz', $1, 'A', 'scheduled')",
-        [.date(old)], until: within())
+        [.date(old)], deadline: within())
       #expect(
         try database.loaded(dates + [old], of: .wwoz, until: within()) == [dates[0], dates[1], old])
     }
@@ -228,7 +228,7 @@ extension WarehouseTests {
       try load(dates[0])
       var second = makeDocument([makeRecord(href: "/events/3", time: nil)], date: dates[0], key: "raw/second.json")
       second.run = "night"
-      try database.load(second, until: within())
+      try database.load(second, deadline: within())
       let ended = try record(closed(failing: [dates[1], dates[2]]))
       #expect(ended?.datesLoaded == 1)
       #expect(ended?.events == RecordCounts(found: 1, new: 1))
@@ -266,7 +266,7 @@ extension WarehouseTests {
         let opening = RunOpening(trigger: .manual, startedAt: start + Double(number), dates: dates)
         try record(.opened(opening), run: "run-\(number)")
       }
-      try database.record(.opened(opening), ofRun: "other", dataset: "other", until: within())
+      try database.record(.opened(opening), ofRun: "other", dataset: "other", deadline: within())
       #expect(try database.runs(of: .wwoz, last: 3, until: within()).map(\.run) == ["run-4", "run-3", "run-2"])
     }
 
@@ -304,7 +304,7 @@ extension WarehouseTests {
       try load(dates[0], rejecting: true)
       try record(failed(dates[1]))
       try record(closed(failing: [dates[1]]))
-      let error = #expect(throws: PostgresError.self) { try connection.query(statement, until: within()) }
+      let error = #expect(throws: PostgresError.self) { try connection.query(statement, deadline: within()) }
       #expect(error?.sqlState == "23514" || error?.sqlState == "23502", "\(error.map { "\($0)" } ?? "")")
     }
 
@@ -319,7 +319,7 @@ extension WarehouseTests {
             do {
               let database = try ConcertsDatabase(url: url, zone: try chicago.get())
               for entry in entries {
-                try database.record(entry, ofRun: "run-\(number / 4)", dataset: "wwoz", until: within())
+                try database.record(entry, ofRun: "run-\(number / 4)", dataset: "wwoz", deadline: within())
               }
             } catch {
               Issue.record("\(error)")
@@ -332,7 +332,7 @@ extension WarehouseTests {
 
     @Test("reading from a database that is not of this version yet says so")
     func olderDatabase() throws {
-      try database.migrate(to: [.conformSystem000], until: within())
+      try database.migrate(to: [.conformSystem000], deadline: within())
       let reader = try makeWarehouse(database)
       let error = #expect(throws: PipelineError.self) { try reader.runs(of: .wwoz, last: 1, until: within()) }
       #expect(error?.name == .schemaMismatch)

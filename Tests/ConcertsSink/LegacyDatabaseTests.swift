@@ -35,7 +35,7 @@ extension WarehouseTests {
 
     /// Builds the database, brings it up, and asks the same of it in every case.
     private func migrate(_ scripts: String...) throws {
-      for script in scripts { try connection.execute(script: script, until: within()) }
+      for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
         try makeWarehouse(database).migrate(until: within()) == ["conform system 000", "ledger", "listing times"])
     }
@@ -75,7 +75,7 @@ extension WarehouseTests {
 
       let database = try makeWarehouse(database)
       let record = makeRecord(href: "/events/10", act: "Irma", venueHref: "/organizations/blue-nile")
-      let report = try database.load(makeDocument([record], isWholeListing: false), until: within())
+      let report = try database.load(makeDocument([record], isWholeListing: false), deadline: within())
       #expect(report.counts.events == RecordCounts(found: 1, changed: 1))
       #expect(report.counts.venues == RecordCounts(found: 1, changed: 1))
       #expect(report.counts.artists == RecordCounts(found: 1, unchanged: 1))

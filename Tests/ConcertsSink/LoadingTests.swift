@@ -24,7 +24,7 @@ extension WarehouseTests {
 
     @discardableResult
     private func load(_ records: EventRecord..., key: String = "raw/1.json") throws -> LoadReport {
-      try database.load(makeDocument(records, key: key), until: within())
+      try database.load(makeDocument(records, key: key), deadline: within())
     }
 
     private let rich = makeRecord(
@@ -174,9 +174,9 @@ extension WarehouseTests {
       for _ in 0..<2 {
         try load(one, other)
       }
-      try database.load(makeDocument([one], key: "raw/2.json", isWholeListing: false), until: within())
+      try database.load(makeDocument([one], key: "raw/2.json", isWholeListing: false), deadline: within())
       let before = try connection.rowVersions(except: ["loads"])
-      try database.load(makeDocument([other], key: "raw/3.json", isWholeListing: false), until: within())
+      try database.load(makeDocument([other], key: "raw/3.json", isWholeListing: false), deadline: within())
       #expect(try connection.rowVersions(except: ["loads"]) == before)
       #expect(
         try connection.joins("artist_relations") == [
@@ -257,7 +257,7 @@ extension WarehouseTests {
       #expect(back.counts.events == RecordCounts(found: 2, changed: 1, unchanged: 1))
       #expect(try statuses() == ["/events/1|scheduled", "/events/2|scheduled"])
 
-      let none = try database.load(makeDocument([], key: "raw/5.json"), until: within())
+      let none = try database.load(makeDocument([], key: "raw/5.json"), deadline: within())
       #expect(none.counts.cancelled == 2)
     }
 
@@ -271,7 +271,7 @@ extension WarehouseTests {
       #expect(rejected.counts.cancelled == 0)
       #expect(try load(rich, makeRecord(href: ""), key: "raw/3.json").counts.cancelled == 0)
       let part = makeDocument([rich], key: "raw/4.json", isWholeListing: false)
-      #expect(try database.load(part, until: within()).counts.cancelled == 0)
+      #expect(try database.load(part, deadline: within()).counts.cancelled == 0)
     }
 
     @Test("moves an event to the day on which it is listed now")
@@ -281,9 +281,9 @@ extension WarehouseTests {
       var moved = rich
       moved.event.date = "\(next)"
       moved.performanceTime = nil
-      let report = try database.load(makeDocument([moved], date: next, key: "raw/2.json"), until: within())
+      let report = try database.load(makeDocument([moved], date: next, key: "raw/2.json"), deadline: within())
       #expect(report.counts.events == RecordCounts(found: 1, changed: 1))
-      #expect(try database.load(makeDocument([], key: "raw/3.json"), until: within()).counts.cancelled == 0)
+      #expect(try database.load(makeDocument([], key: "raw/3.json"), deadline: within()).counts.cancelled == 0)
       #expect(try connection.lines("event_date, status", from: "events") == ["2024-06-01|scheduled"])
     }
 
@@ -309,10 +309,10 @@ extension WarehouseTests {
     @Test("sets aside the rows that the scraper rejected, which spare their own events only, or all if they have none")
     func rejectedRows() throws {
       let others = (2...4).map { makeRecord(href: "/events/\($0)", act: "Act \($0)") }
-      try database.load(makeDocument([rich] + others), until: within())
+      try database.load(makeDocument([rich] + others), deadline: within())
       var document = makeDocument([rich], key: "raw/2.json")
       document.entries.append(.rejectedRow(reason: "no act is named", href: "/events/2"))
-      let report = try database.load(document, until: within())
+      let report = try database.load(document, deadline: within())
       #expect(report.counts.events == RecordCounts(found: 2, unchanged: 1, rejected: 1))
       #expect(report.counts.cancelled == 2)
       #expect(report.rejections == [Rejection(position: 1, reason: .rejectedRow("no act is named"), href: "/events/2")])
@@ -326,7 +326,7 @@ extension WarehouseTests {
         ])
       var unknown = makeDocument([], key: "raw/3.json")
       unknown.entries = [.rejectedRow(reason: "it has no link", href: " ")]
-      #expect(try database.load(unknown, until: within()).counts.cancelled == 0)
+      #expect(try database.load(unknown, deadline: within()).counts.cancelled == 0)
     }
 
     @Test("records its counts")
@@ -342,7 +342,7 @@ extension WarehouseTests {
     @Test("of another source keeps apart what has the same address")
     func otherSource() throws {
       try load(rich)
-      let report = try database.load(makeDocument([rich], key: "raw/2.json", dataset: "other"), until: within())
+      let report = try database.load(makeDocument([rich], key: "raw/2.json", dataset: "other"), deadline: within())
       #expect(report.counts.events == RecordCounts(found: 1, new: 1))
       #expect(report.counts.venues == RecordCounts(found: 1, new: 1))
       #expect(report.counts.artists == RecordCounts(found: 3, unchanged: 3))

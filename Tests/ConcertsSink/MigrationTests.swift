@@ -41,7 +41,7 @@ extension WarehouseTests {
     @Test("by twenty at once is done by one of them")
     func concurrent() throws {
       let url = database.url
-      let applied = Guarded([String]())
+      let applied = Locked([String]())
       concurrently(
         (0..<20).map { _ in
           {
@@ -59,12 +59,12 @@ extension WarehouseTests {
     @Test("refuses a database that is newer, or whose steps are not these")
     func mismatch() throws {
       try makeWarehouse(database).migrate(until: within())
-      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", deadline: within())
       let newer = #expect(throws: PipelineError.self) { try makeWarehouse(database).migrate(until: within()) }
       #expect(
         newer?.message == "the database is at version 999, this program knows 3: deploy the newer program")
       #expect(failureName { try makeWarehouse(database).migrate(until: within()) } == .schemaMismatch)
-      #expect(failureName { try makeWarehouse(database).load(makeDocument([]), until: within()) } == .schemaMismatch)
+      #expect(failureName { try makeWarehouse(database).load(makeDocument([]), deadline: within()) } == .schemaMismatch)
       try connection.execute(
         script:
           "delete from schema_migrations where version = 999; update schema_migrations set checksum = 'x' where version = 1",
@@ -83,25 +83,25 @@ extension WarehouseTests {
         Migration(version: 2, name: "bad", script: "create table bad (n int); select from nowhere"),
       ]
       let database = try makeWarehouse(database)
-      #expect(failureName { try database.migrate(to: broken, until: within()) } == .schemaMismatch)
+      #expect(failureName { try database.migrate(to: broken, deadline: within()) } == .schemaMismatch)
       #expect(try connection.rowVersions().isEmpty)
-      #expect(try database.migrate(to: [broken[0]], until: within()) == ["good"])
+      #expect(try database.migrate(to: [broken[0]], deadline: within()) == ["good"])
     }
 
     @Test("applies only what is missing, in order")
     func partial() throws {
       let first = Migration(version: 1, name: "first", script: "create table t (n int)")
       let second = Migration(version: 2, name: "second", script: "alter table t add m int")
-      #expect(try makeWarehouse(database).migrate(to: [first], until: within()) == ["first"])
-      #expect(try makeWarehouse(database).migrate(to: [first, second], until: within()) == ["second"])
-      #expect(failureName { try makeWarehouse(database).migrate(to: [first], until: within()) } == .schemaMismatch)
+      #expect(try makeWarehouse(database).migrate(to: [first], deadline: within()) == ["first"])
+      #expect(try makeWarehouse(database).migrate(to: [first, second], deadline: within()) == ["second"])
+      #expect(failureName { try makeWarehouse(database).migrate(to: [first], deadline: within()) } == .schemaMismatch)
     }
 
     @Test("a schema that was taken away under a living process is noticed, and made again next time")
     func takenAway() throws {
       let database = try makeWarehouse(database)
       try database.load(makeDocument([makeRecord()]), until: within())
-      try connection.execute(script: "drop schema public cascade; create schema public", until: within())
+      try connection.execute(script: "drop schema public cascade; create schema public", deadline: within())
       #expect(failureName { try database.load(makeDocument([makeRecord()]), until: within()) } == .schemaMismatch)
       let report = try database.load(makeDocument([makeRecord()]), until: within())
       #expect(report.counts.events == RecordCounts(found: 1, new: 1))

@@ -33,7 +33,7 @@ extension WarehouseTests {
       let document = makeDocument(
         records, date: date, key: key ?? "raw/\(date)-\(hour ?? 0).json",
         listed: hour.map { "2024-05-30T\($0 + 10):00:00.123456Z" })
-      return try database.load(document, until: within())
+      return try database.load(document, deadline: within())
     }
 
     private func statuses() throws -> [String] {
@@ -103,17 +103,17 @@ extension WarehouseTests {
       #expect(try ledger() == ["raw/other.json|12|f", "raw/x.json|11|t"])
       var document = makeDocument([one, other], key: "raw/x.json", listed: "2024-05-30T14:00:00.123456Z")
       document.run = "2"
-      #expect(try database.load(document, until: within()).counts.events == RecordCounts(found: 2, new: 1, unchanged: 1))
+      #expect(try database.load(document, deadline: within()).counts.events == RecordCounts(found: 2, new: 1, unchanged: 1))
       #expect(try ledger() == ["raw/other.json|12|f", "raw/x.json|14|f|2"])
       #expect(try load([one], at: 3).isSuperseded)
 
       // Later still, with nothing new in it; and then the same once more.
       document.listedAt = document.listedAt.map { $0 + 3600 }
       document.run = nil
-      #expect(try database.load(document, until: within()).counts.events == RecordCounts(found: 2, unchanged: 2))
+      #expect(try database.load(document, deadline: within()).counts.events == RecordCounts(found: 2, unchanged: 2))
       #expect(try ledger()[1] == "raw/x.json|15|f|2")
       let before = try connection.rowVersions()
-      try database.load(document, until: within())
+      try database.load(document, deadline: within())
       #expect(try connection.rowVersions() == before)
       #expect(try load([one], at: 1, key: "raw/x.json").isSuperseded, "an older one in its place")
       #expect(try connection.rowVersions() == before)
@@ -196,10 +196,10 @@ extension WarehouseTests {
       try load([page("old", on: testDate, read: 2)], at: 1)
       let better = makeDocument(
         [page("new", on: testDate, read: 2)], key: "raw/replay.json", listed: "2024-05-30T11:00:00.123456Z")
-      let dryRun = try database.dryRun(better, until: within())
+      let dryRun = try database.dryRun(better, deadline: within())
       #expect(dryRun.before.map(\.venue.phoneNumber) == ["old"])
       #expect(dryRun.after.map(\.venue.phoneNumber) == ["new"])
-      #expect(try database.load(better, until: within()).counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(try database.load(better, deadline: within()).counts.venues == RecordCounts(found: 1, changed: 1))
       #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
     }
 

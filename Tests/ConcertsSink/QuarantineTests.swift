@@ -32,7 +32,7 @@ extension WarehouseTests {
       var document = makeDocument(records, key: "raw/\(run).json", listed: "2024-05-30T12:00:0\(run)Z")
       document.run = "\(run)"
       document.entries += entries
-      return try database.load(document, until: within())
+      return try database.load(document, deadline: within())
     }
 
     /// As `raw key|position|resolution|resolving load's key`.
@@ -49,7 +49,7 @@ extension WarehouseTests {
         script: """
           create function lose() returns trigger language plpgsql as $$ begin return null; end $$;
           create trigger lose before insert on rejected_records for each row when (new.position = 1) execute function lose();
-          """, until: within())
+          """, deadline: within())
       let before = try connection.rowVersions()
       #expect(failureName { try load(1, good, noVenue) } == .databaseConflict)
       #expect(try connection.rowVersions() == before)
@@ -118,7 +118,7 @@ extension WarehouseTests {
       try load(1, good, noVenue)
       try database.load(
         makeDocument([], date: testDate.adding(days: 1), key: "raw/a.json"), until: within())
-      try database.load(makeDocument([], key: "raw/b.json", dataset: "other"), until: within())
+      try database.load(makeDocument([], key: "raw/b.json", dataset: "other"), deadline: within())
       #expect(try open() == ["raw/1.json|1"])
     }
 
@@ -150,7 +150,7 @@ extension WarehouseTests {
     @Test("of a database of the last version are kept; of a date's documents the last one's are open")
     func migrated() throws {
       let older = try makeWarehouse(database)
-      try older.migrate(to: [.conformSystem000], until: within())
+      try older.migrate(to: [.conformSystem000], deadline: within())
       let counts = #"{"events": {"found": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1}}"#
       for run in 1...2 {
         try connection.execute(

@@ -1,8 +1,7 @@
+import Contracts
+import Datasets
 import Foundation
 import LambdaRuntime
-import Contracts
-import Settings
-import EventRecords
 import TestSupport
 import Testing
 import Time
@@ -11,49 +10,65 @@ import Time
 
 @Suite("Date-range generator")
 struct DateRangeGeneratorTests {
-  /// Runs the handler on an event as it comes over the wire, at an instant of UTC.
-  private func answer(_ event: String, at now: String = "2024-05-31T19:00:00Z") throws -> [String: Any] {
+  /// Runs the handler on a request in the form of the wire, at an instant of UTC.
+  private func respond(to request: String, at now: String = "2024-05-31T19:00:00Z") throws -> Data {
     let instant = try #require(RFC3339.parse(now)).date
     let time = ManualTime(instant)
-    let handler = DateRangeGeneratorHandler(zone: try Dataset.wwoz.timeZoneRules(), time: time)
-    let request = try JSONDecoder().decode(PlanRequest.self, from: Data(event.utf8))
+    let handler = DateRangeGeneratorHandler(dataset: Datasets.dataset, time: time)
+    let request = try JSONDecoder().decode(PlanRequest.self, from: Data(request.utf8))
     var lines: [String] = []
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { lines.append($0) },
       metrics: Metrics(time: time))
-    let answer = try JSONEncoder().encode(try handler.handle(request, context))
+    let response = try JSONEncoder().encode(try handler.handle(request, context))
     #expect(lines.count == 1 && lines[0].contains("\(Int(context.metrics.values["Dates"] ?? 0)) dates, "))
-    return try #require(try JSONSerialization.jsonObject(with: answer) as? [String: Any])
+    return response
   }
 
-  private func dates(_ event: String, at now: String = "2024-05-31T19:00:00Z") throws -> [String] {
-    let body = try #require(try answer(event, at: now)["body"] as? [String: Any])
-    return try #require(body["dates"] as? [String])
+  private func dates(_ request: String, at now: String = "2024-05-31T19:00:00Z") throws -> [String] {
+    let response = try JSONDecoder().decode(
+      FunctionResponse<PlanResponse>.self, from: try respond(to: request, at: now))
+    #expect(response.body.items == response.body.dates.map(WorkItem.init(date:)))
+    return response.body.dates.map(\.description)
   }
 
-  private func refusal(_ event: String) -> PipelineError? {
+  private func refusal(_ request: String) -> PipelineError? {
     do {
-      _ = try answer(event)
+      _ = try respond(to: request)
       return nil
     } catch { return error as? PipelineError }
   }
 
-  @Test("answers in the shape of system 000")
+  @Test("The response has the legacy system's shape, and the work items beside the dates")
   func shape() throws {
-    let answer = try answer(#"{"days_ahead": 2}"#)
-    #expect(answer["statusCode"] as? Int == 200)
-    #expect(answer["headers"] as? [String: String] == ["Content-Type": "application/json"])
-    let body = try #require(answer["body"] as? [String: Any])
+    let response = try #require(
+      try JSONSerialization.jsonObject(with: try respond(to: #"{"days_ahead": 2}"#)) as? [String: Any])
+    #expect(response["statusCode"] as? Int == 200)
+    #expect(response["headers"] as? [String: String] == ["Content-Type": "application/json"])
+    let body = try #require(response["body"] as? [String: Any])
     #expect(body["status"] as? String == "success")
+    #expect(body["dataset"] as? String == "wwoz")
     #expect(body["dates"] as? [String] == ["2024-05-31", "2024-06-01", "2024-06-02"])
+    #expect(
+      body["items"] as? [[String: String]]
+        == ["2024-05-31", "2024-06-01", "2024-06-02"].map { ["id": $0, "date": $0] })
     #expect(body["start_date"] as? String == "2024-05-31")
     #expect(body["end_date"] as? String == "2024-06-02")
     #expect(body["count"] as? Int == 3)
-    #expect(body.count == 5)
+    #expect(body.count == 7)
+  }
+
+  @Test("A dataset is named, or is the standard one; an unknown one is refused")
+  func dataset() throws {
+    #expect(try dates(#"{"dataset": "wwoz", "days_ahead": 0}"#) == ["2024-05-31"])
+    #expect(try dates(#"{"dataset": null, "days_ahead": 0}"#) == ["2024-05-31"])
+    let error = try #require(refusal(#"{"dataset": "woz", "days_ahead": 0}"#))
+    #expect(error.name == .invalidInput)
+    #expect(error.message == "dataset is 'woz': it must be one of wwoz")
   }
 
   @Test(
-    "nothing said means today and the 30 days after it",
+    "A request without a range means today and the 30 days after it",
     arguments: ["{}", #"{"days_ahead": null}"#, #"{"version": "0"}"#])
   func defaults(event: String) throws {
     let dates = try dates(event)
@@ -63,11 +78,11 @@ struct DateRangeGeneratorTests {
   }
 
   @Test(
-    "today is the day in New Orleans, not in UTC",
+    "Today is the day in the dataset's zone, not in UTC",
     arguments: [
       ("2024-06-01T04:59:59Z", "2024-05-31"), ("2024-06-01T05:00:00Z", "2024-06-01"),
       ("2024-01-01T05:59:59Z", "2023-12-31"), ("2024-01-01T06:00:00Z", "2024-01-01"),
-      // The nights on which the clocks change.
+      // The days on which the clocks change.
       ("2024-03-10T05:59:59Z", "2024-03-09"), ("2024-03-11T04:59:59Z", "2024-03-10"),
       ("2024-11-03T04:59:59Z", "2024-11-02"), ("2024-11-04T05:59:59Z", "2024-11-03"),
     ])
@@ -75,7 +90,7 @@ struct DateRangeGeneratorTests {
     #expect(try dates(#"{"days_ahead": 0}"#, at: now) == [day])
   }
 
-  @Test("a range is given back whole, leap day and change of clocks included")
+  @Test("A range is returned whole, leap day and change of clocks included")
   func range() throws {
     let leap = try dates(#"{"start_date": "2024-02-28", "end_date": "2024-03-01"}"#)
     #expect(leap == ["2024-02-28", "2024-02-29", "2024-03-01"])
@@ -86,10 +101,10 @@ struct DateRangeGeneratorTests {
   }
 
   @Test(
-    "what cannot be meant is InvalidInput, and says what is wrong",
+    "A nonsensical range is InvalidInput, and the message says what is wrong",
     arguments: [
       (#"{"days_ahead": -1}"#, "days_ahead is -1"), (#"{"days_ahead": 366}"#, "days_ahead is 366"),
-      (#"{"start_date": "2024-06-02", "end_date": "2024-05-31"}"#, "lies after"),
+      (#"{"start_date": "2024-06-02", "end_date": "2024-05-31"}"#, "is after"),
       (#"{"start_date": "2023-01-01", "end_date": "2024-01-02"}"#, "367 days"),
       (#"{"start_date": "2024-02-30", "end_date": "2024-03-01"}"#, "start_date is '2024-02-30'"),
       (#"{"start_date": "2024-03-01", "end_date": "tomorrow"}"#, "end_date is 'tomorrow'"),

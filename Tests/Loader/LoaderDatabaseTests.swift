@@ -37,8 +37,8 @@ final class LoaderDatabaseTests {
     let text = "[\(([good] + bad).joined(separator: ","))]"
     let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let handler = LoaderHandler(
-      reading: { _, _ in Data(text.utf8) }, loading: { try database.load($0, until: $1) },
-      recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) })
+      reading: { _, _ in Data(text.utf8) }, loading: { try database.load($0, deadline: $1) },
+      recording: { try database.record($0, ofRun: $1, dataset: $2, deadline: $3) })
     let request = try JSONDecoder().decode(
       LoadRequest.self, from: Data(#"{"s3_key": "raw/1.json", "date": "2024-05-31"}"#.utf8))
     let context = LambdaContext(
@@ -53,7 +53,7 @@ final class LoaderDatabaseTests {
       select case jsonb_typeof(record) when 'string' then record #>> '{}' else record::text end as record
       from rejected_records order by position
       """,
-      until: deadline)
+      deadline: deadline)
     #expect(rows.count == 11)
     for (row, record) in zip(rows, bad) {
       let kept: String = try row["record"]

@@ -19,7 +19,7 @@ final class Interpreter: @unchecked Sendable {
   private let server: ScriptedServer
   private let home: URL
   private let waitsFile: URL
-  private let standIns = Guarded<[String: StandIns]>([:])
+  private let standIns = Locked<[String: StandIns]>([:])
 
   init() throws {
     home = FileManager.default.temporaryDirectory.appending(path: "interpreter-\(UUID().uuidString)")

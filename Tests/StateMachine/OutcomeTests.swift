@@ -77,8 +77,8 @@ extension StateMachineTests {
     @Test("a night past its tolerance starts no further dates, and those under way come to no further state")
     func stops() throws {
       let dates = Night.dates(31)
-      let atOnce = Guarded(0)
-      let failures = Guarded(0)
+      let atOnce = Locked(0)
+      let failures = Locked(0)
       let night = try Night.run(dates) { call in
         if call.stage == .ledger, dates.prefix(4).contains(call.date) { failures.change { $0 += 1 } }
         guard call.stage == .scraper else { return .works }
@@ -141,7 +141,7 @@ extension StateMachineTests {
         var now = 0
         var most = 0
       }
-      let running = Guarded(Running())
+      let running = Locked(Running())
       let dates = Night.dates(31)
       let night = try Night.run(dates) { call in
         guard call.stage != .generator else { return .works }

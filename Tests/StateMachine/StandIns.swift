@@ -29,7 +29,7 @@ final class StandIns: Sendable {
   private let dates: [String]
   private let topicWorks: Bool
   private let behaviour: @Sendable (Invocation) -> Behaviour
-  private let memory = Guarded(Memory())
+  private let memory = Locked(Memory())
 
   var messages: [Message] { memory.change { $0.messages } }
   func invocations(of stage: Stage) -> [Invocation] {

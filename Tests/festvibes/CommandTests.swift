@@ -2,9 +2,20 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Whole commands, from the words typed to the exit status, against Step Functions and Lambda on a script.
-@Suite struct CommandTests {
+/// Whole commands, from the arguments to the exit status, against scripted Step Functions and Lambda.
+@Suite("Commands")
+struct CommandTests {
   private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
+
+  /// The output of the state PlanItems, as a JSON string.
+  private static let plan: String = {
+    let dates = ["2024-05-31", "2024-06-01"].map { "\\\"\($0)\\\"" }
+    let items = dates.map { "{\\\"id\\\":\($0)}" }.joined(separator: ",")
+    let body =
+      #"\"status\":\"success\",\"dataset\":\"d\",\"items\":[\#(items)],\"dates\":[\#(dates.joined(separator: ","))],"#
+      + #"\"start_date\":\#(dates[0]),\"end_date\":\#(dates[1]),\"count\":2"#
+    return #""{\"plan\":{\"statusCode\":200,\"headers\":{},\"body\":{\#(body)}}}""#
+  }()
 
   private func environment(_ server: ScriptedServer) -> [String: String] {
     [
@@ -13,7 +24,7 @@ import Testing
     ]
   }
 
-  /// A run over two dates, of which the second may fail, that is over before it is looked at, or never.
+  /// A run over two dates, the second of which may fail. It has ended before the first poll, or never ends.
   private func steps(secondDate: String = "", isOver: Bool = true) throws -> ScriptedServer {
     let second =
       secondDate.isEmpty
@@ -27,10 +38,10 @@ import Testing
         answer = #"{"executionArn":"arn:aws:states:us-east-1:1:execution:etl:cli-1","startDate":1}"#
       case "DescribeExecution" where body.contains("child-1"):
         answer =
-          #"{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1,"stopDate":3,"input":"{\"date\":\"2024-05-31\"}","output":"{\"found\":118,\"new\":118,\"changed\":0,\"unchanged\":0,\"rejected\":0,\"cached\":118,\"pages_failed\":0}"}"#
+          #"{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1,"stopDate":3,"input":"{\"item\":{\"id\":\"2024-05-31\"}}","output":"{\"found\":118,\"new\":118,\"changed\":0,\"unchanged\":0,\"rejected\":0,\"cached\":118,\"pages_failed\":0}"}"#
       case "DescribeExecution" where body.contains("child-2"):
         answer =
-          #"{"executionArn":"child-2","name":"y","startDate":2,"stopDate":4,"input":"{\"date\":\"2024-06-01\"}",\#(second)}"#
+          #"{"executionArn":"child-2","name":"y","startDate":2,"stopDate":4,"input":"{\"item\":{\"id\":\"2024-06-01\"}}",\#(second)}"#
       case "DescribeExecution":
         let end = isOver ? #""status":"SUCCEEDED","stopDate":6"# : #""status":"RUNNING""#
         answer = #"{"executionArn":"run","name":"cli-1","startDate":1,\#(end)}"#
@@ -41,17 +52,18 @@ import Testing
           #"{"executions":[{"executionArn":"child-2","name":"y","status":"\#(status)","startDate":2},{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1}]}"#
       case "GetExecutionHistory" where body.contains("child"):
         answer =
-          #"{"events":[{"id":1,"timestamp":1,"type":"FailStateEntered","stateEnteredEventDetails":{"name":"ExtractorFailed"}}]}"#
+          #"{"events":[{"id":1,"timestamp":1,"type":"FailStateEntered","stateEnteredEventDetails":{"name":"ItemFailed"}},{"id":0,"timestamp":1,"type":"TaskStateEntered","stateEnteredEventDetails":{"name":"Scrape"}}]}"#
       case "GetExecutionHistory":
         answer =
-          #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"GenerateParams","output":"{\"params\":{\"Payload\":{\"body\":{\"dates\":[\"2024-05-31\",\"2024-06-01\"]}}}}"}}]}"#
+          #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"PlanItems","output":\#(Self.plan)}}]}"#
       default: return .http(400, [], #"{"__type":"UnknownOperationException"}"#)
       }
       return .http(200, [], answer)
     }
   }
 
-  @Test func aRunWithoutFaultEndsWithItsTableAndStatus0() throws {
+  @Test("A run without failures ends with its table and status 0")
+  func success() throws {
     let server = try steps()
     let ran = try FestVibesProcess(
       "run", "--start", "2024-05-31", "--end", "2024-06-01", environment: environment(server))
@@ -76,7 +88,8 @@ import Testing
     #expect(String(decoding: started.body, as: UTF8.self).contains(#"\"start_date\":\"2024-05-31\""#))
   }
 
-  @Test func aRunOfWhichADateFailedEndsWithStatus1() throws {
+  @Test("A run with a failed date ends with status 1")
+  func failure() throws {
     let server = try steps(secondDate: "SourceChanged")
     let ran = try FestVibesProcess("run", "--days", "1", environment: environment(server))
     #expect(ran.status == 1)
@@ -85,18 +98,21 @@ import Testing
     #expect(ran.output.hasSuffix("1 done, 1 failed. 118 found = 118 new + 0 changed + 0 unchanged + 0 rejected.\n"))
   }
 
-  @Test func ctrlCEndsTheWatchAndNotTheRun() throws {
+  @Test("Ctrl-C ends the monitor and not the run")
+  func interrupt() throws {
     let server = try steps(isOver: false)
     let ran = try FestVibesProcess("run", "--days", "1", environment: environment(server)) {
       server.requests.contains { $0.header("X-Amz-Target") == "AWSStepFunctions.DescribeExecution" }
     }
     #expect(ran.status == 130)
-    #expect(ran.error.contains("The run goes on"))
+    #expect(ran.error.contains("The run continues"))
     #expect(!server.requests.contains { $0.header("X-Amz-Target")?.hasSuffix("StopExecution") == true })
   }
 
-  @Test(arguments: [["run"], ["status"]])
-  func withoutAStateMachineItSaysWhatToSet(command: [String]) throws {
+  @Test(
+    "Without a state machine the error says what to set",
+    arguments: [["run"], ["status"]])
+  func noStateMachine(command: [String]) throws {
     let ran = try FestVibesProcess(command[0])
     #expect(ran.status == 1)
     #expect(ran.output.isEmpty)
@@ -105,25 +121,27 @@ import Testing
   }
 
   @Test(
+    "Invalid arguments are usage errors",
     arguments: [
       (["run", "--start", "2024-06-01"], "--start and --end go together"),
       (["run", "--days", "-3"], "--days must be between 0 and 365"),
       (["run", "--days=366"], "--days must be between 0 and 365"),
       (["run", "--days", "soon"], "'soon'"), (["run", "--start", "2024-02-30", "--end", "2024-03-01"], "2024-02-30"),
-      (["run", "--start", "2024-06-02", "--end", "2024-06-01"], "lies after"),
+      (["run", "--start", "2024-06-02", "--end", "2024-06-01"], "is after"),
       (["run", "--days", "1", "--start", "2024-06-01"], "either --days"),
       (["show", "yesterday"], "DATE 'yesterday' is not a date"), (["status", "--last", "-3"], "between 1 and 100"),
     ])
-  func argumentsThatMakeNoSenseAreErrorsOfUsage(arguments: [String], words: String) throws {
+  func usage(arguments: [String], text: String) throws {
     let server = try steps()
     let ran = try FestVibesProcess(arguments, environment: environment(server))
     #expect(ran.status == 64)
     #expect(ran.output.isEmpty)
-    #expect(ran.error.split(separator: "\n").first?.contains(words) == true, "\(ran.error)")
+    #expect(ran.error.split(separator: "\n").first?.contains(text) == true, "\(ran.error)")
     #expect(server.requests.isEmpty)
   }
 
-  @Test func wrongCredentialsAreOneClearErrorWithoutTheSecret() throws {
+  @Test("Wrong credentials are one clear error without the secret")
+  func credentials() throws {
     let server = try ScriptedServer(replies: [
       .http(400, [], #"{"__type":"UnrecognizedClientException","message":"The security token is invalid."}"#)
     ])
@@ -136,7 +154,8 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
-  @Test func anAWSThatIsAwayIsSaidSo() throws {
+  @Test("An unreachable AWS is reported with what to do")
+  func unreachable() throws {
     let server = try steps()
     server.stop()
     let ran = try FestVibesProcess("status", environment: environment(server))
@@ -144,7 +163,8 @@ import Testing
     #expect(ran.error.contains("make up"))
   }
 
-  @Test func anAnswerIsPrintedForPeopleAndAnErrorIsStatus1() throws {
+  @Test("A response is printed indented; a function error is status 1")
+  func invoke() throws {
     let server = try ScriptedServer { request in
       String(decoding: request.body, as: UTF8.self) == #"{"days_ahead":1}"#
         ? .http(200, [], #"{"statusCode":200,"body":{"count":2}}"#)
@@ -155,7 +175,7 @@ import Testing
     let good = try FestVibesProcess(
       "invoke", "DateRangeGenerator", "-", environment: environment(server), input: #"{"days_ahead":1}"#)
     #expect(good.status == 0)
-    #expect(good.output == "{\n  \"statusCode\": 200,\n  \"body\": {\n    \"count\": 2\n  }\n}\n")
+    #expect(good.output == "{\n  \"body\" : {\n    \"count\" : 2\n  },\n  \"statusCode\" : 200\n}\n")
     #expect(
       server.requests.first?.target == "/2015-03-31/functions/festvibes-date-range-generator/invocations")
     let bad = try FestVibesProcess(
@@ -165,15 +185,18 @@ import Testing
     #expect(bad.output.isEmpty)
   }
 
-  @Test(arguments: [["invoke", "Loader", "-"], ["invoke", "Loader", "/nonexistent.json"]])
-  func anEventThatIsNoneIsNotSent(command: [String]) throws {
+  @Test(
+    "A request that is not JSON is not sent",
+    arguments: [["invoke", "Loader", "-"], ["invoke", "Loader", "/nonexistent.json"]])
+  func invalidEvent(command: [String]) throws {
     let server = try steps()
     let ran = try FestVibesProcess(command[0], command[1], command[2], environment: environment(server), input: "{")
     #expect(ran.status == 1)
     #expect(server.requests.isEmpty)
   }
 
-  @Test func helpAndVersionAreThere() throws {
+  @Test("Help and version are there")
+  func help() throws {
     let help = try FestVibesProcess("--help")
     #expect(help.status == 0)
     for command in ["run", "status", "rejected", "show", "invoke", "migrate"] {

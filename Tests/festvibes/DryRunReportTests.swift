@@ -1,87 +1,69 @@
-import Foundation
 import Contracts
-import Settings
-import EventRecords
+import Foundation
 import Testing
 import Time
 
-@testable import ConcertsSink
 @testable import festvibes
 
-@Suite struct RehearsalReportTests {
-  private let date = CalendarDate(daysSinceEpoch: 19_874)
-
-  private func show(
-    _ href: String, act: String = "Irma", time: String? = "2024-05-31T20:30:00-05:00", description: String = "",
-    genres: [String] = [], read: String = "2024-05-30T03:00:00-05:00"
-  ) -> EventRecord {
-    EventRecord(
-      artist: .init(name: act), venue: .init(name: "Blue Nile"),
-      event: .init(date: "2024-05-31", href: href, eventArtist: act, description: description, genres: genres),
-      performanceTime: time, scrapeTime: read)
-  }
+@Suite("Dry-run report")
+struct DryRunReportTests {
+  private let item = WorkItem(date: CalendarDate(daysSinceEpoch: 19_874))
 
   private func lines(
-    _ before: [EventRecord], _ after: [EventRecord], _ events: RecordCounts, cancelled: Int = 0, rejections: [Rejection] = [],
+    _ differences: [DryRun.Difference], _ records: RecordCounts, rejections: [LoadReport.Rejection] = [],
     isSuperseded: Bool = false, width: Int? = nil
   ) -> [String] {
-    let report = LoadReport(
-      counts: LoadCounts(events: events, cancelled: cancelled), rejections: rejections, isSuperseded: isSuperseded)
+    let report = LoadReport(records: records, rejections: rejections, isSuperseded: isSuperseded)
     let outcome = DryRuns.Outcome(
-      dryRun: DryRun(report: report, before: before, after: after), archive: "raw/a.warc.gz")
+      dryRun: DryRun(report: report, differences: differences), archive: "raw/a.warc.gz")
     let size = width.map { (width: $0, height: 24) }
-    return DryRunReport(date: date, outcome: .success(outcome))
+    return DryRunReport(item: item, outcome: .success(outcome))
       .lines(for: Terminal(isInteractive: width != nil, colors: false, size: size))
   }
 
-  @Test func eachShowThatWouldDifferIsToldWithItsFieldsAndOthersAreNot() {
-    let same = show("/events/0", read: "2024-05-29T03:00:00-05:00")
-    let before = [same, show("/events/1", genres: ["Jazz"]), show("/events/2")]
-    let after = [
-      show("/events/0"), show("/events/1", time: "2024-05-31T21:00:00-05:00", description: "Late", genres: []),
-      show("/events/3", act: "Kermit", time: nil),
+  @Test("Each record that would differ is reported with its fields")
+  func differences() {
+    let differences: [DryRun.Difference] = [
+      .init(
+        .changed, label: "21:00 Blue Nile: Irma (/events/1)",
+        fields: [.init(name: "event_data.genres", before: #"["Jazz"]"#, after: "[]")]),
+      .init(.added, label: "--:-- Blue Nile: Kermit (/events/3)"),
+      .init(.removed, label: "20:30 Blue Nile: Irma (/events/2)"),
     ]
-    let recordCounts = RecordCounts(found: 4, new: 1, changed: 1, unchanged: 1, rejected: 1)
-    let rejected = Rejection(position: 3, reason: .noVenueName, href: nil)
+    let records = RecordCounts(found: 4, new: 1, changed: 1, unchanged: 1, rejected: 1, cancelled: 1)
+    let rejection = LoadReport.Rejection(position: 3, reason: "no venue name", key: nil)
     #expect(
-      lines(before, after, recordCounts, cancelled: 1, rejections: [rejected]) == [
+      lines(differences, records, rejections: [rejection]) == [
         "✓ 2024-05-31: 4 found = 1 new + 1 changed + 1 unchanged + 1 rejected. 1 cancelled. From raw/a.warc.gz",
         "  ~ 21:00 Blue Nile: Irma (/events/1)",
-        #"      event_data.description: "" → "Late""#,
         #"      event_data.genres: ["Jazz"] → []"#,
-        #"      performance_time: "2024-05-31T20:30:00-05:00" → "2024-05-31T21:00:00-05:00""#,
         "  + --:-- Blue Nile: Kermit (/events/3)",
         "  - 20:30 Blue Nile: Irma (/events/2)",
         "  ! record 3 would be rejected: no venue name",
       ])
   }
 
-  @Test func nothingIsSaidToChangeOnlyWhereNothingDoes() {
-    let day = [show("/events/1")]
-    #expect(lines(day, day, RecordCounts(found: 1, unchanged: 1)).last == "  no show would change")
+  @Test("A dry run without visible changes says so")
+  func unchanged() {
+    #expect(lines([], RecordCounts(found: 1, unchanged: 1)).last == "  no record would change")
     #expect(
-      lines(day, day, RecordCounts(found: 1, changed: 1)).last == "  what would change is nothing that the cached day shows")
+      lines([], RecordCounts(found: 1, changed: 1)).last == "  the changes would not show in what the cache holds")
     #expect(
-      lines(day, day, RecordCounts(found: 1, unchanged: 1), isSuperseded: true).last
+      lines([], RecordCounts(found: 1, unchanged: 1), isSuperseded: true).last
         == "  a later listing has been loaded: nothing would change")
   }
 
-  @Test func showsWithoutAnAddressAreNotTakenForOneAnother() throws {
-    let day = [show("", act: "Irma"), show("", act: "Kermit"), show("/events/1")]
-    #expect(try EventDifference.between(day, day).isEmpty)
-    let fewer = try EventDifference.between(day, [day[0], day[2]])
-    #expect(fewer == [EventDifference(event: day[1], change: .removed)])
-  }
-
-  @Test func whatThePagesSayCannotStyleTheTerminalNorBreakItsLines() {
-    let after = [show("/events/1", act: "A\u{1B}[31m\nB " + String(repeating: "long ", count: 40))]
-    let lines = lines([], after, RecordCounts(found: 1, new: 1), width: 60)
+  @Test("Text from pages can neither style the terminal nor break its lines")
+  func cleaned() {
+    let label = "A\u{1B}[31m\nB " + String(repeating: "long ", count: 40)
+    let lines = lines([.init(.added, label: label)], RecordCounts(found: 1, new: 1), width: 60)
     #expect(lines.allSatisfy { TextWidth.of($0) <= 60 && !$0.contains("\u{1B}") && !$0.contains("\n") }, "\(lines)")
     #expect(lines.count > 4)
   }
 
-  @Test func aFailedDateIsToldByItsErrorsName() {
-    let report = DryRunReport(date: date, outcome: .failure(PipelineError(.invalidInput, "no archive")))
+  @Test("A failed item is reported by its error name")
+  func failed() {
+    let report = DryRunReport(item: item, outcome: .failure(PipelineError(.invalidInput, "no archive")))
     #expect(!report.isSuccess)
     #expect(
       report.lines(for: Terminal(isInteractive: false, colors: false, size: nil)) == [

@@ -4,57 +4,61 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct ExecutionFollowerTests {
-  @Test func aRunIsSeenFromItsFirstStateToItsLast() throws {
+@Suite("Execution follower")
+struct ExecutionFollowerTests {
+  @Test("The follower sees a run from its first state to its last")
+  func progress() throws {
     let run = FakeExecutions()
     let follower = ExecutionFollower(run, arn: "run")
-    #expect(try follower.poll().dates.isEmpty)
+    #expect(try follower.poll().items.isEmpty)
 
     run.hasMapRun = true
-    run.dates = ["2024-05-01", "2024-05-02"]
-    #expect(try follower.poll().dates.map(\.state) == [.waiting, .waiting])
+    run.items = ["2024-05-01", "2024-05-02"]
+    #expect(try follower.poll().items.map(\.state) == [.waiting, .waiting])
 
-    run.add("2024-05-02", .init(states: ["ExtractorTask"]))
-    #expect(try follower.poll().dates.map(\.state) == [.waiting, .running(.scrape)])
+    run.add("2024-05-02", .init(states: ["Scrape"]))
+    #expect(try follower.poll().items.map(\.state) == [.waiting, .running(.scrape)])
 
-    run.childrenByName["2024-05-02"]?.states += ["CheckExtractor", "LoaderTask"]
+    run.childrenByName["2024-05-02"]?.states += ["CheckScrape", "Load"]
     run.add("2024-05-01", .init())
-    #expect(try follower.poll().dates.map(\.state) == [.running(nil), .running(.load)])
+    #expect(try follower.poll().items.map(\.state) == [.running(nil), .running(.load)])
 
-    run.finish("2024-05-02", output: dateOutput)
-    run.childrenByName["2024-05-01"]?.states = ["ExtractorTask", "CheckExtractor", "ExtractorFailed"]
+    run.finish("2024-05-02", output: itemOutput)
+    run.childrenByName["2024-05-01"]?.states = ["Scrape", "RecordFailure", "ItemFailed"]
     run.childrenByName["2024-05-01"]?.status = "FAILED"
     run.childrenByName["2024-05-01"]?.error = "SourceChanged"
     run.childrenByName["2024-05-01"]?.cause =
       #"{"errorType":"SourceChanged","errorMessage":"no frame","stackTrace":[]}"#
     run.status = "SUCCEEDED"
     let last = try follower.poll()
-    let done = DateOutcome(found: 7, new: 1, changed: 2, unchanged: 3, rejected: 1, cached: 6, pagesFailed: 2)
-    #expect(last.dates.map(\.state) == [.failed("SourceChanged", in: .scrape), .done(done)])
+    let done = ItemOutcome(found: 7, new: 1, changed: 2, unchanged: 3, rejected: 1, cached: 6, pagesFailed: 2)
+    #expect(last.items.map(\.state) == [.failed("SourceChanged", in: .scrape), .done(done)])
     #expect(last.isSettled)
     #expect(!last.isSuccess)
   }
 
-  @Test func nothingIsAskedForTwiceThatCannotHaveChanged() throws {
+  @Test("The follower asks only for what may have changed")
+  func calls() throws {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a", "b"]
-    run.add("a", .init(states: ["CacheTask"]))
-    run.add("b", .init(states: ["LoaderTask"]))
+    run.items = ["a", "b"]
+    run.add("a", .init(states: ["Cache"]))
+    run.add("b", .init(states: ["Load"]))
     let follower = ExecutionFollower(run, arn: "run")
     _ = try follower.poll()
     #expect(
       run.takeCalls() == [
         "children", "describe a", "describe b", "describe run", "history a", "history b", "history run", "mapRun",
       ])
-    run.finish("a", output: dateOutput)
+    run.finish("a", output: itemOutput)
     _ = try follower.poll()
     #expect(run.takeCalls() == ["children", "describe a", "describe run", "history b"])
     _ = try follower.poll()
     #expect(run.takeCalls() == ["children", "describe run", "history b"])
   }
 
-  @Test func aRunThatFailsBeforeItsDatesHasAFailureAndNoDates() throws {
+  @Test("A run that fails before its items are known has a failure and no items")
+  func earlyFailure() throws {
     let run = FakeExecutions()
     run.status = "FAILED"
     run.error = "InvalidInput"
@@ -64,18 +68,20 @@ import Testing
     #expect(!progress.isSuccess)
   }
 
-  @Test(arguments: [
+  @Test(
+    "A run whose cache may be old is not a success",
+    arguments: [
     (
       #"{"status":"partial","refresh_error":"CacheUnavailable: {\"errorMessage\":\"away\"}"}"#, "CacheUnavailable: away"
     ),
     (#"{"status":"partial","refresh_error":"States.Timeout: "}"#, "States.Timeout"),
     (#"{"status":"success","refresh_error":null}"#, nil), (#"{"status":"success"}"#, nil),
   ])
-  func aCacheThatMayBeOldIsNoSuccess(output: String, reason: String?) throws {
+  func oldCache(output: String, reason: String?) throws {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a"]
-    run.add("a", .init(status: "SUCCEEDED", output: dateOutput))
+    run.items = ["a"]
+    run.add("a", .init(status: "SUCCEEDED", output: itemOutput))
     run.status = "SUCCEEDED"
     run.output = output
     let progress = try ExecutionFollower(run, arn: "run").poll()
@@ -85,43 +91,47 @@ import Testing
     #expect(progress.isSettled)
   }
 
-  @Test func aChildThatWasStoppedFailedToo() throws {
+  @Test("A stopped child has failed")
+  func stoppedChild() throws {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a", "b"]
-    run.add("a", .init(status: "ABORTED", states: ["LoaderTask"]))
+    run.items = ["a", "b"]
+    run.add("a", .init(status: "ABORTED", states: ["Load"]))
     run.status = "FAILED"
     run.error = "States.ExceedToleratedFailureThreshold"
     let progress = try ExecutionFollower(run, arn: "run").poll()
-    #expect(progress.dates.map(\.state) == [.failed("ABORTED", "", in: .load), .waiting])
+    #expect(progress.items.map(\.state) == [.failed("ABORTED", "", in: .load), .waiting])
     #expect(progress.isSettled)
   }
 
-  @Test func aFailureOutsideOfTheStagesGoesByItsState() throws {
+  @Test("A failure outside the stages is shown by its state")
+  func outsideStages() throws {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a"]
+    run.items = ["a"]
     run.add(
       "a",
-      .init(status: "FAILED", states: ["CacheTask", "CheckCache", "DateDone"], error: "States.Runtime", cause: "x"))
+      .init(status: "FAILED", states: ["Cache", "CheckCache", "ItemDone"], error: "States.Runtime", cause: "x"))
     run.status = "SUCCEEDED"
     let failure = RunFailure(name: "States.Runtime", message: "x")
     #expect(
-      try ExecutionFollower(run, arn: "run").poll().dates.map(\.state) == [.failed(failure, in: .state("DateDone"))])
+      try ExecutionFollower(run, arn: "run").poll().items.map(\.state) == [.failed(failure, in: .state("ItemDone"))])
   }
 
-  @Test func cancelledEventsAreCountedWhereTheyAreTold() throws {
+  @Test("Cancelled events are counted if the result has them")
+  func cancelled() throws {
     func cancelled(_ output: String) throws -> Int {
-      try JSONDecoder().decode(DateOutcome.self, from: Data(output.utf8)).cancelled
+      try JSONDecoder().decode(ItemOutcome.self, from: Data(output.utf8)).cancelled
     }
-    #expect(try cancelled(dateOutput) == 0)
-    #expect(try cancelled(dateOutput.replacing("{", with: #"{"cancelled":4,"#)) == 4)
+    #expect(try cancelled(itemOutput) == 0)
+    #expect(try cancelled(itemOutput.replacing("{", with: #"{"cancelled":4,"#)) == 4)
   }
 
-  @Test func aResultThatCannotBeReadIsNoSuccess() throws {
+  @Test("A result that cannot be read is not a success")
+  func unreadable() throws {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a"]
+    run.items = ["a"]
     run.add("a", .init(status: "SUCCEEDED", output: #"{"found":1}"#))
     run.status = "SUCCEEDED"
     let progress = try ExecutionFollower(run, arn: "run").poll()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import festvibes
 
-/// A run on paper: what Step Functions would answer, and how often it was asked.
+/// A fake of Step Functions: its responses, and a record of the calls.
 final class FakeExecutions: Executions {
   struct Child {
     var input = "{}"
@@ -18,7 +18,7 @@ final class FakeExecutions: Executions {
   var status = "RUNNING"
   var error: String?
   var output: String?
-  var dates: [String]?
+  var items: [String]?
   var hasMapRun = false
   var order: [String] = []
   var childrenByName: [String: Child] = [:]
@@ -30,16 +30,16 @@ final class FakeExecutions: Executions {
     return calls.sorted()
   }
 
-  func add(_ date: String, _ child: Child = Child()) {
+  func add(_ item: String, _ child: Child = Child()) {
     var child = child
-    child.input = #"{"date":"\#(date)","run":"r"}"#
-    order.append(date)
-    childrenByName[date] = child
+    child.input = #"{"dataset":"d","item":{"id":"\#(item)"},"run":"r"}"#
+    order.append(item)
+    childrenByName[item] = child
   }
 
-  func finish(_ date: String, output: String) {
-    childrenByName[date]?.status = "SUCCEEDED"
-    childrenByName[date]?.output = output
+  func finish(_ item: String, output: String) {
+    childrenByName[item]?.status = "SUCCEEDED"
+    childrenByName[item]?.output = output
   }
 
   private func decode<Value: Decodable>(_ object: [String: Any?]) throws -> Value {
@@ -79,9 +79,13 @@ final class FakeExecutions: Executions {
   func history(of execution: String, newestFirst: Bool, limit: Int) throws -> [HistoryEvent] {
     calls.append("history \(execution)")
     if execution == "run" {
-      guard let dates else { return [] }
-      let output = #"{"days_ahead":1,"params":{"Payload":{"statusCode":200,"body":{"dates":\#(dates)}}}}"#
-      let details = ["name": "GenerateParams", "output": output]
+      guard let items else { return [] }
+      let list = items.map { #"{"id":"\#($0)"}"# }.joined(separator: ",")
+      let body =
+        #""status":"success","dataset":"d","items":[\#(list)],"dates":[],"start_date":"2024-05-01","#
+        + #""end_date":"2024-05-02","count":2"#
+      let output = #"{"plan":{"statusCode":200,"headers":{},"body":{\#(body)}}}"#
+      let details = ["name": "PlanItems", "output": output]
       return [try decode(["id": 5, "timestamp": 1, "type": "TaskStateExited", "stateExitedEventDetails": details])]
     }
     let states = childrenByName[execution]?.states ?? []
@@ -92,6 +96,6 @@ final class FakeExecutions: Executions {
   }
 }
 
-/// A date's result, as the state machine gives it out.
-let dateOutput =
+/// An item's result, as the state machine outputs it.
+let itemOutput =
   #"{"date":"d","s3_key":"k","found":7,"new":1,"changed":2,"unchanged":3,"rejected":1,"cached":6,"pages_read":9,"pages_failed":2}"#

@@ -3,17 +3,28 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct InvokeCommandTests {
-  @Test func aFunctionGoesByItsProductItsNameOrItsARN() {
+@Suite("festvibes invoke")
+struct InvokeCommandTests {
+  @Test("A function is given by its product, its name or its ARN")
+  func names() {
     #expect(InvokeCommand.functionName("Loader") == "festvibes-loader")
     #expect(InvokeCommand.functionName("DateRangeGenerator") == "festvibes-date-range-generator")
     #expect(InvokeCommand.functionName("other") == "other")
   }
 
-  @Test func aFunctionsErrorIsSaidByItsTypeAndMessage() {
+  @Test("A function's error is shown by its type and message")
+  func errors() {
     #expect(
-      InvokeCommand.words(forError: .init(#"{"errorType":"InvalidInput","errorMessage":"no\ndate"}"#.utf8))
+      InvokeCommand.describeError(.init(#"{"errorType":"InvalidInput","errorMessage":"no\ndate"}"#.utf8))
         == "InvalidInput: no date")
-    #expect(InvokeCommand.words(forError: .init("boom".utf8)) == "the function failed: boom")
+    #expect(InvokeCommand.describeError(.init("boom".utf8)) == "the function failed: boom")
+  }
+
+  @Test("A response is printed indented, with sorted keys; other text as it is")
+  func pretty() {
+    #expect(InvokeCommand.pretty(.init(#"{"b":[1],"a":"x/y"}"#.utf8)).split(separator: "\n").first == "{")
+    #expect(InvokeCommand.pretty(.init(#"{"b":1,"a":"x/y"}"#.utf8)).contains("\"a\" : \"x/y\",\n"))
+    #expect(InvokeCommand.pretty(.init("3".utf8)) == "3")
+    #expect(InvokeCommand.pretty(.init("not JSON".utf8)) == "not JSON")
   }
 }

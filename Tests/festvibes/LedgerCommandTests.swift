@@ -1,14 +1,12 @@
 import Foundation
 import Contracts
-import Settings
-import EventRecords
 import TestSupport
 import Testing
 import Time
 import ConcertsSink
 
 /// Commands that read the ledger, against a database of their own.
-@Suite(.enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
+@Suite("Ledger commands", .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
 final class LedgerCommandTests {
   private let database: TestDatabase
   private let deadline = Deadline(after: .seconds(30), on: SystemTime())
@@ -19,22 +17,23 @@ final class LedgerCommandTests {
     let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let dates = [day, day.adding(days: 1)]
     let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, dates: dates)
-    try database.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
     try database.load(
       LoadDocument(
         dataset: "wwoz", date: day, rawKey: "raw/7.json", run: "cli-7",
         entries: [.unreadable(reason: "venue_data is missing", href: "/events/1")],
-        rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), until: deadline)
+        rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), deadline: deadline)
     let failure = ItemFailure(
       date: dates[1], stage: .scrape, error: "SourceChanged", cause: #"{"errorMessage":"no frame"}"#, failedAt: Date())
-    try database.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
     let closing = RunClosing(opening: opening, endedAt: Date(), outcome: .finished(failedDates: [dates[1]]))
-    try database.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
   }
 
   private var environment: [String: String] { ["PG_DATABASE_URL": database.url] }
 
-  @Test func statusIsThatOfTheLedgerAndNeedsNoStepFunctions() throws {
+  @Test("Status comes from the ledger and needs no Step Functions")
+  func status() throws {
     let ran = try FestVibesProcess("status", "--days", "2", environment: environment)
     #expect(ran.status == 0, "\(ran.error)")
     #expect(ran.output.contains("\ncli-7  "))
@@ -44,7 +43,8 @@ final class LedgerCommandTests {
     #expect(!ran.output.contains("Step Functions"))
   }
 
-  @Test func aRunIsShownDateByDate() throws {
+  @Test("A run is shown item by item")
+  func run() throws {
     let ran = try FestVibesProcess("status", "cli-7", environment: environment)
     #expect(ran.status == 0, "\(ran.error)")
     #expect(ran.output.contains("✓ 2024-05-31      1    0        0          0         1          0"))
@@ -52,10 +52,11 @@ final class LedgerCommandTests {
     #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
   }
 
-  @Test func ofARunThatHasNotClosedItselfStepFunctionsIsAsked() throws {
+  @Test("Step Functions is asked about a run that could not close itself")
+  func openRun() throws {
     let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, dates: [day])
-    try database.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", until: deadline)
+    try database.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", deadline: deadline)
     let server = try ScriptedServer { _ in
       .http(
         200, [],
@@ -80,7 +81,8 @@ final class LedgerCommandTests {
     #expect(away.output.contains("  running  "))
   }
 
-  @Test func rejectedRecordsAreListed() throws {
+  @Test("Rejected records are listed")
+  func rejected() throws {
     for arguments in [["rejected"], ["rejected", "--date", "2024-05-31"], ["rejected", "--run", "cli-7"]] {
       let ran = try FestVibesProcess(arguments, environment: environment)
       #expect(ran.status == 0, "\(ran.error)")
@@ -96,7 +98,8 @@ final class LedgerCommandTests {
     }
   }
 
-  @Test func withoutADatabaseStatusIsThatOfStepFunctionsAndSaysWhy() throws {
+  @Test("Without a database, status comes from Step Functions and says why")
+  func withoutDatabase() throws {
     let server = try ScriptedServer { _ in .http(200, [], #"{"executions":[]}"#) }
     var environment = [
       "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",

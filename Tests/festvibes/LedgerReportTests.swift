@@ -1,14 +1,16 @@
 import AWS
+import Contracts
 import Foundation
 import Testing
 import Time
 
-@testable import ConcertsSink
+@testable import Ledger
 @testable import festvibes
 
-@Suite struct LedgerReportTests {
+@Suite("Ledger reports")
+struct LedgerReportTests {
   private let pipe = Terminal(isInteractive: false, colors: false, size: nil)
-  private let dates = [CalendarDate(daysSinceEpoch: 19_874), CalendarDate(daysSinceEpoch: 19_875)]
+  private let items = [19_874, 19_875].map { WorkItem(date: CalendarDate(daysSinceEpoch: $0)) }
   private let cause = #"{"errorMessage":"no frame","errorType":"SourceChanged"}"#
 
   private func zone() throws -> TimeZone { try #require(TimeZone(identifier: "America/Chicago")) }
@@ -18,28 +20,29 @@ import Time
     error: String? = nil
   ) -> RunRecord {
     RunRecord(
-      run: name, trigger: .manual, status: status, startedAt: start, endedAt: took.map { start + $0 }, dates: dates,
-      datesLoaded: 2 - failed, datesFailed: failed,
-      events: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3, error: error,
+      run: name, trigger: .manual, status: status, startedAt: start, endedAt: took.map { start + $0 }, items: items,
+      itemsLoaded: 2 - failed, itemsFailed: failed,
+      records: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2, cancelled: 3), error: error,
       cause: error.map { _ in "why" })
   }
 
   private var failure: ItemFailure {
-    ItemFailure(date: dates[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
+    ItemFailure(item: items[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
   }
 
-  @Test func runsAndDatesAreListedWithWhatFailed() throws {
+  @Test("Runs and items are listed with their failures")
+  func list() throws {
     let runs = [
       LedgerReport.Run(record: makeRun("cli-3", .partial, failed: 1), failures: [failure]),
       LedgerReport.Run(record: makeRun("cli-2", .failed, took: 1, failed: 2, error: "States.Timeout")),
       LedgerReport.Run(record: makeRun("cli-1", .running, took: nil)),
     ]
     let freshness = [
-      ItemFreshness(date: dates[0], shows: 59, loadedAt: start, run: "cli-3", openRejections: 2),
+      ItemFreshness(item: items[0], loadedAt: start, run: "cli-3", openRejections: 2),
       ItemFreshness(
-        date: dates[1], shows: 0, loadedAt: nil, run: nil, openRejections: 0, failure: failure, failedRun: "cli-3"),
+        item: items[1], loadedAt: nil, run: nil, openRejections: 0, failure: failure, failedRun: "cli-3"),
     ]
-    let report = LedgerReport(runs: runs, freshness: freshness, now: start + 60, zone: try zone())
+    let report = LedgerReport(runs: runs, freshness: freshness, stored: ["2024-05-31": 59, "2024-06-01": 0], now: start + 60, zone: try zone())
     #expect(
       report.lines(for: pipe) == [
         "run    started                    took  status   loaded  failed  dates  found  new  changed  unchanged  "
@@ -52,30 +55,33 @@ import Time
         "cli-1  2024-05-31 14:00:00  1 min 00 s  running       2       0      2    119  100        1         16  "
           + "       2          3  manual",
         "", "cli-3", "  2024-06-01: SourceChanged: no frame", "", "cli-2", "  States.Timeout: why", "",
-        "date        shows  set aside  loaded               by     failed since",
-        String(repeating: "─", count: 89),
-        "2024-05-31     59          2  2024-05-31 14:00:00  cli-3",
-        "2024-06-01      0          0  never                       failed in scrape: SourceChanged",
+        "date        events  quarantined  loaded               by     failed since",
+        String(repeating: "─", count: 92),
+        "2024-05-31      59            2  2024-05-31 14:00:00  cli-3",
+        "2024-06-01       0            0  never                       failed in scrape: SourceChanged",
       ])
   }
 
-  @Test func aRunWhoseCacheMayBeOldSaysSo() throws {
+  @Test("A run whose cache may be old says so")
+  func oldCache() throws {
     let run = makeRun("cli-3", .partial).with { $0.cause = #"CacheUnavailable: {"errorMessage":"away"}"# }
-    let words = "The cache may be older than the database: CacheUnavailable: away"
+    let text = "The cache may be older than the database: CacheUnavailable: away"
     let report = LedgerReport(runs: [.init(record: run)], freshness: [], now: start, zone: try zone())
-    #expect(report.lines(for: pipe).suffix(2) == ["cli-3", "  \(words)"])
-    let dates = LedgerRunReport(run: run, dates: [], now: start, zone: try zone()).lines(for: pipe)
-    #expect(dates.last?.contains("(manual). \(words). 119 found") == true)
+    #expect(report.lines(for: pipe).suffix(2) == ["cli-3", "  \(text)"])
+    let report2 = LedgerRunReport(run: run, items: [], now: start, zone: try zone()).lines(for: pipe)
+    #expect(report2.last?.contains("(manual). \(text). 119 found") == true)
   }
 
-  @Test func aRunThatCannotRunAnyMoreIsNotSaidTo() throws {
+  @Test("A run past its time limit is shown as stopped")
+  func stopped() throws {
     let run = makeRun(took: nil).with { $0.status = .running }
     #expect(run.statusCell(at: start + 21_600).text == "running")
     #expect(run.statusCell(at: start + 21_601).text == "stopped")
     #expect(run.took(at: start + 21_601).isEmpty)
   }
 
-  @Test func aRunThatStepFunctionsHasEndedIsSaidToHaveFailed() throws {
+  @Test("A run that Step Functions ended is shown as failed")
+  func ended() throws {
     func execution(_ status: String, _ more: String = "") throws -> Execution {
       try JSONDecoder().decode(
         Execution.self,
@@ -87,19 +93,21 @@ import Time
     #expect(stopped.statusCell(at: start).text == "failed")
     #expect(stopped.failure?.description == "ABORTED: Step Functions ended it before it could close itself")
     #expect(stopped.endedAt != nil)
-    let told = run.ended(as: try execution("ABORTED", #","error":"Wrong","cause":"dates""#))
-    #expect(told.failure?.description == "Wrong: dates")
+    let explained = run.ended(as: try execution("ABORTED", #","error":"Wrong","cause":"dates""#))
+    #expect(explained.failure?.description == "Wrong: dates")
     #expect(run.ended(as: try execution("TIMED_OUT")).failure?.name == "TIMED_OUT")
     #expect(run.ended(as: try execution("RUNNING")) == run)
     #expect(run.ended(as: try execution("SUCCEEDED")) == run)
     #expect(makeRun().ended(as: try execution("ABORTED")) == makeRun(), "what the ledger has closed stays so")
   }
 
-  @Test(arguments: [60, 80, 120])
-  func noLineIsWiderThanTheTerminal(width: Int) throws {
+  @Test(
+    "No line is wider than the terminal",
+    arguments: [60, 80, 120])
+  func width(width: Int) throws {
     let run = LedgerReport.Run(record: makeRun("cli-20260510T080000Z-4f2a", .partial, failed: 1), failures: [failure])
     let fresh = ItemFreshness(
-      date: dates[0], shows: 59, loadedAt: start, run: "cli-20260510T080000Z-4f2a", openRejections: 2, failure: failure)
+      item: items[0], loadedAt: start, run: "cli-20260510T080000Z-4f2a", openRejections: 2, failure: failure)
     let report = LedgerReport(runs: [run], freshness: [fresh], now: start, zone: try zone())
     let lines = report.lines(for: Terminal(isInteractive: true, colors: false, size: (width, 24)))
     #expect(lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
@@ -107,15 +115,16 @@ import Time
     #expect(lines[2].contains("partial"))
   }
 
-  @Test func aRunIsToldDateByDate() throws {
+  @Test("A run is reported item by item")
+  func items() throws {
     let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start + 9, isSuperseded: false,
-      events: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2), cancelled: 3)
+      records: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2, cancelled: 3))
     let report = LedgerRunReport(
       run: makeRun("cli-3", .partial, failed: 1),
-      dates: [
-        RunItem(date: dates[0], load: load), RunItem(date: dates[1], failure: failure),
-        RunItem(date: dates[1].adding(days: 1)),
+      items: [
+        RunItem(item: items[0], load: load), RunItem(item: items[1], failure: failure),
+        RunItem(item: WorkItem(date: CalendarDate(daysSinceEpoch: 19_876))),
       ], now: start, zone: try zone())
     #expect(
       report.lines(for: pipe) == [
@@ -125,27 +134,29 @@ import Time
         "✗ 2024-06-01  failed in scrape: SourceChanged", "· 2024-06-02  not loaded",
         String(repeating: "─", count: 86),
         "total           119  100        1         16         2          3", "",
-        "2024-06-01: SourceChanged: no frame", "What was rejected, and why: festvibes rejected --run cli-3",
+        "2024-06-01: SourceChanged: no frame", "The rejected records and the reasons: festvibes rejected --run cli-3",
         "partial: 2 dates in 42 s, 1 loaded, 1 failed, started 2024-05-31 14:00:00 (manual). "
           + "119 found = 100 new + 1 changed + 16 unchanged + 2 rejected.",
       ])
   }
 
-  @Test func countsThatDoNotAddUpAreNotSaidTo() {
-    #expect(RecordCounts(found: 3, new: 1).equation.hasPrefix("3 found ≠ 1 new + "))
+  @Test("Counts that do not add up are shown so")
+  func counts() {
+    #expect(RecordCounts(found: 3, new: 1).sentence.hasPrefix("3 found ≠ 1 new + "))
   }
 
   private func makeRecord(_ position: Int, key: String = "raw/1.json", record: String? = #"{"a":1.10}"#)
     -> QuarantinedRecord
   {
     QuarantinedRecord(
-      date: dates[0], rawKey: key, run: "cli-1", position: position, reason: "no venue name",
+      item: items[0], rawKey: key, run: "cli-1", position: position, reason: "no venue name",
       href: "/events/\(position)",
       record: record, rejectedAt: start,
       resolution: position == 2 ? .init(kind: "loaded", at: start + 60, rawKey: "raw/3.json", run: "cli-2") : nil)
   }
 
-  @Test func rejectedRecordsAreListedByTheirDocuments() {
+  @Test("Rejected records are grouped by their documents")
+  func rejected() {
     let records = [makeRecord(1), makeRecord(2), makeRecord(0, key: "raw/2.json", record: nil)]
     #expect(
       RejectedReport(records: records, isOfRun: true).lines(for: pipe) == [
@@ -155,12 +166,13 @@ import Time
         "position  reason         since  record", "──────────────────────────────────────",
         "       0  no venue name  open",
       ])
-    #expect(RejectedReport(records: [], isOfRun: false).lines(for: pipe) == ["No record is set aside."])
+    #expect(RejectedReport(records: [], isOfRun: false).lines(for: pipe) == ["No record is in quarantine."])
   }
 
-  @Test func theirJSONHasTheRecordToTheLetter() throws {
+  @Test("The JSON has the records byte for byte")
+  func json() throws {
     let json = RejectedReport(records: [makeRecord(2), makeRecord(1, record: nil)], isOfRun: true).json
-    #expect(json.contains(#""a": 1.10"#))
+    #expect(json.contains(#""a":1.10"#))
     let list = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
     #expect(list.count == 2)

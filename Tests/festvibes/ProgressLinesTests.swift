@@ -4,20 +4,22 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct ProgressLinesTests {
+@Suite("Progress lines")
+struct ProgressLinesTests {
   private func lines(
     _ progress: RunProgress, width: Int = 80, height: Int = 24, colors: Bool = false
   ) -> [String] {
     ProgressLines(progress: progress, now: start + 12, size: (width, height), colors: colors).lines
   }
 
-  @Test func eachDateHasABarOfItsThreeStages() {
+  @Test("Each item has a bar of its three stages")
+  func bars() {
     let progress = makeProgress([
-      makeDate(1, .done(makeOutcome(cancelled: 1, pagesFailed: 3))), makeDate(2, .running(.scrape), from: 10),
-      makeDate(3, .running(.load), from: 8), makeDate(4, .running(.cache), from: 4),
-      makeDate(5, .running(nil), from: 11),
-      makeDate(6, .failed("SourceChanged", in: .load)), makeDate(7, .waiting),
-      makeDate(8, .failed(RunFailure(name: "States.Runtime", message: ""), in: .state("DateDone"))),
+      makeItem(1, .done(makeOutcome(cancelled: 1, pagesFailed: 3))), makeItem(2, .running(.scrape), from: 10),
+      makeItem(3, .running(.load), from: 8), makeItem(4, .running(.cache), from: 4),
+      makeItem(5, .running(nil), from: 11),
+      makeItem(6, .failed("SourceChanged", in: .load)), makeItem(7, .waiting),
+      makeItem(8, .failed(RunFailure(name: "States.Runtime", message: ""), in: .state("ItemDone"))),
     ])
     #expect(
       lines(progress) == [
@@ -33,32 +35,36 @@ import Testing
       ])
   }
 
-  @Test func beforeTheDatesAreKnownItSaysSo() {
-    #expect(lines(makeProgress([])) == ["finding the dates · 12 s"])
+  @Test("Before the items are known the display says so")
+  func planning() {
+    #expect(lines(makeProgress([])) == ["planning the dates · 12 s"])
   }
 
-  @Test(arguments: [20, 30, 45, 59, 60, 80, 200])
-  func noLineIsWiderThanTheTerminal(width: Int) {
+  @Test(
+    "No line is wider than the terminal",
+    arguments: [20, 30, 45, 59, 60, 80, 200])
+  func width(width: Int) {
     let long = String(repeating: "日本 langer Text ", count: 20)
     let progress = makeProgress([
-      makeDate(1, .failed("SourceChanged", long)), makeDate(2, .running(.scrape)),
-      makeDate(3, .done(makeOutcome(found: 100_000, new: 100_000, rejected: 0, pagesFailed: 9999))),
+      makeItem(1, .failed("SourceChanged", long)), makeItem(2, .running(.scrape)),
+      makeItem(3, .done(makeOutcome(found: 100_000, new: 100_000, rejected: 0, pagesFailed: 9999))),
     ])
     for line in lines(progress, width: width) { #expect(TextWidth.of(line) < width, "\(line)") }
   }
 
-  @Test func manyDatesAreGatheredSoThatAllFitsAndWhatMattersIsSeen() {
-    var dates: [DateProgress] = []
+  @Test("Many items are collapsed to fit, and failed and running ones stay visible")
+  func collapsed() {
+    var items: [ItemProgress] = []
     for day in 0..<366 {
-      let state: DateProgress.State =
+      let state: ItemProgress.State =
         switch day {
         case ..<200: day % 10 == 3 ? .failed("SourceUnavailable") : .done(makeOutcome())
         case ..<205: .running(.load)
         default: .waiting
         }
-      dates.append(DateProgress(date: "date \(1000 + day)", state: state, startedAt: start, endedAt: nil))
+      items.append(ItemProgress(item: "date \(1000 + day)", state: state, startedAt: start, endedAt: nil))
     }
-    let shown = lines(makeProgress(dates), height: 20)
+    let shown = lines(makeProgress(items), height: 20)
     #expect(shown.count <= 18)
     #expect(shown.first == "✓ 180 dates done")
     #expect(shown.contains("✗ 15 dates more failed"))
@@ -66,12 +72,13 @@ import Testing
     #expect(shown.filter { $0.contains("load") }.count == 5)
     #expect(shown.suffix(2) == ["· 161 dates to come", "180 of 366 dates done, 20 failed · 12 s"])
     for height in 4...30 {
-      #expect(lines(makeProgress(dates), height: height).count <= max(4, height - 2), "\(height)")
+      #expect(lines(makeProgress(items), height: height).count <= max(4, height - 2), "\(height)")
     }
   }
 
-  @Test func coloursAreUsedOnlyWhereTheyAreKnown() {
-    let progress = makeProgress([makeDate(1, .done(makeOutcome()))])
+  @Test("Colours are used only if the terminal has them")
+  func colors() {
+    let progress = makeProgress([makeItem(1, .done(makeOutcome()))])
     #expect(lines(progress, colors: true)[0].contains("\u{1B}[32m████"))
     #expect(!lines(progress).joined().contains("\u{1B}"))
   }

@@ -4,16 +4,18 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct RunDisplayTests {
+@Suite("Run display")
+struct RunDisplayTests {
   private final class Sink: @unchecked Sendable {
     var text = ""
   }
 
-  @Test func aTerminalsLinesAreDrawnAnewInTheirPlaceAndTakenAway() {
+  @Test("On a terminal the lines are redrawn in place and removed at the end")
+  func live() {
     let sink = Sink()
     var display = LiveDisplay(
       terminal: { Terminal(isInteractive: true, colors: false, size: (80, 24)) }, write: { sink.text += $0 })
-    let progress = makeProgress([makeDate(1, .waiting), makeDate(2, .waiting)])
+    let progress = makeProgress([makeItem(1, .waiting), makeItem(2, .waiting)])
     display.show(progress, at: start)
     #expect(sink.text.split(separator: "\n").count == 3)
     #expect(!sink.text.contains("\u{1B}"))
@@ -26,13 +28,14 @@ import Testing
     #expect(sink.text == "\u{1B}[3F\u{1B}[J")
   }
 
-  @Test func aPipeGetsALineForEachDateThatHasEndedOnce() {
+  @Test("A pipe gets one line for each ended item")
+  func pipe() {
     let sink = Sink()
     var display = PlainDisplay { sink.text += $0 }
-    display.show(makeProgress([makeDate(1, .running(.scrape)), makeDate(2, .waiting)]), at: start)
+    display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
     #expect(sink.text.isEmpty)
     let both = makeProgress([
-      makeDate(1, .done(makeOutcome(found: 118, new: 3)), to: 3.25), makeDate(2, .failed("SourceChanged"), to: 61),
+      makeItem(1, .done(makeOutcome(found: 118, new: 3)), to: 3.25), makeItem(2, .failed("SourceChanged"), to: 61),
     ])
     display.show(both, at: start)
     display.show(both, at: start)
@@ -44,10 +47,11 @@ import Testing
         """)
   }
 
-  @Test func aPipesLineIsNoPageOfText() {
+  @Test("A line on a pipe is short")
+  func pipeLine() {
     let sink = Sink()
     var display = PlainDisplay { sink.text += $0 }
-    display.show(makeProgress([makeDate(1, .failed("E", String(repeating: "long ", count: 1000)), to: 1)]), at: start)
+    display.show(makeProgress([makeItem(1, .failed("E", String(repeating: "long ", count: 1000)), to: 1)]), at: start)
     #expect(sink.text.count < 300)
     #expect(sink.text.contains("…"))
   }

@@ -4,73 +4,78 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct RunWatchTests {
+@Suite("Run monitor")
+struct RunMonitorTests {
   private let time = ManualTime()
 
   private func makeRun() -> FakeExecutions {
     let run = FakeExecutions()
     run.hasMapRun = true
-    run.dates = ["a"]
-    run.add("a", .init(states: ["LoaderTask"]))
+    run.items = ["a"]
+    run.add("a", .init(states: ["Load"]))
     return run
   }
 
-  private func watch(_ run: FakeExecutions, each look: (Int) -> Void = { _ in }) throws -> (RunProgress, looks: Int) {
-    var looks = 0
+  private func monitor(_ run: FakeExecutions, each poll: (Int) -> Void = { _ in }) throws -> (RunProgress, polls: Int) {
+    var polls = 0
     let last = try RunMonitor(follower: ExecutionFollower(run, arn: "run"), time: time).run { _ in
-      looks += 1
-      look(looks)
+      polls += 1
+      poll(polls)
     }
-    return (last, looks)
+    return (last, polls)
   }
 
-  @Test func theWatchEndsWhenTheRunAndItsDatesHave() throws {
+  @Test("The monitor ends when the run and its items have ended")
+  func end() throws {
     let run = makeRun()
-    let (last, _) = try watch(run) { look in
-      if look == 3 {
-        run.finish("a", output: dateOutput)
+    let (last, _) = try monitor(run) { poll in
+      if poll == 3 {
+        run.finish("a", output: itemOutput)
         run.status = "SUCCEEDED"
       }
     }
     #expect(last.isSuccess)
   }
 
-  @Test func aQuietRunIsLookedAtLessOften() throws {
+  @Test("A run without progress is polled less often")
+  func quiet() throws {
     let run = makeRun()
-    _ = try watch(run) { _ in
+    _ = try monitor(run) { _ in
       if time.uptime > .seconds(600) {
-        run.finish("a", output: dateOutput)
+        run.finish("a", output: itemOutput)
         run.status = "SUCCEEDED"
       }
     }
-    let looks = run.takeCalls().filter { $0 == "describe run" }.count
-    #expect((140...170).contains(looks), "about every 4 s in 10 minutes")
-    #expect(time.sleeps.allSatisfy { $0 <= .milliseconds(500) }, "the times on the screen move")
+    let polls = run.takeCalls().filter { $0 == "describe run" }.count
+    #expect((140...170).contains(polls), "about every 4 s in 10 minutes")
+    #expect(time.sleeps.allSatisfy { $0 <= .milliseconds(500) }, "the durations on the screen advance")
   }
 
-  @Test func aDateWhoseEndIsToldLateIsWaitedFor() throws {
+  @Test("The monitor waits for an end that is reported late, but not without limit")
+  func lateEnd() throws {
     let run = makeRun()
     run.status = "SUCCEEDED"
     let begin = time.uptime
-    let (last, _) = try watch(run) { _ in
-      if time.uptime > begin + .seconds(3) { run.finish("a", output: dateOutput) }
+    let (last, _) = try monitor(run) { _ in
+      if time.uptime > begin + .seconds(3) { run.finish("a", output: itemOutput) }
     }
     #expect(last.isSuccess)
     let never = makeRun()
     never.status = "SUCCEEDED"
-    #expect(try watch(never).0.isSuccess == false, "and not for ever")
+    #expect(try monitor(never).0.isSuccess == false, "but not without limit")
   }
 
-  @Test func aPassingFailureToLookIsNoFailureOfTheRun() throws {
+  @Test("Temporary failures to poll do not fail the run")
+  func temporaryFailures() throws {
     let run = makeRun()
-    run.finish("a", output: dateOutput)
+    run.finish("a", output: itemOutput)
     run.status = "SUCCEEDED"
     let timedOut = AWSError(.timedOut, "Step Functions DescribeExecution", "late")
     run.failures = [timedOut, timedOut, timedOut, timedOut]
-    #expect(try watch(run).0.isSuccess)
+    #expect(try monitor(run).0.isSuccess)
     run.failures = [timedOut, timedOut, timedOut, timedOut, timedOut]
-    #expect(throws: AWSError.self) { try watch(run) }
+    #expect(throws: AWSError.self) { try monitor(run) }
     run.failures = [AWSError(.accessDenied, "Step Functions DescribeExecution", "no")]
-    #expect(throws: AWSError.self) { try watch(run) }
+    #expect(throws: AWSError.self) { try monitor(run) }
   }
 }

@@ -4,18 +4,20 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct RunReportTests {
+@Suite("Run report")
+struct RunReportTests {
   private func lines(_ progress: RunProgress, width: Int? = nil, isFull: Bool = false) -> [String] {
     RunReport(progress: progress, now: start + 99, isFull: isFull).lines(
       for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
-  @Test func theTableHasARowForEachDateAndTheTotals() {
+  @Test("The table has a row for each item, and the totals")
+  func table() {
     let progress = makeProgress(
       [
-        makeDate(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeDate(2, .done(makeOutcome(found: 0))),
-        makeDate(3, .failed("SourceChanged")), makeDate(4, .failed("SourceChanged")),
-        makeDate(5, .done(makeOutcome(found: 20, cancelled: 1, pagesFailed: 3))),
+        makeItem(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeItem(2, .done(makeOutcome(found: 0))),
+        makeItem(3, .failed("SourceChanged")), makeItem(4, .failed("SourceChanged")),
+        makeItem(5, .done(makeOutcome(found: 20, cancelled: 1, pagesFailed: 3))),
       ], status: .succeeded, endedAfter: 83)
     #expect(
       lines(progress) == [
@@ -38,17 +40,19 @@ import Testing
     #expect(!progress.isSuccess)
   }
 
-  @Test func aRunWithoutFaultSaysSo() {
-    let progress = makeProgress([makeDate(1, .done(makeOutcome()))], status: .succeeded, endedAfter: 2)
+  @Test("A run without failures says so")
+  func success() {
+    let progress = makeProgress([makeItem(1, .done(makeOutcome()))], status: .succeeded, endedAfter: 2)
     #expect(
       lines(progress).last == "1 date in 2.0 s, all done. 7 found = 0 new + 0 changed + 7 unchanged + 0 rejected.")
     #expect(progress.isSuccess)
   }
 
-  @Test func aRunWhoseCacheMayBeOldSaysSo() {
+  @Test("A run whose cache may be old says so")
+  func oldCache() {
     let progress = makeProgress(
-      [makeDate(1, .done(makeOutcome()))], status: .succeeded,
-      failure: RunFailure(undone: #"CacheUnavailable: {"errorMessage":"away"}"#), endedAfter: 2)
+      [makeItem(1, .done(makeOutcome()))], status: .succeeded,
+      failure: RunFailure(incomplete: #"CacheUnavailable: {"errorMessage":"away"}"#), endedAfter: 2)
     #expect(
       lines(progress).last
         == "1 date in 2.0 s, all done. The cache may be older than the database: CacheUnavailable: away. "
@@ -56,21 +60,23 @@ import Testing
     #expect(!progress.isSuccess)
   }
 
-  @Test func aRunThatNeverCameToItsDatesSaysWhy() {
+  @Test("A run that failed before its items were known says why")
+  func noItems() {
     let progress = makeProgress(
       [], status: .failed, failure: RunFailure(name: "InvalidInput", message: "no"), endedAfter: 1)
     #expect(lines(progress) == ["The run failed: InvalidInput: no"])
     #expect(!progress.isSuccess)
   }
 
-  @Test func datesThatAFailedRunNeverBeganAreShown() {
+  @Test("Items that a failed run never started are shown")
+  func notStarted() {
     let threshold = RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: "The specified…")
     let progress = makeProgress(
-      [makeDate(1, .failed("SourceUnavailable", in: nil)), makeDate(2, .waiting)], status: .failed, failure: threshold,
+      [makeItem(1, .failed("SourceUnavailable", in: nil)), makeItem(2, .waiting)], status: .failed, failure: threshold,
       endedAfter: 5)
     let shown = lines(progress)
     #expect(shown[2] == "✗ 2024-05-01  failed: SourceUnavailable")
-    #expect(shown[3] == "· 2024-05-02  not begun")
+    #expect(shown[3] == "· 2024-05-02  not started")
     #expect(
       shown.last
         == "2 dates in 5.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
@@ -78,9 +84,10 @@ import Testing
     #expect(progress.isSettled)
   }
 
-  @Test func onANarrowTerminalTheTableIsNarrower() {
+  @Test("On a narrow terminal the table is narrower")
+  func narrow() {
     let progress = makeProgress(
-      [makeDate(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeDate(3, .failed("SourceUnavailable"))],
+      [makeItem(1, .done(makeOutcome(found: 118, new: 100, rejected: 2))), makeItem(3, .failed("SourceUnavailable"))],
       status: .succeeded, endedAfter: 83)
     #expect(
       lines(progress, width: 80)[..<4] == [
@@ -98,22 +105,24 @@ import Testing
       ])
   }
 
-  @Test func noLineIsWiderThanTheTerminal() {
+  @Test("No line is wider than the terminal")
+  func width() {
     let threshold = RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: "")
     let progress = makeProgress(
       [
-        makeDate(1, .done(makeOutcome(found: 99_999, new: 10_000, rejected: 2000, cancelled: 300, pagesFailed: 4000))),
-        makeDate(3, .failed("SourceUnavailable", "a long story", in: .load)), makeDate(4, .running(.load)),
+        makeItem(1, .done(makeOutcome(found: 99_999, new: 10_000, rejected: 2000, cancelled: 300, pagesFailed: 4000))),
+        makeItem(3, .failed("SourceUnavailable", "a long story", in: .load)), makeItem(4, .running(.load)),
       ], status: .failed, failure: threshold, endedAfter: 83)
     for width in 43...100 {
       for line in lines(progress, width: width) { #expect(TextWidth.of(line) <= width, "\(width): \(line)") }
     }
   }
 
-  @Test func aLongCauseIsCutAndShownInFullOnlyWhenARunIsAskedFor() {
+  @Test("A long cause is cut, and shown in full only for one run")
+  func longCause() {
     let cause = String(repeating: "state ", count: 1000)
     let progress = makeProgress(
-      [makeDate(1, .failed(RunFailure(name: "States.Runtime", message: cause), in: .state("DateDone")))],
+      [makeItem(1, .failed(RunFailure(name: "States.Runtime", message: cause), in: .state("ItemDone")))],
       status: .succeeded, endedAfter: 5)
     let brief = lines(progress)
     #expect(brief[2] == "✗ 2024-05-01  failed in DateDone: States.Runtime")
@@ -125,12 +134,14 @@ import Testing
     #expect(!full.contains { $0.hasPrefix("In full") })
   }
 
-  @Test func thirtyDatesWithOneErrorNameItOnce() {
-    let failures = (1...30).map { (date: "d\($0)", failure: RunFailure(name: "SourceUnavailable", message: "away")) }
+  @Test("Thirty items with one error name it once")
+  func grouped() {
+    let failures = (1...30).map { (item: "d\($0)", failure: RunFailure(name: "SourceUnavailable", message: "away")) }
     #expect(RunReport.grouped(failures) == ["d1, d2, d3 and 27 more: SourceUnavailable: away"])
   }
 
-  @Test func aRunUnderWayIsNotCalledFinished() {
-    #expect(lines(makeProgress([makeDate(1, .running(.load))])).last == "1 date, 0 done after 1 min 39 s; it goes on.")
+  @Test("A run in progress is not reported as finished")
+  func running() {
+    #expect(lines(makeProgress([makeItem(1, .running(.load))])).last == "1 date, 0 done after 1 min 39 s; it continues.")
   }
 }

@@ -4,22 +4,24 @@ import Testing
 
 @testable import festvibes
 
-@Suite struct StatusReportTests {
+@Suite("Status from Step Functions")
+struct StatusReportTests {
   private func lines(_ runs: [RunSummary], width: Int? = nil) throws -> [String] {
     StatusReport(runs: runs, now: start + 60, zone: try #require(TimeZone(identifier: "America/Chicago"))).lines(
       for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
-  @Test func runsAreListedWithTheirDatesAndErrors() throws {
+  @Test("Runs are listed with their items and errors")
+  func list() throws {
     let partial = RunSummary(
       name: "cli-3", status: .succeeded, startedAt: start, endedAt: start + 42,
-      dates: .init(done: 24, failed: 7, total: 31),
+      items: .init(done: 24, failed: 7, total: 31),
       failures: [("2024-05-31", RunFailure(name: "SourceChanged", message: "no frame"))])
     let failed = RunSummary(
       name: "nightly-2", status: .failed, startedAt: start - 86_400, endedAt: start - 86_399,
       failure: RunFailure(name: "InvalidInput", message: "no"))
     let running = RunSummary(
-      name: "nightly-1", status: .running, startedAt: start, dates: .init(done: 1, failed: 0, total: 31))
+      name: "nightly-1", status: .running, startedAt: start, items: .init(done: 1, failed: 0, total: 31))
     #expect(
       try lines([partial, failed, running])
         == [
@@ -38,19 +40,22 @@ import Testing
         ])
   }
 
-  @Test(arguments: [40, 60, 80])
-  func aNameIsNeverCut(width: Int) throws {
+  @Test(
+    "A run's name is never cut",
+    arguments: [40, 60, 80])
+  func name(width: Int) throws {
     let name = "cli-20260510T080000Z-4f2a"
     let run = RunSummary(
       name: name, status: .succeeded, startedAt: start, endedAt: start + 42,
-      dates: .init(done: 24, failed: 7, total: 31))
+      items: .init(done: 24, failed: 7, total: 31))
     let shown = try lines([run], width: width)
     #expect(shown[2].hasPrefix("\(name)  "))
     #expect(shown[2].contains("partial"))
     #expect(shown.allSatisfy { TextWidth.of($0) <= width })
   }
 
-  @Test func aLongCauseIsCut() throws {
+  @Test("A long cause is cut")
+  func longCause() throws {
     let cause = String(repeating: "state ", count: 1000)
     let run = RunSummary(
       name: "cli-3", status: .failed, startedAt: start, endedAt: start + 42,
@@ -60,7 +65,8 @@ import Testing
     #expect(shown.last == "  in full: festvibes status cli-3")
   }
 
-  @Test func withoutRunsItSaysHowToStartOne() throws {
+  @Test("Without runs the report says how to start one")
+  func noRuns() throws {
     #expect(try lines([]) == ["No runs yet: `festvibes run` starts one."])
   }
 }

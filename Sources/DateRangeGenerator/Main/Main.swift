@@ -1,12 +1,13 @@
-import Contracts
+import Datasets
 import DateRangeGeneratorFunction
+import FunctionSupport
 import LambdaRuntime
 
 @main
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { _ in
-      DateRangeGeneratorHandler(zone: try Dataset.wwoz.timeZoneRules()).handle
+      DateRangeGeneratorHandler(dataset: Datasets.dataset).handle
     }
   }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A time of day on the wall clock of the listing's zone.
 public struct ClockTime: Equatable, Sendable {
   /// 0 to 23.
@@ -10,8 +12,8 @@ public struct ClockTime: Equatable, Sendable {
     self.minute = minute
   }
 
-  /// Reads what can be meant in one way only: `3:00pm`, `3 p.m.`, `noon`. Not `midnight`, which may begin or end the day,
-  /// and not `8:00`, which may be morning or evening.
+  /// Reads a text with one possible meaning: `3:00pm`, `3 p.m.`, `noon`. Returns nil for `midnight`, which may begin or end
+  /// the day, and for `8:00`, which may be morning or evening.
   init?(_ text: some StringProtocol) {
     var text = text.lowercased().filter { $0 != " " }
     if text.hasSuffix(".m.") { text = text.dropLast(3) + "m" }
@@ -28,13 +30,5 @@ public struct ClockTime: Equatable, Sendable {
       minute = number
     }
     self.init(hour: hour % 12 + (isAfternoon ? 12 : 0), minute: minute)
-  }
-}
-
-extension Int {
-  /// Reads digits and nothing else: no sign, no space.
-  init?(digits text: some StringProtocol) {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    self.init(String(text))
   }
 }

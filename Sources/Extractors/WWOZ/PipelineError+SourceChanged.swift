@@ -1,11 +1,12 @@
 import Contracts
 
 extension PipelineError {
-  /// The site is no longer what the rules were written for.
-  /// - Parameter what: a sentence without its full stop.
-  static func sourceChanged(_ what: String) -> PipelineError {
+  /// Makes the error for a site that these rules do not fit any more.
+  /// - Parameter problem: a sentence without its full stop.
+  static func sourceChanged(_ problem: String) -> PipelineError {
     PipelineError(
       .sourceChanged,
-      "\(what). The site's markup has changed: nothing stored was touched, the rules are in Sources/Scraper/WWOZ")
+      "\(problem). The site's markup has changed: stored data were not touched, the rules are in Sources/Extractors/WWOZ"
+    )
   }
 }

@@ -1,18 +1,19 @@
+import Text
 import Time
 
-/// When a show is, as a row of the listing says it: `Friday, May 31 at 3:00pm`. There is no year in it.
+/// The day and time of a show in a row of the listing: `Friday, May 31 at 3:00pm`. The text has no year.
 struct WWOZDateTime {
   enum Time: Equatable {
     case at(ClockTime)
-    /// The row says that it is not known yet.
+    /// The row says TBA or TBD.
     case toBeAnnounced
-    /// The row says nothing of it.
+    /// The row has no time.
     case missing
-    /// The row says something that cannot be taken for one time.
+    /// The row has a text that is not one unambiguous time.
     case unclear(String)
   }
 
-  /// 1 to 12, and the day of it; nil when the text names none.
+  /// The month from 1 to 12, and its day; nil if the text does not name them.
   let monthAndDay: (month: Int, day: Int)?
   let time: Time
 
@@ -20,31 +21,31 @@ struct WWOZDateTime {
     let words = Self.words(text)
     let found = Self.monthAndDay(in: words)
     monthAndDay = found.map { ($0.month, $0.day) }
-    time = Self.time(words[(found.map { $0.place + 2 } ?? 0)...])
+    time = Self.time(words[(found.map { $0.index + 2 } ?? 0)...])
   }
 
-  /// The day that a heading names: `Friday, May 31, 2024`.
+  /// Returns the day in a heading: `Friday, May 31, 2024`.
   static func date(inHeading text: String) -> CalendarDate? {
     let words = words(text)
-    guard let (place, month, day) = monthAndDay(in: words), words.count > place + 2,
-      let year = Int(digits: words[place + 2])
+    guard let (index, month, day) = monthAndDay(in: words), words.count > index + 2,
+      let year = Int(digits: words[index + 2])
     else { return nil }
     return CalendarDate(year: year, month: month, day: day)
   }
 
   private static func words(_ text: String) -> [Substring] {
-    // By bytes, not characters: it is a hundred times a page, and separators are ASCII.
+    // Bytes are faster than characters, and the separators are ASCII. A page has about a hundred rows.
     text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: ",") }.map { Substring($0) }
   }
 
-  private static func monthAndDay(in words: [Substring]) -> (place: Int, month: Int, day: Int)? {
-    for (place, pair) in zip(words, words.dropFirst()).enumerated() {
-      if let month = month(pair.0), let day = Int(digits: pair.1) { return (place, month, day) }
+  private static func monthAndDay(in words: [Substring]) -> (index: Int, month: Int, day: Int)? {
+    for (index, pair) in zip(words, words.dropFirst()).enumerated() {
+      if let month = month(pair.0), let day = Int(digits: pair.1) { return (index, month, day) }
     }
     return nil
   }
 
-  /// 1 to 12 for an English name, or its beginning of three letters or more.
+  /// Returns 1 to 12 for an English month name, or for its first three or more letters.
   private static func month(_ word: Substring) -> Int? {
     let word = word.lowercased()
     guard word.count >= 3 else { return nil }
@@ -61,7 +62,7 @@ struct WWOZDateTime {
     if text.isEmpty { return .missing }
     if ["tba", "tbd"].contains(text.lowercased().filter { $0 != "." }) { return .toBeAnnounced }
     if let time = ClockTime(text) { return .at(time) }
-    // From one time to another: a show is listed by its beginning.
+    // A range: the show's time is its beginning.
     let ends = text.replacing(" to ", with: "-").split { "-–—".contains($0) }
     if ends.count == 2, let start = ClockTime(ends[0]), ClockTime(ends[1]) != nil { return .at(start) }
     return .unclear(text)

@@ -3,43 +3,47 @@ import EventRecords
 import FoundationEssentials
 import Time
 
-/// A day as it was read: the listing and, by their paths, the details that could be had.
+/// A day as it was read: the listing, and the details by the paths of their pages.
 public struct WWOZDay: Equatable, Sendable {
   /// A detail page that could not be read.
-  public struct FailedPage: Equatable, Sendable, Encodable {
+  struct FailedDetails: Equatable, Sendable {
     let path: String
     let url: String
-    /// For a person.
+    /// The error, for a person.
     let error: String
-
-    enum CodingKeys: CodingKey { case url, error }
   }
 
   public var listing: WWOZListing
   public var listingURL: String
-  /// When the site last said that this is the listing.
+  /// When the site last confirmed the listing.
   public var listedAt: Date
   public var venues: [String: WWOZVenue] = [:]
   public var events: [String: WWOZEvent] = [:]
   public var artists: [String: WWOZArtist] = [:]
-  /// When the site last said that this is the detail page, by its path; of those that were read.
+  /// When the site last confirmed each detail page that was read, by path.
   public var pageTimes: [String: Date] = [:]
-  public var failed: [FailedPage] = []
+  var failed: [FailedDetails] = []
 
-  /// Pages that were read, the listing among them.
+  init(listing: WWOZListing, listingURL: String, listedAt: Date) {
+    self.listing = listing
+    self.listingURL = listingURL
+    self.listedAt = listedAt
+  }
+
+  /// The number of pages that were read, including the listing.
   public var pagesRead: Int { 1 + venues.count + events.count + artists.count }
 
-  /// The page of the show's own act; nil when its event's page was not read, or links to none.
+  /// Returns the path of the show's artist; nil if its event's page was not read, or does not link to the artist.
   func artistPath(of show: WWOZListing.Show) -> String? {
-    guard let path = events[show.path]?.acts(own: show.act).own?.path, !path.isEmpty else { return nil }
+    guard let path = events[show.path]?.artists(own: show.artist).own?.path, !path.isEmpty else { return nil }
     return path
   }
 
-  /// A record for each show, in the order of the listing.
+  /// Returns a record for each show, in the order of the listing.
   /// - Parameters:
-  ///   - zone: whose wall clock the listing means.
+  ///   - zone: the zone of the listing's wall-clock times.
   ///   - scrapeTime: RFC 3339.
-  public func records(of dataset: Dataset, zone: TimeZoneRules, scrapeTime: String) -> [EventRecord] {
+  func records(of dataset: Dataset, zone: TimeZoneRules, scrapeTime: String) -> [EventRecord] {
     let failedPaths = Set(failed.map(\.path))
     let pageTimes = pageTimes.mapValues { RFC3339.utc(roundingToMilliseconds: $0) }
     return listing.shows.map { show in
@@ -53,7 +57,7 @@ public struct WWOZDay: Equatable, Sendable {
         },
         scrapeTime: scrapeTime,
         origin: EventRecord.Origin(
-          dataset: dataset.name, listingURL: listingURL,
+          dataset: dataset.source, listingURL: listingURL,
           failedPages: [pages.venue, pages.event, pages.artist].filter(failedPaths.contains),
           pageTimes: EventRecord.PageTimes(
             venue: pageTimes[pages.venue], event: pageTimes[pages.event], artist: pageTimes[pages.artist])))
@@ -64,8 +68,8 @@ public struct WWOZDay: Equatable, Sendable {
     let path = artistPath(of: show)
     let details = path.flatMap { artists[$0] } ?? WWOZArtist()
     return EventRecord.Artist(
-      name: show.act, description: details.description, genres: details.genres,
-      relatedArtists: details.acts.filter { !$0.isNamed(show.act) }.map(\.name), href: path ?? "",
+      name: show.artist, description: details.description, genres: details.genres,
+      relatedArtists: details.artists.filter { !$0.isNamed(show.artist) }.map(\.name), href: path ?? "",
       website: details.website)
   }
 
@@ -75,16 +79,16 @@ public struct WWOZDay: Equatable, Sendable {
       name: show.venue, thoroughfare: details.thoroughfare, phoneNumber: details.phoneNumber,
       locality: details.locality, state: details.state, postalCode: details.postalCode,
       fullAddress: details.fullAddress, isActive: details.isActive, website: details.website, href: show.venuePath,
-      eventArtist: show.act)
+      eventArtist: show.artist)
   }
 
   private func event(of show: WWOZListing.Show) -> EventRecord.Event {
     let details = events[show.path] ?? WWOZEvent()
     let path = artistPath(of: show)
     return EventRecord.Event(
-      date: listing.date.description, href: show.path, eventArtist: show.act, artistHref: path ?? "",
+      date: listing.date.description, href: show.path, eventArtist: show.artist, artistHref: path ?? "",
       description: details.description,
-      relatedArtists: details.acts(own: show.act).others.map {
+      relatedArtists: details.artists(own: show.artist).others.map {
         EventRecord.RelatedArtist(name: $0.name, href: $0.path)
       },
       genres: path.flatMap { artists[$0] }?.genres ?? [])

@@ -1,9 +1,11 @@
+import Fetching
 import Markup
+import Text
 
-/// Reads the pages of venues, events and artists: nodes of Drupal 7, whose fields stand in `div.content`, each as
-/// `.field-name-field-… > .field-items > .field-item`. A field that has no value is not there.
+/// Reads the pages of venues, events and artists: nodes of Drupal 7. Their fields are in `div.content`, each as
+/// `.field-name-field-… > .field-items > .field-item`. A field without a value is left out.
 public final class WWOZDetailReader {
-  /// A page that came, and is none of the site's nodes: what it would tell is not known.
+  /// The page is not one of the site's nodes, so that its details are unknown.
   package struct MissingContent: Error, CustomStringConvertible {
     package var description: String { "the page has no element of class content" }
   }
@@ -18,10 +20,10 @@ public final class WWOZDetailReader {
   private let website: XPath
   private let status: XPath
   private let body: XPath
-  private let acts: XPath
+  private let artists: XPath
   private let genres: XPath
 
-  /// - Parameter site: whose links lead to acts.
+  /// - Parameter site: the site to which links to artists must lead.
   public init(site: Site) throws(MarkupError) {
     func inContent(_ tokens: String...) -> String {
       (["content"] + tokens).map { "//*[\(XPath.hasClass($0))]" }.joined()
@@ -36,7 +38,7 @@ public final class WWOZDetailReader {
     website = try XPath(inContent("field-name-field-url", "field-item") + "//a[@href]")
     status = try XPath(inContent("field-name-field-organization-status", "field-item"))
     body = try XPath(inContent("field-name-body", "field-item"))
-    acts = try XPath(inContent("field-name-field-related-acts") + "//a[@href]")
+    artists = try XPath(inContent("field-name-field-related-acts") + "//a[@href]")
     genres = try XPath(inContent("field-name-field-genres") + "//a")
   }
 
@@ -51,14 +53,15 @@ public final class WWOZDetailReader {
 
   public func event(_ page: Page) throws -> WWOZEvent {
     let document = try node(page)
-    return WWOZEvent(description: try prose(in: document), acts: try acts(in: document))
+    return WWOZEvent(description: try prose(in: document), artists: try artists(in: document))
   }
 
   public func artist(_ page: Page) throws -> WWOZArtist {
     let document = try node(page)
     return WWOZArtist(
       description: try prose(in: document), website: try website(in: document),
-      genres: unique(try document.nodes(genres).map(\.text).filter { !$0.isEmpty }), acts: try acts(in: document))
+      genres: try document.nodes(genres).map(\.text).filter { !$0.isEmpty }.uniqued(),
+      artists: try artists(in: document))
   }
 
   private func node(_ page: Page) throws -> Document {
@@ -71,12 +74,12 @@ public final class WWOZDetailReader {
     try document.first(path)?.text ?? ""
   }
 
-  /// The body of the node, a line a paragraph.
+  /// Returns the body of the node, one line for each paragraph.
   private func prose(in document: Document) throws -> String {
     try document.nodes(body).flatMap(\.lines).joined(separator: "\n")
   }
 
-  /// The first link that leads to the web.
+  /// Returns the first http or https link.
   private func website(in document: Document) throws -> String {
     let links = try document.nodes(website).compactMap { $0.attribute("href") }
     return links.lazy.map { $0.split(whereSeparator: \.isWhitespace).joined() }.first {
@@ -84,16 +87,9 @@ public final class WWOZDetailReader {
     } ?? ""
   }
 
-  private func acts(in document: Document) throws -> [WWOZArtistLink] {
-    unique(
-      try document.nodes(acts).map {
-        WWOZArtistLink(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
-      }.filter { !$0.name.isEmpty })
+  private func artists(in document: Document) throws -> [WWOZArtistLink] {
+    try document.nodes(artists).map {
+      WWOZArtistLink(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
+    }.filter { !$0.name.isEmpty }.uniqued()
   }
-}
-
-/// The elements, each at its first place.
-func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-  var seen: Set<Element> = []
-  return elements.filter { seen.insert($0).inserted }
 }

@@ -1,4 +1,4 @@
-/// What a venue's page tells. Text that it does not give is empty.
+/// The details on a venue's page. A text that the page does not have is empty.
 public struct WWOZVenue: Equatable, Sendable {
   /// Street and number.
   public var thoroughfare = ""
@@ -7,42 +7,43 @@ public struct WWOZVenue: Equatable, Sendable {
   public var postalCode = ""
   public var phoneNumber = ""
   public var website = ""
-  /// Nil when the page says nothing of it.
+  /// Nil if the page does not say.
   public var isActive: Bool?
 
-  /// `611 Frenchmen St, New Orleans, LA 70116`, as far as its parts are known.
+  /// The known parts of `611 Frenchmen St, New Orleans, LA 70116`.
   public var fullAddress: String {
     let region = [state, postalCode].filter { !$0.isEmpty }.joined(separator: " ")
     return [thoroughfare, locality, region].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 
-/// What an event's page tells beside what the listing said.
+/// The details on an event's page.
 public struct WWOZEvent: Equatable, Sendable {
-  /// All that is written about it, a line a paragraph. System 000 kept the first paragraph only.
+  /// The whole description, one line for each paragraph. The legacy system kept only the first paragraph.
   public var description = ""
-  /// The acts that the page links to, the event's own act often among them.
-  public var acts: [WWOZArtistLink] = []
+  /// The artists to which the page links, often including the event's own.
+  public var artists: [WWOZArtistLink] = []
 
-  /// The link whose name is the listed act's, in whatever case, and the others.
-  public func acts(own name: String) -> (own: WWOZArtistLink?, others: [WWOZArtistLink]) {
-    let own = acts.first { $0.isNamed(name) }
-    return (own, acts.filter { !$0.isNamed(name) })
+  /// Returns the link that has the listed artist's name, compared without case, and the other links.
+  public func artists(own name: String) -> (own: WWOZArtistLink?, others: [WWOZArtistLink]) {
+    let own = artists.first { $0.isNamed(name) }
+    return (own, artists.filter { !$0.isNamed(name) })
   }
 }
 
-/// What an artist's page tells.
+/// The details on an artist's page.
 public struct WWOZArtist: Equatable, Sendable {
   public var description = ""
   public var website = ""
   public var genres: [String] = []
-  public var acts: [WWOZArtistLink] = []
+  /// The artists to which the page links.
+  public var artists: [WWOZArtistLink] = []
 }
 
-/// A link to an act.
+/// A link to an artist.
 public struct WWOZArtistLink: Equatable, Hashable, Sendable {
   public var name: String
-  /// Root-relative; empty when the link leads off the site.
+  /// Root-relative; empty if the link leads off the site.
   public var path: String
 
   func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }

@@ -1,14 +1,16 @@
 import Contracts
+import Fetching
 import Markup
 import Time
 
-/// Reads the Livewire calendar's page of one day, `/calendar/livewire-music?date=…`: a panel a venue, in it a row a show.
+/// Reads the Livewire calendar's page of one day, `/calendar/livewire-music?date=…`: a panel for each venue, and in it a row
+/// for each show.
 ///
-/// A row costs itself only. It is rejected when it is no show of this day: no act, no link to an event, no venue, or
-/// another day. A row without a clear time or without a link to its venue's page is kept, and the lack is remarked on.
-/// The page as a whole is refused (`SourceChanged`) when its frame is not there, when it is of another day, when it ends
-/// within the listing, and when more than half of its rows were rejected or remarked on: then it is the page that has
-/// changed, and not the rows that are odd. A frame without rows is a day without shows.
+/// A row that cannot be read costs only itself. It is rejected if it is not a show of this day: without an artist, a link
+/// to an event, or a venue, or of another day. A row without a clear time, or without a link to its venue's page, is kept
+/// with a warning. The page as a whole is refused (`SourceChanged`) if its frame is missing, if it is of another day, if
+/// it ends within the listing, or if more than half of its rows were rejected or have warnings: then the page has
+/// changed, not its rows. A frame without rows is a day without shows.
 public final class WWOZListingReader {
   private let site: Site
   private let calendar: XPath
@@ -25,7 +27,7 @@ public final class WWOZListingReader {
   private let when: XPath
   private let strayLink: XPath
 
-  /// - Parameter site: whose links lead to events and venues.
+  /// - Parameter site: the site to which links to events and venues must lead.
   public init(site: Site) throws(MarkupError) {
     func has(_ token: String) -> String { XPath.hasClass(token) }
     self.site = site
@@ -46,7 +48,7 @@ public final class WWOZListingReader {
         + "[not(ancestor::div[1][\(has("calendar-info"))]/../../parent::div[\(has("panel"))])]")
   }
 
-  /// - Parameter date: the day that was asked for.
+  /// - Parameter date: the requested day.
   /// - Throws: `SourceChanged`.
   public func read(_ page: Page, date: CalendarDate) throws(PipelineError) -> WWOZListing {
     do {
@@ -56,37 +58,37 @@ public final class WWOZListingReader {
       for panel in try frame.nodes(panel) { try read(panel, into: &result) }
       for link in try frame.nodes(strayLink) {
         result.rejected.append(
-          rejection("'\(link.text)' stands in no venue's row", link.attribute("href"), link))
+          rejection("'\(link.text)' is not in a venue's row", link.attribute("href"), link))
       }
       try check(result)
       return result
     } catch let error as PipelineError {
       throw error
     } catch {
-      throw PipelineError.sourceChanged("the listing of \(date) is no page: \(error)")
+      throw PipelineError.sourceChanged("the listing of \(date) cannot be parsed: \(error)")
     }
   }
 
-  /// The element that holds the panels. The sidebar, which has a panel of its own, lies outside of it.
-  /// - Throws: `SourceChanged` unless the page is whole and of the day.
+  /// Returns the element that holds the panels. The sidebar, which has a panel of its own, is outside of it.
+  /// - Throws: `SourceChanged` unless the page is complete and of the requested day.
   private func frame(of document: Document, _ date: CalendarDate) throws -> Node {
-    func changed(_ what: String) -> PipelineError { .sourceChanged("the listing of \(date) \(what)") }
+    func changed(_ problem: String) -> PipelineError { .sourceChanged("the listing of \(date) \(problem)") }
     guard let calendar = try document.first(calendar), let frame = try calendar.first(listing) else {
       throw changed("has no livewire-listing in a livewire-calendar")
     }
-    // The parser closes what a page leaves open: nothing stands behind a listing that was cut short.
-    guard try frame.first(anythingAfter) != nil else { throw changed("ends in the middle") }
+    // The parser closes elements that a page leaves open: nothing follows a listing that was cut short.
+    guard try frame.first(anythingAfter) != nil else { throw changed("ends within the listing") }
     let days = [
       try calendar.first(currentDate)?.attribute("data-current-date").flatMap { CalendarDate($0) },
       try calendar.first(headingDate).flatMap { WWOZDateTime.date(inHeading: $0.text) },
     ].compactMap { $0 }
-    guard !days.isEmpty else { throw changed("does not say of which day it is") }
-    if let other = days.first(where: { $0 != date }) { throw changed("is the one of \(other)") }
+    guard !days.isEmpty else { throw changed("does not name its day") }
+    if let other = days.first(where: { $0 != date }) { throw changed("is of another day, \(other)") }
     for link in try calendar.nodes(neighbours) {
       guard let day = link.attribute("href")?.split(separator: "date=").last.flatMap({ CalendarDate($0) }) else {
         continue
       }
-      guard abs(day.daysSinceEpoch - date.daysSinceEpoch) == 1 else { throw changed("lies beside the one of \(day)") }
+      guard abs(day.daysSinceEpoch - date.daysSinceEpoch) == 1 else { throw changed("has \(day) as a neighbouring day") }
     }
     return frame
   }
@@ -100,34 +102,33 @@ public final class WWOZListingReader {
     for node in rows {
       let link = try node.first(link)
       let row = WWOZRow(
-        venue: venue, venueLink: venueLink, act: link?.text ?? node.lines.first ?? "", link: link?.attribute("href"),
+        venue: venue, venueLink: venueLink, artist: link?.text ?? node.lines.first ?? "", link: link?.attribute("href"),
         when: try node.first(when)?.text, calendarPage: try node.first(calendarPage)?.text ?? "")
-      switch row.verdict(on: result.date, of: site) {
+      switch row.parse(on: result.date, of: site) {
       case .rejected(let reason): result.rejected.append(rejection("\(reason) (at '\(venue)')", row.link, node))
-      case .show(let show, let remark):
+      case .show(let show, let warning):
         result.shows.append(show)
-        if let remark { result.remarks.append(problem("\(remark) (at '\(venue)')", row.link)) }
+        if let warning { result.warnings.append(problem("\(warning) (at '\(venue)')", row.link)) }
       }
     }
   }
 
-  /// - Throws: `SourceChanged` when more than half of the rows are odd.
+  /// - Throws: `SourceChanged` if more than half of the rows have problems.
   private func check(_ listing: WWOZListing) throws(PipelineError) {
-    let problems = listing.rejected + listing.remarks
+    let problems = listing.rejected.map(\.problem) + listing.warnings
     let total = listing.shows.count + listing.rejected.count
     guard problems.count * 2 > total else { return }
     throw PipelineError.sourceChanged(
-      "\(problems.count) of \(total) rows in the listing of \(listing.date) are not as they used to be: \(problems[0])")
+      "\(problems.count) of \(total) rows in the listing of \(listing.date) have problems: \(problems[0])")
   }
 
-  private func rejection(_ reason: String, _ href: String?, _ node: Node) -> WWOZListing.Problem {
-    var problem = problem(reason, href)
-    problem.eventPath = WWOZRow.path(href, below: "/events/", of: site)
-    problem.text = String(node.text.prefix(1000))
-    return problem
+  private func rejection(_ reason: String, _ href: String?, _ node: Node) -> RejectedRow {
+    RejectedRow(
+      problem(reason, href), key: WWOZRow.path(href, below: "/events/", of: site),
+      text: String(node.text.prefix(1000)))
   }
 
-  private func problem(_ reason: String, _ href: String?) -> WWOZListing.Problem {
-    WWOZListing.Problem(reason: String(reason.prefix(200)), href: String((href ?? "").prefix(200)))
+  private func problem(_ reason: String, _ href: String?) -> RowProblem {
+    RowProblem(reason: String(reason.prefix(200)), href: String((href ?? "").prefix(200)))
   }
 }

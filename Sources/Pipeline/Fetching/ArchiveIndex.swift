@@ -1,31 +1,39 @@
 import FoundationEssentials
 import WARC
 
-/// Where in a WARC file which page is.
+/// The positions of pages in a WARC file.
 struct ArchiveIndex {
   private struct Entry {
-    /// Of the record's member.
+    /// The range of the record's gzip member.
     let range: Range<Data.Index>
     var validated: Date
   }
 
-  /// By address.
-  private var entries: [String: Entry] = [:]
-  /// In the order of the file.
-  private(set) var urls: [String] = []
-
-  mutating func add(_ url: String, at range: Range<Data.Index>, validated: Date) {
-    if entries[url] == nil { urls.append(url) }
-    entries[url] = Entry(range: range, validated: validated)
+  /// The address, and what tells requests to the same address apart.
+  private struct Key: Hashable {
+    let url: String
+    let fingerprint: String?
   }
 
-  /// The site has said later that the page has not changed.
-  mutating func validate(_ url: String, at date: Date) { entries[url]?.validated = date }
+  private var entries: [Key: Entry] = [:]
+  /// Every address once, in the order of the file.
+  private(set) var urls: [String] = []
 
-  /// The page of an address; nil when the file has none.
-  /// - Throws: `WARCError` when its record is no HTTP answer.
-  func page(_ url: String, in archive: Data) throws(WARCError) -> CapturedPage? {
-    guard let entry = entries[url] else { return nil }
+  mutating func add(_ url: String, fingerprint: String? = nil, at range: Range<Data.Index>, validated: Date) {
+    let key = Key(url: url, fingerprint: fingerprint)
+    if entries[key] == nil { urls.append(url) }
+    entries[key] = Entry(range: range, validated: validated)
+  }
+
+  /// Notes that the source confirmed a page later.
+  mutating func validate(_ url: String, at date: Date) {
+    entries[Key(url: url, fingerprint: nil)]?.validated = date
+  }
+
+  /// Returns the response to a request; nil if the file has none.
+  /// - Throws: `WARCError` if its record does not hold an HTTP response.
+  func page(_ url: String, fingerprint: String? = nil, in archive: Data) throws(WARCError) -> CapturedPage? {
+    guard let entry = entries[Key(url: url, fingerprint: fingerprint)] else { return nil }
     let member = Data(archive[entry.range])
     guard let record = try WARCReader.members(of: member).first?.record else { return nil }
     return try CapturedPage(record, member: member, validated: entry.validated)

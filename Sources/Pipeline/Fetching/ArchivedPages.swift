@@ -3,23 +3,31 @@ import FoundationEssentials
 import Time
 import WARC
 
-/// The pages of an archive: what a run read, to be read again without asking the site.
-final class ArchivedPages: PageFetcher {
+/// The pages of an archive, for a replay without requests to the source.
+package final class ArchivedPages: PageFetcher {
   private let archive: Data
   private let key: String
+  private let policy: FetchPolicy
+  private let redactor: Redactor
   private var index = ArchiveIndex()
+  /// `run RUN, ITEM`, from the archive's `warcinfo` record.
+  private var isPartOf: String?
 
-  /// - Parameter key: where the archive lies, for messages.
-  /// - Throws: `StorageCorrupt` when it is not a WARC file throughout.
-  init(_ archive: Data, at key: String) throws(PipelineError) {
+  /// - Parameter key: the archive's key or address, for messages.
+  /// - Throws: `StorageCorrupt` if the bytes are not a WARC file from start to end.
+  package init(_ archive: Data, at key: String, policy: FetchPolicy) throws(PipelineError) {
     self.archive = archive
     self.key = key
+    self.policy = policy
+    redactor = Redactor(policy)
     do {
       var reader = try WARCReader(archive)
       while let (record, range) = try reader.next().map({ ($0.record, $0.range) }) {
+        if record.kind == .warcinfo { isPartOf = try record.info()["isPartOf"] }
         guard let url = record.targetURI else { continue }
         switch record.kind {
-        case .response: index.add(url, at: range, validated: record.date)
+        case .response:
+          index.add(url, fingerprint: record.fields[CapturedPage.fingerprint], at: range, validated: record.date)
         case .revisit where record.fields["WARC-Profile"] == PageArchive.notModified:
           index.validate(url, at: record.date)
         default: break
@@ -30,30 +38,35 @@ final class ArchivedPages: PageFetcher {
     }
   }
 
-  /// The site of which it holds a page; nil when it does not hold it of any.
-  func site(of path: String) -> Site? {
+  /// True unless the archive says that it is of another item. Keys alone do not tell the run `b_1` of the item `a` from
+  /// the run `1` of the item `a_b`.
+  package func isOf(_ item: WorkItem) -> Bool { isPartOf?.hasSuffix(", \(item)") ?? true }
+
+  package func archivedSite(holding path: String) -> Site? {
     index.urls.lazy.compactMap { url in
       Site(String(url.dropLast(path.count))).flatMap { $0.url(of: path) == url ? $0 : nil }
     }.first
   }
 
-  func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
-    urls.map { url in Result { () throws(FetchError) in try page(url) } }
+  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
+    requests.map { request in Result { () throws(FetchError) in try page(request) } }
   }
 
-  private func page(_ url: String) throws(FetchError) -> Page {
-    var read = try read(url)
+  private func page(_ request: FetchRequest) throws(FetchError) -> Page {
+    var captured = try read(request)
     for _ in 0..<PageResponse.maximumRedirects {
-      guard let target = read.exchange.redirect else { break }
-      read = try self.read(target)
+      guard let target = request.redirected(by: captured.response) else { break }
+      captured = try read(target)
     }
-    return try read.exchange.page(validated: read.validated)
+    return try captured.response.page(validated: captured.validated, accepting: policy)
   }
 
-  private func read(_ url: String) throws(FetchError) -> CapturedPage {
+  private func read(_ request: FetchRequest) throws(FetchError) -> CapturedPage {
     let page: CapturedPage?
-    do { page = try index.page(url, in: archive) } catch {
-      throw FetchError(.unusable, "its record in \(key) is no HTTP answer: \(error)")
+    do {
+      page = try index.page(redactor.address(request.url), fingerprint: request.fingerprint(), in: archive)
+    } catch {
+      throw FetchError(.unusable, "its record in \(key) does not hold an HTTP response: \(error)")
     }
     guard let page else { throw FetchError(.notArchived, "\(key) does not hold it") }
     return page

@@ -4,62 +4,72 @@ import HTTP
 import RawStore
 import WARC
 
-/// A page as it was read, and as it is kept.
+/// A response together with its archive record.
 struct CapturedPage {
-  let exchange: PageResponse
-  /// The archive record of the exchange, as a gzip member.
+  /// The field of a record whose request was not a shared one: `FetchRequest.fingerprint`. The standard lets writers add
+  /// fields, and readers ignore unknown ones.
+  static let fingerprint = "WARC-X-Request"
+
+  let response: PageResponse
+  /// The archive record of the response, as a gzip member.
   let member: Data
   /// The record's identity.
   let recordID: String
-  /// When the site last said that this is the page.
+  /// When the source last confirmed that the page is current.
   let validated: Date
+  /// `FetchRequest.fingerprint` of its request.
+  let fingerprint: String?
 
-  /// A page that has just come in.
+  /// A page that was just received.
   /// - Throws: `WARCError`.
-  init(_ exchange: PageResponse, recordID: String) throws(WARCError) {
+  init(_ response: PageResponse, recordID: String, fingerprint: String? = nil) throws(WARCError) {
     let record = try WARCRecord(
       WARCResponse(
-        status: exchange.status, headers: exchange.headers.map { WARCField($0.name, $0.value) }, body: exchange.body
+        status: response.status, headers: response.headers.map { WARCField($0.name, $0.value) }, body: response.body
       ).describingDecodedBody,
-      from: exchange.url, at: exchange.fetchedAt, id: recordID)
-    try self.init(record, member: record.compressed(), validated: exchange.fetchedAt)
+      from: response.url, at: response.fetchedAt, id: recordID,
+      fields: fingerprint.map { [WARCField(Self.fingerprint, $0)] } ?? [])
+    try self.init(record, member: record.compressed(), validated: response.fetchedAt)
   }
 
-  /// A page from the store.
-  /// - Throws: `StorageCorrupt` when its member is not a record of it, and of it alone.
-  init(_ page: StoredPage) throws(PipelineError) {
+  /// A page from the page store.
+  /// - Parameter maximumBodyBytes: the policy's limit.
+  /// - Throws: `StorageCorrupt` unless its member is one record, of this page.
+  init(_ page: StoredPage, maximumBodyBytes: Int) throws(PipelineError) {
     do {
-      let members = try WARCReader.members(of: page.member, maximumRecordBytes: HTTPPageSource.maximumPageBytes * 2)
+      let members = try WARCReader.members(of: page.member, maximumRecordBytes: maximumBodyBytes * 2)
       if members.count == 1, let record = members.first?.record, record.targetURI == page.url {
         try self.init(record, member: page.member, validated: page.validated)
         return
       }
     } catch {
-      throw PipelineError(.storageCorrupt, "what is kept of \(page.url) cannot be read: \(error)")
+      throw PipelineError(.storageCorrupt, "the stored page of \(page.url) cannot be read: \(error)")
     }
-    throw PipelineError(.storageCorrupt, "what is kept of \(page.url) is another page")
+    throw PipelineError(.storageCorrupt, "the stored page of \(page.url) is another page")
   }
 
-  /// - Parameter record: of an HTTP answer; it is what `member` holds.
+  /// - Parameter record: a response record, the content of `member`.
   init(_ record: WARCRecord, member: Data, validated: Date) throws(WARCError) {
     let response = try record.response()
-    exchange = PageResponse(
+    self.response = PageResponse(
       url: record.targetURI ?? "", status: response.status,
       headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }), body: response.body, fetchedAt: record.date)
     self.member = member
     recordID = record.id
     self.validated = validated
+    fingerprint = record.fields[Self.fingerprint]
   }
 
   private init(_ page: CapturedPage, validated: Date) {
-    exchange = page.exchange
+    response = page.response
     member = page.member
     recordID = page.recordID
     self.validated = validated
+    fingerprint = page.fingerprint
   }
 
-  /// The same page, of which the site said later that it has not changed.
+  /// Returns the same page with a later validation.
   func validated(at date: Date) -> CapturedPage { CapturedPage(self, validated: date) }
 
-  var kept: StoredPage { StoredPage(url: exchange.url, member: member, validated: validated) }
+  var stored: StoredPage { StoredPage(url: response.url, member: member, validated: validated) }
 }

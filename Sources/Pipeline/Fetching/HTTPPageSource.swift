@@ -1,92 +1,106 @@
+import FoundationEssentials
 import HTTP
 import Time
 
-/// The site over HTTP, with the retries and the caps of the client.
+/// Sends a source's requests over HTTP, with the retries, the rate and the circuit breaker of the client. Adds the
+/// policy's headers and credentials, and replaces secrets in responses.
 public final class HTTPPageSource: PageSource {
-  /// A page of the site has about 180 KB. A batch of them lies in memory at once.
-  static let maximumPageBytes = 2 << 20
-
-  /// While the client leaves the site alone, what failed is tried again after as long as the client's first waits.
-  /// Otherwise a trouble of some seconds would cost a date all pages that it has not read by then.
+  /// Pauses before requests that failed while the circuit was open are sent again. Otherwise a failure of the site that
+  /// lasts seconds would cost an item all pages that it has not read by then.
   private static let pauses: [Duration] = [.seconds(5), .seconds(10)]
 
-  public var onHostChange: (HostChange) -> Void = { _ in }
-  private var isLeftAlone = false
+  private static let timeout = Duration.seconds(30)
+
+  public var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
+  private var isCircuitOpen = false
+  private let policy: FetchPolicy
+  private let redactor: Redactor
   private let client: HTTPClient
-  private let policy: HTTPRetryPolicy
+  private let retries: HTTPRetryPolicy
   private let time: any TimeSource
 
-  /// - Parameter userAgent: who asks, for the site's operators to read.
-  public convenience init(userAgent: String, time: any TimeSource = SystemTime()) {
+  public convenience init(_ policy: FetchPolicy, time: any TimeSource = SystemTime()) {
     var options = HTTPClient.Options()
-    options.userAgent = userAgent
+    options.userAgent = policy.userAgent
     options.maximumPerHost = 4
-    options.leavesFailingHostsAlone = true
-    self.init(client: HTTPClient(options, time: time), time: time)
+    options.usesCircuitBreaker = true
+    self.init(policy, client: HTTPClient(options, time: time), time: time)
   }
 
-  init(
-    client: HTTPClient, policy: HTTPRetryPolicy = HTTPRetryPolicy(backoff: Backoff(maximumAttempts: 5)),
+  package init(
+    _ policy: FetchPolicy, client: HTTPClient,
+    retries: HTTPRetryPolicy = HTTPRetryPolicy(backoff: Backoff(maximumAttempts: 5)),
     time: any TimeSource = SystemTime()
   ) {
-    self.client = client
     self.policy = policy
+    redactor = Redactor(policy)
+    self.client = client
+    self.retries = retries
     self.time = time
-    client.onHostChange = { [weak self] change in
-      if case .leftAlone = change { self?.isLeftAlone = true } else { self?.isLeftAlone = false }
-      self?.onHostChange(change)
+    client.onCircuitEvent = { [weak self] change in
+      if case .opened = change { self?.isCircuitOpen = true } else { self?.isCircuitOpen = false }
+      self?.onCircuitEvent(change)
     }
   }
 
-  public var spacing: Duration {
-    get { client.spacing }
-    set { client.spacing = newValue }
+  public var minimumInterval: Duration {
+    get { client.minimumInterval }
+    set { client.minimumInterval = newValue }
   }
 
-  public func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    let sent = requests.map(Self.httpRequest)
-    var outcomes = client.sendAll(sent, retrying: policy, deadline: deadline)
-    // Some may have been refused although by now the site is well again.
-    for pause in Self.pauses where isLeftAlone || outcomes.contains(where: Self.wasRefused) {
-      let failed = outcomes.indices.filter { policy.advice(outcomes[$0], now: time.now) != .giveUp }
+  public func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+    let sent = requests.map(httpRequest)
+    var outcomes = client.sendAll(sent, retrying: retries, deadline: deadline)
+    // The circuit may have closed again after it had failed some requests.
+    for pause in Self.pauses where isCircuitOpen || outcomes.contains(where: Self.metOpenCircuit) {
+      let failed = outcomes.indices.filter { retries.decision(for: outcomes[$0], now: time.now) != .giveUp }
       guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
       time.sleep(for: pause)
-      let again = client.sendAll(failed.map { sent[$0] }, retrying: policy, deadline: deadline)
+      let again = client.sendAll(failed.map { sent[$0] }, retrying: retries, deadline: deadline)
       for (index, outcome) in zip(failed, again) { outcomes[index] = outcome }
     }
     return zip(requests, outcomes).map { request, outcome in
-      outcome.mapError(FetchError.init).map { response in
+      outcome.mapError { FetchError($0, redactor) }.map { response in
         PageResponse(
-          url: request.url, status: response.status, headers: response.headers, body: response.body,
-          fetchedAt: response.began ?? time.now)
+          url: redactor.address(request.url), status: response.status, headers: redactor.headers(response.headers),
+          body: redactor.bytes(response.body), fetchedAt: response.began ?? time.now)
       }
     }
   }
 
-  private static func wasRefused(_ outcome: Result<HTTPResponse, HTTPError>) -> Bool {
-    if case .failure(let error) = outcome { error.kind == .hostLeftAlone } else { false }
+  private static func metOpenCircuit(_ outcome: Result<HTTPResponse, HTTPError>) -> Bool {
+    if case .failure(let error) = outcome { error.kind == .circuitOpen } else { false }
   }
 
-  private static func httpRequest(_ request: PageRequest) -> HTTPRequest {
-    var headers: HTTPHeaders = [
-      "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1", "Accept-Language": "en-US,en;q=0.8",
-    ]
-    headers["If-None-Match"] = request.etag
-    headers["If-Modified-Since"] = request.lastModified
+  /// Builds the request that goes on the wire. Another host, such as one to which robots.txt was moved, gets neither
+  /// credentials nor the policy's and the request's own headers. Nor does robots.txt get credentials: it needs none.
+  private func httpRequest(_ request: FetchRequest) -> HTTPRequest {
+    var url = request.url
+    var headers: HTTPHeaders = ["Accept": policy.accept]
+    if policy.site.isOrigin(of: url) {
+      for (name, value) in policy.headers.merging(request.headers, uniquingKeysWith: { $1 }) { headers[name] = value }
+      if policy.site.path(of: url) != "/robots.txt" {
+        if let header = policy.authentication?.header { headers[header.name] = header.value }
+        if case .query(let name, let value)? = policy.authentication {
+          url = QueryItems.setting(name, to: value, in: url)
+        }
+      }
+    }
     return HTTPRequest(
-      "GET", request.url, headers: headers, timeout: .seconds(30), maximumBodyBytes: maximumPageBytes)
+      request.method, url, headers: headers, body: request.body, timeout: Self.timeout,
+      maximumBodyBytes: policy.maximumBodyBytes)
   }
 }
 
 extension FetchError {
-  /// What the lack of an answer is worth.
-  init(_ error: HTTPError) {
+  /// The reason that a failure of the transport amounts to.
+  init(_ error: HTTPError, _ redactor: Redactor) {
     let reason: Reason =
       switch error.kind {
       case .timedOut: .timedOut
       case .tooLarge: .unusable
       default: .unavailable
       }
-    self.init(reason, error.detail)
+    self.init(reason, redactor.text(error.detail))
   }
 }

@@ -2,116 +2,157 @@ import FoundationEssentials
 import Time
 import WARC
 
-/// The pages of a site as it has them in this run, as far as its robots.txt allows to read them. Whatever comes is in the
-/// date's archive before it is interpreted.
-final class LivePages: PageFetcher {
-  private let site: Site
-  private let userAgent: String
+/// The pages of a source in this run, as far as its robots.txt allows to read them. Every response is in the item's archive
+/// before anything interprets it.
+package final class LivePages: PageFetcher {
+  private let policy: FetchPolicy
+  private let redactor: Redactor
   private let pages: SharedPages
   private let job: ScrapeJob
   private var robots: RobotsRules?
-  private(set) var archive: PageArchive
+  package private(set) var archive: PageArchive
 
-  var counts: SharedPages.Counts { pages.counts }
+  package var counts: SharedPages.Counts { pages.counts }
 
-  init(
-    _ pages: SharedPages, of site: Site, as userAgent: String, job: ScrapeJob, archive: PageArchive
-  ) {
+  package init(_ pages: SharedPages, policy: FetchPolicy, job: ScrapeJob, archive: PageArchive) {
     self.pages = pages
-    self.site = site
-    self.userAgent = userAgent
+    self.policy = policy
     self.job = job
     self.archive = archive
+    redactor = Redactor(policy)
   }
 
-  func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
+  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
     let rules: RobotsRules
-    do throws(FetchError) { rules = try self.rules(deadline) } catch { return urls.map { _ in .failure(error) } }
-    var outcomes: [String: Result<Page, FetchError>] = [:]
-    // What was asked for, and where it is looked for by now.
-    var waiting = urls.map { (asked: $0, place: $0) }
+    do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in .failure(error) } }
+    var outcomes = [Result<Page, FetchError>?](repeating: nil, count: requests.count)
+    // Redirects replace a request here, and its position stays.
+    var waiting = Array(requests.enumerated())
     for _ in 0...PageResponse.maximumRedirects where !waiting.isEmpty {
-      let places = unique(waiting.map(\.place))
-      let refusals = places.map { refusal(of: $0, rules) }
-      var answers = read(zip(places, refusals).filter { $1 == nil }.map(\.0), deadline)
-      for (place, refusal) in zip(places, refusals) { if let refusal { answers[place] = .failure(refusal) } }
-      waiting = waiting.compactMap { asked, place in
-        guard let answer = answers[place] else { return nil }
-        if let target = try? answer.get().exchange.redirect { return (asked, target) }
-        outcomes[asked] = answer.flatMap { read in
-          Result { () throws(FetchError) in try read.exchange.page(validated: read.validated) }
+      let responses = read(waiting.map(\.element), rules, deadline)
+      var redirected: [(offset: Int, element: FetchRequest)] = []
+      for ((position, request), response) in zip(waiting, responses) {
+        if let target = (try? response.get()).flatMap({ request.redirected(by: $0.response) }) {
+          redirected.append((position, target))
+        } else {
+          outcomes[position] = response.flatMap { captured in
+            Result { () throws(FetchError) in
+              try captured.response.page(validated: captured.validated, accepting: policy)
+            }
+          }
         }
-        return nil
       }
+      waiting = redirected
     }
-    return urls.map {
-      outcomes[$0] ?? .failure(FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"))
+    return outcomes.map {
+      $0 ?? .failure(FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"))
     }
   }
 
-  /// Why an address is not to be read, be it one that a redirect leads to; nil when it may be.
+  /// Reads pages at the given addresses, as far as they are allowed.
+  /// - Returns: an outcome for each request, in order.
+  private func read(
+    _ requests: [FetchRequest], _ rules: RobotsRules, _ deadline: Deadline
+  ) -> [Result<CapturedPage, FetchError>] {
+    let refusals = requests.map { refusal(of: $0.url, rules) }
+    let allowed = zip(requests, refusals).filter { $1 == nil }.map(\.0)
+    let shared = read(allowed.filter(\.isShared), deadline)
+    var others = pages.send(allowed.filter { !$0.isShared }, deadline: deadline).map(archived)[...]
+    return zip(requests, refusals).map { request, refusal in
+      if let refusal { return .failure(refusal) }
+      let outcome = request.isShared ? shared[redactor.address(request.url)] : others.popFirst()
+      return outcome ?? .failure(FetchError(.unavailable, "there is no response"))
+    }
+  }
+
+  /// Returns the reason not to read an address; nil if it may be read.
   private func refusal(of url: String, _ rules: RobotsRules) -> FetchError? {
-    guard let path = site.path(of: url) else {
-      let host = url.split(separator: "/", maxSplits: 2).dropFirst().first?.prefix { $0 != "/" } ?? ""
+    guard let path = policy.site.path(of: url) else {
+      let authority = url.split(separator: "/", maxSplits: 2).dropFirst().first?.prefix { $0 != "/" } ?? ""
+      let host = authority.split(separator: "@").last ?? ""
       return FetchError(
-        .unavailable, "it has moved to another site, \(host), whose robots.txt is not known (BASE_URL?)")
+        .unavailable, "it has moved to another site, \(host); only \(policy.site.origin) is read")
     }
-    return rules.allows(path)
-      ? nil : FetchError(.disallowed, "\(site.url(of: "/robots.txt")) asks not to read it")
+    return rules.allows(path) ? nil : FetchError(.disallowed, "\(robotsURL) asks not to read it")
   }
 
-  /// RFC 9309, 2.3.1: a site that has no robots.txt allows everything; one whose robots.txt cannot be had, nothing.
+  private var robotsURL: String { policy.site.url(of: "/robots.txt") }
+
+  /// Reads robots.txt once. RFC 9309, 2.3.1: a site without one allows everything; a site whose robots.txt cannot be read
+  /// allows nothing.
   private func rules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
     if let robots { return robots }
-    var url = site.url(of: "/robots.txt")
-    var exchange: PageResponse
-    var redirects = 0
-    repeat {
-      do throws(FetchError) {
-        let answer = read([url], deadline)[url] ?? .failure(FetchError(.unavailable, "no answer"))
-        exchange = try answer.get().exchange
-      } catch {
-        // Of whatever kind it is: it is not the listing, of which an unusable one says that the site was rebuilt.
-        let reason = error.reason == .unusable ? .unavailable : error.reason
-        throw FetchError(reason, "its robots.txt cannot be read: \(error)")
-      }
-      url = exchange.redirect ?? ""
-      redirects += 1
-    } while !url.isEmpty && redirects <= PageResponse.maximumRedirects
-    let rules: RobotsRules
-    switch exchange.status {
-    // RFC 9309, 2.3, has it as text/plain. An HTML page in its place is an error page, a captcha, or the notice of some work
-    // on the site: not the rules, which are as unknown as after a status 500.
-    case 200..<300 where exchange.isHTML:
-      throw FetchError(.unavailable, "its robots.txt cannot be read: it is an HTML page")
-    case 200..<300: rules = RobotsRules(exchange.body, userAgent: userAgent)
-    case 429: throw FetchError(.throttled, "its robots.txt cannot be read: status 429")
-    case 400..<500: rules = .none
-    default: throw FetchError(.unavailable, "its robots.txt cannot be read: status \(exchange.status)")
+    var rules = RobotsRules.none
+    if policy.obeysRobots {
+      rules = try Self.rules(in: try robotsResponse(deadline), userAgent: policy.userAgent)
+      // The delay is meant for the run as a whole, which has other scrapers.
+      if let delay = rules.crawlDelay { pages.raiseMinimumInterval(to: delay * job.workerCount) }
     }
-    // It is asked of the run, which has other scrapers.
-    if let delay = rules.crawlDelay { pages.raiseMinimumInterval(to: delay * job.sharing) }
     try pages.stagger(deadline)
     robots = rules
     return rules
   }
 
-  /// Reads pages, those that the archive holds out of it: a redirect may lead to what the date has read before.
-  private func read(_ urls: [String], _ deadline: Deadline) -> [String: Result<CapturedPage, FetchError>] {
-    var outcomes: [String: Result<CapturedPage, FetchError>] = [:]
-    for url in urls { outcomes[url] = (try? archive.page(url)).map { .success($0) } }
-    let new = urls.filter { outcomes[$0] == nil }
-    let answers = pages.read(new, deadline: deadline)
-    for url in new {
-      outcomes[url] = answers[url].map { answer in Result { () throws(FetchError) in try archived(answer) } }
+  private func robotsResponse(_ deadline: Deadline) throws(FetchError) -> PageResponse {
+    var url = robotsURL
+    var response: PageResponse
+    var redirects = 0
+    repeat {
+      do throws(FetchError) {
+        let outcome = read([FetchRequest(url)], deadline)[redactor.address(url)]
+        response = try (outcome ?? .failure(FetchError(.unavailable, "there is no response"))).get().response
+      } catch {
+        // An unusable robots.txt does not mean that the source's pages have changed.
+        let reason = error.reason == .unusable ? .unavailable : error.reason
+        throw FetchError(reason, "its robots.txt cannot be read: \(error)")
+      }
+      url = response.redirect ?? ""
+      redirects += 1
+    } while !url.isEmpty && redirects <= PageResponse.maximumRedirects
+    return response
+  }
+
+  private static func rules(in response: PageResponse, userAgent: String) throws(FetchError) -> RobotsRules {
+    switch response.status {
+    // RFC 9309, 2.3: the media type is text/plain. An HTML page is an error page, a captcha, or a maintenance notice: the
+    // rules are as unknown as after a status 500.
+    case 200..<300 where response.isHTML:
+      throw FetchError(.unavailable, "its robots.txt cannot be read: it is an HTML page")
+    case 200..<300: RobotsRules(response.body, userAgent: userAgent)
+    case 429: throw FetchError(.throttled, "its robots.txt cannot be read: status 429")
+    case 400..<500: .none
+    default: throw FetchError(.unavailable, "its robots.txt cannot be read: status \(response.status)")
     }
+  }
+
+  /// Reads shared pages. A page that the archive holds, because a redirect led to it before, is taken from there.
+  /// - Returns: an outcome for each address.
+  private func read(_ requests: [FetchRequest], _ deadline: Deadline) -> [String: Result<CapturedPage, FetchError>] {
+    var outcomes: [String: Result<CapturedPage, FetchError>] = [:]
+    var new: [String: FetchRequest] = [:]
+    var order: [String] = []
+    for request in requests {
+      let address = redactor.address(request.url)
+      guard outcomes[address] == nil, new[address] == nil else { continue }
+      if let page = try? archive.page(address) {
+        outcomes[address] = .success(page)
+      } else {
+        new[address] = request
+        order.append(address)
+      }
+    }
+    let responses = pages.read(order.map { (address: $0, url: new[$0]?.url ?? $0) }, deadline: deadline)
+    for address in order { outcomes[address] = responses[address].map(archived) }
     return outcomes
   }
 
-  private func archived(_ outcome: Result<CapturedPage, FetchError>) throws(FetchError) -> CapturedPage {
-    let page = try outcome.get()
-    guard archive.hasRoom(for: page) else { throw FetchError(.unusable, "the date's archive is full") }
-    do { try archive.append(page) } catch { throw FetchError(.unusable, "it cannot be archived: \(error)") }
-    return page
+  private func archived(_ outcome: Result<CapturedPage, FetchError>) -> Result<CapturedPage, FetchError> {
+    outcome.flatMap { page in
+      guard archive.hasRoom(for: page) else { return .failure(FetchError(.unusable, "the item's archive is full")) }
+      do { try archive.append(page) } catch {
+        return .failure(FetchError(.unusable, "it cannot be archived: \(error)"))
+      }
+      return .success(page)
+    }
   }
 }

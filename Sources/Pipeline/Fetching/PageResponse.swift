@@ -1,15 +1,16 @@
 import FoundationEssentials
 import HTTP
 
-/// What a site answered when it was asked for a page, whatever the answer says.
+/// A source's response to one request, of any status.
 public struct PageResponse: Sendable {
-  /// What was asked for.
+  /// The requested address. Secrets in it are replaced.
   public let url: String
   public let status: Int
+  /// The response headers. Secrets in them are replaced.
   public let headers: HTTPHeaders
-  /// Without transfer and content coding.
+  /// The body without transfer and content coding.
   public let body: Data
-  /// When it was asked for; in whole milliseconds, as archives hold it.
+  /// The start of the request, in whole milliseconds, as archives store it.
   public let fetchedAt: Date
 
   public init(url: String, status: Int, headers: HTTPHeaders, body: Data, fetchedAt: Date) {
@@ -20,9 +21,9 @@ public struct PageResponse: Sendable {
     self.fetchedAt = Date(timeIntervalSince1970: (fetchedAt.timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
-  /// Whether the next one who wants the page is served by this answer: it is the page, or says where it is for good (RFC
-  /// 9110, 15.4), or that there is none. A robots.txt that is an HTML page may pass.
-  var isShareable: Bool {
+  /// True if the response may be stored and reused: 2xx, permanent redirects (RFC 9110, 15.4), 404 and 410. A robots.txt
+  /// that is an HTML page is an error page, and may be gone soon.
+  var isReusable: Bool {
     switch status {
     case 200..<300: !(isHTML && url.hasSuffix("/robots.txt"))
     case 301, 308: redirect != nil
@@ -30,44 +31,38 @@ public struct PageResponse: Sendable {
     }
   }
 
-  var isHTML: Bool { headers["Content-Type"].map { ContentType($0).isHTML } ?? false }
+  var contentType: ContentType? { headers["Content-Type"].map(ContentType.init) }
+
+  var isHTML: Bool { contentType.map { ["text/html", "application/xhtml+xml"].contains($0.name) } ?? false }
 
   private var isMissing: Bool { status == 404 || status == 410 }
 
-  /// The same page asked for again. Without validators the site sends it whole.
-  var revalidationRequest: PageRequest {
-    (200..<300).contains(status)
-      ? PageRequest(url, etag: headers["ETag"], lastModified: headers["Last-Modified"]) : PageRequest(url)
+  /// Returns the request that asks whether the page has changed. Without validators the source sends it whole.
+  /// - Parameter url: the address to request, secrets included.
+  func revalidationRequest(_ url: String) -> FetchRequest {
+    var request = FetchRequest(url)
+    if (200..<300).contains(status) {
+      request.headers["If-None-Match"] = headers["ETag"]
+      request.headers["If-Modified-Since"] = headers["Last-Modified"]
+    }
+    return request
   }
 
-  /// What the answer is worth to who wants a page.
-  /// - Parameter validated: when the site last said that this is the page.
-  package func page(validated: Date) throws(FetchError) -> Page {
+  /// Returns the page, if the response is a usable one.
+  /// - Parameter validated: when the source last confirmed that the page is current.
+  package func page(validated: Date, accepting policy: FetchPolicy) throws(FetchError) -> Page {
     switch status {
     case 200..<300: break
+    case 401, 403: throw FetchError(.refused, "status \(status)")
     case 429: throw FetchError(.throttled, "status 429")
     case _ where isMissing: throw FetchError(.missing, "status \(status)")
     default: throw FetchError(.unavailable, "status \(status)")
     }
-    let type = ContentType(headers["Content-Type"] ?? "text/html")
-    guard type.isHTML else { throw FetchError(.unusable, "no HTML but '\(type.name.prefix(40))'") }
-    return Page(body, charset: type.charset, validated: validated)
-  }
-}
-
-/// A Content-Type header (RFC 9110, 8.3): `text/html; charset="utf-8"`.
-struct ContentType: Equatable {
-  /// In lower case, without parameters.
-  let name: String
-  let charset: String?
-
-  init(_ header: String) {
-    let parts = header.lowercased().split(separator: ";", omittingEmptySubsequences: false).map {
-      $0.filter { !$0.isWhitespace && $0 != "\"" }
+    let type = contentType
+    guard policy.accepts(type?.name) else {
+      let accepted = policy.mediaTypes.joined(separator: " or ")
+      throw FetchError(.unusable, "its media type is '\(type?.name.prefix(40) ?? "")', not \(accepted)")
     }
-    name = parts[0]
-    charset = parts.dropFirst().first { $0.hasPrefix("charset=") }.map { String($0.dropFirst("charset=".count)) }
+    return Page(body, charset: type?.charset, status: status, headers: headers, validated: validated)
   }
-
-  var isHTML: Bool { name == "text/html" || name == "application/xhtml+xml" }
 }

@@ -1,10 +1,10 @@
 import WARC
 
-/// Identities for archive records.
-final class RecordIDs {
+/// Generates identities for archive records.
+package final class RecordIDs {
   private var random: any RandomNumberGenerator
 
-  init(_ random: any RandomNumberGenerator) { self.random = random }
+  package init(_ random: any RandomNumberGenerator) { self.random = random }
 
   func next() -> String { WARCRecord.newID(using: &random) }
 }

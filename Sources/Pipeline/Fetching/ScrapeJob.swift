@@ -1,26 +1,39 @@
 import FoundationEssentials
-import Time
 
-/// What a scraper is to read, and as a part of which run.
-struct ScrapeJob {
-  let date: CalendarDate
-  let run: String
-  /// When the run began: a page that was validated since then is not asked for again.
-  let started: Date
-  /// Whether it settles with the run's other scrapers who asks for a page. For that they must agree on when it began.
-  let usesLeases: Bool
-  /// How many scrapers of the run ask the site at the same time, this one among them.
-  let sharing: Int
-  /// The place of its date among the run's, from 0: its remainder tells those apart that ask at the same time.
-  let slot: Int
-  /// From one of this scraper's requests to the next.
-  let spacing: Duration
+/// One scraper's part of a run.
+public struct ScrapeJob: Sendable {
+  /// The id of the work item. It also identifies the scraper as the holder of leases.
+  public let item: String
+  public let run: String
+  /// The start of the run. A page validated since then is not requested again.
+  public let started: Date
+  /// True if the scrapers of the run use leases to request each page once. They must agree on the run's start for that.
+  public let usesLeases: Bool
+  /// The number of scrapers that send requests at the same time, this one included.
+  public let workerCount: Int
+  /// The index of the item in its run, from 0. Its remainder tells apart the scrapers that run at the same time.
+  public let workerIndex: Int
+  /// The minimum interval between the starts of two of this scraper's requests.
+  public let minimumInterval: Duration
 
-  /// By how many seconds the clocks of those who share pages may differ.
-  static let clockTolerance = 300.0
+  public init(
+    item: String, run: String, started: Date, usesLeases: Bool, workerCount: Int, workerIndex: Int,
+    minimumInterval: Duration
+  ) {
+    self.item = item
+    self.run = run
+    self.started = started
+    self.usesLeases = usesLeases
+    self.workerCount = workerCount
+    self.workerIndex = workerIndex
+    self.minimumInterval = minimumInterval
+  }
 
-  /// Whether a page that was validated then is what the run wants. The store keeps times to the millisecond. What was
-  /// validated in the future would be fresh for ever, so that nobody would ask the source any more.
+  /// The number of seconds by which the clocks of the run's scrapers may differ.
+  public static let clockTolerance = 300.0
+
+  /// True if a page validated at that time counts as current in this run. The page store keeps times to the millisecond.
+  /// Without the upper limit a time in the future, set by a wrong clock, would keep the page from ever being requested.
   func isFresh(_ validated: Date, now: Date) -> Bool {
     validated >= started - 0.001 && validated <= now + Self.clockTolerance
   }

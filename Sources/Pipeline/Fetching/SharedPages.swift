@@ -3,128 +3,154 @@ import FoundationEssentials
 import RawStore
 import Time
 
-/// The pages of a site, each of which is asked for once in a run, however many of the run's dates need it.
+/// The pages of a source, each requested once in a run, even if many of the run's items need it.
 ///
-/// A page that the store had validated since the run began is taken as it is; an older one is asked for conditionally;
-/// and what comes is kept before anybody looks into it. Of several scrapers that want the same page at the same time, the
-/// one that claims it asks, and the others wait for it to appear in the store. A store in trouble costs requests, not
-/// pages: from the first trouble on, the scraper asks for what it needs by itself.
-final class SharedPages {
-  /// How often which way led to a page.
-  struct Counts: Equatable {
-    /// The site sent it.
-    var fetched = 0
-    /// The site said that it is the one that was known.
-    var validated = 0
-    /// It was in the store, asked for in this run.
-    var shared = 0
+/// A page that was validated since the run began is taken from the page store as it is. An older one is requested
+/// conditionally. A response is stored before anything interprets it. If several scrapers need the same page at once, the
+/// holder of its lease requests it, and the others wait until it appears in the store. A failing store costs requests,
+/// not pages: after its first failure the scraper requests everything itself.
+package final class SharedPages {
+  /// The numbers of pages by their way.
+  package struct Counts: Equatable {
+    /// Sent by the source.
+    package var fetched = 0
+    /// Confirmed as unchanged by the source.
+    package var validated = 0
+    /// Found in the store, requested in this run.
+    package var shared = 0
   }
 
-  /// How long a claimed page is waited for, beyond the time that its claimer's other requests take.
-  static let lease = Duration.seconds(45)
-  /// However long the claims hold, nobody waits for others longer than that.
-  static let patience = Duration.seconds(120)
-  /// For the store's answers to one batch: past that it is in trouble.
+  /// The term of a lease, beyond the time that its holder's other requests take.
+  static let leaseTerm = Duration.seconds(45)
+  /// The limit for waiting for other scrapers, for leases of any term.
+  static let maximumWait = Duration.seconds(120)
+  /// The limit for the store's responses to one batch. A slower store counts as failing.
   private static let storeTimeout = Duration.seconds(30)
 
-  private(set) var counts = Counts()
+  package private(set) var counts = Counts()
   private let source: any PageSource
   private let store: PageStore?
+  private let policy: FetchPolicy
   private let job: ScrapeJob
   private let ids: RecordIDs
   private let time: any TimeSource
-  private let log: Logger
-  private var storeIsInTrouble = false
+  private let warn: (FetchWarning) -> Void
+  private var hasStoreFailed = false
 
-  init(
-    _ source: any PageSource, store: PageStore?, job: ScrapeJob, ids: RecordIDs, time: any TimeSource, log: Logger
+  /// - Parameters:
+  ///   - store: nil shares nothing.
+  ///   - warn: takes warnings for the function's log.
+  package init(
+    _ source: any PageSource, store: PageStore?, policy: FetchPolicy, job: ScrapeJob, ids: RecordIDs,
+    time: any TimeSource, warn: @escaping (FetchWarning) -> Void
   ) {
     self.source = source
     self.store = store
+    self.policy = policy
     self.job = job
     self.ids = ids
     self.time = time
-    self.log = log
-    source.spacing = job.spacing
-    source.onHostChange = { log.warn("the source", ["change": .text("\($0)")]) }
+    self.warn = warn
+    source.minimumInterval = job.minimumInterval
+    source.onCircuitEvent = { warn(.circuit($0)) }
   }
 
-  /// Lets at least that time pass between two requests to the site.
-  func raiseMinimumInterval(to spacing: Duration) { source.spacing = max(source.spacing, spacing) }
+  func raiseMinimumInterval(to interval: Duration) { source.minimumInterval = max(source.minimumInterval, interval) }
 
-  /// Waits for this scraper's turn among those that begin at the same time: as far apart as their requests are to be, on
-  /// average, so far apart are their first ones. Who shares robots.txt has not asked for anything before.
+  /// Staggers the scrapers of a run, so that their first requests are evenly spaced. Reading a shared robots.txt sends no
+  /// request.
   func stagger(_ deadline: Deadline) throws(FetchError) {
-    let wait = source.spacing * (job.slot % job.sharing) / job.sharing
+    let wait = source.minimumInterval * (job.workerIndex % job.workerCount) / job.workerCount
     guard wait < deadline.remaining else {
       throw FetchError(.timedOut, "its turn comes after \(Int(wait.inSeconds)) s, which leaves no time for it")
     }
     if wait > .zero { time.sleep(for: wait) }
   }
 
-  /// Reads pages.
-  /// - Parameter urls: none of them twice.
+  /// Reads shared pages.
+  /// - Parameter pages: every page once: its address, in which secrets are replaced, and the address to request.
   /// - Returns: an outcome for each address.
-  func read(_ urls: [String], deadline: Deadline) -> [String: Result<CapturedPage, FetchError>] {
+  func read(
+    _ pages: [(address: String, url: String)], deadline: Deadline
+  ) -> [String: Result<CapturedPage, FetchError>] {
+    let addresses = pages.map(\.address)
+    let urls = Dictionary(pages.map { ($0.address, $0.url) }) { first, _ in first }
     var outcomes: [String: Result<CapturedPage, FetchError>] = [:]
-    var kept = keptPages(urls, deadline)
+    var stored = storedPages(addresses, deadline)
     func take(_ pages: [String: CapturedPage]) {
-      for (url, page) in pages where job.isFresh(page.validated, now: time.now) {
+      for (address, page) in pages where job.isFresh(page.validated, now: time.now) {
         counts.shared += 1
-        outcomes[url] = .success(page)
+        outcomes[address] = .success(page)
       }
     }
-    func ask(_ urls: [String]) {
-      for (url, outcome) in fetch(urls, known: kept, deadline) { outcomes[url] = outcome }
+    func request(_ addresses: [String]) {
+      let wanted = addresses.map { (address: $0, url: urls[$0] ?? $0) }
+      for (address, outcome) in fetch(wanted, known: stored, deadline) { outcomes[address] = outcome }
     }
-    func waiting() -> [String] { urls.filter { outcomes[$0] == nil } }
+    func waiting() -> [String] { addresses.filter { outcomes[$0] == nil } }
 
-    take(kept)
-    ask(claim(waiting(), isNew: true, deadline))
-    let patience = Deadline(after: min(Self.patience, deadline.remaining / 2), on: time)
+    take(stored)
+    request(acquire(waiting(), isNew: true, deadline))
+    let limit = Deadline(after: min(Self.maximumWait, deadline.remaining / 2), on: time)
     var pause = Duration.milliseconds(250)
     while !waiting().isEmpty {
-      guard !patience.hasPassed else {
-        ask(waiting())
+      guard !limit.hasPassed else {
+        request(waiting())
         break
       }
-      time.sleep(for: min(pause, patience.remaining))
+      time.sleep(for: min(pause, limit.remaining))
       pause = min(pause * 2, .seconds(2))
-      let appeared = keptPages(waiting(), deadline)
-      kept.merge(appeared) { $1 }
+      let appeared = storedPages(waiting(), deadline)
+      stored.merge(appeared) { $1 }
       take(appeared)
-      ask(claim(waiting(), isNew: false, deadline))
+      request(acquire(waiting(), isNew: false, deadline))
     }
     return outcomes
   }
 
-  // MARK: The site
+  // MARK: The source
 
-  private func fetch(
-    _ urls: [String], known: [String: CapturedPage], _ deadline: Deadline
-  ) -> [(String, Result<CapturedPage, FetchError>)] {
-    guard !urls.isEmpty else { return [] }
-    let requests = urls.map { known[$0]?.exchange.revalidationRequest ?? PageRequest($0) }
-    let outcomes = zip(requests, source.ask(requests, deadline: deadline)).map { request, answer in
-      answer.flatMap { read($0, instead: request.isConditional ? known[request.url] : nil) }
+  /// Sends requests whose responses are not shared.
+  /// - Returns: an outcome for each request, in order.
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<CapturedPage, FetchError>] {
+    guard !requests.isEmpty else { return [] }
+    return zip(requests, source.send(requests, deadline: deadline)).map { request, outcome in
+      outcome.flatMap { captured($0, request, instead: nil) }
     }
-    let good = outcomes.compactMap { try? $0.get() }.filter(\.exchange.isShareable)
-    keep(good, deadline)
-    release(Set(urls).subtracting(good.map(\.exchange.url)), deadline)
-    return Array(zip(urls, outcomes))
   }
 
-  private func read(_ exchange: PageResponse, instead known: CapturedPage?) -> Result<CapturedPage, FetchError> {
-    // Whatever our clock says, it was in this run: else those who share it, by another clock, would wait for it in vain.
-    let exchange = PageResponse(
-      url: exchange.url, status: exchange.status, headers: exchange.headers, body: exchange.body,
-      fetchedAt: max(exchange.fetchedAt, job.started))
-    if exchange.status == 304, let known {
+  private func fetch(
+    _ pages: [(address: String, url: String)], known: [String: CapturedPage], _ deadline: Deadline
+  ) -> [(String, Result<CapturedPage, FetchError>)] {
+    guard !pages.isEmpty else { return [] }
+    let requests = pages.map { page in
+      known[page.address]?.response.revalidationRequest(page.url) ?? FetchRequest(page.url)
+    }
+    let outcomes = zip(pages, zip(requests, source.send(requests, deadline: deadline))).map { page, sent in
+      let (request, outcome) = sent
+      return outcome.flatMap {
+        captured($0, FetchRequest(page.url), instead: request.isConditional ? known[page.address] : nil)
+      }
+    }
+    let reusable = outcomes.compactMap { try? $0.get() }.filter(\.response.isReusable)
+    keep(reusable, deadline)
+    release(Set(pages.map(\.address)).subtracting(reusable.map(\.response.url)), deadline)
+    return Array(zip(pages.map(\.address), outcomes))
+  }
+
+  private func captured(
+    _ response: PageResponse, _ request: FetchRequest, instead known: CapturedPage?
+  ) -> Result<CapturedPage, FetchError> {
+    // A scraper with a slow clock would otherwise store a page that the others consider stale, and wait for in vain.
+    let response = PageResponse(
+      url: response.url, status: response.status, headers: response.headers, body: response.body,
+      fetchedAt: max(response.fetchedAt, job.started))
+    if response.status == 304, let known {
       counts.validated += 1
-      return .success(known.validated(at: exchange.fetchedAt))
+      return .success(known.validated(at: response.fetchedAt))
     }
     do {
-      let page = try CapturedPage(exchange, recordID: ids.next())
+      let page = try CapturedPage(response, recordID: ids.next(), fingerprint: request.fingerprint())
       counts.fetched += 1
       return .success(page)
     } catch {
@@ -134,66 +160,70 @@ final class SharedPages {
 
   // MARK: The store
 
-  private var holder: PageStore.LeaseHolder { PageStore.LeaseHolder(run: job.run, holder: "\(job.date)") }
+  private var holder: PageStore.LeaseHolder { PageStore.LeaseHolder(run: job.run, holder: job.item) }
 
-  /// Nil when the store is, or gets, into trouble, and when there is no time left for it.
+  /// Returns nil if the store has failed, now or before, or if no time is left for it.
   private func withStore<Value>(
     before deadline: Deadline, _ work: (PageStore, Deadline) throws(PipelineError) -> Value
   ) -> Value? {
-    guard let store, !storeIsInTrouble, deadline.remaining > .milliseconds(10) else { return nil }
+    guard let store, !hasStoreFailed, deadline.remaining > .milliseconds(10) else { return nil }
     do { return try work(store, Deadline(after: min(Self.storeTimeout, deadline.remaining), on: time)) } catch {
-      trouble(error)
+      storeFailed(error)
       return nil
     }
   }
 
-  private func trouble(_ error: PipelineError) {
-    guard !storeIsInTrouble else { return }
-    storeIsInTrouble = true
-    log.warn(
-      "pages are not shared from here on: the page store is in trouble",
-      ["date": "\(job.date)", "error": .text("\(error)")])
+  private func storeFailed(_ error: PipelineError) {
+    guard !hasStoreFailed else { return }
+    hasStoreFailed = true
+    warn(.storeFailed(error))
   }
 
-  /// What the store has of the pages, fresh or old.
-  private func keptPages(_ urls: [String], _ deadline: Deadline) -> [String: CapturedPage] {
-    guard !urls.isEmpty, let answers = withStore(before: deadline, { $0.pages(urls, deadline: $1) }) else {
+  /// Returns the pages that the store has, fresh and old ones.
+  private func storedPages(_ addresses: [String], _ deadline: Deadline) -> [String: CapturedPage] {
+    guard !addresses.isEmpty, let outcomes = withStore(before: deadline, { $0.pages(addresses, deadline: $1) }) else {
       return [:]
     }
     var pages: [String: CapturedPage] = [:]
-    for (url, answer) in zip(urls, answers) {
+    for (address, outcome) in zip(addresses, outcomes) {
       do throws(PipelineError) {
-        pages[url] = try answer.get().map { (page) throws(PipelineError) in try CapturedPage(page) }
+        pages[address] = try outcome.get().map { (page) throws(PipelineError) in
+          try CapturedPage(page, maximumBodyBytes: policy.maximumBodyBytes)
+        }
       } catch {
-        // A page that is damaged is read, and written, anew.
-        if error.name != .storageCorrupt { trouble(error) } else { log.warn("damaged page", ["error": "\(error)"]) }
+        if error.name != .storageCorrupt { storeFailed(error) } else { warn(.damagedPage(error)) }
       }
     }
     return pages
   }
 
-  /// Those of the pages that this scraper is to ask for: all, when the store cannot say.
-  /// - Parameter isNew: whether it is the first time that it would have them.
-  private func claim(_ urls: [String], isNew: Bool, _ deadline: Deadline) -> [String] {
-    guard !urls.isEmpty, job.usesLeases else { return urls }
+  /// Returns the pages that this scraper must request: all of them if the store cannot say.
+  /// - Parameter isNew: true for the first attempt to get their leases.
+  private func acquire(_ addresses: [String], isNew: Bool, _ deadline: Deadline) -> [String] {
+    guard !addresses.isEmpty, job.usesLeases else { return addresses }
     let now = time.now
-    let until = now + (Self.lease + source.spacing * urls.count).inSeconds
+    let until = now + (Self.leaseTerm + source.minimumInterval * addresses.count).inSeconds
     return withStore(before: deadline) { (store, deadline) throws(PipelineError) in
-      let claim = isNew ? store.claim : store.reclaim
-      return try claim(urls, holder, until, now, deadline)
-    } ?? urls
+      let acquire = isNew ? store.acquire : store.acquireFree
+      return try acquire(addresses, holder, until, now, deadline)
+    } ?? addresses
   }
 
   private func keep(_ pages: [CapturedPage], _ deadline: Deadline) {
     guard !pages.isEmpty else { return }
-    let errors = withStore(before: deadline) { $0.keep(pages.map(\.kept), deadline: $1) }
-    if let error = errors?.lazy.compactMap({ $0 }).first { trouble(error) }
+    let errors = withStore(before: deadline) { $0.store(pages.map(\.stored), deadline: $1) }
+    if let error = errors?.lazy.compactMap({ $0 }).first { storeFailed(error) }
   }
 
-  private func release(_ urls: Set<String>, _ deadline: Deadline) {
-    guard !urls.isEmpty, job.usesLeases else { return }
+  private func release(_ addresses: Set<String>, _ deadline: Deadline) {
+    guard !addresses.isEmpty, job.usesLeases else { return }
     _ = withStore(before: deadline) { (store, deadline) throws(PipelineError) in
-      try store.release(urls.sorted(), by: holder, deadline: deadline)
+      try store.release(addresses.sorted(), by: holder, deadline: deadline)
     }
   }
+}
+
+extension FetchRequest {
+  /// True if the response may be 304.
+  fileprivate var isConditional: Bool { headers["If-None-Match"] != nil || headers["If-Modified-Since"] != nil }
 }

@@ -1,40 +1,32 @@
-/// A web site by its origin: which links are its own, and how its addresses are written. Its pages are known by their
-/// root-relative paths, `/events/1056901`.
+import Text
+
+/// A web site, identified by its origin. Its pages are identified by their root-relative paths, such as `/events/1056901`.
 public struct Site: Equatable, Sendable {
-  /// Scheme, host and port, with no slash at the end: `https://www.wwoz.org`.
+  /// Scheme, host and port, with no slash at the end: `https://www.example.org`.
   public let origin: String
   private let authority: String
 
-  /// Nil for anything but an http or https address of a host, without path, user or query.
+  /// Returns nil for anything but an http or https address of a host, without path, user or query.
   public init?(_ address: String) {
     let address = address.hasSuffix("/") ? String(address.dropLast()) : address
     guard let parts = Self.split(address), parts.path.isEmpty, !parts.authority.isEmpty,
-      parts.authority.utf8.allSatisfy({ Self.isUnreserved($0) || ":[]".utf8.contains($0) })
+      parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) })
     else { return nil }
     origin = "\(parts.scheme)://\(parts.authority)"
     authority = parts.authority
   }
 
-  /// The absolute address of one of the site's pages, percent-encoded as far as it must be.
+  /// Returns the absolute address of one of the site's pages, percent-encoded where it must be.
   public func url(of path: String) -> String {
-    var url = origin
-    for byte in path.utf8 {
-      if Self.isUnreserved(byte) || "/?%:@!$&'()*+,;=[]".utf8.contains(byte) {
-        url.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        url += byte < 16 ? "%0" : "%"
-        url += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return url
+    origin + PercentEncoding.encode(path, keeping: "/?%:@!$&'()*+,;=[]")
   }
 
-  /// The root-relative path that a link leads to, as it stands but for a fragment; nil when it leads off the site, is
-  /// relative to the page, or is no address.
+  /// Returns the root-relative path to which a link leads, as written but without its fragment; nil if the link leads off
+  /// the site, is relative to the page, or is not an address.
   public func path(of link: String) -> String? {
     let link = Self.trimmed(link)
     var path = link
-    // By bytes: to a Character a slash with a combining mark is no slash.
+    // Bytes are compared, because a slash with a combining mark is one Character, and not equal to a slash.
     let isRelativeToScheme = link.utf8.starts(with: "//".utf8)
     if isRelativeToScheme || !link.utf8.starts(with: "/".utf8) {
       guard let parts = Self.split(isRelativeToScheme ? "http:" + link : link), parts.authority == authority else {
@@ -43,7 +35,7 @@ public struct Site: Equatable, Sendable {
       // RFC 3986, 6.2.3: an empty path is the root.
       path = parts.path.utf8.starts(with: "/".utf8) ? parts.path : "/" + parts.path
     }
-    // A path that climbs, or holds a backslash, which some take for a slash, is not what it seems to be.
+    // A path with `..` or `.`, or with a backslash, which some software takes for a slash, leads elsewhere than it seems.
     let names = path.utf8.prefix { $0 != UInt8(ascii: "?") }.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     guard path.utf8.starts(with: "/".utf8), !path.utf8.starts(with: "//".utf8), !names.contains(".."),
       !names.contains("."),
@@ -52,11 +44,15 @@ public struct Site: Equatable, Sendable {
     return String(path)
   }
 
-  /// Without a fragment, and without white space around it.
+  /// True if an absolute address has the site's scheme, host and port.
+  func isOrigin(of url: String) -> Bool {
+    guard let parts = Self.split(url) else { return false }
+    return "\(parts.scheme)://\(parts.authority)" == origin
+  }
+
+  /// Removes the fragment, and white space at both ends.
   private static func trimmed(_ link: String) -> Substring {
-    let bytes = link.utf8.prefix { $0 != UInt8(ascii: "#") }.drop { $0 <= 0x20 }
-    guard let last = bytes.lastIndex(where: { $0 > 0x20 }) else { return "" }
-    return Substring(bytes[...last])
+    Substring(link.utf8.prefix { $0 != UInt8(ascii: "#") }.trimming { $0 <= 0x20 })
   }
 
   private static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
@@ -67,15 +63,5 @@ public struct Site: Equatable, Sendable {
     let rest = Substring(parts[1].dropFirst(2))
     let authority = rest.prefix { !"/?".contains($0) }
     return (scheme, authority.lowercased(), rest[authority.endIndex...])
-  }
-
-  /// RFC 3986, 2.3.
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 }

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Time
 
-/// Says that somebody is about to ask the source for a page, so that nobody else of the run need do so. It holds for a
-/// while only: whoever made it may have been killed.
+/// A lease on one page: while it is valid, only its holder requests the page in this run. It expires in case the holder
+/// was killed.
 struct PageLease: Equatable {
-  /// Whose it is; with no space in it.
+  /// A name without spaces.
   let holder: String
-  /// Past that it counts for nothing.
+  /// The expiry.
   let until: Date
 
   init(holder: String, until: Date) {
@@ -14,7 +14,7 @@ struct PageLease: Equatable {
     self.until = until
   }
 
-  /// `2024-05-31 2024-05-31T08:00:45.000Z`. Nil for anything else.
+  /// Reads `2024-05-31 2024-05-31T08:00:45.000Z`. Returns nil for anything else.
   init?(_ text: Data) {
     let words = String(decoding: text, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, let until = RFC3339.parse(String(words[1]))?.date else { return nil }

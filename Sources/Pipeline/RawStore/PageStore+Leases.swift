@@ -3,12 +3,12 @@ import Contracts
 import FoundationEssentials
 import Time
 
-/// Who of a run asks for a page: `pages/wwoz/claims/RUN/…`, written by conditional puts, of which one succeeds.
+/// Leases on pages: `pages/SOURCE/claims/RUN/…`, written by conditional puts, of which one succeeds.
 extension PageStore {
   /// One of the scrapers of a run.
   public struct LeaseHolder: Sendable {
     public let run: String
-    /// Its date. What it had claimed before it was killed is still its own.
+    /// The id of its work item. A scraper that was killed and started again has its leases back.
     public let holder: String
 
     public init(run: String, holder: String) {
@@ -17,47 +17,48 @@ extension PageStore {
     }
   }
 
-  /// Claims pages, as a rule those that nobody has claimed.
+  /// Acquires leases on pages, most of which no scraper has leased yet.
   /// - Parameters:
-  ///   - until: how long the claims hold.
-  ///   - now: by the same clock.
-  /// - Returns: those that the holder is to ask for.
-  /// - Throws: what kept the store from saying whose a page is.
-  public func claim(
+  ///   - until: the expiry of the leases.
+  ///   - now: the time by the same clock.
+  /// - Returns: the pages that the holder must request.
+  /// - Throws: the store's failure.
+  public func acquire(
     _ urls: [String], by holder: LeaseHolder, until: Date, now: Date, deadline: Deadline
   ) throws(PipelineError) -> [String] {
     let won = try write(urls.map { ($0, .absent) }, by: holder, until: until, deadline: deadline)
     let lost = urls.filter { !won.contains($0) }
-    return try won + reclaim(lost, by: holder, until: until, now: now, deadline: deadline)
+    return try won + acquireFree(lost, by: holder, until: until, now: now, deadline: deadline)
   }
 
-  /// Claims pages, as a rule those that somebody else has claimed: those whose claim was released or is past its time. The
-  /// holder's own claims are renewed, so that nobody takes them over while it asks.
-  /// Parameters and answer are those of `claim`.
-  public func reclaim(
+  /// Acquires leases on pages, most of which another scraper has leased: released and expired ones. The holder's own
+  /// leases are renewed, so that they do not expire while it sends its requests. Parameters and result are those of
+  /// `acquire`.
+  public func acquireFree(
     _ urls: [String], by holder: LeaseHolder, until: Date, now: Date, deadline: Deadline
   ) throws(PipelineError) -> [String] {
-    let free = try claims(of: urls, run: holder.run, deadline).filter { found in
-      found.claim.map { $0.holder == holder.holder || $0.until <= now } ?? true
+    let free = try leases(on: urls, run: holder.run, deadline).filter { found in
+      found.lease.map { $0.holder == holder.holder || $0.until <= now } ?? true
     }
     return try write(free.map { ($0.url, $0.condition) }, by: holder, until: until, deadline: deadline)
   }
 
-  /// Gives claims up, so that others need not wait for pages that did not come: they are past their time from now on.
-  /// What others hold by now stays theirs.
+  /// Releases the holder's leases, so that other scrapers need not wait for pages that could not be read. Leases of other
+  /// holders stay.
   public func release(_ urls: [String], by holder: LeaseHolder, deadline: Deadline) throws(PipelineError) {
+    // A lease that has expired is free.
     let past = Date(timeIntervalSince1970: 0)
-    let own = try claims(of: urls, run: holder.run, deadline).filter { $0.claim?.holder == holder.holder }
+    let own = try leases(on: urls, run: holder.run, deadline).filter { $0.lease?.holder == holder.holder }
     _ = try write(own.map { ($0.url, $0.condition) }, by: holder, until: past, deadline: deadline)
   }
 
-  /// What lies where the claims do, and the condition under which it may be replaced.
-  private func claims(
-    of urls: [String], run: String, _ deadline: Deadline
-  ) throws(PipelineError) -> [(url: String, claim: PageLease?, condition: S3WriteCondition)] {
-    let answers = s3.getAll(urls.map { claimLocation($0, run: run) }, deadline: deadline)
-    return try zip(urls, answers).map { (url, answer) throws(PipelineError) in
-      switch answer {
+  /// Reads the present leases, each with the condition under which it may be replaced.
+  private func leases(
+    on urls: [String], run: String, _ deadline: Deadline
+  ) throws(PipelineError) -> [(url: String, lease: PageLease?, condition: S3WriteCondition)] {
+    let outcomes = s3.getAll(urls.map { leaseLocation($0, run: run) }, deadline: deadline)
+    return try zip(urls, outcomes).map { (url, outcome) throws(PipelineError) in
+      switch outcome {
       case .failure(let error) where error.kind == .notFound: (url, nil, .absent)
       case .failure(let error): throw PipelineError(error)
       case .success(let object): (url, PageLease(object.body), .matches(etag: object.info.etag))
@@ -65,20 +66,20 @@ extension PageStore {
     }
   }
 
-  /// - Returns: those whose condition held.
+  /// - Returns: the pages whose condition held.
   private func write(
-    _ claims: [(url: String, condition: S3WriteCondition)], by holder: LeaseHolder, until: Date, deadline: Deadline
+    _ leases: [(url: String, condition: S3WriteCondition)], by holder: LeaseHolder, until: Date, deadline: Deadline
   ) throws(PipelineError) -> [String] {
     let text = PageLease(holder: holder.holder, until: until).text
-    let writes = claims.map { claim in
+    let writes = leases.map { lease in
       S3Write(
-        text, to: claimLocation(claim.url, run: holder.run), contentType: "text/plain", condition: claim.condition)
+        text, to: leaseLocation(lease.url, run: holder.run), contentType: "text/plain", condition: lease.condition)
     }
     var won: [String] = []
-    for (claim, outcome) in zip(claims, s3.putAll(writes, deadline: deadline)) {
+    for (lease, outcome) in zip(leases, s3.putAll(writes, deadline: deadline)) {
       switch outcome {
-      case .success: won.append(claim.url)
-      // Somebody was faster.
+      case .success: won.append(lease.url)
+      // Another scraper was faster.
       case .failure(let error) where error.kind == .preconditionFailed: break
       case .failure(let error): throw PipelineError(error)
       }

@@ -2,8 +2,7 @@ import AWS
 import Contracts
 
 extension PipelineError {
-  /// A failure of the raw store under the name that the state machine knows. Where a setting is to blame, the message
-  /// names its variable.
+  /// Converts a failure of the raw store. If a setting is the cause, the message names its variable.
   init(_ error: AWSError) {
     switch error.kind {
     case .invalidRequest: self.init(.invalidInput, "\(error)")
@@ -20,7 +19,7 @@ extension PipelineError {
     case .wrongRegion: self.init(.configurationInvalid, "S3_REGION is not the bucket's region: \(error)")
     case .rejected: self.init(.configurationInvalid, "S3 does not accept the request: \(error)")
     case .timedOut: self.init(.deadlineExceeded, "\(error)")
-    case .tooLarge, .corruptAnswer: self.init(.storageCorrupt, "\(error)")
+    case .tooLarge, .corruptResponse: self.init(.storageCorrupt, "\(error)")
     case .unavailable, .conflict, .preconditionFailed, .cryptography: self.init(.storageUnavailable, "\(error)")
     }
   }

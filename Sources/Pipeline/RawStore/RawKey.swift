@@ -1,69 +1,91 @@
+import Contracts
 import FoundationEssentials
 import Time
 
-/// Where the raw data of a run lie, partitioned by the listing's date in Hive's way: the document at
-/// `raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_RUN.json`, and beside it, as
-/// `events_2024-05-31_RUN.20240531T080000123Z-REQUEST.warc.gz`, the pages that each try of the run has read.
+/// The key of a run's raw data for one work item, partitioned by date in Hive's way: the document at
+/// `raw/SOURCE/DATA_TYPE/year=2024/month=05/day=31/DATA_TYPE_ITEM_RUN.json`, and beside it, as
+/// `DATA_TYPE_ITEM_RUN.20240531T080000123Z-REQUEST.warc.gz`, the pages that each attempt of the run read.
 public struct RawKey: Equatable, Sendable, CustomStringConvertible {
   private static let archiveExtension = "warc.gz"
 
-  /// `wwoz`.
-  public let dataset: String
-  /// `events`.
-  public let dataType: String
-  /// The listing's date.
-  public let date: CalendarDate
-  /// The run's identity, as far as a key may carry it.
+  public let dataset: Dataset
+  public let item: WorkItem
+  /// The item's date; for an item without one, the date of the run in UTC.
+  public let partition: CalendarDate
+  /// The run's name, with the characters that a key may have.
   public let run: String
-  /// Of an archive: when the try began, in a form that sorts by it, and which request it was. Nil for the document.
+  /// For an archive: the start of the attempt, in a form that sorts by time, and its request id. Nil for the document.
   public let attempt: String?
 
   /// The key of the document.
-  /// - Parameter run: any text; characters other than letters and digits of ASCII, `.`, `_` and `-` become `-`, and what
-  ///   goes beyond 128 characters is cut.
-  public init(dataset: String, dataType: String, date: CalendarDate, run: String) {
-    self.init(dataset: dataset, dataType: dataType, date: date, run: Self.safe(run), attempt: nil)
+  /// - Parameters:
+  ///   - run: any text. Characters other than ASCII letters and digits, `.`, `_` and `-` become `-`, and the text is cut
+  ///     to 128 characters.
+  ///   - started: the start of the run. It is the same in every attempt, so that all use the same key.
+  public init(dataset: Dataset, item: WorkItem, run: String, started: Date) {
+    let partition =
+      item.date ?? CalendarDate(daysSinceEpoch: Int((started.timeIntervalSince1970 / 86_400).rounded(.down)))
+    self.init(dataset: dataset, item: item, partition: partition, run: Self.safe(run), attempt: nil)
   }
 
-  private init(dataset: String, dataType: String, date: CalendarDate, run: String, attempt: String?) {
+  private init(dataset: Dataset, item: WorkItem, partition: CalendarDate, run: String, attempt: String?) {
     self.dataset = dataset
-    self.dataType = dataType
-    self.date = date
+    self.item = item
+    self.partition = partition
     self.run = run
     self.attempt = attempt
   }
 
-  /// Where a try of the run keeps the pages that it reads for this date. No other try writes there.
-  /// - Parameter request: the try's own, any text.
+  /// Returns the key of the archive of one attempt. No other attempt writes there.
+  /// - Parameter request: the attempt's request id, any text.
   public func archive(begun: Date, request: String) -> RawKey {
     let moment = RFC3339.utc(begun).filter { !"-:.".contains($0) }
-    return with(run, "\(moment)-\(Self.safe(request).replacing(".", with: "-"))")
+    return RawKey(
+      dataset: dataset, item: item, partition: partition, run: run,
+      attempt: "\(moment)-\(Self.safe(request).replacing(".", with: "-"))")
   }
 
   public var description: String {
-    let name = "\(folder)\(dataType)_\(date)_\(run)"
+    let name = "\(folder)\(prefix)\(run)"
     return attempt.map { "\(name).\($0).\(Self.archiveExtension)" } ?? "\(name).json"
   }
 
-  /// What the keys of all runs of the date begin with, up to the last slash.
-  var folder: String {
-    let parts = date.description.split(separator: "-")
-    return "raw/\(dataset)/\(dataType)/year=\(parts[0])/month=\(parts[1])/day=\(parts[2])/"
-  }
+  /// The common beginning of the keys of all runs of the item, up to the last slash of the partition. The runs of an item
+  /// without a date are in partitions of different dates.
+  var searchPrefix: String { item.date == nil ? root : folder }
 
-  /// The key of an archive of the same date, of which a listing tells; nil for a name of another form.
+  /// Returns the key of an archive of the same item from a listing; nil for a name of another form.
   func archive(at key: String) -> RawKey? {
-    let (head, tail) = ("\(folder)\(dataType)_\(date)_", ".\(Self.archiveExtension)")
-    guard key.hasPrefix(head), key.hasSuffix(tail) else { return nil }
-    let name = key.dropFirst(head.count).dropLast(tail.count)
-    // An attempt has no dot in it; a run may have some.
+    guard key.hasPrefix(root) else { return nil }
+    let parts = key.dropFirst(root.count).split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 4, let partition = Self.date(ofPartition: parts[..<3]),
+      item.date == nil || partition == item.date, parts[3].hasPrefix(prefix),
+      parts[3].hasSuffix(".\(Self.archiveExtension)")
+    else { return nil }
+    let name = parts[3].dropFirst(prefix.count).dropLast(Self.archiveExtension.count + 1)
+    // An attempt has no dot; a run may have some.
     guard let dot = name.lastIndex(of: ".") else { return nil }
-    let archive = with(String(name[..<dot]), String(name[name.index(after: dot)...]))
+    let archive = RawKey(
+      dataset: dataset, item: item, partition: partition, run: String(name[..<dot]),
+      attempt: String(name[name.index(after: dot)...]))
     return archive.description == key && Self.safe(archive.run) == archive.run ? archive : nil
   }
 
-  private func with(_ run: String, _ attempt: String) -> RawKey {
-    RawKey(dataset: dataset, dataType: dataType, date: date, run: run, attempt: attempt)
+  private var root: String { "raw/\(dataset.source)/\(dataset.dataType)/" }
+
+  private var folder: String {
+    let parts = partition.description.split(separator: "-")
+    return "\(root)year=\(parts[0])/month=\(parts[1])/day=\(parts[2])/"
+  }
+
+  /// The beginning of the file's name.
+  private var prefix: String { "\(dataset.dataType)_\(item)_" }
+
+  private static func date(ofPartition folders: ArraySlice<Substring>) -> CalendarDate? {
+    let values = zip(folders, ["year=", "month=", "day="]).compactMap { folder, name in
+      folder.hasPrefix(name) ? folder.dropFirst(name.count) : nil
+    }
+    return values.count == 3 ? CalendarDate(values.joined(separator: "-")) : nil
   }
 
   static func safe(_ text: String) -> String {

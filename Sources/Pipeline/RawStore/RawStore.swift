@@ -3,25 +3,25 @@ import Contracts
 import FoundationEssentials
 import Time
 
-/// What was extracted from a source, kept in S3 before it is loaded, and the pages that it was extracted from.
+/// The raw data in S3: extract documents, the archives of the pages that they were made of, and the page store.
 public final class RawStore {
-  /// No extract document of a day comes near it.
+  /// The size limit for reading. Extract documents stay far below it.
   static let maximumBytes = 64 << 20
 
-  /// The pages of a day with 118 shows have about 5 MB. Whoever writes or reads an archive has it in memory, beside a
-  /// batch of pages: in the scraper's 256 MB or more.
+  /// The size limit for an archive. The scraper has the archive in memory, beside a batch of pages, within its 256 MB or
+  /// more. A large day of the first dataset, with 118 records, has about 5 MB.
   public static let maximumArchiveBytes = 32 << 20
 
   private let bucket: String
   private let s3: S3Client
 
-  /// - Parameter bucket: from `S3_BUCKET_NAME`.
+  /// - Parameter bucket: the value of `S3_BUCKET_NAME`.
   public init(bucket: String, session: AWSSession) throws(PipelineError) {
     self.bucket = bucket
     do { s3 = try S3Client(session) } catch { throw PipelineError(error) }
   }
 
-  /// A store with the credentials and the endpoint that the environment names.
+  /// Makes a store with the credentials and the endpoint that the environment names.
   public convenience init(
     _ settings: RawStoreSettings, environment: [String: String], time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
@@ -32,21 +32,28 @@ public final class RawStore {
     try self.init(bucket: settings.bucket, session: session)
   }
 
-  /// The pages of a dataset's source.
-  public func pages(of dataset: String) -> PageStore { PageStore(dataset: dataset, bucket: bucket, s3: s3) }
+  /// Returns the page store of a source.
+  /// - Parameters:
+  ///   - source: the first part of the dataset's keys.
+  ///   - maximumBytes: the size limit for a stored page.
+  public func pages(of source: String, maximumBytes: Int = 4 << 20) -> PageStore {
+    PageStore(source: source, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
+  }
 
-  /// Writes a run's extract document, or a try's archive, unless something lies at its key: what was written once may have
-  /// been loaded, and stays.
-  /// - Returns: whether it was written.
+  /// Writes a run's extract document, or the archive of an attempt, unless an object has its key: a stored document may
+  /// have been loaded, and stays.
+  /// - Returns: true if it was written.
   @discardableResult
   public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
+    var metadata = [
+      "source": key.dataset.source, "data-type": key.dataset.dataType, "item": key.item.id, "run": key.run,
+    ]
+    metadata["date"] = key.item.date?.description
     do {
       try s3.put(
         data, to: S3Location(bucket: bucket, key: key.description),
         contentType: key.attempt == nil ? "application/json" : "application/gzip",
-        metadata: [
-          "source": key.dataset, "data-type": key.dataType, "date": key.date.description, "run": key.run,
-        ], condition: .absent, deadline: deadline)
+        metadata: metadata, condition: .absent, deadline: deadline)
       return true
     } catch {
       if error.kind == .preconditionFailed { return false }
@@ -54,19 +61,20 @@ public final class RawStore {
     }
   }
 
-  /// Reads a document or an archive whole.
-  /// - Parameter key: as an event or a document names it.
+  /// Reads a document or an archive.
+  /// - Parameter key: the key as a request or a document names it.
   public func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
     do {
       return try s3.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
     } catch { throw PipelineError(error) }
   }
 
-  /// The archives of a date, in the order in which their tries began, by the clocks of those.
-  /// - Parameter key: of any run of the date.
+  /// Lists the archives of an item, ordered by the start of their attempts. The runs of an item without a date are in many
+  /// partitions, so that all archives of the dataset are listed to find them.
+  /// - Parameter key: the key of any run of the item.
   public func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
     let entries: [S3Listing.Entry]
-    do { entries = try s3.list(bucket: bucket, prefix: key.folder, deadline: deadline).entries } catch {
+    do { entries = try s3.list(bucket: bucket, prefix: key.searchPrefix, deadline: deadline).entries } catch {
       throw PipelineError(error)
     }
     return entries.compactMap { key.archive(at: $0.key) }.sorted {
@@ -74,6 +82,6 @@ public final class RawStore {
     }
   }
 
-  /// `s3://bucket/key`.
+  /// Returns `s3://bucket/key`.
   public func url(of key: String) -> String { S3Location(bucket: bucket, key: key).description }
 }

@@ -1,6 +1,6 @@
 import Settings
 
-/// Where the raw data are kept.
+/// The location of the raw data.
 public struct RawStoreSettings: Equatable, Sendable {
   /// `S3_BUCKET_NAME`.
   public let bucket: String
@@ -14,7 +14,7 @@ public struct RawStoreSettings: Equatable, Sendable {
 
   /// Reads `S3_BUCKET_NAME` and `S3_REGION`.
   public init(from configuration: inout Configuration) {
-    bucket = configuration.text("S3_BUCKET_NAME", default: "fest-vibes-ai-etl-pipeline-data")
-    region = configuration.text("S3_REGION", default: "us-east-1")
+    bucket = configuration.text(.bucket)
+    region = configuration.text(.bucketRegion)
   }
 }

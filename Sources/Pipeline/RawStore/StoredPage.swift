@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// A page of a source as the page store keeps it for all dates and runs.
+/// A page of a source as the page store keeps it for all items and runs.
 public struct StoredPage: Equatable, Sendable {
-  /// Absolute.
+  /// The absolute address. Secrets in it are replaced.
   public let url: String
-  /// A gzip member with a WARC response record: the page as it came.
+  /// A gzip member with a WARC response record: the page as received.
   public let member: Data
-  /// When the source last said that this is the page; to the millisecond.
+  /// When the source last confirmed that the page is current, to the millisecond.
   public let validated: Date
 
   public init(url: String, member: Data, validated: Date) {

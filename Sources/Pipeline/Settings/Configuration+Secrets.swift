@@ -3,13 +3,13 @@ import Contracts
 import Time
 
 extension Configuration {
-  /// For all secrets together: Lambda gives a function ten seconds to start.
-  private static let patience = Duration.seconds(8)
+  /// The timeout for all secrets together. Lambda gives a function ten seconds to start.
+  private static let timeout = Duration.seconds(8)
 
-  /// A function's environment, in which `NAME_SECRET_ARN` may stand for `NAME`: the secret is read from Secrets Manager,
-  /// which is not asked when no variable names one.
+  /// A function's environment, in which `NAME_SECRET_ARN` may stand for `NAME`. Secrets Manager is called only if a
+  /// variable names a secret.
   public static func ofFunction(_ environment: [String: String], time: any TimeSource = SystemTime()) -> Configuration {
-    let deadline = Deadline(after: patience, on: time)
+    let deadline = Deadline(after: timeout, on: time)
     return Configuration(environment: environment) { arn in
       do {
         return try SecretsManagerClient(AWSSession(environment: environment, time: time))

@@ -1,13 +1,15 @@
-/// Reads a function's settings from its environment and gathers all that is wrong with them, so that a person mends them
-/// in one go. Messages name the variables and never show a value.
+import Contracts
+
+/// Reads settings from the environment and collects all problems, so that they can be fixed in one pass. Messages name
+/// the variables and never show a value.
 ///
 /// A variable `NAME` may be replaced by `NAME_SECRET_ARN`, which names a Secrets Manager secret that holds the value.
 public struct Configuration {
   private let environment: [String: String]
   private let secret: (_ arn: String) throws -> String
   private var problems: [String] = []
-  /// Why a secret could not be read, when that may pass.
-  private var passingFailure: PipelineError?
+  /// The failure to read a secret, if it is temporary.
+  private var temporaryFailure: PipelineError?
 
   /// - Parameter secret: reads a secret's value by its ARN.
   public init(
@@ -20,65 +22,59 @@ public struct Configuration {
     self.secret = secret
   }
 
-  /// The variable's text. When it is missing or empty: the default, or a problem and an empty text.
-  public mutating func text(_ name: String, default fallback: String? = nil) -> String {
+  /// Reads a text. For a variable that is missing or empty it returns the default; without one it returns an empty text
+  /// and notes a problem.
+  public mutating func text(_ variable: EnvironmentVariable, default fallback: String? = nil) -> String {
+    let name = variable.name
     if let value = environment[name], !value.isEmpty { return value }
     if let arn = environment["\(name)_SECRET_ARN"], !arn.isEmpty {
-      // Perhaps the secret itself, which AWS is then not told either: it keeps a record of what it is asked for.
+      // This may be the secret itself, pasted by mistake. It is not sent to AWS, which logs requests.
       guard arn.hasPrefix("arn:") else {
         problems.append("\(name)_SECRET_ARN is not the ARN of a secret")
         return ""
       }
       do { return try secret(arn) } catch let error as PipelineError where error.name.isRetryable {
-        passingFailure = error
+        temporaryFailure = error
         return ""
       } catch {
         problems.append("\(name)_SECRET_ARN cannot be read (\(error))")
         return ""
       }
     }
-    if let fallback { return fallback }
+    if let fallback = fallback ?? variable.standard { return fallback }
     problems.append("\(name) is not set")
     return ""
   }
 
-  /// Text that starts with one of the given schemes, such as `https://`.
-  public mutating func address(_ name: String, schemes: [String], default fallback: String? = nil) -> String {
-    let value = text(name, default: fallback)
-    let known = schemes.contains { value.hasPrefix($0) && value.count > $0.count }
-    if !value.isEmpty && !known { problems.append("\(name) must begin with \(schemes.joined(separator: " or "))") }
-    return value
-  }
-
-  /// A number of seconds above zero.
-  public mutating func seconds(_ name: String, default fallback: Duration) -> Duration {
-    let value = text(name, default: "")
-    guard !value.isEmpty else { return fallback }
+  /// Reads a number of seconds, above 0 and at most a day.
+  public mutating func seconds(_ variable: EnvironmentVariable) -> Duration {
+    let fallback = Double(variable.standard ?? "") ?? 0
+    let value = text(variable)
     guard let seconds = Double(value), seconds > 0, seconds <= 86_400 else {
-      problems.append("\(name) must be a number of seconds above 0")
-      return fallback
+      if !value.isEmpty { problems.append("\(variable.name) must be a number of seconds above 0") }
+      return .seconds(fallback)
     }
     return .seconds(seconds)
   }
 
-  /// A number within bounds.
-  public mutating func number(_ name: String, in range: ClosedRange<Double>, default fallback: Double) -> Double {
-    let value = text(name, default: "")
-    guard !value.isEmpty else { return fallback }
+  /// Reads a number within bounds. Nil if the variable is missing and has no default.
+  public mutating func number(_ variable: EnvironmentVariable, in range: ClosedRange<Double>) -> Double? {
+    let value = text(variable, default: variable.standard ?? "")
+    guard !value.isEmpty else { return nil }
     guard let number = Double(value), range.contains(number) else {
-      problems.append("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
-      return fallback
+      problems.append("\(variable.name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+      return Double(variable.standard ?? "")
     }
     return number
   }
 
-  /// Notes something wrong that the caller found.
+  /// Notes a problem that the caller found.
   public mutating func report(_ problem: String) { problems.append(problem) }
 
-  /// - Throws: `ConfigurationInvalid` with all problems in one message; a retryable error when a secret could not be read
-  ///   for a reason that may pass.
+  /// - Throws: `ConfigurationInvalid` with all problems in one message; a retryable error if a secret could not be read
+  ///   for a temporary reason.
   public func validate() throws(PipelineError) {
-    if let passingFailure { throw passingFailure }
+    if let temporaryFailure { throw temporaryFailure }
     guard problems.isEmpty else {
       throw PipelineError(.configurationInvalid, problems.joined(separator: "; "))
     }

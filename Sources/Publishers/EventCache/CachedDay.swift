@@ -3,12 +3,13 @@ import EventRecords
 import FoundationEssentials
 import Time
 
-/// A day as it is cached: the key `events:2024-05-31`, and a JSON array in the shape of system 000.
+/// A cached day: the key `events:2024-05-31`, and a JSON array in the legacy system's shape.
 enum CachedDay {
   static func key(of date: CalendarDate) -> String { "events:\(date)" }
 
-  /// The records in order of time, those without one last and those of the same time in the order given, without their
-  /// origins. The same records are always the same bytes: an object's keys are sorted, and a slash is not escaped.
+  /// Encodes the records without their origins, sorted by time. Records without a time come last, and records of the same
+  /// time keep their order. The same records always have the same bytes: an object's keys are sorted, and slashes are not
+  /// escaped.
   static func json(_ records: [EventRecord]) throws(PipelineError) -> Data {
     let timed = records.enumerated().map { index, record in
       (time: record.performanceTime.flatMap { RFC3339.parse($0)?.date } ?? .distantFuture, index: index)
@@ -23,8 +24,8 @@ enum CachedDay {
     do {
       return try encoder.encode(ordered)
     } catch {
-      // Texts and truth values always have a form in JSON.
-      throw PipelineError(.cacheUnavailable, "the events cannot be written as JSON: \(error)")
+      // Not expected: every text and Boolean value can be encoded.
+      throw PipelineError(.cacheUnavailable, "the events cannot be encoded as JSON: \(error)")
     }
   }
 }

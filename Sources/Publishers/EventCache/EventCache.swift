@@ -4,8 +4,8 @@ import FoundationEssentials
 import Redis
 import Time
 
-/// The days that the readers' app reads, in Redis. A day is replaced by one SET that also sets its expiry: a reader sees
-/// the old day or the new one, whole, and nothing stays for ever.
+/// The days that the application reads, in Redis. One SET replaces a day and sets its expiry, so that a reader sees either
+/// the whole old day or the whole new one, and every key expires.
 public final class EventCache {
   private let client: RedisClient
   private let zone: TimeZoneRules
@@ -13,9 +13,9 @@ public final class EventCache {
   private var random: any RandomNumberGenerator
 
   /// - Parameters:
-  ///   - zone: whose local day is 'today', which decides how long a day lives.
-  ///   - random: spreads the lifetimes.
-  /// - Throws: `ConfigurationInvalid` when the settings hold no proper address.
+  ///   - zone: the time zone of 'today', on which a day's lifetime depends.
+  ///   - random: varies the lifetimes.
+  /// - Throws: `ConfigurationInvalid` if the settings have no valid address.
   public init(
     _ settings: EventCacheSettings, zone: TimeZoneRules, time: any TimeSource = SystemTime(),
     random: any RandomNumberGenerator = SystemRandomNumberGenerator()
@@ -26,10 +26,10 @@ public final class EventCache {
     self.random = random
   }
 
-  /// Writes days, in one round trip. A day without events is stored as `[]`: it is known to have none.
-  /// - Returns: how many bytes the days have.
-  /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`. Some of the days may be written by then;
-  ///   writing all of them again does no harm.
+  /// Writes days in one round trip. A day without events is stored as `[]`, which differs from a day that is not cached.
+  /// - Returns: the number of bytes of the days.
+  /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`. Some of the days may have been written by
+  ///   then; it is safe to write all of them again.
   @discardableResult
   public func write(_ days: [CalendarDate: [EventRecord]], deadline: Deadline) throws(PipelineError) -> Int {
     let today = zone.localDate(at: time.now)
@@ -47,7 +47,7 @@ public final class EventCache {
     return bytes
   }
 
-  /// The day's JSON array as it is stored; nil when the cache does not have the day.
+  /// Returns the day's JSON array; nil if the day is not cached.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
   public func read(_ date: CalendarDate, deadline: Deadline) throws(PipelineError) -> Data? {
     let reply: RedisReply
@@ -57,7 +57,7 @@ public final class EventCache {
     switch reply {
     case .bulk(let value): return value
     case .null: return nil
-    default: throw PipelineError(.cacheUnavailable, "Redis answered a GET with something that is no value")
+    default: throw PipelineError(.cacheUnavailable, "the response of Redis to GET is not a value")
     }
   }
 }

@@ -3,17 +3,17 @@ import Redis
 import Time
 
 extension PipelineError {
-  /// A failure of the cache under the name that the state machine knows. Where a setting is to blame, the message names
-  /// its variable; of the address it shows host and port, never user or password.
-  /// - Parameter deadline: the one that the call was given.
+  /// A failure of the cache, under the name that the state machine knows. If a setting is the cause, the message names its
+  /// variable. Of the address it shows host and port, never user or password.
+  /// - Parameter deadline: the deadline of the call.
   init(_ error: RedisError, deadline: Deadline? = nil) {
     switch error.kind {
     case .invalidURL: self.init(.configurationInvalid, "REDIS_URL: \(error)")
     case .authentication:
       self.init(.configurationInvalid, "the user or password in REDIS_URL is not accepted: \(error)")
     case .passwordMissing:
-      self.init(.configurationInvalid, "REDIS_URL has no password and the server wants one: \(error)")
-    case .tls: self.init(.configurationInvalid, "Redis cannot be trusted (REDIS_URL, REDIS_CA_FILE): \(error)")
+      self.init(.configurationInvalid, "REDIS_URL has no password and the server requires one: \(error)")
+    case .tls: self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")
     case .timedOut, .connection, .reply, .protocolViolation: self.init(.cacheUnavailable, "Redis: \(error)")

@@ -5,44 +5,47 @@ import Time
 
 struct InvokeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "invoke", abstract: "Invoke one function with an event, and print its answer.",
+    commandName: "invoke", abstract: "Invoke one function with a request, and print its response.",
     discussion: """
       FUNCTION is a product (DateRangeGenerator, Scraper, Loader, CacheManager), or any function's name or ARN. \
-      Exit status: 1 when the function reports an error.
+      Exit status: 1 if the function reports an error.
       """)
 
-  @Argument(help: "Which function.")
+  @Argument(help: "The function.")
   var function: String
 
-  @Argument(help: "A file with the event, a JSON document; - reads the standard input.")
+  @Argument(help: "A file with the request, a JSON document; - reads the standard input.")
   var event: String
 
+  @OptionGroup var common: CommonOptions
+
   func run() throws {
-    let settings = Settings()
+    let settings = common.settings()
     let payload = try Self.readEvent(event)
     let session = try settings.session(for: function)
-    let answer = try withReadableErrors(settings.environment) {
+    let response = try withReadableErrors(settings.environment) {
       do {
         return try LambdaClient(session).invoke(
           Self.functionName(function), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))
       } catch let error as AWSError where error.kind == .notFound {
         let known = Self.products.keys.sorted().joined(separator: ", ")
-        throw CommandError("there is no function '\(function)'; the pipeline's are \(known)")
+        throw CommandError("there is no function '\(function)'; the pipeline's functions are \(known)")
       }
     }
-    if answer.functionError != nil { throw CommandError(Self.words(forError: answer.payload)) }
-    print(JSONText.pretty(answer.payload))
+    if response.functionError != nil { throw CommandError(Self.describeError(response.payload)) }
+    print(Self.pretty(response.payload))
   }
 
-  /// The functions' names on AWS, and locally, by the names of their binaries.
-  private static let products = [
+  /// The names of the functions on AWS and in the local stack, by their products. A test compares them with
+  /// terraform/functions.yaml.
+  static let products = [
     "DateRangeGenerator": "festvibes-date-range-generator", "Scraper": "festvibes-scraper",
     "Loader": "festvibes-loader", "CacheManager": "festvibes-cache-manager",
   ]
 
   static func functionName(_ given: String) -> String { products[given] ?? given }
 
-  /// - Throws: when it cannot be read, or is no JSON: nothing is sent then.
+  /// - Throws: `CommandError` if the file cannot be read or is not JSON. Nothing is sent then.
   static func readEvent(_ path: String) throws -> Data {
     let data: Data
     if path == "-" {
@@ -58,7 +61,18 @@ struct InvokeCommand: ParsableCommand {
     return data
   }
 
-  static func words(forError payload: Data) -> String {
+  /// The JSON, indented and with sorted keys; other text as it is.
+  static func pretty(_ data: Data) -> String {
+    let options: JSONSerialization.WritingOptions = [
+      .prettyPrinted, .sortedKeys, .withoutEscapingSlashes, .fragmentsAllowed,
+    ]
+    guard let object = try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed),
+      let text = try? JSONSerialization.data(withJSONObject: object, options: options)
+    else { return String(decoding: data, as: UTF8.self) }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  static func describeError(_ payload: Data) -> String {
     struct Document: Decodable {
       let errorType: String?
       let errorMessage: String?

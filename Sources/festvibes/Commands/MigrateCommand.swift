@@ -2,14 +2,16 @@ import ArgumentParser
 
 struct MigrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "migrate", abstract: "Bring the database to the schema of this version.",
+    commandName: "migrate", abstract: "Migrate the database to the schema of this version.",
     discussion: """
       Applies the migrations that the database in PG_DATABASE_URL lacks, each in a transaction, and names them. Safe to \
-      run at any time and from several places; a database of system 000 keeps its data.
+      run at any time and from several places at once; a legacy database keeps its data.
       """)
 
+  @OptionGroup var common: CommonOptions
+
   func run() throws {
-    let applied = try Stores(Settings()).migrate()
+    let applied = try Stores(common.settings()).migrate()
     guard !applied.isEmpty else { return print("The database is up to date.") }
     for name in applied { print("applied \(name)") }
   }

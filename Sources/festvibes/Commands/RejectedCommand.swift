@@ -1,29 +1,34 @@
 import ArgumentParser
+import Contracts
 import Foundation
 
 struct RejectedCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rejected", abstract: "List the records that could not be loaded, with the reason.",
+    commandName: "rejected", abstract: "List the records that could not be loaded, with the reasons.",
     discussion: """
-      Those that are open: no later document of their date has been loaded. With --run all that the run set aside, and \
-      what became of them since. Reads the database in PG_DATABASE_URL.
+      Lists the records in quarantine: no later document of their date has resolved them. With --run it lists every \
+      record that the run rejected, resolved or not. Reads the database in PG_DATABASE_URL.
       """)
 
-  @Option(help: "Of this date only, as 2024-05-31.")
+  @Option(help: "Only this date, as 2024-05-31.")
   var date: String?
 
-  @Option(name: .customLong("run"), help: "Of this run.")
+  @Option(name: .customLong("run"), help: "Only this run.")
   var runName: String?
 
-  @Flag(help: "A JSON list, with the records in full.")
+  @Flag(help: "Print a JSON list, with the records in full.")
   var json = false
+
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var common: CommonOptions
 
   func validate() throws { _ = try withUsage { try date.map { try RunRange.date($0, of: "--date") } } }
 
   func run() throws {
     let date = try date.map { try RunRange.date($0, of: "--date") }
-    let records = try Stores(Settings()).database("festvibes-rejected") { database, deadline in
-      try database.rejections(of: .wwoz, on: date, ofRun: runName, until: deadline)
+    let dataset = try dataset.resolve()
+    let records = try Stores(common.settings()).loading("festvibes-rejected") { loading, deadline in
+      try loading.ledger.rejections(of: dataset, item: date?.description, ofRun: runName, deadline: deadline)
     }
     let report = RejectedReport(records: records, isOfRun: runName != nil)
     if json { return print(report.json) }

@@ -1,21 +1,21 @@
 import AWS
 import ArgumentParser
+import Contracts
 import Foundation
 import Time
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run a night: scrape, load and cache each date, and show what came of it.",
+    commandName: "run", abstract: "Run the pipeline: scrape, load and cache each date, and show the results.",
     discussion: """
-      Starts an execution of the state machine that STATE_MACHINE_ARN names and follows it to its end: a bar for each \
-      date on a terminal, a line for each on a pipe, and a table at the end.
+      Starts an execution of the state machine in STATE_MACHINE_ARN and follows it to its end: a bar for each date on a \
+      terminal, a line for each on a pipe, and a table at the end.
 
-      Exit status: 0 when every date was done, 1 when any failed or the cache may be older than the database, 64 for \
-      options that make no sense, 130 after Ctrl-C; the run then goes on by itself, and `festvibes status` shows what \
-      becomes of it.
+      Exit status: 0 if every date was done; 1 if any failed, or the cache may be older than the database; 64 for \
+      invalid options; 130 after Ctrl-C. The run then continues by itself, and `festvibes status` shows it.
       """)
 
-  // So that -3 is a number out of range, and no unknown option.
+  // Unconditional, so that -3 is a number out of range and not an unknown option.
   @Option(parsing: .unconditional, help: "Today, in the dataset's zone, and this many days after it (default: 30).")
   var days: Int?
 
@@ -25,8 +25,11 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The last date.")
   var end: String?
 
-  @Flag(help: "Load a listing also when it has lost most of its date's stored shows.")
+  @Flag(help: "Load a listing even if it has lost most of its date's stored events.")
   var allowShrink = false
+
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var common: CommonOptions
 
   func validate() throws { _ = try withUsage { try range } }
 
@@ -37,21 +40,23 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let range = try range
     try Self.start(
-      RunInput(range, allowingShrinkage: allowShrink), saying: range.description, with: Settings())
+      RunRequest(dataset: dataset.resolve().id, plan: range.plan, allowShrink: allowShrink ? true : nil),
+      described: range.description, with: common.settings())
   }
 
   /// Starts an execution and follows it to its end.
-  /// - Parameter description: for people, what it is for.
-  /// - Throws: `ExitCode.failure` when a date failed.
-  static func start(_ input: RunInput, saying description: String, with settings: Settings) throws {
+  /// - Parameter description: the range, for a person.
+  /// - Throws: `ExitCode.failure` if an item failed.
+  static func start(_ request: RunRequest, described description: String, with settings: Settings) throws {
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)
     let progress = try withReadableErrors(settings.environment) {
       let client = try StepFunctionsClient(session)
+      let input = try json(request)
+      settings.log.debug("start of an execution", ["input": .text(input)])
       let arn = try client.startExecution(
-        of: machine, name: name(at: Date()), input: input.json,
-        deadline: Deadline(after: .seconds(30), on: SystemTime()))
-      InterruptHandler.install(message: "\nNo longer watching. The run goes on; `festvibes status` shows it.\n")
+        of: machine, name: name(at: Date()), input: input, deadline: Deadline(after: .seconds(30), on: SystemTime()))
+      InterruptHandler.install(message: "\nNo longer watching. The run continues; `festvibes status` shows it.\n")
       Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")
       return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
     }
@@ -59,7 +64,14 @@ struct RunCommand: ParsableCommand {
     if !progress.isSuccess { throw ExitCode.failure }
   }
 
-  /// `cli-20260510T080000Z-4f2a`: sorts by time, and never occurs twice.
+  /// The request as the execution's input.
+  static func json(_ request: RunRequest) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return String(decoding: try encoder.encode(request), as: UTF8.self)
+  }
+
+  /// A name that sorts by time and is unique: `cli-20260510T080000Z-4f2a`.
   static func name(at now: Date) -> String {
     let stamp = now.ISO8601Format().filter { $0 != "-" && $0 != ":" }
     let random = String(UInt16.random(in: 0x1000...0xFFFF), radix: 16)

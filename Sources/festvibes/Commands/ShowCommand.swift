@@ -1,25 +1,29 @@
 import ArgumentParser
+import Contracts
 import EventRecords
 import Foundation
 import Time
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a cached day as a table, or as it lies in the cache.",
-    discussion: "Reads what the readers' app reads: events:DATE in the Redis that REDIS_URL names.")
+    commandName: "show", abstract: "Show a cached day as a table, or exactly as it is cached.",
+    discussion: "Reads what the app reads: the key events:DATE in the Redis that REDIS_URL names.")
 
   @Argument(help: "The day, as 2024-05-31.")
   var date: String
 
-  @Flag(help: "The cached JSON, byte for byte.")
+  @Flag(help: "Print the cached JSON, byte for byte.")
   var json = false
+
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var common: CommonOptions
 
   func validate() throws { _ = try withUsage { try RunRange.date(date, of: "DATE") } }
 
   func run() throws {
     let date = try RunRange.date(date, of: "DATE")
-    guard let cached = try Stores(Settings()).cachedDay(date) else {
-      throw CommandError("nothing is cached for \(date); `festvibes run --start \(date) --end \(date)` brings it there")
+    guard let cached = try Stores(common.settings()).cachedDay(date, of: dataset.resolve()) else {
+      throw CommandError("nothing is cached for \(date); `festvibes run --start \(date) --end \(date)` caches it")
     }
     if json {
       FileHandle.standardOutput.write(cached)

@@ -1,7 +1,7 @@
 import EventRecords
 import Time
 
-/// A cached day as a table for people.
+/// A cached day as a table.
 struct DayReport {
   let date: CalendarDate
   let records: [EventRecord]
@@ -10,12 +10,12 @@ struct DayReport {
     let title = Style.bold.apply(self.title, colors: terminal.colors)
     guard !records.isEmpty else { return [title] }
     var table = TextTable([
-      .init(title: "time"), .init(title: "venue", minimum: 12), .init(title: "act", minimum: 16),
+      .init(title: "time"), .init(title: "venue", minimum: 12), .init(title: "artist", minimum: 16),
       .init(title: "genres", minimum: 8),
     ])
     for record in records {
       table.rows.append([
-        .init(Self.time(record)), .init(record.venue.name), .init(Self.act(record)),
+        .init(Self.time(record)), .init(record.venue.name), .init(Self.artist(record)),
         .init(record.event.genres.joined(separator: ", "), .dim),
       ])
     }
@@ -31,13 +31,13 @@ struct DayReport {
       + (venues == 1 ? "1 venue" : "\(venues) venues")
   }
 
-  /// The wall clock where the show is: the record has it with that zone's offset.
+  /// The local time of the event: the record has the offset of the venue's zone.
   private static func time(_ record: EventRecord) -> String {
     guard let time = record.performanceTime, let clock = time.split(separator: "T").dropFirst().first else { return "" }
     return String(clock.prefix(5))
   }
 
-  private static func act(_ record: EventRecord) -> String {
+  private static func artist(_ record: EventRecord) -> String {
     [record.event.eventArtist, record.venue.eventArtist, record.artist.name].first { !$0.isEmpty } ?? ""
   }
 }

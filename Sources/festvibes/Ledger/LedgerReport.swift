@@ -1,9 +1,10 @@
-import ConcertsSink
+import Contracts
 import Foundation
+import Ledger
 
-/// The last runs by the ledger, what failed in them, and how fresh each date is.
+/// The last runs by the ledger, their failures, and the freshness of each item.
 struct LedgerReport {
-  /// A run, and those of its dates that failed.
+  /// A run and its failed items.
   struct Run {
     var record: RunRecord
     var failures: [ItemFailure] = []
@@ -11,29 +12,31 @@ struct LedgerReport {
 
   let runs: [Run]
   let freshness: [ItemFreshness]
+  /// The number of stored records of each item, by its id; empty if no sink counts them.
+  var stored: [String: Int] = [:]
   let now: Date
-  /// In which times are shown.
+  /// The zone of the times shown.
   let zone: TimeZone
 
   func lines(for terminal: Terminal) -> [String] {
     let (width, colors) = (terminal.size?.width, terminal.colors)
     guard !runs.isEmpty else {
-      return ["No runs in the ledger yet: `festvibes run` starts one."] + dates(width, colors)
+      return ["No runs in the ledger yet: `festvibes run` starts one."] + items(width, colors)
     }
     var lines = table.lines(width: width, colors: colors)
     for run in runs where run.record.failure != nil || !run.failures.isEmpty {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
       if let failure = run.record.failure { lines.append("  \(failure.brief)") }
-      lines += RunReport.grouped(run.failures.map { ("\($0.date)", $0.words) }).map { "  \($0)" }
-      let isCut = (run.failures.map(\.words) + [run.record.failure].compactMap { $0 }).contains(where: \.isCut)
+      lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
+      let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(where: \.isCut)
       if isCut { lines.append("  in full: festvibes status \(run.record.run)") }
     }
-    return lines + dates(width, colors)
+    return lines + items(width, colors)
   }
 
   private var table: TextTable {
     var table = TextTable([
-      // A name that was cut could not be given to `status`.
+      // Never cut: the name is the argument of `status`.
       .init(title: "run"), .init(title: "started", rank: 9), .init(title: "took", isRight: true, rank: 3),
       .init(title: "status"), .init(title: "loaded", isRight: true, rank: 10),
       .init(title: "failed", isRight: true, rank: 11), .init(title: "dates", isRight: true, rank: 4),
@@ -45,35 +48,35 @@ struct LedgerReport {
       .init(title: "trigger", rank: 1),
     ])
     for run in runs.map(\.record) {
-      let events = run.events
+      let records = run.records
       let head: [TextTable.Cell] = [
         .init(run.run), .init(localTime(run.startedAt, in: zone)), .init(run.took(at: now)), run.statusCell(at: now),
       ]
-      let dates: [TextTable.Cell] = [
-        .init(run.datesLoaded), .init(run.datesFailed, run.datesFailed > 0 ? .red : nil), .init(run.dates.count),
+      let items: [TextTable.Cell] = [
+        .init(run.itemsLoaded), .init(run.itemsFailed, run.itemsFailed > 0 ? .red : nil), .init(run.items.count),
       ]
       let counts: [TextTable.Cell] = [
-        .init(events.found), .init(events.new), .init(events.changed), .init(events.unchanged),
-        .init(events.rejected, events.rejected > 0 ? .yellow : nil), .init(run.cancelled),
+        .init(records.found), .init(records.new), .init(records.changed), .init(records.unchanged),
+        .init(records.rejected, records.rejected > 0 ? .yellow : nil), .init(records.cancelled ?? 0),
       ]
-      table.rows.append(head + dates + counts + [.init(run.trigger.rawValue)])
+      table.rows.append(head + items + counts + [.init(run.trigger.rawValue)])
     }
     return table
   }
 
-  private func dates(_ width: Int?, _ colors: Bool) -> [String] {
+  private func items(_ width: Int?, _ colors: Bool) -> [String] {
     guard !freshness.isEmpty else { return [] }
     var table = TextTable([
-      .init(title: "date"), .init(title: "shows", isRight: true), .init(title: "set aside", isRight: true, rank: 2),
+      .init(title: "date"), .init(title: "events", isRight: true), .init(title: "quarantined", isRight: true, rank: 2),
       .init(title: "loaded"), .init(title: "by", rank: 1), .init(title: "failed since", minimum: 20),
     ])
-    table.rows = freshness.map { date in
-      let failure = date.failure.map { "\($0.place): \($0.error)" } ?? ""
+    table.rows = freshness.map { item in
+      let failure = item.failure.map { "\($0.location): \($0.error)" } ?? ""
       return [
-        .init("\(date.date)"), .init(date.shows),
-        .init(date.openRejections, date.openRejections > 0 ? .yellow : nil),
-        date.loadedAt.map { .init(localTime($0, in: zone)) } ?? .init("never", .yellow),
-        .init(date.run ?? (date.loadedAt == nil ? "" : "by hand")), .init(failure, .red),
+        .init("\(item.item)"), .init(stored[item.item.id].map(String.init) ?? ""),
+        .init(item.openRejections, item.openRejections > 0 ? .yellow : nil),
+        item.loadedAt.map { .init(localTime($0, in: zone)) } ?? .init("never", .yellow),
+        .init(item.run ?? (item.loadedAt == nil ? "" : "by hand")), .init(failure, .red),
       ]
     }
     return [""] + table.lines(width: width, colors: colors)

@@ -1,21 +1,23 @@
-import ConcertsSink
+import Contracts
 import Foundation
+import Ledger
 
-/// A run by the ledger, date by date, with every failure in full.
+/// A run by the ledger, item by item, with every failure in full.
 struct LedgerRunReport {
   let run: RunRecord
-  let dates: [RunItem]
+  let items: [RunItem]
   let now: Date
   let zone: TimeZone
 
   func lines(for terminal: Terminal) -> [String] {
     let width = terminal.size?.width
-    var lines = dates.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
-    let failures = dates.compactMap(\.failure)
-    lines += (RunReport.grouped(failures.map { ("\($0.date)", $0.words) }, isFull: true) + [rejected].compactMap { $0 })
-      .flatMap { TextWidth.wrapped($0, to: width) }
+    var lines = items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
+    let failures = items.compactMap(\.failure)
+    lines +=
+      (RunReport.grouped(failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
+      + [rejected].compactMap { $0 }).flatMap { TextWidth.wrapped($0, to: width) }
     let style = run.statusCell(at: now).style
-    lines += TextWidth.wrapped(verdict, to: width).map { style?.apply($0, colors: terminal.colors) ?? $0 }
+    lines += TextWidth.wrapped(conclusion, to: width).map { style?.apply($0, colors: terminal.colors) ?? $0 }
     return lines
   }
 
@@ -27,46 +29,45 @@ struct LedgerRunReport {
       .init(title: "rejected", short: "rej", isRight: true, rank: 6),
       .init(title: "cancelled", short: "canc", isRight: true, rank: 4), .init(title: "loaded", rank: 1),
     ])
-    for date in dates {
-      switch (date.failure, date.load) {
+    for item in items {
+      switch (item.failure, item.load) {
       case (let failure?, _):
-        table.rows.append([.init("✗ \(date.date)", .red), .init("\(failure.place): \(failure.error)", .red)])
+        table.rows.append([.init("✗ \(item.item)", .red), .init("\(failure.location): \(failure.error)", .red)])
       case (nil, let load?):
         let loaded = localTime(load.loadedAt, in: zone) + (load.isSuperseded ? ", superseded" : "")
-        table.rows.append(
-          [.init("✓ \(date.date)", .green)] + Self.cells(load.events, load.cancelled) + [.init(loaded)])
+        table.rows.append([.init("✓ \(item.item)", .green)] + Self.cells(load.records) + [.init(loaded)])
       case (nil, nil):
-        table.rows.append(["· \(date.date)", .init(run.endedAt == nil ? "not loaded yet" : "not loaded", .dim)])
+        table.rows.append(["· \(item.item)", .init(run.endedAt == nil ? "not loaded yet" : "not loaded", .dim)])
       }
     }
-    table.footer = [.init("total", .bold)] + Self.cells(run.events, run.cancelled) + [""]
+    table.footer = [.init("total", .bold)] + Self.cells(run.records) + [""]
     return table
   }
 
-  private static func cells(_ events: RecordCounts, _ cancelled: Int) -> [TextTable.Cell] {
+  private static func cells(_ records: RecordCounts) -> [TextTable.Cell] {
     [
-      .init(events.found), .init(events.new), .init(events.changed), .init(events.unchanged),
-      .init(events.rejected, events.rejected > 0 ? .yellow : nil), .init(cancelled),
+      .init(records.found), .init(records.new), .init(records.changed), .init(records.unchanged),
+      .init(records.rejected, records.rejected > 0 ? .yellow : nil), .init(records.cancelled ?? 0),
     ]
   }
 
   private var rejected: String? {
-    run.events.rejected == 0 ? nil : "What was rejected, and why: festvibes rejected --run \(run.run)"
+    run.records.rejected == 0 ? nil : "The rejected records and the reasons: festvibes rejected --run \(run.run)"
   }
 
-  private var verdict: String {
-    let dates = "\(run.dates.count) date\(run.dates.count == 1 ? "" : "s")"
-    let why = run.failure.map { " \($0.description)." } ?? ""
+  private var conclusion: String {
+    let items = "\(run.items.count) date\(run.items.count == 1 ? "" : "s")"
+    let reason = run.failure.map { " \($0.description)." } ?? ""
     let time = run.took(at: now)
-    let begin = "started \(localTime(run.startedAt, in: zone)) (\(run.trigger.rawValue))"
-    return "\(run.statusCell(at: now).text): \(dates)\(time.isEmpty ? "" : " in \(time)"), \(run.datesLoaded) loaded, "
-      + "\(run.datesFailed) failed, \(begin).\(why) \(run.events.equation)"
+    let start = "started \(localTime(run.startedAt, in: zone)) (\(run.trigger.rawValue))"
+    return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.itemsLoaded) loaded, "
+      + "\(run.itemsFailed) failed, \(start).\(reason) \(run.records.sentence)"
   }
 }
 
 extension RecordCounts {
-  /// What became of all that was found, as a sentence.
-  var equation: String {
+  /// The counts as a sentence that shows whether they add up.
+  var sentence: String {
     let sign = found == new + changed + unchanged + rejected ? "=" : "≠"
     return "\(found) found \(sign) \(new) new + \(changed) changed + \(unchanged) unchanged + \(rejected) rejected."
   }

@@ -1,15 +1,16 @@
-import ConcertsSink
 import Foundation
+import Ledger
+import Text
 
-/// Records that are set aside, by the document that they stand in.
+/// Records in quarantine, grouped by their documents.
 struct RejectedReport {
   let records: [QuarantinedRecord]
-  /// Whether all of a run are listed, whatever became of them since.
+  /// True if the report lists every record that a run rejected, resolved or not.
   let isOfRun: Bool
 
   func lines(for terminal: Terminal) -> [String] {
     guard !records.isEmpty else {
-      return [isOfRun ? "The run set no record aside." : "No record is set aside."]
+      return [isOfRun ? "The run rejected no record." : "No record is in quarantine."]
     }
     var lines: [String] = []
     for (key, records) in documents {
@@ -43,12 +44,13 @@ struct RejectedReport {
     return table
   }
 
-  /// A list of objects. The records are what lies in the database, to the letter.
+  /// A JSON list, an object a line. The records are byte for byte as the database has them.
   var json: String {
     let objects = records.map { record in
       var fields = [
-        ("date", quoted("\(record.date)")), ("raw_key", quoted(record.rawKey)), ("run", quoted(record.run)),
-        ("position", "\(record.position)"), ("reason", quoted(record.reason)), ("wwoz_event_href", quoted(record.href)),
+        ("item", quoted(record.item.id)), ("date", quoted(record.item.date?.description)),
+        ("raw_key", quoted(record.rawKey)), ("run", quoted(record.run)), ("position", "\(record.position)"),
+        ("reason", quoted(record.reason)), ("wwoz_event_href", quoted(record.href)),
         ("rejected_at", quoted(record.rejectedAt.ISO8601Format())), ("record", record.record ?? "null"),
       ]
       if let end = record.resolution {
@@ -59,17 +61,8 @@ struct RejectedReport {
       }
       return "{" + fields.map { "\(quoted($0)):\($1)" }.joined(separator: ",") + "}"
     }
-    return JSONText.pretty(Data("[\(objects.joined(separator: ","))]".utf8))
+    return objects.isEmpty ? "[]" : "[\n\(objects.joined(separator: ",\n"))\n]"
   }
 
-  private func quoted(_ text: String?) -> String {
-    guard let text, let data = try? Self.encoder.encode(text) else { return "null" }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return encoder
-  }
+  private func quoted(_ text: String?) -> String { text?.quotedForJSON() ?? "null" }
 }

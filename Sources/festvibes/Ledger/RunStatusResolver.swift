@@ -1,12 +1,12 @@
 import AWS
-import ConcertsSink
+import Contracts
 import Time
 
-/// How runs ended that did not come to close themselves: Step Functions knows, when it can be asked.
+/// Asks Step Functions how open runs ended that could not close themselves.
 struct RunStatusResolver {
   private let machine: String?
   private let client: StepFunctionsClient?
-  /// For all runs together: the ledger alone is an answer too.
+  /// The deadline for all runs together. The ledger alone is a useful report too.
   private let deadline = Deadline(after: .seconds(5), on: SystemTime())
 
   init(_ settings: Settings) {
@@ -14,8 +14,8 @@ struct RunStatusResolver {
     client = machine.flatMap { try? StepFunctionsClient(settings.session(for: $0)) }
   }
 
-  /// - Returns: the record itself when nothing more is known.
-  func known(of run: RunRecord) -> RunRecord {
+  /// - Returns: the run, completed from its execution; the same run if nothing more is known.
+  func resolve(_ run: RunRecord) -> RunRecord {
     guard run.status == .running, let machine, let client,
       let execution = try? client.describeExecution(Settings.execution(run.run, of: machine), deadline: deadline)
     else { return run }

@@ -1,4 +1,4 @@
-/// A time that something took, as people say it: `0.8 s`, `42 s`, `3 min 05 s`, `2 h 07 min`.
+/// Formats a duration for a person: `0.8 s`, `42 s`, `3 min 05 s`, `2 h 07 min`.
 func elapsed(_ seconds: Double) -> String {
   let whole = Int(seconds.rounded())
   func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

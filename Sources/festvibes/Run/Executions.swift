@@ -1,10 +1,10 @@
 import AWS
 import Time
 
-/// What following a run asks of Step Functions.
+/// The calls to Step Functions that following a run needs.
 protocol Executions {
   func execution(_ arn: String) throws -> Execution
-  /// The run of the execution's Map, once it has begun.
+  /// Returns the run of the execution's Map, once it has started.
   func mapRun(of execution: String) throws -> String?
   func children(of mapRun: String) throws -> [ExecutionSummary]
   func history(of execution: String, newestFirst: Bool, limit: Int) throws -> [HistoryEvent]
@@ -12,11 +12,11 @@ protocol Executions {
 
 /// Step Functions itself.
 struct RemoteExecutions: Executions {
-  /// More than a run can have.
+  /// More children than a run can have.
   static let maximumChildren = 1000
 
   let client: StepFunctionsClient
-  /// For each call, its retries included.
+  /// The deadline of one call with its retries.
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   init(_ client: StepFunctionsClient) { self.client = client }

@@ -1,13 +1,13 @@
-/// How long to leave Step Functions alone between two looks: a second while things move, up to 4 seconds while they do
+/// The interval between two polls of Step Functions: a second while the run progresses, up to 4 seconds while it does
 /// not.
 struct PollInterval {
-  private static let shortest = Duration.seconds(1)
-  private static let longest = Duration.seconds(4)
+  private static let minimum = Duration.seconds(1)
+  private static let maximum = Duration.seconds(4)
 
-  private var current = Self.shortest
+  private var current = Self.minimum
 
   mutating func next(moved: Bool) -> Duration {
-    current = moved ? Self.shortest : min(Self.longest, current * 1.25)
+    current = moved ? Self.minimum : min(Self.maximum, current * 1.25)
     return current
   }
 }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// The lines that show a run under way: a bar for each date, or, where there are more dates than lines, for each of those
-/// that something can be said of.
+/// The lines that show a run in progress: a bar for each item, or, if there are more items than lines, for the failed
+/// and running ones.
 struct ProgressLines {
   let progress: RunProgress
   let now: Date
   let size: (width: Int, height: Int)
   let colors: Bool
 
-  /// No line is wider, and there are no more lines, than the terminal shows.
+  /// The lines; none is wider, and there are no more of them, than the terminal shows.
   var lines: [String] {
-    // Below the last line stands the cursor, and above the first the command that was typed.
+    // The cursor takes a line below, and the typed command one above.
     let room = max(4, size.height - 2)
-    let dates = progress.dates.count + 1 <= room ? progress.dates.map(line) : collapsed(to: room - 1)
+    let dates = progress.items.count + 1 <= room ? progress.items.map(line) : collapsed(to: room - 1)
     return dates + [summary]
   }
 
@@ -20,7 +20,7 @@ struct ProgressLines {
     let done = progress.done.count
     var lines: [String] = []
     if done > 0 { lines.append(fitted("✓ \(dates(done)) done", .green)) }
-    let failed = progress.dates.filter { if case .failed = $0.state { true } else { false } }
+    let failed = progress.items.filter { if case .failed = $0.state { true } else { false } }
     let shown = failed.suffix(max(1, room / 3))
     if failed.count > shown.count { lines.append(fitted("✗ \(dates(failed.count - shown.count)) more failed", .red)) }
     lines += shown.map(line)
@@ -34,28 +34,28 @@ struct ProgressLines {
 
   private var summary: String {
     let failed = progress.failed.count
-    var parts = ["\(progress.done.count) of \(dates(progress.dates.count)) done"]
+    var parts = ["\(progress.done.count) of \(dates(progress.items.count)) done"]
     if failed > 0 { parts.append("\(failed) failed") }
-    if progress.dates.isEmpty { parts = ["finding the dates"] }
+    if progress.items.isEmpty { parts = ["planning the dates"] }
     return fitted("\(parts.joined(separator: ", ")) · \(elapsed(progress.duration(at: now)))", .bold)
   }
 
-  private func line(_ date: DateProgress) -> String {
+  private func line(_ date: ItemProgress) -> String {
     let text: String
     let style: Style?
     switch date.state {
     case .waiting: (text, style) = ("", nil)
-    case .running(let stage): (text, style) = ((stage.map { "\($0.name)  " } ?? "") + time(of: date), nil)
-    case .done(let outcome): (text, style) = (Self.words(for: outcome), .green)
+    case .running(let stage): (text, style) = ((stage.map { "\($0.rawValue)  " } ?? "") + time(of: date), nil)
+    case .done(let outcome): (text, style) = (Self.describe(outcome), .green)
     case .failed(let failure, _): (text, style) = (failure.description, .red)
     }
     let bar = Self.bar(date.state, cells: size.width >= 60 ? 8 : 2)
-    let room = size.width - 1 - date.date.count - 4 - bar.count
+    let room = size.width - 1 - date.item.count - 4 - bar.count
     let shown = TextWidth.truncated(text, to: room)
-    return "\(date.date)  \(style?.apply(bar, colors: colors) ?? bar)  \(shown)".trimmingTrailingSpace
+    return "\(date.item)  \(style?.apply(bar, colors: colors) ?? bar)  \(shown)".trimmingTrailingSpace
   }
 
-  private func time(of date: DateProgress) -> String {
+  private func time(of date: ItemProgress) -> String {
     date.startedAt.map { elapsed(now.timeIntervalSince($0)) } ?? ""
   }
 
@@ -65,8 +65,8 @@ struct ProgressLines {
 
   private func dates(_ count: Int) -> String { count == 1 ? "1 date" : "\(count) dates" }
 
-  /// What came of a date, in a few words.
-  static func words(for outcome: DateOutcome) -> String {
+  /// Summarises a result in a few words.
+  static func describe(_ outcome: ItemOutcome) -> String {
     var parts = outcome.found == 1 ? ["1 event"] : ["\(outcome.found) events"]
     if outcome.new > 0 { parts.append("\(outcome.new) new") }
     if outcome.changed > 0 { parts.append("\(outcome.changed) changed") }
@@ -76,18 +76,18 @@ struct ProgressLines {
     return parts.joined(separator: ", ")
   }
 
-  /// As many cells for each stage: full for a stage that is over, grey for the one under way.
-  static func bar(_ state: DateProgress.State, cells: Int) -> String {
+  /// Draws the same number of cells for each stage: full for a completed stage, grey for the current one.
+  static func bar(_ state: ItemProgress.State, cells: Int) -> String {
     let full: Int
-    let isUnderWay: Bool
+    let isRunning: Bool
     switch state {
-    case .waiting: (full, isUnderWay) = (0, false)
-    case .running(let stage): (full, isUnderWay) = (stage?.rawValue ?? 0, true)
-    case .done: (full, isUnderWay) = (Stage.allCases.count, false)
-    case .failed(_, let place): (full, isUnderWay) = (place?.stagesDone ?? 0, false)
+    case .waiting: (full, isRunning) = (0, false)
+    case .running(let stage): (full, isRunning) = (stage?.index ?? 0, true)
+    case .done: (full, isRunning) = (Stage.allCases.count, false)
+    case .failed(_, let location): (full, isRunning) = (location?.stagesDone ?? 0, false)
     }
     return Stage.allCases.map { stage in
-      String(repeating: stage.rawValue < full ? "█" : stage.rawValue == full && isUnderWay ? "▒" : "░", count: cells)
+      String(repeating: stage.index < full ? "█" : stage.index == full && isRunning ? "▒" : "░", count: cells)
     }.joined()
   }
 }

@@ -1,19 +1,19 @@
 import Foundation
 
-/// Shows a run as it goes on.
+/// Shows the progress of a run.
 protocol RunDisplay {
   mutating func show(_ progress: RunProgress, at now: Date)
-  /// Takes away what was only for the time being.
+  /// Removes what was shown only while the run was in progress.
   mutating func finish()
 }
 
-/// On a terminal: lines that are drawn anew in their place.
+/// The display on a terminal: lines that are redrawn in place.
 struct LiveDisplay: RunDisplay {
   private let terminal: () -> Terminal
   private let write: (String) -> Void
   private var drawn = 0
 
-  /// - Parameter terminal: asked each time, since a window's size changes.
+  /// - Parameter terminal: read for each drawing, because a window's size changes.
   init(terminal: @escaping () -> Terminal, write: @escaping (String) -> Void) {
     self.terminal = terminal
     self.write = write
@@ -33,11 +33,11 @@ struct LiveDisplay: RunDisplay {
     drawn = 0
   }
 
-  /// Cursor up to the first line that was drawn, and everything from there on erased (ECMA-48: CPL, ED).
+  /// Moves the cursor to the first drawn line and erases everything after it (ECMA-48: CPL, ED).
   private var erasure: String { drawn > 0 ? "\u{1B}[\(drawn)F\u{1B}[J" : "" }
 }
 
-/// On a pipe: a line for each date that has ended.
+/// The display on a pipe: a line for each item that has ended.
 struct PlainDisplay: RunDisplay {
   private let write: (String) -> Void
   private var reported: Set<String> = []
@@ -45,12 +45,12 @@ struct PlainDisplay: RunDisplay {
   init(write: @escaping (String) -> Void) { self.write = write }
 
   mutating func show(_ progress: RunProgress, at now: Date) {
-    for date in progress.dates where date.state.isFinal && reported.insert(date.date).inserted {
-      var line = "[\(reported.count)/\(progress.dates.count)] \(date.date) "
+    for date in progress.items where date.state.isFinal && reported.insert(date.item).inserted {
+      var line = "[\(reported.count)/\(progress.items.count)] \(date.item) "
       switch date.state {
-      case .done(let outcome): line += "done: \(ProgressLines.words(for: outcome))"
-      case .failed(let failure, let place):
-        line += "failed\(place.map { " in \($0.name)" } ?? ""): \(failure.brief)"
+      case .done(let outcome): line += "done: \(ProgressLines.describe(outcome))"
+      case .failed(let failure, let location):
+        line += "failed\(location.map { " in \($0.name)" } ?? ""): \(failure.brief)"
       case .waiting, .running: break
       }
       if let start = date.startedAt, let end = date.endedAt { line += " (\(elapsed(end.timeIntervalSince(start))))" }

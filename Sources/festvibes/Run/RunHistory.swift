@@ -4,7 +4,7 @@ import Time
 
 /// The last runs of a state machine.
 struct RunHistory {
-  /// The errors of so many failed dates of a run are fetched.
+  /// The number of failed items of a run whose errors are fetched.
   private static let failuresShown = 5
 
   private let client: StepFunctionsClient
@@ -24,28 +24,18 @@ struct RunHistory {
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts
-    run.dates = RunSummary.Dates(
+    run.items = RunSummary.Items(
       done: counts.succeeded, failed: counts.failed + counts.timedOut + counts.aborted, total: counts.total)
-    run.failure = run.failure?.counting(failed: run.dates?.failed ?? 0, of: counts.total)
+    run.failure = run.failure?.counting(failed: run.items?.failed ?? 0, of: counts.total)
     if counts.failed > 0 {
       let failed = try client.listExecutions(
         of: .mapRun(mapRun), status: .failed, limit: Self.failuresShown, deadline: deadline)
       for child in failed {
         let execution = try client.describeExecution(child.executionArn, deadline: deadline)
-        run.failures.append((execution.date ?? child.name, RunFailure(error: execution.error, cause: execution.cause)))
+        run.failures.append((execution.item ?? child.name, RunFailure(error: execution.error, cause: execution.cause)))
       }
-      run.failures.sort { $0.date < $1.date }
+      run.failures.sort { $0.item < $1.item }
     }
     return run
-  }
-}
-
-extension Execution {
-  /// The date that a child execution was started for.
-  var date: String? {
-    struct Input: Decodable {
-      let date: String
-    }
-    return (try? JSONDecoder().decode(Input.self, from: Data((input ?? "").utf8)))?.date
   }
 }

@@ -4,22 +4,22 @@ import Time
 
 /// Follows a run to its end.
 struct RunMonitor {
-  /// Step Functions tells of a child's end a little later than of the run's.
+  /// Step Functions reports a child's end a little later than the run's.
   private static let finalPolls = 10
-  /// Failures in a row, each after the client's own retries, before the watch is given up.
+  /// Consecutive failures, each after the client's own retries, after which the monitor gives up.
   private static let failuresInARow = 5
-  /// Between two drawings, so that the times on the screen move.
+  /// The interval between two drawings, so that the durations on the screen advance.
   private static let tick = Duration.milliseconds(500)
 
   let follower: ExecutionFollower
   let time: any TimeSource
 
-  /// - Parameter show: called at each look, and now and then between two.
-  /// - Throws: what kept it from looking; the run itself goes on.
+  /// - Parameter show: called after each poll, and between two polls.
+  /// - Throws: the error that stopped the polling. The run itself continues.
   func run(_ show: (RunProgress) -> Void) throws -> RunProgress {
     var interval = PollInterval()
     var last: RunProgress?
-    var looksLeft = Self.finalPolls
+    var pollsLeft = Self.finalPolls
     var failures = 0
     while true {
       do {
@@ -29,8 +29,8 @@ struct RunMonitor {
         last = progress
         show(progress)
         if progress.status.isFinal {
-          looksLeft -= 1
-          if progress.isSettled || looksLeft == 0 { return progress }
+          pollsLeft -= 1
+          if progress.isSettled || pollsLeft == 0 { return progress }
         }
         wait(interval.next(moved: moved), showing: progress, show)
       } catch let error as AWSError {

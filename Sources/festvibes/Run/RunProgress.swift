@@ -1,35 +1,37 @@
 import AWS
 import Foundation
 
-/// Where a run stands, as far as is known.
+/// The known progress of a run.
 struct RunProgress: Equatable {
   var name: String
   var status: ExecutionStatus
   var startedAt: Date
   var endedAt: Date?
-  /// Why the run as a whole failed; of one that came to its end, what it left undone beside its dates and records.
+  /// The reason why the whole run failed; for a run that reached its end, what it did not do beside items and records.
   var failure: RunFailure?
-  /// In order; empty until the dates are known.
-  var dates: [DateProgress] = []
+  /// Sorted by id; empty until the items are known.
+  var items: [ItemProgress] = []
 
-  var done: [(date: String, outcome: DateOutcome)] {
-    dates.compactMap { if case .done(let outcome) = $0.state { ($0.date, outcome) } else { nil } }
+  var done: [(item: String, outcome: ItemOutcome)] {
+    items.compactMap { if case .done(let outcome) = $0.state { ($0.item, outcome) } else { nil } }
   }
-  var failed: [(date: String, failure: RunFailure, place: Place?)] {
-    dates.compactMap { if case .failed(let failure, let place) = $0.state { ($0.date, failure, place) } else { nil } }
+  var failed: [(item: String, failure: RunFailure, location: FailureLocation?)] {
+    items.compactMap {
+      if case .failed(let failure, let location) = $0.state { ($0.item, failure, location) } else { nil }
+    }
   }
-  var running: [DateProgress] {
-    dates.filter { if case .running = $0.state { true } else { false } }
+  var running: [ItemProgress] {
+    items.filter { if case .running = $0.state { true } else { false } }
   }
-  var waiting: Int { dates.count { $0.state == .waiting } }
+  var waiting: Int { items.count { $0.state == .waiting } }
 
-  /// Whether the run is over and every date's end is known; after a failed run some dates may never have begun.
+  /// True if the run has ended and every item's end is known. After a failed run some items may never have started.
   var isSettled: Bool { status.isFinal && running.isEmpty && (status != .succeeded || waiting == 0) }
 
-  /// Whether everything that was asked for was done.
-  var isSuccess: Bool { status == .succeeded && done.count == dates.count && failure == nil }
+  /// True if everything that was asked for was done.
+  var isSuccess: Bool { status == .succeeded && done.count == items.count && failure == nil }
 
-  var total: DateOutcome { done.reduce(DateOutcome()) { $0 + $1.outcome } }
+  var total: ItemOutcome { done.reduce(ItemOutcome()) { $0 + $1.outcome } }
 
   func duration(at now: Date) -> TimeInterval { max(0, (endedAt ?? now).timeIntervalSince(startedAt)) }
 }

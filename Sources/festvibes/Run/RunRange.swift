@@ -2,22 +2,19 @@ import Contracts
 import Foundation
 import Time
 
-/// For which dates a run is asked for.
+/// The dates that a run is asked for.
 enum RunRange: Equatable {
-  /// Today and so many days after it; what day it is, the dataset's zone decides.
+  /// Today and a number of days after it. The dataset's zone decides which day is today.
   case days(Int)
   case dates(CalendarDate, CalendarDate)
 
-  /// As long as the date-range generator allows.
-  static let maximumDates = 366
-
-  /// - Throws: what is wrong with the options, in words.
+  /// - Throws: the problem with the options, for a person.
   init(days: Int?, start: String?, end: String?) throws(CommandError) {
     switch (days, start, end) {
     case (nil, nil, nil): self = .days(30)
     case (let days?, nil, nil):
-      guard (0..<Self.maximumDates).contains(days) else {
-        throw CommandError("--days must be between 0 and \(Self.maximumDates - 1)")
+      guard (0..<Limits.maximumItems).contains(days) else {
+        throw CommandError("--days must be between 0 and \(Limits.maximumItems - 1)")
       }
       self = .days(days)
     case (nil, let start?, let end?):
@@ -27,15 +24,15 @@ enum RunRange: Equatable {
     }
   }
 
-  /// - Throws: what is wrong with the arguments, by their names.
+  /// - Throws: the problem with the arguments, by their names.
   static func between(
     _ start: String, _ nameOfStart: String, _ end: String, _ nameOfEnd: String
   ) throws(CommandError) -> RunRange {
     let (first, last) = (try date(start, of: nameOfStart), try date(end, of: nameOfEnd))
-    guard first <= last else { throw CommandError("\(nameOfStart) \(first) lies after \(nameOfEnd) \(last)") }
+    guard first <= last else { throw CommandError("\(nameOfStart) \(first) is after \(nameOfEnd) \(last)") }
     let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
-    guard count <= maximumDates else {
-      throw CommandError("\(first) to \(last) is \(count) dates; a run takes \(maximumDates) at most")
+    guard count <= Limits.maximumItems else {
+      throw CommandError("\(first) to \(last) is \(count) dates; a run takes \(Limits.maximumItems) at most")
     }
     return .dates(first, last)
   }
@@ -47,13 +44,21 @@ enum RunRange: Equatable {
     return date
   }
 
-  /// None for a range that depends on the day.
+  /// The dates; none for a range that depends on the day.
   var dates: [CalendarDate] {
     guard case .dates(let start, let end) = self else { return [] }
     return Array((start...end).dates)
   }
 
-  /// For people.
+  /// The range in a run's request.
+  var plan: PlanRequest {
+    switch self {
+    case .days(let days): PlanRequest(daysAhead: days)
+    case .dates(let start, let end): PlanRequest(startDate: "\(start)", endDate: "\(end)")
+    }
+  }
+
+  /// The range for a person.
   var description: String {
     switch self {
     case .days(0): "today"

@@ -1,17 +1,17 @@
 import AWS
-import ConcertsSink
+import Contracts
 import Foundation
 
-/// What came of a run: a row for each date, the totals, and every error in full once.
+/// The result of a run: a row for each item, the totals, and every error once.
 struct RunReport {
   let progress: RunProgress
   let now: Date
-  /// Whether errors are shown to their last word.
+  /// Shows errors in full.
   var isFull = false
 
   func lines(for terminal: Terminal) -> [String] {
     var lines: [String] = []
-    if !progress.dates.isEmpty {
+    if !progress.items.isEmpty {
       lines += table.lines(width: terminal.size?.width, colors: terminal.colors) + [""]
     }
     lines += notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
@@ -32,23 +32,23 @@ struct RunReport {
       .init(title: "cached", isRight: true, rank: 1),
       .init(title: "pages failed", short: "unread", isRight: true, rank: 5),
     ])
-    for date in progress.dates {
+    for date in progress.items {
       switch date.state {
-      case .done(let outcome): table.rows.append([.init("✓ \(date.date)", .green)] + Self.cells(outcome))
-      case .failed(let failure, let place):
-        let place = place.map { " in \($0.name)" } ?? ""
-        table.rows.append([.init("✗ \(date.date)", .red), .init("failed\(place): \(failure.name)", .red)])
+      case .done(let outcome): table.rows.append([.init("✓ \(date.item)", .green)] + Self.cells(outcome))
+      case .failed(let failure, let location):
+        let location = location.map { " in \($0.name)" } ?? ""
+        table.rows.append([.init("✗ \(date.item)", .red), .init("failed\(location): \(failure.name)", .red)])
       case .running(let stage):
-        table.rows.append(["· \(date.date)", "\(stage.map { "\($0.name), " } ?? "")still running"])
+        table.rows.append(["· \(date.item)", "\(stage.map { "\($0.rawValue), " } ?? "")still running"])
       case .waiting:
-        table.rows.append(["· \(date.date)", .init(progress.status.isFinal ? "not begun" : "waiting", .dim)])
+        table.rows.append(["· \(date.item)", .init(progress.status.isFinal ? "not started" : "waiting", .dim)])
       }
     }
     table.footer = [.init("  total", .bold)] + Self.cells(progress.total)
     return table
   }
 
-  private static func cells(_ outcome: DateOutcome) -> [TextTable.Cell] {
+  private static func cells(_ outcome: ItemOutcome) -> [TextTable.Cell] {
     [
       .init(outcome.found), .init(outcome.new), .init(outcome.changed), .init(outcome.unchanged),
       .init(outcome.rejected, outcome.rejected > 0 ? .yellow : nil), .init(outcome.cancelled),
@@ -60,7 +60,7 @@ struct RunReport {
     var notes: [String] = []
     let total = progress.total
     if total.rejected > 0 {
-      // A date's result has their number only: the rest would make a run's results too long.
+      // An item's result has their number only, to keep a run's results small.
       notes.append(
         "\(Self.count(total.rejected, "record")) rejected: festvibes rejected --run \(progress.name)")
     }
@@ -77,7 +77,7 @@ struct RunReport {
       notes.append(
         "\(Self.count(total.superseded, "date")) left unchanged: a later listing had been loaded before.")
     }
-    let failures = progress.failed.map { ($0.date, $0.failure) }
+    let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
     if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)") }
@@ -86,53 +86,53 @@ struct RunReport {
 
   private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-  /// Each error once, with its dates.
-  static func grouped(_ failures: [(date: String, failure: RunFailure)], isFull: Bool = false) -> [String] {
+  /// Formats each error once, with its items.
+  static func grouped(_ failures: [(item: String, failure: RunFailure)], isFull: Bool = false) -> [String] {
     var order: [RunFailure] = []
-    var dates: [RunFailure: [String]] = [:]
-    for (date, failure) in failures {
-      if dates[failure] == nil { order.append(failure) }
-      dates[failure, default: []].append(date)
+    var items: [RunFailure: [String]] = [:]
+    for (item, failure) in failures {
+      if items[failure] == nil { order.append(failure) }
+      items[failure, default: []].append(item)
     }
     return order.map { failure in
-      let all = dates[failure] ?? []
+      let all = items[failure] ?? []
       let more = all.count > 3 ? " and \(all.count - 3) more" : ""
       return "\(all.prefix(3).joined(separator: ", "))\(more): \(isFull ? failure.description : failure.brief)"
     }
   }
 
-  /// What became of all that was found; nothing where no date was done.
-  private var equation: String {
+  /// The counts as a sentence; empty if no item was done.
+  private var sentence: String {
     guard !progress.done.isEmpty else { return "" }
     let total = progress.total
     return " "
       + RecordCounts(
         found: total.found, new: total.new, changed: total.changed, unchanged: total.unchanged, rejected: total.rejected
-      ).equation
+      ).sentence
   }
 
   private var verdict: (text: String, style: Style?) {
-    let count = Self.count(progress.dates.count, "date")
+    let count = Self.count(progress.items.count, "date")
     let time = elapsed(progress.duration(at: now))
-    let failed = progress.dates.count - progress.done.count
-    let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.dates.count)
-    let words = failure.map { isFull ? $0.description : $0.brief }
-    let why = words.map { ": \($0)" } ?? ""
-    let undone = words.map { " \($0)." } ?? ""
+    let failed = progress.items.count - progress.done.count
+    let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.items.count)
+    let text = failure.map { isFull ? $0.description : $0.brief }
+    let why = text.map { ": \($0)" } ?? ""
+    let undone = text.map { " \($0)." } ?? ""
     return switch progress.status {
     case .succeeded where failed == 0:
       (
-        "\(count) in \(time), all done.\(undone)\(equation)",
+        "\(count) in \(time), all done.\(undone)\(sentence)",
         failure != nil ? .red : progress.total.rejected == 0 ? .green : .yellow
       )
     case .succeeded:
-      ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(undone)\(equation)", .red)
+      ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(undone)\(sentence)", .red)
     case .running, .pending, .pendingRedrive:
-      ("\(count), \(progress.done.count) done after \(time); it goes on.", nil)
+      ("\(count), \(progress.done.count) done after \(time); it continues.", nil)
     case .failed, .timedOut, .aborted:
-      progress.dates.isEmpty && failure != nil
+      progress.items.isEmpty && failure != nil
         ? ("The run failed\(why)", .red)
-        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).\(equation)", .red)
+        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).\(sentence)", .red)
     }
   }
 }

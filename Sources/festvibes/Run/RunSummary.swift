@@ -1,9 +1,9 @@
 import AWS
 import Foundation
 
-/// A run, as `festvibes status` shows it.
+/// A run as reported by Step Functions.
 struct RunSummary {
-  struct Dates {
+  struct Items {
     var done: Int
     var failed: Int
     var total: Int
@@ -13,10 +13,10 @@ struct RunSummary {
   var status: ExecutionStatus
   var startedAt: Date
   var endedAt: Date?
-  /// Nil when the run never came to its dates.
-  var dates: Dates?
-  /// Why the run as a whole failed, or what it left undone beside its dates and records.
+  /// Nil if the run failed before its items were known.
+  var items: Items?
+  /// The reason why the whole run failed, or what it did not do beside items and records.
   var failure: RunFailure?
-  /// The dates that failed, the first few of them.
-  var failures: [(date: String, failure: RunFailure)] = []
+  /// The first few failed items.
+  var failures: [(item: String, failure: RunFailure)] = []
 }

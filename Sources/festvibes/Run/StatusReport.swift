@@ -1,25 +1,25 @@
 import AWS
 import Foundation
 
-/// The last runs as a table, and under it what failed in them.
+/// The last runs by Step Functions as a table, followed by their failures.
 struct StatusReport {
   let runs: [RunSummary]
   let now: Date
-  /// In which the starts are shown.
+  /// The zone of the times shown.
   let zone: TimeZone
 
   func lines(for terminal: Terminal) -> [String] {
     guard !runs.isEmpty else { return ["No runs yet: `festvibes run` starts one."] }
     var table = TextTable([
-      // A name that was cut could not be given to `status`.
+      // Never cut: the name is the argument of `status`.
       .init(title: "run"), .init(title: "started", rank: 3), .init(title: "took", isRight: true, rank: 1),
       .init(title: "status"), .init(title: "done", isRight: true, rank: 4),
       .init(title: "failed", isRight: true, rank: 5), .init(title: "dates", isRight: true, rank: 2),
     ])
     for run in runs {
       let counts: [TextTable.Cell] =
-        run.dates.map { dates in
-          [.init(dates.done), .init(dates.failed, dates.failed > 0 ? .red : nil), .init(dates.total)]
+        run.items.map { items in
+          [.init(items.done), .init(items.failed, items.failed > 0 ? .red : nil), .init(items.total)]
         } ?? ["", "", ""]
       let took = elapsed((run.endedAt ?? now).timeIntervalSince(run.startedAt))
       table.rows.append(
@@ -30,7 +30,7 @@ struct StatusReport {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.name), colors: terminal.colors)]
       if let failure = run.failure { lines.append("  \(failure.brief)") }
       lines += RunReport.grouped(run.failures).map { "  \($0)" }
-      let more = (run.dates?.failed ?? 0) - run.failures.count
+      let more = (run.items?.failed ?? 0) - run.failures.count
       let isCut = (run.failures.map(\.failure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
       if more > 0 && !run.failures.isEmpty {
         lines.append("  and \(more) more: festvibes status \(run.name)")
@@ -43,9 +43,9 @@ struct StatusReport {
 
   private static func status(_ run: RunSummary) -> TextTable.Cell {
     switch run.status {
-    // A run bears some failed dates.
+    // A run tolerates some failed items.
     case .succeeded:
-      (run.dates?.failed ?? 0) > 0 || run.failure != nil ? .init("partial", .yellow) : .init("done", .green)
+      (run.items?.failed ?? 0) > 0 || run.failure != nil ? .init("partial", .yellow) : .init("done", .green)
     case .failed, .timedOut: .init("failed", .red)
     case .aborted: .init("stopped", .red)
     case .running, .pending, .pendingRedrive: "running"

@@ -1,4 +1,4 @@
-/// How a piece of text is set off on a terminal that knows colours.
+/// A text style on a terminal with colours.
 enum Style: String {
   case bold = "1"
   case dim = "2"
@@ -6,7 +6,7 @@ enum Style: String {
   case green = "32"
   case yellow = "33"
 
-  /// The text in this style (ECMA-48, SGR), or as it is where there are no colours.
+  /// Returns the text in this style (ECMA-48, SGR), or unchanged without colours.
   func apply(_ text: String, colors: Bool) -> String {
     colors && !text.isEmpty ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text
   }

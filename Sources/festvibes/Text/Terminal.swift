@@ -1,11 +1,11 @@
 import Foundation
 
-/// What the standard output is, and what it understands.
+/// The properties of the standard output.
 struct Terminal {
-  /// A person's screen, on which lines can be drawn anew; else a pipe or a file.
+  /// True for a screen, on which lines can be redrawn; false for a pipe or a file.
   var isInteractive: Bool
   var colors: Bool
-  /// In columns and lines; nil for a pipe, which has no edges.
+  /// Columns and lines; nil for a pipe.
   var size: (width: Int, height: Int)?
 
   static func standardOutput(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Terminal {
@@ -19,7 +19,7 @@ struct Terminal {
       size: isInteractive ? hasSize ? (Int(window.ws_col), Int(window.ws_row)) : (80, 24) : nil)
   }
 
-  /// Writes at once: what follows may take minutes.
+  /// Writes and flushes: what follows may take minutes.
   static func write(_ text: String) {
     print(text, terminator: "")
     fflush(nil)

@@ -1,14 +1,14 @@
-/// A table for people: aligned columns, lines that set off head and foot. Where the terminal is too narrow, heads become
-/// short, then columns are left out, then long texts are cut.
+/// A text table with aligned columns and lines around the body. If the terminal is too narrow, titles are shortened, then
+/// columns are left out, then long texts are cut.
 struct TextTable {
   struct Column {
     var title: String
-    /// Of a head that is wider than what stands under it.
+    /// The short form of a title that is wider than its cells.
     var short: String?
     var isRight = false
-    /// The lowest is left out first; nil is never left out.
+    /// The order in which columns are left out, the lowest first; a column without a rank is never left out.
     var rank: Int?
-    /// May be cut to no fewer columns than this; nil may not be cut at all.
+    /// The width to which the column may be cut; nil if it may not be cut.
     var minimum: Int?
   }
 
@@ -29,13 +29,13 @@ struct TextTable {
   private static let gap = 2
 
   private(set) var columns: [Column]
-  /// A row with fewer cells than there are columns lets its last one run on to the edge.
+  /// The rows. In a row with fewer cells than columns, the last cell extends to the edge.
   var rows: [[Cell]] = []
   var footer: [Cell]?
 
   init(_ columns: [Column]) { self.columns = columns }
 
-  /// - Parameter width: of the terminal; nil for as wide as it takes.
+  /// - Parameter width: the terminal's width; nil for no limit.
   func lines(width: Int?, colors: Bool) -> [String] {
     var table = self
     if let width { table.fit(width) }
@@ -44,7 +44,7 @@ struct TextTable {
 
   private mutating func fit(_ limit: Int) {
     while naturalWidths.reduce(0, +) + Self.gap * (columns.count - 1) > limit {
-      if let (index, short) = longestHead {
+      if let (index, short) = longestTitle {
         columns[index].title = short
         columns[index].short = nil
       } else if let (index, _) = columns.enumerated().compactMap({ index, column in
@@ -57,8 +57,8 @@ struct TextTable {
     }
   }
 
-  /// The head that gives the most when it becomes short.
-  private var longestHead: (index: Int, short: String)? {
+  /// The title whose short form saves the most.
+  private var longestTitle: (index: Int, short: String)? {
     columns.enumerated().compactMap { index, column in column.short.map { (index, $0) } }.max {
       columns[$0.0].title.count - $0.1.count < columns[$1.0].title.count - $1.1.count
     }
@@ -66,7 +66,7 @@ struct TextTable {
 
   private mutating func remove(_ index: Int) {
     func without(_ row: [Cell]) -> [Cell] {
-      // The text that runs on is no cell of the column that it begins in.
+      // An extended cell does not count for the column in which it starts.
       let isOfColumn = row.count == columns.count || index < row.count - 1
       return isOfColumn ? row.enumerated().filter { $0.offset != index }.map(\.element) : row
     }
@@ -88,7 +88,7 @@ struct TextTable {
 
   private func line(_ cells: [Cell], _ widths: [Int], _ edge: Int, _ colors: Bool) -> String {
     var line = ""
-    // Where the next thing is written, and how many columns are filled so far: no line ends in space.
+    // The position of the next cell, and the filled width so far: no line ends in spaces.
     var start = 0
     var filled = 0
     for (index, cell) in cells.enumerated() {
@@ -108,7 +108,7 @@ struct TextTable {
   }
 
   private var naturalWidths: [Int] {
-    // What runs on does not widen its column.
+    // An extended cell does not widen its column.
     let counted = ([columns.map { Cell($0.title) }] + rows + [footer ?? []]).map { row in
       row.count < columns.count ? row.dropLast() : row[...]
     }
@@ -117,7 +117,7 @@ struct TextTable {
     }
   }
 
-  /// The widest column that may be cut gives way first.
+  /// The widest column that may be cut is cut first.
   private func widths(within limit: Int?) -> [Int] {
     var widths = naturalWidths
     guard let limit else { return widths }

@@ -1,8 +1,8 @@
-/// How many columns text takes on a terminal, and text cut or filled to a number of columns.
+/// The width of text on a terminal, and text cut or wrapped to a width.
 enum TextWidth {
   static func of(_ text: some StringProtocol) -> Int { text.reduce(0) { $0 + width(of: $1) } }
 
-  /// The text, or as much of its beginning as fits with an ellipsis.
+  /// Returns the text, or as much of its start as fits with an ellipsis.
   static func truncated(_ text: String, to width: Int) -> String {
     guard of(text) > width else { return text }
     guard width > 0 else { return "" }
@@ -17,13 +17,7 @@ enum TextWidth {
     return kept + "…"
   }
 
-  /// The text in exactly so many columns when it fits in them.
-  static func padded(_ text: String, to width: Int, right: Bool = false) -> String {
-    let space = String(repeating: " ", count: max(0, width - of(text)))
-    return right ? space + text : text + space
-  }
-
-  /// The text in lines of at most so many columns, broken between words.
+  /// Returns the text in lines of at most that width, broken between words.
   static func wrapped(_ text: String, to width: Int?) -> [String] {
     guard let width else { return [text] }
     var lines: [String] = []
@@ -37,8 +31,8 @@ enum TextWidth {
     return lines
   }
 
-  /// One line with nothing that moves the cursor, changes colours or turns the writing round: text from the web goes
-  /// through this before it reaches a terminal.
+  /// Returns one line without anything that moves the cursor, changes colours or reverses the writing direction. Text
+  /// from the web goes through this before it reaches a terminal.
   static func cleaned(_ text: String) -> String {
     let safe = text.unicodeScalars.compactMap { scalar -> Character? in
       switch scalar.properties.generalCategory {

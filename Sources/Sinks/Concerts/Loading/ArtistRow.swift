@@ -1,12 +1,12 @@
-/// An act as it is stored, or is to be. Its key is its name.
+/// The database columns of an artist. The key is the name.
 struct ArtistRow: Equatable {
   var href: String?
   var description: String?
   var website: String?
-  /// Numbers of genres.
+  /// Ids of genres.
   var genres: Set<Int> = []
-  /// Numbers of the acts that only its own page links to.
+  /// Ids of the artists to which only the artist's own page links.
   var related: Set<Int> = []
-  /// Numbers of the acts that the pages of its events link to.
+  /// Ids of the artists to which the pages of the artist's events link.
   var relatedByEvents: Set<Int> = []
 }

@@ -1,26 +1,29 @@
 import Contracts
 
-/// A brake on mass cancellation. A listing of which the source lost the most part looks like any other, and to take
-/// its word for it would take a day off the stage; that so many shows are really off is rare enough to be asked about.
+/// Refuses a listing that has lost most of its events, because a truncated page would otherwise cancel the rest of the
+/// day. Mass cancellations are rare enough for a person to confirm them.
 enum CancellationGuard {
-  /// Days with fewer stored shows are not held back: there a few that are off are soon more than half.
-  static let minimumShows = 10
+  /// The number of stored events below which any listing is accepted: on a small day a few cancellations are soon more
+  /// than half.
+  static let minimumEvents = 10
 
   /// - Parameters:
-  ///   - floor: a listing with less than this part of the shows that are stored has shrunk suspiciously, from 0 to 1.
-  ///     One that is as long as it was may hold other shows, as when the source numbers its events anew.
-  ///   - listed: how many shows the listing has.
-  ///   - cancelled: how many of the `stored` scheduled shows are not in it any more.
+  ///   - minimumRatio: the share of the stored events below which the listing is refused, from 0 to 1. A listing of the
+  ///     former length may have other events, as after the source has renumbered them.
+  ///   - listed: the number of events in the listing.
+  ///   - stored: the number of stored scheduled events.
+  ///   - cancelled: the number of stored events that the listing lacks.
   /// - Throws: `SourceChanged`.
   static func check(
-    _ document: LoadDocument, floor: Double, listed: Int, stored: Int, cancelled: Int
+    _ document: LoadDocument, minimumRatio: Double, listed: Int, stored: Int, cancelled: Int
   ) throws(PipelineError) {
-    guard !document.allowsShrinkage, stored >= minimumShows, cancelled > 0, Double(listed) < Double(stored) * floor
+    guard !document.target.allowsShrinkage, stored >= minimumEvents, cancelled > 0,
+      Double(listed) < Double(stored) * minimumRatio
     else { return }
     throw PipelineError(
       .sourceChanged,
-      "the listing of \(document.date) has \(listed) shows where \(stored) are stored, less than \(floor) of them "
-        + "(SHRINK_FLOOR), and \(cancelled) would be cancelled; nothing stored was touched. If that is right, "
+      "the listing of \(document.date) has \(listed) events where \(stored) are stored, less than \(minimumRatio) of them "
+        + "(MIN_LISTING_RATIO), and \(cancelled) would be cancelled. Nothing was changed. If the listing is right, "
         + "`festvibes replay \(document.date) --allow-shrink` loads it")
   }
 }

@@ -1,39 +1,41 @@
 import Postgres
 
 extension ChangeSet {
-  /// What a superseded document rejects is kept with it, and over already: a later one has told of the same listing.
+  /// Stores the rejections of a superseded document as resolved: a later document has the same listing.
   func lateRejectionWrites(_ parsed: ParsedDocument, for document: LoadDocument, over stored: ExistingRows) -> [Write] {
     let rejections = stored.wasLoaded ? [] : parsed.rejections
     let raw = rejections.isEmpty ? [:] : document.rawRecords(rejections.map(\.position))
     return [
       Write(
         """
-        insert into rejected_records (dataset, event_date, raw_key, load_id, position, href, reason, record, resolved_at,
-          resolved_by, resolution)
-        select $1, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb, now(), l.id, 'replaced'
+        insert into rejected_records (dataset, item, event_date, raw_key, load_id, position, href, reason, record,
+          resolved_at, resolved_by, resolution)
+        select $1, $9, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb, now(), l.id, 'replaced'
         from unnest($5::int8[], $6::text[], $7::text[], $8::text[]) x (position, href, reason, record)
         cross join (
           select id from loads where dataset = $1 and event_date = $2 order by listed_at desc nulls last limit 1) l
         on conflict (raw_key, position) do nothing
         """,
         [
-          .text(document.dataset), .date(document.date), .text(document.rawKey), .int(stored.loadID),
+          .text(document.target.dataset.id), .date(document.date), .text(document.target.key), .int(stored.loadID),
           .ints(rejections.map(\.position)), .texts(rejections.map(\.href)),
           .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
+          .text(document.target.item.id),
         ], rows: rejections.isEmpty ? 0 : nil),
       check(rejections, of: document),
     ]
   }
 
-  /// Finds each rejection of the document in the table: what the ledger counts as rejected is there to be looked at.
-  private func check(_ rejections: [Rejection], of document: LoadDocument) -> Write {
+  /// Finds each rejection of the document in the table, so that every record that the ledger counts as rejected can be
+  /// inspected.
+  private func check(_ rejections: [RejectedRecord], of document: LoadDocument) -> Write {
     Write(
       "select from rejected_records where raw_key = $1 and position = any ($2)",
-      [.text(document.rawKey), .ints(rejections.map(\.position))], rows: rejections.count)
+      [.text(document.target.key), .ints(rejections.map(\.position))], rows: rejections.count)
   }
 
-  /// Rejections of the date's earlier documents are resolved, since this one tells of the same listing: what it rejects
-  /// again stands under its own key. Only what may be in it without being recognised stays open.
+  /// Resolves open rejections from earlier documents of this date. Anything that this document rejects again is stored
+  /// under its own key. A rejection stays open only if its record may be in this document without being recognized.
   func rejectionWrites(_ parsed: ParsedDocument, for document: LoadDocument, over stored: ExistingRows) -> [Write] {
     let rejections = parsed.rejections
     let positions = PostgresValue.ints(rejections.map(\.position))
@@ -53,13 +55,13 @@ extension ChangeSet {
         where r.id = x.id and x.resolution is not null
         """,
         [
-          .int(stored.loadID), .text(document.dataset), .date(document.date), .text(document.rawKey), positions,
+          .int(stored.loadID), .text(document.target.dataset.id), .date(document.date), .text(document.target.key), positions,
           addresses, .texts(parsed.sorted.events.map(\.text)), .bool(parsed.isWholeListing),
         ], rows: stored.hasOpenRejections ? nil : 0),
       Write(
         """
-        insert into rejected_records (dataset, event_date, raw_key, load_id, position, href, reason, record)
-        select $1, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb
+        insert into rejected_records (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
+        select $1, $9, $2, $3, $4, x.position, x.href, x.reason, x.record::jsonb
         from unnest($5::int8[], $6::text[], $7::text[], $8::text[]) x (position, href, reason, record)
         where not exists (
           select from rejected_records r where r.raw_key = $3 and r.position = x.position and r.reason = x.reason
@@ -69,8 +71,9 @@ extension ChangeSet {
           rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
         """,
         [
-          .text(document.dataset), .date(document.date), .text(document.rawKey), .int(stored.loadID), positions,
+          .text(document.target.dataset.id), .date(document.date), .text(document.target.key), .int(stored.loadID), positions,
           addresses, .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
+          .text(document.target.item.id),
         ], rows: rejections.isEmpty ? 0 : nil),
       check(rejections, of: document),
     ]

@@ -1,18 +1,18 @@
 import Time
 
-/// What is to be stored of the things that a document tells of, over what is stored.
+/// The rows to store: the entities of a document, merged with the stored rows.
 ///
-/// Venues and acts are shared by all dates, whose documents are loaded, and replayed, in any order. So a row has ages:
-/// - A venue's name is what the latest listing calls it (`listed_at`).
-/// - All else is what its own page told when it was last read (`page_read_at`), with nothing of an older page in its gaps.
-///   A page that was not read tells nothing, and has no age. Documents of earlier versions do not say when their pages
-///   were read: they are as old as the listing.
-/// - What is as old as the row is not older: by other code the same page overwrites what it told.
-/// - What accumulates has no age: acts that are related by events, and that there is such a venue, act or genre.
+/// Venues and artists are shared by all dates, whose documents are loaded, and replayed, in any order. So a row has
+/// timestamps:
+/// - A venue's name is that of the latest listing (`listed_at`).
+/// - Every other field is from the entity's own page when it was last read (`page_read_at`). Gaps are not filled from an
+///   older page. A page that was not read has no time. Documents of earlier versions do not say when their pages were
+///   read: the time is the listing's.
+/// - A page of the same time as the row overwrites it: newer code may read the same page differently.
+/// - Facts that accumulate have no time: relations by events, and the existence of a venue, an artist or a genre.
 ///
-/// A row is written only when it changes, its ages too: a reading that changed nothing has left no trace. What was told
-/// between the last change and it (a page that changed and changed back), if it is loaded after it, stays until the page is
-/// read again.
+/// Timestamps are updated only when the row changes. Known limitation: if a page changes and changes back, loading the
+/// middle version late can leave it in place until the page is read again.
 extension IncomingVenue {
   func content(over before: VenueRow, of row: ExistingRows.Row<VenueRow>) -> VenueRow {
     var content = pageWasRead ? content : content.filled(from: before)
@@ -41,7 +41,7 @@ extension IncomingArtist {
       content.genres = Set(genres.compactMap { stored.genres[$0]?.id })
       content.related = Set(related.compactMap { stored.artists[$0]?.id })
     } else if !isReadLater {
-      // Two pages that link to an act by different addresses must not undo each other's every night.
+      // Two pages that link to an artist by different addresses must not undo each other's in every run.
       content.href = [href, before.href].compactMap { $0 }.min()
       content.description = description ?? before.description
       content.website = website ?? before.website
@@ -56,15 +56,14 @@ extension IncomingArtist {
 }
 
 extension IncomingEvent {
-  /// What is to be stored of the event.
   func content(
-    of date: CalendarDate, at place: VenueRow?, over before: EventRow?, in stored: ExistingRows
+    of date: CalendarDate, at incomingVenue: VenueRow?, over before: EventRow?, in stored: ExistingRows
   ) -> EventRow {
     var content = EventRow(
       date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
       venueID: stored.venues[venue]?.id, description: description,
-      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: place?.isIndoors,
-      isStreaming: place?.isStreaming, isScheduled: true)
+      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: incomingVenue?.isIndoors,
+      isStreaming: incomingVenue?.isStreaming, isScheduled: true)
     if let before {
       if !pageWasRead { content.description = description ?? before.description }
       if !genresAreKnown { content.genres.formUnion(before.genres) }

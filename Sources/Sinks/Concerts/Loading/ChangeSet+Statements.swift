@@ -3,61 +3,61 @@ import FoundationEssentials
 import Postgres
 
 extension ChangeSet {
-  /// One statement, and how many rows it must write, or find: nil where that depends on what is stored.
+  /// A statement, and the number of rows that it must write or find; nil if that depends on what is stored.
   struct Write {
     let statement: PostgresStatement
     let rows: Int?
 
-    /// - Parameter count: how many rows are given; none is no statement.
+    /// - Parameter rows: the expected number of rows. A statement of 0 rows is not run.
     init(_ sql: String, _ values: [PostgresValue], rows: Int?) {
       statement = PostgresStatement(sql, values)
       self.rows = rows
     }
   }
 
-  /// All that is to be written, in one order of tables; nothing for what does not change.
+  /// Returns the statements that write the changes, in a fixed order of tables.
   func writes(for document: LoadDocument, of parsed: ParsedDocument, over stored: ExistingRows) throws -> [Write] {
     var writes = try loadWrites(for: document, over: stored)
     if stored.isSuperseded {
       writes += lateRejectionWrites(parsed, for: document, over: stored)
     } else {
-      writes += entityWrites(for: document) + eventWrites(source: document.dataset, over: stored) + joinWrites()
+      writes += entityWrites(for: document) + eventWrites(source: document.source, over: stored) + joinWrites()
       writes += rejectionWrites(parsed, for: document, over: stored)
     }
     return writes.filter { $0.rows != 0 }
   }
 
   private func loadWrites(for document: LoadDocument, over stored: ExistingRows) throws -> [Write] {
+    let target = document.target
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let counts = String(decoding: try encoder.encode(counts), as: UTF8.self)
     return [
       Write(
         """
-        insert into loads (id, dataset, event_date, raw_key, run, counts, listed_at, superseded)
-        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
+        insert into loads (id, dataset, item, event_date, raw_key, run, counts, listed_at, superseded)
+        values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9)
         """,
         [
-          .int(stored.loadID), .text(document.dataset), .date(document.date), .text(document.rawKey),
-          .text(document.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
+          .int(stored.loadID), .text(target.dataset.id), .text(target.item.id), .date(document.date),
+          .text(target.key), .text(target.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
         ], rows: stored.wasLoaded ? 0 : 1),
-      // The same document once more: after an answer that was lost, there is nothing to tell anew. One that was
-      // replaced in its place, or is read by other code, may have changed something; and one that was replaced by a later
-      // listing holds from now on against those that came between.
+      // A repeated load, such as a retry after a lost response, changes nothing. But the object may have been replaced
+      // under its key, newer code may read it differently, and its listing may be later than when it was superseded.
       Write(
         """
         update loads set counts = $2::text::jsonb, loaded_at = now(), listed_at = $3, superseded = false,
           run = coalesce($4, run)
         where id = $1
-        """, [.int(stored.loadID), .text(counts), .time(document.listedAt), .text(document.run)],
-        rows: stored.wasLoaded && tellsMore(than: stored) ? 1 : 0),
+        """, [.int(stored.loadID), .text(counts), .time(document.listedAt), .text(target.run)],
+        rows: stored.wasLoaded && differsFromLastLoad(stored) ? 1 : 0),
     ]
   }
 
-  /// Whether a document that was loaded before has changed anything this time, or is of another listing.
-  func tellsMore(than stored: ExistingRows) -> Bool {
+  /// True if this load of a document differs from the last one: it changes something, or is of another listing.
+  func differsFromLastLoad(_ stored: ExistingRows) -> Bool {
     !stored.isSuperseded
-      && (!stored.isSameListing || counts.events.new + counts.events.changed + counts.cancelled > 0
+      && (!stored.isSameListing || counts.events.new + counts.events.changed + cancelledEvents.count > 0
         || counts.events.rejected != stored.rejectedBefore)
   }
 
@@ -70,7 +70,7 @@ extension ChangeSet {
     let values = { (rows: [Row<VenueKey, VenueRow>]) -> [PostgresValue] in
       let venues = rows.map(\.content)
       return [
-        .text(document.dataset), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
+        .text(document.source), .ints(rows.map(\.id)), .texts(venues.map(\.href)), .texts(venues.map(\.name)),
         .bools(venues.map(\.isActive)), .bools(venues.map(\.isIndoors)), .bools(venues.map(\.isStreaming)),
         .time(document.listedAt), .times(rows.map(\.readAt)),
       ] + VenueRow.columns.indices.map { column in .texts(venues.map { $0.details[column] }) }
@@ -123,7 +123,7 @@ extension ChangeSet {
       unnest($3::int8[], $4::text[], $5::date[], $6::timestamptz[], $7::text[], $8::int8[], $9::text[], $10::int8[],
         $11::text[], $12::bool[], $13::bool[], $14::timestamptz[], $15::text[]) x (id, \(columns), genres)
       """
-    // Of what the source says, and nothing that differs from one database or run to another.
+    // The hash covers the source's facts only, so that it is the same in every database and run.
     let hash = """
       sha256(convert_to(jsonb_build_array(x.wwoz_event_href, x.event_date, extract(epoch from x.performance_time),
         x.artist_name, x.venue_name, x.description, x.genres)::text, 'UTF8'))
@@ -138,7 +138,7 @@ extension ChangeSet {
         .dates(events.map(\.date)), .times(events.map(\.time)), .texts(events.map(\.artistName)),
         .ints(events.map(\.artistID)), .texts(events.map(\.venueName)), .ints(events.map(\.venueID)),
         .texts(events.map(\.description)), .bools(events.map(\.isIndoors)), .bools(events.map(\.isStreaming)),
-        .times(rows.map(\.told.scrapeTime)), .texts(genres),
+        .times(rows.map(\.incoming.scrapeTime)), .texts(genres),
       ]
     }
     return [
@@ -170,7 +170,7 @@ extension ChangeSet {
     func insert(_ table: String, _ owner: String, _ other: String, _ pairs: [Pair]) -> Write {
       Write("insert into \(table) (\(owner), \(other)) select * from \(arrays)", values(pairs), rows: pairs.count)
     }
-    /// Rows that are there already are passed over, neither written nor locked.
+    /// Inserts the missing rows; existing ones are neither written nor locked.
     func accumulate(_ table: String, _ owner: String, _ other: String, _ pairs: Set<Pair>) -> Write {
       Write(
         "insert into \(table) (\(owner), \(other)) select * from \(arrays) on conflict do nothing",
@@ -199,7 +199,7 @@ extension ChangeSet {
   }
 }
 
-/// `a, b` as `a = x.a, b = x.b`.
+/// Returns `a = x.a, b = x.b` for `a, b`.
 private func assignments(of columns: String) -> String {
   columns.split(separator: ", ").map { "\($0) = x.\($0)" }.joined(separator: ", ")
 }

@@ -1,14 +1,15 @@
+import Contracts
 import FoundationEssentials
 import Time
 
-/// The difference between what a document tells and what is stored: what is to be written, in the order of the keys, so
-/// that loads that run at once take their locks in one order.
+/// The rows to write: the difference between a document and the stored rows. Rows are in the order of their keys, so that
+/// concurrent loads take their row locks in one order.
 struct ChangeSet {
   struct Row<Key, Content> {
     let id: Int
     let key: Key
     let content: Content
-    /// How old is what is told of the thing's own page; nil when nothing is.
+    /// The time at which the entity's own page was read; nil if it was not.
     var readAt: Date?
   }
 
@@ -16,7 +17,7 @@ struct ChangeSet {
     let id: Int
     let href: Key
     let content: EventRow
-    let told: IncomingEvent
+    let incoming: IncomingEvent
   }
 
   /// A row of a join table.
@@ -34,7 +35,7 @@ struct ChangeSet {
   private(set) var changedArtists: [Row<Key, ArtistRow>] = []
   private(set) var newEvents: [EventWrite] = []
   private(set) var changedEvents: [EventWrite] = []
-  /// Scheduled until now, and not in the listing any more.
+  /// Ids of scheduled events that the listing lacks.
   private(set) var cancelledEvents: [Int] = []
 
   private(set) var addedEventGenres: [Pair] = []
@@ -43,9 +44,9 @@ struct ChangeSet {
   private(set) var removedArtistGenres: [Pair] = []
   private(set) var addedRelations: [(pair: Pair, isFromEvent: Bool)] = []
   private(set) var removedRelations: [Pair] = []
-  /// Relations that only an act's page told of until now, and an event's page does too.
+  /// Relations that were known from an artist's page only, and now from an event's page too.
   private(set) var confirmedRelations: [Pair] = []
-  /// Acts and genres of the venues of new and changed events. They accumulate; some may be stored already.
+  /// Artists and genres of the venues of new and changed events. They accumulate; some may be stored already.
   private(set) var venueArtists: Set<Pair> = []
   private(set) var venueGenres: Set<Pair> = []
 
@@ -53,7 +54,7 @@ struct ChangeSet {
 
   init(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows) {
     guard !stored.isSuperseded else {
-      counts = LoadCounts(leaving: parsed)
+      counts = LoadCounts(unchanged: parsed)
       countRejections(of: parsed)
       return
     }
@@ -64,7 +65,7 @@ struct ChangeSet {
     if parsed.isWholeListing {
       cancelledEvents = stored.scheduled.filter { !parsed.lists($0.key) }.map(\.value).sorted()
     }
-    counts.cancelled = cancelledEvents.count
+    counts.events.cancelled = cancelledEvents.count
     counts.events.found += parsed.duplicates
     counts.events.unchanged += parsed.duplicates
     countRejections(of: parsed)
@@ -91,7 +92,7 @@ struct ChangeSet {
 
   private mutating func planVenues(_ parsed: ParsedDocument, over stored: ExistingRows) {
     counts.venues.found = parsed.venues.count
-    // A venue that the document names by its address as well as by a name that it had is written once.
+    // A venue that the document has both by its address and by a former name is written once.
     let linked = Set(parsed.sorted.venues.filter { $0.href != nil }.compactMap { stored.venues[$0]?.id })
     for key in parsed.sorted.venues {
       guard let venue = parsed.venues[key], let row = stored.venues[key] else { continue }
@@ -124,7 +125,7 @@ struct ChangeSet {
       }
       let rowChanges =
         (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
-      // The row tells how old its joins are, too.
+      // The row's `page_read_at` is also the age of its joins.
       if rowChanges || (joinsChange && artist.readAt != nil && !row.isReadLater) {
         changedArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
       }
@@ -132,7 +133,7 @@ struct ChangeSet {
     }
   }
 
-  /// - Returns: whether there is a difference that a reader sees.
+  /// - Returns: true if there is a difference that a reader can see.
   private mutating func planJoins(of id: Int, from before: ArtistRow, to wanted: ArtistRow) -> Bool {
     let pairs = { (others: Set<Int>) in others.sorted().map { Pair(owner: id, other: $0) } }
     let addedGenres = wanted.genres.subtracting(before.genres)
@@ -157,7 +158,7 @@ struct ChangeSet {
         counts.events.unchanged += 1
         continue
       }
-      let written = EventWrite(id: row.id, href: href, content: wanted, told: event)
+      let written = EventWrite(id: row.id, href: href, content: wanted, incoming: event)
       if row.content == nil {
         newEvents.append(written)
         counts.events.new += 1
@@ -176,17 +177,18 @@ struct ChangeSet {
 }
 
 extension LoadCounts {
-  /// Of a document that changes nothing, without what is rejected.
-  fileprivate init(leaving parsed: ParsedDocument) {
+  /// The counts of a document that changes nothing, without its rejected records.
+  fileprivate init(unchanged parsed: ParsedDocument) {
     func unchanged(_ count: Int) -> RecordCounts { RecordCounts(found: count, unchanged: count) }
     self.init(
-      events: unchanged(parsed.events.count + parsed.duplicates),
+      events: RecordCounts(
+        found: parsed.events.count + parsed.duplicates, unchanged: parsed.events.count + parsed.duplicates, cancelled: 0),
       venues: unchanged(parsed.venues.count), artists: unchanged(parsed.artists.count),
       genres: unchanged(parsed.genres.count))
   }
 
-  /// Counts the venue or the act that a rejected record should have named.
-  fileprivate mutating func add(_ reason: Rejection.Reason) {
+  /// Counts the venue or the artist that a rejected record should have named.
+  fileprivate mutating func add(_ reason: RejectedRecord.Reason) {
     switch reason {
     case .noVenueName:
       venues.found += 1

@@ -1,20 +1,20 @@
 import FoundationEssentials
 import Time
 
-/// An event as it is stored, or is to be. Its key is its address.
+/// The database columns of an event. The key is its URL path.
 struct EventRow: Equatable {
   var date: CalendarDate
   var time: Date?
-  /// The act as the listing names it.
+  /// The artist as the listing names it.
   var artistName: String?
   var artistID: Int?
   var venueName: String?
   var venueID: Int?
   var description: String?
-  /// Numbers of genres.
+  /// Ids of genres.
   var genres: Set<Int> = []
   var isIndoors: Bool?
   var isStreaming: Bool?
-  /// False when it was cancelled.
+  /// False if the event was cancelled.
   var isScheduled: Bool
 }

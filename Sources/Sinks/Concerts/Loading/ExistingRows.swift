@@ -1,37 +1,36 @@
-/// What the database holds of the things that a document tells of, and of the other events of its date.
+/// The stored rows of the entities that a document has, and of the other events of its date.
 struct ExistingRows {
-  /// A thing that the document tells of: its number, given just now if it is new, and what is stored of it unless it is
-  /// new.
+  /// An entity of the document. A new one has an id from the table's sequence, and no content.
   struct Row<Content> {
     let id: Int
     var content: Content?
-    /// Whether a later listing named it, of whatever date.
+    /// True if a later listing, of any date, has named it.
     var isNamedLater = false
-    /// Whether its own page was read later than what this document tells of it.
+    /// True if its own page was read later than for this document.
     var isReadLater = false
   }
 
-  /// The number of this document's load.
+  /// The id of this document's load.
   var loadID = 0
-  /// How many records of this very document were rejected when it was loaded before; nil when it was not.
+  /// The number of records that were rejected when this document was loaded before; nil if it was not.
   var rejectedBefore: Int?
-  /// What this run has loaded of this very document before: it asks again, because the answer was lost.
+  /// The counts of this document's earlier load in this run: the load is retried because the response was lost.
   var countsInThisRun: LoadCounts?
   var wasLoaded: Bool { rejectedBefore != nil }
-  /// Whether what was loaded was read when this document was, and took effect.
+  /// True if the earlier load of this document was of the same listing, and took effect.
   var isSameListing = false
-  /// Whether records of the date were rejected before, of this document or another, and nothing made an end of it yet.
+  /// True if rejected records of the date, of any document, are unresolved.
   var hasOpenRejections = false
-  /// Whether a later listing of the date was loaded.
+  /// True if a later listing of the date was loaded.
   var isSuperseded = false
   var genres: [Key: Row<Void>] = [:]
-  /// Names of genres that events have, by their numbers.
+  /// Names of the events' genres, by id.
   var genreNames: [Int: String] = [:]
   var venues: [VenueKey: Row<VenueRow>] = [:]
   var artists: [Key: Row<ArtistRow>] = [:]
   var events: [Key: Row<EventRow>] = [:]
-  /// Those that a later listing of another date has: they have moved there.
+  /// The events that a later listing of another date has: they have moved there.
   var movedEvents: Set<Key> = []
-  /// The numbers of the events of the document's date that are scheduled, by their addresses.
+  /// The ids of the scheduled events of the document's date, by address.
   var scheduled: [Key: Int] = [:]
 }

@@ -1,22 +1,23 @@
 import FoundationEssentials
 
-/// What a document tells of an act.
+/// An artist in a document.
 struct IncomingArtist {
   var href: String?
   var description: String?
   var website: String?
   var genres: Set<Key> = []
-  /// Names of the acts that its own page links to.
+  /// Names of the artists to which the artist's own page links.
   var related: Set<Key> = []
-  /// Names of the acts that the pages of its events link to.
+  /// Names of the artists to which the pages of the artist's events link.
   var relatedByEvents: Set<Key> = []
-  /// Whether what is not told, but for the last, is known not to be. Else it is unknown, and what is stored stays.
+  /// True if the artist's page was read. If so, missing fields (other than `relatedByEvents`) are really absent and
+  /// overwrite stored values; if not, stored values are kept.
   var pageWasRead = false
-  /// How old that is; nil when nothing is told, or it does not say.
+  /// The time at which the artist's page was read; nil if it was not, or if that is unknown.
   var readAt: Date?
 
-  /// Of two records the one whose page was read, or read later, tells of the act, else the earlier, with its gaps filled.
-  /// Relations by events accumulate, and one that knows the act's address is enough.
+  /// Merges another record of the artist. The record whose page was read, or was read later, wins; otherwise the other
+  /// record fills the gaps of this one. Relations by events accumulate, and an address from either is enough.
   mutating func add(_ other: IncomingArtist) {
     let isOlder = (readAt ?? .distantPast) < (other.readAt ?? .distantPast)
     let (first, second) = other.pageWasRead && (!pageWasRead || isOlder) ? (other, self) : (self, other)

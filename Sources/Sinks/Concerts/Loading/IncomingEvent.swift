@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// What a document tells of an event. The listing itself is always read; the pages behind it may not have been.
+/// An event in a document. The listing was always read; the detail pages may not have been.
 struct IncomingEvent {
   var time: Date?
-  /// The act as the listing names it.
+  /// The artist as the listing names it.
   var artistName: String
-  /// The name under which the act is stored.
+  /// The name under which the artist is stored.
   var artist: Key
   var venueName: String
   var venue: VenueKey
   var description: String?
   var genres: Set<Key>
-  /// Whether a description that is not there is known not to be.
+  /// True if the event's page was read, so that a missing description is really absent.
   var pageWasRead: Bool
-  /// Whether genres that are not there are known not to be.
+  /// True if every page that can name a genre was read, so that missing genres are really absent.
   var genresAreKnown: Bool
-  /// When the listing was read. No part of the content: it is another in every run.
+  /// The time at which the listing was read. It is not compared, because it differs in every run.
   var scrapeTime: Date?
 }

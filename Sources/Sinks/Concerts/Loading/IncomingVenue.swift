@@ -1,14 +1,17 @@
 import FoundationEssentials
 
-/// What a document tells of a venue.
+/// A venue in a document.
 struct IncomingVenue {
   var content: VenueRow
-  /// Whether what is not told is known not to be. Else it is unknown, and what is stored stays.
+  /// True if the venue's page was read. If so, missing fields are really absent and overwrite stored values; if not,
+  /// stored values are kept.
   var pageWasRead: Bool
-  /// How old that is, but for the name; nil when nothing is told, or it does not say.
+  /// The time at which the venue's page was read; nil if it was not, or if that is unknown. It does not apply to the
+  /// name, which is the listing's.
   var readAt: Date?
 
-  /// Of two records the one whose page was read tells of the venue, else the earlier, with its gaps filled.
+  /// Merges another record of the venue. A record whose page was read wins; otherwise the other record fills the gaps of
+  /// this one.
   mutating func add(_ other: IncomingVenue) {
     if pageWasRead { return }
     if other.pageWasRead {

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A text that names something: equal to another when its bytes are, as in Postgres. Swift's own strings are equal when
-/// they look the same, so that one act under two spellings of `é` would be found here and not there.
+/// A name or an address, compared by its bytes as Postgres does. Swift compares strings by canonical equivalence, so that
+/// two encodings of `é` would be one artist in Swift and two in the database.
 struct Key: Hashable, Comparable, Sendable {
   let text: String
 

@@ -2,20 +2,19 @@ import Contracts
 import EventRecords
 import Time
 
-/// A document, taken apart: what it tells of each event, venue, act and genre, once each, and what in it cannot be
-/// loaded.
+/// A parsed document: its events, venues, artists and genres, deduplicated, and the records that were rejected.
 package struct ParsedDocument {
   private(set) var events: [Key: IncomingEvent] = [:]
   package var eventCount: Int { events.count }
   private(set) var venues: [VenueKey: IncomingVenue] = [:]
   private(set) var artists: [Key: IncomingArtist] = [:]
   private(set) var genres: Set<Key> = []
-  /// The keys in their order: all loads go by it, so that they take their locks in one order.
+  /// The keys, sorted: all loads use this order, so that they take their row locks in one order.
   private(set) var sorted = SortedKeys()
-  package private(set) var rejections: [Rejection] = []
-  /// Records that tell what an earlier one told.
+  package private(set) var rejections: [RejectedRecord] = []
+  /// The number of records that repeat an earlier one.
   package private(set) var duplicates = 0
-  /// Whether it is known which events are listed, so that others are not.
+  /// True if every event of the listing is known, so that the others are cancelled.
   private(set) var isWholeListing: Bool
 
   struct SortedKeys {
@@ -26,9 +25,9 @@ package struct ParsedDocument {
   }
 
   private var rejectedAddresses: Set<Key> = []
-  /// The venues of each name that have an address.
+  /// The venues that have an address, by name.
   private var addresses: [Key: [VenueKey]] = [:]
-  /// The index of the record of each event.
+  /// The index of each event's first record.
   private var positions: [Key: Int] = [:]
 
   package init(_ document: LoadDocument, zone: TimeZoneRules) {
@@ -41,16 +40,16 @@ package struct ParsedDocument {
       case .rejectedRow(let reason, let href): reject(position, .rejectedRow(reason), href: href.flatMap(\.nonBlank))
       case .record(let record):
         do throws(ValidRecord.Failure) {
-          let checked = try ValidRecord(record, date: document.date, listedAt: document.listedAt, zone: zone)
-          if let first = positions.updateValue(position, forKey: checked.href) {
-            positions[checked.href] = first
+          let valid = try ValidRecord(record, of: document, zone: zone)
+          if let first = positions.updateValue(position, forKey: valid.href) {
+            positions[valid.href] = first
             try compare(record, with: document.entries[first])
           } else {
-            add(checked)
+            add(valid)
           }
         } catch {
           reject(position, error.reason, href: record.event.href.nonBlank)
-          // A document with records of another day is not, or not only, of the listing that it is taken for.
+          // A document with records of another day is not, or not only, the listing of its date.
           if error.reason == .badDate || error.reason == .otherDate { isWholeListing = false }
         }
       }
@@ -61,14 +60,13 @@ package struct ParsedDocument {
       genres: genres.sorted())
   }
 
-  /// The names of the venues that have an address, nil for those of a name that several have: such a name does not tell
-  /// which is meant.
+  /// Returns the name of a venue with an address; nil if several venues share the name, which is then ambiguous.
   func distinctName(of key: VenueKey) -> String? {
     guard let name = venues[key]?.content.name, addresses[Key(name)]?.count == 1 else { return nil }
     return name
   }
 
-  /// A venue that is listed once with the link to its page and once without is one.
+  /// Merges venues that are listed both with a link to their page and without.
   private mutating func joinVenuesByName() {
     for key in venues.keys {
       if case .href = key, let venue = venues[key] { addresses[Key(venue.content.name), default: []].append(key) }
@@ -88,10 +86,10 @@ package struct ParsedDocument {
     }
   }
 
-  /// Whether an event is listed, loadable or not.
+  /// True if the listing has the event, even if its record was rejected.
   func lists(_ href: Key) -> Bool { events[href] != nil || rejectedAddresses.contains(href) }
 
-  /// Passes over a record that tells what an earlier one of its event told. When each was read does not matter.
+  /// Counts a record that repeats an earlier one of its event, regardless of when each was read.
   private mutating func compare(
     _ record: EventRecord, with first: LoadDocument.Entry
   ) throws(ValidRecord.Failure) {
@@ -102,10 +100,10 @@ package struct ParsedDocument {
     duplicates += 1
   }
 
-  private mutating func reject(_ position: Int, _ reason: Rejection.Reason, href: String?) {
-    // A NUL can be neither stored nor shown, so an address with one is none.
+  private mutating func reject(_ position: Int, _ reason: RejectedRecord.Reason, href: String?) {
+    // Postgres cannot store a NUL character, so an address with one counts as missing.
     let href = href.flatMap { $0.hasNUL ? nil : $0 }
-    rejections.append(Rejection(position: position, reason: reason, href: href))
+    rejections.append(RejectedRecord(position: position, reason: reason, href: href))
     if let href { rejectedAddresses.insert(Key(href)) } else { isWholeListing = false }
   }
 
@@ -118,7 +116,7 @@ package struct ParsedDocument {
       let venue = record.venue
       if venues[record.venueKey]?.add(venue) == nil { venues[record.venueKey] = venue }
     }
-    add(artist, named: record.act)
+    add(artist, named: record.artistName)
     for related in record.relatedByEvent { add(IncomingArtist(href: related.href), named: related.name) }
     for name in artist.related { add(IncomingArtist(), named: name) }
   }

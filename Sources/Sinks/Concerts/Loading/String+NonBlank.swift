@@ -1,17 +1,17 @@
 import Glibc
+import Text
 
 extension String {
-  /// The text without the white space around it, nil when nothing is left.
+  /// The text without surrounding white space; nil if nothing is left.
   var nonBlank: String? {
     guard let first = utf8.first, let last = utf8.last else { return nil }
-    // ASCII that is not white space, at both ends, is by far the most common case.
+    // Fast path: most texts begin and end with printable ASCII.
     if first > 0x20, first < 0x7f, last > 0x20, last < 0x7f { return self }
-    guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace }) else {
-      return nil
-    }
-    return String(self[start...end])
+    let trimmed = trimming(while: \.isWhitespace)
+    return trimmed.isEmpty ? nil : String(trimmed)
   }
 
+  /// True if the text has the one character that Postgres's text cannot hold.
   var hasNUL: Bool {
     utf8.withContiguousStorageIfAvailable { bytes in
       bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false

@@ -2,17 +2,17 @@ import EventRecords
 import FoundationEssentials
 import Time
 
-/// A record that can be loaded, and what it tells of each thing.
+/// A record that can be loaded, and its entities.
 struct ValidRecord {
   struct Failure: Error {
-    let reason: Rejection.Reason
+    let reason: RejectedRecord.Reason
   }
 
-  /// A btree's entry holds about 2700 bytes; no name comes near.
-  static let longestKey = 1000
+  /// The maximum length of an indexed text. An entry of a B-tree holds about 2700 bytes; real names are far shorter.
+  static let maximumKeyBytes = 1000
 
   let href: Key
-  let act: Key
+  let artistName: Key
   let venueKey: VenueKey
   private let venueName: String
   private let artistHref: String?
@@ -20,25 +20,25 @@ struct ValidRecord {
   private let listedAt: Date?
   private let record: EventRecord
 
-  /// - Parameter listedAt: when the listing was read.
-  /// - Throws: the first reason why it cannot be loaded.
-  init(_ record: EventRecord, date: CalendarDate, listedAt: Date?, zone: TimeZoneRules) throws(Failure) {
-    guard !record.hasNUL else { throw Failure(reason: .hasNUL) }
+  /// - Throws: the first reason for which it cannot be loaded.
+  init(_ record: EventRecord, of document: LoadDocument, zone: TimeZoneRules) throws(Failure) {
+    let date = document.date
+    guard !(document.mayHaveNUL && record.hasNUL) else { throw Failure(reason: .hasNUL) }
     guard let href = record.event.href.nonBlank else { throw Failure(reason: .noEventAddress) }
-    guard let act = record.artist.name.nonBlank ?? record.event.eventArtist.nonBlank else {
+    guard let artistName = record.artist.name.nonBlank ?? record.event.eventArtist.nonBlank else {
       throw Failure(reason: .noArtistName)
     }
     guard let venueName = record.venue.name.nonBlank else { throw Failure(reason: .noVenueName) }
     guard let eventDate = CalendarDate(record.event.date) else { throw Failure(reason: .badDate) }
     guard eventDate == date else { throw Failure(reason: .otherDate) }
     time = try Self.time(record.performanceTime, on: date, zone: zone)
-    guard record.keysFit(in: Self.longestKey) else { throw Failure(reason: .tooLong) }
+    guard record.keysFit(in: Self.maximumKeyBytes) else { throw Failure(reason: .tooLong) }
     self.href = Key(href)
-    self.act = Key(act)
+    self.artistName = Key(artistName)
     self.venueName = venueName
     venueKey = record.venue.href.nonBlank.map { .href(Key($0)) } ?? .name(Key(venueName))
     artistHref = record.artist.href.nonBlank ?? record.event.artistHref.nonBlank
-    self.listedAt = listedAt
+    listedAt = document.listedAt
     self.record = record
   }
 
@@ -46,66 +46,66 @@ struct ValidRecord {
     guard let text = text?.nonBlank else { return nil }
     guard let time = RFC3339.parse(text)?.date else { throw Failure(reason: .badTime) }
     guard zone.localDate(at: time) == date else { throw Failure(reason: .timeOnOtherDay) }
-    // As it will be read back: to the microsecond.
+    // The database keeps microseconds: the value must equal the one that is read back.
     return Date(timeIntervalSince1970: (time.timeIntervalSince1970 * 1e6).rounded() / 1e6)
   }
 
-  /// Whether a page was read. A document of system 000 does not tell: nothing that it leaves out is known not to be.
+  /// True if a page was read. A legacy document does not say so: its missing fields are unknown, not absent.
   private func wasRead(_ page: String?) -> Bool {
     guard let page, let origin = record.origin else { return false }
     return !origin.failedPages.contains(page)
   }
 
-  /// How old is what the record tells of a page, nil when it tells nothing. A document that does not say so was made in
-  /// one go: its pages are as old as its listing.
+  /// Returns the time at which a page was read; nil if it was not. A document without page times was made in one go: its
+  /// pages are as old as its listing.
   /// - Parameters:
-  ///   - time: what the document says of it.
-  ///   - isTold: whether a record of system 000 tells anything of it.
-  private func readAt(_ page: String?, _ time: String?, isTold: Bool) -> Date? {
-    guard record.origin != nil else { return isTold ? listedAt : nil }
+  ///   - time: the page's time in the document.
+  ///   - legacyHasFacts: true if a legacy record has any fact from the page.
+  private func readAt(_ page: String?, _ time: String?, legacyHasFacts: Bool) -> Date? {
+    guard record.origin != nil else { return legacyHasFacts ? listedAt : nil }
     guard wasRead(page) else { return nil }
     return time.flatMap { RFC3339.parse($0)?.date } ?? listedAt
   }
 
   var venue: IncomingVenue {
-    // System 000 fills in defaults for a venue whose page it did not read, and then it has no full address.
+    // The legacy system fills in defaults for a venue whose page it did not read, which then has no full address.
     let isStub = record.origin == nil && record.venue.fullAddress.isEmpty
     return IncomingVenue(
       content: VenueRow(record.venue, name: venueName, isStub: isStub), pageWasRead: wasRead(venueKey.href),
-      readAt: readAt(venueKey.href, record.origin?.pageTimes.venue, isTold: !isStub))
+      readAt: readAt(venueKey.href, record.origin?.pageTimes.venue, legacyHasFacts: !isStub))
   }
 
   var artist: IncomingArtist {
     let description = record.artist.description.nonBlank
-    var told = IncomingArtist(
+    var artist = IncomingArtist(
       href: artistHref,
-      // System 000's placeholder.
+      // The legacy system's placeholder.
       description: description == "lorum ipsum" ? nil : description,
       website: record.artist.website.nonBlank,
       genres: keys(record.artist.genres),
-      related: keys(record.artist.relatedArtists).subtracting([act]),
+      related: keys(record.artist.relatedArtists).subtracting([artistName]),
       relatedByEvents: Set(relatedByEvent.map(\.name)),
       pageWasRead: wasRead(artistHref))
-    let isTold =
-      told.description != nil || told.website != nil || !told.genres.isEmpty || !told.related.isEmpty
-    told.readAt = readAt(artistHref, record.origin?.pageTimes.artist, isTold: isTold)
-    return told
+    let hasFacts =
+      artist.description != nil || artist.website != nil || !artist.genres.isEmpty || !artist.related.isEmpty
+    artist.readAt = readAt(artistHref, record.origin?.pageTimes.artist, legacyHasFacts: hasFacts)
+    return artist
   }
 
-  /// The acts that the event's page links to.
+  /// The artists to which the event's page links.
   var relatedByEvent: [(name: Key, href: String?)] {
     record.event.relatedArtists.compactMap { related in
       related.name.nonBlank.map { (Key($0), related.href.nonBlank) }
-    }.filter { $0.0 != act }
+    }.filter { $0.0 != artistName }
   }
 
   var event: IncomingEvent {
     let eventWasRead = wasRead(href.text)
     return IncomingEvent(
-      time: time, artistName: record.event.eventArtist.nonBlank ?? act.text, artist: act, venueName: venueName,
+      time: time, artistName: record.event.eventArtist.nonBlank ?? artistName.text, artist: artistName, venueName: venueName,
       venue: venueKey, description: record.event.description.nonBlank, genres: keys(record.event.genres),
       pageWasRead: eventWasRead,
-      // An event's genres are those of its act's page, if there is one.
+      // An event's genres are those of its artist's page, if there is one.
       genresAreKnown: eventWasRead && (artistHref == nil || wasRead(artistHref)),
       scrapeTime: RFC3339.parse(record.scrapeTime)?.date)
   }
@@ -114,7 +114,7 @@ struct ValidRecord {
 private func keys(_ texts: [String]) -> Set<Key> { Set(texts.compactMap { $0.nonBlank.map { Key($0) } }) }
 
 extension EventRecord {
-  /// Whether there is the one character that Postgres's text does not hold.
+  /// True if a text has the one character that Postgres's text cannot hold.
   fileprivate var hasNUL: Bool {
     artist.name.hasNUL || artist.description.hasNUL || artist.href.hasNUL || artist.website.hasNUL
       || artist.genres.contains(where: \.hasNUL) || artist.relatedArtists.contains(where: \.hasNUL)
@@ -125,7 +125,7 @@ extension EventRecord {
       || event.relatedArtists.contains { $0.name.hasNUL || $0.href.hasNUL }
   }
 
-  /// Whether all that is indexed is short enough for it.
+  /// True if every indexed text fits into an index entry.
   fileprivate func keysFit(in length: Int) -> Bool {
     let fits = { (text: String) in text.utf8.count <= length }
     return fits(event.href) && fits(artist.name) && fits(event.eventArtist) && fits(venue.name) && fits(venue.href)

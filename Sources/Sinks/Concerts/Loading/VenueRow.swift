@@ -1,6 +1,6 @@
 import EventRecords
 
-/// What tells venues of one source apart: the address of their page, or the name of one that has none.
+/// The key of a venue within its source: the address of its page, or the name of a venue without a page.
 enum VenueKey: Hashable, Comparable {
   case href(Key)
   case name(Key)
@@ -9,14 +9,14 @@ enum VenueKey: Hashable, Comparable {
   var name: String? { if case .name(let key) = self { key.text } else { nil } }
 }
 
-/// A venue, as a document tells of it or as it is stored.
+/// The database columns of a venue.
 struct VenueRow: Equatable {
-  /// The columns that a venue's page fills, in the order of `details`.
+  /// The columns that come from the venue's page, in the order of `details`.
   static let columns = [
     "phone_number", "thoroughfare", "locality", "state", "postal_code", "full_address", "website",
   ]
 
-  /// The address of its page; nil when none is known.
+  /// The address of the venue's page; nil if none is known.
   var href: String?
   var name: String
   var details: [String?]
@@ -24,7 +24,7 @@ struct VenueRow: Equatable {
   var isIndoors: Bool?
   var isStreaming: Bool?
 
-  /// This, with the gaps filled from another.
+  /// Returns a copy with the gaps filled from another venue.
   func filled(from other: VenueRow) -> VenueRow {
     var copy = self
     copy.details = zip(details, other.details).map { $0 ?? $1 }
@@ -35,7 +35,7 @@ struct VenueRow: Equatable {
 }
 
 extension VenueRow {
-  /// - Parameter isStub: whether what the record tells beside the name is made up.
+  /// - Parameter isStub: true if the record's values, other than the name, are made-up defaults.
   init(_ venue: EventRecord.Venue, name: String, isStub: Bool) {
     let details =
       isStub
@@ -44,7 +44,7 @@ extension VenueRow {
         venue.phoneNumber.nonBlank, venue.thoroughfare.nonBlank, venue.locality.nonBlank, venue.state.nonBlank,
         venue.postalCode.nonBlank, venue.fullAddress.nonBlank, venue.website.nonBlank,
       ]
-    // System 000's rules.
+    // The legacy system's rules.
     let words = name.lowercased()
     self.init(
       href: venue.href.nonBlank, name: name, details: details, isActive: isStub ? nil : venue.isActive,

@@ -1,6 +1,8 @@
+import Ledger
+
 extension Migration {
-  /// How old what is stored of a venue or an act is. All dates share them, so that an older document of one date may be
-  /// loaded, or replayed, after a newer one of another.
+  /// Adds the times at which a venue's or an artist's pages were read. All dates share venues and artists, and an older
+  /// document of one date may be loaded, or replayed, after a newer one of another.
   static let listingTimes = Migration(
     version: 3, name: "listing times",
     script: """

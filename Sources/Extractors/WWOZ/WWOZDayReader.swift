@@ -1,0 +1,92 @@
+import Contracts
+import Fetching
+import Markup
+import Text
+import Time
+
+/// Reads a day from the site or from an archive.
+struct WWOZDayReader {
+  /// The number of pages requested together. That many are in memory at once.
+  static let batch = 32
+
+  private let site: Site
+  private let listingReader: WWOZListingReader
+  private let detailReader: WWOZDetailReader
+
+  init(site: Site) throws(PipelineError) {
+    self.site = site
+    do {
+      listingReader = try WWOZListingReader(site: site)
+      detailReader = try WWOZDetailReader(site: site)
+    } catch {
+      throw PipelineError(.configurationInvalid, "the rules for WWOZ's pages cannot be compiled: \(error)")
+    }
+  }
+
+  /// The root-relative address of a day's listing.
+  static func listingPath(of date: CalendarDate) -> String { "/calendar/livewire-music?date=\(date)" }
+
+  /// - Parameter deadline: pages not read by then count as failed.
+  /// - Throws: the failure of the listing: `SourceUnavailable`, `SourceThrottled`, `SourceRefused`, `SourceChanged` or
+  ///   `DeadlineExceeded`; `InvalidInput` if the archive does not hold it.
+  func read(_ date: CalendarDate, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError) -> WWOZDay {
+    let path = Self.listingPath(of: date)
+    let page = try listing(path, via: fetcher, deadline: deadline)
+    var day = WWOZDay(
+      listing: try listingReader.read(page, date: date), listingURL: site.url(of: path), listedAt: page.validated)
+    func details<Details>(_ paths: [String], _ parse: (Page) throws -> Details) -> [String: Details] {
+      read(paths, via: fetcher, into: &day, deadline: deadline, parse)
+    }
+    let shows = day.listing.shows
+    day.venues = details(shows.map(\.venuePath), detailReader.venue)
+    day.events = details(shows.map(\.path), detailReader.event)
+    day.artists = details(shows.compactMap(day.artistPath(of:)), detailReader.artist)
+    return day
+  }
+
+  private func listing(
+    _ path: String, via fetcher: any PageFetcher, deadline: Deadline
+  ) throws(PipelineError) -> Page {
+    do throws(FetchError) {
+      return try fetcher.fetch([site.url(of: path)], deadline: deadline)[0].get()
+    } catch {
+      let message = "\(site.url(of: path)) cannot be read: \(error)"
+      switch error.reason {
+      case .throttled: throw PipelineError(.sourceThrottled, message)
+      // A request that is limited by the deadline ends a millisecond or so before it.
+      case .timedOut where deadline.remaining < .milliseconds(10): throw PipelineError(.deadlineExceeded, message)
+      case .unavailable, .timedOut: throw PipelineError(.sourceUnavailable, message)
+      case .refused: throw PipelineError(.sourceRefused, message)
+      // The address has been the same for years: if it leads nowhere, or to another kind of page, the site was rebuilt.
+      case .missing, .unusable: throw PipelineError.sourceChanged(message)
+      // A person must settle this with the site. The stored data are right.
+      case .disallowed: throw PipelineError(.sourceChanged, message)
+      case .notArchived: throw PipelineError(.invalidInput, message)
+      }
+    }
+  }
+
+  /// Reads detail pages.
+  /// - Returns: the details by path. Pages that cannot be read are added to the day's failed ones.
+  private func read<Details>(
+    _ paths: [String], via fetcher: any PageFetcher, into day: inout WWOZDay, deadline: Deadline,
+    _ parse: (Page) throws -> Details
+  ) -> [String: Details] {
+    var details: [String: Details] = [:]
+    var waiting = paths.filter { !$0.isEmpty }.uniqued()[...]
+    while !waiting.isEmpty {
+      let batch = Array(waiting.prefix(Self.batch))
+      waiting = waiting.dropFirst(batch.count)
+      for (path, outcome) in zip(batch, fetcher.fetch(batch.map(site.url(of:)), deadline: deadline)) {
+        do {
+          let page = try outcome.get()
+          details[path] = try parse(page)
+          day.pageTimes[path] = page.validated
+        } catch {
+          day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
+        }
+      }
+    }
+    return details
+  }
+}

@@ -1,0 +1,36 @@
+import Time
+
+/// The input of the state machine: a plan request, and how the run is done. All fields are optional; see `PlanRequest` for
+/// the range.
+public struct RunRequest: Codable, Equatable, Sendable {
+  public var dataset: String?
+  public var daysAhead: Int?
+  public var startDate: String?
+  public var endDate: String?
+  /// The order to read archives instead of the source.
+  public var replay: ScrapeRequest.Replay?
+  /// Loads a listing that would cancel most of an item's stored records.
+  public var allowShrink: Bool?
+  /// The reason for the run; the schedule sends `schedule`.
+  public var trigger: RunOpening.Trigger?
+
+  enum CodingKeys: String, CodingKey {
+    case dataset, replay, trigger
+    case daysAhead = "days_ahead"
+    case startDate = "start_date"
+    case endDate = "end_date"
+    case allowShrink = "allow_shrink"
+  }
+
+  public init(
+    dataset: String? = nil, plan: PlanRequest = PlanRequest(), replay: ScrapeRequest.Replay? = nil,
+    allowShrink: Bool? = nil
+  ) {
+    self.dataset = dataset ?? plan.dataset
+    daysAhead = plan.daysAhead
+    startDate = plan.startDate
+    endDate = plan.endDate
+    self.replay = replay
+    self.allowShrink = allowShrink
+  }
+}

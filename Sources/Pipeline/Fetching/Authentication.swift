@@ -1,0 +1,49 @@
+import FoundationEssentials
+
+/// Credentials for a source. They are added to a request when it is sent, and only if it goes to the policy's site.
+public enum Authentication: Equatable, Sendable {
+  /// `Authorization: Bearer TOKEN` (RFC 6750).
+  case bearer(token: String)
+  /// `Authorization: Basic …` (RFC 7617).
+  case basic(user: String, password: String)
+  /// A header such as `X-Api-Key`.
+  case header(name: String, value: String)
+  /// A query item such as `apikey`. It replaces an item of that name.
+  case query(name: String, value: String)
+
+  /// The header that carries the credentials; nil for a query item.
+  var header: (name: String, value: String)? {
+    switch self {
+    case .bearer(let token): ("Authorization", "Bearer \(token)")
+    case .basic(let user, let password):
+      ("Authorization", "Basic \(Data("\(user):\(password)".utf8).base64EncodedString())")
+    case .header(let name, let value): (name, value)
+    case .query: nil
+    }
+  }
+
+  /// The texts that no output may contain.
+  var secrets: [String] {
+    switch self {
+    case .bearer(let token): [token]
+    case .basic(let user, let password): [password, Data("\(user):\(password)".utf8).base64EncodedString()]
+    case .header(_, let value): [value]
+    case .query(_, let value): [value, QueryItems.encoded(value)]
+    }
+  }
+}
+
+/// Without the credentials, so that a log line or an error message cannot show them by mistake.
+extension Authentication: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String {
+    switch self {
+    case .bearer: "bearer"
+    case .basic: "basic"
+    case .header(let name, _): "header \(name)"
+    case .query(let name, _): "query \(name)"
+    }
+  }
+
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,0 +1,20 @@
+import Contracts
+import Time
+
+/// A plugin that reads the work items of a source.
+public protocol Extractor: AnyObject {
+  associatedtype Record: Codable & Sendable
+
+  /// The rules for requests to the source.
+  var policy: FetchPolicy { get }
+
+  /// Reads one item. A page that cannot be read, or a row that is not a record, costs only itself.
+  /// - Parameters:
+  ///   - fetcher: the source itself, or an archive of what an earlier run read.
+  ///   - deadline: pages not read by then count as failed.
+  /// - Throws: the failure of the item as a whole: `SourceUnavailable`, `SourceThrottled`, `SourceRefused`,
+  ///   `SourceChanged` or `DeadlineExceeded`; `InvalidInput` for an item that the extractor does not understand, or one
+  ///   that the archive does not hold.
+  func extract(_ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
+    -> Extract<Record>
+}

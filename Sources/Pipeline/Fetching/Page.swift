@@ -1,0 +1,29 @@
+import FoundationEssentials
+import HTTP
+
+/// A usable response: a page, or a document of an API.
+public struct Page: Equatable, Sendable {
+  public var body: Data
+  /// The encoding that the Content-Type header names.
+  public var charset: String?
+  public var status: Int
+  /// The response headers. Secrets in them are replaced.
+  public var headers: HTTPHeaders
+  /// When the source last confirmed that the page is current.
+  public var validated: Date
+
+  public init(
+    _ body: Data, charset: String? = nil, status: Int = 200, headers: HTTPHeaders = [:], validated: Date
+  ) {
+    self.body = body
+    self.charset = charset
+    self.status = status
+    self.headers = headers
+    self.validated = validated
+  }
+
+  public static func == (left: Page, right: Page) -> Bool {
+    left.body == right.body && left.charset == right.charset && left.status == right.status
+      && left.headers.elementsEqual(right.headers, by: ==) && left.validated == right.validated
+  }
+}

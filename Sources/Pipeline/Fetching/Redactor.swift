@@ -1,0 +1,84 @@
+import FoundationEssentials
+import HTTP
+
+/// Replaces secrets in everything that leaves memory: addresses, response headers and bodies in archives and in the page
+/// store, keys, documents, logs, error messages and metrics. Only the HTTP request itself holds them.
+public struct Redactor: Sendable {
+  /// The text in place of a secret.
+  public static let mark = "REDACTED"
+
+  /// A shorter value is found by the name of its query item or header only: as plain text it would also match by chance.
+  private static let minimumLength = 6
+
+  /// In lower case.
+  private let queryItems: Set<String>
+  private let headers: Set<String>
+  /// The longest first, since one may contain another.
+  private let values: [String]
+
+  public init(_ policy: FetchPolicy) {
+    var queryItems = policy.secretQueryItems
+    var headers = policy.secretHeaders
+    if case .query(let name, _)? = policy.authentication { queryItems.insert(name) }
+    if let header = policy.authentication?.header { headers.insert(header.name) }
+    self.queryItems = Set(queryItems.map { $0.lowercased() })
+    let names = Set(headers.map { $0.lowercased() })
+    self.headers = names
+    let fixed = policy.headers.filter { names.contains($0.key.lowercased()) }.values
+    values = Set((policy.authentication?.secrets ?? []) + fixed).filter { $0.utf8.count >= Self.minimumLength }
+      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+
+  /// True if the source has no secrets. Then everything passes unchanged.
+  private var isIdle: Bool { queryItems.isEmpty && headers.isEmpty && values.isEmpty }
+
+  /// Returns an address with its secret query items replaced. It identifies the page in archives and in the page store.
+  public func address(_ url: String) -> String {
+    guard !isIdle else { return url }
+    return text(url)
+  }
+
+  /// Returns a message, or another text, with secret values, and secret query items of addresses in it, replaced.
+  public func text(_ text: String) -> String {
+    guard !isIdle else { return text }
+    return values.reduce(replacingItems(text)) { $0.replacing($1, with: Self.mark) }
+  }
+
+  /// Returns a response's headers. A header such as Location or Link may repeat the request's query.
+  func headers(_ headers: HTTPHeaders) -> HTTPHeaders {
+    guard !isIdle else { return headers }
+    return HTTPHeaders(
+      headers.map { name, value in
+        (name, self.headers.contains(name.lowercased()) ? Self.mark : text(value))
+      })
+  }
+
+  /// Returns a body. It is as received, unless the source repeats a secret value in it.
+  public func bytes(_ bytes: Data) -> Data {
+    values.reduce(bytes) { bytes, value in
+      var result = Data()
+      var rest = bytes[...]
+      while let range = rest.firstRange(of: value.utf8) {
+        result += rest[..<range.lowerBound] + Data(Self.mark.utf8)
+        rest = rest[range.upperBound...]
+      }
+      return result.isEmpty ? bytes : result + rest
+    }
+  }
+
+  /// Replaces the values of secret query items, wherever the text has an address: `<https://x/?key=…&page=2>; rel="next"`.
+  private func replacingItems(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while !queryItems.isEmpty, let mark = rest.firstIndex(where: { $0 == "?" || $0 == "&" }) {
+      let start = rest.index(after: mark)
+      result += rest[..<start]
+      rest = rest[start...]
+      let item = rest.prefix { !"?&#\"'<> \t\n".contains($0) }
+      guard let equals = item.firstIndex(of: "="), queryItems.contains(QueryItems.name(of: item)) else { continue }
+      result += item[...equals] + Self.mark
+      rest = rest[item.endIndex...]
+    }
+    return result + rest
+  }
+}

@@ -1,0 +1,83 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+
+/// The statements that write a load for sinks that do not write it themselves.
+extension Ledger {
+  /// Writes the load's row, and selects its id. Loading a document again updates its row only if that changed something,
+  /// so that the counts stay those of the load that took effect.
+  static func load(_ report: LoadReport, _ target: LoadTarget) throws -> [PostgresStatement] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var counts = report.counts
+    counts["records"] = report.records
+    return [
+      PostgresStatement(
+        """
+        insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded)
+        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
+        on conflict (raw_key) do update
+        set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
+          run = coalesce(excluded.run, l.run)
+        where not excluded.superseded
+          and (l.superseded or excluded.listed_at is distinct from l.listed_at
+            or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
+            or excluded.records_rejected <> l.records_rejected)
+        """,
+        [
+          .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key),
+          .text(target.run), .text(String(decoding: try encoder.encode(counts), as: UTF8.self)),
+          .time(report.listedAt), .bool(report.isSuperseded),
+        ]),
+      PostgresStatement("select id from loads where raw_key = $1", [.text(target.key)]),
+    ]
+  }
+
+  /// Puts the rejected records into quarantine. The item's earlier open rejections are resolved, since this document
+  /// describes the same records; those of a superseded document are resolved from the start.
+  /// - Parameters:
+  ///   - raw: the JSON of the rejected records, by their positions.
+  ///   - load: the id of the load.
+  static func reject(
+    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int
+  ) -> [PostgresStatement] {
+    let rejections = report.rejections
+    let positions = PostgresValue.ints(rejections.map(\.position))
+    let keys = PostgresValue.texts(rejections.map(\.key))
+    let (dataset, item) = (PostgresValue.text(target.dataset.id), PostgresValue.text(target.item.id))
+    let insert = PostgresStatement(
+      """
+      insert into rejected_records (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
+      select $1, $2, $3, $4, $5, x.position, x.href, x.reason, x.record::jsonb
+      from unnest($6::int8[], $7::text[], $8::text[], $9::text[]) x (position, href, reason, record)
+      on conflict (raw_key, position) do update
+      set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
+        rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
+      """,
+      [
+        dataset, item, .date(target.item.date), .text(target.key), .int(load), positions, keys,
+        .texts(rejections.map(\.reason)), .texts(rejections.map { raw[$0.position] }),
+      ])
+    guard !report.isSuperseded else {
+      return [
+        insert,
+        PostgresStatement(
+          """
+          update rejected_records set resolved_at = now(), resolution = 'replaced', resolved_by = coalesce((
+            select id from loads where dataset = $1 and item = $2 and not superseded
+            order by listed_at desc nulls last, id desc limit 1), $4)
+          where raw_key = $3 and resolved_at is null
+          """, [dataset, item, .text(target.key), .int(load)]),
+      ]
+    }
+    return [
+      PostgresStatement(
+        """
+        update rejected_records set resolved_at = now(), resolved_by = $1,
+          resolution = case when href = any ($5) then 'rejected again' else 'replaced' end
+        where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
+        """, [.int(load), dataset, item, .text(target.key), keys, positions]),
+      insert,
+    ]
+  }
+}

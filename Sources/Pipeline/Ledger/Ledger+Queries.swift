@@ -1,0 +1,75 @@
+import Postgres
+
+/// The SQL that reads the ledger.
+extension Ledger {
+  /// - Parameters:
+  ///   - name: the name of the only run to return.
+  ///   - count: the maximum number of runs.
+  static func runs(_ dataset: String, named name: String? = nil, last count: Int = 1) -> PostgresStatement {
+    PostgresStatement(
+      """
+      select r.run, r.trigger, r.status, r.started_at, r.ended_at, r.items, r.dates, r.error, r.cause,
+        (select count(*) from etl_failures f where f.dataset = r.dataset and f.run = r.run) as dates_failed,
+        coalesce(r.dates_loaded, c.dates_loaded, 0) as dates_loaded,
+        coalesce(r.records_found, c.records_found, 0) as records_found,
+        coalesce(r.records_new, c.records_new, 0) as records_new,
+        coalesce(r.records_changed, c.records_changed, 0) as records_changed,
+        coalesce(r.records_unchanged, c.records_unchanged, 0) as records_unchanged,
+        coalesce(r.records_rejected, c.records_rejected, 0) as records_rejected,
+        coalesce(r.records_cancelled, c.records_cancelled, 0) as records_cancelled
+      from (
+        select * from etl_runs where dataset = $1 and ($2::text is null or run = $2)
+        order by started_at desc, run desc limit $3
+      ) r
+      left join lateral (
+        select * from etl_run_counts c where c.dataset = r.dataset and c.run = r.run and r.ended_at is null
+      ) c on true
+      order by r.started_at desc, r.run desc
+      """, [.text(dataset), .text(name), .int(count)])
+  }
+
+  static let itemsQuery = """
+    select x.item, x.event_date, l.raw_key, l.loaded_at, l.superseded, l.records_found, l.records_new,
+      l.records_changed, l.records_unchanged, l.records_rejected, l.records_cancelled, f.stage, f.error, f.cause,
+      f.failed_at
+    from (
+      select item, max(event_date) as event_date
+      from (
+        select i.item, i.event_date from etl_runs, unnest(items, dates) i (item, event_date)
+        where dataset = $1 and run = $2
+        union all select item, event_date from loads where dataset = $1 and run = $2
+        union all select item, event_date from etl_failures where dataset = $1 and run = $2
+      ) a
+      group by item
+    ) x
+    left join lateral (
+      select * from loads where dataset = $1 and run = $2 and item = x.item order by id desc limit 1
+    ) l on true
+    left join etl_failures f on f.dataset = $1 and f.run = $2 and f.item = x.item
+    order by x.item collate "C"
+    """
+
+  static let freshnessQuery = """
+    select x.item, x.event_date, l.loaded_at, l.run, f.run as failed_run, f.stage, f.error, f.cause, f.failed_at,
+      (select count(*) from rejected_records r
+        where r.dataset = $1 and r.item = x.item and r.resolved_at is null) as open_rejections
+    from unnest($2::text[], $3::date[]) with ordinality x (item, event_date, place)
+    left join lateral (
+      select loaded_at, run from loads where dataset = $1 and item = x.item and not superseded
+      order by loaded_at desc, id desc limit 1
+    ) l on true
+    left join lateral (
+      select * from etl_failures where dataset = $1 and item = x.item order by failed_at desc, run desc limit 1
+    ) f on f.failed_at > coalesce(l.loaded_at, '-infinity')
+    order by x.place
+    """
+
+  static let rejectionsQuery = """
+    select r.item, r.event_date, r.raw_key, l.run, r.position, r.reason, r.href, r.record, r.rejected_at, r.resolved_at,
+      r.resolution, b.raw_key as resolved_by_key, b.run as resolved_by_run
+    from rejected_records r left join loads l on l.id = r.load_id left join loads b on b.id = r.resolved_by
+    where r.dataset = $1 and ($2::text is null or r.item = $2)
+      and case when $3::text is null then r.resolved_at is null else l.run = $3 end
+    order by r.item collate "C", r.raw_key, r.position
+    """
+}

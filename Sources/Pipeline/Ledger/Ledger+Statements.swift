@@ -1,0 +1,115 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+
+/// The statements that write events of a run.
+extension Ledger {
+  /// Opens a run. A run that was closed before its opening arrived stays closed.
+  static func open(_ run: String, _ dataset: String, _ opening: RunOpening) -> PostgresStatement {
+    PostgresStatement(
+      """
+      insert into etl_runs (dataset, run, trigger, status, started_at, items, dates)
+      values ($1, $2, $3, 'running', $4, $5, $6)
+      on conflict (dataset, run) do nothing
+      """, values(run, dataset, opening))
+  }
+
+  private static func values(_ run: String, _ dataset: String, _ opening: RunOpening) -> [PostgresValue] {
+    [
+      .text(dataset), .text(run), .text(opening.trigger.rawValue), .time(opening.startedAt),
+      .texts(opening.items.map(\.id)), .dates(opening.items.map(\.date)),
+    ]
+  }
+
+  /// Records a failed item. An item fails twice if its run is redriven; an earlier failure that arrives late does not
+  /// replace the later one.
+  static func fail(_ run: String, _ dataset: String, _ failure: ItemFailure) -> PostgresStatement {
+    PostgresStatement(
+      """
+      insert into etl_failures as f (dataset, run, item, event_date, stage, error, cause, failed_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8)
+      on conflict (dataset, run, item) do update
+      set stage = excluded.stage, error = excluded.error, cause = excluded.cause, failed_at = excluded.failed_at
+      where excluded.failed_at > f.failed_at or f.stage is null
+      """,
+      [
+        .text(dataset), .text(run), .text(failure.item.id), .date(failure.item.date), .text(failure.stage?.rawValue),
+        .text(failure.error), .text(failure.cause), .time(failure.failedAt),
+      ])
+  }
+
+  /// Closes a run. The loads are counted here, so that the counts are of what was committed. Of two closings, of a run
+  /// and of its redrive, the later one holds.
+  static func close(_ run: String, _ dataset: String, _ closing: RunClosing) -> [PostgresStatement] {
+    var statements: [PostgresStatement] = []
+    var (error, cause): (String?, String?) = (nil, nil)
+    switch closing.outcome {
+    case .failed(let name, let why): (error, cause) = (name, why)
+    case .finished(let failedItems, let undone):
+      cause = undone
+      statements = reconcile(run, dataset, closing, failedItems)
+    }
+    statements.append(
+      PostgresStatement(
+        """
+        insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, ended_at, error, cause, status,
+          dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
+          records_cancelled)
+        select x.*, case
+            when x.error is not null then 'failed'
+            when x.cause is not null or c.records_rejected > 0
+              or exists (select from etl_failures f where f.dataset = x.dataset and f.run = x.run)
+              or exists (
+                select from unnest(x.items) i (item) where not exists (
+                  select from loads l where l.dataset = x.dataset and l.run = x.run and l.item = i.item))
+              then 'partial'
+            else 'success' end,
+          coalesce(dates_loaded, 0), coalesce(records_found, 0), coalesce(records_new, 0),
+          coalesce(records_changed, 0), coalesce(records_unchanged, 0), coalesce(records_rejected, 0),
+          coalesce(records_cancelled, 0)
+        from (
+          values ($1::text, $2::text, $3::text, $4::timestamptz, $5::text[], $6::date[], $7::timestamptz, $8::text,
+            $9::text)
+        ) x (dataset, run, trigger, started_at, items, dates, ended_at, error, cause)
+        left join etl_run_counts c on c.dataset = x.dataset and c.run = x.run
+        on conflict (dataset, run) do update
+        set status = excluded.status, items = excluded.items, dates = excluded.dates, ended_at = excluded.ended_at,
+          error = excluded.error, cause = excluded.cause, dates_loaded = excluded.dates_loaded,
+          records_found = excluded.records_found, records_new = excluded.records_new,
+          records_changed = excluded.records_changed, records_unchanged = excluded.records_unchanged,
+          records_rejected = excluded.records_rejected, records_cancelled = excluded.records_cancelled
+        where r.ended_at is null or excluded.ended_at >= r.ended_at
+        """,
+        values(run, dataset, closing.opening) + [.time(closing.endedAt), .text(error), .text(cause)]))
+    return statements
+  }
+
+  /// Makes the recorded failures of a run those that its end reports: adds an item whose failure could not be recorded
+  /// when it failed, and removes one that failed and succeeded when it was redriven.
+  private static func reconcile(
+    _ run: String, _ dataset: String, _ closing: RunClosing, _ failedItems: [String]
+  ) -> [PostgresStatement] {
+    let holds = """
+      not exists (select from etl_runs r where r.dataset = $1 and r.run = $2 and r.ended_at > $4)
+      """
+    let failed = Set(failedItems)
+    let items = closing.opening.items.filter { failed.contains($0.id) }
+    let values: [PostgresValue] = [
+      .text(dataset), .text(run), .texts(items.map(\.id)), .time(closing.endedAt),
+    ]
+    return [
+      PostgresStatement(
+        """
+        insert into etl_failures (dataset, run, item, event_date, error, failed_at)
+        select $1, $2, x.item, x.date, 'Unrecorded', $4 from unnest($3::text[], $5::date[]) x (item, date)
+        where \(holds)
+        on conflict (dataset, run, item) do nothing
+        """, values + [.dates(items.map(\.date))]),
+      PostgresStatement(
+        """
+        delete from etl_failures
+        where dataset = $1 and run = $2 and item <> all ($3) and failed_at <= $4 and \(holds)
+        """, values),
+    ]
+  }
+}

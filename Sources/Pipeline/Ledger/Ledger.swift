@@ -1,0 +1,48 @@
+import Contracts
+import FoundationEssentials
+import Postgres
+import Time
+
+/// The ledger of runs in Postgres: runs, loads, failed items and rejected records.
+public final class Ledger: RunLedger {
+  let database: Database
+
+  public init(_ database: Database) { self.database = database }
+
+  /// - Throws: `SchemaMismatch`, or an error of the database.
+  @discardableResult
+  public func record(
+    _ event: LedgerEvent, ofRun run: String, in dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> RunRecord? {
+    try database.migrate(deadline: deadline)
+    let statements =
+      switch event {
+      case .opened(let opening): [Self.open(run, dataset.id, opening)]
+      case .failed(let failure): [Self.fail(run, dataset.id, failure)]
+      case .closed(let closing): Self.close(run, dataset.id, closing)
+      }
+    return try database.retrying(deadline: deadline) {
+      let results = try database.connection.pipeline(
+        statements + [Self.runs(dataset.id, named: run)], deadline: deadline)
+      return try results.last?.first.map(Self.run)
+    }
+  }
+
+  /// - Throws: `SchemaMismatch`, or an error of the database.
+  public func recordLoad(
+    _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
+  ) throws(PipelineError) {
+    try database.migrate(deadline: deadline)
+    let raw =
+      report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
+    try database.retrying(deadline: deadline) {
+      try database.connection.transaction(deadline: deadline) {
+        let results = try database.connection.pipeline(Self.load(report, target), deadline: deadline)
+        guard let id: Int = try results.last?.first?["id"] else {
+          throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
+        }
+        try database.connection.pipeline(Self.reject(report, raw, target, load: id), deadline: deadline)
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Contracts
+import Postgres
+
+extension PipelineError {
+  /// A failure of the database, under the name that the state machine knows.
+  package init(_ error: PostgresError) {
+    switch error.kind {
+    case .invalidURL, .refused, .tls: self.init(.configurationInvalid, "PG_DATABASE_URL: \(error)")
+    case .unreachable: self.init(.databaseUnavailable, "PG_DATABASE_URL: \(error)")
+    case .connectionLost: self.init(.databaseUnavailable, "the database: \(error)")
+    case .misuse: self.init(.schemaMismatch, "the database: \(error)")
+    case .timedOut: self.init(.deadlineExceeded, "the database: \(error)")
+    case .decoding: self.init(.schemaMismatch, "the database's columns are not of this version: \(error)")
+    case .statement: self.init(Self.name(of: error.sqlState ?? ""), "the database: \(error)")
+    }
+  }
+
+  /// Maps the codes and classes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
+  private static func name(of state: String) -> Name {
+    switch state {
+    // Serialization failure, deadlock, and a row that a writer without the advisory lock has inserted meanwhile.
+    case "40001", "40P01", "23505": .databaseConflict
+    // The user lacks a privilege.
+    case "42501", "3D000": .configurationInvalid
+    // A standby, or a server that is read-only during a failover.
+    case "25006": .databaseUnavailable
+    default:
+      switch state.prefix(2) {
+      // Connections, resources, operator intervention, the server's files, internal errors.
+      case "08", "53", "55", "57", "58", "XX": .databaseUnavailable
+      case "28": .configurationInvalid
+      // Values from outside are checked before they are sent, so the server's own data is the cause.
+      case "22": .storageCorrupt
+      default: .schemaMismatch
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/// An environment variable that this project reads. This file is the one list: `.env.example` is generated from it.
+public struct EnvironmentVariable: Equatable, Sendable {
+  public let name: String
+  /// The value that is used if the variable is missing; nil if there is none. An empty text stands for a default that
+  /// depends on something else, as the summary says.
+  public let standard: String?
+  /// The meaning, in one or two sentences.
+  public let summary: String
+  /// The programs that read it.
+  public let readers: String
+  /// True if the value is a secret: it may come from Secrets Manager (`NAME_SECRET_ARN`) and is never shown.
+  public let isSecret: Bool
+
+  private init(
+    _ name: String, standard: String? = nil, isSecret: Bool = false, readers: String, _ summary: String
+  ) {
+    self.name = name
+    self.standard = standard
+    self.isSecret = isSecret
+    self.readers = readers
+    self.summary = summary
+  }
+}
+
+/// The source.
+extension EnvironmentVariable {
+  public static let baseURL = EnvironmentVariable(
+    "BASE_URL", standard: "", readers: "Scraper",
+    "The address of the source's site, http:// or https:// and a host. By default the dataset's own. A replay uses the "
+      + "site of its archive.")
+  public static let userAgent = EnvironmentVariable(
+    "USER_AGENT", standard: "festvibes-etl/1.0 (nightly reader of public concert listings)", readers: "Scraper",
+    "The User-Agent header; the part before the first / or space selects the group in robots.txt.")
+  public static let requestsPerSecond = EnvironmentVariable(
+    "SOURCE_REQUESTS_PER_SECOND", standard: "10", readers: "Scraper",
+    "The rate for all scrapers of a run together, 0.01 to 100000.")
+}
+
+/// The stores.
+extension EnvironmentVariable {
+  public static let bucket = EnvironmentVariable(
+    "S3_BUCKET_NAME", standard: "fest-vibes-ai-etl-pipeline-data",
+    readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket of documents, archives and shared pages.")
+  public static let bucketRegion = EnvironmentVariable(
+    "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket's region.")
+  public static let databaseURL = EnvironmentVariable(
+    "PG_DATABASE_URL", isSecret: true,
+    readers: "Loader, CacheManager, festvibes status, rejected, migrate, replay --dry-run",
+    "The Postgres database: postgresql://user:password@host:5432/name, with sslmode and sslrootcert as in libpq.")
+  public static let minimumListingRatio = EnvironmentVariable(
+    "MIN_LISTING_RATIO", standard: "0.5", readers: "Loader, festvibes replay --dry-run",
+    "A listing with less than this part of its date's stored events is not loaded; 0 loads any.")
+  public static let formerMinimumListingRatio = EnvironmentVariable(
+    "SHRINK_FLOOR", standard: "", readers: "Loader, festvibes replay --dry-run",
+    "The former name of MIN_LISTING_RATIO, read if that one is missing.")
+  public static let redisURL = EnvironmentVariable(
+    "REDIS_URL", isSecret: true, readers: "CacheManager, festvibes show",
+    "The Redis server: redis:// or rediss:// (TLS), with user and password.")
+  public static let redisAuthorities = EnvironmentVariable(
+    "REDIS_CA_FILE", standard: "", readers: "CacheManager, festvibes show",
+    "A PEM file with the authorities that rediss:// trusts. By default the system's.")
+  public static let redisTimeout = EnvironmentVariable(
+    "REDIS_SOCKET_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show",
+    "The timeout of one wait for Redis, in seconds.")
+  public static let redisConnectTimeout = EnvironmentVariable(
+    "REDIS_SOCKET_CONNECT_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show",
+    "The timeout of a connection to Redis, in seconds.")
+}
+
+/// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
+extension EnvironmentVariable {
+  public static let stateMachine = EnvironmentVariable(
+    "STATE_MACHINE_ARN", readers: "festvibes run, replay, status", "The state machine that runs the pipeline.")
+  public static let endpoint = EnvironmentVariable(
+    "AWS_ENDPOINT_URL", standard: "", readers: "all programs that call AWS",
+    "The address of a local AWS. By default the region's own. AWS_ENDPOINT_URL_S3 and the like name it by service.")
+  public static let region = EnvironmentVariable(
+    "AWS_REGION", standard: "", readers: "all programs that call AWS",
+    "The region, also as AWS_DEFAULT_REGION. Lambda sets it.")
+  public static let accessKey = EnvironmentVariable(
+    "AWS_ACCESS_KEY_ID", standard: "", isSecret: true, readers: "all programs that call AWS",
+    "Credentials, with AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. By default those of AWS_PROFILE, of the container "
+      + "or of the instance, as in AWS's own tools.")
+  public static let logLevel = EnvironmentVariable(
+    "LOG_LEVEL", standard: "INFO", readers: "all functions, festvibes",
+    "The lowest level that is logged: TRACE, DEBUG, INFO, WARN, ERROR or FATAL. On Lambda, AWS_LAMBDA_LOG_LEVEL wins.")
+  public static let logFormat = EnvironmentVariable(
+    "AWS_LAMBDA_LOG_FORMAT", standard: "Text", readers: "all functions", "Text or JSON. Lambda sets it.")
+}
+
+extension EnvironmentVariable {
+  /// Every variable, in the order of `.env.example`.
+  public static let all = [
+    baseURL, userAgent, requestsPerSecond, bucket, bucketRegion, databaseURL, minimumListingRatio,
+    formerMinimumListingRatio, redisURL, redisAuthorities, redisTimeout, redisConnectTimeout, stateMachine, endpoint,
+    region, accessKey, logLevel, logFormat,
+  ]
+
+  /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.
+  public static var example: String {
+    let head = """
+      # The settings of FestVibes ETL. Copy this file to .env, which make and festvibes read and git ignores.
+      # Variables that are set in the environment win. Each secret NAME may be replaced by NAME_SECRET_ARN, the ARN of a
+      # Secrets Manager secret that holds the value. Generated from Sources/Pipeline/Settings/EnvironmentVariable.swift
+      # by `make env-example`.
+
+      """
+    return all.reduce(head) { text, variable in
+      let kind = variable.isSecret ? "secret" : variable.standard == nil ? "required" : "optional"
+      return text + "\n# \(variable.summary)\n# Read by: \(variable.readers) (\(kind)).\n"
+        + "#\(variable.name)=\(variable.standard ?? "")\n"
+    }
+  }
+}

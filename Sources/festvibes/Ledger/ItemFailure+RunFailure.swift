@@ -1,0 +1,12 @@
+import Contracts
+
+extension ItemFailure {
+  /// The failure as the command line shows it.
+  var readableFailure: RunFailure {
+    stage == nil
+      ? RunFailure(name: error, message: "the failure could not be recorded when it happened; Step Functions has it")
+      : RunFailure(error: error, cause: cause)
+  }
+
+  var location: String { stage.map { "failed in \($0.rawValue)" } ?? "failed" }
+}

@@ -1,0 +1,41 @@
+import AWS
+import Contracts
+import Foundation
+
+extension RunRecord {
+  /// The reason why the run was given up; for a run that reached its end, what it did not do beside items and records.
+  var failure: RunFailure? {
+    error.map { RunFailure(error: $0, cause: cause).counting(failed: itemsFailed, of: items.count) }
+      ?? cause.map(RunFailure.init(incomplete:))
+  }
+
+  /// Completes an open run from its execution, if Step Functions says that it was stopped or timed out.
+  func ended(as execution: Execution) -> RunRecord {
+    guard status == .running, execution.status.isFinal, execution.status != .succeeded else { return self }
+    var run = self
+    run.status = .failed
+    run.endedAt = execution.stopDate
+    run.error = execution.error ?? execution.status.rawValue
+    run.cause = execution.cause ?? "Step Functions ended it before it could close itself"
+    return run
+  }
+
+  /// True if the run is open for longer than Step Functions lets it run: it was stopped, and could not close itself.
+  func isStopped(at now: Date) -> Bool {
+    status == .running && now.timeIntervalSince(startedAt) > Double(Limits.runTimeout.components.seconds)
+  }
+
+  func statusCell(at now: Date) -> TextTable.Cell {
+    switch status {
+    case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
+    case .success: .init("success", .green)
+    case .partial: .init("partial", .yellow)
+    case .failed: .init("failed", .red)
+    }
+  }
+
+  /// The duration; empty for a run that was stopped at an unknown time.
+  func took(at now: Date) -> String {
+    isStopped(at: now) ? "" : elapsed(max(0, (endedAt ?? now).timeIntervalSince(startedAt)))
+  }
+}

@@ -1,0 +1,26 @@
+import Contracts
+import Foundation
+
+/// The progress of one item of a run.
+struct ItemProgress: Equatable {
+  enum State: Equatable {
+    case waiting
+    /// The stage is nil until it is known.
+    case running(Stage?)
+    case done(ItemOutcome)
+    case failed(RunFailure, in: FailureLocation?)
+
+    var isFinal: Bool {
+      switch self {
+      case .waiting, .running: false
+      case .done, .failed: true
+      }
+    }
+  }
+
+  /// The item's id.
+  let item: String
+  var state: State
+  var startedAt: Date?
+  var endedAt: Date?
+}

@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The layers of Sources/README.md: dependencies point one way, and only plugins know what they are about.
+@Suite("Layers")
+struct LayerTests {
+  private static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
+
+  @Test("No WWOZ and no concerts in Core, Pipeline and the functions")
+  func generic() throws {
+    let word = /(?i)wwoz|concert/
+    for folder in ["Core", "Pipeline", "FunctionSupport"] + Self.functions {
+      for file in try SourceFiles.swift(below: "Sources/\(folder)") {
+        // The default User-Agent names the project's purpose; it is a wire value.
+        let text = file.text.replacing("festvibes-etl/1.0 (nightly reader of public concert listings)", with: "")
+        for line in text.split(separator: "\n") where line.contains(word) {
+          Issue.record("\(file.path): \(line)")
+        }
+      }
+    }
+  }
+
+  @Test("Pipeline does not import the Lambda runtime")
+  func pipeline() throws {
+    for file in try SourceFiles.swift(below: "Sources/Pipeline") {
+      #expect(!imports(of: file).contains("LambdaRuntime"), "\(file.path)")
+      #expect(!imports(of: file).contains("FunctionSupport"), "\(file.path)")
+    }
+  }
+
+  @Test("Core imports neither Pipeline nor plugins, plugins do not import each other, only registries name them")
+  func direction() throws {
+    let pipeline: Set = ["Contracts", "Settings", "Fetching", "RawStore", "Ledger"]
+    let plugins: Set = ["WWOZExtractor", "ConcertsSink", "EventCache"]
+    let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing"]
+    for file in try SourceFiles.swift(below: "Sources") {
+      let imported = imports(of: file)
+      let allowed: Set<String> =
+        switch file.path.split(separator: "/")[1] {
+        case "Core", "Records": []
+        case "Pipeline": pipeline
+        case "Extractors", "Sinks", "Publishers": pipeline
+        case "Registry": pipeline.union(plugins).union(registries)
+        default: pipeline.union(registries)
+        }
+      let known = pipeline.union(plugins).union(registries)
+      let own = file.path.hasPrefix("Sources/festvibes") ? plugins : []
+      for name in imported.intersection(known).subtracting(allowed).subtracting(own) {
+        // Records know the contract by which their keys are found.
+        if file.path.hasPrefix("Sources/Records"), name == "Contracts" { continue }
+        Issue.record("\(file.path) imports \(name)")
+      }
+    }
+  }
+
+  @Test("Foundation, which costs a function 45 MB, is imported by the command line only")
+  func foundation() throws {
+    for file in try SourceFiles.swift(below: "Sources") where !file.path.hasPrefix("Sources/festvibes/") {
+      #expect(!imports(of: file).contains("Foundation"), "\(file.path)")
+    }
+  }
+
+  private func imports(of file: SourceFiles.File) -> Set<String> {
+    Set(file.text.matches(of: /(?m)^(?:package |@testable )?import (\w+)$/).map { String($0.output.1) })
+  }
+}

@@ -1,0 +1,36 @@
+import Contracts
+import Foundation
+import TestSupport
+import Testing
+
+/// The state machine's definition repeats some limits and names: they agree with the contracts.
+@Suite("Limits and names in the state machine")
+struct LimitsTests {
+  private let definition: String
+
+  init() throws { definition = try SourceFiles.text(of: "statemachine/etl.asl.json") }
+
+  @Test("Concurrency, tolerated failures and the run's time limit are those of Limits")
+  func limits() {
+    #expect(definition.contains("\"MaxConcurrency\": \(Limits.concurrentItems),"))
+    #expect(definition.contains("\"TimeoutSeconds\": \(Limits.runTimeout.components.seconds),"))
+    #expect(
+      definition.contains(
+        "? \(Limits.toleratedFailurePercentOfReplay) : \(Limits.toleratedFailurePercent) %}"))
+    #expect(definition.contains("$min([\(Limits.concurrentItems), "))
+  }
+
+  @Test("Exactly the retryable error names are retried")
+  func retries() {
+    for name in PipelineError.Name.allCases {
+      #expect(definition.contains("\"\(name.rawValue)\"") == name.isRetryable, "\(name.rawValue)")
+    }
+  }
+
+  @Test("The stages are those of the ledger")
+  func stages() {
+    for stage in Stage.allCases {
+      #expect(definition.contains("'\(stage.rawValue)'") || definition.contains("\"\(stage.rawValue)\""))
+    }
+  }
+}
