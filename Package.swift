@@ -165,6 +165,9 @@ let package = Package(
         "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
       tests(
+        "Documentation", of: "Settings", "festvibes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser")),
+      tests(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Settings", "Time",
         "festvibes"),
       tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
