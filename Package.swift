@@ -25,10 +25,12 @@ func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target
   ]
 }
 
-func tests(_ name: String, of targets: Target.Dependency..., resources: [Resource] = []) -> Target {
+func tests(
+  _ name: String, of targets: Target.Dependency..., resources: [Resource] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", resources: resources,
-    swiftSettings: strict)
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: strict)
 }
 
 /// Needs `-sanitize=fuzzer` on every module: `make fuzz` sets this and builds it apart.
@@ -121,6 +123,7 @@ let package = Package(
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
         "Integration", of: "AWS", "EventCache", "HTTP", "LambdaRuntime", "Pipeline", "Postgres", "RawStore",
-        "ScraperFunction", "Time", "WARC", "Warehouse"),
+        "ScraperFunction", "Time", "WARC", "Warehouse",
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
     ] + fuzzing
 )
