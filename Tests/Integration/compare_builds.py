@@ -226,11 +226,15 @@ def changed_site(source, dates, target):
 
 def changed_rows(rows, rejects, unlinked):
     changed = []
-    for index, row in enumerate(rows):
+    events = {}  # some have several rows, which change together
+    for row in rows:
+        index = events.setdefault(row["event_href"], len(events))
         if index % 7 == 3:
             continue  # cancelled
         if index % 5 == 0:
             row["time"] = "11:45pm"
+        if rejects and index % 23 == 7:
+            row["time"] = f"10:{len(changed) % 60:02}pm"  # rejected if it has several rows: they contradict each other
         if index % 11 == 4:
             row["artist"] = row["artist"] + " (special guest)"
         if unlinked and index % 13 == 6:
@@ -413,9 +417,10 @@ def inner_difference(old, new):
         index = next(index for index, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1])
         return f"[{index}]: {inner_difference(old[index], new[index])}"
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > 100:
-        place = next((at for at, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), -1)
-        place = min(len(old), len(new)) if place < 0 else place
-        return f"at character {place}: {old[max(0, place - 30):place + 30]!r} / {new[max(0, place - 30):place + 30]!r}"
+        pairs = enumerate(zip(old, new, strict=False))
+        place = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(old), len(new)))
+        around = slice(max(0, place - 30), place + 30)
+        return f"at character {place}: {old[around]!r} / {new[around]!r}"
     return f"{shortened(old)} / {shortened(new)}"
 
 
@@ -491,7 +496,7 @@ def plant(build):
         build.answers[key] = {**build.answers[key], "status": "planted"}
     documents = [key for key in stores.keys("raw/") if key.endswith(".json")]
     stores.delete(documents[0])
-    with_rows = [key for key in documents[1:] if json.loads(stores.object(key))["rejected"]][0]
+    with_rows = next(key for key in documents[1:] if json.loads(stores.object(key))["rejected"])
     document = json.loads(stores.object(with_rows))
     document["records"][0]["venue_data"]["phone_number"] += "0"
     document["rejected"][0]["text"] += "."
