@@ -16,7 +16,7 @@ times, against the same site and against a database, a bucket and a Redis databa
 
 Prints a table, and what is not compared and why. Exits with 1 if anything differs, and with 2 if the comparison itself
 cannot be made. --new-shapes sends NEW the events with `dataset` and `item`; OLD always gets the former shapes.
---selftest plants a difference of each kind in what NEW has left, and exits with 1 unless each is found.
+--selftest then plants a difference of each kind in what NEW has left, and exits with 1 unless each is found.
 To be run by the Python of .local/venv, on a local stack that it starts in --home (default: .local/compare) and removes.
 """
 
@@ -71,8 +71,26 @@ TABLES = (
     "venues", "artists", "genres", "events", "venue_artists", "venue_genres", "artist_genres", "event_genres",
     "artist_relations",
 )  # fmt: skip
+# What identifies a row to a reader, and what the columns that refer to a row refer to.
+NAMES = {
+    "venues": ("source", "wwoz_venue_href", "name"),
+    "artists": ("name",),
+    "genres": ("name",),
+    "events": ("source", "wwoz_event_href"),
+}
+REFERENCES = {
+    "venue_id": "venues",
+    "artist_id": "artists",
+    "related_artist_id": "artists",
+    "genre_id": "genres",
+    "event_id": "events",
+}
 MESSAGE = "a text for people"
 WRITTEN = "the database's clock when the row was written, which no build can set"
+IDENTITY = (
+    "a number of a sequence, drawn in the order in which the database happens to return rows: 669b2a3 does not always "
+    "draw the same itself; rows and references are compared by addresses and names"
+)
 EXCLUDED = {
     "the scraper's answers": {
         "message": MESSAGE,
@@ -100,8 +118,11 @@ EXCLUDED = {
         "ingestion_result.errors": f"{MESSAGE}; how many there are is compared",
         "ingestion_result.archive": "an archive's name: it has the real time in it",
     },
-    "venues": {"last_updated": WRITTEN},
+    "venues": {"id": IDENTITY, "last_updated": WRITTEN},
+    "artists": {"id": IDENTITY},
+    "genres": {"id": IDENTITY},
     "events": {
+        "id": IDENTITY,
         "last_updated": WRITTEN,
         "first_seen": WRITTEN,
         "last_seen": WRITTEN,
@@ -226,15 +247,15 @@ def changed_site(source, dates, target):
 
 def changed_rows(rows, rejects, unlinked):
     changed = []
-    events = {}  # some have several rows, which change together
-    for row in rows:
-        index = events.setdefault(row["event_href"], len(events))
+    for index, row in enumerate(rows):
         if index % 7 == 3:
             continue  # cancelled
         if index % 5 == 0:
             row["time"] = "11:45pm"
-        if rejects and index % 23 == 7:
-            row["time"] = f"10:{len(changed) % 60:02}pm"  # rejected if it has several rows: they contradict each other
+        if rejects and index % 23 == 8:
+            changed.append({**row, "time": "10:01pm"})  # rejected: two rows of an event that contradict each other
+        if index % 29 == 2:
+            changed.append(dict(row))  # a row twice, which counts as unchanged
         if index % 11 == 4:
             row["artist"] = row["artist"] + " (special guest)"
         if unlinked and index % 13 == 6:
@@ -274,7 +295,7 @@ def run(builds, site, source):
     with tempfile.TemporaryDirectory() as folder:
         changed_site(source, some, pathlib.Path(folder))
         missing = f"(date={days[0]}|^/(events|organizations|artists)/[^?]*[37k]$)"
-        site.serve("--data", folder, "--data", str(source), "--missing", missing)
+        site.serve("--data", folder, "--missing", missing)
         one_round(builds, "changed", some)
     site.stop()
     one_round(builds, "older", some, {"run": "compare-first"})
@@ -322,8 +343,7 @@ def collect(build, columns):
     }
     everything["archives of each document"] = archives(stores)
     everything["keys of pages and claims"] = dict.fromkeys(stores.keys("pages/"), True)
-    for table in TABLES:
-        everything[f"table {table}"] = rows(stores, table, columns)
+    everything |= rows(stores, columns)
     cached = [key.decode() for key in stores.redis("KEYS", "*")]
     everything["cached keys"] = dict.fromkeys(cached, True)
     everything["cached bytes"] = {key: stores.redis("GET", key).decode("utf-8", "replace") for key in cached}
@@ -359,19 +379,35 @@ def archives(stores):
     return counts
 
 
-def rows(stores, table, columns):
-    """The rows of a table with all their columns but the excluded ones, identities among them."""
-    names = [f"'{name}', t.{name}" for name in columns[table] if name not in EXCLUDED.get(table, {})]
+def rows(stores, columns):
+    """The rows of all tables with all their columns but the excluded ones, by what identifies a row.
+
+    Identities are replaced by names, in references too.
+    """
+    found = {table: read_rows(stores, table, columns[table]) for table in TABLES}
+    names = {table: {row["id"]: name_of(row, NAMES[table]) for row in found[table]} for table in NAMES}
+    named = {}
+    for table, table_rows in found.items():
+        keyed = {}
+        for row in table_rows:
+            for column in row.keys() & REFERENCES.keys():
+                row[column] = names[REFERENCES[column]].get(row[column])
+            name = name_of(row, NAMES.get(table) or [column for column in row if column.endswith("_id")])
+            keyed[name] = {column: value for column, value in row.items() if column not in EXCLUDED.get(table, {})}
+        if len(keyed) != len(table_rows):
+            raise Failure(f"{table} has rows that cannot be told apart")
+        named[f"table {table}"] = keyed
+    return named
+
+
+def read_rows(stores, table, columns):
     # jsonb_build_object takes at most 50 columns; the widest table has 23.
-    found = stores.sql(f"select jsonb_build_object({', '.join(names)}) from {table} t")
-    keyed = {}
-    for line in found:
-        row = json.loads(line)
-        name = f"id {row['id']}" if "id" in row else " ".join(str(row[part]) for part in row if part.endswith("_id"))
-        keyed[name] = row
-    if len(keyed) != len(found):
-        raise Failure(f"{table} has rows with the same identity")
-    return keyed
+    arguments = ", ".join(f"'{name}', t.{name}" for name in columns)
+    return [json.loads(line) for line in stores.sql(f"select jsonb_build_object({arguments}) from {table} t")]
+
+
+def name_of(row, columns):
+    return " ".join(str(row[column]) for column in columns)
 
 
 def columns_of(stores):
@@ -487,32 +523,48 @@ def check_coverage(old, everything):
 # ---- planted differences
 
 
-def plant(build):
-    """Changes one thing of each kind in what the build has left."""
+def plant_values(build):
+    """Changes one value, or removes one row or object, of each kind that this does to no other kind."""
     stores = build.stores
     for function in FUNCTIONS:
         # The last that succeeded.
         key = [key for key in build.answers if key[2] == function and "errorType" not in build.answers[key]][-1]
         build.answers[key] = {**build.answers[key], "status": "planted"}
-    documents = [key for key in stores.keys("raw/") if key.endswith(".json")]
-    stores.delete(documents[0])
-    with_rows = next(key for key in documents[1:] if json.loads(stores.object(key))["rejected"])
+        yield f"answers of {function}"
+    keys = (key for key in stores.keys("raw/") if key.endswith(".json"))
+    with_rows = next(key for key in keys if json.loads(stores.object(key))["rejected"])
     document = json.loads(stores.object(with_rows))
     document["records"][0]["venue_data"]["phone_number"] += "0"
     document["rejected"][0]["text"] += "."
     document["ingestion_result"]["records_processed"] += 1
     stores.put(with_rows, json.dumps(document).encode())
+    yield from ("records", "rejected rows", "counts and times of documents")
     stores.delete(next(key for key in stores.keys("raw/") if key.endswith(".warc.gz")))
+    yield "archives of each document"
     stores.delete(stores.keys("pages/")[0])
-    for table in ("venues", "artists", "genres"):
-        stores.sql(f"update {table} set name = name || '.' where id = (select max(id) from {table})")
-    stores.sql("update events set performance_time = performance_time + interval '1 second' where id = 1")
+    yield "keys of pages and claims"
+    stores.sql("update venues set postal_code = '00000' where ctid = (select min(ctid) from venues)")
+    stores.sql("update artists set description = 'planted' where ctid = (select min(ctid) from artists)")
+    stores.sql("update genres set description = 'planted' where ctid = (select min(ctid) from genres)")
+    stores.sql("update events set performance_time = now() where ctid = (select min(ctid) from events)")
     for table in TABLES[4:]:
         stores.sql(f"delete from {table} where ctid = (select min(ctid) from {table})")
-    keys = sorted(key.decode() for key in stores.redis("KEYS", "*"))
-    stores.redis("DEL", keys[0])
-    value = stores.redis("GET", keys[-1]).decode()
-    stores.redis("SET", keys[-1], value[:-3] + chr(ord(value[-3]) ^ 1) + value[-2:])
+    yield from (f"table {table}" for table in TABLES)
+    key = max(key.decode() for key in stores.redis("KEYS", "*"))
+    value = stores.redis("GET", key).decode()
+    stores.redis("SET", key, value[:-3] + chr(ord(value[-3]) ^ 1) + value[-2:])
+    yield "cached bytes"
+
+
+def plant_losses(build):
+    """Removes a document and a cached day, and adds a column: all that depends on these differs, too."""
+    stores = build.stores
+    stores.delete(next(key for key in stores.keys("raw/") if key.endswith(".json")))
+    yield "keys of documents"
+    stores.redis("DEL", min(key.decode() for key in stores.redis("KEYS", "*")))
+    yield "cached keys"
+    stores.sql("alter table events add column planted integer")
+    yield "columns of tables"
 
 
 # ---- output
@@ -564,29 +616,44 @@ def compare_builds(arguments, stack, logs):
         columns = columns_of(old.stores)
         left = collect(old, columns)
         check_coverage(old, left)
-        if arguments.selftest:
-            plant(new)
-        new_columns = columns_of(new.stores)
-        table = compare(left, collect(new, {name: [*columns[name]] for name in TABLES}))
-        names = {name: " ".join(columns[name]) for name in TABLES}
-        new_names = {name: " ".join(new_columns[name]) for name in TABLES}
-        if not arguments.selftest:
-            table += compare({"columns of tables": names}, {"columns of tables": new_names})
+        table = comparison(left, new, columns)
         print_table(table)
         print_excluded()
-        if extra := sorted(other_fields(new)):
+        if extra := sorted(other_fields(new) - other_fields(old)):
             print(f"\nFields that only NEW writes: {'; '.join(extra)}")
+        kinds = sum(1 for line in table if line[3])
+        print(f"\n{kinds} of {len(table)} kinds differ." if kinds else f"\nAll {len(table)} kinds are equal.")
+        return selftest(left, new, columns) if arguments.selftest and not kinds else min(kinds, 1)
     finally:
         for build in builds:
             build.stop()
         site.stop()
-    if arguments.selftest:
-        missed = [line[0] for line in table if not line[3]]
-        print(f"\nNot found: {', '.join(missed)}" if missed else f"\nAll {len(table)} planted differences were found.")
-        return 1 if missed else 0
-    kinds = sum(1 for line in table if line[3])
-    print(f"\n{kinds} of {len(table)} kinds differ." if kinds else f"\nAll {len(table)} kinds are equal.")
-    return 1 if kinds else 0
+
+
+def comparison(left, new, columns):
+    names = {name: " ".join(columns[name]) for name in TABLES}
+    new_names = {name: " ".join(found) for name, found in columns_of(new.stores).items()}
+    table = compare(left, collect(new, columns))
+    return table + compare({"columns of tables": names}, {"columns of tables": new_names})
+
+
+def selftest(left, new, columns):
+    values = set(plant_values(new))
+    table = comparison(left, new, columns)
+    print("\nWith a value planted in each of most kinds:")
+    print_table(table)
+    wrong = [line[0] for line in table if line[3] != (line[0] in values)]
+    losses = set(plant_losses(new))
+    table = comparison(left, new, columns)
+    print("\nWith a loss of each of the others:")
+    print_table(table)
+    wrong += [line[0] for line in table if line[0] in losses and line[3] != 1]
+    unplanted = [line[0] for line in table if line[0] not in values | losses]
+    if wrong or unplanted:
+        print(f"\nNot found, or found too often: {wrong}; never planted: {unplanted}")
+        return 1
+    print(f"\nThe {len(values | losses)} planted differences were found, one of each kind.")
+    return 0
 
 
 if __name__ == "__main__":
