@@ -29,10 +29,12 @@ func function(
   ]
 }
 
-func tests(_ name: String, of targets: Target.Dependency..., resources: [Resource] = []) -> Target {
+func tests(
+  _ name: String, of targets: Target.Dependency..., resources: [Resource] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", resources: resources,
-    swiftSettings: strict)
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: strict)
 }
 
 // The plugins. Each is one line here, one folder, and one line in its registry.
@@ -176,6 +178,7 @@ let package = Package(
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
         "Integration", of: "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP",
-        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor"),
+        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
     ] + fuzzing
 )
