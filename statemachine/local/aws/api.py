@@ -1,4 +1,4 @@
-"""Step Functions' API (awsJson1_0, 2016-11-23), where moto's answers lack what a client of distributed Maps needs."""
+"""Step Functions' API (awsJson1_0, 2016-11-23): actions that moto lacks, or whose responses lack what Map runs need."""
 
 import base64
 import json
@@ -15,11 +15,11 @@ from .executions import map_runs, now
 from .patching import method
 
 
-def page(self, items, default, most):
-    """The slice of `items` that maxResults and nextToken ask for, and the token of the next one."""
+def page(self, items, default, maximum):
+    """Returns the slice of `items` that maxResults and nextToken request, and the token of the next slice."""
     size = int(self._get_param("maxResults") or default)
-    if not 0 <= size <= most:
-        raise ValidationException(f"maxResults must be between 0 and {most}")
+    if not 0 <= size <= maximum:
+        raise ValidationException(f"maxResults must be between 0 and {maximum}")
     token = self._get_param("nextToken")
     start = int(base64.b64decode(token)) if token else 0
     end = start + size
@@ -120,7 +120,7 @@ def describe_map_run(self):
 
 @method(StepFunctionResponse)
 def validate_state_machine_definition(self):
-    """Missing in moto; terraform calls it when it plans."""
+    """Validates a definition. terraform calls this action when it plans; moto lacks it."""
     diagnostics = []
     try:
         AmazonStateLanguageParser.parse(self._get_param("definition"))
@@ -133,7 +133,7 @@ def validate_state_machine_definition(self):
 
 @method(StepFunctionResponse)
 def list_state_machine_versions(self):
-    """Missing in moto; terraform calls it after it creates."""
+    """Lists the versions of a machine. terraform calls this action after it creates one; moto lacks it."""
     machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
     versions = [
         {"stateMachineVersionArn": f"{machine.arn}:{number}", "creationDate": machine.creation_date}
@@ -144,7 +144,7 @@ def list_state_machine_versions(self):
 
 @method(BaseResponse)
 def call_action(self):
-    """An action that moto lacks is a 500, which every SDK retries for long; 400 is final."""
+    """Responds with 400 to an action that moto lacks. moto responds with 500, which SDKs retry for a long time."""
     try:
         return call_action.original(self)
     except NotImplementedError as error:
