@@ -70,19 +70,19 @@ let package = Package(
     library("Pipeline", at: "Pipeline/Records", uses: ["LambdaRuntime", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Cryptography", "Pipeline", "Time"]),
     library("Secrets", at: "Pipeline/Secrets", uses: ["AWS", "Pipeline", "Time"]),
-    library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Time"]),
+    library("Warehouse", at: "Pipeline/Warehouse", uses: ["Pipeline", "Postgres", "Text", "Time"]),
     library("EventCache", at: "Pipeline/EventCache", uses: ["Pipeline", "Redis", "Time"]),
   ]
     + function("DateRangeGenerator", uses: [])
-    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets", "WARC"])
-    + function("Loader", uses: ["RawStore", "Secrets", "Warehouse"])
+    + function("Scraper", uses: ["HTTP", "Markup", "RawStore", "Secrets", "Text", "WARC"])
+    + function("Loader", uses: ["RawStore", "Secrets", "Text", "Warehouse"])
     + function("CacheManager", uses: ["EventCache", "Secrets", "Warehouse"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
           "AWS", "EventCache", "HTTP", "LambdaRuntime", "LoaderFunction", "Pipeline", "RawStore", "ScraperFunction",
-          "Secrets", "Time", "Warehouse",
+          "Secrets", "Text", "Time", "Warehouse",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),

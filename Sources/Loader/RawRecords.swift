@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// Finds records in a document as they stand there, byte for byte, so that what was rejected can be kept as it was.
 /// Only for documents that a JSON decoder has taken, which has seen to the brackets, commas and words. It reads texts and
@@ -30,11 +31,10 @@ struct RawRecords {
     return records
   }
 
-  private func quoted(_ text: String) -> String? {
+  private func quoted(_ text: String) -> String {
     // A bare NUL is the one thing that not even a string of jsonb can hold.
     let scalars = text.unicodeScalars.map { $0.value == 0 ? "\u{fffd}" : $0 }
-    let text = String(String.UnicodeScalarView(scalars))
-    return (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) }
+    return String(String.UnicodeScalarView(scalars)).quotedForJSON()
   }
 
   /// Behind the bracket that opens the list: a member of the document, or the document itself, which is its records.
@@ -100,9 +100,7 @@ struct RawRecords {
     let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     let isPlain =
       text.count <= 1000 && (parts[0].count == 1 || parts[0].first != UInt8(ascii: "0"))
-      && parts.allSatisfy { part in
-        !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      }
+      && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy(\.isASCIIDigit) }
     return (text.endIndex, isPlain)
   }
 

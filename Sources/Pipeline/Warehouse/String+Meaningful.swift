@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 extension String {
   /// The text without the white space around it, nil when nothing is left.
@@ -6,10 +7,8 @@ extension String {
     guard let first = utf8.first, let last = utf8.last else { return nil }
     // ASCII that is not white space, at both ends, is by far the most common case.
     if first > 0x20, first < 0x7f, last > 0x20, last < 0x7f { return self }
-    guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace }) else {
-      return nil
-    }
-    return String(self[start...end])
+    let trimmed = trimming(while: \.isWhitespace)
+    return trimmed.isEmpty ? nil : String(trimmed)
   }
 
   var hasNUL: Bool {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 import Time
 import WARC
 
@@ -31,7 +32,7 @@ final class LivePages: PageFetcher {
     // What was asked for, and where it is looked for by now.
     var waiting = urls.map { (asked: $0, place: $0) }
     for _ in 0...PageExchange.mostRedirects where !waiting.isEmpty {
-      let places = unique(waiting.map(\.place))
+      let places = waiting.map(\.place).uniqued()
       let refusals = places.map { refusal(of: $0, rules) }
       var answers = read(zip(places, refusals).filter { $1 == nil }.map(\.0), deadline)
       for (place, refusal) in zip(places, refusals) { if let refusal { answers[place] = .failure(refusal) } }

@@ -1,3 +1,5 @@
+import Text
+
 /// A web site by its origin: which links are its own, and how its addresses are written. Its pages are known by their
 /// root-relative paths, `/events/1056901`.
 public struct Site: Equatable, Sendable {
@@ -9,7 +11,7 @@ public struct Site: Equatable, Sendable {
   public init?(_ address: String) {
     let address = address.hasSuffix("/") ? String(address.dropLast()) : address
     guard let parts = Self.split(address), parts.path.isEmpty, !parts.authority.isEmpty,
-      parts.authority.utf8.allSatisfy({ Self.isUnreserved($0) || ":[]".utf8.contains($0) })
+      parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) })
     else { return nil }
     origin = "\(parts.scheme)://\(parts.authority)"
     authority = parts.authority
@@ -17,16 +19,7 @@ public struct Site: Equatable, Sendable {
 
   /// The absolute address of one of the site's pages, percent-encoded as far as it must be.
   public func url(of path: String) -> String {
-    var url = origin
-    for byte in path.utf8 {
-      if Self.isUnreserved(byte) || "/?%:@!$&'()*+,;=[]".utf8.contains(byte) {
-        url.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        url += byte < 16 ? "%0" : "%"
-        url += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return url
+    origin + PercentEncoding.encode(path, keeping: "/?%:@!$&'()*+,;=[]")
   }
 
   /// The root-relative path that a link leads to, as it stands but for a fragment; nil when it leads off the site, is
@@ -54,9 +47,7 @@ public struct Site: Equatable, Sendable {
 
   /// Without a fragment, and without white space around it.
   private static func trimmed(_ link: String) -> Substring {
-    let bytes = link.utf8.prefix { $0 != UInt8(ascii: "#") }.drop { $0 <= 0x20 }
-    guard let last = bytes.lastIndex(where: { $0 > 0x20 }) else { return "" }
-    return Substring(bytes[...last])
+    Substring(link.utf8.prefix { $0 != UInt8(ascii: "#") }.trimming { $0 <= 0x20 })
   }
 
   private static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
@@ -67,15 +58,5 @@ public struct Site: Equatable, Sendable {
     let rest = Substring(parts[1].dropFirst(2))
     let authority = rest.prefix { !"/?".contains($0) }
     return (scheme, authority.lowercased(), rest[authority.endIndex...])
-  }
-
-  /// RFC 3986, 2.3.
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Markup
 import Pipeline
+import Text
 import Time
 
 /// Reads a day: its listing, the pages of the venues and events listed, and the artist's page that an event links to for
@@ -68,7 +69,7 @@ public final class WWOZCrawl {
     _ interpret: (Page) throws -> Details
   ) -> [String: Details] {
     var details: [String: Details] = [:]
-    var waiting = unique(paths.filter { !$0.isEmpty })[...]
+    var waiting = paths.filter { !$0.isEmpty }.uniqued()[...]
     while !waiting.isEmpty {
       let batch = Array(waiting.prefix(Self.batch))
       waiting = waiting.dropFirst(batch.count)

@@ -1,4 +1,5 @@
 import Markup
+import Text
 
 /// Reads the pages of venues, events and artists: nodes of Drupal 7, whose fields stand in `div.content`, each as
 /// `.field-name-field-… > .field-items > .field-item`. A field that has no value is not there.
@@ -58,7 +59,7 @@ public final class WWOZDetailReader {
     let document = try node(page)
     return WWOZArtist(
       description: try prose(in: document), website: try website(in: document),
-      genres: unique(try document.nodes(genres).map(\.text).filter { !$0.isEmpty }), acts: try acts(in: document))
+      genres: try document.nodes(genres).map(\.text).filter { !$0.isEmpty }.uniqued(), acts: try acts(in: document))
   }
 
   private func node(_ page: Page) throws -> Document {
@@ -85,15 +86,8 @@ public final class WWOZDetailReader {
   }
 
   private func acts(in document: Document) throws -> [WWOZAct] {
-    unique(
-      try document.nodes(acts).map {
-        WWOZAct(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
-      }.filter { !$0.name.isEmpty })
+    try document.nodes(acts).map {
+      WWOZAct(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
+    }.filter { !$0.name.isEmpty }.uniqued()
   }
-}
-
-/// The elements, each at its first place.
-func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-  var seen: Set<Element> = []
-  return elements.filter { seen.insert($0).inserted }
 }

@@ -1,3 +1,4 @@
+import Text
 import Time
 
 /// When a show is, as a row of the listing says it: `Friday, May 31 at 3:00pm`. There is no year in it.

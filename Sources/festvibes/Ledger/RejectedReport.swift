@@ -1,4 +1,5 @@
 import Foundation
+import Text
 import Warehouse
 
 /// Records that are set aside, by the document that they stand in.
@@ -62,14 +63,5 @@ struct RejectedReport {
     return JSONText.pretty(Data("[\(objects.joined(separator: ","))]".utf8))
   }
 
-  private func quoted(_ text: String?) -> String {
-    guard let text, let data = try? Self.encoder.encode(text) else { return "null" }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return encoder
-  }
+  private func quoted(_ text: String?) -> String { text?.quotedForJSON() ?? "null" }
 }
