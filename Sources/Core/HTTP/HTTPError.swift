@@ -24,7 +24,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// The URL without user, password, query and fragment.
   public let url: String
-  /// The reason, from libcurl where it is the source. Contains no secret.
+  /// The reason, in the words of libcurl where it reports one.
   public let detail: String
 
   public init(_ kind: Kind, url: String, detail: String) {
