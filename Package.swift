@@ -95,7 +95,15 @@ let package = Package(
         ],
         swiftSettings: strict),
 
-      .target(name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", swiftSettings: strict),
+      .target(
+        name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],
+        swiftSettings: strict),
+      .target(
+        name: "ScrapingSupport",
+        dependencies: [
+          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WARC", "WWOZExtractor",
+        ],
+        path: "Tests/Support/Scraping", swiftSettings: strict),
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
@@ -120,14 +128,16 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
-      tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Time", "WARC"),
+      tests(
+        "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
+        "Settings", "Time", "WARC", "WWOZExtractor"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
-        "Settings", "Time", "WARC", "WWOZExtractor"),
+        "ScrapingSupport", "Settings", "Time", "WARC", "WWOZExtractor"),
       tests(
         "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
