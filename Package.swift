@@ -137,6 +137,7 @@ let package = Package(
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
       tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
+      tests("Contracts", of: "Contracts", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
@@ -144,9 +145,8 @@ let package = Package(
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "Settings", "Time", "WARC", "WWOZExtractor"),
-      tests(
-        "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
-      tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
+      tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests("festvibes", of: "AWS", "ConcertsSink", "Contracts", "EventRecords", "Settings", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
       .testTarget(
