@@ -1,13 +1,20 @@
-# The four functions as Lambda images, a target for each: date-range-generator, scraper, loader, cache-manager.
-# An image holds one binary, the shared objects that it loads, the time zones and the certificate authorities; it has no
-# shell and no package manager, runs as nobody in particular, and writes nothing. `make image FUNC=…` builds one.
-# checkov:skip=CKV_DOCKER_2: Lambda knows no health check
+# The functions as Lambda images; FUNCTION is a name in terraform/functions.yaml. `make image FUNC=…` builds one:
+#   docker build --target function --build-arg FUNCTION=scraper .
+# An image has one binary, the shared objects that it loads, the time zones and the certificate authorities. It has no
+# shell and no package manager, does not run as root, and writes nothing.
+# checkov:skip=CKV_DOCKER_2: Lambda does not use health checks
+
+# The names of the functions and of their products. Other changes of functions.yaml do not invalidate the build.
+FROM swift:6.3-bookworm AS functions
+WORKDIR /functions
+COPY terraform/functions.yaml ./
+RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { print name, $2 }' functions.yaml > products.txt
 
 FROM swift:6.3-bookworm AS build
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 
-# Not pinned: a build that finds this step in no cache, as each one on CI, is to get Debian 12's security updates, of what
-# the base image brings too; and Debian keeps no older versions to pin.
+# Versions are not pinned: a build without a cache, such as every one in CI, must get Debian 12's security updates, also
+# of the packages in the base image; and Debian keeps no older versions.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get upgrade -y --no-install-recommends \
@@ -16,8 +23,8 @@ RUN apt-get update \
       pkg-config tzdata zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 
-# What every image gets. curl reads the authorities by the first path, OpenSSL by the second. Without nsswitch.conf a
-# name that DNS does not know would not be looked up in /etc/hosts.
+# The files that every image gets. curl reads the authorities from the first path, OpenSSL from the second. Without
+# nsswitch.conf, names that DNS does not know would not be looked up in /etc/hosts.
 WORKDIR /system
 RUN mkdir -p etc/ssl/certs usr/lib/ssl usr/share \
     && echo 'hosts: files dns' > etc/nsswitch.conf \
@@ -27,8 +34,8 @@ RUN mkdir -p etc/ssl/certs usr/lib/ssl usr/share \
     && rm -rf usr/share/zoneinfo/{right,posix,localtime,posixrules} \
     && install -d -m 1777 tmp
 
-# libxml2 needs ICU for one thing, the encodings of pages that are not UTF-8; of its 31 MB of data they are 5. ICU's
-# own tool leaves out the rest, and the check is that every encoding is still there.
+# libxml2 uses ICU only for the encodings of pages that are not UTF-8, which are 5 of the 31 MB of ICU's data. ICU's own
+# tool removes the rest; the last step checks that every encoding is still available.
 WORKDIR /icu
 RUN version=$(pkg-config --modversion icu-uc | cut -d. -f1) library=libicudata.so.$version data=icudt${version}l \
     && ar x "$(pkg-config --variable=libdir icu-uc)/libicudata.a" \
@@ -42,49 +49,38 @@ RUN version=$(pkg-config --modversion icu-uc | cut -d. -f1) library=libicudata.s
 
 WORKDIR /source
 COPY Package.swift ./
-# The tests stay outside, so that a change of theirs builds nothing; the package only wants their folders to be there.
+# The tests are not copied, so that changing them rebuilds nothing. The package only requires that their folders exist.
 RUN swift package resolve \
     && swift package dump-package | sed -n 's/.*"path" : "\(Tests[^"]*\)".*/\1/p' | xargs mkdir -p
 
 COPY Sources Sources
+COPY --from=functions /functions/products.txt /products.txt
 # The Makefile's release_flags.
-RUN for product in DateRangeGenerator Scraper Loader CacheManager; do \
+RUN while read -r _ product; do \
       swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections \
         --only-use-versions-from-resolved-file --product "$product"; \
-    done
+    done < /products.txt
 
-# For each function the root of its image. Its libraries go to /lib, where the loader looks on every architecture; the
-# loader itself goes where the binary asks for it. What glibc would load by itself (the resolvers for /etc/hosts and DNS)
-# has been inside libc since 2.34.
-RUN for product in DateRangeGenerator Scraper Loader CacheManager; do \
-      root=/images/$product binary=.build/release/$product; \
+# The root of each function's image. Libraries go to /lib, where the dynamic loader searches on every architecture; the
+# loader goes to the path that the binary names. glibc needs no further libraries for /etc/hosts and DNS: since 2.34 its
+# resolvers are part of libc.
+RUN while read -r function product; do \
+      root=/images/$function binary=.build/release/$product; \
       mkdir -p "$root/lib"; \
       cp "$binary" "$root/bootstrap"; \
       ldd "$binary" | awk '$2 == "=>" { print $3 }' | xargs cp -L -t "$root/lib"; \
       ldd "$binary" | awk '$1 ~ "^/.*/ld-linux" { print $1 }' | xargs cp -L --parents -t "$root"; \
       for data in "$root"/lib/libicudata.so.*; do if [ -e "$data" ]; then cp /icu/libicudata.so.* "$root/lib"; fi; done; \
-    done
+    done < /products.txt
 
-FROM scratch AS image
+FROM scratch AS function
 COPY --from=build /system /
 USER 65532:65532
 ENTRYPOINT ["/bootstrap"]
+ARG FUNCTION=none-given
+COPY --from=build /images/$FUNCTION /
 ARG VERSION=unknown
 ARG REVISION=unknown
-LABEL org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$REVISION
-
-FROM image AS date-range-generator
-LABEL org.opencontainers.image.title=festvibes-date-range-generator
-COPY --from=build /images/DateRangeGenerator /
-
-FROM image AS scraper
-LABEL org.opencontainers.image.title=festvibes-scraper
-COPY --from=build /images/Scraper /
-
-FROM image AS loader
-LABEL org.opencontainers.image.title=festvibes-loader
-COPY --from=build /images/Loader /
-
-FROM image AS cache-manager
-LABEL org.opencontainers.image.title=festvibes-cache-manager
-COPY --from=build /images/CacheManager /
+LABEL org.opencontainers.image.title=festvibes-$FUNCTION \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION

@@ -1,48 +1,66 @@
-# make run      one night, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
-# make up       starts the local stack: Postgres, Redis, AWS with the four functions, a sample site
-# make down     stops it; the data stay
-# make status   what runs, and where
-# make logs     the end of every log, or of one: NAME=Scraper
+# make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
+# make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
+# make down     stops it; the data remain
+# make status   shows what is running, and where
+# make logs     shows the end of every log, or of one: NAME=Scraper
+# make unit     builds and runs the tests that need no service
 # make test     builds and runs every test, on a stack of its own
-# make chaos    kills, cuts and starves nights, and looks for what is lost: ONLY=postgres SEED=2 KILLS=100
-# make chaos-selftest  spoils what a night left in fifteen ways, and expects each to be found
-# make sanitize runs the tests of what wraps a C library under AddressSanitizer
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
+# make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
+# make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
-# make hooks    has git run lint-quick before each commit
+# make hooks    makes git run lint-quick before each commit
 # make format   formats the Swift code in place
-# make fuzz     feeds garbage to what reads foreign bytes: TARGET=warc (else all of them) RUNS=1000000
-# make bench    measures what the project promises
+# make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
+# make bench    measures start time, memory, size and load times
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
-# make images   builds all four
+# make images   builds the images of all functions
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
-# make image-check   tries what is promised of the four images
-# make push     builds and pushes one, if it is not there yet, and notes its digest: FUNC=scraper REGISTRY=…
-# make terraform-validate  checks both roots; terraform-test: what must never slip, offline
-# make terraform-plan  what would change on AWS, with the images that make push pushed, or else those that are deployed
-# make terraform-apply  changes it; asks first, but not in CI
-# make smoke    tries what is deployed: the generator, then a run of one date
-# make deploy-local  the whole deployment on a local AWS of its own, applied, run and planned again; undeploy-local ends it
-# make clean    stops everything and removes what was built, and the data
+# make image-check   checks the size, the contents and the work of every image
+# make push     builds and pushes one image unless it exists, and records its digest: FUNC=scraper REGISTRY=…
+# make push-all pushes the images of all functions: REGISTRY=…
+# make terraform-validate  checks both roots; terraform-test: checks their invariants, offline
+# make terraform-plan  shows the changes on AWS, with the images that make push pushed, or else the deployed ones
+# make terraform-apply  makes the changes; asks first, except in CI
+# make smoke    tests the deployment: the generator, then a run of one date
+# make deploy-local  applies, runs and plans the whole deployment on a local AWS of its own; undeploy-local destroys it
+# make clean    stops everything, and deletes builds and data
+#
+# run, up and bench read settings from .env, if it exists: lines NAME=VALUE. Variables that are set already win.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
-.PHONY: help run up down status logs test chaos chaos-selftest fuzz sanitize lint format bench clean install release debug
-.PHONY: image images image-invoke image-check push
+.PHONY: help run up down status logs unit test chaos chaos-selftest fuzz sanitize lint format bench clean
+.PHONY: install install-libraries release debug image images image-invoke image-check push push-all
 
 stack := statemachine/local/stack
 test_home := .local/test
-run_chaos := .local/venv/bin/python statemachine/local/run_chaos.py
-# Swift's library goes into the binaries, as on Lambda; symbols and code that nothing calls stay out.
+run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
+# The Swift library is linked statically, as on Lambda; symbols and unused code are removed.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
 sanitized := --sanitize=address --scratch-path .build/sanitized
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
+functions := $(shell sed -n 's/^\([a-z][a-z-]*\):$$/\1/p' terraform/functions.yaml)
 
-# Of the tests' output: failures, skips, crashes and the sum. A line that begins with no sign belongs to the one before.
-news := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } keep { print; fflush() }'
+# Settings that would change the results of tests.
+without_settings := env -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR
+# Settings by which tests find services.
+without_services := env -u TEST_PG_DATABASE_URL -u TEST_REDIS_URL -u TEST_REDISS_URL -u TEST_AWS_ENDPOINT_URL \
+  -u TEST_SITE_PORT -u TEST_CA_FILE -u STATE_MACHINE_ARN
+dotenv := source statemachine/local/dotenv .env
+
+# Filters the tests' output for awk: failures, skipped tests, crashes and the total. A line without a sign at its start
+# continues the line before.
+test_filter := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } \
+  keep { print; fflush() }'
+# The same, with one line for all skipped tests.
+unit_filter := '/^◇|^✔|^➜/ { keep = 0 } /^✘|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } \
+  keep { print; fflush() } /^➜/ { skipped++ } \
+  END { printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
 
 DAYS ?= 7
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
@@ -51,7 +69,7 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: up
-	@source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
+	@$(dotenv); source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \
@@ -59,7 +77,7 @@ run: up
 	exit $$status
 
 up: install release
-	@$(stack) up
+	@$(dotenv); $(stack) up
 
 down:
 	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
@@ -70,33 +88,40 @@ status:
 logs:
 	@$(stack) logs $(NAME)
 
+# Integration and StateMachine start programs of the local stack.
+unit: install-libraries debug
+	@$(without_services) swift test --skip-build --disable-xctest --skip '^(Integration|StateMachine)Tests' 2>&1 | \
+	  awk $(unit_filter)
+
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	env -u BASE_URL -u USER_AGENT -u SHRINK_FLOOR $(stack) --home $(test_home) --bin .build/debug up --without-site; \
+	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | awk $(news); \
+	swift test --skip-build --disable-xctest 2>&1 | awk $(test_filter); \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
-	env -u BASE_URL -u USER_AGENT -u SHRINK_FLOOR $(stack) --home .local/chaos up --without-site; \
+	$(without_settings) $(stack) --home .local/chaos up --without-site; \
 	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
-# Leaks are left out: Foundation's Process, which tests use, has some of its own.
+# Leak detection is off: Foundation's Process, which tests use, leaks.
 sanitize: install
 	$(call build,swift build --build-tests $(sanitized))
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(news)
+	  --filter '^(AWS|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC)Tests' 2>&1 | awk $(test_filter)
 
-# What finds something leaves its input in .local/fuzz; it belongs into Tests/Fuzz/Tests/Seeds then, which make test reads.
+# An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads. HTML
+# inputs are limited to 1 KiB: libxml2 is slow, and not instrumented. Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-# A page is shorter than the others, as libxml2 takes time with it and tells the fuzzer nothing of its branches.
 fuzz_targets := html document events headers warc redis
-fuzz: install
+fuzz: install $(if $(TARGET),,debug)
+	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
+	  2>&1 | awk $(test_filter))
 	$(call build,FUZZ=1 swift build $(fuzzed))
 	@for target in $(or $(TARGET),$(fuzz_targets)); do \
 	  mkdir -p .local/fuzz/$$target; max_len=4096; [ $$target != html ] || max_len=1024; \
@@ -110,7 +135,7 @@ format:
 	@swift format --in-place --recursive $(swift_sources)
 
 bench: up
-	@source .local/env; .build/release/Benchmarks
+	@$(dotenv); source .local/env; .build/release/Benchmarks
 
 # ---- images
 
@@ -118,15 +143,15 @@ DOCKER ?= docker
 ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
   $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
-# What the tags say, if docker takes it as a tag and the shell as a word; else the commit. Asked once, and only when needed.
+# The version of git's tags if it is a valid tag for docker and a single word for the shell, else the commit. Computed at
+# its first use.
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12))$(VERSION)
-functions := date-range-generator scraper loader cache-manager
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
-# Without attestations: with them a push makes a list of images, which Lambda refuses.
+# Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
-  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(1) \
-  --tag 'festvibes-$(1):$(VERSION)' .
+  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target function \
+  --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
 
 image:
@@ -137,14 +162,18 @@ images:
 
 image-invoke: install image
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_invoke.py --tag '$(VERSION)' $(func) $${EVENT:+"$$EVENT"}
+	@.local/venv/bin/python Tests/Images/image_invoke.py --tag '$(VERSION)' $(func) $${EVENT:+"$$EVENT"}
 
 image-check: install images
 	@$(stack) up
-	@.local/venv/bin/python statemachine/local/image_check.py --tag '$(VERSION)'
+	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)'
 
+push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
 push:
-	@.ci/push_image.py $(func) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
+	@$(call push,$(func))
+
+push-all:
+	@$(foreach name,$(functions),$(call push,$(name)) &&) true
 
 clean:
 	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
@@ -172,11 +201,14 @@ undeploy-local:
 install:
 	@statemachine/local/install
 
-# The compiler's output goes to a log; of a failure the errors are shown, the compiler's and BuildKit's, and in CI all of it.
+install-libraries:
+	@statemachine/local/install --libraries
+
+# The output of a build goes to a log. If it fails, the errors of the compiler and of BuildKit are shown; in CI, all of it.
 define build
 	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
 	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
-	  echo 'failed; all of it is in .local/logs/build.log'; \
+	  echo 'failed; the full output is in .local/logs/build.log'; \
 	  $(if $(CI),cat,grep -E '^(#[0-9]+ )?([0-9.]+ )?([^ ]+: )?(fatal )?(error|ERROR|E):') .local/logs/build.log || \
 	    tail -n 40 .local/logs/build.log; \
 	  exit 1; \
@@ -189,7 +221,7 @@ release:
 debug:
 	$(call build,swift build --build-tests)
 
-# ---- lint, and what only the workflows need
+# ---- lint, and targets for the workflows
 
 .PHONY: lint-quick lint-tools lint-selftest hooks registry-login terraform-settings
 
@@ -208,12 +240,12 @@ lint-selftest: lint-tools
 hooks: lint-tools
 	@.local/lint/bin/pre-commit install
 
-# ACCOUNT.dkr.ecr.REGION.amazonaws.com says its region itself.
+# The registry's name contains its region: ACCOUNT.dkr.ecr.REGION.amazonaws.com.
 registry-login:
 	@aws ecr get-login-password --region '$(word 4,$(subst ., ,$(REGISTRY)))' | \
 	  $(DOCKER) login --username AWS --password-stdin '$(or $(REGISTRY),$(error REGISTRY is missing))'
 
-# The two files that are not in the repository, out of the workflows' variables.
+# Writes the two files that are not in the repository from the workflows' variables.
 terraform-settings:
 	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
 	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars

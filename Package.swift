@@ -15,20 +15,48 @@ func library(
 }
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
-func function(_ name: String, uses dependencies: [Target.Dependency]) -> [Target] {
-  let dependencies = dependencies + ["Contracts", "Datasets", "FunctionSupport", "LambdaRuntime", "Time"]
+/// - Parameter registries: what the executable links beside the list of datasets.
+func function(
+  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency]
+) -> [Target] {
+  let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
     library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
     .executableTarget(
-      name: name, dependencies: [.byName(name: "\(name)Function")] + dependencies, path: "Sources/\(name)/Main",
+      name: name, dependencies: [.byName(name: "\(name)Function"), "Datasets"] + registries + dependencies,
+      path: "Sources/\(name)/Main",
       swiftSettings: strict),
   ]
 }
 
-func tests(_ name: String, of targets: Target.Dependency..., resources: [Resource] = []) -> Target {
+func tests(
+  _ name: String, of targets: Target.Dependency..., resources: [Resource] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", resources: resources,
-    swiftSettings: strict)
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+    resources: resources, swiftSettings: strict)
+}
+
+// The plugins. Each is one line here, one folder, and one line in its registry.
+
+let extractors = [
+  library(
+    "WWOZExtractor", at: "Extractors/WWOZ",
+    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"])
+]
+let sinks = [
+  library(
+    "ConcertsSink", at: "Sinks/Concerts",
+    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"])
+]
+let publishers = [
+  library(
+    "EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"])
+]
+
+/// A registry: the one place that names the plugins of its kind.
+func registry(_ name: String, of plugins: [Target], uses dependencies: [Target.Dependency]) -> Target {
+  library(name, at: "Registry/\(name)", uses: dependencies + plugins.map { .byName(name: $0.name) })
 }
 
 /// Needs `-sanitize=fuzzer` on every module: `make fuzz` sets this and builds it apart.
@@ -56,56 +84,43 @@ let package = Package(
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    library("Time", at: "Core/Time"),
+    library("Text", at: "Core/Text"),
+    library("Time", at: "Core/Time", uses: ["Text"]),
     library("Cryptography", at: "Core/Cryptography", uses: ["COpenSSL"]),
-    library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Time"]),
-    library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Time"]),
-    library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Time"]),
+    library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Text", "Time"]),
+    library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
+    library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"]),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
-    library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Time"]),
+    library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
-    library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Time"]),
+    library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Text", "Time"]),
 
-    library("Contracts", at: "Pipeline/Contracts", uses: ["Time"]),
+    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
+    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
-    library(
-      "WWOZExtractor", at: "Extractors/WWOZ", 
-      uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Time"]),
-    library(
-      "ConcertsSink", at: "Sinks/Concerts",
-      uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"]),
-    library("EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"]),
-
-    library("Datasets", at: "Registry/Datasets", uses: ["Contracts"]),
-    library(
-      "Extraction", at: "Registry/Extraction", uses: ["Contracts", "Fetching", "Settings", "Time", "WWOZExtractor"]),
-    library(
-      "Loading", at: "Registry/Loading", uses: ["ConcertsSink", "Contracts", "Ledger", "Settings", "Time"]),
-    library(
-      "Publishing", at: "Registry/Publishing",
-      uses: ["ConcertsSink", "Contracts", "EventCache", "Ledger", "Settings", "Time"]),
-
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + function("DateRangeGenerator", uses: [])
-    + function(
-      "Scraper",
-      uses: [
-        "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "Settings", "WARC", "WWOZExtractor",
-      ])
-    + function("Loader", uses: ["RawStore", "Settings"])
-    + function("CacheManager", uses: ["Settings"])
+    + extractors + sinks + publishers
+    + [
+      registry("Datasets", of: [], uses: ["Contracts"]),
+      registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+      registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+    ]
+    + function("DateRangeGenerator", links: [], uses: [])
+    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
+    + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
+    + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "RawStore", "ScraperFunction", "Settings", "Time",
+          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger", "Loading",
+          "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         swiftSettings: strict),
@@ -126,10 +141,11 @@ let package = Package(
           "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
+      tests("Text", of: "Text"),
       tests("Time", of: "Time"),
       tests("HTTP", of: "HTTP", "Time"),
       tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
-      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time"),
+      tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time", resources: [.copy("SigV4Suite")]),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
       tests("Markup", of: "Markup"),
@@ -137,23 +153,31 @@ let package = Package(
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
       tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
-      tests("Contracts", of: "Contracts", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
-      tests("DateRangeGenerator", of: "Contracts", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests("Contracts", of: "Contracts", "Time"),
+      tests("Settings", of: "Contracts", "Settings"),
+      tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "Settings", "Time", "WARC", "WWOZExtractor"),
       tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
-      tests("festvibes", of: "AWS", "ConcertsSink", "Contracts", "EventRecords", "Settings", "Time", "festvibes"),
+      tests(
+        "Documentation", of: "Settings", "festvibes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser")),
+      tests(
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Settings", "Time",
+        "festvibes"),
       tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
         "Integration", of: "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP",
-        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor"),
+        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
     ] + fuzzing
 )

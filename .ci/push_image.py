@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Puts a function's image into its registry, and writes down the digest by which Lambda is to run it.
+"""Pushes a function's image to its registry, and records the digest that Lambda will run.
 
   push_image.py FUNCTION ARCH REGISTRY TAG
 
-The local image festvibes-FUNCTION:TAG, as make builds it, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and
-:TAG-ARCH. Commit and digest go to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: a tag that
-is there already is left alone, what it names counts, and nothing is built. So a second run, or one after a crash, does
-what is left to do and writes the same digest. DOCKER in the environment names another docker.
+The local image festvibes-FUNCTION:TAG, built by make, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH.
+Commit and digest are written to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: if a tag
+exists, its image is used, and nothing is built. A second run, also after a crash, completes what is missing and writes
+the same digest. DOCKER in the environment names another docker.
 """
 
 import argparse
@@ -17,9 +17,9 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-ARCHITECTURES = {"arm64": "arm64", "x86_64": "amd64"}  # Lambda's word, Docker's word
-IMAGE_INPUTS = ("Dockerfile", ".dockerignore", "Package.swift", "Sources")
-# Lambda takes one image, no list of images, which is what a build with attestations or for several platforms makes.
+ARCHITECTURES = {"arm64": "arm64", "x86_64": "amd64"}  # Lambda's name: Docker's name
+IMAGE_INPUTS = ("Dockerfile", ".dockerignore", "Package.swift", "Sources", "terraform/functions.yaml")
+# Lambda accepts a single image; a build with attestations or for several platforms makes a list of images.
 SINGLE = (
     "application/vnd.docker.distribution.manifest.v2+json",
     "application/vnd.oci.image.manifest.v1+json",
@@ -27,7 +27,7 @@ SINGLE = (
 
 
 class Failure(Exception):
-    """Something that the person at the terminal should read."""
+    """An error with a message for the person at the terminal."""
 
 
 def main() -> None:
@@ -47,7 +47,7 @@ def main() -> None:
     check_source(commit)
     digest = digest_of(by_commit)
     if digest:
-        print(f"{by_commit} is there already")
+        print(f"{by_commit} exists already")
     else:
         build(given.function, given.arch, given.tag)
         check_image(local, commit, given.arch)
@@ -65,7 +65,7 @@ def main() -> None:
 def check_source(commit: str) -> None:
     changed = output("git", "status", "--porcelain", "--", *IMAGE_INPUTS)
     if changed:
-        raise Failure(f"the image would not be that of commit {commit[:12]}; commit first:\n{changed}")
+        raise Failure(f"the image would differ from commit {commit[:12]}; commit these changes first:\n{changed}")
 
 
 def build(function: str, arch: str, tag: str) -> None:
@@ -78,21 +78,21 @@ def check_image(image: str, commit: str, arch: str) -> None:
     made = json.loads(output(DOCKER, "image", "inspect", image))[0]
     revision = (made["Config"].get("Labels") or {}).get("org.opencontainers.image.revision")
     if revision != commit:
-        raise Failure(f"{image} is of revision {revision}, not of {commit}: build it again")
+        raise Failure(f"{image} has revision {revision}, expected {commit}: build it again")
     if made["Architecture"] != ARCHITECTURES[arch]:
-        raise Failure(f"{image} is for {made['Architecture']}, not for {arch}: build it with ARCH={arch}")
+        raise Failure(f"{image} is for {made['Architecture']}, expected {arch}: build it with ARCH={arch}")
 
 
 def add_tag(tag: str, repository: str, digest: str) -> None:
-    """A second name for what is in the registry already."""
+    """Adds a tag to an image that is in the registry."""
     named = digest_of(tag)
     if named == digest:
         return
     if named:
-        raise Failure(f"{tag} is there already, as {named}: was the version given to another commit before?")
+        raise Failure(f"{tag} exists as {named}: was this version used for another commit?")
     output(DOCKER, "pull", "--quiet", f"{repository}@{digest}")
     if push(f"{repository}@{digest}", tag) != digest:
-        raise Failure(f"{tag} did not become {digest}")
+        raise Failure(f"{tag} does not refer to {digest} after its push")
 
 
 def push(image: str, tag: str) -> str:
@@ -105,8 +105,8 @@ def push(image: str, tag: str) -> str:
 
 
 def digest_of(tag: str) -> str | None:
-    """As the registry tells it; None when it has no such tag."""
-    is_here = re.match(r"(localhost|127\.[\d.]+)(:\d+)?/", tag)  # where docker too speaks without TLS
+    """Returns the digest that the registry has for the tag, or None if it has no such tag."""
+    is_here = re.match(r"(localhost|127\.[\d.]+)(:\d+)?/", tag)  # docker too uses no TLS for these
     arguments = [DOCKER, "manifest", "inspect", "--verbose", *(["--insecure"] if is_here else []), tag]
     result = subprocess.run(arguments, capture_output=True, text=True, check=False)
     if result.returncode != 0:

@@ -1,30 +1,30 @@
 locals {
-  # One alarm each: what is watched, and what it means to the person who is woken.
+  # Each alarm with its metric and its meaning for the person who receives it.
   alarms = merge(
     {
       run-failed = {
-        meaning    = "A night failed. The message of the run says which error; festvibes status shows the dates."
+        meaning    = "A run failed. Its message has the error; festvibes status shows the dates."
         namespace  = "AWS/States", metric = "ExecutionsFailed", statistic = "Sum", threshold = 1
         dimensions = { StateMachineArn = aws_sfn_state_machine.etl.arn }
       }
       run-timed-out = {
-        meaning    = "A night took longer than the state machine allows, and was ended."
+        meaning    = "A run exceeded the state machine's timeout and was stopped."
         namespace  = "AWS/States", metric = "ExecutionsTimedOut", statistic = "Sum", threshold = 1
         dimensions = { StateMachineArn = aws_sfn_state_machine.etl.arn }
       }
       run-aborted = {
-        meaning    = "Somebody stopped a night."
+        meaning    = "A run was stopped by a person or a program."
         namespace  = "AWS/States", metric = "ExecutionsAborted", statistic = "Sum", threshold = 1
         dimensions = { StateMachineArn = aws_sfn_state_machine.etl.arn }
       }
       not-started = {
-        meaning    = "The schedule could not start a night: the queue ${var.name}-not-started has its event and the reason."
+        meaning    = "The schedule could not start a run: its event and the reason are in the queue ${var.name}-not-started."
         namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
         dimensions = { QueueName = aws_sqs_queue.not_started.name }
       }
     },
     { for name, function in local.functions : "${name}-errors" => {
-      meaning    = "${name} failed more often within an hour than retries and the tolerated dates account for."
+      meaning    = "${name} failed more often within an hour than retries and the tolerated failed dates explain."
       namespace  = "AWS/Lambda", metric = "Errors", statistic = "Sum", threshold = function.errors_alarm
       dimensions = { FunctionName = aws_lambda_function.this[name].function_name }
     } },
@@ -34,7 +34,7 @@ locals {
       dimensions = { FunctionName = aws_lambda_function.this[name].function_name }
     } },
     { for name, function in local.functions : "${name}-slow" => {
-      meaning    = "${name} took more than four fifths of its time-out of ${function.timeout} s."
+      meaning    = "${name} took more than four fifths of its timeout of ${function.timeout} s."
       namespace  = "AWS/Lambda", metric = "Duration", statistic = "Maximum", threshold = 800 * function.timeout # milliseconds
       dimensions = { FunctionName = aws_lambda_function.this[name].function_name }
     } },
@@ -54,13 +54,13 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   period              = 3600
   evaluation_periods  = 1
-  treat_missing_data  = "notBreaching" # there is no data but at night
+  treat_missing_data  = "notBreaching" # there is no data between runs
   alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 
-# A night that succeeded, counted in the state machine's log: of its own executions only, not of the Map's, whose ARN has a
-# slash after the machine's name; and of those that the schedule started: a smoke test at noon says nothing of the night. The
-# output is JSON in a string.
+# Counts the successful runs in the state machine's log. Only its own executions count, not those of the Map, whose ARN has
+# a slash after the state machine's name; and only those that the schedule started, because a smoke test at noon proves
+# nothing about the schedule. The output is JSON in a string.
 resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   name           = "${var.name}-runs-succeeded"
   log_group_name = aws_cloudwatch_log_group.state_machine.name
@@ -77,22 +77,22 @@ resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   }
 }
 
-# 26 hours: the night of the autumn's change of clocks begins 25 hours after the one before. Hours with no run are filled with
-# 0: where data are missing, CloudWatch looks further back for some, and would be content with a success of the day before.
+# 26 hours, because in autumn, when clocks go back, a run starts 25 hours after the one before. Hours without data are
+# filled with 0; otherwise CloudWatch would look further back and accept a success of the day before.
 resource "aws_cloudwatch_metric_alarm" "no_run" {
   alarm_name          = "${var.name}-no-successful-run"
-  alarm_description   = "No night of the schedule has succeeded for 26 hours: it is off, or nights fail. Alarms too before the first one."
+  alarm_description   = "No scheduled run has succeeded for 26 hours: the schedule is off, or runs fail. Also raised before the first run."
   comparison_operator = "LessThanThreshold"
   threshold           = 1
   evaluation_periods  = 26
-  treat_missing_data  = "breaching" # before the first success there is nothing to fill
+  treat_missing_data  = "breaching" # before the first success there is no data to fill
   alarm_actions       = [aws_sns_topic.alarms.arn]
-  ok_actions          = [aws_sns_topic.alarms.arn] # that it is well again is news too
+  ok_actions          = [aws_sns_topic.alarms.arn] # also reports the recovery
 
   metric_query {
     id          = "filled"
     expression  = "FILL(runs, 0)"
-    label       = "Nights that succeeded"
+    label       = "Successful runs"
     return_data = true
   }
 

@@ -1,9 +1,9 @@
-# Every role of the deployment, and all that it may do. tests/permissions.tftest.hcl knows each * by its reason.
+# The roles of the deployment with all their permissions. tests/permissions.tftest.hcl lists each * with its reason.
 
 locals {
-  boundary = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-boundary" # bootstrap made it
+  boundary = "arn:${local.partition}:iam::${local.account}:policy/${var.name}-boundary" # created by bootstrap
 
-  # X-Ray takes traces for an account, and knows no resources.
+  # X-Ray's actions do not support resources.
   tracing = {
     Sid      = "Trace"
     Effect   = "Allow"
@@ -34,7 +34,7 @@ locals {
         Action   = ["s3:GetObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
-      # Without it S3 answers 403 for a key that does not exist, not 404. No condition on the prefix: a GET has none.
+      # Without it S3 responds with 403 instead of 404 for a missing key. No condition on the prefix: a GET has none.
       [for prefixes in [function.reads] : {
         Sid      = "KnowWhatIsMissing"
         Effect   = "Allow"
@@ -47,7 +47,7 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
-      # Lambda makes the interfaces, with ids of their own, before anything could name them. The function's own code may not:
+      # Lambda creates the network interfaces, with ids that are not known beforehand. The function's own code may not:
       # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
       [for actions in [local.network_actions] : {
         Sid      = "Connect"
@@ -87,14 +87,14 @@ locals {
     {
       Sid      = "StartDates"
       Effect   = "Allow"
-      Action   = ["states:StartExecution"] # the distributed Map's, of this very state machine
+      Action   = ["states:StartExecution"] # for the distributed Map of the same state machine
       Resource = [local.state_machine_arn]
     },
     {
       Sid    = "FollowDates"
       Effect = "Allow"
       Action = ["states:DescribeExecution", "states:StopExecution"]
-      # The Map's children have names, and their group a label, that Step Functions makes.
+      # Step Functions generates the names of the Map's executions, and the label of their group.
       Resource = [
         "${local.states}:execution:${local.state_machine_name}:*",
         "${local.states}:execution:${local.state_machine_name}/*",
@@ -103,7 +103,7 @@ locals {
     {
       Sid      = "RedriveDates"
       Effect   = "Allow"
-      Action   = ["states:RedriveExecution"] # of the Map's children, when a failed night is redriven
+      Action   = ["states:RedriveExecution"] # of the Map's executions, when a failed run is redriven
       Resource = ["${local.states}:execution:${local.state_machine_name}/*"]
     },
     {
@@ -119,19 +119,19 @@ locals {
         "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
         "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
       ]
-      Resource = ["*"] # none of these knows resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+      Resource = ["*"] # these actions do not support resources: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
     },
   ]
 
   scheduler_statements = [
     {
-      Sid      = "StartANight"
+      Sid      = "StartRuns"
       Effect   = "Allow"
       Action   = ["states:StartExecution"]
       Resource = [local.state_machine_arn]
     },
     {
-      Sid      = "KeepWhatDidNotStart"
+      Sid      = "QueueFailedStarts"
       Effect   = "Allow"
       Action   = ["sqs:SendMessage"]
       Resource = [aws_sqs_queue.not_started.arn]
@@ -143,7 +143,7 @@ locals {
     { state-machine = local.state_machine_statements, scheduler = local.scheduler_statements },
   )
 
-  # Who takes a role on: for the services that say so, only on behalf of this account.
+  # The service that may assume each role; only on behalf of this account, for services that state it.
   trust = merge(
     { for name in keys(local.functions) : name => { service = "lambda.amazonaws.com", condition = {} } },
     {
@@ -163,8 +163,8 @@ resource "aws_iam_role" "this" {
   for_each = local.trust
 
   name                 = "${var.name}-${each.key}"
-  path                 = "/${var.name}/" # whoever deploys may make roles here, and nowhere else
-  description          = "What ${var.name}'s ${each.key} may do"
+  path                 = "/${var.name}/" # the only path under which a deployment may create roles
+  description          = "Permissions of ${var.name}'s ${each.key}"
   permissions_boundary = local.boundary
 
   assume_role_policy = jsonencode({

@@ -42,12 +42,12 @@ resource "aws_lambda_function" "this" {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.function[each.key].name
     application_log_level = var.log_level
-    system_log_level      = "INFO" # its reports have duration and memory
+    system_log_level      = "INFO" # for the reports of duration and memory
   }
 
   tracing_config {
     mode = "Active"
   }
 
-  depends_on = [aws_iam_role_policy.this] # a function that starts before it may log, logs nothing
+  depends_on = [aws_iam_role_policy.this] # a function that starts without the permission to log has no logs
 }

@@ -9,20 +9,20 @@ locals {
     name => setunion(function.secrets, try(var.api_keys[name], []))
   }
 
-  # What functions.yaml names under `environment`.
+  # The values of the settings that functions.yaml lists under `environment`.
   settings = {
     BASE_URL                   = var.base_url
     USER_AGENT                 = var.user_agent
     SOURCE_REQUESTS_PER_SECOND = var.source_requests_per_second
     S3_BUCKET_NAME             = aws_s3_bucket.data.bucket
     S3_REGION                  = var.region
-    SHRINK_FLOOR               = var.shrink_floor
+    MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
   }
 
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   bucket_name = coalesce(var.bucket_name, "${var.name}-data-${local.account}")
-  # What a role may do is said before what it is about exists: by names.
+  # Names, because permissions are defined before the resources that they refer to.
   state_machine_name = "${var.name}-etl"
   states             = "arn:${local.partition}:states:${var.region}:${local.account}"
   state_machine_arn  = "${local.states}:stateMachine:${local.state_machine_name}"

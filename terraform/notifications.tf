@@ -1,5 +1,5 @@
-# Two topics: a filter on the runs' status would hold back alarms, whose messages have no attributes. `exists = false` does not
-# let them through: it takes a message that has other attributes.
+# Two topics, because a filter on the runs' status would hold back alarms, whose messages have no attributes. `exists = false`
+# does not pass them: it accepts a message that has other attributes.
 # https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
 resource "aws_sns_topic" "runs" {
   #checkov:skip=CKV_AWS_26:its messages are dates and counts; nobody else may subscribe
@@ -14,7 +14,7 @@ resource "aws_sns_topic" "alarms" {
 locals {
   topics = { runs = aws_sns_topic.runs.arn, alarms = aws_sns_topic.alarms.arn }
 
-  # The account's own roles publish by their policies.
+  # Roles of the account do not need an entry here: their policies allow them to publish.
   publishers = {
     runs = []
     alarms = [{
@@ -48,7 +48,7 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Runs that failed, wholly or for some dates. A good night wakes nobody.
+# Notifies about failed and partial runs only.
 resource "aws_sns_topic_subscription" "runs" {
   for_each = var.alert_emails
 

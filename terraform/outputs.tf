@@ -4,32 +4,32 @@ output "bucket" {
 }
 
 output "state_machine_arn" {
-  description = "STATE_MACHINE_ARN of the festvibes command"
+  description = "The value of STATE_MACHINE_ARN for the festvibes command"
   value       = aws_sfn_state_machine.etl.arn
 }
 
 output "function_names" {
-  description = "The functions, as deployed"
+  description = "The deployed name of each function"
   value       = { for name, function in aws_lambda_function.this : name => function.function_name }
 }
 
 output "image_digests" {
-  description = "The images that are deployed; what to give to image_digests to come back to them"
+  description = "The deployed images; the value of image_digests to return to them"
   value       = var.image_digests
 }
 
 output "architecture" {
-  description = "What they were built for"
+  description = "The architecture of the deployed images"
   value       = var.architecture
 }
 
 output "secret_arns" {
-  description = "Where the values of the secrets are to be put"
+  description = "The secrets, whose values are set separately"
   value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
 }
 
 output "topic_arns" {
-  description = "Where the summaries of the runs, and where the alarms are published"
+  description = "The topics of run summaries and of alarms"
   value       = local.topics
 }
 
@@ -39,6 +39,6 @@ output "dashboard_url" {
 }
 
 output "state_machine_url" {
-  description = "The nights in the console"
+  description = "The runs in the console"
   value       = "${local.console}/states/home?region=${var.region}#/statemachines/view/${aws_sfn_state_machine.etl.arn}"
 }

@@ -1,7 +1,7 @@
 resource "aws_scheduler_schedule" "nightly" {
   #checkov:skip=CKV_AWS_297:its input is a number of days; a key of our own costs a dollar a month
   name        = "${var.name}-nightly"
-  description = "Starts a night"
+  description = "Starts a run"
   state       = var.schedule.enabled ? "ENABLED" : "DISABLED"
 
   schedule_expression          = var.schedule.expression
@@ -17,7 +17,7 @@ resource "aws_scheduler_schedule" "nightly" {
     input    = jsonencode({ days_ahead = var.schedule.days_ahead, trigger = "schedule" })
 
     retry_policy {
-      maximum_event_age_in_seconds = 4 * 3600 # a night that starts later than that is in the day's way
+      maximum_event_age_in_seconds = 4 * 3600 # a later run would coincide with daytime use
       maximum_retry_attempts       = 30
     }
 

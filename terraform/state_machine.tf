@@ -1,6 +1,6 @@
 resource "aws_cloudwatch_log_group" "state_machine" {
   #checkov:skip=CKV_AWS_158:encrypted with AWS's own key; a key of our own costs a dollar a month and guards dates and counts
-  name              = "/aws/vendedlogs/states/${local.state_machine_name}" # this prefix needs no resource policy of its own
+  name              = "/aws/vendedlogs/states/${local.state_machine_name}" # this prefix needs no resource policy
   retention_in_days = var.log_retention_days
 }
 
@@ -9,13 +9,12 @@ resource "aws_sfn_state_machine" "etl" {
   role_arn = aws_iam_role.this["state-machine"].arn
 
   definition = templatefile("${path.module}/../statemachine/etl.asl.json", merge(
-    # date-range-generator: DateRangeGeneratorFunctionArn
-    { for name, function in aws_lambda_function.this : "${replace(title(replace(name, "-", " ")), " ", "")}FunctionArn" => function.arn },
+    { for name, function in aws_lambda_function.this : "${local.functions[name].product}FunctionArn" => function.arn },
     { NotificationTopicArn = aws_sns_topic.runs.arn },
   ))
 
-  # Everything, with its data: dates, keys, counts and errors, nothing secret. A night is a few hundred lines; the dashboard
-  # and the alarm on a missing run read them, and they outlive the 90 days of Step Functions' own history.
+  # All events with their data: dates, keys, counts and errors, nothing secret. A run has a few hundred lines. The dashboard
+  # and the alarm on a missing run read them, and they are kept longer than the 90 days of Step Functions' history.
   logging_configuration {
     level                  = "ALL"
     include_execution_data = true
@@ -26,5 +25,5 @@ resource "aws_sfn_state_machine" "etl" {
     enabled = true
   }
 
-  depends_on = [aws_iam_role_policy.this["state-machine"]] # Step Functions tries log delivery when it makes the machine
+  depends_on = [aws_iam_role_policy.this["state-machine"]] # Step Functions tests log delivery when it creates the state machine
 }

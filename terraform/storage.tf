@@ -1,8 +1,8 @@
 resource "aws_s3_bucket" "data" {
-  #checkov:skip=CKV_AWS_18:nobody outside reads it, and what the functions do is in their logs
-  #checkov:skip=CKV_AWS_144:what is lost with a region can be scraped again, but for the past
+  #checkov:skip=CKV_AWS_18:it is private, and the functions log their work
+  #checkov:skip=CKV_AWS_144:after the loss of a region, all but past dates can be scraped again
   #checkov:skip=CKV_AWS_145:encrypted with S3's own key; a key of our own costs a dollar a month and guards public listings
-  #checkov:skip=CKV2_AWS_62:the state machine passes keys on; nothing waits for an object
+  #checkov:skip=CKV2_AWS_62:the state machine passes the keys; nothing waits for objects
   bucket        = local.bucket_name
   force_destroy = var.force_destroy
 }
@@ -75,7 +75,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
     }
   }
 
-  # Each night writes every page anew; what it was before is in the archive of the date that it was read for.
+  # Each run stores every page again; earlier versions are in the archives of the dates that they were read for.
   rule {
     id     = "former pages"
     status = "Enabled"

@@ -1,16 +1,16 @@
 variable "name" {
-  description = "What every name begins with; bootstrap was applied with the same one"
+  description = "The prefix of every name; the same as bootstrap's"
   type        = string
   default     = "festvibes"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
-    error_message = "2 to 20 characters: small letters, digits and hyphens, a letter first."
+    error_message = "2 to 20 characters: lower-case letters, digits and hyphens, a letter first."
   }
 }
 
 variable "region" {
-  description = "AWS region of everything"
+  description = "The AWS region of all resources"
   type        = string
   default     = "us-east-1"
 
@@ -21,7 +21,7 @@ variable "region" {
 }
 
 variable "tags" {
-  description = "Tags for everything, beside Project and ManagedBy"
+  description = "Tags of all resources, in addition to Project and ManagedBy"
   type        = map(string)
   default     = {}
 }
@@ -29,7 +29,7 @@ variable "tags" {
 # ---- functions
 
 variable "image_digests" {
-  description = "For each function the digest of its image in its repository, sha256:…; make terraform-plan fills it in from what make push wrote"
+  description = "The digest of each function's image in its repository, sha256:…; make terraform-plan sets it to what make push recorded"
   type        = map(string)
 
   validation {
@@ -38,12 +38,12 @@ variable "image_digests" {
   }
   validation {
     condition     = alltrue([for digest in values(var.image_digests) : can(regex("^sha256:[0-9a-f]{64}$", digest))])
-    error_message = "An image is named by its digest, sha256: and 64 hexadecimal digits: a tag may come to mean another image."
+    error_message = "A digest: sha256: and 64 hexadecimal digits. Tags are not accepted because they can change."
   }
 }
 
 variable "architecture" {
-  description = "What the images were built for"
+  description = "The architecture of the images"
   type        = string
   default     = "arm64"
 
@@ -65,13 +65,13 @@ variable "base_url" {
 }
 
 variable "user_agent" {
-  description = "How the scraper introduces itself; null: as this project"
+  description = "The scraper's User-Agent; null: this project's name"
   type        = string
   default     = null
 }
 
 variable "source_requests_per_second" {
-  description = "How often a run asks the source, all its functions together; null: 10. A Crawl-delay in its robots.txt counts all the same"
+  description = "The request rate of a run, for all its functions together; null: 10. A Crawl-delay in robots.txt also applies"
   type        = number
   default     = null
 
@@ -81,34 +81,45 @@ variable "source_requests_per_second" {
   }
 }
 
-variable "shrink_floor" {
-  description = "A listing with less than this part of its date's stored shows is not loaded; 0 loads any"
+variable "min_listing_ratio" {
+  description = "The smallest ratio of a listing's events to its date's stored events at which it is loaded; 0 loads any listing"
   type        = number
   default     = 0.5
 
   validation {
-    condition     = var.shrink_floor >= 0 && var.shrink_floor <= 1
+    condition     = var.min_listing_ratio >= 0 && var.min_listing_ratio <= 1
+    error_message = "From 0 to 1."
+  }
+}
+
+variable "shrink_floor" {
+  description = "The former name of min_listing_ratio, which it overrides"
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.shrink_floor == null ? true : var.shrink_floor >= 0 && var.shrink_floor <= 1
     error_message = "From 0 to 1."
   }
 }
 
 variable "api_keys" {
-  description = "Keys of further services: for a function the names of the variables, each of which gets a secret, as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
+  description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
   type        = map(set(string))
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.api_keys), keys(yamldecode(file("${path.module}/functions.yaml"))))) == 0
-    error_message = "The functions are those of functions.yaml."
+    error_message = "The functions must be listed in functions.yaml."
   }
   validation {
     condition     = alltrue([for key in flatten([for keys in values(var.api_keys) : tolist(keys)]) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
-    error_message = "A key is named as the environment variable that it is: capitals, digits and underscores."
+    error_message = "The name of an environment variable: capital letters, digits and underscores."
   }
 }
 
 variable "vpc" {
-  description = "Where the functions that reach the database and Redis run; null: outside any VPC. It needs ways to Secrets Manager and S3 (endpoints or NAT)"
+  description = "The VPC of the functions that use the database and Redis; null: none. It needs routes to Secrets Manager and S3 (endpoints or NAT)"
   type = object({
     subnet_ids         = set(string)
     security_group_ids = set(string)
@@ -130,24 +141,24 @@ variable "bucket_name" {
 
   validation {
     condition     = var.bucket_name == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.bucket_name))
-    error_message = "A bucket's name: 3 to 63 small letters, digits, hyphens and dots."
+    error_message = "A bucket name: 3 to 63 lower-case letters, digits, hyphens and dots."
   }
 }
 
 variable "retention_days" {
-  description = "After so many days objects under a prefix of the data bucket are deleted; a prefix that is not named is kept for ever"
+  description = "The days after which objects under a prefix of the data bucket are deleted; other prefixes are kept"
   type        = map(number)
-  # A year, and the festival of the year before; what no listing names any more; who of a run asked for a page.
+  # Documents and archives: a year, plus last year's festival. Pages: longer than any listing refers to them. Page leases: one run.
   default = { "raw/" = 400, "pages/" = 30, "pages/wwoz/claims/" = 2 }
 
   validation {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])
-    error_message = "Prefixes end with /, and days are 1 or more."
+    error_message = "Prefixes must end with /, and days must be 1 or more."
   }
 }
 
 variable "noncurrent_days" {
-  description = "After so many days what was overwritten or deleted in the data bucket is gone for good"
+  description = "The days after which overwritten and deleted objects of the data bucket are removed"
   type        = number
   default     = 30
 
@@ -158,13 +169,13 @@ variable "noncurrent_days" {
 }
 
 variable "force_destroy" {
-  description = "Whether terraform destroy deletes the data bucket with all data in it"
+  description = "True if terraform destroy also deletes the data bucket with all its objects"
   type        = bool
   default     = false
 }
 
 variable "secret_recovery_days" {
-  description = "So long a deleted secret can be restored; 0: not at all"
+  description = "The days during which a deleted secret can be restored; 0: it cannot"
   type        = number
   default     = 30
 
@@ -177,7 +188,7 @@ variable "secret_recovery_days" {
 # ---- runs
 
 variable "schedule" {
-  description = "When a night begins, in its own time zone the year round, and what for"
+  description = "The start of runs, in their own time zone all year, and their dates"
   type = object({
     enabled    = optional(bool, true)
     expression = optional(string, "cron(0 3 * * ? *)")
@@ -192,14 +203,14 @@ variable "schedule" {
   }
   validation {
     condition     = var.schedule.days_ahead >= 0 && var.schedule.days_ahead <= 365 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
-    error_message = "days_ahead is a whole number from 0 to 365, which is the most that the generator takes."
+    error_message = "days_ahead is a whole number from 0 to 365, the generator's limit."
   }
 }
 
-# ---- watching
+# ---- monitoring
 
 variable "alert_emails" {
-  description = "Who hears of failed and partial runs and of alarms; each gets a message to confirm for each of the two"
+  description = "The recipients of messages about failed and partial runs and about alarms; each has to confirm both subscriptions"
   type        = set(string)
   default     = []
 
@@ -210,18 +221,18 @@ variable "alert_emails" {
 }
 
 variable "log_retention_days" {
-  description = "So long logs are kept"
+  description = "The days for which logs are kept"
   type        = number
   default     = 365
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
-    error_message = "One of the spans that CloudWatch Logs knows, from 1 to 731 days: nothing is kept for ever."
+    error_message = "A period that CloudWatch Logs supports, from 1 to 731 days."
   }
 }
 
 variable "log_level" {
-  description = "What the functions log"
+  description = "The lowest level that the functions log"
   type        = string
   default     = "INFO"
 

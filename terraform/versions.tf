@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # The rest (bucket, key, region) is in backend.hcl, which bootstrap's outputs are for.
+  # The rest (bucket, key, region) is in backend.hcl; bootstrap outputs its content.
   backend "s3" {
     encrypt      = true
     use_lockfile = true

@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one wrapper for each argument type.
+// Swift cannot call the variadic curl_easy_setopt and curl_easy_getinfo: these are wrappers, one for each argument type.
 static inline CURLcode curl_set_long(CURL *h, CURLoption o, long v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode curl_set_offset(CURL *h, CURLoption o, curl_off_t v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode curl_set_string(CURL *h, CURLoption o, const char *v) { return curl_easy_setopt(h, o, v); }
@@ -12,8 +12,8 @@ static inline CURLcode curl_set_callback(CURL *h, CURLoption o, curl_data_callba
 static inline CURLcode curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode curl_message_result(const CURLMsg *m) { return m->data.result; }
 
-// By its own thread, which nothing can stop, curl looks a host up: a transfer that ends by its time-out would wait for that
-// thread all the same. With this option (7.87, newer than the curl of Ubuntu 22.04, which goes on waiting) it does not.
+// curl looks up a host in a separate thread that cannot be stopped. Without this option, a transfer that times out still
+// waits for that thread. The option exists since curl 7.87; older ones, such as that of Ubuntu 22.04, keep waiting.
 static inline CURLcode curl_set_quick_exit(CURL *h) {
 #if CURL_AT_LEAST_VERSION(7, 87, 0)
   return curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);

@@ -1,5 +1,5 @@
 #pragma once
-// Debian's encoding.h includes ICU's headers, which clash with Foundation's own copy of ICU: leave them out.
+// Excludes ICU's headers, which Debian's encoding.h includes: they conflict with Foundation's own copy of ICU.
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
@@ -8,5 +8,5 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
 
-// xmlFree is a variable that holds a function, which mode 6 of the language refuses to read.
+// xmlFree is a mutable global variable with a function, which Swift 6 does not allow to read.
 static inline void xml_free(void *p) { xmlFree(p); }

@@ -1,7 +1,7 @@
 #pragma once
 #include <zlib.h>
 
-// Function-like macros, which Swift does not import. 16 + 15: the gzip format, with the largest window.
+// Wrappers for function-like macros, which Swift does not import. 16 + MAX_WBITS (15): gzip format, maximum window.
 static inline int deflate_open_gzip(z_stream *s, int level) {
   return deflateInit2(s, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
 }

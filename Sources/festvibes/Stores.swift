@@ -1,32 +1,35 @@
 import AWS
-import ConcertsSink
 import Contracts
-import EventCache
 import Foundation
+import Loading
+import Publishing
 import RawStore
 import Settings
 import Time
 
-/// The stores that the commands open themselves, by the functions' own settings: a variable, or the secret that its
+/// The stores that the commands open themselves, with the functions' own settings: a variable, or the secret that its
 /// `…_SECRET_ARN` names.
 struct Stores {
-  private let environment: [String: String]
+  private let settings: Settings
+  private var environment: [String: String] { settings.environment }
   private let time = SystemTime()
 
-  init(_ settings: Settings) { environment = settings.environment }
+  init(_ settings: Settings) { self.settings = settings }
 
-  /// Where extract documents and archives are.
-  func rawStore(_ settings: RawStoreSettings) throws -> RawStore {
-    try withReadableErrors(environment) {
+  /// The store of extract documents and archives.
+  func rawStore() throws -> RawStore {
+    let store = try configured { RawStoreSettings(from: &$0) }
+    settings.log.debug("raw store", ["bucket": .text(store.bucket), "region": .text(store.region)])
+    return try withReadableErrors(environment) {
       try RawStore(
-        bucket: settings.bucket,
+        bucket: store.bucket,
         session: AWSSession(
-          environment: environment, region: settings.region, profiles: ProfileFiles(environment: environment)))
+          environment: environment, region: store.region, profiles: ProfileFiles(environment: environment)))
     }
   }
 
-  /// What a function would read from the environment.
-  /// - Throws: `CommandError` with all that is wrong.
+  /// Reads what a function would read from the environment.
+  /// - Throws: `CommandError` with all problems.
   func configured<Value>(_ read: (inout Configuration) throws -> Value) throws -> Value {
     try withHint {
       var configuration = Configuration.ofFunction(environment)
@@ -36,39 +39,40 @@ struct Stores {
     }
   }
 
-  /// The cached day as it lies there; nil when the cache does not have it.
-  func cachedDay(_ date: CalendarDate) throws -> Data? {
-    try withHint {
-      let settings = try configured { EventCacheSettings(from: &$0) }
-      let cache = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules())
-      return try cache.read(date, deadline: Deadline(after: .seconds(30), on: time))
+  /// Returns the cached day as it is stored; nil if the cache does not have it.
+  func cachedDay(_ date: CalendarDate, of dataset: Dataset) throws -> Data? {
+    let cache = try configured { PublishingSettings.Cache(from: &$0) }
+    return try withHint {
+      try PublishingRegistry.cachedDay(
+        date, of: dataset, in: cache, deadline: Deadline(after: .seconds(30), on: time))
     }
   }
 
   /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
-    try database("festvibes-migrate", within: .seconds(600)) { try $0.migrate(until: $1) }
+    try loading("festvibes-migrate", within: .seconds(600)) { try $0.migrate(deadline: $1) }
   }
 
+  /// Opens the ledger and the sinks.
   /// - Parameters:
-  ///   - name: is shown by the server.
-  ///   - patience: for all of the work.
-  func database<Value>(
-    _ name: String, within patience: Duration = .seconds(30), _ work: (ConcertsDatabase, Deadline) throws -> Value
+  ///   - name: the connection's name on the server.
+  ///   - timeout: the timeout for all of the work.
+  func loading<Value>(
+    _ name: String, within timeout: Duration = .seconds(30), _ work: (LoadingRegistry, Deadline) throws -> Value
   ) throws -> Value {
-    try withHint { try work(database(name), Deadline(after: patience, on: time)) }
+    try withHint { try work(loading(name), Deadline(after: timeout, on: time)) }
   }
 
-  func database(_ name: String) throws -> ConcertsDatabase {
-    let (url, minimumListingRatio) = try configured { ($0.text("PG_DATABASE_URL"), ConcertsDatabase.minimumListingRatio(from: &$0)) }
-    return try withHint {
-      try ConcertsDatabase(
-        url: url, zone: Dataset.wwoz.timeZoneRules(), applicationName: name, minimumListingRatio: minimumListingRatio)
-    }
+  func loading(_ name: String) throws -> LoadingRegistry {
+    let loading = try configured { LoadingSettings(from: &$0) }
+    settings.log.debug("database", ["connection": .text(name)])
+    return try withHint { try LoadingRegistry(loading, applicationName: name) }
   }
 
-  private func withHint<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let error as PipelineError where error.name == .configurationInvalid {
+  /// Adds to a wrong setting how the local stack sets it.
+  func withHint<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as PipelineError {
+      guard error.name == .configurationInvalid else { throw error }
       throw CommandError("\(error.message)\n\(Settings.hint)")
     }
   }

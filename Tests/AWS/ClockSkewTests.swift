@@ -6,10 +6,11 @@ import Time
 
 @testable import AWS
 
-@Suite struct ClockSkewTests {
+@Suite("AWS: clock skew")
+struct ClockSkewTests {
   private let location = S3Location(bucket: "raw", key: "k")
 
-  /// Refuses signatures 15 minutes off its own clock, as S3 does.
+  /// Refuses signatures more than 15 minutes off its own clock, as S3 does.
   private static func server(at clock: @escaping () -> Date, refusal: HTTPResponse) -> ScriptedTransport.Step {
     { request in
       let stamp = Array(request.headers["X-Amz-Date"] ?? "")
@@ -26,14 +27,14 @@ import Time
   }
 
   @Test(
-    arguments: [-7200.0, 86_400.0],
+    "A wrong clock is corrected once, by the response's date, for all later calls", arguments: [-7200.0, 86_400.0],
     [
       HTTPResponse.s3Error("RequestTimeTooSkewed", status: 403),
       // The refusal of a HEAD has no body.
       HTTPResponse(status: 403),
       HTTPResponse.json(#"{"__type":"InvalidSignatureException","message":"Signature expired"}"#, status: 400),
     ])
-  func aWrongClockIsCorrectedByTheAnswersDateOnceForAllLaterCalls(offset: Double, refusal: HTTPResponse) throws {
+  func corrected(offset: Double, refusal: HTTPResponse) throws {
     let time = ManualTime()
     let step = Self.server(at: { time.now + offset }, refusal: refusal)
     let transport = ScriptedTransport([step, step, step])
@@ -46,7 +47,8 @@ import Time
     #expect(time.sleeps.isEmpty)
   }
 
-  @Test func aSecondRefusalIsFinal() throws {
+  @Test("A second refusal is final")
+  func secondRefusal() throws {
     let time = ManualTime()
     let refusal = HTTPResponse.s3Error("RequestTimeTooSkewed", status: 403, date: time.now + 7200)
     let transport = ScriptedTransport(refusal, refusal, HTTPResponse(status: 200))
@@ -57,7 +59,8 @@ import Time
     #expect(transport.requests.count == 2)
   }
 
-  @Test func aWrongSecretIsNotTakenForAWrongClock() throws {
+  @Test("A wrong secret is not taken for a wrong clock")
+  func wrongSecret() throws {
     let time = ManualTime()
     let transport = ScriptedTransport(.s3Error("SignatureDoesNotMatch", status: 403, date: time.now + 60))
     let client = try S3Client(makeSession(transport, time: time))

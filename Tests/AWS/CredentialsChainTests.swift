@@ -6,11 +6,12 @@ import Time
 
 @testable import AWS
 
-@Suite struct CredentialsChainTests {
+@Suite("AWS: chain of credentials")
+struct CredentialsChainTests {
   private let time = ManualTime()
   private var deadline: Deadline { Deadline(after: .seconds(60), on: time) }
 
-  /// Gives numbered credentials that hold for a while, or fails when told to.
+  /// Provides numbered credentials that are valid for a while, or fails on demand.
   private final class Source: CredentialsProvider {
     let time: ManualTime
     var lifetime: Double? = 3600
@@ -29,7 +30,8 @@ import Time
     }
   }
 
-  @Test func theFirstConfiguredPlaceIsTaken() throws {
+  @Test("The first configured source is used")
+  func firstConfigured() throws {
     let (first, second, third) = (Source(time), Source(time), Source(time))
     first.isConfigured = false
     let chain = CredentialsChain([first, second, third], time: time)
@@ -38,21 +40,24 @@ import Time
     #expect(asked == [1, 1, 0])
   }
 
-  @Test func aConfiguredPlaceThatFailsIsNotPassedOver() {
+  @Test("A configured source that fails is not skipped")
+  func failingSource() {
     let (first, second) = (Source(time), Source(time))
-    first.failure = AWSError(.unavailable, "reading credentials", "no answer")
+    first.failure = AWSError(.unavailable, "reading credentials", "no response")
     let chain = CredentialsChain([first, second], time: time)
     #expect(failure { _ = try chain.credentials(deadline: deadline) }?.kind == .unavailable)
     #expect(second.asked == 0)
   }
 
-  @Test func withoutAnyTheErrorSaysWhatToSet() {
+  @Test("Without any source the error names the variables to set")
+  func missing() {
     let error = failure { _ = try CredentialsChain([], time: time).credentials(deadline: deadline) }
     #expect(error?.kind == .credentialsMissing)
     #expect(error?.description.contains("AWS_ACCESS_KEY_ID") == true)
   }
 
-  @Test func theyAreRefreshedFiveMinutesBeforeTheyExpireAndNotSooner() throws {
+  @Test("Credentials are refreshed five minutes before they expire, and not sooner")
+  func refreshed() throws {
     let source = Source(time)
     let chain = CredentialsChain([source], time: time)
     #expect(try chain.credentials(deadline: deadline).accessKeyID == "1")
@@ -62,7 +67,8 @@ import Time
     #expect(try chain.credentials(deadline: deadline).accessKeyID == "2")
   }
 
-  @Test func onesThatNeverExpireAreKept() throws {
+  @Test("Credentials that never expire are kept")
+  func permanent() throws {
     let source = Source(time)
     source.lifetime = nil
     let chain = CredentialsChain([source], time: time)
@@ -72,14 +78,15 @@ import Time
     #expect(source.asked == 1)
   }
 
-  @Test func aFailedRefreshIsForgivenWhileTheOldOnesHold() throws {
+  @Test("After a failed refresh, the old credentials are used while they are valid")
+  func failedRefresh() throws {
     let source = Source(time)
     let chain = CredentialsChain([source], time: time)
     _ = try chain.credentials(deadline: deadline)
-    source.failure = AWSError(.unavailable, "reading credentials", "no answer")
+    source.failure = AWSError(.unavailable, "reading credentials", "no response")
     time.advance(by: .seconds(3400))
     for _ in 1...3 { #expect(try chain.credentials(deadline: deadline).accessKeyID == "1") }
-    #expect(source.asked == 2, "the next try comes half a minute later, not with every call")
+    #expect(source.asked == 2, "the next attempt comes half a minute later, not with every call")
     time.advance(by: .seconds(31))
     _ = try chain.credentials(deadline: deadline)
     #expect(source.asked == 3)
@@ -87,7 +94,8 @@ import Time
     #expect(failure { _ = try chain.credentials(deadline: deadline) }?.kind == .unavailable)
   }
 
-  @Test func aServiceThatCallsThemExpiredGetsNewOnesOnce() throws {
+  @Test("If a service calls the credentials expired, the call is repeated once with new ones")
+  func expired() throws {
     let source = Source(time)
     let transport = ScriptedTransport(.s3Error("ExpiredToken", status: 400), HTTPResponse(status: 204))
     let client = try S3Client(makeSession(transport, time: time, credentials: [source]))

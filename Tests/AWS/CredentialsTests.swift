@@ -6,7 +6,8 @@ import Time
 
 @testable import AWS
 
-@Suite struct CredentialsTests {
+@Suite("AWS: credentials")
+struct CredentialsTests {
   private let time = ManualTime()
   private var deadline: Deadline { Deadline(after: .seconds(60), on: time) }
 
@@ -19,7 +20,8 @@ import Time
     MetadataClient(time: time, random: FixedRandom()) { transport }
   }
 
-  @Test func descriptionsShowNoSecret() {
+  @Test("Descriptions show no secret")
+  func descriptions() {
     let credentials = Credentials(accessKeyID: "AKID", secretAccessKey: "hush", sessionToken: "quiet")
     var dumped = ""
     dump(credentials, to: &dumped)
@@ -30,7 +32,8 @@ import Time
     }
   }
 
-  @Test func theEnvironmentGivesKeySecretAndToken() throws {
+  @Test("The environment provides key, secret and token")
+  func environment() throws {
     let found = try EnvironmentCredentials([
       "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "S", "AWS_SESSION_TOKEN": "T",
     ]).credentials(deadline: deadline)
@@ -38,19 +41,22 @@ import Time
     #expect(try EnvironmentCredentials(["AWS_ACCESS_KEY_ID": ""]).credentials(deadline: deadline) == nil)
   }
 
-  @Test(arguments: [
-    ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
-  ])
-  func halfAKeyIsAnErrorThatNamesBothHalves(there: String, missing: String) {
+  @Test(
+    "A key without its secret, or the reverse, is an error that names both variables",
+    arguments: [
+      ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
+    ])
+  func incompleteKey(there: String, missing: String) {
     let error = failure { _ = try EnvironmentCredentials([there: "hush"]).credentials(deadline: deadline) }
     #expect(error?.kind == .invalidConfiguration)
     #expect(error?.description.hasSuffix("\(there) is set but \(missing) is not: set both") == true)
     #expect(error?.description.contains("hush") == false)
   }
 
-  // MARK: The container's endpoint
+  // MARK: The container endpoint
 
-  @Test func theContainersEndpointIsAskedWithItsToken() throws {
+  @Test("The container endpoint is called with its token")
+  func containerEndpoint() throws {
     let transport = ScriptedTransport(document("A"))
     let provider = ContainerCredentials(
       ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/id", "AWS_CONTAINER_AUTHORIZATION_TOKEN": "tok"],
@@ -60,7 +66,8 @@ import Time
     #expect(transport.requests[0].headers["Authorization"] == "tok")
   }
 
-  @Test func theTokensFileIsReadAgainForEachRefreshAndGoesBeforeTheToken() throws {
+  @Test("The token file is read for each refresh and takes precedence over the token")
+  func tokenFile() throws {
     let transport = ScriptedTransport(document("A"), document("B"))
     var tokens = ["one", "two"]
     let provider = ContainerCredentials(
@@ -73,14 +80,17 @@ import Time
     #expect(transport.requests.map { $0.headers["Authorization"] } == ["one", "two"])
   }
 
-  @Test(arguments: [
-    ("https://anywhere.example/x", true), ("http://127.0.0.1/x", true), ("http://127.9.9.9:80/x", true),
-    ("http://localhost:1/x", true), ("http://[::1]:1/x", true), ("http://169.254.170.2/x", true),
-    ("http://169.254.170.23/x", true), ("http://[fd00:ec2::23]/x", true), ("http://example.com/x", false),
-    ("http://127.0.0.1.example.com/x", false), ("http://127.0.0.1@example.com/x", false), ("http://10.0.0.1/x", false),
-    ("http://[::2]/x", false), ("ftp://127.0.0.1/x", false), ("/v2", false),
-  ])
-  func credentialsComeOverPlainHTTPFromThisMachineOnly(url: String, isTrusted: Bool) {
+  @Test(
+    "Credentials come over plain HTTP only from this machine and the addresses of ECS and EKS",
+    arguments: [
+      ("https://anywhere.example/x", true), ("http://127.0.0.1/x", true), ("http://127.9.9.9:80/x", true),
+      ("http://localhost:1/x", true), ("http://[::1]:1/x", true), ("http://169.254.170.2/x", true),
+      ("http://169.254.170.23/x", true), ("http://[fd00:ec2::23]/x", true), ("http://example.com/x", false),
+      ("http://127.0.0.1.example.com/x", false), ("http://127.0.0.1@example.com/x", false),
+      ("http://10.0.0.1/x", false),
+      ("http://[::2]/x", false), ("ftp://127.0.0.1/x", false), ("/v2", false),
+    ])
+  func trustedAddresses(url: String, isTrusted: Bool) {
     #expect(ContainerCredentials.isTrusted(url) == isTrusted)
     let provider = ContainerCredentials(
       ["AWS_CONTAINER_CREDENTIALS_FULL_URI": url], readFile: { _ in nil }, metadata: metadata(ScriptedTransport()))
@@ -88,10 +98,12 @@ import Time
     #expect((kind == .invalidConfiguration) == !isTrusted)
   }
 
-  @Test(arguments: [
-    ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "a\r\nb"], ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/missing"],
-  ])
-  func aTokenThatCannotBeSentIsAnError(setting: [String: String]) {
+  @Test(
+    "A token that cannot be sent is an error",
+    arguments: [
+      ["AWS_CONTAINER_AUTHORIZATION_TOKEN": "a\r\nb"], ["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/missing"],
+    ])
+  func invalidToken(setting: [String: String]) {
     let transport = ScriptedTransport()
     let environment = setting.merging(["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2"]) { $1 }
     let provider = ContainerCredentials(environment, readFile: { _ in nil }, metadata: metadata(transport))
@@ -99,7 +111,8 @@ import Time
     #expect(transport.requests.isEmpty)
   }
 
-  @Test func aDocumentThatIsNoneIsNotQuoted() {
+  @Test("An invalid credentials document is not quoted")
+  func invalidDocument() {
     for body in [
       "<html>hush</html>", #"{"AccessKeyId":"A"}"#,
       #"{"AccessKeyId":"A","SecretAccessKey":"hush","Expiration":"soon"}"#,
@@ -108,14 +121,15 @@ import Time
         ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2"], readFile: { _ in nil },
         metadata: metadata(ScriptedTransport(.json(body))))
       let error = failure { _ = try provider.credentials(deadline: deadline) }
-      #expect(error?.kind == .corruptAnswer)
+      #expect(error?.kind == .corruptResponse)
       #expect(error?.description.contains("hush") == false)
     }
   }
 
-  // MARK: The instance's role
+  // MARK: The instance metadata service
 
-  @Test func anInstanceIsAskedByVersion2() throws {
+  @Test("The instance metadata service is called by version 2")
+  func instanceMetadata() throws {
     let transport = ScriptedTransport(.json("TOKEN"), .json("my role\n"), document("A", expires: 1_717_999_999))
     let provider = InstanceCredentials([:], metadata: metadata(transport))
     let found = try provider.credentials(deadline: deadline)
@@ -130,10 +144,11 @@ import Time
     #expect(transport.requests[2].headers["X-aws-ec2-metadata-token"] == "TOKEN")
   }
 
-  @Test func aMachineThatIsNoInstanceOrHasNoRoleGivesNone() throws {
+  @Test("A machine that is not an instance, or has no role, provides no credentials")
+  func noInstance() throws {
     let away = ScriptedTransport([{ .failure(HTTPError(.connection, url: $0.url, detail: "no route")) }])
     #expect(try InstanceCredentials([:], metadata: metadata(away)).credentials(deadline: deadline) == nil)
-    #expect(away.requests.count == 1, "a server that is not there is asked once")
+    #expect(away.requests.count == 1, "a failed connection is not retried")
     let roleless = ScriptedTransport(.json("TOKEN"), HTTPResponse(status: 404))
     #expect(try InstanceCredentials([:], metadata: metadata(roleless)).credentials(deadline: deadline) == nil)
     let disabled = ScriptedTransport()
@@ -142,7 +157,8 @@ import Time
     #expect(disabled.requests.isEmpty)
   }
 
-  @Test func aMetadataServiceInTroubleIsAskedAgain() throws {
+  @Test("Error statuses of the metadata service are retried")
+  func metadataRetries() throws {
     let transport = ScriptedTransport(
       HTTPResponse(status: 500), .json("TOKEN"), HTTPResponse(status: 503), .json("role"), document("A"))
     let provider = InstanceCredentials([:], metadata: metadata(transport))

@@ -6,7 +6,7 @@ import Time
 
 @testable import AWS
 
-/// The AWS on loopback that checks every signature, as `make test` starts it.
+/// The local AWS that checks every signature. `make test` starts it.
 enum Gate {
   static let environment = ProcessInfo.processInfo.environment
   static let endpoint = environment["TEST_AWS_ENDPOINT_URL"]
@@ -21,7 +21,7 @@ enum Gate {
       ], region: "us-east-1")
   }
 
-  /// Gives the body a bucket of its own, and takes it away after.
+  /// Runs the body with a new bucket, and deletes the bucket afterwards.
   static func withBucket(_ body: (S3Client, String) throws -> Void) throws {
     let session = try session()
     let client = try S3Client(session)

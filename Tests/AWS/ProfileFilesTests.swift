@@ -5,7 +5,8 @@ import Time
 
 @testable import AWS
 
-@Suite struct ProfileFilesTests {
+@Suite("AWS: profile files")
+struct ProfileFilesTests {
   private func make(config: String = "", credentials: String = "", environment: [String: String] = [:]) -> ProfileFiles
   {
     ProfileFiles(environment: environment.merging(["HOME": "/home/me"]) { given, _ in given }) { path in
@@ -21,7 +22,8 @@ import Time
     try ProfileCredentials(files).credentials(deadline: .none(on: ManualTime()))
   }
 
-  @Test func theDefaultProfileComesFromBothFilesTheCredentialsFileFirst() throws {
+  @Test("The default profile is read from both files, and the credentials file takes precedence")
+  func defaultProfile() throws {
     let files = make(
       config: """
         # a comment
@@ -45,36 +47,42 @@ import Time
     #expect(files.settings?["addressing_style"] == nil)
   }
 
-  @Test func aNamedProfileIsASectionOfItsOwnInEachFile() throws {
+  @Test("A named profile is a section in each file")
+  func namedProfile() throws {
     let files = make(
-      config: "[profile  night]\r\nregion=eu-central-1\r\n[night]\nregion=wrong",
-      credentials: "[night]\naws_access_key_id=A\naws_secret_access_key=S", environment: ["AWS_PROFILE": "night"])
+      config: "[profile  run]\r\nregion=eu-central-1\r\n[run]\nregion=wrong",
+      credentials: "[run]\naws_access_key_id=A\naws_secret_access_key=S", environment: ["AWS_PROFILE": "run"])
     #expect(files.region == "eu-central-1")
     #expect(try credentials(files)?.accessKeyID == "A")
   }
 
-  @Test func theFilesMayLieElsewhere() {
+  @Test("Variables may point to other files")
+  func otherFiles() {
     let files = ProfileFiles(environment: ["AWS_CONFIG_FILE": "/etc/aws"]) {
       $0 == "/etc/aws" ? "[default]\nregion=r" : nil
     }
     #expect(files.region == "r")
   }
 
-  @Test func noFilesAreNoCredentialsUnlessAProfileIsNamed() throws {
+  @Test("Missing files are an error only if a profile is named")
+  func missingFiles() throws {
     #expect(try credentials(make()) == nil)
-    let error = failure { _ = try credentials(make(environment: ["AWS_PROFILE": "night"])) }
+    let error = failure { _ = try credentials(make(environment: ["AWS_PROFILE": "run"])) }
     #expect(error?.kind == .invalidConfiguration)
-    #expect(error?.description.contains("profile night") == true)
+    #expect(error?.description.contains("profile run") == true)
   }
 
-  @Test(arguments: ["sso_session = x", "role_arn = arn:aws:iam::1:role/x", "credential_process = /bin/x"])
-  func aProfileThatNeedsMoreIsRefusedWithAWordOnWhatToDo(setting: String) {
+  @Test(
+    "An unsupported profile is refused with an instruction",
+    arguments: ["sso_session = x", "role_arn = arn:aws:iam::1:role/x", "credential_process = /bin/x"])
+  func unsupportedProfile(setting: String) {
     let error = failure { _ = try credentials(make(config: "[default]\n\(setting)")) }
     #expect(error?.kind == .invalidConfiguration)
     #expect(error?.description.contains("aws configure export-credentials --profile default") == true)
   }
 
-  @Test func theRegionComesFromTheEnvironmentFirst() throws {
+  @Test("The region of the environment takes precedence over that of the profile")
+  func region() throws {
     let files = make(config: "[default]\nregion=from-profile")
     func region(_ environment: [String: String]) throws -> String {
       try AWSSession(environment: environment, profiles: files).region

@@ -6,8 +6,9 @@ import Time
 
 @testable import AWS
 
-/// S3's rules, against scripts. `S3GateTests` holds the same client against a server that checks signatures.
-@Suite struct S3ClientTests {
+/// Tests of S3's rules, against scripts. `S3GateTests` runs the same client against a server that checks signatures.
+@Suite("S3 client")
+struct S3ClientTests {
   private let time = ManualTime()
   private var minute: Deadline { Deadline(after: .seconds(60), on: time) }
   private let location = S3Location(bucket: "raw", key: "day/events.json")
@@ -21,14 +22,15 @@ import Time
     .failure(HTTPError(.interrupted, url: request.url, detail: "the connection was reset"))
   }
 
-  private static func answer(_ response: HTTPResponse) -> ScriptedTransport.Step { { _ in .success(response) } }
+  private static func respond(_ response: HTTPResponse) -> ScriptedTransport.Step { { _ in .success(response) } }
 
-  @Test func aPutCarriesItsDigestsTypeMetadataAndCondition() throws {
+  @Test("A put sends digests, content type, metadata and condition")
+  func put() throws {
     let transport = ScriptedTransport(HTTPResponse(status: 200, headers: ["ETag": "\"e1\""]))
-    let etag = try make(transport).put(
+    let stored = try make(transport).put(
       body, to: location, contentType: "application/json", metadata: ["Run": "r 1"], condition: .absent,
       deadline: minute)
-    #expect(etag == "\"e1\"")
+    #expect(stored == S3WriteResult(etag: "\"e1\"", versionID: nil))
     let request = try #require(transport.requests.first)
     #expect(request.method == "PUT")
     #expect(request.url == "https://raw.s3.us-east-1.amazonaws.com/day/events.json")
@@ -47,7 +49,30 @@ import Time
       ))
   }
 
-  @Test func compareAndSwapSendsTheETag() throws {
+  @Test("A bucket with versioning gives the version of a put, also if its response was lost, and of a get and a head")
+  func versions() throws {
+    let stored = HTTPResponse(
+      status: 200,
+      headers: [
+        // pragma: allowlist nextline secret: a checksum
+        "ETag": "\"e1\"", "x-amz-checksum-sha256": "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=",
+        "x-amz-version-id": "v1",
+      ], body: body)
+    let transport = ScriptedTransport([
+      Self.respond(stored), Self.lost, Self.respond(.s3Error("PreconditionFailed", status: 412)),
+      Self.respond(stored), Self.respond(stored), Self.respond(stored),
+    ])
+    let client = try make(transport)
+    let expected = S3WriteResult(etag: "\"e1\"", versionID: "v1")
+    #expect(try client.put(body, to: location, deadline: minute) == expected)
+    #expect(try client.put(body, to: location, condition: .absent, deadline: minute) == expected)
+    #expect(try client.get(location, deadline: minute).info.versionID == "v1")
+    #expect(try client.head(location, deadline: minute).versionID == "v1")
+    #expect(transport.requests.map(\.method) == ["PUT", "PUT", "PUT", "HEAD", "GET", "HEAD"])
+  }
+
+  @Test("Compare and swap sends the ETag")
+  func compareAndSwap() throws {
     let transport = ScriptedTransport(HTTPResponse(status: 200), .s3Error("PreconditionFailed", status: 412))
     let client = try make(transport)
     try client.put(body, to: location, condition: .matches(etag: "\"e1\""), deadline: minute)
@@ -59,8 +84,9 @@ import Time
     #expect(transport.requests.count == 2)
   }
 
-  @Test(arguments: ["", "a b", "a:b", "ü"])
-  func aMetadataNameThatIsNoHeaderIsRefusedUnsent(name: String) throws {
+  @Test(
+    "A metadata name that is not a header name is refused before it is sent", arguments: ["", "a b", "a:b", "ü"])
+  func metadataNames(name: String) throws {
     let transport = ScriptedTransport()
     let client = try make(transport)
     #expect(
@@ -68,14 +94,17 @@ import Time
     #expect(transport.requests.isEmpty)
   }
 
-  @Test(arguments: ["a\r\nx-amz-acl: public-read", "ü", "\u{7F}"])
-  func aMetadataValueThatBreaksAHeaderIsRefusedUnsent(value: String) throws {
+  @Test(
+    "A metadata value that would break a header is refused before it is sent",
+    arguments: ["a\r\nx-amz-acl: public-read", "ü", "\u{7F}"])
+  func metadataValues(value: String) throws {
     let client = try make(ScriptedTransport())
     #expect(
       failure { try client.put(body, to: location, metadata: ["a": value], deadline: minute) }?.kind == .invalidRequest)
   }
 
-  @Test func anEmptyKeyIsRefusedSinceItWouldMeanTheBucket() throws {
+  @Test("An empty key is refused, because the request would concern the bucket")
+  func emptyKey() throws {
     let transport = ScriptedTransport()
     let client = try make(transport)
     for location in [S3Location(bucket: "raw", key: ""), S3Location(bucket: "", key: "k")] {
@@ -86,21 +115,24 @@ import Time
     #expect(transport.requests.isEmpty)
   }
 
-  @Test(arguments: [
-    ("raw", "https://raw.s3.us-east-1.amazonaws.com/a%20b%2B%C3%BC%3D//c", nil),
-    ("raw.data", "https://s3.us-east-1.amazonaws.com/raw.data/a%20b%2B%C3%BC%3D//c", nil),
-    ("Raw_Data", "https://s3.us-east-1.amazonaws.com/Raw_Data/a%20b%2B%C3%BC%3D//c", nil),
-    ("raw", "http://127.0.0.1:9000/raw/a%20b%2B%C3%BC%3D//c", "http://127.0.0.1:9000/"),
-    ("raw", "https://store.example/s3/raw/a%20b%2B%C3%BC%3D//c", "https://store.example/s3"),
-  ])
-  func bucketsAreAddressedByHostOnAWSAndByPathElsewhere(bucket: String, url: String, endpoint: String?) throws {
+  @Test(
+    "Buckets are addressed by host on AWS and by path elsewhere",
+    arguments: [
+      ("raw", "https://raw.s3.us-east-1.amazonaws.com/a%20b%2B%C3%BC%3D//c", nil),
+      ("raw.data", "https://s3.us-east-1.amazonaws.com/raw.data/a%20b%2B%C3%BC%3D//c", nil),
+      ("Raw_Data", "https://s3.us-east-1.amazonaws.com/Raw_Data/a%20b%2B%C3%BC%3D//c", nil),
+      ("raw", "http://127.0.0.1:9000/raw/a%20b%2B%C3%BC%3D//c", "http://127.0.0.1:9000/"),
+      ("raw", "https://store.example/s3/raw/a%20b%2B%C3%BC%3D//c", "https://store.example/s3"),
+    ])
+  func addresses(bucket: String, url: String, endpoint: String?) throws {
     let transport = ScriptedTransport(HTTPResponse(status: 204))
     let client = try make(transport, environment: endpoint.map { ["AWS_ENDPOINT_URL_S3": $0] } ?? [:])
     try client.delete(S3Location(bucket: bucket, key: "a b+ü=//c"), deadline: minute)
     #expect(transport.requests.first?.url == url)
   }
 
-  @Test func aGetChecksTheBytesAgainstTheirChecksum() throws {
+  @Test("A get checks the bytes against their checksum")
+  func checksum() throws {
     // pragma: allowlist nextline secret: a checksum
     let sum = "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="
     let damaged = HTTPResponse(status: 200, headers: ["x-amz-checksum-sha256": sum], body: Data("b0dy".utf8))
@@ -117,35 +149,38 @@ import Time
     #expect(transport.requests.map(\.maximumBodyBytes) == [99, 99])
 
     let always = try make(
-      ScriptedTransport([Self.answer(damaged), Self.answer(damaged), Self.answer(damaged), Self.answer(damaged)]))
-    #expect(failure { _ = try always.get(location, deadline: minute) }?.kind == .corruptAnswer)
+      ScriptedTransport([Self.respond(damaged), Self.respond(damaged), Self.respond(damaged), Self.respond(damaged)]))
+    #expect(failure { _ = try always.get(location, deadline: minute) }?.kind == .corruptResponse)
   }
 
   @Test(
+    "Temporary failures are retried with full jitter",
     arguments: [
       .s3Error("SlowDown", status: 503), .s3Error("InternalError", status: 500),
       .s3Error("RequestTimeout", status: 400),
       .s3Error("ConditionalRequestConflict", status: 409), HTTPResponse(status: 502), HTTPResponse(status: 429),
     ] as [HTTPResponse])
-  func whatMayPassIsTriedAgainWithFullJitter(trouble: HTTPResponse) throws {
+  func temporaryFailures(trouble: HTTPResponse) throws {
     let transport = ScriptedTransport(trouble, trouble, HTTPResponse(status: 200))
     try make(transport).put(body, to: location, deadline: minute)
     #expect(transport.requests.count == 3)
     #expect(time.sleeps.map { $0.inSeconds.rounded() } == [1, 2])
   }
 
-  @Test func transportFailuresAreTriedAgain() throws {
-    let transport = ScriptedTransport([Self.lost, Self.answer(HTTPResponse(status: 200))])
+  @Test("Transport failures are retried")
+  func transportFailures() throws {
+    let transport = ScriptedTransport([Self.lost, Self.respond(HTTPResponse(status: 200))])
     try make(transport).put(body, to: location, deadline: minute)
     #expect(transport.requests.count == 2)
   }
 
-  @Test func everyAttemptIsSignedAtItsOwnTime() throws {
+  @Test("Every attempt is signed with its own time")
+  func signingTime() throws {
     let transport = ScriptedTransport([
       { request in
         self.time.advance(by: .milliseconds(30_500))
         return Self.lost(request)
-      }, Self.answer(HTTPResponse(status: 200)),
+      }, Self.respond(HTTPResponse(status: 200)),
     ])
     try make(transport).put(body, to: location, deadline: minute)
     let stamps = transport.requests.map { $0.headers["X-Amz-Date"] }
@@ -153,14 +188,16 @@ import Time
     #expect(transport.requests[0].headers["Authorization"] != transport.requests[1].headers["Authorization"])
   }
 
-  @Test(arguments: [
-    ("NoSuchKey", 404, AWSError.Kind.notFound), ("NoSuchBucket", 404, .noSuchBucket),
-    ("AccessDenied", 403, .accessDenied),
-    ("SignatureDoesNotMatch", 403, .accessDenied), ("InvalidAccessKeyId", 403, .accessDenied),
-    ("PermanentRedirect", 301, .wrongRegion), ("AuthorizationHeaderMalformed", 400, .wrongRegion),
-    ("EntityTooLarge", 400, .rejected), ("PreconditionFailed", 412, .preconditionFailed),
-  ])
-  func refusalsAreFinalAndOfTheirKind(code: String, status: Int, kind: AWSError.Kind) throws {
+  @Test(
+    "A refusal is final and has its own kind",
+    arguments: [
+      ("NoSuchKey", 404, AWSError.Kind.notFound), ("NoSuchBucket", 404, .noSuchBucket),
+      ("AccessDenied", 403, .accessDenied),
+      ("SignatureDoesNotMatch", 403, .accessDenied), ("InvalidAccessKeyId", 403, .accessDenied),
+      ("PermanentRedirect", 301, .wrongRegion), ("AuthorizationHeaderMalformed", 400, .wrongRegion),
+      ("EntityTooLarge", 400, .rejected), ("PreconditionFailed", 412, .preconditionFailed),
+    ])
+  func refusals(code: String, status: Int, kind: AWSError.Kind) throws {
     let transport = ScriptedTransport(.s3Error(code, status: status))
     let client = try make(transport)
     let error = try #require(failure { _ = try client.get(location, deadline: minute) })
@@ -173,7 +210,8 @@ import Time
     #expect(time.sleeps.isEmpty)
   }
 
-  @Test func aRetryThatWouldOutlastTheDeadlineIsNotBegun() throws {
+  @Test("A retry that would exceed the deadline is not started")
+  func deadline() throws {
     let transport = ScriptedTransport(.s3Error("SlowDown", status: 503), HTTPResponse(status: 200))
     let client = try make(transport)
     let error = failure { try client.put(body, to: location, deadline: Deadline(after: .milliseconds(900), on: time)) }
@@ -181,7 +219,8 @@ import Time
     #expect(transport.requests.count == 1)
   }
 
-  @Test func aPassedDeadlineIsATimeOut() throws {
+  @Test("A passed deadline is a timeout")
+  func passedDeadline() throws {
     let transport = ScriptedTransport()
     let client = try make(transport)
     #expect(
@@ -189,39 +228,43 @@ import Time
     #expect(transport.requests.isEmpty)
   }
 
-  @Test func retryAfterIsTheLeastWait() throws {
+  @Test("Retry-After is the minimum delay")
+  func retryAfter() throws {
     var busy = HTTPResponse.s3Error("SlowDown", status: 503)
     busy.headers["Retry-After"] = "7"
     try make(ScriptedTransport(busy, HTTPResponse(status: 200))).put(body, to: location, deadline: minute)
     #expect(time.sleeps == [.seconds(7)])
   }
 
-  @Test func aWriteWhoseAnswerWasLostIsNotTakenForSomebodyElses() throws {
+  @Test("A write whose response was lost is not taken for another client's write")
+  func lostResponse() throws {
     let ours = HTTPResponse(
       status: 200,
       // pragma: allowlist nextline secret: a checksum
       headers: ["ETag": "\"ours\"", "x-amz-checksum-sha256": "Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU="])
     let transport = ScriptedTransport([
-      Self.lost, Self.answer(.s3Error("PreconditionFailed", status: 412)), Self.answer(ours),
+      Self.lost, Self.respond(.s3Error("PreconditionFailed", status: 412)), Self.respond(ours),
     ])
-    #expect(try make(transport).put(body, to: location, condition: .absent, deadline: minute) == "\"ours\"")
+    #expect(try make(transport).put(body, to: location, condition: .absent, deadline: minute).etag == "\"ours\"")
     #expect(transport.requests.map(\.method) == ["PUT", "PUT", "HEAD"])
   }
 
-  @Test(arguments: ["Jg==", nil])
-  func afterALostAnswerAnotherContentIsSomebodyElses(checksum: String?) throws {
+  @Test(
+    "After a lost response, different content is another client's write", arguments: ["Jg==", nil])
+  func lostResponseOtherContent(checksum: String?) throws {
     var theirs = HTTPResponse(status: 200, headers: ["ETag": "\"theirs\""])
     theirs.headers["x-amz-checksum-sha256"] = checksum
     let transport = ScriptedTransport([
-      Self.answer(HTTPResponse(status: 500)), Self.answer(.s3Error("PreconditionFailed", status: 412)),
-      Self.answer(theirs),
+      Self.respond(HTTPResponse(status: 500)), Self.respond(.s3Error("PreconditionFailed", status: 412)),
+      Self.respond(theirs),
     ])
     let client = try make(transport)
     #expect(
       failure { try client.put(body, to: location, condition: .absent, deadline: minute) }?.kind == .preconditionFailed)
   }
 
-  @Test func withoutALostAnswerEqualContentIsStillSomebodyElses() throws {
+  @Test("Without a lost response, equal content is still another client's write")
+  func noLostResponse() throws {
     // A 409 says that nothing was written.
     let transport = ScriptedTransport(
       .s3Error("ConditionalRequestConflict", status: 409), .s3Error("PreconditionFailed", status: 412))
@@ -231,7 +274,8 @@ import Time
     #expect(transport.requests.map(\.method) == ["PUT", "PUT"])
   }
 
-  @Test func anErrorInsideA200IsTriedAgain() throws {
+  @Test("A temporary error in a response of status 200 is retried")
+  func errorInSuccess() throws {
     let list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"
     let transport = ScriptedTransport(
       .s3Error("InternalError", status: 200), .json("<ListBucketResult><Conte"), .json(list))
@@ -239,14 +283,16 @@ import Time
     #expect(transport.requests.count == 3)
   }
 
-  @Test func anErrorInsideA200IsOfItsOwnKind() throws {
+  @Test("A permanent error in a response of status 200 has its own kind")
+  func permanentErrorInSuccess() throws {
     let transport = ScriptedTransport(.s3Error("AccessDenied", status: 200))
     let client = try make(transport)
     #expect(failure { _ = try client.list(bucket: "raw", deadline: minute) }?.kind == .accessDenied)
     #expect(transport.requests.count == 1)
   }
 
-  @Test func aListGoesThroughAllPagesAndDecodesKeys() throws {
+  @Test("A list follows all pages and decodes keys")
+  func list() throws {
     let first = """
       <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><EncodingType>url</EncodingType>
       <IsTruncated>true</IsTruncated><NextContinuationToken>t/1+=</NextContinuationToken>
@@ -268,10 +314,11 @@ import Time
     #expect(transport.requests.map(\.url) == [base, base + "&continuation-token=t%2F1%2B%3D"])
   }
 
-  @Test func aTruncatedListThatNamesNoNextPageIsNotTakenForAll() throws {
+  @Test("A truncated list without a next page is an error")
+  func truncatedList() throws {
     let list = "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"
     let transport = ScriptedTransport(.json(list), .json(list), .json(list), .json(list))
     let client = try make(transport)
-    #expect(failure { _ = try client.list(bucket: "raw", deadline: minute) }?.kind == .corruptAnswer)
+    #expect(failure { _ = try client.list(bucket: "raw", deadline: minute) }?.kind == .corruptResponse)
   }
 }

@@ -5,7 +5,7 @@ import Time
 
 @testable import AWS
 
-/// Answers requests from a script, and keeps them.
+/// A transport that answers requests from a script and records them.
 final class ScriptedTransport: AWSTransport {
   typealias Step = (HTTPRequest) -> Result<HTTPResponse, HTTPError>
 
@@ -14,9 +14,11 @@ final class ScriptedTransport: AWSTransport {
 
   init(_ steps: [Step]) { self.steps = steps }
 
-  convenience init(_ answers: HTTPResponse...) { self.init(answers.map { answer in { _ in .success(answer) } }) }
+  convenience init(_ responses: HTTPResponse...) {
+    self.init(responses.map { response in { _ in .success(response) } })
+  }
 
-  /// How many requests each call had.
+  /// The number of requests of each call.
   private(set) var calls: [Int] = []
 
   func sendAll(_ requests: [HTTPRequest], deadline: Deadline) -> [Result<HTTPResponse, HTTPError>] {
@@ -57,7 +59,7 @@ extension HTTPResponse {
   }
 }
 
-/// A session on a script, by a clock that moves only when told to.
+/// Returns a session on a scripted transport, with a clock that only the test moves.
 func makeSession(
   _ transport: any AWSTransport, time: ManualTime = ManualTime(), environment: [String: String] = [:],
   region: String = "us-east-1", credentials: [any CredentialsProvider]? = nil, maximumAttempts: Int = 4
@@ -70,6 +72,7 @@ func makeSession(
     backoff: Backoff(base: .seconds(1), cap: .seconds(20), maximumAttempts: maximumAttempts))
 }
 
+/// Runs the body and returns its `AWSError`, nil if it throws none.
 func failure(of body: () throws -> Void) -> AWSError? {
   do { try body() } catch { return error as? AWSError }
   return nil

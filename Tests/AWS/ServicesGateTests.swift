@@ -5,11 +5,15 @@ import Time
 
 @testable import AWS
 
-/// The JSON services behind the gate, which refuses a wrong signature.
-@Suite(.enabled(if: Gate.isThere, "start the services: make test")) struct ServicesGateTests {
+/// Tests of the JSON services against the local AWS, which refuses wrong signatures.
+@Suite(
+  "JSON services of AWS against a server that checks signatures",
+  .enabled(if: Gate.isThere, "start the services: make test"))
+struct ServicesGateTests {
   private var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
-  @Test func aMissingStateMachineFunctionAndSecretAreNotFound() throws {
+  @Test("A missing state machine, function or secret is not found")
+  func missing() throws {
     let session = try Gate.session()
     let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:nothing"
     let states = try StepFunctionsClient(session)
@@ -23,14 +27,16 @@ import Time
     #expect(failure { _ = try secrets.value(of: "no-such/secret", deadline: deadline) }?.kind == .notFound)
   }
 
-  @Test func aWrongSecretIsDenied() throws {
+  @Test("A wrong secret is denied")
+  func denied() throws {
     let states = try StepFunctionsClient(Gate.session(secret: "wrong"))
     #expect(failure { _ = try states.describeExecution("arn:x", deadline: deadline) }?.kind == .accessDenied)
     let lambda = try LambdaClient(Gate.session(secret: "wrong"))
     #expect(failure { _ = try lambda.invoke("a:b", payload: Data(), deadline: deadline) }?.kind == .accessDenied)
   }
 
-  @Test func aSecretThatIsThereIsRead() throws {
+  @Test("An existing secret is read")
+  func secret() throws {
     struct Output: Decodable {}
     let session = try Gate.session()
     let name = "test/\(UUID())"

@@ -6,12 +6,13 @@ import Time
 
 @testable import AWS
 
-@Suite struct ServicesTests {
+@Suite("JSON services of AWS")
+struct ServicesTests {
   private let time = ManualTime()
   private var deadline: Deadline { Deadline(after: .seconds(60), on: time) }
   private let machine = "arn:aws:states:us-east-1:1:stateMachine:etl"
 
-  /// What was sent, the keys in order.
+  /// Returns the sent bodies with sorted keys.
   private func bodies(_ transport: ScriptedTransport) throws -> [String] {
     try transport.requests.map { request in
       let object = try JSONSerialization.jsonObject(with: request.body ?? Data())
@@ -20,7 +21,8 @@ import Time
     }
   }
 
-  @Test func anExecutionIsStartedByNameSoThatALostAnswerStartsNoSecond() throws {
+  @Test("An execution is started by name, so that a lost response starts no second one")
+  func startExecution() throws {
     let transport = ScriptedTransport([
       { .failure(HTTPError(.interrupted, url: $0.url, detail: "reset")) },
       { _ in .success(.json(#"{"executionArn":"arn:x","startDate":1.7E9}"#)) },
@@ -37,7 +39,8 @@ import Time
     }
   }
 
-  @Test func anExecutionIsDescribedWithItsError() throws {
+  @Test("An execution is described with its error")
+  func describeExecution() throws {
     let transport = ScriptedTransport(
       .json(
         """
@@ -52,7 +55,8 @@ import Time
     #expect(found.output == nil)
   }
 
-  @Test func executionsOfAMapRunAreListedOverPagesUpToTheLimit() throws {
+  @Test("Executions of a Map run are listed over pages, up to the limit")
+  func listExecutions() throws {
     func page(_ names: [String], next: String?) -> HTTPResponse {
       let items = names.map { #"{"executionArn":"arn:\#($0)","name":"\#($0)","status":"RUNNING","startDate":1}"# }
       let token = next.map { #","nextToken":"\#($0)""# } ?? ""
@@ -69,7 +73,8 @@ import Time
       ])
   }
 
-  @Test func mapRunsAndTheirCountsAreRead() throws {
+  @Test("Map runs and their counts are read")
+  func mapRuns() throws {
     let transport = ScriptedTransport(
       .json(#"{"mapRuns":[{"executionArn":"e","mapRunArn":"arn:run","stateMachineArn":"m","startDate":1}]}"#),
       .json(
@@ -84,7 +89,8 @@ import Time
     #expect(run.itemCounts.total == 30)
   }
 
-  @Test func aHistoryTellsWhichStateWasEnteredAndWhatOneGaveOut() throws {
+  @Test("A history has the states that were entered and left, and the output")
+  func history() throws {
     let transport = ScriptedTransport(
       .json(
         """
@@ -101,14 +107,16 @@ import Time
     #expect(try bodies(transport) == [#"{"executionArn":"arn:x","maxResults":10,"reverseOrder":true}"#])
   }
 
-  @Test func anAnswerThatIsNotWhatItShouldBeIsAskedForAgainThenCorrupt() throws {
+  @Test("A response of an unexpected shape is retried and then corrupt")
+  func unexpectedShape() throws {
     let transport = ScriptedTransport(.json("{}"), .json("[]"), .json(""), .json("<html>"))
     let client = try StepFunctionsClient(makeSession(transport, time: time))
-    #expect(failure { _ = try client.describeExecution("arn:x", deadline: deadline) }?.kind == .corruptAnswer)
+    #expect(failure { _ = try client.describeExecution("arn:x", deadline: deadline) }?.kind == .corruptResponse)
     #expect(transport.requests.count == 4)
   }
 
-  @Test func throttlingIsWaitedOut() throws {
+  @Test("Throttled calls are retried")
+  func throttling() throws {
     let busy = HTTPResponse.json(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#, status: 400)
     let transport = ScriptedTransport(busy, busy, .json(#"{"executionArn":"arn:e"}"#))
     let arn = try StepFunctionsClient(makeSession(transport, time: time)).startExecution(
@@ -117,16 +125,17 @@ import Time
     #expect(time.sleeps.count == 2)
   }
 
-  @Test func aFunctionIsInvokedByNameOrARN() throws {
+  @Test("A function is invoked by name or ARN")
+  func invoke() throws {
     let failed = HTTPResponse.json(
       #"{"errorType":"InvalidInput"}"#, headers: ["X-Amz-Function-Error": "Unhandled"])
     let transport = ScriptedTransport(.json("{}"), failed)
     let client = try LambdaClient(makeSession(transport))
     let arn = "arn:aws:lambda:us-east-1:1:function:f:live"
     #expect(try client.invoke("f", payload: Data("{}".utf8), deadline: deadline).functionError == nil)
-    let answer = try client.invoke(arn, payload: Data("{}".utf8), deadline: deadline)
-    #expect(answer.functionError == "Unhandled")
-    #expect(answer.payload == Data(#"{"errorType":"InvalidInput"}"#.utf8))
+    let response = try client.invoke(arn, payload: Data("{}".utf8), deadline: deadline)
+    #expect(response.functionError == "Unhandled")
+    #expect(response.payload == Data(#"{"errorType":"InvalidInput"}"#.utf8))
     #expect(
       transport.requests.map(\.url) == [
         "https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/f/invocations",
@@ -135,7 +144,8 @@ import Time
     #expect(transport.requests[0].headers["X-Amz-Invocation-Type"] == "RequestResponse")
   }
 
-  @Test func aSecretIsReadInItsOwnRegion() throws {
+  @Test("A secret is read in its own region")
+  func secretRegion() throws {
     let transport = ScriptedTransport(.json(#"{"SecretString":"hush"}"#), .json(#"{"SecretString":"hush"}"#))
     let client = SecretsManagerClient(makeSession(transport))
     #expect(try client.value(of: "arn:aws:secretsmanager:eu-west-1:1:secret:x", deadline: deadline) == "hush")
@@ -148,7 +158,8 @@ import Time
     #expect(transport.requests[0].headers["Content-Type"] == "application/x-amz-json-1.1")
   }
 
-  @Test func aBinarySecretIsRefused() throws {
+  @Test("A binary secret is refused")
+  func binarySecret() throws {
     let client = SecretsManagerClient(makeSession(ScriptedTransport(.json(#"{"SecretBinary":"aHVzaA=="}"#))))
     #expect(failure { _ = try client.value(of: "x", deadline: deadline) }?.kind == .rejected)
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import AWS
 
-/// A case of AWS's signing suite, which lies beside the repository.
+/// A case of AWS's signing suite. See SigV4Suite/README.md.
 struct SignatureVector: Sendable, CustomTestStringConvertible {
   struct Context: Decodable {
     struct Key: Decodable {
@@ -22,32 +22,24 @@ struct SignatureVector: Sendable, CustomTestStringConvertible {
     let omit_session_token: Bool?
   }
 
-  /// `shared/suites/sigv4` beside the repository, or (for a worktree) beside a folder that holds it.
-  static let folder: URL = {
-    var parent = URL(filePath: #filePath)
-    while parent.pathComponents.count > 1 {
-      parent.deleteLastPathComponent()
-      let folder = parent.appending(path: "shared/suites/sigv4")
-      if FileManager.default.fileExists(atPath: folder.path) { return folder }
-    }
-    return URL(filePath: "/nonexistent")
-  }()
+  /// The suite; nil if the build left it out.
+  static let folder = Bundle.module.url(forResource: "SigV4Suite", withExtension: nil)
 
   static let all: [SignatureVector] = {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.sorted().map(SignatureVector.init).filter { $0.exists("context.json") }
+    let names = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0.path) } ?? []
+    return names.sorted().map(SignatureVector.init).filter { (try? $0.text("context.json")) != nil }
   }()
 
   let name: String
   var testDescription: String { name }
 
   func text(_ file: String) throws -> String {
-    try String(contentsOf: Self.folder.appending(path: "\(name)/\(file)"), encoding: .utf8)
+    try String(contentsOf: #require(Self.folder).appending(path: "\(name)/\(file)"), encoding: .utf8)
   }
 
   func context() throws -> Context { try JSONDecoder().decode(Context.self, from: Data(text("context.json").utf8)) }
 
-  /// The request as it stands in the file: nothing encoded, header lines that go on in the next line kept so.
+  /// Returns the request of the file: nothing is encoded, and folded header lines stay folded.
   func request() throws -> HTTPRequest {
     let halves = try text("request.txt").components(separatedBy: "\n\n")
     let lines = halves[0].components(separatedBy: "\n")
@@ -65,9 +57,5 @@ struct SignatureVector: Sendable, CustomTestStringConvertible {
     var request = HTTPRequest(words[0], "https://example.amazonaws.com\(path)", headers: HTTPHeaders(fields))
     if halves.count > 1 { request.body = Data(halves[1].utf8) }
     return request
-  }
-
-  private func exists(_ file: String) -> Bool {
-    FileManager.default.fileExists(atPath: Self.folder.appending(path: "\(name)/\(file)").path)
   }
 }

@@ -6,7 +6,8 @@ import Time
 
 @testable import AWS
 
-@Suite struct TraceHeaderTests {
+@Suite("AWS: trace header")
+struct TraceHeaderTests {
   private let location = S3Location(bucket: "b", key: "k")
   private let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
   private var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
@@ -19,7 +20,8 @@ import Time
       transport: transport, trace: trace)
   }
 
-  @Test func eachRequestCarriesTheTraceOfItsMomentUnsigned() throws {
+  @Test("Each request carries the current trace, unsigned")
+  func currentTrace() throws {
     let transport = ScriptedTransport(
       HTTPResponse(status: 200), HTTPResponse(status: 200), HTTPResponse(status: 200), .json(#"{"SecretString":"s"}"#))
     var now: String? = trace
@@ -39,18 +41,23 @@ import Time
     }
   }
 
-  @Test(arguments: ["", "a\r\nX-Injected: 1", "a\nb", "é", "a\u{7F}", "a\u{0}b"])
-  func whatMayNotStandInAHeaderIsLeftOut(value: String) {
+  @Test(
+    "A value that a header may not contain is left out",
+    arguments: ["", "a\r\nX-Injected: 1", "a\nb", "é", "a\u{7F}", "a\u{0}b"])
+  func invalidValue(value: String) {
     #expect(TraceHeader.checked(value) == nil)
     #expect(TraceHeader.checked(trace) == trace)
   }
 
-  @Test func outsideOfLambdaThereIsNone() {
+  @Test("Outside Lambda there is no trace")
+  func outsideLambda() {
     #expect(TraceHeader.current(in: [:]) == nil)
     #expect(TraceHeader.current(in: ["AWS_LAMBDA_FUNCTION_NAME": ""]) == nil)
   }
 
-  @Test(.enabled(if: Gate.isThere, "start the services: make test")) func whoeverChecksSignaturesTakesIt() throws {
+  @Test(
+    "A server that checks signatures accepts the trace", .enabled(if: Gate.isThere, "start the services: make test"))
+  func gate() throws {
     let session = AWSSession(
       environment: ["AWS_ENDPOINT_URL": try #require(Gate.endpoint)], region: "us-east-1",
       credentials: CredentialsChain(

@@ -7,8 +7,9 @@ import Time
 
 @testable import AWS
 
-/// The clients over real sockets, against a server that misbehaves.
-@Suite struct WireTests {
+/// Tests of the clients over real sockets, against a server that misbehaves.
+@Suite("AWS clients over sockets")
+struct WireTests {
   private var deadline: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
   private let location = S3Location(bucket: "b", key: "year=2024/a b")
 
@@ -21,7 +22,8 @@ import Time
     return try AWSSession(environment: environment.filter { !$0.value.isEmpty }, region: "us-east-1")
   }
 
-  @Test func whatIsSignedIsWhatIsSent() throws {
+  @Test("The sent bytes are the signed bytes")
+  func signedBytes() throws {
     let server = try ScriptedServer(replies: [.http()])
     try S3Client(make(server)).put(
       Data("x".utf8), to: location, contentType: "text/plain; charset=utf-8", metadata: ["note": "two  spaces"],
@@ -51,33 +53,37 @@ import Time
     #expect(again.headers["Authorization"] == request.header("Authorization"))
   }
 
-  @Test func anAnswerThatIsCutOffIsAskedForAgain() throws {
+  @Test("A truncated response is retried")
+  func truncatedResponse() throws {
     let body = Data("the whole of it".utf8)
     let server = try ScriptedServer(replies: [.http(200, [], body, cutTo: 4), .http(200, [], body)])
     #expect(try S3Client(make(server)).get(location, deadline: deadline).body == body)
     #expect(server.requests.count == 2)
   }
 
-  @Test func aConditionalPutWhoseAnswerWasLostIsASuccess() throws {
+  @Test("A conditional put whose response was lost is a success")
+  func lostResponse() throws {
     let body = Data("pointer".utf8)
     let sum = try Digest(of: body).base64
     let server = try ScriptedServer(replies: [
       .hangUp, .http(412, [], "<Error><Code>PreconditionFailed</Code></Error>"),
       .http(200, [("ETag", "\"mine\""), ("x-amz-checksum-sha256", sum)]),
     ])
-    let etag = try S3Client(make(server)).put(body, to: location, condition: .absent, deadline: deadline)
-    #expect(etag == "\"mine\"")
+    let stored = try S3Client(make(server)).put(body, to: location, condition: .absent, deadline: deadline)
+    #expect(stored.etag == "\"mine\"")
     #expect(server.requests.map(\.method) == ["PUT", "PUT", "HEAD"])
   }
 
-  @Test func aBusyServiceIsAskedAgainOnTheSameConnection() throws {
+  @Test("A throttled call is retried on the same connection")
+  func throttling() throws {
     let busy = ScriptedServer.Reply.http(503, [], "<Error><Code>SlowDown</Code></Error>")
     let server = try ScriptedServer(replies: [busy, busy, .http()])
     try S3Client(make(server)).put(Data(), to: location, deadline: deadline)
     #expect(server.requests.map(\.connection) == [1, 1, 1])
   }
 
-  @Test func aFrozenClockIsPutRightByTheDateOfTheRefusal() throws {
+  @Test("A frozen clock is corrected by the date of the refusal")
+  func frozenClock() throws {
     let server = try ScriptedServer { request in
       guard request.header("X-Amz-Date")?.hasPrefix("2031") == true else {
         return .http(
@@ -91,7 +97,8 @@ import Time
     #expect(server.requests.count == 3)
   }
 
-  @Test func aRedirectIsNotFollowedWithASignature() throws {
+  @Test("A redirect is not followed, so that no other host gets the signature")
+  func redirect() throws {
     let other = try ScriptedServer(replies: [.http()])
     let server = try ScriptedServer(replies: [.http(307, [("Location", other.url)])])
     let client = try S3Client(make(server))
@@ -99,7 +106,8 @@ import Time
     #expect(other.requests.isEmpty)
   }
 
-  @Test func theContainersCredentialsSignTheCall() throws {
+  @Test("The credentials of the container sign the call")
+  func containerCredentials() throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID())")
     try Data("secret token".utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
@@ -123,7 +131,8 @@ import Time
     #expect(server.requests.count == 2)
   }
 
-  @Test func theInstancesRoleSignsTheCall() throws {
+  @Test("The credentials of the instance's role sign the call")
+  func instanceCredentials() throws {
     let server = try ScriptedServer { request in
       switch (request.method, request.target) {
       case ("PUT", "/latest/api/token"): return .http(200, [], "TOKEN")

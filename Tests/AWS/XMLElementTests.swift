@@ -3,10 +3,12 @@ import Testing
 
 @testable import AWS
 
-@Suite struct XMLElementTests {
+@Suite("S3's XML")
+struct XMLElementTests {
   private func parse(_ text: String) -> XMLElement? { XMLElement(Data(text.utf8)) }
 
-  @Test func readsElementsTextReferencesAndCDATA() throws {
+  @Test("Elements, text, references and CDATA are read")
+  func reads() throws {
     let root = try #require(
       parse(
         """
@@ -28,21 +30,25 @@ import Testing
     #expect(root.children.filter { $0.name == "Prefix" }.map(\.text) == ["one", "two"])
   }
 
-  @Test(arguments: [
-    "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a", "<a><!-- </a>",
-    "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
-  ])
-  func whatIsMalformedIsNotRead(text: String) {
+  @Test(
+    "A malformed document is refused",
+    arguments: [
+      "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a", "<a><!-- </a>",
+      "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
+    ])
+  func malformed(text: String) {
     #expect(parse(text) == nil)
   }
 
-  @Test func noCutOffDocumentIsTakenForAWholeOne() {
+  @Test("A truncated document is refused")
+  func truncated() {
     let whole = "<?xml version=\"1.0\"?><a x=\"1\"><b>&amp;c</b><![CDATA[d]]><!-- e --><f/></a>"
     #expect(parse(whole) != nil)
     for length in 0..<whole.utf8.count { #expect(XMLElement(Data(whole.utf8.prefix(length))) == nil, "\(length)") }
   }
 
-  @Test func depthIsBounded() {
+  @Test("The depth is limited")
+  func depth() {
     let text = String(repeating: "<a>", count: 100_000)
     #expect(parse(text) == nil)
   }

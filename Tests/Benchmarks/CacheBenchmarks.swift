@@ -6,9 +6,9 @@ import EventRecords
 import Redis
 import Time
 
-/// What it costs to cache a day: its JSON made and one SET answered, on a connection that is there.
+/// Measures caching a day: encoding its JSON and one SET on an open connection.
 struct CacheBenchmarks {
-  /// A Redis, from `REDIS_URL`. Days of the year 1 are written, and deleted in the end.
+  /// The address of a Redis server, from `REDIS_URL`. Days of the year 1 are written, and deleted at the end.
   let url: String
 
   func measurements() throws -> [Measurement] {
@@ -30,7 +30,7 @@ struct CacheBenchmarks {
     return rows
   }
 
-  /// Milliseconds of each call, after one that connects.
+  /// Returns the milliseconds of each call, after an unmeasured one that connects.
   private func samples(_ count: Int, _ work: (Deadline) throws -> Void) throws -> [Double] {
     let time = SystemTime()
     let all = try (0...count).map { _ in
@@ -41,7 +41,7 @@ struct CacheBenchmarks {
     return Array(all.dropFirst())
   }
 
-  /// About 2 kB of JSON, as a real record with its descriptions has.
+  /// Returns a record of about 2 kB of JSON, like a real one with its descriptions.
   private static func record(_ number: Int) -> EventRecord {
     let text = String(repeating: "A “second line” from the Tremé, with brass & soul.\n", count: 10)
     return EventRecord(

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Time
 
-/// What the platform sees of the functions: how soon they ask for work, what they weigh, what an invocation costs.
+/// Measures the functions as Lambda sees them: start time, memory, size and the duration of a warm invocation.
 struct FunctionBenchmarks {
-  /// Where the release binaries lie.
+  /// The directory of the release binaries.
   let binaries: URL
-  /// What the functions read; their services need not run.
+  /// The environment of the functions. Their services need not run.
   let environment: [String: String]
 
   static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
@@ -25,8 +25,8 @@ struct FunctionBenchmarks {
         Measurement(name: "\(name): size of the binary", unit: "MB", samples: [try size(name)], target: .atMost(16)))
     }
     rows.append(try warmInvocation("machine idle"))
-    // Four times an invocation one side wakes the other; to wake a sleeping core takes longer than all the rest, and is
-    // the machine's doing. So the loop is measured again while work of the lowest priority keeps the cores awake.
+    // In an invocation, the two sides wake each other four times. Waking a sleeping core takes longer than the rest and
+    // depends on the machine, so the loop is measured again while work of the lowest priority keeps the cores awake.
     let spinners = try (0..<ProcessInfo.processInfo.activeProcessorCount).map { _ in
       try ChildProcess("/usr/bin/nice", ["-n", "19", "/bin/sh", "-c", "while :; do :; done"])
     }
@@ -35,13 +35,13 @@ struct FunctionBenchmarks {
     return rows
   }
 
-  /// One process from its start to the first request, then stopped.
+  /// Measures a process from its start to its first request, and stops it.
   private func start(_ name: String) throws -> (milliseconds: Double, megabytes: Double) {
     let time = SystemTime()
     let asked = DispatchSemaphore(value: 0)
     let server = try ScriptedServer { _ in
       asked.signal()
-      // Held until the process is gone: it waits for its first event.
+      // The response is held until the process is stopped, while it waits for its first event.
       return .http(200, [], "", delay: 0.05)
     }
     defer { server.stop() }
@@ -49,7 +49,7 @@ struct FunctionBenchmarks {
     let process = try ChildProcess(
       binaries.appending(path: name).path,
       environment: environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(server.port)"]) { $1 })
-    guard asked.wait(timeout: .now() + 10) == .success else { throw NeverAsked(name: name) }
+    guard asked.wait(timeout: .now() + 10) == .success else { throw NoRequest(name: name) }
     let elapsed = time.uptime - start
     let memory = process.residentBytes
     process.stop()
@@ -61,8 +61,8 @@ struct FunctionBenchmarks {
     return Double(values.fileSize ?? 0) / 1e6
   }
 
-  /// From the moment at which an event leaves the API until its answer and the next `/next` are in, for the cheapest
-  /// handler there is: the loop's own cost, the loopback's included.
+  /// Measures the runtime loop, including the loopback: the time from sending an event until its response and the next
+  /// `/next` have arrived, with the fastest handler.
   private func warmInvocation(_ condition: String, target: Measurement.Target? = nil) throws -> Measurement {
     let time = SystemTime()
     let wanted = 2000
@@ -88,13 +88,13 @@ struct FunctionBenchmarks {
   }
 }
 
-/// The function ended, or hangs, before it asked for an event.
-struct NeverAsked: Error, CustomStringConvertible {
+/// An error for a function that ended or hung before it requested an event.
+struct NoRequest: Error, CustomStringConvertible {
   let name: String
-  var description: String { "\(name) never asked for an event: run it by hand and see what it logs" }
+  var description: String { "\(name) never requested an event: run it by hand and read its log" }
 }
 
-/// When each event was asked for.
+/// The times at which events were requested.
 private final class Turns: @unchecked Sendable {
   private let lock = NSLock()
   private var kept: [Duration] = []

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Prints what the project promises, as medians with the span from the 10th to the 90th percentile. `make bench` starts
-/// the stack and sets the environment.
+/// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
+/// starts the stack and sets the environment.
 @main
 struct Main {
   static func main() {

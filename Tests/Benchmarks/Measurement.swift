@@ -1,14 +1,14 @@
 import Foundation
 import Time
 
-/// Samples of one quantity, and how they are shown.
+/// Samples of a quantity, and their presentation.
 struct Measurement {
-  /// What was measured.
+  /// The description of the quantity.
   let name: String
   /// `ms`, `MB`, `/s`, …
   let unit: String
   let samples: [Double]
-  /// The value to reach, in the same unit: at most that, or at least that.
+  /// The required value in the same unit: a maximum or a minimum.
   var target: Target?
 
   enum Target {
@@ -18,7 +18,7 @@ struct Measurement {
 
   var median: Double { quantile(0.5) }
 
-  /// The sample below which that share of all samples lies.
+  /// Returns the quantile for a share from 0 to 1.
   func quantile(_ share: Double) -> Double {
     guard !samples.isEmpty else { return .nan }
     let sorted = samples.sorted()
@@ -49,7 +49,7 @@ struct Measurement {
 }
 
 /// Runs work `count` times after `warmUp` unmeasured times.
-/// - Returns: the milliseconds that each took.
+/// - Returns: the milliseconds of each run.
 func milliseconds(count: Int, warmUp: Int = 1, _ work: (Int) throws -> Void) rethrows -> [Double] {
   let time = SystemTime()
   var samples: [Double] = []

@@ -3,14 +3,14 @@ import Contracts
 import Settings
 import EventRecords
 
-/// A day of invented shows, as big as a busy Friday of the real calendar.
+/// A day of invented events, as large as a busy Friday of the real calendar.
 enum SampleDay {
   static let date = "2024-05-31"
-  /// Venues of the busiest day that was captured, and the shows at them.
+  /// The number of venues and shows of the busiest captured day.
   static let venueCount = 81
   static let showCount = 118
 
-  /// A listing in the site's markup, 180 KB like the real page, of which most is not the listing.
+  /// Returns a listing in the site's markup. It has 180 KB like the real page, most of which is not the listing.
   static func listing() -> Data {
     var panels = ""
     for venue in 0..<venueCount {
@@ -54,8 +54,8 @@ enum SampleDay {
     return Data((start + String(repeating: "x", count: max(0, 180_000 - used)) + middle + panels + end).utf8)
   }
 
-  /// An extract document of so many shows, as the scraper writes it: at up to 300 venues, by up to 3000 acts, which is
-  /// about what three months of the real calendar hold.
+  /// Returns an extract document as the scraper writes it, with the given number of events at up to 300 venues by up to 3000
+  /// artists. This is about three months of the real calendar.
   static func document(shows: Int, act: String = "Act") throws -> Data {
     let venues = min(300, shows * venueCount / showCount)
     let read = "2024-05-31T08:00:01.234Z"

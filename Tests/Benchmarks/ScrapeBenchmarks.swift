@@ -9,10 +9,10 @@ import Fetching
 import WWOZExtractor
 import Time
 
-/// What a date costs the scraper, source and S3 on loopback: alone, and as one of a run whose scrapers share their pages
-/// through S3, in a night that finds nothing there and in the next one.
+/// Measures scraping a date with the source and S3 on loopback: alone, and in a run whose scrapers share pages through S3,
+/// both in a first run and in the next one.
 struct ScrapeBenchmarks {
-  /// `BASE_URL` names the source; the rest is where S3 is, and the credentials.
+  /// The environment: `BASE_URL` names the source; the other variables give S3's address and the credentials.
   let environment: [String: String]
 
   private struct Body: Decodable {
@@ -35,15 +35,15 @@ struct ScrapeBenchmarks {
       Measurement(
         name: "HTTP requests for a date of \(shows) shows", unit: "",
         samples: alone.map { Double($0.body.pages["fetched"] ?? 0) }),
-      Measurement(name: "pages of it that the next night finds unchanged", unit: "", samples: validated),
+      Measurement(name: "pages of it that the next run finds unchanged", unit: "", samples: validated),
       Measurement(name: "scraping it, pages not shared", unit: "ms", samples: alone.map(\.milliseconds)),
-      Measurement(name: "scraping it, shared, nothing there yet", unit: "ms", samples: first.map(\.milliseconds)),
-      Measurement(name: "scraping it, shared, the next night", unit: "ms", samples: second.map(\.milliseconds)),
+      Measurement(name: "scraping it, shared, first run", unit: "ms", samples: first.map(\.milliseconds)),
+      Measurement(name: "scraping it, shared, next run", unit: "ms", samples: second.map(\.milliseconds)),
     ]
   }
 
-  /// One invocation for today's date of the sample site.
-  /// - Parameter pages: the name of a page store; nil has none.
+  /// Runs one invocation for today's date of the sample site.
+  /// - Parameter pages: the name of a page store; nil for none.
   private func scrape(pages name: String?) throws -> (milliseconds: Double, body: Body) {
     let environment = environment.merging(["SOURCE_REQUESTS_PER_SECOND": "10000"]) { $1 }
     var configuration = Configuration(environment: environment)

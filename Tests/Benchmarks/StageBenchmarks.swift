@@ -12,8 +12,7 @@ import TestSupport
 import Time
 import ConcertsSink
 
-/// What the stages' own work costs, without Lambda around it: reading a listing, loading documents, and how often a date
-/// asks the database.
+/// Measures the stages without Lambda: parsing a listing, loading documents, and the round trips to load a date.
 struct StageBenchmarks {
   private var deadline: Deadline { Deadline(after: .seconds(120), on: SystemTime()) }
   private let zone: TimeZoneRules
@@ -27,8 +26,8 @@ struct StageBenchmarks {
   }
 
   private func listing() throws -> Measurement {
-    let site = try present(Site("https://www.wwoz.org"))
-    let date = try present(CalendarDate(SampleDay.date))
+    let site = try unwrap(Site("https://www.wwoz.org"))
+    let date = try unwrap(CalendarDate(SampleDay.date))
     let reader = try WWOZListingReader(site: site)
     let page = Page(SampleDay.listing(), validated: Date())
     let samples = try milliseconds(count: 100, warmUp: 5) { _ in _ = try reader.read(page, date: date) }
@@ -41,13 +40,13 @@ struct StageBenchmarks {
   private func loading() throws -> [Measurement] {
     let database = try TestDatabase()
     let database = try ConcertsDatabase(url: database.url, zone: zone)
-    _ = try database.migrate(until: deadline)
+    _ = try database.migrate(deadline: deadline)
     var trips = 0
-    /// Milliseconds of the loader's handler on a document, reading of the document left out.
+    /// Returns the milliseconds of the loader's handler on a document, without reading the document.
     func load(_ document: Data, _ key: String) throws -> Double {
       let handler = LoaderHandler(
-        reading: { _, _ in document }, loading: { try database.load($0, until: $1) },
-        recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) })
+        reading: { _, _ in document }, loading: { try database.load($0, deadline: $1) },
+        recording: { try database.record($0, ofRun: $1, dataset: $2, deadline: $3) })
       let request = try JSONDecoder().decode(
         LoadRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })
@@ -61,7 +60,7 @@ struct StageBenchmarks {
         script: """
           truncate events, venues, artists, genres, venue_artists, venue_genres, artist_genres, event_genres,
             artist_relations, loads, rejected_records restart identity cascade
-          """, until: deadline)
+          """, deadline: deadline)
     }
     let date = try SampleDay.document(shows: SampleDay.showCount)
     let large = try SampleDay.document(shows: 10_000)
@@ -90,8 +89,8 @@ struct StageBenchmarks {
   }
 }
 
-/// A value that the benchmark's own constants make sure of.
-func present<Value>(_ value: Value?) throws -> Value {
+/// Unwraps a value that is never nil for the benchmark's constants.
+func unwrap<Value>(_ value: Value?) throws -> Value {
   guard let value else { throw Missing() }
   return value
 }

@@ -30,7 +30,7 @@ extension ConcertsSinkTests {
           #expect(rows.count > 50)
           expected = rows
           try connection.execute(
-            script: "truncate venues, artists, genres, events, loads, rejected_records cascade", until: within())
+            script: "truncate venues, artists, genres, events, loads, rejected_records cascade", deadline: within())
         }
       }
     }

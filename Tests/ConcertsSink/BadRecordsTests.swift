@@ -38,7 +38,7 @@ extension ConcertsSinkTests {
         select case jsonb_typeof(record) when 'string' then record #>> '{}' else record::text end as record
         from rejected_records order by position
         """,
-        until: within())
+        deadline: within())
       #expect(rows.count == 11)
       for (row, record) in zip(rows, bad) {
         let kept: String = try row["record"]

@@ -138,23 +138,23 @@ extension LoadDocument {
 extension PostgresConnection {
   /// Returns rows as lines of text, with `|` between the columns; null is left out.
   func lines(_ columns: String, from tables: String) throws -> [String] {
-    try query("select concat_ws('|', \(columns)) from \(tables)", until: ConcertsSinkTests.within()).map { try $0[0] }
+    try query("select concat_ws('|', \(columns)) from \(tables)", deadline: ConcertsSinkTests.within()).map { try $0[0] }
   }
 
   func count(_ table: String) throws -> Int {
-    try query("select count(*) from \(table)", until: ConcertsSinkTests.within())[0][0]
+    try query("select count(*) from \(table)", deadline: ConcertsSinkTests.within())[0][0]
   }
 
   /// Returns the location of each row of each table and the transaction that wrote it: equal if no row was written.
   func rowVersions(except tables: [String] = []) throws -> [String: [String]] {
     let names: [String] = try query(
       "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1",
-      until: ConcertsSinkTests.within()
+      deadline: ConcertsSinkTests.within()
     ).map { try $0[0] }
     var versions: [String: [String]] = [:]
     for name in names where !tables.contains(name) {
       versions[name] = try query(
-        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", until: ConcertsSinkTests.within()
+        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", deadline: ConcertsSinkTests.within()
       )
       .map { try $0[0] }
     }

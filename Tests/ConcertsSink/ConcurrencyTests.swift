@@ -44,7 +44,7 @@ extension ConcertsSinkTests {
       for _ in 0..<1000 {
         let rows = try connection.query(
           "select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'", [.text(name)],
-          until: within())
+          deadline: within())
         if let row = rows.first { return try row[0] }
         SystemTime().sleep(for: .milliseconds(5))
       }
@@ -112,15 +112,15 @@ extension ConcertsSinkTests {
       try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
       let other = try testDatabase.connect()
       // The loader is the first to look for a deadlock, so it is the one that is given up.
-      try other.query("set deadlock_timeout = '30s'", until: within())
-      try other.transaction(until: within()) {
-        try other.query("update artists set popularity_score = 1", until: within())
+      try other.query("set deadlock_timeout = '30s'", deadline: within())
+      try other.transaction(deadline: within()) {
+        try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(
           artistHref: "/artists/kermit", artistDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         // It has written the venue and waits for the act; this waits for the venue.
         _ = try waitUntilBlocked(loading.name)
-        try other.query("update venues set capacity = 200", until: within())
+        try other.query("update venues set capacity = 200", deadline: within())
         lastLoad = loading.wait
       }
       let report = try #require(try lastLoad?())
@@ -136,12 +136,12 @@ extension ConcertsSinkTests {
     func killed() throws {
       try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
       let other = try testDatabase.connect()
-      try other.transaction(until: within()) {
-        try other.query("update artists set popularity_score = 1", until: within())
+      try other.transaction(deadline: within()) {
+        try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(artistHref: "/artists/kermit", artistDescription: "Trumpet", phone: "504-555-0100")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         let backend = try waitUntilBlocked(loading.name)
-        try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], until: within())
+        try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], deadline: within())
         while try waitUntilBlocked(loading.name) == backend {}
         #expect(try connection.count("loads") == 1)
         #expect(try connection.lines("phone_number", from: "venues") == [""])
@@ -155,8 +155,8 @@ extension ConcertsSinkTests {
     @Test("wait for each other no longer than the deadline")
     func lockDeadline() throws {
       let other = try testDatabase.connect()
-      try other.transaction(until: within()) {
-        try other.pipeline([Database.lock], until: within())
+      try other.transaction(deadline: within()) {
+        try other.pipeline([Database.lock], deadline: within())
         let sink = try makeSink(testDatabase)
         let name = failureName { try sink.load(makeDocument([makeRecord()]), deadline: within(.milliseconds(300))) }
         #expect(name == .deadlineExceeded)
@@ -167,9 +167,9 @@ extension ConcertsSinkTests {
     @Test("and a writer who does not keep to the lock and adds the same venue lead to another try")
     func rudeWriter() throws {
       let other = try testDatabase.connect()
-      let loading = try other.transaction(until: within()) {
+      let loading = try other.transaction(deadline: within()) {
         try other.query(
-          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", until: within()
+          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", deadline: within()
         )
         let loading = try startLoading(makeDocument([makeRecord()]))
         _ = try waitUntilBlocked(loading.name)

@@ -51,7 +51,7 @@ extension ConcertsSinkTests {
       let old = dates[2].adding(days: 1)
       try connection.query(
         "insert into events (source, event_date, artist_name, status) values ('wwoz', $1, 'A', 'scheduled')",
-        [.date(old)], until: within())
+        [.date(old)], deadline: within())
       #expect(
         try sink.loadedDates(dates + [old], of: dataset, deadline: within()) == [dates[0], dates[1], old])
     }

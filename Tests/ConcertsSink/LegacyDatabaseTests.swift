@@ -27,7 +27,7 @@ extension ConcertsSinkTests {
 
     /// Builds the database, brings it up, and asks the same of it in every case.
     private func migrate(_ scripts: String...) throws {
-      for script in scripts { try connection.execute(script: script, until: within()) }
+      for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
         try sink.database.migrate(deadline: within())
           == ["conform system 000", "ledger", "listing times", "work items"])

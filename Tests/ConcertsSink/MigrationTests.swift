@@ -33,7 +33,7 @@ extension ConcertsSinkTests {
     @Test("of a newer version is not loaded into")
     func newer() throws {
       try sink.database.migrate(deadline: within())
-      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", deadline: within())
       #expect(
         failureName { try makeSink(testDatabase).load(makeDocument([]), deadline: within()) } == .schemaMismatch)
     }
@@ -41,7 +41,7 @@ extension ConcertsSinkTests {
     @Test("is made again after it was dropped during the life of a process")
     func dropped() throws {
       try sink.load(makeDocument([makeRecord()]), deadline: within())
-      try connection.execute(script: "drop schema public cascade; create schema public", until: within())
+      try connection.execute(script: "drop schema public cascade; create schema public", deadline: within())
       #expect(failureName { try sink.load(makeDocument([makeRecord()]), deadline: within()) } == .schemaMismatch)
       let report = try sink.load(makeDocument([makeRecord()]), deadline: within())
       #expect(report.events == RecordCounts(found: 1, new: 1))

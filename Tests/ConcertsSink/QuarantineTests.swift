@@ -39,7 +39,7 @@ extension ConcertsSinkTests {
         script: """
           create function lose() returns trigger language plpgsql as $$ begin return null; end $$;
           create trigger lose before insert on rejected_records for each row when (new.position = 1) execute function lose();
-          """, until: within())
+          """, deadline: within())
       let before = try connection.rowVersions()
       #expect(failureName { try load(1, good, noVenue) } == .databaseConflict)
       #expect(try connection.rowVersions() == before)
@@ -150,7 +150,7 @@ extension ConcertsSinkTests {
             values ('wwoz', '2024-05-31', 'raw/\(run).json', 1, 'no venue name',
               '{"event_data": {"wwoz_event_href": "/events/2"}}'),
               ('wwoz', '2024-05-31', 'raw/\(run).json', 2, 'cannot be read', '"text"')
-            """, until: within())
+            """, deadline: within())
       }
       #expect(try sink.database.migrate(deadline: within()) == ["ledger", "listing times", "work items"])
       #expect(try open() == ["raw/2.json|1", "raw/2.json|2"])

@@ -46,10 +46,10 @@ extension ConcertsSinkTests {
       let reader = try makeSink(testDatabase)
       _ = try reader.events(on: testDate, deadline: within())
       #expect(reader.database.roundTrips == 1)
-      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", deadline: within())
       let newer = try makeSink(testDatabase)
       #expect(failureName { _ = try newer.events(on: testDate, deadline: within()) } == .schemaMismatch)
-      try connection.query("delete from schema_migrations", until: within())
+      try connection.query("delete from schema_migrations", deadline: within())
       let older = try makeSink(testDatabase)
       #expect(failureName { _ = try older.events(on: testDate, deadline: within()) } == .schemaMismatch)
     }
@@ -98,7 +98,7 @@ extension ConcertsSinkTests {
 
     @Test("from a database without tables is a mismatch")
     func failures() throws {
-      try testDatabase.connect().execute(script: "drop table artists cascade", until: within())
+      try testDatabase.connect().execute(script: "drop table artists cascade", deadline: within())
       #expect(failureName { _ = try sink.events(on: testDate, deadline: within()) } == .schemaMismatch)
     }
   }

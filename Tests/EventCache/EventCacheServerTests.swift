@@ -89,7 +89,7 @@ struct EventCacheServerTests {
       try cache.write([date: records], deadline: deadline)
       return try #require(try cache.read(date, deadline: deadline))
     }
-    let seen = Guarded<[Int: Int]>([:])
+    let seen = Locked<[Int: Int]>([:])
     let writing = days.map { records in
       { @Sendable in
         for _ in 0..<40 {

@@ -15,7 +15,7 @@ final class FakeSite: PageFetcher, PageSource {
   /// The paths of each call.
   private(set) var calls: [[String]] = []
   var spacing = Duration.zero
-  var onHostChange: (HostChange) -> Void = { _ in }
+  var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
   /// When the pages are said to have come.
   var fetchedAt = Date(timeIntervalSince1970: 1_717_142_400)
   /// Told of each path before it is answered.

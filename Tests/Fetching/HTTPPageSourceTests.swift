@@ -96,7 +96,7 @@ struct HTTPPageSourceTests {
   @Test("A site in trouble for some seconds costs no page: it is left alone for a while, and asked again")
   func shortTrouble() throws {
     let time = ManualTime()
-    let answered = Guarded(0)
+    let answered = Locked(0)
     // The clock stands still while requests are under way, so the trouble is told by their number.
     let server = try ScriptedServer { _ in
       answered.change { $0 += 1 }
@@ -105,12 +105,12 @@ struct HTTPPageSourceTests {
     }
     defer { server.stop() }
     var options = HTTPClient.Options()
-    options.leavesFailingHostsAlone = true
+    options.usesCircuitBreaker = true
     // One after another, so that the answers come in the order in which they were given.
     options.maximumPerHost = 1
     let source = HTTPPageSource(client: HTTPClient(options, time: time), time: time)
     var changes: [String] = []
-    source.onHostChange = { changes.append("\($0)") }
+    source.onCircuitEvent = { changes.append("\($0)") }
     let answers = source.ask((1...20).map { PageRequest("\(server.url)/\($0)") }, deadline: .none(on: time))
     #expect(try answers.map { try $0.get().status } == Array(repeating: 200, count: 20))
     #expect(changes.first == "\(server.url) failed 10 times in a row and is left alone for 5 s")
@@ -143,7 +143,7 @@ struct HTTPPageSourceTests {
     defer { server.stop() }
     let source = HTTPPageSource(userAgent: "x", time: time)
     var changes = 0
-    source.onHostChange = { _ in changes += 1 }
+    source.onCircuitEvent = { _ in changes += 1 }
     for batch in 1...3 {
       let paths = (1...20).map { "/good/\(batch)/\($0)" } + (1...6).map { "/broken/\(batch)/\($0)" }
       let answers = source.ask(paths.map { PageRequest(server.url + $0) }, deadline: .none(on: time))

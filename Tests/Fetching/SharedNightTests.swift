@@ -162,8 +162,8 @@ final class SharedNight: @unchecked Sendable {
   /// Five scrapers read the dates, each the next one that nobody has begun.
   func run(_ run: String, _ dates: [String]) throws -> [Result] {
     let started = Date()
-    let waiting = Guarded(dates[...])
-    let results = Guarded<[Swift.Result<Result, any Error>]>([])
+    let waiting = Locked(dates[...])
+    let results = Locked<[Swift.Result<Result, any Error>]>([])
     concurrently(
       (0..<5).map { _ in
         {

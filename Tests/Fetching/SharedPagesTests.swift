@@ -90,7 +90,7 @@ struct SharedPagesTests {
   func atOnce() throws {
     let tagged = try TaggedSite.pages(60, delay: 0.02)
     let started = Date()
-    let results = Guarded<[[String]]>([])
+    let results = Locked<[[String]]>([])
     let barrier = Barrier(3)
     let readers = try ["2024-05-30", "2024-05-31", "2024-06-01"].enumerated().map { number, date in
       (number, Unchecked(try live(tagged, date: date, started: started)))
@@ -317,7 +317,7 @@ struct SharedPagesTests {
     let tagged = try TaggedSite.pages(40)
     let s3 = try s3.get()
     s3.refuse { trouble.matches($0) }
-    let lines = Guarded<[String]>([])
+    let lines = Locked<[String]>([])
     let live = try live(tagged, started: time.now, time: time) { line in lines.change { $0.append(line) } }
     for batch in [1...20, 21...40] {
       let urls = batch.map { tagged.url("/p/\($0)") }

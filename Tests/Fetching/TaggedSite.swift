@@ -15,13 +15,13 @@ final class TaggedSite: Sendable {
     var location: String?
   }
 
-  private let answers: Guarded<[String: Answer]>
-  private let log = Guarded<[String]>([])
+  private let answers: Locked<[String: Answer]>
+  private let log = Locked<[String]>([])
   private let server: ScriptedServer
 
   /// - Parameter delay: how long it thinks about a page.
   init(_ answers: [String: Answer] = [:], delay: TimeInterval = 0) throws {
-    let answers = Guarded(answers)
+    let answers = Locked(answers)
     let log = log
     self.answers = answers
     server = try ScriptedServer { request in

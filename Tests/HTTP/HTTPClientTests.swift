@@ -40,7 +40,28 @@ struct HTTPClientTests {
     #expect(sent.body == Data("hello".utf8))
   }
 
-  @Test("an empty body is sent with its length, no body without one")
+  @Test(
+    "any method carries headers and a body with its content type, and response headers come back",
+    arguments: ["POST", "PUT", "PATCH", "DELETE", "QUERY", "GET"])
+  func methods(method: String) throws {
+    let replyHeaders = [("X-WP-TotalPages", "7"), ("Link", "<a>; rel=next"), ("Link", "<b>; rel=prev")]
+    let server = try ScriptedServer(replies: [.http(200, replyHeaders, "[]")])
+    defer { server.stop() }
+    let request = HTTPRequest(
+      method, server.url + "/token",
+      headers: ["Content-Type": "application/x-www-form-urlencoded", "Authorization": "Basic eDp5"],
+      body: Data("grant_type=client_credentials".utf8))
+    let response = try client().send(request, deadline: deadline())
+    let sent = try #require(server.requests.first)
+    #expect(sent.method == method)
+    #expect(sent.header("Content-Type") == "application/x-www-form-urlencoded")
+    #expect(sent.header("Authorization") == "Basic eDp5")
+    #expect(sent.body == Data("grant_type=client_credentials".utf8))
+    #expect(response.headers["x-wp-totalpages"] == "7")
+    #expect(response.headers.filter { $0.name == "Link" }.map(\.value) == ["<a>; rel=next", "<b>; rel=prev"])
+  }
+
+  @Test("an empty body is sent with its length, a missing body without one")
   func emptyBody() throws {
     let server = try ScriptedServer(replies: [.http()])
     defer { server.stop() }
@@ -52,7 +73,7 @@ struct HTTPClientTests {
     #expect(server.requests[1].header("Content-Length") == nil)
   }
 
-  @Test("a body of a megabyte goes out at once, without waiting for '100 Continue'")
+  @Test("a body of a megabyte is sent at once, without a wait for '100 Continue'")
   func largeBody() throws {
     let server = try ScriptedServer(replies: [.http()])
     defer { server.stop() }
@@ -71,7 +92,7 @@ struct HTTPClientTests {
     #expect(client.requestsSent == 3)
   }
 
-  @Test("a kept connection that the server has closed meanwhile is replaced without an error")
+  @Test("a kept connection that the server has closed is replaced without an error")
   func staleConnection() throws {
     let server = try ScriptedServer { request in
       Reply(bytes: ScriptedServer.Reply.http(200).bytes, closes: request.number == 1)
@@ -84,7 +105,7 @@ struct HTTPClientTests {
 
   private typealias Reply = ScriptedServer.Reply
 
-  @Test("gzip is asked for and undone; not asked for when the request forbids it")
+  @Test("gzip is requested and decompressed; it is not requested if the request forbids it")
   func compression() throws {
     // gzip of "hello\n", made with gzip -n.
     let packed = try #require(Data(base64Encoded: "H4sIAAAAAAAAA8tIzcnJ5wIAIDA6NgYAAAA="))
@@ -98,17 +119,23 @@ struct HTTPClientTests {
     #expect(server.requests[1].header("Accept-Encoding") == nil)
   }
 
-  @Test("a redirect is an answer, and not followed")
-  func redirects() throws {
-    let server = try ScriptedServer(replies: [.http(302, [("Location", "/elsewhere")])])
+  @Test(
+    "a redirect is a response and not followed, so that credentials never reach another host",
+    arguments: [301, 302, 303, 307, 308])
+  func redirects(status: Int) throws {
+    let other = try ScriptedServer(replies: [.http()])
+    defer { other.stop() }
+    let server = try ScriptedServer(replies: [.http(status, [("Location", other.url)])])
     defer { server.stop() }
-    let response = try client().send(HTTPRequest("GET", server.url), deadline: deadline())
-    #expect(response.status == 302)
-    #expect(response.headers["Location"] == "/elsewhere")
-    #expect(server.requests.count == 1)
+    let request = HTTPRequest("GET", server.url, headers: ["Authorization": "Bearer token"])
+    let response = try client().send(request, deadline: deadline())
+    #expect(response.status == status)
+    #expect(response.headers["Location"] == other.url)
+    #expect(server.requests.map { $0.header("Authorization") } == ["Bearer token"])
+    #expect(other.requests.isEmpty)
   }
 
-  @Test("what can go wrong has a kind of its own")
+  @Test("every kind of failure has its own error kind")
   func errorKinds() throws {
     func kind(_ reply: Reply, _ change: (inout HTTPRequest) -> Void = { _ in }) throws -> HTTPError.Kind? {
       let server = try ScriptedServer(replies: [reply])
@@ -132,7 +159,7 @@ struct HTTPClientTests {
     #expect(try kind(.http()) { $0.url = "http://host.invalid/" } == .connection)
   }
 
-  @Test("an answer that would outlast the deadline is not waited for")
+  @Test("the deadline ends a request that takes longer")
   func deadlineBoundsTheRequest() throws {
     let server = try ScriptedServer(replies: [.http(200, [], "", delay: 30)])
     defer { server.stop() }
@@ -143,14 +170,14 @@ struct HTTPClientTests {
     #expect(time.uptime - start < .seconds(10))
   }
 
-  @Test("an error shows neither the user, nor the password, nor the query of an address")
+  @Test("an error shows neither user, nor password, nor query of a URL")
   func redaction() {
     let error = HTTPError(.connection, url: "https://user:pass@host:8/path/x?token=t#f", detail: "no")
     #expect(error.url == "https://host:8/path/x")
     #expect(HTTPError(.connection, url: "https://host?token=t", detail: "no").url == "https://host")
   }
 
-  @Test("passing troubles are tried again, and the answers keep the order of the requests")
+  @Test("temporary failures are retried, and the responses keep the order of the requests")
   func retries() throws {
     let asked = Guarded(Set<String>())
     let server = try ScriptedServer { request in
@@ -163,7 +190,7 @@ struct HTTPClientTests {
     #expect(try outcomes.map { String(decoding: try $0.get().body, as: UTF8.self) } == ["/0", "/1", "/2", "/3"])
   }
 
-  @Test("after the last try the answer itself is the outcome, and 404 is final at once")
+  @Test("after the last attempt its response is the outcome, and 404 is not retried")
   func givesUp() throws {
     let server = try ScriptedServer { $0.target == "/gone" ? .http(404) : .http(500) }
     defer { server.stop() }
@@ -175,12 +202,12 @@ struct HTTPClientTests {
     #expect(server.requests.count { $0.target == "/broken" } == 3)
   }
 
-  @Test("no more requests are under way at one host than the cap allows")
+  @Test("concurrent requests to one host stay within the limit")
   func perHostCap() throws {
     let gauge = Gauge()
     let server = try ScriptedServer { _ in
       gauge.enter()
-      // The first ones stay until the cap is reached, however slow the machine is.
+      // The first requests stay until the limit is reached, however slow the machine is.
       let end = Date(timeIntervalSinceNow: 5)
       while gauge.peak < 3 && Date() < end { Thread.sleep(forTimeInterval: 0.001) }
       gauge.leave()
@@ -193,7 +220,7 @@ struct HTTPClientTests {
     #expect(gauge.peak == 3)
   }
 
-  @Test("Retry-After holds back every request to that host")
+  @Test("Retry-After delays every request to that host")
   func retryAfterPausesTheHost() throws {
     let clock = ManualTime()
     let server = try ScriptedServer { $0.number == 1 ? .http(429, [("Retry-After", "7")]) : .http() }
@@ -209,7 +236,7 @@ struct HTTPClientTests {
     #expect(server.requests.count == 3)
   }
 
-  @Test("a host that asks for more time than there is gets no further request, not even a first one")
+  @Test("a host whose Retry-After exceeds the deadline gets no further request")
   func retryAfterEndsTheBatch() throws {
     let clock = ManualTime()
     let server = try ScriptedServer(replies: [.http(429, [("Retry-After", "600")])])
@@ -227,12 +254,12 @@ struct HTTPClientTests {
     #expect(kinds.allSatisfy { $0 == .timedOut })
     #expect(server.requests.count == 1)
     #expect(clock.sleeps.isEmpty)
-    // The next call remembers.
+    // The next call still knows the pause.
     _ = client.sendAll(requests, retrying: impatient, deadline: deadline)
     #expect(server.requests.count == 1)
   }
 
-  @Test("a wait that would outlast the deadline is not begun")
+  @Test("a delay that would exceed the deadline is not started")
   func retryAfterBeyondTheDeadline() throws {
     let clock = ManualTime()
     let server = try ScriptedServer(replies: [.http(503, [("Retry-After", "3600")])])
@@ -245,7 +272,7 @@ struct HTTPClientTests {
   }
 }
 
-/// Counts how many are inside at once.
+/// Counts concurrent visitors.
 private final class Gauge: @unchecked Sendable {
   private let lock = NSLock()
   private var inside = 0

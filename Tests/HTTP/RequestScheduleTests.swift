@@ -6,16 +6,16 @@ import Time
 @Suite("Request schedule")
 struct RequestScheduleTests {
   private func schedule(
-    _ hosts: [String], perHost: Int = 4, spacing: Duration = .zero, threshold: Int? = nil,
-    known: [String: HostRecord] = [:]
+    _ hosts: [String], maximumPerHost: Int = 4, minimumInterval: Duration = .zero, threshold: Int? = nil,
+    known: [String: HostState] = [:]
   ) -> RequestSchedule {
     RequestSchedule(
-      hosts: hosts, perHost: perHost, inFlight: 16, spacing: spacing,
-      breaker: threshold.map { .init(threshold: $0, cooldown: .seconds(5), longestCooldown: .seconds(60)) },
+      hosts: hosts, maximumPerHost: maximumPerHost, maximumInFlight: 16, minimumInterval: minimumInterval,
+      breaker: threshold.map { .init(threshold: $0, cooldown: .seconds(5), maximumCooldown: .seconds(60)) },
       known: known)
   }
 
-  /// The moments, in milliseconds, at which all requests go when each is answered at once.
+  /// Runs a schedule in which each request is answered at once, and returns the starts in milliseconds.
   private func starts(_ schedule: inout RequestSchedule, from start: Duration = .zero) -> [Int64] {
     var now = start
     var starts: [Int64] = []
@@ -30,109 +30,139 @@ struct RequestScheduleTests {
     return starts
   }
 
-  @Test("requests to one host begin as far apart as the rate says, those to another do not wait for them")
+  /// Takes up to `count` requests that may start now.
+  private func take(_ count: Int, from schedule: inout RequestSchedule, at now: Duration) -> [Int] {
+    (0..<count).compactMap { _ in schedule.next(at: now) }
+  }
+
+  @Test("requests to one host start at the rate, and requests to another host do not wait for them")
   func spaced() {
-    var one = schedule(["a", "a", "a"], spacing: .milliseconds(200))
-    #expect({ starts(&one) }() == [0, 200, 400])
-    var two = schedule(["a", "b", "a", "b"], spacing: .milliseconds(200))
-    #expect({ starts(&two) }() == [0, 0, 200, 200])
+    var one = schedule(["a", "a", "a"], minimumInterval: .milliseconds(200))
+    let ofOne = starts(&one)
+    #expect(ofOne == [0, 200, 400])
+    var two = schedule(["a", "b", "a", "b"], minimumInterval: .milliseconds(200))
+    let ofTwo = starts(&two)
+    #expect(ofTwo == [0, 0, 200, 200])
   }
 
-  @Test("the rate goes on from one call to the next")
+  @Test("the rate continues from one call to the next")
   func remembered() {
-    var first = schedule(["a", "a"], spacing: .milliseconds(200))
-    #expect({ starts(&first) }() == [0, 200])
-    var second = schedule(["a", "a"], spacing: .milliseconds(200), known: first.records)
-    #expect({ starts(&second, from: .milliseconds(250)) }() == [400, 600])
+    var first = schedule(["a", "a"], minimumInterval: .milliseconds(200))
+    let ofFirst = starts(&first)
+    #expect(ofFirst == [0, 200])
+    var second = schedule(["a", "a"], minimumInterval: .milliseconds(200), known: first.hostStates)
+    let ofSecond = starts(&second, from: .milliseconds(250))
+    #expect(ofSecond == [400, 600])
   }
 
-  @Test("a rate that is changed between two calls holds from the last request on")
+  @Test("a rate that changes between two calls counts from the last request")
   func changed() {
-    var first = schedule(["a"], spacing: .seconds(1))
-    #expect({ starts(&first) }() == [0])
-    var slower = schedule(["a", "a"], spacing: .seconds(10), known: first.records)
-    #expect({ starts(&slower, from: .seconds(1)) }() == [10_000, 20_000])
-    var faster = schedule(["a"], spacing: .milliseconds(100), known: slower.records)
-    #expect({ starts(&faster, from: .seconds(20)) }() == [20_100])
+    var first = schedule(["a"], minimumInterval: .seconds(1))
+    let ofFirst = starts(&first)
+    #expect(ofFirst == [0])
+    var slower = schedule(["a", "a"], minimumInterval: .seconds(10), known: first.hostStates)
+    let ofSlower = starts(&slower, from: .seconds(1))
+    #expect(ofSlower == [10_000, 20_000])
+    var faster = schedule(["a"], minimumInterval: .milliseconds(100), known: slower.hostStates)
+    let ofFaster = starts(&faster, from: .seconds(20))
+    #expect(ofFaster == [20_100])
   }
 
-  @Test("a retry is a request like any other")
+  @Test("a retry counts against the rate")
   func retries() {
-    var schedule = schedule(["a", "a"], spacing: .seconds(1))
-    #expect({ schedule.next(at: .zero) }() == 0)
+    var schedule = schedule(["a", "a"], minimumInterval: .seconds(1))
+    let first = schedule.next(at: .zero)
+    #expect(first == 0)
     schedule.postpone(0, until: .milliseconds(100))
-    #expect({ schedule.next(at: .milliseconds(100)) }() == nil)
+    let tooEarly = schedule.next(at: .milliseconds(100))
+    #expect(tooEarly == nil)
     #expect(schedule.wait(at: .milliseconds(100)) == .milliseconds(900))
-    #expect({ starts(&schedule, from: .milliseconds(100)) }() == [1000, 2000])
+    let rest = starts(&schedule, from: .milliseconds(100))
+    #expect(rest == [1000, 2000])
   }
 
-  @Test("when a host is left alone its waiting requests are taken out, and only its")
+  @Test("when a circuit breaker opens, the waiting requests of its host are removed, and no others")
   func refused() {
-    var schedule = schedule(["a", "a", "a", "b", "a"], perHost: 2, threshold: 2)
-    #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 3])
-    #expect({ schedule.note(0, failed: true, at: .zero) }() == nil)
+    var schedule = schedule(["a", "a", "a", "b", "a"], maximumPerHost: 2, threshold: 2)
+    let started = take(3, from: &schedule, at: .zero)
+    #expect(started == [0, 1, 3])
+    let first = schedule.record(0, failed: true, at: .zero)
+    #expect(first == nil)
     schedule.finish(0)
-    #expect(
-      { schedule.note(1, failed: true, at: .zero) }()
-        == .leftAlone(host: "a", failures: 2, pause: .seconds(5)))
+    let second = schedule.record(1, failed: true, at: .zero)
+    #expect(second == .opened(host: "a", failures: 2, cooldown: .seconds(5)))
     schedule.finish(1)
-    #expect({ schedule.refused(at: .seconds(1)) }() == [2, 4])
-    #expect(schedule.refusal(of: 2, at: .seconds(1)).hasSuffix("failed 2 times in a row and is tried again in 4 s"))
-    #expect({ schedule.note(3, failed: false, at: .seconds(1)) }() == nil)
+    let refused = schedule.refused(at: .seconds(1))
+    #expect(refused == [2, 4])
+    let reason = schedule.refusalReason(of: 2, at: .seconds(1))
+    #expect(reason.hasSuffix("failed 2 times in a row and is tried again in 4 s"))
+    let ofOther = schedule.record(3, failed: false, at: .seconds(1))
+    #expect(ofOther == nil)
     schedule.finish(3)
     #expect(schedule.isEmpty)
   }
 
-  @Test("after the wait one request goes, the others when it was answered")
+  @Test("after the cooldown one request starts, and the others when it was answered")
   func probe() {
     var first = schedule(["a"], threshold: 1)
-    #expect({ first.next(at: .zero) }() == 0)
-    #expect({ first.note(0, failed: true, at: .zero) }() != nil)
-    var second = schedule(["a", "a", "a"], threshold: 1, known: first.records)
-    #expect({ second.next(at: .seconds(5)) }() == 0)
-    #expect({ second.next(at: .seconds(5)) }() == nil)
-    #expect({ second.refused(at: .seconds(5)) }() == [])
-    #expect({ second.note(0, failed: false, at: .seconds(6)) }() == .wellAgain(host: "a"))
+    let only = first.next(at: .zero)
+    let opened = first.record(0, failed: true, at: .zero)
+    #expect(only == 0 && opened != nil)
+    var second = schedule(["a", "a", "a"], threshold: 1, known: first.hostStates)
+    let started = take(2, from: &second, at: .seconds(5))
+    #expect(started == [0])
+    let refused = second.refused(at: .seconds(5))
+    #expect(refused == [])
+    let closed = second.record(0, failed: false, at: .seconds(6))
+    #expect(closed == .closed(host: "a"))
     second.finish(0)
-    #expect({ (0..<3).compactMap { _ in second.next(at: .seconds(6)) } }() == [1, 2])
+    let rest = take(3, from: &second, at: .seconds(6))
+    #expect(rest == [1, 2])
   }
 
-  @Test("while the probe is under way, the failure of an older request lets no second one go")
+  @Test("while a probe is in flight, the failure of an older request lets no second probe start")
   func lateFailure() {
-    var schedule = schedule(["a", "a", "a", "a", "a"], perHost: 3, threshold: 2)
-    #expect({ (0..<3).compactMap { _ in schedule.next(at: .zero) } }() == [0, 1, 2])
+    var schedule = schedule(["a", "a", "a", "a", "a"], maximumPerHost: 3, threshold: 2)
+    let started = take(3, from: &schedule, at: .zero)
+    #expect(started == [0, 1, 2])
     for index in 0..<2 {
-      _ = schedule.note(index, failed: true, at: .zero)
+      _ = schedule.record(index, failed: true, at: .zero)
       schedule.postpone(index, until: .seconds(5))
     }
-    #expect({ schedule.next(at: .seconds(5)) }() == 3)
-    #expect({ schedule.note(2, failed: true, at: .seconds(6)) }() == nil)
+    let probe = schedule.next(at: .seconds(5))
+    #expect(probe == 3)
+    let late = schedule.record(2, failed: true, at: .seconds(6))
+    #expect(late == nil)
     schedule.finish(2)
-    #expect({ schedule.next(at: .seconds(30)) }() == nil)
-    #expect({ schedule.refused(at: .seconds(30)) }() == [])
-    #expect(
-      { schedule.note(3, failed: true, at: .seconds(31)) }()
-        == .leftAlone(host: "a", failures: 4, pause: .seconds(10)))
+    let waiting = schedule.next(at: .seconds(30))
+    #expect(waiting == nil)
+    let refusedWhileProbing = schedule.refused(at: .seconds(30))
+    #expect(refusedWhileProbing == [])
+    let reopened = schedule.record(3, failed: true, at: .seconds(31))
+    #expect(reopened == .opened(host: "a", failures: 4, cooldown: .seconds(10)))
     schedule.finish(3)
-    #expect({ schedule.refused(at: .seconds(31)) }() == [4, 0, 1])
+    let refused = schedule.refused(at: .seconds(31))
+    #expect(refused == [4, 0, 1])
     #expect(schedule.isEmpty)
   }
 
-  @Test("a probe that says nothing of its host, or is dropped, gives its place to the next")
-  func silentProbe() {
-    for isDropped in [false, true] {
-      var first = schedule(["a"], threshold: 1)
-      #expect({ first.next(at: .zero) }() == 0)
-      #expect({ first.note(0, failed: true, at: .zero) }() != nil)
-      var second = schedule(["a", "a"], threshold: 1, known: first.records)
-      #expect({ second.next(at: .seconds(5)) }() == 0)
-      if isDropped {
-        second.abandon(0, at: .seconds(6))
-      } else {
-        #expect({ second.note(0, failed: nil, at: .seconds(6)) }() == nil)
-        second.finish(0)
-      }
-      #expect({ second.next(at: .seconds(6)) }() == 1)
+  @Test("a probe without a meaningful outcome lets the next request be the probe", arguments: [false, true])
+  func silentProbe(isDropped: Bool) {
+    var first = schedule(["a"], threshold: 1)
+    let only = first.next(at: .zero)
+    let opened = first.record(0, failed: true, at: .zero)
+    #expect(only == 0 && opened != nil)
+    var second = schedule(["a", "a"], threshold: 1, known: first.hostStates)
+    let probe = second.next(at: .seconds(5))
+    #expect(probe == 0)
+    if isDropped {
+      second.abandon(0, at: .seconds(6))
+    } else {
+      let event = second.record(0, failed: nil, at: .seconds(6))
+      #expect(event == nil)
+      second.finish(0)
     }
+    let next = second.next(at: .seconds(6))
+    #expect(next == 1)
   }
 }

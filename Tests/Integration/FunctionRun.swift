@@ -24,8 +24,8 @@ struct FunctionRun {
     let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: function)
     let output = FileManager.default.temporaryDirectory.appending(path: "function-\(UUID().uuidString).log").path
     defer { try? FileManager.default.removeItem(atPath: output) }
-    let isGiven = Guarded(false)
-    let seen = Guarded("")
+    let isGiven = Locked(false)
+    let seen = Locked("")
     let api = try ScriptedServer { request in
       guard request.method == "GET" else {
         meanwhile()

@@ -40,7 +40,7 @@ final class LoaderKillTests {
 
     /// - Parameter takesAnswers: else the answer comes, but the loader never hears that it has.
     init(_ event: String, database: String, store: String, takesAnswers: Bool = true) throws {
-      let asked = Guarded(false)
+      let asked = Locked(false)
       let answered = DispatchSemaphore(value: 0)
       self.answered = answered
       api = try ScriptedServer { request in
@@ -93,7 +93,7 @@ final class LoaderKillTests {
         """
         select count(*) from pg_stat_activity
         where datname = current_database() and application_name = 'festvibes-loader' and \(condition)
-        """, until: deadline)
+        """, deadline: deadline)
       if try rows[0][0] == count { return }
       SystemTime().sleep(for: .milliseconds(5))
     }
@@ -101,7 +101,7 @@ final class LoaderKillTests {
   }
 
   private func lines(_ columns: String, _ tables: String) throws -> [String] {
-    try connection.query("select concat_ws('|', \(columns)) from \(tables)", until: deadline).map { try $0[0] }
+    try connection.query("select concat_ws('|', \(columns)) from \(tables)", deadline: deadline).map { try $0[0] }
   }
 
   /// Every load has its data, all data its load, and each event is there once.
@@ -125,11 +125,11 @@ final class LoaderKillTests {
     try run(
       #"{"ledger":{"run":"other","opened":{"trigger":"manual","started_at":"2024-05-31T08:00:00Z","dates":["2024-05-31"]}}}"#
     )
-    try connection.execute(script: "delete from etl_runs", until: deadline)
+    try connection.execute(script: "delete from etl_runs", deadline: deadline)
     // Reading goes on under this lock, writing waits.
     let other = try database.connect()
-    try other.transaction(until: deadline) {
-      try other.query("lock table \(table) in exclusive mode", until: deadline)
+    try other.transaction(deadline: deadline) {
+      try other.query("lock table \(table) in exclusive mode", deadline: deadline)
       let loader = try start()
       try waitForLoaders(1, where: "wait_event_type = 'Lock'")
       loader.kill()

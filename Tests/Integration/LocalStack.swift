@@ -103,7 +103,7 @@ struct LocalStack {
       "venues", "artists", "genres", "events", "venue_artists", "venue_genres", "artist_genres", "event_genres",
       "artist_relations",
     ] {
-      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", until: deadline)
+      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", deadline: deadline)
       for row in rows { versions.insert("\(table) \(try row["version"] as String)") }
     }
     return versions
@@ -113,7 +113,7 @@ struct LocalStack {
   func everything() throws -> Set<String> {
     var all = try rowVersions()
     for table in ["loads", "rejected_records", "etl_runs", "etl_failures"] {
-      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", until: deadline)
+      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", deadline: deadline)
       for row in rows { all.insert("\(table) \(try row["version"] as String)") }
     }
     return all
@@ -123,9 +123,9 @@ struct LocalStack {
   func empty() throws {
     let tables = try database.query(
       "select string_agg(quote_ident(tablename), ', ') as names from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'",
-      until: deadline)
+      deadline: deadline)
     if let names = try tables.first?["names"] as String? {
-      try database.query("truncate \(names) restart identity cascade", until: deadline)
+      try database.query("truncate \(names) restart identity cascade", deadline: deadline)
     }
   }
 }

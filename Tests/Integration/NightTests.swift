@@ -175,7 +175,7 @@ struct NightTests {
     #expect(try failures[0][2] == "SourceUnavailable")
     #expect(try failures[0][3] == child.cause)
     let run = try stack.database.query(
-      "select status, error from etl_runs where run = $1", [.text(night.execution.name)], until: stack.deadline)
+      "select status, error from etl_runs where run = $1", [.text(night.execution.name)], deadline: stack.deadline)
     #expect(try run.map { try $0[0] } == ["failed"])
     #expect(try run.map { try $0[1] } == [night.execution.error])
   }
@@ -194,7 +194,7 @@ struct NightTests {
     let output = try JSONSerialization.jsonObject(with: Data((night.execution.output ?? "").utf8)) as? [String: Any]
     let summary = try #require(output)
     let rows = try stack.database.query(
-      "select * from etl_runs where run = $1", [.text(night.execution.name)], until: stack.deadline)
+      "select * from etl_runs where run = $1", [.text(night.execution.name)], deadline: stack.deadline)
     let row = try #require(rows.first)
     #expect(try row["status"] == summary["status"] as? String)
     #expect(try row["trigger"] == "manual")

@@ -32,7 +32,7 @@ struct PlantedSecretsTests {
     let environment = world.environment(named.merging(changes) { $1 }).merging(
       ["BASE_URL": "http://127.0.0.1:\(port)"]) { $1 }
 
-    let sessions = Guarded<[String]>([])
+    let sessions = Locked<[String]>([])
     let asked = UncheckedWorld(world)
     func run(_ function: String, _ event: String) throws -> FunctionRun {
       let run = try FunctionRun(function, event, environment: environment) {

@@ -15,7 +15,7 @@ final class PlantedWorld {
   let s3: MemoryS3
   let aws: ScriptedServer
   /// Of all requests that S3 was sent, the tokens.
-  let tokens = Guarded<Set<String>>([])
+  let tokens = Locked<Set<String>>([])
   private var database: TestDatabase?
   private let role: String
   private let redis: RedisClient
@@ -44,8 +44,8 @@ final class PlantedWorld {
     try connection.query(
       "create role \(role) login password '\(secret.value("PG_DATABASE_URL"))'", until: Self.deadline)
     if withDatabase {
-      let name = try connection.query("select current_database()", until: Self.deadline)[0][0] as String
-      try connection.query("alter database \(name) owner to \(role)", until: Self.deadline)
+      let name = try connection.query("select current_database()", deadline: Self.deadline)[0][0] as String
+      try connection.query("alter database \(name) owner to \(role)", deadline: Self.deadline)
     }
     let acl = try redis.send(
       RedisCommand("ACL", "SETUSER", role, "on", ">\(secret.value("REDIS_URL"))", "~*", "+@all"),
@@ -76,7 +76,7 @@ final class PlantedWorld {
   deinit {
     let server = try? PostgresConnection(PostgresURL(TestDatabase.serverURL ?? ""), applicationName: "tests")
     database = nil
-    _ = try? server?.query("drop role if exists \(role)", until: Self.deadline)
+    _ = try? server?.query("drop role if exists \(role)", deadline: Self.deadline)
     _ = try? redis.send(RedisCommand("ACL", "DELUSER", role), deadline: Self.deadline)
     try? FileManager.default.removeItem(atPath: profile)
   }
@@ -114,7 +114,7 @@ final class PlantedWorld {
 
   private func lines(_ query: String) throws -> String {
     guard let database else { return "" }
-    return try database.connect().query(query, until: Self.deadline).map { try $0[0] as String }.joined(separator: "\n")
+    return try database.connect().query(query, deadline: Self.deadline).map { try $0[0] as String }.joined(separator: "\n")
   }
 
   func cached(_ date: String) throws -> Data? {

@@ -11,8 +11,8 @@ import Testing
     let traces = [
       "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1", nil, "Root=1-5759e988-000000000000000000000003",
     ]
-    let invocation = Guarded(0)
-    let seen = Guarded<[Int: Set<String?>]>([:])
+    let invocation = Locked(0)
+    let seen = Locked<[Int: Set<String?>]>([:])
     let s3 = try ScriptedServer { request in
       let number = invocation.change { $0 }
       seen.change { _ = $0[number, default: []].insert(request.header("X-Amzn-Trace-Id")) }

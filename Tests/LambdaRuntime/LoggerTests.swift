@@ -28,24 +28,59 @@ struct LoggerTests {
     #expect(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) is [String: Any])
   }
 
-  @Test("text lines stay one line whatever the message holds")
+  @Test("text lines stay one line whatever the message contains")
   func text() {
     let lines = lines([:]) { $0.forRequest("id").info("two\nlines\r", ["k": "a b", "n": 1]) }
     #expect(lines == ["2024-05-31T19:00:00.250Z INFO id two lines  k=\"a b\" n=1"])
   }
 
-  @Test(
-    "the level is honoured, and a missing or unknown one means INFO",
-    arguments: [
-      (nil, 3), ("", 3), ("LOUD", 3), ("INFO", 3), ("debug", 4), ("TRACE", 4), ("WARN", 2), ("ERROR", 1), ("FATAL", 0),
-    ] as [(String?, Int)])
-  func levels(level: String?, count: Int) {
-    let lines = lines(level.map { ["AWS_LAMBDA_LOG_LEVEL": $0] } ?? [:]) { log in
+  /// Returns the number of lines of one entry per level from DEBUG to ERROR.
+  private func count(_ environment: [String: String]) -> Int {
+    lines(environment) { log in
       log.debug("d")
       log.info("i")
       log.warn("w")
       log.error("e")
+    }.count
+  }
+
+  @Test(
+    "AWS_LAMBDA_LOG_LEVEL sets the minimum level, and a missing or unknown one means INFO",
+    arguments: [
+      (nil, 3), ("", 3), ("LOUD", 3), ("INFO", 3), ("debug", 4), ("TRACE", 4), ("WARN", 2), ("ERROR", 1), ("FATAL", 0),
+    ] as [(String?, Int)])
+  func levels(level: String?, count: Int) {
+    #expect(self.count(level.map { ["AWS_LAMBDA_LOG_LEVEL": $0] } ?? [:]) == count)
+  }
+
+  @Test(
+    "LOG_LEVEL sets the minimum level in any case, also by Python's names",
+    arguments: [
+      ("", 3), ("info", 3), ("Debug", 4), ("trace", 4), ("warn", 2), ("WARNING", 2), ("error", 1), ("fatal", 0),
+      ("Critical", 0),
+    ])
+  func ownLevels(level: String, count: Int) {
+    #expect(self.count(["LOG_LEVEL": level]) == count)
+  }
+
+  @Test("AWS_LAMBDA_LOG_LEVEL takes precedence over LOG_LEVEL, unless it is empty")
+  func precedence() {
+    #expect(count(["AWS_LAMBDA_LOG_LEVEL": "ERROR", "LOG_LEVEL": "debug"]) == 1)
+    #expect(count(["AWS_LAMBDA_LOG_LEVEL": "DEBUG", "LOG_LEVEL": "loud"]) == 4)
+    #expect(count(["AWS_LAMBDA_LOG_LEVEL": "", "LOG_LEVEL": "debug"]) == 4)
+  }
+
+  @Test("an unknown LOG_LEVEL means INFO and is reported once, without its value")
+  func unknownLevel() {
+    let lines = lines(["LOG_LEVEL": "pa55word"]) { log in
+      log.forRequest("a").debug("d")
+      log.forRequest("b").info("i")
     }
-    #expect(lines.count == count)
+    #expect(
+      lines == [
+        "2024-05-31T19:00:00.250Z WARN LOG_LEVEL is not a log level, so INFO is used: set it to one of TRACE, DEBUG, INFO, "
+          + "WARN, ERROR, FATAL",
+        "2024-05-31T19:00:00.250Z INFO b i",
+      ])
   }
 }

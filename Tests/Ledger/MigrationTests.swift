@@ -57,14 +57,14 @@ extension LedgerTests {
     @Test("refuses a newer database, and one with other steps of the same numbers")
     func mismatch() throws {
       try database.migrate(deadline: within())
-      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", until: within())
+      try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", deadline: within())
       let newer = #expect(throws: PipelineError.self) { try self.makeDatabase().migrate(deadline: within()) }
       #expect(newer?.name == .schemaMismatch)
       #expect(newer?.message == "the database is at version 999, this program knows 4: deploy the newer program")
       try connection.execute(
         script:
           "delete from schema_migrations where version = 999; update schema_migrations set checksum = 'x' where version = 1",
-        until: within())
+        deadline: within())
       let other = #expect(throws: PipelineError.self) { try self.makeDatabase().migrate(deadline: within()) }
       #expect(other?.name == .schemaMismatch)
       #expect(
@@ -90,7 +90,7 @@ extension LedgerTests {
     @Test("repeats itself after the schema was dropped during the life of a process")
     func dropped() throws {
       try record(opened())
-      try connection.execute(script: "drop schema public cascade; create schema public", until: within())
+      try connection.execute(script: "drop schema public cascade; create schema public", deadline: within())
       #expect(failureName { try record(opened()) } == .schemaMismatch)
       #expect(try record(opened())?.status == .running)
     }

@@ -35,7 +35,7 @@ extension LedgerTests {
           select setval('loads_id_seq', 2);
           insert into rejected_records (dataset, event_date, raw_key, position, reason, load_id, href, record)
             values ('test', '2024-05-31', 'raw/1.json', 1, 'no name', 1, '/2', '{"n": 2}');
-          """, until: within())
+          """, deadline: within())
     }
 
     private var databaseName: String { testDatabase.url.split(separator: "/").last.map { String($0.prefix { $0 != "?" }) } ?? "" }
@@ -43,7 +43,7 @@ extension LedgerTests {
     @Test("is migrated to items whose ids are the dates, which stay in their columns")
     func migrated() throws {
       #expect(try database.migrate(deadline: within()) == ["work items"])
-      try connection.execute(script: "set datestyle = 'ISO'", until: within())
+      try connection.execute(script: "set datestyle = 'ISO'", deadline: within())
       #expect(
         try connection.lines("run, items, dates", from: "etl_runs order by run") == [
           "run-0|{}|{}",

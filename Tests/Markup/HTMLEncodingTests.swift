@@ -10,12 +10,12 @@ struct HTMLEncodingTests {
 
   private let latin: [UInt8] = [0x63, 0x61, 0x66, 0xE9, 0x92]  // café’ in windows-1252
 
-  @Test("Without a word about it, a page is UTF-8")
+  @Test("A page without a declared encoding is UTF-8")
   func byDefault() throws {
     #expect(try text(Array("Café ’ 📷".utf8)) == "Café ’ 📷")
   }
 
-  @Test("A <meta> near the top names the encoding")
+  @Test("A <meta> in the first 1024 bytes declares the encoding")
   func meta() throws {
     #expect(try text(latin, head: "<META charset='windows-1252'>") == "café’")
     #expect(
@@ -24,20 +24,20 @@ struct HTMLEncodingTests {
     #expect(try text(Array("é".utf8), head: "<meta name=x content=y><meta charset=\"UTF-8\">") == "é")
   }
 
-  @Test("What the transport says comes before the <meta>")
+  @Test("The transport's encoding takes precedence over the <meta>")
   func transport() throws {
     #expect(try text(latin, head: "<meta charset=utf-8>", charset: "iso-8859-1") == "café’")
     #expect(try text(Array("é".utf8), head: "<meta charset=iso-8859-1>", charset: "UTF-8") == "é")
     #expect(try text([0xA4], charset: "ISO-8859-15") == "€")
   }
 
-  @Test("A name that nobody knows is passed over")
+  @Test("An unknown name is ignored")
   func unknown() throws {
     #expect(try text(Array("é".utf8), charset: "x-klingon") == "é")
     #expect(try text(Array("é".utf8), head: "<meta charset=''>", charset: "") == "é")
   }
 
-  @Test("A byte order mark comes before everything, and is no text")
+  @Test("A byte order mark takes precedence over everything and is not part of the text")
   func byteOrderMark() throws {
     let page = Data([0xEF, 0xBB, 0xBF]) + Data("<p>é</p>".utf8)
     #expect(try Document(html: page, charset: "iso-8859-1").first(XPath("//p"))?.text == "é")
@@ -46,7 +46,7 @@ struct HTMLEncodingTests {
     #expect(try Document(html: Data([0xFF, 0xFE]) + wide).first(XPath("//p"))?.text == "é")
   }
 
-  @Test("One bad byte costs one character, not the rest of the page")
+  @Test("A bad byte affects one character, not the rest of the page")
   func badBytes() throws {
     #expect(try text([0x61, 0xC3] + Array(" Café".utf8)) == "a\u{FFFD} Café")
     #expect(try text([0xFF, 0xFE, 0x80] + Array("é".utf8)) == "\u{FFFD}\u{FFFD}\u{FFFD}é")
@@ -54,7 +54,7 @@ struct HTMLEncodingTests {
     #expect(try text(Array("é".utf8) + [0xE2, 0x80]) == "é\u{FFFD}")
   }
 
-  @Test("A NUL ends nothing")
+  @Test("A NUL does not end the text")
   func nul() throws {
     #expect(try text([0x61, 0x00, 0x62] + Array(" é".utf8)) == "ab é")
   }

@@ -3,7 +3,7 @@ import Testing
 
 struct NodeTextTests {
   @Test(
-    "The text is what a browser shows",
+    "The text is the one that a browser shows",
     arguments: [
       ("\n        Big Joe Kennedy      ", "Big Joe Kennedy"),
       ("Sam Price & Friends", "Sam Price & Friends"),
@@ -25,12 +25,12 @@ struct NodeTextTests {
     #expect(try makeNode("<div id=x>\(html)</div>").text == shown)
   }
 
-  @Test("A script's own text is not hidden from one who asks for it")
+  @Test("The text of a script element itself is returned")
   func ownText() throws {
     #expect(try makeNode("<script id=x> a = 1 </script>").text == "a = 1")
   }
 
-  @Test("Blocks and breaks part a text into lines, without empty ones")
+  @Test("Blocks and breaks split a text into lines, without empty ones")
   func lines() throws {
     let node = try makeNode(
       "<div id=x> lead <p>Doors <em>at</em> seven.</p><p> </p><ul><li>one<li>two</ul>line<br><br>break</div>")

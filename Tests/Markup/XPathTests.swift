@@ -2,7 +2,7 @@ import Markup
 import Testing
 
 struct XPathTests {
-  @Test("One compiled expression serves many documents")
+  @Test("A compiled expression can be used on many documents")
   func reuse() throws {
     let path = try XPath("//p[\(XPath.hasClass("a"))]")
     for count in [0, 1, 3, 0, 2] {
@@ -11,14 +11,15 @@ struct XPathTests {
     }
   }
 
-  @Test("An expression without meaning is refused, by name", arguments: ["//p[", "", "p[@class=']", "//p/", "((1)"])
+  @Test(
+    "An invalid expression is refused, and the error names it", arguments: ["//p[", "", "p[@class=']", "//p/", "((1)"])
   func malformed(expression: String) throws {
     let error = #expect(throws: MarkupError.self) { try XPath(expression) }
     #expect(error?.kind == .expression)
     #expect(error?.description.hasPrefix("expression: XPath \(expression)") == true)
   }
 
-  @Test("An unknown function is an error when it is met, and leaves the document usable")
+  @Test("An unknown function is an error at evaluation and leaves the document usable")
   func unknownFunction() throws {
     let document = try makeDocument("<p>x</p>")
     let error = #expect(throws: MarkupError.self) { try document.nodes(XPath("//p[no-such(.)]")) }
@@ -34,7 +35,7 @@ struct XPathTests {
   }
 
   @Test(
-    "Texts, attributes and namespaces are passed over",
+    "Texts, attributes and namespaces are ignored",
     arguments: ["//text()", "//@*", "//namespace::*", "//comment()", "/"])
   func others(expression: String) throws {
     let document = try makeDocument("<p class=a>x<!-- c --></p>")

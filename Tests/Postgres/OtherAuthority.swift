@@ -1,4 +1,4 @@
-/// The certificate of an authority that signed nothing. Its key was thrown away.
+/// The certificate of an authority that has signed nothing. Its key was deleted.
 let otherAuthority = """
   -----BEGIN CERTIFICATE-----
   MIIBjjCCATWgAwIBAgIUFF7niLofYowuieEibPjqnxSV8+MwCgYIKoZIzj0EAwIw

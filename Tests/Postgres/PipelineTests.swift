@@ -10,58 +10,58 @@ extension OnServer {
 
     init() throws { connection = try make() }
 
-    @Test("A pipeline of 5000 statements is one round trip, its answers in order")
+    @Test("A pipeline of 5000 statements is one round trip, with results in order")
     func manyStatements() throws {
       let rows = try connection.pipeline(
-        (0..<5000).map { PostgresStatement("select $1::int8", [.int($0)]) }, until: within())
+        (0..<5000).map { PostgresStatement("select $1::int8", [.int($0)]) }, deadline: within())
       #expect(connection.roundTrips == 1)
       #expect(try rows.map { try $0[0][0] as Int } == Array(0..<5000))
     }
 
-    @Test("A pipeline does not lock up when both sides have more to say than the buffers hold")
+    @Test("A pipeline does not block when both sides send more than the buffers hold")
     func fullBuffers() throws {
       let text = String(repeating: "x", count: 20_000)
       let rows = try connection.pipeline(
-        (0..<2000).map { _ in PostgresStatement("select $1::text", [.text(text)]) }, until: within(.seconds(60)))
+        (0..<2000).map { _ in PostgresStatement("select $1::text", [.text(text)]) }, deadline: within(.seconds(60)))
       #expect(rows.count == 2000)
       #expect(try rows[1999][0][0] == text)
     }
 
-    @Test("A pipeline stops at the first error, and then nothing of it holds")
+    @Test("A pipeline stops at the first error and changes nothing")
     func firstError() throws {
-      try connection.query("create temporary table t (n int8 primary key)", until: within())
+      try connection.query("create temporary table t (n int8 primary key)", deadline: within())
       let insert = { PostgresStatement("insert into t values ($1)", [.int($0)]) }
       let error = try #require(
-        failure { try connection.pipeline([insert(1), insert(2), insert(1), insert(3)], until: within()) })
+        failure { try connection.pipeline([insert(1), insert(2), insert(1), insert(3)], deadline: within()) })
       #expect(error.sqlState == "23505")
-      #expect(try connection.query("select count(*) from t", until: within())[0][0] == 0)
+      #expect(try connection.query("select count(*) from t", deadline: within())[0][0] == 0)
     }
 
-    @Test("A pipeline of none is nothing")
+    @Test("A pipeline without statements has no results")
     func noStatements() throws {
-      #expect(try connection.pipeline([], until: within()).isEmpty)
+      #expect(try connection.pipeline([], deadline: within()).isEmpty)
     }
 
-    @Test("A pipeline tells how many rows each statement wrote")
+    @Test("A pipeline returns the number of rows that each statement wrote")
     func affectedRows() throws {
-      try connection.query("create temporary table t (n int8)", until: within())
+      try connection.query("create temporary table t (n int8)", deadline: within())
       let rows = try connection.pipeline(
         [
           PostgresStatement("insert into t select generate_series(1, 7)"),
           PostgresStatement("update t set n = n + 1 where n > 5"),
           PostgresStatement("delete from t"),
-        ], until: within())
+        ], deadline: within())
       #expect(rows.map(\.affectedRows) == [7, 2, 7])
     }
 
-    @Test("A pipeline may follow a script, and a script a pipeline")
+    @Test("Pipelines and scripts may follow one another on a connection")
     func scripts() throws {
-      try connection.execute(script: "create temporary table t (n int8); insert into t values (1)", until: within())
-      try connection.pipeline([PostgresStatement("insert into t values (2)")], until: within())
+      try connection.execute(script: "create temporary table t (n int8); insert into t values (1)", deadline: within())
+      try connection.pipeline([PostgresStatement("insert into t values (2)")], deadline: within())
       #expect(throws: PostgresError.self) {
-        try connection.execute(script: "insert into t values (3); insert into nowhere values (4)", until: within())
+        try connection.execute(script: "insert into t values (3); insert into nowhere values (4)", deadline: within())
       }
-      #expect(try connection.query("select array_agg(n order by n) from t", until: within())[0][0] == [1, 2])
+      #expect(try connection.query("select array_agg(n order by n) from t", deadline: within())[0][0] == [1, 2])
     }
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("The address of a database")
 struct PostgresURLTests {
   @Test(
-    "The address of a database takes what libpq takes, and SQLAlchemy's schemes",
+    "libpq's addresses and SQLAlchemy's schemes are accepted",
     arguments: [
       "postgresql://user:pass@localhost:5432/db",
       "postgres://localhost/db?sslmode=verify-full&sslrootcert=/some/ca.pem",
@@ -13,13 +13,12 @@ struct PostgresURLTests {
       "postgresql://one:5432,two:5433/db?target_session_attrs=read-write",
       "postgresql://user:p?ss@localhost/db?options=-cx%3Da@b", "postgresql:///db", "postgresql://",
     ])
-
   func accepted(text: String) {
     #expect(throws: Never.self) { try PostgresURL(text) }
   }
 
   @Test(
-    "The address of a database refuses anything else, without a word of it",
+    "Other addresses are refused, and the error quotes nothing of them",
     arguments: [
       "", "hunter2", "mysql://user:hunter2@host/db", "host=localhost password=hunter2",
       "postgresql://user:hunter2@host:5432/db?no_such_parameter=1", "postgresql://user:hunter2@[::1/db",
@@ -28,7 +27,6 @@ struct PostgresURLTests {
       "postgresql://user:p@hunter2@host/db", "postgresql://user:p@hunter2/x@host/db",
       "postgresql://user:1/hunter2@host/db", "postgresql://user:p@hunter2/x?y@host/db",
     ])
-
   func refused(text: String) throws {
     let error = try #require(failure { _ = try PostgresURL(text) })
     #expect(error.kind == .invalidURL)
@@ -36,13 +34,13 @@ struct PostgresURLTests {
     #expect(!error.isTransient)
   }
 
-  @Test("The address of a database is not shown")
+  @Test("The description does not show the address")
   func notShown() throws {
     #expect("\(try PostgresURL("postgresql://user:hunter2@localhost/db"))" == "postgresql://…")
   }
 
   @Test(
-    "The address of a database says by name what is wrong with it",
+    "The error names the part of the address that is wrong",
     arguments: [
       ("postgresql://user:hunter2@host:99999/db", "the port must be a number from 1 to 65535"),
       ("postgresql://user:hunter2@one:1,two:x/db", "the port must be a number from 1 to 65535"),
@@ -53,7 +51,7 @@ struct PostgresURLTests {
       ("postgresql://host/db?no_such_parameter=hunter2", "the address has the unknown parameter no_such_parameter"),
       (
         "postgresql://user:hun/ter2@host/db",
-        "the address has an @ out of place; in a user or password, @ is %40 and / is %2F"
+        "the address has a misplaced @; in a user or password, write @ as %40 and / as %2F"
       ),
       (
         "postgresql://user:pass/x?hunter=2@host/db",

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Accepts connections, and says nothing.
+/// A server that accepts connections and sends nothing.
 final class SilentServer {
   private let listener: Listener
   var port: UInt16 { listener.port }
@@ -9,12 +9,12 @@ final class SilentServer {
   init() throws { listener = Listener() }
 }
 
-/// Passes bytes on to a server and back, until it is told to hang.
+/// A proxy that forwards bytes in both directions, and stops forwarding between `hang` and `resume`.
 final class TCPProxy {
-  /// The server's address, by way of the proxy and without TLS.
+  /// The server's address through the proxy, without TLS.
   let url: String
   private let listener = Listener()
-  private let hangs = Guarded(false)
+  private let hangs = Locked(false)
 
   init(to server: String) throws {
     let target = URLComponents(string: server)?.port ?? 5432
@@ -38,13 +38,14 @@ final class TCPProxy {
   }
 
   func hang() { hangs.change { $0 = true } }
+
   func resume() { hangs.change { $0 = false } }
 
-  private static func pass(_ from: Int32, _ to: Int32, _ hangs: Guarded<Bool>) {
+  private static func pass(_ from: Int32, _ to: Int32, _ hangs: Locked<Bool>) {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = recv(from, &buffer, buffer.count, 0)
-      // What comes while it hangs is neither passed on nor, as from a machine that is stuck, refused.
+      // Bytes that arrive meanwhile are neither forwarded nor refused, as on a machine that hangs.
       while hangs.change({ $0 }) { usleep(5000) }
       guard count > 0, send(to, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }
     }
@@ -53,7 +54,7 @@ final class TCPProxy {
   }
 }
 
-/// A listening socket on a free port of the loopback.
+/// A listening socket on a free port of 127.0.0.1.
 private final class Listener: Sendable {
   let descriptor: Int32
   let port: UInt16

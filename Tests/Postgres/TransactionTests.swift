@@ -16,21 +16,21 @@ extension OnServer {
       connection = try database.connect()
       try connection.execute(
         script: "create table t (name text primary key, n int8); insert into t values ('a', 0), ('b', 0)",
-        until: within())
+        deadline: within())
     }
 
     private func stored(_ name: String) throws -> Int {
-      try database.connect().query("select n from t where name = $1", [.text(name)], until: within())[0][0]
+      try database.connect().query("select n from t where name = $1", [.text(name)], deadline: within())[0][0]
     }
 
     private func set(_ name: String, to number: Int, on connection: PostgresConnection) throws {
-      try connection.query("update t set n = $2 where name = $1", [.text(name), .int(number)], until: within())
+      try connection.query("update t set n = $2 where name = $1", [.text(name), .int(number)], deadline: within())
     }
 
-    @Test("A transaction is committed when its work returns, at the cost of one round trip")
+    @Test("A transaction is committed when its work returns, in one additional round trip")
     func commit() throws {
       let before = connection.roundTrips
-      let value = try connection.transaction(until: within()) {
+      let value = try connection.transaction(deadline: within()) {
         try set("a", to: 1, on: connection)
         return "done"
       }
@@ -42,50 +42,50 @@ extension OnServer {
     @Test("A transaction is rolled back when its work throws")
     func rollback() throws {
       #expect(throws: Interruption.self) {
-        try connection.transaction(until: within()) {
+        try connection.transaction(deadline: within()) {
           try set("a", to: 1, on: connection)
           throw Interruption()
         }
       }
       #expect(try stored("a") == 0)
-      try connection.transaction(until: within()) { try set("b", to: 2, on: connection) }
+      try connection.transaction(deadline: within()) { try set("b", to: 2, on: connection) }
       #expect(try stored("b") == 2)
     }
 
-    @Test("A transaction without a statement asks the server nothing")
+    @Test("A transaction without statements makes no round trip")
     func empty() throws {
       let before = connection.roundTrips
-      try connection.transaction(until: within()) {}
+      try connection.transaction(deadline: within()) {}
       #expect(connection.roundTrips == before)
     }
 
-    @Test("A transaction in which a failed statement was passed over is not taken for committed")
-    func passedOverFailure() throws {
+    @Test("A transaction that ignored a failed statement reports that nothing was committed")
+    func ignoredFailure() throws {
       let error = failure {
-        try connection.transaction(until: within()) {
+        try connection.transaction(deadline: within()) {
           try set("a", to: 1, on: connection)
-          _ = try? connection.query("select 1 / 0", until: within())
+          _ = try? connection.query("select 1 / 0", deadline: within())
         }
       }
       #expect(error?.kind == .misuse)
       #expect(try stored("a") == 0)
     }
 
-    @Test("A transaction does not hold another")
+    @Test("Transactions cannot be nested")
     func nested() {
       let error = failure {
-        try connection.transaction(until: within()) { try connection.transaction(until: within()) {} }
+        try connection.transaction(deadline: within()) { try connection.transaction(deadline: within()) {} }
       }
       #expect(error?.kind == .misuse)
     }
 
-    @Test("A transaction whose server process is killed leaves nothing behind, nor goes on over another connection")
+    @Test("A transaction whose server process is killed changes nothing and does not continue on another connection")
     func killed() throws {
       let error = failure {
-        try connection.transaction(until: within()) {
+        try connection.transaction(deadline: within()) {
           try set("a", to: 1, on: connection)
-          let backend = try #require(connection.backendID)
-          try database.connect().query("select pg_terminate_backend($1::int4)", [.int(backend)], until: within())
+          let process = try serverProcess(of: connection)
+          try database.connect().query("select pg_terminate_backend($1::int4)", [.int(process)], deadline: within())
           _ = try? set("b", to: 1, on: connection)
           try set("b", to: 1, on: connection)
         }
@@ -93,89 +93,74 @@ extension OnServer {
       #expect(error?.kind == .connectionLost)
       #expect(try stored("a") == 0)
       #expect(try stored("b") == 0)
-      try connection.transaction(until: within()) { try set("b", to: 3, on: connection) }
+      try connection.transaction(deadline: within()) { try set("b", to: 3, on: connection) }
       #expect(try stored("b") == 3)
     }
 
-    @Test("A transaction that the deadline overtakes leaves nothing behind, and no lock")
+    @Test("A transaction that outlasts the deadline changes nothing and holds no lock")
     func deadline() throws {
-      try connection.open(until: within())
-      let backend = try #require(connection.backendID)
+      let process = try serverProcess(of: connection)
       let error = failure {
-        try connection.transaction(until: within(.milliseconds(300))) {
+        try connection.transaction(deadline: within(.milliseconds(300))) {
           try set("a", to: 1, on: connection)
-          try connection.query("select pg_sleep(20)", until: within(.milliseconds(300)))
+          try connection.query("select pg_sleep(20)", deadline: within(.milliseconds(300)))
         }
       }
       #expect(error?.kind == .timedOut)
-      #expect(connection.backendID == nil)
       let other = try database.connect()
-      var isThere = true
-      for _ in 0..<3000 where isThere {
-        isThere = try !other.query("select from pg_stat_activity where pid = $1", [.int(backend)], until: within())
+      var isRunning = true
+      for _ in 0..<1500 where isRunning {
+        isRunning = try !other.query("select from pg_stat_activity where pid = $1", [.int(process)], deadline: within())
           .isEmpty
-        if isThere { SystemTime().sleep(for: .milliseconds(10)) }
+        if isRunning { SystemTime().sleep(for: .milliseconds(10)) }
       }
-      #expect(!isThere, "the server's process waits for a connection that nobody looks at")
+      #expect(!isRunning, "the server's process still runs the statement or waits for the connection")
       try set("a", to: 5, on: connection)
       #expect(try stored("a") == 5)
     }
 
-    @Test("A transaction that loses a deadlock is run again as a whole")
+    @Test("The loser of a deadlock gets a transient error, and succeeds when the whole transaction is run again")
     func deadlock() throws {
-      let attempts = Guarded([String: Int]())
+      let losses = Locked([String?]())
       let url = database.url
-      // Each takes the rows in the other's order, and both hold their first before either asks for its second.
+      // Each takes the rows in the other's order, and both hold their first row before either requests its second.
       let bothHoldOne = Barrier(2)
       let run: @Sendable (String, String) -> Void = { first, second in
         do {
           let own = PostgresConnection(try PostgresURL(url), applicationName: "tests")
-          let retrier = Retrier(Backoff(base: .milliseconds(20), maximumAttempts: 5))
-          try own.transaction(until: within(), retrying: retrier) {
-            let attempt = attempts.change { counts in
-              counts[first, default: 0] += 1
-              return counts[first, default: 0]
+          for attempt in 1...5 {
+            do {
+              try own.transaction(deadline: within()) {
+                try own.query("update t set n = n + 1 where name = $1", [.text(first)], deadline: within())
+                if attempt == 1 { bothHoldOne.wait() }
+                try own.query("update t set n = n + 1 where name = $1", [.text(second)], deadline: within())
+              }
+              return
+            } catch let error as PostgresError where error.isTransient {
+              losses.change { $0.append(error.sqlState) }
             }
-            try own.query("update t set n = n + 1 where name = $1", [.text(first)], until: within())
-            if attempt == 1 { bothHoldOne.wait() }
-            try own.query("update t set n = n + 1 where name = $1", [.text(second)], until: within())
           }
+          Issue.record("the transaction lost five times")
         } catch {
           Issue.record("\(error)")
         }
       }
       concurrently([{ run("a", "b") }, { run("b", "a") }])
-      #expect(attempts.change { $0.values.reduce(0, +) } > 2, "there was no deadlock")
+      let states = losses.change { $0 }
+      #expect(states.first == "40P01", "there was no deadlock")
       #expect(try stored("a") == 2)
       #expect(try stored("b") == 2)
     }
 
-    @Test("A transaction that keeps losing fails with the server's reason")
-    func exhausted() throws {
-      let clock = ManualTime()
-      let retrier = Retrier(Backoff(maximumAttempts: 3), time: clock, random: FixedRandom())
-      var runs = 0
-      let error = failure {
-        try connection.transaction(until: within(), retrying: retrier) {
-          runs += 1
-          try connection.query("do $$ begin raise sqlstate '40001'; end $$", until: within())
+    @Test("A serialization failure is transient, and a fault of the statement is not")
+    func transientErrors() throws {
+      for (sql, isTransient) in [("do $$ begin raise sqlstate '40001'; end $$", true), ("select 1 / 0", false)] {
+        let error = failure {
+          try connection.transaction(deadline: within()) { _ = try connection.query(sql, deadline: within()) }
         }
+        #expect(error?.kind == .statement)
+        #expect(error?.isTransient == isTransient)
       }
-      #expect(error?.isConflict == true)
-      #expect(runs == 3)
-      #expect(clock.sleeps.count == 2)
-    }
-
-    @Test("A transaction that fails for good is not run again")
-    func permanentFailure() throws {
-      var runs = 0
-      #expect(throws: PostgresError.self) {
-        try connection.transaction(until: within(), retrying: Retrier()) {
-          runs += 1
-          try connection.query("select 1 / 0", until: within())
-        }
-      }
-      #expect(runs == 1)
     }
   }
 }

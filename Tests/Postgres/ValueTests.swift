@@ -5,7 +5,7 @@ import Testing
 import Time
 
 extension OnServer {
-  @Suite("A value")
+  @Suite("Values")
   struct ValueTests {
     let connection: PostgresConnection
 
@@ -13,21 +13,20 @@ extension OnServer {
 
     /// Sends a value and reads it back.
     private func echo<Value: PostgresDecodable>(_ value: PostgresValue, as type: String) throws -> Value {
-      try connection.query("select $1::\(type)", [value], until: within())[0][0]
+      try connection.query("select $1::\(type)", [value], deadline: within())[0][0]
     }
 
     @Test(
-      "A value that is a whole number comes back as it went",
+      "A whole number is read back unchanged",
       arguments: [0, 1, -1, 255, 32_768, Int(Int32.max) + 1, .max, .min])
-
     func integers(number: Int) throws {
       #expect(try echo(.int(number), as: "int8") == number)
     }
 
-    @Test("A value of every width of number is read")
+    @Test("Numbers of every width are read")
     func integerWidths() throws {
       let row = try connection.query(
-        "select 7::int2, -7::int4, 7::int8, 7::oid, 0.5::float4, -0.25::float8", until: within())[0]
+        "select 7::int2, -7::int4, 7::int8, 7::oid, 0.5::float4, -0.25::float8", deadline: within())[0]
       #expect(try row[0] == 7)
       #expect(try row[1] == -7)
       #expect(try row[2] == 7)
@@ -37,58 +36,53 @@ extension OnServer {
     }
 
     @Test(
-      "A value that is a fraction comes back as it went",
+      "A floating-point number is read back unchanged",
       arguments: [0, -0.0, 1.5, .pi, 1e300, .infinity, .leastNonzeroMagnitude])
-
     func fractions(number: Double) throws {
       #expect(try echo(.double(number), as: "float8") == number)
     }
 
     @Test(
-      "A value that is text comes back as it went",
+      "A text is read back unchanged",
       arguments: ["", "a", "it's \"quoted\" \\ {,} NULL", "Ellis Marsalis – été 🎺", "\r\n\t"])
-
     func text(text: String) throws {
       #expect(try echo(.text(text), as: "text") == text)
       #expect(try echo(.text(text), as: "varchar") == text)
       #expect(try echo(.texts([text, nil, text]), as: "text[]") == [text, nil, text])
     }
 
-    @Test("A value of any size comes back as it went")
+    @Test("A large text is read back unchanged")
     func largeText() throws {
       let text = String(repeating: "Treme ", count: 500_000)
       #expect(try echo(.text(text), as: "text") == text)
     }
 
-    @Test("A value that is bytes comes back as it went", arguments: [Data(), Data([0]), Data(0...255)])
-
+    @Test("Bytes are read back unchanged", arguments: [Data(), Data([0]), Data(0...255)])
     func bytes(data: Data) throws {
       #expect(try echo(.bytes(data), as: "bytea") == data)
       #expect(try echo(.bytesList([data, nil]), as: "bytea[]") == [data, nil])
     }
 
     @Test(
-      "A value that is an instant comes back to the microsecond, in any zone",
+      "An instant is read back to the microsecond, in any time zone of the session",
       arguments: [0, 0.000_001, 1_717_182_000.123_456, -86_400.5, -62_135_596_800, 253_402_300_799])
-
     func instants(seconds: Double) throws {
-      try connection.query("set timezone = 'Asia/Kathmandu'", until: within())
+      try connection.query("set timezone = 'Asia/Kathmandu'", deadline: within())
       let date: Date = try echo(.time(Date(timeIntervalSince1970: seconds)), as: "timestamptz")
       #expect(abs(date.timeIntervalSince1970 - seconds) < 0.000_001)
     }
 
     @Test(
-      "A value that is a day comes back as it went",
+      "A day is read back unchanged",
       arguments: ["0001-01-01", "1970-01-01", "1999-12-31", "2000-01-01", "2024-02-29", "9999-12-31"])
-
     func days(text: String) throws {
       let day = try #require(CalendarDate(text))
       #expect(try echo(.date(day), as: "date") == day)
-      let row = try connection.query("select $1::date::text", [.date(day)], until: within())[0]
+      let row = try connection.query("select $1::date::text", [.date(day)], deadline: within())[0]
       #expect(try row[0] == text)
     }
 
-    @Test("A value may be a list, with nulls in it, of none, or null itself")
+    @Test("A value may be an array, with nulls or empty, or null itself")
     func listsAndNulls() throws {
       #expect(try echo(.ints([1, nil, -3]), as: "int8[]") == [1, nil, -3])
       #expect(try echo(.doubles([0.5]), as: "float8[]") == [0.5])
@@ -103,41 +97,43 @@ extension OnServer {
       #expect(try echo(.time(nil), as: "timestamptz") == Date?.none)
     }
 
-    @Test("A value is spread over rows by unnest")
+    @Test("An array becomes rows by unnest")
     func unnest() throws {
       let rows = try connection.query(
         "select n, t from unnest($1::int8[], $2::text[]) as x(n, t) order by n",
-        [.ints([2, 1]), .texts(["two", nil])], until: within())
+        [.ints([2, 1]), .texts(["two", nil])], deadline: within())
       #expect(rows.count == 2)
       #expect(try rows[0]["t"] == String?.none)
       #expect(try rows[1]["t"] == "two")
     }
 
-    @Test("A value of type json or jsonb is read as text")
+    @Test("json and jsonb are read as text")
     func json() throws {
-      let row = try connection.query(#"select '{"a": 1}'::jsonb as b, '{"a":1}'::json as j"#, until: within())[0]
+      let row = try connection.query(#"select '{"a": 1}'::jsonb as b, '{"a":1}'::json as j"#, deadline: within())[0]
       #expect(try row["b"] == #"{"a": 1}"#)
       #expect(try row["j"] == #"{"a":1}"#)
     }
 
-    @Test("A value that does not fit names its column and never itself")
+    @Test("The error of a value that does not fit names the column and does not quote the value")
     func mismatch() throws {
       let row = try connection.query(
         "select 'secret' as word, null::text as nothing, 12.5::numeric as price, 'infinity'::timestamptz as ever",
-        until: within())[0]
+        deadline: within())[0]
       let wrong = try #require(failure { let _: Int = try row["word"] })
       #expect(wrong.kind == .decoding)
-      #expect(wrong.message == "column word has a value of type 25, which is no Int")
-      #expect(failure { let _: String = try row["nothing"] }?.message == "column nothing has null, which is no String")
+      #expect(wrong.message == "column word has a value of type 25, which cannot be read as Int")
+      #expect(
+        failure { let _: String = try row["nothing"] }?.message
+          == "column nothing has null, which cannot be read as String")
       #expect(failure { let _: Double = try row["price"] }?.kind == .decoding)
       #expect(failure { let _: Date = try row["ever"] }?.kind == .decoding)
       #expect(failure { let _: Int = try row["none"] }?.message == "there is no column none")
       #expect(failure { let _: Int = try row[4] }?.message == "there is no column 4")
     }
 
-    @Test("A value that is an array of two dimensions is refused")
+    @Test("An array of two dimensions is refused")
     func twoDimensions() throws {
-      let row = try connection.query("select array[[1, 2], [3, 4]]::int8[] as square", until: within())[0]
+      let row = try connection.query("select array[[1, 2], [3, 4]]::int8[] as square", deadline: within())[0]
       #expect(failure { let _: [Int] = try row["square"] }?.kind == .decoding)
     }
   }

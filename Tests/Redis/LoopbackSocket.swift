@@ -1,8 +1,8 @@
 import Glibc
 
-/// Sockets on 127.0.0.1.
+/// Creates sockets on 127.0.0.1.
 enum LoopbackSocket {
-  /// Opens a socket and does with its descriptor and its address what `body` says.
+  /// Opens a socket and calls `body` with its descriptor and address.
   static func open<Result>(
     port: UInt16 = 0, _ body: (Int32, UnsafeMutablePointer<sockaddr>, inout socklen_t) -> Result
   ) -> (descriptor: Int32, port: UInt16, result: Result) {
@@ -18,7 +18,7 @@ enum LoopbackSocket {
     return (descriptor, UInt16(bigEndian: address.sin_port), result)
   }
 
-  /// A port that nothing listens on, for now.
+  /// Returns a port that nothing listened on a moment ago.
   static func freePort() -> UInt16 {
     let socket = open { bind($0, $1, $2) + getsockname($0, $1, &$2) }
     close(socket.descriptor)

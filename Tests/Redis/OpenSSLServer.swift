@@ -2,20 +2,20 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `openssl s_server` with a certificate that an authority of its own has signed. It serves one client, and may need a
-/// moment until it listens.
+/// A process `openssl s_server` with a certificate that its own authority has signed. It serves one client and may need
+/// a moment until it listens.
 final class OpenSSLServer {
   let port: UInt16
-  /// The authority's own certificate: a file.
+  /// Path of the authority's own certificate.
   var authorities: String { authority.certificate }
   private let authority: TestAuthority
   private let process = Process()
 
   /// - Parameters:
   ///   - name: the certificate's subjectAltName, such as `DNS:localhost`.
-  ///   - days: from and until when the certificate is valid, counted from now.
-  ///   - answers: sent to the first client, whatever it says.
-  init(name: String, days: ClosedRange<Int> = -1...1, answers: String = "") throws {
+  ///   - days: the first and the last day of the certificate's validity, relative to now.
+  ///   - replies: sent to the first client, regardless of its commands.
+  init(name: String, days: ClosedRange<Int> = -1...1, replies: String = "") throws {
     authority = try TestAuthority()
     let file = try authority.sign(name, days: days)
     port = LoopbackSocket.freePort()
@@ -28,11 +28,11 @@ final class OpenSSLServer {
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     try process.run()
-    input.fileHandleForWriting.write(Data(answers.utf8))
+    input.fileHandleForWriting.write(Data(replies.utf8))
   }
 
   deinit {
-    // Not SIGTERM, which the threads that tests run on may block and hand down blocked.
+    // Not SIGTERM: the threads that run tests may block it, and the process inherits that.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }

@@ -11,13 +11,15 @@ struct RedisProtocolTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func reader(longestReply: Int = 1000) throws -> ReplyReader { try ReplyReader(longestReply: longestReply) }
+  func reader(maximumReplyBytes: Int = 1000) throws -> ReplyReader {
+    try ReplyReader(maximumReplyBytes: maximumReplyBytes)
+  }
 
   func feed(_ reader: ReplyReader, _ text: String) throws {
     try Array(text.utf8).withUnsafeBytes { try reader.feed($0) }
   }
 
-  @Test("Commands are arrays of counted words, with any bytes in them, or none")
+  @Test("Commands are arrays of counted words of any bytes, which may be empty")
   func commands() throws {
     #expect(try written(RedisCommand("PING")) == "*1\r\n$4\r\nPING\r\n")
     #expect(try written(.get("a b\r\n")) == "*2\r\n$3\r\nGET\r\n$5\r\na b\r\n\r\n")
@@ -27,7 +29,7 @@ struct RedisProtocolTests {
         == "*5\r\n$3\r\nSET\r\n$1\r\nk\r\n$2\r\n[]\r\n$2\r\nEX\r\n$2\r\n60\r\n")
   }
 
-  @Test("Every type of reply is read, nested and with errors inside")
+  @Test("Every type of reply is read, also nested and with errors inside")
   func replies() throws {
     let reader = try reader()
     try feed(reader, "+OK\r\n:-42\r\n$-1\r\n*-1\r\n$0\r\n\r\n$4\r\n\r\n\0x\r\n*0\r\n-ERR no\r\n")
@@ -41,8 +43,8 @@ struct RedisProtocolTests {
     #expect(try reader.next() == nil)
   }
 
-  @Test("A reply may come byte by byte")
-  func dribble() throws {
+  @Test("A reply may arrive byte by byte")
+  func singleBytes() throws {
     let reader = try reader()
     let text = "*2\r\n$3\r\nabc\r\n:7\r\n"
     for character in text.utf8.dropLast() {
@@ -54,7 +56,7 @@ struct RedisProtocolTests {
   }
 
   @Test(
-    "What is no reply is refused",
+    "Bytes that are not a reply are refused",
     arguments: [
       "HTTP/1.1 400 Bad Request\r\n", "\u{0}", ":x\r\n", "$x\r\n", "$-2\r\n", "*-2\r\n", "$99999999999999999999\r\n",
       "*99999999999999999999\r\n", "*2147483647\r\n", String(repeating: "*1\r\n", count: 20),
@@ -71,13 +73,14 @@ struct RedisProtocolTests {
     #expect(error?.kind == .protocolViolation)
   }
 
-  @Test("A reply longer than allowed is refused, whether one string or many elements; short ones may be any number")
-  func cap() throws {
-    let one = try reader(longestReply: 100)
+  @Test(
+    "A reply longer than allowed is refused, as one string or as many elements; any number of short replies is read")
+  func maximumReplyBytes() throws {
+    let one = try reader(maximumReplyBytes: 100)
     try feed(one, "$500\r\n\(String(repeating: "x", count: 100))")
     #expect(failure { _ = try one.next() }?.kind == .protocolViolation)
 
-    let many = try reader(longestReply: 100)
+    let many = try reader(maximumReplyBytes: 100)
     #expect(
       failure {
         try feed(many, "*100\r\n")
@@ -87,18 +90,19 @@ struct RedisProtocolTests {
         }
       }?.kind == .protocolViolation)
 
-    let second = try reader(longestReply: 100)
+    let second = try reader(maximumReplyBytes: 100)
     try feed(second, "+OK\r\n$500\r\n\(String(repeating: "x", count: 85))")
     #expect(try second.next() == .status("OK"))
     try feed(second, "xxxxxxxxxx")
-    #expect(failure { _ = try second.next() }?.kind == .protocolViolation, "what came with the first counts")
+    #expect(
+      failure { _ = try second.next() }?.kind == .protocolViolation, "bytes that arrived with the first reply count")
 
-    let whole = try reader(longestReply: 100)
+    let whole = try reader(maximumReplyBytes: 100)
     try feed(whole, "$3\r\nabc\r\n$101\r\n\(String(repeating: "x", count: 101))\r\n")
-    #expect(try whole.next() == .bulk(Data("abc".utf8)), "what came behind a reply is no part of it")
-    #expect(failure { _ = try whole.next() }?.kind == .protocolViolation, "also one that came at once")
+    #expect(try whole.next() == .bulk(Data("abc".utf8)), "bytes after a reply do not count for it")
+    #expect(failure { _ = try whole.next() }?.kind == .protocolViolation, "also a reply that arrived at once")
 
-    let short = try reader(longestReply: 100)
+    let short = try reader(maximumReplyBytes: 100)
     for _ in 0..<50 {
       try feed(short, "$40\r\n\(String(repeating: "x", count: 40))\r\n$3\r\na")
       #expect(try short.next() != nil)
@@ -108,7 +112,7 @@ struct RedisProtocolTests {
     }
   }
 
-  @Test("No random bytes stop the program, however they are cut")
+  @Test("Random bytes, split anywhere, do not crash the program")
   func fuzz() throws {
     var random = SystemRandomNumberGenerator()
     let alphabet = Array("+-:$*0123456789\r\n\r\n\r\nab".utf8)
@@ -125,7 +129,7 @@ struct RedisProtocolTests {
   }
 
   @Test(
-    "An error reply is named by verb and code, with its message as far as it quotes nothing that was sent",
+    "An error contains verb, code and message, without anything that was sent",
     arguments: [
       (
         RedisCommand("SET", "hunter2", "x"), "OOM command not allowed when used memory > 'maxmemory'.",
@@ -152,7 +156,7 @@ struct RedisProtocolTests {
   }
 
   @Test(
-    "Refused users, passwords and rights are told from other errors",
+    "Refused users, passwords and rights are distinguished from other errors",
     arguments: [
       ("AUTH", "WRONGPASS invalid username-password pair or user is disabled.", RedisError.Kind.authentication),
       ("AUTH", "ERR invalid password", .authentication),

@@ -8,20 +8,20 @@ import Time
 struct RedisServerTests {
   let url = RedisService.url(database: 20)
 
-  @Test("A value of any bytes comes back as it was, and a missing one as null")
+  @Test("A value of any bytes is read back unchanged, and a missing one as null")
   func values() throws {
     let client = try make(url)
     let key = uniqueKey()
     let value = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-    #expect(try client.send(.set(key, to: value, expiringAfter: 60), deadline: patient) == .status("OK"))
-    #expect(try client.send(.get(key), deadline: patient) == .bulk(value))
+    #expect(try client.send(.set(key, to: value, expiringAfter: 60), deadline: longDeadline) == .status("OK"))
+    #expect(try client.send(.get(key), deadline: longDeadline) == .bulk(value))
     guard case .integer(let seconds) = try client.send("TTL", key) else { throw CancellationError() }
     #expect((30...60).contains(seconds))
     #expect(try client.send("DEL", key) == .integer(1))
-    #expect(try client.send(.get(key), deadline: patient) == .null)
+    #expect(try client.send(.get(key), deadline: longDeadline) == .null)
   }
 
-  @Test("Replies nest")
+  @Test("Nested replies are read")
   func nested() throws {
     let reply = try make(url).send("EVAL", "return {1,{2,{'a',false}},redis.status_reply('FINE')}", "0")
     let inner = RedisReply.array([.integer(2), .array([.bulk(Data("a".utf8)), .null])])
@@ -33,12 +33,12 @@ struct RedisServerTests {
     let client = try make(url)
     let key = uniqueKey()
     let commands = (0..<1000).map { RedisCommand("INCRBY", key, String($0)) }
-    let replies = try client.pipeline(commands + [RedisCommand("DEL", key)], deadline: patient)
+    let replies = try client.pipeline(commands + [RedisCommand("DEL", key)], deadline: longDeadline)
     let sums = (0..<1000).map { RedisReply.integer(Int64($0 * ($0 + 1) / 2)) }
     #expect(replies == sums + [.integer(1)])
   }
 
-  @Test("One command of a pipeline that fails is thrown by its verb; the others are done, and the connection goes on")
+  @Test("If one command of a pipeline fails, its error is thrown, the others take effect and the connection is kept")
   func failureInPipeline() throws {
     let client = try make(url)
     let key = uniqueKey()
@@ -46,20 +46,20 @@ struct RedisServerTests {
     let commands = [
       RedisCommand("SET", key, "hunter2"), RedisCommand("LPUSH", key, "hunter2"), RedisCommand("APPEND", key, "!"),
     ]
-    let error = failure { try client.pipeline(commands, deadline: patient) }
+    let error = failure { try client.pipeline(commands, deadline: longDeadline) }
     #expect(error?.kind == .reply(code: "WRONGTYPE"))
     #expect(error?.detail.hasPrefix("LPUSH failed: WRONGTYPE Operation against a key") == true)
     #expect(try client.send("GETDEL", key) == .bulk(Data("hunter2!".utf8)))
     #expect(try client.send("CLIENT", "ID") == id)
   }
 
-  @Test("An error inside a transaction's reply stays where it is")
+  @Test("An error inside a transaction's reply is returned in its position")
   func transaction() throws {
     let key = uniqueKey()
     let commands = [
       RedisCommand("MULTI"), RedisCommand("SET", key, "x", "EX", "9"), RedisCommand("INCR", key), RedisCommand("EXEC"),
     ]
-    let replies = try make(url).pipeline(commands, deadline: patient)
+    let replies = try make(url).pipeline(commands, deadline: longDeadline)
     guard case .array(let inner) = replies[3], case .error(let text) = inner.last else {
       Issue.record("\(replies)")
       return
@@ -68,13 +68,13 @@ struct RedisServerTests {
     #expect(text.hasPrefix("ERR value is not an integer"))
   }
 
-  @Test("A client works in the database that its address names")
+  @Test("A client uses the database in its address")
   func database() throws {
     let key = uniqueKey()
     let here = try make(url)
     let there = try make(RedisService.url(database: 21))
     try here.send("SET", key, "here", "EX", "60")
-    #expect(try there.send(.get(key), deadline: patient) == .null)
+    #expect(try there.send(.get(key), deadline: longDeadline) == .null)
     #expect(try here.send("DEL", key) == .integer(1))
   }
 
@@ -86,7 +86,7 @@ struct RedisServerTests {
   }
 
   @Test(
-    "A wrong password, a wrong user and a missing password are refused, and named by nothing but that",
+    "A wrong password, a wrong user and a missing password are refused, and the error does not quote them",
     arguments: [":hunter2@", "nobody:hunter2@", ""])
   func wrongPassword(credentials: String) throws {
     let address = try #require(url.split(separator: "@").last)
@@ -107,10 +107,10 @@ struct RedisServerTests {
     }
   }
 
-  @Test("A command that blocks ends with the deadline, and its late answer is not taken for the next one's")
+  @Test("A command that blocks ends at the deadline, and its late reply is not read as that of the next command")
   func blocking() throws {
     let client = try make(url)
-    // So that the time is that of the command alone.
+    // Connects, so that the deadline is spent on the command alone.
     try client.send("PING")
     let soon = Deadline(after: .milliseconds(150), on: SystemTime())
     let key = uniqueKey()
@@ -122,24 +122,24 @@ struct RedisServerTests {
     #expect(try client.send("ECHO", "mine") == .bulk(Data("mine".utf8)))
   }
 
-  @Test("A reply over the limit is refused, and the next command has an answer of its own")
+  @Test("A reply over the limit is refused, and the next command gets its own reply")
   func longReply() throws {
-    let client = try make(url, longestReply: 10_000)
+    let client = try make(url, maximumReplyBytes: 10_000)
     let key = uniqueKey()
     try client.send("SETRANGE", key, "50000", "x")
     try client.send("EXPIRE", key, "600")
-    #expect(failure { try client.send(.get(key), deadline: patient) }?.kind == .protocolViolation)
+    #expect(failure { try client.send(.get(key), deadline: longDeadline) }?.kind == .protocolViolation)
     #expect(try client.send("DEL", key) == .integer(1))
   }
 
-  @Test("The server sees the client's name, and no command at all for an empty pipeline")
+  @Test("The server shows the client's name; an empty pipeline sends nothing")
   func name() throws {
     let client = try make(url)
-    #expect(try client.pipeline([], deadline: patient).isEmpty)
+    #expect(try client.pipeline([], deadline: longDeadline).isEmpty)
     #expect(try client.send("CLIENT", "GETNAME") == .bulk(Data("festvibes-tests".utf8)))
   }
 
-  @Test("A user with few rights signs in by name; what it may not do is refused as its rights")
+  @Test("A user with few rights authenticates by name, and other commands are refused as an authentication error")
   func user() throws {
     let admin = try make(url)
     let name = "user\(UInt64.random(in: 0 ... .max))"

@@ -9,19 +9,19 @@ struct RedisTLSTests {
   let url = RedisService.tlsURL(database: 20)
   let authorities = RedisService.authorities
 
-  @Test("With the server's authority given, values of any size go both ways")
+  @Test("With the server's authority, values of any size are sent and received")
   func values() throws {
     let client = try make(url, authorities: authorities)
     let key = uniqueKey()
     let value = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-    #expect(try client.send(.set(key, to: value, expiringAfter: 60), deadline: patient) == .status("OK"))
-    #expect(try client.send(.get(key), deadline: patient) == .bulk(value))
+    #expect(try client.send(.set(key, to: value, expiringAfter: 60), deadline: longDeadline) == .status("OK"))
+    #expect(try client.send(.get(key), deadline: longDeadline) == .bulk(value))
     let pings = [RedisCommand](repeating: RedisCommand("PING"), count: 1000)
-    #expect(try client.pipeline(pings, deadline: patient) == [RedisReply](repeating: .status("PONG"), count: 1000))
+    #expect(try client.pipeline(pings, deadline: longDeadline) == [RedisReply](repeating: .status("PONG"), count: 1000))
     #expect(try client.send("DEL", key) == .integer(1))
   }
 
-  @Test("A name that the certificate does not hold is refused")
+  @Test("A certificate for another name is refused")
   func wrongName() throws {
     let address = url.replacing("localhost", with: "127.0.0.1")
     let error = failure { try make(address, authorities: authorities).send("PING") }
@@ -29,7 +29,7 @@ struct RedisTLSTests {
     #expect(error?.detail == "the server's certificate is refused: IP address mismatch")
   }
 
-  @Test("An authority that the system does not know is refused")
+  @Test("A certificate of an unknown authority is refused")
   func unknownAuthority() throws {
     let error = failure { try make(url).send("PING") }
     #expect(error?.kind == .tls)
@@ -37,7 +37,8 @@ struct RedisTLSTests {
   }
 
   @Test(
-    "An authorities' file that is missing, or holds none, is an error of TLS", arguments: ["/no/such/file", #filePath])
+    "A missing file of authorities, or one without certificates, is a TLS error",
+    arguments: ["/no/such/file", #filePath])
   func noAuthorities(path: String) throws {
     let error = failure { try make(url, authorities: path).send("PING") }
     #expect(error?.kind == .tls)
@@ -60,25 +61,25 @@ struct RedisTLSTests {
     #expect(try client.send("PING") == .status("PONG"))
   }
 
-  @Test("TLS to a plain port, and plain to a TLS port, fail")
+  @Test("TLS to a plain port and plain text to a TLS port fail with a hint")
   func mixedUp() throws {
     let plainPort = try #require(RedisService.url(database: 20).split(separator: "@").last)
     let toPlain = failure {
       try make("rediss://:x@\(plainPort)", authorities: authorities, connectTimeout: .milliseconds(200)).send("PING")
     }
-    #expect([.tls, .connection, .timedOut].contains(toPlain?.kind), "Redis may wait for the end of the line")
+    #expect([.tls, .connection, .timedOut].contains(toPlain?.kind), "Redis may wait for the end of a line")
     #expect(toPlain?.detail.hasSuffix("; does the port speak TLS (rediss://)?") == true)
     let tlsPort = try #require(url.split(separator: "@").last)
     let toTLS = failure { try make("redis://:x@\(tlsPort)").send("PING") }
     #expect([.protocolViolation, .connection].contains(toTLS?.kind))
-    #expect(toTLS?.detail.hasSuffix("; does the port want TLS (rediss://)?") == true)
+    #expect(toTLS?.detail.hasSuffix("; does the port require TLS (rediss://)?") == true)
   }
 }
 
-@Suite("TLS with certificates of every sort", .enabled(if: TestAuthority.openssl != nil, "there is no openssl"))
+@Suite("Certificates", .enabled(if: TestAuthority.openssl != nil, "there is no openssl"))
 struct CertificateTests {
-  /// The name's answer and a ping's.
-  let answers = "+OK\r\n+PONG\r\n"
+  /// The replies to CLIENT SETNAME and PING.
+  let replies = "+OK\r\n+PONG\r\n"
 
   func ping(_ server: OpenSSLServer, _ host: String) throws -> RedisReply {
     let client = try make("rediss://\(host):\(server.port)", authorities: server.authorities)
@@ -92,13 +93,13 @@ struct CertificateTests {
     return try client.send("PING")
   }
 
-  @Test("An address is taken when the certificate holds it as an address")
+  @Test("An address is accepted if the certificate contains it as an address")
   func address() throws {
-    let server = try OpenSSLServer(name: "IP:127.0.0.1", answers: answers)
+    let server = try OpenSSLServer(name: "IP:127.0.0.1", replies: replies)
     #expect(try ping(server, "127.0.0.1") == .status("PONG"))
   }
 
-  @Test("An address is not taken when the certificate holds it as a name, nor a name that only holds its address")
+  @Test("An address is refused if the certificate contains it as a name, and a name if it contains only its address")
   func confusion() throws {
     let named = try OpenSSLServer(name: "DNS:127.0.0.1")
     #expect(failure { try ping(named, "127.0.0.1") }?.detail.contains("IP address mismatch") == true)
@@ -106,7 +107,7 @@ struct CertificateTests {
     #expect(failure { try ping(numbered, "localhost") }?.detail.contains("hostname mismatch") == true)
   }
 
-  @Test("A certificate out of its time is refused")
+  @Test("A certificate that has expired or is not yet valid is refused")
   func expired() throws {
     let expired = try OpenSSLServer(name: "DNS:localhost", days: -3 ... -1)
     let error = failure { try ping(expired, "localhost") }
@@ -116,14 +117,14 @@ struct CertificateTests {
     #expect(failure { try ping(early, "localhost") }?.detail.contains("certificate is not yet valid") == true)
   }
 
-  @Test("A peer that accepts and never shakes hands is given up after the connect time-out")
+  @Test("A server that accepts and never completes the handshake ends at the connect timeout")
   func silentHandshake() throws {
     let server = ScriptedRedis { $0.waitUntilClosed() }
     let client = try make("rediss://127.0.0.1:\(server.port)", connectTimeout: .milliseconds(200))
     #expect(failure { try client.send("PING") }?.kind == .timedOut)
   }
 
-  @Test("A peer that hangs up during the handshake is a broken connection")
+  @Test("A server that closes the connection during the handshake is a connection error")
   func brokenHandshake() throws {
     let server = ScriptedRedis { $0.receive() }
     let client = try make("rediss://127.0.0.1:\(server.port)")

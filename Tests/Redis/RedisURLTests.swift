@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Redis addresses")
 struct RedisURLTests {
-  @Test("Every part is read, and what is left out has its usual value")
+  @Test("Every part is read, and missing parts have defaults")
   func parts() throws {
     let full = try RedisURL("rediss://loader:s%40cr%3At%2F%25@cache.example.org:6380/12")
     #expect(full.usesTLS)
@@ -16,13 +16,14 @@ struct RedisURLTests {
     #expect((short.host, short.port, short.database) == ("localhost", 6379, 0))
 
     #expect(try RedisURL("redis://:secret@10.0.0.1/").password == "secret")
-    #expect(try RedisURL("redis://:a:b+c@h").password == "a:b+c", "only the first colon divides, and + is a plus")
-    #expect(try RedisURL("redis://:a@b@h").password == "a@b", "the last @ divides")
+    #expect(
+      try RedisURL("redis://:a:b+c@h").password == "a:b+c", "only the first colon separates, and + is a plus sign")
+    #expect(try RedisURL("redis://:a@b@h").password == "a@b", "the last @ separates")
     #expect(try RedisURL("REDISS://h").usesTLS)
     #expect(try RedisURL("redis://:%C3%BC@h").password == "ü")
   }
 
-  @Test("An IPv6 address stands in brackets, and is shown in them")
+  @Test("An IPv6 address is in brackets, also when shown")
   func ipv6() throws {
     let url = try RedisURL("redis://:secret@[fd00::1]:7000/3")
     #expect((url.host, url.port, url.database) == ("fd00::1", 7000, 3))
@@ -30,7 +31,7 @@ struct RedisURLTests {
     #expect(try RedisURL("redis://[::1]").port == 6379)
   }
 
-  @Test("No password is shown, neither by the address nor by the settings that hold it")
+  @Test("Neither the address nor the settings show the password")
   func redacted() throws {
     let url = try RedisURL("rediss://loader:hunter2@h:1/2")
     #expect("\(url)" == "rediss://h:1/2")
@@ -38,7 +39,7 @@ struct RedisURLTests {
   }
 
   @Test(
-    "Anything else is refused with no word of what was in it",
+    "Other addresses are refused, and the error quotes nothing of them",
     arguments: [
       "", "hunter2", "http://hunter2@h", "redis:hunter2", "redis://", "redis:///1", "redis://:hunter2@",
       "redis://hunter2@h",

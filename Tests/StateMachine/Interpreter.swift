@@ -4,10 +4,10 @@ import TestSupport
 import Testing
 import Time
 
-/// The interpreter of the local stack, in a process of its own. What its tasks ask of Lambda and SNS comes to the test's
-/// stand-ins, and the waits of its retries are written down instead of waited for.
+/// The interpreter of the local stack, in a process of its own. Its tasks call the test's fake functions instead of Lambda
+/// and SNS, and the waits of its retries are recorded instead of waited for.
 final class Interpreter: @unchecked Sendable {
-  /// The one that the suite's tests share.
+  /// The interpreter that the suite's tests share.
   @TaskLocal static var running: Interpreter?
 
   static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
@@ -19,17 +19,21 @@ final class Interpreter: @unchecked Sendable {
   private let server: ScriptedServer
   private let home: URL
   private let waitsFile: URL
-  private let standIns = Guarded<[String: StandIns]>([:])
+<<<<<<< HEAD
+  private let standIns = Locked<[String: StandIns]>([:])
+=======
+  private let functions = Locked<[String: FakeFunctions]>([:])
+>>>>>>> e672c783e1435599ec8176356e2ab28210f0750c
 
   init() throws {
     home = FileManager.default.temporaryDirectory.appending(path: "interpreter-\(UUID().uuidString)")
     waitsFile = home.appending(path: "waits")
-    let standIns = standIns
+    let functions = functions
     server = try ScriptedServer { request in
-      guard let call = TaskCall(request), let called = standIns.change({ $0[call.group] }) else {
+      guard let call = TaskCall(request), let called = functions.change({ $0[call.group] }) else {
         return .http(404, [("x-amzn-ErrorType", "ResourceNotFoundException")], "{}")
       }
-      return called.answer(call)
+      return called.respond(to: call)
     }
     let port = try ScriptedServer.freePort()
     let credentials = ["AWS_ACCESS_KEY_ID": "AKIAINTERPRETER", "AWS_SECRET_ACCESS_KEY": "of-this-process-only"]
@@ -37,7 +41,7 @@ final class Interpreter: @unchecked Sendable {
       $1
     }
     try FileManager.default.createDirectory(at: home.appending(path: "logs"), withIntermediateDirectories: true)
-    // The limit is for when this process is killed and cannot stop the other.
+    // The time limit ends the interpreter if this process is killed and cannot stop it.
     process = try ChildProcess(
       "/usr/bin/timeout",
       [
@@ -48,13 +52,13 @@ final class Interpreter: @unchecked Sendable {
       ],
       environment: credentials.merging(["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 },
       output: home.appending(path: "logs/output").path)
-    try waitUntilItListens()
+    try waitUntilReady()
   }
 
-  /// Answers the tasks of a machine whose functions' and topic's names begin with `group`.
-  func register(_ group: String, _ called: StandIns) { standIns.change { $0[group] = called } }
+  /// Sends the calls of the functions and the topic whose names begin with `group` to the fake functions.
+  func register(_ group: String, _ called: FakeFunctions) { functions.change { $0[group] = called } }
 
-  /// The waits of all retries so far.
+  /// Returns the waits of all retries so far.
   func waits() throws -> [Wait] {
     guard let text = try? String(contentsOf: waitsFile, encoding: .utf8) else { return [] }
     return try text.split(separator: "\n").map { try JSONDecoder().decode(Wait.self, from: Data($0.utf8)) }
@@ -67,7 +71,7 @@ final class Interpreter: @unchecked Sendable {
     try? FileManager.default.removeItem(at: home)
   }
 
-  private func waitUntilItListens() throws {
+  private func waitUntilReady() throws {
     let time = SystemTime()
     let deadline = Deadline(after: .seconds(60), on: time)
     let request = HTTPRequest("GET", environment["AWS_ENDPOINT_URL"] ?? "")
@@ -84,12 +88,13 @@ final class Interpreter: @unchecked Sendable {
     let output: String
   }
 
-  /// How long a retry would have waited.
+  /// The wait before a retry.
   struct Wait: Decodable {
     let execution: String
     let state: String
-    /// Seconds: what jitter chose from, and what it chose.
+    /// The largest wait, in seconds, that jitter could choose.
     let limit: Double
+    /// The wait, in seconds, that jitter chose.
     let seconds: Double
   }
 }

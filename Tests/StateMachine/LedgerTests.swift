@@ -1,95 +1,89 @@
+import Contracts
 import Foundation
 import Testing
 
-@testable import LoaderFunction
-@testable import Warehouse
-
 extension StateMachineTests {
-  /// What the ledger is told, read as the loader reads it.
+  /// The ledger events that the state machine sends, decoded as the loader decodes them.
   @Suite("The ledger") struct LedgerTests {
-    private func entries(_ night: Night) throws -> [LedgerEntry] {
-      try night.standIns.invocations(of: .ledger).map { call in
-        guard case .ledger(let request) = try JSONDecoder().decode(LoaderEvent.self, from: call.payload) else {
-          throw CocoaError(.coderReadCorrupt)
-        }
-        #expect(request.run == night.execution.name)
-        return request.entry
+    private func events(_ run: FinishedRun) throws -> [LedgerEvent] {
+      struct Payload: Decodable { let ledger: LedgerRequest }
+      return try run.functions.invocations(of: .ledger).map { call in
+        let request = try JSONDecoder().decode(Payload.self, from: call.payload).ledger
+        #expect(request.run == run.execution.name)
+        #expect(request.dataset == "wwoz")
+        return request.event
       }
     }
 
-    private func openings(_ entries: [LedgerEntry]) -> [RunOpening] {
-      entries.compactMap { if case .opened(let opening) = $0 { opening } else { nil } }
+    private func openings(_ events: [LedgerEvent]) -> [RunOpening] {
+      events.compactMap { if case .opened(let opening) = $0 { opening } else { nil } }
     }
 
-    private func failures(_ entries: [LedgerEntry]) -> [DateFailure] {
-      entries.compactMap { if case .failed(let failure) = $0 { failure } else { nil } }
+    private func failures(_ events: [LedgerEvent]) -> [ItemFailure] {
+      events.compactMap { if case .failed(let failure) = $0 { failure } else { nil } }
     }
 
-    private func closings(_ entries: [LedgerEntry]) -> [RunClosing] {
-      entries.compactMap { if case .closed(let closing) = $0 { closing } else { nil } }
+    private func closings(_ events: [LedgerEvent]) -> [RunClosing] {
+      events.compactMap { if case .closed(let closing) = $0 { closing } else { nil } }
     }
 
-    @Test("is told of a night's beginning and end")
-    func night() throws {
-      let night = try Night.run(Night.dates(3))
-      let entries = try entries(night)
-      #expect(entries.count == 2)
-      let opening = try #require(openings(entries).first)
-      #expect(opening.dates.map { "\($0)" } == Night.dates(3))
+    @Test("records the start and the end of a run")
+    func startAndEnd() throws {
+      let run = try FinishedRun.run(FinishedRun.dates(3))
+      let events = try events(run)
+      #expect(events.count == 2)
+      let opening = try #require(openings(events).first)
+      #expect(opening.items.map(\.id) == FinishedRun.dates(3))
+      #expect(opening.items.map { "\($0.date.map { "\($0)" } ?? "no date")" } == FinishedRun.dates(3))
       #expect(opening.trigger == .manual)
-      #expect(abs(opening.startedAt.timeIntervalSince(night.execution.startDate)) < 1)
-      let closing = try #require(closings(entries).first)
+      #expect(abs(opening.startedAt.timeIntervalSince(run.execution.startDate)) < 1)
+      let closing = try #require(closings(events).first)
       #expect(closing.opening == opening)
-      #expect(closing.outcome == .finished(failedDates: []))
+      #expect(closing.outcome == .finished(failedItems: []))
       #expect(closing.endedAt >= opening.startedAt)
-      #expect(closing.endedAt <= (night.execution.stopDate ?? .distantPast) + 1)
+      #expect(closing.endedAt <= (run.execution.stopDate ?? .distantPast) + 1)
     }
 
     @Test(
-      "is told who started the run",
+      "records what started the run",
       arguments: [
         ("{}", RunOpening.Trigger.manual), (#"{"trigger":"schedule"}"#, .schedule), (#"{"trigger":"whim"}"#, .manual),
         (#"{"trigger":"schedule","replay":{}}"#, .replay), (#"{"replay":{"run":"r"}}"#, .replay), ("[]", .manual),
         (#"{"replay":null}"#, .manual), (#"{"trigger":"schedule","replay":null}"#, .schedule),
       ])
     func trigger(_ input: String, expected: RunOpening.Trigger) throws {
-      let night = try Night.run(input: input)
-      #expect(night.execution.status == .succeeded)
-      #expect(openings(try entries(night)).map(\.trigger) == [expected])
+      let run = try FinishedRun.run(input: input)
+      #expect(run.execution.status == .succeeded)
+      #expect(openings(try events(run)).map(\.trigger) == [expected])
+      #expect(try run.output()["trigger"] as? String == expected.rawValue)
     }
 
-    @Test("the scraper is told of a replay")
-    func replay() throws {
-      let night = try Night.run(input: #"{"replay":{"run":"r"}}"#)
-      let call = try #require(night.standIns.invocations(of: .scraper).first)
-      #expect(
-        try jsonObject(String(decoding: call.payload, as: UTF8.self))["replay"] as? NSDictionary == ["run": "r"])
-    }
-
-    @Test("is told of each date that fails, where and why, before it fails", arguments: Stage.ofADate)
-    func failedDate(_ stage: Stage) throws {
-      let dates = Night.dates(10)
-      let night = try Night.run(dates) { call in
-        call.stage == stage && call.date == dates[3] ? .fails("InvalidInput", "no such thing") : .works
+    @Test("records where and why an item failed before the item ends", arguments: MachineTask.stages)
+    func failedItem(_ task: MachineTask) throws {
+      let dates = FinishedRun.dates(10)
+      let run = try FinishedRun.run(dates) { call in
+        call.task == task && call.item == dates[3] ? .fails("InvalidInput", "no such thing") : .succeeds
       }
-      let entries = try entries(night)
-      let failure = try #require(failures(entries).first)
-      #expect(failures(entries).count == 1)
-      #expect("\(failure.date)" == dates[3])
-      let places: [Stage: DateFailure.Stage] = [.scraper: .scrape, .loader: .load, .cache: .cache]
-      #expect(failure.stage == places[stage])
+      let events = try events(run)
+      let failure = try #require(failures(events).first)
+      #expect(failures(events).count == 1)
+      #expect(failure.item.id == dates[3])
+      #expect(failure.item.date.map { "\($0)" } == dates[3])
+      let stages: [MachineTask: Stage] = [.scrape: .scrape, .load: .load, .cache: .cache]
+      #expect(failure.stage == stages[task])
       #expect(failure.error == "InvalidInput")
-      #expect(failure.cause == night.dates[dates[3]]?.cause)
-      #expect(night.dates[dates[3]]?.error == "InvalidInput")
-      #expect(closings(entries).map(\.outcome) == [.finished(failedDates: [failure.date])])
+      #expect(failure.cause == run.items[dates[3]]?.cause)
+      #expect(abs(failure.failedAt.timeIntervalSince(run.items[dates[3]]?.stopDate ?? .distantPast)) < 5)
+      #expect(run.items[dates[3]]?.error == "InvalidInput")
+      #expect(closings(events).map(\.outcome) == [.finished(failedItems: [dates[3]])])
     }
 
-    @Test("is told that the cache could not be written in the end")
+    @Test("records that the cache could not be refreshed")
     func staleCache() throws {
-      let night = try Night.run { call in
-        call.stage == .refresh ? .fails("CacheUnavailable", "the cache is down") : .works
+      let run = try FinishedRun.run { call in
+        call.task == .refresh ? .fails("CacheUnavailable", "the cache is down") : .succeeds
       }
-      let closing = try #require(closings(try entries(night)).first)
+      let closing = try #require(closings(try events(run)).first)
       guard case .finished([], let cause?) = closing.outcome else {
         Issue.record("\(closing.outcome)")
         return
@@ -98,62 +92,63 @@ extension StateMachineTests {
       #expect(cause.contains("the cache is down"))
     }
 
-    @Test("is told of an answer that was refused as well")
-    func refused() throws {
-      let night = try Night.run { call in call.stage == .loader ? .answers(#"{"statusCode":500}"#) : .works }
-      let entries = try entries(night)
-      #expect(failures(entries).map(\.error) == ["LoaderFailed"])
-      #expect(failures(entries).map(\.cause) == [night.dates["2024-01-01"]?.cause])
-      let outcome = RunClosing.Outcome.failed(
-        error: night.execution.error ?? "", cause: night.execution.cause)
-      #expect(closings(entries).map(\.outcome) == [outcome])
-      #expect(closings(entries).map { $0.opening.dates.map { "\($0)" } } == [["2024-01-01"]])
+    @Test("records a response of the wrong shape as a failure", arguments: MachineTask.stages)
+    func wrongResponse(_ task: MachineTask) throws {
+      let run = try FinishedRun.run { call in call.task == task ? .responds(#"{"statusCode":500}"#) : .succeeds }
+      let events = try events(run)
+      let stages: [MachineTask: Stage] = [.scrape: .scrape, .load: .load, .cache: .cache]
+      #expect(failures(events).map(\.stage) == [stages[task]])
+      #expect(failures(events).map(\.error) == [task.errorOfWrongResponse])
+      #expect(failures(events).map(\.cause) == [run.items["2024-01-01"]?.cause])
+      let outcome = RunClosing.Outcome.failed(error: run.execution.error ?? "", cause: run.execution.cause)
+      #expect(closings(events).map(\.outcome) == [outcome])
+      #expect(closings(events).map { $0.opening.items.map(\.id) } == [["2024-01-01"]])
     }
 
-    @Test("is told of a run that never came to its dates")
-    func noDates() throws {
-      let night = try Night.run { call in call.stage == .generator ? .fails("InvalidInput", "no") : .works }
-      let entries = try entries(night)
-      #expect(openings(entries).isEmpty)
-      let closing = try #require(closings(entries).first)
-      #expect(closing.opening.dates.isEmpty)
-      #expect(closing.outcome == .failed(error: "InvalidInput", cause: night.execution.cause))
+    @Test("records the end of a run that failed before its items were known")
+    func noItems() throws {
+      let run = try FinishedRun.run { call in call.task == .plan ? .fails("InvalidInput", "no") : .succeeds }
+      let events = try events(run)
+      #expect(openings(events).isEmpty)
+      let closing = try #require(closings(events).first)
+      #expect(closing.opening.items.isEmpty)
+      #expect(closing.outcome == .failed(error: "InvalidInput", cause: run.execution.cause))
     }
 
-    @Test("that cannot be written never fails a night, nor hides why a date failed", arguments: [true, false])
+    @Test("never fails a run, nor hides why an item failed, if it cannot be written", arguments: [true, false])
     func unwritable(_ isDown: Bool) throws {
-      let dates = Night.dates(10)
-      let night = try Night.run(dates) { call in
-        switch call.stage {
+      let dates = FinishedRun.dates(10)
+      let run = try FinishedRun.run(dates) { call in
+        switch call.task {
         case .ledger: isDown ? .fails("DatabaseUnavailable", "away") : .fails("InvalidInput", "nonsense")
-        case .scraper where call.date == dates[0]: .fails("SourceChanged", "no frame")
-        default: .works
+        case .scrape where call.item == dates[0]: .fails("SourceChanged", "no frame")
+        default: .succeeds
         }
       }
-      #expect(night.execution.status == .succeeded)
-      #expect(try night.output()["status"] as? String == "partial")
-      #expect(try night.output()["failed_dates"] as? [String] == [dates[0]])
-      #expect(try night.message().status == "partial")
-      #expect(night.dates[dates[0]]?.error == "SourceChanged")
-      #expect(night.dates[dates[0]]?.cause?.contains("no frame") == true)
-      #expect(night.attempts(.ledger, dates[0]) == (isDown ? 4 : 1))
-      let waits = ["OpenRun", "CloseRun"].flatMap { night.waits($0) } + night.waits("ExtractorRecordFailure", dates[0])
+      #expect(run.execution.status == .succeeded)
+      #expect(try run.output()["status"] as? String == "partial")
+      #expect(try run.output()["failed_items"] as? [String] == [dates[0]])
+      #expect(try run.message().status == "partial")
+      #expect(run.items[dates[0]]?.error == "SourceChanged")
+      #expect(run.items[dates[0]]?.cause?.contains("no frame") == true)
+      #expect(run.attempts(.ledger, dates[0]) == (isDown ? 4 : 1))
+      let waits = ["OpenRun", "CloseRun"].flatMap { run.waits($0) } + run.waits("RecordFailure", dates[0])
       #expect(waits.map(\.limit) == (isDown ? [1, 2, 4, 1, 2, 4, 1, 2, 4] : []))
     }
 
-    @Test("that cannot be written leaves a failed run its reason")
+    @Test("does not hide why a run failed if it cannot be written")
     func unwritableFailure() throws {
-      let night = try Night.run { call in
-        switch call.stage {
+      let run = try FinishedRun.run { call in
+        switch call.task {
         case .ledger: .fails("DatabaseUnavailable", "away")
-        case .scraper: .fails("SourceChanged", "no frame")
-        default: .works
+        case .scrape: .fails("SourceChanged", "no frame")
+        default: .succeeds
         }
       }
-      #expect(night.execution.status == .failed)
-      #expect(night.execution.error == "States.ExceedToleratedFailureThreshold")
-      #expect(try night.message().status == "failed")
-      #expect(night.dates["2024-01-01"]?.error == "SourceChanged")
+      #expect(run.execution.status == .failed)
+      #expect(run.execution.error == "States.ExceedToleratedFailureThreshold")
+      #expect(try run.message().status == "failed")
+      #expect(run.items["2024-01-01"]?.error == "SourceChanged")
     }
   }
 }

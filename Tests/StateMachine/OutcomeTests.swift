@@ -1,84 +1,93 @@
 import Foundation
-import TestSupport
 import Testing
-import Time
 
 extension StateMachineTests {
-  /// What comes of a night, and who is told.
-  @Suite("A night's outcome") struct OutcomeTests {
+  /// The outcome of a run: its status, its summary and its message.
+  @Suite("A run's outcome") struct OutcomeTests {
     private static let threshold = "States.ExceedToleratedFailureThreshold"
 
-    private func night(_ count: Int, failing: Int) throws -> Night {
-      let dates = Night.dates(count)
-      return try Night.run(dates) { call in
-        call.stage == .scraper && dates.suffix(failing).contains(call.date)
-          ? .fails("SourceChanged", "no frame on \(call.date)") : .works
+    private func run(_ count: Int, failing: Int) throws -> FinishedRun {
+      let dates = FinishedRun.dates(count)
+      return try FinishedRun.run(dates) { call in
+        call.task == .scrape && dates.suffix(failing).contains(call.item)
+          ? .fails("SourceChanged", "no frame on \(call.item)") : .succeeds
       }
     }
 
+    /// Returns the address of the page that shows a person which items failed.
+    private func console(_ run: FinishedRun) -> String {
+      "https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/"
+        + run.execution.executionArn
+    }
+
     @Test(
-      "up to a tenth of the dates may fail: the run is green, and its summary names them",
+      "is a success, and the summary lists the failed items, if at most a tenth of the items fail",
       arguments: [(1, 0), (2, 0), (10, 1), (20, 2), (31, 0), (31, 1), (31, 2), (31, 3)])
-    func green(_ count: Int, failing: Int) throws {
-      let night = try night(count, failing: failing)
-      let failed = Array(Night.dates(count).suffix(failing))
+    func tolerated(_ count: Int, failing: Int) throws {
+      let run = try run(count, failing: failing)
+      let failed = Array(FinishedRun.dates(count).suffix(failing))
       let status = failing == 0 ? "success" : "partial"
-      #expect(night.execution.status == .succeeded)
-      let output = try night.output()
+      #expect(run.execution.status == .succeeded)
+      let output = try run.output()
       #expect(output["status"] as? String == status)
-      #expect(output["run"] as? String == night.execution.name)
+      #expect(output["run"] as? String == run.execution.name)
+      #expect(output["dataset"] as? String == "wwoz")
+      #expect(output["items"] as? Int == count)
+      #expect(output["failed_items"] as? [String] == failed)
       #expect(output["dates"] as? Int == count)
       #expect(output["failed_dates"] as? [String] == failed)
       let expected = [
         "found": 10, "new": 4, "changed": 3, "unchanged": 3, "rejected": 0, "cancelled": 5, "cached": 9,
         "pages_failed": 1,
       ]
-      for (name, perDate) in expected { #expect(output[name] as? Int == perDate * (count - failing), "\(name)") }
+      for (name, perItem) in expected { #expect(output[name] as? Int == perItem * (count - failing), "\(name)") }
       for date in failed {
-        #expect(night.dates[date]?.error == "SourceChanged")
-        #expect(night.dates[date]?.cause?.contains("no frame on \(date)") == true)
+        #expect(run.items[date]?.error == "SourceChanged")
+        #expect(run.items[date]?.cause?.contains("no frame on \(date)") == true)
       }
-      #expect(night.dates.values.count { $0.status == .succeeded } == count - failing)
+      #expect(run.items.values.count { $0.status == .succeeded } == count - failing)
 
-      let message = try night.message()
+      let message = try run.message()
       #expect(message.status == status)
       #expect(message.subject == "FestVibes ETL: \(status)")
       #expect(try message.body() as NSDictionary == output as NSDictionary)
-      #expect(output["console"] as? String == console(night))
+      #expect(output["console"] as? String == console(run))
     }
 
     @Test(
-      "more than a tenth fail the run, and each date keeps its reason",
+      "is a failure if more than a tenth of the items fail, and each item keeps its error",
       arguments: [(1, 1), (2, 1), (9, 1), (10, 2), (31, 4), (31, 31)])
-    func red(_ count: Int, failing: Int) throws {
-      let night = try night(count, failing: failing)
-      #expect(night.execution.status == .failed)
-      #expect(night.execution.error == Self.threshold)
-      #expect(night.execution.cause?.isEmpty == false)
-      // What was under way when there were too many is aborted, and the rest never begins.
-      let failed = night.dates.filter { $0.value.status == .failed }
+    func tooManyFailures(_ count: Int, failing: Int) throws {
+      let run = try run(count, failing: failing)
+      #expect(run.execution.status == .failed)
+      #expect(run.execution.error == Self.threshold)
+      #expect(run.execution.cause?.isEmpty == false)
+      // Items that were running when there were too many failures are aborted, and the rest never starts.
+      let failed = run.items.filter { $0.value.status == .failed }
       #expect((count / 10 + 1...count / 10 + 5).contains(failed.count))
       for (date, execution) in failed {
         #expect(execution.error == "SourceChanged")
         #expect(execution.cause?.contains("no frame on \(date)") == true)
       }
-      #expect(night.dates.values.allSatisfy { [.succeeded, .failed, .aborted].contains($0.status) })
-      let message = try night.message()
+      #expect(run.items.values.allSatisfy { [.succeeded, .failed, .aborted].contains($0.status) })
+      let message = try run.message()
       #expect(message.status == "failed")
       #expect(message.subject == "FestVibes ETL: failed")
       let body = try message.body()
-      #expect(body["run"] as? String == night.execution.name)
+      #expect(body["run"] as? String == run.execution.name)
+      #expect(body["dataset"] as? String == "wwoz")
       #expect(body["status"] as? String == "failed")
       #expect(body["error"] as? String == Self.threshold)
-      #expect(body["cause"] as? String == night.execution.cause)
-      #expect(body["console"] as? String == console(night))
+      #expect(body["cause"] as? String == run.execution.cause)
+      #expect(body["console"] as? String == console(run))
     }
 
+<<<<<<< HEAD
     @Test("a night past its tolerance starts no further dates, and those under way come to no further state")
     func stops() throws {
       let dates = Night.dates(31)
-      let atOnce = Guarded(0)
-      let failures = Guarded(0)
+      let atOnce = Locked(0)
+      let failures = Locked(0)
       let night = try Night.run(dates) { call in
         if call.stage == .ledger, dates.prefix(4).contains(call.date) { failures.change { $0 += 1 } }
         guard call.stage == .scraper else { return .works }
@@ -101,34 +110,38 @@ extension StateMachineTests {
     }
 
     @Test("of a replay every date is tried, whatever becomes of the others")
+=======
+    @Test("of a replay is a success, however many items fail")
+>>>>>>> e672c783e1435599ec8176356e2ab28210f0750c
     func replay() throws {
-      let dates = Night.dates(12)
-      let night = try Night.run(dates, input: Night.ofReplay) { call in
-        call.stage == .scraper && dates.prefix(6).contains(call.date)
-          ? .fails("InvalidInput", "no run has an archive of \(call.date)") : .works
+      let dates = FinishedRun.dates(12)
+      let run = try FinishedRun.run(dates, input: FinishedRun.replayInput) { call in
+        call.task == .scrape && dates.prefix(6).contains(call.item)
+          ? .fails("InvalidInput", "no run has an archive of \(call.item)") : .succeeds
       }
-      #expect(night.execution.status == .succeeded)
-      #expect(try night.output()["status"] as? String == "partial")
-      #expect(try night.output()["failed_dates"] as? [String] == Array(dates.prefix(6)))
-      #expect(dates.suffix(6).allSatisfy { night.dates[$0]?.status == .succeeded })
-      let nothing = try Night.run(Night.dates(2), input: Night.ofReplay) { call in
-        call.stage == .scraper ? .fails("InvalidInput", "no archive") : .works
+      #expect(run.execution.status == .succeeded)
+      #expect(try run.output()["status"] as? String == "partial")
+      #expect(try run.output()["failed_items"] as? [String] == Array(dates.prefix(6)))
+      #expect(dates.suffix(6).allSatisfy { run.items[$0]?.status == .succeeded })
+      let nothing = try FinishedRun.run(FinishedRun.dates(2), input: FinishedRun.replayInput) { call in
+        call.task == .scrape ? .fails("InvalidInput", "no archive") : .succeeds
       }
       #expect(try nothing.output()["status"] as? String == "partial")
     }
 
-    @Test("a long cause is cut in what the run hands on, and whole in what the ledger is told")
+    @Test("has a long cause cut, while the ledger gets it whole")
     func longCause() throws {
-      let dates = Night.dates(10)
-      let night = try Night.run(dates) { call in
-        call.stage == .scraper && call.date == dates[0]
-          ? .fails("SourceChanged", String(repeating: "x", count: 9000)) : .works
+      let dates = FinishedRun.dates(10)
+      let run = try FinishedRun.run(dates) { call in
+        call.task == .scrape && call.item == dates[0]
+          ? .fails("SourceChanged", String(repeating: "x", count: 9000)) : .succeeds
       }
-      #expect(night.dates[dates[0]]?.cause?.count == 2000)
-      let entry = try #require(night.standIns.invocations(of: .ledger).first { $0.date == dates[0] })
-      #expect(entry.payload.count > 9000)
+      #expect(run.items[dates[0]]?.cause?.count == 2000)
+      let event = try #require(run.functions.invocations(of: .ledger).first { $0.item == dates[0] })
+      #expect(event.payload.count > 9000)
     }
 
+<<<<<<< HEAD
     /// Where a person sees which dates failed.
     private func console(_ night: Night) -> String {
       "https://us-east-1.console.aws.amazon.com/states/home?region=us-east-1#/v2/executions/details/"
@@ -141,7 +154,7 @@ extension StateMachineTests {
         var now = 0
         var most = 0
       }
-      let running = Guarded(Running())
+      let running = Locked(Running())
       let dates = Night.dates(31)
       let night = try Night.run(dates) { call in
         guard call.stage != .generator else { return .works }
@@ -264,39 +277,41 @@ extension StateMachineTests {
     }
 
     @Test("a rejected record makes a run partial, which is green")
+=======
+    @Test("is partial if a record was rejected")
+>>>>>>> e672c783e1435599ec8176356e2ab28210f0750c
     func rejected() throws {
-      let night = try Night.run(Night.dates(2)) { call in
-        call.stage == .loader && call.date == "2024-01-02"
-          ? .answers(
-            #"{"statusCode":200,"body":{"status":"partial","counts":{"events":{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}}}}"#
-          ) : .works
+      let counts = #"{"found":10,"new":4,"changed":3,"unchanged":2,"rejected":1,"cancelled":5}"#
+      let run = try FinishedRun.run(FinishedRun.dates(2)) { call in
+        call.task == .load && call.item == "2024-01-02"
+          ? .responds(#"{"statusCode":200,"body":{"status":"partial","counts":{"events":\#(counts)}}}"#) : .succeeds
       }
-      #expect(night.execution.status == .succeeded)
-      #expect(try night.output()["status"] as? String == "partial")
-      #expect(try night.output()["rejected"] as? Int == 1)
-      #expect(try night.output()["failed_dates"] as? [String] == [])
+      #expect(run.execution.status == .succeeded)
+      #expect(try run.output()["status"] as? String == "partial")
+      #expect(try run.output()["rejected"] as? Int == 1)
+      #expect(try run.output()["failed_items"] as? [String] == [])
     }
 
-    @Test("a topic that cannot be reached does not fail a run that went well")
+    @Test("stays a success if the topic cannot be reached")
     func silentSuccess() throws {
-      let night = try Night.run(topicWorks: false)
-      #expect(night.execution.status == .succeeded)
-      #expect(try night.output()["status"] as? String == "success")
-      #expect(try night.output()["publish_error"] != nil)
-      #expect(night.standIns.messages.count == 4)
-      #expect(night.waits("PublishSummary").map(\.limit) == [2, 4, 8])
+      let run = try FinishedRun.run(topicWorks: false)
+      #expect(run.execution.status == .succeeded)
+      #expect(try run.output()["status"] as? String == "success")
+      #expect((try run.output()["publish_error"] as? [String: Any])?["Error"] != nil)
+      #expect(run.functions.messages.count == 4)
+      #expect(run.waits("PublishSummary").map(\.limit) == [2, 4, 8])
     }
 
-    @Test("a topic that cannot be reached does not hide why a run failed")
+    @Test("keeps its error if the topic cannot be reached")
     func silentFailure() throws {
-      let night = try Night.run(topicWorks: false) { call in
-        call.stage == .generator ? .fails("InvalidInput", "end lies before start") : .works
+      let run = try FinishedRun.run(topicWorks: false) { call in
+        call.task == .plan ? .fails("InvalidInput", "end is before start") : .succeeds
       }
-      #expect(night.execution.status == .failed)
-      #expect(night.execution.error == "InvalidInput")
-      #expect(night.execution.cause?.contains("end lies before start") == true)
-      #expect(night.standIns.messages.count == 4)
-      #expect(night.waits("PublishFailure").map(\.limit) == [2, 4, 8])
+      #expect(run.execution.status == .failed)
+      #expect(run.execution.error == "InvalidInput")
+      #expect(run.execution.cause?.contains("end is before start") == true)
+      #expect(run.functions.messages.count == 4)
+      #expect(run.waits("PublishSummary").map(\.limit) == [2, 4, 8])
     }
   }
 }

@@ -1,25 +1,25 @@
+import Contracts
 import Foundation
-import Pipeline
 import Testing
 
 extension StateMachineTests {
-  /// What is tried again, how often, and after how long.
+  /// Which errors are retried, how often, and after which waits.
   @Suite("Retries") struct RetryTests {
-    /// An error of a stage, and the limits in seconds of the waits before it is tried again.
+    /// An error of a task, and the limits of the waits before its retries, in seconds.
     struct Case: Sendable, CustomTestStringConvertible {
       let error: String
-      let behaviour: StandIns.Behaviour
+      let behaviour: FakeFunctions.Behaviour
       let waits: [Double]
       var testDescription: String { error }
     }
 
-    /// Every error that a stage can come to: those of the pipeline, Lambda's, and one that nobody has heard of.
-    static func cases(of stage: Stage) -> [Case] {
-      let patient = stage == .loader || stage == .cache
+    /// Returns every error that a task can report: the pipeline's, Lambda's, and an unknown one.
+    static func cases(of task: MachineTask) -> [Case] {
+      let retriesLonger = task == .load || task == .cache
       let pipeline = PipelineError.Name.allCases.map { name in
         Case(
           error: name.rawValue, behaviour: .fails(name.rawValue, "the cause of \(name.rawValue)"),
-          waits: !name.isRetryable ? [] : patient ? [2, 4, 8, 16, 30, 30] : [2, 4, 8])
+          waits: !name.isRetryable ? [] : retriesLonger ? [2, 4, 8, 16, 30, 30] : [2, 4, 8])
       }
       let crashes = ["Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown"].map {
         Case(error: $0, behaviour: .fails($0, "the cause of \($0)"), waits: [2, 4, 8])
@@ -28,11 +28,11 @@ extension StateMachineTests {
         (429, "TooManyRequestsException", true), (500, "ServiceException", true), (500, "AWSLambdaException", true),
         (500, "SdkClientException", true), (500, "ClientExecutionTimeoutException", true),
         (404, "ResourceNotFoundException", false), (403, "AccessDeniedException", false),
-      ].map { status, code, passes in
-        Case(error: "Lambda.\(code)", behaviour: .refused(status, code), waits: passes ? [2, 4, 8] : [])
+      ].map { status, code, isRetried in
+        Case(error: "Lambda.\(code)", behaviour: .refuses(status, code), waits: isRetried ? [2, 4, 8] : [])
       }
-      let unheardOf = Case(error: "Unheard", behaviour: .fails("Unheard", "the cause of Unheard"), waits: [])
-      return pipeline + crashes + refusals + [unheardOf]
+      let unknown = Case(error: "Unknown", behaviour: .fails("Unknown", "the cause of Unknown"), waits: [])
+      return pipeline + crashes + refusals + [unknown]
     }
 
     private func check(_ waits: [Interpreter.Wait], _ expected: Case) {
@@ -40,7 +40,7 @@ extension StateMachineTests {
       #expect(waits.allSatisfy { (0...$0.limit).contains($0.seconds) }, "\(expected.error)")
     }
 
-    private func expectCause(_ cause: String?, of expected: Case) {
+    private func checkCause(_ cause: String?, of expected: Case) {
       if case .fails(_, let message) = expected.behaviour {
         #expect(cause?.contains(#""errorMessage":"\#(message)""#) == true, "\(expected.error): \(cause ?? "none")")
       } else {
@@ -49,69 +49,76 @@ extension StateMachineTests {
     }
 
     @Test(
-      "every error of a date's stage is retried as it should, and ends the date under its name",
-      arguments: Stage.ofADate)
-    func stages(_ stage: Stage) throws {
-      let cases = Self.cases(of: stage)
-      let dates = Night.dates(cases.count)
+      "of a stage follow its error, which ends the item under its own name", arguments: MachineTask.stages)
+    func stages(_ task: MachineTask) throws {
+      let cases = Self.cases(of: task)
+      let dates = FinishedRun.dates(cases.count)
       let byDate = Dictionary(uniqueKeysWithValues: zip(dates, cases))
-      let night = try Night.run(dates, input: Night.ofReplay) { call in
-        call.stage == stage ? byDate[call.date]?.behaviour ?? .works : .works
+      let run = try FinishedRun.run(dates, input: FinishedRun.replayInput) { call in
+        call.task == task ? byDate[call.item]?.behaviour ?? .succeeds : .succeeds
       }
       for (date, expected) in byDate {
-        #expect(night.attempts(stage, date) == expected.waits.count + 1, "\(expected.error)")
-        let child = try #require(night.dates[date])
+        #expect(run.attempts(task, date) == expected.waits.count + 1, "\(expected.error)")
+        let child = try #require(run.items[date])
         #expect(child.status == .failed)
         #expect(child.error == expected.error)
-        expectCause(child.cause, of: expected)
-        check(night.waits(stage.state, date), expected)
-        for later in Stage.ofADate.drop(while: { $0 != stage }).dropFirst() {
-          #expect(night.attempts(later, date) == 0, "\(later) after \(expected.error)")
-        }
+        checkCause(child.cause, of: expected)
+        check(run.waits(task.state, date), expected)
+        for later in task.laterStages { #expect(run.attempts(later, date) == 0, "\(later) after \(expected.error)") }
       }
-      let waits = dates.flatMap { night.waits(stage.state, $0) }
-      #expect(Set(waits.map(\.seconds)).count == waits.count, "jitter spreads them")
+      let waits = dates.flatMap { run.waits(task.state, $0) }
+      #expect(Set(waits.map(\.seconds)).count == waits.count, "jitter spreads the waits")
     }
 
     @Test(
-      "every error of the generator is retried as it should, and ends the run under its name",
-      arguments: cases(of: .generator))
+      "of the generator follow its error, which ends the run under its own name", arguments: cases(of: .plan))
     func generator(_ expected: Case) throws {
-      let night = try Night.run { _ in expected.behaviour }
-      #expect(night.attempts(.generator) == expected.waits.count + 1)
-      check(night.waits(Stage.generator.state), expected)
-      #expect(night.execution.status == .failed)
-      #expect(night.execution.error == expected.error)
-      expectCause(night.execution.cause, of: expected)
-      #expect(night.dates.isEmpty)
-      let message = try night.message().body()
+      let run = try FinishedRun.run { _ in expected.behaviour }
+      #expect(run.attempts(.plan) == expected.waits.count + 1)
+      check(run.waits(MachineTask.plan.state), expected)
+      #expect(run.execution.status == .failed)
+      #expect(run.execution.error == expected.error)
+      checkCause(run.execution.cause, of: expected)
+      #expect(run.items.isEmpty)
+      let message = try run.message().body()
       #expect(message["error"] as? String == expected.error)
-      #expect(message["cause"] as? String == night.execution.cause)
+      #expect(message["cause"] as? String == run.execution.cause)
     }
 
-    @Test("a stage that works at its last attempt has worked", arguments: Stage.ofADate)
-    func passingFailure(_ stage: Stage) throws {
+    @Test("that succeed at the last attempt make the stage succeed", arguments: MachineTask.stages)
+    func lastAttempt(_ task: MachineTask) throws {
       let error = "DeadlineExceeded"
-      let last = (Self.cases(of: stage).first { $0.error == error }?.waits.count ?? 0) + 1
-      let night = try Night.run { call in
-        call.stage == stage && call.attempt < last ? .fails(error, "") : .works
+      let last = (Self.cases(of: task).first { $0.error == error }?.waits.count ?? 0) + 1
+      let run = try FinishedRun.run { call in
+        call.task == task && call.attempt < last ? .fails(error, "") : .succeeds
       }
-      #expect(night.execution.status == .succeeded)
-      #expect(night.attempts(stage, "2024-01-01") == last)
-      #expect(try night.output()["status"] as? String == "success")
+      #expect(run.execution.status == .succeeded)
+      #expect(run.attempts(task, "2024-01-01") == last)
+      #expect(try run.output()["status"] as? String == "success")
     }
 
-    @Test("a call that Lambda never answers is given up and made again")
+    @Test("count errors of Lambda and of the pipeline separately", arguments: MachineTask.stages)
+    func bothKinds(_ task: MachineTask) throws {
+      let run = try FinishedRun.run(input: FinishedRun.replayInput) { call in
+        guard call.task == task else { return .succeeds }
+        return call.attempt <= 3 ? .fails("Runtime.ExitError", "crash") : .fails("DeadlineExceeded", "slow")
+      }
+      let ours = Self.cases(of: task).first { $0.error == "DeadlineExceeded" }?.waits ?? []
+      #expect(run.waits(task.state, "2024-01-01").map(\.limit) == [2, 4, 8] + ours)
+      #expect(run.items["2024-01-01"]?.error == "DeadlineExceeded")
+    }
+
+    @Test("follow a call that Lambda does not answer in time")
     func timeout() throws {
-      let night = try Night.run(
+      let run = try FinishedRun.run(
         replacing: [#""TimeoutSeconds": 130"#: #""TimeoutSeconds": 8"#]
       ) { call in
-        if call.stage == .loader, call.attempt == 1 { Thread.sleep(forTimeInterval: 12) }
-        return .works
+        if call.task == .load, call.attempt == 1 { Thread.sleep(forTimeInterval: 12) }
+        return .succeeds
       }
-      #expect(night.execution.status == .succeeded)
-      #expect(night.attempts(.loader, "2024-01-01") == 2)
-      #expect(night.waits("LoaderTask", "2024-01-01").map(\.limit) == [2])
+      #expect(run.execution.status == .succeeded)
+      #expect(run.attempts(.load, "2024-01-01") == 2)
+      #expect(run.waits("Load", "2024-01-01").map(\.limit) == [2])
     }
   }
 }

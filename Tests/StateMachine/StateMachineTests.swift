@@ -1,6 +1,6 @@
 import Testing
 
-/// The project's one definition, run by an interpreter while the functions that it calls misbehave. The suites are in
-/// files of their own.
+/// The repository's definition, run by the local interpreter with functions that fail in every way. Each suite has a file
+/// of its own.
 @Suite("The state machine", .enabled(if: Interpreter.isInstalled, "run statemachine/local/install"), InterpreterTrait())
 struct StateMachineTests {}

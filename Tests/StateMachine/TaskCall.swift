@@ -1,19 +1,19 @@
 import Foundation
 import TestSupport
 
-/// What a task of a state machine asks for: a function of Lambda's invoked, or a message published by SNS.
+/// A request of a task: the invocation of a Lambda function, or the publication of an SNS message.
 struct TaskCall {
   enum Subject {
-    case function(Stage, payload: Data)
+    case function(MachineTask, payload: Data)
     case message(Message)
   }
 
-  /// The part of the ARN that says whose stand-in is meant.
+  /// The part of the ARN that identifies the fake functions.
   let group: String
   let subject: Subject
 
-  static func functionArn(_ stage: Stage, of group: String) -> String {
-    "arn:aws:lambda:us-east-1:123456789012:function:\(group)-\(stage.rawValue)"
+  static func functionArn(_ task: MachineTask, of group: String) -> String {
+    "arn:aws:lambda:us-east-1:123456789012:function:\(group)-\(task.rawValue)"
   }
 
   static func topicArn(of group: String) -> String { "arn:aws:sns:us-east-1:123456789012:\(group)" }
@@ -22,12 +22,12 @@ struct TaskCall {
     let path = request.target.split(separator: "/").map { $0.removingPercentEncoding ?? "" }
     if path.count == 4, path[1] == "functions", path[3] == "invocations" {
       let name = path[2].split(separator: ":").last?.split(separator: "-") ?? []
-      guard name.count == 2, let stage = Stage(rawValue: String(name[1])) else { return nil }
+      guard name.count == 2, let task = MachineTask(rawValue: String(name[1])) else { return nil }
       group = String(name[0])
-      let payload = (try? jsonObject(String(decoding: request.body, as: UTF8.self))) ?? [:]
-      let isOfLedger = stage == .loader && payload["ledger"] != nil
-      let isOfRun = stage == .cache && payload["dates"] != nil
-      subject = .function(isOfLedger ? .ledger : isOfRun ? .refresh : stage, payload: request.body)
+      let payload = (try? jsonObject(request.body)) ?? [:]
+      let isLedgerEvent = task == .load && payload["ledger"] != nil
+      let isRefresh = task == .cache && payload["items"] != nil
+      subject = .function(isLedgerEvent ? .ledger : isRefresh ? .refresh : task, payload: request.body)
     } else {
       let form = Self.form(String(decoding: request.body, as: UTF8.self))
       guard form["Action"] == "Publish", let topic = form["TopicArn"]?.split(separator: ":").last else { return nil }
@@ -44,62 +44,8 @@ struct TaskCall {
   }
 }
 
-/// The tasks of the state machine that invoke a function, under the names that the definition's variables have.
-enum Stage: String, CaseIterable, Sendable {
-  case generator = "DateRangeGenerator"
-  case scraper = "Scraper"
-  case loader = "Loader"
-  case cache = "CacheManager"
-  /// Is the loader's function too.
-  case ledger = "Ledger"
-  /// Is the cache manager's function too.
-  case refresh = "Refresh"
-
-  static let ofADate: [Stage] = [.scraper, .loader, .cache]
-
-  /// The state that invokes it.
-  var state: String {
-    switch self {
-    case .generator: "GenerateParams"
-    case .scraper: "ExtractorTask"
-    case .loader: "LoaderTask"
-    case .cache: "CacheTask"
-    case .ledger: "OpenRun"
-    case .refresh: "RefreshCache"
-    }
-  }
-
-  /// The error of a stage that answered, but not as it should.
-  var refusal: String {
-    switch self {
-    case .generator: "ParamGeneratorFailed"
-    case .scraper: "ExtractorFailed"
-    case .loader: "LoaderFailed"
-    case .cache: "CacheFailed"
-    case .ledger, .refresh: ""
-    }
-  }
+func jsonObject(_ data: some DataProtocol) throws -> [String: Any] {
+  try JSONSerialization.jsonObject(with: Data(data)) as? [String: Any] ?? [:]
 }
 
-/// A message to the topic.
-struct Message: Sendable {
-  let subject: String
-  /// The attribute that subscriptions filter by.
-  let status: String?
-  private let text: String
-
-  init(_ form: [String: String]) {
-    subject = form["Subject"] ?? ""
-    text = form["Message"] ?? ""
-    let isStatus =
-      form["MessageAttributes.entry.1.Name"] == "status"
-      && form["MessageAttributes.entry.1.Value.DataType"] == "String"
-    status = isStatus ? form["MessageAttributes.entry.1.Value.StringValue"] : nil
-  }
-
-  func body() throws -> [String: Any] { try jsonObject(text) }
-}
-
-func jsonObject(_ text: String) throws -> [String: Any] {
-  try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
-}
+func jsonObject(_ text: String) throws -> [String: Any] { try jsonObject(text.utf8.map { $0 }) }

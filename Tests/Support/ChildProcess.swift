@@ -1,12 +1,12 @@
 import Foundation
 
-/// A program that a test starts and, by its process id, stops. Started by `posix_spawn`, which costs less than
-/// Foundation's `Process`, and with no more environment than it is given.
+/// A program that a test starts and stops by its process id. It is started by `posix_spawn`, which is faster than
+/// Foundation's `Process`, and inherits no environment.
 public final class ChildProcess {
   public let id: pid_t
   private var status: Int32?
 
-  /// - Parameter output: a file that takes standard output and error; without it they are dropped.
+  /// - Parameter output: path of a file for standard output and error; nil discards them.
   public init(_ program: String, _ arguments: [String] = [], environment: [String: String] = [:], output: String? = nil)
     throws
   {
@@ -16,10 +16,10 @@ public final class ChildProcess {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    // A connection of a test beside this one would stay open for as long as the program runs. One that is not open is no
-    // error.
+    // Otherwise connections of concurrent tests would stay open while the program runs. Closing a descriptor that is not
+    // open is not an error.
     for descriptor in Int32(3)..<1024 { posix_spawn_file_actions_addclose(&actions, descriptor) }
-    // Tests run on threads that block signals, and a program inherits that: it would not heed SIGTERM.
+    // Tests run on threads that block signals. A program that inherited that would ignore SIGTERM.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -36,13 +36,13 @@ public final class ChildProcess {
     self.id = id
   }
 
-  /// Memory that is resident now, in bytes.
+  /// The current resident memory, in bytes.
   public var residentBytes: Int {
     let fields = (try? String(contentsOfFile: "/proc/\(id)/statm", encoding: .utf8))?.split(separator: " ")
     return (fields?.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
-  /// Whether it has ended by itself.
+  /// True if the program has ended.
   public var hasEnded: Bool {
     if status != nil { return true }
     var info = siginfo_t()
@@ -51,7 +51,8 @@ public final class ChildProcess {
 
   public func signal(_ number: Int32) { kill(id, number) }
 
-  /// Waits for the program's end. - Returns: its exit status, or 128 and the number of the signal that ended it.
+  /// Waits until the program ends.
+  /// - Returns: its exit status, or 128 plus the number of the signal that ended it.
   @discardableResult
   public func wait() -> Int32 {
     if let status { return status }
@@ -62,7 +63,7 @@ public final class ChildProcess {
     return ended
   }
 
-  /// Kills it, unless it has ended, and waits.
+  /// Kills the program if it has not ended, and waits for its end.
   public func stop() {
     guard status == nil else { return }
     signal(SIGKILL)

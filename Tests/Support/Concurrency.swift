@@ -1,6 +1,7 @@
 import Foundation
+import Synchronization
 
-/// Runs all of them at once, each on a thread of its own, and returns when the last has ended.
+/// Runs each item on its own thread and returns when all have ended.
 public func concurrently(_ work: [@Sendable () -> Void]) {
   let group = DispatchGroup()
   for item in work {
@@ -13,31 +14,26 @@ public func concurrently(_ work: [@Sendable () -> Void]) {
   group.wait()
 }
 
-/// Holds threads until the given number of them has come.
+/// Holds threads until the given number of them has arrived.
 public final class Barrier: Sendable {
-  private let arrived = DispatchSemaphore(value: 0)
-  private let waiting: Guarded<Int>
+  private let group = DispatchGroup()
 
-  public init(_ count: Int) { waiting = Guarded(count) }
+  public init(_ count: Int) {
+    for _ in 0..<count { group.enter() }
+  }
 
   public func wait() {
-    let isLast = waiting.change { count in
-      count -= 1
-      return count == 0
-    }
-    if isLast { arrived.signal() }
-    arrived.wait()
-    // Each that passes lets the next one through.
-    arrived.signal()
+    group.leave()
+    group.wait()
   }
 }
 
-/// A value that threads share.
-public final class Guarded<Value: Sendable>: @unchecked Sendable {
-  private var value: Value
-  private let lock = NSLock()
+/// A value that threads share: a `Mutex` that closures can capture.
+public final class Locked<Value: Sendable>: Sendable {
+  private let mutex: Mutex<Value>
 
-  public init(_ value: Value) { self.value = value }
+  public init(_ value: Value) { mutex = Mutex(value) }
 
-  public func change<Result>(_ body: (inout Value) -> Result) -> Result { lock.withLock { body(&value) } }
+  /// Calls `body` with exclusive access to the value.
+  public func change<Result: Sendable>(_ body: (inout Value) -> Result) -> Result { mutex.withLock { body(&$0) } }
 }

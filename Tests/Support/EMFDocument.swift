@@ -1,9 +1,9 @@
 import Foundation
 
-/// A line of CloudWatch's embedded metric format, read as strictly as its specification allows:
+/// A log line in CloudWatch's embedded metric format, parsed as strictly as its specification allows:
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 public struct EMFDocument {
-  /// Why a line is none.
+  /// The reason why a line violates the format.
   public struct Fault: Error, CustomStringConvertible {
     public let description: String
   }
@@ -14,12 +14,12 @@ public struct EMFDocument {
   public private(set) var dimensions: [String: String] = [:]
   public private(set) var metrics: [String: Double] = [:]
   public private(set) var units: [String: String] = [:]
-  /// How many metrics each directive has.
+  /// The number of metrics in each directive.
   public private(set) var directiveSizes: [Int] = []
-  /// The members that are neither metric nor dimension.
+  /// The members that are neither metrics nor dimensions.
   public private(set) var properties: [String: Any]
 
-  /// Whether a line of a log is meant to be one.
+  /// Returns true if a log line is meant to be a metrics line.
   public static func isMeant(_ line: some StringProtocol) -> Bool { line.contains("\"_aws\"") }
 
   public init(_ line: some StringProtocol) throws {
@@ -33,21 +33,21 @@ public struct EMFDocument {
       let timestamp = metadata["Timestamp"] as? Int,
       let directives = metadata["CloudWatchMetrics"] as? [[String: Any]], !directives.isEmpty
     else { throw Fault(description: "no metadata object: \(line.prefix(2000))") }
-    // 2001 to 2128: the number is in milliseconds, not in seconds nor in microseconds.
+    // 2001 to 2128: rejects numbers in seconds or microseconds.
     try check((1_000_000_000_000...5_000_000_000_000).contains(timestamp), "Timestamp is not in milliseconds")
     self.timestamp = timestamp
     namespace = directives[0]["Namespace"] as? String ?? ""
     properties = root
     properties["_aws"] = nil
     for directive in directives {
-      try check(Set(directive.keys) == ["Namespace", "Dimensions", "Metrics"], "odd members of a directive")
-      try check(!namespace.isEmpty && directive["Namespace"] as? String == namespace, "odd namespace")
+      try check(Set(directive.keys) == ["Namespace", "Dimensions", "Metrics"], "unexpected members of a directive")
+      try check(!namespace.isEmpty && directive["Namespace"] as? String == namespace, "unexpected namespace")
       guard let sets = directive["Dimensions"] as? [[String]], let defined = directive["Metrics"] as? [[String: String]]
-      else { throw Fault(description: "odd Dimensions or Metrics: \(line.prefix(2000))") }
-      try check(!sets.isEmpty && sets.allSatisfy { $0.count <= 30 }, "odd dimension sets")
+      else { throw Fault(description: "malformed Dimensions or Metrics: \(line.prefix(2000))") }
+      try check(!sets.isEmpty && sets.allSatisfy { $0.count <= 30 }, "malformed dimension sets")
       for name in sets.joined() {
         let value = root[name] as? String ?? ""
-        try check((1...1024).contains(value.utf8.count), "the dimension \(name) has no proper value")
+        try check((1...1024).contains(value.utf8.count), "the dimension \(name) has no valid value")
         dimensions[name] = value
         properties[name] = nil
       }
@@ -55,8 +55,8 @@ public struct EMFDocument {
       directiveSizes.append(defined.count)
       for metric in defined {
         let (name, unit) = (metric["Name"] ?? "", metric["Unit"] ?? "")
-        try check(Set(metric.keys) == ["Name", "Unit"] && (1...1024).contains(name.utf8.count), "odd metric")
-        try check(["Count", "Bytes", "Milliseconds"].contains(unit), "odd unit of \(name)")
+        try check(Set(metric.keys) == ["Name", "Unit"] && (1...1024).contains(name.utf8.count), "malformed metric")
+        try check(["Count", "Bytes", "Milliseconds"].contains(unit), "unexpected unit of \(name)")
         try check(metrics[name] == nil, "\(name) is defined twice")
         guard let value = root[name] as? NSNumber else { throw Fault(description: "\(name) has no number") }
         metrics[name] = value.doubleValue
@@ -66,7 +66,7 @@ public struct EMFDocument {
     }
   }
 
-  /// The documents of a log, in their order.
+  /// Returns the documents of a log, in order.
   public static func all(in log: String) throws -> [EMFDocument] {
     try log.split(separator: "\n").filter(isMeant).map { try EMFDocument($0) }
   }

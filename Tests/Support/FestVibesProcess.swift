@@ -1,17 +1,16 @@
 import Foundation
 
-/// The binary itself, as a person or a script runs it: standard output and error are pipes.
+/// A run of the `festvibes` binary, with standard output and error as pipes.
 public struct FestVibesProcess {
   public let status: Int32
   public let output: String
   public let error: String
 
-  /// Beside the tests' own binary.
+  /// The binary in the directory of the tests' binary.
   public static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "festvibes")
 
-  /// - Parameters:
-  ///   - interruptedWhen: Ctrl-C is sent once this is true.
+  /// - Parameter interruptedWhen: the process is interrupted, as by Ctrl-C, when this returns true.
   public init(
     _ arguments: String..., environment: [String: String] = [:], input: String = "",
     interruptedWhen isReady: (() -> Bool)? = nil
@@ -31,19 +30,19 @@ public struct FestVibesProcess {
     process.standardInput = standardInput
     process.standardOutput = standardOutput
     process.standardError = standardError
-    // Before somebody could close the other end; it fits into the pipe.
+    // Written before the process can close the other end. The input fits into the pipe.
     try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
     try standardInput.fileHandleForWriting.close()
     try process.run()
     let id = process.processIdentifier
-    let patience = DispatchWorkItem { kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: patience)
-    defer { patience.cancel() }
+    let timeout = DispatchWorkItem { kill(id, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: timeout)
+    defer { timeout.cancel() }
     if let isReady {
       while !isReady() && process.isRunning { usleep(20_000) }
       kill(id, SIGINT)
     }
-    // What these commands write fits into a pipe: neither waits for the other to be read.
+    // The output of these commands fits into a pipe, so reading one pipe after the other does not block.
     output = String(decoding: standardOutput.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     error = String(decoding: standardError.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import Time
 
-/// A clock that moves only when it is told to, or when something sleeps on it.
+/// A clock that moves only when a test advances it or code sleeps on it.
 public final class ManualTime: TimeSource {
   public private(set) var now: Date
   public private(set) var uptime: Duration = .zero
-  /// Every wait that was asked for, in order.
+  /// All requested waits, in order.
   public private(set) var sleeps: [Duration] = []
 
   public init(_ now: Date = Date(timeIntervalSince1970: 1_717_182_000)) { self.now = now }
@@ -21,7 +21,7 @@ public final class ManualTime: TimeSource {
   }
 }
 
-/// A generator that always answers the same, so that a jittered wait has one known length.
+/// A generator that always returns the same value, so that a jittered delay has a known length.
 public struct FixedRandom: RandomNumberGenerator, Sendable {
   let value: UInt64
 

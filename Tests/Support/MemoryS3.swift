@@ -1,7 +1,7 @@
 import Foundation
 
-/// An S3 on loopback that keeps objects in memory, honours conditional writes, counts, and fails when it is told to. It
-/// checks no signature: `S3GateTests` hold the client against a server that does.
+/// An S3 server on loopback that stores objects in memory, supports conditional writes, records requests and can be made to
+/// fail. It checks no signatures; `S3GateTests` test the client against a server that does.
 public final class MemoryS3: Sendable {
   struct Object {
     var body: Data
@@ -17,29 +17,29 @@ public final class MemoryS3: Sendable {
     var isRefused: @Sendable (ScriptedServer.Request) -> Bool = { _ in false }
   }
 
-  private let state: Guarded<State>
+  private let state: Locked<State>
   private let server: ScriptedServer
 
   public init() throws {
-    let state = Guarded(State())
+    let state = Locked(State())
     self.state = state
-    server = try ScriptedServer { request in state.change { Self.answer(request, &$0) } }
+    server = try ScriptedServer { request in state.change { Self.respond(request, &$0) } }
   }
 
-  /// What the functions' environment needs to use it.
+  /// Environment variables that make the functions use this server.
   public var environment: [String: String] {
     ["AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "secret"]
   }
 
-  /// Keys of all buckets, in order.
+  /// The keys in all buckets, sorted.
   public var keys: [String] { state.change { $0.objects.keys.sorted() } }
 
-  /// `GET pages/…`, in the order in which they came.
+  /// All requests as `GET pages/…`, in the order of arrival.
   public var requests: [String] { state.change { $0.requests } }
 
   public func body(of key: String) -> Data? { state.change { $0.objects[key]?.body } }
 
-  /// Puts other bytes in the place of an object's, as a rule with no checksum that would tell.
+  /// Replaces the bytes of an object, by default without a checksum that would reveal it.
   public func set(_ body: Data, at key: String, keepingChecksum: Bool = false) {
     state.change {
       $0.objects[key]?.body = body
@@ -47,19 +47,19 @@ public final class MemoryS3: Sendable {
     }
   }
 
-  /// Puts an object there that nobody wrote.
+  /// Stores an object without a request.
   public func put(_ body: Data, at key: String) {
     state.change { $0.objects[key] = Object(body: body, headers: [], etag: "\"0\"", written: Date()) }
   }
 
   public func remove(_ key: String) { state.change { $0.objects[key] = nil } }
 
-  /// Answers 503 to what the test says.
+  /// Makes the server reply 503 to the requests that `isRefused` selects.
   public func refuse(_ isRefused: @escaping @Sendable (ScriptedServer.Request) -> Bool) {
     state.change { $0.isRefused = isRefused }
   }
 
-  private static func answer(_ request: ScriptedServer.Request, _ state: inout State) -> ScriptedServer.Reply {
+  private static func respond(_ request: ScriptedServer.Request, _ state: inout State) -> ScriptedServer.Reply {
     let parts = request.target.split(separator: "?", maxSplits: 1)
     let path = (parts.first ?? "").removingPercentEncoding ?? ""
     let key = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true).dropFirst().first ?? ""

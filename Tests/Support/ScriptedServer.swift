@@ -1,23 +1,23 @@
 import Foundation
 
-/// An HTTP/1.1 server on loopback that answers as a test says and keeps what it was sent, to the byte.
+/// An HTTP/1.1 server on loopback that responds as a test specifies and records the exact bytes of requests.
 public final class ScriptedServer: @unchecked Sendable {
-  /// A request as it came in.
+  /// A request as received.
   public struct Request: Sendable {
-    /// Counts from 1, over all connections.
+    /// The number of the request over all connections, starting at 1.
     public let number: Int
-    /// Counts from 1: which connection it came on.
+    /// The number of the connection, starting at 1.
     public let connection: Int
-    /// The request line and the header lines, with their line ends.
+    /// The request line and the header lines, including line ends.
     public let head: String
     public let body: Data
 
     /// `GET`, `PUT`, …
     public var method: String { String(head.prefix { $0 != " " }) }
-    /// Path and query, as on the wire.
+    /// Path and query as sent.
     public var target: String { head.split(separator: " ", maxSplits: 2).dropFirst().first.map(String.init) ?? "" }
 
-    /// The first value of a header.
+    /// Returns the first value of a header.
     public func header(_ name: String) -> String? {
       for line in head.split(separator: "\r\n").dropFirst() {
         let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -29,13 +29,13 @@ public final class ScriptedServer: @unchecked Sendable {
     }
   }
 
-  /// What goes back.
+  /// A response.
   public struct Reply: Sendable {
-    /// Sent as they stand.
+    /// The bytes to send, unchanged.
     public var bytes: Data
-    /// Whether the connection is closed after it.
+    /// True if the connection is closed after the response.
     public var closes: Bool
-    /// How long the server thinks first.
+    /// The delay before the response, in seconds.
     public var delay: TimeInterval
 
     public init(bytes: Data, closes: Bool = false, delay: TimeInterval = 0) {
@@ -44,7 +44,7 @@ public final class ScriptedServer: @unchecked Sendable {
       self.delay = delay
     }
 
-    /// A well-formed answer. `cutTo` sends only so many bytes of the body and closes the connection.
+    /// Returns a well-formed response. With `cutTo`, only that many bytes of the body are sent and the connection is closed.
     public static func http(
       _ status: Int = 200, _ headers: [(String, String)] = [], _ body: Data = Data(), cutTo: Int? = nil,
       delay: TimeInterval = 0
@@ -61,13 +61,13 @@ public final class ScriptedServer: @unchecked Sendable {
       http(status, headers, Data(body.utf8), delay: delay)
     }
 
-    /// The connection is closed with no answer.
+    /// A reply that closes the connection without a response.
     public static let hangUp = Reply(bytes: Data(), closes: true)
   }
 
   public let port: UInt16
   private let listener: Int32
-  private let answer: @Sendable (Request) -> Reply
+  private let respond: @Sendable (Request) -> Reply
   private let lock = NSLock()
   private var kept: [Request] = []
   private var open: Set<Int32> = []
@@ -77,12 +77,12 @@ public final class ScriptedServer: @unchecked Sendable {
   /// `http://127.0.0.1:PORT`.
   public var url: String { "http://127.0.0.1:\(port)" }
 
-  /// All requests so far, in the order in which they had come in whole.
+  /// All requests so far, in the order in which they were completely received.
   public var requests: [Request] { lock.withLock { kept } }
 
-  /// Starts a server on a free port. `answer` is called on a thread of its own for each connection.
-  public init(_ answer: @escaping @Sendable (Request) -> Reply) throws {
-    self.answer = answer
+  /// Starts a server on a free port. `respond` is called on a separate thread for each connection.
+  public init(_ respond: @escaping @Sendable (Request) -> Reply) throws {
+    self.respond = respond
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -100,12 +100,12 @@ public final class ScriptedServer: @unchecked Sendable {
     Thread.detachNewThread { [self] in acceptConnections() }
   }
 
-  /// Answers with the given replies in turn, then with the last of them for ever.
+  /// Starts a server that sends the given replies in turn, and then repeats the last one.
   public convenience init(replies: [Reply]) throws {
     try self.init { request in replies[min(request.number, replies.count) - 1] }
   }
 
-  /// A port on which nobody listened a moment ago.
+  /// Returns a port that nothing listened on a moment ago.
   public static func freePort() throws -> UInt16 {
     let server = try ScriptedServer { _ in .hangUp }
     defer { server.stop() }
@@ -128,8 +128,8 @@ public final class ScriptedServer: @unchecked Sendable {
     while true {
       let connection = accept(listener, nil, nil)
       guard connection >= 0 else {
-        // Closed here and not in `stop`: its number would soon be another server's, whose connections this thread, on its
-        // way back to `accept`, would then take.
+        // Not closed in `stop`: another server could get the same descriptor, and this thread, about to call `accept`
+        // again, would take its connections.
         close(listener)
         return
       }
@@ -154,7 +154,7 @@ public final class ScriptedServer: @unchecked Sendable {
         kept.append(request)
         return request
       }
-      var reply = answer(request)
+      var reply = respond(request)
       if reply.delay > 0 { Thread.sleep(forTimeInterval: reply.delay) }
       while !reply.bytes.isEmpty {
         let sent = reply.bytes.withUnsafeBytes {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Material that lies in a folder `shared` beside the repository, and not in it.
+/// Files in a folder `shared` beside the repository, which are not part of it.
 public enum SharedFiles {
-  /// A file or folder of it, nil where there is none. A worktree finds it beside the repository that it belongs to.
+  /// Returns a file or folder in it; nil if there is none. A worktree uses the folder beside its main repository.
   public static func find(_ path: String, from file: String = #filePath) -> URL? {
     var parent = URL(filePath: file)
     while parent.pathComponents.count > 1 {

@@ -1,4 +1,4 @@
-/// A small seeded generator: the same seed gives the same numbers on every machine (https://prng.di.unimi.it/splitmix64.c).
+/// A seeded random number generator. A seed gives the same numbers on every machine (https://prng.di.unimi.it/splitmix64.c).
 public struct SplitMix: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A certificate authority by the `openssl` command, whose files live as long as it does.
+/// A certificate authority made with the `openssl` command. Its files are deleted with the object.
 public final class TestAuthority: Sendable {
   public static let openssl = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
     FileManager.default.isExecutableFile(atPath: $0)
@@ -8,9 +8,9 @@ public final class TestAuthority: Sendable {
 
   struct Failure: Error { let command: String }
 
-  /// The authority's own certificate, in PEM.
+  /// Path of the authority's own certificate, in PEM.
   public let certificate: String
-  /// One key for all: what is tried are the certificates.
+  /// Path of the key, which the authority and all of its certificates share.
   public let key: String
   private let folder: URL
 
@@ -42,11 +42,11 @@ public final class TestAuthority: Sendable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// A server's certificate.
+  /// Creates a server's certificate.
   /// - Parameters:
-  ///   - name: `DNS:localhost`.
-  ///   - days: from and until when it is valid, counted from now.
-  /// - Returns: its file.
+  ///   - name: the subjectAltName, such as `DNS:localhost`.
+  ///   - days: the first and the last day of its validity, relative to now.
+  /// - Returns: path of the certificate.
   public func sign(_ name: String, days: ClosedRange<Int>) throws -> String {
     let name = (own: UUID().uuidString, host: name)
     let file = folder.appending(path: name.own).path

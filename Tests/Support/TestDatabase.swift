@@ -2,9 +2,9 @@ import Foundation
 import Postgres
 import Time
 
-/// An empty database of its own on the test server, dropped when the value goes.
+/// A new, empty database on the test server. It is dropped with the object.
 public final class TestDatabase {
-  /// The server's address, of a superuser: `TEST_PG_DATABASE_URL`.
+  /// The server's address with a superuser: `TEST_PG_DATABASE_URL`.
   public static let serverURL = ProcessInfo.processInfo.environment["TEST_PG_DATABASE_URL"]
 
   public let url: String
@@ -12,24 +12,24 @@ public final class TestDatabase {
   private let server: PostgresConnection
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
-  /// - Parameter server: the server's address, if it is another.
+  /// - Parameter server: the server's address; nil for `serverURL`.
   public init(on server: String? = nil) throws {
     let address = server ?? Self.serverURL ?? ""
     self.server = PostgresConnection(try PostgresURL(address), applicationName: "tests")
     name = "test_\(getpid())_\(UInt32.random(in: 0 ... .max))"
     url = Self.url(server: address, database: name)
     let server = self.server
-    try server.query("create database \(name)", until: deadline)
+    try server.query("create database \(name)", deadline: deadline)
   }
 
-  deinit { _ = try? server.query("drop database if exists \(name) with (force)", until: deadline) }
+  deinit { _ = try? server.query("drop database if exists \(name) with (force)", deadline: deadline) }
 
-  /// A connection to the database.
+  /// Returns a new connection to the database.
   public func connect(parameters: String = "") throws -> PostgresConnection {
     PostgresConnection(try PostgresURL(url + parameters), applicationName: "tests")
   }
 
-  /// The server's address with another database, and perhaps another user, password or host.
+  /// Returns the server's address with the given parts replaced.
   public static func url(
     server: String? = nil, database: String? = nil, user: String? = nil, password: String? = nil, host: String? = nil,
     query: String? = nil

@@ -1,6 +1,6 @@
 import Foundation
 
-/// warcio, in the Python that `statemachine/local/install` makes.
+/// Runs warcio in the Python environment that `statemachine/local/install` creates.
 public enum Warcio {
   private static let venv = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: ".local/venv")
@@ -12,7 +12,7 @@ public enum Warcio {
     try ChildProcess(python, arguments, environment: ["PYTHONUTF8": "1"], output: output)
   }
 
-  /// Runs Python; `FILE` among its arguments is a file of its own, with that content.
+  /// Runs Python. The argument `FILE` is replaced with the path of a temporary file with the given content.
   public static func run(
     _ arguments: [String], file: Data = Data(), then: (URL) throws -> Void = { _ in }
   ) throws -> (status: Int32, output: String) {

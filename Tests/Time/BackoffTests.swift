@@ -2,11 +2,11 @@ import TestSupport
 import Testing
 import Time
 
-@Suite("Back-off")
+@Suite("Backoff")
 struct BackoffTests {
   let backoff = Backoff(base: .milliseconds(200), cap: .seconds(5), maximumAttempts: 4)
 
-  @Test("The ceiling doubles with each attempt up to the cap, and stays there however many there were")
+  @Test("The ceiling doubles with each attempt up to the cap, for any number of attempts")
   func ceiling() {
     let ceilings = (1...7).map { backoff.ceiling(afterAttempt: $0) }
     #expect(
@@ -19,7 +19,7 @@ struct BackoffTests {
     #expect(backoff.ceiling(afterAttempt: .min + 1) == .milliseconds(200))
   }
 
-  @Test("A delay is drawn from zero to the ceiling, both reached")
+  @Test("A delay is random, from zero to the ceiling, both included")
   func jitter() {
     var lowest: any RandomNumberGenerator = FixedRandom(0)
     var highest: any RandomNumberGenerator = FixedRandom(.max)

@@ -9,7 +9,7 @@ struct CalendarDateTests {
   }
 
   @Test(
-    "Days since 1970 are those of the calendar",
+    "Days since 1970 are counted correctly",
     arguments: [
       ("1970-01-01", 0, 4), ("1969-12-31", -1, 3), ("2000-02-29", 11016, 2), ("2000-03-01", 11017, 3),
       ("2024-05-31", 19874, 5), ("1900-03-01", -25508, 4), ("0001-01-01", -719_162, 1), ("9999-12-31", 2_932_896, 5),
@@ -22,7 +22,7 @@ struct CalendarDateTests {
     #expect(date.description == text)
   }
 
-  @Test("Every day from 1800 to 2200 follows the one before it, there and back")
+  @Test("Each day from 1800 to 2200 follows the previous one, and converts back")
   func roundTrip() throws {
     let first = try make(1800, 1, 1)
     var expected = (year: 1800, month: 1, day: 1)
@@ -40,7 +40,7 @@ struct CalendarDateTests {
     #expect(expected == (2200, 1, 1))
   }
 
-  @Test("A century is a leap year only when 400 divides it")
+  @Test("A century is a leap year only if it is divisible by 400")
   func leapYears() {
     #expect(CalendarDate(year: 2000, month: 2, day: 29) != nil)
     #expect(CalendarDate(year: 2024, month: 2, day: 29) != nil)
@@ -49,7 +49,7 @@ struct CalendarDateTests {
   }
 
   @Test(
-    "Only YYYY-MM-DD of a day that exists is read",
+    "Only YYYY-MM-DD of an existing day is parsed",
     arguments: [
       "", "2024-5-31", "2024-05-1", "2024-05-32", "2024-13-01", "2024-00-10", "2024-01-00", "0000-01-01", "2024/05/31",
       "20240531", "+024-05-31", "2024-05-31T", " 2024-05-31", "2024-05-3\u{661}", "-001-01-01", "2024-02-30",
@@ -58,12 +58,12 @@ struct CalendarDateTests {
     #expect(CalendarDate(text) == nil)
   }
 
-  @Test("Days are added and taken away across months, years and leap days")
+  @Test("Days are added and subtracted across months, years and leap days")
   func adding() throws {
     #expect((try make(2024, 2, 28)).adding(days: 2) == (try make(2024, 3, 1)))
     #expect((try make(2023, 12, 31)).adding(days: 1) == (try make(2024, 1, 1)))
     #expect((try make(2024, 1, 1)).adding(days: -366) == (try make(2022, 12, 31)))
-    #expect((try make(9999, 12, 31)).adding(days: 1) == (try make(9999, 12, 31)), "the calendar's end holds")
+    #expect((try make(9999, 12, 31)).adding(days: 1) == (try make(9999, 12, 31)), "the calendar ends here")
     #expect((try make(1, 1, 1)).adding(days: -1) == (try make(1, 1, 1)))
   }
 
@@ -73,7 +73,7 @@ struct CalendarDateTests {
     #expect((try make(2023, 12, 31)) < (try make(2024, 1, 1)))
   }
 
-  @Test("In JSON a day is its text, and a wrong one is named in the error")
+  @Test("In JSON a day is its text, and the error names an invalid one")
   func json() throws {
     let date = try make(2024, 5, 31)
     #expect(String(decoding: try JSONEncoder().encode([date]), as: UTF8.self) == "[\"2024-05-31\"]")

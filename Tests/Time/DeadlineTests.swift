@@ -6,7 +6,7 @@ import Time
 struct DeadlineTests {
   let time = ManualTime()
 
-  @Test("What remains shrinks to zero and no further")
+  @Test("The remaining time decreases to zero and not below")
   func remaining() {
     let deadline = Deadline(after: .seconds(10), on: time)
     #expect(deadline.remaining == .seconds(10))
@@ -23,7 +23,7 @@ struct DeadlineTests {
     #expect(Deadline(after: .seconds(-1), on: time).hasPassed)
   }
 
-  @Test("No deadline never passes")
+  @Test("A missing deadline never passes")
   func none() {
     let deadline = Deadline.none(on: time)
     time.advance(by: .seconds(86_400 * 1000))
@@ -31,7 +31,7 @@ struct DeadlineTests {
     #expect(deadline.remaining == .seconds(86_400 * 365))
   }
 
-  @Test("The machine's clock sleeps as long as it is asked to, and not at all for a negative time")
+  @Test("The system's clock sleeps for the requested time, and not at all for a negative one")
   func systemTime() {
     let time = SystemTime()
     let start = time.uptime

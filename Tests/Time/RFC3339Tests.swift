@@ -5,7 +5,7 @@ import Time
 @Suite("RFC 3339")
 struct RFC3339Tests {
   @Test(
-    "An instant is written on the clock of its offset",
+    "An instant is formatted in the local time of its offset",
     arguments: [
       (1_717_185_600.0, -18000, "2024-05-31T15:00:00-05:00"), (0.0, 0, "1970-01-01T00:00:00+00:00"),
       (-1.0, 0, "1969-12-31T23:59:59+00:00"), (-0.5, 19_800, "1970-01-01T05:29:59+05:30"),
@@ -17,7 +17,7 @@ struct RFC3339Tests {
   }
 
   @Test(
-    "A line of a log has UTC to the millisecond",
+    "The format of log lines is UTC with milliseconds",
     arguments: [
       (1_717_185_600.0, "2024-05-31T20:00:00.000Z"), (1_717_185_600.5, "2024-05-31T20:00:00.500Z"),
       (-0.25, "1969-12-31T23:59:59.750Z"), (.nan, "1970-01-01T00:00:00.000Z"),
@@ -27,7 +27,7 @@ struct RFC3339Tests {
     #expect(RFC3339.utc(Date(timeIntervalSince1970: seconds)) == text)
   }
 
-  @Test("An offset with seconds loses them, and the text still names the same instant")
+  @Test("The seconds of an offset are dropped, and the text still means the same instant")
   func localMeanTime() throws {
     let date = Date(timeIntervalSince1970: -2_800_000_000)
     let text = RFC3339.string(date, offset: -21_036)
@@ -35,7 +35,7 @@ struct RFC3339Tests {
     #expect(RFC3339.parse(text)?.date == date)
   }
 
-  @Test("A date that is no number, or beyond the calendar, is written as its nearest and never stops the program")
+  @Test("A date that is NaN or beyond the calendar is formatted as the nearest valid one")
   func extremes() {
     #expect(RFC3339.string(Date(timeIntervalSince1970: .nan), offset: 0) == "1970-01-01T00:00:00+00:00")
     #expect(RFC3339.string(Date(timeIntervalSince1970: .infinity), offset: 0) == "9999-12-31T23:59:59+00:00")
@@ -57,7 +57,7 @@ struct RFC3339Tests {
   }
 
   @Test(
-    "Anything else is refused",
+    "Other texts are refused",
     arguments: [
       "", "2024-05-31", "2024-05-31T15:00:00", "2024-05-31 15:00:00Z", "2024-05-31T15:00Z", "2024-05-31T24:00:00Z",
       "2024-05-31T15:60:00Z", "2024-05-31T15:00:60Z", "2024-02-30T15:00:00Z", "2024-05-31T15:00:00.Z",
@@ -69,7 +69,7 @@ struct RFC3339Tests {
     #expect(RFC3339.parse(text) == nil)
   }
 
-  @Test("What is written is read back")
+  @Test("A formatted timestamp is parsed back unchanged")
   func roundTrip() throws {
     for step in 0..<2000 {
       let date = Date(timeIntervalSince1970: Double(step * 2_147_483 - 2_000_000_000))

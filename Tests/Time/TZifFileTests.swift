@@ -3,7 +3,7 @@ import Testing
 
 @testable import Time
 
-/// A file with the given transitions (instant, index of a type) and offsets, laid out by RFC 9636.
+/// Returns a file in the format of RFC 9636 with the given transitions (instant, index of a type) and offsets.
 private func make(
   version: Int = 2, transitions: [(Int, Int)] = [(0, 1), (1000, 0)], offsets: [Int] = [-3600, 7200],
   leapSeconds: Int = 0, footer: String = "XST1"
@@ -31,7 +31,7 @@ struct TZifFileTests {
     try TimeZoneRules(identifier: "X", bytes: bytes).offset(at: Date(timeIntervalSince1970: Double(instant)))
   }
 
-  @Test("Versions 1 to 4, and later ones, are read alike", arguments: 1...9)
+  @Test("Versions 1 to 4 and later ones are read in the same way", arguments: 1...9)
   func versions(version: Int) throws {
     let bytes = make(version: version)
     #expect(try offset(bytes, at: -1) == -3600, "the first type, before the first transition")
@@ -41,7 +41,7 @@ struct TZifFileTests {
     #expect(try offset(bytes, at: 1 << 40) == -3600)
   }
 
-  @Test("Version 2 takes the block of 64-bit times")
+  @Test("Version 2 uses the block of 64-bit times")
   func wideTimes() throws {
     let bytes = make(transitions: [(-(1 << 35), 1), (1 << 34, 0)])
     #expect(try offset(bytes, at: -(1 << 35) - 1) == -3600)
@@ -49,7 +49,7 @@ struct TZifFileTests {
     #expect(try offset(bytes, at: 1 << 34) == -3600)
   }
 
-  @Test("The footer holds from the last transition on, and alone where there is none")
+  @Test("The footer applies after the last transition, and everywhere if there is none")
   func footer() throws {
     #expect(try offset(make(footer: "XST-5"), at: 1000) == 18_000)
     #expect(try offset(make(transitions: [], footer: "XST-5"), at: -5) == 18_000)
@@ -58,18 +58,18 @@ struct TZifFileTests {
   }
 
   @Test(
-    "A file that breaks the format is refused with what is wrong with it",
+    "A file that violates the format is refused, and the error gives the reason",
     arguments: [
-      ("it is no TZif file", [UInt8]("PK\u{3}\u{4} and so on".utf8)), ("it is cut off", []),
+      ("it is not a TZif file", [UInt8]("PK\u{3}\u{4} and so on".utf8)), ("it is truncated", []),
       ("its transitions are not in order", make(transitions: [(1000, 1), (0, 0)])),
       ("its transitions are not in order", make(transitions: [(7, 1), (7, 0)])),
-      ("a transition leads to no local time type", make(transitions: [(0, 2)])),
+      ("a transition refers to an unknown local time type", make(transitions: [(0, 2)])),
       ("it has no local time type", make(transitions: [], offsets: [])),
       ("an offset is out of range", make(offsets: [0, 100_000])),
       ("an offset is out of range", make(offsets: [0, -(1 << 31)])),
       ("a transition is out of range", make(transitions: [(1 << 61, 0)])),
-      ("it counts leap seconds, which Unix time does not", make(leapSeconds: 2)),
-      ("its footer is no POSIX TZ string", make(footer: "nonsense")),
+      ("it has leap seconds, which Unix time does not count", make(leapSeconds: 2)),
+      ("its footer is not a POSIX TZ string", make(footer: "nonsense")),
       ("its footer does not begin with a line break", make(footer: "")),
     ] as [(String, [UInt8])])
   func refused(detail: String, bytes: [UInt8]) throws {
@@ -80,17 +80,17 @@ struct TZifFileTests {
     #expect(error?.detail == "its file is malformed: \(detail)")
   }
 
-  @Test("A file cut off anywhere is refused", arguments: [1, 2, 4])
+  @Test("A file truncated anywhere is refused", arguments: [1, 2, 4])
   func truncated(version: Int) {
     let bytes = make(version: version, footer: "XST6XDT,M3.2.0,M11.1.0")
     for length in 0..<bytes.count {
-      #expect(throws: TimeError.self, "cut after \(length) bytes") {
+      #expect(throws: TimeError.self, "truncated to \(length) bytes") {
         try TimeZoneRules(identifier: "X", bytes: Array(bytes[..<length]))
       }
     }
   }
 
-  @Test("The system's own file for Chicago, cut off anywhere, is refused")
+  @Test("The system's file for Chicago, truncated anywhere, is refused")
   func truncatedChicago() throws {
     let bytes = [UInt8](try Data(contentsOf: URL(filePath: "/usr/share/zoneinfo/America/Chicago")))
     for length in stride(from: 0, to: bytes.count, by: 3) {
@@ -98,7 +98,7 @@ struct TZifFileTests {
     }
   }
 
-  @Test("A file with any byte changed is refused or answers, and never stops the program")
+  @Test("A file with any byte changed is refused or read, and does not crash the program")
   func flipped() throws {
     let bytes = make(footer: "XST6XDT,M3.2.0/-1,J60/167")
     let day = try #require(CalendarDate("2024-03-10"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Time
@@ -14,7 +15,7 @@ struct TimeZoneRulesTests {
   func instant(_ text: String) throws -> Date { try #require(RFC3339.parse(text)).date }
 
   @Test(
-    "Chicago's offset is right in every era",
+    "Chicago's offset is correct in every era",
     arguments: [
       ("1880-01-01T00:00:00Z", -21036), ("1883-11-18T17:59:59Z", -21036), ("1883-11-18T18:00:00Z", -21600),
       ("1918-07-01T00:00:00Z", -18000), ("1943-01-01T00:00:00Z", -18000), ("1969-12-31T23:59:59Z", -21600),
@@ -28,7 +29,7 @@ struct TimeZoneRulesTests {
   }
 
   @Test(
-    "A time in the spring gap is moved on by the gap, in the table and past it",
+    "A time in the spring gap is moved forward by the gap, within the file's table and after it",
     arguments: ["2024-03-10", "2040-03-11"])
   func gap(date: String) throws {
     let day = try day(date)
@@ -47,11 +48,14 @@ struct TimeZoneRulesTests {
     #expect(chicago.date(day, hour: 2, minute: 0) == (try instant("\(date)T02:00:00-06:00")))
   }
 
-  @Test("On every day from 1900 to 2100 each hour comes back as itself, but for those that the clocks skip")
+  @Test("From 1900 to 2100, each hour converts back to itself, except those that the clocks skip")
   func everyDay() throws {
     var skipped = 0
-    for days in (try day("1900-01-01")).daysSinceEpoch..<(try day("2101-01-01")).daysSinceEpoch {
+    let first = try day("1900-01-01").daysSinceEpoch
+    for days in first..<(try day("2101-01-01")).daysSinceEpoch {
       let day = CalendarDate(daysSinceEpoch: days)
+      // By default every tenth year.
+      guard Robustness.isFull || day.year % 10 == 0 else { continue }
       var previous = -Double.infinity
       for hour in [0, 1, 2, 23] {
         let date = chicago.date(day, hour: hour, minute: 0)
@@ -60,7 +64,7 @@ struct TimeZoneRulesTests {
         if wall == (hour + 1) * 3600 {
           skipped += 1
         } else if wall != hour * 3600 {
-          Issue.record("\(day) \(hour):00 comes back as \(wall) seconds")
+          Issue.record("\(day) \(hour):00 converts back to \(wall) seconds")
         }
         if seconds < previous || chicago.localDate(at: date) != day {
           Issue.record("\(day) \(hour):00 is out of order")
@@ -68,10 +72,11 @@ struct TimeZoneRulesTests {
         previous = seconds
       }
     }
-    #expect(skipped > 150 && skipped < 202, "one hour a year, since summer time was brought in")
+    // One hour a year since summer time was introduced.
+    #expect(Robustness.isFull ? 151...201 ~= skipped : 14...20 ~= skipped, "\(skipped)")
   }
 
-  @Test("The local day turns at local midnight, in summer and winter")
+  @Test("The local day begins at local midnight, in summer and winter")
   func localDays() throws {
     #expect(chicago.localDate(at: try instant("2024-06-01T04:59:59Z")) == (try day("2024-05-31")))
     #expect(chicago.localDate(at: try instant("2024-06-01T05:00:00Z")) == (try day("2024-06-01")))
@@ -79,7 +84,7 @@ struct TimeZoneRulesTests {
     #expect(chicago.localDate(at: try instant("2024-12-01T06:00:00Z")) == (try day("2024-12-01")))
   }
 
-  @Test("A day that a zone left out altogether has its times moved on by a day")
+  @Test("A time on a day that the zone skipped is moved forward by a day")
   func skippedDay() throws {
     let apia = try TimeZoneRules(identifier: "Pacific/Apia")
     #expect(apia.date(try day("2011-12-30"), hour: 12, minute: 0) == (try instant("2011-12-31T12:00:00+14:00")))
@@ -92,7 +97,7 @@ struct TimeZoneRulesTests {
   }
 
   @Test(
-    "A name that leads out of the folder, or is none, is refused before any file is read",
+    "A name that is invalid or leaves the directory is refused before any file is read",
     arguments: [
       "", "/", "/etc/passwd", "../../../etc/passwd", "America/../../../../etc/passwd", "America//Chicago", "America/",
       ".", "America/Chicago\0", "America\\Chicago", "Zürich", "zone.tab",
@@ -102,7 +107,7 @@ struct TimeZoneRulesTests {
     #expect(error?.kind == .invalidIdentifier)
   }
 
-  @Test("A zone that the machine does not have is named in the error", arguments: ["America/Atlantis", "America"])
+  @Test("The error names a zone that the system does not have", arguments: ["America/Atlantis", "America"])
   func unknownZone(name: String) {
     let error = #expect(throws: TimeError.self) { try TimeZoneRules(identifier: name) }
     #expect(error?.kind == .unknownZone)

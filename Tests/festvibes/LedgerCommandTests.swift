@@ -17,17 +17,17 @@ final class LedgerCommandTests {
     let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let dates = [day, day.adding(days: 1)]
     let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, dates: dates)
-    try database.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.opened(opening), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
     try database.load(
       LoadDocument(
         dataset: "wwoz", date: day, rawKey: "raw/7.json", run: "cli-7",
         entries: [.unreadable(reason: "venue_data is missing", href: "/events/1")],
-        rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), until: deadline)
+        rawRecords: { _ in [0: #"{"performance_time":"soon"}"#] }), deadline: deadline)
     let failure = ItemFailure(
       date: dates[1], stage: .scrape, error: "SourceChanged", cause: #"{"errorMessage":"no frame"}"#, failedAt: Date())
-    try database.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.failed(failure), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
     let closing = RunClosing(opening: opening, endedAt: Date(), outcome: .finished(failedDates: [dates[1]]))
-    try database.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", until: deadline)
+    try database.record(.closed(closing), ofRun: "cli-7", dataset: "wwoz", deadline: deadline)
   }
 
   private var environment: [String: String] { ["PG_DATABASE_URL": database.url] }
@@ -56,7 +56,7 @@ final class LedgerCommandTests {
   func openRun() throws {
     let database = try ConcertsDatabase(url: database.url, zone: Dataset.wwoz.timeZoneRules())
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, dates: [day])
-    try database.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", until: deadline)
+    try database.record(.opened(opening), ofRun: "cli-8", dataset: "wwoz", deadline: deadline)
     let server = try ScriptedServer { _ in
       .http(
         200, [],

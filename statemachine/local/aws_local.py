@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""AWS on loopback: S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager of moto, made fit to run the pipeline.
+"""AWS on loopback: moto's S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager, extended to run the pipeline.
 
   aws_local.py --port P --home DIR --bin DIR --emulator FILE [--tasks-at URL] [--waits FILE]
 
-Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (taken from the environment). Objects
-survive a restart in HOME/s3; everything else is made anew by `stack up`. A function's handler, or the title of its
-image, is the name of a binary in --bin, which runs behind Lambda's own Runtime Interface Emulator. Each request is a
-line of HOME/logs/requests.jsonl. HOME/faults.json has things go wrong (aws/faults.py).
+Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are taken from the environment.
+Objects survive a restart, in HOME/s3; `stack up` creates everything else again. A function's handler, or the title of
+its image, names a binary in --bin, which runs behind Lambda's Runtime Interface Emulator. Each request is logged as a
+line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py).
 
-For tests of the state machine: --tasks-at sends what its tasks ask for to another server; with --waits a retry comes at
-once, and how long it would have waited is a line of FILE.
+For tests of the state machine: --tasks-at sends the requests of its tasks to another server; with --waits, retries
+happen immediately, and each skipped delay is a line of FILE.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def main():
 
     # moto reads these when it is imported.
     os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
-    os.environ["MOTO_LAMBDA_STUB_ECR"] = "false"  # an image must be in the registry before a function is made of it
+    os.environ["MOTO_LAMBDA_STUB_ECR"] = "false"  # an image must be in the registry before a function can use it
     os.environ.pop("AWS_ENDPOINT_URL", None)
     os.environ.setdefault("AWS_DEFAULT_REGION", ACCOUNT_REGION)
 
@@ -62,22 +62,21 @@ def main():
 
     from aws import api, executions, functions  # noqa: F401
     from aws.faults import Faults, FaultyStore
-    from aws.gate import Gate
+    from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore
 
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def log_request(self, code="-", size="-"):
-            pass  # the gate does
+            pass  # the signature verifier logs requests
 
         def handle_expect_100(self):
-            return True  # werkzeug says "100 Continue" itself, and a second one is taken for the answer
+            return True  # werkzeug sends "100 Continue" itself; a client would take a second one for the response
 
     endpoint = f"http://127.0.0.1:{arguments.port}"
-    logging.getLogger("moto.stepfunctions").setLevel(
-        logging.CRITICAL
-    )  # it reports every failure of a task, with its data
+    # moto logs every failure of a task, with its data.
+    logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     executions.install(credentials, arguments.tasks_at or endpoint)
     if arguments.waits:
         executions.record_waits(arguments.waits)
@@ -85,8 +84,8 @@ def main():
     functions.install(Settings(arguments, endpoint, credentials, faults))
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
-    gate = Gate(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
-    app = FaultyStore(gate, faults)
+    verifier = SignatureVerifier(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
+    app = FaultyStore(verifier, faults)
     server = make_server("127.0.0.1", arguments.port, app, threaded=True, request_handler=Handler)
 
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())

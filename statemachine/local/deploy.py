@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine.
 
-Reads what is wanted as JSON from its input (see parts/aws.py) and prints the ARNs as JSON. What is there already is
-brought up to date.
+Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
 
 import io
@@ -16,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 
-def main():
+def main() -> None:
     wanted = json.load(sys.stdin)
     config = Config(retries={"total_max_attempts": 5}, connect_timeout=10, read_timeout=30)
 
@@ -39,19 +38,19 @@ def main():
     json.dump(arns, sys.stdout)
 
 
-def fill(definition, names):
-    """Replaces ${Name} as terraform's templatefile does; paths of the language ($.date, $$.Execution) are no names."""
+def fill(definition: str, names: dict[str, str]) -> str:
+    """Replaces ${Name}, as terraform's templatefile does; JSON paths ($.date, $$.Execution) are not names."""
     return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
 
 
-def make_bucket(s3, name):
+def make_bucket(s3, name: str) -> None:
     try:
         s3.head_bucket(Bucket=name)
     except ClientError:
         s3.create_bucket(Bucket=name)
 
 
-def make_role(iam):
+def make_role(iam) -> str:
     try:
         return iam.get_role(RoleName="festvibes")["Role"]["Arn"]
     except iam.exceptions.NoSuchEntityException:
@@ -68,7 +67,7 @@ def make_role(iam):
         return iam.create_role(RoleName="festvibes", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
 
 
-def make_function(functions, wanted, role):
+def make_function(functions, wanted: dict, role: str) -> str:
     name = wanted["name"]
     settings = {
         "FunctionName": name,
@@ -81,7 +80,7 @@ def make_function(functions, wanted, role):
         arn = functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
         functions.update_function_configuration(**settings)
     except functions.exceptions.ResourceNotFoundException:
-        # The code is the binary that the handler names; the package only has to be one.
+        # The handler names the binary; Lambda only requires that there is a package.
         created = functions.create_function(
             Role=role, Runtime="provided.al2023", Code={"ZipFile": package()}, **settings
         )
@@ -90,14 +89,14 @@ def make_function(functions, wanted, role):
     return arn
 
 
-def package():
+def package() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("bootstrap", "")
     return data.getvalue()
 
 
-def make_machine(machines, name, definition, role):
+def make_machine(machines, name: str, definition: str, role: str) -> str:
     for machine in machines.get_paginator("list_state_machines").paginate().search("stateMachines[]"):
         if machine["name"] == name:
             arn = machine["stateMachineArn"]

@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""A small listings site to run the pipeline against, with no internet: its markup is WWOZ's, its content invented.
+"""A small listings site to run the pipeline against without the internet: WWOZ's markup with invented content.
 
   sample_site.py --port P [--latency-ms MS] [--log FILE]
 
   /calendar/livewire-music?date=YYYY-MM-DD   the events of any date, by venue (today's without a date)
   /organizations/SLUG  /events/ID  /artists/SLUG  /robots.txt
 
-The same address is always the same page, today and in ten years: everything follows from the address by hashing.
-Venues and acts come back on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
+The same address always has the same page, today and in ten years: everything is derived from the address by hashing.
+Venues and artists recur on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
 keep-alive work. --log appends a line of JSON for each request.
 
-For those who import it there are further editions of the site, by number: in each some shows are gone, some are
-earlier, some have rows that are no shows, and some pages tell something else. Edition 0 is the one above.
+Programs that import this module can serve further editions of the site, by number: in each some events are missing,
+some are earlier, some have rows that are not events, and some pages have other content. Edition 0 is the one above.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from urllib.parse import parse_qs, urlsplit
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
 
-# name, street, postal code, telephone, whether it has a website, status; None where the page does not show it.
+# name, street, postal code, telephone, whether it has a website, status; None: the page does not show it.
 VENUES = [
     ("Alder & Ash Listening Room", "412 Poplar Walk", "70117", "(504) 555-0101", True, "Active"),
     ("Bayou Lantern, The", "1820 Canal Lantern Row", "70119", "(504) 555-0102", True, "Active"),
@@ -59,7 +59,7 @@ VENUES = [
 GENRES = [
     "Traditional Jazz", "Modern Jazz", "Brass Band", "Funk", "Blues", "R&B", "Zydeco", "Cajun", "Soul", "Folk", "Latin",
 ]  # fmt: skip
-ACTS = [
+ARTISTS = [
     "Ada Broussard Trio", "Bent Note Society", "Big Water Brass Band", "Blue Heron Stompers", "Calliope & Sons",
     "Camille Étienne", "Captain Odd's Washboard Revue", "Carnival of Crows", "Célestine & the Late Trams",
     "Chicory Street Ramblers", "Cousin Leopold", "Delphine Arceneaux Quartet", "Doc Tupelo", "Eight Mile Bayou",
@@ -75,7 +75,7 @@ ACTS = [
     "Uncle Clem's Good Time Band", "Velma & the Voltage", "Wandering Zydeco Kings", "Willow & Bone",
     "Yellow Door Singers", "Zora Lagniappe",
 ]  # fmt: skip
-# When a set begins, and how often.
+# Starting times of sets, with their relative frequency.
 TIMES = {
     "12:30am": 1, "10:00am": 1, "11:30am": 1, "1:00pm": 2, "2:30pm": 2, "4:00pm": 2, "5:00pm": 4, "6:00pm": 8,
     "7:00pm": 10, "8:00pm": 10, "9:00pm": 8, "10:00pm": 5, "11:59pm": 1,
@@ -91,12 +91,12 @@ WORDS = [
 
 
 def number(*parts):
-    """A number that looks random and is always the same for the same parts."""
+    """Returns a pseudo-random number that depends only on the parts."""
     return int(hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:12], 16)
 
 
 def pick(items, count, *parts):
-    """`count` different items, in an order of their own."""
+    """Returns `count` different items in an order that depends only on the parts."""
     return sorted(items, key=lambda item: number(*parts, item))[:count]
 
 
@@ -109,25 +109,25 @@ def website(name):
 
 
 VENUE_BY_SLUG = {slug(venue[0]): venue for venue in VENUES}
-ACT_BY_SLUG = {slug(act): act for act in ACTS}
+ARTIST_BY_SLUG = {slug(artist): artist for artist in ARTISTS}
 
 
 def altered(edition, one_in, *parts):
-    """Whether an edition of the site has something else to tell."""
+    """True if the edition differs from edition 0 in this detail, as one in `one_in` details does."""
     return edition > 0 and number(edition, *parts) % one_in == 0
 
 
 class Event:
-    """One set. Its id holds the date and its place in the listing; like all the source's ids it is 1 modulo 5."""
+    """One set. Its id contains date and position in the listing; like all ids of the source it is 1 modulo 5."""
 
-    def __init__(self, date, position, venue, act, minute, edition=0):
+    def __init__(self, date, position, venue, artist, minute, edition=0):
         self.id = (date.toordinal() * 100 + position) * 5 + 1
         self.is_listed = not altered(edition, 5, self.id, "gone")
         self.is_of_the_day = not altered(edition, 12, self.id, "other day")
         self.words = (self.id, edition) if altered(edition, 4, self.id, "words") else (self.id,)
         if altered(edition, 8, self.id, "earlier"):
             minute -= 30
-        self.venue, self.act, self.minute = venue, act, minute
+        self.venue, self.artist, self.minute = venue, artist, minute
         self.time = f"{(minute // 60 - 1) % 12 + 1}:{minute % 60:02}{'am' if minute < 720 else 'pm'}"
 
 
@@ -145,8 +145,8 @@ def draw_time(*parts):
 
 
 def events(date, edition=0):
-    """The date's events, by venue and time: 10 to 20 venues with one to four sets each, or none. Those that the edition
-    does not list are among them, as their pages stay."""
+    """Returns the date's events, by venue and time: 10 to 20 venues with one to four sets each, or none. Events that
+    the edition does not list are included, because their pages exist."""
     if date.weekday() == 1 and date.day <= 7:
         return []
     busy = date.weekday() >= 4
@@ -154,11 +154,11 @@ def events(date, edition=0):
     rows = []
     for venue in sorted(venues, key=lambda venue: venue[0].lower()):
         sets = 1 + (number(date, venue[0], "sets") % 3 if busy else number(date, venue[0], "sets") % 5 // 3)
-        acts = pick(ACTS, sets, date, venue[0])
+        artists = pick(ARTISTS, sets, date, venue[0])
         starts = {draw_time(date, venue[0], index) for index in range(sets)}
-        if number(date, venue[0], "residency") % 12 == 0:  # one act, several sets
-            acts, starts = acts[:1] * 4, {1020, 1080, 1140, 1200}
-        rows += [(venue, act, start) for act, start in zip(acts, sorted(starts), strict=False)]
+        if number(date, venue[0], "residency") % 12 == 0:  # one artist, several sets
+            artists, starts = artists[:1] * 4, {1020, 1080, 1140, 1200}
+        rows += [(venue, artist, start) for artist, start in zip(artists, sorted(starts), strict=False)]
     return [Event(date, position, *row, edition) for position, row in enumerate(rows)]
 
 
@@ -166,7 +166,7 @@ def events(date, edition=0):
 
 
 def shell(title, content, classes):
-    """Around every page: what the source has there too, and what a careless parser trips over."""
+    """Returns a whole page: the content within the source's surrounding markup, including its pitfalls for parsers."""
     return f"""<!DOCTYPE html>
 <html lang="en" dir="ltr">
 <head>
@@ -240,7 +240,7 @@ def listing(date, edition):
     )
 
 
-# In listings the source writes names as they are: no character references, six spaces before </a>.
+# The source does not escape names in listings, and writes six spaces before </a>.
 def panel(date, name, rows):
     return f"""              <div class="panel panel-default">
   <div class="panel-heading">
@@ -274,7 +274,7 @@ def row(date, event, last):
   <div class="col-xs-10 calendar-info">
     <p class="truncate">
       <a href="/events/{event.id}">
-        {event.act}      </a>
+        {event.artist}      </a>
     </p>
 
     <p>
@@ -310,8 +310,8 @@ def body(*paragraphs):
     return field("body", "text-with-summary", text)
 
 
-def act_links(acts):
-    links = ", ".join(f'<a href="/artists/{slug(act)}">{html.escape(act)}</a>' for act in acts)
+def artist_links(artists):
+    links = ", ".join(f'<a href="/artists/{slug(artist)}">{html.escape(artist)}</a>' for artist in artists)
     return links and f'<span class="textformatter-list">{links}</span>'
 
 
@@ -339,41 +339,41 @@ def venue_page(edition, name, street, postal_code, telephone, has_website, statu
 def event_page(event):
     words = pick(WORDS, 2, *event.words)
     text = [
-        f"{html.escape(event.act)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.",
+        f"{html.escape(event.artist)} at {event.time}: {words[0]} &amp; {words[1]}. Café tables, tip the band.",
         "All ages &mdash; cash bar.",
     ]
-    linked = [event.act] if number(event.id, "own") % 5 else []  # a few pages do not link to their own act
-    guests = pick([act for act in ACTS if act != event.act], number(event.id, "guests") % 2, event.id)
+    linked = [event.artist] if number(event.id, "own") % 5 else []  # some pages do not link to their own artist
+    guests = pick([artist for artist in ARTISTS if artist != event.artist], number(event.id, "guests") % 2, event.id)
     return node(
         "event",
-        event.act,
+        event.artist,
         body(*text) if number(event.id, "text") % 4 else "",
-        field("field-related-acts", "entityreference", act_links(linked + guests), "Related Acts"),
+        field("field-related-acts", "entityreference", artist_links(linked + guests), "Related Acts"),
     )
 
 
-def act_page(edition, act):
-    seed = (act, edition) if altered(edition, 3, act) else (act,)
-    genres = pick(GENRES, 1 + number(act, "genres") % 3, *seed)
+def artist_page(edition, artist):
+    seed = (artist, edition) if altered(edition, 3, artist) else (artist,)
+    genres = pick(GENRES, 1 + number(artist, "genres") % 3, *seed)
     links = ", ".join(
         f'<a href="/taxonomy/term/{GENRES.index(genre) + 1}">{html.escape(genre)}</a>' for genre in genres
     )
-    link = number(act, "website") % 2 and f'<a href="{website(act)}">{website(act)}</a>'
-    related = pick([other for other in ACTS if other != act], number(act, "related") % 3, *seed)
+    link = number(artist, "website") % 2 and f'<a href="{website(artist)}">{website(artist)}</a>'
+    related = pick([other for other in ARTISTS if other != artist], number(artist, "related") % 3, *seed)
     return node(
         "artist",
-        act,
-        body(f"{html.escape(act)} plays around town, with {pick(WORDS, 1, *seed)[0]}.")
-        if number(act, "text") % 3
+        artist,
+        body(f"{html.escape(artist)} plays around town, with {pick(WORDS, 1, *seed)[0]}.")
+        if number(artist, "text") % 3
         else "",
         field("field-url", "link-field", link, "Website"),
         field("field-genres", "taxonomy-term-reference", links, "Genres"),
-        field("field-related-acts", "entityreference", act_links(related), "Related Acts"),
+        field("field-related-acts", "entityreference", artist_links(related), "Related Acts"),
     )
 
 
 def page(path, query, edition=0):
-    """The page's text and content type, or None."""
+    """Returns the page's text and content type, or None if there is no such page."""
     kind, _, name = path.strip("/").partition("/")
     if path == "/robots.txt":
         return "User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"
@@ -383,8 +383,8 @@ def page(path, query, edition=0):
         content = date and listing(date, edition)
     elif kind == "organizations" and name in VENUE_BY_SLUG:
         content = venue_page(edition, *VENUE_BY_SLUG[name])
-    elif kind == "artists" and name in ACT_BY_SLUG:
-        content = act_page(edition, ACT_BY_SLUG[name])
+    elif kind == "artists" and name in ARTIST_BY_SLUG:
+        content = artist_page(edition, ARTIST_BY_SLUG[name])
     elif kind == "events" and re.fullmatch(r"\d{1,9}", name) and int(name) % 5 == 1:
         ordinal, position = divmod(int(name) // 5, 100)
         if FIRST.toordinal() <= ordinal <= LAST.toordinal():
@@ -409,7 +409,7 @@ def parse_date(text):
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = 1 << 16  # headers and body leave together
+    wbufsize = 1 << 16  # sends headers and body together
     timeout = 60  # of an idle connection
     latency = 0
     edition = 0
@@ -422,9 +422,9 @@ class Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         found = page(target.path, parse_qs(target.query), self.edition)
         if not found:
-            status = self.answer(404, b"not found\n", "text/plain; charset=utf-8")
+            status = self.respond(404, b"not found\n", "text/plain; charset=utf-8")
         else:
-            status = self.answer_page(found[0].encode(), found[1])
+            status = self.respond_with_page(found[0].encode(), found[1])
         if self.log:
             line = {
                 "t": round(started, 3),
@@ -437,18 +437,18 @@ class Handler(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET
 
-    def answer_page(self, content, kind):
+    def respond_with_page(self, content, kind):
         tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
         headers = {"ETag": tag, "Vary": "Accept-Encoding"}
         known = [each.strip() for each in self.headers.get("If-None-Match", "").split(",")]
         if tag in known or "*" in known:
-            return self.answer(304, b"", None, headers)
+            return self.respond(304, b"", None, headers)
         if "gzip" in self.headers.get("Accept-Encoding", ""):
             content = gzip.compress(content, 1, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        return self.answer(200, content, kind, headers)
+        return self.respond(200, content, kind, headers)
 
-    def answer(self, status, content, kind, headers=None):
+    def respond(self, status, content, kind, headers=None):
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)

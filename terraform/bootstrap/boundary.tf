@@ -1,5 +1,5 @@
-# The most that any role of the deployment can do, whatever its policy says: without it, whoever may deploy could give a
-# function every permission there is, and so take it himself. What each role does is in ../iam.tf.
+# The permissions boundary of every role of the deployment. Without it, anybody who may deploy could give a function every
+# permission, and so obtain it. ../iam.tf has the permissions of each role.
 resource "aws_iam_policy" "boundary" {
   name        = "${var.name}-boundary"
   description = "The most that a role of ${var.name} can do"
@@ -33,7 +33,7 @@ locals {
       Resource = [local.data_bucket, "${local.data_bucket}/*"]
     },
     {
-      # These know no resources; of a VPC's network interfaces nobody knows the names before.
+      # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
       Sid    = "Everywhere"
       Effect = "Allow"
       Action = [

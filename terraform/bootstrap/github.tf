@@ -1,8 +1,8 @@
-# Two roles for the repository's workflows: one deploys main, the other looks on behalf of a pull request.
+# Two roles for the repository's workflows: one deploys main, the other plans for pull requests.
 
 locals {
   github = "token.actions.githubusercontent.com"
-  # What a job is, by the claim of its token: that it belongs to an environment comes in place of its branch.
+  # The subject claim of a job's token. For a job with an environment it names that instead of the branch.
   # https://docs.github.com/en/actions/reference/security/oidc
   subjects = var.github_repository == null ? {} : {
     deploy = "repo:${var.github_repository}:${var.github_environment == null ? "ref:refs/heads/main" : "environment:${var.github_environment}"}"

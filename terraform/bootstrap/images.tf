@@ -18,7 +18,7 @@ resource "aws_ecr_lifecycle_policy" "function" {
   policy = jsonencode({
     rules = [{
       rulePriority = 1
-      description  = "The newest ${var.images_kept} images, which are those that run and those to come back to"
+      description  = "Keeps the newest ${var.images_kept} images: those that run, and those to roll back to"
       selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.images_kept }
       action       = { type = "expire" }
     }]

@@ -8,7 +8,7 @@ locals {
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   data_bucket = "arn:${local.partition}:s3:::${coalesce(var.bucket_name, "${var.name}-data-${local.account}")}"
-  # arn:…:SERVICE:REGION:ACCOUNT, for those services whose ARNs are made so.
+  # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
     for service in ["cloudwatch", "ecr", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account}"

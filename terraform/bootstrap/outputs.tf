@@ -1,5 +1,5 @@
 output "backend" {
-  description = "What ../backend.hcl has to say"
+  description = "The content of ../backend.hcl"
   value       = <<-EOT
     bucket = "${aws_s3_bucket.state.bucket}"
     key    = "deployment.tfstate"
@@ -13,11 +13,11 @@ output "registry" {
 }
 
 output "repository_urls" {
-  description = "Where the images go"
+  description = "The image repository of each function"
   value       = { for name, repository in aws_ecr_repository.function : name => repository.repository_url }
 }
 
 output "github_role_arns" {
-  description = "The roles that the workflows take on, as the repository's variables"
+  description = "The roles of the workflows, for the repository's variables"
   value       = { for name, role in aws_iam_role.github : name => role.arn }
 }

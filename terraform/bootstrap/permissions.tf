@@ -1,8 +1,8 @@
-# What deploying takes, service by service: only things with this deployment's names. A plan reads, a deployment writes too.
-# Get, List and Describe are wildcards where terraform's provider reads every aspect of a thing, each by an action of its own.
+# The permissions to deploy, by service, limited to this deployment's names. A plan reads; a deployment also writes. Get,
+# List and Describe are wildcards where terraform's provider reads each aspect of a resource by its own action.
 
 locals {
-  deployed_roles = "arn:${local.partition}:iam::${local.account}:role/${var.name}/*" # ../iam.tf puts them under this path
+  deployed_roles = "arn:${local.partition}:iam::${local.account}:role/${var.name}/*" # the path that ../iam.tf uses
 
   services = {
     Functions = {
@@ -22,7 +22,7 @@ locals {
       ]
     }
     Data = {
-      resources = [local.data_bucket] # the bucket, not what is in it
+      resources = [local.data_bucket] # the bucket, not its objects
       read = [
         "s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
         "s3:GetReplicationConfiguration", "s3:ListBucket",
@@ -103,7 +103,7 @@ locals {
       ]
     }
     Everywhere = {
-      resources = ["*"] # these know no resources
+      resources = ["*"] # these actions do not support resources
       read = [
         "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "logs:DescribeLogGroups",
         "states:ValidateStateMachineDefinition",
@@ -120,7 +120,7 @@ locals {
     ]
   }
 
-  # A role of the deployment can be made and filled only within the boundary, and given only to these services.
+  # Roles of the deployment can be created and filled only within the boundary, and passed only to these services.
   roles_within_boundary = [
     {
       Sid       = "MakeRolesWithinBoundary"
@@ -141,12 +141,12 @@ locals {
   state_statements = {
     for role, actions in { deploy = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], plan = ["s3:GetObject"] } : role => [
       { Sid = "FindState", Effect = "Allow", Action = ["s3:ListBucket"], Resource = [aws_s3_bucket.state.arn] },
-      # deployment.tfstate and its lock, deployment.tfstate.tflock: not this root's own state.
+      # deployment.tfstate and its lock, deployment.tfstate.tflock, but not bootstrap's own state.
       { Sid = "State", Effect = "Allow", Action = actions, Resource = ["${aws_s3_bucket.state.arn}/deployment.tfstate*"] },
     ]
   }
 
-  # Two policies, because one has room for 6144 characters.
+  # Two policies, because one is limited to 6144 characters.
   github_statements = {
     deploy = {
       read  = concat(local.by_service.read, local.state_statements.deploy)

@@ -1,16 +1,16 @@
 variable "name" {
-  description = "What every name begins with, here and in the deployment"
+  description = "The prefix of every name, here and in the deployment"
   type        = string
   default     = "festvibes"
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,19}$", var.name))
-    error_message = "2 to 20 characters: small letters, digits and hyphens, a letter first."
+    error_message = "2 to 20 characters: lower-case letters, digits and hyphens, a letter first."
   }
 }
 
 variable "region" {
-  description = "AWS region of everything"
+  description = "The AWS region of all resources"
   type        = string
   default     = "us-east-1"
 
@@ -21,13 +21,13 @@ variable "region" {
 }
 
 variable "tags" {
-  description = "Tags for everything, beside Project and ManagedBy"
+  description = "Tags of all resources, in addition to Project and ManagedBy"
   type        = map(string)
   default     = {}
 }
 
 variable "github_repository" {
-  description = "The repository whose workflows deploy, as GitHub's tokens name it: OWNER@ID/REPOSITORY@ID, or OWNER/REPOSITORY where it is older than July 2026; null: no roles for GitHub"
+  description = "The repository whose workflows deploy, as in GitHub's tokens: OWNER@ID/REPOSITORY@ID, or OWNER/REPOSITORY if it was created before July 2026; null: no roles for GitHub"
   type        = string
   default     = null
 
@@ -38,7 +38,7 @@ variable "github_repository" {
 }
 
 variable "github_environment" {
-  description = "The environment of the workflow that deploys, which GitHub must open to main only; null: any workflow of main, in no environment"
+  description = "The environment of the workflow that deploys, which GitHub must restrict to main; null: any workflow of main without an environment"
   type        = string
   default     = "production"
 
@@ -49,35 +49,35 @@ variable "github_environment" {
 }
 
 variable "github_provider_exists" {
-  description = "Whether the account has GitHub's identity provider already: it can have one only"
+  description = "True if the account already has GitHub's identity provider, of which it can have only one"
   type        = bool
   default     = false
 }
 
 variable "bucket_name" {
-  description = "The deployment's data bucket, as its bucket_name; null: NAME-data-ACCOUNT"
+  description = "The deployment's data bucket: the same value as its bucket_name; null: NAME-data-ACCOUNT"
   type        = string
   default     = null
 
   validation {
     condition     = var.bucket_name == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.bucket_name))
-    error_message = "A bucket's name: 3 to 63 small letters, digits, hyphens and dots."
+    error_message = "A bucket name: 3 to 63 lower-case letters, digits, hyphens and dots."
   }
 }
 
 variable "images_kept" {
-  description = "So many images of each function are kept, newest first; a deployment from GitHub pushes two, one for each architecture"
+  description = "The number of images to keep for each function; a deployment from GitHub pushes two, one for each architecture"
   type        = number
   default     = 40
 
   validation {
     condition     = var.images_kept >= 4
-    error_message = "4 or more: two deployments for two architectures, so that there is one to come back to."
+    error_message = "4 or more: two deployments for two architectures, so that a rollback is possible."
   }
 }
 
 variable "force_destroy" {
-  description = "Whether terraform destroy deletes the states and images with their places"
+  description = "True if terraform destroy also deletes states and images"
   type        = bool
   default     = false
 }

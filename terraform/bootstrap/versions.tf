@@ -1,5 +1,5 @@
-# Applied once, by a person: what has to be there before a machine can deploy. Its state is a file in this folder, as the
-# bucket for states is one of the things that it makes; the file holds no secret.
+# Applied once, by a person: the resources that must exist before a workflow can deploy. Its state is a file in this folder,
+# because it creates the bucket for states. The file contains no secret.
 terraform {
   required_version = ">= 1.11, < 2.0"
 

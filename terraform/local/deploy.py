@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The deployment, tried on the local AWS: what terraform makes there, runs.
+"""Tests the deployment on the local AWS.
 
-  deploy.py up      a stack of its own; terraform apply of bootstrap and deployment; a run of the state machine that
-                    terraform made, and what is in the cache then; a second plan, which must change nothing
-  deploy.py down    terraform destroy of both; nothing may be left; the stack is gone
+  deploy.py up      starts a stack of its own, applies bootstrap and deployment with terraform, runs the state machine
+                    that terraform created, checks the cache, and checks that a second plan changes nothing
+  deploy.py down    destroys both with terraform, checks that nothing is left, and removes the stack
 
---home DIR is the stack's folder, --bin DIR holds the functions' binaries and the festvibes command. Both roots are
-copied into the folder first: settings and state of a real deployment, which lie beside them, have no part in this.
+--home DIR is the stack's folder; --bin DIR has the functions' binaries and the festvibes command. Both roots are first
+copied into the folder, without the settings and the state of a real deployment.
 """
 
 import argparse
@@ -21,19 +21,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
-
+import yaml
 from inventory import inventory
 from plan import unexpected_changes
 
 ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = ROOT / "terraform/functions.yaml"
 NAME = "local"
 DAYS_AHEAD = 2
-BINARIES = {
-    "date-range-generator": "DateRangeGenerator",
-    "scraper": "Scraper",
-    "loader": "Loader",
-    "cache-manager": "CacheManager",
-}
+PRODUCTS = {name: entry["product"] for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()}
 
 
 class Failure(Exception):
@@ -44,7 +40,7 @@ class Deployment:
     def __init__(self, home: Path, binaries: Path) -> None:
         self.home = home
         self.binaries = binaries
-        self.before = home / "before.json"  # what the local AWS held before terraform came
+        self.before = home / "before.json"  # the inventory before terraform ran
         self.stack = [str(ROOT / "statemachine/local/stack"), "--home", str(home), "--bin", str(binaries)]
         self.roots = {"bootstrap": home / "terraform" / "bootstrap", "deployment": home / "terraform"}
 
@@ -60,13 +56,13 @@ class Deployment:
         self.apply("bootstrap", {"force_destroy": True, "github_repository": "owner/repository"})
         outputs = self.outputs("bootstrap")
         (self.home / "backend.hcl").write_text(outputs["backend"])
-        digests = {function: self.push(function) for function in BINARIES}
+        digests = {function: self.push(function) for function in PRODUCTS}
         self.apply(
             "deployment",
             {
                 "image_digests": digests,
                 "base_url": self.settings["BASE_URL"],
-                "source_requests_per_second": 10000,  # it is on this machine
+                "source_requests_per_second": 10000,  # the site is on this machine
                 "alert_emails": ["operator@example.com"],
                 "force_destroy": True,
                 "secret_recovery_days": 0,
@@ -83,7 +79,7 @@ class Deployment:
             self.check_second_plan(root)
 
     def read_settings(self) -> dict[str, str]:
-        """What `stack up` wrote for a shell: export NAME='value'."""
+        """Reads the file that `stack up` wrote for a shell: export NAME='value'."""
         lines = (self.home / "env").read_text().splitlines()
         pairs = (shlex.split(line)[1].partition("=") for line in lines)
         return {name: value for name, _, value in pairs}
@@ -93,7 +89,7 @@ class Deployment:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
         found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
-        wanted = [path for path in found if path.name != "imports.tf"]  # of a real deployment too
+        wanted = [path for path in found if path.name != "imports.tf"]  # imports belong to a real deployment
         for path in [*wanted, ROOT / "statemachine/etl.asl.json"]:
             shutil.copyfile(path, self.home / path.relative_to(ROOT))
 
@@ -107,9 +103,9 @@ class Deployment:
         )
 
     def push(self, function: str) -> str:
-        """An image as far as the local AWS looks at it: a manifest whose title is the binary that runs. Its digest is
-        new when the binary is."""
-        binary = (self.binaries / BINARIES[function]).read_bytes()
+        """Registers a manifest whose title names the binary to run, which is all that the local AWS needs of an image.
+        Its digest changes with the binary."""
+        binary = (self.binaries / PRODUCTS[function]).read_bytes()
         manifest = json.dumps(
             {
                 "schemaVersion": 2,
@@ -120,7 +116,7 @@ class Deployment:
                     "size": len(binary),
                 },
                 "layers": [],
-                "annotations": {"org.opencontainers.image.title": BINARIES[function]},
+                "annotations": {"org.opencontainers.image.title": PRODUCTS[function]},
             }
         )
         digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
@@ -138,14 +134,14 @@ class Deployment:
         run([sys.executable, str(ROOT / "terraform/smoke.py")], input=outputs, environment=self.settings)
 
     def check_run(self) -> None:
-        """Several dates, by the operator's own command; then the cache must hold each of them, with as many events as
-        the run says."""
+        """Runs several dates with the festvibes command. The cache must then have as many events for each date as the
+        run reports."""
         festvibes = str(self.binaries / "festvibes")
         run([festvibes, "run", "--days", str(DAYS_AHEAD)], environment=self.settings)
         for date, cached in self.cached_by_last_run():
             day = output([festvibes, "show", date, "--json"], environment=self.settings)
             if len(json.loads(day)) != cached or cached == 0:
-                raise Failure(f"the cache has {len(json.loads(day))} events of {date}, the run cached {cached}")
+                raise Failure(f"the cache has {len(json.loads(day))} events of {date}, but the run reports {cached}")
             say(f"✓ {date}: {cached} events in the cache")
 
     def cached_by_last_run(self) -> Iterator[tuple[str, int]]:
@@ -181,8 +177,8 @@ class Deployment:
         left = {kind: sorted(set(names) - set(before[kind])) for kind, names in after.items()}
         left = {kind: names for kind, names in left.items() if names}
         if left:
-            raise Failure(f"terraform destroy has left {json.dumps(left, indent=2)}\nmake clean throws the stack away")
-        say(f"✓ terraform destroy left nothing, in {len(after)} kinds of things looked at")
+            raise Failure(f"terraform destroy left {json.dumps(left, indent=2)}\nmake clean removes the whole stack")
+        say(f"✓ terraform destroy left nothing behind, in {len(after)} kinds of resources")
         run([*self.stack, "clean"])
 
     # ---- terraform

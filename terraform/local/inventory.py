@@ -1,4 +1,4 @@
-"""Everything in an AWS account of the kinds that terraform makes here, by name: to see whether something is left."""
+"""The names of all resources in an AWS account of the kinds that terraform creates here, to detect leftovers."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,13 +1,13 @@
-"""What a second plan still wants to change, but for what the local AWS is known to get wrong."""
+"""The changes in a second plan, except those caused by known faults of the local AWS."""
 
 from collections.abc import Iterator
 
-# moto tells of an empty image_config that a function made of an image does not have.
+# moto returns an empty image_config for a function made from an image, which has none.
 KNOWN = {"aws_lambda_function": {"image_config"}}
 
 
 def unexpected_changes(plan: dict) -> list[str]:
-    """`plan` is what `terraform show -json PLANFILE` prints."""
+    """Returns a description of each unexpected change. `plan` is the output of `terraform show -json PLANFILE`."""
     resources = [change for change in plan.get("resource_changes", []) if change["mode"] == "managed"]
     problems = [problem for change in resources for problem in problems_of(change)]
     outputs = plan.get("output_changes", {})
@@ -24,6 +24,6 @@ def problems_of(resource: dict) -> Iterator[str]:
     before, after, unknown = change["before"], change["after"], change.get("after_unknown", {})
     known = KNOWN.get(resource["type"], set())
     for name in sorted(before.keys() | after.keys()):
-        # An update makes computed values (last_modified) unknown; that is its consequence, not its cause.
+        # An update makes computed values (last_modified) unknown, which is a consequence and not a cause.
         if name not in known and before.get(name) != after.get(name) and unknown.get(name) is not True:
             yield f"{resource['address']}: {name} from {before.get(name)!r} to {after.get(name)!r}"

@@ -1,4 +1,4 @@
-# What must never slip.
+# Invariants of the deployment. States are found by what they do, not by their names.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -15,40 +15,37 @@ variables {
   api_keys     = { loader = ["GOOGLE_MAPS_API_KEY"] }
 }
 
-run "the_state_machine_is_the_one_definition" {
+run "the_state_machine_is_the_repositorys_definition" {
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.MaxConcurrency == 5
-    error_message = "At most five dates at once."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.MaxConcurrency == 5
+    error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition = [
-      jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ToleratedFailurePercentagePath,
-      regex("[?] .*$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures),
-    ] == ["$.run.tolerated_failures", "? 100 : 10 %}"]
-    error_message = "Ten per cent of a night's dates may fail, and all of a replay's."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger = 'replay' ? 100 : 10 %}"
+    error_message = "A run does not tolerate that 10 % of its items fail, or a replay that all do."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
-    error_message = "Only a distributed Map tolerates failures."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
+    error_message = "The Map is not distributed: no other Map tolerates failures."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.GenerateParams.Parameters.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishFailure.Parameters.TopicArn == aws_sns_topic.runs.arn
-    error_message = "It calls what is deployed."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.PlanItems.Arguments.FunctionName == aws_lambda_function.this["date-range-generator"].arn && jsondecode(aws_sfn_state_machine.etl.definition).States.PublishSummary.Arguments.TopicArn == aws_sns_topic.runs.arn
+    error_message = "The state machine calls other functions or topics than those that are deployed."
   }
   assert {
     condition     = aws_sfn_state_machine.etl.logging_configuration[0].level == "ALL" && aws_sfn_state_machine.etl.tracing_configuration[0].enabled
-    error_message = "It logs and traces."
+    error_message = "The state machine does not log or trace."
   }
 }
 
-run "the_data_bucket_is_private_and_keeps_what_it_has" {
+run "the_data_bucket_is_private_and_keeps_its_objects" {
   assert {
     condition = alltrue([
       aws_s3_bucket_public_access_block.data.block_public_acls, aws_s3_bucket_public_access_block.data.block_public_policy,
       aws_s3_bucket_public_access_block.data.ignore_public_acls, aws_s3_bucket_public_access_block.data.restrict_public_buckets,
       one(aws_s3_bucket_ownership_controls.data.rule).object_ownership == "BucketOwnerEnforced",
     ])
-    error_message = "Nothing makes it public."
+    error_message = "It must not be public."
   }
   assert {
     condition = anytrue([
@@ -58,15 +55,15 @@ run "the_data_bucket_is_private_and_keeps_what_it_has" {
         statement.Condition == { Bool = { "aws:SecureTransport" = "false" } },
       ])
     ])
-    error_message = "Only TLS reaches it."
+    error_message = "It must refuse requests without TLS."
   }
   assert {
     condition     = alltrue([for statement in jsondecode(aws_s3_bucket_policy.data.policy).Statement : statement.Effect == "Deny"])
-    error_message = "Its policy allows nobody anything."
+    error_message = "Its policy must not allow anything."
   }
   assert {
     condition     = aws_s3_bucket_versioning.data.versioning_configuration[0].status == "Enabled" && aws_s3_bucket.data.force_destroy == false
-    error_message = "What is overwritten can be restored, and terraform destroy does not delete it."
+    error_message = "Overwritten objects can be restored, and terraform destroy does not delete the bucket."
   }
   assert {
     condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.data.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
@@ -75,7 +72,7 @@ run "the_data_bucket_is_private_and_keeps_what_it_has" {
   assert {
     condition = {
       for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id => join(" ", [
-        rule.status, endswith(rule.filter[0].prefix, "/") ? rule.filter[0].prefix : "everything", # for no prefix the mock makes one up
+        rule.status, endswith(rule.filter[0].prefix, "/") ? rule.filter[0].prefix : "everything", # the mock invents a prefix where there is none
         try("expires ${rule.expiration[0].days}", "-"),
         try("noncurrent ${rule.noncurrent_version_expiration[0].noncurrent_days}", "-"),
         try("uploads ${rule.abort_incomplete_multipart_upload[0].days_after_initiation}", "-"),
@@ -87,11 +84,11 @@ run "the_data_bucket_is_private_and_keeps_what_it_has" {
       "old pages"             = "Enabled pages/ expires 30 - -"
       "old pages/wwoz/claims" = "Enabled pages/wwoz/claims/ expires 2 - -"
     }
-    error_message = "Something is kept longer, or shorter, than was meant."
+    error_message = "A retention period is wrong."
   }
 }
 
-run "how_long_things_are_kept_is_a_setting" {
+run "retention_periods_are_settings" {
   command = plan
   variables {
     noncurrent_days = 5
@@ -101,66 +98,66 @@ run "how_long_things_are_kept_is_a_setting" {
     condition = {
       for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id => try(rule.expiration[0].days, rule.noncurrent_version_expiration[0].noncurrent_days)
     } == { "remains" = 5, "former pages" = 1, "old raw" = 10 }
-    error_message = "A setting does not count."
+    error_message = "A setting has no effect."
   }
 }
 
-run "a_function_is_its_image_and_has_no_secret_in_its_environment" {
+run "functions_run_their_images_and_have_no_secret_in_their_environment" {
   assert {
     condition = { for name, function in aws_lambda_function.this : name => function.image_uri } == {
       for name, digest in var.image_digests : name => "123456789012.dkr.ecr.us-east-1.amazonaws.com/festvibes-${name}@${digest}"
     }
-    error_message = "Images are named by their digests."
+    error_message = "Images must be named by their digests."
   }
   assert {
     condition = { for name, function in aws_lambda_function.this : name => join(" ", sort(keys(one(function.environment).variables))) } == {
       date-range-generator = ""
       scraper              = "BASE_URL S3_BUCKET_NAME S3_REGION"
-      loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION SHRINK_FLOOR"
+      loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN MIN_LISTING_RATIO PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION"
       cache-manager        = "PG_DATABASE_URL_SECRET_ARN REDIS_URL_SECRET_ARN"
     }
-    error_message = "A function's environment has a variable that is not meant for it: what is secret comes by its ARN."
+    error_message = "A function's environment has the wrong variables; secrets are passed by their ARNs."
   }
   assert {
     condition = alltrue(flatten([for function in aws_lambda_function.this : [
       for name, value in one(function.environment).variables :
       endswith(name, "_SECRET_ARN") ? startswith(value, "arn:aws:secretsmanager:") : !can(regex("://[^/]*@|(?i)password|secret|api_?key", "${name}=${value}"))
     ]]))
-    error_message = "An environment holds something secret."
+    error_message = "An environment contains a secret."
   }
   assert {
     condition     = alltrue([for function in aws_lambda_function.this : function.tracing_config[0].mode == "Active" && function.logging_config[0].log_format == "JSON"])
-    error_message = "Every function traces, and logs JSON."
+    error_message = "Every function must trace, and log JSON."
   }
   assert {
     condition     = alltrue([for group in concat(values(aws_cloudwatch_log_group.function), [aws_cloudwatch_log_group.state_machine]) : group.retention_in_days == 365]) && length(aws_cloudwatch_log_group.function) == 4
-    error_message = "Logs end some day."
+    error_message = "Logs must be deleted after a year."
   }
 }
 
-# The state machine waits a little longer than a function may take: else it gives up on one that still works.
+# A task's timeout is longer than its function's, so that the state machine does not give up on a function that still works.
 run "the_state_machine_waits_for_the_functions" {
   assert {
     condition = alltrue([
       for state in concat(
         values(jsondecode(aws_sfn_state_machine.etl.definition).States),
-        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States),
+        values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States),
       ) :
-      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Parameters.FunctionName]
+      state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Arguments.FunctionName]
       if try(state.Resource, "") == "arn:aws:states:::lambda:invoke"
     ])
     error_message = "A task times out before its function does."
   }
 }
 
-run "a_night_begins_at_three_in_chicago" {
+run "runs_start_at_three_in_chicago" {
   assert {
     condition     = aws_scheduler_schedule.nightly.schedule_expression == "cron(0 3 * * ? *)" && aws_scheduler_schedule.nightly.schedule_expression_timezone == "America/Chicago"
-    error_message = "Three o'clock in Chicago, the year round."
+    error_message = "Three o'clock in Chicago, all year."
   }
   assert {
     condition     = aws_scheduler_schedule.nightly.state == "ENABLED" && aws_scheduler_schedule.nightly.flexible_time_window[0].mode == "OFF"
-    error_message = "Every night, on the minute."
+    error_message = "Every day, without a flexible window."
   }
   assert {
     condition     = jsondecode(aws_scheduler_schedule.nightly.target[0].input) == { days_ahead = 30, trigger = "schedule" } && aws_scheduler_schedule.nightly.target[0].arn == aws_sfn_state_machine.etl.arn
@@ -168,15 +165,15 @@ run "a_night_begins_at_three_in_chicago" {
   }
   assert {
     condition     = aws_scheduler_schedule.nightly.target[0].dead_letter_config[0].arn == aws_sqs_queue.not_started.arn && aws_sqs_queue.not_started.sqs_managed_sse_enabled
-    error_message = "What could not start is kept, encrypted."
+    error_message = "The event of a run that could not start goes to an encrypted queue."
   }
   assert {
     condition     = aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_retry_attempts == 30 && aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_event_age_in_seconds == 4 * 3600
-    error_message = "It is tried again, but not by day."
+    error_message = "It is retried, but not in daytime."
   }
 }
 
-run "somebody_hears_of_it" {
+run "failures_are_reported" {
   assert {
     condition = alltrue([
       aws_cloudwatch_metric_alarm.no_run.evaluation_periods == 26,
@@ -190,14 +187,15 @@ run "somebody_hears_of_it" {
   }
   assert {
     condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" }"
-    error_message = "Only a night's own success counts, not a date's, and no run by hand."
+    error_message = "Only a scheduled run's own success counts, not an item's, and not a manual run's."
   }
   assert {
     condition = [
-      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.summary.trigger,
-      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.InputPath,
-    ] == ["{% $states.input.run.trigger %}", "$.summary"]
-    error_message = "The output of a night says what started it, which the alarm on a missing night reads."
+      jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Assign.run.trigger,
+      jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.Type,
+    ] == ["{% $run.trigger %}", "{% $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $states.input.trigger = 'schedule' ? 'schedule' : 'manual' %}", "Succeed"]
+    error_message = "A run's output does not say that the schedule started it, which the alarm on a missing run reads."
   }
   assert {
     condition = {
@@ -221,35 +219,35 @@ run "somebody_hears_of_it" {
       cache-manager-throttled        = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-cache-manager\"}"
       cache-manager-slow             = "AWS/Lambda Duration Maximum 48000 {\"FunctionName\":\"festvibes-cache-manager\"}"
     }
-    error_message = "An alarm is missing, or watches something else."
+    error_message = "An alarm is missing, or has the wrong metric."
   }
   assert {
     condition = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alltrue([
       alarm.comparison_operator == "GreaterThanOrEqualToThreshold", alarm.treat_missing_data == "notBreaching",
       alarm.period == 3600, alarm.evaluation_periods == 1,
     ])])
-    error_message = "An alarm rings at its threshold, within the hour, and not for silence."
+    error_message = "An alarm must be raised at its threshold, within the hour, and not for missing data."
   }
   assert {
     condition = alltrue([
-      for state, name in { ExtractorTask = "scraper", LoaderTask = "loader", CacheTask = "cache-manager" } :
+      for state, name in { Scrape = "scraper", Load = "loader", Cache = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Output.run.tolerated_failures)[0] / 100
+        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
         ) * (
-        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessDates.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
+        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
       )
     ])
-    error_message = "Errors ring beyond those of the dates that may fail."
+    error_message = "The alarm must allow all attempts of the items that may fail, and no more."
   }
   assert {
     condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && aws_cloudwatch_metric_alarm.no_run.ok_actions == toset([aws_sns_topic.alarms.arn])
-    error_message = "Every alarm tells the topic of alarms."
+    error_message = "Every alarm must be published to the topic of alarms."
   }
   assert {
     condition = alltrue([for metric in [["Rejected", "loader"], ["PagesFailed", "scraper"]] :
       strcontains(aws_cloudwatch_dashboard.this.dashboard_body, jsonencode(["FestVibes", metric[0], "Function", "festvibes-${metric[1]}"]))
     ])
-    error_message = "The dashboard shows what the functions count in their logs."
+    error_message = "The dashboard must show the metrics that the functions log."
   }
   assert {
     condition     = aws_sns_topic_subscription.alarms["operator@example.com"].topic_arn == aws_sns_topic.alarms.arn && aws_sns_topic_subscription.alarms["operator@example.com"].filter_policy == null
@@ -267,7 +265,7 @@ run "somebody_hears_of_it" {
   }
 }
 
-run "a_tag_is_no_image" {
+run "a_tag_is_refused_as_an_image" {
   command = plan
   variables {
     image_digests = {
@@ -280,7 +278,7 @@ run "a_tag_is_no_image" {
   expect_failures = [var.image_digests]
 }
 
-run "every_function_needs_its_image" {
+run "every_function_needs_an_image" {
   command = plan
   variables {
     image_digests = { scraper = "sha256:2222222222222222222222222222222222222222222222222222222222222222" }
@@ -288,7 +286,7 @@ run "every_function_needs_its_image" {
   expect_failures = [var.image_digests]
 }
 
-run "an_address_with_a_password_is_no_site" {
+run "an_address_with_a_password_is_refused" {
   command = plan
   variables {
     base_url = "https://user:word@example.com"
@@ -296,34 +294,46 @@ run "an_address_with_a_password_is_no_site" {
   expect_failures = [var.base_url]
 }
 
-run "how_much_a_listing_may_shrink_is_a_setting" {
+run "the_smallest_listing_ratio_is_a_half" {
   command = plan
   assert {
-    condition     = one(aws_lambda_function.this["loader"].environment).variables.SHRINK_FLOOR == "0.5"
-    error_message = "The loader's default is no half."
+    condition     = one(aws_lambda_function.this["loader"].environment).variables.MIN_LISTING_RATIO == "0.5"
+    error_message = "The loader's default is a half."
   }
 }
 
-run "any_listing_may_be_let_through" {
+run "any_listing_can_be_accepted" {
+  command = plan
+  variables {
+    min_listing_ratio = 0
+  }
+  assert {
+    condition     = one(aws_lambda_function.this["loader"].environment).variables.MIN_LISTING_RATIO == "0"
+    error_message = "The setting does not reach the loader."
+  }
+}
+
+run "the_former_name_of_the_ratio_is_accepted" {
   command = plan
   variables {
     shrink_floor = 0
   }
   assert {
-    condition     = one(aws_lambda_function.this["loader"].environment).variables.SHRINK_FLOOR == "0"
-    error_message = "The setting does not come to the loader."
+    condition     = one(aws_lambda_function.this["loader"].environment).variables.MIN_LISTING_RATIO == "0"
+    error_message = "The setting does not reach the loader."
   }
 }
 
-run "a_listing_cannot_be_asked_to_grow" {
+run "a_ratio_above_one_is_refused" {
   command = plan
   variables {
-    shrink_floor = 1.5
+    min_listing_ratio = 1.5
+    shrink_floor      = 2
   }
-  expect_failures = [var.shrink_floor]
+  expect_failures = [var.min_listing_ratio, var.shrink_floor]
 }
 
-run "logs_cannot_be_kept_for_ever" {
+run "logs_cannot_be_kept_without_end" {
   command = plan
   variables {
     log_retention_days = 0

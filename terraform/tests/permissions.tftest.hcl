@@ -1,4 +1,4 @@
-# What the roles may do.
+# The permissions of the roles.
 
 mock_provider "aws" {
   source = "./tests/mocks"
@@ -12,10 +12,10 @@ variables {
     cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
   }
   api_keys = { loader = ["GOOGLE_MAPS_API_KEY"] }
-  vpc      = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] } # with it the roles may do most
+  vpc      = { subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] } # with a VPC the roles have the most permissions
 }
 
-run "a_role_may_do_what_stands_here_and_no_more" {
+run "roles_have_exactly_these_permissions" {
   assert {
     condition = {
       for role, each in aws_iam_role_policy.this : role => sort(flatten([
@@ -26,32 +26,32 @@ run "a_role_may_do_what_stands_here_and_no_more" {
       ]))
       } == {
       date-range-generator = sort([
-        # X-Ray knows no resources, and the streams of its log Lambda names.
+        # X-Ray's actions do not support resources, and Lambda names the streams of the log.
         "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
         "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*",
       ])
       scraper = sort([
-        # X-Ray knows no resources, and the streams of its log Lambda names.
+        # X-Ray's actions do not support resources, and Lambda names the streams of the log.
         "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
         "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
-        # Keys have the date and the run in them; a page's is the digest of its address.
+        # Keys contain the date and the run; a page's key is the digest of its address.
         "s3:GetObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/raw/*",
         "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:PutObject arn:aws:s3:::mock/raw/*",
         "s3:ListBucket arn:aws:s3:::mock",
       ])
       loader = sort([
-        # X-Ray knows no resources, and the streams of its log Lambda names.
+        # X-Ray's actions do not support resources, and Lambda names the streams of the log.
         "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
         "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
-        # As above; the second are documents of system 000.
+        # As above; raw_events/ has the documents of the legacy system (000).
         "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
         "s3:ListBucket arn:aws:s3:::mock",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/GOOGLE_MAPS_API_KEY",
-        # Lambda makes and names the interfaces; the function's own code is denied all of it.
+        # Lambda creates and names the interfaces; the function's own code is denied these actions.
         "ec2:CreateNetworkInterface *", "ec2:DescribeNetworkInterfaces *", "ec2:DescribeSubnets *",
         "ec2:DeleteNetworkInterface *", "ec2:AssignPrivateIpAddresses *", "ec2:UnassignPrivateIpAddresses *",
         "Deny ec2:CreateNetworkInterface * {\"ArnEquals\":{\"lambda:SourceFunctionArn\":[\"arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader\"]}}",
@@ -62,13 +62,13 @@ run "a_role_may_do_what_stands_here_and_no_more" {
         "Deny ec2:UnassignPrivateIpAddresses * {\"ArnEquals\":{\"lambda:SourceFunctionArn\":[\"arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader\"]}}",
       ])
       cache-manager = sort([
-        # X-Ray knows no resources, and the streams of its log Lambda names.
+        # X-Ray's actions do not support resources, and Lambda names the streams of the log.
         "xray:PutTraceSegments *", "xray:PutTelemetryRecords *",
         "logs:CreateLogStream arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*",
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL",
-        # Lambda makes and names the interfaces; the function's own code is denied all of it.
+        # Lambda creates and names the interfaces; the function's own code is denied these actions.
         "ec2:CreateNetworkInterface *", "ec2:DescribeNetworkInterfaces *", "ec2:DescribeSubnets *",
         "ec2:DeleteNetworkInterface *", "ec2:AssignPrivateIpAddresses *", "ec2:UnassignPrivateIpAddresses *",
         "Deny ec2:CreateNetworkInterface * {\"ArnEquals\":{\"lambda:SourceFunctionArn\":[\"arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager\"]}}",
@@ -85,14 +85,14 @@ run "a_role_may_do_what_stands_here_and_no_more" {
         "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader",
         "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager",
         "states:StartExecution arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl",
-        # The Map's executions, which Step Functions names.
+        # The Map's executions, whose names Step Functions generates.
         "states:DescribeExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
         "states:DescribeExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
         "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
         "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
         "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
         "sns:Publish arn:aws:sns:us-east-1:123456789012:festvibes-runs",
-        # Log delivery knows no resources.
+        # The actions of log delivery do not support resources.
         "logs:CreateLogDelivery *", "logs:GetLogDelivery *", "logs:UpdateLogDelivery *", "logs:DeleteLogDelivery *",
         "logs:ListLogDeliveries *", "logs:PutResourcePolicy *", "logs:DescribeResourcePolicies *", "logs:DescribeLogGroups *",
       ])
@@ -101,40 +101,40 @@ run "a_role_may_do_what_stands_here_and_no_more" {
         "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:mock",
       ])
     }
-    error_message = "A role may do something else than was meant. A wildcard has its reason beside it."
+    error_message = "A role has other permissions. Each wildcard needs a comment with its reason."
   }
 
-  # What the boundary leaves out, a role's policy gives in vain.
+  # A permission that the boundary does not include has no effect.
   assert {
     condition = alltrue([
       for action in flatten([for each in aws_iam_role_policy.this : [for statement in jsondecode(each.policy).Statement : statement.Action]]) :
       strcontains(file("${path.module}/bootstrap/boundary.tf"), "\"${action}\"")
     ])
-    error_message = "A role has an action that the boundary takes away."
+    error_message = "A role has an action that the boundary does not include."
   }
 
   assert {
     condition     = toset(keys(aws_iam_role_policy.this)) == toset(keys(aws_iam_role.this)) && length(aws_iam_role.this) == 6
-    error_message = "Every role has exactly the policy that was looked at."
+    error_message = "Every role must have exactly the policy that is checked above."
   }
 
   assert {
     condition     = alltrue([for role in aws_iam_role.this : !strcontains(role.assume_role_policy, "*")])
-    error_message = "Who may take on a role is named."
+    error_message = "The service that may assume a role must be named."
   }
 
   assert {
     condition     = alltrue([for role in aws_iam_role.this : role.permissions_boundary == "arn:aws:iam::123456789012:policy/festvibes-boundary" && role.path == "/festvibes/"])
-    error_message = "A role is within the boundary, and where those who deploy may make roles."
+    error_message = "A role must have the boundary, and the path under which a deployment may create roles."
   }
 }
 
-run "outside_a_vpc_nobody_touches_a_network" {
+run "without_a_vpc_there_are_no_network_permissions" {
   variables {
     vpc = null
   }
   assert {
     condition     = !strcontains(join("", [for each in aws_iam_role_policy.this : each.policy]), "ec2:")
-    error_message = "A right that is of use only in a VPC."
+    error_message = "A role has a permission that is needed only in a VPC."
   }
 }

@@ -1,27 +1,31 @@
-/// Where a service listens.
+import Text
+
+/// The address of a service.
 struct AWSEndpoint: Equatable, Sendable {
   /// `https` or `http`.
   let scheme: String
-  /// Host, and port where it is not the scheme's own.
+  /// The host, with the port if it is not the scheme's default.
   var authority: String
-  /// What an endpoint of one's own has before the path; empty, or `/prefix`.
+  /// The path prefix of a custom endpoint: `/prefix`, or empty.
   var prefix: String
-  /// Whether it is an address that the environment names, not one of AWS's.
+  /// True if the environment sets the address; false for an address of AWS.
   let isCustom: Bool
 
-  /// `AWS_ENDPOINT_URL_S3`, then `AWS_ENDPOINT_URL`, then the region's.
+  /// Returns the endpoint from `AWS_ENDPOINT_URL_S3` (or the variable of another service), then `AWS_ENDPOINT_URL`, then
+  /// the region.
   static func of(_ service: AWSService, region: String, environment: [String: String]) throws(AWSError) -> AWSEndpoint {
     for variable in ["AWS_ENDPOINT_URL_\(service.endpointVariable)", "AWS_ENDPOINT_URL"] {
       guard let url = environment.nonEmpty(variable) else { continue }
       guard let endpoint = AWSEndpoint(url) else {
         throw AWSError(
-          .invalidConfiguration, "finding \(service.name)", "\(variable) must be an http or https address")
+          .invalidConfiguration, "finding \(service.name)", "\(variable) must be an http or https URL")
       }
       return endpoint
     }
     guard isHostLabel(region) else {
       throw AWSError(
-        .invalidConfiguration, "finding \(service.name)", "the region's name may hold letters, digits and hyphens only")
+        .invalidConfiguration, "finding \(service.name)",
+        "the name of the region may contain only lower-case letters, digits and hyphens")
     }
     let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
     return AWSEndpoint(
@@ -46,11 +50,10 @@ struct AWSEndpoint: Equatable, Sendable {
       scheme: scheme, authority: address.host, prefix: String(address.path.dropLast(trailing)), isCustom: true)
   }
 
-  /// Letters, digits and hyphens, not at an end: what one label of a host name may be.
+  /// Accepts one label of a host name: lower-case letters, digits and hyphens, with no hyphen at either end.
   static func isHostLabel(_ text: String) -> Bool {
     let isPlain = text.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || byte == UInt8(ascii: "-")
+      byte.isASCIIDigit || byte == UInt8(ascii: "-") || (byte.isASCIILetter && byte == byte.asciiLowercased)
     }
     return isPlain && (1...63).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
   }

@@ -1,61 +1,62 @@
-/// A call to AWS that did not do what was asked, or the lack of what is needed to make it.
+/// A failed call to AWS, or a missing precondition of a call.
 public struct AWSError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    /// The caller asked for what cannot be asked for; nothing was sent.
+    /// The request is invalid; nothing was sent.
     case invalidRequest
-    /// A setting of the environment or a profile is missing or malformed; nothing was sent.
+    /// A setting in the environment or a profile is missing or malformed; nothing was sent.
     case invalidConfiguration
-    /// No place that credentials are looked for has any.
+    /// No source of credentials has any.
     case credentialsMissing
-    /// The key is unknown, the signature wrong, the token expired, or the permission missing.
+    /// The key is unknown, the signature is wrong, the token has expired, or a permission is missing.
     case accessDenied
-    /// No such key, execution, function or secret.
+    /// The key, execution, function or secret does not exist.
     case notFound
+    /// The bucket does not exist.
     case noSuchBucket
-    /// The bucket lives in another region.
+    /// The bucket is in another region.
     case wrongRegion
-    /// If-None-Match or If-Match did not hold.
+    /// The condition of If-None-Match or If-Match was not met.
     case preconditionFailed
-    /// Another write of the same thing was under way, or the thing is in a state that forbids this.
+    /// A concurrent write of the same resource was in progress, or the state of the resource forbids the call.
     case conflict
-    /// The service could not be reached, failed, or throttled us.
+    /// The service could not be reached, failed, or throttled the call.
     case unavailable
-    /// The service's certificate was refused.
+    /// The certificate of the service was refused.
     case untrusted
     /// The caller's deadline passed.
     case timedOut
-    /// The answer is longer than the caller allows.
+    /// The response is longer than the caller allows.
     case tooLarge
-    /// The answer cannot be read, or its bytes are not those of its checksum.
-    case corruptAnswer
-    /// Any other answer of 3xx or 4xx.
+    /// The response cannot be read, or its bytes do not match its checksum.
+    case corruptResponse
+    /// Any other response of status 3xx or 4xx.
     case rejected
-    /// OpenSSL refused to work.
+    /// OpenSSL failed.
     case cryptography
   }
 
   public let kind: Kind
-  /// What was being done: `S3 PutObject`.
+  /// The service and the operation: `S3 PutObject`.
   public let operation: String
-  /// To what: `s3://bucket/key`, an ARN, a function's name.
+  /// The resource: `s3://bucket/key`, an ARN, the name of a function.
   public internal(set) var resource: String?
-  /// What happened, for a person. Never holds a secret or a payload.
+  /// The reason, for people. Contains no secret and no payload.
   public let message: String
-  /// AWS's name for the error: `NoSuchBucket`.
+  /// The error code of AWS: `NoSuchBucket`.
   public internal(set) var code: String?
-  /// The HTTP status, when there was an answer.
+  /// The HTTP status, if there was a response.
   public internal(set) var status: Int?
-  /// What AWS's support asks for.
+  /// The id of the request, which AWS's support asks for.
   public internal(set) var requestID: String?
-  /// Whether the same call may succeed a little later.
+  /// True if the same call may succeed later.
   public internal(set) var isTransient = false
-  /// The least wait that the service asks for before the same call.
+  /// The minimum delay before a retry that the service asks for.
   var retryAfter: Duration = .zero
-  /// Whether an earlier attempt of this call ended with no answer that tells if it was carried out.
-  var followsLostAnswer = false
-  /// Whether the call may have been carried out although it failed.
+  /// True if the response to an earlier attempt was lost, so that the service may already have carried out the call.
+  var isRetryAfterLostResponse = false
+  /// True if the service may have carried out the call although it failed.
   var outcomeIsUnknown = false
-  /// The server's clock less ours, in seconds, where the answer shows that they disagree.
+  /// The server's clock minus the local clock in seconds, if the response shows that they disagree.
   var clockSkew: Double?
 
   public init(_ kind: Kind, _ operation: String, of resource: String? = nil, _ message: String) {
@@ -65,9 +66,9 @@ public struct AWSError: Error, Equatable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// An answer of status 200 that is none: it was cut off or damaged, and may be whole the next time.
+  /// Returns the error of a response of status 200 that is truncated or damaged. A retry may succeed.
   static func corrupt(_ operation: String, of resource: String?, _ message: String) -> AWSError {
-    var error = AWSError(.corruptAnswer, operation, of: resource, message)
+    var error = AWSError(.corruptResponse, operation, of: resource, message)
     error.isTransient = true
     return error
   }

@@ -1,26 +1,27 @@
 import FoundationEssentials
 import HTTP
 
-/// What an error answer says of itself, in any of AWS's ways: S3's XML, the JSON protocols' `__type`, or headers alone.
-/// A part that is missing or cannot be read is nil.
+/// The error in a response, in any of AWS's forms: S3's XML, the JSON protocols' `__type`, or headers alone. Parts that
+/// are missing or cannot be read are nil.
 struct AWSErrorBody: Equatable {
-  /// `NoSuchBucket`, without namespace and address.
+  /// `NoSuchBucket`, without namespace and URL.
   var code: String?
   var message: String?
   var requestID: String?
 
-  init(_ answer: HTTPResponse) {
+  init(_ response: HTTPResponse) {
     requestID =
-      answer.headers["x-amz-request-id"] ?? answer.headers["x-amzn-requestid"] ?? answer.headers["x-amzn-request-id"]
-    code = answer.headers["x-amzn-errortype"].flatMap(Self.bareCode)
-    switch answer.body.first {
-    case UInt8(ascii: "<"): read(xml: answer.body)
-    case UInt8(ascii: "{"): read(json: answer.body)
+      response.headers["x-amz-request-id"] ?? response.headers["x-amzn-requestid"]
+      ?? response.headers["x-amzn-request-id"]
+    code = response.headers["x-amzn-errortype"].flatMap(Self.bareCode)
+    switch response.body.first {
+    case UInt8(ascii: "<"): read(xml: response.body)
+    case UInt8(ascii: "{"): read(json: response.body)
     default: break
     }
   }
 
-  /// S3: `<Error><Code/><Message/>…</Error>`.
+  /// Reads the form of S3: `<Error><Code/><Message/>…</Error>`.
   private mutating func read(xml body: Data) {
     guard let error = XMLElement(body), error.name == "Error" else { return }
     code = error["Code"].flatMap(Self.bareCode) ?? code
@@ -28,6 +29,7 @@ struct AWSErrorBody: Equatable {
     requestID = requestID ?? error["RequestId"]
   }
 
+  /// Reads the form of the JSON protocols:
   /// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization
   private mutating func read(json body: Data) {
     struct Document: Decodable {
@@ -47,14 +49,14 @@ struct AWSErrorBody: Equatable {
     message = (document.message ?? document.capitalMessage).flatMap(Self.presentable)
   }
 
-  /// `com.amazonaws.states#ExecutionDoesNotExist:http://…` is `ExecutionDoesNotExist`.
+  /// Returns `ExecutionDoesNotExist` for `com.amazonaws.states#ExecutionDoesNotExist:http://…`.
   private static func bareCode(_ text: String) -> String? {
     let code = text.prefix { $0 != ":" }.split(separator: "#").last.map(String.init) ?? ""
     return code.isEmpty ? nil : code
   }
 
-  /// The first line, and of it what stands before a canonical request: some services quote the whole request, its session
-  /// token included.
+  /// Returns the first line, up to a canonical request, and at most 500 characters: some services quote the whole request
+  /// with its session token.
   private static func presentable(_ text: String) -> String? {
     let first = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
     let line = first.split(separator: " The Canonical String").first ?? ""

@@ -1,25 +1,28 @@
 import FoundationEssentials
 import HTTP
+import Text
 
 /// A call of a service, before it is signed.
 struct AWSRequest {
   /// `PutObject`.
   let operation: String
-  /// What it is about, for error messages.
+  /// The resource that it concerns, for error messages.
   var resource: String?
   var method = "POST"
-  /// In place of the service's endpoint, as for a bucket's own host.
+  /// Replaces the endpoint of the service: the host of a bucket.
   var endpoint: AWSEndpoint?
-  /// Percent-encoded, from the `/` on.
+  /// Percent-encoded, with the leading `/`.
   var path = "/"
-  /// Not yet encoded.
+  /// Not percent-encoded.
   var query: [(name: String, value: String)] = []
   var headers: HTTPHeaders = [:]
   var body: Data?
-  /// For one attempt.
+  /// The limit for one attempt.
   var timeout: Duration = .seconds(30)
+  /// The limit of the response body in bytes.
   var maximumBodyBytes = 32 << 20
 
+  /// Returns the URL at the given endpoint.
   func url(at endpoint: AWSEndpoint) -> String {
     let parameters = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
     let suffix = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")

@@ -1,14 +1,21 @@
-/// What is particular to a service.
-struct AWSService: Equatable, Sendable {
-  /// For people.
+/// The names of a service. Sinks in other modules create those of further services.
+package struct AWSService: Equatable, Sendable {
+  /// The name for people.
   let name: String
-  /// In the credential scope.
+  /// The name in the credential scope.
   let signingName: String
-  /// In the host name.
+  /// The name in the host name.
   let endpointPrefix: String
-  /// In the variable that names an endpoint of one's own: `AWS_ENDPOINT_URL_S3`.
+  /// The name in the variable of a custom endpoint: `AWS_ENDPOINT_URL_S3`.
   /// https://docs.aws.amazon.com/sdkref/latest/guide/ss-endpoints-table.html
   let endpointVariable: String
+
+  package init(name: String, signingName: String, endpointPrefix: String, endpointVariable: String) {
+    self.name = name
+    self.signingName = signingName
+    self.endpointPrefix = endpointPrefix
+    self.endpointVariable = endpointVariable
+  }
 
   static let s3 = AWSService(name: "S3", signingName: "s3", endpointPrefix: "s3", endpointVariable: "S3")
   static let stepFunctions = AWSService(

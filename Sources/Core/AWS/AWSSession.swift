@@ -2,7 +2,7 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// What the clients of one process share: the region, the credentials, the connections, and what was learnt of the clock.
+/// The state that the clients of one process share: region, credentials, connections, and the clock skew.
 public final class AWSSession {
   public let region: String
   let environment: [String: String]
@@ -11,18 +11,18 @@ public final class AWSSession {
   let time: any TimeSource
   let random: any RandomNumberGenerator
   let backoff: Backoff
-  /// Answers with the trace header of the moment.
+  /// Returns the current trace header.
   let trace: () -> String?
-  /// AWS's clock less ours, in seconds, as the answer to a refused signature showed it.
+  /// AWS's clock minus the local clock in seconds, from the response to a refused signature.
   var clockOffset: Double = 0
-  /// The time by AWS's clock, as far as we know it.
+  /// The time by AWS's clock, as far as it is known.
   var now: Date { time.now + clockOffset }
 
-  /// A session as the environment says: what a function uses.
+  /// Creates a session from the environment, as the functions do.
   /// - Parameters:
-  ///   - region: when the caller knows it; else `AWS_REGION`, `AWS_DEFAULT_REGION`, and the profile's.
-  ///   - profiles: the shared files, when they are to be read: for people's machines.
-  /// - Throws: `invalidConfiguration` when no region is known.
+  ///   - region: the region; nil for `AWS_REGION`, then `AWS_DEFAULT_REGION`, then the profile's.
+  ///   - profiles: the shared files of a person's machine; nil to ignore them.
+  /// - Throws: `invalidConfiguration` if no region is known.
   public convenience init(
     environment: [String: String], region: String? = nil, profiles: ProfileFiles? = nil,
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator()
@@ -41,15 +41,15 @@ public final class AWSSession {
       transport: HTTPClient(Self.transportOptions, time: time, random: random), time: time, random: random)
   }
 
-  /// AWS takes many requests at once of one client; a site is asked for less.
+  /// AWS accepts more concurrent requests per host than a web site.
   private static var transportOptions: HTTPClient.Options {
     var options = HTTPClient.Options()
     options.maximumPerHost = options.maximumInFlight
     return options
   }
 
-  /// A session of parts.
-  /// - Parameter trace: answers with the trace header that a request carries on; without it the process's environment does.
+  /// Creates a session from its parts.
+  /// - Parameter trace: returns the trace header of a request; nil to take it from the environment of the process.
   public init(
     environment: [String: String] = [:], region: String, credentials: CredentialsChain, transport: any AWSTransport,
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator(),

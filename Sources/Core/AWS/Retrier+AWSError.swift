@@ -1,16 +1,16 @@
 import Time
 
 extension Retrier {
-  /// `run` for work that throws this module's errors alone.
+  /// Runs work that throws only `AWSError`. See `run`.
   func runTyped<Value>(
-    until deadline: Deadline, advice: (AWSError) -> RetryAdvice, _ work: (_ attempt: Int) throws(AWSError) -> Value
+    deadline: Deadline, decision: (AWSError) -> RetryDecision, _ work: (_ attempt: Int) throws(AWSError) -> Value
   ) throws(AWSError) -> Value {
     do {
-      return try run(until: deadline, advice: { ($0 as? AWSError).map(advice) ?? .giveUp }, work)
+      return try run(deadline: deadline, decision: { ($0 as? AWSError).map(decision) ?? .giveUp }, work)
     } catch let error as AWSError {
       throw error
     } catch {
-      // Not reached: the work throws nothing else.
+      // Unreachable: the work throws only AWSError.
       throw AWSError(.unavailable, "calling AWS", "\(error)")
     }
   }

@@ -1,11 +1,11 @@
-/// Reads a document's elements; the only maker of `XMLElement`.
+/// Parses a document into `XMLElement`s.
 struct XMLScanner {
   let bytes: [UInt8]
   var position = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// One pass, with the open elements on a stack.
+  /// Returns the root element, read in one pass with the open elements on a stack.
   mutating func root() -> XMLElement? {
     var open: [XMLElement] = []
     while position < bytes.count {
@@ -41,7 +41,7 @@ struct XMLScanner {
     return nil
   }
 
-  /// The tag whose `<` has been read. A `>` inside an attribute's quotes does not end it.
+  /// Reads a start tag after its `<`. A `>` in the quotes of an attribute does not end it.
   private mutating func startTag() -> (XMLElement, isEmpty: Bool)? {
     let start = position
     var quote: UInt8?

@@ -1,8 +1,8 @@
-/// OpenSSL refused to work: memory ran out, or the machine's policy forbids the algorithm.
+/// A failure of OpenSSL: no memory, or an algorithm that the machine's policy forbids.
 public struct CryptographyError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The function of OpenSSL's that failed.
+  /// The OpenSSL function that failed.
   public let function: String
-  /// Its code, for `openssl errstr`.
+  /// The error code, for `openssl errstr`.
   public let code: UInt
 
   public var description: String { "\(function): OpenSSL error \(code)" }

@@ -1,19 +1,19 @@
 import COpenSSL
 import FoundationEssentials
 
-/// A SHA-256 digest, and the message authentication built on it; OpenSSL does the work.
+/// A SHA-256 digest or HMAC-SHA256, computed by OpenSSL.
 public struct Digest: Equatable, Sendable {
-  /// 32 of them.
+  /// The 32 bytes.
   public let bytes: [UInt8]
 
-  /// The digest of a message.
+  /// Computes the SHA-256 of a message.
   public init(of message: Data) throws(CryptographyError) {
     bytes = try Self.check("EVP_Digest") { output, size in
       message.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, output, &size, EVP_sha256(), nil) == 1 }
     }
   }
 
-  /// HMAC-SHA256 of a message (RFC 2104).
+  /// Computes the HMAC-SHA256 of a message (RFC 2104).
   public init(authenticating message: String, key: [UInt8]) throws(CryptographyError) {
     let message = Array(message.utf8)
     bytes = try Self.check("HMAC") { output, size in
@@ -21,7 +21,7 @@ public struct Digest: Equatable, Sendable {
     }
   }
 
-  /// 64 digits, in lower case.
+  /// 64 hexadecimal digits in lower case.
   public var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -1,24 +1,25 @@
 import Time
 
-/// Leaves a host alone that fails again and again, and then tries it carefully: after a wait one request goes, the probe,
-/// and by its outcome all others do, or the wait is doubled (M. Nygard, Release It!). While it is open only the probe
-/// counts: what else ends now was under way before. Pure: it is told the time.
+/// A circuit breaker for one host (M. Nygard, *Release It!*).
+///
+/// After `threshold` consecutive failures it opens: requests are refused. After a cooldown it lets one request through, the
+/// probe. A successful probe closes it; a failed one doubles the cooldown. While it is open, the outcomes of older requests
+/// change nothing. It performs no I/O: the caller passes the time.
 struct CircuitBreaker {
-  /// When to open, and for how long.
   struct Settings: Equatable, Sendable {
-    /// So many failures in a row open it.
+    /// The number of consecutive failures that open the breaker.
     var threshold: Int
-    /// The first wait.
+    /// The time from opening to the first probe.
     var cooldown: Duration
-    /// The waits double up to this.
-    var longestCooldown: Duration
+    /// The upper bound of the cooldown, which doubles with each failed probe.
+    var maximumCooldown: Duration
   }
 
   enum Admission: Equatable {
     case go
-    /// The probe is under way.
+    /// A probe is in flight, and its outcome decides.
     case wait
-    /// Not before that moment.
+    /// Open until that moment.
     case refuse(until: Duration)
   }
 
@@ -30,7 +31,7 @@ struct CircuitBreaker {
 
   private let settings: Settings
   private var state = State.closed
-  /// How many in a row, with those that were under way when it opened.
+  /// Consecutive failures, including those of requests that were in flight when the breaker opened.
   private(set) var failures = 0
   private(set) var cooldown: Duration
 
@@ -39,7 +40,7 @@ struct CircuitBreaker {
     cooldown = settings.cooldown
   }
 
-  /// Whether a request may go, without taking that right.
+  /// Decides whether a request may start, without starting it.
   func admission(at now: Duration) -> Admission {
     switch state {
     case .closed: .go
@@ -48,21 +49,21 @@ struct CircuitBreaker {
     }
   }
 
-  /// A request goes that was admitted.
-  /// - Returns: whether it is the probe.
+  /// Starts a request that was admitted.
+  /// - Returns: true if the request is the probe.
   mutating func begin() -> Bool {
     guard case .open = state else { return false }
     state = .probing
     return true
   }
 
-  /// A request ended without a word of the host's: it never went, or was dropped.
+  /// Records a request that ended without an outcome: it was not sent, or it was dropped.
   mutating func abandon(isProbe: Bool, at now: Duration) {
     if isProbe, state == .probing { state = .open(until: now) }
   }
 
-  /// The host answered.
-  /// - Returns: true when this closed it.
+  /// Records a success.
+  /// - Returns: true if it closed the breaker.
   mutating func succeed(isProbe: Bool) -> Bool {
     let wasClosed = state == .closed
     guard wasClosed || isProbe else { return false }
@@ -70,13 +71,13 @@ struct CircuitBreaker {
     return !wasClosed
   }
 
-  /// The host failed.
-  /// - Returns: true when this opened it, or kept it open for longer.
+  /// Records a failure.
+  /// - Returns: true if it opened the breaker, or kept it open for another cooldown.
   mutating func fail(isProbe: Bool, at now: Duration) -> Bool {
     failures += 1
     switch state {
     case .closed where failures >= settings.threshold: break
-    case .probing where isProbe: cooldown = min(cooldown * 2, settings.longestCooldown)
+    case .probing where isProbe: cooldown = min(cooldown * 2, settings.maximumCooldown)
     default: return false
     }
     state = .open(until: now + cooldown)

@@ -2,48 +2,47 @@ import CCurl
 import FoundationEssentials
 import Time
 
-/// HTTP/1.1 over libcurl: keep-alive connections, many requests at once on one thread, caps, retries.
+/// An HTTP/1.1 client over libcurl: keep-alive connections, many concurrent requests on one thread, limits, retries.
 ///
-/// A redirect is an answer like any other, for the caller to follow. TLS peers are always verified. One client serves one
-/// thread; its connections live as long as it does.
+/// The client does not follow redirects: a redirect is a response like any other. TLS peers are always verified. A client
+/// belongs to one thread; its connections live as long as the client.
 public final class HTTPClient {
-  /// What holds for every request of a client.
+  /// Settings for every request of a client.
   public struct Options: Sendable {
-    /// To find the host, connect and shake hands.
+    /// The limit for name lookup, connection and TLS handshake together.
     public var connectTimeout: Duration = .seconds(10)
-    /// Requests under way at once to one host.
+    /// The limit of concurrent requests to one host.
     public var maximumPerHost = 4
-    /// Requests under way at once in all.
+    /// The limit of concurrent requests in total.
     public var maximumInFlight = 16
-    /// Sent when a request names no User-Agent of its own.
+    /// Sent with requests that have no User-Agent of their own.
     public var userAgent: String?
-    /// A PEM file of authorities to trust in place of the system's.
+    /// A PEM file of certificate authorities that replaces the system's.
     public var authorityFile: String?
-    /// Whether http_proxy and its kin in the environment are obeyed.
+    /// True if the proxy variables of the environment (`http_proxy`, `https_proxy`, …) apply.
     public var obeysProxyEnvironment = true
-    /// Whether a host that failed ten times in a row (no connection, no whole answer in time, a status of 500 or more, but
-    /// not 503 with Retry-After) is left alone: its requests fail at once for 5 seconds, then one is tried, and the wait
-    /// doubles up to a minute until one gets an answer.
-    public var leavesFailingHostsAlone = false
+    /// Enables the circuit breaker: after 10 consecutive failures of a host (no connection, no complete response in time,
+    /// or a status of 500 or more other than 503 with Retry-After), requests to it fail immediately for 5 s. Then one request
+    /// is tried; each further failure doubles the pause, up to a minute.
+    public var usesCircuitBreaker = false
 
     public init() {}
   }
 
-  /// Requests put on the wire so far, retries included.
+  /// The number of requests sent so far, including retries.
   public private(set) var requestsSent = 0
-  /// The least time between the starts of two requests to one host, over all calls: its rate. A retry is a request like
-  /// any other.
-  public var spacing = Duration.zero
-  /// Told of each host that is left alone, or well again. It must not send anything with this client.
-  public var onHostChange: (HostChange) -> Void = { _ in }
+  /// The minimum time between the starts of two requests to one host, across calls. Retries count as requests.
+  public var minimumInterval = Duration.zero
+  /// Called when a circuit breaker opens or closes. It must not send requests with this client.
+  public var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
   private let multi: UnsafeMutableRawPointer?
   private let options: Options
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
-  private var hosts: [String: HostRecord] = [:]
+  private var hosts: [String: HostState] = [:]
   private static let breaker = CircuitBreaker.Settings(
-    threshold: 10, cooldown: .seconds(5), longestCooldown: .seconds(60))
+    threshold: 10, cooldown: .seconds(5), maximumCooldown: .seconds(60))
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -61,30 +60,31 @@ public final class HTTPClient {
     curl_multi_cleanup(multi)
   }
 
-  /// Sends one request, once.
+  /// Sends one request, without retries.
   public func send(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> HTTPResponse {
     try send(request, deadline: deadline, isCancelled: { false })
   }
 
-  /// Sends one request, once.
-  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop it.
+  /// Sends one request, without retries.
+  /// - Parameter isCancelled: polled about once a second, and after every signal; true drops the request.
   public func send(
     _ request: HTTPRequest, deadline: Deadline, isCancelled: () -> Bool
   ) throws(HTTPError) -> HTTPResponse {
     try sendAll([request], retrying: .never, deadline: deadline, isCancelled: isCancelled)[0].get()
   }
 
-  /// Sends many requests at once, within the caps of the options, each again as the policy says. A host that answers with
-  /// Retry-After is left alone for that long, by all of them and by later calls.
-  /// - Parameter isCancelled: asked about once a second, and after every signal, whether to drop what is under way.
+  /// Sends many requests concurrently, within the limits of the options, with retries by the policy. A host that answers
+  /// with Retry-After gets no request for that long, in this call and in later ones.
+  /// - Parameter isCancelled: polled about once a second, and after every signal; true drops the requests in flight.
   /// - Returns: the last outcome of each request, in the order of the requests.
   public func sendAll(
     _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
     isCancelled: () -> Bool = { false }
   ) -> [Result<HTTPResponse, HTTPError>] {
     var schedule = RequestSchedule(
-      hosts: requests.map { hostKey($0.url) }, perHost: options.maximumPerHost, inFlight: options.maximumInFlight,
-      spacing: spacing, breaker: options.leavesFailingHostsAlone ? Self.breaker : nil, known: hosts)
+      hosts: requests.map { hostKey($0.url) }, maximumPerHost: options.maximumPerHost,
+      maximumInFlight: options.maximumInFlight, minimumInterval: minimumInterval,
+      breaker: options.usesCircuitBreaker ? Self.breaker : nil, known: hosts)
     var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
     var transfers: [UnsafeMutableRawPointer: (index: Int, transfer: Transfer)] = [:]
     defer {
@@ -92,7 +92,7 @@ public final class HTTPClient {
         curl_multi_remove_handle(multi, easy)
         schedule.abandon(dropped.index, at: time.uptime)
       }
-      hosts.merge(schedule.records) { $1 }
+      hosts.merge(schedule.hostStates) { $1 }
     }
 
     while !schedule.isEmpty && !isCancelled() {
@@ -107,11 +107,11 @@ public final class HTTPClient {
       }
       for index in schedule.refused(at: time.uptime) where outcomes[index] == nil {
         outcomes[index] = .failure(
-          HTTPError(.hostLeftAlone, url: requests[index].url, detail: schedule.refusal(of: index, at: time.uptime)))
+          HTTPError(.circuitOpen, url: requests[index].url, detail: schedule.refusalReason(of: index, at: time.uptime)))
       }
       guard !transfers.isEmpty else {
         if let wait = schedule.wait(at: time.uptime) {
-          // Nothing that is left may go before the deadline.
+          // No remaining request may start before the deadline.
           guard wait < deadline.remaining else { break }
           time.sleep(for: wait)
         }
@@ -121,14 +121,14 @@ public final class HTTPClient {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
         outcomes[index] = outcome
-        note(outcome, of: index, in: &schedule, deadline: deadline)
+        record(outcome, of: index, in: &schedule, deadline: deadline)
         retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
       }
     }
     let wasCancelled = isCancelled()
     let reason =
       wasCancelled
-      ? "dropped before an answer came" : "the host's rate, or its Retry-After, leaves no time for it"
+      ? "cancelled before a response came" : "the host's rate limit or Retry-After leaves no time for it"
     return zip(requests, outcomes).map { request, outcome in
       outcome ?? .failure(HTTPError(wasCancelled ? .cancelled : .timedOut, url: request.url, detail: reason))
     }
@@ -136,7 +136,7 @@ public final class HTTPClient {
 
   private func begin(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> Transfer {
     guard !deadline.hasPassed else {
-      throw HTTPError(.timedOut, url: request.url, detail: "no time was left to ask for it")
+      throw HTTPError(.timedOut, url: request.url, detail: "no time was left to send it")
     }
     let transfer = try Transfer(request, options: options, deadline: deadline, began: time.now)
     let code = curl_multi_add_handle(multi, transfer.easy)
@@ -147,28 +147,28 @@ public final class HTTPClient {
     return transfer
   }
 
-  /// Tells the schedule what an attempt says of its host.
-  private func note(
+  /// Records the outcome of an attempt in the circuit breaker of its host.
+  private func record(
     _ outcome: Result<HTTPResponse, HTTPError>, of index: Int, in schedule: inout RequestSchedule,
     deadline: Deadline
   ) {
-    // What the caller's deadline ended might have been answered.
+    // With a later deadline, the host might have answered.
     let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
-    // A page that fails again and again tells of itself. A listing's two broken pages, tried five times each, would
-    // otherwise be ten failures in a row at the end of a batch, and all other pages would be left alone for them. A host
-    // that is in trouble fails ten different pages, or takes no connection, which counts on each attempt.
-    let isOfPage = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
-    let failed = isCutShort || isOfPage ? nil : outcome.isFailureOfHost(now: time.now)
-    let change = schedule.note(index, failed: failed, at: time.uptime)
-    if let change { onHostChange(change) }
+    // Repeated error statuses of one page count once. Two broken pages, tried five times each, would otherwise be ten
+    // consecutive failures at the end of a batch, and the breaker would refuse all other pages. A host that is down
+    // fails ten different pages, or accepts no connection, which counts on each attempt.
+    let isRepeated = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
+    let failed = isCutShort || isRepeated ? nil : outcome.isHostFailure(now: time.now)
+    let event = schedule.record(index, failed: failed, at: time.uptime)
+    if let event { onCircuitEvent(event) }
   }
 
-  /// Puts the request back into the schedule, or takes it out for good.
+  /// Schedules a retry of the request, or ends it.
   private func retry(
     _ index: Int, after outcome: Result<HTTPResponse, HTTPError>, of policy: HTTPRetryPolicy,
     in schedule: inout RequestSchedule, deadline: Deadline
   ) {
-    guard case .retry(let floor) = policy.advice(outcome, now: time.now) else { return schedule.finish(index) }
+    guard case .retry(let floor) = policy.decision(for: outcome, now: time.now) else { return schedule.finish(index) }
     if floor > .zero { schedule.pauseHost(of: index, until: time.uptime + floor) }
     let attempt = schedule.attempts(of: index)
     guard attempt < policy.backoff.maximumAttempts else { return schedule.finish(index) }
@@ -177,7 +177,7 @@ public final class HTTPClient {
     schedule.postpone(index, until: time.uptime + delay)
   }
 
-  /// Lets curl work until something has ended, or for as long as given.
+  /// Runs transfers until one of them ends, for at most the given time, and at most a second.
   private func perform(atMost wait: Duration) -> [(easy: UnsafeMutableRawPointer, code: CURLcode)] {
     var running: Int32 = 0
     curl_multi_perform(multi, &running)
@@ -195,7 +195,7 @@ public final class HTTPClient {
     var left: Int32 = 0
     while let message = curl_multi_info_read(multi, &left) {
       guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-      // The message dies with the handle's removal: its code is read first.
+      // Removing the handle invalidates the message, so its code is read first.
       let code = curl_message_result(message)
       curl_multi_remove_handle(multi, easy)
       done.append((easy, code))
@@ -204,7 +204,7 @@ public final class HTTPClient {
   }
 }
 
-/// Scheme, host and port of an address: what a rate or a cap for each host goes by.
+/// Returns scheme, host and port of a URL: the key for limits per host.
 func hostKey(_ url: String) -> String {
   url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     .lowercased()

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Time
 
-/// Dates as HTTP writes them (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are not read:
-/// no server that this pipeline meets sends them.
+/// Dates in the preferred form of HTTP (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`. The two obsolete forms are not
+/// supported: no server that this pipeline calls sends them.
 public enum HTTPDate {
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-  /// Nil for anything but the preferred form.
+  /// Parses the preferred form; returns nil for anything else.
   public static func parse(_ text: String) -> Date? {
     let words = text.split(separator: " ")
     guard words.count == 6, words[0].hasSuffix(","), words[5] == "GMT",

@@ -1,30 +1,30 @@
-/// A request that got no usable answer. A status such as 404 or 503 is an answer, not an error.
+/// A request without a usable response. A status such as 404 or 503 is a response, not an error.
 public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    /// The address is no http or https URL.
+    /// The URL is not an http or https URL.
     case invalidURL
     /// The host could not be found or reached.
     case connection
     /// The peer's certificate was refused, or the TLS handshake failed.
     case tls
-    /// The request's time-out or the caller's deadline passed.
+    /// The request's timeout or the caller's deadline passed.
     case timedOut
-    /// The client was told to drop it.
+    /// The caller cancelled the request.
     case cancelled
-    /// The connection ended before the answer did.
+    /// The connection ended before the response was complete.
     case interrupted
-    /// The answer is longer than the request allows.
+    /// The response is longer than the request allows.
     case tooLarge
-    /// The answer is no HTTP, or cannot be decompressed.
+    /// The response is not HTTP, or cannot be decompressed.
     case protocolViolation
-    /// It was not asked for, because its host has failed too often: see `HTTPClient.Options`.
-    case hostLeftAlone
+    /// The request was not sent, because the circuit breaker of its host is open: see `HTTPClient.Options`.
+    case circuitOpen
   }
 
   public let kind: Kind
-  /// The address, without user, password and query.
+  /// The URL without user, password, query and fragment.
   public let url: String
-  /// What libcurl says of it.
+  /// The reason, from libcurl where it is the source. Contains no secret.
   public let detail: String
 
   public init(_ kind: Kind, url: String, detail: String) {
@@ -35,10 +35,10 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(url): \(detail)" }
 
-  /// Whether another try may succeed.
+  /// True if a retry may succeed.
   public var isTransient: Bool {
     switch kind {
-    case .connection, .timedOut, .interrupted, .protocolViolation, .hostLeftAlone: true
+    case .connection, .timedOut, .interrupted, .protocolViolation, .circuitOpen: true
     case .invalidURL, .tls, .cancelled, .tooLarge: false
     }
   }

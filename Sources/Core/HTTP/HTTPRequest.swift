@@ -1,19 +1,19 @@
 import FoundationEssentials
 
-/// One HTTP request, as it goes on the wire.
+/// One HTTP request, as it is sent.
 public struct HTTPRequest: Sendable {
-  /// `GET`, `PUT`, …
+  /// `GET`, `PUT`, or any other method.
   public var method: String
-  /// An absolute http or https address, already percent-encoded: it is sent as it stands, with no normalising of its path.
+  /// An absolute http or https URL, percent-encoded. Its path is sent unchanged, without normalisation.
   public var url: String
   public var headers: HTTPHeaders
-  /// Sent with its Content-Length; nil sends none.
+  /// Sent with its Content-Length, and with the Content-Type of `headers` if there is one. Nil sends no body.
   public var body: Data?
-  /// From the first byte out to the last byte in.
+  /// The time from the start of the request to the last byte of the response.
   public var timeout: Duration
-  /// A longer answer, after decompression, is an error of kind `tooLarge`.
+  /// The limit of the response body in bytes, after decompression. A longer one is an error of kind `tooLarge`.
   public var maximumBodyBytes: Int
-  /// Whether the server may compress its answer; it is decompressed here.
+  /// True if the server may compress the response, which the client then decompresses.
   public var acceptsCompression: Bool
 
   public init(

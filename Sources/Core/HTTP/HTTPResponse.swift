@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// The answer to a request, whatever its status.
+/// The response to a request, of any status.
 public struct HTTPResponse: Sendable {
-  /// 200 to 599: informational answers are passed over.
+  /// 200 to 599: informational responses are skipped.
   public var status: Int
   public var headers: HTTPHeaders
   /// Decompressed.
   public var body: Data
-  /// When the request that it answers went out, by the client's clock; nil when no client sent it.
+  /// The moment at which the request was sent, by the client's clock; nil if no client sent it.
   public var began: Date?
 
   public init(status: Int, headers: HTTPHeaders = [:], body: Data = Data()) {
@@ -16,5 +16,6 @@ public struct HTTPResponse: Sendable {
     self.body = body
   }
 
+  /// True for a status of 2xx.
   public var isSuccess: Bool { (200..<300).contains(status) }
 }

@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Time
 
-/// Which answers and errors are tried again, and when.
+/// Decides which responses and errors are retried, and when.
 public struct HTTPRetryPolicy: Sendable {
   public var backoff: Backoff
-  /// Statuses that may pass: too many requests, and the server's own troubles.
+  /// Statuses of temporary failures: too many requests, and errors of the server.
   public var statuses: Set<Int>
 
   public init(backoff: Backoff = Backoff(), statuses: Set<Int> = [408, 425, 429, 500, 502, 503, 504]) {
@@ -12,11 +12,11 @@ public struct HTTPRetryPolicy: Sendable {
     self.statuses = statuses
   }
 
-  /// One try, whatever comes of it.
+  /// Never retries.
   public static let never = HTTPRetryPolicy(backoff: Backoff(maximumAttempts: 1))
 
-  /// How an outcome is to be taken. A Retry-After in either of its forms (seconds, or an HTTP date) is the least wait.
-  public func advice(_ outcome: Result<HTTPResponse, HTTPError>, now: Date) -> RetryAdvice {
+  /// Decides whether to retry. A Retry-After header (seconds or HTTP date) sets the minimum delay.
+  public func decision(for outcome: Result<HTTPResponse, HTTPError>, now: Date) -> RetryDecision {
     switch outcome {
     case .failure(let error): return error.isTransient ? .retry() : .giveUp
     case .success(let response):
@@ -26,7 +26,7 @@ public struct HTTPRetryPolicy: Sendable {
   }
 }
 
-/// The wait that a Retry-After header asks for, nil when it is in neither form (RFC 9110, 10.2.3).
+/// Returns the delay that a Retry-After header asks for, at most a day; nil if it has neither form of RFC 9110, 10.2.3.
 package func retryAfter(_ value: String, now: Date) -> Duration? {
   if let seconds = Int64(value), seconds >= 0 { return .seconds(min(seconds, 86_400)) }
   guard let date = HTTPDate.parse(value) else { return nil }

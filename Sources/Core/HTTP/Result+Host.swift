@@ -1,13 +1,15 @@
 import FoundationEssentials
 
 extension Result<HTTPResponse, HTTPError> {
+  /// True if the request timed out.
   var isTimeout: Bool {
     if case .failure(let error) = self { error.kind == .timedOut } else { false }
   }
 
-  /// Whether the host failed, rather than the request; nil when the outcome says nothing of the host. A host that says
-  /// when it wants to be asked again is busy, and obeyed: that is no failure.
-  func isFailureOfHost(now: Date) -> Bool? {
+  /// Returns true if the host failed, false if it works, nil if the outcome does not show either.
+  ///
+  /// A 503 with Retry-After is not a failure of the host: it is busy, and the client waits as long as it asks.
+  func isHostFailure(now: Date) -> Bool? {
     switch self {
     case .success(let response):
       guard response.status >= 500 else { return false }
@@ -17,7 +19,7 @@ extension Result<HTTPResponse, HTTPError> {
       switch error.kind {
       case .connection, .tls, .timedOut, .interrupted, .protocolViolation: return true
       case .tooLarge: return false
-      case .invalidURL, .cancelled, .hostLeftAlone: return nil
+      case .invalidURL, .cancelled, .circuitOpen: return nil
       }
     }
   }

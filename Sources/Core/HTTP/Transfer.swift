@@ -2,11 +2,11 @@ import CCurl
 import FoundationEssentials
 import Time
 
-/// One request on its way: a curl easy handle and what has come in so far.
+/// A request in flight: a curl easy handle, and the part of the response that has arrived.
 final class Transfer {
   let request: HTTPRequest
   private let began: Date
-  /// The handle, which also identifies the transfer among those of a multi handle.
+  /// The handle, which also identifies the transfer in its multi handle.
   let easy: UnsafeMutableRawPointer
   private let sentHeaders: UnsafeMutablePointer<curl_slist>?
   private let errorText: UnsafeMutablePointer<CChar>
@@ -16,7 +16,7 @@ final class Transfer {
 
   init(_ request: HTTPRequest, options: HTTPClient.Options, deadline: Deadline, began: Date) throws(HTTPError) {
     guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
-      throw HTTPError(.invalidURL, url: request.url, detail: "the address must begin with http:// or https://")
+      throw HTTPError(.invalidURL, url: request.url, detail: "the URL must begin with http:// or https://")
     }
     guard let easy = curl_easy_init() else {
       throw HTTPError(.protocolViolation, url: request.url, detail: "libcurl has no memory for another request")
@@ -38,10 +38,10 @@ final class Transfer {
 
   private func configure(_ options: HTTPClient.Options, timeout: Duration) throws(HTTPError) {
     let milliseconds = timeout.inMilliseconds
-    // Zero is 'no time-out' to curl; so is anything that its 32-bit arithmetic could not hold.
+    // Zero means 'no timeout' to curl. A longer timeout than its 32-bit arithmetic holds is also passed as zero.
     try check(curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds > Int64(Int32.max) ? 0 : max(1, Int(milliseconds))))
     try check(curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, Int(max(1, options.connectTimeout.inMilliseconds))))
-    // So both hold while the host is looked up, too. No test says so, as a resolver that hangs takes another
+    // Both timeouts then also bound the name lookup. No test covers this, because a resolver that hangs needs another
     // /etc/resolv.conf. By hand: LD_PRELOAD a getaddrinfo that sleeps for 4 s, and send with a deadline of 500 ms.
     try check(curl_set_quick_exit(easy))
     try check(curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
@@ -49,7 +49,7 @@ final class Transfer {
     try check(curl_set_long(easy, CURLOPT_PATH_AS_IS, 1))
     try check(curl_set_long(easy, CURLOPT_NOSIGNAL, 1))
     try check(curl_set_long(easy, CURLOPT_TCP_KEEPALIVE, 1))
-    // One request at a time on a connection keeps the caps on what is under way exact.
+    // With one request at a time per connection, the limits on requests in flight are exact.
     try check(curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1))
     try check(curl_set_list(easy, CURLOPT_HTTPHEADER, sentHeaders))
     if request.acceptsCompression { try check(curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")) }
@@ -64,7 +64,7 @@ final class Transfer {
     if let body = request.body {
       try check(curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
       let code = body.withUnsafeBytes { bytes in
-        // An empty Data has no address, and a null here would mean 'ask a callback'.
+        // An empty Data has no address, and to curl a null pointer means 'ask a callback'.
         curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? easy)
       }
       try check(code)
@@ -77,7 +77,7 @@ final class Transfer {
   }
 
   private func configureCallbacks() throws(HTTPError) {
-    // Unretained: the client holds the transfer for as long as curl may call back.
+    // Unretained: the client keeps the transfer while curl may call back.
     let this = Unmanaged.passUnretained(self).toOpaque()
     try check(curl_set_pointer(easy, CURLOPT_WRITEDATA, this))
     try check(curl_set_pointer(easy, CURLOPT_HEADERDATA, this))
@@ -95,7 +95,7 @@ final class Transfer {
     pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Answers how many bytes were taken; fewer than offered makes curl end the transfer.
+  /// Returns the number of accepted bytes; curl ends the transfer if it is less than it offered.
   private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     guard body.count + bytes.count <= request.maximumBodyBytes else {
       isTooLarge = true
@@ -106,12 +106,12 @@ final class Transfer {
   }
 
   private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
-    // An informational answer's headers go when the next answer begins.
+    // The headers of an informational response are dropped when the next response begins.
     headers.receive(bytes)
     return bytes.count
   }
 
-  /// What came of it, once curl says that the transfer is done.
+  /// Returns the outcome, once curl has reported the end of the transfer.
   func outcome(_ code: CURLcode) -> Result<HTTPResponse, HTTPError> {
     guard code == CURLE_OK else { return .failure(error(code)) }
     var status = 0
@@ -121,7 +121,7 @@ final class Transfer {
     return .success(response)
   }
 
-  /// The one place where a code of curl's becomes an error.
+  /// Turns a code of curl into an error, unless it is success.
   private func check(_ code: CURLcode) throws(HTTPError) {
     if code != CURLE_OK { throw error(code) }
   }
@@ -129,11 +129,11 @@ final class Transfer {
   private func error(_ code: CURLcode) -> HTTPError {
     if isTooLarge {
       return HTTPError(
-        .tooLarge, url: request.url, detail: "the answer is longer than \(request.maximumBodyBytes) bytes")
+        .tooLarge, url: request.url, detail: "the response is longer than \(request.maximumBodyBytes) bytes")
     }
     var text = String(cString: errorText)
-    // Of a proxy's address that it cannot use, curl quotes all, password included.
-    if text.hasPrefix("Unsupported proxy") { text = "the proxy that the environment names has no usable address" }
+    // Curl quotes the address of a proxy that it cannot use, with its password.
+    if text.hasPrefix("Unsupported proxy") { text = "the proxy in the environment has no usable address" }
     let reason = text.isEmpty ? String(cString: curl_easy_strerror(code)) : text
     return HTTPError(
       HTTPError.Kind(code), url: request.url,
@@ -143,11 +143,11 @@ final class Transfer {
   private static func headerList(_ request: HTTPRequest) -> UnsafeMutablePointer<curl_slist>? {
     var list: UnsafeMutablePointer<curl_slist>?
     for (name, value) in request.headers {
-      // 'Name;' is how curl is told to send a header with an empty value.
+      // The form 'Name;' makes curl send a header with an empty value.
       list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)") ?? list
     }
     if request.body != nil {
-      // Neither a wait for '100 Continue' nor a form's content type, both of which curl adds by itself.
+      // Curl would add both a wait for '100 Continue' and the content type of a form.
       list = curl_slist_append(list, "Expect:") ?? list
       if request.headers["Content-Type"] == nil { list = curl_slist_append(list, "Content-Type:") ?? list }
     }

@@ -1,14 +1,15 @@
 import FoundationEssentials
+import Text
 
-/// What the runtime API is told of a failure. Pure: the bytes depend on the error alone.
+/// A failure, as it is reported to the runtime API. The bytes depend on the error alone.
 struct ErrorReport: Equatable {
-  /// Letters, digits, `.`, `_` and `-` only: it goes into a header.
+  /// The error's name. Letters, digits, `.`, `_` and `-` only, because it is sent in a header.
   let type: String
   let message: String
 
-  /// Step Functions keeps 32 KiB of a cause: a longer message would only be cut elsewhere.
+  /// The limit of a message in bytes. Step Functions keeps 32 KiB of a cause and cuts longer ones.
   static let maximumMessageBytes = 16 << 10
-  /// X-Ray's limit for the header, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
+  /// X-Ray's limit of the header in bytes, https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
   static let maximumCauseBytes = 64 << 10
 
   init(type: String, message: String) {
@@ -19,21 +20,21 @@ struct ErrorReport: Equatable {
     self.message = String(decoding: message.utf8.prefix(Self.maximumMessageBytes), as: UTF8.self)
   }
 
-  /// - Parameter event: what the function was given, if it was; none of its values is shown.
+  /// - Parameter event: the event, if there was one. None of its values is shown.
   init(_ error: any Error, event: Data = Data()) {
     switch error {
     case let error as any NamedError:
       self.init(type: error.errorType, message: error.errorMessage)
     case let error as DecodingError:
-      self.init(type: "InvalidInput", message: error.summary(of: event))
+      self.init(type: "InvalidInput", message: error.summary(of: "the event", in: event))
     default:
       self.init(type: "\(Swift.type(of: error))", message: "\(error)")
     }
   }
 
-  /// The body of `/error` and `/init/error`. Swift code carries no stack trace.
+  /// The body of `/error` and `/init/error`. Swift errors have no stack trace.
   var body: Data {
-    Data("{\"errorMessage\":\(quoted(message)),\"errorType\":\(quoted(type)),\"stackTrace\":[]}".utf8)
+    Data("{\"errorMessage\":\(message.quotedForJSON()),\"errorType\":\(type.quotedForJSON()),\"stackTrace\":[]}".utf8)
   }
 
   /// The value of `Lambda-Runtime-Function-Error-Type`.
@@ -43,9 +44,9 @@ struct ErrorReport: Equatable {
   var cause: String {
     var shown = message
     while true {
-      let text = quoted(shown, asciiOnly: true)
+      let text = shown.quotedForJSON(asciiOnly: true)
       let cause =
-        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(quoted(type)),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
+        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(type.quotedForJSON()),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
       if cause.utf8.count <= Self.maximumCauseBytes { return cause }
       shown = String(shown.prefix(shown.count / 2))
     }

@@ -3,28 +3,28 @@ import Glibc
 import HTTP
 import Time
 
-/// The loop of a function on Lambda's custom runtime: start, then event after event until the sandbox is taken away.
+/// The loop of a function on Lambda's custom runtime: start, then event after event until the sandbox ends.
 public enum LambdaRuntime {
   /// Runs the function until the sandbox ends.
   ///
-  /// An event that cannot be decoded and a handler that throws are reported for that invocation, and the process lives on.
-  /// A failing `start` is reported as an initialisation error. The process exits with 0 after SIGTERM, else with 1.
+  /// If an event cannot be decoded, or the handler throws, the loop reports it for that invocation and continues. If `start`
+  /// throws, the loop reports an initialisation error. The process exits with 0 after SIGTERM, and with 1 otherwise.
   /// - Parameters:
-  ///   - namespace: of the metrics in CloudWatch; without one none are written. See `Metrics`.
-  ///   - start: reads the environment, and answers with the handler of events. Both see whole JSON documents.
+  ///   - namespace: the namespace of the metrics in CloudWatch; nil writes none. See `Metrics`.
+  ///   - start: reads the environment and returns the handler, which turns an event into a response, both JSON.
   public static func run<Event: Decodable, Output: Encodable>(
     metricsIn namespace: String? = nil,
     _ start: (_ environment: [String: String]) throws -> (Event, LambdaContext) throws -> Output
   ) -> Never {
-    Termination.listen()
+    Shutdown.install()
     let environment = ProcessInfo.processInfo.environment
     let loop = RuntimeLoop(
-      environment: environment, metricsNamespace: namespace, isTerminated: { Termination.isAsked })
+      environment: environment, metricsNamespace: namespace, isTerminated: { Shutdown.isRequested })
     exit(loop.run(start))
   }
 }
 
-/// The loop, with what it needs from outside passed in.
+/// The loop, with its dependencies passed in.
 struct RuntimeLoop {
   let environment: [String: String]
   let metricsNamespace: String?
@@ -46,7 +46,8 @@ struct RuntimeLoop {
     self.isTerminated = isTerminated
   }
 
-  /// - Returns: the status with which the process should exit.
+  /// Runs the loop until SIGTERM or a failure of the runtime API.
+  /// - Returns: the exit status of the process.
   func run<Event: Decodable, Output: Encodable>(
     _ start: (_ environment: [String: String]) throws -> (Event, LambdaContext) throws -> Output
   ) -> Int32 {
@@ -95,37 +96,40 @@ struct RuntimeLoop {
     }
   }
 
-  /// Works on one event, whatever comes of it.
-  /// - Throws: only what ends the loop.
+  /// Handles one event and reports its outcome.
+  /// - Throws: only errors that end the loop.
   private func work<Event: Decodable, Output: Encodable>(
     _ client: RuntimeClient, _ invocation: RuntimeClient.Invocation, _ context: LambdaContext,
     _ handler: (Event, LambdaContext) throws -> Output
   ) throws {
-    // The AWS SDKs and X-Ray read it from here; a value of an earlier invocation must not stay.
+    // AWS clients and X-Ray read the trace from this variable. The value of an earlier invocation must not stay.
     if let trace = context.traceID { setenv("_X_AMZN_TRACE_ID", trace, 1) } else { unsetenv("_X_AMZN_TRACE_ID") }
-    let answer: Data
+    let response: Data
     do {
       let event = try JSONDecoder().decode(Event.self, from: invocation.event)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      answer = try encoder.encode(try handler(event, context))
-      guard answer.count <= RuntimeClient.maximumResponseBytes else { throw ResponseTooLarge(bytes: answer.count) }
+      response = try encoder.encode(try handler(event, context))
+      guard response.count <= RuntimeClient.maximumResponseBytes else {
+        throw ResponseTooLarge(bytes: response.count)
+      }
     } catch {
       let report = ErrorReport(error, event: invocation.event)
       context.log.error(report.message, ["errorType": .text(report.type)])
       context.metrics.end(error: report.type)
       context.log.record(context.metrics)
-      note(try client.report(report, of: invocation.requestID), of: "error report", context)
+      logRefusal(try client.report(report, of: invocation.requestID), of: "error report", context)
       return
     }
-    // Before the answer: after it the sandbox may be frozen at any moment.
+    // Written before the response, because after it the sandbox may be frozen at any moment.
     context.metrics.end()
     context.log.record(context.metrics)
-    note(try client.respond(answer, to: invocation.requestID), of: "answer", context)
+    logRefusal(try client.respond(response, to: invocation.requestID), of: "response", context)
   }
 
-  /// A refused answer is no reason to stop, and nothing more may be sent for its invocation.
-  private func note(_ status: Int, of what: String, _ context: LambdaContext) {
+  /// Logs a status of the runtime API that is not a success. The loop continues, and nothing more may be sent for the
+  /// invocation.
+  private func logRefusal(_ status: Int, of what: String, _ context: LambdaContext) {
     guard !(200..<300).contains(status) else { return }
     let reason = status == 413 ? ": it is too large" : ""
     context.log.error("the runtime API refused the \(what) with status \(status)\(reason)")
@@ -143,31 +147,30 @@ struct RuntimeLoop {
     var deadline = Deadline.none(on: time)
     if let milliseconds = header("Deadline-Ms").flatMap({ Int64($0) }) {
       let left = Duration.milliseconds(milliseconds) - .seconds(time.now.timeIntervalSince1970)
-      // What it takes to roll back, log and report; a tenth when there is little.
+      // The time to roll back, log and report: half a second, or a tenth of the time if that is less.
       let margin = min(.milliseconds(500), left / 10)
       deadline = Deadline(after: max(.zero, left - margin), on: time)
     }
     return LambdaContext(
       requestID: invocation.requestID, deadline: deadline, log: log.forRequest(invocation.requestID),
-      metrics: metrics, invokedFunctionARN: header("Invoked-Function-Arn"), traceID: header("Trace-Id"),
-      clientContext: header("Client-Context"), cognitoIdentity: header("Cognito-Identity"),
-      tenantID: header("Aws-Tenant-Id"))
+      metrics: metrics, traceID: header("Trace-Id"))
   }
 }
 
-/// The environment asks for several invocations at once, which this runtime does not do.
+/// The environment asks for concurrent invocations, which this runtime does not support.
 private struct UnsupportedConcurrency: NamedError {
   let concurrency: Int
   var errorType: String { "ConfigurationInvalid" }
   var errorMessage: String {
-    "AWS_LAMBDA_MAX_CONCURRENCY is \(concurrency), but this function works on one event at a time: set it to 1"
+    "AWS_LAMBDA_MAX_CONCURRENCY is \(concurrency), but this function handles one event at a time: set it to 1"
   }
 }
 
+/// The response exceeds the runtime API's limit.
 private struct ResponseTooLarge: NamedError {
   let bytes: Int
   var errorType: String { "ResponseSizeTooLarge" }
   var errorMessage: String {
-    "the answer has \(bytes) bytes, and Lambda takes \(RuntimeClient.maximumResponseBytes): ask for fewer dates at once"
+    "the response has \(bytes) bytes, and Lambda accepts \(RuntimeClient.maximumResponseBytes): ask for fewer items at once"
   }
 }

@@ -1,25 +1,12 @@
 import FoundationEssentials
 import Glibc
+import Text
 import Time
 
-/// Writes a function's log: one line an entry, JSON or text as Lambda's advanced logging controls say. A caller passes
-/// facts as fields, never payloads and never secrets.
+/// Writes a function's log: one line per entry, as JSON or text, as Lambda's advanced logging controls say. Callers pass
+/// facts as fields, never payloads or secrets.
 public struct Logger {
-  /// In rising order of severity; the raw value is the name on the line.
-  public enum Level: String, CaseIterable, Comparable, Sendable {
-    case trace = "TRACE"
-    case debug = "DEBUG"
-    case info = "INFO"
-    case warn = "WARN"
-    case error = "ERROR"
-    case fatal = "FATAL"
-
-    public static func < (left: Level, right: Level) -> Bool {
-      (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
-    }
-  }
-
-  /// A field's value.
+  /// The value of a field.
   public enum Value: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, Sendable
   {
     case text(String)
@@ -31,27 +18,37 @@ public struct Logger {
   }
 
   private let minimum: Level
+  private let metricsLevel: Level
   private let isJSON: Bool
   private let time: any TimeSource
   private let output: (String) -> Void
-  /// Stands on every line of one invocation.
+  /// The id of the invocation, written on every line.
   private var requestID: String?
 
+  /// Creates a log. A `LOG_LEVEL` that applies and is not a level is reported as a warning.
   /// - Parameters:
-  ///   - environment: `AWS_LAMBDA_LOG_FORMAT` (`JSON`, or text) and `AWS_LAMBDA_LOG_LEVEL` (INFO when it is missing or
-  ///     unknown) are read from it.
+  ///   - environment: the source of `AWS_LAMBDA_LOG_FORMAT` (`JSON`, otherwise text) and of the minimum level:
+  ///     `AWS_LAMBDA_LOG_LEVEL`, which Lambda sets, otherwise `LOG_LEVEL`, otherwise INFO. Unknown levels mean INFO.
   ///   - write: takes each line, without its line end.
   public init(
     environment: [String: String], time: any TimeSource = SystemTime(),
     write: @escaping (String) -> Void = Self.toStandardOutput
   ) {
-    minimum = environment["AWS_LAMBDA_LOG_LEVEL"].flatMap { Level(rawValue: $0.uppercased()) } ?? .info
+    func setting(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let lambdaLevel = setting("AWS_LAMBDA_LOG_LEVEL").map { Level(name: $0) ?? .info }
+    let ownLevel = lambdaLevel == nil ? setting("LOG_LEVEL") : nil
+    minimum = lambdaLevel ?? ownLevel.flatMap { Level(name: $0) } ?? .info
+    metricsLevel = max(.info, lambdaLevel ?? .info)
     isJSON = environment["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
     self.time = time
     output = write
+    if let ownLevel, Level(name: ownLevel) == nil {
+      let names = Level.allCases.map(\.rawValue).joined(separator: ", ")
+      warn("LOG_LEVEL is not a log level, so INFO is used: set it to one of \(names)")
+    }
   }
 
-  /// The same log, with the id of an invocation on every line.
+  /// Returns the same log with the id of an invocation on every line.
   func forRequest(_ id: String) -> Logger {
     var copy = self
     copy.requestID = id
@@ -63,27 +60,29 @@ public struct Logger {
   public func warn(_ message: String, _ fields: KeyValuePairs<String, Value> = [:]) { log(.warn, message, fields) }
   public func error(_ message: String, _ fields: KeyValuePairs<String, Value> = [:]) { log(.error, message, fields) }
 
-  /// Writes one line, unless its level is below the one that the environment asks for.
+  /// Writes one line, unless its level is below the minimum.
   public func log(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value> = [:]) {
     guard level >= minimum else { return }
     output(isJSON ? jsonLine(level, message, fields) : textLine(level, message, fields))
   }
 
-  /// Writes the line of an invocation's metrics, whatever the level: it names the lowest one that Lambda lets through, which
-  /// drops lines of JSON by their level and takes one without for INFO,
-  /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html.
+  /// Writes the metrics line of an invocation, regardless of the log level.
+  ///
+  /// The line is tagged with a level that Lambda's own filter lets through. The filter drops JSON lines by their level, and
+  /// takes a line without a level for INFO:
+  /// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
   func record(_ metrics: Metrics) {
-    if let line = metrics.line(at: time.now, level: max(.info, minimum)) { output(line) }
+    if let line = metrics.line(at: time.now, level: metricsLevel) { output(line) }
   }
 
   private func jsonLine(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value>) -> String {
     var line = "{\"timestamp\":\"\(RFC3339.utc(time.now))\",\"level\":\"\(level.rawValue)\""
-    line += ",\"message\":\(quoted(message))"
-    if let requestID { line += ",\"requestId\":\(quoted(requestID))" }
+    line += ",\"message\":\(message.quotedForJSON())"
+    if let requestID { line += ",\"requestId\":\(requestID.quotedForJSON())" }
     for (key, value) in fields {
-      line += ",\(quoted(key)):"
+      line += ",\(key.quotedForJSON()):"
       switch value {
-      case .text(let text): line += quoted(text)
+      case .text(let text): line += text.quotedForJSON()
       case .number(let number): line += number.isFinite ? "\(number)" : "null"
       case .integer(let number): line += "\(number)"
       }
@@ -97,7 +96,8 @@ public struct Logger {
     line += " \(oneLine(message))"
     for (key, value) in fields {
       switch value {
-      case .text(let text): line += " \(key)=\(text.contains(" ") || text.isEmpty ? quoted(text) : oneLine(text))"
+      case .text(let text):
+        line += " \(key)=\(text.contains(" ") || text.isEmpty ? text.quotedForJSON() : oneLine(text))"
       case .number(let number): line += " \(key)=\(number)"
       case .integer(let number): line += " \(key)=\(number)"
       }
@@ -105,19 +105,19 @@ public struct Logger {
     return line
   }
 
-  /// The default destination: a whole line at a time, so that lines of parent and child do not mix.
+  /// Writes a line to standard output in one call, so that lines of parent and child processes do not mix.
   public static func toStandardOutput(_ line: String) {
     var bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
     while !bytes.isEmpty {
       let count = write(STDOUT_FILENO, bytes, bytes.count)
-      // A signal, such as SIGTERM, is no reason to lose a line.
+      // A signal such as SIGTERM must not lose a line.
       guard count > 0 || errno == EINTR else { return }
       bytes.removeFirst(max(0, count))
     }
   }
 }
 
-/// A line break inside an entry would begin a new entry.
+/// Replaces control characters by spaces: a line break would begin a new entry.
 private func oneLine(_ text: String) -> String {
   String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0 == "\u{7F}" ? " " : $0 }))
 }

@@ -1,27 +1,28 @@
 import FoundationEssentials
+import Text
 import Time
 
-/// The numbers of one invocation, which CloudWatch reads out of the log: its embedded metric format, one line of JSON,
+/// The metrics of one invocation. CloudWatch reads them from the log, in its embedded metric format, one line of JSON:
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 ///
 ///     context.metrics.count("Found", 33)
 ///     context.metrics.note("date", "2024-05-31")
 ///
-/// What did not happen is no metric: a count of zero leaves no trace. The runtime adds `Duration`, `ColdStart` for the
-/// first invocation of a sandbox, and `Errors` for one that failed, and writes the line when the handler has ended.
-/// The one dimension is `Function`, since each combination of dimensions is a metric of its own, to be paid for; what a
-/// number is of stands beside it as a note. A caller notes facts, never payloads and never secrets.
+/// Zero counts are not written. The runtime adds `Duration` (in milliseconds), `ColdStart` for the first invocation of a
+/// sandbox and `Errors` for an invocation that failed, and writes the line when the handler has ended. The only dimension is
+/// `Function`, because AWS charges each combination of dimensions as one metric; notes carry further context. Callers note
+/// facts, never payloads or secrets.
 public final class Metrics {
-  /// As CloudWatch calls them.
+  /// Units, by the names of CloudWatch.
   public enum Unit: String, Sendable {
     case count = "Count"
     case bytes = "Bytes"
     case milliseconds = "Milliseconds"
   }
 
-  /// The specification's limit for one directive; a line may have several.
+  /// The specification's limit of metrics in one directive. A line may have several directives.
   static let maximumPerDirective = 100
-  /// Bytes of a note: whatever an event names, the line stays far below the 256 KB of a log event.
+  /// The limit of a note in bytes. It keeps the line far below the 256 KB of a log event, whatever the event contains.
   static let maximumNoteBytes = 1024
 
   private let namespace: String?
@@ -31,10 +32,10 @@ public final class Metrics {
   private var measured: [String: (value: Double, unit: Unit)] = [:]
   private var notes: [String: String] = [:]
 
-  /// The metrics of an invocation that begins now.
+  /// Creates the metrics of an invocation that begins now.
   /// - Parameters:
-  ///   - namespace: under which CloudWatch keeps them; without one no line is written.
-  ///   - function: the value of the dimension `Function`; without one there is no dimension.
+  ///   - namespace: the namespace in CloudWatch; nil writes no line.
+  ///   - function: the value of the dimension `Function`; nil or empty for no dimension.
   public init(namespace: String? = nil, function: String? = nil, time: any TimeSource = SystemTime()) {
     self.namespace = namespace
     self.function = function?.isEmpty == true ? nil : function
@@ -42,15 +43,15 @@ public final class Metrics {
     began = time.uptime
   }
 
-  /// Counts something that happened; a name that comes again is added up.
-  /// - Parameter name: in CloudWatch's manner, `PagesFetched`.
+  /// Adds to a counter.
+  /// - Parameter name: in the style of CloudWatch: `PagesFetched`.
   public func count(_ name: String, _ number: Int = 1) { add(Double(number), to: name, in: .count) }
 
-  /// Adds to an amount of bytes.
+  /// Adds to a number of bytes.
   public func bytes(_ name: String, _ number: Int) { add(Double(number), to: name, in: .bytes) }
 
-  /// Notes what the numbers are of: to be searched for in the log, and no dimension.
-  /// - Parameter name: in the manner of the log's own fields, `requestId`.
+  /// Adds context that can be searched for in the log. It is not a dimension.
+  /// - Parameter name: in the style of the log's own fields: `requestId`.
   public func note(_ name: String, _ text: String) {
     notes[name] = String(decoding: text.utf8.prefix(Self.maximumNoteBytes), as: UTF8.self)
   }
@@ -58,7 +59,7 @@ public final class Metrics {
   /// The time since the invocation began.
   public var elapsed: Duration { time.uptime - began }
 
-  /// The same for a person: `16 ms`, `1.2 s`, `75 s`.
+  /// The elapsed time for people: `16 ms`, `1.2 s`, `75 s`.
   public var took: String {
     let milliseconds = elapsed.inMilliseconds
     return switch milliseconds {
@@ -68,7 +69,7 @@ public final class Metrics {
     }
   }
 
-  /// What has been counted so far, by name.
+  /// The values so far, by name.
   public var values: [String: Double] { measured.mapValues(\.value) }
 
   private func add(_ number: Double, to name: String, in unit: Unit) {
@@ -76,8 +77,8 @@ public final class Metrics {
     measured[name] = ((measured[name]?.value ?? 0) + number, unit)
   }
 
-  /// The invocation has ended.
-  /// - Parameter error: the name of the error with which it failed.
+  /// Records the end of the invocation.
+  /// - Parameter error: the name of its error, if it failed.
   func end(error: String? = nil) {
     measured["Duration"] = ((elapsed.inSeconds * 1e6).rounded() / 1000, .milliseconds)
     guard let error else { return }
@@ -85,26 +86,26 @@ public final class Metrics {
     note("error", error)
   }
 
-  /// The line; nil without a namespace. The same metrics always have the same line.
-  /// - Parameter level: by which Lambda decides whether to keep a line of JSON, as it does with any other.
+  /// Returns the log line, nil without a namespace. Equal metrics give equal lines.
+  /// - Parameter level: the level on the line, by which Lambda filters JSON lines.
   func line(at date: Date, level: Logger.Level) -> String? {
     guard let namespace else { return nil }
     let names = measured.keys.sorted()
     let directives = stride(from: 0, to: names.count, by: Self.maximumPerDirective).map { first in
       let metrics = names[first...].prefix(Self.maximumPerDirective).map { name in
-        "{\"Name\":\(quoted(name)),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
+        "{\"Name\":\(name.quotedForJSON()),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
       }
-      return "{\"Namespace\":\(quoted(namespace)),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
+      return "{\"Namespace\":\(namespace.quotedForJSON()),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
         + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
     }
     let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
     var line = "{\"_aws\":{\"Timestamp\":\(milliseconds),\"CloudWatchMetrics\":[\(directives.joined(separator: ","))]}"
     line += ",\"timestamp\":\"\(RFC3339.utc(date))\",\"level\":\"\(level.rawValue)\""
-    if let function { line += ",\"Function\":\(quoted(function))" }
-    for name in names { line += ",\(quoted(name)):\(Self.number(measured[name]?.value ?? 0))" }
+    if let function { line += ",\"Function\":\(function.quotedForJSON())" }
+    for name in names { line += ",\(name.quotedForJSON()):\(Self.number(measured[name]?.value ?? 0))" }
     let taken = Set(names + ["_aws", "timestamp", "level", "Function"])
     for (name, text) in notes.sorted(by: { $0.key < $1.key }) where !taken.contains(name) {
-      line += ",\(quoted(name)):\(quoted(text))"
+      line += ",\(name.quotedForJSON()):\(text.quotedForJSON())"
     }
     return line + "}"
   }

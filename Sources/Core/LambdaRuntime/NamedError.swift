@@ -1,7 +1,7 @@
-/// An error that knows the stable name by which the state machine's Retry and Catch know it.
+/// An error with a stable name, which the Retry and Catch rules of the state machine match.
 public protocol NamedError: Error {
-  /// Reported as `errorType`.
+  /// The name, reported as `errorType`.
   var errorType: String { get }
-  /// Reported as `errorMessage`: what happened, to what, what to do. Safe to log.
+  /// Reported as `errorMessage`: what happened, to what, and what to do. Contains no secret.
   var errorMessage: String { get }
 }

@@ -2,27 +2,27 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// Speaks the Lambda runtime API, version 2018-06-01: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
-/// One keep-alive connection for the life of the process, no proxy.
+/// A client of the Lambda runtime API, version 2018-06-01: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html.
+/// It keeps one connection for the life of the process and uses no proxy.
 struct RuntimeClient {
-  /// An event to work on.
+  /// An event to handle.
   struct Invocation {
     let requestID: String
     let headers: HTTPHeaders
     let event: Data
   }
 
-  /// Why the process cannot go on.
+  /// A reason to end the process.
   enum Failure: Error {
-    /// The API could not be reached, or answered what it must not.
+    /// The API could not be reached, or its response was invalid.
     case unusable(String)
-    /// SIGTERM came in.
+    /// SIGTERM arrived.
     case terminated
   }
 
-  /// The API's limit for a response, in bytes.
+  /// The API's limit of a response in bytes.
   static let maximumResponseBytes = 6_291_556
-  /// Events have up to 6 MiB and 100 bytes; this leaves room.
+  /// The limit of an event in bytes. Lambda sends at most 6 MiB and 100 bytes.
   private static let maximumEventBytes = 8 << 20
 
   private let base: String
@@ -44,7 +44,7 @@ struct RuntimeClient {
     self.isTerminated = isTerminated
   }
 
-  /// Waits for the next event, for as long as it takes.
+  /// Waits for the next event, without a time limit.
   func next() throws -> Invocation {
     let request = HTTPRequest(
       "GET", "\(base)/invocation/next", timeout: .seconds(365 * 86_400), maximumBodyBytes: Self.maximumEventBytes,
@@ -59,17 +59,20 @@ struct RuntimeClient {
     return Invocation(requestID: id, headers: response.headers, event: response.body)
   }
 
-  /// Sends the answer to an event. - Returns: the API's status.
+  /// Sends the response to an event.
+  /// - Returns: the API's status.
   func respond(_ body: Data, to id: String) throws -> Int {
     try post("invocation/\(id)/response", body, headers: ["Content-Type": "application/json"])
   }
 
-  /// Reports that an event failed. - Returns: the API's status.
+  /// Reports that an event failed.
+  /// - Returns: the API's status.
   func report(_ error: ErrorReport, of id: String) throws -> Int {
     try post("invocation/\(id)/error", error.body, headers: headers(error))
   }
 
-  /// Reports that the function could not start. - Returns: the API's status.
+  /// Reports that the function could not start.
+  /// - Returns: the API's status.
   func reportInitialisation(_ error: ErrorReport) throws -> Int {
     try post("init/error", error.body, headers: headers(error))
   }
@@ -87,13 +90,13 @@ struct RuntimeClient {
     return try send(request).status
   }
 
-  /// One request, again when the connection fails; an answer of any status but 500 is the caller's to judge.
+  /// Sends a request, and retries it if the connection fails. The caller handles every status except 500.
   ///
-  /// Only the wait for an event is dropped on SIGTERM: what a handler has finished is still told.
+  /// SIGTERM cancels only the wait for an event: the outcome of a handler is still sent.
   private func send(_ request: HTTPRequest, isCancelled: () -> Bool = { false }) throws -> HTTPResponse {
     do {
       let response = try retrier.run(
-        until: .none(on: time), advice: { _ in isCancelled() ? .giveUp : .retry() },
+        deadline: .none(on: time), decision: { _ in isCancelled() ? .giveUp : .retry() },
         { _ in try http.send(request, deadline: .none(on: time), isCancelled: isCancelled) })
       // 'Container error. Non-recoverable state. Runtime should exit promptly.'
       if response.status == 500 { throw Failure.unusable("the runtime API reports a container error") }

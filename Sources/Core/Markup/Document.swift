@@ -1,14 +1,16 @@
 import CXML2
 import FoundationEssentials
 
-/// A parsed HTML or XML document. It owns the tree; the nodes taken from it keep it alive.
+/// A parsed HTML or XML document. It owns the tree, and its nodes keep it alive.
 public final class Document {
   private let tree: xmlDocPtr
   private let context: xmlXPathContextPtr
 
-  /// Reads HTML, as a browser does, whatever is wrong with it.
-  /// - Parameter charset: the encoding that the transport names; see `HTMLEncoding` for what holds without one.
-  /// - Throws: `empty` when there is nothing but white space, `malformed` past the parser's limits.
+  /// Parses HTML leniently, as a browser does.
+  /// - Parameters:
+  ///   - bytes: the page.
+  ///   - charset: the encoding named by the transport. Without one, `HTMLEncoding` determines the encoding.
+  /// - Throws: `empty` if there is nothing but white space; `malformed` if the page exceeds a limit of the parser.
   public convenience init(html bytes: Data, charset: String? = nil) throws(MarkupError) {
     prepareLibrary()
     _ = try Self.size(of: bytes)
@@ -25,16 +27,16 @@ public final class Document {
     try self.init(owning: tree, of: parser, "HTML")
   }
 
-  /// Reads XML, strictly. Nothing is fetched, and entities that a document declares are unknown: none can grow a small
-  /// document into a huge one (https://cwe.mitre.org/data/definitions/776.html).
-  /// - Throws: `empty`, or `malformed` when it is not well-formed.
+  /// Parses XML strictly. Nothing is fetched, and entities declared in the document are unknown, so that no entity can
+  /// expand a small document into a huge one (https://cwe.mitre.org/data/definitions/776.html).
+  /// - Throws: `empty`; `malformed` if the document is not well-formed.
   public convenience init(xml bytes: Data) throws(MarkupError) {
     prepareLibrary()
     let size = try Self.size(of: bytes)
     let parser = try check(xmlNewParserCtxt(), .outOfMemory, "XML parser")
     defer { xmlFreeParserCtxt(parser) }
     parser.pointee.sax.pointee.entityDecl = nil
-    // libxml2 would read on after the first mistake, and takes time in the square of a long comment that is full of them.
+    // Stops at the first error. Otherwise a long comment full of errors takes quadratic time.
     parser.pointee.sax.pointee.serror = { _, error in
       guard let error, error.pointee.level == XML_ERR_FATAL else { return }
       xmlStopParser(error.pointee.ctxt?.assumingMemoryBound(to: xmlParserCtxt.self))
@@ -48,7 +50,7 @@ public final class Document {
     try self.init(owning: tree, of: parser, "XML")
   }
 
-  /// - Parameter parser: tells whether it gave up on the way, in which case the tree is only a beginning.
+  /// Takes over the tree, unless the parser gave up, in which case the tree is incomplete.
   private init(owning tree: xmlDocPtr?, of parser: xmlParserCtxtPtr, _ language: String) throws(MarkupError) {
     let reason = parser.pointee.lastError
     let gaveUp = parser.pointee.disableSAX != 0
@@ -68,16 +70,13 @@ public final class Document {
     xmlFreeDoc(tree)
   }
 
-  /// The outermost element; nil for HTML in which there is none.
-  public var root: Node? { xmlDocGetRootElement(tree).map { Node($0, of: self) } }
-
-  /// The elements that the expression selects, in the order of the document.
-  /// - Throws: `expression` when it yields something else than nodes.
+  /// Returns the elements that the expression selects, in document order.
+  /// - Throws: `expression` if its result is not a set of nodes.
   public func nodes(_ path: XPath) throws(MarkupError) -> [Node] {
     try evaluate(path, from: UnsafeMutableRawPointer(tree).assumingMemoryBound(to: xmlNode.self))
   }
 
-  /// The first element that the expression selects.
+  /// Returns the first element that the expression selects; nil if there is none.
   public func first(_ path: XPath) throws(MarkupError) -> Node? { try nodes(path).first }
 
   func evaluate(_ path: XPath, from node: xmlNodePtr) throws(MarkupError) -> [Node] {
@@ -88,21 +87,21 @@ public final class Document {
       reason: context.pointee.lastError)
     defer { xmlXPathFreeObject(result) }
     guard result.pointee.type == XPATH_NODESET else {
-      throw MarkupError(.expression, "XPath \(path.expression): yields no nodes")
+      throw MarkupError(.expression, "XPath \(path.expression): does not select nodes")
     }
     guard let set = result.pointee.nodesetval, let found = set.pointee.nodeTab else { return [] }
-    // Only elements: a namespace node would be freed with `result`.
+    // Only elements, because namespace nodes are freed with `result`.
     return UnsafeBufferPointer(start: found, count: Int(set.pointee.nodeNr)).compactMap {
       $0.flatMap { $0.pointee.type == XML_ELEMENT_NODE ? Node($0, of: self) : nil }
     }
   }
 
   private static func size(of bytes: Data) throws(MarkupError) -> Int32 {
-    guard bytes.contains(where: { !isSpace($0) }) else { throw MarkupError(.empty, "no document") }
+    guard bytes.contains(where: { !isSpace($0) }) else { throw MarkupError(.empty, "the document is empty") }
     guard bytes.count <= maximumBytes else { throw MarkupError(.tooLarge, "\(bytes.count) bytes") }
     return Int32(bytes.count)
   }
 
-  /// libxml2 counts in 32 bits, and the repair of broken UTF-8 can make three bytes of one.
+  /// libxml2 counts bytes in 32 bits, and repairing broken UTF-8 can turn one byte into three.
   private static let maximumBytes = 512 << 20
 }

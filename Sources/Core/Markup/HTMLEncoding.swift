@@ -1,14 +1,14 @@
 import CXML2
 import FoundationEssentials
 
-/// Finds out in which encoding the bytes of an HTML page are, much as a browser does
-/// (https://html.spec.whatwg.org/#determining-the-character-encoding): a byte order mark, else what the transport says,
-/// else a `<meta>` in the first 1024 bytes, else UTF-8.
+/// Determines the encoding of an HTML page much as a browser does
+/// (https://html.spec.whatwg.org/#determining-the-character-encoding): by a byte order mark, the transport, a `<meta>` in
+/// the first 1024 bytes, in this order; UTF-8 by default.
 enum HTMLEncoding {
-  /// Calls `body` with the bytes made fit for libxml2, and with the name of their encoding.
+  /// Calls `body` with the bytes prepared for libxml2 and the name of their encoding.
   ///
-  /// UTF-8 is repaired first, each broken sequence becoming U+FFFD: libxml2 would take one bad byte as a sign that all
-  /// the rest is Latin-1. NUL, where libxml2 would end a text, is left out, as a browser does.
+  /// Each broken UTF-8 sequence is replaced with U+FFFD, because libxml2 reads the rest of the page as Latin-1 after the
+  /// first bad byte. NUL is removed, as browsers do, because libxml2 ends a text there.
   static func withPrepared<Result>(
     _ bytes: Data, charset: String?, _ body: (UnsafeRawBufferPointer, _ encoding: String) -> Result
   ) -> Result {
@@ -31,7 +31,7 @@ enum HTMLEncoding {
 
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-  /// What follows `charset=` in a `<meta`.
+  /// Returns the value of `charset=` in the first `<meta>` that has one.
   private static func declared(in head: Data) -> String? {
     for tag in head.split(separator: UInt8(ascii: "<")) {
       let tag = String(decoding: tag, as: UTF8.self).lowercased()
@@ -44,8 +44,8 @@ enum HTMLEncoding {
     return nil
   }
 
-  /// The encoding as libxml2 calls it, nil when it knows none of that name. Latin-1 is read as windows-1252, which is
-  /// what pages that claim it are written in (https://encoding.spec.whatwg.org/#names-and-labels).
+  /// Returns libxml2's name for the encoding; nil if it does not know it. Latin-1 is read as windows-1252, which pages that
+  /// declare it really use (https://encoding.spec.whatwg.org/#names-and-labels).
   private static func known(_ label: String) -> String? {
     let label = label.lowercased()
     switch label {

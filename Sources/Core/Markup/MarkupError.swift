@@ -1,22 +1,22 @@
 import CXML2
 
-/// A document that cannot be read, or an expression that cannot be evaluated.
+/// An error for a document that cannot be parsed, or an expression that cannot be evaluated.
 public struct MarkupError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    /// There are no bytes to read.
+    /// The document has no bytes but white space.
     case empty
-    /// More bytes than the parser counts.
+    /// The document is larger than the parser can count.
     case tooLarge
-    /// Not well-formed XML, or HTML that goes past a limit of the parser (nesting over 256 elements, a text over 10 MB).
-    /// A document of which only the beginning could be kept is an error, never a short document.
+    /// The XML is not well-formed, or the HTML exceeds a limit of the parser (nesting of more than 256 elements, a text of
+    /// more than 10 MB). A document that was read only in part is an error, never a shorter document.
     case malformed
-    /// The XPath expression has no meaning, or it yields something else than nodes.
+    /// The XPath expression is invalid, or its result is not a set of nodes.
     case expression
     case outOfMemory
   }
 
   public let kind: Kind
-  /// What was being done, and what libxml2 says of it. Shows at most a name or two of the document, never its text.
+  /// The action that failed and libxml2's reason. May quote a name in the document, but never its text.
   public let detail: String
 
   init(_ kind: Kind, _ detail: String) {
@@ -27,8 +27,7 @@ public struct MarkupError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String { "\(kind.rawValue): \(detail)" }
 }
 
-/// Takes what a function of libxml2 returned. They tell of failure by a null pointer, and leave the reason in the context
-/// that they worked on.
+/// Checks the result of a libxml2 function. These return a null pointer on failure and leave the reason in their context.
 func check<Handle>(
   _ handle: Handle?, _ kind: MarkupError.Kind, _ action: String, reason: xmlError? = nil
 ) throws(MarkupError) -> Handle {
@@ -39,7 +38,7 @@ func check<Handle>(
 }
 
 extension xmlError {
-  /// libxml2's message on one line, cut to a length that suits a log.
+  /// libxml2's message on one line, truncated to 120 characters for the log.
   var summary: String {
     let text = message.map { String(cString: $0) } ?? "error \(code)"
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(120)
@@ -47,8 +46,8 @@ extension xmlError {
   }
 }
 
-/// To be called before anything else of libxml2. Without a handler, which it keeps for each thread apart, it prints what
-/// it finds wrong with a document, and some of the document with it, to standard error.
+/// Initializes libxml2 and must be called before its other functions. Sets an error handler for the current thread, without
+/// which libxml2 prints errors, and parts of the document, to standard error.
 func prepareLibrary() {
   xmlInitParser()
   xmlSetStructuredErrorFunc(nil) { _, _ in }

@@ -1,14 +1,14 @@
 import CXML2
 
 extension Node {
-  /// The text of the element on one line, as a browser shows it to a person: entities decoded, runs of white space made
-  /// one space, ends trimmed, scripts and styles left out, and a space where a block or a `<br>` would begin a new line.
+  /// The text of the element on one line, as a browser shows it: entities decoded, white space collapsed and trimmed,
+  /// scripts and styles omitted, and a space where a block or a `<br>` begins a new line.
   ///
-  /// A no-break space is taken as a space, though a browser would keep several of them apart: the text serves as a
-  /// name and as a key, and `Sam&nbsp;Price` is no other act than `Sam Price`.
+  /// Unlike in a browser, a no-break space counts as a space: the text serves as a name and as a key, and
+  /// `Sam&nbsp;Price` is the same artist as `Sam Price`.
   public var text: String { lines.joined(separator: " ") }
 
-  /// The same text with a line for each block and after each `<br>`; lines with nothing on them are left out.
+  /// The same text, with a line for each block and after each `<br>`. Empty lines are omitted.
   public var lines: [String] {
     var writer = LineWriter()
     var next = pointer.pointee.children
@@ -20,7 +20,7 @@ extension Node {
       case XML_ELEMENT_NODE where Self.blocks.contains(element ?? ""): writer.endLine()
       default: break
       }
-      // Only elements have children that are part of the tree: an entity's reference points at its declaration.
+      // Only elements have children in the tree: an entity reference points to its declaration.
       if let element, !Self.hidden.contains(element), let child = node.children {
         next = child
       } else {
@@ -31,7 +31,7 @@ extension Node {
     return writer.lines
   }
 
-  /// The next node after all that lies in `node`, nil at the end of this element. Ends the lines of the blocks left.
+  /// Returns the next node after `node` and its children; nil at the end of this element. Ends the line of each block left.
   private func following(_ node: xmlNodePtr, _ writer: inout LineWriter) -> xmlNodePtr? {
     var node = node
     while node != pointer {
@@ -43,8 +43,8 @@ extension Node {
     return nil
   }
 
-  /// Elements that a browser's own style sheet sets apart (https://html.spec.whatwg.org/#the-css-user-agent-style-sheet-and-presentational-hints),
-  /// cells of tables among them.
+  /// Elements that a browser's default style sheet shows on their own lines, including table cells. Source:
+  /// https://html.spec.whatwg.org/#the-css-user-agent-style-sheet-and-presentational-hints
   private static let blocks: Set<String> = [
     "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
@@ -54,7 +54,7 @@ extension Node {
   private static let hidden: Set<String> = ["head", "noscript", "script", "style", "template"]
 }
 
-/// Collects text into lines, as it is met.
+/// Collects text into lines.
 private struct LineWriter {
   private(set) var lines: [String] = []
   private var line: [UInt8] = []

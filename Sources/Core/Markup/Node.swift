@@ -11,25 +11,20 @@ public struct Node {
     self.document = document
   }
 
-  /// The element's name; in HTML in lower case.
+  /// The element's name; in lower case for HTML.
   public var name: String { String(cString: pointer.pointee.name) }
 
-  /// The attribute's value as it stands, character references decoded; nil when the element has no such attribute.
+  /// Returns the attribute's value with character references decoded; nil if the element has no such attribute.
   public func attribute(_ name: String) -> String? {
     guard let value = xmlGetProp(pointer, name) else { return nil }
     defer { xml_free(value) }
     return String(cString: value)
   }
 
-  /// Whether the word is among the element's classes.
-  public func hasClass(_ token: String) -> Bool {
-    attribute("class")?.split(whereSeparator: \.isWhitespace).contains { $0 == token } ?? false
-  }
-
-  /// The elements that the expression selects, seen from here, in the order of the document. `.//p` looks below this
-  /// element; `//p` looks in the whole document.
+  /// Returns the elements that the expression selects relative to this element, in document order. `.//p` searches below
+  /// this element, `//p` the whole document.
   public func nodes(_ path: XPath) throws(MarkupError) -> [Node] { try document.evaluate(path, from: pointer) }
 
-  /// The first element that the expression selects.
+  /// Returns the first element that the expression selects; nil if there is none.
   public func first(_ path: XPath) throws(MarkupError) -> Node? { try nodes(path).first }
 }

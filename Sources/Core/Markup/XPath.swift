@@ -1,8 +1,8 @@
 import CXML2
 
-/// An XPath 1.0 expression that selects elements, compiled once for use on many nodes of many documents.
+/// A compiled XPath 1.0 expression that selects elements. It can be used on many nodes of many documents.
 ///
-/// Not Sendable: libxml2 notes the functions that it has looked up inside the compiled expression.
+/// Not Sendable: libxml2 caches the functions that it has looked up in the compiled expression.
 public final class XPath {
   public let expression: String
   let compiled: xmlXPathCompExprPtr
@@ -18,10 +18,10 @@ public final class XPath {
 
   deinit { xmlXPathFreeCompExpr(compiled) }
 
-  /// A predicate that holds for elements that have `token` among their classes: a class attribute is a list of words
-  /// (https://html.spec.whatwg.org/#classes), so `panel` must match neither `panel-body` nor only a lone `panel`.
+  /// Returns a predicate for elements that have the class `token`. A class attribute is a list of words
+  /// (https://html.spec.whatwg.org/#classes): `panel` must match the class `panel default` but not `panel-body`.
   public static func hasClass(_ token: String) -> String {
-    // The first test is cheap, and spares most elements the second.
+    // The first test is cheap and rules out most elements.
     "(contains(@class, '\(token)') and contains(concat(' ', normalize-space(@class), ' '), ' \(token) '))"
   }
 }

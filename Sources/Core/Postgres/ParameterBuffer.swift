@@ -2,13 +2,13 @@ import CPostgres
 import FoundationEssentials
 import Time
 
-/// The values of one statement in the server's binary format, one after another in one piece of memory. Text needs no
-/// escaping there, a number no rounding, and a NUL character cannot cut a text short unseen.
+/// The values of one statement in the server's binary format, stored one after another in one buffer. In this format text
+/// needs no escaping, numbers are not rounded, and a NUL character cannot silently truncate a text.
 struct ParameterBuffer {
-  /// The first byte is there so that an empty value has an address too: to libpq no address is null.
+  /// Starts with an unused byte, so that an empty value has an address too: libpq takes a missing address for null.
   private var bytes: [UInt8] = [0]
   private var types: [Oid] = []
-  /// Where each value lies in `bytes`; nil for null.
+  /// The range of each value in `bytes`; nil for null.
   private var ranges: [Range<Int>?] = []
 
   init(_ values: [PostgresValue]) {
@@ -17,7 +17,7 @@ struct ParameterBuffer {
     for value in values { append(value) }
   }
 
-  /// Calls `body` with what `PQsendQueryParams` takes; the pointers are good for that call only.
+  /// Calls `body` with the arguments of `PQsendQueryParams`. The pointers are valid only during the call.
   func withPointers<Result>(
     _ body: (
       _ count: Int32, _ types: UnsafePointer<Oid>?, _ values: UnsafePointer<UnsafePointer<CChar>?>?,
@@ -69,8 +69,8 @@ struct ParameterBuffer {
     ranges.append(start..<bytes.count)
   }
 
-  /// An array: dimensions, whether it has nulls, the type; length and lower bound of the dimension; then each element
-  /// after its length, -1 for null (`array_send` in the server's `arrayfuncs.c`).
+  /// Appends an array: number of dimensions, a flag for nulls, element type; length and lower bound of the dimension; then
+  /// each element after its length, which is -1 for null (`array_send` in the server's `arrayfuncs.c`).
   private mutating func append<Value>(
     _ type: Oid, of element: Oid, _ list: [Value?], _ encode: (inout [UInt8], Value) -> Void
   ) {
@@ -89,10 +89,10 @@ struct ParameterBuffer {
         bytes.append(integer: Int32(-1))
         continue
       }
-      let place = bytes.count
+      let lengthIndex = bytes.count
       bytes.append(integer: Int32(0))
       encode(&bytes, value)
-      bytes.write(integer: Int32(clamping: bytes.count - place - 4), at: place)
+      bytes.write(integer: Int32(clamping: bytes.count - lengthIndex - 4), at: lengthIndex)
     }
     ranges.append(start..<bytes.count)
   }
@@ -103,17 +103,17 @@ extension [UInt8] {
     Swift.withUnsafeBytes(of: integer.bigEndian) { append(contentsOf: $0) }
   }
 
-  fileprivate mutating func write(integer: Int32, at place: Int) {
-    Swift.withUnsafeBytes(of: integer.bigEndian) { replaceSubrange(place..<place + 4, with: $0) }
+  fileprivate mutating func write(integer: Int32, at index: Int) {
+    Swift.withUnsafeBytes(of: integer.bigEndian) { replaceSubrange(index..<index + 4, with: $0) }
   }
 }
 
-/// Microseconds since 2000-01-01 UTC.
+/// Returns microseconds since 2000-01-01 UTC.
 private func microseconds(_ date: Date) -> Int64 {
   let value = ((date.timeIntervalSince1970 - Double(postgresEpochInDays * 86_400)) * 1_000_000).rounded()
-  // The server takes the ends of the range for its infinities.
+  // The server reads the ends of the range as its infinities.
   return Int64(exactly: value) ?? (value < 0 ? .min : .max)
 }
 
-/// Days since 2000-01-01.
+/// Returns days since 2000-01-01.
 private func days(_ date: CalendarDate) -> Int32 { Int32(date.daysSinceEpoch - postgresEpochInDays) }

@@ -3,56 +3,44 @@ import Time
 extension PostgresConnection {
   enum Transaction {
     case none
-    /// Begun, but the server does not know yet: BEGIN is sent with the first statement.
+    /// Begun here but not yet on the server: BEGIN is sent with the first statement.
     case announced
     case open
   }
 
-  /// Runs `body` in a transaction, READ COMMITTED. It is committed when `body` returns and rolled back when it throws;
-  /// when the connection is lost, the server rolls it back.
-  /// - Throws: what `body` throws, or why the commit failed. `connectionLost` from the commit leaves open whether it
-  ///   took effect.
-  public func transaction<Value>(until deadline: Deadline, _ body: () throws -> Value) throws -> Value {
-    guard transaction == .none else { throw PostgresError(.misuse, "a transaction is open already") }
+  /// Runs `body` in a READ COMMITTED transaction. Commits when `body` returns and rolls back when it throws. If the
+  /// connection is lost, the server rolls back.
+  /// - Throws: the error of `body` or of the commit. After `connectionLost` from the commit it is unknown whether the
+  ///   commit took effect.
+  public func transaction<Value>(deadline: Deadline, _ body: () throws -> Value) throws -> Value {
+    guard transaction == .none else { throw PostgresError(.misuse, "a transaction is already open") }
     transaction = .announced
     defer { transaction = .none }
     let value: Value
     do {
       value = try body()
-      if transaction == .open { try commit(until: deadline) }
+      if transaction == .open { try commit(deadline: deadline) }
     } catch {
-      rollBack(until: deadline)
+      rollBack(deadline: deadline)
       throw error
     }
     return value
   }
 
-  /// Runs a transaction again, as a whole, when it fails for a reason that may pass.
-  /// - Parameter isPassing: which errors those are: by default the server's giving it up in favour of another.
-  public func transaction<Value>(
-    until deadline: Deadline, retrying retrier: Retrier,
-    if isPassing: (PostgresError) -> Bool = { $0.isConflict }, _ body: () throws -> Value
-  ) throws -> Value {
-    let advice = { (error: any Error) -> RetryAdvice in
-      guard let error = error as? PostgresError, isPassing(error) else { return .giveUp }
-      return .retry()
-    }
-    return try retrier.run(until: deadline, advice: advice) { _ in try transaction(until: deadline, body) }
-  }
-
-  private func commit(until deadline: Deadline) throws {
-    let rows = try query("commit", until: deadline)
-    // The server answers ROLLBACK to the commit of a transaction in which a statement failed.
+  private func commit(deadline: Deadline) throws {
+    let rows = try query("commit", deadline: deadline)
+    // If a statement of the transaction failed, the server replies ROLLBACK to COMMIT.
     guard rows.result.commandTag == "COMMIT" else {
-      throw PostgresError(.misuse, "a statement of the transaction failed, and it went on: nothing was committed")
+      throw PostgresError(
+        .misuse, "a statement of the transaction failed and its error was ignored: nothing was committed")
     }
   }
 
-  /// When this fails, closing the connection does the same.
-  private func rollBack(until deadline: Deadline) {
+  /// Rolls back. If that fails, closes the connection, upon which the server rolls back.
+  private func rollBack(deadline: Deadline) {
     guard let session = usableSession, session.isInTransaction else { return }
     do {
-      try query("rollback", until: deadline)
+      try query("rollback", deadline: deadline)
     } catch {
       close()
     }

@@ -1,73 +1,67 @@
 import Time
 
-/// A connection to a database: opened when it is first needed, kept, and opened again when the server has ended it in
-/// between. One statement at a time; not for use from several threads.
+/// A database connection that is opened when it is first needed and reused. A connection that the server has closed
+/// between two calls is replaced. Runs one statement at a time and must not be used from several threads.
 ///
-/// Every call is bounded by a deadline. When that passes, the statement is cancelled on the server, the connection
-/// closed, and the call throws `timedOut`.
+/// Every call is bounded by a deadline. When the deadline passes, the call closes the connection and throws `timedOut`;
+/// the server (Postgres 14 and later) then stops the statement within 500 ms.
 public final class PostgresConnection {
   private let url: PostgresURL
   private let applicationName: String
   private let time: any TimeSource
   private var session: Session?
   var transaction = Transaction.none
-  /// How often the server was asked something and answered, opening connections aside.
+  /// The number of round trips to the server, not counting those that open connections.
   public private(set) var roundTrips = 0
 
-  /// - Parameter applicationName: shown in `pg_stat_activity`, unless the address gives one.
+  /// - Parameter applicationName: shown in `pg_stat_activity`, unless the address contains one.
   public init(_ url: PostgresURL, applicationName: String, time: any TimeSource = SystemTime()) {
     self.url = url
     self.applicationName = applicationName
     self.time = time
   }
 
-  /// Opens the connection unless it is open.
-  public func open(until deadline: Deadline) throws { _ = try readySession(until: deadline) }
+  /// Opens the connection if it is not open.
+  public func open(deadline: Deadline) throws { _ = try readySession(deadline: deadline) }
 
-  /// Closes the connection. The server rolls back what was not committed. The next call opens another one.
+  /// Closes the connection. The server rolls back an open transaction. The next call opens a new connection.
   public func close() { session = nil }
-
-  /// Whether the open connection is encrypted.
-  public var usesTLS: Bool { session?.usesTLS ?? false }
-
-  /// The process at the server's end of the open connection (`pg_backend_pid()`).
-  public var backendID: Int? { session?.backendID }
 
   /// Runs one statement.
   @discardableResult
   public func query(
-    _ sql: String, _ values: [PostgresValue] = [], until deadline: Deadline
+    _ sql: String, _ values: [PostgresValue] = [], deadline: Deadline
   ) throws -> PostgresRows {
-    let results = try pipeline([PostgresStatement(sql, values)], until: deadline)
-    guard let rows = results.first else { throw PostgresError(.connectionLost, "the server gave no answer") }
+    let results = try pipeline([PostgresStatement(sql, values)], deadline: deadline)
+    guard let rows = results.first else { throw PostgresError(.connectionLost, "the server gave no response") }
     return rows
   }
 
-  /// Runs many statements in one round trip. Outside a transaction they are one of their own: all take effect or none.
-  /// - Returns: the rows of each.
+  /// Runs statements in one round trip. Outside a transaction they form one: all take effect or none.
+  /// - Returns: the rows of each statement.
   /// - Throws: the first error; the statements after it were not run.
   @discardableResult
-  public func pipeline(_ statements: [PostgresStatement], until deadline: Deadline) throws -> [PostgresRows] {
-    let session = try readySession(until: deadline)
-    // BEGIN goes along with a transaction's first statements and costs no round trip.
+  public func pipeline(_ statements: [PostgresStatement], deadline: Deadline) throws -> [PostgresRows] {
+    let session = try readySession(deadline: deadline)
+    // BEGIN is sent along with a transaction's first statements, so it costs no round trip.
     let opening = transaction == .announced ? [PostgresStatement(Self.begin)] : []
     if transaction == .announced { transaction = .open }
     roundTrips += 1
-    let results = try closingIfBroken(session) { try session.run(opening + statements, until: deadline) }
+    let results = try closingIfBroken(session) { try session.run(opening + statements, deadline: deadline) }
     return results.dropFirst(opening.count).map { PostgresRows(result: $0) }
   }
 
-  /// Runs a script: statements without values, apart by semicolons. Outside a transaction they are one of their own.
-  public func execute(script: String, until deadline: Deadline) throws {
-    let session = try readySession(until: deadline)
+  /// Runs a script: statements without values, separated by semicolons. Outside a transaction they form one.
+  public func execute(script: String, deadline: Deadline) throws {
+    let session = try readySession(deadline: deadline)
     let opening = transaction == .announced ? "\(Self.begin);\n" : ""
     if transaction == .announced { transaction = .open }
     roundTrips += 1
-    try closingIfBroken(session) { try session.run(script: opening + script, until: deadline) }
+    try closingIfBroken(session) { try session.run(script: opening + script, deadline: deadline) }
   }
 
-  /// A connection of no use any more is closed at once, not when it is next looked at: until then, which may be long
-  /// where a process is frozen between its invocations, the server would hold its transaction open, and its locks.
+  /// Closes a broken connection immediately. Otherwise a frozen sandbox would keep its transaction, and its locks, open
+  /// on the server until its next invocation.
   private func closingIfBroken<Value>(_ session: Session, _ work: () throws -> Value) throws -> Value {
     do {
       return try work()
@@ -77,12 +71,12 @@ public final class PostgresConnection {
     }
   }
 
-  /// The server's default could be another level; the rules of a statement's snapshot must not depend on it.
+  /// Names the isolation level, because the server's default may be another one.
   private static let begin = "begin isolation level read committed"
 
-  /// The session to use, a new one if the last is of no use any more. Never a new one in the midst of a transaction,
-  /// whose first half it would not know of.
-  private func readySession(until deadline: Deadline) throws -> Session {
+  /// Returns the open session, or opens a new one if the server has closed it. Within a transaction a lost session is an
+  /// error: a new one would run only the rest of the transaction.
+  private func readySession(deadline: Deadline) throws -> Session {
     guard !deadline.hasPassed else { throw PostgresError(.timedOut, "the deadline has passed") }
     if transaction == .open {
       guard let session, !session.isBroken else {
@@ -92,12 +86,12 @@ public final class PostgresConnection {
     }
     if let session, !session.hasEnded() { return session }
     session = nil
-    let opened = try Session.open(url, applicationName: applicationName, time: time, until: deadline)
+    let opened = try Session.open(url, applicationName: applicationName, time: time, deadline: deadline)
     session = opened
     return opened
   }
 
-  /// The session if it can be used as it is.
+  /// The open session, unless it is broken.
   var usableSession: Session? {
     guard let session, !session.isBroken else { return nil }
     return session

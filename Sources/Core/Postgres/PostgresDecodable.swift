@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Time
 
-/// What a column can be read as. An `Optional` takes null for nil; everything else refuses it. An array is read from a
-/// one-dimensional array.
+/// A type that a column can be read as. Only `Optional` accepts null. A Swift array is read from a one-dimensional SQL
+/// array.
 public protocol PostgresDecodable {
-  /// Nil when the value is not of a type that fits.
+  /// Nil when the value's SQL type does not fit.
   init?(_ field: PostgresField)
 }
 
-/// int2, int4, int8 and oid.
+/// Reads int2, int4, int8 and oid.
 extension Int: PostgresDecodable {
   public init?(_ field: PostgresField) {
     switch field.type {
@@ -29,7 +29,7 @@ extension Int: PostgresDecodable {
   }
 }
 
-/// float4 and float8.
+/// Reads float4 and float8.
 extension Double: PostgresDecodable {
   public init?(_ field: PostgresField) {
     switch field.type {
@@ -51,7 +51,7 @@ extension Bool: PostgresDecodable {
   }
 }
 
-/// text, varchar, char, name, json and jsonb.
+/// Reads text, varchar, char, name, json and jsonb.
 extension String: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard let bytes = field.bytes else { return nil }
@@ -60,7 +60,7 @@ extension String: PostgresDecodable {
       PostgresType.json, PostgresType.unknown:
       self.init(decoding: bytes, as: UTF8.self)
     case PostgresType.jsonb:
-      // The format's version goes before the text.
+      // The first byte is the format's version.
       guard bytes.first == 1 else { return nil }
       self.init(decoding: bytes.dropFirst(), as: UTF8.self)
     default: return nil
@@ -68,7 +68,7 @@ extension String: PostgresDecodable {
   }
 }
 
-/// bytea.
+/// Reads bytea.
 extension Data: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard field.type == PostgresType.bytea, let bytes = field.bytes else { return nil }
@@ -76,18 +76,18 @@ extension Data: PostgresDecodable {
   }
 }
 
-/// timestamptz. The server's infinities are not dates.
+/// Reads timestamptz. The server's infinities are refused.
 extension Date: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard field.type == PostgresType.timestamptz, let microseconds = field.integer(Int64.self),
       microseconds != .max, microseconds != .min
     else { return nil }
-    // Whole numbers below 2^53 until the last step, so that one instant is always the same floating-point number.
+    // Whole numbers below 2^53 until the last step, so that an instant always gives the same floating-point number.
     self.init(timeIntervalSince1970: (Double(microseconds) + Double(postgresEpochInDays) * 86_400e6) / 1e6)
   }
 }
 
-/// date, in the years 1 to 9999.
+/// Reads date, in the years 1 to 9999.
 extension CalendarDate: PostgresDecodable {
   public init?(_ field: PostgresField) {
     guard field.type == PostgresType.date, let days = field.integer(Int32.self) else { return nil }

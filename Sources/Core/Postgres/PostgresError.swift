@@ -1,29 +1,29 @@
-/// What went wrong with a database. The text is safe to log: it holds no user, no password, no SQL and no
-/// value, and of the address host and port at most.
+/// A database error. The text is safe to log: it contains no user, password, SQL or value, and of the address at most the
+/// host and the port.
 public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    /// The text is no URL that libpq accepts.
+    /// The text is not a URL that libpq accepts.
     case invalidURL
-    /// The server cannot be found or reached, or takes no connections at present.
+    /// The server cannot be found or reached, or does not accept connections at present.
     case unreachable
-    /// The server's certificate was refused, or TLS could not be agreed on.
+    /// The server's certificate was refused, or TLS could not be negotiated.
     case tls
-    /// The server does not let this user into this database: wrong password, unknown user or database.
+    /// The server refused this user or database: wrong password, unknown user, unknown database.
     case refused
-    /// The connection ended before the answer did. Whether the statement took effect is not known.
+    /// The connection ended before the response did. It is unknown whether the statement took effect.
     case connectionLost
-    /// The caller's deadline passed. The statement was cancelled and the connection closed.
+    /// The caller's deadline passed. The connection was closed, which also stops the statement.
     case timedOut
-    /// The server refused a statement; `sqlState` says why.
+    /// The server refused a statement; `sqlState` gives the reason.
     case statement
-    /// A value of a row is not what the caller asked for.
+    /// A value of a row does not have the type that the caller requested.
     case decoding
     /// The caller broke a rule of this module.
     case misuse
   }
 
   public let kind: Kind
-  /// The server's five-character code, if it gave one (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+  /// The server's five-character code, if there is one (https://www.postgresql.org/docs/current/errcodes-appendix.html).
   public let sqlState: String?
   public let message: String
 
@@ -35,20 +35,20 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
 
   public var description: String { sqlState.map { "\(message) (SQLSTATE \($0))" } ?? message }
 
-  /// Whether the server gave up a transaction in favour of another, so that it may succeed when it is run again as a
-  /// whole: serialization_failure and deadlock_detected.
-  public var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
+  /// True if the server aborted the transaction in favour of another one, so that the whole transaction may be retried:
+  /// serialization_failure and deadlock_detected.
+  private var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 
-  /// Whether another try may succeed.
+  /// True if a retry may succeed.
   public var isTransient: Bool {
     switch kind {
     case .unreachable, .connectionLost, .timedOut: true
     case .invalidURL, .tls, .refused, .decoding, .misuse: false
-    case .statement: isConflict || Self.passingStates.contains { (sqlState ?? "").hasPrefix($0) }
+    case .statement: isConflict || Self.transientStates.contains { (sqlState ?? "").hasPrefix($0) }
     }
   }
 
-  /// Connection exceptions, insufficient resources, objects in use, operator's intervention, the server's files and own
-  /// faults; idle_in_transaction_session_timeout; a server that does not take writes at present.
-  static let passingStates = ["08", "53", "55", "57", "58", "XX", "25P03", "25006"]
+  /// Beginnings of SQLSTATEs that a retry may resolve: connection exceptions, insufficient resources, objects in use,
+  /// operator intervention, system and internal errors; idle_in_transaction_session_timeout; a read-only server.
+  static let transientStates = ["08", "53", "55", "57", "58", "XX", "25P03", "25006"]
 }

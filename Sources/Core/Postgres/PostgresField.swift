@@ -1,16 +1,16 @@
-/// One value of a row, as the server sent it.
+/// A value of a row in the form that the server sent.
 public struct PostgresField {
   let type: UInt32
   /// The binary form; nil for null.
   let bytes: UnsafeRawBufferPointer?
 
-  /// The big-endian integer that the bytes are.
+  /// Reads the bytes as a big-endian integer; nil when their number does not fit.
   func integer<Value: FixedWidthInteger>(_: Value.Type) -> Value? {
     guard let bytes, bytes.count == MemoryLayout<Value>.size else { return nil }
     return Value(bigEndian: bytes.loadUnaligned(as: Value.self))
   }
 
-  /// The elements of a one-dimensional array. Nil when it is no array, or one of more dimensions.
+  /// Returns the elements of a one-dimensional array; nil when the value is not one.
   func elements() -> [PostgresField]? {
     guard var rest = bytes, rest.count >= 12 else { return nil }
     let dimensions = rest.takeInteger()
@@ -20,7 +20,7 @@ public struct PostgresField {
     guard dimensions == 1, rest.count >= 8 else { return nil }
     let count = Int(rest.takeInteger())
     _ = rest.takeInteger()
-    // Each element has at least its length of four bytes: what claims more is no array.
+    // Each element takes at least the four bytes of its length: a higher count is not plausible.
     guard count >= 0, count <= rest.count / 4 else { return nil }
     var fields: [PostgresField] = []
     fields.reserveCapacity(count)
@@ -40,7 +40,7 @@ public struct PostgresField {
 }
 
 extension UnsafeRawBufferPointer {
-  /// The four bytes in front, which the caller knows to be there.
+  /// Removes the first four bytes, which the caller has checked to exist, and returns them as an integer.
   fileprivate mutating func takeInteger() -> Int32 {
     let value = Int32(bigEndian: loadUnaligned(as: Int32.self))
     self = UnsafeRawBufferPointer(rebasing: dropFirst(4))

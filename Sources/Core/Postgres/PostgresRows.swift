@@ -1,6 +1,6 @@
 import CPostgres
 
-/// What a statement gave back.
+/// The result of a statement.
 public struct PostgresRows: RandomAccessCollection {
   let result: ResultHandle
 
@@ -8,11 +8,11 @@ public struct PostgresRows: RandomAccessCollection {
   public var endIndex: Int { result.rowCount }
   public subscript(row: Int) -> PostgresRow { PostgresRow(result: result, row: row) }
 
-  /// How many rows an insert, update or delete wrote, or a select gave.
+  /// The number of rows that an insert, update or delete wrote, or a select returned.
   public var affectedRows: Int { result.affectedRows }
 }
 
-/// One row. Columns are asked for by name or by place, and for a type: `let name: String? = try row["name"]`.
+/// A row. The caller selects a column by name or index, and its type: `let name: String? = try row["name"]`.
 public struct PostgresRow {
   let result: ResultHandle
   let row: Int
@@ -20,22 +20,23 @@ public struct PostgresRow {
   /// - Throws: `decoding`, which names the column and its type, never the value.
   public subscript<Value: PostgresDecodable>(column: String) -> Value {
     get throws {
-      guard let place = result.place(of: column) else {
+      guard let columnIndex = result.columnIndex(of: column) else {
         throw PostgresError(.decoding, "there is no column \(column)")
       }
-      return try self[place]
+      return try self[columnIndex]
     }
   }
 
   /// - Throws: `decoding`, which names the column and its type, never the value.
-  public subscript<Value: PostgresDecodable>(place: Int) -> Value {
+  public subscript<Value: PostgresDecodable>(columnIndex: Int) -> Value {
     get throws {
-      guard let field = result.field(row: row, place: place) else {
-        throw PostgresError(.decoding, "there is no column \(place)")
+      guard let field = result.field(row: row, columnIndex: columnIndex) else {
+        throw PostgresError(.decoding, "there is no column \(columnIndex)")
       }
       guard let value = Value(field) else {
         let found = field.bytes == nil ? "null" : "a value of type \(field.type)"
-        throw PostgresError(.decoding, "column \(result.name(of: place)) has \(found), which is no \(Value.self)")
+        throw PostgresError(
+          .decoding, "column \(result.name(of: columnIndex)) has \(found), which cannot be read as \(Value.self)")
       }
       return value
     }

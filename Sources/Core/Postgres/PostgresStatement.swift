@@ -1,4 +1,4 @@
-/// One SQL statement and the values of its `$1`, `$2`, ….
+/// An SQL statement and the values of its parameters `$1`, `$2`, …
 public struct PostgresStatement: Sendable {
   public let sql: String
   public let values: [PostgresValue]

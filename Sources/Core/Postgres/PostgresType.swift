@@ -1,4 +1,4 @@
-/// The numbers (OIDs) of the built-in types that this module reads and writes: `pg_type.dat` of the server's source.
+/// OIDs of the built-in types that this module reads and writes. Source: the server's `pg_type.dat`.
 enum PostgresType {
   static let bool: UInt32 = 16
   static let bytea: UInt32 = 17
@@ -28,5 +28,5 @@ enum PostgresType {
   static let timestamptzArray: UInt32 = 1185
 }
 
-/// Days from 1970-01-01 to 2000-01-01, where the server's own calendar begins.
+/// Days from 1970-01-01 to 2000-01-01, the epoch of the server's dates and times.
 let postgresEpochInDays = 10_957

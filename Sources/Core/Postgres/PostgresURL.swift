@@ -3,21 +3,21 @@ import CPostgres
 /// The address of a database, `postgresql://user:password@host:port/database?sslmode=verify-full`, with any of libpq's
 /// parameters (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS).
 public struct PostgresURL: Sendable, CustomStringConvertible {
-  /// The address with its password: never to be shown.
+  /// The address with its password. Must never be shown.
   let text: String
-  /// How long to wait for a connection: `connect_timeout`, else five seconds.
+  /// The timeout for opening a connection: `connect_timeout`, by default 5 s.
   let connectTimeout: Duration
 
-  /// - Throws: `invalidURL`, which does not tell what the text was: anything in it may be a secret.
+  /// - Throws: `invalidURL`, which does not quote the text: any part of it may be a secret.
   public init(_ text: String) throws(PostgresError) {
-    // SQLAlchemy, which system 000 uses, puts the driver's name into the scheme.
+    // SQLAlchemy, which the reference system 000 uses, puts the driver's name into the scheme.
     let text = text.hasPrefix("postgresql+") ? "postgresql" + text.drop { $0 != ":" } : text
     guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
       throw PostgresError(.invalidURL, "the address must begin with postgresql://")
     }
     guard !Self.isSplitAtPassword(text) else {
       throw PostgresError(
-        .invalidURL, "the address has an @ out of place; in a user or password, @ is %40 and / is %2F")
+        .invalidURL, "the address has a misplaced @; in a user or password, write @ as %40 and / as %2F")
     }
     var refusal: UnsafeMutablePointer<CChar>?
     guard !text.utf8.contains(0), let options = PQconninfoParse(text, &refusal) else {
@@ -41,7 +41,7 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
         }
         seconds = number
       case "port":
-        // One for each host; an empty one is the usual one.
+        // One port for each host; an empty one means 5432.
         let ports = value.split(separator: ",")
         guard ports.allSatisfy({ Int($0).map((1...65535).contains) ?? false }) else {
           throw PostgresError(.invalidURL, "the port must be a number from 1 to 65535")
@@ -59,8 +59,8 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
 
   public var description: String { "postgresql://…" }
 
-  /// Whether a password has an `@` or a `/` that is not escaped. Of such an address libpq takes a part of the password for
-  /// the host, and that would be looked up and shown.
+  /// True if a password contains an unescaped `@` or `/`. libpq would take part of such a password for the host name, look
+  /// it up and show it.
   private static func isSplitAtPassword(_ text: String) -> Bool {
     let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
     let path = parts.count > 3 ? parts[3].prefix { $0 != "?" } : ""
@@ -69,8 +69,8 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
 
   private static let modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 
-  /// The name in `invalid URI query parameter: "NAME"`. It is the user's text, which may be half a password where a
-  /// character of that is not escaped: only what looks like a parameter is passed on.
+  /// Returns the name in libpq's message `invalid URI query parameter: "NAME"`. The name is the user's text and may be part
+  /// of a password with an unescaped character, so nil unless it looks like a parameter's name.
   private static func unknownParameter(inRefusal message: String, of text: String) -> String? {
     guard message.hasPrefix("invalid URI query parameter"), let query = text.firstIndex(of: "?"),
       !text[query...].contains("@")
@@ -80,8 +80,8 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     return String(quoted[1])
   }
 
-  /// The parameter's name in `invalid NAME value: "…"` and `invalid integer value "…" for connection option "NAME"`,
-  /// where it is libpq's own.
+  /// Returns the name in libpq's messages `invalid NAME value: "…"` and `invalid integer value "…" for connection option
+  /// "NAME"`. In these the name is one of libpq's own parameters.
   static func parameterName(inRefusal message: String) -> String? {
     let words = Array(message.split { " \n\":".contains($0) }.drop { $0 != "invalid" })
     guard words.count > 2, words[2] == "value" else { return nil }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Time
 
-/// A value that goes to the server beside the SQL, never inside it. Nil is SQL's null. The plural cases are
+/// A value of a statement's parameter, sent separately from the SQL. Nil is SQL's null. The plural cases are
 /// one-dimensional arrays, for `unnest` and `= any ($1)`.
 public enum PostgresValue: Sendable {
   /// int8

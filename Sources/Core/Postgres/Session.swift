@@ -2,30 +2,30 @@ import CPostgres
 import Glibc
 import Time
 
-/// Owns one `PGconn`, from the handshake to its end. libpq never blocks in here: it is in non-blocking mode, and what
-/// waits is `poll`, no longer than the caller's deadline.
+/// Owns one `PGconn`, from the handshake to its end. libpq never blocks in here: it is in non-blocking mode, and every
+/// wait is a `poll` that ends at the caller's deadline.
 final class Session {
   private let pointer: OpaquePointer
-  /// Set when the state of the connection is not known any more: it is not used again.
+  /// True once the state of the connection is unknown. The session is not used again.
   private(set) var isBroken = false
+  /// True once the server was asked to watch the client's end of the connection.
+  private var isWatched = false
 
   /// Takes over a connection that may still be opening.
   init(_ pointer: OpaquePointer) {
     self.pointer = pointer
-    // By default libpq writes the server's notices to the standard error output.
+    // By default libpq writes the server's notices to standard error.
     PQsetNoticeReceiver(pointer, { _, _ in }, nil)
   }
 
   deinit { PQfinish(pointer) }
 
   var isInTransaction: Bool { PQtransactionStatus(pointer) != PQTRANS_IDLE }
-  var backendID: Int { Int(PQbackendPID(pointer)) }
-  var usesTLS: Bool { PQsslInUse(pointer) != 0 }
 
-  /// Whether the server has ended the connection while nobody looked, as it does with one that was idle for long.
+  /// Checks without waiting whether the server has closed the connection, as it does after a long idle time.
   func hasEnded() -> Bool {
     var turns = 0
-    // The server's farewell and the end of the stream may come as two pieces.
+    // The server's last message and the end of the stream may arrive separately.
     while !isBroken, turns < 3, poll(for: POLLIN, milliseconds: 0) > 0 {
       isBroken = PQconsumeInput(pointer) == 0 || PQstatus(pointer) != CONNECTION_OK
       turns += 1
@@ -36,19 +36,19 @@ final class Session {
   // MARK: Opening
 
   /// Completes the handshake that `PQconnectStartParams` began.
-  func finishOpening(until deadline: Deadline) throws(PostgresError) {
-    // In this form a refusal tells its SQLSTATE, and nothing that depends on the server's language.
+  func finishOpening(deadline: Deadline) throws(PostgresError) {
+    // With this setting a refusal contains its SQLSTATE and no text in the server's language.
     PQsetErrorVerbosity(pointer, PQERRORS_SQLSTATE)
     var state = PGRES_POLLING_WRITING
-    // libpq says no more than that a certificate was refused, and by then has thrown away what knows why.
+    // libpq reports only that a certificate was refused, and frees the object that has the reason.
     var handshake: TLSHandshake?
     while true {
       switch state {
       case PGRES_POLLING_OK:
         guard PQsetnonblocking(pointer, 1) == 0 else { throw openingError }
         return
-      case PGRES_POLLING_READING: try wait(for: POLLIN, until: deadline)
-      case PGRES_POLLING_WRITING: try wait(for: POLLOUT, until: deadline)
+      case PGRES_POLLING_READING: try wait(for: POLLIN, deadline: deadline)
+      case PGRES_POLLING_WRITING: try wait(for: POLLOUT, deadline: deadline)
       default: throw handshake?.refusal.map { openingError.naming($0) } ?? openingError
       }
       state = continueOpening()
@@ -56,11 +56,11 @@ final class Session {
     }
   }
 
-  /// Continues, and sends what there is to send only when that is done: the server cannot answer meanwhile, and a TLS
-  /// handshake that begins in here is seen before it ends. (The kernel sends after 200 ms all the same: who is kept from
-  /// the processor for so long may miss the reason, and nothing else.)
+  /// Advances the handshake with TCP_CORK set: the server cannot reply before this returns, so the caller can keep
+  /// OpenSSL's session before libpq frees it. Best effort: the kernel uncorks after 200 ms, and a process that was not
+  /// scheduled for that long loses only the reason.
   private func continueOpening() -> PostgresPollingStatusType {
-    // Fails on a Unix socket, where there is no TLS.
+    // Fails on a Unix socket, which has no TLS.
     func cork(_ isOn: Int32) {
       var isOn = isOn
       setsockopt(PQsocket(pointer), Int32(IPPROTO_TCP), TCP_CORK, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
@@ -70,32 +70,54 @@ final class Session {
     return PQconnectPoll(pointer)
   }
 
-  var openingError: PostgresError { PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), of: place) }
+  var openingError: PostgresError {
+    PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), from: serverName)
+  }
 
-  /// `HOST:PORT` of the server that was tried last, nil when that is not told, or may be anything else: of an address
-  /// whose password has an unescaped `@` libpq takes a part for the host.
-  var place: String? {
+  /// `HOST:PORT` of the server that was tried last. Nil when libpq gives no host, or one that may contain a secret: if a
+  /// password contains an unescaped `@`, libpq takes part of the password for the host.
+  var serverName: String? {
     let isPlain = { (character: Character) in
       character.isASCII && (character.isLetter || character.isNumber || "._-:/".contains(character))
     }
     guard let host = PQhost(pointer).map({ String(cString: $0) }), !host.isEmpty, host.allSatisfy(isPlain) else {
       return nil
     }
-    // Of an address with several hosts, one without a port has an empty one here.
+    // If the address has several hosts, the port of a host without one is empty here.
     let port = PQport(pointer).map { String(cString: $0) } ?? ""
     return "\(host):\(port.isEmpty ? "5432" : port)"
   }
 
   // MARK: Statements
 
-  /// Sends statements in one go and reads their results, in one round trip however many there are. Outside a
-  /// transaction they are one: all of them take effect or none.
+  /// Sends all statements and reads their results in one round trip. Outside a transaction the statements are one
+  /// transaction: all take effect or none.
   ///
-  /// There is one sync, at the end. More are not needed to keep the buffers from filling up on both sides, since this
-  /// reads while it writes; and each would end the transaction.
+  /// One sync at the end is enough. More syncs would end the transaction, and full buffers on both sides cannot block,
+  /// because results are read while statements are sent.
   /// - Throws: the first statement's error; the server skips the statements after it.
-  func run(_ statements: [PostgresStatement], until deadline: Deadline) throws(PostgresError) -> [ResultHandle] {
+  func run(_ statements: [PostgresStatement], deadline: Deadline) throws(PostgresError) -> [ResultHandle] {
     try check(PQenterPipelineMode(pointer))
+    let isFirst = !isWatched
+    isWatched = true
+    if isFirst { try send([Self.watchClient]) }
+    try send(statements)
+    // A server that does not know the setting refuses it. The sync between the two keeps them independent.
+    if isFirst { _ = try results(count: 1, deadline: deadline) }
+    let results = try results(count: statements.count, deadline: deadline)
+    guard PQexitPipelineMode(pointer) == 1 else { throw lost }
+    return try results.get()
+  }
+
+  /// Makes the server end a running statement, and release its locks, within 500 ms of the client closing the
+  /// connection, which it does when a deadline passes. By default the server notices only when it next sends something.
+  /// Sent along with a connection's first statements, so it costs no round trip. Postgres 14 and later.
+  ///
+  /// A cancel request would have to be bounded by a thread of its own, since `PQcancel` blocks until the server replies.
+  private static let watchClient = PostgresStatement("set client_connection_check_interval = 500")
+
+  /// Sends statements and a sync.
+  private func send(_ statements: [PostgresStatement]) throws(PostgresError) {
     for statement in statements {
       let sent = ParameterBuffer(statement.values).withPointers { count, types, values, lengths, formats in
         PQsendQueryParams(pointer, statement.sql, count, types, values, lengths, formats, 1)
@@ -103,12 +125,20 @@ final class Session {
       try check(sent)
     }
     try check(PQpipelineSync(pointer))
+  }
+
+  /// Reads the results of `count` statements up to their sync.
+  /// - Returns: a result for each statement, or the first statement's error.
+  /// - Throws: an error after which the connection cannot be used.
+  private func results(
+    count: Int, deadline: Deadline
+  ) throws(PostgresError) -> Result<[ResultHandle], PostgresError> {
     var results: [ResultHandle] = []
-    results.reserveCapacity(statements.count)
+    results.reserveCapacity(count)
     var failure: PostgresError?
-    for _ in statements {
-      // Each statement's results end with none.
-      while let result = try nextResult(until: deadline) {
+    for _ in 0..<count {
+      // libpq returns nil after the last result of each statement.
+      while let result = try nextResult(deadline: deadline) {
         switch result.status {
         case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: results.append(result)
         case PGRES_PIPELINE_ABORTED: break
@@ -117,18 +147,16 @@ final class Session {
         if isBroken, let failure { throw failure }
       }
     }
-    guard let sync = try nextResult(until: deadline), sync.status == PGRES_PIPELINE_SYNC,
-      PQexitPipelineMode(pointer) == 1
-    else { throw lost }
-    if let failure { throw failure }
-    return results
+    guard let sync = try nextResult(deadline: deadline), sync.status == PGRES_PIPELINE_SYNC else { throw lost }
+    return failure.map { .failure($0) } ?? .success(results)
   }
 
-  /// Runs a script of many statements, without values. They are one transaction unless the script says otherwise.
-  func run(script: String, until deadline: Deadline) throws(PostgresError) {
+  /// Runs a script of statements without values. They are one transaction unless the script says otherwise.
+  func run(script: String, deadline: Deadline) throws(PostgresError) {
+    if !isWatched { _ = try run([], deadline: deadline) }
     try check(PQsendQuery(pointer, script))
     var failure: PostgresError?
-    while let result = try nextResult(until: deadline) {
+    while let result = try nextResult(deadline: deadline) {
       switch result.status {
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: break
       default: failure = failure ?? error(of: result)
@@ -138,12 +166,12 @@ final class Session {
     if let failure { throw failure }
   }
 
-  private func nextResult(until deadline: Deadline) throws(PostgresError) -> ResultHandle? {
+  private func nextResult(deadline: Deadline) throws(PostgresError) -> ResultHandle? {
     while true {
       let unsent = PQflush(pointer)
       guard unsent >= 0 else { throw lost }
       if PQisBusy(pointer) == 0 { break }
-      let ready = try waitOrCancel(for: unsent > 0 ? POLLIN | POLLOUT : POLLIN, until: deadline)
+      let ready = try wait(for: unsent > 0 ? POLLIN | POLLOUT : POLLIN, deadline: deadline)
       if ready & ~POLLOUT != 0, PQconsumeInput(pointer) == 0 { throw lost }
     }
     return PQgetResult(pointer).map { ResultHandle($0) }
@@ -157,8 +185,8 @@ final class Session {
       error = PostgresError(.misuse, "COPY is not supported")
       isBroken = true
     }
-    // A server that shuts down or was told to end this connection says so before it hangs up; one that has become a
-    // standby does not hang up, but another is to be looked for.
+    // A server that shuts down, or was asked to end this connection, says so before it closes the connection. A server
+    // that has become a standby keeps the connection open, but the client must look for the new primary.
     let states = ["25P03", "57P01", "57P02", "57P03", "25006"]
     if PQstatus(pointer) != CONNECTION_OK || states.contains(error.sqlState ?? "") || error.kind == .connectionLost {
       isBroken = true
@@ -167,41 +195,36 @@ final class Session {
     return error
   }
 
-  /// libpq refuses a call only when its connection is of no use any more.
+  /// Checks a return code. libpq refuses a call only when its connection cannot be used any more.
   private func check(_ code: Int32) throws(PostgresError) {
     guard code == 1 else { throw lost }
   }
 
   private var lost: PostgresError {
     isBroken = true
-    return PostgresError(.connectionLost, "the connection ended before the answer did")
+    return PostgresError(.connectionLost, "the connection ended before the response did")
   }
 
   // MARK: Waiting
 
-  private func waitOrCancel(for events: Int32, until deadline: Deadline) throws(PostgresError) -> Int32 {
-    do {
-      return try wait(for: events, until: deadline)
-    } catch {
-      isBroken = true
-      Cancellation.request(for: pointer, waiting: 500)
-      throw error
-    }
-  }
-
+  /// Waits for events on the socket. A session that times out is broken: its response may still arrive.
+  /// - Returns: the events that occurred.
   @discardableResult
-  private func wait(for events: Int32, until deadline: Deadline) throws(PostgresError) -> Int32 {
+  private func wait(for events: Int32, deadline: Deadline) throws(PostgresError) -> Int32 {
     while true {
       let remaining = deadline.remaining
-      guard remaining > .zero else { throw PostgresError(.timedOut, "no answer before the deadline") }
-      // A millisecond more than it takes, so that the last turn does not spin.
+      guard remaining > .zero else {
+        isBroken = true
+        throw PostgresError(.timedOut, "no response before the deadline")
+      }
+      // One millisecond more, so that the last turn does not spin.
       let milliseconds = Int32(clamping: remaining.inMilliseconds + 1)
       let ready = poll(for: events, milliseconds: milliseconds)
       if ready > 0 { return ready }
     }
   }
 
-  /// The events that came, zero when the time passed or a signal interrupted.
+  /// - Returns: the events that occurred; 0 when the time passed or a signal interrupted the wait.
   private func poll(for events: Int32, milliseconds: Int32) -> Int32 {
     var descriptor = pollfd(fd: PQsocket(pointer), events: Int16(events), revents: 0)
     return Glibc.poll(&descriptor, 1, milliseconds) > 0 ? Int32(descriptor.revents) : 0

@@ -1,7 +1,8 @@
 import COpenSSL
 import CPostgres
 
-/// Keeps OpenSSL's side of a connection's handshake, which libpq frees when it fails, until its verdict has been read.
+/// Keeps OpenSSL's session of a connection until its verification result has been read. libpq frees the session when the
+/// handshake fails.
 final class TLSHandshake {
   private let session: OpaquePointer
 
@@ -15,7 +16,8 @@ final class TLSHandshake {
 
   deinit { SSL_free(session) }
 
-  /// Why the server's certificate was refused, in OpenSSL's words, which quote nothing of it: `certificate has expired`.
+  /// OpenSSL's reason for refusing the server's certificate, such as `certificate has expired`. It quotes nothing of the
+  /// certificate.
   var refusal: String? {
     let verdict = SSL_get_verify_result(session)
     return verdict == X509_V_OK ? nil : String(cString: X509_verify_cert_error_string(verdict))

@@ -1,11 +1,11 @@
-/// Bytes to and from a server, plain or through TLS.
+/// A byte stream to a server, plain or over TLS.
 protocol ByteStream: AnyObject {
-  /// Sends all of the bytes.
-  func send(_ bytes: [UInt8], _ patience: Patience) throws(RedisError)
+  /// Sends all bytes.
+  func send(_ bytes: [UInt8], _ limit: WaitLimit) throws(RedisError)
 
-  /// Waits for some bytes and returns how many came: 0 at the end of the stream.
-  func receive(into buffer: UnsafeMutableRawBufferPointer, _ patience: Patience) throws(RedisError) -> Int
+  /// Waits for bytes and returns the number of bytes received; 0 at the end of the stream.
+  func receive(into buffer: UnsafeMutableRawBufferPointer, _ limit: WaitLimit) throws(RedisError) -> Int
 
-  /// Whether nothing has come unasked: no bytes, no end, no error.
+  /// True if nothing unrequested has arrived: no bytes, no end of the stream, no error.
   var isQuiet: Bool { get }
 }

@@ -1,7 +1,7 @@
 import Time
 
-/// A client with one connection, made when it is first needed and kept for later calls. A connection that died while it
-/// lay idle (between two invocations) is replaced.
+/// A client that opens one connection lazily and reuses it. A connection that died while idle (for example, while the
+/// Lambda sandbox was frozen) is replaced.
 public final class RedisClient {
   private let settings: RedisSettings
   private var connection: RedisConnection?
@@ -10,14 +10,14 @@ public final class RedisClient {
   public init(_ settings: RedisSettings) { self.settings = settings }
 
   /// Sends one command.
-  /// - Throws: `RedisError`, for an error reply too.
+  /// - Throws: `RedisError`, also for an error reply.
   public func send(_ command: RedisCommand, deadline: Deadline) throws(RedisError) -> RedisReply {
     try pipeline([command], deadline: deadline)[0]
   }
 
-  /// Sends the commands in one piece and returns their replies, in order.
-  /// - Throws: `RedisError`. The first error reply is thrown when all replies have been read: the commands around it were
-  ///   done, and the connection is kept.
+  /// Sends the commands in one round trip and returns their replies, in order.
+  /// - Throws: `RedisError`. The first error reply is thrown after all replies have been read: the other commands took
+  ///   effect, and the connection is kept.
   public func pipeline(_ commands: [RedisCommand], deadline: Deadline) throws(RedisError) -> [RedisReply] {
     guard !commands.isEmpty else { return [] }
     let replies = try exchange(commands, deadline)
@@ -28,13 +28,13 @@ public final class RedisClient {
   }
 
   private func exchange(_ commands: [RedisCommand], _ deadline: Deadline) throws(RedisError) -> [RedisReply] {
-    guard !deadline.hasPassed else { throw named(RedisError(.timedOut, detail: "there is no time left")) }
+    guard !deadline.hasPassed else { throw named(RedisError(.timedOut, detail: "the deadline has passed")) }
     if let kept = connection, kept.isUsable {
       do {
         return try attempt(commands, on: kept, deadline)
       } catch {
-        // The connection may have been dead from the start, which shows only in use. Commands that may have been done
-        // all the same are not sent again.
+        // The connection may have died while idle, which shows only in use. Commands are sent again only if it does no
+        // harm that the server may already have executed them.
         guard [.connection, .timedOut].contains(error.kind), !deadline.hasPassed,
           commands.allSatisfy(\.isIdempotent)
         else { throw error }
@@ -43,7 +43,7 @@ public final class RedisClient {
     return try attempt(commands, on: try connect(deadline), deadline)
   }
 
-  /// Forgets the connection when it fails: it may still have answers under way.
+  /// Runs the commands and drops the connection if they fail, because late replies may still arrive on it.
   private func attempt(
     _ commands: [RedisCommand], on connection: RedisConnection, _ deadline: Deadline
   ) throws(RedisError) -> [RedisReply] {

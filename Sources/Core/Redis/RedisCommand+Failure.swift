@@ -1,8 +1,8 @@
 extension RedisCommand {
-  /// The error that a reply to this command is; nil when it is none.
+  /// Converts an error reply to this command into an error; returns nil for any other reply.
   ///
-  /// Servers quote what they were sent in some messages. So a message is cut off before its first quotation mark, and
-  /// left out altogether when it holds the beginning of an argument all the same, or the command is the one that carries the password.
+  /// Some servers quote arguments in error messages. The message is therefore truncated at its first quotation mark, and
+  /// dropped if it still contains the beginning of an argument or if it replies to AUTH.
   func failure(_ reply: RedisReply) -> RedisError? {
     guard case .error(let text) = reply else { return nil }
     let words = text.split(separator: " ", maxSplits: 1)
@@ -17,7 +17,7 @@ extension RedisCommand {
     return RedisError(kind(code, text), detail: detail)
   }
 
-  /// Shows where a message was cut: after its last word, with an ellipsis.
+  /// Ends a truncated message after its last word, with an ellipsis.
   private static func ended(_ message: Substring, isCut: Bool) -> String {
     guard isCut, let last = message.lastIndex(where: { $0.isLetter || $0.isNumber }) else { return String(message) }
     return "\(message[...last]) …"
@@ -26,10 +26,10 @@ extension RedisCommand {
   private func kind(_ code: String, _ text: String) -> RedisError.Kind {
     switch code {
     case "NOAUTH": .passwordMissing
-    // A server takes in no long argument from a client that has not signed in.
+    // Redis refuses long arguments from a client that has not authenticated.
     case "ERR" where text.contains("unauthenticated"): .passwordMissing
     case "WRONGPASS", "NOPERM": .authentication
-    // Servers before version 6 have no codes of their own for it.
+    // Servers before version 6 have no error codes for this.
     case "ERR" where verb == "AUTH" && (text.lowercased().contains("auth") || text.lowercased().contains("password")):
       .authentication
     default: .reply(code: code)

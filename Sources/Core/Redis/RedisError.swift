@@ -1,27 +1,27 @@
-/// A command that did not do its work. The description holds the server, the command's verb and what went wrong; never
-/// an argument, a value or a password.
+/// A failed command or connection. The description contains the server, the command's verb and the reason, but never an
+/// argument, a value or a password.
 public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: Equatable, Sendable {
-    /// The address is no Redis URL, or names a database that the server does not have.
+    /// The address is not a Redis URL, or names a database that the server does not have.
     case invalidURL
     /// The server could not be found or reached, or it closed the connection.
     case connection
-    /// No TLS came about: the peer's certificate was refused, the authorities cannot be read, the peer speaks no TLS.
+    /// TLS failed: the server's certificate was refused, the authorities cannot be read, or the server does not speak TLS.
     case tls
-    /// User or password was refused, or the user may not do what was asked.
+    /// The user or the password was refused, or the user lacks the right to run the command.
     case authentication
-    /// The address has no password and the server wants one.
+    /// The address has no password and the server requires one.
     case passwordMissing
-    /// The server was silent for longer than the time-out, or the deadline passed.
+    /// The server sent nothing for longer than the timeout, or the deadline passed.
     case timedOut
-    /// The server answered with an error; the code is its first word, such as `OOM` or `ERR`.
+    /// The server replied with an error. The code is the first word of the reply, such as `OOM` or `ERR`.
     case reply(code: String)
-    /// The server's bytes are not the Redis protocol, or a reply is longer than allowed.
+    /// The server does not speak the Redis protocol, or a reply is longer than allowed.
     case protocolViolation
   }
 
   public let kind: Kind
-  /// Host and port, empty when the address could not be read.
+  /// Host and port; empty if the address could not be read.
   public let server: String
   public let detail: String
 
@@ -31,7 +31,7 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     self.detail = detail
   }
 
-  /// The same error with a guess at its cause.
+  /// Returns the error with a hint at its cause.
   func hinting(_ hint: String) -> RedisError { RedisError(kind, server: server, detail: "\(detail); \(hint)") }
 
   public var description: String { server.isEmpty ? detail : "\(server): \(detail)" }

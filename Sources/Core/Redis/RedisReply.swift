@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// What a server answers to one command, in version 2 of the protocol: https://redis.io/docs/reference/protocol-spec/
+/// A reply to one command, in version 2 of the protocol (RESP2): https://redis.io/docs/reference/protocol-spec/
 public enum RedisReply: Equatable, Sendable {
-  /// A word such as `OK`.
+  /// A status such as `OK`.
   case status(String)
   case integer(Int64)
   case bulk(Data)
   case null
   case array([RedisReply])
-  /// An error. `RedisClient` throws it, but for one inside an array, which stays where it is.
+  /// An error reply. `RedisClient` throws it, except inside an array.
   case error(String)
 }

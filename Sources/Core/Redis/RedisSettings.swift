@@ -1,26 +1,26 @@
-/// How to reach a server.
+/// Settings of a connection to a server.
 public struct RedisSettings: Sendable {
   public var url: RedisURL
-  /// PEM file of the authorities that `rediss://` trusts; nil for the system's.
+  /// Path of a PEM file with the authorities that `rediss://` trusts; nil for the system's authorities.
   public var authorities: String?
-  /// How long connecting may take, the TLS handshake included.
+  /// The timeout for connecting, including the TLS handshake.
   public var connectTimeout: Duration
-  /// How long the server may be silent while an answer is awaited, or take nothing while a command is sent.
+  /// The timeout of each wait for the server to send something, or to accept bytes of a command.
   public var socketTimeout: Duration
-  /// Shown by the server's CLIENT LIST.
+  /// The client's name in the server's CLIENT LIST.
   public var clientName: String
-  /// A reply of more bytes than this is refused.
-  public var longestReply: Int
+  /// The maximum size of a reply in bytes. A longer one is a `protocolViolation`.
+  public var maximumReplyBytes: Int
 
   public init(
     url: RedisURL, authorities: String? = nil, connectTimeout: Duration = .seconds(5),
-    socketTimeout: Duration = .seconds(5), clientName: String = "festvibes", longestReply: Int = 64 << 20
+    socketTimeout: Duration = .seconds(5), clientName: String = "festvibes", maximumReplyBytes: Int = 64 << 20
   ) {
     self.url = url
     self.authorities = authorities
     self.connectTimeout = connectTimeout
     self.socketTimeout = socketTimeout
     self.clientName = clientName
-    self.longestReply = longestReply
+    self.maximumReplyBytes = maximumReplyBytes
   }
 }

@@ -1,20 +1,21 @@
 import Glibc
+import Text
 
-/// `redis://user:password@host:port/database`, or `rediss://…` for TLS. User, password, port (6379) and database (0) may
-/// be left out; user and password are percent-encoded; an IPv6 address stands in brackets.
+/// An address `redis://user:password@host:port/database`, or `rediss://…` for TLS. User, password, port (6379) and
+/// database (0) are optional; user and password are percent-encoded; an IPv6 address is in brackets.
 /// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
 public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
   public let usesTLS: Bool
-  /// A name or an address, without brackets.
+  /// A host name or an IP address, without brackets.
   public let host: String
   public let port: UInt16
   /// Empty for the server's default user.
   public let user: String
-  /// Empty when the server asks for none.
+  /// Empty if the server requires none.
   public let password: String
   public let database: Int
 
-  /// - Throws: `RedisError` of the kind `invalidURL`, which says what is wrong and shows nothing of the text.
+  /// - Throws: `RedisError` of the kind `invalidURL`, which gives the reason and quotes nothing of the text.
   public init(_ text: String) throws(RedisError) {
     func invalid(_ detail: String) -> RedisError { RedisError(.invalidURL, detail: detail) }
 
@@ -23,21 +24,23 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
     else { throw invalid("the address must begin with redis:// or rediss://") }
     usesTLS = scheme.lowercased() == "rediss"
 
-    // Characters that would end the authority in the midst of a password that was not encoded.
+    // These characters would end the authority within a password that was not encoded.
     guard !rest.contains(where: { $0 == "?" || $0 == "#" }) else {
-      throw invalid("the address has a query or a fragment; in a password, ? is %3F and # is %23")
+      throw invalid("the address has a query or a fragment; in a password, write ? as %3F and # as %23")
     }
     let (authority, path) = rest.dropFirst(2).divided(at: "/") ?? (rest.dropFirst(2), "")
     guard let database = path.isEmpty ? 0 : Self.number(path, upTo: .init(Int32.max)) else {
-      throw invalid("what follows the host must be the number of a database; in a password, / is %2F")
+      throw invalid("the part after the host must be a database number; in a password, write / as %2F")
     }
     self.database = database
 
     let hostAndPort: Substring
     if let at = authority.lastIndex(of: "@") {
       let (user, password) = authority[..<at].divided(at: ":") ?? (authority[..<at], "")
-      guard let user = Self.decoded(user), let password = Self.decoded(password) else {
-        throw invalid("the user or the password is not percent-encoded as it should be; % itself is %25")
+      guard let user = PercentEncoding.decodeStrictly(user),
+        let password = PercentEncoding.decodeStrictly(password)
+      else {
+        throw invalid("the user or the password is not correctly percent-encoded; write % as %25")
       }
       guard user.isEmpty || !password.isEmpty else { throw invalid("the address has a user but no password") }
       (self.user, self.password) = (user, password)
@@ -51,7 +54,7 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
     if hostAndPort.hasPrefix("[") {
       guard let (address, rest) = hostAndPort.dropFirst().divided(at: "]"), rest.isEmpty || rest.hasPrefix(":"),
         Self.isIPv6(String(address))
-      else { throw invalid("the brackets hold no IPv6 address") }
+      else { throw invalid("the brackets do not contain an IPv6 address") }
       host = String(address)
       port = rest.dropFirst()
     } else {
@@ -61,52 +64,23 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
       port = rest
     }
     guard let number = port.isEmpty ? 6379 : Self.number(port, upTo: .init(UInt16.max)), number > 0 else {
-      throw invalid("the port is no number from 1 to 65535; an IPv6 address needs brackets")
+      throw invalid("the port is not a number from 1 to 65535; an IPv6 address needs brackets")
     }
     self.port = UInt16(number)
   }
 
-  /// Host and port, as error messages name the server.
+  /// Host and port, for error messages.
   public var server: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// The address without user and password.
   public var description: String { "\(usesTLS ? "rediss" : "redis")://\(server)/\(database)" }
 
   private static func number(_ text: Substring, upTo limit: Int) -> Int? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text),
-      number <= limit
-    else { return nil }
-    return number
-  }
-
-  /// Nil when a `%` is not followed by two hexadecimal digits, or the bytes are no UTF-8.
-  private static func decoded(_ text: Substring) -> String? {
-    var bytes: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "%") else {
-        bytes.append(byte)
-        continue
-      }
-      guard let high = rest.popFirst().flatMap(hexadecimal), let low = rest.popFirst().flatMap(hexadecimal) else {
-        return nil
-      }
-      bytes.append(high << 4 | low)
-    }
-    return String(validating: bytes, as: UTF8.self)
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-    Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init)
+    Int(digits: text).flatMap { $0 <= limit ? $0 : nil }
   }
 
   private static func isHostCharacter(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
-    }
+    byte.isASCIIAlphanumeric || ".-_".utf8.contains(byte)
   }
 
   private static func isIPv6(_ text: String) -> Bool {
@@ -116,7 +90,7 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension StringProtocol {
-  /// What stands before and after the first such character; nil when there is none.
+  /// Returns the parts before and after the first separator; nil if there is no separator.
   fileprivate func divided(at separator: Character) -> (before: SubSequence, after: SubSequence)? {
     firstIndex(of: separator).map { (self[..<$0], self[index(after: $0)...]) }
   }

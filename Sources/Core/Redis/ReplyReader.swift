@@ -1,9 +1,9 @@
 import CHiredis
 import FoundationEssentials
 
-/// Cuts a server's bytes into replies, by hiredis.
+/// Parses a server's bytes into replies, using hiredis.
 package final class ReplyReader {
-  /// Makes hiredis's own objects.
+  /// hiredis's functions that create reply objects.
   private static let defaults = {
     let reader = redisReaderCreate()
     defer { redisReaderFree(reader) }
@@ -12,13 +12,13 @@ package final class ReplyReader {
 
   private let reader: UnsafeMutablePointer<redisReader>
   private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
-  private let longestReply: Int
-  /// Bytes fed since the last whole reply.
+  private let maximumReplyBytes: Int
+  /// The number of bytes fed since the last complete reply.
   private var unread = 0
 
-  package init(longestReply: Int) throws(RedisError) {
+  package init(maximumReplyBytes: Int) throws(RedisError) {
     var functions = Self.defaults
-    // hiredis makes room for as many elements as an array's header claims, before any has come. Nil is 'out of memory'.
+    // hiredis allocates as many elements as an array's header claims, before any has arrived. Nil means 'out of memory'.
     functions.createArray = { task, count in
       Int(count) <= 1 << 20 ? ReplyReader.defaults.createArray?(task, count) : nil
     }
@@ -26,10 +26,10 @@ package final class ReplyReader {
     self.functions.initialize(to: functions)
     guard let reader = redisReaderCreateWithFunctions(self.functions) else {
       self.functions.deallocate()
-      throw RedisError(.protocolViolation, detail: "there is no memory for a reader")
+      throw RedisError(.protocolViolation, detail: "out of memory")
     }
     self.reader = reader
-    self.longestReply = longestReply
+    self.maximumReplyBytes = maximumReplyBytes
   }
 
   deinit {
@@ -42,15 +42,15 @@ package final class ReplyReader {
     try check(redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count))
   }
 
-  /// The next reply; nil when more bytes are needed.
+  /// Returns the next reply; nil if more bytes are needed.
   package func next() throws(RedisError) -> RedisReply? {
     var object: UnsafeMutableRawPointer?
     try check(redisReaderGetReply(reader, &object))
     defer { freeReplyObject(object) }
-    // What came behind a whole reply belongs to the next one.
+    // Bytes after a complete reply belong to the next one.
     let rest = object == nil ? 0 : reader.pointee.len - reader.pointee.pos
-    guard unread - rest <= longestReply else {
-      throw RedisError(.protocolViolation, detail: "the reply is longer than \(longestReply) bytes")
+    guard unread - rest <= maximumReplyBytes else {
+      throw RedisError(.protocolViolation, detail: "the reply is longer than \(maximumReplyBytes) bytes")
     }
     guard let object else { return nil }
     unread = rest
@@ -73,7 +73,7 @@ package final class ReplyReader {
         elements.append(try reply(element.pointee))
       }
       return .array(elements)
-    default: throw RedisError(.protocolViolation, detail: "the server answered with a type of a later protocol")
+    default: throw RedisError(.protocolViolation, detail: "the server sent a reply type of a later protocol")
     }
   }
 

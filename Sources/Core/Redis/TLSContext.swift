@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// Whom TLS connections trust. Reading the authorities takes milliseconds, so that one context serves all connections.
+/// The authorities that TLS connections trust. Reading them takes milliseconds, so all connections share one context.
 final class TLSContext {
   private let context: OpaquePointer
 
-  /// - Parameter authorities: a PEM file; nil for the system's authorities.
+  /// - Parameter authorities: path of a PEM file; nil for the system's authorities.
   init(authorities: String?) throws(RedisError) {
     guard let context = SSL_CTX_new(TLS_client_method()) else { throw Self.failure("TLS cannot be set up") }
     self.context = context
@@ -19,13 +19,13 @@ final class TLSContext {
 
   deinit { SSL_CTX_free(context) }
 
-  /// A session, before its handshake, with a peer that must prove that it is `host`: a name or an address, which its
-  /// certificate must hold as such (RFC 9525; an address is looked for only among the certificate's IP addresses).
+  /// Creates a session, before its handshake. The server's certificate must be valid for `host`, a name or an IP address
+  /// (RFC 9525; an address is compared only with the certificate's IP addresses).
   func session(with host: String) throws(RedisError) -> OpaquePointer {
     guard let session = SSL_new(context) else { throw Self.failure("TLS cannot be set up") }
     do {
       if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host) != 1 {
-        // No address, so a name: only then is it sent to the server (RFC 6066 allows no addresses there).
+        // `host` is a name, which is also sent to the server. RFC 6066 does not allow addresses there.
         SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
         try Self.check(SSL_set1_host(session, host), "TLS cannot be set up")
         try Self.check(Int32(SSL_set_server_name(session, host)), "TLS cannot be set up")
@@ -37,14 +37,14 @@ final class TLSContext {
     return session
   }
 
-  static func check(_ status: Int32, _ what: String) throws(RedisError) {
-    guard status == 1 else { throw failure(what) }
+  static func check(_ status: Int32, _ problem: String) throws(RedisError) {
+    guard status == 1 else { throw failure(problem) }
   }
 
-  /// Takes what OpenSSL has to say off its queue.
-  static func failure(_ what: String) -> RedisError {
+  /// Creates an error from OpenSSL's error queue and clears the queue.
+  static func failure(_ problem: String) -> RedisError {
     let reason = ERR_reason_error_string(ERR_peek_last_error()).map { String(cString: $0) }
     ERR_clear_error()
-    return RedisError(.tls, detail: reason.map { "\(what): \($0)" } ?? what)
+    return RedisError(.tls, detail: reason.map { "\(problem): \($0)" } ?? problem)
   }
 }

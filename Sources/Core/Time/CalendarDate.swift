@@ -1,14 +1,15 @@
 import FoundationEssentials
+import Text
 
-/// A day of the proleptic Gregorian calendar, with no time and no zone: `2024-05-31`.
+/// A day of the proleptic Gregorian calendar, without time and zone: `2024-05-31`.
 public struct CalendarDate: Hashable, Comparable, Sendable {
   public let year: Int
   /// 1 to 12.
   public let month: Int
-  /// 1 to the length of the month.
+  /// 1 to the number of days in the month.
   public let day: Int
 
-  /// Nil when there is no such day.
+  /// Nil if there is no such day in the years 1 to 9999.
   public init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month),
       day >= 1, day <= Self.length(ofMonth: month, year: year)
@@ -18,7 +19,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     self.day = day
   }
 
-  /// Reads `YYYY-MM-DD`, and nothing else.
+  /// Parses `YYYY-MM-DD`; nil for any other format.
   public init?(_ text: some StringProtocol) {
     let text = String(text)
     self.init(utf8: text.utf8Span.span)
@@ -31,7 +32,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     self.init(year: year, month: month, day: day)
   }
 
-  /// The day that lies so many days after 1970-01-01. Out of the years 1 to 9999 it is the nearest day inside.
+  /// The day that is the given number of days after 1970-01-01, limited to the years 1 to 9999.
   /// Source of the arithmetic: https://howardhinnant.github.io/date_algorithms.html#civil_from_days
   public init(daysSinceEpoch days: Int) {
     let days = min(max(days, -719_162), 2_932_896)
@@ -57,7 +58,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  /// The day so many days later, or earlier when `days` is negative.
+  /// Returns the day `days` later, or earlier if `days` is negative.
   public func adding(days: Int) -> CalendarDate { CalendarDate(daysSinceEpoch: daysSinceEpoch + days) }
 
   /// 0 for Sunday to 6 for Saturday.
@@ -67,7 +68,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }
 
-  /// The number of days in a month of the Gregorian calendar.
+  /// Returns the number of days in a month.
   static func length(ofMonth month: Int, year: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
@@ -99,7 +100,7 @@ extension CalendarDate: Codable {
 }
 
 extension Span<UInt8> {
-  /// What the ASCII digits in a range stand for; nil when anything else is among them.
+  /// Returns the number that the ASCII digits in a range represent; nil if the range has other characters.
   func number(at range: Range<Int>) -> Int? {
     var value = 0
     for index in range {
@@ -109,14 +110,14 @@ extension Span<UInt8> {
     return value
   }
 
-  /// 0 to 9; nil where there is anything else, or the end.
+  /// Returns the value of an ASCII digit, 0 to 9; nil for another character and at the end.
   func digit(at index: Int) -> Int? {
-    guard index < count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self[index]) else { return nil }
+    guard index < count, self[index].isASCIIDigit else { return nil }
     return Int(self[index] - UInt8(ascii: "0"))
   }
 }
 
-/// A number with leading zeros, at least `width` digits wide.
+/// Formats a number with leading zeros, at least `width` digits wide.
 func padded(_ number: Int, _ width: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits

@@ -1,10 +1,10 @@
-/// The moment by which a piece of work must have ended. Whatever waits or retries is bounded by one, so that a function
-/// can still report before its sandbox is killed.
+/// The time by which a piece of work must end. Every wait and every retry is bounded by a deadline, so that a function can
+/// report an error before Lambda kills its sandbox.
 public struct Deadline {
   private let end: Duration?
   private let time: any TimeSource
 
-  /// A deadline that lies `duration` from now.
+  /// Creates a deadline that is `duration` from now.
   public init(after duration: Duration, on time: any TimeSource) {
     end = time.uptime + duration
     self.time = time
@@ -15,10 +15,10 @@ public struct Deadline {
     self.time = time
   }
 
-  /// No deadline: `remaining` is 365 days, however late it is.
+  /// Returns a deadline that never passes: `remaining` is always 365 days.
   public static func none(on time: any TimeSource) -> Deadline { Deadline(time: time) }
 
-  /// The time left, zero when the deadline has passed.
+  /// The time left; zero if the deadline has passed.
   public var remaining: Duration {
     guard let end else { return .seconds(365 * 86400) }
     return max(.zero, end - time.uptime)

@@ -1,8 +1,10 @@
-/// A POSIX TZ string such as `CST6CDT,M3.2.0,M11.1.0`, as the footer of a TZif file has it: the offset of standard time
-/// and, in most zones that have a summer time, the rules by which it begins and ends in every year.
+import Text
+
+/// A POSIX TZ string such as `CST6CDT,M3.2.0,M11.1.0`, found in the footer of a TZif file: the offset of standard time and,
+/// for zones with summer time, the rules for its beginning and end in every year.
 /// Source: https://www.rfc-editor.org/rfc/rfc9636.html#section-3.3.1
 struct PosixTimeZone: Sendable {
-  /// Seconds east of UTC that are taken for possible.
+  /// The accepted offsets, in seconds east of UTC.
   static let offsets = (-26 * 3600)...(26 * 3600)
 
   private let standard: Int
@@ -14,33 +16,33 @@ struct PosixTimeZone: Sendable {
     let end: Rule
   }
 
-  /// A day of the year and the seconds of local time from its midnight, which may be negative or more than a day's.
+  /// A day of the year and the local time in seconds from its midnight, which may be negative or more than a day.
   private struct Rule: Sendable {
     let day: Day
     let seconds: Int
   }
 
   private enum Day: Sendable {
-    /// 1 to 365, with no 29 February.
+    /// 1 to 365; 29 February is not counted.
     case julian(Int)
-    /// 0 to 365.
+    /// 0 to 365; 29 February is counted.
     case zeroBased(Int)
-    /// The week (5: the last) that has the weekday (0: Sunday) in the month.
+    /// The nth (5: the last) weekday (0: Sunday) of the month.
     case weekday(month: Int, week: Int, weekday: Int)
   }
 
-  /// The offset at an instant, and the instant at which it ends.
+  /// Returns the offset at an instant and the instant at which that offset ends.
   /// - Parameter instant: seconds since 1970-01-01T00:00:00Z.
   func period(at instant: Int) -> TimeZoneRules.Period {
     guard let summer else { return TimeZoneRules.Period(offset: standard, end: nil) }
     let year = CalendarDate(daysSinceEpoch: (instant + standard).flooredQuotient(86_400)).year
-    // A rule with many hours may fall into the year before or after its own; so three years are looked at.
+    // A rule with many hours may fall into the previous or the next year, so three years are considered.
     var changes: [(instant: Int, offset: Int)] = []
     for year in max(1, year - 1)...min(9999, year + 1) {
       changes.append((Self.wallClock(summer.end, in: year) - summer.offset, standard))
       changes.append((Self.wallClock(summer.start, in: year) - standard, summer.offset))
     }
-    // When one summer time ends as the next begins, it lasts all year: at the same instant the start comes last.
+    // If one summer time ends when the next begins, it lasts all year. So at the same instant the start sorts last.
     changes.sort { left, right in
       (left.instant, left.offset == standard ? 0 : 1) < (right.instant, right.offset == standard ? 0 : 1)
     }
@@ -49,7 +51,7 @@ struct PosixTimeZone: Sendable {
       offset: current?.offset ?? standard, end: changes.first { $0.instant > instant }?.instant)
   }
 
-  /// The rule's moment in seconds since 1970-01-01T00:00:00 of local time.
+  /// Returns the rule's local time in seconds since 1970-01-01T00:00:00.
   private static func wallClock(_ rule: Rule, in year: Int) -> Int {
     let newYear = firstDay(of: 1, in: year)
     let day: Int
@@ -73,7 +75,7 @@ struct PosixTimeZone: Sendable {
 }
 
 extension PosixTimeZone {
-  /// Nil when the text is no TZ string, or has a summer time without rules.
+  /// Nil if the text is not a TZ string, or has summer time without rules.
   init?(_ text: [UInt8]) {
     var scanner = Scanner(text: text[...])
     guard scanner.skipName(), let west = scanner.time(upTo: 24) else { return nil }
@@ -103,23 +105,23 @@ extension PosixTimeZone {
       return true
     }
 
-    /// Three letters or more, or `<…>` around letters, digits and signs.
+    /// Skips three or more letters, or `<…>` around letters, digits and signs.
     mutating func skipName() -> Bool {
       let isQuoted = skip("<")
-      let name = text.prefix { isQuoted ? $0 != UInt8(ascii: ">") : Self.isLetter($0) }
+      let name = text.prefix { isQuoted ? $0 != UInt8(ascii: ">") : $0.isASCIILetter }
       text = text.dropFirst(name.count)
       return name.count >= 3 && (!isQuoted || skip(">"))
     }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int? {
-      let digits = text.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      let digits = text.prefix(while: \.isASCIIDigit)
       guard (1...4).contains(digits.count) else { return nil }
       text = text.dropFirst(digits.count)
       let value = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
       return range.contains(value) ? value : nil
     }
 
-    /// `[+-]hh[:mm[:ss]]` in seconds.
+    /// Parses `[+-]hh[:mm[:ss]]` into seconds.
     mutating func time(upTo hours: Int) -> Int? {
       let isNegative = skip("-")
       if !isNegative { _ = skip("+") }
@@ -143,10 +145,6 @@ extension PosixTimeZone {
       guard let month = number(1...12), skip("."), let week = number(1...5), skip("."), let weekday = number(0...6)
       else { return nil }
       return .weekday(month: month, week: week, weekday: weekday)
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-      (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte & ~0x20)
     }
   }
 }

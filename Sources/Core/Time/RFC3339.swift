@@ -1,10 +1,11 @@
 import FoundationEssentials
 
-/// Timestamps on the wire, `2024-05-31T15:00:00-05:00`: https://www.rfc-editor.org/rfc/rfc3339.html#section-5.6
+/// Timestamps such as `2024-05-31T15:00:00-05:00`: https://www.rfc-editor.org/rfc/rfc3339.html#section-5.6
 public enum RFC3339 {
-  /// The instant on a clock that stands `offset` seconds east of UTC, in whole seconds (a fraction is dropped) and always
-  /// with a numeric offset. The format has offsets of whole minutes only: seconds of an offset (local mean time, before
-  /// 1883 in America/Chicago) are dropped from it and from the clock, so that the text still names the same instant.
+  /// Formats an instant with a numeric offset, in whole seconds (a fraction is dropped). The format allows offsets of whole
+  /// minutes only. The seconds of an offset (local mean time, before 1883 in America/Chicago) are dropped from offset and
+  /// local time alike, so that the text means the same instant.
+  /// - Parameter offset: seconds east of UTC.
   public static func string(_ date: Date, offset: Int) -> String {
     let minutes = offset / 60
     let local = date.wholeSeconds + minutes * 60
@@ -15,7 +16,7 @@ public enum RFC3339 {
       + ":\(padded(second % 60, 2))\(minutes < 0 ? "-" : "+")\(padded(size / 60, 2)):\(padded(size % 60, 2))"
   }
 
-  /// UTC to the millisecond, `2024-05-31T20:00:00.000Z`: the form of log lines.
+  /// Formats an instant in UTC with milliseconds, rounded down: `2024-05-31T20:00:00.000Z`. Used in log lines.
   public static func utc(_ date: Date) -> String {
     let milliseconds = Int((date.secondsInCalendar * 1000).rounded(.down))
     let fraction = ((milliseconds % 1000) + 1000) % 1000
@@ -23,12 +24,12 @@ public enum RFC3339 {
     return "\(whole.prefix(19)).\(padded(fraction, 3))Z"
   }
 
-  /// As `utc`, but rounded to the nearest millisecond: a moment in whole milliseconds, which a binary fraction may hold as
-  /// a little less, is written as it is.
+  /// Formats an instant like `utc(_:)`, but rounds to the nearest millisecond: a time in whole milliseconds is written
+  /// exactly, although its floating-point number may be slightly less.
   public static func utc(roundingToMilliseconds date: Date) -> String { utc(date.addingTimeInterval(0.0005)) }
 
-  /// Reads a timestamp with its offset (`Z` is 0). Nil when the text is anything else, names a day or a time that does not
-  /// exist, or a leap second, which Unix time cannot hold.
+  /// Parses a timestamp with its offset in seconds east of UTC (`Z` is 0). Returns nil if the text has another format, a day
+  /// or a time that does not exist, or a leap second, which Unix time cannot represent.
   public static func parse(_ text: String) -> (date: Date, offset: Int)? {
     let bytes = text.utf8Span.span
     guard bytes.count >= 20, let day = CalendarDate(utf8: bytes.extracting(0..<10)),
@@ -42,7 +43,7 @@ public enum RFC3339 {
     if bytes[end] == UInt8(ascii: ".") {
       end += 1
       guard bytes.digit(at: end) != nil else { return nil }
-      // So many digits a Double holds exactly; those behind them are of no weight.
+      // A Double represents 15 digits exactly; further digits are ignored.
       var (digits, unit) = (0.0, 1.0)
       while let digit = bytes.digit(at: end) {
         if unit < 1e15 { (digits, unit) = (digits * 10 + Double(digit), unit * 10) }
@@ -55,7 +56,7 @@ public enum RFC3339 {
     return (Date(timeIntervalSince1970: Double(whole) + fraction), offset)
   }
 
-  /// `Z` or `±hh:mm`, in seconds.
+  /// Parses `Z` or `±hh:mm` into seconds.
   private static func offset(_ bytes: Span<UInt8>) -> Int? {
     if bytes.count == 1, bytes[0] == UInt8(ascii: "Z") || bytes[0] == UInt8(ascii: "z") { return 0 }
     guard bytes.count == 6, bytes[0] == UInt8(ascii: "+") || bytes[0] == UInt8(ascii: "-"),

@@ -1,5 +1,4 @@
-/// Runs work again that failed for a reason that may pass: a bounded number of times, with back-off, and never past the
-/// deadline.
+/// Retries failed work: a limited number of times, with backoff, and never past the deadline.
 public final class Retrier {
   public let backoff: Backoff
   private let time: any TimeSource
@@ -16,18 +15,18 @@ public final class Retrier {
 
   /// Calls `work` with the number of the attempt (1, 2, …) until it returns.
   /// - Parameters:
-  ///   - deadline: a wait that would outlast it is not begun; the last error is thrown instead.
-  ///   - advice: how an error is to be taken.
+  ///   - deadline: if a delay would outlast it, the last error is thrown instead.
+  ///   - decision: decides whether an error is worth a retry.
   /// - Throws: the last error of `work`.
   public func run<Value>(
-    until deadline: Deadline, advice: (any Error) -> RetryAdvice, _ work: (_ attempt: Int) throws -> Value
+    deadline: Deadline, decision: (any Error) -> RetryDecision, _ work: (_ attempt: Int) throws -> Value
   ) throws -> Value {
     var attempt = 1
     while true {
       do {
         return try work(attempt)
       } catch {
-        guard attempt < backoff.maximumAttempts, case .retry(let floor) = advice(error) else { throw error }
+        guard attempt < backoff.maximumAttempts, case .retry(let floor) = decision(error) else { throw error }
         let delay = max(floor, backoff.delay(afterAttempt: attempt, using: &random))
         guard delay < deadline.remaining else { throw error }
         time.sleep(for: delay)
@@ -37,8 +36,8 @@ public final class Retrier {
   }
 }
 
-/// What to do about an error: give up, or try again after at least the given time (a server's Retry-After, or zero).
-public enum RetryAdvice: Equatable, Sendable {
+/// A decision about an error: give up, or retry after at least the given time (a server's Retry-After, or zero).
+public enum RetryDecision: Equatable, Sendable {
   case giveUp
   case retry(after: Duration = .zero)
 }

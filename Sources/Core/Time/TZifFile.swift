@@ -1,21 +1,22 @@
-/// The part of a TZif file that tells offsets: versions 1 to 4 of https://www.rfc-editor.org/rfc/rfc9636.html#section-3.
-/// Abbreviations and the standard/universal indicators are passed over.
+/// The offsets in a TZif file, versions 1 to 4: https://www.rfc-editor.org/rfc/rfc9636.html#section-3. Abbreviations and the
+/// standard/universal indicators are ignored.
 struct TZifFile: Sendable {
-  /// Why bytes are not taken.
+  /// The reason why a file is refused.
   struct Malformed: Error {
     let detail: String
   }
 
-  /// Instants that offsets can be added to. The format advises against earlier ones than -2^59, older than the universe.
+  /// The accepted instants, to which offsets can be added without overflow. The format advises against instants before
+  /// -2^59, which is before the Big Bang.
   private static let instants = (-1 << 60)...(1 << 60)
 
-  /// When the offset changes, in seconds since 1970-01-01T00:00:00Z, ascending.
+  /// Instants at which the offset changes, in seconds since 1970-01-01T00:00:00Z, ascending.
   private(set) var transitions: [Int] = []
-  /// The offset from the transition of the same index on.
+  /// The offset that begins at the transition of the same index, in seconds east of UTC.
   private(set) var offsets: [Int] = []
   /// The offset before the first transition.
   private(set) var firstOffset = 0
-  /// What holds from the last transition on; nil in files that do not tell.
+  /// The rule for the time after the last transition; nil in files without one.
   private(set) var footer: PosixTimeZone?
 
   init(_ bytes: [UInt8]) throws(Malformed) {
@@ -23,7 +24,7 @@ struct TZifFile: Sendable {
     var header = try Header(&reader)
     var timeWidth = 4
     if header.version >= 2 {
-      // The block of 32-bit times is for readers of version 1; one of 64-bit times and a footer follow it.
+      // The block of 32-bit times is for readers of version 1. A block of 64-bit times and a footer follow.
       try reader.skip(header.length(timeWidth: 4))
       header = try Header(&reader)
       timeWidth = 8
@@ -35,10 +36,12 @@ struct TZifFile: Sendable {
   private mutating func readBlock(
     _ header: Header, _ timeWidth: Int, _ reader: inout ByteReader
   ) throws(Malformed) {
-    // Before anything is allocated: counts may claim gigabytes.
-    guard header.length(timeWidth: timeWidth) <= reader.remaining else { throw Malformed(detail: "it is cut off") }
+    // Checked before anything is allocated: counts may claim gigabytes.
+    guard header.length(timeWidth: timeWidth) <= reader.remaining else { throw Malformed(detail: "it is truncated") }
     guard header.types > 0 else { throw Malformed(detail: "it has no local time type") }
-    guard header.leapSeconds == 0 else { throw Malformed(detail: "it counts leap seconds, which Unix time does not") }
+    guard header.leapSeconds == 0 else {
+      throw Malformed(detail: "it has leap seconds, which Unix time does not count")
+    }
 
     for _ in 0..<header.transitions { transitions.append(try reader.integer(timeWidth)) }
     guard zip(transitions, transitions.dropFirst()).allSatisfy({ $0 < $1 }) else {
@@ -57,7 +60,7 @@ struct TZifFile: Sendable {
       try reader.skip(2)
     }
     guard typeIndexes.allSatisfy(types.indices.contains) else {
-      throw Malformed(detail: "a transition leads to no local time type")
+      throw Malformed(detail: "a transition refers to an unknown local time type")
     }
     offsets = typeIndexes.map { types[$0] }
     firstOffset = types[0]
@@ -74,7 +77,7 @@ struct TZifFile: Sendable {
       rule.append(UInt8(byte))
     }
     guard !rule.isEmpty else { return }
-    guard let zone = PosixTimeZone(rule) else { throw Malformed(detail: "its footer is no POSIX TZ string") }
+    guard let zone = PosixTimeZone(rule) else { throw Malformed(detail: "its footer is not a POSIX TZ string") }
     footer = zone
   }
 
@@ -84,10 +87,10 @@ struct TZifFile: Sendable {
 
     init(_ reader: inout ByteReader) throws(Malformed) {
       for expected in "TZif".utf8 {
-        guard try reader.byte() == Int(expected) else { throw Malformed(detail: "it is no TZif file") }
+        guard try reader.byte() == Int(expected) else { throw Malformed(detail: "it is not a TZif file") }
       }
       let digit = try reader.byte()
-      // 0, or '2', '3', …: a version not known yet must be readable as the latest known one.
+      // 0, or '2', '3', …: a later version must be readable as the latest known one.
       version = digit == 0 ? 1 : digit - Int(UInt8(ascii: "0"))
       guard version >= 1 else { throw Malformed(detail: "its version is unknown") }
       try reader.skip(15)
@@ -99,14 +102,14 @@ struct TZifFile: Sendable {
       characters = try reader.count()
     }
 
-    /// The length in bytes of the data block that the header announces.
+    /// Returns the length in bytes of the data block after the header.
     func length(timeWidth: Int) -> Int {
       transitions * (timeWidth + 1) + types * 6 + characters + leapSeconds * (timeWidth + 4) + standardIndicators
         + universalIndicators
     }
   }
 
-  /// Reads big-endian numbers and never past the end.
+  /// Reads big-endian numbers, never past the end.
   private struct ByteReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -116,7 +119,7 @@ struct TZifFile: Sendable {
     var remaining: Int { bytes.count - position }
 
     mutating func skip(_ count: Int) throws(Malformed) {
-      guard count <= remaining else { throw Malformed(detail: "it is cut off") }
+      guard count <= remaining else { throw Malformed(detail: "it is truncated") }
       position += count
     }
 
@@ -125,7 +128,7 @@ struct TZifFile: Sendable {
       return Int(bytes[position - 1])
     }
 
-    /// A signed number of `width` bytes.
+    /// Reads a signed number of `width` bytes.
     mutating func integer(_ width: Int) throws(Malformed) -> Int {
       try skip(width)
       let raw = bytes[(position - width)..<position].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

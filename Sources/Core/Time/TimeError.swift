@@ -1,16 +1,16 @@
-/// A time zone that cannot be used.
+/// An error for a time zone that cannot be used.
 public struct TimeError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
-    /// The text cannot be a name of the IANA database.
+    /// The text cannot be a name in the IANA database.
     case invalidIdentifier
-    /// The machine's database has no such zone, or it cannot be read.
+    /// The system's database has no such zone, or the file cannot be read.
     case unknownZone
-    /// The zone's file breaks the format.
+    /// The zone's file violates the TZif format.
     case malformedFile
   }
 
   public let kind: Kind
-  /// The zone that was asked for.
+  /// The name of the requested zone.
   public let identifier: String
   public let detail: String
 

@@ -1,18 +1,18 @@
 import FoundationEssentials
 import Glibc
 
-/// Where a part of the pipeline takes the time from, and how it waits. Production passes `SystemTime`; a test passes a
-/// clock that it moves by hand, so that no test sleeps or depends on today's date.
+/// The source of time and waits. Production code passes `SystemTime`; a test passes a clock that it moves itself, so that no
+/// test sleeps or depends on today's date.
 public protocol TimeSource {
   /// The wall clock.
   var now: Date { get }
-  /// A clock that never steps back: time since an arbitrary start.
+  /// A monotonic clock: the time since an arbitrary start.
   var uptime: Duration { get }
-  /// Blocks the caller. A negative duration returns at once.
+  /// Blocks the calling thread. Returns immediately if the duration is negative.
   func sleep(for duration: Duration)
 }
 
-/// The machine's clocks.
+/// The system's clocks.
 public struct SystemTime: TimeSource, Sendable {
   public init() {}
 

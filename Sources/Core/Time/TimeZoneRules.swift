@@ -1,14 +1,15 @@
 import FoundationEssentials
+import Text
 
-/// A zone of the IANA database, read from the system's compiled files, since FoundationEssentials knows no zones.
-/// Good for instants long past (the first local time type holds before the table) and far ahead (the zone's rule holds
-/// after it), in the years 1 to 9999.
+/// A time zone of the IANA database, read from the system's compiled files because FoundationEssentials has no time zones.
+/// Covers the years 1 to 9999: the first local time type applies before the file's first transition, and the zone's rule
+/// after the last.
 public struct TimeZoneRules: Sendable {
-  /// A stretch of time with one offset.
+  /// A period with one offset.
   struct Period {
     /// Seconds east of UTC.
     let offset: Int
-    /// The first second that is no part of it; nil when it lasts for ever.
+    /// The first instant after the period; nil if it does not end.
     let end: Int?
   }
 
@@ -17,8 +18,8 @@ public struct TimeZoneRules: Sendable {
 
   /// - Parameters:
   ///   - identifier: a name such as `America/Chicago`.
-  ///   - directory: the folder of the compiled database.
-  /// - Throws: `TimeError` when the name is none, or its file is missing or malformed.
+  ///   - directory: the directory of the compiled database.
+  /// - Throws: `TimeError` if the name is invalid, or its file is missing or malformed.
   public init(identifier: String, directory: String = "/usr/share/zoneinfo") throws(TimeError) {
     guard Self.isName(identifier) else {
       throw TimeError(.invalidIdentifier, identifier: identifier, detail: "not a name like America/Chicago")
@@ -39,25 +40,26 @@ public struct TimeZoneRules: Sendable {
     }
   }
 
-  /// Seconds east of UTC at an instant: -18000 for America/Chicago in summer.
+  /// Returns the offset at an instant, in seconds east of UTC: -18000 for America/Chicago in summer.
   public func offset(at date: Date) -> Int { period(at: date.wholeSeconds).offset }
 
-  /// The local day at an instant.
+  /// Returns the local day at an instant.
   public func localDate(at date: Date) -> CalendarDate {
     let instant = date.wholeSeconds
     return CalendarDate(daysSinceEpoch: (instant + period(at: instant).offset).flooredQuotient(86_400))
   }
 
-  /// The instant at which the zone's clocks show a time, as java.time decides it:
-  /// - a time that the clocks skip (the gap in spring) is moved on by the length of the gap: 02:30 becomes 03:30;
-  /// - a time that they show twice (the overlap in autumn) is the earlier of the two: still summer time.
+  /// Returns the instant of a local time, resolved as in java.time:
+  /// - a time that the clocks skip (the gap in spring) is moved forward by the length of the gap: 02:30 becomes 03:30;
+  /// - a time that the clocks show twice (the overlap in autumn) is the earlier of the two, which is summer time.
   ///
-  /// Both come to the same: the offset from before the change holds.
+  /// In both cases the offset before the change is used.
   /// - Parameters:
-  ///   - hour: from the day's midnight by the clock's numbers; 24 and more is in the next day.
+  ///   - day: the local day.
+  ///   - hour: the local hour; 24 and more is in the next day.
   public func date(_ day: CalendarDate, hour: Int, minute: Int, second: Int = 0) -> Date {
     let local = day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second
-    // No zone is further than this from UTC, so the first period that is looked at begins before the time wanted.
+    // No zone has a greater offset, so the first period considered begins before the local time.
     var current = period(at: local - PosixTimeZone.offsets.upperBound)
     while let end = current.end {
       let next = period(at: end)
@@ -83,36 +85,29 @@ public struct TimeZoneRules: Sendable {
     return Period(offset: file.offsets.last ?? file.firstOffset, end: nil)
   }
 
-  /// Whether the text is made of the parts that the database's names are made of. Points are not among them, so no name
-  /// leads out of the folder.
+  /// Returns true if the text is made of the characters of the database's names. Dots are not among them, so no name can
+  /// leave the directory.
   private static func isName(_ text: String) -> Bool {
     text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
       !part.isEmpty
-        && part.utf8.allSatisfy { byte in
-          switch byte {
-          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "-"):
-            true
-          default: false
-          }
-        }
+        && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || "_+-".utf8.contains($0) }
     }
   }
 }
 
 extension Date {
-  /// Seconds since 1970, kept within the years 1 to 9999, whatever the date is (even no number).
+  /// Seconds since 1970, limited to the years 1 to 9999; 0 if the date is NaN.
   var secondsInCalendar: Double {
     let interval = timeIntervalSince1970
     return interval.isNaN ? 0 : Swift.min(Swift.max(interval, -62_135_596_800), 253_402_300_799)
   }
 
-  /// The same, rounded down.
+  /// The same in whole seconds, rounded down.
   var wholeSeconds: Int { Int(secondsInCalendar.rounded(.down)) }
 }
 
 extension Int {
-  /// The quotient rounded towards minus infinity.
+  /// Returns the quotient, rounded towards negative infinity.
   func flooredQuotient(_ divisor: Int) -> Int {
     let quotient = self / divisor
     return self % divisor < 0 ? quotient - 1 : quotient

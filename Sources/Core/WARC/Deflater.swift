@@ -1,9 +1,9 @@
 import CZlib
 import FoundationEssentials
 
-/// Makes gzip members (RFC 1952) with no name and no time in them.
+/// Compresses data into gzip members (RFC 1952) without name and time.
 final class Deflater {
-  /// What zlib works on; it keeps the address.
+  /// zlib's state. On the heap, because zlib keeps its address.
   private let stream: UnsafeMutablePointer<z_stream>
 
   init() throws(WARCError) {
@@ -17,15 +17,16 @@ final class Deflater {
     stream.deallocate()
   }
 
-  /// - Throws: `tooLarge` for more than a gigabyte, which keeps clear of the 32 bits that zlib counts in.
+  /// Compresses the content into one member.
+  /// - Throws: `tooLarge` for more than 1 GiB, because zlib counts in 32 bits.
   func member(of content: Data) throws(WARCError) -> Data {
     guard content.count <= 1 << 30 else { throw WARCError(.tooLarge, "\(content.count) bytes in one record") }
     try check(deflateReset(stream), of: stream)
-    // With so much room, zlib does it in one call.
+    // With a buffer of this size, zlib finishes in one call.
     var member = Data(count: Int(deflateBound(stream, UInt(content.count))))
     let code = content.withUnsafeBytes { input in
       member.withUnsafeMutableBytes { output in
-        // zlib does not write to its input; its type just does not say so.
+        // zlib does not write to its input, although the pointer's type is mutable.
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
         stream.pointee.avail_in = UInt32(input.count)
         stream.pointee.next_out = output.bindMemory(to: UInt8.self).baseAddress
@@ -41,7 +42,7 @@ final class Deflater {
   }
 }
 
-/// The one place where a code of zlib's that tells of no fault in the data becomes an error.
+/// Throws `library` if zlib returned another code than expected. Codes that mean faulty data are handled by the caller.
 func check(
   _ code: Int32, is expected: Int32 = Z_OK, of stream: UnsafeMutablePointer<z_stream>
 ) throws(WARCError) {
@@ -52,7 +53,7 @@ func zlibMessage(_ code: Int32, of stream: UnsafeMutablePointer<z_stream>) -> St
   stream.pointee.msg.map { String(cString: $0) } ?? "code \(code)"
 }
 
-/// Leaves no pointer behind to buffers that were lent for a call.
+/// Clears the pointers to buffers that are valid only during a call.
 func forgetBuffers(of stream: UnsafeMutablePointer<z_stream>) {
   stream.pointee.next_in = nil
   stream.pointee.avail_in = 0

@@ -1,4 +1,4 @@
-/// The named fields that a record keeps as something else than text, and the digests.
+/// Names of the fields that `WARCRecord` writes or interprets.
 enum FieldName {
   static let type = "WARC-Type"
   static let id = "WARC-Record-ID"
@@ -10,6 +10,6 @@ enum FieldName {
   static let payloadDigest = "WARC-Payload-Digest"
   static let filename = "WARC-Filename"
 
-  /// Those that are not among a record's `fields`.
+  /// Fields that have their own properties in `WARCRecord` and are not in its `fields`.
   static let own = [type, id, date, targetURI, contentType, contentLength]
 }

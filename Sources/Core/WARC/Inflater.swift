@@ -1,9 +1,9 @@
 import CZlib
 import FoundationEssentials
 
-/// Reads gzip members (RFC 1952).
+/// Decompresses gzip members (RFC 1952).
 final class Inflater {
-  /// What zlib works on; it keeps the address.
+  /// zlib's state. On the heap, because zlib keeps its address.
   private let stream: UnsafeMutablePointer<z_stream>
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
@@ -18,8 +18,9 @@ final class Inflater {
     stream.deallocate()
   }
 
-  /// The content of the member that begins at `start`, and the index after it.
-  /// - Throws: `notGzip`, `truncated`, `damaged`, or `tooLarge` as soon as more than `maximumBytes` have come out.
+  /// Decompresses the member that begins at `start`.
+  /// - Returns: its content, and the index after the member.
+  /// - Throws: `notGzip`, `truncated`, `damaged`, or `tooLarge` as soon as the content exceeds `maximumBytes`.
   func member(
     of bytes: Data, from start: Data.Index, maximumBytes: Int
   ) throws(WARCError) -> (content: Data, end: Data.Index) {
@@ -40,20 +41,20 @@ final class Inflater {
       switch step.code {
       case Z_OK: continue
       case Z_STREAM_END: return (content, position)
-      // Nothing went in and nothing came out: there is always room, so it is the input that lacks.
-      case Z_BUF_ERROR: throw WARCError(.truncated, "the data end within it")
+      // No progress. There is always room for output, so the input is incomplete.
+      case Z_BUF_ERROR: throw WARCError(.truncated, "the data end within the member")
       case Z_DATA_ERROR, Z_NEED_DICT: throw WARCError(.damaged, "zlib: \(zlibMessage(step.code, of: stream))")
       default: try check(step.code, of: stream)
       }
     }
   }
 
-  /// One call of zlib's, which fills the buffer as far as it can.
+  /// Calls zlib once, which fills the buffer as far as possible.
   private func inflateStep(_ input: Data) -> (code: Int32, consumed: Int, produced: Int) {
     input.withUnsafeBytes { input in
       buffer.withUnsafeMutableBufferPointer { output in
         let given = UInt32(clamping: input.count)
-        // zlib does not write to its input; its type just does not say so.
+        // zlib does not write to its input, although the pointer's type is mutable.
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.bindMemory(to: UInt8.self).baseAddress)
         stream.pointee.avail_in = given
         stream.pointee.next_out = output.baseAddress

@@ -1,25 +1,25 @@
-/// A record that cannot be made, or bytes that are not a WARC file as this module reads it.
+/// An error for a record that cannot be created, or for bytes that are not a WARC file that this module reads.
 public struct WARCError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
     /// The bytes end within a member.
     case truncated
-    /// There is no gzip member where one should begin. WARC files without compression are not read.
+    /// No gzip member begins where one is expected. Uncompressed WARC files are not supported.
     case notGzip
-    /// The record has more bytes than the reader allows; no more than those were decompressed.
+    /// The record is larger than the reader allows. Decompression stopped at the limit.
     case tooLarge
-    /// The member holds something else than one record, or the record something else than what is asked of it. Also: a
-    /// record that was asked for cannot be written.
+    /// The member does not contain exactly one record, or the record does not contain what the caller requested, or the
+    /// caller's record cannot be written.
     case malformed
-    /// The bytes are not those that were written: of the compressed data, of their CRC, or of the record's digest.
+    /// The bytes are not those that were written: the compressed data, their CRC or the record's digest is wrong.
     case damaged
-    /// zlib or OpenSSL could not work: as a rule, for lack of memory.
+    /// zlib or OpenSSL failed, usually because memory is exhausted.
     case library
   }
 
   public let kind: Kind
-  /// Where the member begins, in bytes from the beginning of the data; nil where there is no file.
+  /// The offset of the gzip member in bytes from the beginning of the data; nil if the error is not about a file.
   public internal(set) var offset: Int?
-  /// What is wrong. Shows nothing of what the record holds.
+  /// The reason. Quotes nothing of the record.
   public let detail: String
 
   init(_ kind: Kind, _ detail: String, at offset: Int? = nil) {

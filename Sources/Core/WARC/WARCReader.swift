@@ -1,12 +1,12 @@
 import FoundationEssentials
 
-/// Reads the records of a WARC file one after the other, each from its own gzip member. Whatever the bytes are, it ends
-/// with the last record or a `WARCError`.
+/// Reads the records of a WARC file, each from its own gzip member. For any input, reading ends with the last record or a
+/// `WARCError`.
 public struct WARCReader {
-  /// A record, and where it lies.
+  /// A record and the position of its gzip member.
   public struct Member: Sendable {
     public let record: WARCRecord
-    /// The indices of its gzip member in the data: what to copy to keep it verbatim.
+    /// The indices of the gzip member in the data. These bytes are a verbatim copy of the record.
     public let range: Range<Data.Index>
   }
 
@@ -17,8 +17,8 @@ public struct WARCReader {
   private var failure: WARCError?
 
   /// - Parameters:
-  ///   - bytes: gzip members, each of which holds one record.
-  ///   - maximumRecordBytes: what a record may measure without compression, its header included.
+  ///   - bytes: gzip members, each with one record.
+  ///   - maximumRecordBytes: the maximum size of an uncompressed record, including its header.
   /// - Throws: `library`.
   public init(_ bytes: Data, maximumRecordBytes: Int = 64 << 20) throws(WARCError) {
     self.bytes = bytes
@@ -27,7 +27,7 @@ public struct WARCReader {
     position = bytes.startIndex
   }
 
-  /// The next record; nil after the last one. After an error there is no next one: every further call throws it again.
+  /// Returns the next record; nil after the last one. After an error, every further call throws the same error.
   public mutating func next() throws(WARCError) -> Member? {
     if let failure { throw failure }
     guard position < bytes.endIndex else { return nil }
@@ -44,7 +44,7 @@ public struct WARCReader {
     }
   }
 
-  /// All records of a file.
+  /// Reads all records of a file.
   public static func members(of bytes: Data, maximumRecordBytes: Int = 64 << 20) throws(WARCError) -> [Member] {
     var reader = try WARCReader(bytes, maximumRecordBytes: maximumRecordBytes)
     var members: [Member] = []

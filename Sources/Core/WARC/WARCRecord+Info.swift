@@ -3,16 +3,17 @@ import FoundationEssentials
 extension WARCRecord {
   private static let infoType = "application/warc-fields"
 
-  /// A `warcinfo` record, which tells about the file that it begins.
+  /// Creates a `warcinfo` record, which describes the file and is its first record.
   /// - Parameters:
-  ///   - info: by the standard's names where it has them: `software`, `format`, `description`, `operator`, `robots` …
-  ///   - filename: what the file is called.
-  /// - Throws: `malformed` for a name that is no token, or a value with control characters or white space around it.
+  ///   - info: fields of the description. The standard defines `software`, `format`, `description`, `operator`, `robots`
+  ///     and others.
+  ///   - filename: the name of the file.
+  /// - Throws: `malformed` for a name that is not a token, or a value with control characters or white space around it.
   public init(info: [WARCField], filename: String? = nil, at date: Date, id: String) throws(WARCError) {
     var text = ""
     for field in info {
       guard HeaderText.isToken(field.name), HeaderText.isPlain(field.value) else {
-        throw WARCError(.malformed, "a field of the warcinfo that cannot be written on one line")
+        throw WARCError(.malformed, "a field of the warcinfo record cannot be written on one line")
       }
       text += "\(field.name): \(field.value)\r\n"
     }
@@ -21,12 +22,13 @@ extension WARCRecord {
       fields: filename.map { [WARCField(FieldName.filename, $0)] } ?? [], block: Data(text.utf8))
   }
 
-  /// The fields in the block of a `warcinfo` record.
-  /// - Throws: `malformed` when the record holds something else.
+  /// Returns the fields in the block of a `warcinfo` record.
+  /// - Throws: `malformed` if the record holds something else.
   public func info() throws(WARCError) -> [WARCField] {
     guard kind == .warcinfo, let contentType, contentType.lowercased().hasPrefix(Self.infoType) else {
       throw WARCError(.malformed, "not a warcinfo record with fields")
     }
-    return try HeaderBlock(block + Data("\r\n\r\n".utf8), startLine: false, of: "the warcinfo").fields
+    // The block has fields only: a start line and an empty line make it a header.
+    return try HeaderBlock(Data("warcinfo\r\n".utf8) + block + Data("\r\n\r\n".utf8), of: "the warcinfo").fields
   }
 }

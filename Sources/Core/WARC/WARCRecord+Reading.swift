@@ -2,11 +2,11 @@ import FoundationEssentials
 import Time
 
 extension WARCRecord {
-  /// Reads a record as `serialized` writes it, of WARC/1.1 or 1.0. A SHA-256 of the block is checked, other digests are
-  /// not.
-  /// - Throws: `malformed`; `damaged` when the block is not that of its digest.
+  /// Parses an uncompressed record of WARC/1.1 or 1.0, the format that `serialized` writes. Checks the block's digest if it
+  /// is SHA-256.
+  /// - Throws: `malformed`; `damaged` if the block does not match its digest.
   public init(serialized bytes: Data) throws(WARCError) {
-    let head = try HeaderBlock(bytes, startLine: true, of: "the record")
+    let head = try HeaderBlock(bytes, of: "the record")
     guard head.startLine == "WARC/1.1" || head.startLine == "WARC/1.0" else {
       throw WARCError(.malformed, "the record does not begin with WARC/1.1 or WARC/1.0")
     }
@@ -21,7 +21,7 @@ extension WARCRecord {
       throw WARCError(.malformed, "the record has no \(FieldName.id)")
     }
     guard let date = head.fields[FieldName.date].flatMap({ RFC3339.parse($0)?.date }) else {
-      throw WARCError(.malformed, "the record has no \(FieldName.date) to the second")
+      throw WARCError(.malformed, "the record has no \(FieldName.date) with seconds")
     }
     self.init(
       unchecked: Kind(rawValue: kind), id: String(id.dropFirst().dropLast()), date: date,
@@ -31,7 +31,7 @@ extension WARCRecord {
     try checkDigest()
   }
 
-  /// The bytes that `Content-Length` counts. After them come two line ends, and nothing else.
+  /// Returns the bytes that `Content-Length` counts. Two line ends must follow, and nothing else.
   private static func block(of bytes: Data, after head: HeaderBlock) throws(WARCError) -> Data {
     guard let text = head.fields[FieldName.contentLength], text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let length = Int(text)
@@ -40,7 +40,7 @@ extension WARCRecord {
       throw WARCError(.malformed, "the record is shorter than its \(FieldName.contentLength)")
     }
     let end = head.end + length
-    // Not one of each kind, which a length that is wrong by one would leave.
+    // Both line ends must be of one kind: a length that is wrong by one would leave a mixture.
     let rest = bytes[end...]
     guard let ends = [Data("\r\n\r\n".utf8), Data("\n\n".utf8)].first(where: { rest.starts(with: $0) }) else {
       throw WARCError(.malformed, "the record's block is not followed by two line ends")
@@ -55,11 +55,11 @@ extension WARCRecord {
     guard let found = fields[FieldName.blockDigest], found.lowercased().hasPrefix("sha256:"), found.utf8.count == 71
     else { return }
     guard try Self.digest(of: block) == found.lowercased() else {
-      throw WARCError(.damaged, "the block is not that of \(FieldName.blockDigest)")
+      throw WARCError(.damaged, "the block does not match its \(FieldName.blockDigest)")
     }
   }
 
-  /// WARC/1.0 had `<` and `>` around this URI as well; not all that wrote it did.
+  /// Removes `<` and `>` around the URI, which WARC/1.0 requires and not all of its writers add.
   private static func withoutBrackets(_ uri: String) -> String {
     uri.hasPrefix("<") && uri.hasSuffix(">") ? String(uri.dropFirst().dropLast()) : uri
   }

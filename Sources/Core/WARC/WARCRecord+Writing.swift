@@ -2,13 +2,13 @@ import FoundationEssentials
 import Time
 
 extension WARCRecord {
-  /// The record without compression.
+  /// The uncompressed record.
   public var serialized: Data {
     var head = "WARC/1.1\r\n"
     func add(_ name: String, _ value: String) { head += "\(name): \(value)\r\n" }
     add(FieldName.type, kind.rawValue)
     add(FieldName.id, "<\(id)>")
-    // `utc` rounds down, and a date that was read can lie just below its millisecond.
+    // `utc` rounds down, and a date that was read may be slightly less than its millisecond.
     add(FieldName.date, RFC3339.utc(date.addingTimeInterval(0.0005)))
     if let targetURI { add(FieldName.targetURI, targetURI) }
     for field in fields { add(field.name, field.value) }
@@ -21,8 +21,8 @@ extension WARCRecord {
     return bytes
   }
 
-  /// The record as a gzip member. A WARC file is such members one after the other, and each can be read by itself. The
-  /// same record gives the same bytes as long as zlib is the same.
+  /// Compresses the record into a gzip member. A WARC file is a sequence of such members, each of which can be read on its
+  /// own. The same record gives the same bytes with the same version of zlib.
   /// - Throws: `library`.
   public func compressed() throws(WARCError) -> Data {
     try Deflater().member(of: serialized)

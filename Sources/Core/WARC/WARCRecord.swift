@@ -2,39 +2,39 @@ import Cryptography
 import FoundationEssentials
 import Time
 
-/// One record of a WARC file, ISO 28500:2017, which is WARC/1.1:
+/// A record of a WARC file (ISO 28500:2017, WARC/1.1):
 /// https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 public struct WARCRecord: Equatable, Sendable {
-  /// What a record is, as `WARC-Type` says. Others than these are read and written as well.
+  /// The value of `WARC-Type`. Other values than the constants are read and written as well.
   public struct Kind: RawRepresentable, Equatable, Sendable {
     public let rawValue: String
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// What a server answered.
+    /// A server's response.
     public static let response = Kind(rawValue: "response")
-    /// About the file that it begins.
+    /// A description of the file, at its beginning.
     public static let warcinfo = Kind(rawValue: "warcinfo")
   }
 
   public let kind: Kind
-  /// A URI that no other record has: `urn:uuid:…`.
+  /// A globally unique URI: `urn:uuid:…`.
   public let id: String
-  /// When the block was captured. Written to the millisecond.
+  /// The time at which the block was captured. Written with milliseconds.
   public let date: Date
   public let targetURI: String?
   /// The block's media type.
   public let contentType: String?
-  /// The other named fields, in their order. The block's digest is among them.
+  /// The other named fields in their order, including the block's digest.
   public let fields: [WARCField]
   public let block: Data
 
-  /// A record as given, with `WARC-Block-Digest` put first among the fields if it is not there.
+  /// Creates a record. Inserts `WARC-Block-Digest` as the first field unless it is given.
   /// - Parameters:
-  ///   - targetURI: kept as it is, also when it holds more than ASCII.
-  ///   - fields: none of those that the other parameters stand for, nor `Content-Length`.
-  /// - Throws: `malformed` for a name that is no token, or text that would not be read back as it is: control characters,
-  ///   or white space around it (in a URI: anywhere).
+  ///   - targetURI: stored as it is, even if it has non-ASCII characters.
+  ///   - fields: must not include fields that other parameters set, nor `Content-Length`.
+  /// - Throws: `malformed` for a name that is not a token, or text that would not be read back unchanged: control
+  ///   characters, or white space around it (in a URI: anywhere).
   public init(
     _ kind: Kind, id: String, date: Date, targetURI: String? = nil, contentType: String? = nil,
     fields: [WARCField] = [], block: Data
@@ -48,7 +48,7 @@ public struct WARCRecord: Equatable, Sendable {
     try check()
   }
 
-  /// For a record that was read, which is as it is.
+  /// Creates a record that was read, without checks.
   init(
     unchecked kind: Kind, id: String, date: Date, targetURI: String?, contentType: String?, fields: [WARCField],
     block: Data
@@ -62,7 +62,7 @@ public struct WARCRecord: Equatable, Sendable {
     self.block = block
   }
 
-  /// An identity for a new record: a random UUID (RFC 9562, version 4) as a URI.
+  /// Returns an id for a new record: a random UUID (RFC 9562, version 4) as a URI.
   public static func newID(using random: inout some RandomNumberGenerator) -> String {
     let high = random.next() & ~0xF000 | 0x4000
     let low = random.next() & ~(0b11 << 62) | 0b10 << 62
@@ -71,7 +71,7 @@ public struct WARCRecord: Equatable, Sendable {
     return "urn:uuid:\(uuid.uuidString.lowercased())"
   }
 
-  /// `sha256:` and the digest in base 16, one of the encodings that RFC 4648 gives the standard's digests.
+  /// Returns `sha256:` and the digest in base 16, one of the encodings of RFC 4648 that the standard allows.
   static func digest(of bytes: Data) throws(WARCError) -> String {
     do {
       return "sha256:\(try Digest(of: bytes).hexadecimal)"
@@ -83,18 +83,18 @@ public struct WARCRecord: Equatable, Sendable {
   private func check() throws(WARCError) {
     for value in [kind.rawValue, id, targetURI ?? "-"] {
       guard !value.isEmpty, value.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
-        throw WARCError(.malformed, "a type, an identity or a URI is empty or holds white space or control characters")
+        throw WARCError(.malformed, "a type, an id or a URI is empty or has white space or control characters")
       }
     }
-    guard !id.contains(">") else { throw WARCError(.malformed, "an identity with '>' in it") }
+    guard !id.contains(">") else { throw WARCError(.malformed, "an id has the character '>'") }
     for field in fields + (contentType.map { [WARCField(FieldName.contentType, $0)] } ?? []) {
-      guard HeaderText.isToken(field.name) else { throw WARCError(.malformed, "a field's name is no token") }
+      guard HeaderText.isToken(field.name) else { throw WARCError(.malformed, "a field's name is not a token") }
       guard HeaderText.isPlain(field.value) else {
-        throw WARCError(.malformed, "\(field.name) holds control characters, or white space around it")
+        throw WARCError(.malformed, "\(field.name) has control characters, or white space around it")
       }
     }
     guard !fields.contains(where: { field in FieldName.own.contains { field.isNamed($0) } }) else {
-      throw WARCError(.malformed, "a field that the record writes by itself")
+      throw WARCError(.malformed, "a field is one that the record writes itself")
     }
   }
 }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// An HTTP answer as a `response` record holds it.
+/// An HTTP response in a `response` record.
 public struct WARCResponse: Equatable, Sendable {
   public let status: Int
-  /// Often empty: HTTP/2 has none.
+  /// The reason phrase. Often empty, because HTTP/2 has none.
   public let reason: String
-  /// In the order of the wire.
+  /// Headers in the order in which they were received.
   public let headers: [WARCField]
   public let body: Data
 
@@ -16,8 +16,9 @@ public struct WARCResponse: Equatable, Sendable {
     self.body = body
   }
 
-  /// The same answer for a body whose transfer and content coding the client has undone: the fields that are not true of
-  /// it any more, which would mislead a reader of the archive, are kept under the names that web archives use.
+  /// The response with headers that match its decoded body. The client has decoded transfer and content coding, so headers
+  /// that describe them would mislead a reader of the archive. They are renamed as web archives do:
+  /// `X-Archive-Orig-Content-Encoding`.
   public var describingDecodedBody: WARCResponse {
     let renamed = headers.map { field in
       let isStale =
@@ -32,18 +33,21 @@ public struct WARCResponse: Equatable, Sendable {
 extension WARCRecord {
   private static let responseType = "application/http;msgtype=response"
 
-  /// A `response` record. In the answer's texts, CR, LF and NUL become spaces, as RFC 9110 (5.5) has it, and white space
-  /// around a value is dropped; everything else is kept.
+  /// Creates a `response` record. In the reason and the headers, CR, LF and NUL become spaces (RFC 9110, 5.5), and white
+  /// space around a value is removed. Everything else is kept.
   /// - Parameters:
-  ///   - url: what was asked for.
-  ///   - date: when it was.
-  /// - Throws: `malformed` for a URL with white space or control characters, an identity that is none, or a status that
-  ///   does not have three digits.
+  ///   - response: the response.
+  ///   - url: the URL that was requested.
+  ///   - date: the time of the request.
+  ///   - id: the record's id; see `newID`.
+  ///   - fields: further fields of the record.
+  /// - Throws: `malformed` for a URL or an id with white space or control characters, or a status that does not have three
+  ///   digits.
   public init(
     _ response: WARCResponse, from url: String, at date: Date, id: String, fields: [WARCField] = []
   ) throws(WARCError) {
     guard (100...999).contains(response.status) else {
-      throw WARCError(.malformed, "an HTTP status that does not have three digits")
+      throw WARCError(.malformed, "the HTTP status does not have three digits")
     }
     var head = "HTTP/1.1 \(response.status) \(HeaderText.oneLine(response.reason))\r\n"
     for field in response.headers {
@@ -55,17 +59,17 @@ extension WARCRecord {
       block: Data((head + "\r\n").utf8) + response.body)
   }
 
-  /// The HTTP answer in the block of a `response` record; the body as it was recorded, with whatever coding it has.
-  /// - Throws: `malformed` when the record holds something else.
+  /// Parses the HTTP response in the block of a `response` record. The body is returned as it was recorded, without decoding.
+  /// - Throws: `malformed` if the record is not an HTTP response.
   public func response() throws(WARCError) -> WARCResponse {
     guard kind == .response, let contentType, contentType.lowercased().hasPrefix("application/http") else {
-      throw WARCError(.malformed, "not a record of an HTTP answer")
+      throw WARCError(.malformed, "the record is not an HTTP response")
     }
-    let head = try HeaderBlock(block, startLine: true, of: "the HTTP answer")
+    let head = try HeaderBlock(block, of: "the HTTP response")
     let parts = head.startLine.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2, parts[0].hasPrefix("HTTP/"), parts[1].utf8.count == 3, let status = Int(parts[1]),
       status >= 100
-    else { throw WARCError(.malformed, "the HTTP answer has no status line") }
+    else { throw WARCError(.malformed, "the HTTP response has no status line") }
     return WARCResponse(
       status: status, reason: parts.count == 3 ? HeaderText.trimmed(parts[2]) : "", headers: head.fields,
       body: Data(block[head.end...]))

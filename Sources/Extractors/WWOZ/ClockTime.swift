@@ -1,3 +1,5 @@
+import Text
+
 /// A time of day on the wall clock of the listing's zone.
 public struct ClockTime: Equatable, Sendable {
   /// 0 to 23.
@@ -28,13 +30,5 @@ public struct ClockTime: Equatable, Sendable {
       minute = number
     }
     self.init(hour: hour % 12 + (isAfternoon ? 12 : 0), minute: minute)
-  }
-}
-
-extension Int {
-  /// Reads ASCII digits. Returns nil for a text with anything else, such as a sign or a space.
-  init?(digits text: some StringProtocol) {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-    self.init(String(text))
   }
 }

@@ -1,3 +1,4 @@
+import Text
 import Time
 
 /// The day and time of a show in a row of the listing: `Friday, May 31 at 3:00pm`. The text has no year.

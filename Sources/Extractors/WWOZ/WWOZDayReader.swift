@@ -1,6 +1,7 @@
 import Contracts
 import Fetching
 import Markup
+import Text
 import Time
 
 /// Reads a day from the site or from an archive.
@@ -72,7 +73,7 @@ struct WWOZDayReader {
     _ parse: (Page) throws -> Details
   ) -> [String: Details] {
     var details: [String: Details] = [:]
-    var waiting = unique(paths.filter { !$0.isEmpty })[...]
+    var waiting = paths.filter { !$0.isEmpty }.uniqued()[...]
     while !waiting.isEmpty {
       let batch = Array(waiting.prefix(Self.batch))
       waiting = waiting.dropFirst(batch.count)

@@ -1,5 +1,6 @@
 import Fetching
 import Markup
+import Text
 
 /// Reads the pages of venues, events and artists: nodes of Drupal 7. Their fields are in `div.content`, each as
 /// `.field-name-field-… > .field-items > .field-item`. A field without a value is left out.
@@ -59,7 +60,8 @@ public final class WWOZDetailReader {
     let document = try node(page)
     return WWOZArtist(
       description: try prose(in: document), website: try website(in: document),
-      genres: unique(try document.nodes(genres).map(\.text).filter { !$0.isEmpty }), artists: try artists(in: document))
+      genres: try document.nodes(genres).map(\.text).filter { !$0.isEmpty }.uniqued(),
+      artists: try artists(in: document))
   }
 
   private func node(_ page: Page) throws -> Document {
@@ -86,15 +88,8 @@ public final class WWOZDetailReader {
   }
 
   private func artists(in document: Document) throws -> [WWOZArtistLink] {
-    unique(
-      try document.nodes(artists).map {
-        WWOZArtistLink(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
-      }.filter { !$0.name.isEmpty })
+    try document.nodes(artists).map {
+      WWOZArtistLink(name: $0.text, path: $0.attribute("href").flatMap(site.path(of:)) ?? "")
+    }.filter { !$0.name.isEmpty }.uniqued()
   }
-}
-
-/// Returns the elements without duplicates, in the order of their first occurrence.
-func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-  var seen: Set<Element> = []
-  return elements.filter { seen.insert($0).inserted }
 }

@@ -1,7 +1,9 @@
-import ConcertsSink
 import Contracts
+import Datasets
+import FunctionSupport
 import LambdaRuntime
 import LoaderFunction
+import Loading
 import RawStore
 import Settings
 
@@ -10,18 +12,16 @@ struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
       var configuration = Configuration.ofFunction(environment)
-      let database = configuration.text("PG_DATABASE_URL")
+      let loading = LoadingSettings(from: &configuration)
       let rawStore = RawStoreSettings(from: &configuration)
-      let minimumListingRatio = ConcertsDatabase.minimumListingRatio(from: &configuration)
       try configuration.validate()
-      let database = try ConcertsDatabase(
-        url: database, zone: try Dataset.wwoz.timeZoneRules(), applicationName: "festvibes-loader",
-        minimumListingRatio: minimumListingRatio)
+      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader")
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
-        reading: { try raw.get($0, deadline: $1) }, loading: { try database.load($0, until: $1) },
-        recording: { try database.record($0, ofRun: $1, dataset: $2, until: $3) }
-      ).handle(_:_:) as (LoaderEvent, LambdaContext) throws -> LoaderResponse
+        dataset: Datasets.dataset, sinks: registry.sinks(for:),
+        reading: { (key, deadline) throws(PipelineError) in try raw.get(key, deadline: deadline) },
+        ledger: registry.ledger
+      ).handle
     }
   }
 }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Text
 
 /// A record type that can find a record's key even where the rest of the record cannot be decoded.
 public protocol KeyedRecord {
@@ -19,7 +19,8 @@ struct LenientRecord<Record: Codable & Sendable>: Codable {
     } catch {
       // Malformed text or numbers are found only here, and the decoder reports them as another kind of error.
       let reason =
-        (error as? DecodingError)?.reason(below: decoder.codingPath.count) ?? "a text or a number in it is malformed"
+        (error as? DecodingError)?.summary(of: "the record", below: decoder.codingPath.count)
+        ?? "a text or a number in it is malformed"
       entry = .unreadable(reason: reason, key: (Record.self as? any KeyedRecord.Type)?.key(in: decoder))
     }
   }
@@ -30,27 +31,5 @@ struct LenientRecord<Record: Codable & Sendable>: Codable {
         entry, .init(codingPath: encoder.codingPath, debugDescription: "an unreadable record cannot be written"))
     }
     try record.encode(to: encoder)
-  }
-}
-
-extension DecodingError {
-  /// Describes which field of a record is wrong and how, without its value.
-  /// - Parameter depth: the length of the path to the record.
-  fileprivate func reason(below depth: Int) -> String {
-    func path(_ context: Context, _ last: [any CodingKey] = []) -> String {
-      let path = (context.codingPath.dropFirst(depth) + last).map {
-        $0.intValue.map { "[\($0)]" } ?? $0.stringValue
-      }
-      return path.isEmpty ? "the record" : path.joined(separator: ".")
-    }
-    switch self {
-    case .keyNotFound(let key, let context): return "\(path(context, [key])) is missing"
-    case .valueNotFound(_, let context): return "\(path(context)) is null"
-    case .typeMismatch(let type, let context):
-      return
-        "\(path(context)) is no \(type == String.self ? "text" : type == Bool.self ? "boolean" : "object or list")"
-    case .dataCorrupted(let context): return "\(path(context)) is malformed"
-    @unknown default: return "it has an unexpected shape"
-    }
   }
 }

@@ -11,7 +11,7 @@ public final class HTTPPageSource: PageSource {
 
   private static let timeout = Duration.seconds(30)
 
-  public var onHostChange: (HostChange) -> Void = { _ in }
+  public var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
   private var isCircuitOpen = false
   private let policy: FetchPolicy
   private let redactor: Redactor
@@ -23,7 +23,7 @@ public final class HTTPPageSource: PageSource {
     var options = HTTPClient.Options()
     options.userAgent = policy.userAgent
     options.maximumPerHost = 4
-    options.leavesFailingHostsAlone = true
+    options.usesCircuitBreaker = true
     self.init(policy, client: HTTPClient(options, time: time), time: time)
   }
 
@@ -37,15 +37,15 @@ public final class HTTPPageSource: PageSource {
     self.client = client
     self.retries = retries
     self.time = time
-    client.onHostChange = { [weak self] change in
-      if case .leftAlone = change { self?.isCircuitOpen = true } else { self?.isCircuitOpen = false }
-      self?.onHostChange(change)
+    client.onCircuitEvent = { [weak self] change in
+      if case .opened = change { self?.isCircuitOpen = true } else { self?.isCircuitOpen = false }
+      self?.onCircuitEvent(change)
     }
   }
 
   public var minimumInterval: Duration {
-    get { client.spacing }
-    set { client.spacing = newValue }
+    get { client.minimumInterval }
+    set { client.minimumInterval = newValue }
   }
 
   public func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
@@ -53,7 +53,7 @@ public final class HTTPPageSource: PageSource {
     var outcomes = client.sendAll(sent, retrying: retries, deadline: deadline)
     // The circuit may have closed again after it had failed some requests.
     for pause in Self.pauses where isCircuitOpen || outcomes.contains(where: Self.metOpenCircuit) {
-      let failed = outcomes.indices.filter { retries.advice(outcomes[$0], now: time.now) != .giveUp }
+      let failed = outcomes.indices.filter { retries.decision(for: outcomes[$0], now: time.now) != .giveUp }
       guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
       time.sleep(for: pause)
       let again = client.sendAll(failed.map { sent[$0] }, retrying: retries, deadline: deadline)
@@ -69,7 +69,7 @@ public final class HTTPPageSource: PageSource {
   }
 
   private static func metOpenCircuit(_ outcome: Result<HTTPResponse, HTTPError>) -> Bool {
-    if case .failure(let error) = outcome { error.kind == .hostLeftAlone } else { false }
+    if case .failure(let error) = outcome { error.kind == .circuitOpen } else { false }
   }
 
   /// Builds the request that goes on the wire. Another host, such as one to which robots.txt was moved, gets neither

@@ -60,8 +60,8 @@ public struct PageResponse: Sendable {
     }
     let type = contentType
     guard policy.accepts(type?.name) else {
-      throw FetchError(
-        .unusable, "its media type is '\(type?.name.prefix(40) ?? "")', not \(policy.mediaTypes.joined(separator: " or "))")
+      let accepted = policy.mediaTypes.joined(separator: " or ")
+      throw FetchError(.unusable, "its media type is '\(type?.name.prefix(40) ?? "")', not \(accepted)")
     }
     return Page(body, charset: type?.charset, status: status, headers: headers, validated: validated)
   }

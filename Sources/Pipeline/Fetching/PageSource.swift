@@ -11,5 +11,5 @@ public protocol PageSource: AnyObject {
   var minimumInterval: Duration { get set }
 
   /// Called when the circuit breaker of the source's host opens or closes.
-  var onHostChange: (HostChange) -> Void { get set }
+  var onCircuitEvent: (CircuitEvent) -> Void { get set }
 }

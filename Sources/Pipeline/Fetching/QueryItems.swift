@@ -1,26 +1,16 @@
+import Text
+
 /// The query items of an address, changed in place: all other parts keep their spelling.
 enum QueryItems {
-  /// Returns the address with the values of the named items replaced.
-  /// - Parameters:
-  ///   - isNamed: selects items by name. The name is percent-decoded and in lower case.
-  ///   - value: takes the place of each value, percent-encoded.
-  static func replacing(in url: String, where isNamed: (String) -> Bool, with value: String) -> String {
-    let fragment = url.firstIndex(of: "#") ?? url.endIndex
-    guard let mark = url[..<fragment].firstIndex(of: "?") else { return url }
-    let start = url.index(after: mark)
-    let items = url[start..<fragment].split(separator: "&", omittingEmptySubsequences: false).map { item in
-      let name = item.prefix { $0 != "=" }
-      return isNamed(decoded(name).lowercased()) ? "\(name)=\(value)" : String(item)
-    }
-    return url[..<start] + items.joined(separator: "&") + url[fragment...]
-  }
+  /// Returns the name of `name=value`, percent-decoded and in lower case.
+  static func name(of item: Substring) -> String { decoded(item.prefix { $0 != "=" }).lowercased() }
 
   /// Returns the address with one item of that name, which takes the place of the present ones.
   static func setting(_ name: String, to value: String, in url: String) -> String {
     let fragment = url.firstIndex(of: "#") ?? url.endIndex
     let mark = url[..<fragment].firstIndex(of: "?") ?? fragment
     let items = url[mark..<fragment].dropFirst().split(separator: "&").filter { item in
-      decoded(item.prefix { $0 != "=" }).lowercased() != name.lowercased()
+      Self.name(of: item) != name.lowercased()
     }
     let query = (items + ["\(encoded(name))=\(encoded(value))"]).joined(separator: "&")
     return "\(url[..<mark])?\(query)\(url[fragment...])"
@@ -29,7 +19,7 @@ enum QueryItems {
   /// Percent-encodes every byte but the unreserved ones (RFC 3986, 2.3).
   static func encoded(_ text: String) -> String {
     text.utf8.reduce(into: "") { result, byte in
-      if Site.isUnreserved(byte) {
+      if byte.isURLUnreserved {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)

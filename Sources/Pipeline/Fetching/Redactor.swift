@@ -35,12 +35,13 @@ public struct Redactor: Sendable {
   /// Returns an address with its secret query items replaced. It identifies the page in archives and in the page store.
   public func address(_ url: String) -> String {
     guard !isIdle else { return url }
-    return text(QueryItems.replacing(in: url, where: queryItems.contains, with: Self.mark))
+    return text(url)
   }
 
-  /// Returns a message, or another text, with secret values replaced.
+  /// Returns a message, or another text, with secret values, and secret query items of addresses in it, replaced.
   public func text(_ text: String) -> String {
-    values.reduce(text) { $0.replacing($1, with: Self.mark) }
+    guard !isIdle else { return text }
+    return values.reduce(replacingItems(text)) { $0.replacing($1, with: Self.mark) }
   }
 
   /// Returns a response's headers. A header such as Location or Link may repeat the request's query.
@@ -48,7 +49,7 @@ public struct Redactor: Sendable {
     guard !isIdle else { return headers }
     return HTTPHeaders(
       headers.map { name, value in
-        (name, self.headers.contains(name.lowercased()) ? Self.mark : links(value))
+        (name, self.headers.contains(name.lowercased()) ? Self.mark : text(value))
       })
   }
 
@@ -65,12 +66,19 @@ public struct Redactor: Sendable {
     }
   }
 
-  /// Returns a header's value, in which several addresses may stand: `<https://x/?page=2>; rel="next", <…>`.
-  private func links(_ value: String) -> String {
-    guard !queryItems.isEmpty, value.contains("?") else { return text(value) }
-    return text(
-      value.split(separator: ">", omittingEmptySubsequences: false).map {
-        QueryItems.replacing(in: String($0), where: queryItems.contains, with: Self.mark)
-      }.joined(separator: ">"))
+  /// Replaces the values of secret query items, wherever the text has an address: `<https://x/?key=…&page=2>; rel="next"`.
+  private func replacingItems(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while !queryItems.isEmpty, let mark = rest.firstIndex(where: { $0 == "?" || $0 == "&" }) {
+      let start = rest.index(after: mark)
+      result += rest[..<start]
+      rest = rest[start...]
+      let item = rest.prefix { !"?&#\"'<> \t\n".contains($0) }
+      guard let equals = item.firstIndex(of: "="), queryItems.contains(QueryItems.name(of: item)) else { continue }
+      result += item[...equals] + Self.mark
+      rest = rest[item.endIndex...]
+    }
+    return result + rest
   }
 }

@@ -34,7 +34,7 @@ package final class SharedPages {
   private let job: ScrapeJob
   private let ids: RecordIDs
   private let time: any TimeSource
-  private let warn: FetchLog
+  private let warn: (FetchWarning) -> Void
   private var hasStoreFailed = false
 
   /// - Parameters:
@@ -42,7 +42,7 @@ package final class SharedPages {
   ///   - warn: takes warnings for the function's log.
   package init(
     _ source: any PageSource, store: PageStore?, policy: FetchPolicy, job: ScrapeJob, ids: RecordIDs,
-    time: any TimeSource, warn: @escaping FetchLog
+    time: any TimeSource, warn: @escaping (FetchWarning) -> Void
   ) {
     self.source = source
     self.store = store
@@ -52,7 +52,7 @@ package final class SharedPages {
     self.time = time
     self.warn = warn
     source.minimumInterval = job.minimumInterval
-    source.onHostChange = { warn("the source", ["change": "\($0)"]) }
+    source.onCircuitEvent = { warn(.circuit($0)) }
   }
 
   func raiseMinimumInterval(to interval: Duration) { source.minimumInterval = max(source.minimumInterval, interval) }
@@ -176,7 +176,7 @@ package final class SharedPages {
   private func storeFailed(_ error: PipelineError) {
     guard !hasStoreFailed else { return }
     hasStoreFailed = true
-    warn("pages are not shared from here on: the page store fails", ["item": job.item, "error": "\(error)"])
+    warn(.storeFailed(error))
   }
 
   /// Returns the pages that the store has, fresh and old ones.
@@ -191,8 +191,7 @@ package final class SharedPages {
           try CapturedPage(page, maximumBodyBytes: policy.maximumBodyBytes)
         }
       } catch {
-        // A damaged page is requested, and stored, again.
-        if error.name != .storageCorrupt { storeFailed(error) } else { warn("damaged page", ["error": "\(error)"]) }
+        if error.name != .storageCorrupt { storeFailed(error) } else { warn(.damagedPage(error)) }
       }
     }
     return pages

@@ -1,3 +1,5 @@
+import Text
+
 /// A web site, identified by its origin. Its pages are identified by their root-relative paths, such as `/events/1056901`.
 public struct Site: Equatable, Sendable {
   /// Scheme, host and port, with no slash at the end: `https://www.example.org`.
@@ -8,7 +10,7 @@ public struct Site: Equatable, Sendable {
   public init?(_ address: String) {
     let address = address.hasSuffix("/") ? String(address.dropLast()) : address
     guard let parts = Self.split(address), parts.path.isEmpty, !parts.authority.isEmpty,
-      parts.authority.utf8.allSatisfy({ Self.isUnreserved($0) || ":[]".utf8.contains($0) })
+      parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) })
     else { return nil }
     origin = "\(parts.scheme)://\(parts.authority)"
     authority = parts.authority
@@ -16,16 +18,7 @@ public struct Site: Equatable, Sendable {
 
   /// Returns the absolute address of one of the site's pages, percent-encoded where it must be.
   public func url(of path: String) -> String {
-    var url = origin
-    for byte in path.utf8 {
-      if Self.isUnreserved(byte) || "/?%:@!$&'()*+,;=[]".utf8.contains(byte) {
-        url.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        url += byte < 16 ? "%0" : "%"
-        url += String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return url
+    origin + PercentEncoding.encode(path, keeping: "/?%:@!$&'()*+,;=[]")
   }
 
   /// Returns the root-relative path to which a link leads, as written but without its fragment; nil if the link leads off
@@ -59,9 +52,7 @@ public struct Site: Equatable, Sendable {
 
   /// Removes the fragment, and white space at both ends.
   private static func trimmed(_ link: String) -> Substring {
-    let bytes = link.utf8.prefix { $0 != UInt8(ascii: "#") }.drop { $0 <= 0x20 }
-    guard let last = bytes.lastIndex(where: { $0 > 0x20 }) else { return "" }
-    return Substring(bytes[...last])
+    Substring(link.utf8.prefix { $0 != UInt8(ascii: "#") }.trimming { $0 <= 0x20 })
   }
 
   private static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
@@ -72,15 +63,5 @@ public struct Site: Equatable, Sendable {
     let rest = Substring(parts[1].dropFirst(2))
     let authority = rest.prefix { !"/?".contains($0) }
     return (scheme, authority.lowercased(), rest[authority.endIndex...])
-  }
-
-  /// RFC 3986, 2.3.
-  static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 }

@@ -17,15 +17,15 @@ extension Database {
     guard !isMigrated else { return [] }
     let applied = try retrying(deadline: deadline) {
       guard try !pending(migrations, deadline: deadline).isEmpty else { return [String]() }
-      return try connection.transaction(until: deadline) {
-        try connection.pipeline([Self.lock, Self.versionTable], until: deadline)
+      return try connection.transaction(deadline: deadline) {
+        try connection.pipeline([Self.lock, Self.versionTable], deadline: deadline)
         // Another process may have migrated while this one waited for the lock.
         let pending = try pending(migrations, deadline: deadline)
         for migration in pending {
-          try connection.execute(script: migration.script, until: deadline)
+          try connection.execute(script: migration.script, deadline: deadline)
           try connection.query(
             "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
-            [.int(migration.version), .text(migration.name), .text(migration.checksum)], until: deadline)
+            [.int(migration.version), .text(migration.name), .text(migration.checksum)], deadline: deadline)
         }
         return pending.map(\.name)
       }
@@ -38,7 +38,7 @@ extension Database {
   private func pending(_ migrations: [Migration], deadline: Deadline) throws -> [Migration] {
     let rows: PostgresRows?
     do {
-      rows = try connection.pipeline([Self.versions], until: deadline).first
+      rows = try connection.pipeline([Self.versions], deadline: deadline).first
     } catch let error as PostgresError where error.sqlState == "42P01" {
       return migrations
     }

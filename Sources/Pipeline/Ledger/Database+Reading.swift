@@ -15,7 +15,7 @@ extension Database {
         .schemaMismatch, "the database is of an older version: migrate it, or load a document first")
       let results: [PostgresRows]
       do {
-        results = try connection.pipeline((isMigrated ? [] : [Self.versions]) + [statement], until: deadline)
+        results = try connection.pipeline((isMigrated ? [] : [Self.versions]) + [statement], deadline: deadline)
       } catch let error as PostgresError where !isMigrated && ["42P01", "42703"].contains(error.sqlState) {
         // A table or a column does not exist yet.
         throw tooOld

@@ -36,7 +36,7 @@ public final class Database {
   package func retrying<Value>(deadline: Deadline, _ work: () throws -> Value) throws(PipelineError) -> Value {
     let failure: PipelineError
     do {
-      return try retrier.run(until: deadline, advice: Self.advice) { _ in try work() }
+      return try retrier.run(deadline: deadline, decision: Self.decision) { _ in try work() }
     } catch let error as PipelineError {
       failure = error
     } catch let error as PostgresError {
@@ -49,7 +49,7 @@ public final class Database {
     throw failure
   }
 
-  private static func advice(_ error: any Error) -> RetryAdvice {
+  private static func decision(_ error: any Error) -> RetryDecision {
     switch error {
     case let error as PostgresError where error.kind == .timedOut: .giveUp
     case let error as PostgresError where error.isTransient: .retry()

@@ -23,7 +23,7 @@ public final class Ledger: RunLedger {
       }
     return try database.retrying(deadline: deadline) {
       let results = try database.connection.pipeline(
-        statements + [Self.runs(dataset.id, named: run)], until: deadline)
+        statements + [Self.runs(dataset.id, named: run)], deadline: deadline)
       return try results.last?.first.map(Self.run)
     }
   }
@@ -36,12 +36,12 @@ public final class Ledger: RunLedger {
     let raw =
       report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
     try database.retrying(deadline: deadline) {
-      try database.connection.transaction(until: deadline) {
-        let results = try database.connection.pipeline(Self.load(report, target), until: deadline)
+      try database.connection.transaction(deadline: deadline) {
+        let results = try database.connection.pipeline(Self.load(report, target), deadline: deadline)
         guard let id: Int = try results.last?.first?["id"] else {
           throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
         }
-        try database.connection.pipeline(Self.reject(report, raw, target, load: id), until: deadline)
+        try database.connection.pipeline(Self.reject(report, raw, target, load: id), deadline: deadline)
       }
     }
   }

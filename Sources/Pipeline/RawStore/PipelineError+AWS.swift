@@ -19,7 +19,7 @@ extension PipelineError {
     case .wrongRegion: self.init(.configurationInvalid, "S3_REGION is not the bucket's region: \(error)")
     case .rejected: self.init(.configurationInvalid, "S3 does not accept the request: \(error)")
     case .timedOut: self.init(.deadlineExceeded, "\(error)")
-    case .tooLarge, .corruptAnswer: self.init(.storageCorrupt, "\(error)")
+    case .tooLarge, .corruptResponse: self.init(.storageCorrupt, "\(error)")
     case .unavailable, .conflict, .preconditionFailed, .cryptography: self.init(.storageUnavailable, "\(error)")
     }
   }

@@ -1,21 +1,26 @@
 import Contracts
-import Fetching
+import Datasets
+import Extraction
+import FunctionSupport
 import LambdaRuntime
 import RawStore
 import ScraperFunction
 import Settings
-import WWOZExtractor
 
 @main
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
       var configuration = Configuration.ofFunction(environment)
-      let settings = try ScraperSettings(from: &configuration)
-      let store = try RawStore(settings.rawStore, environment: environment)
-      return try ScraperHandler(
-        settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: store.pages(of: Dataset.wwoz.name),
-        store: store, zone: try Dataset.wwoz.timeZoneRules()
+      let settings = RawStoreSettings(from: &configuration)
+      try configuration.validate()
+      let registry = ExtractionRegistry { Configuration.ofFunction(environment) }
+      return ScraperHandler(
+        defaultDataset: Datasets.standard.id,
+        registry: { (id) throws(PipelineError) in
+          let dataset = try Datasets.dataset(id)
+          return (dataset, try registry.extractor(for: dataset))
+        }, store: try RawStore(settings, environment: environment)
       ).handle
     }
   }

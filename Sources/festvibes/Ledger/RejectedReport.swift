@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Text
 
 /// Records in quarantine, grouped by their documents.
 struct RejectedReport {
@@ -63,14 +64,5 @@ struct RejectedReport {
     return objects.isEmpty ? "[]" : "[\n\(objects.joined(separator: ",\n"))\n]"
   }
 
-  private func quoted(_ text: String?) -> String {
-    guard let text, let data = try? Self.encoder.encode(text) else { return "null" }
-    return String(decoding: data, as: UTF8.self)
-  }
-
-  private static var encoder: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    return encoder
-  }
+  private func quoted(_ text: String?) -> String { text?.quotedForJSON() ?? "null" }
 }

@@ -1,17 +1,18 @@
-import ConcertsSink
 import Contracts
+import Datasets
+import Extraction
 import Fetching
 import Foundation
 import HTTP
 import LambdaRuntime
-import LoaderFunction
+import Loading
 import RawStore
 import ScraperFunction
+import Settings
 import Time
-import WWOZExtractor
 
-/// Dates, scraped from their archives and loaded by the functions' own code, in this process, without a trace: what the
-/// scraper writes stays in memory, and what the loader writes is rolled back.
+/// Runs items from their archives without a trace, by the functions' own code in this process: the scraper's document
+/// stays in memory, and the sinks roll back what they load.
 final class DryRuns {
   struct Outcome {
     let dryRun: DryRun
@@ -19,66 +20,55 @@ final class DryRuns {
     let archive: String
   }
 
-  /// For all of a date.
-  private static let patience = Duration.seconds(120)
-  private static let run = "dryRun"
+  /// The timeout for one item.
+  private static let timeout = Duration.seconds(120)
+  private static let run = "dry-run"
 
+  private let dataset: Dataset
   private let store: DryRunStore
   private let scraper: ScraperHandler
-  private let database: ConcertsDatabase
+  private let sinks: [any Sink]
   private let allowsShrinkage: Bool
+  private let log: Logger
   private let time = SystemTime()
 
   /// - Throws: `CommandError` for settings that are missing or wrong.
-  init(_ settings: Settings, allowingShrinkage: Bool) throws {
-    allowsShrinkage = allowingShrinkage
+  init(of dataset: Dataset, _ settings: Settings, allowsShrinkage: Bool) throws {
+    self.dataset = dataset
+    self.allowsShrinkage = allowsShrinkage
+    log = settings.log
     let stores = Stores(settings)
-    let zone = try Dataset.wwoz.timeZoneRules()
-    let scraping = try stores.configured { try ScraperSettings(from: &$0) }
-    store = DryRunStore(try stores.rawStore(scraping.rawStore))
-    scraper = try ScraperHandler(scraping, source: NoSource(), pages: nil, store: store, zone: zone)
-    database = try stores.database("festvibes-replay")
+    let environment = settings.environment
+    store = DryRunStore(try stores.rawStore())
+    let registry = ExtractionRegistry { Configuration.ofFunction(environment) }
+    let extractor = try stores.withHint { try registry.extractor(for: dataset) }
+    scraper = ScraperHandler(
+      defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
+      source: { _ in NoSource() }, pages: { _, _ in nil }, store: store)
+    let loading = try stores.loading("festvibes-replay")
+    sinks = try stores.withHint { try loading.sinks(for: dataset) }
   }
 
-  /// - Parameter run: whose archive; nil for the newest.
+  /// - Parameter run: the run whose archive is read; nil for the newest.
   /// - Throws: `PipelineError`.
-  func dryRun(_ date: CalendarDate, ofRun run: String?) throws -> Outcome {
-    let deadline = Deadline(after: Self.patience, on: time)
-    let context = LambdaContext(requestID: Self.run, deadline: deadline, log: Logger(environment: [:]) { _ in })
-    struct Scrape: Encodable {
-      let date: String
-      let run = DryRuns.run
-      let replay: [String: String]
-    }
-    let scrape = Scrape(date: "\(date)", replay: run.map { ["run": $0] } ?? [:])
-    let scraped = try scraper.handle(Self.request(scrape), context).body
-    var dryRun: DryRun?
-    let loader = LoaderHandler(
-      reading: { [store] key, _ in try store.document(at: key) },
-      loading: { [database] document, deadline in
-        let outcome = try database.dryRun(document, until: deadline)
-        dryRun = outcome
-        return outcome.report
-      }, recording: { _, _, _, _ in nil })
-    struct Load: Encodable {
-      let s3_key: String
-      let date: String
-      let run = DryRuns.run
-      let allow_shrink: Bool
-    }
-    let load: LoadRequest = try Self.request(
-      Load(s3_key: scraped.s3Key, date: "\(date)", allow_shrink: allowsShrinkage))
-    _ = try loader.handle(load, context)
-    guard let dryRun else { throw CommandError("\(date) was not loaded") }
-    return Outcome(dryRun: dryRun, archive: scraped.archiveKey)
-  }
-
-  private static func request<Request: Decodable>(_ event: some Encodable) throws -> Request {
-    try JSONDecoder().decode(Request.self, from: JSONEncoder().encode(event))
+  func run(_ item: WorkItem, ofRun run: String?) throws -> Outcome {
+    let deadline = Deadline(after: Self.timeout, on: time)
+    let context = LambdaContext(requestID: Self.run, deadline: deadline, log: log)
+    let scraped = try scraper.handle(
+      ScrapeRequest(dataset: dataset.id, item: item, run: Self.run, replay: .init(run: run)), context
+    ).body
+    let document = try store.takeDocument(at: scraped.s3Key)
+    let target = LoadTarget(
+      dataset: dataset, item: item, key: scraped.s3Key, run: Self.run, allowsShrinkage: allowsShrinkage)
+    var dryRuns: [DryRun] = []
+    for sink in sinks { dryRuns.append(try sink.dryRun(document, for: target, deadline: deadline)) }
+    guard let first = dryRuns.first else { throw CommandError("dataset \(dataset.id) has no sink") }
+    let differences = dryRuns.flatMap(\.differences)
+    return Outcome(dryRun: DryRun(report: first.report, differences: differences), archive: scraped.archiveKey)
   }
 }
 
-/// Archives come from the raw store; documents stay here.
+/// A store that reads archives from the raw store and keeps documents in memory.
 private final class DryRunStore: ExtractStore {
   private let rawStore: RawStore
   private var documents: [String: Data] = [:]
@@ -90,7 +80,7 @@ private final class DryRunStore: ExtractStore {
     return true
   }
 
-  func document(at key: String) throws(PipelineError) -> Data {
+  func takeDocument(at key: String) throws(PipelineError) -> Data {
     guard let document = documents.removeValue(forKey: key) else {
       throw PipelineError(.storageUnavailable, "\(key) has not been written")
     }
@@ -108,12 +98,12 @@ private final class DryRunStore: ExtractStore {
   func url(of key: String) -> String { rawStore.url(of: key) }
 }
 
-/// Nobody is asked for anything.
+/// A source that sends no requests.
 private final class NoSource: PageSource {
-  var spacing = Duration.zero
-  var onHostChange: (HostChange) -> Void = { _ in }
+  var minimumInterval = Duration.zero
+  var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.notArchived, "a dryRun asks no source")) }
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+    requests.map { _ in .failure(FetchError(.notArchived, "a dry run sends no requests")) }
   }
 }

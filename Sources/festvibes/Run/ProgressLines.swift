@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 
 /// The lines that show a run in progress: a bar for each item, or, if there are more items than lines, for the failed

@@ -1,3 +1,3 @@
-// The program's main is libFuzzer's, which comes with -sanitize=fuzzer; this file makes SwiftPM link one.
+// The main function is libFuzzer's, from -sanitize=fuzzer. This file makes SwiftPM link a program.
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, unsigned long size);
 int (*const festvibes_fuzz_entry)(const unsigned char *, unsigned long) = LLVMFuzzerTestOneInput;

@@ -7,7 +7,7 @@ import EventRecords
 import Time
 import ConcertsSink
 
-/// The input is an extract document of 2024-05-31.
+/// Reads the input as an extract document of 2024-05-31.
 final class DocumentTarget {
   nonisolated(unsafe) static let shared = DocumentTarget()
   private static let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_fuzz.json"
@@ -19,7 +19,7 @@ final class DocumentTarget {
     let event = Data(#"{"s3_key":"\#(Self.key)","date":"2024-05-31"}"#.utf8)
     guard let request = try? JSONDecoder().decode(LoadRequest.self, from: event),
       let zone = try? Dataset.wwoz.timeZoneRules()
-    else { preconditionFailure("the loader cannot be made") }
+    else { preconditionFailure("the loader cannot be created") }
     (self.request, self.zone) = (request, zone)
   }
 
@@ -44,7 +44,7 @@ final class DocumentTarget {
     try require(Set(positions).count == positions.count, "a record is rejected twice")
     for (position, record) in document.rawRecords(positions) {
       let value = try? JSONSerialization.jsonObject(with: Data(record.utf8), options: .fragmentsAllowed)
-      try require(value != nil, "record \(position) is no JSON to be stored: \(record)")
+      try require(value != nil, "record \(position) is not JSON that can be stored: \(record)")
       try require(!record.utf8.contains(0), "record \(position) has a NUL, which Postgres refuses")
     }
     return LoadReport(counts: LoadCounts(), rejections: parsed.rejections)

@@ -14,7 +14,7 @@ import WWOZExtractor
 import Time
 import ConcertsSink
 
-/// The first byte chooses the function; the rest is its event.
+/// Reads the input as an event of a function. The first byte selects the function; the rest is the event.
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
@@ -26,8 +26,9 @@ final class EventTarget {
   private init() {
     var configuration = Configuration(environment: [:])
     guard let zone = try? Dataset.wwoz.timeZoneRules(), let settings = try? ScraperSettings(from: &configuration),
-      let scraper = try? ScraperHandler(settings, source: Nobody(), pages: nil, store: Nowhere(), zone: zone)
-    else { preconditionFailure("the handlers cannot be made") }
+      let scraper = try? ScraperHandler(
+        settings, source: UnreachableSite(), pages: nil, store: EmptyStore(), zone: zone)
+    else { preconditionFailure("the handlers cannot be created") }
     self.scraper = scraper
     generator = DateRangeGeneratorHandler(zone: zone)
     loader = LoaderHandler(
@@ -54,25 +55,26 @@ final class EventTarget {
       default: _ = try cacheManager.handle(decode(), context)
       }
     } catch let error as PipelineError {
-      // To try again is of use only where somebody else failed: here, the site, which never answers.
+      // A retry is useful only if another system failed: here the site, which never responds.
       try require(!error.name.isRetryable || error.name == .sourceUnavailable && function % 4 == 1, "\(error)")
     } catch is DecodingError {
-      // The runtime makes InvalidInput of it.
+      // The runtime reports it as InvalidInput.
     }
   }
 }
 
-/// A site that never answers.
-private final class Nobody: PageSource {
+/// A site that never responds.
+private final class UnreachableSite: PageSource {
   var spacing = Duration.zero
-  var onHostChange: (HostChange) -> Void = { _ in }
+  var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
   func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.unavailable, "nobody is there")) }
+    requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }
   }
 }
 
-private struct Nowhere: ExtractStore {
+/// A store that keeps nothing.
+private struct EmptyStore: ExtractStore {
   func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
   func get(_ key: String, deadline: Deadline) -> Data { Data() }
   func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }

@@ -1,25 +1,25 @@
 import Foundation
 
-/// A reader of bytes that strangers write, and what must hold of it whatever they write.
+/// A reader of untrusted bytes, and the properties that must hold for any input.
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Listing and detail pages.
   case html
-  /// Extract documents, up to the point where the database would be asked.
+  /// Extract documents, up to the point where the loader uses the database.
   case document
   /// The events of the four functions.
   case events
-  /// Header lines and what their values say, robots.txt, links.
+  /// Header lines and their values, robots.txt, links.
   case headers
   case warc
   case redis
 
-  /// A promise that an input breaks. Crashes, hangs and bad memory are for the sanitizers to find.
-  public struct Broken: Error, CustomStringConvertible {
+  /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
+  public struct Violation: Error, CustomStringConvertible {
     public let description: String
   }
 
-  /// Feeds an input to the reader.
-  /// - Throws: `Broken`.
+  /// Passes an input to the reader.
+  /// - Throws: `Violation`.
   public func read(_ input: Data) throws {
     switch self {
     case .html: try HTMLTarget.shared.read(input)
@@ -32,6 +32,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   }
 }
 
-func require(_ promise: Bool, _ words: @autoclosure () -> String) throws {
-  if !promise { throw FuzzTarget.Broken(description: words()) }
+/// Throws a `Violation` if the property does not hold.
+func require(_ holds: Bool, _ description: @autoclosure () -> String) throws {
+  if !holds { throw FuzzTarget.Violation(description: description()) }
 }

@@ -4,7 +4,7 @@ import ScraperFunction
 import Fetching
 import WWOZExtractor
 
-/// Header lines, an empty line, and then a robots.txt; every value is read as whatever a header may hold.
+/// Reads the input as header lines, an empty line and a robots.txt. Every header value is parsed as every kind of value.
 enum HeaderTarget {
   static func read(_ input: Data) throws {
     let end = input.range(of: Data("\n\n".utf8))
@@ -14,7 +14,8 @@ enum HeaderTarget {
     }
     for (name, value) in headers {
       try require(
-        headers.contains { $0.value == headers[name] }, "'\(name)' is \(headers[name] ?? "nothing"), which no line says"
+        headers.contains { $0.value == headers[name] },
+        "'\(name)' is \(headers[name] ?? "nothing"), which is in no line"
       )
       if let wait = retryAfter(value, now: Date(timeIntervalSince1970: 1_700_000_000)) {
         try require((.zero ... .seconds(86_400)).contains(wait), "Retry-After '\(value)' waits \(wait)")
@@ -23,7 +24,8 @@ enum HeaderTarget {
       if let site = Site(value) {
         let home = site.url(of: "/")
         try require(
-          Site(home) == site && site.path(of: home) == "/", "'\(value)' is a site at \(home), which is not its own")
+          Site(home) == site && site.path(of: home) == "/",
+          "the site '\(value)' does not recognize its own address \(home)")
       }
       if let site = Site("https://www.wwoz.org"), let path = site.path(of: value) {
         try require(path.utf8.first == UInt8(ascii: "/"), "the link '\(value)' leads to '\(path)'")
@@ -39,7 +41,7 @@ enum HeaderTarget {
     _ = rules.allows("/calendar/livewire-music?date=2024-05-31")
   }
 
-  /// As those of a page, and of a redirect: where it leads within the site, another reader of addresses says so, too.
+  /// Reads the headers as those of a page and of a redirect. Foundation must agree that a target within the site is one.
   private static func answer(_ headers: HTTPHeaders) throws {
     let url = "https://www.wwoz.org/events/1"
     let now = Date(timeIntervalSince1970: 0)
@@ -52,6 +54,6 @@ enum HeaderTarget {
     let parts = URLComponents(string: target)
     try require(
       parts?.scheme?.lowercased() == "https" && parts?.host?.lowercased() == "www.wwoz.org" && parts?.user == nil,
-      "'\(target)' is taken for a page of www.wwoz.org")
+      "'\(target)' is treated as a page of www.wwoz.org")
   }
 }

@@ -1,17 +1,17 @@
 import Foundation
 import Redis
 
-/// A server's bytes; the first byte is how many of them come at a time.
+/// Reads the input as a server's bytes. The first byte gives the number of bytes that arrive at a time.
 enum RedisTarget {
   static func read(_ input: Data) throws {
     guard let size = input.first else { return }
     let bytes = Data(input.dropFirst())
     let whole = try replies(to: bytes, piece: max(1, bytes.count))
     let pieces = try replies(to: bytes, piece: Int(size) + 1)
-    try require(whole == pieces, "in pieces of \(Int(size) + 1) bytes it reads \(pieces), at once \(whole)")
+    try require(whole == pieces, "in pieces of \(Int(size) + 1) bytes it reads \(pieces), and as a whole \(whole)")
   }
 
-  /// The replies, and at the end nil if they ended with an error.
+  /// Returns the replies, followed by nil if they ended with an error.
   private static func replies(to bytes: Data, piece: Int) throws -> [RedisReply?] {
     var replies: [RedisReply?] = []
     do { try collect(bytes, piece, into: &replies) } catch is RedisError { replies.append(nil) }
@@ -19,7 +19,7 @@ enum RedisTarget {
   }
 
   private static func collect(_ bytes: Data, _ piece: Int, into replies: inout [RedisReply?]) throws {
-    let reader = try ReplyReader(longestReply: 1 << 10)
+    let reader = try ReplyReader(maximumReplyBytes: 1 << 10)
     for start in stride(from: 0, to: bytes.count, by: piece) {
       let part = [UInt8](bytes[start..<min(bytes.count, start + piece)])
       try part.withUnsafeBytes { try reader.feed($0) }

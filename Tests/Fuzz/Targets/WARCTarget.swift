@@ -1,7 +1,7 @@
 import Foundation
 import WARC
 
-/// The input is a WARC file, or, when its first byte is odd, what is inside one of its members.
+/// Reads the input as a WARC file or, if its first byte is odd, as the content of a member.
 enum WARCTarget {
   static func read(_ input: Data) throws {
     guard let first = input.first else { return }
@@ -23,7 +23,7 @@ enum WARCTarget {
     }
   }
 
-  /// That a record which can be written is read as it was, but for its date, which is written to the millisecond.
+  /// Requires that a record that can be written is read back unchanged, except that its date is rounded to milliseconds.
   private static func check(_ record: WARCRecord) throws {
     _ = try? record.response()
     guard let once = try rewritten(record) else { return }
@@ -32,8 +32,8 @@ enum WARCTarget {
         record.kind, record.id, record.targetURI, record.contentType
       ) && once.block == record.block && abs(once.date.timeIntervalSince(record.date)) < 0.002
         && (once.fields == record.fields || Array(once.fields.dropFirst()) == record.fields),
-      "a record was written, and another was read")
-    try require(try rewritten(once) == once, "a record that was read is another when it is written again")
+      "a different record is read than was written")
+    try require(try rewritten(once) == once, "a record changes when it is read and written again")
   }
 
   private static func rewritten(_ record: WARCRecord) throws -> WARCRecord? {
@@ -44,10 +44,10 @@ enum WARCTarget {
     else { return nil }
     do {
       let read = try WARCReader.members(of: try written.compressed())
-      try require(read.count == 1, "a record was written, and \(read.count) were read")
+      try require(read.count == 1, "one record was written, and \(read.count) were read")
       return read.first?.record
     } catch let error as WARCError {
-      throw FuzzTarget.Broken(description: "a record was written that cannot be read: \(error)")
+      throw FuzzTarget.Violation(description: "a written record cannot be read: \(error)")
     }
   }
 }

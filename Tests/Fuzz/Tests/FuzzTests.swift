@@ -3,8 +3,8 @@ import FuzzTargets
 import TestSupport
 import Testing
 
-/// What `make fuzz` starts from, and what it has found: every file of Seeds, and variations on them.
-@Suite("Garbage")
+/// Tests the fuzz targets with all seeds and mutations of them. Seeds are start inputs and earlier findings of `make fuzz`.
+@Suite("Fuzz targets")
 struct FuzzTests {
   private static func seeds(of target: FuzzTarget) throws -> [(name: String, bytes: [UInt8])] {
     let folder = try #require(Bundle.module.url(forResource: "Seeds", withExtension: nil))
@@ -14,27 +14,27 @@ struct FuzzTests {
       .map { ($0.lastPathComponent, Array(try Data(contentsOf: $0))) }
   }
 
-  @Test("that was kept is read, or refused, as it should be", arguments: FuzzTarget.allCases)
+  @Test("Every seed is read or refused correctly", arguments: FuzzTarget.allCases)
   func seeds(_ target: FuzzTarget) throws {
     let seeds = try Self.seeds(of: target)
     #expect(!seeds.isEmpty)
     for seed in seeds { #expect(throws: Never.self, "\(seed.name)") { try target.read(Data(seed.bytes)) } }
   }
 
-  @Test("that is made of it is too", arguments: FuzzTarget.allCases)
-  func variations(_ target: FuzzTarget) throws {
+  @Test("Mutations of the seeds are read or refused correctly", arguments: FuzzTarget.allCases)
+  func mutations(_ target: FuzzTarget) throws {
     let seeds = try Self.seeds(of: target).map(\.bytes)
     var random = SplitMix(seed: 20_240_531)
     for _ in 0..<300 {
       var input = seeds[Int.random(in: 0..<seeds.count, using: &random)]
-      for _ in 0..<Int.random(in: 1...8, using: &random) { Self.vary(&input, with: seeds, using: &random) }
+      for _ in 0..<Int.random(in: 1...8, using: &random) { Self.mutate(&input, with: seeds, using: &random) }
       let bytes = Data(input)
       #expect(throws: Never.self, "\(bytes.base64EncodedString())") { try target.read(bytes) }
     }
   }
 
-  /// One of a fuzzer's usual mutations.
-  private static func vary(_ input: inout [UInt8], with seeds: [[UInt8]], using random: inout SplitMix) {
+  /// Applies one of a fuzzer's usual mutations.
+  private static func mutate(_ input: inout [UInt8], with seeds: [[UInt8]], using random: inout SplitMix) {
     let place = Int.random(in: 0...input.count, using: &random)
     let length = Int.random(in: 0...min(64, input.count - place), using: &random)
     switch Int.random(in: 0..<6, using: &random) {

@@ -1,1 +1,1 @@
-"""AWS on loopback: moto, behind a gate that checks signatures, with what moto lacks (see aws_local.py)."""
+"""AWS on loopback: moto behind a signature check, with additions for what moto lacks (see aws_local.py)."""

@@ -1,4 +1,4 @@
-"""Step Functions' API (awsJson1_0, 2016-11-23), where moto's answers lack what a client of distributed Maps needs."""
+"""The Step Functions API (awsJson1_0, 2016-11-23), extended for clients of distributed Maps."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ from .patching import method
 
 
 def page(self, items, default, most):
-    """The slice of `items` that maxResults and nextToken ask for, and the token of the next one."""
+    """Returns the items that maxResults and nextToken ask for, and the next token."""
     size = int(self._get_param("maxResults") or default)
     if not 0 <= size <= most:
         raise ValidationException(f"maxResults must be between 0 and {most}")
@@ -73,24 +73,25 @@ def list_executions(self):
 @method(StepFunctionResponse)
 def describe_execution(self):
     execution = find_execution(self, self._get_param("executionArn"))
-    answer = {
+    description = {
         **list_item(execution),
         "input": execution.execution_input,
         "inputDetails": {"included": True},
         "error": execution.error,
         "cause": execution.cause,
     }
-    answer.pop("itemCount", None)
+    description.pop("itemCount", None)
     if execution.exec_status == ExecutionStatus.SUCCEEDED:
-        answer.update(output=to_json_str(execution.output, separators=(",", ":")), outputDetails={"included": True})
-    return ActionResult({name: value for name, value in answer.items() if value is not None})
+        output = to_json_str(execution.output, separators=(",", ":"))
+        description.update(output=output, outputDetails={"included": True})
+    return ActionResult({name: value for name, value in description.items() if value is not None})
 
 
 @method(StepFunctionResponse)
 def get_execution_history(self):
     execution = find_execution(self, self._get_param("executionArn"))
-    begun = execution.exec_worker and execution.exec_worker.env
-    events = execution.to_history_output()["events"] if begun else []
+    has_started = execution.exec_worker and execution.exec_worker.env
+    events = execution.to_history_output()["events"] if has_started else []
     if self._get_param("reverseOrder"):
         events = events[::-1]
     events, token = page(self, events, 100, 1000)
@@ -120,7 +121,7 @@ def describe_map_run(self):
 
 @method(StepFunctionResponse)
 def validate_state_machine_definition(self):
-    """Missing in moto; terraform calls it when it plans."""
+    """Adds an operation that moto lacks; terraform calls it in a plan."""
     diagnostics = []
     try:
         AmazonStateLanguageParser.parse(self._get_param("definition"))
@@ -133,7 +134,7 @@ def validate_state_machine_definition(self):
 
 @method(StepFunctionResponse)
 def list_state_machine_versions(self):
-    """Missing in moto; terraform calls it after it creates."""
+    """Adds an operation that moto lacks; terraform calls it after creating a state machine."""
     machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
     versions = [
         {"stateMachineVersionArn": f"{machine.arn}:{number}", "creationDate": machine.creation_date}
@@ -144,7 +145,7 @@ def list_state_machine_versions(self):
 
 @method(BaseResponse)
 def call_action(self):
-    """An action that moto lacks is a 500, which every SDK retries for long; 400 is final."""
+    """Responds with 400 to an action that moto lacks; moto's own 500 would be retried by every SDK."""
     try:
         return call_action.original(self)
     except NotImplementedError as error:

@@ -1,11 +1,11 @@
-"""Step Functions: what moto 5.2.1 lacks or gets wrong.
+"""Step Functions: adds what moto 5.2.1 lacks and corrects what it gets wrong.
 
-moto runs a distributed Map's items inside the parent execution, and they leave no trace. Here each item is an execution
-of its own, as on AWS: with a name, an ARN, a status, an error and a history, found through ListMapRuns, DescribeMapRun,
-ListExecutions(mapRunArn), DescribeExecution and GetExecutionHistory.
+moto runs a distributed Map's items inside the parent execution and records nothing about them. Here each item is an
+execution of its own, as on AWS: it has a name, an ARN, a status, an error and a history, and is found through
+ListMapRuns, DescribeMapRun, ListExecutions(mapRunArn), DescribeExecution and GetExecutionHistory.
 
-When the tolerated failures are exceeded no child begins any more, and those that run are aborted: AWS documents that it
-may run some a little longer. A task under way still ends in its own time, here before the Map fails.
+When more items fail than the Map tolerates, no further child starts and the running ones are aborted. AWS documents
+that it may run some a little longer. A task that is running still finishes, here before the Map fails.
 """
 
 import copy
@@ -21,6 +21,7 @@ import boto3
 import jsonpath_ng.ext
 from botocore.config import Config
 from jsonata import Jsonata
+from jsonata.utils import Utils
 from moto.core.config import default_user_config
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.stepfunctions.exceptions import InvalidExecutionInput
@@ -32,12 +33,8 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategyDecl
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
-from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_func import ComparisonFuncValue
-from moto.stepfunctions.parser.asl.component.state.choice.comparison.comparison_operator_type import (
-    ComparisonOperatorType,
-)
-from moto.stepfunctions.parser.asl.component.state.choice.comparison.variable import NoSuchVariable
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.distributed_iteration_component import (
     DistributedIterationComponent,
 )
@@ -101,7 +98,7 @@ class MapRun:
 
 
 class ChildWorker(ExecutionWorker):
-    """Runs a part of the parent's definition, parsed already, in the thread of its caller."""
+    """Runs a parsed part of the parent's definition in the thread of its caller."""
 
     program = None
 
@@ -109,7 +106,7 @@ class ChildWorker(ExecutionWorker):
         return self.program
 
     def _get_evaluation_environment(self):
-        """Whoever stops a child that has no environment yet leaves it to this to end it."""
+        """Stops a child that was aborted before it had an environment."""
         self.env = super()._get_evaluation_environment()
         execution = self._execution_communication.execution
         if execution.exec_status == ExecutionStatus.ABORTED:
@@ -119,10 +116,10 @@ class ChildWorker(ExecutionWorker):
     def start(self):
         try:
             self._execution_logic()
-        except Exception as error:  # the interpreter's own failure; on AWS too it would be the child's
+        except Exception as error:  # a failure of the interpreter fails the child, as on AWS
             execution = self._execution_communication.execution
             if execution.exec_status != ExecutionStatus.RUNNING:
-                return  # stopped, and the interpreter tripped over it
+                return  # the child was stopped, and the interpreter failed because of it
             execution.error, execution.cause = StatesErrorNameType.StatesRuntime.to_name(), str(error)
             execution.exec_status, execution.stop_date = ExecutionStatus.FAILED, now()
 
@@ -198,7 +195,7 @@ def _map_run(self, env, eval_input):
     for worker in workers:
         while worker.is_alive():
             worker.join(0.2)
-            if not env.is_running() or not map_run.within_tolerance():  # the parent was stopped, or fails
+            if not env.is_running() or not map_run.within_tolerance():  # the parent was stopped or is failing
                 map_run.stop_children()
     if broken_selector:
         raise broken_selector[0]
@@ -216,7 +213,7 @@ def set_stop(self, status):
 
 
 def selected(env, eval_input, index, item):
-    """The input of an item's execution: what ItemSelector (once Parameters) makes of it, or the item itself."""
+    """Returns the input of an item's execution: the value of ItemSelector (formerly Parameters), or else the item."""
     selector = eval_input.item_selector or eval_input.parameters
     if not selector:
         return item
@@ -232,7 +229,7 @@ def selected(env, eval_input, index, item):
 
 
 def result(child):
-    """What a Map's result has: a child's output; of one that failed within what is tolerated the execution."""
+    """Returns a child's entry in the Map's result: its output, or a description of the execution if it failed."""
     if child.exec_status == ExecutionStatus.SUCCEEDED:
         return child.output
     return {
@@ -273,7 +270,7 @@ def threshold_exceeded(env):
 
 @method(StepFunctionsParserBackend)
 def start_execution(self, state_machine_arn, name=None, execution_input=None, trace_header=None):
-    name = name or str(uuid.uuid4())  # moto calls every nameless execution "None"
+    name = name or str(uuid.uuid4())  # moto names every unnamed execution "None"
     self._validate_name(name)
     try:
         json.loads(execution_input or "{}")
@@ -283,7 +280,7 @@ def start_execution(self, state_machine_arn, name=None, execution_input=None, tr
 
 
 def copy_without_executions(machine, memo):
-    """start_execution copies the machine; moto's copy takes past executions along, whose threads cannot be copied."""
+    """Copies a machine for start_execution. moto also copies past executions, whose threads cannot be copied."""
     new = copy.copy(machine)
     new.executions = []
     return new
@@ -294,13 +291,13 @@ StateMachine.__deepcopy__ = copy_without_executions
 
 @method(Execution)
 def get_start_execution_details(self):
-    """$$.Execution.StartTime is text; moto's datetime breaks every document that it is copied into."""
+    """Makes Execution.StartTime a text. moto's datetime is not JSON."""
     details = get_start_execution_details.original(self)
     details.start_time = iso_8601_datetime_with_milliseconds(self.start_date)
     return details
 
 
-# Polled at the wrong moment, moto's execution has no status yet, or has ended and not got its output yet.
+# At some moments moto's execution has no status yet, or has ended but has no output yet.
 Execution.status = property(lambda self: (self.exec_status or ExecutionStatus.RUNNING).value)
 
 
@@ -308,7 +305,7 @@ Execution.status = property(lambda self: (self.exec_status or ExecutionStatus.RU
 def _reflect_execution_status(self):
     execution, state = self.execution, self.execution.exec_worker.env.program_state()
     if isinstance(state, ProgramStopped) or execution.exec_status == ExecutionStatus.ABORTED:
-        return  # stop() has said so, and the interpreter may have tripped over it
+        return  # stop() has set the status, and the interpreter may have failed because of it
     execution.stop_date = now()
     if isinstance(state, ProgramEnded):
         execution.output = execution.exec_worker.env.states.get_input()
@@ -322,7 +319,7 @@ def _reflect_execution_status(self):
 
 @method(Execution)
 def stop(self, stop_date, error, cause):
-    """ABORTED at once, as on AWS, although a task under way still ends in its own time."""
+    """Aborts the execution at once, as on AWS. A task that is running still finishes."""
     if self.exec_status != ExecutionStatus.RUNNING:
         return
     self.stop_date, self.error, self.cause = stop_date, error or None, cause or None
@@ -331,7 +328,7 @@ def stop(self, stop_date, error, cause):
         self.exec_worker.env.set_stop(stop_date=stop_date, error=self.error, cause=self.cause)
 
 
-# A Fail state may pass a States.… error on by ErrorPath; moto refuses the name.
+# A Fail state may report a States.… error that it was given; moto refuses the name.
 CustomErrorName.__init__ = ErrorName.__init__
 
 
@@ -339,11 +336,11 @@ CustomErrorName.__init__ = ErrorName.__init__
 
 
 parse_strictly = AmazonStateLanguageParser.parse
-parsing = threading.Lock()  # two at once lose track of which state speaks JSONata
+parsing = threading.Lock()  # two at once mix up the states' query languages
 
 
 def parse(definition):
-    """moto's grammar wants a fraction where AWS takes a whole number."""
+    """Writes whole numbers as fractions where moto's grammar, unlike AWS, requires them."""
     whole = re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
     with parsing:
         return parse_strictly(whole)
@@ -352,27 +349,18 @@ def parse(definition):
 AmazonStateLanguageParser.parse = staticmethod(parse)
 
 
-# What a retrier remembers of an execution it finds by this. moto's is chosen when first read, and children that read it
-# at once for the first time may get different ones, and count and wait anew.
+# A retrier stores its count for an execution under this key. moto chooses it when it is first read: children that read
+# it at the same time may get different keys and start to count again.
 EvalComponent.heap_key = property(lambda self: str(id(self)))
 
 
-@method(ComparisonFuncValue)
-def _eval_body(self, env):
-    """As on AWS, a path that is not there fails the execution, but for IsPresent; to moto it is merely unequal."""
-    variable = env.stack[-1]
-    if isinstance(variable, NoSuchVariable) and self.operator_type is not ComparisonOperatorType.IsPresent:
-        raise ValueError(f"Invalid path '{variable.path}'")
-    _eval_body.original(self, env)
-
-
-# A path is parsed in 10 ms each time that a state reads it, which is most of what a date costs the interpreter.
+# Parsing a path takes 10 ms, and moto parses a state's path each time that the state runs.
 for parse_path in (jsonpath_ng.parse, jsonpath_ng.ext.parse):
     replace(parse_path, functools.cache(parse_path))
 
 
 def eval_jsonata(expression):
-    """moto's bridge to JSONata wants a JVM that it does not ship."""
+    """Evaluates JSONata in Python. moto's own bridge needs a JVM, which it does not ship."""
     try:
         return Jsonata(expression).evaluate(None)
     except Exception as error:
@@ -380,12 +368,41 @@ def eval_jsonata(expression):
 
 
 def encode_variables(bindings):
-    """As moto's, but text with a quotation mark in it stays one string."""
+    """Writes variables into an expression as moto does, but text with a quotation mark in it stays one string."""
     return "".join(f"{name}:={to_json_str(value, separators=(',', ':'))};" for name, value in bindings.items())
 
 
+def bindings(expression, env):
+    """Returns copies of the values that an expression refers to: the evaluation may change them."""
+    data, variables = env.states._states_data, {**env.variable_store._outer_scope, **env.variable_store._inner_scope}
+    values = {"states": {}}
+    for reference in jsonata.extract_jsonata_variable_references(expression):
+        name, _, path = reference[1:].partition(".")
+        if name == "states":
+            values[name].update({key: value for key, value in data.items() if path.partition(".")[0] in ("", key)})
+        elif name in variables:
+            values[name] = variables[name]
+    copies = json.loads(to_json_str(values))
+    return {name: Utils.NULL_VALUE if value is None else value for name, value in copies.items()}
+
+
+@method(StringJSONata)
+def _eval_body(self, env):
+    """Binds variables to their values. moto writes the values into the expression, which is slow with 366 items."""
+    try:
+        query = Jsonata(self.expression)
+        query.set_output_convert_nulls(False)  # None is now 'undefined' only, which is an error
+        value = query.evaluate(None, bindings(self.expression, env))
+    except Exception:
+        value = None
+    if value is None:
+        _eval_body.original(self, env)  # reports the failure as AWS does
+    else:
+        env.stack.append(Utils.convert_nulls(value))
+
+
 def record_waits(path):
-    """A retry's wait is written down instead of waited for: the seconds asked for, and what jitter chose them from."""
+    """Writes each retry's wait to a file instead of waiting: the seconds, and the limit that jitter chose from."""
     file = open(path, "a", buffering=1, encoding="utf-8")
     lock = threading.Lock()
 
@@ -401,13 +418,13 @@ def record_waits(path):
 
 
 def install(credentials, tasks_endpoint):
-    """The rest, which must know where tasks lead, and this server's keys: the interpreter signs what it calls."""
+    """Installs what needs the address that tasks call, and this server's keys, with which the interpreter signs."""
     session = boto3.Session(
         aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"], aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"]
     )
     config = Config(
         parameter_validation=False,
-        retries={"total_max_attempts": 1},  # Retry in the definition is the only one
+        retries={"total_max_attempts": 1},  # only the definition retries
         connect_timeout=10,
         read_timeout=1000,  # a function runs for 900 s at most
         max_pool_connections=50,
@@ -416,7 +433,7 @@ def install(credentials, tasks_endpoint):
     lock = threading.Lock()
 
     def boto_client_for(region, service, state_credentials=None):
-        with lock:  # a client serves many threads, but a session cannot make two at once
+        with lock:  # threads share clients, but a session cannot make two at once
             if (region, service) not in clients:
                 clients[region, service] = session.client(
                     service, region_name=region, endpoint_url=tasks_endpoint, config=config

@@ -1,14 +1,16 @@
-"""What goes wrong on purpose, for run_chaos.py: HOME/faults.json, read anew when it changes; without it, nothing.
+"""Fault injection for Tests/Chaos: HOME/faults.json, read again when it changes; without the file there are no faults.
 
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},
      "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]}}
 
-kill: that share of a function's invocations is struck by SIGKILL at a random moment of its work, `most` times in all.
-s3: that share of its requests is answered with 503; after three seconds; with half of the answer, or for a write with
-none, after half of what was to be written has come ("cut"); with no answer although it was done ("lost"). Each fault
-that struck is a line of HOME/logs/faults.jsonl.
+kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
+s3: this share of the S3 requests fails. "unavailable": response 503. "slow": the response is delayed by three seconds.
+"cut": the connection is closed after half of the response; for a write, after half of the request. "lost": the request
+is performed, but the connection is closed without a response. Each injected fault is a line of HOME/logs/faults.jsonl.
 """
+
+from __future__ import annotations
 
 import collections
 import contextlib
@@ -19,14 +21,16 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from typing import NoReturn
 
-from processes import children, send, wait_until
+from processes import Process, children, send, wait_until
 
 SLOW = 3  # seconds
 
 
 class Faults:
-    def __init__(self, home):
+    def __init__(self, home: str):
         self.path = os.path.join(home, "faults.json")
         self.log = os.path.join(home, "logs", "faults.jsonl")
         self.lock = threading.Lock()
@@ -37,8 +41,8 @@ class Faults:
         self.used = set()  # ids of sandboxes
         self.durations = collections.defaultdict(lambda: collections.deque(maxlen=20))
 
-    def wanted(self, kind):
-        """With the lock held."""
+    def settings_of(self, kind: str) -> dict:
+        """Returns the current settings of a kind of fault. The caller holds the lock."""
         try:
             status = os.stat(self.path)
             version = (status.st_mtime_ns, status.st_ino)
@@ -54,36 +58,38 @@ class Faults:
             self.kills.clear()
         return self.settings.get(kind, {})
 
-    def is_warm(self, pid):
-        """Whether the sandbox has been used before. With the lock held."""
+    def is_warm(self, pid: int) -> bool:
+        """True if the sandbox has been used before. The caller holds the lock."""
         is_warm = pid in self.used
         self.used.add(pid)
         return is_warm
 
-    def struck(self, **fault):
+    def record(self, **fault) -> None:
         with open(self.log, "a", encoding="utf-8") as file:
             file.write(json.dumps({"t": round(time.time(), 3), **fault}) + "\n")
 
     # ---- functions
 
     @contextlib.contextmanager
-    def during(self, binary, payload, process):
-        """Around an invocation: kills what runs under `process`, the emulator, if chance wants it. It takes one of the
-        latest invocations of the kind, as they come, for the measure, and then any moment of that: so the ends of the
-        long ones (COMMIT, the last SET) are struck, too, and the short ones not only missed. Where this one is over
-        before, nothing was struck, and another may be. Of a kind are those of a function that ask for the same and have
-        to start, or not."""
+    def during(self, binary: str, payload: bytes | None, process: Process) -> Iterator[None]:
+        """Wraps an invocation, and kills the processes under `process` (the emulator) if chance selects it.
+
+        The moment is random within the duration of a randomly chosen recent invocation of the same kind, so that the
+        ends of long invocations (COMMIT, the last SET) are hit too, and short ones are not always missed. If the
+        invocation ends first, no fault is counted, and another invocation may be selected. Invocations are of the same
+        kind if they are of the same function, with the same request keys, and both warm or both cold.
+        """
         with self.lock:
             kind = (binary, self.is_warm(process.pid()), *sorted(json.loads(payload or b"{}")))
-            plan = self.wanted("kill").get(binary, {})
-            strikes = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
+            plan = self.settings_of("kill").get(binary, {})
+            is_selected = self.kills[binary] < plan.get("most", 0) and self.random.random() < plan["share"]
             delay = self.random.uniform(0, self.random.choice(self.durations[kind] or [0.2]))
-            self.kills[binary] += strikes
-        under_way = threading.Lock()
+            self.kills[binary] += is_selected
+        lock = threading.Lock()
         invocation = {"is over": False, "was killed": False}
 
         def kill():
-            with under_way:
+            with lock:
                 pids = [] if invocation["is over"] else children(process.pid())
                 for pid in pids:
                     send(pid, signal.SIGKILL)
@@ -92,28 +98,28 @@ class Faults:
         timer = threading.Timer(delay, kill)
         timer.daemon = True
         started = time.monotonic()
-        if strikes:
+        if is_selected:
             timer.start()
         try:
             yield
         finally:
             timer.cancel()
-            with under_way:
+            with lock:
                 invocation["is over"] = True
             if invocation["was killed"] and process.pid():
-                # Also where the blow fell after the answer: the next invocation gets a sandbox afresh, as on Lambda.
+                # Even if the response had been sent: the next invocation gets a new sandbox, as on Lambda.
                 send(process.pid(), signal.SIGKILL)
                 wait_until(lambda: not process.alive(), 10)
             with self.lock:
                 if invocation["was killed"]:
-                    self.struck(kind="kill", function=binary, after_ms=round(delay * 1000, 1))
+                    self.record(kind="kill", function=binary, after_ms=round(delay * 1000, 1))
                 else:
-                    self.kills[binary] -= strikes  # it was over before the blow fell
+                    self.kills[binary] -= is_selected  # it ended before the kill
                     self.durations[kind].append(time.monotonic() - started)
 
 
 class FaultyStore:
-    """A WSGI middleware before all of AWS: before the gate, which takes in the whole of a request."""
+    """A WSGI middleware in front of the local AWS, and of the signature verifier, which reads the whole request."""
 
     def __init__(self, app, faults):
         self.app = app
@@ -123,14 +129,14 @@ class FaultyStore:
         if "/s3/aws4_request" not in environ.get("HTTP_AUTHORIZATION", ""):
             return self.app(environ, start_response)
         with self.faults.lock:
-            plan = self.faults.wanted("s3")
+            plan = self.faults.settings_of("s3")
             kind = None
             if plan and self.faults.random.random() < plan["share"]:
                 kind = self.faults.random.choice(plan["kinds"])
-                self.faults.struck(kind=kind, method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"])
-        return self.answer(kind, environ, start_response)
+                self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"])
+        return self.respond(kind, environ, start_response)
 
-    def answer(self, kind, environ, start_response):
+    def respond(self, kind, environ, start_response):
         if kind == "unavailable":
             body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
             start_response("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
@@ -142,25 +148,25 @@ class FaultyStore:
             hang_up(environ)
         if kind not in ("cut", "lost"):
             return self.app(environ, start_response)
-        answer = {}
+        response = {}
 
         def start(*arguments):
-            answer["start"] = arguments
+            response["start"] = arguments
             return lambda data: None
 
         body = b"".join(self.app(environ, start))
         if kind == "lost" or not body:
             hang_up(environ)
-        start_response(*answer["start"])
+        start_response(*response["start"])
         return halves(body, environ)
 
 
-def halves(body, environ):
+def halves(body: bytes, environ: dict) -> Iterator[bytes]:
     yield body[: len(body) // 2]
     hang_up(environ)
 
 
-def hang_up(environ):
+def hang_up(environ: dict) -> NoReturn:
     with contextlib.suppress(OSError):
         environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError("the connection was cut on purpose")

@@ -1,4 +1,4 @@
-"""Lambda: Invoke runs the function in a sandbox of ours instead of moto's Docker container."""
+"""Lambda: Invoke runs the function in one of our sandboxes instead of moto's Docker container."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ CONCURRENCY = 5  # sandboxes of a function that has no reserved concurrency
 pools = {}  # function name -> Pool
 
 
-# ---- what a function is made of
+# ---- configuration
 
 
 @method(LambdaFunction)
@@ -34,13 +34,13 @@ def update_configuration(self, config_updates):
 
 @method(LambdaFunction)
 def get_configuration(self, on_create=False):
-    """moto forgets LoggingConfig, which terraform would set again and again."""
+    """Adds LoggingConfig, which moto drops, so that terraform would set it again in every plan."""
     configuration = get_configuration.original(self, on_create)
     return {**configuration, "LoggingConfig": self.logging_config} if self.logging_config else configuration
 
 
 def binary(self):
-    """What runs: the handler names it; of an image the title in its manifest, which must be in the registry (ECR)."""
+    """Returns the name of the binary: the handler, or the title in the image's manifest, which must be in ECR."""
     if self.package_type != "Image":
         return self.handler
     repository, _, digest = self.code["ImageUri"].rpartition("/")[2].partition("@")
@@ -51,7 +51,7 @@ def binary(self):
 LambdaFunction.binary = property(binary)
 
 
-# ---- its invocations
+# ---- invocations
 
 
 def stop():
@@ -64,7 +64,7 @@ def stop():
 
 
 def install(settings):
-    default_user_config["lambda"] = {"use_docker": True}  # the backend that has invoke(), which is replaced here
+    default_user_config["lambda"] = {"use_docker": True}  # selects the backend with invoke(), which is replaced here
     lock = threading.Lock()
 
     def run(function, body, headers):
@@ -88,10 +88,10 @@ def install(settings):
         if kind == "Event":
             threading.Thread(target=run, args=(function, body, forwarded), daemon=True).start()
             return b""
-        answer = run(function, body, forwarded)
-        if answer.error:
-            response_headers["x-amz-function-error"] = answer.error
+        response = run(function, body, forwarded)
+        if response.error:
+            response_headers["x-amz-function-error"] = response.error
         response_headers["x-amz-executed-version"] = "$LATEST"
         response_headers["x-amz-log-result"] = base64.b64encode(b"").decode()
-        response_headers["Content-Length"] = str(len(answer.payload))
-        return answer.payload
+        response_headers["Content-Length"] = str(len(response.payload))
+        return response.payload

@@ -1,6 +1,6 @@
-"""S3 objects on disk: moto keeps them in memory; this writes changes through to a folder, and reads it at start.
+"""S3 objects on disk: moto keeps them in memory; this module writes changes to a folder, and reads it at start.
 
-    FOLDER/BUCKET/bucket.json            what the bucket is: name, region
+    FOLDER/BUCKET/bucket.json            the bucket's name and region
     FOLDER/BUCKET/<sha256 of the key>    one object: a line of JSON (key, ETag, metadata, …), then its bytes
 
 Only the current version of an object is kept.
@@ -27,20 +27,20 @@ def backend():
 
 
 def etag(value):
-    """moto's own reads the object without its lock, so that two requests at once get a wrong sum."""
+    """Replaces moto's property, which reads the object without its lock: concurrent requests got a wrong checksum."""
     if value._etag is None:
         value._etag = hashlib.md5(value.value, usedforsecurity=False).hexdigest()
     return f'"{value._etag}"'
 
 
 FakeKey.etag = property(etag)
-# moto disposes of every version of an object that is deleted for good, and cannot of the marks of its deletion.
+# When a versioned object is deleted for good, moto calls dispose() on delete markers too, which do not have it.
 FakeDeleteMarker.dispose = lambda self, garbage=False: None
 
 
 @method(FakeBucket)
 def get_permission(self, action, resource):
-    """moto heeds no Condition, so that a policy of TLS only would deny everything. The loopback counts as TLS here."""
+    """Skips TLS-only statements: moto ignores Condition, so they would deny everything. Loopback counts as TLS here."""
     policy = json.loads(self.policy) if self.policy else {"Statement": []}
     statements = [each for each in policy["Statement"] if "aws:SecureTransport" not in str(each.get("Condition"))]
     if not statements:
@@ -49,7 +49,7 @@ def get_permission(self, action, resource):
 
 
 class ObjectStore:
-    """A WSGI middleware that saves what a request changed before its answer leaves."""
+    """A WSGI middleware that saves the changes of a request before its response is sent."""
 
     def __init__(self, app, folder):
         self.app = app
@@ -61,7 +61,7 @@ class ObjectStore:
 
     def __call__(self, environ, start_response):
         changes = environ["REQUEST_METHOD"] in ("PUT", "POST", "DELETE")
-        answer = self.app(environ, start_response)
+        response = self.app(environ, start_response)
         if changes and "/s3/aws4_request" in environ.get("HTTP_AUTHORIZATION", ""):
             name, _, key = environ["PATH_INFO"].encode("latin-1").decode(errors="replace").lstrip("/").partition("/")
             with self.lock:
@@ -70,10 +70,10 @@ class ObjectStore:
                     self.save_object(name, key, written)
                 else:
                     self.save()
-        return answer
+        return response
 
     def save(self):
-        """Compares all that moto has with what is saved: nothing tells what, say, a deletion of many has changed."""
+        """Compares all of moto's objects with the saved ones; a request such as DeleteObjects can change many."""
         buckets = backend().buckets
         for name in set(self.saved) - set(buckets):
             shutil.rmtree(self.path(name), ignore_errors=True)
@@ -93,8 +93,8 @@ class ObjectStore:
             for key, value in present.items():
                 self.save_object(name, key, value)
 
-    # Another request may still be setting an object's metadata when this one saves: its header line then differs
-    # from the saved one when that request ends, and the object is written again.
+    # Another request may still be setting the object's metadata. The saved header line then differs when that request
+    # ends, and the object is written again.
     def save_object(self, name, key, value):
         try:
             line = header_line(value)
@@ -102,7 +102,7 @@ class ObjectStore:
                 self.write(self.path(name, digest(key)), line + value.value)
                 self.saved[name][key] = (value, line)
         except ValueError:
-            pass  # disposed of by another request meanwhile, which saves what it has put in its place
+            pass  # deleted by another request, which saves its own result
 
     def restore(self):
         for name in sorted(os.listdir(self.folder)):

@@ -1,4 +1,4 @@
-"""How this folder changes moto: by replacing a function or class wherever moto's modules have imported it by name."""
+"""Changes to moto: replaces a function or class in every moto module that has imported it by name."""
 
 import sys
 
@@ -12,7 +12,7 @@ def replace(original, replacement):
 
 
 def method(owner):
-    """@method(Class) def name(self, …): replaces or adds Class.name; the old one is at hand as name.original."""
+    """@method(Class) def name(self, …): replaces or adds Class.name; the original is available as name.original."""
 
     def install(function):
         function.original = getattr(owner, function.__name__, None)

@@ -1,7 +1,7 @@
-"""Where a Lambda function runs: the Runtime Interface Emulator around one of our binaries, one invocation at a time.
+"""Lambda sandboxes: the Runtime Interface Emulator around one of our binaries, one invocation at a time.
 
-As on Lambda a sandbox is started by the invocation that needs it and kept warm for the next; it is started afresh when
-it has died, or when the binary or the function's configuration has changed since.
+As on Lambda, an invocation that needs a sandbox starts one, which is then kept for the next invocation. A sandbox is
+restarted when it has died, or when the binary or the function's configuration has changed.
 """
 
 import http.client
@@ -20,15 +20,15 @@ INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-class Answer:
-    """What an invocation came to: its payload, and what Lambda would say in x-amz-function-error, if anything."""
+class Response:
+    """The result of an invocation: its payload, and the value of x-amz-function-error, if any."""
 
     def __init__(self, payload, error=None):
         self.payload = payload
         self.error = error
 
     @classmethod
-    def failure(cls, kind, message):
+    def failure(cls, kind: str, message: str) -> "Response":
         return cls(json.dumps({"errorType": kind, "errorMessage": message}).encode(), "Unhandled")
 
 
@@ -43,23 +43,25 @@ class Sandbox:
     def invoke(self, function, payload, headers):
         binary = os.path.join(self.settings.binaries, function.binary)
         if not os.access(binary, os.X_OK):
-            return Answer.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
+            return Response.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
         made_of = (binary, os.stat(binary).st_mtime_ns, environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
             self.stop()
         if not self.process and not self.start(function, made_of):
-            return Answer.failure("Runtime.ExitError", f"the emulator did not start: see {self.settings.log(function)}")
+            return Response.failure(
+                "Runtime.ExitError", f"the emulator did not start: see {self.settings.log(function)}"
+            )
         try:
             with self.settings.faults.during(function.binary, payload, self.process):
                 return self.call(function, payload, headers)
         except OSError as error:
             self.stop()
-            return Answer.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
+            return Response.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
 
     def start(self, function, made_of):
         binary, _, environment = made_of
-        for _ in range(3):  # a free port may be taken by another process before the emulator binds it
+        for _ in range(3):  # another process may take a free port before the emulator binds it
             self.port, runtime_port = free_ports(2)
             self.process = Process(self.settings.home, self.name)
             self.process.start(
@@ -96,7 +98,7 @@ class Sandbox:
         return False
 
     def call(self, function, payload, headers):
-        # The emulator ends an invocation at the function's time-out; another one before that would crash it.
+        # The emulator ends an invocation at the function's timeout; a second request before that would crash it.
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=function.timeout + 30)
         try:
             connection.request("POST", INVOKE, payload or b"{}", headers)
@@ -129,7 +131,7 @@ class Sandbox:
 
 
 class Pool:
-    """The sandboxes of one function. An invocation that finds none free waits for one (Lambda would answer 429)."""
+    """The sandboxes of one function. An invocation waits for a free one (Lambda would respond with 429)."""
 
     def __init__(self, name, size, settings):
         self.slots = threading.Semaphore(size)
@@ -140,7 +142,7 @@ class Pool:
     def invoke(self, function, payload, headers):
         with self.slots:
             with self.lock:
-                sandbox = self.idle.pop()  # the one used last: it is warm
+                sandbox = self.idle.pop()  # the most recently used one, which is warm
             try:
                 return sandbox.invoke(function, payload, headers)
             finally:
@@ -148,24 +150,24 @@ class Pool:
                     self.idle.append(sandbox)
 
 
-def interpret(status, body):
-    """The emulator sends no header for a function's error: it shows in the status, the error document or a text."""
+def interpret(status: int, body: bytes) -> Response:
+    """Returns the emulator's response. It marks a function's error only by the status, the document or a text."""
     try:
         document = json.loads(body)
     except ValueError:
         document = None
     if isinstance(document, dict) and "errorType" in document and document.keys() <= DOCUMENT_KEYS:
-        return Answer(body, "Unhandled")
+        return Response(body, "Unhandled")
     text = body[:1000].decode(errors="replace")
     if text.startswith("Task timed out after"):
-        return Answer.failure("Sandbox.Timedout", f"RequestId: {uuid.uuid4()} Error: {text}")
+        return Response.failure("Sandbox.Timedout", f"RequestId: {uuid.uuid4()} Error: {text}")
     if status >= 400:
         message = f"RequestId: {uuid.uuid4()} Error: {text or 'Runtime exited without providing a reason'}"
-        return Answer.failure("Runtime.ExitError", message)
-    return Answer(body)
+        return Response.failure("Runtime.ExitError", message)
+    return Response(body)
 
 
-def free_ports(count):
+def free_ports(count: int) -> list[int]:
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:

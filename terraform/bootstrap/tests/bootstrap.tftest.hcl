@@ -1,4 +1,4 @@
-# What must never slip of that which everything else is built on.
+# Invariants of the resources that every deployment depends on.
 
 mock_provider "aws" {
   source = "../tests/mocks"
@@ -8,26 +8,26 @@ variables {
   github_repository = "owner/repository"
 }
 
-run "the_environment_deploys_and_a_pull_request_only_looks" {
+run "the_environment_deploys_and_a_pull_request_only_reads" {
   assert {
     condition = { for name, role in aws_iam_role.github : name => one(jsondecode(role.assume_role_policy).Statement).Condition } == {
       deploy = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:sub" = "repo:owner/repository:environment:production" } }
       plan   = { StringEquals = { "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com", "token.actions.githubusercontent.com:sub" = "repo:owner/repository:pull_request" } }
     }
-    error_message = "A role can be taken on by another branch or repository."
+    error_message = "Another branch or repository can assume a role."
   }
   assert {
     condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read", "deploy-write", "plan-read"])
-    error_message = "A plan writes nothing."
+    error_message = "A plan must not write."
   }
   assert {
     condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["plan-read"].policy).Statement : statement.Action]) :
     can(regex("^[a-z0-9]+:(Get|List|Describe|BatchGet|Validate)", action))])
-    error_message = "A plan may do something else than look."
+    error_message = "A plan has a permission other than reading."
   }
   assert {
     condition     = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : length(policy.policy) <= 6144])
-    error_message = "A policy is longer than AWS takes."
+    error_message = "A policy exceeds AWS's limit."
   }
 }
 
@@ -42,7 +42,7 @@ run "without_an_environment_only_main_deploys" {
 }
 
 # https://docs.github.com/en/actions/reference/openid-connect-reference#immutable-subject-claims
-run "a_repository_is_named_with_the_ids_that_github_gives_it" {
+run "a_repository_is_named_with_its_github_ids" {
   variables {
     github_repository = "owner@123/repository@456"
   }
@@ -51,11 +51,11 @@ run "a_repository_is_named_with_the_ids_that_github_gives_it" {
       deploy = "repo:owner@123/repository@456:environment:production"
       plan   = "repo:owner@123/repository@456:pull_request"
     }
-    error_message = "The subject of a new repository's token."
+    error_message = "The subject must have the form of a new repository's token."
   }
 }
 
-run "a_pattern_is_no_repository" {
+run "a_pattern_is_refused_as_a_repository" {
   command = plan
   variables {
     github_repository = "owner@*/repository"
@@ -63,51 +63,51 @@ run "a_pattern_is_no_repository" {
   expect_failures = [var.github_repository]
 }
 
-run "a_wildcard_has_its_reason" {
+run "every_wildcard_has_a_reason" {
   assert {
-    # Actions: the provider reads each aspect of a function and of a bucket by an action of its own.
+    # Actions: the provider reads each aspect of a function and of a bucket by a separate action.
     condition = toset([for action in flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement : statement.Action]]) : action if strcontains(action, "*")]) == toset([
       "lambda:GetFunction*", "s3:GetBucket*",
     ])
-    error_message = "An action with a wildcard that is not in this list with its reason."
+    error_message = "An action has a wildcard, and is not in this list with its reason."
   }
   assert {
-    # Resources: * only in the statement Everywhere, of services that know no resources; else a prefix of this deployment's.
+    # Resources: * only in the statement Everywhere, for actions that do not support resources; else this deployment's prefix.
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
     !strcontains(resource, "*") || can(regex("[:/]festvibes[-/][^*]*\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$", resource))]]]))
-    error_message = "A resource with a wildcard beyond this deployment's names."
+    error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
     condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "secretsmanager:GetSecretValue")
-    error_message = "Who deploys has no need to read a secret."
+    error_message = "A deployment does not need to read secrets."
   }
 }
 
-run "who_deploys_cannot_give_more_than_the_boundary" {
+run "a_deployment_cannot_exceed_the_boundary" {
   assert {
     condition = alltrue(flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : [
       for action in statement.Action : try(statement.Condition.StringEquals["iam:PermissionsBoundary"], "") == aws_iam_policy.boundary.arn
       if contains(["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"], action)
     ]]))
-    error_message = "A role could be made beyond the boundary."
+    error_message = "A role can be created without the boundary."
   }
   assert {
     condition = [for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
       { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
     ]
-    error_message = "A role could be given to another service."
+    error_message = "A role can be passed to another service."
   }
   assert {
     condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Action]) :
     !contains(["iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:*", "*"], action)])
-    error_message = "The boundary could be taken off, or changed."
+    error_message = "The boundary can be removed or changed."
   }
   assert {
     condition     = alltrue([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Resource == ["arn:aws:iam::123456789012:role/festvibes/*"] if anytrue([for action in statement.Action : startswith(action, "iam:")])])
-    error_message = "Only the deployment's own roles can be touched."
+    error_message = "Only the deployment's own roles may be changed."
   }
 }
 
@@ -120,16 +120,16 @@ run "the_state_and_the_images_are_safe" {
       one(jsondecode(aws_s3_bucket_policy.state.policy).Statement).Effect == "Deny",
       one(jsondecode(aws_s3_bucket_policy.state.policy).Statement).Condition == { Bool = { "aws:SecureTransport" = "false" } },
     ])
-    error_message = "The state is private, by TLS only, and every version is kept."
+    error_message = "The state must be private, accessible only with TLS, and versioned."
   }
   assert {
     condition = length(aws_ecr_repository.function) == 4 && alltrue([for repository in aws_ecr_repository.function :
     repository.image_tag_mutability == "IMMUTABLE" && repository.image_scanning_configuration[0].scan_on_push && repository.force_delete == false])
-    error_message = "Tags stay what they are, images are scanned, and not deleted with their repository."
+    error_message = "Tags must be immutable, and images must be scanned and not be deleted with their repository."
   }
   assert {
     condition     = alltrue([for policy in aws_ecr_lifecycle_policy.function : one(jsondecode(policy.policy).rules).selection.countNumber == 2 * 20])
-    error_message = "Of the last 20 deployments there are images to come back to, for both architectures."
+    error_message = "The images of the last 20 deployments must be kept, for both architectures."
   }
 }
 
@@ -139,6 +139,6 @@ run "without_a_repository_there_is_no_role_for_github" {
   }
   assert {
     condition     = length(aws_iam_role.github) == 0 && length(aws_iam_policy.github) == 0 && length(aws_iam_openid_connect_provider.github) == 0
-    error_message = "A role that nobody asked for."
+    error_message = "There is a role for GitHub without a repository."
   }
 }

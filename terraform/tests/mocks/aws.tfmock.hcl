@@ -1,4 +1,4 @@
-# What AWS would make up. The provider's own checks want ARNs to look like ARNs.
+# Values that AWS would generate. The provider checks the form of ARNs.
 mock_data "aws_caller_identity" {
   defaults = { account_id = "123456789012" }
 }
@@ -33,7 +33,7 @@ mock_resource "aws_sqs_queue" {
   defaults = { arn = "arn:aws:sqs:us-east-1:123456789012:mock" }
 }
 
-# Of those that a policy, the state machine or an alarm must tell apart, each has its own.
+# Distinct values for resources that policies, the state machine or alarms have to distinguish.
 override_resource {
   target = aws_sns_topic.runs
   values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-runs" }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// Credentials from the endpoint that ECS, EKS and Lambda's SnapStart offer inside a container.
+/// Credentials from the endpoint that ECS, EKS and Lambda's SnapStart provide in a container:
 /// https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
 public struct ContainerCredentials: CredentialsProvider {
   private static let operation = "reading credentials"
@@ -21,8 +21,8 @@ public struct ContainerCredentials: CredentialsProvider {
     let source = "the container's endpoint"
     var request = HTTPRequest("GET", url, headers: ["Accept": "application/json"])
     request.headers["Authorization"] = try authorization()
-    let answer = try metadata.send(request, operation: Self.operation, from: source, deadline: deadline)
-    return try CredentialsDocument.read(answer.body, operation: Self.operation, from: source)
+    let response = try metadata.send(request, operation: Self.operation, from: source, deadline: deadline)
+    return try CredentialsDocument.read(response.body, operation: Self.operation, from: source)
   }
 
   private func address() throws(AWSError) -> String? {
@@ -34,12 +34,12 @@ public struct ContainerCredentials: CredentialsProvider {
     }
     guard let url = environment.nonEmpty("AWS_CONTAINER_CREDENTIALS_FULL_URI") else { return nil }
     guard Self.isTrusted(url) else {
-      throw Self.problem("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of this machine")
+      throw Self.problem("AWS_CONTAINER_CREDENTIALS_FULL_URI is neither an https URL nor an address of this machine")
     }
     return url
   }
 
-  /// Credentials come over plain http only from this machine and from the addresses of ECS and EKS.
+  /// Accepts https URLs, and http URLs of this machine and of the addresses of ECS and EKS.
   static func isTrusted(_ url: String) -> Bool {
     if url.hasPrefix("https://") { return true }
     guard url.hasPrefix("http://") else { return false }
@@ -52,13 +52,13 @@ public struct ContainerCredentials: CredentialsProvider {
       || ["localhost", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].contains(host)
   }
 
-  /// The file is read again for each refresh: EKS rotates the token in it.
+  /// Returns the token of the request. Its file is read for each refresh, because EKS rotates the token.
   private func authorization() throws(AWSError) -> String? {
     var token = environment.nonEmpty("AWS_CONTAINER_AUTHORIZATION_TOKEN")
     if let path = environment.nonEmpty("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
       token = readFile(path)
       guard token != nil else {
-        throw Self.problem("the file that AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names cannot be read")
+        throw Self.problem("the file in AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE cannot be read")
       }
     }
     guard let token else { return nil }

@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// A key with which requests are signed. Its descriptions show no secret.
+/// A key that signs requests. Its descriptions show no secret.
 public struct Credentials: Equatable, Sendable {
   /// Not secret: it is part of every signed request.
   public let accessKeyID: String
   public let secretAccessKey: String
-  /// Comes with temporary credentials.
+  /// The token of temporary credentials; nil for others.
   public let sessionToken: String?
-  /// When temporary credentials end; nil when they do not say, or never do.
+  /// The end of temporary credentials; nil if it is unknown, or if they do not expire.
   public let expiration: Date?
 
   public init(accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Date? = nil) {
@@ -21,6 +21,6 @@ public struct Credentials: Equatable, Sendable {
 extension Credentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "Credentials(\(accessKeyID), secret not shown)" }
   public var debugDescription: String { description }
-  /// `dump` and test failures walk the mirror.
+  /// Used by `dump` and by failures of tests.
   public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
 }

@@ -1,11 +1,12 @@
 import FoundationEssentials
 import Time
 
-/// Asks one place after another, and keeps what it got until shortly before it expires.
+/// A chain of credentials providers. The first that is configured gives the credentials, which the chain keeps until
+/// shortly before they expire.
 public final class CredentialsChain {
-  /// Credentials that end sooner than this are replaced: AWS offers new ones 5 minutes ahead at the latest.
+  /// Credentials are replaced this many seconds before they expire. AWS offers new ones at least 5 minutes ahead.
   private static let margin: Double = 300
-  /// After a refresh that failed while the old ones still hold.
+  /// The seconds between two attempts to refresh credentials that are still valid.
   private static let pause: Double = 30
 
   private let providers: [any CredentialsProvider]
@@ -18,14 +19,15 @@ public final class CredentialsChain {
     self.time = time
   }
 
-  /// - Throws: `credentialsMissing` when no place is configured; what the first configured place says when it fails.
+  /// Returns valid credentials.
+  /// - Throws: `credentialsMissing` if no provider is configured; the error of the first configured provider if it fails.
   public func credentials(deadline: Deadline) throws(AWSError) -> Credentials {
     let now = time.now
     if let held, now < refreshAt { return held }
     do {
       let fresh = try ask(deadline)
       held = fresh
-      // Ones that are all but over are used, and asked for again soon: the service decides whether they still hold.
+      // Credentials close to their end are used, and refreshed soon: the service decides whether they are still valid.
       refreshAt = fresh.expiration.map { max($0 - Self.margin, now + Self.pause) } ?? .distantFuture
       return fresh
     } catch {
@@ -35,7 +37,7 @@ public final class CredentialsChain {
     }
   }
 
-  /// The service says that these have expired: the next call asks again.
+  /// Drops the credentials after the service has called them expired. The next call gets new ones.
   func discard() {
     held = nil
   }
@@ -46,6 +48,6 @@ public final class CredentialsChain {
     }
     throw AWSError(
       .credentialsMissing, "reading credentials",
-      "none found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where AWS gives them")
+      "none found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where AWS provides credentials")
   }
 }

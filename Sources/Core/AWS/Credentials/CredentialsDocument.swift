@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The document in which the container endpoint and the instance metadata service hand out temporary credentials.
+/// The document of temporary credentials from the container endpoint or the instance metadata service.
 struct CredentialsDocument: Decodable {
   private let accessKeyID: String
   private let secretAccessKey: String
@@ -14,15 +14,16 @@ struct CredentialsDocument: Decodable {
     case expiration = "Expiration"
   }
 
-  /// - Throws: what is wrong with the document; it may hold half a secret, so the message quotes nothing of it.
+  /// Reads the document.
+  /// - Throws: `corruptResponse`, whose message quotes nothing of the document, because it may contain a part of a secret.
   static func read(_ body: Data, operation: String, from source: String) throws(AWSError) -> Credentials {
     guard let document = try? JSONDecoder().decode(CredentialsDocument.self, from: body) else {
-      throw AWSError(.corruptAnswer, operation, of: source, "the answer is not a document of credentials")
+      throw AWSError(.corruptResponse, operation, of: source, "the response is not a credentials document")
     }
     var expiration: Date?
     if let text = document.expiration {
       guard let date = AWSDate.parse(text) else {
-        throw AWSError(.corruptAnswer, operation, of: source, "the answer's Expiration is not a time")
+        throw AWSError(.corruptResponse, operation, of: source, "the Expiration in the response is not a time")
       }
       expiration = date
     }

@@ -1,8 +1,9 @@
 import Time
 
-/// A place that credentials come from.
+/// A source of credentials.
 public protocol CredentialsProvider {
-  /// - Returns: nil when this place is not configured here, so that the next one may be asked.
-  /// - Throws: `AWSError` when it is configured and yet gives none.
+  /// Returns the credentials of this source.
+  /// - Returns: nil if the source is not configured, so that the next one is tried.
+  /// - Throws: `AWSError` if the source is configured but gives no credentials.
   func credentials(deadline: Deadline) throws(AWSError) -> Credentials?
 }

@@ -1,6 +1,7 @@
 import Time
 
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`: how Lambda hands a function its role.
+/// Credentials from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, which Lambda sets for a
+/// function's role.
 public struct EnvironmentCredentials: CredentialsProvider {
   private let environment: [String: String]
 

@@ -1,6 +1,6 @@
 import Time
 
-/// Credentials given by hand, as tests do.
+/// Credentials that the caller passes, as tests do.
 public struct FixedCredentials: CredentialsProvider {
   private let value: Credentials
 

@@ -1,8 +1,9 @@
 import FoundationEssentials
 import HTTP
+import Text
 import Time
 
-/// The credentials of an EC2 instance's role, by version 2 of the instance metadata service; version 1 is not spoken.
+/// The credentials of an EC2 instance's role, from version 2 of the instance metadata service. Version 1 is not supported.
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 public struct InstanceCredentials: CredentialsProvider {
   private static let operation = "reading credentials"
@@ -26,7 +27,7 @@ public struct InstanceCredentials: CredentialsProvider {
           "PUT", "\(base)/latest/api/token", headers: ["X-aws-ec2-metadata-token-ttl-seconds": "21600"], body: Data()),
         deadline)
     } catch {
-      // Most machines are no instance of EC2.
+      // No response: the machine is not an EC2 instance.
       if error.status == nil { return nil }
       throw error
     }
@@ -34,21 +35,21 @@ public struct InstanceCredentials: CredentialsProvider {
     let headers: HTTPHeaders = ["X-aws-ec2-metadata-token": token]
     let role: String
     do { role = try text(HTTPRequest("GET", roles, headers: headers), deadline) } catch {
-      // An instance without a role.
+      // The instance has no role.
       if error.kind == .notFound { return nil }
       throw error
     }
-    let answer = try metadata.send(
+    let response = try metadata.send(
       HTTPRequest("GET", roles + PercentEncoding.encode(role), headers: headers), operation: Self.operation,
       from: Self.source, deadline: deadline)
-    return try CredentialsDocument.read(answer.body, operation: Self.operation, from: Self.source)
+    return try CredentialsDocument.read(response.body, operation: Self.operation, from: Self.source)
   }
 
   private func text(_ request: HTTPRequest, _ deadline: Deadline) throws(AWSError) -> String {
-    let answer = try metadata.send(request, operation: Self.operation, from: Self.source, deadline: deadline)
-    let line = String(decoding: answer.body, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
+    let response = try metadata.send(request, operation: Self.operation, from: Self.source, deadline: deadline)
+    let line = String(decoding: response.body, as: UTF8.self).split(whereSeparator: \.isWhitespace).first
     guard let line else {
-      throw AWSError(.corruptAnswer, Self.operation, of: Self.source, "the answer is empty")
+      throw AWSError(.corruptResponse, Self.operation, of: Self.source, "the response is empty")
     }
     return String(line)
   }

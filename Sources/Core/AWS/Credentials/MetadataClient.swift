@@ -1,7 +1,7 @@
 import HTTP
 import Time
 
-/// Asks the small servers that hand out credentials on a machine: near, quick, and never behind a proxy.
+/// A client of the local servers that provide credentials on a machine. Timeouts are short, and no proxy is used.
 final class MetadataClient {
   private let makeTransport: () -> any AWSTransport
   private lazy var transport = makeTransport()
@@ -24,7 +24,7 @@ final class MetadataClient {
       Backoff(base: .milliseconds(100), cap: .seconds(1), maximumAttempts: 3), time: time, random: random)
   }
 
-  /// The answer, of a status 2xx. A server that answers with trouble is asked again; one that is not there is not.
+  /// Returns a response of status 2xx. Error statuses of the server are retried; failed connections are not.
   func send(
     _ request: HTTPRequest, operation: String, from source: String, deadline: Deadline
   ) throws(AWSError) -> HTTPResponse {
@@ -32,7 +32,8 @@ final class MetadataClient {
     request.timeout = .seconds(2)
     request.maximumBodyBytes = 64 << 10
     let sent = request
-    return try retrier.runTyped(until: deadline, advice: { $0.isTransient && $0.status != nil ? .retry() : .giveUp }) {
+    return try retrier.runTyped(deadline: deadline, decision: { $0.isTransient && $0.status != nil ? .retry() : .giveUp })
+    {
       (_) throws(AWSError) in try attempt(sent, operation: operation, from: source, deadline: deadline)
     }
   }
@@ -40,16 +41,16 @@ final class MetadataClient {
   private func attempt(
     _ request: HTTPRequest, operation: String, from source: String, deadline: Deadline
   ) throws(AWSError) -> HTTPResponse {
-    let answer: HTTPResponse
-    do { answer = try transport.send(request, deadline: deadline) } catch {
+    let response: HTTPResponse
+    do { response = try transport.send(request, deadline: deadline) } catch {
       throw AWSError(error, operation: operation, resource: source, deadline: deadline)
     }
-    guard answer.isSuccess else {
-      // Without its body, which may quote the token.
+    guard response.isSuccess else {
+      // The body is left out, because it may quote the token.
       throw AWSError(
-        HTTPResponse(status: answer.status, headers: answer.headers), operation: operation, resource: source,
+        HTTPResponse(status: response.status, headers: response.headers), operation: operation, resource: source,
         now: time.now)
     }
-    return answer
+    return response
   }
 }

@@ -1,7 +1,7 @@
 import Time
 
-/// Long-lived or copied credentials from a profile of the shared files. Profiles that need a sign-in, another role or a
-/// program are refused with a word on what to do.
+/// Credentials in a profile of the shared files. A profile that needs a sign-in, another role or a program is refused with
+/// an instruction.
 public struct ProfileCredentials: CredentialsProvider {
   private let files: ProfileFiles
 
@@ -9,7 +9,7 @@ public struct ProfileCredentials: CredentialsProvider {
 
   public func credentials(deadline: Deadline) throws(AWSError) -> Credentials? {
     guard let settings = files.settings else {
-      guard !files.isNamed else { throw problem("AWS_PROFILE names it, and neither of the shared files has it") }
+      guard !files.isNamed else { throw problem("AWS_PROFILE names it, but neither of the shared files contains it") }
       return nil
     }
     if let id = settings.nonEmpty("aws_access_key_id"), let secret = settings.nonEmpty("aws_secret_access_key") {
@@ -19,10 +19,10 @@ public struct ProfileCredentials: CredentialsProvider {
     let other = ["sso_session", "sso_start_url", "role_arn", "credential_process", "web_identity_token_file"]
     if let kind = other.first(where: { settings[$0] != nil }) {
       throw problem(
-        "it uses \(kind), which is not read here; run: "
+        "it uses \(kind), which is not supported; run: "
           + "eval \"$(aws configure export-credentials --profile \(files.name) --format env)\"")
     }
-    guard !files.isNamed else { throw problem("it has no aws_access_key_id and aws_secret_access_key") }
+    guard !files.isNamed else { throw problem("it has no aws_access_key_id and no aws_secret_access_key") }
     return nil
   }
 

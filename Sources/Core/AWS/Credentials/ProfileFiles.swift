@@ -1,16 +1,18 @@
 import FoundationEssentials
+import Text
 
-/// The files `~/.aws/config` and `~/.aws/credentials`, which the command line reads as the AWS CLI does.
+/// The files `~/.aws/config` and `~/.aws/credentials`, which the command line reads as the AWS CLI does:
 /// https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 public struct ProfileFiles: Sendable {
   /// The profile in use: `AWS_PROFILE`, or `default`.
   public let name: String
-  /// Whether a person named it, so that its absence is an error.
+  /// True if `AWS_PROFILE` names it, so that its absence is an error.
   let isNamed: Bool
-  /// Nil when neither file has it.
+  /// The settings of the profile; nil if neither file contains it.
   let settings: [String: String]?
 
-  /// - Parameter readFile: the file's text, nil when it cannot be read.
+  /// Reads the files.
+  /// - Parameter readFile: returns the text of a file, nil if it cannot be read.
   public init(environment: [String: String], readFile: (String) -> String? = ProfileFiles.contents) {
     let home = environment.nonEmpty("HOME") ?? ""
     let config = environment.nonEmpty("AWS_CONFIG_FILE") ?? "\(home)/.aws/config"
@@ -26,12 +28,14 @@ public struct ProfileFiles: Sendable {
       ? nil : (fromConfig ?? [:]).merging(fromCredentials ?? [:]) { _, credentials in credentials }
   }
 
+  /// The region of the profile.
   public var region: String? { settings?.nonEmpty("region") }
 
+  /// Returns the text of a file, nil if it cannot be read.
   public static func contents(of path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
-  /// Settings by section. Indented lines belong to a nested setting (`s3 =`) and are passed over, as is all that is
-  /// no setting.
+  /// Returns the settings by section. Indented lines, which belong to a nested setting (`s3 =`), and lines that are not
+  /// settings are skipped.
   static func sections(_ text: String) -> [String: [String: String]] {
     var sections: [String: [String: String]] = [:]
     var current: String?
@@ -43,20 +47,14 @@ public struct ProfileFiles: Sendable {
         sections[section] = sections[section] ?? [:]
         current = section
       } else if let section = current, let equals = line.firstIndex(of: "=") {
-        let key = Self.trimmed(line[..<equals]).lowercased()
+        let key = line[..<equals].trimming(while: \.isWhitespace).lowercased()
         var value = line[line.index(after: equals)...]
         for comment in [" #", " ;", "\t#", "\t;"] {
           if let start = value.firstRange(of: comment)?.lowerBound { value = value[..<start] }
         }
-        sections[section]?[key] = Self.trimmed(value)
+        sections[section]?[key] = String(value.trimming(while: \.isWhitespace))
       }
     }
     return sections
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...end])
   }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
+import Text
 
-/// A page of a bucket's keys.
+/// A page of the keys of a bucket.
 public struct S3Listing: Equatable, Sendable {
   public struct Entry: Equatable, Sendable {
     public let key: String
@@ -11,14 +12,14 @@ public struct S3Listing: Equatable, Sendable {
   }
 
   public var entries: [Entry]
-  /// What the keys that were rolled up under the delimiter begin with.
+  /// The common beginnings, up to the delimiter, of keys that are not listed one by one.
   public var commonPrefixes: [String]
-  /// Asks for the page after this one; nil on the last.
+  /// The token of the next page; nil on the last page.
   public let continuation: String?
 }
 
 extension S3Listing {
-  /// Nil when it is no ListBucketResult, or one that says there is more and not how to get it.
+  /// Reads a ListBucketResult. Returns nil for other documents, and for one that has a next page but no token for it.
   init?(_ document: XMLElement) {
     guard document.name == "ListBucketResult" else { return nil }
     let isEncoded = document["EncodingType"] == "url"

@@ -1,7 +1,7 @@
-/// Where an object lies.
+/// The location of an object.
 public struct S3Location: Hashable, Sendable, CustomStringConvertible {
   public let bucket: String
-  /// Any text of up to 1024 bytes, as it is, not encoded.
+  /// Any text of up to 1024 bytes, not percent-encoded.
   public let key: String
 
   public init(bucket: String, key: String) {

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// An object's content, and what S3 tells of it.
+/// An object with its content and metadata.
 public struct S3Object: Sendable {
   public let body: Data
   public let info: S3ObjectInfo

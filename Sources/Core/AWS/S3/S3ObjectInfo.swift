@@ -1,21 +1,24 @@
 import FoundationEssentials
 import HTTP
 
-/// What S3 tells of an object.
+/// The metadata of an object.
 public struct S3ObjectInfo: Equatable, Sendable {
-  /// With its quotes, as `S3WriteCondition.matches` takes it.
+  /// The ETag with its quotes, as `S3WriteCondition.matches` expects it.
   public let etag: String
   /// In bytes.
   public let size: Int?
+  /// The version in a bucket with versioning; nil in others.
+  public let versionID: String?
   public let contentType: String?
   public let lastModified: Date?
-  /// The user's metadata, names in lower case, without `x-amz-meta-`.
+  /// The user metadata. Names are in lower case, without `x-amz-meta-`.
   public let metadata: [String: String]
-  /// Base64 of the SHA-256 that was sent with the object; nil when none was.
+  /// The SHA-256 that was sent with the object, in Base64; nil if none was sent.
   public let checksum: String?
 
   init(_ headers: HTTPHeaders) {
     etag = headers["ETag"] ?? ""
+    versionID = headers["x-amz-version-id"]
     size = headers["Content-Length"].flatMap { Int($0) }
     contentType = headers["Content-Type"]
     lastModified = headers["Last-Modified"].flatMap(HTTPDate.parse)
@@ -26,4 +29,7 @@ public struct S3ObjectInfo: Equatable, Sendable {
     }
     self.metadata = metadata
   }
+
+  /// The version that these headers are about.
+  var stored: S3WriteResult { S3WriteResult(etag: etag, versionID: versionID) }
 }

@@ -1,8 +1,9 @@
 import Cryptography
 import FoundationEssentials
 import HTTP
+import Text
 
-/// An object to be written.
+/// An object to write.
 public struct S3Write: Sendable {
   public let body: Data
   public let location: S3Location
@@ -22,14 +23,14 @@ public struct S3Write: Sendable {
     self.condition = condition
   }
 
-  /// The headers of the request, with the digest that S3 checks the bytes against.
+  /// Returns the headers of the request, with the digest against which S3 checks the bytes.
   func headers(digest: Digest) throws(AWSError) -> HTTPHeaders {
     var headers: HTTPHeaders = [
       "x-amz-content-sha256": digest.hexadecimal, "x-amz-sdk-checksum-algorithm": "SHA256",
       "x-amz-checksum-sha256": digest.base64, "Content-Type": contentType,
     ]
     for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
-      guard Self.isToken(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
+      guard Self.isName(name), value.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else {
         throw AWSError(.invalidRequest, "S3 PutObject", of: "\(location)", "metadata must be printable ASCII")
       }
       headers["x-amz-meta-\(name.lowercased())"] = value
@@ -42,12 +43,9 @@ public struct S3Write: Sendable {
     return headers
   }
 
-  /// RFC 9110, 5.6.2, less what nobody needs in a name.
-  private static func isToken(_ name: String) -> Bool {
-    !name.isEmpty
-      && name.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-          || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-      }
+  /// Accepts letters, digits, `-` and `_`: the part of an HTTP token (RFC 9110, 5.6.2) that names need.
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
   }
 }

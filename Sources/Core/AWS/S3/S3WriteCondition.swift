@@ -1,8 +1,8 @@
-/// On what a write depends.
+/// The condition of a write.
 public enum S3WriteCondition: Equatable, Sendable {
   case none
-  /// Nothing lies there yet.
+  /// The object does not exist.
   case absent
-  /// What lies there has this ETag: compare and swap.
+  /// The stored object has this ETag: compare and swap.
   case matches(etag: String)
 }

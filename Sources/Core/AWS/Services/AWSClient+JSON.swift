@@ -2,14 +2,15 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// The JSON 1.0 and 1.1 protocols: everything is a POST to `/` that names its operation in a header.
+/// The JSON 1.0 and 1.1 protocols: each call is a POST to `/` that names its operation in a header.
 /// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 extension AWSClient {
+  /// Calls an operation.
   /// - Parameters:
-  ///   - target: `AWSStepFunctions`, the service's name before the operation's.
+  ///   - target: the service's name in the header, before the operation's: `AWSStepFunctions`.
   ///   - version: `1.0` or `1.1`.
-  ///   - resource: what the call is about, for error messages.
-  func call<Output: Decodable>(
+  ///   - resource: the resource that the call concerns, for error messages.
+  package func call<Output: Decodable>(
     _ operation: String, target: String, version: String, _ input: some Encodable, of resource: String?,
     deadline: Deadline
   ) throws(AWSError) -> Output {
@@ -19,12 +20,12 @@ extension AWSClient {
     do { request.body = try JSONEncoder().encode(input) } catch {
       throw AWSError(.invalidRequest, "\(service.name) \(operation)", of: resource, "the input cannot be encoded")
     }
-    return try send(request, deadline: deadline) { (answer) throws(AWSError) in
+    return try send(request, deadline: deadline) { (response) throws(AWSError) in
       let decoder = JSONDecoder()
       decoder.dateDecodingStrategy = .secondsSince1970
-      do { return try decoder.decode(Output.self, from: answer.body) } catch {
-        // The decoder's error may quote the payload.
-        throw .corrupt("\(self.service.name) \(operation)", of: resource, "the answer is not what it should be")
+      do { return try decoder.decode(Output.self, from: response.body) } catch {
+        // The decoder's error is dropped, because it may quote the payload.
+        throw .corrupt("\(self.service.name) \(operation)", of: resource, "the response has an unexpected shape")
       }
     }
   }

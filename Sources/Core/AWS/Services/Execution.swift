@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// An execution, as a list shows it.
+/// An execution in a list.
 public struct ExecutionSummary: Decodable, Equatable, Sendable {
   public let executionArn: String
   public let name: String
@@ -9,17 +9,19 @@ public struct ExecutionSummary: Decodable, Equatable, Sendable {
   public let stopDate: Date?
 }
 
-/// An execution, as DescribeExecution tells of it.
+/// The details of an execution, from DescribeExecution.
 public struct Execution: Decodable, Equatable, Sendable {
   public let executionArn: String
   public let name: String
   public let status: ExecutionStatus
   public let startDate: Date
   public let stopDate: Date?
-  /// JSON documents.
+  /// A JSON document.
   public let input: String?
+  /// A JSON document.
   public let output: String?
-  /// The error's name, and more about it, when it failed.
+  /// The name of the error, if it failed.
   public let error: String?
+  /// The details of the error, if it failed.
   public let cause: String?
 }

@@ -1,15 +1,15 @@
-/// Where an execution stands.
+/// The status of an execution.
 public enum ExecutionStatus: String, Decodable, Sendable {
   case running = "RUNNING"
   case succeeded = "SUCCEEDED"
   case failed = "FAILED"
   case timedOut = "TIMED_OUT"
   case aborted = "ABORTED"
-  /// Only a Map's child execution: not started yet.
+  /// Not started yet; only for child executions of a Map.
   case pending = "PENDING"
   case pendingRedrive = "PENDING_REDRIVE"
 
-  /// Whether nothing more will happen.
+  /// True if the execution has ended.
   public var isFinal: Bool {
     switch self {
     case .succeeded, .failed, .timedOut, .aborted: true

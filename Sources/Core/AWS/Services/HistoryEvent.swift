@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// An event of an execution's history; of its many details those that somebody here reads.
+/// An event in the history of an execution, with the details that this project uses.
 public struct HistoryEvent: Decodable, Equatable, Sendable {
   public let id: Int
   public let timestamp: Date
@@ -8,8 +8,9 @@ public struct HistoryEvent: Decodable, Equatable, Sendable {
   public let type: String
   /// The state that was entered.
   public let enteredState: String?
-  /// The state that was left, and its output, a JSON document.
+  /// The state that was left.
   public let exitedState: String?
+  /// The output of that state, a JSON document.
   public let output: String?
 
   private struct StateDetails: Decodable {

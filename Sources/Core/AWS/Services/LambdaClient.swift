@@ -1,14 +1,15 @@
 import FoundationEssentials
 import HTTP
+import Text
 import Time
 
-/// AWS Lambda.
+/// A client of AWS Lambda.
 public final class LambdaClient {
-  /// What a function answered.
+  /// The outcome of an invocation.
   public struct Invocation: Sendable {
-    /// The function's answer, or the error document.
+    /// The response of the function, or its error document.
     public let payload: Data
-    /// `Handled` or `Unhandled` when the function failed.
+    /// `Handled` or `Unhandled` if the function failed; nil otherwise.
     public let functionError: String?
   }
 
@@ -18,11 +19,11 @@ public final class LambdaClient {
     client = try AWSClient(.lambda, session: session)
   }
 
-  /// Invokes a function and waits for its answer. A call whose answer is lost is made again, so the function must bear to
-  /// run twice.
+  /// Invokes a function and waits for its response. If the response is lost, the function is invoked again, so it must be
+  /// safe to run twice.
   /// - Parameters:
-  ///   - function: name or ARN.
-  ///   - timeout: as long as the function may take: AWS allows 15 minutes.
+  ///   - function: the function's name or ARN.
+  ///   - timeout: the limit for the function. AWS allows 15 minutes.
   public func invoke(
     _ function: String, payload: Data, timeout: Duration = .seconds(905), deadline: Deadline
   ) throws(AWSError) -> Invocation {

@@ -2,6 +2,7 @@ import FoundationEssentials
 
 /// A run of a distributed Map.
 public struct MapRun: Decodable, Equatable, Sendable {
+  /// The number of items by status.
   public struct Counts: Decodable, Equatable, Sendable {
     public let total: Int
     public let pending: Int

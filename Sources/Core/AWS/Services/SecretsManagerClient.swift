@@ -1,12 +1,12 @@
 import Time
 
-/// AWS Secrets Manager.
+/// A client of AWS Secrets Manager.
 public final class SecretsManagerClient {
   private let session: AWSSession
 
   public init(_ session: AWSSession) { self.session = session }
 
-  /// A secret's current value, as text. The region is the ARN's, or the session's when a plain name is given.
+  /// Returns the current value of a secret, as text. The region is that of the ARN, or the session's for a plain name.
   public func value(of secret: String, deadline: Deadline) throws(AWSError) -> String {
     struct Input: Encodable {
       let SecretId: String

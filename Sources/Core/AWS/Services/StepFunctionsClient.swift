@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Time
 
-/// AWS Step Functions: starting executions, and following them and the runs of their distributed Maps.
+/// A client of AWS Step Functions. It starts executions and follows them and the runs of their distributed Maps.
 public final class StepFunctionsClient {
-  /// Whose executions are listed.
+  /// The owner of listed executions.
   public enum Owner: Equatable, Sendable {
     case stateMachine(String)
     case mapRun(String)
@@ -17,7 +17,7 @@ public final class StepFunctionsClient {
 
   /// Starts an execution.
   /// - Parameters:
-  ///   - name: with it a call whose answer was lost can be made again without a second execution.
+  ///   - name: the name of the execution. It makes the call idempotent: a retry after a lost response starts no second one.
   ///   - input: a JSON document.
   /// - Returns: the execution's ARN.
   public func startExecution(
@@ -34,13 +34,13 @@ public final class StepFunctionsClient {
     return output.executionArn
   }
 
-  /// What is known of an execution, its input and output among it.
+  /// Returns the details of an execution, including input and output.
   public func describeExecution(_ arn: String, deadline: Deadline) throws(AWSError) -> Execution {
     try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)
   }
 
-  /// The executions of a state machine or of a Map run, newest first, up to `limit`, however many pages that takes.
-  /// - Parameter status: only those of this status.
+  /// Lists the executions of a state machine or of a Map run, newest first, up to `limit`, over as many pages as needed.
+  /// - Parameter status: lists only executions of this status; nil for all.
   public func listExecutions(
     of owner: Owner, status: ExecutionStatus? = nil, limit: Int, deadline: Deadline
   ) throws(AWSError) -> [ExecutionSummary] {
@@ -67,7 +67,7 @@ public final class StepFunctionsClient {
     }
   }
 
-  /// The ARNs of the runs of an execution's distributed Maps.
+  /// Lists the ARNs of the runs of an execution's distributed Maps.
   public func listMapRuns(of execution: String, deadline: Deadline) throws(AWSError) -> [String] {
     struct Input: Encodable {
       let executionArn: String
@@ -87,13 +87,13 @@ public final class StepFunctionsClient {
     }
   }
 
-  /// How many items of a Map stand where.
+  /// Returns the status and the item counts of a Map run.
   public func describeMapRun(_ arn: String, deadline: Deadline) throws(AWSError) -> MapRun {
     try call("DescribeMapRun", ["mapRunArn": arn], of: arn, deadline)
   }
 
-  /// What happened in an execution, up to `limit` events.
-  /// - Parameter newestFirst: from the end back.
+  /// Lists the events of an execution, up to `limit`.
+  /// - Parameter newestFirst: true for the reverse order.
   public func history(
     of execution: String, newestFirst: Bool = false, limit: Int, deadline: Deadline
   ) throws(AWSError) -> [HistoryEvent] {
@@ -121,7 +121,7 @@ public final class StepFunctionsClient {
       operation, target: "AWSStepFunctions", version: "1.0", input, of: resource, deadline: deadline)
   }
 
-  /// Gathers pages of at most 1000, which is as many as AWS gives.
+  /// Collects pages of at most 1000 elements, the limit of AWS.
   private func pages<Element>(
     limit: Int, _ page: (_ count: Int, _ token: String?) throws(AWSError) -> ([Element], next: String?)
   ) throws(AWSError) -> [Element] {

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Time
 
-/// The forms in which AWS writes moments.
+/// The date formats of AWS.
 enum AWSDate {
-  /// `20150830T123600Z`.
+  /// Returns a date as `20150830T123600Z`.
   static func stamp(_ date: Date) -> String {
     let seconds = Int(date.timeIntervalSince1970.rounded(.down))
     let secondOfDay = (seconds % 86_400 + 86_400) % 86_400
@@ -12,7 +12,7 @@ enum AWSDate {
     return day.description.filter { $0 != "-" } + "T" + clock.joined() + "Z"
   }
 
-  /// RFC 3339, with or without fractions of a second, as credentials' expirations are written.
+  /// Parses RFC 3339 with or without fractions of a second, the format of a credential's expiration.
   static func parse(_ text: String) -> Date? {
     let style = Date.ISO8601FormatStyle()
     return (try? style.parse(text))

@@ -1,20 +1,21 @@
 import FoundationEssentials
 import HTTP
+import Text
 
-/// A request in the form that both ends compute and sign.
+/// The canonical form of a request, which client and service both compute and sign:
 /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 struct CanonicalRequest: Equatable {
-  /// How the path on the wire becomes the canonical path.
+  /// The rule that turns the sent path into the canonical path.
   enum PathRule: Equatable, Sendable {
-    /// S3: as it stands, since its keys are encoded once and mean what they say, `//` and `..` included.
+    /// Unchanged, for S3: its keys are encoded once, and `//` and `..` in them are literal.
     case asSent
-    /// All other services: encoded once more, dot segments and doubled slashes resolved before.
+    /// Encoded again, for all other services; if normalized, after resolving dot segments and double slashes.
     case encodedAgain(normalized: Bool)
   }
 
-  /// The whole text.
+  /// The text of the canonical request.
   let text: String
-  /// The names of the headers that it covers: `host;x-amz-date`.
+  /// The names of the signed headers: `host;x-amz-date`.
   let signedHeaders: String
 
   init(_ request: HTTPRequest, pathRule: PathRule, payloadHash: String, signing isSigned: (String) -> Bool) {
@@ -34,11 +35,11 @@ struct CanonicalRequest: Equatable {
     switch rule {
     case .asSent: path
     case .encodedAgain(let normalized):
-      PercentEncoding.encode(normalized ? withoutDotSegments(path) : path, keepingSlash: true)
+      PercentEncoding.encode(normalized ? withoutDotSegments(path) : path, keeping: "/")
     }
   }
 
-  /// RFC 3986, 5.2.4, and doubled slashes as one.
+  /// Removes dot segments (RFC 3986, 5.2.4) and merges double slashes.
   private static func withoutDotSegments(_ path: String) -> String {
     var segments: [Substring] = []
     for segment in path.split(separator: "/") {
@@ -52,7 +53,7 @@ struct CanonicalRequest: Equatable {
     return "/" + segments.joined(separator: "/") + (isFolder ? "/" : "")
   }
 
-  /// Each name and value encoded, then sorted by name and by value.
+  /// Encodes each name and value, then sorts by name and by value.
   private static func query(_ query: String) -> String {
     let pairs = query.split(separator: "&").map { pair in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -63,7 +64,7 @@ struct CanonicalRequest: Equatable {
       .joined(separator: "&")
   }
 
-  /// Trimmed, and each run of white space one space.
+  /// Trims a value and replaces each run of white space by one space.
   private static func folded(_ value: String) -> String {
     value.split { $0 == " " || $0.isNewline || $0 == "\t" }.joined(separator: " ")
   }

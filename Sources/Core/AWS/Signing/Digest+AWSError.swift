@@ -2,12 +2,12 @@ import Cryptography
 import FoundationEssentials
 
 extension Digest {
-  /// The digest of a message, its failure in this module's terms.
+  /// Computes the digest of a message; a failure is an `AWSError`.
   init(digesting message: Data) throws(AWSError) {
     do { try self.init(of: message) } catch { throw AWSError(error) }
   }
 
-  /// HMAC-SHA256, its failure in this module's terms.
+  /// Computes an HMAC-SHA256; a failure is an `AWSError`.
   init(signing message: String, key: [UInt8]) throws(AWSError) {
     do { try self.init(authenticating: message, key: key) } catch { throw AWSError(error) }
   }

@@ -1,10 +1,10 @@
-/// The parts of an address as they go on the wire.
+/// The parts of a URL, as they are sent.
 struct RequestAddress: Equatable {
-  /// What the Host header says: with the port unless it is the scheme's own.
+  /// The value of the Host header: with the port, unless it is the scheme's default.
   let host: String
-  /// Still encoded; `/` when the address has none.
+  /// Percent-encoded; `/` if the URL has no path.
   let path: String
-  /// Still encoded, without the `?`.
+  /// Percent-encoded, without the `?`.
   let query: String
 
   init(_ url: String) {

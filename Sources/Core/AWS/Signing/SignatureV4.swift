@@ -2,17 +2,17 @@ import Cryptography
 import FoundationEssentials
 import HTTP
 
-/// Signs requests with AWS Signature Version 4, in headers. It does no I/O and is given its date.
+/// A signer of requests by AWS Signature Version 4, in headers. It performs no I/O: the caller passes the date.
 public struct SignatureV4 {
-  /// As in the credential scope: `s3`, `states`.
+  /// The name in the credential scope: `s3`, `states`.
   public let service: String
   public let region: String
   let pathRule: CanonicalRequest.PathRule
-  /// Which headers (by lower-case name) are covered.
+  /// Returns true for the headers, by lower-case name, that are signed.
   let isSigned: (String) -> Bool
   private var cachedKey: (secret: String, day: String, key: [UInt8])?
 
-  /// A signer with AWS's rules for that service.
+  /// Creates a signer with AWS's rules for a service.
   public init(service: String, region: String) {
     self.init(
       service: service, region: region, pathRule: service == "s3" ? .asSent : .encodedAgain(normalized: true))
@@ -28,13 +28,13 @@ public struct SignatureV4 {
     self.isSigned = isSigned
   }
 
-  /// Everything that tells AWS what to do, and nothing that a proxy or libcurl may add or change on the way.
+  /// Accepts the headers that control the call, and none that a proxy or libcurl may add or change.
   static func isUsuallySigned(_ name: String) -> Bool {
     name == "host" || name == "content-type" || name.hasPrefix("x-amz-")
   }
 
-  /// The request with `X-Amz-Date`, the session's token and `Authorization`. The body counts by its
-  /// `x-amz-content-sha256`, or is hashed when there is no such header.
+  /// Returns the request with `X-Amz-Date`, the session token and `Authorization`. The payload hash is the header
+  /// `x-amz-content-sha256`, or computed from the body if the header is missing.
   public mutating func sign(
     _ request: HTTPRequest, with credentials: Credentials, at date: Date
   ) throws(AWSError) -> HTTPRequest {
@@ -68,7 +68,7 @@ public struct SignatureV4 {
     return ["AWS4-HMAC-SHA256", stamp, scope, digest.hexadecimal].joined(separator: "\n")
   }
 
-  /// Holds for a day, a region, a service and a secret; the last one is kept.
+  /// Returns the key for a secret and a day. The last key is cached.
   private mutating func signingKey(secret: String, day: String) throws(AWSError) -> [UInt8] {
     if let cachedKey, cachedKey.secret == secret, cachedKey.day == day { return cachedKey.key }
     var key = Array("AWS4\(secret)".utf8)

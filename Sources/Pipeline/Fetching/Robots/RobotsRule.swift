@@ -1,3 +1,5 @@
+import Text
+
 /// A line of robots.txt that allows or forbids what begins as its pattern says: `*` stands for anything, and `$` at the
 /// end for the address's end.
 struct RobotsRule: Equatable {
@@ -49,44 +51,18 @@ struct RobotsRule: Equatable {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if byte == UInt8(ascii: "%"), index + 2 < bytes.count, let high = hexadecimal(bytes[index + 1]),
-        let low = hexadecimal(bytes[index + 2])
-      {
-        let value = high << 4 | low
-        let isPlain = isUnreserved(value) || isQuery && (value == UInt8(ascii: "/") || value == UInt8(ascii: ":"))
-        if isPlain { result.append(value) } else { result += encoded(value) }
+      if let value = PercentEncoding.escapedByte(in: bytes, at: index) {
+        let isPlain = value.isURLUnreserved || isQuery && (value == UInt8(ascii: "/") || value == UInt8(ascii: ":"))
+        if isPlain { result.append(value) } else { PercentEncoding.append(value, to: &result) }
         index += 3
         continue
       }
       if byte == UInt8(ascii: "?") { isQuery = true }
       let isSign = byte == UInt8(ascii: "$") || byte == UInt8(ascii: "*") && !isPattern
-      if byte > 0x20 && byte < 0x7F && !isSign { result.append(byte) } else { result += encoded(byte) }
+      let isPlain = byte > 0x20 && byte < 0x7F && !isSign
+      if isPlain { result.append(byte) } else { PercentEncoding.append(byte, to: &result) }
       index += 1
     }
     return result
-  }
-
-  private static func encoded(_ byte: UInt8) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
-    return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-  }
-
-  private static func hexadecimal(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
-  }
-
-  private static func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-      UInt8(ascii: "~"):
-      true
-    default: false
-    }
   }
 }

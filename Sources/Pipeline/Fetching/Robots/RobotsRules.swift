@@ -1,3 +1,4 @@
+import Text
 import Time
 
 /// What a site's robots.txt allows us (RFC 9309). Crawl-delay, which is no part of the standard, is read as most do: the
@@ -29,8 +30,8 @@ package struct RobotsRules: Equatable {
     for line in bytes.dropFirst(isMarked ? 3 : 0).split(whereSeparator: Self.endsLine) {
       let line = String(decoding: line.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
       guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...].trimmed
-      groups.read(line[..<colon].trimmed.lowercased(), String(value))
+      let value = line[line.index(after: colon)...].trimming(while: \.isWhitespace)
+      groups.read(line[..<colon].trimming(while: \.isWhitespace).lowercased(), String(value))
     }
     guard let group = groups.specific ?? groups.general else { return }
     rules = group.rules
@@ -106,14 +107,5 @@ package struct RobotsRules: Equatable {
         general = group
       }
     }
-  }
-}
-
-extension Substring {
-  /// Without white space at its ends.
-  fileprivate var trimmed: Substring {
-    let start = drop { $0.isWhitespace }
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return start[...last]
   }
 }

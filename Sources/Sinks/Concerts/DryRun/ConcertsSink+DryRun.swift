@@ -18,11 +18,11 @@ extension ConcertsSink {
     let parsed = try parsed(document)
     return try database.retrying(deadline: deadline) {
       do {
-        return try database.connection.transaction(until: deadline) {
+        return try database.connection.transaction(deadline: deadline) {
           let read = eventsStatement(document.date...document.date)
-          let before = try database.connection.pipeline([Database.lock, read], until: deadline)
+          let before = try database.connection.pipeline([Database.lock, read], deadline: deadline)
           let report = try apply(document, parsed, deadline: deadline)
-          let after = try database.connection.pipeline([read], until: deadline)
+          let after = try database.connection.pipeline([read], deadline: deadline)
           func records(_ rows: PostgresRows?) throws -> [EventRecord] { try rows.map { try $0.map(record) } ?? [] }
           throw Rollback(report: report, before: try records(before.last), after: try records(after.last))
         }

@@ -9,7 +9,7 @@ extension ConcertsSink {
     let parsed = try parsed(document)
     try database.migrate(deadline: deadline)
     return try database.retrying(deadline: deadline) {
-      try database.connection.transaction(until: deadline) { try apply(document, parsed, deadline: deadline) }
+      try database.connection.transaction(deadline: deadline) { try apply(document, parsed, deadline: deadline) }
     }
   }
 
@@ -25,7 +25,7 @@ extension ConcertsSink {
   func apply(_ document: LoadDocument, _ parsed: ParsedDocument, deadline: Deadline) throws -> LoadReport {
     let existing = try ExistingRows(
       database.connection.pipeline(
-        [Database.lock] + ExistingRows.statements(for: parsed, of: document), until: deadline
+        [Database.lock] + ExistingRows.statements(for: parsed, of: document), deadline: deadline
       ).dropFirst())
     let changes = ChangeSet(parsed, of: document.date, over: existing)
     try changes.counts.check()
@@ -43,7 +43,7 @@ extension ConcertsSink {
   ///   advisory lock has changed them since they were read.
   private func write(_ writes: [ChangeSet.Write], deadline: Deadline) throws {
     guard !writes.isEmpty else { return }
-    let results = try database.connection.pipeline(writes.map(\.statement), until: deadline)
+    let results = try database.connection.pipeline(writes.map(\.statement), deadline: deadline)
     for (write, result) in zip(writes, results) {
       guard let rows = write.rows, rows != result.affectedRows else { continue }
       throw PipelineError(

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 extension String {
   /// The text without surrounding white space; nil if nothing is left.
@@ -6,10 +7,8 @@ extension String {
     guard let first = utf8.first, let last = utf8.last else { return nil }
     // Fast path: most texts begin and end with printable ASCII.
     if first > 0x20, first < 0x7f, last > 0x20, last < 0x7f { return self }
-    guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace }) else {
-      return nil
-    }
-    return String(self[start...end])
+    let trimmed = trimming(while: \.isWhitespace)
+    return trimmed.isEmpty ? nil : String(trimmed)
   }
 
   /// True if the text has the one character that Postgres's text cannot hold.

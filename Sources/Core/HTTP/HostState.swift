@@ -1,0 +1,15 @@
+import Time
+
+/// The state of a host that a client keeps from one call to the next. Moments are those of `TimeSource.uptime`.
+struct HostState {
+  /// The end of the pause that the host asked for with Retry-After.
+  var pausedUntil = Duration.zero
+  /// The moment at which the last request started.
+  var lastStart: Duration?
+  var breaker: CircuitBreaker?
+
+  /// Returns the earliest moment at which a request may start by Retry-After and the rate.
+  func readiness(minimumInterval: Duration) -> Duration {
+    max(pausedUntil, lastStart.map { $0 + minimumInterval } ?? .zero)
+  }
+}

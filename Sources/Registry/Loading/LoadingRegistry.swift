@@ -1,0 +1,64 @@
+import ConcertsSink
+import Contracts
+import Ledger
+import Settings
+import Time
+
+/// The sinks that this build knows, and the ledger beside them. A new sink is one line of `plugins`.
+public final class LoadingRegistry {
+  private typealias Make = @Sendable (Dataset, LoadingRegistry) throws(PipelineError) -> any Sink
+
+  private static let plugins: [String: Make] = [
+    "concerts": { (dataset, loading) throws(PipelineError) in
+      ConcertsSink(
+        loading.database, zone: try dataset.timeZoneRules(),
+        minimumListingRatio: loading.settings.minimumListingRatio)
+    }
+  ]
+
+  /// The ledger of runs, in the database that the Postgres sinks share.
+  public let ledger: Ledger
+  private let settings: LoadingSettings
+  private let database: Database
+  private var sinks: [String: [any Sink]] = [:]
+
+  /// - Parameter applicationName: the connection's name on the server.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed. Nothing is connected yet.
+  public init(_ settings: LoadingSettings, applicationName: String) throws(PipelineError) {
+    self.settings = settings
+    database = try Database(
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, applicationName: applicationName)
+    ledger = Ledger(database)
+  }
+
+  /// Returns the dataset's sinks, in the order in which they load.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin.
+  public func sinks(for dataset: Dataset) throws(PipelineError) -> [any Sink] {
+    if let known = sinks[dataset.id] { return known }
+    let made = try dataset.sinks.map { (name) throws(PipelineError) in
+      guard let make = Self.plugins[name] else {
+        let known = Self.plugins.keys.sorted().joined(separator: ", ")
+        throw PipelineError(
+          .configurationInvalid, "dataset \(dataset.id) names the sink '\(name)': it must be one of \(known)")
+      }
+      return try make(dataset, self)
+    }
+    sinks[dataset.id] = made
+    return made
+  }
+
+  /// Brings the database to the schema of this version.
+  /// - Returns: the names of the migrations that were applied.
+  public func migrate(deadline: Deadline) throws(PipelineError) -> [String] { try database.migrate(deadline: deadline) }
+
+  /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
+  /// none does.
+  public func storedCounts(
+    of items: [WorkItem], in dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> [String: Int] {
+    for case let sink as any RecordCounting in try sinks(for: dataset) {
+      return try sink.storedCounts(of: items, in: dataset, deadline: deadline)
+    }
+    return [:]
+  }
+}

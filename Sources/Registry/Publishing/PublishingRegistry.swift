@@ -1,0 +1,60 @@
+import ConcertsSink
+import Contracts
+import EventCache
+import FoundationEssentials
+import Ledger
+import Time
+
+/// The publishers that this build knows. A new publisher is one line of `plugins`.
+public final class PublishingRegistry {
+  private typealias Make = @Sendable (Dataset, PublishingRegistry) throws(PipelineError) -> any Publisher
+
+  private static let plugins: [String: Make] = [
+    "event_cache": { (dataset, publishing) throws(PipelineError) in
+      let zone = try dataset.timeZoneRules()
+      // The publisher reads what the concerts sink has stored. Plugins do not import each other, so they meet here.
+      let concerts = ConcertsSink(publishing.database, zone: zone)
+      return EventCachePublisher(
+        try EventCache(publishing.settings.cache.events, zone: zone),
+        reading: { (range, deadline) throws(PipelineError) in try concerts.events(in: range, deadline: deadline) },
+        loadedDates: { (dates, deadline) throws(PipelineError) in
+          try concerts.loadedDates(dates, of: dataset, deadline: deadline)
+        })
+    }
+  ]
+
+  private let settings: PublishingSettings
+  private let database: Database
+  private var publishers: [String: [any Publisher]] = [:]
+
+  /// - Parameter applicationName: the connection's name on the database server.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed. Nothing is connected yet.
+  public init(_ settings: PublishingSettings, applicationName: String) throws(PipelineError) {
+    self.settings = settings
+    database = try Database(
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, applicationName: applicationName)
+  }
+
+  /// Returns the dataset's publishers.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin.
+  public func publishers(for dataset: Dataset) throws(PipelineError) -> [any Publisher] {
+    if let known = publishers[dataset.id] { return known }
+    let made = try dataset.publishers.map { (name) throws(PipelineError) in
+      guard let make = Self.plugins[name] else {
+        let known = Self.plugins.keys.sorted().joined(separator: ", ")
+        throw PipelineError(
+          .configurationInvalid, "dataset \(dataset.id) names the publisher '\(name)': it must be one of \(known)")
+      }
+      return try make(dataset, self)
+    }
+    publishers[dataset.id] = made
+    return made
+  }
+
+  /// Returns a day as the event cache has it; nil if it does not have the day.
+  public static func cachedDay(
+    _ date: CalendarDate, of dataset: Dataset, in cache: PublishingSettings.Cache, deadline: Deadline
+  ) throws(PipelineError) -> Data? {
+    try EventCache(cache.events, zone: dataset.timeZoneRules()).read(date, deadline: deadline)
+  }
+}

@@ -1,0 +1,22 @@
+import EventCache
+import Settings
+
+/// The settings of the publishers and of the database from which they publish.
+public struct PublishingSettings: Sendable {
+  /// The settings of the cache alone.
+  public struct Cache: Sendable {
+    let events: EventCacheSettings
+
+    /// Reads `REDIS_URL` and the variables beside it.
+    public init(from configuration: inout Configuration) { events = EventCacheSettings(from: &configuration) }
+  }
+
+  let databaseURL: String
+  let cache: Cache
+
+  /// Reads `PG_DATABASE_URL` and the settings of the cache.
+  public init(from configuration: inout Configuration) {
+    databaseURL = configuration.text(.databaseURL)
+    cache = Cache(from: &configuration)
+  }
+}

@@ -1,0 +1,154 @@
+import Contracts
+import Fetching
+import FoundationEssentials
+import LambdaRuntime
+import RawStore
+import Time
+
+/// One invocation of the scraper: one attempt at one work item.
+struct ItemScrape<Plugin: Extractor> {
+  /// The time kept for writing what was read; a quarter of the time if less is left.
+  private static var reserve: Duration { .seconds(15) }
+
+  let item: WorkItem
+  let job: ScrapeJob
+  let dataset: ScrapedDataset
+  let extractor: Plugin
+  let store: any ExtractStore
+  let time: any TimeSource
+  let ids: RecordIDs
+  let context: LambdaContext
+
+  private var key: RawKey { RawKey(dataset: dataset.dataset, item: item, run: job.run, started: job.started) }
+  private var archives: ArchiveReplay<Plugin> { ArchiveReplay(store: store, extractor: extractor) }
+
+  /// - Throws: `PipelineError`.
+  func run(replaying replay: ScrapeRequest.Replay?) throws -> ScrapeResponse {
+    if let replay {
+      let (extract, archive) = try archives.newest(of: replay.run, beside: key, context)
+      return try keep(counted(extract), archive: archive, counts: nil)
+    }
+    let archive = key.archive(begun: time.now, request: context.requestID)
+    let pages = try livePages(archive)
+    // Pages of an item that fails are counted, too.
+    defer { count(pages.counts) }
+    let extract = try counted(extract(from: pages, archive))
+    try put(pages.archive, at: archive)
+    return try keep(extract, archive: "\(archive)", counts: pages.counts)
+  }
+
+  private func livePages(_ archive: RawKey) throws(PipelineError) -> LivePages {
+    let name = "\(archive)".split(separator: "/").last.map(String.init) ?? ""
+    let policy = extractor.policy
+    let (log, item) = (context.log, item)
+    do {
+      return LivePages(
+        SharedPages(
+          dataset.source, store: dataset.pages, policy: policy, job: job, ids: ids, time: time,
+          warn: { log.warn($0, item: item.id) }),
+        policy: policy, job: job,
+        archive: try PageArchive(of: job, policy: policy, name: name, at: time.now, ids: ids))
+    } catch {
+      throw PipelineError(.storageUnavailable, "\(archive) cannot be begun: \(error)")
+    }
+  }
+
+  /// Extracts the item. If that fails, the pages that were read are archived all the same.
+  private func extract(
+    from pages: LivePages, _ archive: RawKey
+  ) throws(PipelineError) -> Extract<Plugin.Record> {
+    let left = context.deadline.remaining
+    let deadline = Deadline(after: left - min(Self.reserve, left / 4), on: time)
+    do {
+      return try extractor.extract(item, via: pages, deadline: deadline)
+    } catch {
+      do throws(PipelineError) { try keepPages(of: pages.archive, at: archive) } catch let second {
+        context.log.warn("the pages of a failed item are lost", ["item": .text(item.id), "error": .text("\(second)")])
+      }
+      throw PipelineError(error.name, dataset.redactor.text(error.message))
+    }
+  }
+
+  private func keepPages(of archive: PageArchive, at key: RawKey) throws(PipelineError) {
+    guard archive.pageCount > 0 else { return }
+    try put(archive, at: key)
+    context.log.info(
+      "pages of a failed item archived",
+      ["item": .text(item.id), "pages": .integer(archive.pageCount), "key": "\(key)"])
+  }
+
+  private func put(_ archive: PageArchive, at key: RawKey) throws(PipelineError) {
+    guard try store.put(archive.bytes, at: key, deadline: context.deadline) else {
+      throw PipelineError(.storageUnavailable, "\(key), which belongs to this request alone, exists already")
+    }
+  }
+
+  /// Stores the document.
+  private func keep(
+    _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?
+  ) throws -> ScrapeResponse {
+    log(extract)
+    var document = dataset.redactor.bytes(
+      try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded())
+    var (stored, archive) = (extract, archive)
+    if try !store.put(document, at: key, deadline: context.deadline) {
+      // Another attempt of the run was faster. Its document may have been loaded already, so this attempt returns it too.
+      document = try store.get("\(key)", deadline: context.deadline)
+      archive = try archiveKey(in: document)
+      stored = try archives.extract(item, at: archive, deadline: context.deadline).redacted(by: dataset.redactor)
+      context.log.info(
+        "another attempt has stored its document before", ["item": .text(item.id), "key": "\(key)"])
+    }
+    let pages = ScrapeResponse.Pages(
+      read: stored.pagesRead, failed: stored.failedPages.count, fetched: counts?.fetched ?? 0,
+      validated: counts?.validated ?? 0, shared: counts?.shared ?? 0)
+    let origin =
+      counts == nil
+      ? "from the archive" : "\(pages.fetched) fetched, \(pages.validated) validated, \(pages.shared) shared"
+    context.log.info(
+      "\(item): \(extract.records.count) records, \(stored.rejected.count) rows rejected; \(pages.read) pages read, "
+        + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
+      ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
+    return ScrapeResponse(
+      stored, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"), archive: archive,
+      run: job.run, pages: pages)
+  }
+
+  /// Returns the key of the archive that a stored document names.
+  private func archiveKey(in document: Data) throws(PipelineError) -> String {
+    guard let archive = try? JSONDecoder().decode(DocumentHead.self, from: document).result.archive else {
+      throw PipelineError(.storageCorrupt, "\(key) was not written by a scraper: it does not name an archive")
+    }
+    return archive
+  }
+
+  private func log(_ extract: Extract<Plugin.Record>) {
+    for problem in extract.rejected.map(\.problem) + extract.warnings {
+      context.log.warn(
+        "odd row", ["item": .text(item.id), "reason": .text(problem.reason), "href": .text(problem.href)])
+    }
+    for page in extract.failedPages {
+      context.log.warn("page not read", ["url": .text(page.url), "error": .text(page.error)])
+    }
+  }
+
+  /// Counts the extract, and replaces the secrets in it.
+  private func counted(_ extract: Extract<Plugin.Record>) -> Extract<Plugin.Record> {
+    context.metrics.count("ShowsFound", extract.records.count)
+    context.metrics.count("PagesFailed", extract.failedPages.count)
+    return extract.redacted(by: dataset.redactor)
+  }
+
+  private func count(_ pages: SharedPages.Counts) {
+    context.metrics.count("PagesFetched", pages.fetched)
+    context.metrics.count("PagesValidated", pages.validated)
+    context.metrics.count("PagesShared", pages.shared)
+  }
+}
+
+/// The part of a stored document that says what it was made of.
+private struct DocumentHead: Decodable {
+  let result: IngestionResult
+
+  enum CodingKeys: String, CodingKey { case result = "ingestion_result" }
+}

@@ -1,0 +1,13 @@
+import Contracts
+import Fetching
+import RawStore
+
+/// A dataset that a request asked for, with everything that the scraper keeps for it between requests.
+struct ScrapedDataset {
+  let dataset: Dataset
+  let extractor: any Extractor
+  let source: any PageSource
+  /// The pages that the scrapers of a run share; nil shares nothing.
+  let pages: PageStore?
+  let redactor: Redactor
+}

@@ -1,0 +1,126 @@
+import Foundation
+import TestSupport
+import Testing
+import Time
+
+@testable import AWS
+
+/// A finished execution of the definition, in which fake functions answered.
+struct FinishedRun {
+  let execution: Execution
+  /// The items' executions, by the item's id.
+  let items: [String: Execution]
+  let functions: FakeFunctions
+  let history: [HistoryEvent]
+  private let waits: [Interpreter.Wait]
+
+  /// The input of a run that tolerates any number of failures.
+  static let replayInput = #"{"replay":{}}"#
+
+  /// Returns `count` different dates in order.
+  static func dates(_ count: Int) -> [String] {
+    (1...count).map { String(format: "2024-%02d-%02d", ($0 + 30) / 31, ($0 - 1) % 31 + 1) }
+  }
+
+  /// Runs the definition to its end.
+  /// - Parameters:
+  ///   - dates: the dates that the generator plans.
+  ///   - texts: texts of the definition and their replacements.
+  ///   - states: states that replace those of the same name, as JSON.
+  ///   - behaviour: returns the outcome of an invocation.
+  static func run(
+    _ dates: [String] = dates(1), input: String = "{}", topicWorks: Bool = true,
+    replacing texts: [String: String] = [:], states: [String: String] = [:],
+    _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
+  ) throws -> FinishedRun {
+    let interpreter = try #require(Interpreter.running)
+    let time = SystemTime()
+    let deadline = Deadline(after: .seconds(120), on: time)
+    let session = try AWSSession(environment: interpreter.environment)
+    let steps = try StepFunctionsClient(session)
+    let group = UUID().uuidString.replacingOccurrences(of: "-", with: "")
+    let functions = FakeFunctions(dates: dates, topicWorks: topicWorks, behaviour)
+    interpreter.register(group, functions)
+
+    let machine = try create(group, definition(replacing: texts, states: states), with: session, deadline)
+    let arn = try steps.startExecution(of: machine, name: "run-\(group)", input: input, deadline: deadline)
+    var execution = try steps.describeExecution(arn, deadline: deadline)
+    while !execution.status.isFinal {
+      try #require(!deadline.hasPassed, "the execution does not end")
+      time.sleep(for: .milliseconds(50))
+      execution = try steps.describeExecution(arn, deadline: deadline)
+    }
+    struct Input: Decodable {
+      struct Item: Decodable { let id: String }
+      let item: Item
+    }
+    var items: [String: Execution] = [:]
+    for mapRun in try steps.listMapRuns(of: arn, deadline: deadline) {
+      for child in try steps.listExecutions(of: .mapRun(mapRun), limit: 1000, deadline: deadline) {
+        let child = try steps.describeExecution(child.executionArn, deadline: deadline)
+        items[try JSONDecoder().decode(Input.self, from: Data((child.input ?? "").utf8)).item.id] = child
+      }
+    }
+    return FinishedRun(
+      execution: execution, items: items, functions: functions,
+      history: try steps.history(of: arn, limit: 1000, deadline: deadline), waits: try interpreter.waits())
+  }
+
+  /// Reads the repository's definition.
+  static func definition() throws -> String {
+    try String(contentsOf: Interpreter.root.appending(path: "statemachine/etl.asl.json"), encoding: .utf8)
+  }
+
+  private static func definition(replacing texts: [String: String], states: [String: String]) throws -> String {
+    var text = try definition()
+    for (old, new) in texts {
+      try #require(text.contains(old))
+      text = text.replacingOccurrences(of: old, with: new)
+    }
+    guard !states.isEmpty else { return text }
+    var machine = try jsonObject(text)
+    var all = try #require(machine["States"] as? [String: Any])
+    for (name, state) in states {
+      try #require(all[name] != nil)
+      all[name] = try jsonObject(state)
+    }
+    machine["States"] = all
+    return String(decoding: try JSONSerialization.data(withJSONObject: machine), as: UTF8.self)
+  }
+
+  private static func create(
+    _ group: String, _ template: String, with session: AWSSession, _ deadline: Deadline
+  ) throws -> String {
+    var definition = template.replacingOccurrences(of: "${NotificationTopicArn}", with: TaskCall.topicArn(of: group))
+    for task in MachineTask.allCases {
+      definition = definition.replacingOccurrences(
+        of: "${\(task.rawValue)FunctionArn}", with: TaskCall.functionArn(task, of: group))
+    }
+    struct Output: Decodable { let stateMachineArn: String }
+    let output: Output = try AWSClient(.stepFunctions, session: session).call(
+      "CreateStateMachine", target: "AWSStepFunctions", version: "1.0",
+      ["name": group, "definition": definition, "roleArn": "arn:aws:iam::123456789012:role/tests"], of: group,
+      deadline: deadline)
+    return output.stateMachineArn
+  }
+
+  func output() throws -> [String: Any] { try jsonObject(execution.output ?? "") }
+
+  /// Returns the only published message.
+  func message() throws -> Message {
+    let messages = functions.messages
+    try #require(messages.count == 1)
+    return messages[0]
+  }
+
+  /// Counts the invocations of a task, for an item or for none.
+  func attempts(_ task: MachineTask, _ item: String = "") -> Int {
+    functions.invocations(of: task).count { $0.item == item }
+  }
+
+  /// Returns the waits of a state in an item's execution or, without an item, in the run's.
+  func waits(_ state: String, _ item: String? = nil) -> [Interpreter.Wait] {
+    let arn = item.map { items[$0]?.executionArn } ?? execution.executionArn
+    return waits.filter { $0.execution == arn && $0.state == state }
+  }
+}

@@ -1,0 +1,123 @@
+"""The local AWS (aws_local.py), which also runs the functions."""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import secrets
+import socket
+import string
+import subprocess
+
+from .functions import functions
+from .home import Failure, Home
+from .service import Service, fingerprint
+
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+REGION = "us-east-1"
+BUCKET = "fest-vibes-ai-etl-pipeline-data"
+MACHINE = "etl"
+DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
+
+
+class Aws(Service):
+    name = "aws"
+    ports = ("aws",)
+
+    def __init__(self, home: Home, tools: str, binaries: str):
+        super().__init__(home)
+        self.tools = tools
+        self.binaries = binaries
+        self.python = os.path.join(tools, "venv", "bin", "python")
+
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.home.port('aws')}"
+
+    def credentials(self) -> dict[str, str]:
+        return {
+            "AWS_ACCESS_KEY_ID": self.home.secret(
+                "aws-key-id", lambda: "AKIA" + random_text(16, string.ascii_uppercase)
+            ),
+            "AWS_SECRET_ACCESS_KEY": self.home.secret(
+                "aws-key", lambda: random_text(40, string.ascii_letters + string.digits)
+            ),
+        }
+
+    def command(self) -> list[str]:
+        return [
+            self.python,
+            os.path.join(FOLDER, "aws_local.py"),
+            *("--port", str(self.home.port("aws")), "--home", self.home.path),
+            *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
+        ]
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.credentials(), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def version(self) -> str:
+        sources = [f"{FOLDER}/aws_local.py", *sorted(glob.glob(f"{FOLDER}/aws/*.py"))]
+        return fingerprint(self.command(), [os.stat(path).st_mtime_ns for path in sources])
+
+    def prepare(self) -> None:
+        if not os.path.exists(self.python):
+            raise Failure(f"{self.python} is missing: run make install")
+
+    def problem(self) -> str | None:
+        try:
+            socket.create_connection(("127.0.0.1", self.home.port("aws")), 2).close()
+            return None
+        except OSError as error:
+            return str(error)
+
+    def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
+        """Creates or updates bucket, role, functions, topic and state machine, unless nothing has changed.
+
+        Returns the ARNs, and True if something was deployed.
+        """
+        wanted = {
+            "endpoint": self.address(),
+            "region": REGION,
+            "bucket": settings["S3_BUCKET_NAME"],
+            "machine": MACHINE,
+            "definition": DEFINITION if with_functions else None,
+            "functions": [
+                {
+                    "name": function.deployed_name,
+                    "handler": function.product,
+                    "sandboxes": function.sandboxes,
+                    "timeout": function.timeout,
+                    "memory": function.memory,
+                    "environment": {key: settings[key] for key in function.settings if settings.get(key)},
+                }
+                for function in (functions() if with_functions else ())
+            ],
+        }
+        text = read(DEFINITION) if with_functions else ""
+        state = json.dumps([wanted, text, self.process.recorded()])
+        if self.home.memory.get("deployed") == state:
+            return self.home.memory["arns"], False
+        result = subprocess.run(
+            [self.python, os.path.join(FOLDER, "deploy.py")],
+            input=json.dumps(wanted),
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode != 0:
+            raise Failure(f"deploy: {result.stderr.strip()}\n{self.tail()}")
+        self.home.memory.update(deployed=state, arns=json.loads(result.stdout))
+        self.home.save()
+        return self.home.memory["arns"], True
+
+
+def random_text(length: int, alphabet: str) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Failure(f"{path} is missing") from None

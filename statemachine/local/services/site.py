@@ -1,0 +1,47 @@
+"""The sample site, which replaces the source unless BASE_URL names another."""
+
+from __future__ import annotations
+
+import os
+import re
+import urllib.request
+
+from .service import Service, fingerprint
+
+PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
+
+
+def pace(address: str | None) -> dict[str, str]:
+    """Returns the setting of the request rate: effectively unlimited for a site on this machine, else none."""
+    is_here = re.match(r"https?://(127\.0\.0\.1|localhost)(:|/|$)", address or "")
+    return {"SOURCE_REQUESTS_PER_SECOND": "10000"} if is_here else {}
+
+
+class Site(Service):
+    name = "site"
+    ports = ("site",)
+
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.home.port('site')}"
+
+    def command(self) -> list[str]:
+        return [
+            "/usr/bin/python3",
+            PROGRAM,
+            "--port",
+            str(self.home.port("site")),
+            "--log",
+            self.home.join("logs", "site.jsonl"),
+        ]
+
+    def version(self) -> str:
+        return fingerprint(self.command(), os.stat(PROGRAM).st_mtime_ns)
+
+    def problem(self) -> str | None:
+        try:
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                self.address() + "/robots.txt", timeout=5
+            ):
+                return None
+        except OSError as error:
+            return str(error)
