@@ -173,9 +173,8 @@ let package = Package(
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "ScrapingSupport", "Settings", "Time", "WARC", "WWOZExtractor"),
-      tests(
-        "Loader", of: "ConcertsSink", "Contracts", "EventRecords", "LambdaRuntime", "LoaderFunction", "Postgres", "Time"),
-      tests("CacheManager", of: "CacheManagerFunction", "Contracts", "EventCache", "EventRecords", "LambdaRuntime", "Time"),
+      tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),

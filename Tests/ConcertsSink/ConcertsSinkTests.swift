@@ -1,30 +1,47 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Postgres
 import TestSupport
 import Testing
 import Time
 
 @testable import ConcertsSink
+@testable import Ledger
 
-/// The parts of the database that need a server. Each test has a database of its own.
-@Suite("The database", .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
-enum WarehouseTests {
+/// The tests of the sink that need a server. Each test has its own database.
+@Suite("Concerts sink", .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
+enum ConcertsSinkTests {
   /// A deadline in real time.
   static func within(_ duration: Duration = .seconds(30)) -> Deadline { Deadline(after: duration, on: SystemTime()) }
 
   static let testDate = CalendarDate(daysSinceEpoch: 19_874)  // 2024-05-31, summer time in Chicago
   static let chicago = Result { try TimeZoneRules(identifier: "America/Chicago") }
 
-  static func makeWarehouse(_ database: TestDatabase) throws -> ConcertsDatabase {
-    try ConcertsDatabase(url: database.url, zone: try chicago.get())
+  static let dataset = makeDataset("wwoz")
+
+  static func makeDataset(_ id: String) -> Dataset {
+    Dataset(id: id, dataType: "events", timeZone: "America/Chicago", extractor: "none", sinks: ["concerts"])
+  }
+
+  static func makeSink(
+    _ database: TestDatabase, minimumListingRatio: Double = ConcertsSink.defaultMinimumListingRatio
+  ) throws -> ConcertsSink {
+    try makeSink(database.url, minimumListingRatio: minimumListingRatio)
+  }
+
+  static func makeSink(
+    _ url: String, applicationName: String = "tests",
+    minimumListingRatio: Double = ConcertsSink.defaultMinimumListingRatio, time: any TimeSource = SystemTime()
+  ) throws -> ConcertsSink {
+    let database = try Database(
+      url: url, migrations: ConcertsSink.migrations, applicationName: applicationName, time: time)
+    return ConcertsSink(database, zone: try chicago.get(), minimumListingRatio: minimumListingRatio, time: time)
   }
 
   static func makeRecord(
-    href: String = "/events/1", act: String = "Kermit Ruffins", actHref: String = "", actDescription: String = "",
-    actGenres: [String] = [], actRelated: [String] = [], actWebsite: String = "",
+    href: String = "/events/1", artist: String = "Kermit Ruffins", artistHref: String = "", artistDescription: String = "",
+    artistGenres: [String] = [], artistRelated: [String] = [], artistWebsite: String = "",
     venue: String = "Blue Nile", venueHref: String? = nil, address: String = "532 Frenchmen St", phone: String = "",
     isActive: Bool? = true, date: String = "2024-05-31", time: String? = "2024-05-31T20:00:00-05:00",
     description: String = "", related: [String] = [], genres: [String] = [],
@@ -34,14 +51,14 @@ enum WarehouseTests {
     let venueHref = venueHref ?? "/organizations/\(slug)"
     return EventRecord(
       artist: .init(
-        name: act, description: actDescription, genres: actGenres, relatedArtists: actRelated, href: actHref,
-        website: actWebsite),
+        name: artist, description: artistDescription, genres: artistGenres, relatedArtists: artistRelated, href: artistHref,
+        website: artistWebsite),
       venue: .init(
         name: venue, thoroughfare: address, phoneNumber: phone, locality: "New Orleans", state: "LA",
         postalCode: "70116", fullAddress: "\(address), New Orleans, LA 70116", isActive: isActive,
-        href: venueHref, eventArtist: act),
+        href: venueHref, eventArtist: artist),
       event: .init(
-        date: date, href: href, eventArtist: act, artistHref: actHref, description: description,
+        date: date, href: href, eventArtist: artist, artistHref: artistHref, description: description,
         relatedArtists: related.map { .init(name: $0, href: "/artists/\($0.lowercased())") }, genres: genres),
       performanceTime: time, scrapeTime: scrapeTime,
       origin: failedPages.map {
@@ -53,18 +70,20 @@ enum WarehouseTests {
 
   static func makeDocument(
     _ records: [EventRecord], date: CalendarDate = testDate, key: String = "raw/1.json", isWholeListing: Bool = true,
-    dataset: String = "wwoz", listed: String? = nil
+    dataset: String = "wwoz", run: String? = nil, allowsShrinkage: Bool = false, listed: String? = nil
   ) -> LoadDocument {
     LoadDocument(
-      dataset: dataset, date: date, rawKey: key, run: nil, listedAt: listed.flatMap { RFC3339.parse($0)?.date },
-      entries: records.map { .record($0) },
+      LoadTarget(
+        dataset: makeDataset(dataset), item: WorkItem(date: date), key: key, run: run,
+        allowsShrinkage: allowsShrinkage),
+      date: date, listedAt: listed.flatMap { RFC3339.parse($0)?.date }, entries: records.map { .record($0) },
       isWholeListing: isWholeListing,
       rawRecords: { positions in
         Dictionary(uniqueKeysWithValues: positions.map { ($0, "{\"position\": \($0)}") })
       })
   }
 
-  /// The name of the error that `work` throws.
+  /// Returns the name of the error that `work` throws.
   static func failureName(_ work: () throws -> Void) -> PipelineError.Name? {
     do {
       try work()
@@ -75,26 +94,67 @@ enum WarehouseTests {
   }
 }
 
+/// A suite of which each test has a database with a sink and a ledger.
+class SinkSuite {
+  let testDatabase: TestDatabase
+  let connection: PostgresConnection
+  let sink: ConcertsSink
+  let ledger: Ledger
+
+  init() throws {
+    testDatabase = try TestDatabase()
+    connection = try testDatabase.connect()
+    sink = try ConcertsSinkTests.makeSink(testDatabase)
+    ledger = Ledger(sink.database)
+  }
+}
+
+/// The counts of a load by kind, without the cancelled events, which are a number of their own.
+extension LoadReport {
+  var events: RecordCounts { counts(of: "events") }
+  var venues: RecordCounts { counts(of: "venues") }
+  var artists: RecordCounts { counts(of: "artists") }
+  var genres: RecordCounts { counts(of: "genres") }
+  var cancelled: Int { records.cancelled ?? -1 }
+
+  private func counts(of kind: String) -> RecordCounts {
+    var counts = counts[kind] ?? RecordCounts(found: -1)
+    counts.cancelled = nil
+    return counts
+  }
+}
+
+extension LoadDocument {
+  var run: String? {
+    get { target.run }
+    set {
+      target = LoadTarget(
+        dataset: target.dataset, item: target.item, key: target.key, run: newValue,
+        allowsShrinkage: target.allowsShrinkage)
+    }
+  }
+}
+
 extension PostgresConnection {
-  /// Rows as lines of text, with `|` between the columns; null is left out.
+  /// Returns rows as lines of text, with `|` between the columns; null is left out.
   func lines(_ columns: String, from tables: String) throws -> [String] {
-    try query("select concat_ws('|', \(columns)) from \(tables)", until: WarehouseTests.within()).map { try $0[0] }
+    try query("select concat_ws('|', \(columns)) from \(tables)", deadline: ConcertsSinkTests.within()).map { try $0[0] }
   }
 
   func count(_ table: String) throws -> Int {
-    try query("select count(*) from \(table)", deadline: WarehouseTests.within())[0][0]
+    try query("select count(*) from \(table)", deadline: ConcertsSinkTests.within())[0][0]
   }
 
-  /// Where each row of each table lies and which transaction wrote it: unchanged when no row was written.
+  /// Returns the location of each row of each table and the transaction that wrote it: equal if no row was written.
   func rowVersions(except tables: [String] = []) throws -> [String: [String]] {
     let names: [String] = try query(
       "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1",
-      until: WarehouseTests.within()
+      deadline: ConcertsSinkTests.within()
     ).map { try $0[0] }
     var versions: [String: [String]] = [:]
     for name in names where !tables.contains(name) {
       versions[name] = try query(
-        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", deadline: WarehouseTests.within()
+        "select ctid::text || ' ' || xmin::text from \(name) order by ctid", deadline: ConcertsSinkTests.within()
       )
       .map { try $0[0] }
     }

@@ -1,24 +1,20 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Postgres
 import TestSupport
 import Testing
 import Time
 
 @testable import ConcertsSink
+@testable import Ledger
 
-extension WarehouseTests {
+extension ConcertsSinkTests {
   @Suite("Loads at the same time")
-  final class ConcurrencyTests {
-    let database: TestDatabase
-    let connection: PostgresConnection
-
-    init() throws {
-      database = try TestDatabase()
-      connection = try database.connect()
-      try makeWarehouse(database).migrate(until: within())
+  final class ConcurrencyTests: SinkSuite {
+    override init() throws {
+      try super.init()
+      try sink.database.migrate(deadline: within())
     }
 
     /// Loads in a thread of its own; the report, or the error, is there when the thread has ended.
@@ -26,11 +22,11 @@ extension WarehouseTests {
       let name = "loader-\(UInt32.random(in: 0 ... .max))"
       let outcome = Locked(Result<LoadReport, any Error>?.none)
       let done = DispatchSemaphore(value: 0)
-      let url = database.url
+      let url = testDatabase.url
       nonisolated(unsafe) let document = document
       Thread.detachNewThread {
         let result = Result {
-          try ConcertsDatabase(url: url, zone: try chicago.get(), applicationName: name).load(document, deadline: within())
+          try makeSink(url, applicationName: name).load(document, deadline: within())
         }
         outcome.change { $0 = result }
         done.signal()
@@ -48,7 +44,7 @@ extension WarehouseTests {
       for _ in 0..<1000 {
         let rows = try connection.query(
           "select pid from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'", [.text(name)],
-          until: within())
+          deadline: within())
         if let row = rows.first { return try row[0] }
         SystemTime().sleep(for: .milliseconds(5))
       }
@@ -57,7 +53,7 @@ extension WarehouseTests {
 
     @Test("of twenty dates that share venues, acts and genres all succeed, and store each of them once")
     func twentyDates() throws {
-      let url = database.url
+      let url = testDatabase.url
       let reports = Locked([LoadReport]())
       let run: @Sendable (_ round: Int) -> Void = { round in
         concurrently(
@@ -69,14 +65,14 @@ extension WarehouseTests {
                 let records = (0..<12).map { index in
                   let number = (index * 5 + day) % 12
                   return makeRecord(
-                    href: "/events/\(day * 100 + index)", act: "Act \(number)", actHref: "/artists/\(number)",
-                    actGenres: ["Genre \(number % 4)"], actRelated: ["Act \((number + 1) % 12)"],
+                    href: "/events/\(day * 100 + index)", artist: "Act \(number)", artistHref: "/artists/\(number)",
+                    artistGenres: ["Genre \(number % 4)"], artistRelated: ["Act \((number + 1) % 12)"],
                     venue: "Venue \(number % 5)", phone: "\(round)", date: "\(date)", time: nil,
                     genres: ["Genre \(number % 4)"])
                 }
-                let database = try ConcertsDatabase(url: url, zone: try chicago.get())
+                let sink = try makeSink(url)
                 let document = makeDocument(records, date: date, key: "raw/\(day)-\(round).json")
-                let report = try database.load(document, deadline: within(.seconds(60)))
+                let report = try sink.load(document, deadline: within(.seconds(60)))
                 reports.change { $0.append(report) }
               } catch {
                 Issue.record("\(error)")
@@ -86,15 +82,15 @@ extension WarehouseTests {
       }
       run(1)
       let first = reports.change { $0 }
-      #expect(first.map(\.counts.events.new).reduce(0, +) == 240)
-      #expect(first.map(\.counts.venues.new).reduce(0, +) == 5)
-      #expect(first.map(\.counts.artists.new).reduce(0, +) == 12)
-      #expect(first.map(\.counts.genres.new).reduce(0, +) == 4)
+      #expect(first.map(\.events.new).reduce(0, +) == 240)
+      #expect(first.map(\.venues.new).reduce(0, +) == 5)
+      #expect(first.map(\.artists.new).reduce(0, +) == 12)
+      #expect(first.map(\.genres.new).reduce(0, +) == 4)
       run(2)
       let second = reports.change { $0 }.dropFirst(20)
-      #expect(second.map(\.counts.events.unchanged).reduce(0, +) == 240)
-      #expect(second.map(\.counts.venues.changed).reduce(0, +) == 5)
-      #expect(second.map(\.counts.artists.unchanged).reduce(0, +) == 240)
+      #expect(second.map(\.events.unchanged).reduce(0, +) == 240)
+      #expect(second.map(\.venues.changed).reduce(0, +) == 5)
+      #expect(second.map(\.artists.unchanged).reduce(0, +) == 240)
       #expect(try connection.count("events") == 240)
       #expect(try connection.count("venues") == 5)
       #expect(try connection.count("artists") == 12)
@@ -106,21 +102,21 @@ extension WarehouseTests {
     func sameDocument() throws {
       let loads = try (0..<4).map { _ in try startLoading(makeDocument([makeRecord()])) }
       let reports = try loads.map { try $0.wait() }
-      #expect(reports.map(\.counts.events.new).reduce(0, +) == 1)
-      #expect(reports.map(\.counts.events.unchanged).reduce(0, +) == 3)
+      #expect(reports.map(\.events.new).reduce(0, +) == 1)
+      #expect(reports.map(\.events.unchanged).reduce(0, +) == 3)
       #expect(try connection.count("loads") == 1)
     }
 
     @Test("and another writer's that lock each other out are run again: a real deadlock")
     func deadlock() throws {
-      try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
-      let other = try database.connect()
+      try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
+      let other = try testDatabase.connect()
       // The loader is the first to look for a deadlock, so it is the one that is given up.
       try other.query("set deadlock_timeout = '30s'", deadline: within())
-      try other.transaction(until: within()) {
+      try other.transaction(deadline: within()) {
         try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(
-          actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
+          artistHref: "/artists/kermit", artistDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         // It has written the venue and waits for the act; this waits for the venue.
         _ = try waitUntilBlocked(loading.name)
@@ -128,7 +124,7 @@ extension WarehouseTests {
         lastLoad = loading.wait
       }
       let report = try #require(try lastLoad?())
-      #expect(report.counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(report.venues == RecordCounts(found: 1, changed: 1))
       #expect(
         try connection.lines("phone_number, capacity, a.description, popularity_score", from: "venues, artists a") == [
           "504-555-0100|200|Trumpet|1"
@@ -138,11 +134,11 @@ extension WarehouseTests {
 
     @Test("and a server process killed in its midst leaves nothing half, and the next try does it all")
     func killed() throws {
-      try makeWarehouse(database).load(makeDocument([makeRecord(actHref: "/artists/kermit")]), until: within())
-      let other = try database.connect()
-      try other.transaction(until: within()) {
+      try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
+      let other = try testDatabase.connect()
+      try other.transaction(deadline: within()) {
         try other.query("update artists set popularity_score = 1", deadline: within())
-        let changed = makeRecord(actHref: "/artists/kermit", actDescription: "Trumpet", phone: "504-555-0100")
+        let changed = makeRecord(artistHref: "/artists/kermit", artistDescription: "Trumpet", phone: "504-555-0100")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
         let backend = try waitUntilBlocked(loading.name)
         try connection.query("select pg_terminate_backend($1::int4)", [.int(backend)], deadline: within())
@@ -151,18 +147,18 @@ extension WarehouseTests {
         #expect(try connection.lines("phone_number", from: "venues") == [""])
         lastLoad = loading.wait
       }
-      #expect(try lastLoad?().counts.artists == RecordCounts(found: 1, changed: 1))
+      #expect(try lastLoad?().artists == RecordCounts(found: 1, changed: 1))
       #expect(try connection.lines("phone_number", from: "venues") == ["504-555-0100"])
       #expect(try connection.count("loads") == 2)
     }
 
     @Test("wait for each other no longer than the deadline")
     func lockDeadline() throws {
-      let other = try database.connect()
-      try other.transaction(until: within()) {
-        try other.pipeline([ConcertsDatabase.lock], deadline: within())
-        let database = try makeWarehouse(database)
-        let name = failureName { try database.load(makeDocument([makeRecord()]), until: within(.milliseconds(300))) }
+      let other = try testDatabase.connect()
+      try other.transaction(deadline: within()) {
+        try other.pipeline([Database.lock], deadline: within())
+        let sink = try makeSink(testDatabase)
+        let name = failureName { try sink.load(makeDocument([makeRecord()]), deadline: within(.milliseconds(300))) }
         #expect(name == .deadlineExceeded)
       }
       #expect(try connection.count("loads") == 0)
@@ -170,8 +166,8 @@ extension WarehouseTests {
 
     @Test("and a writer who does not keep to the lock and adds the same venue lead to another try")
     func rudeWriter() throws {
-      let other = try database.connect()
-      let loading = try other.transaction(until: within()) {
+      let other = try testDatabase.connect()
+      let loading = try other.transaction(deadline: within()) {
         try other.query(
           "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", deadline: within()
         )
@@ -179,7 +175,7 @@ extension WarehouseTests {
         _ = try waitUntilBlocked(loading.name)
         return loading
       }
-      #expect(try loading.wait().counts.venues == RecordCounts(found: 1, changed: 1))
+      #expect(try loading.wait().venues == RecordCounts(found: 1, changed: 1))
       #expect(try connection.count("venues") == 1)
     }
 
@@ -191,9 +187,9 @@ extension WarehouseTests {
         ("postgresql://user:hunter2@127.0.0.1:1/db?connect_timeout=1", .databaseUnavailable),
       ]
       for (url, name) in cases {
-        let database = try ConcertsDatabase(url: url, zone: try chicago.get(), time: ManualTime())
+        let sink = try makeSink(url, time: ManualTime())
         do {
-          try database.load(makeDocument([]), deadline: within())
+          try sink.load(makeDocument([]), deadline: within())
           Issue.record("it loaded")
         } catch {
           #expect(error.name == name)
@@ -201,7 +197,7 @@ extension WarehouseTests {
           #expect(!error.description.contains("hunter2"))
         }
       }
-      #expect(failureName { _ = try ConcertsDatabase(url: "hunter2", zone: try chicago.get()) } == .configurationInvalid)
+      #expect(failureName { _ = try makeSink("hunter2") } == .configurationInvalid)
     }
   }
 }

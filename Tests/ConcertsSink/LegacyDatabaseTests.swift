@@ -1,17 +1,17 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Postgres
 import TestSupport
 import Testing
 import Time
 
 @testable import ConcertsSink
+@testable import Ledger
 
-extension WarehouseTests {
+extension ConcertsSinkTests {
   @Suite("A database of system 000")
-  final class System000Tests {
+  final class LegacyDatabaseTests: SinkSuite {
     enum Version: CaseIterable {
       case asModelled, withKeys, withIndexes, withoutConstraints
 
@@ -25,19 +25,12 @@ extension WarehouseTests {
       }
     }
 
-    let database: TestDatabase
-    let connection: PostgresConnection
-
-    init() throws {
-      database = try TestDatabase()
-      connection = try database.connect()
-    }
-
     /// Builds the database, brings it up, and asks the same of it in every case.
     private func migrate(_ scripts: String...) throws {
       for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
-        try makeWarehouse(database).migrate(until: within()) == ["conform system 000", "ledger", "listing times"])
+        try sink.database.migrate(deadline: within())
+          == ["conform system 000", "ledger", "listing times", "work items"])
     }
 
     /// What a newly made database looks like, without columns that only one of system 000 has.
@@ -69,16 +62,16 @@ extension WarehouseTests {
     func shape(version: Version) throws {
       try migrate(plain, version.script, data)
       let fresh = try TestDatabase()
-      try makeWarehouse(fresh).migrate(until: within())
+      try makeSink(fresh).database.migrate(deadline: within())
       #expect(try shape(of: connection) == shape(of: fresh.connect()))
       #expect(try keys(of: connection) == keys(of: fresh.connect()))
 
-      let database = try makeWarehouse(database)
-      let record = makeRecord(href: "/events/10", act: "Irma", venueHref: "/organizations/blue-nile")
-      let report = try database.load(makeDocument([record], isWholeListing: false), deadline: within())
-      #expect(report.counts.events == RecordCounts(found: 1, changed: 1))
-      #expect(report.counts.venues == RecordCounts(found: 1, changed: 1))
-      #expect(report.counts.artists == RecordCounts(found: 1, unchanged: 1))
+      let sink = try makeSink(testDatabase)
+      let record = makeRecord(href: "/events/10", artist: "Irma", venueHref: "/organizations/blue-nile")
+      let report = try sink.load(makeDocument([record], isWholeListing: false), deadline: within())
+      #expect(report.events == RecordCounts(found: 1, changed: 1))
+      #expect(report.venues == RecordCounts(found: 1, changed: 1))
+      #expect(report.artists == RecordCounts(found: 1, unchanged: 1))
     }
 
     @Test("keeps one venue of each address, with every value that any of its doubles has")

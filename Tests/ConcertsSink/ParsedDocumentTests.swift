@@ -1,21 +1,21 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Testing
 import Time
 
 @testable import ConcertsSink
+@testable import Ledger
 
-private typealias Make = WarehouseTests
+private typealias Make = ConcertsSinkTests
 
 @Suite("Taking a document apart")
-struct WarehouseIntakeTests {
+struct ParsedDocumentTests {
   private func parsed(_ records: EventRecord...) throws -> ParsedDocument {
     ParsedDocument(Make.makeDocument(records), zone: try Make.chicago.get())
   }
 
-  private func reasons(_ change: (inout EventRecord) -> Void) throws -> [Rejection.Reason] {
+  private func reasons(_ change: (inout EventRecord) -> Void) throws -> [RejectedRecord.Reason] {
     var record = Make.makeRecord()
     change(&record)
     return try parsed(record).rejections.map(\.reason)
@@ -68,13 +68,13 @@ struct WarehouseIntakeTests {
     let parsed = try parsed(record, later, other)
     #expect(parsed.events.count == 1)
     #expect(parsed.duplicates == 1)
-    #expect(parsed.rejections == [Rejection(position: 2, reason: .conflictingDuplicate, href: "/events/1")])
+    #expect(parsed.rejections == [RejectedRecord(position: 2, reason: .conflictingDuplicate, href: "/events/1")])
   }
 
   @Test("Text is stored without the white space around it, and empty text not at all")
   func whiteSpace() throws {
     let parsed = try parsed(
-      Make.makeRecord(act: "\n  Kermit \u{a0}", phone: " ", description: "\t", genres: [" Jazz ", ""]))
+      Make.makeRecord(artist: "\n  Kermit \u{a0}", phone: " ", description: "\t", genres: [" Jazz ", ""]))
     #expect(parsed.artists.keys.map(\.text) == ["Kermit"])
     #expect(parsed.genres.map(\.text) == ["Jazz"])
     #expect(parsed.events.values.first.flatMap(\.description) == nil)
@@ -96,7 +96,7 @@ struct WarehouseIntakeTests {
     #expect(try parsed(Make.makeRecord()).isWholeListing)
     #expect(try !parsed(Make.makeRecord(), Make.makeRecord(href: "/events/2", date: "2024-06-01")).isWholeListing)
     #expect(try !parsed(Make.makeRecord(), Make.makeRecord(href: "/events/2", date: "")).isWholeListing)
-    let rejected = try parsed(Make.makeRecord(act: ""))
+    let rejected = try parsed(Make.makeRecord(artist: ""))
     #expect(rejected.isWholeListing)
     #expect(rejected.lists(Key("/events/1")))
     #expect(!rejected.lists(Key("/events/2")))

@@ -1,27 +1,17 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Postgres
 import TestSupport
 import Testing
 import Time
 
 @testable import ConcertsSink
+@testable import Ledger
 
-extension WarehouseTests {
+extension ConcertsSinkTests {
   @Suite("Rejected records")
-  final class QuarantineTests {
-    let database: TestDatabase
-    let connection: PostgresConnection
-    let database: ConcertsDatabase
-
-    init() throws {
-      database = try TestDatabase()
-      connection = try database.connect()
-      database = try makeWarehouse(database)
-    }
-
+  final class QuarantineTests: SinkSuite {
     private let good = makeRecord()
     private let noVenue = makeRecord(href: "/events/2", venue: "", venueHref: "/organizations/x")
 
@@ -32,7 +22,7 @@ extension WarehouseTests {
       var document = makeDocument(records, key: "raw/\(run).json", listed: "2024-05-30T12:00:0\(run)Z")
       document.run = "\(run)"
       document.entries += entries
-      return try database.load(document, deadline: within())
+      return try sink.load(document, deadline: within())
     }
 
     /// As `raw key|position|resolution|resolving load's key`.
@@ -44,7 +34,7 @@ extension WarehouseTests {
 
     @Test("are all in their table when the ledger counts them, else nothing is loaded")
     func counted() throws {
-      try database.migrate(until: within())
+      try sink.database.migrate(deadline: within())
       try connection.execute(
         script: """
           create function lose() returns trigger language plpgsql as $$ begin return null; end $$;
@@ -59,14 +49,14 @@ extension WarehouseTests {
     }
 
     private func open() throws -> [String] {
-      try database.rejections(of: .wwoz, until: within()).map { "\($0.rawKey)|\($0.position)" }
+      try ledger.rejections(of: dataset, deadline: within()).map { "\($0.rawKey)|\($0.position)" }
     }
 
     @Test("are resolved when a later document has them right, and stay explainable")
     func mended() throws {
       try load(1, good, noVenue)
-      let rejected = try #require(try database.rejections(of: .wwoz, until: within()).first)
-      #expect((rejected.date, rejected.rawKey, rejected.run, rejected.position) == (testDate, "raw/1.json", "1", 1))
+      let rejected = try #require(try ledger.rejections(of: dataset, deadline: within()).first)
+      #expect((rejected.item.date, rejected.rawKey, rejected.run, rejected.position) == (testDate, "raw/1.json", "1", 1))
       #expect(rejected.reason == "no venue name")
       #expect(rejected.href == "/events/2")
       #expect(rejected.record == #"{"position": 1}"#)
@@ -74,10 +64,10 @@ extension WarehouseTests {
       try load(2, good, makeRecord(href: "/events/2"))
       #expect(try open().isEmpty)
       #expect(try stored() == ["raw/1.json|1|loaded|raw/2.json"])
-      let history = try database.rejections(of: .wwoz, ofRun: "1", until: within())
+      let history = try ledger.rejections(of: dataset, ofRun: "1", deadline: within())
       #expect(history.map(\.resolution?.kind) == ["loaded"])
       #expect(history.first?.resolution?.run == "2")
-      #expect(try database.rejections(of: .wwoz, ofRun: "2", until: within()).isEmpty)
+      #expect(try ledger.rejections(of: dataset, ofRun: "2", deadline: within()).isEmpty)
     }
 
     @Test("that are rejected again are open once, under the newest document")
@@ -116,9 +106,9 @@ extension WarehouseTests {
     @Test("of other dates and datasets are none of a document's business")
     func others() throws {
       try load(1, good, noVenue)
-      try database.load(
-        makeDocument([], date: testDate.adding(days: 1), key: "raw/a.json"), until: within())
-      try database.load(makeDocument([], key: "raw/b.json", dataset: "other"), deadline: within())
+      try sink.load(
+        makeDocument([], date: testDate.adding(days: 1), key: "raw/a.json"), deadline: within())
+      try sink.load(makeDocument([], key: "raw/b.json", dataset: "other"), deadline: within())
       #expect(try open() == ["raw/1.json|1"])
     }
 
@@ -143,14 +133,13 @@ extension WarehouseTests {
     @Test("are listed by date")
     func byDate() throws {
       try load(1, good, noVenue)
-      #expect(try database.rejections(of: .wwoz, on: testDate, until: within()).count == 1)
-      #expect(try database.rejections(of: .wwoz, on: testDate.adding(days: 1), until: within()).isEmpty)
+      #expect(try ledger.rejections(of: dataset, item: "\(testDate)", deadline: within()).count == 1)
+      #expect(try ledger.rejections(of: dataset, item: "\(testDate.adding(days: 1))", deadline: within()).isEmpty)
     }
 
     @Test("of a database of the last version are kept; of a date's documents the last one's are open")
     func migrated() throws {
-      let older = try makeWarehouse(database)
-      try older.migrate(to: [.conformSystem000], deadline: within())
+      try makeSink(testDatabase).database.migrate(to: [.legacyTables], deadline: within())
       let counts = #"{"events": {"found": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1}}"#
       for run in 1...2 {
         try connection.execute(
@@ -161,9 +150,9 @@ extension WarehouseTests {
             values ('wwoz', '2024-05-31', 'raw/\(run).json', 1, 'no venue name',
               '{"event_data": {"wwoz_event_href": "/events/2"}}'),
               ('wwoz', '2024-05-31', 'raw/\(run).json', 2, 'cannot be read', '"text"')
-            """, until: within())
+            """, deadline: within())
       }
-      #expect(try database.migrate(until: within()) == ["ledger", "listing times"])
+      #expect(try sink.database.migrate(deadline: within()) == ["ledger", "listing times", "work items"])
       #expect(try open() == ["raw/2.json|1", "raw/2.json|2"])
       #expect(try connection.lines("records_found, records_rejected", from: "loads") == ["2|1", "2|1"])
       try load(3, good, makeRecord(href: "/events/2"))

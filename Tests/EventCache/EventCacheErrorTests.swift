@@ -1,7 +1,7 @@
 import Contracts
-import Settings
 import EventRecords
 import Redis
+import Settings
 import TestSupport
 import Testing
 import Time

@@ -1,8 +1,7 @@
-import EventCache
-import Foundation
 import Contracts
-import Settings
+import EventCache
 import EventRecords
+import Foundation
 import TestSupport
 import Testing
 import Time
@@ -28,5 +27,5 @@ func make(
 ) throws -> EventCache {
   try EventCache(
     EventCacheSettings(url: url, authorities: authorities, connectTimeout: .seconds(10), socketTimeout: .seconds(10)),
-    zone: try Dataset.wwoz.timeZoneRules(), time: ManualTime(try instant(now)), random: random)
+    zone: try TimeZoneRules(identifier: "America/Chicago"), time: ManualTime(try instant(now)), random: random)
 }

@@ -1,8 +1,7 @@
-import EventCache
-import Foundation
 import Contracts
-import Settings
+import EventCache
 import EventRecords
+import Foundation
 import Redis
 import TestSupport
 import Testing

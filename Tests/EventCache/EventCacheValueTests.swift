@@ -1,7 +1,6 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
 import TestSupport
 import Testing
 import Time

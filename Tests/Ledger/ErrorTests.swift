@@ -1,13 +1,11 @@
 import Contracts
-import Settings
-import EventRecords
 import Postgres
 import Testing
 
-@testable import ConcertsSink
+@testable import Ledger
 
-@Suite("The database's errors")
-struct WarehouseErrorTests {
+@Suite("Errors of the database")
+struct DatabaseErrorTests {
   @Test(
     "A refused statement has the name by which the state machine knows what to do",
     arguments: [

@@ -1,17 +1,16 @@
+import Contracts
 import Foundation
 import TestSupport
 import Testing
 
-@testable import LoaderFunction
-
-@Suite("Records as they stand in a document")
+@Suite("Raw records of a document")
 struct RawRecordsTests {
   private func records(_ document: String, at positions: Int...) -> [Int: String] {
-    RawRecords(Data(document.utf8)).records(at: positions)
+    RawRecords(Data(document.utf8)).entries(at: positions)
   }
 
-  @Test("They are found by their place, byte for byte, in a bare list and in a document")
-  func places() {
+  @Test("They are found by their position, byte for byte, in a bare list and in a document")
+  func positions() {
     let list = #"[ {"a": [1, {"b": "]},\"{["}], "c" : null} ,2,  "three" , [ ] , true ]"#
     let expected = [0: #"{"a": [1, {"b": "]},\"{["}], "c" : null}"#, 1: "2", 2: #""three""#, 3: "[ ]", 4: "true"]
     #expect(records(list, at: 0, 1, 2, 3, 4) == expected)
@@ -19,6 +18,15 @@ struct RawRecordsTests {
       #" {"ingestion_result": {"records": [9], "errors": ["records"]}, "n":1, "records" : \#(list), "x": [7]} "#
     #expect(records(document, at: 0, 1, 2, 3, 4) == expected)
     #expect(records(document, at: 3) == [3: "[ ]"])
+  }
+
+  @Test("Rejected rows follow the records")
+  func rows() {
+    let document = #"{"rejected": [{"a": 1}, "b"], "records": [1, 2]}"#
+    #expect(records(document, at: 0, 1, 2, 3, 4) == [0: "1", 1: "2", 2: #"{"a": 1}"#, 3: #""b""#])
+    #expect(records(document, at: 3) == [3: #""b""#])
+    #expect(records(#"{"rejected": [1], "records": []}"#, at: 0) == [0: "1"])
+    #expect(records("[1]", at: 0, 1) == [0: "1"])
   }
 
   @Test("There are none beyond the end, or where there is no list")
@@ -32,7 +40,7 @@ struct RawRecordsTests {
   }
 
   @Test(
-    "What jsonb does not take is kept as a string",
+    "An entry that jsonb refuses is kept as a string",
     arguments: [
       #"{"a": "x\u0000y"}"#, #"{"a": "\ud83c"}"#, #"{"a": "\ud83cx\udfba"}"#, #"{"a": "\udfba\ud83c"}"#,
       #"{"a": 1e999999}"#, #"{"a": [1E5]}"#, "{\"a\": \"\n\"}",
@@ -45,13 +53,13 @@ struct RawRecordsTests {
     #expect(try JSONDecoder().decode(String.self, from: Data(kept.utf8)) == record)
   }
 
-  @Test("A bare NUL, which jsonb has no way to hold, is kept as the replacement character")
+  @Test("A bare NUL, which jsonb cannot hold, is kept as the replacement character")
   func bareNUL() {
     #expect(records("[\"a\0b\"]", at: 0) == [0: #""\"a\#u{fffd}b\"""#])
   }
 
   @Test(
-    "What jsonb takes is kept as it stands",
+    "An entry that jsonb accepts is kept verbatim",
     arguments: [
       #"{"a": "\ud83c\udfba \u00e9 \\u0000 \\\u0041"}"#, #"{"here": true, "false": 1.25, "1e5": "2E7"}"#, "-0.5",
       #"[0, -0, 10.05, 120]"#,
@@ -61,7 +69,7 @@ struct RawRecordsTests {
     #expect(records("[\(record)]", at: 0) == [0: record])
   }
 
-  @Test("It agrees with a decoder on random documents")
+  @Test("They agree with a decoder on random documents")
   func random() throws {
     var generator = SplitMix(seed: 1)
     for _ in 0..<200 {
@@ -69,7 +77,7 @@ struct RawRecordsTests {
       let options: JSONSerialization.WritingOptions =
         Bool.random(using: &generator) ? [.prettyPrinted, .fragmentsAllowed] : .fragmentsAllowed
       let document = try JSONSerialization.data(withJSONObject: ["x": 1, "records": values], options: options)
-      let found = RawRecords(document).records(at: Array(values.indices))
+      let found = RawRecords(document).entries(at: Array(values.indices))
       #expect(found.count == values.count)
       for (index, value) in values.enumerated() {
         let text = try #require(found[index])

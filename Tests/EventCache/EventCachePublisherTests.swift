@@ -1,0 +1,195 @@
+import Contracts
+import EventRecords
+import Foundation
+import TestSupport
+import Testing
+import Time
+
+@testable import EventCache
+
+@Suite("Publishing days to the cache")
+final class EventCachePublisherTests {
+  /// The ranges that the publisher read, and the days that it wrote, in order.
+  private var reads: [ClosedRange<CalendarDate>] = []
+  private var writes: [[CalendarDate: [EventRecord]]] = []
+  /// The content of the database.
+  private var stored: [CalendarDate: [EventRecord]] = [:]
+  /// The dates that were ever loaded; nil for all.
+  private var loaded: Set<CalendarDate>?
+  private let deadline = Deadline(after: .seconds(30), on: SystemTime())
+
+  private func make(_ count: Int) -> [EventRecord] {
+    (0..<count).map { number in
+      EventRecord(
+        artist: .init(name: "Artist \(number)"), venue: .init(), event: .init(), performanceTime: nil, scrapeTime: "")
+    }
+  }
+
+  private func day(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text)) }
+  private func item(_ text: String) throws -> WorkItem { WorkItem(date: try day(text)) }
+
+  private func publisher(writing: EventCachePublisher.Writer? = nil) -> EventCachePublisher {
+    EventCachePublisher(
+      reading: { [self] range, _ in
+        reads.append(range)
+        return stored.filter { range.contains($0.key) }
+      },
+      loadedDates: { [self] dates, _ in loaded ?? Set(dates) },
+      writing: writing ?? { [self] days, _ in
+        writes.append(days)
+        return days.count * 100
+      })
+  }
+
+  @discardableResult
+  private func publish(
+    _ scope: CacheRequest.Scope, writing: EventCachePublisher.Writer? = nil
+  ) throws -> PublishReport {
+    try publisher(writing: writing).publish(scope, deadline: deadline)
+  }
+
+  @Test("A date is read and written, and read once more after it was written")
+  func date() throws {
+    let date = try day("2024-05-31")
+    stored[date] = make(118)
+    #expect(try publish(.item(WorkItem(date: date))) == PublishReport(counts: ["2024-05-31": 118], bytes: 100))
+    #expect(reads == [date...date, date...date])
+    #expect(writes == [[date: make(118)]])
+  }
+
+  @Test("A day without events is written as such")
+  func emptyDay() throws {
+    #expect(try publish(.item(item("2024-06-01"))).counts == ["2024-06-01": 0])
+    #expect(writes == [[try day("2024-06-01"): []]])
+  }
+
+  @Test("An item without a date is wrong input")
+  func undatedItem() throws {
+    let item = try WorkItem(id: "page-1")
+    for scope in [CacheRequest.Scope.item(item), .loaded([item])] {
+      let error = #expect(throws: PipelineError.self) { try publish(scope) }
+      #expect(error?.name == .invalidInput)
+    }
+    #expect(reads.isEmpty && writes.isEmpty)
+  }
+
+  @Test("A range is published date by date, with dates that have no events")
+  func range() throws {
+    stored[try day("2024-05-31")] = make(3)
+    stored[try day("2024-06-02")] = make(2)
+    let report = try publish(.range(day("2024-05-31")...day("2024-06-02")))
+    #expect(report == PublishReport(counts: ["2024-05-31": 3, "2024-06-01": 0, "2024-06-02": 2], bytes: 300))
+  }
+
+  @Test("Items are written, each once, and the days between them are not")
+  func items() throws {
+    stored[try day("2024-05-30")] = make(1)
+    stored[try day("2024-05-31")] = make(3)
+    stored[try day("2024-06-02")] = make(2)
+    stored[try day("2024-06-03")] = make(7)
+    let items = try ["2024-05-30", "2024-05-31", "2024-06-02", "2024-06-04"].map(item)
+    #expect(
+      try publish(.loaded(items)).counts
+        == ["2024-05-30": 1, "2024-05-31": 3, "2024-06-02": 2, "2024-06-04": 0])
+    #expect(
+      writes.flatMap(\.keys).map { "\($0)" }.sorted() == ["2024-05-30", "2024-05-31", "2024-06-02", "2024-06-04"])
+    #expect(reads.count == 6)
+  }
+
+  @Test("An item that was never loaded is skipped: nobody knows that it has no events")
+  func neverLoaded() throws {
+    let known = try day("2024-05-31")
+    loaded = [known]
+    let items = try ["2024-05-31", "2024-06-01"].map(item)
+    #expect(try publish(.loaded(items)).counts == ["2024-05-31": 0])
+    #expect(writes == [[known: []]])
+    loaded = []
+    #expect(try publish(.loaded([item("2024-06-01")])) == PublishReport())
+    #expect(writes.count == 1)
+  }
+
+  @Test("Two publishers leave what the database has, even if the one that read first writes last")
+  func slowWriter() throws {
+    let date = try day("2024-05-31")
+    var cached: [CalendarDate: [EventRecord]] = [:]
+    let write: EventCachePublisher.Writer = { days, _ in
+      cached.merge(days) { $1 }
+      return 1
+    }
+    stored[date] = make(1)
+    var isFirst = true
+    let report = try publish(.item(WorkItem(date: date))) { days, deadline throws(PipelineError) in
+      if isFirst {
+        isFirst = false
+        // While this one stalls, another loads and publishes the day.
+        self.stored[date] = self.make(2)
+        _ = try self.publisher(writing: write).publish(.item(WorkItem(date: date)), deadline: deadline)
+        #expect(cached[date] == self.make(2))
+      }
+      return try write(days, deadline)
+    }
+    #expect(cached[date] == make(2))
+    #expect(report.counts == ["2024-05-31": 2])
+  }
+
+  @Test("A day that changes each time that it is written ends at the deadline")
+  func restless() throws {
+    let date = try day("2024-05-31")
+    var writes = 0
+    let error = #expect(throws: PipelineError.self) {
+      try publish(.item(WorkItem(date: date))) { _, _ throws(PipelineError) in
+        writes += 1
+        if writes == 5 { throw PipelineError(.deadlineExceeded, "no time was left for Redis") }
+        self.stored[date] = self.make(writes)
+        return 0
+      }
+    }
+    #expect(error?.name == .deadlineExceeded)
+  }
+
+  @Test("A year is read and written in parts without a gap, each date once")
+  func year() throws {
+    #expect(try publish(.range(day("2024-01-01")...day("2024-12-31"))).counts.count == 366)
+    #expect(reads.first?.lowerBound == (try day("2024-01-01")))
+    #expect(reads.last?.upperBound == (try day("2024-12-31")))
+    let parts = reads.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    for (part, next) in zip(parts, parts.dropFirst()) { #expect(next.lowerBound == part.upperBound.adding(days: 1)) }
+    #expect(reads.count == 24)
+    #expect(writes.map(\.count).reduce(0, +) == 366)
+    #expect(writes.allSatisfy { $0.count <= 31 })
+  }
+
+  @Test("A range of one date, and the last one of the calendar, end")
+  func edges() throws {
+    for text in ["2024-05-31", "9999-12-31"] {
+      #expect(try publish(.range(day(text)...day(text))).counts == [text: 0])
+    }
+  }
+
+  @Test("A failure to write is thrown, although earlier parts are written")
+  func failure() {
+    var parts = 0
+    let error = #expect(throws: PipelineError.self) {
+      try publish(.range(day("2024-01-01")...day("2024-03-31"))) { _, _ throws(PipelineError) in
+        parts += 1
+        if parts == 2 { throw PipelineError(.cacheUnavailable, "gone") }
+        return 0
+      }
+    }
+    #expect(error?.name == .cacheUnavailable)
+    #expect(parts == 2)
+  }
+
+  @Test("With a server, the day is in the cache", .enabled(if: RedisService.isRunning, "start the services: make test"))
+  func realCache() throws {
+    let date = try day("2024-05-31")
+    let records = make(118)
+    let cache = try EventCache(
+      EventCacheSettings(url: RedisService.url(database: 27)), zone: try TimeZoneRules(identifier: "America/Chicago"))
+    let publisher = EventCachePublisher(cache, reading: { _, _ in [date: records] }, loadedDates: { _, _ in [date] })
+    let report = try publisher.publish(.loaded([WorkItem(date: date)]), deadline: deadline)
+    let value = try #require(try cache.read(date, deadline: deadline))
+    #expect(try JSONDecoder().decode([EventRecord].self, from: value) == records)
+    #expect(report == PublishReport(counts: ["2024-05-31": 118], bytes: value.count))
+  }
+}
