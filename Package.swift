@@ -159,7 +159,7 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Time", "WARC"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time", "WARC"),
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),

@@ -5,6 +5,7 @@ import RawStore
 import ScrapingSupport
 import TestSupport
 import Testing
+import Text
 import Time
 import WARC
 
@@ -12,7 +13,7 @@ import WARC
 
 /// Credentials go to the source, and nowhere else.
 struct AuthenticationTests {
-  private static let secret = "s3cr3t/key+with=signs"
+  private static let secret = "s3cr3t/key+with=signs"  // pragma: allowlist secret
 
   static let kinds: [Authentication] = [
     .bearer(token: secret), .basic(user: "reader", password: secret), .header(name: "X-Api-Key", value: secret),
@@ -25,7 +26,7 @@ struct AuthenticationTests {
   /// Spellings of the secret that no output may contain.
   private var spellings: [String] {
     [
-      Self.secret, QueryItems.encoded(Self.secret), Data("reader:\(Self.secret)".utf8).base64EncodedString(),
+      Self.secret, PercentEncoding.encode(Self.secret), Data("reader:\(Self.secret)".utf8).base64EncodedString(),
     ]
   }
 
@@ -69,7 +70,7 @@ struct AuthenticationTests {
     ])
     let server = try ETagServer()
     server.set(ETagServer.Response(status: 302, location: other.url("/robots.txt")), at: "/robots.txt")
-    for path in ["/old", "/old?apikey=\(QueryItems.encoded(Self.secret))"] {
+    for path in ["/old", "/old?apikey=\(PercentEncoding.encode(Self.secret))"] {
       server.set(ETagServer.Response(status: 301, location: other.url("/p/1")), at: path)
     }
     let live = try makeLivePages(of: server.site, policy: makePolicy(server.site, authentication: kind))
@@ -110,7 +111,7 @@ struct AuthenticationTests {
   @Test("A redirect within the site has the credentials again")
   func sameSite() throws {
     let server = try ETagServer(["/robots.txt": ETagServer.Response(type: "text/plain")])
-    let key = "apikey=\(QueryItems.encoded(Self.secret))"
+    let key = "apikey=\(PercentEncoding.encode(Self.secret))"
     // The source repeats the key, as many do.
     server.set(ETagServer.Response(status: 302, location: "/new?page=2&\(key)"), at: "/old?\(key)")
     server.set(ETagServer.Response(body: "<p>new</p>"), at: "/new?page=2&\(key)")
@@ -131,7 +132,7 @@ struct AuthenticationTests {
       if request.target == "/robots.txt" { return .http(404) }
       let echo = [
         ("Content-Type", "text/html"), ("X-Api-Key", secret), ("X-Echo", "key \(secret)"),
-        ("Link", "<http://x/?page=2&apikey=\(QueryItems.encoded(secret))>; rel=\"next\", </?API%4bey=short>; rel=prev"),
+        ("Link", "<http://x/?page=2&apikey=\(PercentEncoding.encode(secret))>; rel=\"next\", </?API%4bey=short>; rel=prev"),
       ]
       return request.target.hasPrefix("/refused")
         ? .http(403, echo, "no access with \(secret)") : .http(200, echo, "<p>\(secret), \(secret)</p>")
@@ -151,7 +152,7 @@ struct AuthenticationTests {
     let live = try makeLivePages(
       of: policy.site, policy: policy, store: store, job: makeJob(started: time.now), time: time,
       warn: { texts.append("\($0)") })
-    let key = QueryItems.encoded(secret)
+    let key = PercentEncoding.encode(secret)
     let requests = [
       FetchRequest("\(server.url)/a?apikey=\(key)&page=1"), FetchRequest("\(server.url)/refused?token=\(key)"),
       FetchRequest("\(server.url)/b?token=\(key)", method: "POST", headers: ["X-Api-Key": secret], body: Data("q".utf8)),

@@ -50,7 +50,7 @@ struct DatasetTests {
     private func url(_ item: WorkItem) -> String { policy.site.url(of: "/entries?q=\(item)&session=hidden-session") }
   }
 
-  private static let apiKey = "s3cr3t-api-key"
+  private static let apiKey = "s3cr3t-api-key"  // pragma: allowlist secret
   private let scraper = ScraperHarness()
   private let dataset = Dataset(
     id: "entries", source: "example", dataType: "entry", timeZone: "America/Chicago", extractor: "entries", sinks: [])
