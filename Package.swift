@@ -69,11 +69,12 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
+    library(
+      "Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Time", "WARC"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library(
-      "WWOZExtractor", at: "Extractors/WWOZ", 
+      "WWOZExtractor", at: "Extractors/WWOZ",
       uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Time"]),
     library(
       "ConcertsSink", at: "Sinks/Concerts", uses: ["Contracts", "EventRecords", "Postgres", "Settings", "Time"]),

@@ -41,7 +41,8 @@ public struct Redactor: Sendable {
   /// Returns a message, or another text, with secret values, and secret query items of addresses in it, replaced.
   public func text(_ text: String) -> String {
     guard !isIdle else { return text }
-    return values.reduce(replacingItems(text)) { $0.replacing($1, with: Self.mark) }
+    // Bytes are compared: a secret before a combining mark would end with another Character.
+    return String(decoding: bytes(Data(replacingItems(text).utf8)), as: UTF8.self)
   }
 
   /// Returns a response's headers. A header such as Location or Link may repeat the request's query.

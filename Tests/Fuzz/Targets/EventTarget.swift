@@ -1,18 +1,18 @@
 import CacheManagerFunction
+import ConcertsSink
+import Contracts
 import DateRangeGeneratorFunction
+import EventRecords
+import Fetching
 import Foundation
 import HTTP
 import LambdaRuntime
 import LoaderFunction
-import Contracts
-import Settings
-import EventRecords
 import RawStore
 import ScraperFunction
-import Fetching
-import WWOZExtractor
+import Settings
 import Time
-import ConcertsSink
+import WWOZExtractor
 
 /// The first byte chooses the function; the rest is its event.
 final class EventTarget {
@@ -24,11 +24,14 @@ final class EventTarget {
   private let cacheManager: CacheManagerHandler
 
   private init() {
-    var configuration = Configuration(environment: [:])
-    guard let zone = try? Dataset.wwoz.timeZoneRules(), let settings = try? ScraperSettings(from: &configuration),
-      let scraper = try? ScraperHandler(settings, source: Nobody(), pages: nil, store: Nowhere(), zone: zone)
-    else { preconditionFailure("the handlers cannot be made") }
-    self.scraper = scraper
+    guard let zone = try? dataset.timeZoneRules() else { preconditionFailure("the handlers cannot be made") }
+    scraper = ScraperHandler(
+      defaultDataset: dataset.id,
+      registry: { (id) throws(PipelineError) in
+        guard id == dataset.id else { throw PipelineError(.invalidInput, "the dataset '\(id)' is unknown") }
+        var configuration = Configuration(environment: [:])
+        return (dataset, try WWOZExtractor(dataset, settings: &configuration))
+      }, source: { _ in SilentSource() }, pages: { _, _ in nil }, store: EmptyStore())
     generator = DateRangeGeneratorHandler(zone: zone)
     loader = LoaderHandler(
       reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
@@ -54,25 +57,28 @@ final class EventTarget {
       default: _ = try cacheManager.handle(decode(), context)
       }
     } catch let error as PipelineError {
-      // To try again is of use only where somebody else failed: here, the site, which never answers.
+      // A retry helps only if another system failed: here, the site, which never responds.
       try require(!error.name.isRetryable || error.name == .sourceUnavailable && function % 4 == 1, "\(error)")
     } catch is DecodingError {
-      // The runtime makes InvalidInput of it.
+      // The runtime reports it as InvalidInput.
     }
   }
 }
 
-/// A site that never answers.
-private final class Nobody: PageSource {
-  var spacing = Duration.zero
-  var onHostChange: (HostChange) -> Void = { _ in }
+private let dataset = Dataset(
+  id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "wwoz_livewire", sinks: [])
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.unavailable, "nobody is there")) }
+/// A site that never responds.
+private final class SilentSource: PageSource {
+  var minimumInterval = Duration.zero
+  var onCircuitEvent: (HostChange) -> Void = { _ in }
+
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+    requests.map { _ in .failure(FetchError(.unavailable, "there is no response")) }
   }
 }
 
-private struct Nowhere: ExtractStore {
+private struct EmptyStore: ExtractStore {
   func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
   func get(_ key: String, deadline: Deadline) -> Data { Data() }
   func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }

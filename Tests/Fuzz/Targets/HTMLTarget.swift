@@ -1,14 +1,11 @@
+import Contracts
+import Fetching
 import Foundation
 import Markup
-import Contracts
-import Settings
-import EventRecords
-import ScraperFunction
-import Fetching
-import WWOZExtractor
 import Time
+import WWOZExtractor
 
-/// The first byte chooses the kind of page and how its encoding is told; the rest is the page.
+/// The first byte chooses the kind of page and its declared encoding; the rest is the page.
 final class HTMLTarget {
   nonisolated(unsafe) static let shared = HTMLTarget()
   private static let charsets = [nil, "utf-8", "windows-1252", "utf-16", "no-such-encoding"]
@@ -33,8 +30,8 @@ final class HTMLTarget {
       case 0:
         let found = try listing.read(page, date: date)
         for show in found.shows {
-          try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's address is '\(show.path)'")
-          try require(!show.venue.isEmpty && !show.act.isEmpty, "a show without a venue or an act")
+          try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's path is '\(show.path)'")
+          try require(!show.venue.isEmpty && !show.artist.isEmpty, "a show without a venue or an artist")
         }
       case 1: _ = try detail.venue(page)
       case 2: _ = try detail.event(page)

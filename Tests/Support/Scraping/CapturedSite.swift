@@ -5,7 +5,9 @@ import Testing
 /// A copy of the source that is kept beside the repository: captured listings, composed detail pages, faults on demand.
 package final class CapturedSite {
   package static let folder = SharedFiles.find("wwoz")
-  package static var isThere: Bool { folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false }
+  package static var isThere: Bool {
+    folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false
+  }
   package static let missing = "the captured pages are not beside the repository"
 
   /// A request in its log.
