@@ -29,8 +29,8 @@ struct AuthenticationTests {
     ]
   }
 
-  private func expectNoSecret(_ data: Data, _ place: String) {
-    for spelling in spellings { #expect(data.firstRange(of: spelling.utf8) == nil, "\(place)") }
+  private func expectNoSecret(_ data: Data, _ output: String) {
+    for spelling in spellings { #expect(data.firstRange(of: spelling.utf8) == nil, "\(output)") }
   }
 
   /// Every uncompressed byte of a WARC file.
@@ -188,7 +188,7 @@ struct AuthenticationTests {
     }
     #expect(s3.keys.filter { !$0.contains("/claims/") }.count == 2, "robots.txt and the page")
     for request in s3.requests { expectNoSecret(Data(request.utf8), "a request to the store") }
-    // The page is known by its redacted address, whatever the secret is.
+    // The redacted address identifies the page.
     let replayed = try ArchivedPages(live.archive.bytes, at: "k", policy: policy)
     #expect(replayed.fetch([requests[0]], deadline: soon) == [outcomes[0]])
     let missing = replayed.fetch([FetchRequest("\(server.url)/x?token=\(key)")], deadline: soon)

@@ -538,7 +538,7 @@ struct SharedPagesTests {
     #expect(try WARCReader.members(of: live.archive.bytes).filter { $0.record.kind == .response }.count == 8)
   }
 
-  @Test("A replay tells requests to one address apart by method, headers and body")
+  @Test("A replay distinguishes requests to one address by method, headers and body")
   func replayOfOwnRequests() throws {
     let count = Guarded(0)
     let server = try ScriptedServer { request in

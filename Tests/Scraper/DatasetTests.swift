@@ -154,7 +154,7 @@ struct DatasetTests {
     #expect(asked == ["wwoz", "wwoz", "entries"])
   }
 
-  @Test("Archives of an item whose key begins like that of another item are told apart by their content")
+  @Test("Archives of an item whose key begins like that of another item are distinguished by their content")
   func similarItems() throws {
     let server = try server()
     defer { server.stop() }

@@ -38,8 +38,8 @@ package final class ArchivedPages: PageFetcher {
     }
   }
 
-  /// True unless the archive says that it is of another item. Keys alone do not tell the run `b_1` of the item `a` from
-  /// the run `1` of the item `a_b`.
+  /// True unless the archive names another item. A key alone is ambiguous: it may be of the item `a` and the run `b_1`, or
+  /// of the item `a_b` and the run `1`.
   package func isOf(_ item: WorkItem) -> Bool { isPartOf?.hasSuffix(", \(item)") ?? true }
 
   /// Reads the field from the block of a `warcinfo` record, which has the form `name: value` in each line.
