@@ -102,7 +102,7 @@ let package = Package(
       .target(
         name: "ScrapingSupport",
         dependencies: [
-          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WARC", "WWOZExtractor",
+          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
         path: "Tests/Support/Scraping", swiftSettings: strict),
       .executableTarget(

@@ -4,7 +4,6 @@ import Foundation
 import LambdaRuntime
 import RawStore
 import ScrapingSupport
-import Settings
 import TestSupport
 import Testing
 import Time

@@ -12,8 +12,8 @@ enum HeaderTarget {
     }
     for (name, value) in headers {
       try require(
-        headers.contains { $0.value == headers[name] }, "'\(name)' is \(headers[name] ?? "nothing"), which is in no line"
-      )
+        headers.contains { $0.value == headers[name] },
+        "'\(name)' is \(headers[name] ?? "nothing"), which is in no line")
       if let wait = retryAfter(value, now: Date(timeIntervalSince1970: 1_700_000_000)) {
         try require((.zero ... .seconds(86_400)).contains(wait), "Retry-After '\(value)' waits \(wait)")
       }
