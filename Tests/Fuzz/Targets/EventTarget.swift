@@ -1,20 +1,20 @@
 import CacheManagerFunction
+import ConcertsSink
+import Contracts
 import DateRangeGeneratorFunction
+import EventRecords
+import Fetching
 import Foundation
 import HTTP
 import LambdaRuntime
 import LoaderFunction
-import Contracts
-import Settings
-import EventRecords
 import RawStore
 import ScraperFunction
-import Fetching
-import WWOZExtractor
+import Settings
 import Time
-import ConcertsSink
+import WWOZExtractor
 
-/// Reads the input as an event of a function. The first byte selects the function; the rest is the event.
+/// The first byte chooses the function; the rest is its event.
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
@@ -24,12 +24,14 @@ final class EventTarget {
   private let cacheManager: CacheManagerHandler
 
   private init() {
-    var configuration = Configuration(environment: [:])
-    guard let zone = try? Dataset.wwoz.timeZoneRules(), let settings = try? ScraperSettings(from: &configuration),
-      let scraper = try? ScraperHandler(
-        settings, source: UnreachableSite(), pages: nil, store: EmptyStore(), zone: zone)
-    else { preconditionFailure("the handlers cannot be created") }
-    self.scraper = scraper
+    guard let zone = try? dataset.timeZoneRules() else { preconditionFailure("the handlers cannot be made") }
+    scraper = ScraperHandler(
+      defaultDataset: dataset.id,
+      registry: { (id) throws(PipelineError) in
+        guard id == dataset.id else { throw PipelineError(.invalidInput, "the dataset '\(id)' is unknown") }
+        var configuration = Configuration(environment: [:])
+        return (dataset, try WWOZExtractor(dataset, settings: &configuration))
+      }, source: { _ in SilentSource() }, pages: { _, _ in nil }, store: EmptyStore())
     generator = DateRangeGeneratorHandler(zone: zone)
     loader = LoaderHandler(
       reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
@@ -55,7 +57,7 @@ final class EventTarget {
       default: _ = try cacheManager.handle(decode(), context)
       }
     } catch let error as PipelineError {
-      // A retry is useful only if another system failed: here the site, which never responds.
+      // A retry helps only if another system failed: here, the site, which never responds.
       try require(!error.name.isRetryable || error.name == .sourceUnavailable && function % 4 == 1, "\(error)")
     } catch is DecodingError {
       // The runtime reports it as InvalidInput.
@@ -63,17 +65,19 @@ final class EventTarget {
   }
 }
 
+private let dataset = Dataset(
+  id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "wwoz_livewire", sinks: [])
+
 /// A site that never responds.
-private final class UnreachableSite: PageSource {
-  var spacing = Duration.zero
+private final class SilentSource: PageSource {
+  var minimumInterval = Duration.zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+    requests.map { _ in .failure(FetchError(.unavailable, "there is no response")) }
   }
 }
 
-/// A store that keeps nothing.
 private struct EmptyStore: ExtractStore {
   func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
   func get(_ key: String, deadline: Deadline) -> Data { Data() }
