@@ -39,7 +39,7 @@ extension LedgerTests {
     @Test("is done by one of twenty processes that start at once")
     func concurrent() throws {
       let url = testDatabase.url
-      let applied = Guarded([String]())
+      let applied = Locked([String]())
       concurrently(
         (0..<20).map { _ in
           {
