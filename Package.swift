@@ -125,7 +125,15 @@ let package = Package(
         ],
         swiftSettings: strict),
 
-      .target(name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", swiftSettings: strict),
+      .target(
+        name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],
+        swiftSettings: strict),
+      .target(
+        name: "ScrapingSupport",
+        dependencies: [
+          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WARC", "WWOZExtractor",
+        ],
+        path: "Tests/Support/Scraping", swiftSettings: strict),
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
@@ -151,8 +159,10 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "Time", "WARC"),
-      tests("WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "Markup", "Time", "WWOZExtractor"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Time", "WARC"),
+      tests(
+        "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
+        "Settings", "Time", "WARC", "WWOZExtractor"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
@@ -162,7 +172,7 @@ let package = Package(
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
-        "Settings", "Time", "WARC", "WWOZExtractor"),
+        "ScrapingSupport", "Settings", "Time", "WARC", "WWOZExtractor"),
       tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
@@ -171,7 +181,7 @@ let package = Package(
       tests(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Settings", "Time",
         "festvibes"),
-      tests("StateMachine", of: "AWS", "ConcertsSink", "Contracts", "HTTP", "LoaderFunction", "Time"),
+      tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),

@@ -104,6 +104,7 @@ struct AWSErrorTests {
     arguments: [
       (HTTPError.Kind.connection, AWSError.Kind.unavailable, true), (.interrupted, .unavailable, true),
       (.timedOut, .unavailable, true), (.tls, .untrusted, false), (.invalidURL, .invalidRequest, false),
+      (.invalidHeader, .invalidRequest, false),
       (.tooLarge, .tooLarge, false),
     ])
   func transportFailures(kind: HTTPError.Kind, expected: AWSError.Kind, isTransient: Bool) {

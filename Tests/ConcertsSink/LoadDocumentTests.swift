@@ -81,7 +81,8 @@ struct LoadDocumentTests {
     }
     #expect(
       outcomes == [
-        "record /events/1", "'artist_data.name' must be a string (/events/1)", "the record must be a JSON object and is null (-)",
+        "record /events/1", "'artist_data.name' must be a string (/events/1)",
+        "the record must be a JSON object and is null (-)",
         "'venue_data' is missing (/events/3)", "the record must be a JSON object (-)", "record /events/1",
         "a text or a number in it is malformed (/events/1)",
       ])

@@ -1,8 +1,7 @@
+import ScrapingSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
-@testable import WWOZExtractor
 
 struct SiteTests {
   @Test(
@@ -12,14 +11,14 @@ struct SiteTests {
     #expect(Site(address)?.origin == "https://www.wwoz.org")
   }
 
-  @Test("A port is part of it")
+  @Test("The origin includes the port")
   func port() {
     #expect(Site("http://127.0.0.1:8099")?.url(of: "/events/1") == "http://127.0.0.1:8099/events/1")
     #expect(Site("http://[::1]:80")?.origin == "http://[::1]:80")
   }
 
   @Test(
-    "What is no origin is refused",
+    "An address that is not an origin is refused",
     arguments: [
       "", "www.wwoz.org", "ftp://www.wwoz.org", "https://", "https:///", "https://www.wwoz.org/calendar",
       "https://www.wwoz.org?x", "https://user@www.wwoz.org", "https://www wwoz.org", "https://www.wwoz.org//",
@@ -29,7 +28,7 @@ struct SiteTests {
   }
 
   @Test(
-    "The site's own links become root-relative paths",
+    "Links of the site become root-relative paths",
     arguments: [
       ("/events/1056901", "/events/1056901"),
       (" \n/events/1 ", "/events/1"),
@@ -47,7 +46,7 @@ struct SiteTests {
   }
 
   @Test(
-    "Other links are none",
+    "Other links have no path on the site",
     arguments: [
       "", "#", "#top", "events/1", "?date=2024-05-30", "https://example.com/events/1", "//example.com/events/1",
       "https://www.wwoz.org.example.com/events/1", "https://www.wwoz.org:8443/events/1", "https://x@www.wwoz.org/e",
@@ -58,7 +57,7 @@ struct SiteTests {
     #expect(site.path(of: link) == nil)
   }
 
-  @Test("Addresses are encoded as far as they must be")
+  @Test("An address is percent-encoded where it must be")
   func encoding() {
     #expect(site.url(of: "/a b/é?q=ü&x=%20\"<>") == "https://www.wwoz.org/a%20b/%C3%A9?q=%C3%BC&x=%20%22%3C%3E")
   }

@@ -61,6 +61,31 @@ struct HTTPClientTests {
     #expect(response.headers.filter { $0.name == "Link" }.map(\.value) == ["<a>; rel=next", "<b>; rel=prev"])
   }
 
+  @Test(
+    "a method or header that HTTP does not allow is not sent, and its value is not shown",
+    arguments: [
+      ("GET", "Authorization", "Bearer hush\n"), ("GET", "X-Name", "hush\r\nX-Other: 1"), ("GET", "X-Name", "hush\0"),
+      ("GET", "X Name", "hush"), ("GET", "X-Name:", "hush"), ("GET", "", "hush"), ("GET\r\nX: hush", "X-Name", "v"),
+      ("", "X-Name", "v"),
+    ])
+  func invalidHead(method: String, name: String, value: String) throws {
+    let server = try ScriptedServer(replies: [.http()])
+    defer { server.stop() }
+    let request = HTTPRequest(method, server.url, headers: [name: value])
+    let error = #expect(throws: HTTPError.self) { try client().send(request, deadline: deadline()) }
+    #expect(error?.kind == .invalidHeader)
+    #expect(error?.description.contains("hush") == false)
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test("header values may contain tabs and characters beyond ASCII")
+  func headerValues() throws {
+    let server = try ScriptedServer(replies: [.http()])
+    defer { server.stop() }
+    _ = try client().send(HTTPRequest("GET", server.url, headers: ["X-Name": "a\tü"]), deadline: deadline())
+    #expect(server.requests.first?.header("X-Name") == "a\tü")
+  }
+
   @Test("an empty body is sent with its length, a missing body without one")
   func emptyBody() throws {
     let server = try ScriptedServer(replies: [.http()])

@@ -40,7 +40,8 @@ struct HTTPRetryPolicyTests {
     let policy = HTTPRetryPolicy()
     let outcomes: [(HTTPError.Kind, RetryDecision)] = [
       (.connection, .retry()), (.interrupted, .retry()), (.timedOut, .retry()), (.protocolViolation, .retry()),
-      (.circuitOpen, .retry()), (.tls, .giveUp), (.tooLarge, .giveUp), (.invalidURL, .giveUp), (.cancelled, .giveUp),
+      (.circuitOpen, .retry()), (.tls, .giveUp), (.tooLarge, .giveUp), (.invalidURL, .giveUp),
+      (.invalidHeader, .giveUp), (.cancelled, .giveUp),
     ]
     for (kind, expected) in outcomes {
       #expect(policy.decision(for: .failure(HTTPError(kind, url: "http://h", detail: "")), now: now) == expected)

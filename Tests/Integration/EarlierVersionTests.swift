@@ -47,7 +47,7 @@ final class EarlierVersionTests {
 
     // The script sets the session's search path: the connection is not used for anything else.
     let script = try String(contentsOf: Self.folder.appending(path: "database.sql"), encoding: .utf8)
-    try database.connect().execute(script: script, until: Deadline(after: .seconds(60), on: SystemTime()))
+    try database.connect().execute(script: script, deadline: Deadline(after: .seconds(60), on: SystemTime()))
     connection = try database.connect()
     let found = try connection.query(
       """
@@ -101,7 +101,7 @@ final class EarlierVersionTests {
   // MARK: What is stored
 
   private func values(_ query: String) throws -> [String] {
-    try connection.query(query, until: deadline).map { try $0[0] as String }
+    try connection.query(query, deadline: deadline).map { try $0[0] as String }
   }
 
   /// Every row of a table, with the columns that the earlier version knew.
@@ -138,7 +138,7 @@ final class EarlierVersionTests {
   private func expectUnchanged(_ loaded: [String: Any], _ date: String) throws {
     let before = try connection.query(
       "select records_found, records_rejected from loads where event_date = '\(date)' and run = 'night-2'",
-      until: deadline)
+      deadline: deadline)
     let (found, rejected): (Int, Int) = (try before[0][0], try before[0][1])
     let counts = try #require((loaded["counts"] as? [String: Any])?["events"] as? [String: Int])
     #expect(
@@ -239,7 +239,7 @@ final class EarlierVersionTests {
   @Test("has a run that was never closed, which can be closed now")
   func openRun() throws {
     try migrate()
-    let opened = try connection.query("select started_at from etl_runs where run = 'night-3'", until: deadline)
+    let opened = try connection.query("select started_at from etl_runs where run = 'night-3'", deadline: deadline)
     let started = RFC3339.utc(try opened[0][0] as Date)
     let answer = try body(
       "Loader",

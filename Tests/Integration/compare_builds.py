@@ -311,7 +311,10 @@ def one_round(builds, name, dates, replay=None):
     for slot, date in enumerate(dates):
         at_once(builds, lambda build, date=date, slot=slot: build.run(name, date, slot, started, replay))
         if replay is None and time.time() >= int(start):
-            raise Failure(f"the round '{name}' took longer than {AHEAD} s, so that its pages have the real time")
+            raise Failure(
+                f"the round '{name}' took longer than {AHEAD} s, so that its pages have the real time: run this again "
+                "when the machine has less to do"
+            )
     print(f"{name:<8} {len(dates):>3} dates in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 

@@ -1,38 +1,36 @@
-import Foundation
 import Contracts
-import Settings
-import EventRecords
+import Foundation
 import TestSupport
 import Testing
 import Time
 
 @testable import RawStore
 
-/// Pages and archives as they rest in S3; who asks for a page is tried out in the scraper's tests.
-@Suite struct PageStoreTests {
+/// Pages and archives in S3. Tests of leases are in `SharedPagesTests`.
+struct PageStoreTests {
   private let s3: MemoryS3
   private let raw: RawStore
-  private let date: CalendarDate
   private var soon: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
 
   init() throws {
     s3 = try MemoryS3()
     raw = try RawStore(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: s3.environment)
-    date = try #require(CalendarDate("2024-05-31"))
   }
 
   private func key(_ run: String, date: String = "2024-05-31") throws -> RawKey {
-    RawKey(dataset: "wwoz", dataType: "events", date: try #require(CalendarDate(date)), run: run)
+    RawKey(
+      dataset: testDataset, item: WorkItem(date: try #require(CalendarDate(date))), run: run, started: Date())
   }
 
   private func page(_ text: String, url: String = "https://x/1", at seconds: Double = 1_717_142_400.123) -> StoredPage {
     StoredPage(url: url, member: Data(text.utf8), validated: Date(timeIntervalSince1970: seconds))
   }
 
-  @Test func aPageLiesUnderTheDigestOfItsAddressWithTheTimeOfItsValidation() throws {
+  @Test("A page is stored under the digest of its address, with the time of its validation")
+  func location() throws {
     let store = raw.pages(of: "wwoz")
     let page = page("member", url: "https://www.wwoz.org/events/1?a=b")
-    #expect(store.keep([page], deadline: soon) == [nil])
+    #expect(store.store([page], deadline: soon) == [nil])
     #expect(s3.keys == ["pages/wwoz/fdcba35819ba6b7515351be8800fbad70cfb4bb555517af9a8d2dba3eff87961.warc.gz"])
     let found = store.pages([page.url, "https://www.wwoz.org/events/2"], deadline: soon)
     #expect(try found[0].get()?.member == page.member)
@@ -41,21 +39,23 @@ import Time
     #expect(abs(validated.timeIntervalSince(page.validated)) < 0.000_5)
   }
 
-  @Test func aLaterValidationTakesThePlaceOfAnEarlierOne() throws {
+  @Test("A later validation replaces an earlier one")
+  func laterValidation() throws {
     let store = raw.pages(of: "wwoz")
-    _ = store.keep([page("member")], deadline: soon)
-    _ = store.keep([page("member", at: 1_717_228_800)], deadline: soon)
+    _ = store.store([page("member")], deadline: soon)
+    _ = store.store([page("member", at: 1_717_228_800)], deadline: soon)
     #expect(s3.keys.count == 1)
     let found = try store.pages(["https://x/1"], deadline: soon)[0].get()
     #expect(found?.validated == Date(timeIntervalSince1970: 1_717_228_800))
   }
 
-  @Test func eachPageHasItsOwnOutcome() throws {
+  @Test("Each page has its own outcome")
+  func outcomes() throws {
     let store = raw.pages(of: "wwoz")
     let pages = (1...3).map { page("member \($0)", url: "https://x/\($0)") }
-    _ = store.keep(pages, deadline: soon)
+    _ = store.store(pages, deadline: soon)
     let broken = try #require(s3.keys.first { s3.body(of: $0) == pages[1].member })
-    // With its checksum as it was.
+    // The checksum stays.
     s3.set(Data("other".utf8), at: broken, keepingChecksum: true)
     let found = store.pages(pages.map(\.url), deadline: soon)
     #expect(try found[0].get() == pages[0])
@@ -64,7 +64,8 @@ import Time
     if case .failure(let error) = found[1] { #expect(error.name == .storageCorrupt) }
   }
 
-  @Test func archivesAreToldInTheOrderInWhichTheyWereBegun() throws {
+  @Test("Archives are listed by the start of their attempts")
+  func order() throws {
     let begun = Date(timeIntervalSince1970: 1_717_142_400)
     let keys = try [("b.1", 0.0), ("a", 0.001), ("c", 2)].map { run, seconds in
       try key(run).archive(begun: begun + seconds, request: "8f14.x/y")
@@ -77,7 +78,8 @@ import Time
     #expect(try raw.get("\(keys[0])", deadline: soon) == Data("\(keys[0])".utf8))
   }
 
-  @Test func whatWasWrittenOnceStays() throws {
+  @Test("A document or archive that was written once stays")
+  func immutable() throws {
     for key in try [key("a"), key("a").archive(begun: Date(timeIntervalSince1970: 0), request: "r")] {
       #expect(try raw.put(Data("first".utf8), at: key, deadline: soon))
       #expect(try !raw.put(Data("second".utf8), at: key, deadline: soon))
@@ -85,7 +87,8 @@ import Time
     }
   }
 
-  @Test func whatElseLiesInADaysFolderIsNoArchive() throws {
+  @Test("Other objects in a partition are not archives")
+  func otherObjects() throws {
     let folder = "raw/wwoz/events/year=2024/month=05/day=31/"
     for name in [
       "events_2024-05-31_x.1.warc", "events_2024-05-30_x.1.warc.gz", "notes.warc.gz", "events_2024-05-31_x.warc.gz",
@@ -96,7 +99,8 @@ import Time
     #expect(try raw.archives(beside: key("z"), deadline: soon).isEmpty)
   }
 
-  @Test func aStoreInTroubleIsNoMissingArchive() throws {
+  @Test("A failing store is StorageUnavailable, not a missing archive")
+  func failingStore() throws {
     s3.refuse { _ in true }
     let time = ManualTime()
     let raw = try RawStore(
@@ -105,5 +109,24 @@ import Time
       try raw.archives(beside: key("a"), deadline: Deadline(after: .seconds(60), on: time))
     }
     #expect(error?.name == .storageUnavailable)
+  }
+
+  @Test("The archives of an item without a date are found in the partitions of all dates, and those of other items are not")
+  func undatedItem() throws {
+    let day = 86_400.0
+    func key(_ item: String, _ run: String, at seconds: Double) throws -> RawKey {
+      let date = Date(timeIntervalSince1970: 1_717_142_400 + seconds)
+      return RawKey(dataset: testDataset, item: try WorkItem(id: item), run: run, started: date)
+        .archive(begun: date, request: "r")
+    }
+    let keys = try [key("jazz", "a", at: 0), key("jazz", "b", at: 40 * day), key("jazz", "c", at: 400 * day)]
+    for key in try keys.reversed() + [key("funk", "a", at: 0), key("jaz", "z", at: 0)] {
+      try raw.put(Data(), at: key, deadline: soon)
+    }
+    s3.put(Data(), at: "raw/wwoz/events/year=2024/month=05/day=32/events_jazz_a.1.warc.gz")
+    s3.put(Data(), at: "raw/wwoz/events/year=2024/month=05/events_jazz_a.1.warc.gz")
+    #expect(keys.map(\.partition.description) == ["2024-05-31", "2024-07-10", "2025-07-05"])
+    let own = RawKey(dataset: testDataset, item: try WorkItem(id: "jazz"), run: "z", started: Date())
+    #expect(try raw.archives(beside: own, deadline: soon) == keys)
   }
 }

@@ -1,20 +1,26 @@
-import Foundation
 import Contracts
-import Settings
-import EventRecords
+import Foundation
 import TestSupport
 import Testing
 import Time
 
 @testable import RawStore
 
-@Suite struct RawStoreTests {
+/// A dataset whose items are days.
+let testDataset = Dataset(
+  id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "example", sinks: [])
+
+struct RawStoreTests {
   private var deadline: Deadline { Deadline(after: .seconds(20), on: SystemTime()) }
   private let key: RawKey
 
   init() throws {
-    key = RawKey(
-      dataset: "wwoz", dataType: "events", date: try #require(CalendarDate("2024-05-31")), run: "nightly-1")
+    key = try Self.key("2024-05-31", run: "nightly-1")
+  }
+
+  private static func key(_ date: String, run: String) throws -> RawKey {
+    let item = WorkItem(date: try #require(CalendarDate(date)))
+    return RawKey(dataset: testDataset, item: item, run: run, started: Date(timeIntervalSince1970: 0))
   }
 
   private func make(
@@ -31,24 +37,51 @@ import Time
       status, [("Content-Type", "application/xml")], "<Error><Code>\(code)</Code><Message>so it is</Message></Error>")
   }
 
-  @Test(arguments: [
-    ("nightly-1", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_nightly-1.json"),
-    ("8f14-AB.c_d", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_8f14-AB.c_d.json"),
-    ("../../etc/x y+ü\n", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_..-..-etc-x-y---.json"),
-  ])
-  func keysArePartitionedByTheListingsDate(run: String, expected: String) throws {
-    let date = try #require(CalendarDate("2024-05-31"))
-    #expect(RawKey(dataset: "wwoz", dataType: "events", date: date, run: run).description == expected)
+  @Test(
+    "Keys are partitioned by the date of the item",
+    arguments: [
+      ("nightly-1", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_nightly-1.json"),
+      ("8f14-AB.c_d", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_8f14-AB.c_d.json"),
+      ("../../etc/x y+ü\n", "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_..-..-etc-x-y---.json"),
+    ])
+  func keys(run: String, expected: String) throws {
+    #expect(try Self.key("2024-05-31", run: run).description == expected)
   }
 
-  @Test func aRunOfAnyLengthMakesAKeyThatS3Takes() throws {
-    let date = try #require(CalendarDate("0999-01-02"))
-    let key = RawKey(dataset: "wwoz", dataType: "events", date: date, run: String(repeating: "x", count: 5000))
+  @Test("A run of any length makes a key that S3 accepts")
+  func longRun() throws {
+    let key = try Self.key("0999-01-02", run: String(repeating: "x", count: 5000))
     #expect(key.description.utf8.count < 1024)
     #expect(key.description.hasPrefix("raw/wwoz/events/year=0999/month=01/day=02/events_0999-01-02_xxx"))
   }
 
-  @Test func aDocumentIsPutAsJSONWithWhereItCameFrom() throws {
+  @Test("The key of an item without a date is partitioned by the date of the run in UTC, and has no date as metadata")
+  func undatedItem() throws {
+    let started = try #require(RFC3339.parse("2024-05-31T23:30:00-05:00")?.date)
+    let key = RawKey(dataset: testDataset, item: try WorkItem(id: "new-orleans.jazz"), run: "r", started: started)
+    let expected = "raw/wwoz/events/year=2024/month=06/day=01/events_new-orleans.jazz_r"
+    #expect(key.description == "\(expected).json")
+    let archive = key.archive(begun: started, request: "q").description
+    #expect(archive == "\(expected).20240601T043000000Z-q.warc.gz")
+    let server = try ScriptedServer(replies: [.http(200, [("ETag", "\"e\"")])])
+    try make(server.url).put(Data("{}".utf8), at: key, deadline: deadline)
+    let request = try #require(server.requests.first)
+    #expect(request.header("x-amz-meta-item") == "new-orleans.jazz")
+    #expect(request.header("x-amz-meta-date") == nil)
+    let early = Date(timeIntervalSince1970: -1)
+    #expect(RawKey(dataset: testDataset, item: key.item, run: "r", started: early).partition.description == "1969-12-31")
+  }
+
+  @Test("The first part of a key is the source of the dataset")
+  func source() throws {
+    let dataset = Dataset(
+      id: "a", source: "b", dataType: "c", timeZone: "America/Chicago", extractor: "example", sinks: [])
+    let key = RawKey(dataset: dataset, item: try WorkItem(id: "1", date: CalendarDate("2024-05-31")), run: "r", started: Date())
+    #expect(key.description == "raw/b/c/year=2024/month=05/day=31/c_1_r.json")
+  }
+
+  @Test("A document is stored as JSON, with its origin as metadata")
+  func putDocument() throws {
     let server = try ScriptedServer(replies: [.http(200, [("ETag", "\"e\"")])])
     try make(server.url).put(Data("{}".utf8), at: key, deadline: deadline)
     let request = try #require(server.requests.first)
@@ -60,12 +93,14 @@ import Time
     #expect(request.header("x-amz-meta-source") == "wwoz")
     #expect(request.header("x-amz-meta-data-type") == "events")
     #expect(request.header("x-amz-meta-date") == "2024-05-31")
+    #expect(request.header("x-amz-meta-item") == "2024-05-31")
     #expect(request.header("x-amz-meta-run") == "nightly-1")
     #expect(request.body == Data("{}".utf8))
     #expect(request.header("If-None-Match") == "*")
   }
 
-  @Test func aDocumentIsReadByTheKeyOfAnEvent() throws {
+  @Test("A document is read by the key in a request")
+  func getDocument() throws {
     let server = try ScriptedServer(replies: [.http(200, [], "[1]")])
     let store = try make(server.url)
     #expect(try store.get("raw_events/2024/05/31/a b.json", deadline: deadline) == Data("[1]".utf8))
@@ -73,15 +108,17 @@ import Time
     #expect(store.url(of: "a/b.json") == "s3://data/a/b.json")
   }
 
-  @Test(arguments: [
-    (404, "NoSuchKey", PipelineError.Name.invalidInput, "s3_key"),
-    (404, "NoSuchBucket", .configurationInvalid, "S3_BUCKET_NAME"),
-    (403, "InvalidAccessKeyId", .configurationInvalid, "AWS_ACCESS_KEY_ID"),
-    (403, "SignatureDoesNotMatch", .configurationInvalid, "AWS_SECRET_ACCESS_KEY"),
-    (301, "PermanentRedirect", .configurationInvalid, "S3_REGION"),
-    (400, "InvalidBucketName", .configurationInvalid, "InvalidBucketName"),
-  ])
-  func aRefusalHasTheNameOfItsCause(status: Int, code: String, name: PipelineError.Name, word: String) throws {
+  @Test(
+    "A refusal has the error name of its cause",
+    arguments: [
+      (404, "NoSuchKey", PipelineError.Name.invalidInput, "s3_key"),
+      (404, "NoSuchBucket", .configurationInvalid, "S3_BUCKET_NAME"),
+      (403, "InvalidAccessKeyId", .configurationInvalid, "AWS_ACCESS_KEY_ID"),
+      (403, "SignatureDoesNotMatch", .configurationInvalid, "AWS_SECRET_ACCESS_KEY"),
+      (301, "PermanentRedirect", .configurationInvalid, "S3_REGION"),
+      (400, "InvalidBucketName", .configurationInvalid, "InvalidBucketName"),
+    ])
+  func refusal(status: Int, code: String, name: PipelineError.Name, word: String) throws {
     let server = try ScriptedServer(replies: [Self.s3Error(status, code)])
     let store = try make(server.url, secret: "hush-hush")
     let error = #expect(throws: PipelineError.self) { try store.get("k", deadline: deadline) }
@@ -91,7 +128,8 @@ import Time
     #expect(server.requests.count == 1)
   }
 
-  @Test func aStoreThatIsAwayIsUnavailable() throws {
+  @Test("A store that cannot be reached is StorageUnavailable")
+  func unreachable() throws {
     let server = try ScriptedServer(replies: [.hangUp])
     server.stop()
     let time = ManualTime()
@@ -102,7 +140,8 @@ import Time
     #expect(error?.name == .storageUnavailable)
   }
 
-  @Test func aStoreThatDoesNotAnswerInTimeIsATimeOut() throws {
+  @Test("A store that does not respond in time is DeadlineExceeded")
+  func timeout() throws {
     let server = try ScriptedServer(replies: [.http(200, [], "", delay: 1)])
     let store = try make(server.url)
     let soon = Deadline(after: .milliseconds(100), on: SystemTime())
@@ -110,23 +149,27 @@ import Time
     #expect(error?.name == .deadlineExceeded)
   }
 
-  @Test func bytesThatAreNotThoseOfTheirChecksumAreCorrupt() throws {
+  @Test("Bytes that do not match their checksum are StorageCorrupt")
+  func checksum() throws {
     let server = try ScriptedServer(replies: [.http(200, [("x-amz-checksum-sha256", "bm8=")], "body")])
     let store = try make(server.url)
     let error = #expect(throws: PipelineError.self) { try store.get("k", deadline: deadline) }
     #expect(error?.name == .storageCorrupt)
   }
 
-  @Test func noKeyIsWrongInput() throws {
+  @Test("An empty key is refused")
+  func emptyKey() throws {
     let store = try make("http://127.0.0.1:1")
     #expect(throws: PipelineError.self) { try store.get("", deadline: deadline) }
   }
 
-  @Test(arguments: [
-    (["AWS_ENDPOINT_URL": "localhost:9000"], "AWS_ENDPOINT_URL"), (["AWS_ACCESS_KEY_ID": "A"], "AWS_SECRET_ACCESS_KEY"),
-    (["AWS_EC2_METADATA_DISABLED": "true"], "AWS_ACCESS_KEY_ID"),
-  ])
-  func aWrongSettingIsNamed(environment: [String: String], word: String) throws {
+  @Test(
+    "The message about a wrong setting names the variable",
+    arguments: [
+      (["AWS_ENDPOINT_URL": "localhost:9000"], "AWS_ENDPOINT_URL"), (["AWS_ACCESS_KEY_ID": "A"], "AWS_SECRET_ACCESS_KEY"),
+      (["AWS_EC2_METADATA_DISABLED": "true"], "AWS_ACCESS_KEY_ID"),
+    ])
+  func wrongSetting(environment: [String: String], word: String) throws {
     let error = #expect(throws: PipelineError.self) {
       try RawStore(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: environment).get(
         "k", deadline: deadline)

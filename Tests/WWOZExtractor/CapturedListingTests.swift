@@ -1,30 +1,29 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
+import ScrapingSupport
 import TestSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
-/// Pages as the real site sent them.
-@Suite(.enabled(if: StandInSite.isThere, "\(StandInSite.missing)"))
+/// Pages captured from the real site.
+@Suite(.enabled(if: CapturedSite.isThere, "\(CapturedSite.missing)"))
 struct CapturedListingTests {
   private func page(_ date: String) throws -> Data {
-    try Data(contentsOf: #require(StandInSite.folder).appending(path: "listings/\(date).html"))
+    try Data(contentsOf: #require(CapturedSite.folder).appending(path: "listings/\(date).html"))
   }
 
-  @Test("A captured page reads as expected, venue by venue and row by row", arguments: ExpectedDay.captured)
+  @Test("A captured page is read as expected, venue by venue and row by row", arguments: ExpectedDay.captured)
   func rows(expected: ExpectedDay) throws {
     let listing = try WWOZListingReader(site: site).read(Page(page(expected.date)), date: day(expected.date))
     #expect(listing.shows.map(ExpectedDay.line) == expected.shows)
     #expect(listing.rejected.isEmpty)
-    #expect(listing.remarks.isEmpty)
+    #expect(listing.warnings.isEmpty)
   }
 
-  @Test("There are two of them, and the larger has 118 shows at 81 venues")
+  @Test("There are two captured pages, and the larger has 118 shows at 81 venues")
   func counts() throws {
     #expect(ExpectedDay.captured.map(\.date) == ["2024-05-31", "2024-06-02"])
     let listing = try WWOZListingReader(site: site).read(Page(page("2024-05-31")), date: day("2024-05-31"))
@@ -32,7 +31,7 @@ struct CapturedListingTests {
     #expect(Set(listing.shows.map(\.venuePath)).count == 81)
   }
 
-  @Test("A captured page that ends early is never a shorter day")
+  @Test("A captured page that is cut off is never a shorter day")
   func cutShort() throws {
     let whole = try page("2024-05-31")
     let reader = try WWOZListingReader(site: site)

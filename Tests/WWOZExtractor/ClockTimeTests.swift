@@ -1,12 +1,12 @@
+import ScrapingSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
 struct ClockTimeTests {
   @Test(
-    "What means one time is read",
+    "A text with one meaning is read",
     arguments: [
       ("3:00pm", 15, 0), ("12:00pm", 12, 0), ("12:30am", 0, 30), ("12:00am", 0, 0), ("11:59PM", 23, 59),
       ("9:05 am", 9, 5), ("8pm", 20, 0), ("8 p.m.", 20, 0), ("10:15 A.M.", 10, 15), ("noon", 12, 0), ("Noon", 12, 0),
@@ -19,7 +19,7 @@ struct ClockTimeTests {
   }
 
   @Test(
-    "What may mean two times, or none, is not",
+    "A text with two possible meanings, or none, is refused",
     arguments: [
       "", "8:00", "20:00", "0:30am", "13:00pm", "25:00pm", "8:60pm", "8:5pm", "8:000pm", ":30pm", "pm", "am",
       "midnight",
@@ -32,7 +32,7 @@ struct ClockTimeTests {
 
   private typealias Case = (text: String, month: Int?, day: Int?, time: WWOZDateTime.Time)
 
-  @Test("A row's text is a day and a time")
+  @Test("A row's text has a day and a time")
   func rows() throws {
     let three = WWOZDateTime.Time.at(try #require(ClockTime(hour: 15, minute: 0)))
     let eight = WWOZDateTime.Time.at(try #require(ClockTime(hour: 20, minute: 0)))
@@ -64,7 +64,7 @@ struct ClockTimeTests {
     }
   }
 
-  @Test("A heading names a day with its year")
+  @Test("A heading has a day with its year")
   func heading() throws {
     #expect(try WWOZDateTime.date(inHeading: "Friday, May 31, 2024") == day("2024-05-31"))
     #expect(try WWOZDateTime.date(inHeading: "Events for Thu, Feb 29, 2024 and on") == day("2024-02-29"))

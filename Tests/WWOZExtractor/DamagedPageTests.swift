@@ -1,16 +1,15 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
+import ScrapingSupport
 import TestSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
 struct DamagedPageTests {
-  /// Cut at random, with bytes flipped at random.
+  /// Returns the page, cut at random and with bytes flipped at random.
   private func damaged(_ page: Data, _ random: inout SplitMix) -> Page {
     var bytes = page
     if UInt8.random(in: 0..<2, using: &random) == 0 {
@@ -22,9 +21,9 @@ struct DamagedPageTests {
     return Page(bytes)
   }
 
-  @Test("A damaged listing is read or refused by name, and what is read of it holds together")
+  @Test("A damaged listing is read or refused by name, and its shows are consistent")
   func listings() throws {
-    let rows = (1...6).map { makeRow(act: "Act & \($0)", link: "/events/\($0)") }
+    let rows = (1...6).map { makeRow(artist: "Artist & \($0)", link: "/events/\($0)") }
     let page = Data(makeListing([makePanel(rows: rows), makePanel(venue: "Café", rows: rows)]).utf8)
     let reader = try WWOZListingReader(site: site)
     let date = try day("2024-05-31")
@@ -34,8 +33,8 @@ struct DamagedPageTests {
       do {
         let listing = try reader.read(damaged(page, &random), date: date)
         read += 1
-        #expect(listing.shows.allSatisfy { !$0.act.isEmpty && !$0.venue.isEmpty && $0.path.hasPrefix("/events/") })
-        #expect((listing.rejected.count + listing.remarks.count) * 2 <= listing.shows.count + listing.rejected.count)
+        #expect(listing.shows.allSatisfy { !$0.artist.isEmpty && !$0.venue.isEmpty && $0.path.hasPrefix("/events/") })
+        #expect((listing.rejected.count + listing.warnings.count) * 2 <= listing.shows.count + listing.rejected.count)
       } catch {
         #expect(error.name == .sourceChanged)
       }
@@ -47,7 +46,7 @@ struct DamagedPageTests {
   func details() throws {
     let page = Data(
       makeDetailPage(
-        makeAddress(), makeBody("<p>One &amp; two.</p>"), makeActs(("A", "/artists/a"), ("B", "/artists/b")),
+        makeAddress(), makeBody("<p>One &amp; two.</p>"), makeArtists(("A", "/artists/a"), ("B", "/artists/b")),
         makeGenres("Jazz", "R&amp;B"), makeField("field-url", "<a href=\"http://example.com\">x</a>")
       ).utf8)
     let reader = try WWOZDetailReader(site: site)

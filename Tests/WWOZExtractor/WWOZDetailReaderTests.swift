@@ -1,7 +1,7 @@
 import Foundation
+import ScrapingSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
@@ -20,7 +20,7 @@ struct WWOZDetailReaderTests {
     try reader().artist(makePage(makeDetailPage(fields.joined())))
   }
 
-  @Test("A venue's page tells its address, phone, website and status")
+  @Test("A venue's page has its address, phone, website and status")
   func fullVenue() throws {
     let venue = try venue(
       makeAddress(),
@@ -38,7 +38,7 @@ struct WWOZDetailReaderTests {
     #expect(venue.fullAddress == "123 Example St, New Orleans, LA 70116")
   }
 
-  @Test("What a venue's page does not tell stays empty")
+  @Test("Fields that a venue's page does not have stay empty")
   func emptyVenue() throws {
     let venue = try venue()
     #expect(venue == WWOZVenue())
@@ -46,7 +46,7 @@ struct WWOZDetailReaderTests {
     #expect(venue.isActive == nil)
   }
 
-  @Test("An address is written as far as it is known")
+  @Test("An address has its known parts")
   func partialAddress() throws {
     #expect(try venue(makeAddress(street: "")).fullAddress == "New Orleans, LA 70116")
     #expect(WWOZVenue(thoroughfare: "1 Example St", state: "LA").fullAddress == "1 Example St, LA")
@@ -54,13 +54,13 @@ struct WWOZDetailReaderTests {
   }
 
   @Test(
-    "A status is active, or something else",
+    "A status is active or not",
     arguments: [("Active", true), (" active ", true), ("Inactive", false), ("Closed", false)])
   func status(text: String, isActive: Bool) throws {
     #expect(try venue(makeField("field-organization-status", type: "list-text", text)).isActive == isActive)
   }
 
-  @Test("A website is a link to the web, and the first one of it")
+  @Test("The website is the first http or https link")
   func website() throws {
     let links = makeField(
       "field-url", type: "link-field", "<a href=\"/node/1\">here</a> <a href=\"mailto:a@example.com\">mail</a>",
@@ -69,13 +69,13 @@ struct WWOZDetailReaderTests {
     #expect(try venue(makeField("field-url", "<a href=\"example\">x</a>")).website == "")
   }
 
-  @Test("Fields outside of the content are no fields of the node")
+  @Test("Fields outside of the content do not belong to the node")
   func outside() throws {
     // The footer of the fixture has a locality.
     #expect(try venue().locality == "")
   }
 
-  @Test("An event's description is all of its body, a line a paragraph")
+  @Test("An event's description is its whole body, one line for each paragraph")
   func description() throws {
     let event = try event(
       makeBody("<p>Doors at seven &amp; music\n until late.</p>\n<p>&nbsp;</p><p>All ages.<br>No cover.</p>tail"))
@@ -83,39 +83,40 @@ struct WWOZDetailReaderTests {
     #expect(try self.event().description == "")
   }
 
-  @Test("An event's own act is told from the others by its whole name")
-  func acts() throws {
+  @Test("An event's own artist is the one with the whole name")
+  func artists() throws {
     let event = try event(
-      makeActs(
+      makeArtists(
         ("Example", "/artists/example"), ("big  EXAMPLE", "/artists/big-example"),
         ("Big Example Band", "/artists/bigger"),
         ("Off &amp; Away", "https://example.com/off"), ("Big Example Band", "/artists/bigger"), (" ", "/artists/none")))
-    let acts = event.acts(own: "Big Example")
-    #expect(acts.own == WWOZArtistLink(name: "big EXAMPLE", path: "/artists/big-example"))
+    let artists = event.artists(own: "Big Example")
+    #expect(artists.own == WWOZArtistLink(name: "big EXAMPLE", path: "/artists/big-example"))
     #expect(
-      acts.others == [
-        WWOZArtistLink(name: "Example", path: "/artists/example"), WWOZArtistLink(name: "Big Example Band", path: "/artists/bigger"),
+      artists.others == [
+        WWOZArtistLink(name: "Example", path: "/artists/example"),
+        WWOZArtistLink(name: "Big Example Band", path: "/artists/bigger"),
         WWOZArtistLink(name: "Off & Away", path: ""),
       ])
-    #expect(event.acts(own: "Ampl").own == nil)
-    #expect(event.acts(own: "Ampl").others.count == 4)
+    #expect(event.artists(own: "Ampl").own == nil)
+    #expect(event.artists(own: "Ampl").others.count == 4)
   }
 
-  @Test("An artist's page tells genres, each once, acts, and what it says of itself")
+  @Test("An artist's page has genres, each once, artists, a website and a description")
   func fullArtist() throws {
     let artist = try artist(
-      makeGenres("Jazz", "R&amp;B", "Jazz", ""), makeActs(("Other", "/artists/other")), makeBody("<p>Plays.</p>"),
+      makeGenres("Jazz", "R&amp;B", "Jazz", ""), makeArtists(("Other", "/artists/other")), makeBody("<p>Plays.</p>"),
       makeField("field-url", type: "link-field", "<a href=\"https://example.com/\">x</a>"))
     #expect(
       artist
         == WWOZArtist(
           description: "Plays.", website: "https://example.com/", genres: ["Jazz", "R&B"],
-          acts: [WWOZArtistLink(name: "Other", path: "/artists/other")]))
+          artists: [WWOZArtistLink(name: "Other", path: "/artists/other")]))
     #expect(try self.artist() == WWOZArtist())
   }
 
   @Test(
-    "A page that is none of the site's nodes is an error, not a node without fields",
+    "A page that is not one of the site's nodes is an error, not a node without fields",
     arguments: [
       "", "<h1>Down</h1>", "{}", "<div class='contents'>x</div>", "<body class='page-content region-content'>x</body>",
     ])

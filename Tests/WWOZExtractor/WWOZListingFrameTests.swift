@@ -1,14 +1,13 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
+import ScrapingSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
-/// What must be so before anything of a page is believed.
+/// The conditions that a page as a whole must meet.
 struct WWOZListingFrameTests {
   private func refusal(_ html: String, date: String = "2024-05-31") throws -> PipelineError? {
     do {
@@ -21,7 +20,7 @@ struct WWOZListingFrameTests {
     let error = try refusal(html, date: date)
     #expect(error?.name == .sourceChanged)
     #expect(error?.message.contains(reason) == true, "\(error?.message ?? "it was read")")
-    #expect(error?.message.hasSuffix("nothing stored was touched, the rules are in Sources/Scraper/WWOZ") == true)
+    #expect(error?.message.hasSuffix("stored data were not touched, the rules are in Sources/Extractors/WWOZ") == true)
   }
 
   private let full = makeListing([
@@ -29,7 +28,7 @@ struct WWOZListingFrameTests {
   ])
 
   @Test(
-    "A page without the listing's frame has changed",
+    "A page without the listing's frame is SourceChanged",
     arguments: [
       "", " \n", "<html><body><h1>Down for maintenance</h1></body></html>", "{\"error\":1}",
       "<div class='livewire-listings'></div><p>x</p>",
@@ -39,7 +38,7 @@ struct WWOZListingFrameTests {
   }
 
   @Test(
-    "A class that has another name is a change of the source, whichever it is",
+    "A class with another name is SourceChanged, whichever class it is",
     arguments: ["livewire-calendar\"", "livewire-listing", "panel panel-default", "panel-title", "calendar-info"])
   func drift(name: String) throws {
     #expect(full.contains(name))
@@ -47,14 +46,14 @@ struct WWOZListingFrameTests {
     #expect(try refusal(drifted)?.name == .sourceChanged)
   }
 
-  @Test("Rows that lack what every row had are a change of the source")
+  @Test("Rows that lack a field of every row are SourceChanged")
   func fieldsMissing() throws {
     let missing: [(String, String)] = [
       (full.replacingOccurrences(of: "href=\"/events/", with: "data-href=\"/events/"), "has no link"),
       (full.replacingOccurrences(of: "/organizations/", with: "/venues/"), "has no link"),
       (full.replacingOccurrences(of: "3:00pm", with: "15:00"), "the time '15:00' is not clear"),
       (full.replacingOccurrences(of: "3:00pm", with: ""), "no time is given"),
-      (full.replacingOccurrences(of: "Big Example", with: ""), "no act is named"),
+      (full.replacingOccurrences(of: "Big Example", with: ""), "no artist is named"),
       (
         full.replacingOccurrences(of: "Example Hall", with: "").replacingOccurrences(of: "Other", with: ""),
         "no venue is named"
@@ -62,13 +61,13 @@ struct WWOZListingFrameTests {
       (full.replacingOccurrences(of: "May", with: "Mai"), "no day is named"),
     ]
     for (html, reason) in missing {
-      // The heading stays as it is.
+      // The heading keeps its text.
       let html = html.replacingOccurrences(of: "Friday, Mai 31, 2024", with: "Friday, May 31, 2024")
       try expectChanged(html, reason)
     }
   }
 
-  @Test("More than half of the rows must be odd for that, no fewer")
+  @Test("More than half of the rows must have problems for that")
   func half() throws {
     let good = makeRow()
     let bad = makeRow(link: nil)
@@ -78,37 +77,37 @@ struct WWOZListingFrameTests {
     try expectChanged(makeListing([makePanel(rows: [bad])]), "1 of 1 rows")
   }
 
-  @Test("The listing of another day is not taken for the one asked for")
+  @Test("The listing of another day is not taken for that of the requested day")
   func otherDay() throws {
-    try expectChanged(full, "is the one of 2024-05-31", date: "2024-06-01")
-    try expectChanged(makeListing(current: "2024-06-01"), "is the one of 2024-06-01")
-    try expectChanged(makeListing(heading: "Friday, May 31, 2025"), "is the one of 2025-05-31")
-    try expectChanged(makeListing(next: "2024-06-08"), "lies beside the one of 2024-06-08")
-    try expectChanged(makeListing(previous: "2023-05-30"), "lies beside the one of 2023-05-30")
-    // An empty page of another day would otherwise be a day without shows.
-    try expectChanged(makeListing([]), "is the one of 2024-05-31", date: "2024-06-01")
+    try expectChanged(full, "is of another day, 2024-05-31", date: "2024-06-01")
+    try expectChanged(makeListing(current: "2024-06-01"), "is of another day, 2024-06-01")
+    try expectChanged(makeListing(heading: "Friday, May 31, 2025"), "is of another day, 2025-05-31")
+    try expectChanged(makeListing(next: "2024-06-08"), "has 2024-06-08 as a neighbouring day")
+    try expectChanged(makeListing(previous: "2023-05-30"), "has 2023-05-30 as a neighbouring day")
+    // Otherwise an empty page of another day would be a day without shows.
+    try expectChanged(makeListing([]), "is of another day, 2024-05-31", date: "2024-06-01")
   }
 
-  @Test("One sign of the day is enough, none is too little")
+  @Test("One place that names the day is enough, none is not")
   func signsOfTheDay() throws {
     #expect(try readListing(makeListing(heading: nil)).shows.count == 1)
     #expect(try readListing(makeListing(heading: "Today")).shows.count == 1)
     #expect(try readListing(makeListing(current: nil)).shows.count == 1)
     #expect(try readListing(makeListing(previous: "", next: "x")).shows.count == 1)
-    try expectChanged(makeListing(heading: nil, current: nil), "does not say of which day it is")
+    try expectChanged(makeListing(heading: nil, current: nil), "does not name its day")
   }
 
-  @Test("A page that ends within its listing is refused, wherever it ends")
+  @Test("A page that ends anywhere within its listing is refused")
   func cutShort() throws {
     let start = try #require(full.range(of: "livewire-listing\">")).upperBound
     let end = try #require(full.range(of: "</section>")).lowerBound
     var cut = start
-    var tried = 0
+    var count = 0
     while cut < end {
       #expect(try refusal(String(full[..<cut]))?.name == .sourceChanged)
-      tried += 1
+      count += 1
       cut = full.index(cut, offsetBy: 31, limitedBy: end) ?? end
     }
-    #expect(tried > 50)
+    #expect(count > 50)
   }
 }

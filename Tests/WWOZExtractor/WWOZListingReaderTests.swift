@@ -1,10 +1,9 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
+import ScrapingSupport
 import Testing
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
@@ -12,15 +11,15 @@ struct WWOZListingReaderTests {
   private typealias Show = WWOZListing.Show
 
   private func show(
-    venue: String = "Example Hall", venuePath: String = "/organizations/example-hall", act: String = "Big Example",
+    venue: String = "Example Hall", venuePath: String = "/organizations/example-hall", artist: String = "Big Example",
     path: String = "/events/1056901", at time: String? = "3:00pm"
   ) -> WWOZListing.Show {
-    WWOZListing.Show(venue: venue, venuePath: venuePath, act: act, path: path, time: time.flatMap { ClockTime($0) })
+    WWOZListing.Show(venue: venue, venuePath: venuePath, artist: artist, path: path, time: time.flatMap { ClockTime($0) })
   }
 
-  /// Reads a row among three good ones, so that it is the odd one.
+  /// Reads a row among three good ones, so that it is the only one with a problem.
   private func readAmongOthers(_ row: String) throws -> (shows: [WWOZListing.Show], listing: WWOZListing) {
-    let others = (1...3).map { makeRow(act: "Other \($0)", link: "/events/\($0)") }
+    let others = (1...3).map { makeRow(artist: "Other \($0)", link: "/events/\($0)") }
     let listing = try readListing(makeListing([makePanel(rows: others + [row])]))
     return (Array(listing.shows.dropFirst(3)), listing)
   }
@@ -30,25 +29,25 @@ struct WWOZListingReaderTests {
     let listing = try readListing(
       makeListing([
         makePanel(rows: [
-          makeRow(), makeRow(act: "Small Example", link: "/events/1056906", when: "Friday,  May 31\n at\n\n 8:00pm"),
+          makeRow(), makeRow(artist: "Small Example", link: "/events/1056906", when: "Friday,  May 31\n at\n\n 8:00pm"),
         ]),
         makePanel(
           venue: "Maison, The", link: "/organizations/maison",
-          rows: [makeRow(act: "Example & Friends", link: "/events/6", when: "Friday,  May 31 at 12:30am")]),
+          rows: [makeRow(artist: "Example & Friends", link: "/events/6", when: "Friday,  May 31 at 12:30am")]),
       ]))
     #expect(
       listing.shows == [
-        show(), show(act: "Small Example", path: "/events/1056906", at: "8:00pm"),
+        show(), show(artist: "Small Example", path: "/events/1056906", at: "8:00pm"),
         show(
-          venue: "Maison, The", venuePath: "/organizations/maison", act: "Example & Friends", path: "/events/6",
+          venue: "Maison, The", venuePath: "/organizations/maison", artist: "Example & Friends", path: "/events/6",
           at: "12:30am"),
       ])
     #expect(listing.rejected.isEmpty)
-    #expect(listing.remarks.isEmpty)
+    #expect(listing.warnings.isEmpty)
   }
 
   @Test(
-    "Names are as a browser shows them",
+    "Names are read as a browser shows them",
     arguments: [
       ("Sam Example & Friends", "Sam Example & Friends"), ("R&B Night", "R&B Night"),
       ("Sam Example &amp; Friends", "Sam Example & Friends"), ("Caf&eacute; Ol&#233;", "Café Olé"),
@@ -57,8 +56,8 @@ struct WWOZListingReaderTests {
       ("Example&nbsp;Trio&nbsp; ", "Example Trio"), ("<em>Example</em> Trio<br>", "Example Trio"),
     ])
   func names(markup: String, shown: String) throws {
-    let listing = try readListing(makeListing([makePanel(venue: markup, rows: [makeRow(act: markup)])]))
-    #expect(listing.shows == [show(venue: shown, act: shown)])
+    let listing = try readListing(makeListing([makePanel(venue: markup, rows: [makeRow(artist: markup)])]))
+    #expect(listing.shows == [show(venue: shown, artist: shown)])
   }
 
   @Test("A day without shows is a listing without panels")
@@ -69,47 +68,47 @@ struct WWOZListingReaderTests {
     #expect(try readListing(makeListing(["<p>No shows are listed for this day.</p>"])).shows.isEmpty)
   }
 
-  @Test("The same show twice is there twice: to tell is the loader's business")
+  @Test("A show that is listed twice is read twice: the loader removes duplicates")
   func twice() throws {
     #expect(try readListing(makeListing([makePanel(rows: [makeRow(), makeRow()])])).shows == [show(), show()])
   }
 
-  @Test("A row's month and day are looked for beside it when its text names none")
+  @Test("If a row's text names no day, its calendar icon does")
   func calendarPage() throws {
     #expect(try readListing(makeListing([makePanel(rows: [makeRow(when: "3:00pm")])])).shows == [show()])
   }
 
   @Test(
-    "A row without a clear time is kept, without a time, and remarked on",
+    "A row without a clear time is kept without a time, with a warning",
     arguments: [
       ("Friday, May 31 at midnight", "the time 'midnight' is not clear"),
       ("Friday, May 31 at 8:00", "the time '8:00' is not clear"), ("Friday, May 31", "no time is given"),
       ("", "no time is given"),
     ])
-  func unclearTime(when: String, remark: String) throws {
+  func unclearTime(when: String, warning: String) throws {
     let (shows, listing) = try readAmongOthers(makeRow(when: when))
     #expect(shows == [show(at: nil)])
     #expect(
-      listing.remarks == [.init(reason: "\(remark) (at 'Example Hall')", href: "/events/1056901")])
+      listing.warnings == [.init(reason: "\(warning) (at 'Example Hall')", href: "/events/1056901")])
     #expect(listing.rejected.isEmpty)
   }
 
-  @Test("A row without the paragraph of its time is the same")
+  @Test("So is a row without the paragraph of its time")
   func noTime() throws {
     let (shows, listing) = try readAmongOthers(makeRow(when: nil))
     #expect(shows == [show(at: nil)])
-    #expect(listing.remarks.count == 1)
+    #expect(listing.warnings.count == 1)
   }
 
-  @Test("A time that is to be announced is no time, and nothing to remark on")
+  @Test("A time that is to be announced is missing without a warning")
   func toBeAnnounced() throws {
     let listing = try readListing(makeListing([makePanel(rows: [makeRow(when: "Friday, May 31 at TBA")])]))
     #expect(listing.shows == [show(at: nil)])
-    #expect(listing.remarks.isEmpty)
+    #expect(listing.warnings.isEmpty)
   }
 
   @Test(
-    "A row that is no show of the day costs itself only",
+    "A row that is not a show of the day costs only itself",
     arguments: [
       (makeRow(link: nil), "'Big Example' has no link", ""),
       (makeRow(link: ""), "has no link to an event", ""),
@@ -117,7 +116,7 @@ struct WWOZListingReaderTests {
       (makeRow(link: "https://example.com/events/1"), "has no link to an event", "https://example.com/events/1"),
       (makeRow(link: "/events/"), "has no link to an event", "/events/"),
       (makeRow(link: "/node/5"), "has no link to an event", "/node/5"),
-      (makeRow(act: " &nbsp; "), "no act is named", "/events/1056901"),
+      (makeRow(artist: " &nbsp; "), "no artist is named", "/events/1056901"),
       (
         makeRow(when: "Saturday, June 1 at 12:30am"), "it is of another day: 'Saturday, June 1 at 12:30am'",
         "/events/1056901"
@@ -129,11 +128,11 @@ struct WWOZListingReaderTests {
     #expect(shows.isEmpty)
     #expect(listing.shows.count == 3)
     #expect(listing.rejected.count == 1)
-    #expect(listing.rejected.first?.reason.contains(reason) == true)
-    #expect(listing.rejected.first?.href == href)
+    #expect(listing.rejected.first?.problem.reason.contains(reason) == true)
+    #expect(listing.rejected.first?.problem.href == href)
   }
 
-  @Test("Links with the site's own name are the same as those without")
+  @Test("Absolute links to the site are the same as root-relative ones")
   func absoluteLinks() throws {
     let row = makeRow(link: "https://www.wwoz.org/events/1056901#x")
     let panel = makePanel(link: "//www.wwoz.org/organizations/example-hall", rows: [row])
@@ -146,27 +145,27 @@ struct WWOZListingReaderTests {
     let others = makePanel(venue: "Other", rows: [makeRow(), makeRow()])
     let listing = try readListing(makeListing([odd, others]))
     #expect(listing.shows.first == show(venuePath: ""))
-    #expect(listing.remarks.map(\.reason) == ["its venue 'Example Hall' has no link (at 'Example Hall')"])
+    #expect(listing.warnings.map(\.reason) == ["its venue 'Example Hall' has no link (at 'Example Hall')"])
   }
 
-  @Test("Rows of a venue without a name are rejected, a panel without rows too")
+  @Test("Rows of a venue without a name are rejected, and so is a panel without rows")
   func oddPanels() throws {
     let good = makePanel(rows: [makeRow(), makeRow(), makeRow()])
     let listing = try readListing(makeListing([good, makePanel(venue: ""), makePanel(venue: "Bare", rows: [])]))
     #expect(listing.shows.count == 3)
     #expect(
-      listing.rejected.map(\.reason) == ["no venue is named (at '')", "the panel of 'Bare' has no rows"])
+      listing.rejected.map(\.problem.reason) == ["no venue is named (at '')", "the panel of 'Bare' has no rows"])
   }
 
-  @Test("A show outside of the panels is not lost without a word")
+  @Test("A show outside of the panels is rejected, not lost silently")
   func strays() throws {
     let stray = "<p>Late: <a href='/events/77'>Stray Example</a></p>"
     let listing = try readListing(makeListing([makePanel(rows: [makeRow(), makeRow()]), stray]))
     #expect(listing.shows.count == 2)
     #expect(
       listing.rejected == [
-        .init(
-          reason: "'Stray Example' stands in no venue's row", href: "/events/77", eventPath: "/events/77",
+        RejectedRow(
+          RowProblem(reason: "'Stray Example' is not in a venue's row", href: "/events/77"), key: "/events/77",
           text: "Stray Example")
       ])
   }

@@ -24,7 +24,7 @@ extension AWSError {
     let deadlinePassed = deadline.remaining < .milliseconds(10)
     let kind: Kind =
       switch error.kind {
-      case .invalidURL: .invalidRequest
+      case .invalidURL, .invalidHeader: .invalidRequest
       case .tls: .untrusted
       case .tooLarge: .tooLarge
       case .timedOut where deadlinePassed: .timedOut

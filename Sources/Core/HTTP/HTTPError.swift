@@ -3,6 +3,8 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
     /// The URL is not an http or https URL.
     case invalidURL
+    /// The method, or the name or value of a header, contains characters that HTTP does not allow; nothing was sent.
+    case invalidHeader
     /// The host could not be found or reached.
     case connection
     /// The peer's certificate was refused, or the TLS handshake failed.
@@ -24,7 +26,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// The URL without user, password, query and fragment.
   public let url: String
-  /// The reason, from libcurl where it is the source. Contains no secret.
+  /// The reason, in the words of libcurl where it reports one.
   public let detail: String
 
   public init(_ kind: Kind, url: String, detail: String) {
@@ -39,7 +41,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch kind {
     case .connection, .timedOut, .interrupted, .protocolViolation, .circuitOpen: true
-    case .invalidURL, .tls, .cancelled, .tooLarge: false
+    case .invalidURL, .invalidHeader, .tls, .cancelled, .tooLarge: false
     }
   }
 

@@ -18,6 +18,9 @@ final class Transfer {
     guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
       throw HTTPError(.invalidURL, url: request.url, detail: "the URL must begin with http:// or https://")
     }
+    // Curl sends the lines as they are: a line break in one of them, such as at the end of a pasted secret, would begin
+    // another header.
+    if let problem = request.headProblem { throw HTTPError(.invalidHeader, url: request.url, detail: problem) }
     guard let easy = curl_easy_init() else {
       throw HTTPError(.protocolViolation, url: request.url, detail: "libcurl has no memory for another request")
     }

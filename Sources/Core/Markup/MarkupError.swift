@@ -2,6 +2,7 @@ import CXML2
 
 /// An error for a document that cannot be parsed, or an expression that cannot be evaluated.
 public struct MarkupError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
   public enum Kind: String, Sendable {
     /// The document has no bytes but white space.
     case empty

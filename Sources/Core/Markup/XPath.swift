@@ -7,6 +7,7 @@ public final class XPath {
   public let expression: String
   let compiled: xmlXPathCompExprPtr
 
+  /// - Throws: `expression` if the expression is invalid.
   public init(_ expression: String) throws(MarkupError) {
     prepareLibrary()
     let context = try check(xmlXPathNewContext(nil), .outOfMemory, "XPath context")

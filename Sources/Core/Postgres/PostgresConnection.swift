@@ -27,7 +27,8 @@ public final class PostgresConnection {
   /// Closes the connection. The server rolls back an open transaction. The next call opens a new connection.
   public func close() { session = nil }
 
-  /// Runs one statement.
+  /// Runs one statement in one round trip.
+  /// - Throws: `PostgresError`.
   @discardableResult
   public func query(
     _ sql: String, _ values: [PostgresValue] = [], deadline: Deadline
@@ -37,9 +38,9 @@ public final class PostgresConnection {
     return rows
   }
 
-  /// Runs statements in one round trip. Outside a transaction they form one: all take effect or none.
+  /// Runs statements in one round trip. Outside a transaction they run in their own: all take effect or none.
   /// - Returns: the rows of each statement.
-  /// - Throws: the first error; the statements after it were not run.
+  /// - Throws: `PostgresError`: the first one; the statements after it were not run.
   @discardableResult
   public func pipeline(_ statements: [PostgresStatement], deadline: Deadline) throws -> [PostgresRows] {
     let session = try readySession(deadline: deadline)
@@ -51,7 +52,8 @@ public final class PostgresConnection {
     return results.dropFirst(opening.count).map { PostgresRows(result: $0) }
   }
 
-  /// Runs a script: statements without values, separated by semicolons. Outside a transaction they form one.
+  /// Runs a script: statements without values, separated by semicolons. Outside a transaction they run in their
+  /// own, unless the script says otherwise.
   public func execute(script: String, deadline: Deadline) throws {
     let session = try readySession(deadline: deadline)
     let opening = transaction == .announced ? "\(Self.begin);\n" : ""

@@ -1,6 +1,7 @@
 /// A database error. The text is safe to log: it contains no user, password, SQL or value, and of the address at most the
 /// host and the port.
 public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
   public enum Kind: String, Sendable {
     /// The text is not a URL that libpq accepts.
     case invalidURL
@@ -25,6 +26,7 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
   public let kind: Kind
   /// The server's five-character code, if there is one (https://www.postgresql.org/docs/current/errcodes-appendix.html).
   public let sqlState: String?
+  /// The reason, without SQLSTATE.
   public let message: String
 
   public init(_ kind: Kind, sqlState: String? = nil, _ message: String) {

@@ -18,6 +18,7 @@ public struct RedisCommand: Sendable {
     self.init(verb, arguments.map { Data($0.utf8) }, isIdempotent: isIdempotent)
   }
 
+  /// Reads a value: `bulk`, or `null` if there is none.
   public static func get(_ key: String) -> RedisCommand { RedisCommand("GET", key, isIdempotent: true) }
 
   /// Stores a value that expires after the given number of seconds; sets value and expiry atomically.

@@ -1,6 +1,7 @@
 /// A failed command or connection. The description contains the server, the command's verb and the reason, but never an
 /// argument, a value or a password.
 public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
   public enum Kind: Equatable, Sendable {
     /// The address is not a Redis URL, or names a database that the server does not have.
     case invalidURL
@@ -23,6 +24,7 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// Host and port; empty if the address could not be read.
   public let server: String
+  /// The reason, without the server.
   public let detail: String
 
   public init(_ kind: Kind, server: String = "", detail: String) {

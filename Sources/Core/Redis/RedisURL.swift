@@ -5,6 +5,7 @@ import Text
 /// database (0) are optional; user and password are percent-encoded; an IPv6 address is in brackets.
 /// Source: https://www.iana.org/assignments/uri-schemes/prov/redis
 public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
+  /// True for `rediss://`.
   public let usesTLS: Bool
   /// A host name or an IP address, without brackets.
   public let host: String
@@ -13,6 +14,7 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
   public let user: String
   /// Empty if the server requires none.
   public let password: String
+  /// The number of the database.
   public let database: Int
 
   /// - Throws: `RedisError` of the kind `invalidURL`, which gives the reason and quotes nothing of the text.

@@ -5,7 +5,7 @@ public enum PercentEncoding {
   /// This is also AWS's encoding:
   /// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request
   /// - Parameter kept: further ASCII characters that are left as they are, such as `/` in a path.
-  public static func encode(_ text: some StringProtocol, keeping kept: String = "") -> String {
+  @inlinable public static func encode(_ text: some StringProtocol, keeping kept: String = "") -> String {
     var encoded: [UInt8] = []
     encoded.reserveCapacity(text.utf8.count)
     for byte in text.utf8 {
@@ -27,7 +27,7 @@ public enum PercentEncoding {
 
   /// Resolves the escapes. A `%` without two hexadecimal digits behind it stands for itself; bytes that are not UTF-8
   /// become U+FFFD.
-  public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
+  @inlinable public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
     let bytes = Array(text.utf8)
     var decoded: [UInt8] = []
     var index = 0
@@ -45,7 +45,7 @@ public enum PercentEncoding {
 
   /// Resolves the escapes of a text that must be well formed.
   /// - Returns: nil if a `%` is not followed by two hexadecimal digits, or if the bytes are not UTF-8.
-  public static func decodeStrictly(_ text: some StringProtocol) -> String? {
+  @inlinable public static func decodeStrictly(_ text: some StringProtocol) -> String? {
     let bytes = Array(text.utf8)
     var decoded: [UInt8] = []
     var index = 0
@@ -70,7 +70,7 @@ public enum PercentEncoding {
     return high << 4 | low
   }
 
-  private static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+  static func hexadecimalDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") - 10 + value
   }
 }

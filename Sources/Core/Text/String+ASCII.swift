@@ -8,7 +8,7 @@ extension String {
 
 extension Int {
   /// Reads a number that consists of ASCII digits only: no sign, no space. Nil for other texts and on overflow.
-  public init?(digits text: some StringProtocol) {
+  @inlinable public init?(digits text: some StringProtocol) {
     guard text.utf8.allSatisfy(\.isASCIIDigit) else { return nil }
     self.init(text)
   }

@@ -24,5 +24,6 @@ public struct Deadline {
     return max(.zero, end - time.uptime)
   }
 
+  /// True if no time is left.
   public var hasPassed: Bool { remaining == .zero }
 }

@@ -1,5 +1,6 @@
 /// An error for a time zone that cannot be used.
 public struct TimeError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
   public enum Kind: String, Sendable {
     /// The text cannot be a name in the IANA database.
     case invalidIdentifier
@@ -12,6 +13,7 @@ public struct TimeError: Error, Equatable, Sendable, CustomStringConvertible {
   public let kind: Kind
   /// The name of the requested zone.
   public let identifier: String
+  /// The reason, without the zone's name.
   public let detail: String
 
   public init(_ kind: Kind, identifier: String, detail: String) {

@@ -1,5 +1,6 @@
 /// An error for a record that cannot be created, or for bytes that are not a WARC file that this module reads.
 public struct WARCError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
   public enum Kind: String, Sendable {
     /// The bytes end within a member.
     case truncated

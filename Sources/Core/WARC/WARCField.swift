@@ -3,7 +3,7 @@ import Text
 /// A named field of a WARC record, of the HTTP message in it, or of a `warcinfo` block.
 public struct WARCField: Equatable, Sendable {
   public let name: String
-  /// Without the white space around it.
+  /// The value without surrounding white space.
   public let value: String
 
   public init(_ name: String, _ value: String) {

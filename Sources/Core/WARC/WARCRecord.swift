@@ -22,11 +22,13 @@ public struct WARCRecord: Equatable, Sendable {
   public let id: String
   /// The time at which the block was captured. Written with milliseconds.
   public let date: Date
+  /// The URL of the captured resource.
   public let targetURI: String?
   /// The block's media type.
   public let contentType: String?
   /// The other named fields in their order, including the block's digest.
   public let fields: [WARCField]
+  /// The content: for a response the HTTP message, with header and body.
   public let block: Data
 
   /// Creates a record. Inserts `WARC-Block-Digest` as the first field unless it is given.

@@ -2,6 +2,7 @@ import FoundationEssentials
 
 /// An HTTP response in a `response` record.
 public struct WARCResponse: Equatable, Sendable {
+  /// The HTTP status code, with three digits.
   public let status: Int
   /// The reason phrase. Often empty, because HTTP/2 has none.
   public let reason: String

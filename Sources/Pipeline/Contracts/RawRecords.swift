@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// Extracts the raw JSON of individual entries of an extract document, so that rejected ones can be stored verbatim. The
 /// document must have been accepted by `JSONDecoder`, which has checked brackets, commas and literals. The decoder checks
@@ -43,11 +44,10 @@ public struct RawRecords {
     return (found, last + 1)
   }
 
-  private func quoted(_ text: String) -> String? {
+  private func quoted(_ text: String) -> String {
     // A string of jsonb can hold any character but NUL.
     let scalars = text.unicodeScalars.map { $0.value == 0 ? "\u{fffd}" : $0 }
-    let text = String(String.UnicodeScalarView(scalars))
-    return (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) }
+    return String(String.UnicodeScalarView(scalars)).quotedForJSON()
   }
 
   /// Returns the index behind the bracket that opens a list: a member of the document, or the document itself if it is a
@@ -114,9 +114,7 @@ public struct RawRecords {
     let parts = digits.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
     let isPlain =
       text.count <= 1000 && (parts[0].count == 1 || parts[0].first != UInt8(ascii: "0"))
-      && parts.allSatisfy { part in
-        !part.isEmpty && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      }
+      && parts.allSatisfy { part in !part.isEmpty && part.allSatisfy(\.isASCIIDigit) }
     return (text.endIndex, isPlain)
   }
 

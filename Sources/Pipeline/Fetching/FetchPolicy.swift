@@ -49,3 +49,10 @@ public struct FetchPolicy: Sendable {
     return mediaTypes.contains(mediaType)
   }
 }
+
+/// Without headers and credentials, so that a log line or an error message cannot show them by mistake.
+extension FetchPolicy: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "the policy for \(site.origin)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -6,7 +6,7 @@ import Foundation
 /// asked for again.
 final class ExecutionFollower {
   /// The events of a task with all its retries, three for each attempt, and of the states around it.
-  private static let eventsToStage = 40
+  private static let eventsToStage = 60
   /// The states that report a failure. They say nothing about where it happened.
   private static let failureStates: Set = ["RecordFailure", "ItemFailed"]
 

@@ -1,4 +1,4 @@
-"""The Step Functions API (awsJson1_0, 2016-11-23), extended for clients of distributed Maps."""
+"""Step Functions' API (awsJson1_0, 2016-11-23): actions that moto lacks, or whose responses lack what Map runs need."""
 
 import base64
 import json
@@ -15,11 +15,11 @@ from .executions import map_runs, now
 from .patching import method
 
 
-def page(self, items, default, most):
-    """Returns the items that maxResults and nextToken ask for, and the next token."""
+def page(self, items, default, maximum):
+    """Returns the slice of `items` that maxResults and nextToken request, and the token of the next slice."""
     size = int(self._get_param("maxResults") or default)
-    if not 0 <= size <= most:
-        raise ValidationException(f"maxResults must be between 0 and {most}")
+    if not 0 <= size <= maximum:
+        raise ValidationException(f"maxResults must be between 0 and {maximum}")
     token = self._get_param("nextToken")
     start = int(base64.b64decode(token)) if token else 0
     end = start + size
@@ -121,7 +121,7 @@ def describe_map_run(self):
 
 @method(StepFunctionResponse)
 def validate_state_machine_definition(self):
-    """Adds an operation that moto lacks; terraform calls it in a plan."""
+    """Validates a definition. terraform calls this action when it plans; moto lacks it."""
     diagnostics = []
     try:
         AmazonStateLanguageParser.parse(self._get_param("definition"))
@@ -134,7 +134,7 @@ def validate_state_machine_definition(self):
 
 @method(StepFunctionResponse)
 def list_state_machine_versions(self):
-    """Adds an operation that moto lacks; terraform calls it after creating a state machine."""
+    """Lists the versions of a machine. terraform calls this action after it creates one; moto lacks it."""
     machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
     versions = [
         {"stateMachineVersionArn": f"{machine.arn}:{number}", "creationDate": machine.creation_date}
@@ -145,7 +145,7 @@ def list_state_machine_versions(self):
 
 @method(BaseResponse)
 def call_action(self):
-    """Responds with 400 to an action that moto lacks; moto's own 500 would be retried by every SDK."""
+    """Responds with 400 to an action that moto lacks. moto responds with 500, which SDKs retry for a long time."""
     try:
         return call_action.original(self)
     except NotImplementedError as error:

@@ -1,4 +1,4 @@
-"""Changes to moto: replaces a function or class in every moto module that has imported it by name."""
+"""Changes moto: replaces a function or class in every module of moto that has imported it, and methods of classes."""
 
 import sys
 
@@ -12,7 +12,7 @@ def replace(original, replacement):
 
 
 def method(owner):
-    """@method(Class) def name(self, …): replaces or adds Class.name; the original is available as name.original."""
+    """Replaces or adds a method: @method(Class) def name(self, …). The replaced method is name.original."""
 
     def install(function):
         function.original = getattr(owner, function.__name__, None)

@@ -1,29 +1,26 @@
 import Foundation
+import WWOZExtractor
 
-@testable import ScraperFunction
-@testable import Fetching
-@testable import WWOZExtractor
+/// The expected content of a day of the captured site: a line for each show.
+package struct ExpectedDay: CustomStringConvertible, Sendable {
+  package let date: String
+  package let shows: [String]
 
-/// What a day of the stand-in must read as: a line for each show.
-struct ExpectedDay: CustomStringConvertible, Sendable {
-  let date: String
-  let shows: [String]
+  package var description: String { "\(date), \(shows.count) shows" }
 
-  var description: String { "\(date), \(shows.count) shows" }
-
-  static func line(_ venue: String, _ venuePath: String, _ act: String, _ path: String, _ time: String) -> String {
-    [venue, venuePath, act, path, time].joined(separator: " | ")
+  static func line(_ venue: String, _ venuePath: String, _ artist: String, _ path: String, _ time: String) -> String {
+    [venue, venuePath, artist, path, time].joined(separator: " | ")
   }
 
-  static func line(_ show: WWOZListing.Show) -> String {
+  package static func line(_ show: WWOZListing.Show) -> String {
     let time = show.time.map {
       "\(($0.hour + 11) % 12 + 1):\($0.minute < 10 ? "0" : "")\($0.minute)\($0.hour < 12 ? "am" : "pm")"
     }
-    return line(show.venue, show.venuePath, show.act, show.path, time ?? "none")
+    return line(show.venue, show.venuePath, show.artist, show.path, time ?? "none")
   }
 
-  /// The captured pages, by what somebody else's parsers found in them.
-  static let captured: [ExpectedDay] = files("listings", ".expected.json").compactMap { date, data in
+  /// The captured pages, as parsers of another project read them.
+  package static let captured: [ExpectedDay] = files("listings", ".expected.json").compactMap { date, data in
     struct Listing: Decodable {
       struct Panel: Decodable {
         struct Event: Decodable {
@@ -45,8 +42,8 @@ struct ExpectedDay: CustomStringConvertible, Sendable {
       })
   }
 
-  /// The days that the stand-in makes pages of.
-  static let composed: [ExpectedDay] = files("days", ".json").compactMap { date, data in
+  /// The days for which the site composes pages.
+  package static let composed: [ExpectedDay] = files("days", ".json").compactMap { date, data in
     struct Event: Decodable {
       let venue: String
       let venue_href: String
@@ -60,7 +57,7 @@ struct ExpectedDay: CustomStringConvertible, Sendable {
   }
 
   private static func files(_ folder: String, _ ending: String) -> [(date: String, data: Data)] {
-    guard let folder = StandInSite.folder?.appending(path: folder),
+    guard let folder = CapturedSite.folder?.appending(path: folder),
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
     else { return [] }
     return names.filter { $0.hasSuffix(ending) }.sorted().compactMap { name in

@@ -1,24 +1,26 @@
 import Contracts
-import Settings
 import EventRecords
+import ScrapingSupport
 import TestSupport
 import Testing
 import Time
 
-@testable import ScraperFunction
 @testable import Fetching
 @testable import WWOZExtractor
 
-struct WWOZCrawlTests {
+struct WWOZDayTests {
   private let listingPath = "/calendar/livewire-music?date=2024-05-31"
 
   private func read(_ fake: FakeSite, deadline: Deadline = .none(on: ManualTime())) throws -> WWOZDay {
-    try WWOZCrawl(site: site).day(day("2024-05-31"), from: fake, deadline: deadline)
+    try makeExtractor().day(of: WorkItem(date: day("2024-05-31")), via: fake, deadline: deadline)
   }
 
   private func records(_ fake: FakeSite) throws -> [EventRecord] {
-    try read(fake).records(
-      of: .wwoz, zone: Dataset.wwoz.timeZoneRules(), scrapeTime: "2024-05-31T03:00:00-05:00")
+    try extract(fake).records
+  }
+
+  private func extract(_ fake: FakeSite) throws -> Extract<EventRecord> {
+    try makeExtractor().extract(WorkItem(date: day("2024-05-31")), via: fake, deadline: .none(on: ManualTime()))
   }
 
   private func refusal(_ outcome: Result<Page, FetchError>, deadline: Deadline = .none(on: ManualTime())) throws
@@ -27,16 +29,16 @@ struct WWOZCrawlTests {
     let fake = FakeSite()
     fake.pages[listingPath] = outcome
     let error = #expect(throws: PipelineError.self) { try read(fake, deadline: deadline) }
-    #expect(fake.asked == [listingPath])
+    #expect(fake.requested == [listingPath])
     return try #require(error)
   }
 
-  @Test("A day is its listing, its venues and events, and the artists whom events link to as their own")
+  @Test("A day is its listing, its venues and events, and the artists to whom events link as their own")
   func order() throws {
     let fake = FakeSite.example()
     let day = try read(fake)
     #expect(
-      fake.asked == [
+      fake.requested == [
         listingPath, "/organizations/example-hall", "/organizations/other-room", "/events/1056901", "/events/6",
         "/events/11", "/artists/big-example",
       ])
@@ -44,7 +46,7 @@ struct WWOZCrawlTests {
     #expect(day.pagesRead == 7)
   }
 
-  @Test("A record is what system 000 made of it")
+  @Test("A record has the fields of the legacy system")
   func record() throws {
     let records = try records(.example())
     #expect(records.count == 3)
@@ -72,7 +74,7 @@ struct WWOZCrawlTests {
     #expect(records[2].performanceTime == "2024-05-31T23:30:00-05:00")
   }
 
-  @Test("A time that is not given is null, and an act without a page of its own has no genres")
+  @Test("A missing time is null, and an artist without a page has no genres")
   func unknowns() throws {
     let record = try records(.example())[1]
     #expect(record.performanceTime == nil)
@@ -81,7 +83,7 @@ struct WWOZCrawlTests {
     #expect(record.event.relatedArtists == [.init(name: "Big Example", href: "/artists/big-example")])
   }
 
-  @Test("A page that cannot be read costs its details, and is named")
+  @Test("A page that cannot be read costs only its details, and is named")
   func failedPages() throws {
     let fake = FakeSite.example()
     fake.pages["/organizations/example-hall"] = .failure(FetchError(.unavailable, "status 500"))
@@ -110,49 +112,52 @@ struct WWOZCrawlTests {
       records.map { $0.origin?.pageTimes } == [.init(event: read), .init(), .init(venue: read, event: read)])
   }
 
-  @Test("Each address is asked for once, however many shows lead to it")
+  @Test("Each page is requested once, even if many shows lead to it")
   func once() throws {
     let fake = FakeSite.example()
     fake.pages[listingPath] = .success(
       makePage(makeListing([makePanel(rows: [makeRow(), makeRow()]), makePanel(rows: [makeRow()])])))
     _ = try read(fake)
-    #expect(fake.asked == [listingPath, "/organizations/example-hall", "/events/1056901", "/artists/big-example"])
+    #expect(fake.requested == [listingPath, "/organizations/example-hall", "/events/1056901", "/artists/big-example"])
   }
 
-  @Test("A day without shows asks for nothing more")
+  @Test("A day without shows needs no other page")
   func emptyDay() throws {
     let fake = FakeSite([listingPath: makeListing([])])
     let day = try read(fake)
     #expect(day.listing.shows.isEmpty)
-    #expect(fake.asked == [listingPath])
+    #expect(fake.requested == [listingPath])
     #expect(day.pagesRead == 1)
   }
 
-  @Test("A venue without a page is not asked for")
+  @Test("No page is requested for a venue without one")
   func venueWithoutPage() throws {
     let fake = FakeSite.example()
     fake.pages[listingPath] = .success(
       makePage(makeListing([makePanel(link: nil), makePanel(rows: [makeRow(), makeRow()])])))
     #expect(try read(fake).failed.isEmpty)
-    #expect(!fake.asked.contains(""))
+    #expect(!fake.requested.contains(""))
   }
 
-  @Test("Only so many pages lie in memory at once")
+  @Test("At most 32 pages are requested together")
   func batches() throws {
-    let rows = (1...120).map { makeRow(act: "Act \($0)", link: "/events/\($0)") }
+    let rows = (1...120).map { makeRow(artist: "Artist \($0)", link: "/events/\($0)") }
     let fake = FakeSite([listingPath: makeListing([makePanel(rows: rows)])])
     _ = try read(fake)
     #expect(fake.calls.map(\.count) == [1, 1, 32, 32, 32, 24])
   }
 
-  @Test("The listing's failure is the day's, under its own name")
+  @Test("The listing's failure is the day's, under its error name")
   func listingFails() throws {
     #expect(try refusal(.failure(FetchError(.unavailable, "status 503"))).name == .sourceUnavailable)
     #expect(try refusal(.failure(FetchError(.timedOut, "30 s"))).name == .sourceUnavailable)
     #expect(try refusal(.failure(FetchError(.throttled, "status 429"))).name == .sourceThrottled)
+    #expect(try refusal(.failure(FetchError(.refused, "status 403"))).name == .sourceRefused)
+    #expect(try refusal(.failure(FetchError(.disallowed, "robots.txt"))).name == .sourceChanged)
+    #expect(try refusal(.failure(FetchError(.notArchived, "k does not hold it"))).name == .invalidInput)
     let missing = try refusal(.failure(FetchError(.missing, "status 404")))
     #expect(missing.name == .sourceChanged)
-    #expect(missing.message.hasSuffix("the rules are in Sources/Scraper/WWOZ"))
+    #expect(missing.message.hasSuffix("the rules are in Sources/Extractors/WWOZ"))
     #expect(try refusal(.failure(FetchError(.unusable, "no HTML but 'text/plain'"))).name == .sourceChanged)
     #expect(try refusal(.success(makePage("<h1>Welcome</h1>"))).name == .sourceChanged)
     let error = try refusal(.failure(FetchError(.unavailable, "status 503")))
@@ -160,24 +165,24 @@ struct WWOZCrawlTests {
       error.message == "https://www.wwoz.org/calendar/livewire-music?date=2024-05-31 cannot be read: status 503")
   }
 
-  @Test("A listing for which no time was left is DeadlineExceeded")
+  @Test("A listing for which no time is left is DeadlineExceeded")
   func noTime() throws {
     let deadline = Deadline(after: .zero, on: ManualTime())
     #expect(try refusal(.failure(FetchError(.timedOut, "no time")), deadline: deadline).name == .deadlineExceeded)
   }
 
-  @Test("Pages for which no time is left count as failed, and the day is kept")
+  @Test("Pages for which no time is left count as failed, and the day is read")
   func shortOfTime() throws {
     let time = ManualTime()
     let fake = FakeSite.example()
-    fake.takes = (.seconds(10), time)
+    fake.delay = (.seconds(10), time)
     let day = try read(fake, deadline: Deadline(after: .seconds(15), on: time))
     #expect(day.listing.shows.count == 3)
     #expect(day.venues.count == 2)
     #expect(day.failed.map(\.path) == ["/events/1056901", "/events/6", "/events/11"])
   }
 
-  @Test("Clocks that are set forward and back are reckoned with")
+  @Test("Times are right on a day on which the clocks change")
   func daylightSaving() throws {
     func time(
       _ date: String, _ heading: String, _ when: String, month: String, dayOfMonth: String, _ beside: (String, String)
@@ -189,8 +194,8 @@ struct WWOZCrawlTests {
       let fake = FakeSite([
         path: makeListing([makePanel(rows: [row])], heading: heading, current: date, previous: beside.0, next: beside.1)
       ])
-      return try WWOZCrawl(site: site).day(day(date), from: fake, deadline: .none(on: ManualTime()))
-        .records(of: .wwoz, zone: Dataset.wwoz.timeZoneRules(), scrapeTime: "")[0].performanceTime
+      return try makeExtractor().extract(WorkItem(date: day(date)), via: fake, deadline: .none(on: ManualTime()))
+        .records[0].performanceTime
     }
     #expect(
       try time(
@@ -200,5 +205,65 @@ struct WWOZCrawlTests {
       try time(
         "2024-11-03", "Sunday, November 3, 2024", "Sunday, November 3 at 8:00pm", month: "Nov", dayOfMonth: "3",
         ("2024-11-02", "2024-11-04")) == "2024-11-03T20:00:00-06:00")
+  }
+
+  @Test("An extract has the records, the rows' problems and the pages of its day")
+  func extract() throws {
+    let fake = FakeSite.example()
+    fake.pages[listingPath] = .success(
+      makePage(
+        makeListing([
+          makePanel(rows: [
+            makeRow(), makeRow(link: "/node/1"), makeRow(link: "/events/6", when: "Friday, May 31 at 8:00"),
+            makeRow(artist: " ", link: "/events/11"), makeRow(), makeRow(),
+          ])
+        ])))
+    fake.pages["/events/6"] = .failure(FetchError(.unavailable, "status 500"))
+    let extract = try extract(fake)
+    #expect(extract.records.count == 4)
+    #expect(extract.rejected.map(\.problem.href) == ["/node/1", "/events/11"])
+    #expect(extract.rejected.map(\.key) == [nil, "/events/11"])
+    #expect(extract.rejected[0].text.contains("Big Example"))
+    #expect(extract.warnings.map(\.href) == ["/events/6"])
+    #expect(extract.failedPages == [FailedPage(url: "https://www.wwoz.org/events/6", error: "status 500")])
+    #expect(extract.pagesRead == 4)
+    #expect(extract.listedAt.timeIntervalSince1970 == 1_717_142_400)
+    #expect(extract.records.allSatisfy { $0.scrapeTime == "2024-05-31T03:00:00-05:00" })
+  }
+
+  @Test("An item without a date is InvalidInput")
+  func undatedItem() throws {
+    let fake = FakeSite.example()
+    let error = #expect(throws: PipelineError.self) {
+      try makeExtractor().extract(WorkItem(id: "jazz"), via: fake, deadline: .none(on: ManualTime()))
+    }
+    #expect(error?.name == .invalidInput)
+    #expect(fake.requested.isEmpty)
+  }
+
+  @Test("An archive of the site at another address is read with that address")
+  func movedSite() throws {
+    let moved = MovedSite(FakeSite.example())
+    let extract = try makeExtractor(of: "https://calendar.example.com").extract(
+      WorkItem(date: day("2024-05-31")), via: moved, deadline: .none(on: ManualTime()))
+    #expect(extract.records == (try self.records(.example())))
+    #expect(moved.paths == [listingPath])
+  }
+
+  /// An archive of the fake site.
+  private final class MovedSite: PageFetcher {
+    private let fake: FakeSite
+    private(set) var paths: [String] = []
+
+    init(_ fake: FakeSite) { self.fake = fake }
+
+    func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
+      fake.fetch(requests, deadline: deadline)
+    }
+
+    func archivedSite(holding path: String) -> Site? {
+      paths.append(path)
+      return site
+    }
   }
 }

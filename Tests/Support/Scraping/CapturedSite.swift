@@ -2,24 +2,24 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The stand-in for the source that lies beside the repository: real listings, composed details, faults on demand.
-final class StandInSite {
-  static let folder = SharedFiles.find("wwoz")
-  static var isThere: Bool { folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false }
-  static let missing = "shared/wwoz is not beside the repository"
+/// A copy of the source that is kept beside the repository: captured listings, composed detail pages, faults on demand.
+package final class CapturedSite {
+  package static let folder = SharedFiles.find("wwoz")
+  package static var isThere: Bool { folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false }
+  package static let missing = "the captured pages are not beside the repository"
 
-  /// A request, as its log has it.
-  struct Request: Decodable {
-    let path: String
-    let status: Int
-    let in_flight: Int
+  /// A request in its log.
+  package struct Request: Decodable {
+    package let path: String
+    package let status: Int
+    package let in_flight: Int
   }
 
-  let url: String
+  package let url: String
   private let process: ChildProcess
-  private let log = FileManager.default.temporaryDirectory.appending(path: "stand-in-\(UUID().uuidString).jsonl")
+  private let log = FileManager.default.temporaryDirectory.appending(path: "captured-site-\(UUID().uuidString).jsonl")
 
-  init(_ options: String...) throws {
+  package init(_ options: String...) throws {
     let script = try #require(Self.folder).appending(path: "site.py").path
     let port = try Self.freePort()
     url = "http://127.0.0.1:\(port)"
@@ -38,16 +38,16 @@ final class StandInSite {
     try? FileManager.default.removeItem(at: log)
   }
 
-  /// Every request for a page so far.
-  /// - Parameter robots: whether those for robots.txt are told as well.
-  func requests(robots: Bool = false) throws -> [Request] {
+  /// Returns all requests for pages so far.
+  /// - Parameter robots: true includes those for robots.txt.
+  package func requests(robots: Bool = false) throws -> [Request] {
     try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map {
       try JSONDecoder().decode(Request.self, from: Data($0.utf8))
     }.filter { robots || $0.path != "/robots.txt" }
   }
 
-  /// A port that nobody listens on.
-  static func freePort() throws -> UInt16 {
+  /// Returns a port on which no server listens.
+  package static func freePort() throws -> UInt16 {
     try withSocket(port: 0) { socket, address, length in
       guard bind(socket, address, length.pointee) == 0, getsockname(socket, address, length) == 0 else {
         throw POSIXError(.EADDRNOTAVAIL)

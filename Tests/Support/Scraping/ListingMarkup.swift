@@ -1,23 +1,20 @@
+import Fetching
 import Foundation
 import Time
 
-@testable import ScraperFunction
-@testable import Fetching
-@testable import WWOZExtractor
-
-let site = Site("https://www.wwoz.org") ?? Site.unknown
+package let site = Site("https://www.wwoz.org") ?? Site.unknown
 
 extension Site {
   fileprivate static var unknown: Site { preconditionFailure("a plain address must make a site") }
 }
 
-/// A row in the markup of the Livewire calendar. The texts go in as they are: raw markup, `&` and all.
-func makeRow(
-  act: String = "Big Example", link: String? = "/events/1056901",
+/// Returns a row in the markup of the Livewire calendar. The texts are raw markup.
+package func makeRow(
+  artist: String = "Big Example", link: String? = "/events/1056901",
   when: String? = "Friday,  May 31\n      at\n\n      3:00pm",
   month: String = "May", day: String = "31"
 ) -> String {
-  let name = link.map { "<a href=\"\($0)\">\n        \(act)      </a>" } ?? act
+  let name = link.map { "<a href=\"\($0)\">\n        \(artist)      </a>" } ?? artist
   let paragraph = when.map { "<p>\n      \($0)    </p>" } ?? ""
   return """
     <div class="row">
@@ -44,8 +41,8 @@ func makeRow(
     """
 }
 
-/// A venue's panel.
-func makePanel(
+/// Returns a venue's panel.
+package func makePanel(
   venue: String = "Example Hall", link: String? = "/organizations/example-hall", rows: [String] = [makeRow()]
 ) -> String {
   let title = link.map { "<a href=\"\($0)\">\n        \(venue)      </a>  " } ?? venue
@@ -64,8 +61,8 @@ func makePanel(
     """
 }
 
-/// A page of the calendar. Nil leaves out what names its day.
-func makeListing(
+/// Returns a page of the calendar. Nil leaves out one of the places that name its day.
+package func makeListing(
   _ panels: [String] = [makePanel()], heading: String? = "Friday, May 31, 2024", current: String? = "2024-05-31",
   previous: String = "2024-05-30", next: String = "2024-06-01", charset: String = "utf-8"
 ) -> String {
@@ -126,25 +123,20 @@ func makeListing(
     """
 }
 
-func makePage(_ html: String) -> Page { Page(Data(html.utf8), charset: "utf-8") }
+package func makePage(_ html: String) -> Page { Page(Data(html.utf8), charset: "utf-8") }
 
 extension Page {
-  /// A page that came at eight in the morning, UTC.
-  init(_ body: Data, charset: String? = nil) {
+  /// A page received at eight in the morning, UTC.
+  package init(_ body: Data, charset: String? = nil) {
     self.init(body, charset: charset, validated: Date(timeIntervalSince1970: 1_717_142_400))
   }
 }
 
-/// Reads a listing, the one of 2024-05-31 if no other day is named.
-func readListing(_ html: String, date: String = "2024-05-31") throws -> WWOZListing {
-  try WWOZListingReader(site: site).read(makePage(html), date: try day(date))
-}
-
-func day(_ text: String) throws -> CalendarDate {
+package func day(_ text: String) throws -> CalendarDate {
   guard let date = CalendarDate(text) else { throw NoSuchDay(text: text) }
   return date
 }
 
-struct NoSuchDay: Error {
+package struct NoSuchDay: Error {
   let text: String
 }

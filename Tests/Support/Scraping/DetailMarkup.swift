@@ -1,5 +1,5 @@
-/// A field of a Drupal 7 node, as its field module writes it.
-func makeField(_ name: String, type: String = "text", label: String? = nil, _ items: String...) -> String {
+/// Returns a field of a Drupal 7 node, as its field module writes it.
+package func makeField(_ name: String, type: String = "text", label: String? = nil, _ items: String...) -> String {
   let head = label.map { "<div class=\"field-label\">\($0):&nbsp;</div>" } ?? ""
   let body = items.enumerated().map { index, item in
     "<div class=\"field-item \(index % 2 == 0 ? "even" : "odd")\">\(item)</div>"
@@ -10,8 +10,8 @@ func makeField(_ name: String, type: String = "text", label: String? = nil, _ it
     """
 }
 
-/// A page of the site around a node's fields.
-func makeDetailPage(_ fields: String...) -> String {
+/// Returns a page of the site with a node's fields.
+package func makeDetailPage(_ fields: String...) -> String {
   """
   <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Example | Example</title></head>
   <body class="html not-front"><div class="field-item">a menu</div>
@@ -21,7 +21,7 @@ func makeDetailPage(_ fields: String...) -> String {
   """
 }
 
-func makeAddress(street: String = "<div class=\"thoroughfare\">123 Example St</div>") -> String {
+package func makeAddress(street: String = "<div class=\"thoroughfare\">123 Example St</div>") -> String {
   makeField(
     "field-address", type: "addressfield",
     """
@@ -31,17 +31,17 @@ func makeAddress(street: String = "<div class=\"thoroughfare\">123 Example St</d
     """)
 }
 
-/// A list of links to acts, as the textformatter module writes it.
-func makeActs(_ acts: (name: String, link: String)...) -> String {
-  let links = acts.map { "<a href=\"\($0.link)\">\($0.name)</a>" }.joined(separator: ", ")
+/// Returns a list of links to artists, as the textformatter module writes it.
+package func makeArtists(_ artists: (name: String, link: String)...) -> String {
+  let links = artists.map { "<a href=\"\($0.link)\">\($0.name)</a>" }.joined(separator: ", ")
   return makeField(
     "field-related-acts", type: "entityreference", label: "Related Acts",
     "<span class=\"textformatter-list\">\(links)</span>")
 }
 
-func makeBody(_ html: String) -> String { makeField("body", type: "text-with-summary", html) }
+package func makeBody(_ html: String) -> String { makeField("body", type: "text-with-summary", html) }
 
-func makeGenres(_ genres: String...) -> String {
+package func makeGenres(_ genres: String...) -> String {
   makeField(
     "field-genres", type: "taxonomy-term-reference", label: "Genres",
     genres.map { "<a href=\"/taxonomy/term/1\">\($0)</a>" }.joined(separator: ", "))
