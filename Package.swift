@@ -137,8 +137,9 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching", "LambdaRuntime", "Ledger",
-          "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "TestSupport", "Time", "WWOZExtractor",
+          "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction", "Fetching",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings", "TestSupport",
+          "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       .target(
