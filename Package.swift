@@ -139,16 +139,17 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "LambdaRuntime", "LoaderFunction",
-          "RawStore", "Redis", "ScraperFunction", "TestSupport", "Time", "WWOZExtractor",
+          "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction", "Fetching",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings", "TestSupport",
+          "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "CacheManagerFunction", "ConcertsSink", "Contracts", "DateRangeGeneratorFunction", "EventRecords", "Fetching",
-          "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis", "ScraperFunction", "Time", "WARC",
-          "WWOZExtractor",
+          "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction", "EventRecords",
+          "Extraction", "Fetching", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
+          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
