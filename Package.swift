@@ -98,7 +98,9 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
+    library(
+      "Fetching", at: "Pipeline/Fetching",
+      uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
@@ -131,7 +133,7 @@ let package = Package(
       .target(
         name: "ScrapingSupport",
         dependencies: [
-          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WARC", "WWOZExtractor",
+          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
         path: "Tests/Support/Scraping", swiftSettings: strict),
       .executableTarget(
@@ -160,7 +162,7 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Time", "WARC"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time", "WARC"),
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),

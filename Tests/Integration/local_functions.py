@@ -20,7 +20,7 @@ import boto3
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "statemachine", "local"))
 
-from parts.redis import encoded, reply  # noqa: E402
+from services.redis import encoded, reply  # noqa: E402
 
 TIMEOUT = 300  # seconds that a function has for an event, as on Lambda
 REGION = "us-east-1"

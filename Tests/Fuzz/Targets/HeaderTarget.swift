@@ -1,10 +1,8 @@
 import Fetching
 import Foundation
 import HTTP
-import ScraperFunction
-import WWOZExtractor
 
-/// Reads the input as header lines, an empty line and a robots.txt. Every header value is parsed as every kind of value.
+/// The input is header lines, an empty line, and a robots.txt. Each value is read in all the ways of header values.
 enum HeaderTarget {
   static func read(_ input: Data) throws {
     let end = input.range(of: Data("\n\n".utf8))
@@ -15,8 +13,7 @@ enum HeaderTarget {
     for (name, value) in headers {
       try require(
         headers.contains { $0.value == headers[name] },
-        "'\(name)' is \(headers[name] ?? "nothing"), which is in no line"
-      )
+        "'\(name)' is \(headers[name] ?? "nothing"), which is in no line")
       if let wait = retryAfter(value, now: Date(timeIntervalSince1970: 1_700_000_000)) {
         try require((.zero ... .seconds(86_400)).contains(wait), "Retry-After '\(value)' waits \(wait)")
       }
@@ -24,8 +21,7 @@ enum HeaderTarget {
       if let site = Site(value) {
         let home = site.url(of: "/")
         try require(
-          Site(home) == site && site.path(of: home) == "/",
-          "the site '\(value)' does not recognize its own address \(home)")
+          Site(home) == site && site.path(of: home) == "/", "'\(value)' is a site at \(home), which is not on the site")
       }
       if let site = Site("https://www.wwoz.org"), let path = site.path(of: value) {
         try require(path.utf8.first == UInt8(ascii: "/"), "the link '\(value)' leads to '\(path)'")
@@ -33,7 +29,8 @@ enum HeaderTarget {
         try require(site.path(of: url).map(site.url) == url, "'\(url)' does not lead back to itself")
       }
     }
-    try answer(headers)
+    try response(headers)
+    try redaction(headers)
     guard let end else { return }
     let rules = RobotsRules(input[end.upperBound...], userAgent: "festvibes-etl/1.0")
     try require(rules.allows("/robots.txt"), "robots.txt itself is forbidden")
@@ -41,22 +38,37 @@ enum HeaderTarget {
     _ = rules.allows("/calendar/livewire-music?date=2024-05-31")
   }
 
-  /// Reads the headers as those of a page and of a redirect. Foundation must agree that a target within the site is one.
-  private static func answer(_ headers: HTTPHeaders) throws {
+  /// Reads the headers as those of a page, and of a redirect: a target within the site must be one for Foundation, too.
+  private static func response(_ headers: HTTPHeaders) throws {
     let url = "https://www.wwoz.org/events/1"
     let now = Date(timeIntervalSince1970: 0)
     let page = PageResponse(url: url, status: 200, headers: headers, body: Data(), fetchedAt: now)
-    guard let site = Site("https://www.wwoz.org") else { return }
-    let policy = FetchPolicy(
-      site: site, userAgent: "fuzz", requestsPerSecond: 1, mediaTypes: ["text/html", "application/xhtml+xml"])
-    do { _ = try page.page(validated: now, accepting: policy) } catch {}
+    if let policy { do { _ = try page.page(validated: now, accepting: policy) } catch {} }
     let moved = PageResponse(url: url, status: 301, headers: headers, body: Data(), fetchedAt: now)
-    guard let target = moved.redirect, site.path(of: target) != nil else {
+    guard let target = moved.redirect, let site = Site("https://www.wwoz.org"), site.path(of: target) != nil else {
       return
     }
     let parts = URLComponents(string: target)
     try require(
       parts?.scheme?.lowercased() == "https" && parts?.host?.lowercased() == "www.wwoz.org" && parts?.user == nil,
-      "'\(target)' is treated as a page of www.wwoz.org")
+      "'\(target)' is taken for a page of www.wwoz.org")
+  }
+
+  /// No spelling of an address may keep the secret, and redaction must be idempotent.
+  private static func redaction(_ headers: HTTPHeaders) throws {
+    guard let policy else { return }
+    let redactor = Redactor(policy)
+    for (_, value) in headers {
+      let once = redactor.text(value)
+      try require(redactor.text(once) == once, "'\(once)' is redacted to '\(redactor.text(once))'")
+      let address = redactor.address("https://www.wwoz.org/x?a=\(value)&key=hidden-value#\(value)")
+      try require(!address.contains("hidden-value"), "'\(address)' has a secret")
+    }
+  }
+
+  private static let policy = Site("https://www.wwoz.org").map {
+    FetchPolicy(
+      site: $0, userAgent: "x", requestsPerSecond: 1, mediaTypes: ["text/html"],
+      authentication: .query(name: "key", value: "hidden-value"))
   }
 }
