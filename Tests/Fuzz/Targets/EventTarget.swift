@@ -1,8 +1,8 @@
 import CacheManagerFunction
-import ConcertsSink
 import Contracts
+import Datasets
 import DateRangeGeneratorFunction
-import EventRecords
+import Extraction
 import Fetching
 import Foundation
 import HTTP
@@ -12,32 +12,28 @@ import RawStore
 import ScraperFunction
 import Settings
 import Time
-import WWOZExtractor
 
-/// The first byte chooses the function; the rest is its event.
+/// Reads the input as an event of a function. The first byte selects the function; the rest is the event.
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
-  private let generator: DateRangeGeneratorHandler
+  private let generator = DateRangeGeneratorHandler(dataset: Datasets.dataset)
   private let scraper: ScraperHandler
   private let loader: LoaderHandler
   private let cacheManager: CacheManagerHandler
 
   private init() {
-    guard let zone = try? dataset.timeZoneRules() else { preconditionFailure("the handlers cannot be made") }
+    let registry = ExtractionRegistry { Configuration(environment: [:]) }
     scraper = ScraperHandler(
-      defaultDataset: dataset.id,
+      defaultDataset: Datasets.standard.id,
       registry: { (id) throws(PipelineError) in
-        guard id == dataset.id else { throw PipelineError(.invalidInput, "the dataset '\(id)' is unknown") }
-        var configuration = Configuration(environment: [:])
-        return (dataset, try WWOZExtractor(dataset, settings: &configuration))
-      }, source: { _ in SilentSource() }, pages: { _, _ in nil }, store: EmptyStore())
-    generator = DateRangeGeneratorHandler(zone: zone)
+        let dataset = try Datasets.dataset(id)
+        return (dataset, try registry.extractor(for: dataset))
+      }, source: { _ in UnreachableSite() }, pages: { _, _ in nil }, store: EmptyStore())
     loader = LoaderHandler(
-      reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
-      loading: { _, _ in LoadReport(counts: LoadCounts(), rejections: []) }, recording: { _, _, _, _ in nil })
-    cacheManager = CacheManagerHandler(
-      zone: zone, reading: { _, _ in [:] }, writing: { _, _ in 0 }, finding: { dates, _ in Set(dates) })
+      dataset: Datasets.dataset, sinks: { _ in [EmptySink()] },
+      reading: { _, _ in Data(#"{"records":[]}"#.utf8) }, ledger: EmptyLedger())
+    cacheManager = CacheManagerHandler(dataset: Datasets.dataset, publishers: { _ in [] })
   }
 
   func read(_ input: Data) throws {
@@ -50,14 +46,15 @@ final class EventTarget {
     do {
       switch function % 4 {
       case 0:
-        let answer = try generator.handle(decode(), context)
-        try require((1...366).contains(answer.body.dates.count), "\(answer.body.dates.count) dates")
+        let response = try generator.handle(decode(), context)
+        let count = response.body.items.count
+        try require((1...Limits.maximumItems).contains(count), "\(count) items")
       case 1: _ = try scraper.handle(decode(), context)
-      case 2: _ = try loader.handle(decode() as LoaderEvent, context)
+      case 2: _ = try loader.handle(decode(), context)
       default: _ = try cacheManager.handle(decode(), context)
       }
     } catch let error as PipelineError {
-      // A retry helps only if another system failed: here, the site, which never responds.
+      // A retry is useful only if another system failed: here the site, which never responds.
       try require(!error.name.isRetryable || error.name == .sourceUnavailable && function % 4 == 1, "\(error)")
     } catch is DecodingError {
       // The runtime reports it as InvalidInput.
@@ -65,22 +62,37 @@ final class EventTarget {
   }
 }
 
-private let dataset = Dataset(
-  id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "wwoz_livewire", sinks: [])
-
 /// A site that never responds.
-private final class SilentSource: PageSource {
+private final class UnreachableSite: PageSource {
   var minimumInterval = Duration.zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
   func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.unavailable, "there is no response")) }
+    requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }
   }
 }
 
+/// A store that keeps nothing.
 private struct EmptyStore: ExtractStore {
   func put(_ data: Data, at key: RawKey, deadline: Deadline) -> Bool { true }
   func get(_ key: String, deadline: Deadline) -> Data { Data() }
   func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }
   func url(of key: String) -> String { key }
+}
+
+/// A sink that keeps nothing.
+private final class EmptySink: Sink {
+  func load(_ document: Data, for target: LoadTarget, deadline: Deadline) -> LoadReport {
+    LoadReport(records: RecordCounts())
+  }
+
+  func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) -> DryRun {
+    DryRun(report: LoadReport(records: RecordCounts()), differences: [])
+  }
+}
+
+/// A ledger that keeps nothing.
+private final class EmptyLedger: RunLedger {
+  func record(_ event: LedgerEvent, ofRun run: String, in dataset: Dataset, deadline: Deadline) -> RunRecord? { nil }
+  func recordLoad(_ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline) {}
 }
