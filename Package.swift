@@ -121,7 +121,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger", "Loading",
+          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
+          "Loading",
           "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -140,7 +141,8 @@ let package = Package(
         name: "Benchmarks",
         dependencies: [
           "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction", "Fetching",
-          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings", "TestSupport",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings",
+          "TestSupport",
           "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),

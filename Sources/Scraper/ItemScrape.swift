@@ -1,6 +1,7 @@
 import Contracts
 import Fetching
 import FoundationEssentials
+import FunctionSupport
 import LambdaRuntime
 import RawStore
 import Time
@@ -138,15 +139,15 @@ struct ItemScrape<Plugin: Extractor> {
 
   /// Counts the extract, and replaces the secrets in it.
   private func counted(_ extract: Extract<Plugin.Record>) -> Extract<Plugin.Record> {
-    context.metrics.count("ShowsFound", extract.records.count)
-    context.metrics.count("PagesFailed", extract.failedPages.count)
+    context.metrics.count(.rowsFound, extract.records.count)
+    context.metrics.count(.pagesFailed, extract.failedPages.count)
     return extract.redacted(by: dataset.redactor)
   }
 
   private func count(_ pages: SharedPages.Counts) {
-    context.metrics.count("PagesFetched", pages.fetched)
-    context.metrics.count("PagesValidated", pages.validated)
-    context.metrics.count("PagesShared", pages.shared)
+    context.metrics.count(.pagesFetched, pages.fetched)
+    context.metrics.count(.pagesValidated, pages.validated)
+    context.metrics.count(.pagesShared, pages.shared)
   }
 }
 

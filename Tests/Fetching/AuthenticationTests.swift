@@ -133,7 +133,10 @@ struct AuthenticationTests {
       if request.target == "/robots.txt" { return .http(404) }
       let echo = [
         ("Content-Type", "text/html"), ("X-Api-Key", secret), ("X-Echo", "key \(secret)"),
-        ("Link", "<http://x/?page=2&apikey=\(PercentEncoding.encode(secret))>; rel=\"next\", </?API%4bey=short>; rel=prev"),
+        (
+          "Link",
+          "<http://x/?page=2&apikey=\(PercentEncoding.encode(secret))>; rel=\"next\", </?API%4bey=short>; rel=prev"
+        ),
       ]
       return request.target.hasPrefix("/refused")
         ? .http(403, echo, "no access with \(secret)") : .http(200, echo, "<p>\(secret), \(secret)</p>")

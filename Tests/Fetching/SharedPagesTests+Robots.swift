@@ -54,7 +54,7 @@ extension SharedPagesTests {
     let outcomes = try live(server, started: Date()).fetch([server.url("/p/1")], deadline: soon)
     guard case .failure(let error) = outcomes[0] else { throw POSIXError(.EINVAL) }
     #expect(error.reason == .unavailable)
-    #expect(error.detail.hasPrefix("its robots.txt cannot be read: the answer is longer than "))
+    #expect(error.detail.hasPrefix("its robots.txt cannot be read: the response is longer than "))
     #expect(!server.requests.contains("200 /p/1"))
   }
 

@@ -2,7 +2,7 @@ import Fetching
 import Foundation
 import HTTP
 
-/// The input is header lines, an empty line, and a robots.txt. Each value is read in all the ways of header values.
+/// Reads the input as header lines, an empty line and a robots.txt. Every header value is parsed as every kind of value.
 enum HeaderTarget {
   static func read(_ input: Data) throws {
     let end = input.range(of: Data("\n\n".utf8))

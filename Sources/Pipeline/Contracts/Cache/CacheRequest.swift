@@ -1,6 +1,6 @@
 import Time
 
-/// The request to the cache manager: `{"dataset": "wwoz", "item": {…}}` for one item, or `{"items": [{…}, …]}` for the
+/// The request to the cache manager: `{"dataset": "news", "item": {…}}` for one item, or `{"items": [{…}, …]}` for the
 /// items among them that have ever been loaded: nothing is known of the others.
 ///
 /// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
