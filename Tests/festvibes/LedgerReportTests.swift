@@ -116,7 +116,7 @@ struct LedgerReportTests {
   }
 
   @Test("A run is reported item by item")
-  func items() throws {
+  func itemReport() throws {
     let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start + 9, isSuperseded: false,
       records: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2, cancelled: 3))
