@@ -13,7 +13,9 @@ struct FunctionListTests {
     var name: String?
     for line in try SourceFiles.text(of: "terraform/functions.yaml").split(separator: "\n") {
       if let match = line.wholeMatch(of: /([a-z][a-z-]*):/) { name = String(match.output.1) }
-      if let name, let match = line.wholeMatch(of: #/  product: ([A-Za-z]+)/#) { products[name] = String(match.output.1) }
+      if let name, let match = line.wholeMatch(of: #/  product: ([A-Za-z]+)/#) {
+        products[name] = String(match.output.1)
+      }
     }
     return products
   }

@@ -25,7 +25,8 @@ final class Emulator {
         Binaries.path(of: function),
       ],
       environment: environment.merging(
-        ["PATH": "/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_NAME": "test-\(function)"]) { given, _ in given }, output: output)
+        ["PATH": "/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_NAME": "test-\(function)"]) { given, _ in given }, output: output
+    )
   }
 
   /// Invokes the function.

@@ -5,7 +5,9 @@ import Testing
 import Time
 
 /// The functions behind AWS's Runtime Interface Emulator. Each test starts its own.
-@Suite("A function behind the emulator", .serialized, .enabled(if: Emulator.isInstalled, "install the emulator: make install"))
+@Suite(
+  "A function behind the emulator", .serialized,
+  .enabled(if: Emulator.isInstalled, "install the emulator: make install"))
 struct EmulatorTests {
   private static let settings = [
     "PG_DATABASE_URL": "postgresql://nobody:pa55word@127.0.0.1:1/none", "REDIS_URL": "redis://:pa55word@127.0.0.1:1/0",

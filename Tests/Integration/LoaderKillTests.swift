@@ -105,7 +105,9 @@ final class LoaderKillTests {
   /// Expects the load with all its rows, every row with its load, and each event once.
   private func checkLoaded() throws {
     #expect(
-      try lines("run, records_found, records_new, records_unchanged, records_rejected", "loads") == ["nightly|21|20|0|1"])
+      try lines("run, records_found, records_new, records_unchanged, records_rejected", "loads") == [
+        "nightly|21|20|0|1"
+      ])
     #expect(try lines("count(*)", "events join loads on loads.id = events.load_id") == ["20"])
     #expect(try lines("count(*)", "events") == ["20"])
     #expect(try lines("count(*)", "rejected_records join loads on loads.id = rejected_records.load_id") == ["1"])
@@ -140,7 +142,8 @@ final class LoaderKillTests {
     try checkLoaded()
   }
 
-  @Test("after its commit, before its response is confirmed, has loaded; a second load changes nothing and is not counted")
+  @Test(
+    "after its commit, before its response is confirmed, has loaded; a second load changes nothing and is not counted")
   func unconfirmed() throws {
     let loader = try start(confirms: false)
     #expect(loader.waitForResponse())

@@ -119,7 +119,8 @@ struct LocalStack {
   private func rowVersions(of tables: [String]) throws -> Set<String> {
     var versions: Set<String> = []
     for table in tables {
-      let rows = try database.query("select ctid::text || ' ' || xmin::text as version from \(table)", deadline: deadline)
+      let rows = try database.query(
+        "select ctid::text || ' ' || xmin::text as version from \(table)", deadline: deadline)
       for row in rows { versions.insert("\(table) \(try row["version"] as String)") }
     }
     return versions

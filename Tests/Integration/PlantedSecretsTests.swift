@@ -196,7 +196,7 @@ struct PlantedSecretsTests {
       [
         "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": "{aws}/echoes?token={plain}",
-      ], "StorageCorrupt", "not a document of credentials"),
+      ], "StorageCorrupt", "not a credentials document"),
     Fault(
       "Loader",
       [

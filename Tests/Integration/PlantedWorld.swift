@@ -115,7 +115,8 @@ final class PlantedWorld {
 
   private func lines(_ query: String) throws -> String {
     guard let database else { return "" }
-    return try database.connect().query(query, deadline: Self.deadline).map { try $0[0] as String }.joined(separator: "\n")
+    return try database.connect().query(query, deadline: Self.deadline).map { try $0[0] as String }.joined(
+      separator: "\n")
   }
 
   func cached(_ date: String) throws -> Data? {

@@ -202,7 +202,9 @@ extension RunTests {
       #expect(try value("select status from etl_runs where trigger = 'replay'") == "partial")
     }
 
-    @Test("of a listing that has lost most of its events is refused with the command that loads it, and that command loads it")
+    @Test(
+      "of a listing that has lost most of its events is refused with the command that loads it, and that command loads it"
+    )
     func allowShrink() throws {
       let bytes = try cached()
       try change(

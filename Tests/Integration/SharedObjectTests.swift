@@ -10,7 +10,8 @@ struct SharedObjectTests {
 
   /// The Swift and C runtimes. A release build links Swift statically and a debug build dynamically, so they differ.
   private static func isRuntime(_ library: String) -> Bool {
-    library.wholeMatch(of: /ld-linux.*|lib(?:c|m|gcc_s|stdc\+\+|dispatch|BlocksRuntime|swift.*|Foundation.*|_.*)/) != nil
+    library.wholeMatch(of: /ld-linux.*|lib(?:c|m|gcc_s|stdc\+\+|dispatch|BlocksRuntime|swift.*|Foundation.*|_.*)/)
+      != nil
   }
 
   @Test(
@@ -42,8 +43,10 @@ struct SharedObjectTests {
   private static func linked(by binary: String) throws -> [String] {
     let output = FileManager.default.temporaryDirectory.appending(path: "readelf-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: output) }
-    let status = try ChildProcess(readelf, ["--dynamic", "--wide", binary], environment: ["LC_ALL": "C"], output: output)
-      .wait()
+    let status = try ChildProcess(
+      readelf, ["--dynamic", "--wide", binary], environment: ["LC_ALL": "C"], output: output
+    )
+    .wait()
     try #require(status == 0)
     let needed = try String(contentsOfFile: output, encoding: .utf8).matches(of: /\(NEEDED\).*\[(.+?)\.so[0-9.]*\]/)
     try #require(!needed.isEmpty, "readelf lists no shared object of \(binary)")
