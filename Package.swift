@@ -98,7 +98,9 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"]),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
-    library("Fetching", at: "Pipeline/Fetching", uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
+    library(
+      "Fetching", at: "Pipeline/Fetching",
+      uses: ["Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
@@ -119,7 +121,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger", "Loading",
+          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
+          "Loading",
           "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -131,22 +134,24 @@ let package = Package(
       .target(
         name: "ScrapingSupport",
         dependencies: [
-          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WARC", "WWOZExtractor",
+          "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
         path: "Tests/Support/Scraping", swiftSettings: strict),
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "LambdaRuntime", "LoaderFunction",
-          "RawStore", "Redis", "ScraperFunction", "TestSupport", "Time", "WWOZExtractor",
+          "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction", "Fetching",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings",
+          "TestSupport",
+          "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "CacheManagerFunction", "ConcertsSink", "Contracts", "DateRangeGeneratorFunction", "EventRecords", "Fetching",
-          "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis", "ScraperFunction", "Time", "WARC",
-          "WWOZExtractor",
+          "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction", "EventRecords",
+          "Extraction", "Fetching", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
+          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -159,7 +164,7 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Time", "WARC"),
+      tests("Fetching", of: "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time", "WARC"),
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),

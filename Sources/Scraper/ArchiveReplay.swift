@@ -9,6 +9,7 @@ import Time
 struct ArchiveReplay<Plugin: Extractor> {
   let store: any ExtractStore
   let extractor: Plugin
+  let redactor: Redactor
 
   /// Extracts an item from its newest archive. Only if the item as a whole cannot be extracted from it, the archive before
   /// it is tried: the listing is missing there, or has a form that today's code does not know.
@@ -27,7 +28,7 @@ struct ArchiveReplay<Plugin: Extractor> {
       let pages = try open(archive, context.deadline)
       guard pages.isOf(item) else { continue }
       do throws(PipelineError) {
-        return (try extractor.extract(item, via: pages, deadline: context.deadline), archive)
+        return (try extract(item, from: pages, context.deadline), archive)
       } catch {
         context.log.warn(
           "archive passed over", ["item": .text(item.id), "key": .text(archive), "reason": .text("\(error)")])
@@ -45,7 +46,15 @@ struct ArchiveReplay<Plugin: Extractor> {
   func extract(
     _ item: WorkItem, at archive: String, deadline: Deadline
   ) throws(PipelineError) -> Extract<Plugin.Record> {
-    try extractor.extract(item, via: open(archive, deadline), deadline: deadline)
+    try extract(item, from: open(archive, deadline), deadline)
+  }
+
+  private func extract(
+    _ item: WorkItem, from pages: ArchivedPages, _ deadline: Deadline
+  ) throws(PipelineError) -> Extract<Plugin.Record> {
+    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
+      throw error.redacted(by: redactor)
+    }
   }
 
   private func open(_ archive: String, _ deadline: Deadline) throws(PipelineError) -> ArchivedPages {

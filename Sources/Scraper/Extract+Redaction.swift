@@ -18,3 +18,8 @@ extension Extract {
     return extract
   }
 }
+
+extension PipelineError {
+  /// Returns the error with the secrets in its message replaced.
+  func redacted(by redactor: Redactor) -> PipelineError { PipelineError(name, redactor.text(message)) }
+}

@@ -1,6 +1,7 @@
 import Contracts
 import Fetching
 import FoundationEssentials
+import FunctionSupport
 import LambdaRuntime
 import RawStore
 import Time
@@ -20,7 +21,9 @@ struct ItemScrape<Plugin: Extractor> {
   let context: LambdaContext
 
   private var key: RawKey { RawKey(dataset: dataset.dataset, item: item, run: job.run, started: job.started) }
-  private var archives: ArchiveReplay<Plugin> { ArchiveReplay(store: store, extractor: extractor) }
+  private var archives: ArchiveReplay<Plugin> {
+    ArchiveReplay(store: store, extractor: extractor, redactor: dataset.redactor)
+  }
 
   /// - Throws: `PipelineError`.
   func run(replaying replay: ScrapeRequest.Replay?) throws -> ScrapeResponse {
@@ -59,13 +62,13 @@ struct ItemScrape<Plugin: Extractor> {
   ) throws(PipelineError) -> Extract<Plugin.Record> {
     let left = context.deadline.remaining
     let deadline = Deadline(after: left - min(Self.reserve, left / 4), on: time)
-    do {
+    do throws(PipelineError) {
       return try extractor.extract(item, via: pages, deadline: deadline)
     } catch {
       do throws(PipelineError) { try keepPages(of: pages.archive, at: archive) } catch let second {
         context.log.warn("the pages of a failed item are lost", ["item": .text(item.id), "error": .text("\(second)")])
       }
-      throw PipelineError(error.name, dataset.redactor.text(error.message))
+      throw error.redacted(by: dataset.redactor)
     }
   }
 
@@ -88,8 +91,10 @@ struct ItemScrape<Plugin: Extractor> {
     _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?
   ) throws -> ScrapeResponse {
     log(extract)
-    var document = dataset.redactor.bytes(
-      try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded())
+    var document = try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded()
+    if !dataset.redactor.isIdle {
+      document = Data(dataset.redactor.text(String(decoding: document, as: UTF8.self)).utf8)
+    }
     var (stored, archive) = (extract, archive)
     if try !store.put(document, at: key, deadline: context.deadline) {
       // Another attempt of the run was faster. Its document may have been loaded already, so this attempt returns it too.
@@ -134,15 +139,15 @@ struct ItemScrape<Plugin: Extractor> {
 
   /// Counts the extract, and replaces the secrets in it.
   private func counted(_ extract: Extract<Plugin.Record>) -> Extract<Plugin.Record> {
-    context.metrics.count("ShowsFound", extract.records.count)
-    context.metrics.count("PagesFailed", extract.failedPages.count)
+    context.metrics.count(.rowsFound, extract.records.count)
+    context.metrics.count(.pagesFailed, extract.failedPages.count)
     return extract.redacted(by: dataset.redactor)
   }
 
   private func count(_ pages: SharedPages.Counts) {
-    context.metrics.count("PagesFetched", pages.fetched)
-    context.metrics.count("PagesValidated", pages.validated)
-    context.metrics.count("PagesShared", pages.shared)
+    context.metrics.count(.pagesFetched, pages.fetched)
+    context.metrics.count(.pagesValidated, pages.validated)
+    context.metrics.count(.pagesShared, pages.shared)
   }
 }
 

@@ -16,7 +16,9 @@ enum EnvironmentFile {
       if line.hasPrefix("export ") { line = String(line.dropFirst("export ".count)) }
       guard !line.hasPrefix("#"), let sign = line.firstIndex(of: "=") else { continue }
       let name = line[..<sign].trimmingCharacters(in: .whitespaces)
-      guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else { continue }
+      guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
+        continue
+      }
       values[name] = unquoted(line[line.index(after: sign)...].trimmingCharacters(in: .whitespaces))
     }
     return values

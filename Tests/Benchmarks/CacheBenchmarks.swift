@@ -1,8 +1,7 @@
+import Datasets
 import EventCache
-import Foundation
-import Contracts
-import Settings
 import EventRecords
+import Foundation
 import Redis
 import Time
 
@@ -12,7 +11,7 @@ struct CacheBenchmarks {
   let url: String
 
   func measurements() throws -> [Measurement] {
-    let cache = try EventCache(EventCacheSettings(url: url), zone: try Dataset.wwoz.timeZoneRules())
+    let cache = try EventCache(EventCacheSettings(url: url), zone: try Datasets.standard.timeZoneRules())
     let first = CalendarDate(daysSinceEpoch: .min)
     let day = (0..<118).map(Self.record)
     let month = Dictionary(uniqueKeysWithValues: (0..<31).map { (first.adding(days: $0), day) })

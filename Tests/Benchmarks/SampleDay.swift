@@ -1,7 +1,7 @@
-import Foundation
 import Contracts
-import Settings
 import EventRecords
+import Foundation
+import Settings
 
 /// A day of invented events, as large as a busy Friday of the real calendar.
 enum SampleDay {

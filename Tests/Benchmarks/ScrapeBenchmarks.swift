@@ -1,12 +1,12 @@
+import Contracts
+import Datasets
+import Extraction
+import Fetching
 import Foundation
 import LambdaRuntime
-import Contracts
-import Settings
-import EventRecords
 import RawStore
 import ScraperFunction
-import Fetching
-import WWOZExtractor
+import Settings
 import Time
 
 /// Measures scraping a date with the source and S3 on loopback: alone, and in a run whose scrapers share pages through S3,
@@ -47,12 +47,17 @@ struct ScrapeBenchmarks {
   private func scrape(pages name: String?) throws -> (milliseconds: Double, body: Body) {
     let environment = environment.merging(["SOURCE_REQUESTS_PER_SECOND": "10000"]) { $1 }
     var configuration = Configuration(environment: environment)
-    let settings = try ScraperSettings(from: &configuration)
-    let store = try RawStore(settings.rawStore, environment: environment)
-    let zone = try Dataset.wwoz.timeZoneRules()
-    let handler = try ScraperHandler(
-      settings, source: HTTPPageSource(userAgent: settings.userAgent), pages: name.map(store.pages(of:)), store: store,
-      zone: zone)
+    let store = try RawStore(RawStoreSettings(from: &configuration), environment: environment)
+    try configuration.validate()
+    let zone = try Datasets.standard.timeZoneRules()
+    let registry = ExtractionRegistry { Configuration(environment: environment) }
+    let handler = ScraperHandler(
+      defaultDataset: Datasets.standard.id,
+      registry: { (id) throws(PipelineError) in
+        let dataset = try Datasets.dataset(id)
+        return (dataset, try registry.extractor(for: dataset))
+      }, source: { HTTPPageSource($0) },
+      pages: { _, policy in name.map { store.pages(of: $0, maximumBytes: policy.maximumBodyBytes * 2) } }, store: store)
     let event = [
       "date": "\(zone.localDate(at: Date()))", "run": "bench-\(UUID().uuidString)",
       "started": RFC3339.utc(Date()),
@@ -60,10 +65,10 @@ struct ScrapeBenchmarks {
     let request = try JSONDecoder().decode(ScrapeRequest.self, from: JSONEncoder().encode(event))
     let deadline = Deadline(after: .seconds(120), on: SystemTime())
     let context = LambdaContext(requestID: "bench", deadline: deadline, log: Logger(environment: [:]) { _ in })
-    var answer = Data()
+    var response = Data()
     let elapsed = try milliseconds(count: 1, warmUp: 0) { _ in
-      answer = try JSONEncoder().encode(try handler.handle(request, context).body)
+      response = try JSONEncoder().encode(try handler.handle(request, context).body)
     }
-    return (elapsed[0], try JSONDecoder().decode(Body.self, from: answer))
+    return (elapsed[0], try JSONDecoder().decode(Body.self, from: response))
   }
 }

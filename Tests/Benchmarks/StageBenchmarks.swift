@@ -1,16 +1,14 @@
+import ConcertsSink
+import Contracts
+import Datasets
+import Fetching
 import Foundation
 import LambdaRuntime
+import Ledger
 import LoaderFunction
-import Contracts
-import Settings
-import EventRecords
-import RawStore
-import ScraperFunction
-import Fetching
-import WWOZExtractor
 import TestSupport
 import Time
-import ConcertsSink
+import WWOZExtractor
 
 /// Measures the stages without Lambda: parsing a listing, loading documents, and the round trips to load a date.
 struct StageBenchmarks {
@@ -18,7 +16,7 @@ struct StageBenchmarks {
   private let zone: TimeZoneRules
 
   init() throws {
-    zone = try Dataset.wwoz.timeZoneRules()
+    zone = try Datasets.standard.timeZoneRules()
   }
 
   func measurements() throws -> [Measurement] {
@@ -38,17 +36,18 @@ struct StageBenchmarks {
   }
 
   private func loading() throws -> [Measurement] {
-    let database = try TestDatabase()
-    let database = try ConcertsDatabase(url: database.url, zone: zone)
+    let testDatabase = try TestDatabase()
+    let database = try Database(url: testDatabase.url, migrations: ConcertsSink.migrations)
+    let sink = ConcertsSink(database, zone: zone)
+    let ledger = Ledger(database)
     _ = try database.migrate(deadline: deadline)
     var trips = 0
     /// Returns the milliseconds of the loader's handler on a document, without reading the document.
     func load(_ document: Data, _ key: String) throws -> Double {
       let handler = LoaderHandler(
-        reading: { _, _ in document }, loading: { try database.load($0, deadline: $1) },
-        recording: { try database.record($0, ofRun: $1, dataset: $2, deadline: $3) })
+        dataset: Datasets.dataset, sinks: { _ in [sink] }, reading: { _, _ in document }, ledger: ledger)
       let request = try JSONDecoder().decode(
-        LoadRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
+        LoaderRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })
       let before = database.roundTrips
       let elapsed = try milliseconds(count: 1, warmUp: 0) { _ in _ = try handler.handle(request, context) }[0]
@@ -56,7 +55,7 @@ struct StageBenchmarks {
       return elapsed
     }
     func empty() throws {
-      try database.connect().execute(
+      try testDatabase.connect().execute(
         script: """
           truncate events, venues, artists, genres, venue_artists, venue_genres, artist_genres, event_genres,
             artist_relations, loads, rejected_records restart identity cascade

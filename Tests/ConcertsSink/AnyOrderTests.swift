@@ -83,14 +83,17 @@ private struct Runs {
           let (venue, artist) = ((day + event) % 3, (day * event) % 4)
           func failed(_ href: String) -> [String] { Int.random(in: 0..<4, using: &random) == 0 ? [href] : [] }
           let (venueVersion, version) = (
-            changeCount(venues[venue], venuesRead[venue]), changeCount(artists[artist], artistsRead[artist]))
+            changeCount(venues[venue], venuesRead[venue]), changeCount(artists[artist], artistsRead[artist])
+          )
           let (venueHref, artistHref) = ("/organizations/\(venue)", "/artists/\(artist)-\(version)")
           var record = ConcertsSinkTests.makeRecord(
             href: "/events/\(day)-\(event)", artist: "Artist \(artist)", artistHref: artistHref,
-            artistDescription: version % 2 == 0 ? "Artist \(version)" : "", artistGenres: ["Jazz", "Genre \(version % 3)"],
+            artistDescription: version % 2 == 0 ? "Artist \(version)" : "",
+            artistGenres: ["Jazz", "Genre \(version % 3)"],
             artistRelated: ["Artist \(version % 4)", "Guest \(version)"], artistWebsite: "https://\(version).example",
             venue: "Venue \(changeCount(names[venue], listed)) (\(venue))", venueHref: venueHref,
-            address: "\(venueVersion) St", phone: venueVersion % 2 == 0 ? "\(venueVersion)" : "", date: "\(date)", time: nil,
+            address: "\(venueVersion) St", phone: venueVersion % 2 == 0 ? "\(venueVersion)" : "", date: "\(date)",
+            time: nil,
             description: "Run \(run)", failedPages: failed(venueHref) + failed(artistHref))
           record.event.relatedArtists = [
             .init(name: "Guest \(event)", href: "/artists/guest-\(event)-\(Int.random(in: 0..<2, using: &random))")

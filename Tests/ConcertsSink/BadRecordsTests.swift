@@ -42,7 +42,7 @@ extension ConcertsSinkTests {
       #expect(rows.count == 11)
       for (row, record) in zip(rows, bad) {
         let kept: String = try row["record"]
-        // An object that jsonb took has its own order of members and white space.
+        // jsonb has its own order of an object's members, and its own white space.
         let isSame =
           kept == record || (try? normalised(kept)) == (try? normalised(record)) || "\"\(kept)\"" == record
         #expect(isSame, "\(kept) for \(record)")

@@ -12,7 +12,7 @@ import Time
 /// The tests of the sink that need a server. Each test has its own database.
 @Suite("Concerts sink", .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
 enum ConcertsSinkTests {
-  /// A deadline in real time.
+  /// Returns a deadline in real time.
   static func within(_ duration: Duration = .seconds(30)) -> Deadline { Deadline(after: duration, on: SystemTime()) }
 
   static let testDate = CalendarDate(daysSinceEpoch: 19_874)  // 2024-05-31, summer time in Chicago
@@ -40,7 +40,8 @@ enum ConcertsSinkTests {
   }
 
   static func makeRecord(
-    href: String = "/events/1", artist: String = "Kermit Ruffins", artistHref: String = "", artistDescription: String = "",
+    href: String = "/events/1", artist: String = "Kermit Ruffins", artistHref: String = "",
+    artistDescription: String = "",
     artistGenres: [String] = [], artistRelated: [String] = [], artistWebsite: String = "",
     venue: String = "Blue Nile", venueHref: String? = nil, address: String = "532 Frenchmen St", phone: String = "",
     isActive: Bool? = true, date: String = "2024-05-31", time: String? = "2024-05-31T20:00:00-05:00",
@@ -51,7 +52,8 @@ enum ConcertsSinkTests {
     let venueHref = venueHref ?? "/organizations/\(slug)"
     return EventRecord(
       artist: .init(
-        name: artist, description: artistDescription, genres: artistGenres, relatedArtists: artistRelated, href: artistHref,
+        name: artist, description: artistDescription, genres: artistGenres, relatedArtists: artistRelated,
+        href: artistHref,
         website: artistWebsite),
       venue: .init(
         name: venue, thoroughfare: address, phoneNumber: phone, locality: "New Orleans", state: "LA",
@@ -138,7 +140,9 @@ extension LoadDocument {
 extension PostgresConnection {
   /// Returns rows as lines of text, with `|` between the columns; null is left out.
   func lines(_ columns: String, from tables: String) throws -> [String] {
-    try query("select concat_ws('|', \(columns)) from \(tables)", deadline: ConcertsSinkTests.within()).map { try $0[0] }
+    try query("select concat_ws('|', \(columns)) from \(tables)", deadline: ConcertsSinkTests.within()).map {
+      try $0[0]
+    }
   }
 
   func count(_ table: String) throws -> Int {

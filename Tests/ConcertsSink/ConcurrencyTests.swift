@@ -10,14 +10,15 @@ import Time
 @testable import Ledger
 
 extension ConcertsSinkTests {
-  @Suite("Loads at the same time")
+  @Suite("Concurrent loads")
   final class ConcurrencyTests: SinkSuite {
     override init() throws {
       try super.init()
       try sink.database.migrate(deadline: within())
     }
 
-    /// Loads in a thread of its own; the report, or the error, is there when the thread has ended.
+    /// Starts a load in another thread.
+    /// - Returns: a function that waits for the load's end, and the name of its connection.
     private func startLoading(_ document: LoadDocument) throws -> (wait: () throws -> LoadReport, name: String) {
       let name = "loader-\(UInt32.random(in: 0 ... .max))"
       let outcome = Locked(Result<LoadReport, any Error>?.none)
@@ -39,7 +40,8 @@ extension ConcertsSinkTests {
       )
     }
 
-    /// Waits until the loader waits for a lock that somebody else holds.
+    /// Waits until a connection waits for a lock.
+    /// - Returns: the id of its server process.
     private func waitUntilBlocked(_ name: String) throws -> Int {
       for _ in 0..<1000 {
         let rows = try connection.query(
@@ -48,10 +50,10 @@ extension ConcertsSinkTests {
         if let row = rows.first { return try row[0] }
         SystemTime().sleep(for: .milliseconds(5))
       }
-      throw PostgresError(.misuse, "the loader did not come to wait")
+      throw PostgresError(.misuse, "the loader does not wait for a lock")
     }
 
-    @Test("of twenty dates that share venues, acts and genres all succeed, and store each of them once")
+    @Test("of twenty dates that share venues, artists and genres all succeed, and store each entity once")
     func twentyDates() throws {
       let url = testDatabase.url
       let reports = Locked([LoadReport]())
@@ -61,12 +63,12 @@ extension ConcertsSinkTests {
             {
               do {
                 let date = testDate.adding(days: day)
-                // Each in an order of its own, and each with other news of the acts and venues that they share.
+                // Each document has its own order, and its own facts of the shared artists and venues.
                 let records = (0..<12).map { index in
                   let number = (index * 5 + day) % 12
                   return makeRecord(
-                    href: "/events/\(day * 100 + index)", artist: "Act \(number)", artistHref: "/artists/\(number)",
-                    artistGenres: ["Genre \(number % 4)"], artistRelated: ["Act \((number + 1) % 12)"],
+                    href: "/events/\(day * 100 + index)", artist: "Artist \(number)", artistHref: "/artists/\(number)",
+                    artistGenres: ["Genre \(number % 4)"], artistRelated: ["Artist \((number + 1) % 12)"],
                     venue: "Venue \(number % 5)", phone: "\(round)", date: "\(date)", time: nil,
                     genres: ["Genre \(number % 4)"])
                 }
@@ -107,18 +109,18 @@ extension ConcertsSinkTests {
       #expect(try connection.count("loads") == 1)
     }
 
-    @Test("and another writer's that lock each other out are run again: a real deadlock")
+    @Test("and another writer in a real deadlock: the load is retried")
     func deadlock() throws {
       try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
       let other = try testDatabase.connect()
-      // The loader is the first to look for a deadlock, so it is the one that is given up.
+      // The loader checks for deadlocks first, so the server cancels the loader's statement.
       try other.query("set deadlock_timeout = '30s'", deadline: within())
       try other.transaction(deadline: within()) {
         try other.query("update artists set popularity_score = 1", deadline: within())
         let changed = makeRecord(
           artistHref: "/artists/kermit", artistDescription: "Trumpet", phone: "504-555-0100", description: "Late show")
         let loading = try startLoading(makeDocument([changed], key: "raw/2.json"))
-        // It has written the venue and waits for the act; this waits for the venue.
+        // The loader has written the venue and waits for the artist; this waits for the venue.
         _ = try waitUntilBlocked(loading.name)
         try other.query("update venues set capacity = 200", deadline: within())
         lastLoad = loading.wait
@@ -132,7 +134,7 @@ extension ConcertsSinkTests {
     }
     private var lastLoad: (() throws -> LoadReport)?
 
-    @Test("and a server process killed in its midst leaves nothing half, and the next try does it all")
+    @Test("whose server process is killed leave nothing half-written, and the retry writes everything")
     func killed() throws {
       try makeSink(testDatabase).load(makeDocument([makeRecord(artistHref: "/artists/kermit")]), deadline: within())
       let other = try testDatabase.connect()
@@ -152,7 +154,7 @@ extension ConcertsSinkTests {
       #expect(try connection.count("loads") == 2)
     }
 
-    @Test("wait for each other no longer than the deadline")
+    @Test("wait for each other until the deadline at most")
     func lockDeadline() throws {
       let other = try testDatabase.connect()
       try other.transaction(deadline: within()) {
@@ -164,12 +166,13 @@ extension ConcertsSinkTests {
       #expect(try connection.count("loads") == 0)
     }
 
-    @Test("and a writer who does not keep to the lock and adds the same venue lead to another try")
+    @Test("are retried after a writer without the advisory lock has inserted the same venue")
     func rudeWriter() throws {
       let other = try testDatabase.connect()
       let loading = try other.transaction(deadline: within()) {
         try other.query(
-          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')", deadline: within()
+          "insert into venues (name, wwoz_venue_href) values ('Blue Nile', '/organizations/blue-nile')",
+          deadline: within()
         )
         let loading = try startLoading(makeDocument([makeRecord()]))
         _ = try waitUntilBlocked(loading.name)
@@ -179,7 +182,7 @@ extension ConcertsSinkTests {
       #expect(try connection.count("venues") == 1)
     }
 
-    @Test("tell what is wrong with the database by name, and nothing of its address")
+    @Test("report the kind of the database's failure, and never its address")
     func failures() throws {
       let cases: [(url: String, name: PipelineError.Name)] = [
         (TestDatabase.url(password: "hunter2"), .configurationInvalid),

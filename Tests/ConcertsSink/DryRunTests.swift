@@ -10,7 +10,7 @@ import Time
 @testable import Ledger
 
 extension ConcertsSinkTests {
-  @Suite("A dryRun of a load")
+  @Suite("A dry run of a load")
   final class DryRunTests: SinkSuite {
     private let one = makeRecord(genres: ["Jazz"])
     private let two = makeRecord(href: "/events/2", artist: "Irma")
@@ -65,9 +65,9 @@ extension ConcertsSinkTests {
       #expect(dryRun.differences.isEmpty)
     }
 
-    @Test("fails as the load would, and neither holds the lock nor spoils the connection")
+    @Test("fails as the load would, releases the lock, and leaves the connection usable")
     func failing() throws {
-      let day = (0..<20).map { makeRecord(href: "/events/\($0)", artist: "Act \($0)", time: nil) }
+      let day = (0..<20).map { makeRecord(href: "/events/\($0)", artist: "Artist \($0)", time: nil) }
       try sink.load(document(day, run: 1), deadline: within())
       let rows = try connection.rowVersions()
       #expect(failureName { _ = try sink.dryRun(document([], run: 2), deadline: within()) } == .sourceChanged)
@@ -77,7 +77,7 @@ extension ConcertsSinkTests {
       #expect(try sink.dryRun(document(day, run: 4), deadline: within()).report.events.unchanged == 20)
     }
 
-    @Test("holds no lock when it is over, though its connection lives on")
+    @Test("holds no lock after its end, although its connection stays open")
     func lockIsFree() throws {
       try sink.load(document([one], run: 1), deadline: within())
       _ = try sink.dryRun(document([one, two], run: 2), deadline: within())
@@ -90,13 +90,13 @@ extension ConcertsSinkTests {
           "pg_stat_activity where datname = current_database() and state like 'idle in transaction%'") == 0)
     }
 
-    @Test("at the same time as loads of the same shows disturbs none of them")
+    @Test("does not disturb concurrent loads of the same events")
     func besideLoads() throws {
-      let day = (0..<10).map { makeRecord(href: "/events/\($0)", artist: "Act \($0)", time: nil) }
+      let day = (0..<10).map { makeRecord(href: "/events/\($0)", artist: "Artist \($0)", time: nil) }
       try sink.load(document(day, run: 1), deadline: within())
       let url = testDatabase.url
       let failures = Locked([String]())
-      let rehearsed = Array(day.reversed().dropLast(2))
+      let shorter = Array(day.reversed().dropLast(2))
       concurrently(
         (0..<4).map { worker in
           {
@@ -109,7 +109,7 @@ extension ConcertsSinkTests {
                   continue
                 }
                 let dryRun = try own.dryRun(
-                  ConcertsSinkTests.makeDocument(rehearsed, key: key), deadline: ConcertsSinkTests.within())
+                  ConcertsSinkTests.makeDocument(shorter, key: key), deadline: ConcertsSinkTests.within())
                 if dryRun.differences.map(\.change) != [.removed, .removed] || dryRun.report.cancelled != 2 {
                   failures.change { $0.append("\(dryRun.report)") }
                 }
@@ -123,7 +123,7 @@ extension ConcertsSinkTests {
       #expect(try sink.events(on: testDate, deadline: within()).count == 10)
     }
 
-    @Test("migrates nothing: a database of no version is told to be that")
+    @Test("does not migrate: a database without a schema is a schema mismatch")
     func noSchema() throws {
       #expect(failureName { _ = try sink.dryRun(document([one], run: 1), deadline: within()) } == .schemaMismatch)
       #expect(try connection.rowVersions().isEmpty)

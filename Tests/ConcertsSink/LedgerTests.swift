@@ -15,11 +15,14 @@ extension ConcertsSinkTests {
     private let start = Date(timeIntervalSince1970: 1_717_142_400)
     private let dates = (0..<3).map { testDate.adding(days: $0) }
 
-    private var opening: RunOpening { RunOpening(trigger: .schedule, startedAt: start, items: dates.map(WorkItem.init(date:))) }
+    private var opening: RunOpening {
+      RunOpening(trigger: .schedule, startedAt: start, items: dates.map(WorkItem.init(date:)))
+    }
 
     private func closed(failing failedItems: [CalendarDate] = [], after seconds: Double = 60) -> LedgerEvent {
       .closed(
-        RunClosing(opening: opening, endedAt: start + seconds, outcome: .finished(failedItems: failedItems.map(\.description))))
+        RunClosing(
+          opening: opening, endedAt: start + seconds, outcome: .finished(failedItems: failedItems.map(\.description))))
     }
 
     @discardableResult
@@ -62,7 +65,8 @@ extension ConcertsSinkTests {
       #expect(first.events == RecordCounts(found: 2, new: 2))
       #expect(try load(dates[0]) == first)
       #expect(try connection.lines("run, counts #>> '{events,new}'", from: "loads") == ["run-1|2"])
-      #expect(try record(closed(failing: [dates[1], dates[2]]))?.records == RecordCounts(found: 2, new: 2, cancelled: 0))
+      #expect(
+        try record(closed(failing: [dates[1], dates[2]]))?.records == RecordCounts(found: 2, new: 2, cancelled: 0))
     }
 
     @Test("reports the same if a later listing of the date was loaded meanwhile")
@@ -80,7 +84,8 @@ extension ConcertsSinkTests {
       try load(dates[0])
       #expect(try connection.count("loads") == 1)
       #expect(
-        try record(closed(failing: [dates[1], dates[2]]))?.records == RecordCounts(found: 2, new: 1, unchanged: 1, cancelled: 0))
+        try record(closed(failing: [dates[1], dates[2]]))?.records
+          == RecordCounts(found: 2, new: 1, unchanged: 1, cancelled: 0))
     }
 
     @Test("counts the last of two documents of a date in one run")

@@ -10,7 +10,7 @@ import Time
 @testable import Ledger
 
 extension ConcertsSinkTests {
-  @Suite("A database of system 000")
+  @Suite("A database of the legacy system")
   final class LegacyDatabaseTests: SinkSuite {
     enum Version: CaseIterable {
       case asModelled, withKeys, withIndexes, withoutConstraints
@@ -25,7 +25,7 @@ extension ConcertsSinkTests {
       }
     }
 
-    /// Builds the database, brings it up, and asks the same of it in every case.
+    /// Builds the database, and migrates it.
     private func migrate(_ scripts: String...) throws {
       for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
@@ -33,7 +33,7 @@ extension ConcertsSinkTests {
           == ["conform system 000", "ledger", "listing times", "work items"])
     }
 
-    /// What a newly made database looks like, without columns that only one of system 000 has.
+    /// Returns the columns of a database, without those that only some legacy databases have.
     private func shape(of connection: PostgresConnection) throws -> [String] {
       try connection.lines(
         "table_name, column_name, replace(data_type, 'character varying', 'text'), character_maximum_length, is_nullable",
@@ -44,7 +44,7 @@ extension ConcertsSinkTests {
       ).sorted()
     }
 
-    /// By which columns rows are unique, or refer to which table, under whatever names.
+    /// Returns the unique and foreign keys by their columns, regardless of their names.
     private func keys(of connection: PostgresConnection) throws -> Set<String> {
       let columns = "select string_agg(attname, ',' order by attname) from pg_attribute where attrelid"
       let unique = try connection.lines(
@@ -57,7 +57,7 @@ extension ConcertsSinkTests {
     }
 
     @Test(
-      "is brought up to the tables of an empty one, whatever its constraints are called",
+      "is migrated to the tables of an empty one, with any names of constraints",
       arguments: Version.allCases)
     func shape(version: Version) throws {
       try migrate(plain, version.script, data)
@@ -74,7 +74,7 @@ extension ConcertsSinkTests {
       #expect(report.artists == RecordCounts(found: 1, unchanged: 1))
     }
 
-    @Test("keeps one venue of each address, with every value that any of its doubles has")
+    @Test("keeps one venue of each address, with every value that any duplicate has")
     func venues() throws {
       try migrate(plain, data)
       #expect(
@@ -100,7 +100,7 @@ extension ConcertsSinkTests {
           == ["Blue Nile|Funk", "Blue Nile|Jazz"])
     }
 
-    @Test("knows of each event the day, and no midnight for a time, be it Chicago's or UTC's")
+    @Test("gets each event's day, and no time for midnight in Chicago or in UTC")
     func events() throws {
       try migrate(plain, data)
       #expect(
@@ -116,7 +116,7 @@ extension ConcertsSinkTests {
           ])
     }
 
-    @Test("loses its made-up descriptions, and the joins that lead nowhere or stand twice")
+    @Test("loses made-up descriptions, and dangling and duplicate joins")
     func leftovers() throws {
       try migrate(plain, noConstraints, data, orphans)
       #expect(
@@ -131,7 +131,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("wwoz_event_href", from: "events where venue_id is null") == ["/events/14"])
     }
 
-    @Test("keeps embeddings, of whatever type they are, and follows what else refers to a venue")
+    @Test("keeps embeddings of any type, and updates other tables' references to venues")
     func extras() throws {
       let extra = """
         alter table venues add venue_info_embedding float4[]; alter table events add embedding text;
@@ -152,7 +152,7 @@ extension ConcertsSinkTests {
         ])
     }
 
-    @Test("with artists and genres stored twice gets one of each")
+    @Test("gets one artist and one genre for duplicates")
     func doubles() throws {
       try migrate(
         plain, noConstraints, data,
@@ -185,7 +185,7 @@ extension ConcertsSinkTests {
   }
 }
 
-/// The tables as SQLAlchemy makes them from system 000's models.
+/// The tables as SQLAlchemy creates them from the legacy system's models.
 private let plain = """
   create table venues (
     id serial not null, name varchar(255) not null, phone_number varchar, thoroughfare varchar, locality varchar,
@@ -229,14 +229,14 @@ private let plain = """
     foreign key (related_artist_id) references artists (id) on delete cascade);
   """
 
-/// The keys that a version of system 000 declares.
+/// The keys that one version of the legacy system declares.
 private let namedConstraints = """
   alter table venues add constraint uq_venue_name_address unique (name, full_address);
   alter table artists add constraint whatever unique (name);
   alter table events add constraint events_wwoz_event_href_key unique (wwoz_event_href);
   """
 
-/// The indexes that a script of system 000 makes.
+/// The indexes that a script of the legacy system creates.
 private let indexes = """
   create unique index idx_artists_name on artists (name);
   create unique index idx_venues_name_address on venues (name, full_address);
@@ -244,7 +244,7 @@ private let indexes = """
   create unique index idx_artist_relations_unique on artist_relations (artist_id, related_artist_id);
   """
 
-/// As if there had never been a constraint but the entities' primary keys.
+/// Drops all constraints other than the entities' primary keys.
 private let noConstraints = """
   do $$
   declare c record;

@@ -17,7 +17,9 @@ struct LoadDocumentTests {
   /// The latest time at which a page can have been read.
   private static let latest = RFC3339.parse("2024-05-31T20:00:00Z")?.date ?? .distantPast
 
-  private func decode(_ text: String, item: WorkItem = WorkItem(date: ConcertsSinkTests.testDate)) throws -> LoadDocument {
+  private func decode(_ text: String, item: WorkItem = WorkItem(date: ConcertsSinkTests.testDate)) throws
+    -> LoadDocument
+  {
     let target = LoadTarget(dataset: ConcertsSinkTests.dataset, item: item, key: Self.key)
     return try LoadDocument(Data(text.utf8), for: target, latest: Self.latest)
   }
@@ -79,8 +81,9 @@ struct LoadDocumentTests {
     }
     #expect(
       outcomes == [
-        "record /events/1", "artist_data.name is no text (/events/1)", "the record is null (-)",
-        "venue_data is missing (/events/3)", "the record is no object or list (-)", "record /events/1",
+        "record /events/1", "'artist_data.name' must be a string (/events/1)",
+        "the record must be a JSON object and is null (-)",
+        "'venue_data' is missing (/events/3)", "the record must be a JSON object (-)", "record /events/1",
         "a text or a number in it is malformed (/events/1)",
       ])
     #expect(document.rawRecords([1, 3]) == [1: number, 3: missing])

@@ -21,7 +21,7 @@ extension ConcertsSinkTests {
       artistHref: "/artists/kermit", artistDescription: "Trumpet", artistGenres: ["Jazz"], artistRelated: ["Rebirth"],
       phone: "504-555-0100", description: "Late show", related: ["Irma"], genres: ["Jazz", "Funk"])
 
-    @Test("stores it whole: events, venues, acts, genres and how they belong together")
+    @Test("stores events, venues, artists, genres and their relations")
     func firstLoad() throws {
       let report = try load(
         rich, makeRecord(href: "/events/2", artist: "Irma", venue: "Maple Leaf (OUTDOORS)", address: "", time: nil))
@@ -61,7 +61,7 @@ extension ConcertsSinkTests {
         try connection.joins("artist_relations") == ["Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth"])
     }
 
-    @Test("again writes no row, and one of the same content under another key only its load")
+    @Test("writes no row for the same document, and only the load for the same content under another key")
     func unchanged() throws {
       try load(rich)
       let before = try connection.rowVersions()
@@ -82,7 +82,7 @@ extension ConcertsSinkTests {
         ])
     }
 
-    @Test("takes few round trips: three, and two when nothing is to be written")
+    @Test("takes three round trips, and two if there is nothing to write")
     func roundTrips() throws {
       try sink.database.migrate(deadline: within())
       let trips = { (work: () throws -> Void) throws -> Int in
@@ -95,7 +95,7 @@ extension ConcertsSinkTests {
       #expect(try trips { try load(rich) } == 2)
     }
 
-    @Test("changes what has changed where it stands: description, time, act, genres")
+    @Test("updates an event's changed description, time, artist and genres in place")
     func changes() throws {
       try load(rich)
       let id = try connection.lines("id", from: "events")
@@ -124,7 +124,7 @@ extension ConcertsSinkTests {
         "a venue's genres accumulate")
     }
 
-    @Test("changes a venue that has another name, and takes away what its page does not tell any more")
+    @Test("updates a venue's name, and removes what its page no longer has")
     func changedVenue() throws {
       try load(rich)
       var record = rich
@@ -138,8 +138,8 @@ extension ConcertsSinkTests {
         try connection.lines("name, phone_number is null, is_active is null", from: "venues") == ["Blue Nile, The|t|t"])
     }
 
-    @Test("replaces an act's genres and relations by what its page tells now, but not those that events told of")
-    func changedAct() throws {
+    @Test("replaces an artist's genres and relations by those of its page, but keeps the relations from events")
+    func changedArtist() throws {
       try load(rich)
       var record = rich
       record.artist.genres = ["Brass Band"]
@@ -156,7 +156,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("description is null", from: "artists where name = 'Kermit Ruffins'") == ["t"])
     }
 
-    @Test("does not make two loads undo each other when two events of an act tell of different relations")
+    @Test("does not let two events of an artist with different relations undo each other")
     func stableRelations() throws {
       let one = makeRecord(artistHref: "/artists/kermit", artistRelated: ["Rebirth"], related: ["Irma"])
       let other = makeRecord(
@@ -174,7 +174,7 @@ extension ConcertsSinkTests {
         ])
     }
 
-    @Test("does not move an act to another address for a link to it, only when the page there was read")
+    @Test("changes an artist's address only if the page at the new one was read, not for a link")
     func stableAddress() throws {
       let load = { (record: EventRecord, hour: Int) in
         try self.sink.load(
@@ -192,7 +192,7 @@ extension ConcertsSinkTests {
       #expect(try href() == ["/artists/irma"])
     }
 
-    @Test("keeps what is stored where a page could not be read")
+    @Test("keeps stored values if a page could not be read")
     func failedPages() throws {
       try load(rich)
       let before = try connection.rowVersions(except: ["loads"])
@@ -206,7 +206,7 @@ extension ConcertsSinkTests {
       #expect(report.artists == RecordCounts(found: 1, unchanged: 1))
       #expect(try connection.rowVersions(except: ["loads"]) == before)
 
-      // The event's page was read and has nothing to tell; the act's was not.
+      // The event's page was read and is empty; the artist's page was not read.
       var halfBlank = rich
       halfBlank.artist = .init(name: "Kermit Ruffins", href: "/artists/kermit")
       halfBlank.event.description = ""
@@ -218,8 +218,8 @@ extension ConcertsSinkTests {
       #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Jazz"])
     }
 
-    @Test("takes what a document of system 000 leaves out, or makes up, for unknown")
-    func system000Document() throws {
+    @Test("treats what a legacy document leaves out, or makes up, as unknown")
+    func legacyDocument() throws {
       try load(rich)
       let before = try connection.rowVersions(except: ["loads"])
       var record = rich
@@ -232,7 +232,7 @@ extension ConcertsSinkTests {
       #expect(try connection.rowVersions(except: ["loads"]) == before)
     }
 
-    @Test("cancels an event that is not listed any more, and brings it back when it is")
+    @Test("cancels an event that disappears from the listing, and restores it when it reappears")
     func cancelled() throws {
       let other = makeRecord(href: "/events/2", artist: "Irma")
       try load(rich, other)
@@ -251,7 +251,7 @@ extension ConcertsSinkTests {
       #expect(none.cancelled == 2)
     }
 
-    @Test("cancels nothing that may still be listed: of a rejected record, or in a part of a listing")
+    @Test("cancels no event that may still be listed: one of a rejected record, or of a partial listing")
     func notCancelled() throws {
       let other = makeRecord(href: "/events/2", artist: "Irma")
       try load(rich, other)
@@ -264,7 +264,7 @@ extension ConcertsSinkTests {
       #expect(try sink.load(part, deadline: within()).cancelled == 0)
     }
 
-    @Test("moves an event to the day on which it is listed now")
+    @Test("moves an event to the day on which it is now listed")
     func movedDay() throws {
       try load(rich)
       let next = testDate.adding(days: 1)
@@ -277,7 +277,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("event_date, status", from: "events") == ["2024-06-01|scheduled"])
     }
 
-    @Test("sets aside what it rejects, until another document of the date has it right")
+    @Test("quarantines rejected records until another document of the date resolves them")
     func rejections() throws {
       let bad = makeRecord(href: "/events/2", venue: "", venueHref: "/organizations/x")
       let report = try load(rich, bad)
@@ -296,16 +296,21 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("resolution", from: "rejected_records") == ["not listed"])
     }
 
-    @Test("sets aside the rows that the scraper rejected, which spare their own events only, or all if they have none")
+    @Test(
+      "quarantines the scraper's rejected rows, which protect their own event from cancellation, or all events if they have no address"
+    )
     func rejectedRows() throws {
-      let others = (2...4).map { makeRecord(href: "/events/\($0)", artist: "Act \($0)") }
+      let others = (2...4).map { makeRecord(href: "/events/\($0)", artist: "Artist \($0)") }
       try sink.load(makeDocument([rich] + others), deadline: within())
       var document = makeDocument([rich], key: "raw/2.json")
       document.entries.append(.rejectedRow(reason: "no artist is named", href: "/events/2"))
       let report = try sink.load(document, deadline: within())
       #expect(report.events == RecordCounts(found: 2, unchanged: 1, rejected: 1))
       #expect(report.cancelled == 2)
-      #expect(report.rejections == [.init(position: 1, reason: "its row is not an event: no artist is named", key: "/events/2")])
+      #expect(
+        report.rejections == [
+          .init(position: 1, reason: "its row is not an event: no artist is named", key: "/events/2")
+        ])
       #expect(
         try connection.lines("wwoz_event_href", from: "events where status = 'scheduled' order by 1") == [
           "/events/1", "/events/2",
@@ -329,7 +334,7 @@ extension ConcertsSinkTests {
         try connection.lines("counts -> 'events' ->> 'cancelled'", from: "loads where raw_key = 'raw/2.json'") == ["1"])
     }
 
-    @Test("of another source keeps apart what has the same address")
+    @Test("keeps entities of two sources with the same address apart")
     func otherSource() throws {
       try load(rich)
       let report = try sink.load(makeDocument([rich], key: "raw/2.json", dataset: "other"), deadline: within())
@@ -339,7 +344,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("source", from: "events order by id") == ["wwoz", "other"])
     }
 
-    @Test("tells venues without a page apart by their names")
+    @Test("identifies venues without a page by name")
     func venuesWithoutPage() throws {
       let one = makeRecord(venueHref: "")
       let two = makeRecord(href: "/events/2", venue: "Vaughan's", venueHref: "")
@@ -352,7 +357,7 @@ extension ConcertsSinkTests {
           ])
     }
 
-    @Test("takes a venue that is listed with its link and without it for one, whichever comes first")
+    @Test("merges a venue that is listed with and without its link, in either order")
     func venueWithAndWithoutLink() throws {
       let linked = makeRecord()
       let bare = makeRecord(href: "/events/2", venueHref: "", phone: "504-555-0100")
@@ -375,7 +380,7 @@ extension ConcertsSinkTests {
       #expect(try load(found, key: "raw/5.json").venues == RecordCounts(found: 1, changed: 1))
       #expect(try connection.count("venues") == 2)
 
-      // Two of one name: a listing without a link does not tell which.
+      // Two venues of one name: a listing without a link is ambiguous.
       #expect(try load(found, later, vaughans, key: "raw/6.json").venues.new == 1)
       let unclear = makeRecord(href: "/events/5", venue: "Vaughan's", venueHref: "")
       #expect(try load(unclear, key: "raw/7.json").venues == RecordCounts(found: 1, new: 1))
@@ -386,7 +391,7 @@ extension ConcertsSinkTests {
       #expect(try load(found, later, unclear, key: "raw/8.json").venues == RecordCounts(found: 3, unchanged: 3))
     }
 
-    @Test("keeps a venue whose old name is listed beside its address")
+    @Test("keeps a venue whose former name is listed beside its address")
     func renamedVenue() throws {
       try load(makeRecord())
       let renamed = makeRecord(venue: "The Nile", venueHref: "/organizations/blue-nile")
@@ -395,7 +400,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("name, wwoz_venue_href", from: "venues") == ["The Nile|/organizations/blue-nile"])
     }
 
-    @Test("keeps two spellings of one letter apart, as the database does")
+    @Test("keeps two encodings of one letter apart, as the database does")
     func spellings() throws {
       let composed = makeRecord(artist: "Caf\u{e9}", genres: ["Caf\u{e9}"])
       let decomposed = makeRecord(href: "/events/2", artist: "Cafe\u{301}", genres: ["Cafe\u{301}"])
@@ -407,7 +412,7 @@ extension ConcertsSinkTests {
 }
 
 extension PostgresConnection {
-  /// The pairs of a join table, by name.
+  /// Returns the pairs of a join table, by name.
   fileprivate func joins(_ table: String) throws -> [String] {
     let (columns, tables) =
       switch table {

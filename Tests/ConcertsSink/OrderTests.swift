@@ -15,7 +15,7 @@ extension ConcertsSinkTests {
     private let one = makeRecord()
     private let other = makeRecord(href: "/events/2", artist: "Irma")
 
-    /// Loads what was listed in an hour of May 30.
+    /// Loads a listing of a given hour of May 30.
     @discardableResult
     private func load(
       _ records: [EventRecord], at hour: Int?, on date: CalendarDate = testDate, key: String? = nil
@@ -30,7 +30,7 @@ extension ConcertsSinkTests {
       try connection.lines("wwoz_event_href, event_date, status, artist_name", from: "events order by 1")
     }
 
-    @Test("neither overwrites nor cancels what a later listing told, and leaves only its row in the ledger")
+    @Test("neither overwrites nor cancels events of a later listing, and leaves only its row in the ledger")
     func supersedes() throws {
       try load([one, other], at: 1)
       var changed = one
@@ -54,7 +54,7 @@ extension ConcertsSinkTests {
       try load([one, one, other, bad, makeRecord(href: "/events/4", venue: "New")], at: 2)
       #expect(try connection.rowVersions(except: ["loads"]) == rows)
       #expect(try load([one, other], at: 1).isSuperseded, "the same document again")
-      #expect(try load([], at: nil).isSuperseded, "one that does not tell its time")
+      #expect(try load([], at: nil).isSuperseded, "one without a time")
       #expect(try statuses() == expected)
       #expect(try connection.rowVersions(except: ["loads", "rejected_records"]) == before)
       #expect(try connection.count("loads") == 4)
@@ -65,7 +65,7 @@ extension ConcertsSinkTests {
       #expect(try load([one], at: 4).cancelled == 1)
     }
 
-    @Test("does not bring back an event that has moved to another day since")
+    @Test("does not bring back an event that has since moved to another day")
     func moved() throws {
       let next = testDate.adding(days: 1)
       var moved = one
@@ -82,7 +82,7 @@ extension ConcertsSinkTests {
       #expect(try load([one, other], at: 4).events == RecordCounts(found: 2, changed: 1, unchanged: 1))
     }
 
-    @Test("in the place of an earlier one is as new as its own listing, and belongs to the run that loaded it")
+    @Test("under the key of an earlier one is as new as its own listing, and belongs to the run that loaded it")
     func replacedInPlace() throws {
       func ledger() throws -> [String] {
         try connection.lines(
@@ -97,7 +97,7 @@ extension ConcertsSinkTests {
       #expect(try ledger() == ["raw/other.json|12|f", "raw/x.json|14|f|2"])
       #expect(try load([one], at: 3).isSuperseded)
 
-      // Later still, with nothing new in it; and then the same once more.
+      // A later listing with the same content; and then the same document again.
       document.listedAt = document.listedAt.map { $0 + 3600 }
       document.run = nil
       #expect(try sink.load(document, deadline: within()).events == RecordCounts(found: 2, unchanged: 2))
@@ -109,7 +109,7 @@ extension ConcertsSinkTests {
       #expect(try connection.rowVersions() == before)
     }
 
-    /// The venue, the act and what the act has, as readers see them.
+    /// Returns the venues and the artists with their genres and relations, as readers see them.
     private func shared() throws -> [String] {
       try connection.lines("name, phone_number, website", from: "venues order by 1")
         + connection.lines("name, description, wwoz_artist_href", from: "artists order by 1")
@@ -120,7 +120,7 @@ extension ConcertsSinkTests {
           from: "artist_relations j join artists a on a.id = artist_id join artists r on r.id = related_artist_id")
     }
 
-    @Test("of another date does not put a venue's or an act's old details in the place of newer ones")
+    @Test("of another date does not replace newer details of a venue or an artist by older ones")
     func sharedRows() throws {
       let next = testDate.adding(days: 1)
       func record(_ date: CalendarDate, old: Bool, description: String) -> EventRecord {
@@ -139,7 +139,7 @@ extension ConcertsSinkTests {
         ])
       let before = try connection.rowVersions(except: ["loads"])
 
-      // The first date's archive once more, as a replay reads it, and another listing that came between.
+      // The first date's archive again, as a replay reads it, and another listing from between the two.
       #expect(
         try load([record(testDate, old: true, description: "old")], at: 1, key: "raw/replay.json").venues
           == RecordCounts(found: 1, unchanged: 1))
@@ -149,7 +149,7 @@ extension ConcertsSinkTests {
       #expect(between.artists == RecordCounts(found: 2, unchanged: 2))
       #expect(try shared() == expected)
 
-      // By a better parser the newest listing still tells of what it wrote itself, and a later one of anything.
+      // A better parser's reading of the newest listing overwrites that listing's facts, and a later listing any.
       try load([record(next, old: false, description: "read better")], at: 3, on: next, key: "raw/better.json")
       #expect(try shared().contains("Kermit Ruffins|read better|/artists/k"))
       try load([record(testDate, old: true, description: "read better")], at: 4)
@@ -157,12 +157,13 @@ extension ConcertsSinkTests {
       #expect(try shared().contains("Kermit Ruffins|Blues"))
     }
 
-    @Test("of another date does not bring back a genre that the act's page has lost since, though no more has changed")
+    @Test("of another date does not bring back a genre that the artist's page has since lost")
     func sharedGenres() throws {
       let next = testDate.adding(days: 1)
       let both = makeRecord(artistHref: "/artists/k", artistGenres: ["Jazz", "Blues"])
       try load([both], at: 1)
-      let one = makeRecord(href: "/events/2", artistHref: "/artists/k", artistGenres: ["Jazz"], date: "\(next)", time: nil)
+      let one = makeRecord(
+        href: "/events/2", artistHref: "/artists/k", artistGenres: ["Jazz"], date: "\(next)", time: nil)
       try load([one], at: 3, on: next)
       try load([both], at: 1, key: "raw/replay.json")
       #expect(try connection.count("artist_genres") == 1)
@@ -170,7 +171,7 @@ extension ConcertsSinkTests {
 
     private let next = testDate.adding(days: 1)
 
-    /// Of the venue and the act, as their pages told, read in an hour of May 30.
+    /// Returns a record whose venue's and artist's pages have a text, and were read in a given hour of May 30.
     private func page(_ text: String, on date: CalendarDate, read hour: Int, venue: String = "Blue Nile") -> EventRecord
     {
       makeRecord(
@@ -180,7 +181,8 @@ extension ConcertsSinkTests {
     }
 
     @Test(
-      "tells of the same page what other code reads in it, though a later listing of another date told of it before")
+      "overwrites facts from the same page, which newer code may read differently, even after a later listing of another date"
+    )
     func samePage() throws {
       try load([page("old", on: next, read: 2)], at: 3, on: next)
       try load([page("old", on: testDate, read: 2)], at: 1)
@@ -193,7 +195,7 @@ extension ConcertsSinkTests {
       #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
     }
 
-    @Test("tells nothing of an older page, be its listing the newer one")
+    @Test("changes nothing from an older page, even if its listing is newer")
     func olderPage() throws {
       try load([page("new", on: testDate, read: 3)], at: 1)
       let late = try load([page("old", on: next, read: 2)], at: 2, on: next)
@@ -202,7 +204,7 @@ extension ConcertsSinkTests {
       #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
     }
 
-    @Test("does not give a venue back a name that a later listing has changed, though that one could not read its page")
+    @Test("does not restore a venue's name that a later listing has changed, even if that one could not read its page")
     func renamed() throws {
       try load([page("old", on: testDate, read: 1, venue: "Blue Nile (outdoors)")], at: 1)
       let renamed = makeRecord(
@@ -210,13 +212,13 @@ extension ConcertsSinkTests {
       try load([renamed], at: 4)
       try load([page("newer", on: next, read: 3, venue: "Blue Nile (outdoors)")], at: 2, on: next)
       #expect(try connection.lines("name, phone_number, is_indoors", from: "venues") == ["The Nile|newer|t"])
-      // The page's age stands by itself.
+      // The page's time is independent of the listing's.
       try load([page("old", on: next, read: 2, venue: "A Nile")], at: 5, on: next)
       #expect(try connection.lines("name, phone_number", from: "venues") == ["A Nile|newer"])
     }
 
-    @Test("of system 000 does not overwrite what a newer one of another date told")
-    func system000() throws {
+    @Test("of the legacy system does not overwrite facts of a newer one of another date")
+    func legacy() throws {
       func record(_ date: CalendarDate, _ text: String) -> EventRecord {
         var record = page(text, on: date, read: 1)
         record.origin = nil
@@ -225,7 +227,7 @@ extension ConcertsSinkTests {
       try load([record(next, "new")], at: 3, on: next)
       try load([record(testDate, "old")], at: 1)
       #expect(try shared() == ["Blue Nile|new", "Kermit Ruffins|new|/artists/k"])
-      // What it makes up for a page that it did not read is not new.
+      // Made-up values for a page that was not read are not facts.
       var stub = makeRecord(href: "/events/9", failedPages: nil)
       stub.venue.fullAddress = ""
       try load([stub], at: 5)
@@ -233,11 +235,11 @@ extension ConcertsSinkTests {
       #expect(try shared() == ["Blue Nile|newer", "Kermit Ruffins|newer|/artists/k"])
     }
 
-    @Test("links to an act that has no page yet by the same address as any other order would leave")
+    @Test("leaves the same address of an artist without a page in any order")
     func links() throws {
       for (key, hrefs) in [("1", ["b", "a"]), ("2", ["a", "b"])] {
         for (date, href) in zip([testDate, next], hrefs) {
-          var record = makeRecord(href: "/events/\(date)", artist: "Act \(key)", date: "\(date)", time: nil)
+          var record = makeRecord(href: "/events/\(date)", artist: "Artist \(key)", date: "\(date)", time: nil)
           record.event.relatedArtists = [.init(name: "Linked \(key)", href: "/artists/\(href)")]
           try load([record], at: Int(key), on: date)
         }
@@ -248,7 +250,7 @@ extension ConcertsSinkTests {
         ])
     }
 
-    @Test("of another date still tells of a venue whose page the newer listing could not read")
+    @Test("of another date still has the facts of a venue whose page the newer listing could not read")
     func unreadPage() throws {
       let next = testDate.adding(days: 1)
       let unread = makeRecord(
@@ -258,7 +260,7 @@ extension ConcertsSinkTests {
       #expect(try connection.lines("phone_number", from: "venues") == ["111"])
     }
 
-    @Test("brings an event to the day it has moved to, though a later listing of its old day has cancelled it")
+    @Test("moves an event to its new day, even if a later listing of its old day has cancelled it")
     func cancelledWhereItWas() throws {
       try load([one, other], at: 1)
       try load([other], at: 3)

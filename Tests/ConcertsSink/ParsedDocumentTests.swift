@@ -9,7 +9,7 @@ import Time
 
 private typealias Make = ConcertsSinkTests
 
-@Suite("Taking a document apart")
+@Suite("Parsing a document")
 struct ParsedDocumentTests {
   private func parsed(_ records: EventRecord...) throws -> ParsedDocument {
     ParsedDocument(Make.makeDocument(records), zone: try Make.chicago.get())
@@ -21,7 +21,7 @@ struct ParsedDocumentTests {
     return try parsed(record).rejections.map(\.reason)
   }
 
-  @Test("A record that lacks what it is known by, or is of another day, is rejected with the reason")
+  @Test("A record without a key, or of another day, is rejected with the reason")
   func rejections() throws {
     #expect(try reasons { _ in } == [])
     #expect(try reasons { $0.event.href = " " } == [.noEventAddress])
@@ -41,15 +41,15 @@ struct ParsedDocumentTests {
     #expect(try reasons { $0.artist.name = String(repeating: "x", count: 1000) } == [])
   }
 
-  @Test("The last and the first moment of a local day are on it")
+  @Test("The first and the last moment of a local day belong to it")
   func edgesOfDay() throws {
     #expect(try reasons { $0.performanceTime = "2024-05-31T00:00:00-05:00" } == [])
     #expect(try reasons { $0.performanceTime = "2024-06-01T04:59:59Z" } == [])
     #expect(try reasons { $0.performanceTime = "2024-06-01T05:00:00Z" } == [.timeOnOtherDay])
   }
 
-  @Test("An act is known by its record's name, else by the listing's")
-  func actName() throws {
+  @Test("An artist's name is its record's, or else the listing's")
+  func artistName() throws {
     #expect(try reasons { $0.artist.name = "" } == [])
     #expect(
       try reasons {
@@ -58,7 +58,9 @@ struct ParsedDocumentTests {
       } == [.noArtistName])
   }
 
-  @Test("A record told twice counts once, told differently the later is rejected; when it was read does not matter")
+  @Test(
+    "A repeated record counts once, and a different one of the same event is rejected; the time of reading is not compared"
+  )
   func duplicates() throws {
     let record = Make.makeRecord()
     var later = record
@@ -71,7 +73,7 @@ struct ParsedDocumentTests {
     #expect(parsed.rejections == [RejectedRecord(position: 2, reason: .conflictingDuplicate, href: "/events/1")])
   }
 
-  @Test("Text is stored without the white space around it, and empty text not at all")
+  @Test("Text is stored without surrounding white space, and empty text is not stored")
   func whiteSpace() throws {
     let parsed = try parsed(
       Make.makeRecord(artist: "\n  Kermit \u{a0}", phone: " ", description: "\t", genres: [" Jazz ", ""]))
@@ -81,7 +83,7 @@ struct ParsedDocumentTests {
     #expect(parsed.venues.values.first?.content.details.first == .some(nil))
   }
 
-  @Test("What several records tell of a venue is put together, and a page that was read goes first")
+  @Test("Records of one venue are merged, and one whose page was read wins")
   func merging() throws {
     let unread = Make.makeRecord(address: "", phone: "1", failedPages: ["/organizations/blue-nile"])
     let read = Make.makeRecord(href: "/events/2", phone: "2")
@@ -91,7 +93,7 @@ struct ParsedDocumentTests {
     #expect(try parsed(read, unread).venues.values.first?.content == venue.content)
   }
 
-  @Test("A listing of which an address is not known is not taken for whole")
+  @Test("A listing with a record without an address is not whole")
   func wholeListing() throws {
     #expect(try parsed(Make.makeRecord()).isWholeListing)
     #expect(try !parsed(Make.makeRecord(), Make.makeRecord(href: "/events/2", date: "2024-06-01")).isWholeListing)
@@ -108,7 +110,9 @@ struct ParsedDocumentTests {
 
   @Test("Counts that do not add up are an error")
   func recordCounts() {
-    #expect(throws: Never.self) { try RecordCounts(found: 4, new: 1, changed: 1, unchanged: 1, rejected: 1).check("events") }
+    #expect(throws: Never.self) {
+      try RecordCounts(found: 4, new: 1, changed: 1, unchanged: 1, rejected: 1).check("events")
+    }
     #expect(throws: PipelineError.self) { try RecordCounts(found: 2, new: 1).check("events") }
   }
 }

@@ -25,14 +25,14 @@ extension ConcertsSinkTests {
       return try sink.load(document, deadline: within())
     }
 
-    /// As `raw key|position|resolution|resolving load's key`.
+    /// Returns the rows as `raw key|position|resolution|resolving load's key`.
     private func stored() throws -> [String] {
       try connection.lines(
         "raw_key, position, resolution, (select raw_key from loads where id = resolved_by)",
         from: "rejected_records order by id")
     }
 
-    @Test("are all in their table when the ledger counts them, else nothing is loaded")
+    @Test("are all in their table if the ledger counts them; otherwise nothing is loaded")
     func counted() throws {
       try sink.database.migrate(deadline: within())
       try connection.execute(
@@ -52,11 +52,12 @@ extension ConcertsSinkTests {
       try ledger.rejections(of: dataset, deadline: within()).map { "\($0.rawKey)|\($0.position)" }
     }
 
-    @Test("are resolved when a later document has them right, and stay explainable")
-    func mended() throws {
+    @Test("are resolved when a later document has them right, and are kept")
+    func resolved() throws {
       try load(1, good, noVenue)
       let rejected = try #require(try ledger.rejections(of: dataset, deadline: within()).first)
-      #expect((rejected.item.date, rejected.rawKey, rejected.run, rejected.position) == (testDate, "raw/1.json", "1", 1))
+      #expect(
+        (rejected.item.date, rejected.rawKey, rejected.run, rejected.position) == (testDate, "raw/1.json", "1", 1))
       #expect(rejected.reason == "no venue name")
       #expect(rejected.href == "/events/2")
       #expect(rejected.record == #"{"position": 1}"#)
@@ -83,7 +84,7 @@ extension ConcertsSinkTests {
       #expect(try connection.rowVersions() == before, "the same document once more writes nothing")
     }
 
-    @Test("that the listing has no more are resolved as such")
+    @Test("are resolved as not listed if they disappear from the listing")
     func notListed() throws {
       try load(1, good, noVenue)
       try load(2, good)
@@ -91,19 +92,19 @@ extension ConcertsSinkTests {
       #expect(try stored() == ["raw/1.json|1|not listed|raw/2.json"])
     }
 
-    @Test("that may be in a listing of which something was not recognised stay open")
+    @Test("stay open if an unreadable record of a later listing may be the same")
     func unknown() throws {
       try load(1, good, noVenue)
       try load(2, good, adding: [.unreadable(reason: "it is malformed", href: nil)])
       #expect(try open() == ["raw/1.json|1", "raw/2.json|1"])
       try load(3, good, adding: [.unreadable(reason: "it is malformed", href: nil)])
-      #expect(try open() == ["raw/1.json|1", "raw/3.json|1"], "without an address they do not heap up")
+      #expect(try open() == ["raw/1.json|1", "raw/3.json|1"], "without an address they do not accumulate")
       try load(4, good)
       #expect(try open().isEmpty)
       #expect(try stored().suffix(2) == ["raw/2.json|1|replaced|raw/3.json", "raw/3.json|1|replaced|raw/4.json"])
     }
 
-    @Test("of other dates and datasets are none of a document's business")
+    @Test("of other dates and datasets are not resolved")
     func others() throws {
       try load(1, good, noVenue)
       try sink.load(
@@ -112,14 +113,14 @@ extension ConcertsSinkTests {
       #expect(try open() == ["raw/1.json|1"])
     }
 
-    @Test("are not touched by an older listing that is loaded late")
+    @Test("are not changed by an older listing that is loaded late")
     func superseded() throws {
       try load(2, good, noVenue)
       try load(1, good)
       #expect(try open() == ["raw/2.json|1"])
     }
 
-    @Test("come back when the same document is loaded by stricter code, and go by better")
+    @Test("are reopened if stricter code loads the same document, and resolved by better code")
     func sameDocument() throws {
       try load(1, good, noVenue)
       try load(1, good, makeRecord(href: "/events/2"))
@@ -137,7 +138,7 @@ extension ConcertsSinkTests {
       #expect(try ledger.rejections(of: dataset, item: "\(testDate.adding(days: 1))", deadline: within()).isEmpty)
     }
 
-    @Test("of a database of the last version are kept; of a date's documents the last one's are open")
+    @Test("of a database of the first version are kept, and those of each date's last document are open")
     func migrated() throws {
       try makeSink(testDatabase).database.migrate(to: [.legacyTables], deadline: within())
       let counts = #"{"events": {"found": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1}}"#

@@ -23,7 +23,7 @@ extension ConcertsSinkTests {
         makeDocument(records, date: date, key: "raw/\(date)-\(UInt32.random(in: 0 ... .max)).json"), deadline: within())
     }
 
-    @Test("gives back what was loaded, in one round trip")
+    @Test("returns what was loaded, in one round trip")
     func roundTrip() throws {
       var record = makeRecord(
         artistHref: "/artists/kermit", artistDescription: "Trumpet", artistGenres: ["Swing", "Jazz"],
@@ -40,7 +40,7 @@ extension ConcertsSinkTests {
       #expect(events == [record])
     }
 
-    @Test("from a database of another version is refused, at no round trip more")
+    @Test("from a database of another version is refused, without another round trip")
     func otherVersion() throws {
       let connection = try testDatabase.connect()
       let reader = try makeSink(testDatabase)
@@ -54,7 +54,7 @@ extension ConcertsSinkTests {
       #expect(failureName { _ = try older.events(on: testDate, deadline: within()) } == .schemaMismatch)
     }
 
-    @Test("gives empty text for what is not known, and no time for one that is not")
+    @Test("returns empty texts for unknown values, and no time for an unknown one")
     func unknown() throws {
       try load(makeRecord(address: "", isActive: nil, time: nil))
       let event = try #require(sink.events(on: testDate, deadline: within()).first)
@@ -64,7 +64,7 @@ extension ConcertsSinkTests {
       #expect(event.event.genres.isEmpty)
     }
 
-    @Test("is in the order of time, then venue, then address; those without a time come last")
+    @Test("sorts by time, venue and address, and events without a time last")
     func order() throws {
       try load(
         makeRecord(href: "/events/1", venue: "b", time: nil), makeRecord(href: "/events/2", venue: "a", time: nil),
@@ -78,7 +78,7 @@ extension ConcertsSinkTests {
         ])
     }
 
-    @Test("has the clock of Chicago, in winter and in summer")
+    @Test("returns times in the dataset's zone, in winter and in summer")
     func zone() throws {
       let winter = testDate.adding(days: 200)
       try load(makeRecord(time: "2024-06-01T01:00:00Z"))
@@ -88,7 +88,7 @@ extension ConcertsSinkTests {
       #expect(days[winter]?.map(\.performanceTime) == ["2024-12-17T20:00:00-06:00"])
     }
 
-    @Test("leaves out what is cancelled, and knows a day without events")
+    @Test("leaves out cancelled events, and includes a day without events")
     func cancelled() throws {
       try load(makeRecord(), makeRecord(href: "/events/2"))
       try load(makeRecord())
@@ -96,7 +96,7 @@ extension ConcertsSinkTests {
       #expect(days.mapValues { $0.map(\.event.href) } == [testDate: ["/events/1"], testDate.adding(days: 1): []])
     }
 
-    @Test("from a database without tables is a mismatch")
+    @Test("from a database without tables is a schema mismatch")
     func failures() throws {
       try testDatabase.connect().execute(script: "drop table artists cascade", deadline: within())
       #expect(failureName { _ = try sink.events(on: testDate, deadline: within()) } == .schemaMismatch)

@@ -11,7 +11,7 @@ import Time
 @Suite("Failures of the cache")
 struct EventCacheErrorTests {
   @Test(
-    "Each has the name that the state machine knows",
+    "Each has the error name on which the state machine's rules match",
     arguments: [
       (RedisError.Kind.invalidURL, PipelineError.Name.configurationInvalid), (.authentication, .configurationInvalid),
       (.passwordMissing, .configurationInvalid),
@@ -27,14 +27,14 @@ struct EventCacheErrorTests {
     #expect(mapped.message.contains("REDIS_URL") == (name == .configurationInvalid))
   }
 
-  @Test("A time-out at the deadline is the deadline's")
+  @Test("A timeout at the deadline is DeadlineExceeded")
   func deadline() {
     let passed = Deadline(after: .zero, on: ManualTime())
     #expect(PipelineError(RedisError(.timedOut, detail: ""), deadline: passed).name == .deadlineExceeded)
     #expect(PipelineError(RedisError(.connection, detail: ""), deadline: passed).name == .cacheUnavailable)
   }
 
-  @Test("An environment's problems are all named, and no value is shown")
+  @Test("All problems of the environment are named, and no value is shown")
   func environment() {
     var configuration = Configuration(environment: [
       "REDIS_URL": "http://:hunter2@h", "REDIS_CA_FILE": "/hunter2", "REDIS_SOCKET_TIMEOUT": "hunter2",
@@ -57,7 +57,7 @@ struct EventCacheErrorTests {
     #expect(error?.message == "REDIS_URL is not set")
   }
 
-  @Test("The environment's settings are used, and what it leaves out has its default")
+  @Test("The environment's settings are used, with defaults for the missing ones")
   func settings() throws {
     var configuration = Configuration(environment: [
       "REDIS_URL": "rediss://h/3", "REDIS_CA_FILE": #filePath, "REDIS_SOCKET_TIMEOUT": "2.5",
@@ -70,7 +70,7 @@ struct EventCacheErrorTests {
     #expect(redis.connectTimeout == .seconds(5))
   }
 
-  @Test("A wrong address is an error before anything is connected")
+  @Test("A malformed address is an error before any connection")
   func wrongURL() {
     let error = #expect(throws: PipelineError.self) { try make(url: "redis://:hunter2@h/x") }
     #expect(error?.name == .configurationInvalid)

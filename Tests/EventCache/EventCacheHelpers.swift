@@ -20,7 +20,7 @@ func day(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text
 
 func instant(_ text: String) throws -> Date { try #require(RFC3339.parse(text)).date }
 
-/// The cache in a database that these tests alone use.
+/// Makes the cache in a database that only these tests use.
 func make(
   at now: String = "2024-05-31T12:00:00-05:00", url: String = RedisService.url(database: 25),
   authorities: String? = nil, random: any RandomNumberGenerator = FixedRandom(1 << 63)

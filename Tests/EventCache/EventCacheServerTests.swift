@@ -23,7 +23,7 @@ struct EventCacheServerTests {
     try JSONDecoder().decode([EventRecord].self, from: try #require(value)).map(\.artist.name)
   }
 
-  @Test("Several days are written at once and read one by one; an empty one is there, another is not")
+  @Test("Several days are written at once and read one by one; an empty day differs from a missing one")
   func days() throws {
     let cache = try make()
     let first = try day("2001-01-01")
@@ -37,7 +37,7 @@ struct EventCacheServerTests {
     try cache.write([:], deadline: deadline)
   }
 
-  @Test("A day is replaced whole, its lifetime too")
+  @Test("A day is replaced whole, with its lifetime")
   func replaced() throws {
     let date = try day("2002-01-01")
     try make(at: "2002-01-01T12:00:00-06:00").write([date: [make("A"), make("B")]], deadline: deadline)
@@ -51,16 +51,16 @@ struct EventCacheServerTests {
   @Test(
     "The tiers turn at midnight in Chicago, on the days of the changes too", .serialized,
     arguments: [
-      // A summer's day and a winter's: UTC is a day ahead in the evening.
+      // A summer day and a winter day: in the evening UTC is a day ahead.
       ("2003-06-10T23:59:59-05:00", "2003-06-10", 3600), ("2003-06-11T00:00:00-05:00", "2003-06-10", 604_800),
       ("2003-01-10T23:59:59-06:00", "2003-01-11", 43_200), ("2003-01-11T00:00:00-06:00", "2003-01-11", 3600),
-      // Spring: the day has 23 hours. Its midnight is winter's, the next one summer's.
+      // Spring: the day has 23 hours. It begins in winter time and ends in summer time.
       ("2024-03-09T23:59:59-06:00", "2024-03-10", 43_200), ("2024-03-10T00:00:00-06:00", "2024-03-10", 3600),
       ("2024-03-10T23:59:59-05:00", "2024-03-10", 3600), ("2024-03-11T00:00:00-05:00", "2024-03-10", 604_800),
-      // Autumn: the day has 25 hours. An offset kept from summer would end it an hour early.
+      // Autumn: the day has 25 hours. With the offset of summer it would end an hour early.
       ("2024-11-03T00:00:00-05:00", "2024-11-03", 3600), ("2024-11-03T23:59:59-06:00", "2024-11-03", 3600),
       ("2024-11-04T00:00:00-06:00", "2024-11-03", 604_800),
-      // A week on, across the change.
+      // A week later, across the change.
       ("2024-10-30T23:59:59-05:00", "2024-11-07", 86_400), ("2024-10-31T00:00:00-05:00", "2024-11-07", 43_200),
     ])
   func tiers(now: String, date: String, seconds: Int64) throws {
@@ -69,7 +69,7 @@ struct EventCacheServerTests {
     #expect((seconds - 60...seconds).contains(try lifetime(date)))
   }
 
-  @Test("Lifetimes reach a tenth either way and no further")
+  @Test("Lifetimes vary by a tenth in both directions at most")
   func spread() throws {
     let date = try day("2004-01-01")
     try make(random: FixedRandom(0)).write([date: []], deadline: deadline)
@@ -78,7 +78,7 @@ struct EventCacheServerTests {
     #expect((665_220...665_280).contains(try lifetime(date)))
   }
 
-  @Test("With two writers at once a reader sees one whole value or the other")
+  @Test("With two concurrent writers a reader sees either whole value")
   func writers() throws {
     let date = try day("2005-01-01")
     let days = ["A", "B"].map { name in
@@ -110,7 +110,7 @@ struct EventCacheServerTests {
     #expect(counts.values.reduce(0, +) == 400)
   }
 
-  @Test("A wrong password is a configuration to mend, named and not shown")
+  @Test("A wrong password is ConfigurationInvalid, and is not shown")
   func wrongPassword() throws {
     let server = try #require(RedisService.url(database: 25).split(separator: "@").last)
     let cache = try make(url: "redis://:hunter2@\(server)")
@@ -120,7 +120,7 @@ struct EventCacheServerTests {
     #expect(error?.message.contains("hunter2") == false)
   }
 
-  @Test("A server that is not there is unavailable, and no time left is the deadline's")
+  @Test("A missing server is CacheUnavailable, and a passed deadline is DeadlineExceeded")
   func unavailable() throws {
     let date = try day("2001-01-01")
     let absent = try make(url: "redis://127.0.0.1:1")
@@ -133,7 +133,7 @@ struct EventCacheServerTests {
     #expect(late?.name == .deadlineExceeded)
   }
 
-  @Test("It works over TLS, and refuses a server that cannot prove its name", .enabled(if: RedisService.hasTLS))
+  @Test("TLS works, and a server with another name is refused", .enabled(if: RedisService.hasTLS))
   func tls() throws {
     let date = try day("2006-01-01")
     let url = RedisService.tlsURL(database: 25)

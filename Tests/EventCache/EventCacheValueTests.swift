@@ -7,13 +7,15 @@ import Time
 
 @testable import EventCache
 
-@Suite("What is cached of a day")
+@Suite("The cached value of a day")
 struct EventCacheValueTests {
   func names(_ records: [EventRecord]) throws -> [String] {
     try JSONDecoder().decode([EventRecord].self, from: try CachedDay.json(records)).map(\.artist.name)
   }
 
-  @Test("The value is an array of objects of system 000's keys, with no origin, and null for a time not known")
+  @Test(
+    "The value is an array of objects with the legacy system's keys, without origins, and with null for an unknown time"
+  )
   func shape() throws {
     let json = String(decoding: try CachedDay.json([make("A", at: nil, origin: true)]), as: UTF8.self)
     #expect(
@@ -30,7 +32,7 @@ struct EventCacheValueTests {
     #expect(try CachedDay.json([]) == Data("[]".utf8))
   }
 
-  @Test("What is written reads back as it was, whatever is in the texts")
+  @Test("Any text is read back as it was written")
   func roundTrip() throws {
     let record = make("A", description: "\u{0}\n\"\\/ “Trombone” Ü 🎺 \u{2028}</script>")
     let json = try CachedDay.json([record])
@@ -38,14 +40,14 @@ struct EventCacheValueTests {
     #expect(String(decoding: json, as: UTF8.self).contains("</script>"))
   }
 
-  @Test("The same records are the same bytes each time")
+  @Test("The same records always have the same bytes")
   func deterministic() throws {
     let records = (0..<20).map { make("Artist \($0)") }
     let values = try (0..<5).map { _ in try CachedDay.json(records) }
     #expect(Set(values).count == 1)
   }
 
-  @Test("Events stand in order of time, those without one last, those of the same time as they came")
+  @Test("Events are sorted by time, those without one last, and those of the same time in their given order")
   func order() throws {
     let records = [
       make("late", at: "2024-05-31T23:00:00-05:00"), make("unknown", at: nil),
@@ -55,14 +57,14 @@ struct EventCacheValueTests {
     #expect(try names(records) == ["early", "same 1", "same 2", "late", "unknown", "nonsense"])
   }
 
-  @Test("In the hour that comes twice, order is of time and not of the clock")
+  @Test("In the repeated hour of autumn, events are sorted by time and not by the clock")
   func overlap() throws {
     let records = [make("second", at: "2024-11-03T01:15:00-06:00"), make("first", at: "2024-11-03T01:30:00-05:00")]
     #expect(try names(records) == ["first", "second"])
   }
 
   @Test(
-    "A day's lifetime is that of its tier",
+    "A day's lifetime depends on its distance from today",
     arguments: [
       (-400, 604_800), (-1, 604_800), (0, 3600), (1, 43_200), (7, 43_200), (8, 86_400), (365, 86_400),
     ])
@@ -71,7 +73,7 @@ struct EventCacheValueTests {
     #expect(CacheLifetime.seconds(of: today.adding(days: distance), today: today) == seconds)
   }
 
-  @Test("A lifetime is spread over a tenth either way, both ends reached and never passed")
+  @Test("A lifetime varies by a tenth in both directions, and reaches both ends")
   func spread() {
     var lowest: any RandomNumberGenerator = FixedRandom(0)
     var highest: any RandomNumberGenerator = FixedRandom(.max)

@@ -167,8 +167,8 @@ struct HTTPPageSourceTests {
     source.onCircuitEvent = { changes.append("\($0)") }
     let outcomes = source.send((1...20).map { FetchRequest("\(server.url)/\($0)") }, deadline: .none(on: time))
     #expect(try outcomes.map { try $0.get().status } == Array(repeating: 200, count: 20))
-    #expect(changes.first == "\(server.url) failed 10 times in a row and is left alone for 5 s")
-    #expect(changes.last == "\(server.url) is well again")
+    #expect(changes.first == "circuit open: \(server.url) failed 10 times in a row and gets no request for 5 s")
+    #expect(changes.last == "circuit closed: \(server.url) responds again")
     #expect(time.uptime < .seconds(20))
   }
 

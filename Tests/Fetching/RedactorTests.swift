@@ -16,6 +16,9 @@ struct RedactorTests {
     #expect(
       redactor.text("see <https://x/?a=1&apikey=q>, \"/y?token=1\" and ?mytoken=2 & apikey=3")
         == "see <https://x/?a=1&apikey=REDACTED>, \"/y?token=REDACTED\" and ?mytoken=2 & apikey=3")
+    let bearer = Redactor(makePolicy(site, authentication: .bearer(token: "t0ken-value")))
+    #expect(bearer.text("a t0ken-value\u{301} b") == "a REDACTED\u{301} b")
+    #expect(bearer.bytes(Data("t0ken-valuet0ken-value".utf8)) == Data("REDACTEDREDACTED".utf8))
     let idle = Redactor(makePolicy(site))
     #expect(idle.address("https://x/?apikey=1") == "https://x/?apikey=1")
     #expect(idle.bytes(Data("abc".utf8)) == Data("abc".utf8))

@@ -204,7 +204,7 @@ struct HTTPClientTests {
 
   @Test("temporary failures are retried, and the responses keep the order of the requests")
   func retries() throws {
-    let asked = Guarded(Set<String>())
+    let asked = Locked(Set<String>())
     let server = try ScriptedServer { request in
       guard asked.change({ $0.insert(request.target).inserted }) else { return .http(200, [], request.target) }
       return ["/0", "/2"].contains(request.target) ? .hangUp : .http(503)

@@ -105,7 +105,7 @@ struct RateAndBreakerTests {
       events.map(\.description) == [
         "circuit open: \(server.url) failed 10 times in a row and gets no request for 5 s",
         "circuit open: \(server.url) failed 11 times in a row and gets no request for 10 s",
-        "circuit closed: \(server.url) answers again",
+        "circuit closed: \(server.url) responds again",
       ])
   }
 

@@ -245,7 +245,7 @@ struct RuntimeLoopTests {
   @Test("SIGTERM during an invocation lets it end: its response is sent, then the process ends with 0")
   func terminatedWhileWorking() throws {
     for fails in [false, true] {
-      let terminated = Guarded(false)
+      let terminated = Locked(false)
       let server = try ScriptedServer { request in
         request.method == "GET" ? Self.next("a") : .http(202)
       }

@@ -7,7 +7,7 @@ import Testing
 @Suite("Errors of the database")
 struct DatabaseErrorTests {
   @Test(
-    "A refused statement has the name by which the state machine knows what to do",
+    "A failed statement has the error name on which the state machine's rules match",
     arguments: [
       ("08006", .databaseUnavailable), ("53100", .databaseUnavailable), ("55P03", .databaseUnavailable),
       ("57014", .databaseUnavailable), ("58030", .databaseUnavailable), ("XX000", .databaseUnavailable),
@@ -21,7 +21,7 @@ struct DatabaseErrorTests {
   }
 
   @Test(
-    "A lost connection is a database that is away, a refused one a wrong configuration",
+    "A lost connection means an unavailable database, and a refused one a wrong configuration",
     arguments: [
       (.connectionLost, .databaseUnavailable), (.unreachable, .databaseUnavailable), (.timedOut, .deadlineExceeded),
       (.refused, .configurationInvalid), (.tls, .configurationInvalid), (.invalidURL, .configurationInvalid),

@@ -18,7 +18,9 @@ extension LedgerTests {
       #expect(running.items == items)
       #expect(running.endedAt == nil)
       for item in items { try load(item) }
-      #expect(try ledger.runs(of: dataset, last: 1, deadline: within()).first?.records == RecordCounts(found: 6, new: 6, cancelled: 0))
+      #expect(
+        try ledger.runs(of: dataset, last: 1, deadline: within()).first?.records
+          == RecordCounts(found: 6, new: 6, cancelled: 0))
       let ended = try #require(try record(closed()))
       #expect(ended.status == .success)
       #expect(ended.startedAt == start)
@@ -136,7 +138,8 @@ extension LedgerTests {
         "update etl_runs set status = 'running'", "update etl_runs set status = 'failed'",
         "update etl_runs set status = 'splendid'", "update etl_runs set trigger = 'whim'",
         "update etl_runs set ended_at = null", "update etl_runs set ended_at = started_at - interval '1 s'",
-        "update etl_runs set dates_loaded = null", "update etl_runs set items = array_append(items, 'x')", "update loads set item = null",
+        "update etl_runs set dates_loaded = null", "update etl_runs set items = array_append(items, 'x')",
+        "update loads set item = null",
         "update rejected_records set resolved_at = now()",
       ])
     func constraints(_ statement: String) throws {
@@ -174,7 +177,8 @@ extension LedgerTests {
       let items = [try WorkItem(id: "2024-05-31"), try WorkItem(id: "page-1"), try WorkItem(id: "x", date: testDate)]
       let opening = RunOpening(trigger: .schedule, startedAt: start, items: items)
       #expect(try record(.opened(opening))?.items == items)
-      #expect(try connection.lines("items, dates", from: "etl_runs") == ["{2024-05-31,page-1,x}|{NULL,NULL,2024-05-31}"])
+      #expect(
+        try connection.lines("items, dates", from: "etl_runs") == ["{2024-05-31,page-1,x}|{NULL,NULL,2024-05-31}"])
       try load(items[0])
       try record(
         .failed(ItemFailure(item: items[1], stage: .load, error: "RunLocked", cause: nil, failedAt: start + 1)))

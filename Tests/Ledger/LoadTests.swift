@@ -36,7 +36,8 @@ extension LedgerTests {
       try record(RecordCounts(found: 3, new: 2, changed: 1, cancelled: 4))
       #expect(try loads() == ["2024-05-31|2024-05-31|raw/1.json|run-1|3|2|0|0|f"])
       #expect(
-        try connection.lines("counts #>> '{pages,changed}', records_cancelled, listed_at = $$\(listed)$$", from: "loads")
+        try connection.lines(
+          "counts #>> '{pages,changed}', records_cancelled, listed_at = $$\(listed)$$", from: "loads")
           == ["1|4|t"])
     }
 

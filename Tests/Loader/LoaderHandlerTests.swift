@@ -256,7 +256,8 @@ final class LoaderHandlerTests {
         " INFO run run-1: partial, 1 of 2 items loaded, 1 failed; 5 found, 1 new, 1 changed, 2 unchanged, 1 rejected, "
           + "4 cancelled; 0 ms"))
     #expect(metrics.values.isEmpty)
-    #expect(try respond(#"{"ledger": {"dataset": "other", "run": "r", "opened": \#(opened)}}"#)["run"] as? String == "r")
+    #expect(
+      try respond(#"{"ledger": {"dataset": "other", "run": "r", "opened": \#(opened)}}"#)["run"] as? String == "r")
     #expect(ledger.events.last?.dataset == "other")
   }
 }

@@ -111,7 +111,7 @@ struct PageStoreTests {
     #expect(error?.name == .storageUnavailable)
   }
 
-  @Test("The archives of an item without a date are found in the partitions of all dates, and those of other items are not")
+  @Test("The archives of an item without a date are found in all partitions, those of other items are not")
   func undatedItem() throws {
     let day = 86_400.0
     func key(_ item: String, _ run: String, at seconds: Double) throws -> RawKey {

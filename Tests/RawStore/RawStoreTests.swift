@@ -69,14 +69,16 @@ struct RawStoreTests {
     #expect(request.header("x-amz-meta-item") == "new-orleans.jazz")
     #expect(request.header("x-amz-meta-date") == nil)
     let early = Date(timeIntervalSince1970: -1)
-    #expect(RawKey(dataset: testDataset, item: key.item, run: "r", started: early).partition.description == "1969-12-31")
+    let earlyKey = RawKey(dataset: testDataset, item: key.item, run: "r", started: early)
+    #expect(earlyKey.partition.description == "1969-12-31")
   }
 
   @Test("The first part of a key is the source of the dataset")
   func source() throws {
     let dataset = Dataset(
       id: "a", source: "b", dataType: "c", timeZone: "America/Chicago", extractor: "example", sinks: [])
-    let key = RawKey(dataset: dataset, item: try WorkItem(id: "1", date: CalendarDate("2024-05-31")), run: "r", started: Date())
+    let item = try WorkItem(id: "1", date: CalendarDate("2024-05-31"))
+    let key = RawKey(dataset: dataset, item: item, run: "r", started: Date())
     #expect(key.description == "raw/b/c/year=2024/month=05/day=31/c_1_r.json")
   }
 
@@ -166,7 +168,8 @@ struct RawStoreTests {
   @Test(
     "The message about a wrong setting names the variable",
     arguments: [
-      (["AWS_ENDPOINT_URL": "localhost:9000"], "AWS_ENDPOINT_URL"), (["AWS_ACCESS_KEY_ID": "A"], "AWS_SECRET_ACCESS_KEY"),
+      (["AWS_ENDPOINT_URL": "localhost:9000"], "AWS_ENDPOINT_URL"),
+      (["AWS_ACCESS_KEY_ID": "A"], "AWS_SECRET_ACCESS_KEY"),
       (["AWS_EC2_METADATA_DISABLED": "true"], "AWS_ACCESS_KEY_ID"),
     ])
   func wrongSetting(environment: [String: String], word: String) throws {

@@ -15,6 +15,7 @@ import WARC
 struct DatasetTests {
   private struct Entry: Codable, Equatable, Sendable {
     let name: String
+    var url: String?
   }
 
   /// Reads every page of `/entries`, as many as the header X-Pages says.
@@ -34,7 +35,9 @@ struct DatasetTests {
         do {
           let page = try fetcher.fetch([url], deadline: deadline)[0].get()
           count = page.headers["X-Pages"].flatMap { Int($0) } ?? count
-          extract.records += try JSONDecoder().decode([Entry].self, from: page.body)
+          extract.records += try JSONDecoder().decode([Entry].self, from: page.body).map {
+            Entry(name: $0.name, url: "\"\(url)\"")
+          }
           extract.pagesRead += 1
           extract.listedAt = page.validated
         } catch {
@@ -50,7 +53,7 @@ struct DatasetTests {
     private func url(_ item: WorkItem) -> String { policy.site.url(of: "/entries?q=\(item)&session=hidden-session") }
   }
 
-  private static let apiKey = "s3cr3t-api-key"
+  private static let apiKey = "s3cr3t-api-key"  // pragma: allowlist secret
   private let scraper = ScraperHarness()
   private let dataset = Dataset(
     id: "entries", source: "example", dataType: "entry", timeZone: "America/Chicago", extractor: "entries", sinks: [])
@@ -115,6 +118,10 @@ struct DatasetTests {
       try scraper.handle(#"{"item": {"id": "down"}, "run": "r"}"#, by: handler) { outputs.append($0) }
     }
     outputs.append("\(try #require(error))")
+    let replay = #"{"item": {"id": "down"}, "run": "again", "replay": {}}"#
+    let second = #expect(throws: PipelineError.self) { try scraper.handle(replay, by: handler) { outputs.append($0) } }
+    outputs.append("\(try #require(second))")
+    #expect(outputs.contains { $0.contains("archive passed over") })
     for document in scraper.store.documents.values { outputs.append(String(decoding: document, as: UTF8.self)) }
     for archive in scraper.store.archives.values {
       for record in try WARCReader.members(of: archive).map(\.record) {
@@ -128,6 +135,9 @@ struct DatasetTests {
     }
     #expect(response.failedPages.map(\.url) == ["\(server.url)/entries?q=jazz&page=3&session=REDACTED"])
     #expect(outputs.contains { $0.contains("two REDACTED") })
+    let document = try ExtractDocument<Entry>(#require(scraper.store.documents[response.s3Key]), key: "k")
+    guard case .record(let entry)? = document.records.first else { throw POSIXError(.EINVAL) }
+    #expect(entry.url == "\"\(server.url)/entries?q=jazz&page=1&session=REDACTED\"")
   }
 
   @Test("A dataset's settings are read when it is first asked for, and kept; a failure is not kept")
@@ -154,7 +164,7 @@ struct DatasetTests {
     #expect(asked == ["wwoz", "wwoz", "entries"])
   }
 
-  @Test("Archives of an item whose key begins like that of another item are told apart by their content")
+  @Test("Archives of an item whose key begins like that of another item are distinguished by their content")
   func similarItems() throws {
     let server = try server()
     defer { server.stop() }

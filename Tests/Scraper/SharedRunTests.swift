@@ -4,7 +4,6 @@ import Foundation
 import LambdaRuntime
 import RawStore
 import ScrapingSupport
-import Settings
 import TestSupport
 import Testing
 import Time
@@ -34,7 +33,8 @@ struct SharedRunTests {
     let requested = try run.captured.requests(robots: true)
     let distinct = Set(requested.map(\.path))
     #expect(
-      Double(requested.count) <= Double(distinct.count) * 1.03, "\(requested.count) requests, \(distinct.count) addresses")
+      Double(requested.count) <= Double(distinct.count) * 1.03,
+      "\(requested.count) requests, \(distinct.count) addresses")
     #expect(requested.allSatisfy { $0.status == 200 })
     #expect(requested.filter { $0.path == "/robots.txt" }.count == 1)
     #expect(first.map(\.eventCount).reduce(0, +) == days.map(\.shows.count).reduce(0, +))
@@ -52,9 +52,9 @@ struct SharedRunTests {
     let before = try run.captured.requests(robots: true).count
     for (name, results) in [("run-1", first), ("run-2", second)] {
       for result in results.prefix(1) {
+        let (again, original) = (run.name("again-\(name)"), run.name(name))
         let replayed = try run.handle(
-          #"{"date": "\#(result.item)", "run": "\#(run.name("again-\(name)"))", "replay": {"run": "\#(run.name(name))"}}"#
-        )
+          #"{"date": "\#(result.item)", "run": "\#(again)", "replay": {"run": "\#(original)"}}"#)
         #expect(replayed.archiveKey == result.archiveKey)
         #expect(try run.document(replayed) == run.document(result))
       }

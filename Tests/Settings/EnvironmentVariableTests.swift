@@ -29,12 +29,15 @@ struct EnvironmentVariableTests {
   func complete() throws {
     let known = Set(EnvironmentVariable.all.map(\.name))
     // Names of a program's surroundings, which are no settings of this project.
-    let foreign: Set = ["NO_COLOR", "PG_DATABASE_URL_SECRET_ARN", "AWS_SECRET_ACCESS_KEY", "AWS_LAMBDA_FUNCTION_NAME"]
+    let foreign: Set = [
+      "NO_COLOR", "TERM", "PG_DATABASE_URL_SECRET_ARN", "AWS_SECRET_ACCESS_KEY", "AWS_LAMBDA_FUNCTION_NAME",
+    ]
     let literal = /environment\["([A-Z][A-Z0-9_]+)"|\("([A-Z][A-Z0-9]*_[A-Z0-9_]+)"/
     for file in try SourceFiles.swift(below: "Sources") where !file.path.hasPrefix("Sources/Core/") {
       for match in file.text.matches(of: literal) {
         guard let name = (match.output.1 ?? match.output.2).map(String.init), !name.hasPrefix("STUB_") else { continue }
-        #expect(known.contains(name) || foreign.contains(name) || file.path.hasSuffix("EnvironmentVariable.swift"),
+        #expect(
+          known.contains(name) || foreign.contains(name) || file.path.hasSuffix("EnvironmentVariable.swift"),
           "\(file.path) reads \(name)")
       }
     }

@@ -19,11 +19,7 @@ final class Interpreter: @unchecked Sendable {
   private let server: ScriptedServer
   private let home: URL
   private let waitsFile: URL
-<<<<<<< HEAD
-  private let standIns = Locked<[String: StandIns]>([:])
-=======
   private let functions = Locked<[String: FakeFunctions]>([:])
->>>>>>> e672c783e1435599ec8176356e2ab28210f0750c
 
   init() throws {
     home = FileManager.default.temporaryDirectory.appending(path: "interpreter-\(UUID().uuidString)")

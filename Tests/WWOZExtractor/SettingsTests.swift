@@ -61,7 +61,9 @@ struct SettingsTests {
 
   @Test("All problems are in one message")
   func allProblems() {
-    let error = #expect(throws: PipelineError.self) { try policy(["BASE_URL": "x", "SOURCE_REQUESTS_PER_SECOND": "0"]) }
+    let error = #expect(throws: PipelineError.self) {
+      try policy(["BASE_URL": "x", "SOURCE_REQUESTS_PER_SECOND": "0"])
+    }
     #expect(error?.message.contains("SOURCE_REQUESTS_PER_SECOND must be") == true)
     #expect(error?.message.contains("BASE_URL must be") == true)
   }

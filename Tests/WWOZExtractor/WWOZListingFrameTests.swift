@@ -88,7 +88,7 @@ struct WWOZListingFrameTests {
     try expectChanged(makeListing([]), "is of another day, 2024-05-31", date: "2024-06-01")
   }
 
-  @Test("One place that names the day is enough, none is not")
+  @Test("The day must be named at least once")
   func signsOfTheDay() throws {
     #expect(try readListing(makeListing(heading: nil)).shows.count == 1)
     #expect(try readListing(makeListing(heading: "Today")).shows.count == 1)

@@ -14,7 +14,8 @@ struct WWOZListingReaderTests {
     venue: String = "Example Hall", venuePath: String = "/organizations/example-hall", artist: String = "Big Example",
     path: String = "/events/1056901", at time: String? = "3:00pm"
   ) -> WWOZListing.Show {
-    WWOZListing.Show(venue: venue, venuePath: venuePath, artist: artist, path: path, time: time.flatMap { ClockTime($0) })
+    WWOZListing.Show(
+      venue: venue, venuePath: venuePath, artist: artist, path: path, time: time.flatMap { ClockTime($0) })
   }
 
   /// Reads a row among three good ones, so that it is the only one with a problem.

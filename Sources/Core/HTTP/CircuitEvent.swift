@@ -6,14 +6,14 @@ public enum CircuitEvent: Equatable, Sendable, CustomStringConvertible {
   ///   - failures: the number of consecutive failures.
   ///   - cooldown: the time until the next request is tried.
   case opened(host: String, failures: Int, cooldown: Duration)
-  /// The host answers again.
+  /// The host responds again.
   case closed(host: String)
 
   public var description: String {
     switch self {
     case .opened(let host, let failures, let cooldown):
       "circuit open: \(host) failed \(failures) times in a row and gets no request for \(cooldown.components.seconds) s"
-    case .closed(let host): "circuit closed: \(host) answers again"
+    case .closed(let host): "circuit closed: \(host) responds again"
     }
   }
 }

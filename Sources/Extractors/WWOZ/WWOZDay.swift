@@ -15,12 +15,12 @@ public struct WWOZDay: Equatable, Sendable {
 
   public var listing: WWOZListing
   public var listingURL: String
-  /// When the site last confirmed the listing.
+  /// The time at which the site last confirmed the listing.
   public var listedAt: Date
   public var venues: [String: WWOZVenue] = [:]
   public var events: [String: WWOZEvent] = [:]
   public var artists: [String: WWOZArtist] = [:]
-  /// When the site last confirmed each detail page that was read, by path.
+  /// The time at which the site last confirmed each detail page that was read, by path.
   public var pageTimes: [String: Date] = [:]
   var failed: [FailedDetails] = []
 

@@ -88,7 +88,9 @@ public final class WWOZListingReader {
       guard let day = link.attribute("href")?.split(separator: "date=").last.flatMap({ CalendarDate($0) }) else {
         continue
       }
-      guard abs(day.daysSinceEpoch - date.daysSinceEpoch) == 1 else { throw changed("has \(day) as a neighbouring day") }
+      guard abs(day.daysSinceEpoch - date.daysSinceEpoch) == 1 else {
+        throw changed("has \(day) as a neighbouring day")
+      }
     }
     return frame
   }

@@ -2,7 +2,7 @@ import Time
 
 /// A dataset's definition: its names, its zone, and the plugins that process it.
 public struct Dataset: Equatable, Sendable {
-  /// The identity in requests, in the ledger and on the command line: `wwoz`.
+  /// The identity in requests, in the ledger and on the command line: `news`.
   public let id: String
   /// The first part of S3 keys, and the `source` columns of the database.
   public let source: String

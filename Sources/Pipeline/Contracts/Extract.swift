@@ -11,7 +11,7 @@ public struct Extract<Record: Codable & Sendable>: Sendable {
   public var failedPages: [FailedPage]
   /// The number of pages that were read.
   public var pagesRead: Int
-  /// When the source last confirmed its listing. Of two documents of an item, the one with the later time counts.
+  /// The time at which the source last confirmed its listing. Of two documents of an item, the later one counts.
   public var listedAt: Date
 
   public init(

@@ -3,9 +3,9 @@ import Time
 
 /// The document that the scraper stores in S3 for one work item, and that the loader reads:
 ///
-///     {"ingestion_result": {"success": true, "source": "wwoz", "data_type": "events", "records_processed": 120,
+///     {"ingestion_result": {"success": true, "source": "news", "data_type": "events", "records_processed": 120,
 ///                           "records_successful": 118, "records_failed": 2, "errors": ["…"],
-///                           "timestamp": "2024-05-31T08:00:03.120Z", "archive": "raw/wwoz/…warc.gz"},
+///                           "timestamp": "2024-05-31T08:00:03.120Z", "archive": "raw/news/…warc.gz"},
 ///      "records": [{…}], "rejected": [{"reason": "…", "href": "/events/1", "text": "…"}]}
 ///
 /// Reading also accepts the legacy system's documents: a bare array of records, or an object without `rejected`. A

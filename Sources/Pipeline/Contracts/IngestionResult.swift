@@ -10,7 +10,7 @@ public struct IngestionResult: Codable, Equatable, Sendable {
   public var recordsFailed: Int?
   /// Rejected rows, problems of others, and pages that could not be read.
   public var errors: [String]?
-  /// When the source last confirmed its listing, RFC 3339 to the millisecond.
+  /// The time at which the source last confirmed its listing, RFC 3339 to the millisecond.
   public var timestamp: String?
   /// The key of the WARC file with the pages that the document was made of.
   public var archive: String?

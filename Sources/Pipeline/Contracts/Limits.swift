@@ -9,7 +9,7 @@ public enum Limits {
   public static let concurrentItems = 5
   /// The share of failed items, in percent, above which a run is given up.
   public static let toleratedFailurePercent = 10
-  /// The same for a replay, which tries every item: nobody knows beforehand which have an archive.
+  /// The same for a replay, which tries every item: it is not known beforehand which have an archive.
   public static let toleratedFailurePercentOfReplay = 100
   /// The duration after which Step Functions stops a run.
   public static let runTimeout = Duration.seconds(21_600)

@@ -1,6 +1,6 @@
 import Time
 
-/// The unit of work of a run: a day, a page, a query. WWOZ's items are its dates.
+/// The unit of work of a run: a day, a page, a query. The items of a calendar are its dates.
 ///
 /// On the wire: `{"id": "2024-05-31", "date": "2024-05-31", "parameters": {"city": "Austin"}}`, where `date` and
 /// `parameters` are optional.

@@ -9,7 +9,7 @@ struct ArchiveIndex {
     var validated: Date
   }
 
-  /// The address, and what tells requests to the same address apart.
+  /// An address, and the fingerprint that distinguishes requests to the same address.
   private struct Key: Hashable {
     let url: String
     let fingerprint: String?

@@ -23,7 +23,7 @@ package final class ArchivedPages: PageFetcher {
     do {
       var reader = try WARCReader(archive)
       while let (record, range) = try reader.next().map({ ($0.record, $0.range) }) {
-        if record.kind == .warcinfo { isPartOf = try record.info()["isPartOf"] }
+        if record.kind == .warcinfo { isPartOf = Self.isPartOf(record) }
         guard let url = record.targetURI else { continue }
         switch record.kind {
         case .response:
@@ -38,9 +38,16 @@ package final class ArchivedPages: PageFetcher {
     }
   }
 
-  /// True unless the archive says that it is of another item. Keys alone do not tell the run `b_1` of the item `a` from
-  /// the run `1` of the item `a_b`.
+  /// True unless the archive names another item. A key alone is ambiguous: it may be of the item `a` and the run `b_1`, or
+  /// of the item `a_b` and the run `1`.
   package func isOf(_ item: WorkItem) -> Bool { isPartOf?.hasSuffix(", \(item)") ?? true }
+
+  /// Reads the field from the block of a `warcinfo` record, which has the form `name: value` in each line.
+  private static func isPartOf(_ info: WARCRecord) -> String? {
+    let name = "isPartOf: "
+    return String(decoding: info.block, as: UTF8.self).split(whereSeparator: \.isNewline).first { $0.hasPrefix(name) }
+      .map { String($0.dropFirst(name.count)) }
+  }
 
   package func archivedSite(holding path: String) -> Site? {
     index.urls.lazy.compactMap { url in

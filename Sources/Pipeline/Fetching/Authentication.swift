@@ -34,7 +34,7 @@ public enum Authentication: Equatable, Sendable {
   }
 }
 
-/// Without the credentials, so that a log line or an error message cannot show them by mistake.
+/// Hides the credentials, so that a log line or an error message cannot reveal them by mistake.
 extension Authentication: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String {
     switch self {

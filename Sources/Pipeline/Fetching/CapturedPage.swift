@@ -15,7 +15,7 @@ struct CapturedPage {
   let member: Data
   /// The record's identity.
   let recordID: String
-  /// When the source last confirmed that the page is current.
+  /// The time at which the source last confirmed that the page is current.
   let validated: Date
   /// `FetchRequest.fingerprint` of its request.
   let fingerprint: String?

@@ -50,7 +50,7 @@ public struct FetchPolicy: Sendable {
   }
 }
 
-/// Without headers and credentials, so that a log line or an error message cannot show them by mistake.
+/// Hides headers and credentials, so that a log line or an error message cannot reveal them by mistake.
 extension FetchPolicy: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "the policy for \(site.origin)" }
   public var debugDescription: String { description }

@@ -23,8 +23,8 @@ public struct FetchRequest: Equatable, Sendable {
   /// True if other scrapers of the run, and later runs, may use the response.
   var isShared: Bool { method == "GET" && headers.isEmpty && body == nil }
 
-  /// Returns a text that tells this request from others to the same address; nil for a shared request, whose address is
-  /// enough. Archives store it, so it holds a digest and no header or body.
+  /// Returns a text that distinguishes this request from others to the same address; nil for a shared request, which its
+  /// address identifies. Archives store the text, so it has a digest in place of headers and body.
   func fingerprint() throws(CryptographyError) -> String? {
     guard !isShared else { return nil }
     let fields = headers.map { "\($0.key.lowercased()): \($0.value)\n" }.sorted().joined()

@@ -9,7 +9,7 @@ public struct Page: Equatable, Sendable {
   public var status: Int
   /// The response headers. Secrets in them are replaced.
   public var headers: HTTPHeaders
-  /// When the source last confirmed that the page is current.
+  /// The time at which the source last confirmed that the page is current.
   public var validated: Date
 
   public init(

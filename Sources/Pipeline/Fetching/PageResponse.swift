@@ -49,7 +49,7 @@ public struct PageResponse: Sendable {
   }
 
   /// Returns the page, if the response is a usable one.
-  /// - Parameter validated: when the source last confirmed that the page is current.
+  /// - Parameter validated: the time at which the source last confirmed that the page is current.
   package func page(validated: Date, accepting policy: FetchPolicy) throws(FetchError) -> Page {
     switch status {
     case 200..<300: break

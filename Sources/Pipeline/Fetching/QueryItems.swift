@@ -1,13 +1,13 @@
 import Text
 
-/// The query items of an address, changed in place: all other parts keep their spelling.
+/// Reads and changes the query items of an address. All other parts keep their spelling.
 enum QueryItems {
   /// Returns the name of `name=value`, percent-decoded and in lower case.
   static func name(of item: Substring) -> String {
     PercentEncoding.decode(item.prefix { $0 != "=" }).lowercased()
   }
 
-  /// Returns the address with one item of that name, which takes the place of the present ones.
+  /// Returns the address with one item of that name, at the end, which replaces the present ones.
   static func setting(_ name: String, to value: String, in url: String) -> String {
     let fragment = url.firstIndex(of: "#") ?? url.endIndex
     let mark = url[..<fragment].firstIndex(of: "?") ?? fragment

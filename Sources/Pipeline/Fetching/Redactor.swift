@@ -30,7 +30,7 @@ public struct Redactor: Sendable {
   }
 
   /// True if the source has no secrets. Then everything passes unchanged.
-  private var isIdle: Bool { queryItems.isEmpty && headers.isEmpty && values.isEmpty }
+  public var isIdle: Bool { queryItems.isEmpty && headers.isEmpty && values.isEmpty }
 
   /// Returns an address with its secret query items replaced. It identifies the page in archives and in the page store.
   public func address(_ url: String) -> String {
@@ -38,10 +38,12 @@ public struct Redactor: Sendable {
     return text(url)
   }
 
-  /// Returns a message, or another text, with secret values, and secret query items of addresses in it, replaced.
+  /// Returns a message, or another text such as a JSON document, with secret values, and secret query items of addresses in
+  /// it, replaced.
   public func text(_ text: String) -> String {
     guard !isIdle else { return text }
-    return values.reduce(replacingItems(text)) { $0.replacing($1, with: Self.mark) }
+    // Bytes are compared: a secret before a combining mark would end with another Character.
+    return String(decoding: bytes(Data(replacingItems(text).utf8)), as: UTF8.self)
   }
 
   /// Returns a response's headers. A header such as Location or Link may repeat the request's query.
@@ -74,7 +76,8 @@ public struct Redactor: Sendable {
       let start = rest.index(after: mark)
       result += rest[..<start]
       rest = rest[start...]
-      let item = rest.prefix { !"?&#\"'<> \t\n".contains($0) }
+      // A backslash ends a value, since it escapes the quotation mark that ends a text in JSON.
+      let item = rest.prefix { !"?&#\"'\\<> \t\n".contains($0) }
       guard let equals = item.firstIndex(of: "="), queryItems.contains(QueryItems.name(of: item)) else { continue }
       result += item[...equals] + Self.mark
       rest = rest[item.endIndex...]

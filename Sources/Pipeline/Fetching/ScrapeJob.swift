@@ -11,7 +11,8 @@ public struct ScrapeJob: Sendable {
   public let usesLeases: Bool
   /// The number of scrapers that send requests at the same time, this one included.
   public let workerCount: Int
-  /// The index of the item in its run, from 0. Its remainder tells apart the scrapers that run at the same time.
+  /// The index of the item in its run, from 0. Its remainder by the number of scrapers staggers those
+  /// that start at the same time.
   public let workerIndex: Int
   /// The minimum interval between the starts of two of this scraper's requests.
   public let minimumInterval: Duration

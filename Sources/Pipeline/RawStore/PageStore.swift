@@ -42,7 +42,7 @@ public final class PageStore {
     }
   }
 
-  /// Stores pages, in place of what was stored under their addresses.
+  /// Stores pages, and replaces earlier versions of them.
   /// - Returns: the failure of each page, in order; nil for a page that was stored.
   public func store(_ pages: [StoredPage], deadline: Deadline) -> [PipelineError?] {
     let writes = pages.map { page in

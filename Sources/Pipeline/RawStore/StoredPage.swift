@@ -6,7 +6,7 @@ public struct StoredPage: Equatable, Sendable {
   public let url: String
   /// A gzip member with a WARC response record: the page as received.
   public let member: Data
-  /// When the source last confirmed that the page is current, to the millisecond.
+  /// The time at which the source last confirmed that the page is current, to the millisecond.
   public let validated: Date
 
   public init(url: String, member: Data, validated: Date) {

@@ -13,7 +13,8 @@ extension PipelineError {
       self.init(.configurationInvalid, "the user or password in REDIS_URL is not accepted: \(error)")
     case .passwordMissing:
       self.init(.configurationInvalid, "REDIS_URL has no password and the server requires one: \(error)")
-    case .tls: self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
+    case .tls:
+      self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")
     case .timedOut, .connection, .reply, .protocolViolation: self.init(.cacheUnavailable, "Redis: \(error)")

@@ -1,5 +1,5 @@
-/// Decoding that takes a missing or null text for an empty one and a missing or null list for an empty list, since
-/// documents of system 000 leave them out. A value of another type is an error.
+/// Decodes a missing or null text as an empty one, and a missing or null list as an empty list, since documents of the
+/// legacy system leave them out. A value of another type is an error.
 extension KeyedDecodingContainer {
   func text(_ key: Key) throws -> String { try decodeIfPresent(String.self, forKey: key) ?? "" }
 

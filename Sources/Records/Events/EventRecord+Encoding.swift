@@ -1,5 +1,5 @@
 extension EventRecord.Venue {
-  /// Whether a venue is active is null when it is not known, not left out.
+  /// Writes an unknown `is_active` as null, instead of leaving it out.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
@@ -17,7 +17,7 @@ extension EventRecord.Venue {
 }
 
 extension EventRecord {
-  /// A time that is not known is written as null, not left out: readers of system 000's shape expect the key.
+  /// Writes an unknown time as null, instead of leaving it out: readers of the legacy system's shape expect the key.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(artist, forKey: .artist)

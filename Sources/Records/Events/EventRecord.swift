@@ -1,21 +1,21 @@
-/// One show, as a listing and its detail pages tell of it: an element of the extract document and of the cached day. The
-/// field names are those of system 000. A text that the source does not give is empty here, and null in the database.
+/// An event of a listing, with the data of its detail pages: an element of the extract document and of the cached day. The
+/// JSON keys are those of the legacy system. A text that the source does not give is empty here, and null in the database.
 public struct EventRecord: Codable, Equatable, Sendable {
   public var artist: Artist
   public var venue: Venue
   public var event: Event
-  /// RFC 3339 with the offset of the dataset's zone; nil when the source gives no time.
+  /// RFC 3339 with the offset of the dataset's zone; nil if the source gives no time.
   public var performanceTime: String?
-  /// When the listing was read, RFC 3339.
+  /// The time at which the listing was read, RFC 3339.
   public var scrapeTime: String
-  /// Where the record came from; nil in documents of system 000 and in the cache.
+  /// The record's source; nil in documents of the legacy system and in the cache.
   public var origin: Origin?
 
   public struct Artist: Codable, Equatable, Sendable {
     public var name: String
     public var description: String
     public var genres: [String]
-    /// Names of acts that the artist's page links to.
+    /// The names of artists to whom the artist's page links.
     public var relatedArtists: [String]
     /// Root-relative, `/artists/…`.
     public var href: String
@@ -49,12 +49,12 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var state: String
     public var postalCode: String
     public var fullAddress: String
-    /// Nil when the source does not say.
+    /// Nil if the source does not say.
     public var isActive: Bool?
     public var website: String
     /// Root-relative, `/organizations/…`.
     public var href: String
-    /// The act as the listing names it.
+    /// The artist as listed.
     public var eventArtist: String
 
     public init(
@@ -87,11 +87,11 @@ public struct EventRecord: Codable, Equatable, Sendable {
   }
 
   public struct Event: Codable, Equatable, Sendable {
-    /// The event's local day, `YYYY-MM-DD`.
+    /// The event's local date, `YYYY-MM-DD`.
     public var date: String
-    /// Root-relative, `/events/…`; with the dataset it is the event's key.
+    /// Root-relative, `/events/…`. With the source it is the event's key.
     public var href: String
-    /// The act as the listing names it.
+    /// The artist as listed.
     public var eventArtist: String
     public var artistHref: String
     public var description: String
@@ -138,8 +138,8 @@ public struct EventRecord: Codable, Equatable, Sendable {
     }
   }
 
-  /// When the source last said that the detail pages are so: RFC 3339, nil for one that was not read. Documents of
-  /// earlier versions have none.
+  /// The times at which the source last confirmed the detail pages, RFC 3339; nil for a page that was not read. Documents
+  /// of earlier versions do not have them.
   public struct PageTimes: Codable, Equatable, Sendable {
     public var venue: String?
     public var event: String?
@@ -156,8 +156,8 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var dataset: String
     /// The listing's address.
     public var listingURL: String
-    /// The record's detail pages that could not be read, as they stand in `href`: what they would have told is unknown,
-    /// not empty.
+    /// The paths of the record's detail pages that could not be read, as in `href`. The fields that come from these pages
+    /// are unknown, not empty.
     public var failedPages: [String]
     public var pageTimes: PageTimes
 

@@ -28,7 +28,8 @@ struct LedgerReport {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
       if let failure = run.record.failure { lines.append("  \(failure.brief)") }
       lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
-      let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(where: \.isCut)
+      let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(
+        where: \.isCut)
       if isCut { lines.append("  in full: festvibes status \(run.record.run)") }
     }
     return lines + items(width, colors)

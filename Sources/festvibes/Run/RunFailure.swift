@@ -48,7 +48,8 @@ struct RunFailure: Hashable {
   /// Adds the number of failed dates if they failed the run: Step Functions itself names no numbers.
   func counting(failed: Int, of dates: Int) -> RunFailure {
     guard name == Self.tooMany else { return self }
-    return RunFailure(name: name, message: "\(failed) of \(dates) dates failed; at most \(Limits.toleratedFailurePercent) % may")
+    return RunFailure(
+      name: name, message: "\(failed) of \(dates) dates failed; at most \(Limits.toleratedFailurePercent) % may")
   }
 }
 

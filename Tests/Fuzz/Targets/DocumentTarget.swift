@@ -1,39 +1,32 @@
-import Foundation
-import LambdaRuntime
-import LoaderFunction
-import Contracts
-import Settings
-import EventRecords
-import Time
 import ConcertsSink
+import Contracts
+import Datasets
+import Foundation
+import Time
 
-/// Reads the input as an extract document of 2024-05-31.
+/// Reads the input as an extract document of 2024-05-31, as the concerts sink does.
 final class DocumentTarget {
   nonisolated(unsafe) static let shared = DocumentTarget()
-  private static let key = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_fuzz.json"
 
-  private let request: LoadRequest
+  private let target: LoadTarget
   private let zone: TimeZoneRules
 
   private init() {
-    let event = Data(#"{"s3_key":"\#(Self.key)","date":"2024-05-31"}"#.utf8)
-    guard let request = try? JSONDecoder().decode(LoadRequest.self, from: event),
-      let zone = try? Dataset.wwoz.timeZoneRules()
-    else { preconditionFailure("the loader cannot be created") }
-    (self.request, self.zone) = (request, zone)
+    guard let date = CalendarDate("2024-05-31"), let zone = try? Datasets.standard.timeZoneRules() else {
+      preconditionFailure("the time zone's rules are missing")
+    }
+    target = LoadTarget(dataset: Datasets.standard, item: WorkItem(date: date), key: "raw/fuzz.json")
+    self.zone = zone
   }
 
   func read(_ input: Data) throws {
-    let handler = LoaderHandler(
-      reading: { _, _ in input }, loading: { [zone] document, _ in try Self.check(document, zone) },
-      recording: { _, _, _, _ in nil })
-    let context = LambdaContext(
-      requestID: "fuzz", deadline: Deadline(after: .seconds(60), on: SystemTime()),
-      log: Logger(environment: [:]) { _ in })
-    do { _ = try handler.handle(request, context) } catch is PipelineError {}
-  }
-
-  private static func check(_ document: LoadDocument, _ zone: TimeZoneRules) throws -> LoadReport {
+    let document: LoadDocument
+    do {
+      document = try LoadDocument(input, for: target, latest: .distantFuture)
+    } catch {
+      try require(error.name == .storageCorrupt || error.name == .invalidInput, "\(error)")
+      return
+    }
     let parsed = ParsedDocument(document, zone: zone)
     let counted = parsed.eventCount + parsed.duplicates + parsed.rejections.count
     try require(
@@ -47,6 +40,10 @@ final class DocumentTarget {
       try require(value != nil, "record \(position) is not JSON that can be stored: \(record)")
       try require(!record.utf8.contains(0), "record \(position) has a NUL, which Postgres refuses")
     }
-    return LoadReport(counts: LoadCounts(), rejections: parsed.rejections)
+    // A document without a NUL escape skips the check of each record, and must reject the same ones.
+    var checked = document
+    checked.mayHaveNUL = true
+    try require(
+      ParsedDocument(checked, zone: zone).rejections == parsed.rejections, "the check of NUL characters was skipped")
   }
 }

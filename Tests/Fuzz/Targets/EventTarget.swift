@@ -1,41 +1,39 @@
 import CacheManagerFunction
+import Contracts
+import Datasets
 import DateRangeGeneratorFunction
+import Extraction
+import Fetching
 import Foundation
 import HTTP
 import LambdaRuntime
 import LoaderFunction
-import Contracts
-import Settings
-import EventRecords
 import RawStore
 import ScraperFunction
-import Fetching
-import WWOZExtractor
+import Settings
 import Time
-import ConcertsSink
 
 /// Reads the input as an event of a function. The first byte selects the function; the rest is the event.
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
-  private let generator: DateRangeGeneratorHandler
+  private let generator = DateRangeGeneratorHandler(dataset: Datasets.dataset)
   private let scraper: ScraperHandler
   private let loader: LoaderHandler
   private let cacheManager: CacheManagerHandler
 
   private init() {
-    var configuration = Configuration(environment: [:])
-    guard let zone = try? Dataset.wwoz.timeZoneRules(), let settings = try? ScraperSettings(from: &configuration),
-      let scraper = try? ScraperHandler(
-        settings, source: UnreachableSite(), pages: nil, store: EmptyStore(), zone: zone)
-    else { preconditionFailure("the handlers cannot be created") }
-    self.scraper = scraper
-    generator = DateRangeGeneratorHandler(zone: zone)
+    let registry = ExtractionRegistry { Configuration(environment: [:]) }
+    scraper = ScraperHandler(
+      defaultDataset: Datasets.standard.id,
+      registry: { (id) throws(PipelineError) in
+        let dataset = try Datasets.dataset(id)
+        return (dataset, try registry.extractor(for: dataset))
+      }, source: { _ in UnreachableSite() }, pages: { _, _ in nil }, store: EmptyStore())
     loader = LoaderHandler(
-      reading: { _, _ in Data(#"{"records":[]}"#.utf8) },
-      loading: { _, _ in LoadReport(counts: LoadCounts(), rejections: []) }, recording: { _, _, _, _ in nil })
-    cacheManager = CacheManagerHandler(
-      zone: zone, reading: { _, _ in [:] }, writing: { _, _ in 0 }, finding: { dates, _ in Set(dates) })
+      dataset: Datasets.dataset, sinks: { _ in [EmptySink()] },
+      reading: { _, _ in Data(#"{"records":[]}"#.utf8) }, ledger: EmptyLedger())
+    cacheManager = CacheManagerHandler(dataset: Datasets.dataset, publishers: { _ in [] })
   }
 
   func read(_ input: Data) throws {
@@ -48,10 +46,11 @@ final class EventTarget {
     do {
       switch function % 4 {
       case 0:
-        let answer = try generator.handle(decode(), context)
-        try require((1...366).contains(answer.body.dates.count), "\(answer.body.dates.count) dates")
+        let response = try generator.handle(decode(), context)
+        let count = response.body.items.count
+        try require((1...Limits.maximumItems).contains(count), "\(count) items")
       case 1: _ = try scraper.handle(decode(), context)
-      case 2: _ = try loader.handle(decode() as LoaderEvent, context)
+      case 2: _ = try loader.handle(decode(), context)
       default: _ = try cacheManager.handle(decode(), context)
       }
     } catch let error as PipelineError {
@@ -65,10 +64,10 @@ final class EventTarget {
 
 /// A site that never responds.
 private final class UnreachableSite: PageSource {
-  var spacing = Duration.zero
+  var minimumInterval = Duration.zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func ask(_ requests: [PageRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
     requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }
   }
 }
@@ -79,4 +78,21 @@ private struct EmptyStore: ExtractStore {
   func get(_ key: String, deadline: Deadline) -> Data { Data() }
   func archives(beside key: RawKey, deadline: Deadline) -> [RawKey] { [] }
   func url(of key: String) -> String { key }
+}
+
+/// A sink that keeps nothing.
+private final class EmptySink: Sink {
+  func load(_ document: Data, for target: LoadTarget, deadline: Deadline) -> LoadReport {
+    LoadReport(records: RecordCounts())
+  }
+
+  func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) -> DryRun {
+    DryRun(report: LoadReport(records: RecordCounts()), differences: [])
+  }
+}
+
+/// A ledger that keeps nothing.
+private final class EmptyLedger: RunLedger {
+  func record(_ event: LedgerEvent, ofRun run: String, in dataset: Dataset, deadline: Deadline) -> RunRecord? { nil }
+  func recordLoad(_ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline) {}
 }

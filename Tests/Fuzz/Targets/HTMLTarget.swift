@@ -1,12 +1,12 @@
+import Contracts
+import EventRecords
+import Fetching
 import Foundation
 import Markup
-import Contracts
-import Settings
-import EventRecords
 import ScraperFunction
-import Fetching
-import WWOZExtractor
+import Settings
 import Time
+import WWOZExtractor
 
 /// Reads the input as a page. The first byte selects the kind of page and the declared encoding; the rest is the page.
 final class HTMLTarget {
@@ -34,7 +34,7 @@ final class HTMLTarget {
         let found = try listing.read(page, date: date)
         for show in found.shows {
           try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's address is '\(show.path)'")
-          try require(!show.venue.isEmpty && !show.act.isEmpty, "a show without a venue or an artist")
+          try require(!show.venue.isEmpty && !show.artist.isEmpty, "a show without a venue or an artist")
         }
       case 1: _ = try detail.venue(page)
       case 2: _ = try detail.event(page)

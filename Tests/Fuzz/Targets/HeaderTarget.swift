@@ -1,7 +1,7 @@
+import Fetching
 import Foundation
 import HTTP
 import ScraperFunction
-import Fetching
 import WWOZExtractor
 
 /// Reads the input as header lines, an empty line and a robots.txt. Every header value is parsed as every kind of value.
@@ -46,9 +46,12 @@ enum HeaderTarget {
     let url = "https://www.wwoz.org/events/1"
     let now = Date(timeIntervalSince1970: 0)
     let page = PageResponse(url: url, status: 200, headers: headers, body: Data(), fetchedAt: now)
-    do { _ = try page.page(validated: now) } catch {}
+    guard let site = Site("https://www.wwoz.org") else { return }
+    let policy = FetchPolicy(
+      site: site, userAgent: "fuzz", requestsPerSecond: 1, mediaTypes: ["text/html", "application/xhtml+xml"])
+    do { _ = try page.page(validated: now, accepting: policy) } catch {}
     let moved = PageResponse(url: url, status: 301, headers: headers, body: Data(), fetchedAt: now)
-    guard let target = moved.redirect, let site = Site("https://www.wwoz.org"), site.path(of: target) != nil else {
+    guard let target = moved.redirect, site.path(of: target) != nil else {
       return
     }
     let parts = URLComponents(string: target)

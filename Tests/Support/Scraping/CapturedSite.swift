@@ -1,11 +1,12 @@
 import Foundation
 import TestSupport
-import Testing
 
 /// A copy of the source that is kept beside the repository: captured listings, composed detail pages, faults on demand.
 package final class CapturedSite {
   package static let folder = SharedFiles.find("wwoz")
-  package static var isThere: Bool { folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false }
+  package static var isThere: Bool {
+    folder.map { FileManager.default.fileExists(atPath: $0.path + "/site.py") } ?? false
+  }
   package static let missing = "the captured pages are not beside the repository"
 
   /// A request in its log.
@@ -20,7 +21,8 @@ package final class CapturedSite {
   private let log = FileManager.default.temporaryDirectory.appending(path: "captured-site-\(UUID().uuidString).jsonl")
 
   package init(_ options: String...) throws {
-    let script = try #require(Self.folder).appending(path: "site.py").path
+    guard let folder = Self.folder else { throw POSIXError(.ENOENT) }
+    let script = folder.appending(path: "site.py").path
     let port = try Self.freePort()
     url = "http://127.0.0.1:\(port)"
     process = try ChildProcess(

@@ -56,7 +56,8 @@ package final class FakeSite: PageFetcher, PageSource {
   package static func example() -> FakeSite {
     FakeSite([
       "/calendar/livewire-music?date=2024-05-31": makeListing([
-        makePanel(rows: [makeRow(), makeRow(artist: "Small Example", link: "/events/6", when: "Friday, May 31 at TBA")]),
+        makePanel(rows: [makeRow(), makeRow(artist: "Small Example", link: "/events/6", when: "Friday, May 31 at TBA")]
+        ),
         makePanel(
           venue: "Other Room", link: "/organizations/other-room",
           rows: [makeRow(artist: "Big Example", link: "/events/11", when: "Friday, May 31 at 11:30pm")]),

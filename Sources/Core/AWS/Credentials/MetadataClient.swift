@@ -32,8 +32,9 @@ final class MetadataClient {
     request.timeout = .seconds(2)
     request.maximumBodyBytes = 64 << 10
     let sent = request
-    return try retrier.runTyped(deadline: deadline, decision: { $0.isTransient && $0.status != nil ? .retry() : .giveUp })
-    {
+    return try retrier.runTyped(
+      deadline: deadline, decision: { $0.isTransient && $0.status != nil ? .retry() : .giveUp }
+    ) {
       (_) throws(AWSError) in try attempt(sent, operation: operation, from: source, deadline: deadline)
     }
   }

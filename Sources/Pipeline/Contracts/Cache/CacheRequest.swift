@@ -1,7 +1,7 @@
 import Time
 
-/// The request to the cache manager: `{"dataset": "wwoz", "item": {…}}` for one item, or `{"items": [{…}, …]}` for those
-/// of the items that have ever been loaded: nothing is known of the others.
+/// The request to the cache manager: `{"dataset": "news", "item": {…}}` for one item, or `{"items": [{…}, …]}` for the
+/// items among them that have ever been loaded: nothing is known of the others.
 ///
 /// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
 /// `end_date` for a range; `{"date": …}`; and `{"dates": [{…}, …]}` in place of `items`. A request without any of these
@@ -28,7 +28,7 @@ public struct CacheRequest: Codable, Equatable, Sendable {
   public enum Scope: Equatable, Sendable, CustomStringConvertible {
     case item(WorkItem)
     case range(ClosedRange<CalendarDate>)
-    /// Those of the items that have ever been loaded. Sorted, without duplicates, at least one.
+    /// The items that have ever been loaded, among these: at least one, sorted, without duplicates.
     case loaded([WorkItem])
 
     public var description: String {

@@ -4,7 +4,7 @@ import Time
 /// A ledger event, sent by the state machine to the loader, which has the database at hand. Items have the shape of
 /// `WorkItem`:
 ///
-///     {"ledger": {"dataset": "wwoz", "run": "nightly-1",
+///     {"ledger": {"dataset": "news", "run": "nightly-1",
 ///       "opened": {"trigger": "schedule", "started_at": "2024-05-31T08:00:00Z", "items": [{"id": …, "date": …}]}}}
 ///     {"ledger": {…, "failed": {"item": {"id": …, "date": …}, "stage": "scrape", "error": "SourceChanged",
 ///                               "cause": "…", "failed_at": "2024-05-31T08:00:09Z"}}}

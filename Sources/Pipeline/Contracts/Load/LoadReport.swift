@@ -24,7 +24,7 @@ public struct LoadReport: Equatable, Sendable {
   public var rejections: [Rejection]
   /// True if a later document of the item had been loaded before, so that this one changed nothing.
   public var isSuperseded: Bool
-  /// When the source last confirmed the document's listing; nil if the document does not say.
+  /// The time at which the source last confirmed the document's listing; nil if the document does not say.
   public var listedAt: Date?
   /// True if the sink wrote the load into the ledger, in one transaction with the data. The loader writes the others.
   public var isInLedger: Bool

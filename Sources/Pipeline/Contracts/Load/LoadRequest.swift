@@ -1,7 +1,7 @@
 import Time
 
 /// The request to the loader:
-/// `{"dataset": "wwoz", "item": {"id": …, "date": …}, "s3_key": "raw/wwoz/…", "run": "ID", "allow_shrink": false}`.
+/// `{"dataset": "news", "item": {"id": …, "date": …}, "s3_key": "raw/news/…", "run": "ID", "allow_shrink": false}`.
 ///
 /// The former shapes are read as well: `date` in place of `item`; and `s3_key`, `date` and `run` in the scraper's
 /// response, which comes as `extractorData`, or in its body.

@@ -1,8 +1,8 @@
 import Time
 
-/// The request to the date-range generator: `{"dataset": "wwoz", "days_ahead": 30}`, or
+/// The request to the date-range generator: `{"dataset": "news", "days_ahead": 30}`, or
 /// `{"start_date": "2024-05-31", "end_date": "2024-06-02"}` for a backfill. Without a range it means 30 days ahead;
-/// without a dataset, `wwoz`. Other keys, such as a schedule's own, are ignored.
+/// without a dataset, the standard one. Other keys, such as a schedule's own, are ignored.
 public struct PlanRequest: Codable, Equatable, Sendable {
   public var dataset: String?
   public var daysAhead: Int?

@@ -1,4 +1,4 @@
-/// The request to the scraper: `{"dataset": "wwoz", "item": {"id": …, "date": …}, "run": "ID"}`. The former shapes
+/// The request to the scraper: `{"dataset": "news", "item": {"id": …, "date": …}, "run": "ID"}`. The former shapes
 /// `{"queryStringParameters": {"date": "2024-05-31"}}` and `{"date": …}` are read as well.
 public struct ScrapeRequest: Codable, Equatable, Sendable {
   public struct Query: Codable, Equatable, Sendable {

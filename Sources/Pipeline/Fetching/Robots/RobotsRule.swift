@@ -1,14 +1,14 @@
 import Text
 
-/// A line of robots.txt that allows or forbids what begins as its pattern says: `*` stands for anything, and `$` at the
-/// end for the address's end.
+/// A line of robots.txt that allows or forbids addresses that begin with its pattern. In it, `*` stands for any text, and
+/// `$` at the end for the end of the address.
 struct RobotsRule: Equatable {
   let allows: Bool
-  /// Without the `$`; percent-encoded in one way, so that bytes can be compared.
+  /// The pattern without the `$`, percent-encoded in one way, so that bytes can be compared.
   private let pattern: [UInt8]
   private let isWhole: Bool
 
-  /// The longer, the more a rule has to say; the `$` counts.
+  /// The length, which decides between rules; the `$` counts.
   var length: Int { pattern.count + (isWhole ? 1 : 0) }
 
   init(_ text: String, allows: Bool) {
@@ -17,32 +17,32 @@ struct RobotsRule: Equatable {
     self.allows = allows
   }
 
-  /// - Parameter path: normalised.
+  /// - Parameter path: a normalised path.
   func matches(_ path: [UInt8]) -> Bool {
-    // The last star takes as little as it can, and one byte more whenever what follows does not fit: the time is at most
+    // The last star matches as little as it can, and one byte more whenever the rest does not match. The time is at most
     // the product of both lengths.
-    var (position, place) = (0, 0)
-    var star: (place: Int, position: Int)?
+    var (position, index) = (0, 0)
+    var star: (index: Int, position: Int)?
     while true {
-      if place == pattern.count, !isWhole || position == path.count { return true }
-      if place < pattern.count, pattern[place] == UInt8(ascii: "*") {
-        place += 1
-        star = (place, position)
-      } else if place < pattern.count, position < path.count, pattern[place] == path[position] {
-        place += 1
+      if index == pattern.count, !isWhole || position == path.count { return true }
+      if index < pattern.count, pattern[index] == UInt8(ascii: "*") {
+        index += 1
+        star = (index, position)
+      } else if index < pattern.count, position < path.count, pattern[index] == path[position] {
+        index += 1
         position += 1
       } else if let last = star, last.position < path.count {
-        star = (last.place, last.position + 1)
-        (place, position) = (last.place, last.position + 1)
+        star = (last.index, last.position + 1)
+        (index, position) = (last.index, last.position + 1)
       } else {
         return false
       }
     }
   }
 
-  /// One spelling for each address (RFC 9309, 2.2.2): what lies beyond ASCII is percent-encoded, an encoded letter, digit,
-  /// `-`, `.`, `_` or `~` is not, and the digits of what stays encoded are capitals. A star or a dollar sign of an address
-  /// is encoded, so that a rule can name it (2.2.3); a slash or colon in a query is not, as in the standard's example.
+  /// Returns an address in its one normalised spelling (RFC 9309, 2.2.2): bytes beyond ASCII are percent-encoded; letters,
+  /// digits, `-`, `.`, `_` and `~` are not; the hexadecimal digits are capitals. A star or a dollar sign of an address is
+  /// encoded, so that a rule can name it (2.2.3). A slash or colon in a query is not, as in the standard's example.
   static func normalised(_ path: String, isPattern: Bool = false) -> [UInt8] {
     let bytes = Array(path.utf8)
     var result: [UInt8] = []

@@ -1,29 +1,29 @@
 import Text
 import Time
 
-/// What a site's robots.txt allows us (RFC 9309). Crawl-delay, which is no part of the standard, is read as most do: the
-/// seconds between two requests.
+/// The rules of a site's robots.txt for this program (RFC 9309). Crawl-delay, which is not part of the standard, is read
+/// as most programs read it: the seconds between two requests.
 package struct RobotsRules: Equatable {
-  /// Nobody forbids anything: what holds where there is no robots.txt.
+  /// The rules of a site without a robots.txt: everything is allowed.
   static let none = RobotsRules()
 
   private static let maximumBytes = 500 << 10
 
   private var rules: [RobotsRule] = []
-  /// The least time between two requests. At most an hour.
+  /// The minimum interval between two requests. At most an hour.
   package private(set) var crawlDelay: Duration?
 
   private init() {}
 
   /// - Parameters:
-  ///   - text: the file; lines that end beyond its first 500 KiB are left out, as the standard allows.
-  ///   - userAgent: our User-Agent; what stands before its first `/` or space is the name that groups are found by.
+  ///   - text: the file. Lines that end beyond its first 500 KiB are ignored, as the standard allows.
+  ///   - userAgent: the User-Agent header. Its part before the first `/` or space is the name that selects a group.
   package init(_ text: some Sequence<UInt8>, userAgent: String) {
     let name = userAgent.prefix { $0 != "/" && !$0.isWhitespace }.lowercased()
-    var groups = Groups(ours: name)
+    var groups = Groups(name: name)
     var bytes = Array(text.prefix(Self.maximumBytes + 1))
     if bytes.count > Self.maximumBytes {
-      // Half a line would forbid more than the whole one.
+      // Half a line would forbid more than the whole line.
       bytes.removeSubrange((bytes.lastIndex(where: Self.endsLine) ?? 0)...)
     }
     let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
@@ -38,8 +38,8 @@ package struct RobotsRules: Equatable {
     crawlDelay = group.crawlDelay
   }
 
-  /// Whether we may ask for an address, by its path and query. Of the rules that match it the longest decides; of two
-  /// that are as long, the one that allows.
+  /// Returns true if an address may be requested, given by its path and query. The longest matching rule decides; of two
+  /// equally long ones, the one that allows.
   package func allows(_ path: String) -> Bool {
     let path = RobotsRule.normalised(path)
     guard path != Array("/robots.txt".utf8) else { return true }
@@ -56,27 +56,27 @@ package struct RobotsRules: Equatable {
     var crawlDelay: Duration?
   }
 
-  /// The groups that are for us, and those for everybody, each merged into one.
+  /// The groups with this program's name, and the general groups, each merged into one.
   private struct Groups {
-    let ours: String
+    let name: String
     var specific: Group?
     var general: Group?
     private var isSpecific = false
     private var isGeneral = false
     private var isAmongAgents = false
 
-    init(ours: String) { self.ours = ours }
+    init(name: String) { self.name = name }
 
     mutating func read(_ key: String, _ value: String) {
       if key == "user-agent" {
         if !isAmongAgents { (isSpecific, isGeneral) = (false, false) }
         isAmongAgents = true
-        // A version that follows the name is not part of it.
+        // A version after the name is not part of it.
         let agent = value.prefix { $0 != "/" && !$0.isWhitespace }.lowercased()
         if agent == "*" {
           isGeneral = true
           general = general ?? Group()
-        } else if agent == ours {
+        } else if agent == name {
           isSpecific = true
           specific = specific ?? Group()
         }
@@ -88,11 +88,11 @@ package struct RobotsRules: Equatable {
         // An empty Disallow forbids nothing.
         guard !value.isEmpty else { return }
         change { $0.rules.append(RobotsRule(value, allows: key == "allow")) }
-      // RFC 9309, 2.2.4: a line that the standard does not know ends no list of agents. It is for those named by then.
+      // RFC 9309, 2.2.4: a line that is not in the standard does not end a list of agents. It applies to the agents so far.
       case "crawl-delay":
         guard let seconds = Double(value), seconds >= 0 else { return }
         change { $0.crawlDelay = max($0.crawlDelay ?? .zero, .seconds(min(seconds, 3600))) }
-      // Sitemap and others belong to no group, and end none.
+      // Sitemap and other lines do not belong to a group, and do not end one.
       default: break
       }
     }

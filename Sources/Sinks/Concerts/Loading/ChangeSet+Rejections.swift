@@ -55,7 +55,8 @@ extension ChangeSet {
         where r.id = x.id and x.resolution is not null
         """,
         [
-          .int(stored.loadID), .text(document.target.dataset.id), .date(document.date), .text(document.target.key), positions,
+          .int(stored.loadID), .text(document.target.dataset.id), .date(document.date), .text(document.target.key),
+          positions,
           addresses, .texts(parsed.sorted.events.map(\.text)), .bool(parsed.isWholeListing),
         ], rows: stored.hasOpenRejections ? nil : 0),
       Write(
@@ -71,7 +72,8 @@ extension ChangeSet {
           rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
         """,
         [
-          .text(document.target.dataset.id), .date(document.date), .text(document.target.key), .int(stored.loadID), positions,
+          .text(document.target.dataset.id), .date(document.date), .text(document.target.key), .int(stored.loadID),
+          positions,
           addresses, .texts(rejections.map(\.reason.description)), .texts(rejections.map { raw[$0.position] }),
           .text(document.target.item.id),
         ], rows: rejections.isEmpty ? 0 : nil),

@@ -182,7 +182,8 @@ extension LoadCounts {
     func unchanged(_ count: Int) -> RecordCounts { RecordCounts(found: count, unchanged: count) }
     self.init(
       events: RecordCounts(
-        found: parsed.events.count + parsed.duplicates, unchanged: parsed.events.count + parsed.duplicates, cancelled: 0),
+        found: parsed.events.count + parsed.duplicates, unchanged: parsed.events.count + parsed.duplicates, cancelled: 0
+      ),
       venues: unchanged(parsed.venues.count), artists: unchanged(parsed.artists.count),
       genres: unchanged(parsed.genres.count))
   }

@@ -102,7 +102,8 @@ struct ValidRecord {
   var event: IncomingEvent {
     let eventWasRead = wasRead(href.text)
     return IncomingEvent(
-      time: time, artistName: record.event.eventArtist.nonBlank ?? artistName.text, artist: artistName, venueName: venueName,
+      time: time, artistName: record.event.eventArtist.nonBlank ?? artistName.text, artist: artistName,
+      venueName: venueName,
       venue: venueKey, description: record.event.description.nonBlank, genres: keys(record.event.genres),
       pageWasRead: eventWasRead,
       // An event's genres are those of its artist's page, if there is one.

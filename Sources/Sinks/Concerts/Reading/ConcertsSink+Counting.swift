@@ -19,6 +19,7 @@ extension ConcertsSink: RecordCounting {
     let counts: [CalendarDate: Int] = try database.reading(query, deadline: deadline) { rows in
       Dictionary(try rows.map { (try $0["date"], try $0["events"]) }, uniquingKeysWith: { first, _ in first })
     }
-    return Dictionary(items.map { ($0.id, $0.date.flatMap { counts[$0] } ?? 0) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      items.map { ($0.id, $0.date.flatMap { counts[$0] } ?? 0) }, uniquingKeysWith: { first, _ in first })
   }
 }
