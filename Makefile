@@ -10,6 +10,7 @@
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make hooks    makes git run lint-quick before each commit
+# make env-example  writes .env.example from the list of settings in the source
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size and load times
@@ -34,7 +35,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: help run up down status logs unit test chaos chaos-selftest fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug image images image-invoke image-check push push-all
+.PHONY: install install-libraries release debug env-example image images image-invoke image-check push push-all
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -220,6 +221,12 @@ release:
 
 debug:
 	$(call build,swift build --build-tests)
+
+# By way of another file: a command that fails leaves the old one.
+env-example:
+	$(call build,swift build --product festvibes)
+	@.build/debug/festvibes env-example >.env.example.new
+	@mv .env.example.new .env.example
 
 # ---- lint, and targets for the workflows
 

@@ -191,8 +191,9 @@ let package = Package(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
-        "Integration", of: "AWS", "ConcertsSink", "Contracts", "EventCache", "EventRecords", "Fetching", "HTTP",
-        "LambdaRuntime", "Postgres", "RawStore", "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+        "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching",
+        "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
+        "WWOZExtractor",
         exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
     ] + fuzzing
 )

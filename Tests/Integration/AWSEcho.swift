@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// An AWS that says back what it was sent, in the ways in which services, or what stands before them, do that. The first
-/// part of the path says which.
+/// An AWS that echoes what it receives, in the ways in which services and proxies do so. The first part of the path selects
+/// the way.
 enum AWSEcho {
   static func server(secrets: [String: String]) throws -> ScriptedServer {
     try ScriptedServer { request in
@@ -13,12 +13,12 @@ enum AWSEcho {
       case "secrets" where request.header("X-Amz-Target")?.hasSuffix(".ListExecutions") == true:
         return .http(200, [], #"{"executions":[]}"#)
       case "secrets":
-        let asked = (try? JSONSerialization.jsonObject(with: request.body)) as? [String: String]
-        let name = asked?["SecretId"]?.split(separator: ":").last.map(String.init) ?? ""
-        guard let value = secrets[name], let answer = try? JSONEncoder().encode(["SecretString": value]) else {
+        let body = (try? JSONSerialization.jsonObject(with: request.body)) as? [String: String]
+        let name = body?["SecretId"]?.split(separator: ":").last.map(String.init) ?? ""
+        guard let value = secrets[name], let response = try? JSONEncoder().encode(["SecretString": value]) else {
           return .http(400, [], #"{"__type":"ResourceNotFoundException","message":"no such secret"}"#)
         }
-        return .http(200, [], answer)
+        return .http(200, [], response)
       case "denies" where isJSON:
         return .http(
           400, [],
@@ -30,9 +30,9 @@ enum AWSEcho {
           400, [("Content-Type", "application/xml")],
           "<Error><Code>InvalidToken</Code><Message>The provided token is malformed.</Message><Token-0>\(token)</Token-0>"
             + "<StringToSign>\(token)</StringToSign></Error>")
-      case "fails": return .http(403, [("X-Said", token)], request.head)
-      // Neither a document of Secrets Manager's nor an object that anybody has put there.
-      default: return .http(200, [("ETag", "\"1\""), ("X-Said", token)], request.head)
+      case "fails": return .http(403, [("X-Echo", token)], request.head)
+      // Neither a response of Secrets Manager nor an object that was put there.
+      default: return .http(200, [("ETag", "\"1\""), ("X-Echo", token)], request.head)
       }
     }
   }

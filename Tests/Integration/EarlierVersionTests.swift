@@ -17,16 +17,11 @@ final class EarlierVersionTests {
   private static let dates = ["2026-02-01", "2026-02-02", "2026-02-03"]
   private static let bucket = "data"
   private static let redisDatabase = 29
-  /// Tables of which a replay must not write any row.
-  private static let contentTables = [
-    "venues", "artists", "genres", "events", "venue_artists", "venue_genres", "artist_genres", "event_genres",
-    "artist_relations",
-  ]
 
   private let database: TestDatabase
   private let connection: PostgresConnection
   private let s3: MemoryS3
-  /// The functions reach the recorded site through it, as a proxy: the site's address is part of every record.
+  /// A proxy through which the functions reach the recorded site: the site's address is part of every record.
   private let site: ScriptedServer
   private let environment: [String: String]
   /// The columns that the earlier version's tables have, ready for a `select`, by table.
@@ -36,7 +31,7 @@ final class EarlierVersionTests {
   init() throws {
     database = try TestDatabase()
     s3 = try MemoryS3()
-    // The pages have not changed since. What the source is asked for without a validator is not there.
+    // The site confirms every page for which the request has a validator, and has no other page.
     site = try ScriptedServer { .http($0.header("If-None-Match") == nil ? 404 : 304) }
     environment = s3.environment.merging([
       "S3_BUCKET_NAME": Self.bucket, "AWS_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true",
@@ -54,7 +49,7 @@ final class EarlierVersionTests {
       select c.table_name, string_agg(quote_ident(c.column_name), ', ' order by c.ordinal_position) as names
       from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
       where table_schema = 'public' and t.table_type = 'BASE TABLE' group by 1
-      """, until: Deadline(after: .seconds(60), on: SystemTime()))
+      """, deadline: Deadline(after: .seconds(60), on: SystemTime()))
     columns = Dictionary(uniqueKeysWithValues: try found.map { (try $0["table_name"], try $0["names"]) })
     try putObjects()
   }
@@ -80,7 +75,7 @@ final class EarlierVersionTests {
 
   private func body(_ function: String, _ event: String) throws -> [String: Any] {
     let run = try FunctionRun(function, event, environment: environment)
-    return try #require(run.answer?["body"] as? [String: Any], "\(run.everything)")
+    return try #require(run.body, "\(run.everything)")
   }
 
   private func migrate() throws {
@@ -98,7 +93,7 @@ final class EarlierVersionTests {
     return (scraped, try body("Loader", #"{"s3_key":"\#(key)","date":"\#(date)","run":"\#(run)"}"#))
   }
 
-  // MARK: What is stored
+  // MARK: Stored content
 
   private func values(_ query: String) throws -> [String] {
     try connection.query(query, deadline: deadline).map { try $0[0] as String }
@@ -114,9 +109,10 @@ final class EarlierVersionTests {
     Dictionary(uniqueKeysWithValues: try tables.map { ($0, try rows($0)) })
   }
 
-  /// Where each row of the content is stored and which transaction wrote it: equal if nothing was written in between.
+  /// Returns where each row of the content is stored and which transaction wrote it. Two results are equal if nothing was
+  /// written in between.
   private func rowVersions() throws -> [String] {
-    try Self.contentTables.flatMap { table in
+    try LocalStack.contentTables.flatMap { table in
       try values("select '\(table) ' || ctid::text || ' ' || xmin::text from \(table) order by 1")
     }
   }
@@ -164,7 +160,7 @@ final class EarlierVersionTests {
   @Test("is replayed from its archives to the same rows, counts, quarantine and cached bytes")
   func replay() throws {
     try migrate()
-    let (content, versions) = (try contents(of: Self.contentTables), try rowVersions())
+    let (content, versions) = (try contents(of: LocalStack.contentTables), try rowVersions())
     let openRejections = "select event_date || ' ' || href from rejected_records where resolved_at is null order by 1"
     let open = try values(openRejections)
     #expect(open == ["2026-02-02 /events/369824521"])
@@ -185,7 +181,7 @@ final class EarlierVersionTests {
     }
     #expect(site.requests.isEmpty)
     #expect(try rowVersions() == versions)
-    #expect(try contents(of: Self.contentTables) == content)
+    #expect(try contents(of: LocalStack.contentTables) == content)
     #expect(try values(openRejections) == open)
     #expect(
       try values("select resolution from rejected_records where raw_key like '%night-2.json'") == ["rejected again"])
@@ -200,7 +196,7 @@ final class EarlierVersionTests {
     #expect(try rowVersions() == versions)
   }
 
-  /// What a document says of its rejected rows, without the reasons, which are for people.
+  /// Returns a document's rejected rows without the reasons, which are texts for people.
   private func rejections(_ document: NSDictionary) -> [[String]] {
     (document["rejected"] as? [[String: String]] ?? []).map { [$0["href"] ?? "", $0["text"] ?? ""] }
   }
@@ -229,7 +225,7 @@ final class EarlierVersionTests {
     #expect(try rowVersions() == versions)
   }
 
-  /// What a document's records say of events, without when they were read.
+  /// Returns a document's records without the times at which their pages were read.
   private func withoutTimes(_ document: NSDictionary) -> [NSDictionary] {
     (document["records"] as? [[String: Any]] ?? []).map { record in
       record.filter { ["artist_data", "venue_data", "event_data", "performance_time"].contains($0.key) } as NSDictionary
@@ -241,14 +237,14 @@ final class EarlierVersionTests {
     try migrate()
     let opened = try connection.query("select started_at from etl_runs where run = 'night-3'", deadline: deadline)
     let started = RFC3339.utc(try opened[0][0] as Date)
-    let answer = try body(
+    let response = try body(
       "Loader",
       """
       {"ledger":{"run":"night-3","closed":{"trigger":"schedule","started_at":"\(started)",
       "dates":["2026-02-01","2026-02-02","2026-02-03"],"ended_at":"\(RFC3339.utc(Date()))",
       "error":"States.Timeout","cause":"it took too long"}}}
       """)
-    #expect((answer["ledger"] as? [String: Any])?["status"] as? String == "failed")
+    #expect((response["ledger"] as? [String: Any])?["status"] as? String == "failed")
     let runs = try values("select concat_ws(' ', run, status, error) from etl_runs order by 1")
     #expect(runs == ["night-1 partial", "night-2 partial", "night-3 failed States.Timeout"])
   }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Time
 
-/// One emulator with one function in it.
+/// A Runtime Interface Emulator that runs one function.
 final class Emulator {
   private static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
   private static let program = root.appending(path: ".local/bin/aws-lambda-rie").path
@@ -14,41 +14,42 @@ final class Emulator {
   private let address: String
   private let output = FileManager.default.temporaryDirectory.appending(path: "emulator-\(UUID().uuidString).log").path
 
-  /// - Parameter function: the name of a binary beside the test's own.
+  /// - Parameter function: the name of its binary.
   init(_ function: String, environment: [String: String] = [:]) throws {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let ports = try (0..<2).map { _ in try ScriptedServer.freePort() }
     address = "127.0.0.1:\(ports[0])"
     process = try ChildProcess(
       Self.program,
       [
         "--runtime-interface-emulator-address", address, "--runtime-api-address", "127.0.0.1:\(ports[1])",
-        folder.appending(path: function).path,
+        Binaries.path(of: function),
       ],
       environment: environment.merging(
-        ["PATH": "/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_NAME": "test-\(function)"]) { own, _ in own }, output: output)
+        ["PATH": "/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_NAME": "test-\(function)"]) { given, _ in given }, output: output
+    )
   }
 
-  /// The JSON object that the function answers, or its error document.
+  /// Invokes the function.
+  /// - Returns: its response or its error document, a JSON object.
   func invoke(_ event: String) throws -> [String: Any] {
     let time = SystemTime()
     let request = HTTPRequest(
       "POST", "http://\(address)/2015-03-31/functions/function/invocations", body: Data(event.utf8))
-    // Nothing is sent twice but what found no emulator listening yet.
+    // An event is sent again only if the emulator was not listening yet.
     let retrier = Retrier(Backoff(base: .milliseconds(50), cap: .milliseconds(200), maximumAttempts: 200), time: time)
     let response = try retrier.run(
-      until: Deadline(after: .seconds(60), on: time),
-      advice: { ($0 as? HTTPError)?.kind == .connection ? .retry() : .giveUp },
+      deadline: Deadline(after: .seconds(60), on: time),
+      decision: { ($0 as? HTTPError)?.kind == .connection ? .retry() : .giveUp },
       { _ in try HTTPClient().send(request, deadline: Deadline(after: .seconds(60), on: time)) })
     let object = try JSONSerialization.jsonObject(with: response.body) as? [String: Any]
     return try #require(object, "not an object: \(String(decoding: response.body.prefix(300), as: UTF8.self))")
   }
 
-  /// What emulator and function have written so far.
+  /// Returns what the emulator and the function have written so far.
   func log() throws -> String { try String(contentsOfFile: output, encoding: .utf8) }
 
   deinit {
-    // The emulator takes its function along when it is asked to end, not when it is killed.
+    // At a SIGTERM the emulator ends its function too; a SIGKILL would leave the function running.
     process.signal(SIGTERM)
     process.wait()
     try? FileManager.default.removeItem(atPath: output)

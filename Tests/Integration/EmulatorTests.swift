@@ -4,48 +4,50 @@ import TestSupport
 import Testing
 import Time
 
-/// The functions behind AWS's Runtime Interface Emulator, each test with an emulator of its own.
-@Suite("Behind the emulator", .serialized, .enabled(if: Emulator.isInstalled, "install the emulator: make test"))
+/// The functions behind AWS's Runtime Interface Emulator. Each test starts its own.
+@Suite(
+  "A function behind the emulator", .serialized,
+  .enabled(if: Emulator.isInstalled, "install the emulator: make install"))
 struct EmulatorTests {
   private static let settings = [
     "PG_DATABASE_URL": "postgresql://nobody:pa55word@127.0.0.1:1/none", "REDIS_URL": "redis://:pa55word@127.0.0.1:1/0",
   ]
 
-  @Test("an event is answered, in one process again and again")
-  func answers() throws {
+  @Test("responds to one event after another in one process")
+  func responses() throws {
     let emulator = try Emulator("DateRangeGenerator")
     for _ in 0..<3 {
-      let answer = try emulator.invoke(#"{"start_date":"2024-05-31","end_date":"2024-06-01"}"#)
-      #expect((answer["body"] as? [String: Any])?["dates"] as? [String] == ["2024-05-31", "2024-06-01"])
+      let response = try emulator.invoke(#"{"start_date":"2024-05-31","end_date":"2024-06-01"}"#)
+      #expect((response["body"] as? [String: Any])?["dates"] as? [String] == ["2024-05-31", "2024-06-01"])
     }
   }
 
-  @Test("a bad event is an error by name, and the process lives on")
-  func badEvents() throws {
+  @Test("reports an invalid event as InvalidInput and continues")
+  func invalidEvents() throws {
     let emulator = try Emulator("DateRangeGenerator")
     for event in [#"{"days_ahead":-1}"#, #"{"days_ahead":"many"}"#, "[]", "nonsense"] {
-      let answer = try emulator.invoke(event)
-      #expect(answer["errorType"] as? String == "InvalidInput", "\(event)")
-      #expect((answer["errorMessage"] as? String)?.isEmpty == false)
+      let response = try emulator.invoke(event)
+      #expect(response["errorType"] as? String == "InvalidInput", "\(event)")
+      #expect((response["errorMessage"] as? String)?.isEmpty == false)
     }
     #expect(try emulator.invoke(#"{"days_ahead":0}"#)["statusCode"] as? Int == 200)
   }
 
-  @Test("a function that cannot start says all that its environment lacks", arguments: ["Loader", "CacheManager"])
+  @Test("that cannot start names all variables that are missing", arguments: ["Loader", "CacheManager"])
   func initialisationError(function: String) throws {
-    let answer = try Emulator(function).invoke("{}")
-    #expect(answer["errorType"] as? String == "ConfigurationInvalid")
-    let message = try #require(answer["errorMessage"] as? String)
+    let response = try Emulator(function).invoke("{}")
+    #expect(response["errorType"] as? String == "ConfigurationInvalid")
+    let message = try #require(response["errorMessage"] as? String)
     #expect(message.contains("PG_DATABASE_URL is not set"))
     if function == "CacheManager" { #expect(message.contains("REDIS_URL is not set")) }
   }
 
-  @Test("a database that is away is DatabaseUnavailable, and no password is shown or logged")
-  func databaseAway() throws {
+  @Test("reports DatabaseUnavailable when the database cannot be reached, and shows and logs no password")
+  func databaseUnreachable() throws {
     let emulator = try Emulator("CacheManager", environment: Self.settings)
-    let answer = try emulator.invoke(#"{"queryStringParameters":{"date":"2024-05-31"}}"#)
-    #expect(answer["errorType"] as? String == "DatabaseUnavailable")
-    #expect(!"\(answer)".contains("pa55word"))
+    let response = try emulator.invoke(#"{"queryStringParameters":{"date":"2024-05-31"}}"#)
+    #expect(response["errorType"] as? String == "DatabaseUnavailable")
+    #expect(!"\(response)".contains("pa55word"))
     let log = try emulator.log()
     #expect(log.contains("DatabaseUnavailable"))
     #expect(!log.contains("pa55word"))
@@ -56,7 +58,7 @@ struct EmulatorTests {
   }
 
   @Test(
-    "each invocation writes one line of metrics, ColdStart in the first alone, whatever the log's format and level",
+    "writes one line of metrics for each invocation, with ColdStart only in the first, at every log format and level",
     arguments: [("JSON", "INFO"), ("JSON", "FATAL"), ("Text", "ERROR")])
   func metrics(format: String, level: String) throws {
     let emulator = try Emulator(

@@ -1,27 +1,29 @@
 import Foundation
 import TestSupport
 
-/// A function's process with one event, from its start to its end, and all of it that others can see.
+/// A function's process that handles one event, from its start to its end, with everything that others can see of it.
 struct FunctionRun {
-  /// What the runtime API was sent: requests with their headers and bodies.
-  let told: String
+  /// The requests that the runtime API received, with their headers and bodies.
+  let apiRequests: String
   /// Standard output and error.
   let log: String
-  /// Every process's command line, while the function was there.
+  /// The command lines of all processes while the function was running.
   let processes: String
-  /// The answer; nil when there was an error.
-  let answer: [String: Any]?
-  /// Nil when there was an answer.
+  /// The response; nil if the function reported an error.
+  let response: [String: Any]?
+  /// The name of the error; nil if the function responded.
   let errorType: String?
 
-  /// All of that, and whatever `meanwhile` has seen.
-  var everything: String { [told, log, processes].joined(separator: "\n") }
+  /// Everything above in one text.
+  var everything: String { [apiRequests, log, processes].joined(separator: "\n") }
 
-  /// - Parameter meanwhile: is called when the function has done its work, and is still there.
+  /// The body of the response; nil if there is none.
+  var body: [String: Any]? { response?["body"] as? [String: Any] }
+
+  /// - Parameter meanwhile: called when the function has done its work and is still running.
   init(
     _ function: String, _ event: String, environment: [String: String], meanwhile: @escaping @Sendable () -> Void = {}
   ) throws {
-    let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: function)
     let output = FileManager.default.temporaryDirectory.appending(path: "function-\(UUID().uuidString).log").path
     defer { try? FileManager.default.removeItem(atPath: output) }
     let isGiven = Locked(false)
@@ -32,7 +34,7 @@ struct FunctionRun {
         seen.change { $0 += Self.commandLines() }
         return .http(202)
       }
-      // The next time there is none, which ends the process.
+      // There is one event. The second request for one fails, which ends the process.
       let isFirst = isGiven.change { isGiven in
         defer { isGiven = true }
         return !isGiven
@@ -41,20 +43,20 @@ struct FunctionRun {
     }
     defer { api.stop() }
     let process = try ChildProcess(
-      program.path,
+      Binaries.path(of: function),
       environment: environment.merging(["AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(api.port)"]) { $1 }, output: output)
-    let patience = DispatchWorkItem { [id = process.id] in kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: patience)
+    let timeout = DispatchWorkItem { [id = process.id] in kill(id, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: timeout)
     process.wait()
-    patience.cancel()
+    timeout.cancel()
 
     let posts = api.requests.filter { $0.method == "POST" }
-    told = posts.map { $0.head + String(decoding: $0.body, as: UTF8.self) }.joined(separator: "\n")
+    apiRequests = posts.map { $0.head + String(decoding: $0.body, as: UTF8.self) }.joined(separator: "\n")
     log = try String(contentsOfFile: output, encoding: .utf8)
     processes = seen.change { $0 }
     let document = try posts.last.flatMap { try JSONSerialization.jsonObject(with: $0.body) as? [String: Any] }
     errorType = document?["errorType"] as? String
-    answer = errorType == nil ? document : nil
+    response = errorType == nil ? document : nil
   }
 
   private static func commandLines() -> String {

@@ -1,19 +1,19 @@
 import Foundation
 
-/// A secret that nobody else knows, put into every setting that can hold one, each time with the setting's name behind it.
+/// A random secret for every setting that can hold one. Each setting's secret ends with the setting's name.
 struct PlantedSecret {
-  /// Letters and digits in lower case: it survives what quoting, percent-encoding or case-folding there is.
+  /// Lower-case letters and digits, which quoting, percent-encoding and case-folding do not change.
   let core =
     "planted" + (0..<24).map { _ in String("abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "x") }.joined()
 
-  /// The secret of a setting. Some of it has to be percent-encoded in an address, and escaped in JSON.
+  /// Returns the secret of a setting. Parts of it must be percent-encoded in a URL and escaped in JSON.
   func value(_ setting: String) -> String { "\(core)%@/\"+\(setting)" }
 
   func encoded(_ setting: String) -> String {
     value(setting).addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
   }
 
-  /// Where the secret is found in a text, each time with what stands around it: as it is, in hexadecimal, or in base64.
+  /// Returns every place where a text has the secret, as it is, in hexadecimal or in base64, with the surrounding text.
   func traces(in text: String) -> [String] {
     let folded = text.lowercased()
     let plain = [core, core.utf8.map { String(format: "%02x", $0) }.joined()].flatMap {
@@ -22,8 +22,8 @@ struct PlantedSecret {
     return plain + inBase64.flatMap { Self.places(of: $0, in: text) }
   }
 
-  /// Three bytes become four characters: what stands before decides which of three forms it takes. What depends on the
-  /// neighbours is left off.
+  /// The three forms of the secret in base64, in which three bytes become four characters: the form depends on the number of
+  /// bytes before it. Characters that also depend on the neighbouring bytes are left out.
   private var inBase64: [String] {
     (0..<3).map { before in
       let padded = Data(repeating: 0, count: before) + Data(core.utf8.prefix(30 - before))

@@ -2,24 +2,24 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A secret in every setting that can hold one comes out nowhere: not in a log, an error, a line of metrics, a command's
-/// output, a process list, an archive, a document, nor the database.
+/// A secret in any setting that can hold one appears nowhere else: not in a log, an error, a line of metrics, the output of a
+/// command, the process list, an archive, a document or the database.
 @Suite("Planted secrets", .enabled(if: PlantedWorld.isPossible, "start the services: make test"))
 struct PlantedSecretsTests {
   private static let date = "2026-02-01"
-  private static let scrape = #"{"date":"\#(date)","run":"night","started":"2026-02-01T08:00:00Z"}"#
+  private static let scrape = #"{"date":"\#(date)","run":"nightly","started":"2026-02-01T08:00:00Z"}"#
   private static let load =
-    #"{"s3_key":"raw/wwoz/events/year=2026/month=02/day=01/events_2026-02-01_x.json","date":"\#(date)","run":"night"}"#
+    #"{"s3_key":"raw/wwoz/events/year=2026/month=02/day=01/events_2026-02-01_x.json","date":"\#(date)","run":"nightly"}"#
   private static let cache = #"{"queryStringParameters":{"date":"\#(date)"}}"#
   private static let events = ["Scraper": scrape, "Loader": load, "CacheManager": cache, "DateRangeGenerator": "{}"]
 
   @Test(
-    "of a night that works are nowhere to be found, in whichever way they were given",
+    "do not appear anywhere in a run that succeeds, given as variables or through Secrets Manager",
     arguments: [
       ["PG_DATABASE_URL": "", "REDIS_URL": ""],
       ["AWS_LAMBDA_LOG_FORMAT": "JSON", "PG_DATABASE_URL_SECRET_ARN": "", "REDIS_URL_SECRET_ARN": ""],
     ])
-  func night(_ changes: [String: String]) throws {
+  func run(_ changes: [String: String]) throws {
     let world = try PlantedWorld()
     func expectNoTrace(_ text: String, _ place: String) {
       #expect(world.secret.traces(in: text) == [], "\(place)")
@@ -33,10 +33,10 @@ struct PlantedSecretsTests {
       ["BASE_URL": "http://127.0.0.1:\(port)"]) { $1 }
 
     let sessions = Locked<[String]>([])
-    let asked = UncheckedWorld(world)
-    func run(_ function: String, _ event: String) throws -> FunctionRun {
+    let observed = UncheckedWorld(world)
+    func invoke(_ function: String, _ event: String) throws -> FunctionRun {
       let run = try FunctionRun(function, event, environment: environment) {
-        let found = (try? asked.value.sessions()) ?? ""
+        let found = (try? observed.value.sessions()) ?? ""
         sessions.change { $0.append(found) }
       }
       #expect(run.errorType == nil, "\(run.everything)")
@@ -45,18 +45,18 @@ struct PlantedSecretsTests {
       expectNoTrace(run.everything, function)
       return run
     }
-    _ = try run("DateRangeGenerator", "{}")
-    let scraped = try #require(try run("Scraper", Self.scrape).answer?["body"] as? [String: Any])
+    _ = try invoke("DateRangeGenerator", "{}")
+    let scraped = try #require(try invoke("Scraper", Self.scrape).body)
     let key = try #require(scraped["s3_key"] as? String)
-    _ = try run("Loader", #"{"s3_key":"\#(key)","date":"\#(Self.date)","run":"night"}"#)
-    _ = try run("CacheManager", Self.cache)
+    _ = try invoke("Loader", #"{"s3_key":"\#(key)","date":"\#(Self.date)","run":"nightly"}"#)
+    _ = try invoke("CacheManager", Self.cache)
 
-    // It was there to be found: the servers have seen it, and would have refused another.
+    // The secret was in use: the servers have received it, and would have refused another.
     let token = world.secret.value("AWS_SESSION_TOKEN")
     #expect(world.tokens.change { $0 } == [token])
-    let forSecrets = world.aws.requests
-    #expect(forSecrets.count == (changes["PG_DATABASE_URL"] == nil ? 0 : 3))
-    #expect(forSecrets.allSatisfy { $0.header("X-Amz-Security-Token") == token })
+    let secretRequests = world.aws.requests
+    #expect(secretRequests.count == (changes["PG_DATABASE_URL"] == nil ? 0 : 3))
+    #expect(secretRequests.allSatisfy { $0.header("X-Amz-Security-Token") == token })
     #expect(sessions.change { $0 }.filter { $0.contains("festvibes-") }.count == 2)
     expectNoTrace(sessions.change { $0 }.joined(separator: "\n"), "pg_stat_activity")
 
@@ -68,9 +68,9 @@ struct PlantedSecretsTests {
     expectNoTrace(String(decoding: try #require(try world.cached(Self.date)), as: UTF8.self), "the cache")
 
     for (arguments, text) in [
-      (["migrate"], "up to date"), (["status"], "set aside"), (["rejected"], "No record"),
+      (["migrate"], "up to date"), (["status"], "quarantined"), (["rejected"], "No record"),
       (["show", Self.date], "events at"),
-      (["replay", Self.date, "--dry-run"], "no show would change"),
+      (["replay", Self.date, "--dry-run"], "no record would change"),
     ] {
       let ran = try FestVibesProcess(arguments, environment: environment)
       #expect(ran.status == 0 && ran.output.contains(text), "\(arguments): \(ran.error)\(ran.output)")
@@ -78,7 +78,7 @@ struct PlantedSecretsTests {
     }
   }
 
-  /// What is wrong with an environment, and what is to come of it.
+  /// A fault in the environment of a program, with the expected error or exit status, and a text in its message.
   struct Fault: CustomTestStringConvertible, Sendable {
     let program: String
     let changes: [String: String]
@@ -94,9 +94,9 @@ struct PlantedSecretsTests {
     }
   }
 
-  @Test("of a function that fails are nowhere to be found", arguments: databaseFaults + cacheFaults + otherFaults)
+  @Test("do not appear anywhere when a function fails", arguments: databaseFaults + cacheFaults + otherFaults)
   func failure(_ fault: Fault) throws {
-    // The cache is filled with what was read before.
+    // The cache manager reads the database before it writes to the cache.
     let readsBefore = fault.program == "CacheManager" && fault.changes["REDIS_URL"] != nil
     let world = try PlantedWorld(withDatabase: readsBefore)
     if readsBefore {
@@ -105,19 +105,19 @@ struct PlantedSecretsTests {
     let run = try FunctionRun(
       fault.program, try #require(Self.events[fault.program]), environment: world.environment(fault.changes))
     #expect(run.errorType == fault.error, "\(run.everything)")
-    #expect(run.told.contains(fault.clue) && run.log.contains(fault.clue), "\(run.told)\(run.log)")
+    #expect(run.apiRequests.contains(fault.clue) && run.log.contains(fault.clue), "\(run.apiRequests)\(run.log)")
     #expect(world.secret.traces(in: run.everything) == [])
   }
 
   private static let databaseFaults = [
-    // No one there, no one by that name, another password.
+    // No server, no server of that name, another password.
     "postgresql://user:{secret}@127.0.0.1:1/db": ("DatabaseUnavailable", "127.0.0.1:1 refuses connections"),
     "postgresql://user:{secret}@nowhere.invalid/db": ("DatabaseUnavailable", "nowhere.invalid:5432"),
     "postgresql://user@127.0.0.1:1/db?password={secret}": ("DatabaseUnavailable", "127.0.0.1:1"),
     "postgresql://{role}:{secret}x@{postgres}/postgres": ("ConfigurationInvalid", "password authentication failed"),
     "postgresql://{role}@{postgres}/postgres": ("ConfigurationInvalid", "password authentication failed"),
     "postgresql://{plain}@{postgres}/postgres": ("ConfigurationInvalid", "password authentication failed"),
-    // No address, or a password that should have been encoded.
+    // Not an address, or a password that should have been encoded.
     "{plain}": ("ConfigurationInvalid", "PG_DATABASE_URL"),
     "mysql://user:{secret}@db/db": ("ConfigurationInvalid", "postgresql://"),
     "postgresql://user:{raw}@127.0.0.1/db": ("ConfigurationInvalid", "PG_DATABASE_URL"),
@@ -166,7 +166,7 @@ struct PlantedSecretsTests {
     Fault("Scraper", ["SOURCE_REQUESTS_PER_SECOND": "{plain}"], "ConfigurationInvalid", "SOURCE_REQUESTS_PER_SECOND"),
     Fault("CacheManager", ["REDIS_SOCKET_TIMEOUT": "{plain}"], "ConfigurationInvalid", "REDIS_SOCKET_TIMEOUT"),
     Fault("CacheManager", ["REDIS_CA_FILE": "/{plain}"], "ConfigurationInvalid", "REDIS_CA_FILE"),
-    // The way there.
+    // The way to the source and to S3.
     Fault("Scraper", ["BASE_URL": "https://example.org"], "SourceUnavailable", "127.0.0.1"),
     Fault(
       "Scraper", ["BASE_URL": "https://example.org", "https_proxy": "odd://user:{secret}@127.0.0.1:1"],
@@ -186,7 +186,7 @@ struct PlantedSecretsTests {
     Fault("Loader", ["AWS_ENDPOINT_URL_S3": "http://127.0.0.1?{plain}"], "ConfigurationInvalid", "ENDPOINT"),
     Fault("Loader", ["AWS_ENDPOINT_URL_S3": "{aws}/denies"], "ConfigurationInvalid", "InvalidToken"),
     Fault("Loader", ["AWS_ENDPOINT_URL_S3": "{aws}/fails"], "ConfigurationInvalid", "AWS_SECRET_ACCESS_KEY"),
-    Fault("Loader", ["AWS_ENDPOINT_URL_S3": "{aws}/says"], "StorageCorrupt", "JSON"),
+    Fault("Loader", ["AWS_ENDPOINT_URL_S3": "{aws}/echoes"], "StorageCorrupt", "JSON"),
     Fault(
       "Scraper", ["S3_REGION": "{raw}", "AWS_ENDPOINT_URL_S3": "", "AWS_ENDPOINT_URL": ""], "ConfigurationInvalid",
       "region"),
@@ -195,8 +195,8 @@ struct PlantedSecretsTests {
       "Loader",
       [
         "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "",
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "{aws}/says?token={plain}",
-      ], "StorageCorrupt", "not a document of credentials"),
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "{aws}/echoes?token={plain}",
+      ], "StorageCorrupt", "not a credentials document"),
     Fault(
       "Loader",
       [
@@ -209,7 +209,7 @@ struct PlantedSecretsTests {
     Fault(
       "Loader", ["PG_DATABASE_URL": "", "PG_DATABASE_URL_SECRET_ARN": "\(arn)other"], "ConfigurationInvalid", "PG_"),
     Fault(
-      // pragma: allowlist nextline secret: a place for one
+      // pragma: allowlist nextline secret: a placeholder
       "Loader", ["PG_DATABASE_URL": "", "PG_DATABASE_URL_SECRET_ARN": "postgresql://user:{secret}@db/db"],
       "ConfigurationInvalid", "PG_DATABASE_URL_SECRET_ARN"),
     Fault(
@@ -222,14 +222,14 @@ struct PlantedSecretsTests {
       "CacheManager", ["REDIS_URL": "", "REDIS_URL_SECRET_ARN": "\(arn)x", "AWS_ENDPOINT_URL": "{aws}/fails"],
       "ConfigurationInvalid", "REDIS_URL_SECRET_ARN"),
     Fault(
-      "CacheManager", ["REDIS_URL": "", "REDIS_URL_SECRET_ARN": "\(arn)x", "AWS_ENDPOINT_URL": "{aws}/says"],
+      "CacheManager", ["REDIS_URL": "", "REDIS_URL_SECRET_ARN": "\(arn)x", "AWS_ENDPOINT_URL": "{aws}/echoes"],
       "StorageUnavailable", "GetSecretValue"),
     Fault(
       "CacheManager", ["REDIS_URL": "", "REDIS_URL_SECRET_ARN": "\(arn)x", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"],
       "StorageUnavailable", "GetSecretValue"),
   ]
 
-  @Test("of a command that fails are nowhere to be found", arguments: commandFaults)
+  @Test("do not appear anywhere when a command fails", arguments: commandFaults)
   func command(_ fault: Fault) throws {
     let world = try PlantedWorld(withDatabase: false)
     let ran = try FestVibesProcess(
@@ -258,7 +258,7 @@ struct PlantedSecretsTests {
       ]
     }
     + [
-      // Step Functions tells of the runs then.
+      // The command then shows what Step Functions knows of the runs.
       Fault("status", ["PG_DATABASE_URL": "postgresql://user:{secret}@127.0.0.1:1/db"], "0", "127.0.0.1:1"),
       Fault("status", ["PG_DATABASE_URL": "{plain}"], "0", "postgresql://"),
       Fault("show \(date)", ["REDIS_URL": "redis://:{secret}@127.0.0.1:1/0"], "1", "127.0.0.1:1"),
@@ -273,7 +273,7 @@ struct PlantedSecretsTests {
     ]
 }
 
-/// Postgres is asked from the thread of a server, while nobody else uses it.
+/// Lets a server's thread query Postgres. No other thread uses the connection at that time.
 private struct UncheckedWorld: @unchecked Sendable {
   let value: PlantedWorld
   init(_ value: PlantedWorld) { self.value = value }

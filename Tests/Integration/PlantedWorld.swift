@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 import Time
 
-/// All that functions and commands need, with a secret planted in every setting that can hold one: a database and a cache
-/// that take it as their password, an S3 that takes it as key and token, and an AWS that says back what it is sent.
+/// Everything that functions and commands need, with a secret planted in every setting that can hold one: a database and a
+/// cache with it as their password, an S3 with it as key and token, and an AWS that echoes what it receives.
 final class PlantedWorld {
   static let redisDatabase = 28
   static var isPossible: Bool { TestDatabase.serverURL != nil && RedisService.isRunning }
@@ -14,7 +14,7 @@ final class PlantedWorld {
   let secret = PlantedSecret()
   let s3: MemoryS3
   let aws: ScriptedServer
-  /// Of all requests that S3 was sent, the tokens.
+  /// The tokens of all requests that S3 received.
   let tokens = Locked<Set<String>>([])
   private var database: TestDatabase?
   private let role: String
@@ -23,8 +23,8 @@ final class PlantedWorld {
   private(set) var environment: [String: String] = [:]
   private static var deadline: Deadline { Deadline(after: .seconds(60), on: SystemTime()) }
 
-  /// - Parameter withDatabase: else there is the server with an account on it, but nothing that the account may use: to
-  ///   make a database takes longer than most tests do.
+  /// - Parameter withDatabase: creates a database. Without it there is an account on the server, but no database that the
+  ///   account may use: creating one takes longer than most tests do.
   init(withDatabase: Bool = true) throws {
     role = secret.core.replacing("planted", with: "role")
     let redisURL = RedisService.url(database: Self.redisDatabase)
@@ -42,7 +42,7 @@ final class PlantedWorld {
 
     let connection = PostgresConnection(try PostgresURL(server), applicationName: "tests")
     try connection.query(
-      "create role \(role) login password '\(secret.value("PG_DATABASE_URL"))'", until: Self.deadline)
+      "create role \(role) login password '\(secret.value("PG_DATABASE_URL"))'", deadline: Self.deadline)
     if withDatabase {
       let name = try connection.query("select current_database()", deadline: Self.deadline)[0][0] as String
       try connection.query("alter database \(name) owner to \(role)", deadline: Self.deadline)
@@ -68,7 +68,7 @@ final class PlantedWorld {
       "AWS_ENDPOINT_URL_S3": s3.environment["AWS_ENDPOINT_URL"] ?? "", "AWS_LAMBDA_LOG_LEVEL": "TRACE",
       "AWS_LAMBDA_FUNCTION_NAME": "planted", "SOURCE_REQUESTS_PER_SECOND": "100000",
       "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:etl",
-      // Of no use to anything that is asked for by plain http.
+      // Requests by plain http do not use this proxy.
       "https_proxy": "http://user:\(secret.encoded("https_proxy"))@127.0.0.1:1",
     ]
   }
@@ -81,8 +81,9 @@ final class PlantedWorld {
     try? FileManager.default.removeItem(atPath: profile)
   }
 
-  /// The environment with some variables changed; one that becomes empty is as good as none. `{…}` stands for the secret
-  /// (`{secret}`, percent-encoded; `{raw}`, as it is; `{plain}`, what of it needs no encoding) or for a server's address.
+  /// Returns the environment with some variables changed; an empty variable counts as missing. In a value, `{secret}` stands
+  /// for the setting's secret, percent-encoded, `{raw}` for the same without encoding, `{plain}` for its part that needs no
+  /// encoding, and `{aws}`, `{postgres}` and `{redis}` for the addresses of servers.
   func environment(_ changes: [String: String]) -> [String: String] {
     environment.merging(Dictionary(uniqueKeysWithValues: changes.map { ($0, filled($1, for: $0)) })) { $1 }
   }
@@ -100,12 +101,12 @@ final class PlantedWorld {
     return parts.reduce(text) { $0.replacing($1.key, with: $1.value) }
   }
 
-  /// Who is connected to the database by what name, and what they ask.
+  /// Returns the user, the application name and the query of each connection to the database.
   func sessions() throws -> String {
     try lines("select concat_ws(' ', usename, application_name, query) from pg_stat_activity where usename = '\(role)'")
   }
 
-  /// Every row of every table.
+  /// Returns the rows of every table, as text.
   func rows() throws -> [String: String] {
     let tables = try lines("select tablename from pg_tables where schemaname = 'public'").split(separator: "\n")
     return Dictionary(
@@ -114,7 +115,8 @@ final class PlantedWorld {
 
   private func lines(_ query: String) throws -> String {
     guard let database else { return "" }
-    return try database.connect().query(query, deadline: Self.deadline).map { try $0[0] as String }.joined(separator: "\n")
+    return try database.connect().query(query, deadline: Self.deadline).map { try $0[0] as String }.joined(
+      separator: "\n")
   }
 
   func cached(_ date: String) throws -> Data? {
@@ -122,7 +124,7 @@ final class PlantedWorld {
     return value
   }
 
-  /// An object as it lies there, and unpacked if it is packed.
+  /// Returns an object as it is stored, followed by its decompressed content if it is compressed.
   func object(_ key: String) throws -> String {
     let body = s3.body(of: key) ?? Data()
     let packed = FileManager.default.temporaryDirectory.appending(path: "object-\(UUID().uuidString).gz")

@@ -1,29 +1,28 @@
 import AWS
+import Datasets
 import EventCache
-import Foundation
-import Contracts
-import Settings
 import EventRecords
+import Foundation
 import TestSupport
 import Testing
 import Time
 
-extension NightTests {
-  /// `festvibes replay`, as a person types it, on the stack.
-  @Suite("Replay", .enabled(if: LocalStack.isUp, "start the stack: make test"))
+extension RunTests {
+  /// `festvibes replay` as a process, on the stack.
+  @Suite("A replay", .enabled(if: LocalStack.isUp, "start the stack: make test"))
   struct ReplayTests {
     private static let (first, last) = ("2026-02-01", "2026-02-02")
     private let stack: LocalStack
-    private let night: LocalStack.Night
+    private let original: LocalStack.Run
 
-    /// Two dates of the sample site, which is gone when this returns.
+    /// Runs two dates of the sample site, which has stopped when this returns.
     init() throws {
       stack = try LocalStack()
       try stack.empty()
       let site = try SourceSite.sample()
       defer { site.stop() }
-      night = try stack.night(from: Self.first, to: Self.last)
-      try #require(night.execution.status == .succeeded)
+      original = try stack.run(from: Self.first, to: Self.last)
+      try #require(original.execution.status == .succeeded)
     }
 
     private func festvibes(_ arguments: String...) throws -> FestVibesProcess {
@@ -36,22 +35,22 @@ extension NightTests {
 
     private func change(_ statement: String) throws {
       let rows = try stack.database.query(
-        "with changed as (\(statement)) select count(*) from changed", until: stack.deadline)
+        "with changed as (\(statement)) select count(*) from changed", deadline: stack.deadline)
       #expect(try rows[0][0] as Int > 0, "\(statement)")
     }
 
     private func value(_ query: String) throws -> String {
-      try stack.database.query("select (\(query))::text", until: stack.deadline)[0][0]
+      try stack.database.query("select (\(query))::text", deadline: stack.deadline)[0][0]
     }
 
-    /// What is in the bucket: keys, sizes and sums.
+    /// Returns the bucket's objects, with keys, sizes and checksums.
     private func objects() throws -> [String] {
       let s3 = try S3Client(AWSSession(environment: LocalStack.environment))
       let bucket = try #require(LocalStack.environment["S3_BUCKET_NAME"])
       return try s3.list(bucket: bucket, deadline: stack.deadline).entries.map { "\($0)" }
     }
 
-    @Test("of a night makes the same of it, with its source gone: no row is written, and no cached byte is another")
+    @Test("of a run gives the same result without its source: no row is written, and no cached byte differs")
     func unchanged() throws {
       let (rows, bytes) = (try stack.rowVersions(), try cached())
       let replay = try festvibes("replay", Self.first, Self.last)
@@ -67,25 +66,25 @@ extension NightTests {
       #expect(status.output.contains("replay"))
     }
 
-    @Test("--dry-run of a night says that no show would change, and leaves no trace")
+    @Test("with --dry-run says that no record would change, and changes nothing")
     func dryRun() throws {
-      let (everything, objects, bytes) = (try stack.everything(), try objects(), try cached())
+      let (versions, objects, bytes) = (try stack.allRowVersions(), try objects(), try cached())
       let dryRun = try festvibes("replay", Self.first, Self.last, "--dry-run")
       #expect(dryRun.status == 0, "\(dryRun.error)")
       let found = try value("select count(*) from events where event_date = '\(Self.first)'")
       #expect(
         dryRun.output.contains("✓ \(Self.first): \(found) found = 0 new + 0 changed + \(found) unchanged + 0 rejected.")
       )
-      #expect(dryRun.output.components(separatedBy: "  no show would change\n").count == 3)
-      #expect(try stack.everything() == everything)
+      #expect(dryRun.output.components(separatedBy: "  no record would change\n").count == 3)
+      #expect(try stack.allRowVersions() == versions)
       #expect(try self.objects() == objects)
       #expect(try cached() == bytes)
     }
 
-    @Test("with a better parser brings what the old one had missed, and --dry-run tells of it before")
+    @Test("with a better parser adds what the old one missed, and --dry-run shows it before")
     func betterParser() throws {
-      let (shows, bytes) = (try value("select count(*) from events"), try cached())
-      // As a parser leaves it that misread a time, an act and a venue, saw a show that is none, and missed one.
+      let (events, bytes) = (try value("select count(*) from events"), try cached())
+      // The result of a parser that misread an event and a venue, found an event where there is none, and missed one.
       let href = try value("select min(wwoz_event_href) from events where event_date = '\(Self.first)'")
       let missed = try value("select max(wwoz_event_href) from events where event_date = '\(Self.first)'")
       let odd = try value("select min(wwoz_event_href) from events where event_date = '\(Self.last)'")
@@ -106,10 +105,10 @@ extension NightTests {
       try change(
         """
         insert into rejected_records (dataset, event_date, raw_key, position, reason, href, load_id)
-        select 'wwoz', event_date, raw_key, 0, 'its time is no time', '\(missed)', id from loads
+        select 'wwoz', event_date, raw_key, 0, 'its time is not a time', '\(missed)', id from loads
         where event_date = '\(Self.first)' returning id
         """)
-      let broken = try stack.everything()
+      let damaged = try stack.allRowVersions()
 
       let dryRun = try festvibes("replay", Self.first, Self.last, "--dry-run")
       #expect(dryRun.status == 0, "\(dryRun.error)")
@@ -119,18 +118,18 @@ extension NightTests {
       #expect(lines.contains { $0.contains(#"venue_data.phone_number: "000" → "#) })
       #expect(lines.contains { $0.hasPrefix("  + ") && $0.hasSuffix("(\(missed))") })
       #expect(lines.contains { $0.hasPrefix("  - ") && $0.hasSuffix("(/events/0)") })
-      #expect(try stack.everything() == broken)
+      #expect(try stack.allRowVersions() == damaged)
 
       let replay = try festvibes("replay", Self.first, Self.last)
       #expect(replay.status == 0, "\(replay.error)\(replay.output)")
       #expect(try cached() == bytes)
-      #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
+      #expect(try value("select count(*) from events where status = 'scheduled'") == events)
       #expect(try value("select status from events where wwoz_event_href = '/events/0'") == "cancelled")
       #expect(try value("select resolution from rejected_records") == "loaded")
-      #expect(try festvibes("rejected").output.contains("No record is set aside."))
+      #expect(try festvibes("rejected").output.contains("No record is in quarantine."))
     }
 
-    @Test("brings back a month that the database has lost, in one command, and then finds nothing to change")
+    @Test("restores a month that the database has lost, in one command, and then finds nothing to change")
     func month() throws {
       let (first, last) = ("2026-03-01", "2026-03-31")
       let dates = try (0..<31).map { try #require(CalendarDate(first)).adding(days: $0) }
@@ -138,40 +137,40 @@ extension NightTests {
       do {
         let site = try SourceSite.sample()
         defer { site.stop() }
-        #expect(try stack.night(from: first, to: last).execution.status == .succeeded)
+        #expect(try stack.run(from: first, to: last).execution.status == .succeeded)
       }
       let bytes = try dates.map { try stack.cachedBytes($0) }
       #expect(!bytes.contains(nil))
-      let shows = try value("select count(*) from events")
+      let events = try value("select count(*) from events")
       try stack.empty()
       let replay = try festvibes("replay", first, last)
       #expect(replay.status == 0, "\(replay.error)\(replay.output)")
       #expect(replay.output.contains("31 dates in "))
-      #expect(try value("select count(*) from events where status = 'scheduled'") == shows)
+      #expect(try value("select count(*) from events where status = 'scheduled'") == events)
       for (date, bytes) in zip(dates, bytes) { #expect(try stack.cachedBytes(date) == bytes, "\(date)") }
       let dryRun = try festvibes("replay", first, last, "--dry-run")
       #expect(dryRun.status == 0, "\(dryRun.error)")
-      #expect(dryRun.output.components(separatedBy: "  no show would change\n").count == 32)
+      #expect(dryRun.output.components(separatedBy: "  no record would change\n").count == 32)
     }
 
-    @Test("of an older run changes nothing that a later one has loaded, and says so")
+    @Test("of an older run changes nothing that a later run has loaded, and says so")
     func olderRun() throws {
       do {
         let site = try SourceSite.sample()
         defer { site.stop() }
-        #expect(try stack.night(from: Self.first, to: Self.last).execution.status == .succeeded)
+        #expect(try stack.run(from: Self.first, to: Self.last).execution.status == .succeeded)
       }
       try change("update venues set phone_number = '000' where phone_number is not null returning id")
       let rows = try stack.rowVersions()
-      let dryRun = try festvibes("replay", Self.first, "--run", night.execution.name, "--dry-run")
+      let dryRun = try festvibes("replay", Self.first, "--run", original.execution.name, "--dry-run")
       #expect(dryRun.output.contains("  a later listing has been loaded: nothing would change\n"))
-      let replay = try festvibes("replay", Self.first, Self.last, "--run", night.execution.name)
+      let replay = try festvibes("replay", Self.first, Self.last, "--run", original.execution.name)
       #expect(replay.status == 0, "\(replay.error)\(replay.output)")
       #expect(replay.output.contains("2 dates left unchanged: a later listing had been loaded before."))
       #expect(try stack.rowVersions() == rows)
     }
 
-    @Test("of what is not archived fails that date by name, and does the others")
+    @Test("fails a date without an archive with InvalidInput, and does the others")
     func notArchived() throws {
       let day = "2026-01-31"
       for arguments in [["replay", day, Self.first], ["replay", day, Self.first, "--dry-run"]] {
@@ -182,17 +181,17 @@ extension NightTests {
         #expect(ran.output.contains("InvalidInput"))
         #expect(ran.output.contains("no run has an archive of \(day)"))
       }
-      let other = try festvibes("replay", Self.first, "--run", "nobody", "--dry-run")
+      let other = try festvibes("replay", Self.first, "--run", "unknown", "--dry-run")
       #expect(other.status == 1)
-      #expect(other.output.contains("the run 'nobody' has no archive of \(Self.first)"))
+      #expect(other.output.contains("the run 'unknown' has no archive of \(Self.first)"))
     }
 
-    @Test("of dates of which the first half is not archived does the other half")
+    @Test("of dates whose first half is not archived does the other half")
     func halfArchived() throws {
       do {
         let site = try SourceSite.sample()
         defer { site.stop() }
-        #expect(try stack.night(from: "2026-02-03", to: "2026-02-06").execution.status == .succeeded)
+        #expect(try stack.run(from: "2026-02-03", to: "2026-02-06").execution.status == .succeeded)
       }
       let replay = try festvibes("replay", "2026-01-26", "2026-02-06")
       #expect(replay.status == 1)
@@ -203,7 +202,9 @@ extension NightTests {
       #expect(try value("select status from etl_runs where trigger = 'replay'") == "partial")
     }
 
-    @Test("of a listing that has lost most of its shows is braked, tells the command that loads it, and that one does")
+    @Test(
+      "of a listing that has lost most of its events is refused with the command that loads it, and that command loads it"
+    )
     func allowShrink() throws {
       let bytes = try cached()
       try change(
@@ -212,14 +213,14 @@ extension NightTests {
         select 'wwoz', '\(Self.first)', '/events/gone-' || n, 'Gone', 'scheduled' from generate_series(1, 100) n
         returning id
         """)
-      let before = try stack.everything()
-      let braked = try festvibes("replay", Self.first, "--dry-run")
-      #expect(braked.status == 1)
-      #expect(braked.output.contains("`festvibes replay \(Self.first) --allow-shrink` loads it"), "\(braked.output)")
+      let before = try stack.allRowVersions()
+      let refused = try festvibes("replay", Self.first, "--dry-run")
+      #expect(refused.status == 1)
+      #expect(refused.output.contains("`festvibes replay \(Self.first) --allow-shrink` loads it"), "\(refused.output)")
       let allowed = try festvibes("replay", Self.first, "--dry-run", "--allow-shrink")
       #expect(allowed.status == 0, "\(allowed.output)")
       #expect(allowed.output.contains("100 cancelled"))
-      #expect(try stack.everything() == before)
+      #expect(try stack.allRowVersions() == before)
 
       #expect(try festvibes("replay", Self.first).status == 1)
       #expect(try value("select count(*) from events where status = 'scheduled' and artist_name = 'Gone'") == "100")
@@ -229,7 +230,7 @@ extension NightTests {
       #expect(try cached() == bytes)
     }
 
-    /// What readers of the database and of the cache get, and who counts as cancelled.
+    /// Returns what readers of the database and the cache see, with the status of each event.
     private func content() throws -> [String] {
       let events = try stack.database.query(
         """
@@ -238,40 +239,43 @@ extension NightTests {
             select string_agg(g.name, ',' order by g.name) from event_genres j join genres g on g.id = j.genre_id
             where j.event_id = e.id)) as line
         from events e left join venues v on v.id = e.venue_id order by 1
-        """, until: stack.deadline)
+        """, deadline: stack.deadline)
       return try events.map { try $0["line"] as String }
         + cached().map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "" }
     }
 
-    /// Makes of the stored and cached dates what a bad parser would have made of them.
-    private func wreck() throws {
+    /// Changes the stored and cached dates into what a bad parser would have left.
+    private func damage() throws {
       for date in [Self.first, Self.last] {
         let href = try value("select min(wwoz_event_href) from events where event_date = '\(date)'")
         let missed = try value("select max(wwoz_event_href) from events where event_date = '\(date)'")
         try change("update events set description = 'misread' where wwoz_event_href = '\(href)' returning id")
-        // Not every show has genres.
+        // Not every event has genres.
         _ = try stack.database.query(
           "delete from event_genres where event_id in (select id from events where wwoz_event_href = '\(missed)')",
-          until: stack.deadline)
+          deadline: stack.deadline)
         try change("delete from events where wwoz_event_href = '\(missed)' returning id")
       }
       try change("update venues set phone_number = '000' where phone_number is not null returning id")
       let settings = EventCacheSettings(
         url: try #require(LocalStack.environment["REDIS_URL"]), authorities: LocalStack.environment["REDIS_CA_FILE"])
-      let nothing = try [Self.first, Self.last].map { (try #require(CalendarDate($0)), [EventRecord]()) }
-      try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).write(
-        Dictionary(uniqueKeysWithValues: nothing), deadline: stack.deadline)
+      let empty = try [Self.first, Self.last].map { (try #require(CalendarDate($0)), [EventRecord]()) }
+      try EventCache(settings, zone: Datasets.standard.timeZoneRules()).write(
+        Dictionary(uniqueKeysWithValues: empty), deadline: stack.deadline)
     }
 
-    @Test("twice at once, and during a night, comes to what a night alone has made")
+    @Test("at the same time as another, or as a run, gives the result of a run alone")
     func atOnce() throws {
       let content = try content()
       let site = try SourceSite.sample()
       defer { site.stop() }
-      for runs in [[#","replay":{}"#, #","replay":{}"#], [#","replay":{}"#, "", #","replay":{}"#]] {
-        try wreck()
+      let replay = #","replay":{}"#
+      for runs in [[replay, replay], [replay, "", replay]] {
+        try damage()
         #expect(try self.content() != content)
-        let executions = try runs.map { try stack.begin(from: Self.first, to: Self.last, $0) }
+        let executions = try runs.map {
+          try stack.start(#"{"start_date":"\#(Self.first)","end_date":"\#(Self.last)"\#($0)}"#)
+        }
         for execution in executions { #expect(try stack.finish(execution).execution.status == .succeeded) }
         #expect(try self.content() == content)
       }

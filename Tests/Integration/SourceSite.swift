@@ -3,7 +3,7 @@ import HTTP
 import TestSupport
 import Time
 
-/// A source that the functions read: the stand-in with real captured pages, or the project's sample site.
+/// A site that the functions read: the captured pages, or the project's sample site.
 final class SourceSite {
   private let process: ChildProcess
   private let logPath = FileManager.default.temporaryDirectory.appending(path: "site-\(UUID().uuidString).jsonl").path
@@ -12,12 +12,14 @@ final class SourceSite {
   private static let captured = SharedFiles.find("wwoz") ?? root.appending(path: "../shared/wwoz").standardizedFileURL
   static let hasCapturedPages = FileManager.default.fileExists(atPath: captured.appending(path: "site.py").path)
 
-  /// The stand-in, with the faults that its options ask for.
+  /// Starts the site of the captured pages.
+  /// - Parameter options: select its faults, such as `--fail-rate`.
   static func captured(_ options: String...) throws -> SourceSite {
     try SourceSite(captured.appending(path: "site.py").path, options)
   }
 
-  /// - Parameter port: that on which the stack's functions expect it, or another for those that a test starts itself.
+  /// Starts the sample site.
+  /// - Parameter port: the port on which the stack's functions expect it, or another for functions that a test starts.
   static func sample(port: String = LocalStack.sitePort) throws -> SourceSite {
     try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [], port: port)
   }
@@ -33,11 +35,11 @@ final class SourceSite {
       guard !deadline.hasPassed, !process.hasEnded else { throw POSIXError(.ETIMEDOUT) }
       time.sleep(for: .milliseconds(50))
     }
-    // Somebody else may answer on that port: the stack's own sample site, if these are not the test stack's variables.
+    // Another process may respond on that port: the stack's own sample site, if the environment is that of `make up`.
     guard !process.hasEnded else { throw POSIXError(.EADDRINUSE) }
   }
 
-  /// Pages asked for so far, with query, each request once; robots.txt aside.
+  /// Returns the paths of all requests so far, with their queries, without robots.txt.
   func requests() throws -> [String] {
     struct Line: Decodable { let path: String }
     return try String(contentsOfFile: logPath, encoding: .utf8).split(separator: "\n")
@@ -51,7 +53,7 @@ final class SourceSite {
 
   deinit { stop() }
 
-  /// What a captured listing must parse to.
+  /// The expected content of a captured listing.
   struct ExpectedListing: Decodable {
     struct Panel: Decodable {
       let venue: String
@@ -71,7 +73,7 @@ final class SourceSite {
     }
   }
 
-  /// A show of one of the stand-in's days.
+  /// An event of a captured day.
   struct DayEvent: Decodable {
     let venue: String
     let venue_href: String
@@ -80,7 +82,7 @@ final class SourceSite {
     let time: String
   }
 
-  /// The days that the stand-in knows, in order.
+  /// Returns the captured days, in order.
   static func days() throws -> [(date: String, events: [DayEvent])] {
     try FileManager.default.contentsOfDirectory(at: captured.appending(path: "days"), includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "json" }
@@ -94,7 +96,7 @@ final class SourceSite {
   }
 }
 
-/// `3:00pm` on a summer day in New Orleans as a record writes it.
+/// Returns a clock time such as `3:00pm` on a summer day in New Orleans in the form of a record.
 func performanceTime(_ date: String, _ clock: String) -> String {
   let parts = clock.dropLast(2).split(separator: ":").compactMap { Int($0) }
   let hour = parts[0] % 12 + (clock.hasSuffix("pm") ? 12 : 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what two builds of the functions make of the same pages, to the byte.
+"""Compares the results of two builds of the functions for the same pages, byte for byte.
 
   compare_builds.py OLD NEW SITE [--new-shapes] [--selftest] [--home DIR]
 
@@ -14,10 +14,10 @@ times, against the same site and against a database, a bucket and a Redis databa
   newest   a replay of the newest archives
   refresh  the cache of all dates at once
 
-Prints a table, and what is not compared and why. Exits with 1 if anything differs, and with 2 if the comparison itself
-cannot be made. --new-shapes sends NEW the events with `dataset` and `item`; OLD always gets the former shapes.
---selftest then plants a difference of each kind in what NEW has left, and exits with 1 unless each is found.
-To be run by the Python of .local/venv, on a local stack that it starts in --home (default: .local/compare) and removes.
+Prints a table, and what it does not compare with the reasons. Exits with 1 if anything differs, and with 2 if the
+comparison cannot be made. --new-shapes sends NEW events with `dataset` and `item`; OLD always gets the former shapes.
+--selftest then plants a difference of each kind in the results of NEW, and exits with 1 unless each is found.
+Run it with the Python of .local/venv. It starts a local stack in --home (default: .local/compare) and removes it.
 """
 
 import argparse
@@ -43,22 +43,22 @@ FUNCTIONS = ("Scraper", "Loader", "CacheManager")
 REDIS_DATABASES = {"old": 40, "new": 41}
 EMPTY_DAY = "2024-06-01"
 SHARING = 5
-# A run may have begun up to 300 s in the future by the scraper's clock, which is the tolerance between clocks. No page
-# is older than its run. So a run that begins in the future gives every page, and every record, the same time in both
-# builds, as long as the pages are read before then.
+# The scraper accepts a run that starts up to 300 s in the future, the tolerance between clocks, and dates no page
+# before the start of its run. A run that starts in the future therefore gives every page and every record the same time
+# in both builds, as long as the pages are read before that start.
 AHEAD = 285  # seconds
 
-# What is compared of each answer and document: a path is followed through lists. Anything else that OLD writes must be
-# in EXCLUDED, so that a field cannot be left out by mistake.
+# The compared fields of each response and document; a path leads through lists. Every other field that OLD writes must
+# be in EXCLUDED, so that no field is left out by mistake.
 COMPARED = {
-    "the scraper's answers": (
+    "the scraper's responses": (
         "status", "date", "run", "event_count", "s3_key", "rejected_count", "pages", "failed_pages.url",
         "rejected.href", "remarks.href", "errorType",
     ),
-    "the loader's answers": (
+    "the loader's responses": (
         "status", "date", "s3_key", "counts", "operation_summary", "rejected.position", "rejected.href", "errorType",
     ),
-    "the cache manager's answers": (
+    "the cache manager's responses": (
         "status", "date", "dates", "start_date", "end_date", "event_count", "errorType",
     ),
     "documents": (
@@ -71,7 +71,7 @@ TABLES = (
     "venues", "artists", "genres", "events", "venue_artists", "venue_genres", "artist_genres", "event_genres",
     "artist_relations",
 )  # fmt: skip
-# What identifies a row to a reader, and what the columns that refer to a row refer to.
+# The columns that identify a row for a reader, and the tables to which columns refer.
 NAMES = {
     "venues": ("source", "wwoz_venue_href", "name"),
     "artists": ("name",),
@@ -86,37 +86,37 @@ REFERENCES = {
     "event_id": "events",
 }
 MESSAGE = "a text for people"
-WRITTEN = "the database's clock when the row was written, which no build can set"
+WRITTEN = "the database's clock when the row was written, which a build cannot set"
 IDENTITY = (
-    "a number of a sequence, drawn in the order in which the database happens to return rows: 669b2a3 does not always "
-    "draw the same itself; rows and references are compared by addresses and names"
+    "a number of a sequence, drawn in the order in which the database returns rows: it differs between two runs of one "
+    "build; rows and references are compared by addresses and names"
 )
 EXCLUDED = {
-    "the scraper's answers": {
+    "the scraper's responses": {
         "message": MESSAGE,
         "failed_pages.error": MESSAGE,
         "rejected.reason": MESSAGE,
         "remarks.reason": MESSAGE,
         "errorMessage": MESSAGE,
         "stackTrace": "lines for people, always empty",
-        "archive_key": "an archive's name: it has the real time in it",
-        "s3_url": "it names the build's own bucket; s3_key is compared",
+        "archive_key": "an archive's name: it contains the real time",
+        "s3_url": "the name of the build's own bucket; s3_key is compared",
     },
-    "the loader's answers": {
+    "the loader's responses": {
         "message": MESSAGE,
         "rejected.reason": MESSAGE,
         "errorMessage": MESSAGE,
         "stackTrace": "lines for people, always empty",
     },
-    "the cache manager's answers": {
+    "the cache manager's responses": {
         "message": MESSAGE,
         "errorMessage": MESSAGE,
         "stackTrace": "lines for people, always empty",
     },
     "documents": {
         "rejected.reason": MESSAGE,
-        "ingestion_result.errors": f"{MESSAGE}; how many there are is compared",
-        "ingestion_result.archive": "an archive's name: it has the real time in it",
+        "ingestion_result.errors": f"{MESSAGE}; their number is compared",
+        "ingestion_result.archive": "an archive's name: it contains the real time",
     },
     "venues": {"id": IDENTITY, "last_updated": WRITTEN},
     "artists": {"id": IDENTITY},
@@ -129,20 +129,20 @@ EXCLUDED = {
         "load_id": "a number of a row of the ledger",
     },
     "tables": {
-        "loads, rejected_records, etl_runs, etl_failures, schema_migrations": "the ledger, which may have a new form"
+        "loads, rejected_records, etl_runs, etl_failures, schema_migrations": "the ledger, whose schema may be newer"
     },
     "the bucket": {
-        "archives' names and bytes": "they have real times and random record identities in them; how many there are "
-        "of each document is compared, and the replays read them",
-        "pages' bytes": "they have real times and random record identities in them; their keys are compared",
-        "claims' bytes": "they have real times in them; their keys are compared",
+        "archives' names and bytes": "they contain real times and random record ids; the number for each document "
+        "is compared, and the replays read them",
+        "pages' bytes": "they contain real times and random record ids; their keys are compared",
+        "leases' bytes": "they contain real times; their keys are compared",
     },
-    "Redis": {"the lifetimes of keys": "they are random by design, and count from the real time"},
+    "Redis": {"the lifetimes of keys": "they are random, and count from the real time"},
 }
 
 
 class Build:
-    """The functions of one build, with stores of their own."""
+    """The functions of one build, and the stores that only they use."""
 
     def __init__(self, name, folder, has_new_shapes, stack, site, logs):
         self.name = name
@@ -155,13 +155,13 @@ class Build:
             if not os.access(binary, os.X_OK):
                 raise Failure(f"{binary} is not a program: build it with `make release`")
             self.functions[function] = Function(binary, environment, os.path.join(logs, f"{name}-{function}.log"))
-        self.answers = {}  # round, date, function → body
+        self.responses = {}  # round, date, function → body
 
     def invoke(self, function, round_name, date, event):
         request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{round_name}/{date}/{function}"))
-        answer = self.functions[function].invoke(event, request_id)
-        self.answers[round_name, date, function] = answer
-        return answer
+        response = self.functions[function].invoke(event, request_id)
+        self.responses[round_name, date, function] = response
+        return response
 
     def item(self, date):
         return {"dataset": "wwoz", "item": {"id": date, "date": date}}
@@ -175,8 +175,8 @@ class Build:
         if "errorType" in scraped:
             return
         key = {"s3_key": scraped["s3_key"], "run": run, "allow_shrink": False}
-        whose = self.item(date) if self.has_new_shapes else {"date": date}
-        loaded = self.invoke("Loader", round_name, date, {**whose, **key})
+        dated = self.item(date) if self.has_new_shapes else {"date": date}
+        loaded = self.invoke("Loader", round_name, date, {**dated, **key})
         if "errorType" not in loaded:
             self.invoke("CacheManager", round_name, date, scope)
 
@@ -192,7 +192,7 @@ class Build:
 
 
 class Site:
-    """The captured pages, on one port for as long as the comparison takes."""
+    """The site of the captured pages. Its port stays the same during the comparison."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -229,10 +229,10 @@ class Site:
 
 
 def changed_site(source, dates, target):
-    """Writes the data of the dates with changes of every kind that the extractor and the loader tell apart.
+    """Writes the data of the dates with every kind of change that the extractor and the loader distinguish.
 
-    A listing with a rejected row that has no address is not whole, so that it cancels nothing: only every third day has
-    such rows. Another third has rejected rows with an address, and the last none at all.
+    A listing with a rejected row that has no address is not complete, so that it cancels nothing. Only every third day
+    has such rows. Another third has rejected rows with an address, and the last third has no rejected rows.
     """
     for name in ("days", "listings"):
         (target / name).mkdir(parents=True)
@@ -263,7 +263,7 @@ def changed_rows(rows, rejects, unlinked):
         if index % 17 == 8:
             row["time"] = "after the parade"  # a remark: the time is not clear
         if rejects and index % 19 == 9:
-            row["artist"] = ""  # rejected: no act is named
+            row["artist"] = ""  # rejected: no artist is named
         changed.append(row)
     return changed
 
@@ -276,7 +276,7 @@ def changed_listing(page):
         return match[0].replace("/events/", "/nothing/") if index % 9 == 4 else match[0]
 
     page = re.sub(r'<a href="/events/\d+">', change, page)
-    return re.sub(r"(\w+day,  \w+) (\d+)(\s+at\s+8:00pm)", r"\1 3\2\3", page, count=2)  # rejected: no such day
+    return re.sub(r"(\w+day,  \w+) (\d+)(\s+at\s+8:00pm)", r"\1 3\2\3", page, count=2)  # rejected: not a day
 
 
 # ---- the runs
@@ -323,15 +323,15 @@ def at_once(builds, work):
         list(pool.map(work, builds))
 
 
-# ---- what is left, by kind of thing: a dictionary from a name to a value
+# ---- the results, by kind: a dictionary from a name to a value
 
 
 def collect(build, columns):
     stores = build.stores
     documents = {key: json.loads(stores.object(key)) for key in stores.keys("raw/") if key.endswith(".json")}
-    everything = {f"answers of {name}": {} for name in FUNCTIONS}
-    for (round_name, date, function), answer in build.answers.items():
-        everything[f"answers of {function}"][f"{round_name} {date}"] = picked(answer, answers_of(function))
+    everything = {f"responses of {name}": {} for name in FUNCTIONS}
+    for (round_name, date, function), response in build.responses.items():
+        everything[f"responses of {function}"][f"{round_name} {date}"] = picked(response, responses_of(function))
     everything["keys of documents"] = dict.fromkeys(documents, True)
     parts = {"records": "records", "rejected": "rejected rows", "ingestion_result": "counts and times of documents"}
     for part, name in parts.items():
@@ -339,13 +339,13 @@ def collect(build, columns):
         for key, document in documents.items():
             found = {path: value for path, value in picked(document, "documents").items() if path.startswith(part)}
             everything[name].update({f"{key} {path}": value for path, value in found.items()})
-    # Each record on its own, so that the table counts records, and names the one that differs.
+    # The table counts single records, and names the first one that differs.
     lists = everything["records"]
     everything["records"] = {
         f"{name} {index}": record for name, records in lists.items() for index, record in enumerate(records)
     }
     everything["archives of each document"] = archives(stores)
-    everything["keys of pages and claims"] = dict.fromkeys(stores.keys("pages/"), True)
+    everything["keys of pages and leases"] = dict.fromkeys(stores.keys("pages/"), True)
     everything |= rows(stores, columns)
     cached = [key.decode() for key in stores.redis("KEYS", "*")]
     everything["cached keys"] = dict.fromkeys(cached, True)
@@ -353,9 +353,9 @@ def collect(build, columns):
     return everything
 
 
-def answers_of(function):
+def responses_of(function):
     names = {"Scraper": "scraper", "Loader": "loader", "CacheManager": "cache manager"}
-    return f"the {names[function]}'s answers"
+    return f"the {names[function]}'s responses"
 
 
 def picked(document, kind):
@@ -383,9 +383,9 @@ def archives(stores):
 
 
 def rows(stores, columns):
-    """The rows of all tables with all their columns but the excluded ones, by what identifies a row.
+    """Returns the rows of all tables, by their names, with all columns except the excluded ones.
 
-    Identities are replaced by names, in references too.
+    Ids are replaced by names, also in references.
     """
     found = {table: read_rows(stores, table, columns[table]) for table in TABLES}
     names = {table: {row["id"]: name_of(row, NAMES[table]) for row in found[table]} for table in NAMES}
@@ -398,7 +398,7 @@ def rows(stores, columns):
             name = name_of(row, NAMES.get(table) or [column for column in row if column.endswith("_id")])
             keyed[name] = {column: value for column, value in row.items() if column not in EXCLUDED.get(table, {})}
         if len(keyed) != len(table_rows):
-            raise Failure(f"{table} has rows that cannot be told apart")
+            raise Failure(f"{table} has several rows of one name")
         named[f"table {table}"] = keyed
     return named
 
@@ -414,7 +414,7 @@ def name_of(row, columns):
 
 
 def columns_of(stores):
-    """The columns of each table, in order."""
+    """Returns the columns of each table, in order."""
     statement = """
         select table_name || ' ' || string_agg(column_name, ' ' order by column_name) from information_schema.columns
         where table_schema = 'public' group by table_name
@@ -427,7 +427,7 @@ def columns_of(stores):
 
 
 def compare(old, new):
-    """Returns lines of the table: what, how many in each build, how many differ, and the first difference."""
+    """Returns the lines of the table: kind, number in each build, number that differs, and the first difference."""
     table = []
     for kind in old:
         ours, theirs = old[kind], new[kind]
@@ -445,7 +445,7 @@ def difference(name, ours, theirs):
 
 
 def inner_difference(old, new):
-    """The first place in which two values differ."""
+    """Describes the first place in which two values differ."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted(old.keys() | new.keys()):
             if key not in old or key not in new:
@@ -469,7 +469,7 @@ def shortened(value):
 
 
 def paths(value, prefix=""):
-    """The paths of all members of a document, without the positions in lists."""
+    """Returns the paths of all members of a document, without positions in lists."""
     if isinstance(value, list):
         return {path for each in value for path in paths(each, prefix)}
     if not isinstance(value, dict):
@@ -478,16 +478,16 @@ def paths(value, prefix=""):
 
 
 def documents_by_kind(build):
-    by_kind = {answers_of(name): [] for name in FUNCTIONS}
-    for (_, _, function), answer in build.answers.items():
-        by_kind[answers_of(function)].append(answer)
+    by_kind = {responses_of(name): [] for name in FUNCTIONS}
+    for (_, _, function), response in build.responses.items():
+        by_kind[responses_of(function)].append(response)
     keys = [key for key in build.stores.keys("raw/") if key.endswith(".json")]
     by_kind["documents"] = [json.loads(build.stores.object(key)) for key in keys]
     return by_kind
 
 
 def other_fields(build):
-    """The fields of answers and documents that are neither compared nor excluded."""
+    """Returns the fields of responses and documents that are neither compared nor excluded."""
     others = set()
     for kind, documents in documents_by_kind(build).items():
         known = [*COMPARED[kind], *EXCLUDED[kind]]
@@ -498,42 +498,42 @@ def other_fields(build):
 
 
 def check_coverage(old, everything):
-    """Makes sure that the rounds have led to everything that they are meant to compare."""
+    """Fails if the rounds have not produced everything that they are meant to compare."""
     if unknown := sorted(other_fields(old)):
         raise Failure(f"OLD writes fields that are neither compared nor excluded: {', '.join(unknown)}")
     if empty := [kind for kind, things in everything.items() if not things]:
         raise Failure(f"there is nothing to compare of: {', '.join(empty)}")
-    answers = old.answers
-    scraped = [answer for (_, _, function), answer in answers.items() if function == "Scraper"]
-    loaded = [answer for (_, _, function), answer in answers.items() if function == "Loader"]
-    good = [answer for answer in loaded if "errorType" not in answer]
+    responses = old.responses
+    scraped = [response for (_, _, function), response in responses.items() if function == "Scraper"]
+    loaded = [response for (_, _, function), response in responses.items() if function == "Loader"]
+    good = [response for response in loaded if "errorType" not in response]
     seen = {
-        "a rejected row": any(answer.get("rejected_count") for answer in scraped),
-        "a remark": any(answer.get("remarks") for answer in scraped),
-        "a page that failed": any(answer.get("failed_pages") for answer in scraped),
-        "a listing that failed": any(answer.get("errorType") == "SourceChanged" for answer in scraped),
-        "a page that the site confirmed": any(answer.get("pages", {}).get("validated") for answer in scraped),
-        "a page that another date has read": any(answer.get("pages", {}).get("shared") for answer in scraped),
-        "a superseded load": any(answer["status"] == "superseded" for answer in good),
-        "a cancelled event": any(answer["counts"].get("events", {}).get("cancelled") for answer in good),
-        "a changed event": any(answer["counts"]["events"]["changed"] for answer in good),
+        "a rejected row": any(response.get("rejected_count") for response in scraped),
+        "a remark": any(response.get("remarks") for response in scraped),
+        "a page that failed": any(response.get("failed_pages") for response in scraped),
+        "a listing that failed": any(response.get("errorType") == "SourceChanged" for response in scraped),
+        "a page that the site confirmed": any(response.get("pages", {}).get("validated") for response in scraped),
+        "a page that another date has read": any(response.get("pages", {}).get("shared") for response in scraped),
+        "a superseded load": any(response["status"] == "superseded" for response in good),
+        "a cancelled event": any(response["counts"].get("events", {}).get("cancelled") for response in good),
+        "a changed event": any(response["counts"]["events"]["changed"] for response in good),
         "an empty day": any(value == "[]" for value in everything["cached bytes"].values()),
     }
     if missing := [name for name, is_there in seen.items() if not is_there]:
-        raise Failure(f"the rounds have not led to {', '.join(missing)}")
+        raise Failure(f"the rounds have not produced {', '.join(missing)}")
 
 
 # ---- planted differences
 
 
 def plant_values(build):
-    """Changes one value, or removes one row or object, of each kind that this does to no other kind."""
+    """Changes one value, or removes one row or object, of each kind where that affects no other kind."""
     stores = build.stores
     for function in FUNCTIONS:
-        # The last that succeeded.
-        key = [key for key in build.answers if key[2] == function and "errorType" not in build.answers[key]][-1]
-        build.answers[key] = {**build.answers[key], "status": "planted"}
-        yield f"answers of {function}"
+        # The last response that is not an error.
+        key = [key for key in build.responses if key[2] == function and "errorType" not in build.responses[key]][-1]
+        build.responses[key] = {**build.responses[key], "status": "planted"}
+        yield f"responses of {function}"
     keys = (key for key in stores.keys("raw/") if key.endswith(".json"))
     with_rows = next(key for key in keys if json.loads(stores.object(key))["rejected"])
     document = json.loads(stores.object(with_rows))
@@ -545,7 +545,7 @@ def plant_values(build):
     stores.delete(next(key for key in stores.keys("raw/") if key.endswith(".warc.gz")))
     yield "archives of each document"
     stores.delete(stores.keys("pages/")[0])
-    yield "keys of pages and claims"
+    yield "keys of pages and leases"
     stores.sql("update venues set postal_code = '00000' where ctid = (select min(ctid) from venues)")
     stores.sql("update artists set description = 'planted' where ctid = (select min(ctid) from artists)")
     stores.sql("update genres set description = 'planted' where ctid = (select min(ctid) from genres)")
@@ -560,7 +560,7 @@ def plant_values(build):
 
 
 def plant_losses(build):
-    """Removes a document and a cached day, and adds a column: all that depends on these differs, too."""
+    """Removes a document and a cached day, and adds a column. Other kinds that depend on these differ, too."""
     stores = build.stores
     stores.delete(next(key for key in stores.keys("raw/") if key.endswith(".json")))
     yield "keys of documents"
@@ -648,7 +648,7 @@ def selftest(left, new, columns):
     wrong = [line[0] for line in table if line[3] != (line[0] in values)]
     losses = set(plant_losses(new))
     table = comparison(left, new, columns)
-    print("\nWith a loss of each of the others:")
+    print("\nWith a loss in each of the other kinds:")
     print_table(table)
     wrong += [line[0] for line in table if line[0] in losses and line[3] != 1]
     unplanted = [line[0] for line in table if line[0] not in values | losses]

@@ -1,6 +1,6 @@
 """Runs release binaries of the functions without Lambda: a small runtime API, and the stores of a local stack.
 
-Used by compare_builds.py and record_fixture.py. To be run by the Python of .local/venv, which `make install` makes.
+compare_builds.py and record_fixture.py use it, with the Python of .local/venv, which `make install` makes.
 """
 
 import json
@@ -22,16 +22,16 @@ sys.path.insert(0, os.path.join(ROOT, "statemachine", "local"))
 
 from services.redis import encoded, reply  # noqa: E402
 
-TIMEOUT = 300  # seconds that a function has for an event, as on Lambda
+TIMEOUT = 300  # seconds for one event, as on Lambda
 REGION = "us-east-1"
 
 
 class Failure(Exception):
-    """A reason to stop that is not a difference between builds."""
+    """The comparison cannot be made: this is not a difference between builds."""
 
 
 class Stack:
-    """The local stack, in a folder of its own: Postgres, Redis and AWS, without functions and without a site."""
+    """A local stack in its own folder: Postgres, Redis and AWS, without functions and without a site."""
 
     def __init__(self, home):
         self.home = os.path.abspath(home)
@@ -54,7 +54,7 @@ class Stack:
 
 
 class Stores:
-    """A database, a bucket and a Redis database that only one build uses. All are empty at first."""
+    """The database, the bucket and the Redis database of one build. They are empty at first."""
 
     def __init__(self, environment, name, redis_database):
         self.stack = environment
@@ -103,8 +103,8 @@ class Stores:
             replies = connection.makefile("rb")
             for words in (("AUTH", address.password), ("SELECT", str(self.redis_database)), command):
                 connection.sendall(encoded(*words))
-                answer = reply(replies)
-        return answer
+                response = reply(replies)
+        return response
 
     def keys(self, prefix=""):
         pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
@@ -121,7 +121,7 @@ class Stores:
 
 
 def postgres_settings(url):
-    """The variables of libpq for an address: on a command line every user of the machine could read the password."""
+    """Returns libpq's variables for an address. Every user of the machine could read a password on a command line."""
     address = urlsplit(url)
     return {
         "PGHOST": address.hostname,
@@ -140,7 +140,7 @@ class RuntimeAPI(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), RuntimeHandler)
         self.events = queue.Queue()  # request id, event, deadline in milliseconds
-        self.outcomes = queue.Queue()  # request id, whether it is an answer, the document
+        self.outcomes = queue.Queue()  # request id, True for a response and False for an error, the document
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def address(self):
@@ -153,10 +153,10 @@ class RuntimeHandler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         if self.path != self.PREFIX + "invocation/next":
-            return self.answer(404)
+            return self.respond(404)
         request_id, event, deadline = self.server.events.get()
         headers = {"Lambda-Runtime-Aws-Request-Id": request_id, "Lambda-Runtime-Deadline-Ms": str(deadline)}
-        return self.answer(200, json.dumps(event).encode(), headers)
+        return self.respond(200, json.dumps(event).encode(), headers)
 
     def do_POST(self):
         document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -166,9 +166,9 @@ class RuntimeHandler(BaseHTTPRequestHandler):
             self.server.outcomes.put((found[1], found[2] == "response", document))
         elif path == "init/error":
             self.server.outcomes.put((None, False, document))
-        self.answer(202)
+        self.respond(202)
 
-    def answer(self, status, body=b"", headers=None):
+    def respond(self, status, body=b"", headers=None):
         self.send_response(status)
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
             self.send_header(name, value)
@@ -180,7 +180,7 @@ class RuntimeHandler(BaseHTTPRequestHandler):
 
 
 class Function:
-    """A function's process. It stays between events, as a warm sandbox does."""
+    """A function's process. It keeps running between events, as a warm sandbox does."""
 
     def __init__(self, binary, environment, log):
         self.binary = binary
@@ -196,24 +196,24 @@ class Function:
             self.process = subprocess.Popen([binary], env=environment, stdout=output, stderr=output)
 
     def invoke(self, event, request_id):
-        """Returns the body of the answer, or `{"errorType": …, "errorMessage": …}`."""
+        """Returns the body of the response, or `{"errorType": …, "errorMessage": …}`."""
         self.api.events.put((request_id, event, int((time.time() + TIMEOUT) * 1000)))
         limit = time.monotonic() + TIMEOUT + 10
         while True:
             try:
-                told, is_answer, document = self.api.outcomes.get(timeout=0.5)
+                answered_id, is_response, document = self.api.outcomes.get(timeout=0.5)
                 break
             except queue.Empty:
                 if self.process.poll() is not None:
                     raise Failure(f"{self.binary} ended with {self.process.returncode}: see {self.log}") from None
                 if time.monotonic() > limit:
-                    raise Failure(f"{self.binary} did not answer the event {event}: see {self.log}") from None
-        if told != request_id:
-            raise Failure(f"{self.binary} answered the request {told} instead of {request_id}: {document}")
-        if not is_answer:
+                    raise Failure(f"{self.binary} did not respond to the event {event}: see {self.log}") from None
+        if answered_id != request_id:
+            raise Failure(f"{self.binary} responded to the request {answered_id} instead of {request_id}: {document}")
+        if not is_response:
             return document
         if document.get("statusCode") != 200:
-            raise Failure(f"{self.binary} answered {document}")
+            raise Failure(f"{self.binary} responded with {document}")
         return document["body"]
 
     def stop(self):

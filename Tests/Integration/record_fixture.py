@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Records what a build of the functions leaves: a database, the raw store with its archives, and cached days.
+"""Records what a build of the functions writes: a database, the raw store with its archives, and cached days.
 
   record_fixture.py BUILD FOLDER [--home DIR]
 
-BUILD is the folder with its release binaries, FOLDER is written anew. A later version migrates the database and replays
-the archives in a test (EarlierVersionTests.swift). The source is the sample site (statemachine/local/sample_site.py),
-whose content is invented, with at most EVENTS events a day. The functions reach it as a proxy of the address SITE, so
-that no port is part of the records. To be run by the Python of .local/venv.
+BUILD is the folder with its release binaries. FOLDER is replaced. A test of later versions (EarlierVersionTests.swift)
+migrates the database and replays the archives. The source is the sample site (statemachine/local/sample_site.py), whose
+content is invented, with at most EVENTS events a day. The functions reach it as a proxy of the address SITE, so that no
+port is part of the records. Run it with the Python of .local/venv.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from local_functions import ROOT, Failure, Function, Stack, postgres_settings  #
 import sample_site  # noqa: E402  (local_functions has put its folder on the path)
 
 SITE = "http://livewire.example.com"
-EVENTS = 6  # of a day, at most
+EVENTS = 6  # at most, for each day
 # The third is the first Tuesday of its month, on which the sample site has no events.
 DATES = ("2026-02-01", "2026-02-02", "2026-02-03")
 REJECTING, FAILING = DATES[1], "2026-02-04"
@@ -36,7 +36,7 @@ all_events = sample_site.events
 
 
 def events(date, edition=0):
-    """The first events of the date. One row of one date is of another day, which rejects it."""
+    """Returns the first events of the date. One row of one date is of another day, so that it is rejected."""
     few = all_events(date, edition)[:EVENTS]
     if date.isoformat() == REJECTING:
         few[1].is_of_the_day = False
@@ -46,11 +46,11 @@ def events(date, edition=0):
 class Handler(sample_site.Handler):
     """The sample site without one event's page and without one listing."""
 
-    def answer_page(self, content, kind):
+    def respond_with_page(self, content, kind):
         missing = re.escape(f"date={FAILING}"), f"/events/{events(datetime.date.fromisoformat(DATES[0]))[2].id}$"
         if any(re.search(each, self.path) for each in missing):
-            return self.answer(404, b"not found\n", "text/plain; charset=utf-8")
-        return super().answer_page(content, kind)
+            return self.respond(404, b"not found\n", "text/plain; charset=utf-8")
+        return super().respond_with_page(content, kind)
 
 
 class Recorder:
@@ -69,16 +69,16 @@ class Recorder:
         }
 
     def invoke(self, function, event, request_id="fixture"):
-        answer = self.functions[function].invoke(event, request_id)
-        if "errorType" in answer:
-            raise Failure(f"{function} failed: {answer}")
-        return answer
+        response = self.functions[function].invoke(event, request_id)
+        if "errorType" in response:
+            raise Failure(f"{function} failed: {response}")
+        return response
 
     def ledger(self, run, **entry):
         self.invoke("Loader", {"ledger": {"run": run, **entry}})
 
     def run(self, run, edition, failing=False, closed=True):
-        """A run of the state machine, with its entries in the ledger."""
+        """Makes a run as the state machine does, with its entries in the ledger."""
         Handler.edition = edition
         started = now()
         dates = [*DATES, FAILING] if failing else list(DATES)
@@ -87,7 +87,7 @@ class Recorder:
         if not closed:
             return
         for date in DATES:
-            # One scraper alone: it claims no pages.
+            # A scraper that shares with no other takes no leases.
             job = {"run": run, "started": started, "sharing": 1, "slot": 0}
             scope = {"queryStringParameters": {"date": date}}
             key = self.invoke("Scraper", {**scope, **job}, f"{run}-{date}")["s3_key"]
@@ -95,9 +95,9 @@ class Recorder:
             self.invoke("CacheManager", scope)
         if failing:
             job = {"run": run, "started": started, "sharing": 1, "slot": 0, "date": FAILING}
-            answer = self.functions["Scraper"].invoke(job, f"{run}-{FAILING}")
-            failure = {"date": FAILING, "stage": "scrape", "error": answer["errorType"], "failed_at": now()}
-            self.ledger(run, failed={**failure, "cause": answer["errorMessage"]})
+            response = self.functions["Scraper"].invoke(job, f"{run}-{FAILING}")
+            failure = {"date": FAILING, "stage": "scrape", "error": response["errorType"], "failed_at": now()}
+            self.ledger(run, failed={**failure, "cause": response["errorMessage"]})
         self.ledger(run, closed={**opening, "ended_at": now(), "failed_dates": [FAILING] if failing else []})
 
     def write(self, target):
@@ -116,7 +116,7 @@ class Recorder:
         (target / "cached.json").write_text(json.dumps(cached, indent=1, sort_keys=True) + "\n", "utf-8")
 
     def dump(self):
-        """A script that a connection can run whole: without comments and without commands of psql."""
+        """Returns a script that a connection can run in one go: without comments and commands of psql."""
         options = ("--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=1000")
         environment = {**os.environ, **postgres_settings(self.stores.database_url(self.stores.database))}
         dump = subprocess.run(["pg_dump", *options], env=environment, capture_output=True, text=True, check=True).stdout

@@ -10,21 +10,24 @@ public struct FestVibesProcess {
   public static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "festvibes")
 
-  /// - Parameter interruptedWhen: the process is interrupted, as by Ctrl-C, when this returns true.
+  /// - Parameters:
+  ///   - folder: the current folder of the process. By default one without a `.env` file, which festvibes would read.
+  ///   - isReady: the process is interrupted, as by Ctrl-C, when this returns true.
   public init(
-    _ arguments: String..., environment: [String: String] = [:], input: String = "",
+    _ arguments: String..., environment: [String: String] = [:], input: String = "", in folder: URL? = nil,
     interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
-    try self.init(arguments, environment: environment, input: input, interruptedWhen: isReady)
+    try self.init(arguments, environment: environment, input: input, in: folder, interruptedWhen: isReady)
   }
 
   public init(
-    _ arguments: [String], environment: [String: String], input: String = "",
+    _ arguments: [String], environment: [String: String], input: String = "", in folder: URL? = nil,
     interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments
+    process.currentDirectoryURL = folder ?? URL(filePath: "/")
     process.environment = ["HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"].merging(environment) { $1 }
     let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput

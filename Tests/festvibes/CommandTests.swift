@@ -140,6 +140,82 @@ struct CommandTests {
     #expect(server.requests.isEmpty)
   }
 
+  @Test(
+    "An unknown dataset is a usage error that names the known ones",
+    arguments: [
+      ["run"], ["replay", "2024-05-31"], ["replay", "2024-05-31", "--dry-run"], ["status"], ["rejected"],
+      ["show", "2024-05-31"],
+    ])
+  func unknownDataset(arguments: [String]) throws {
+    let server = try steps()
+    let ran = try FestVibesProcess(arguments + ["--dataset", "nowhere"], environment: environment(server))
+    #expect(ran.status == 64)
+    #expect(ran.output.isEmpty)
+    #expect(ran.error.hasPrefix("Error: --dataset is 'nowhere': it must be one of wwoz\n"), "\(ran.error)")
+    #expect(server.requests.isEmpty)
+  }
+
+  @Test("A run's input names the dataset")
+  func dataset() throws {
+    for arguments in [["run", "--days", "1"], ["run", "--days", "1", "--dataset", "wwoz"]] {
+      let server = try steps()
+      #expect(try FestVibesProcess(arguments, environment: environment(server)).status == 0)
+      let started = try #require(server.requests.first)
+      #expect(String(decoding: started.body, as: UTF8.self).contains(#"\"dataset\":\"wwoz\""#))
+    }
+  }
+
+  @Test("--verbose writes debug lines to the standard error, and nothing else to the standard output")
+  func verbose() throws {
+    let arguments = ["run", "--days", "1"]
+    let server = try steps()
+    let quiet = try FestVibesProcess(arguments, environment: environment(server))
+    #expect(quiet.error.isEmpty)
+    let verbose = try FestVibesProcess(arguments + ["--verbose"], environment: environment(server))
+    #expect(verbose.status == 0)
+    #expect(verbose.output == quiet.output)
+    let lines = verbose.error.split(separator: "\n")
+    #expect(!lines.isEmpty)
+    #expect(lines.allSatisfy { $0.contains(" DEBUG ") }, "\(verbose.error)")
+    #expect(!verbose.error.contains("hush"))
+  }
+
+  @Test(
+    "LOG_LEVEL selects the lines on the standard error",
+    arguments: [("DEBUG", true), ("debug", true), ("INFO", false), ("ERROR", false), ("", false)])
+  func logLevel(level: String, logsDebug: Bool) throws {
+    let server = try steps()
+    let environment = environment(server).merging(["LOG_LEVEL": level]) { $1 }
+    let ran = try FestVibesProcess("run", "--days", "1", environment: environment)
+    #expect(ran.status == 0)
+    #expect(ran.error.contains(" DEBUG ") == logsDebug, "\(ran.error)")
+  }
+
+  @Test(".env in the current folder is read, and variables of the environment win")
+  func environmentFile() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dotenv-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (server, other) = (try steps(), try steps())
+    let lines = environment(server).map { "\($0.key)=\($0.value)\n" }
+    try Data(lines.joined().utf8).write(to: folder.appending(path: ".env"))
+
+    let fromFile = try FestVibesProcess("run", "--days", "1", in: folder)
+    #expect(fromFile.status == 0, "\(fromFile.error)")
+    #expect(!server.requests.isEmpty)
+
+    let count = server.requests.count
+    let fromEnvironment = try FestVibesProcess(
+      "run", "--days", "1", environment: ["AWS_ENDPOINT_URL": other.url], in: folder)
+    #expect(fromEnvironment.status == 0, "\(fromEnvironment.error)")
+    #expect(server.requests.count == count)
+    #expect(!other.requests.isEmpty)
+
+    let elsewhere = try FestVibesProcess("run", "--days", "1")
+    #expect(elsewhere.status == 1)
+    #expect(elsewhere.error.hasPrefix("Error: STATE_MACHINE_ARN is not set."))
+  }
+
   @Test("Wrong credentials are one clear error without the secret")
   func credentials() throws {
     let server = try ScriptedServer(replies: [

@@ -30,11 +30,11 @@ struct DayReportTests {
       DayReport(date: date, records: records).lines(for: pipe) == [
         "Friday, 2024-05-31: 3 events at 2 venues",
         "",
-        "time   venue      artist        genres",
+        "time   venue      artist         genres",
         "───────────────────────────────────────────",
-        "18:00  d.b.a.     日本 Trio     Jazz, Funk",
+        "18:00  d.b.a.     日本 Trio      Jazz, Funk",
         "       d.b.a.     Late [2J Trio",
-        "22:30  Café Nine  Trio          Zydeco",
+        "22:30  Café Nine  Trio           Zydeco",
       ])
   }
 

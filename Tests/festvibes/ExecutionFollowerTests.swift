@@ -71,12 +71,13 @@ struct ExecutionFollowerTests {
   @Test(
     "A run whose cache may be old is not a success",
     arguments: [
-    (
-      #"{"status":"partial","refresh_error":"CacheUnavailable: {\"errorMessage\":\"away\"}"}"#, "CacheUnavailable: away"
-    ),
-    (#"{"status":"partial","refresh_error":"States.Timeout: "}"#, "States.Timeout"),
-    (#"{"status":"success","refresh_error":null}"#, nil), (#"{"status":"success"}"#, nil),
-  ])
+      (
+        #"{"status":"partial","refresh_error":"CacheUnavailable: {\"errorMessage\":\"away\"}"}"#,
+        "CacheUnavailable: away"
+      ),
+      (#"{"status":"partial","refresh_error":"States.Timeout: "}"#, "States.Timeout"),
+      (#"{"status":"success","refresh_error":null}"#, nil), (#"{"status":"success"}"#, nil),
+    ])
   func oldCache(output: String, reason: String?) throws {
     let run = FakeExecutions()
     run.hasMapRun = true

@@ -42,7 +42,8 @@ struct LedgerReportTests {
       ItemFreshness(
         item: items[1], loadedAt: nil, run: nil, openRejections: 0, failure: failure, failedRun: "cli-3"),
     ]
-    let report = LedgerReport(runs: runs, freshness: freshness, stored: ["2024-05-31": 59, "2024-06-01": 0], now: start + 60, zone: try zone())
+    let report = LedgerReport(
+      runs: runs, freshness: freshness, stored: ["2024-05-31": 59, "2024-06-01": 0], now: start + 60, zone: try zone())
     #expect(
       report.lines(for: pipe) == [
         "run    started                    took  status   loaded  failed  dates  found  new  changed  unchanged  "
@@ -116,7 +117,7 @@ struct LedgerReportTests {
   }
 
   @Test("A run is reported item by item")
-  func items() throws {
+  func itemReport() throws {
     let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start + 9, isSuperseded: false,
       records: RecordCounts(found: 119, new: 100, changed: 1, unchanged: 16, rejected: 2, cancelled: 3))

@@ -125,7 +125,7 @@ struct RunReportTests {
       [makeItem(1, .failed(RunFailure(name: "States.Runtime", message: cause), in: .state("ItemDone")))],
       status: .succeeded, endedAfter: 5)
     let brief = lines(progress)
-    #expect(brief[2] == "✗ 2024-05-01  failed in DateDone: States.Runtime")
+    #expect(brief[2] == "✗ 2024-05-01  failed in ItemDone: States.Runtime")
     #expect(brief.contains { $0.hasPrefix("2024-05-01: States.Runtime: state state") && $0.count < 220 })
     #expect(brief.contains("In full: festvibes status cli-1"))
     #expect(!brief.contains { $0.count > 220 })
@@ -142,6 +142,7 @@ struct RunReportTests {
 
   @Test("A run in progress is not reported as finished")
   func running() {
-    #expect(lines(makeProgress([makeItem(1, .running(.load))])).last == "1 date, 0 done after 1 min 39 s; it continues.")
+    #expect(
+      lines(makeProgress([makeItem(1, .running(.load))])).last == "1 date, 0 done after 1 min 39 s; it continues.")
   }
 }

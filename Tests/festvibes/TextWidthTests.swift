@@ -8,9 +8,10 @@ struct TextWidthTests {
   @Test(
     "The width is that on a terminal",
     arguments: [
-    ("", 0), ("abc", 3), ("Zydeco Café", 11), ("Cafe\u{301}", 4), ("日本", 4), ("한글", 4), ("ｆｕｌｌ", 8), ("🎷", 2), ("👩‍🎤", 2),
-    ("♥️", 2), ("♥", 1), ("—…•", 3),
-  ])
+      ("", 0), ("abc", 3), ("Zydeco Café", 11), ("Cafe\u{301}", 4), ("日本", 4), ("한글", 4), ("ｆｕｌｌ", 8), ("🎷", 2),
+      ("👩‍🎤", 2),
+      ("♥️", 2), ("♥", 1), ("—…•", 3),
+    ])
   func width(text: String, width: Int) {
     #expect(TextWidth.of(text) == width)
   }
@@ -18,10 +19,10 @@ struct TextWidthTests {
   @Test(
     "A text that does not fit ends in an ellipsis within the width",
     arguments: [
-    ("Trombone Shorty", 20, "Trombone Shorty"), ("Trombone Shorty", 8, "Trombon…"), ("日本日本", 5, "日本…"),
-    ("日本日本", 4, "日…"),
-    ("abc", 1, "…"), ("abc", 0, ""), ("abc", 3, "abc"),
-  ])
+      ("Trombone Shorty", 20, "Trombone Shorty"), ("Trombone Shorty", 8, "Trombon…"), ("日本日本", 5, "日本…"),
+      ("日本日本", 4, "日…"),
+      ("abc", 1, "…"), ("abc", 0, ""), ("abc", 3, "abc"),
+    ])
   func truncated(text: String, width: Int, expected: String) {
     let cut = TextWidth.truncated(text, to: width)
     #expect(cut == expected)

@@ -69,7 +69,7 @@ struct LedgerReport {
     guard !freshness.isEmpty else { return [] }
     var table = TextTable([
       .init(title: "date"), .init(title: "events", isRight: true), .init(title: "quarantined", isRight: true, rank: 2),
-      .init(title: "loaded"), .init(title: "by", rank: 1), .init(title: "failed since", minimum: 20),
+      .init(title: "loaded"), .init(title: "by", rank: 1), .init(title: "failed since", minimum: 18),
     ])
     table.rows = freshness.map { item in
       let failure = item.failure.map { "\($0.location): \($0.error)" } ?? ""

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Speaks TLS, with a certificate that a test chooses, in front of a server that does not.
+/// A TLS server in front of a server without TLS, with a certificate that a test chooses.
 final class TLSFront {
   let port: UInt16
   private let process: ChildProcess
@@ -20,7 +20,7 @@ final class TLSFront {
 
 
     def serve(client):
-        if protocol == "postgres":  # which asks for TLS first: https://www.postgresql.org/docs/current/protocol-flow.html
+        if protocol == "postgres":  # whose clients request TLS first: https://www.postgresql.org/docs/current/protocol-flow.html
             client.recv(8, socket.MSG_WAITALL)
             client.sendall(b"S")
         with context.wrap_socket(client, server_side=True) as tls, socket.create_connection(
@@ -41,7 +41,7 @@ final class TLSFront {
         threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
     """#
 
-  /// Where it may run.
+  /// The processors on which it may run.
   enum Processor: String { case any, first }
 
   /// - Parameter upstream: the server's port on 127.0.0.1.

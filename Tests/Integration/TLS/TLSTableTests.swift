@@ -1,22 +1,23 @@
+import ConcertsSink
+import Contracts
+import Datasets
 import EventCache
 import Foundation
 import LambdaRuntime
-import Contracts
-import Settings
-import EventRecords
+import Ledger
 import RawStore
+import Settings
 import TestSupport
 import Testing
 import Time
-import ConcertsSink
+import WWOZExtractor
 
 @testable import AWS
+@testable import Fetching
 @testable import HTTP
 @testable import ScraperFunction
-@testable import Fetching
-@testable import WWOZExtractor
 
-/// Whom the pipeline trusts: each of its peers with each sort of bad certificate, and with a good one.
+/// Each server that the pipeline connects to, with a good certificate and with each kind of bad one.
 @Suite(
   "TLS", .serialized,
   .enabled(
@@ -26,10 +27,10 @@ struct TLSTableTests {
   enum Peer: String, CaseIterable {
     case source, s3, postgres, redis
 
-    /// Under which name the state machine hears of it, and which setting the message names.
+    /// The name of the error for a bad certificate, and the setting that the message names.
     var error: (name: PipelineError.Name, setting: String) {
       switch self {
-      // A certificate that ran out is soon renewed: the next try may find it so.
+      // An expired certificate may soon be renewed, so that a retry can succeed.
       case .source: (.sourceUnavailable, "/calendar/livewire-music")
       case .s3: (.configurationInvalid, "AWS_ENDPOINT_URL_S3")
       case .postgres: (.configurationInvalid, "PG_DATABASE_URL")
@@ -44,7 +45,7 @@ struct TLSTableTests {
     case unknownAuthority = "unknown authority"
     case expired
 
-    /// What the message says of it, in the words of libcurl, libpq or OpenSSL.
+    /// The cause in the message, in the words of libcurl, libpq or OpenSSL.
     var causes: [String] {
       switch self {
       case .good: []
@@ -54,7 +55,7 @@ struct TLSTableTests {
       }
     }
 
-    /// Its file.
+    /// Returns the path of the certificate.
     func signed(by authority: TestAuthority) throws -> String {
       try authority.sign(
         self == .wrongHost ? "DNS:elsewhere.example" : "DNS:localhost", days: self == .expired ? -3 ... -1 : -1...1)
@@ -72,7 +73,7 @@ struct TLSTableTests {
     """
 
   @Test(
-    "A peer is trusted with a good certificate, and with no other", arguments: Peer.allCases, Certificate.allCases)
+    "A server is trusted with a good certificate, and with no other", arguments: Peer.allCases, Certificate.allCases)
   func table(peer: Peer, certificate: Certificate) throws {
     let signer = certificate == .unknownAuthority ? try TestAuthority() : trusted
     let web = try ScriptedServer { request in
@@ -91,19 +92,19 @@ struct TLSTableTests {
       to: #require(upstream), certificate: certificate.signed(by: signer), key: signer.key,
       isPostgres: peer == .postgres)
 
-    func ask() throws {
+    func connect() throws {
       switch peer {
       case .source: try scrape(port: front.port)
       case .s3: try read(port: front.port)
       case .postgres: try migrate(#require(database?.url), port: front.port)
-      case .redis: try look(port: front.port)
+      case .redis: try readCache(port: front.port)
       }
     }
     guard certificate != .good else {
-      #expect(throws: Never.self) { try ask() }
+      #expect(throws: Never.self) { try connect() }
       return
     }
-    let error = try #require(#expect(throws: PipelineError.self) { try ask() })
+    let error = try #require(#expect(throws: PipelineError.self) { try connect() })
     #expect(error.name == peer.error.name)
     for part in ["localhost:\(front.port)", peer.error.setting, "certificate"] {
       #expect(error.message.contains(part), "\(error)")
@@ -111,35 +112,35 @@ struct TLSTableTests {
     #expect(certificate.causes.contains { error.message.contains($0) }, "\(error)")
     let passwords = [database?.url, RedisService.url(database: 20)].map { URLComponents(string: $0 ?? "")?.password }
     for secret in passwords.compactMap({ $0 }) + [Self.secret] { #expect(!error.message.contains(secret)) }
-    #expect(web.requests.isEmpty, "nothing was sent")
+    #expect(web.requests.isEmpty, "no request was sent")
   }
 
-  /// libpq throws away why a certificate was refused, and the server's answer may be there before libpq has looked for
-  /// it once. So it is here: the server shares the client's processor, and always goes first.
-  @Test("Why Postgres's certificate is refused is told, however soon the server answers")
-  func hastyServer() throws {
+  /// libpq discards the reason why it refused a certificate if the server's response arrives before libpq first looks for it.
+  /// Here it always does: the server runs on the client's processor, with a higher priority.
+  @Test("The error names the fault of Postgres's certificate, even if the server responds at once")
+  func fastServer() throws {
     let database = try TestDatabase()
     let front = try TLSFront(
       to: #require(URLComponents(string: database.url)?.port), certificate: Certificate.expired.signed(by: trusted),
       key: trusted.key, isPostgres: true, processor: .first)
-    let giveWay = """
+    let lowPriority = """
       import os, sys
       os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
       os.nice(19)
       os.execv(sys.argv[1], sys.argv[1:])
       """
-    let output = FileManager.default.temporaryDirectory.appending(path: "hasty-\(UUID().uuidString)").path
+    let output = FileManager.default.temporaryDirectory.appending(path: "fast-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: output) }
     for _ in 1...5 {
       let command = try ChildProcess(
-        "/usr/bin/python3", ["-c", giveWay, FestVibesProcess.binary.path, "rejected"],
+        "/usr/bin/python3", ["-c", lowPriority, FestVibesProcess.binary.path, "rejected"],
         environment: [
           "PG_DATABASE_URL": address(database.url, port: front.port) + "&connect_timeout=25", "HOME": "/nonexistent",
         ], output: output)
       #expect(command.wait() == 1)
     }
     let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n")
-    // Of fifty without the cork, none was told. With it, one may still be kept from its processor for too long.
+    // Without the fix (`TLSHandshake`), none of fifty attempts named it. With it, an attempt may still get no processor time.
     #expect(lines.count { $0.hasSuffix("certificate has expired") } >= 3, "\(lines)")
   }
 
@@ -161,10 +162,14 @@ struct TLSTableTests {
   }
 
   private func scrape(port: UInt16) throws {
-    var configuration = Configuration(environment: ["BASE_URL": "https://localhost:\(port)"])
-    let handler = try ScraperHandler(
-      ScraperSettings(from: &configuration), source: HTTPPageSource(client: client), pages: nil, store: NoStore(),
-      zone: Dataset.wwoz.timeZoneRules())
+    let client = try client
+    let handler = ScraperHandler(
+      defaultDataset: Datasets.standard.id,
+      registry: { (id) throws(PipelineError) in
+        let dataset = try Datasets.dataset(id)
+        var configuration = Configuration(environment: ["BASE_URL": "https://localhost:\(port)"])
+        return (dataset, try WWOZExtractor(dataset, settings: &configuration))
+      }, source: { HTTPPageSource($0, client: client) }, pages: { _, _ in nil }, store: NoStore())
     let request = try JSONDecoder().decode(ScrapeRequest.self, from: Data(#"{"date":"2024-05-31"}"#.utf8))
     let log = Logger(environment: [:], time: SystemTime(), write: { _ in })
     _ = try handler.handle(request, LambdaContext(requestID: "r", deadline: soon, log: log))
@@ -182,10 +187,10 @@ struct TLSTableTests {
   }
 
   private func migrate(_ url: String, port: UInt16) throws {
-    try ConcertsDatabase(url: address(url, port: port), zone: Dataset.wwoz.timeZoneRules()).migrate(until: soon)
+    try Database(url: address(url, port: port), migrations: ConcertsSink.migrations).migrate(deadline: soon)
   }
 
-  /// A database's address through a front, which is checked in full.
+  /// Returns a database's address through a `TLSFront`, whose certificate and host name are verified.
   private func address(_ url: String, port: UInt16) throws -> String {
     var parts = try #require(URLComponents(string: url))
     parts.host = "localhost"
@@ -194,13 +199,13 @@ struct TLSTableTests {
     return try #require(parts.string)
   }
 
-  private func look(port: UInt16) throws {
+  private func readCache(port: UInt16) throws {
     var parts = try #require(URLComponents(string: RedisService.url(database: 20)))
     parts.scheme = "rediss"
     parts.host = "localhost"
     parts.port = Int(port)
     let settings = EventCacheSettings(url: parts.string ?? "", authorities: trusted.certificate)
     let day = try #require(CalendarDate("2024-05-31"))
-    _ = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(day, deadline: soon)
+    _ = try EventCache(settings, zone: Datasets.standard.timeZoneRules()).read(day, deadline: soon)
   }
 }

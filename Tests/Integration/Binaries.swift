@@ -1,0 +1,10 @@
+import Foundation
+
+/// The programs of this build, which are in the folder of the test's own binary.
+enum Binaries {
+  static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
+
+  static func path(of name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name).path
+  }
+}
