@@ -1,4 +1,4 @@
-/// What is wrong in a document.
+/// A fault in a document.
 struct DocumentProblem: CustomStringConvertible, Equatable {
   let path: String
   let line: Int
