@@ -42,12 +42,12 @@ func tests(
 let extractors = [
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"])
+    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
-    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"])
+    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
 let publishers = [
   library(

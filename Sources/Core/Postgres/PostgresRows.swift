@@ -10,6 +10,15 @@ public struct PostgresRows: RandomAccessCollection {
 
   /// The number of rows that an insert, update or delete wrote, or a select returned.
   public var affectedRows: Int { result.affectedRows }
+
+  /// Returns the index of a column. To read it from many rows, looking its name up once is faster than in each row.
+  /// - Throws: `decoding` if there is no such column.
+  public func columnIndex(of column: String) throws -> Int {
+    guard let index = result.columnIndex(of: column) else {
+      throw PostgresError(.decoding, "there is no column \(column)")
+    }
+    return index
+  }
 }
 
 /// A row. The caller selects a column by name or index, and its type: `let name: String? = try row["name"]`.

@@ -1,14 +1,11 @@
 import Contracts
-import EventRecords
 import Fetching
 import Foundation
 import Markup
-import ScraperFunction
-import Settings
 import Time
 import WWOZExtractor
 
-/// Reads the input as a page. The first byte selects the kind of page and the declared encoding; the rest is the page.
+/// The first byte chooses the kind of page and its declared encoding; the rest is the page.
 final class HTMLTarget {
   nonisolated(unsafe) static let shared = HTMLTarget()
   private static let charsets = [nil, "utf-8", "windows-1252", "utf-16", "no-such-encoding"]
@@ -20,7 +17,7 @@ final class HTMLTarget {
   private init() {
     guard let site = Site("https://www.wwoz.org"), let date = CalendarDate("2024-05-31"),
       let listing = try? WWOZListingReader(site: site), let detail = try? WWOZDetailReader(site: site)
-    else { preconditionFailure("the readers cannot be created") }
+    else { preconditionFailure("the readers cannot be made") }
     (self.listing, self.detail, self.date) = (listing, detail, date)
   }
 
@@ -33,7 +30,7 @@ final class HTMLTarget {
       case 0:
         let found = try listing.read(page, date: date)
         for show in found.shows {
-          try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's address is '\(show.path)'")
+          try require(show.path.utf8.first == UInt8(ascii: "/"), "an event's path is '\(show.path)'")
           try require(!show.venue.isEmpty && !show.artist.isEmpty, "a show without a venue or an artist")
         }
       case 1: _ = try detail.venue(page)

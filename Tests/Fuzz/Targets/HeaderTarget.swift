@@ -1,8 +1,6 @@
 import Fetching
 import Foundation
 import HTTP
-import ScraperFunction
-import WWOZExtractor
 
 /// Reads the input as header lines, an empty line and a robots.txt. Every header value is parsed as every kind of value.
 enum HeaderTarget {
@@ -34,6 +32,7 @@ enum HeaderTarget {
       }
     }
     try answer(headers)
+    try redaction(headers)
     guard let end else { return }
     let rules = RobotsRules(input[end.upperBound...], userAgent: "festvibes-etl/1.0")
     try require(rules.allows("/robots.txt"), "robots.txt itself is forbidden")
@@ -58,5 +57,21 @@ enum HeaderTarget {
     try require(
       parts?.scheme?.lowercased() == "https" && parts?.host?.lowercased() == "www.wwoz.org" && parts?.user == nil,
       "'\(target)' is treated as a page of www.wwoz.org")
+  }
+
+  /// Checks that no neighbour of a secret query item keeps the secret from being replaced, and that redaction is
+  /// idempotent.
+  private static func redaction(_ headers: HTTPHeaders) throws {
+    guard let site = Site("https://www.wwoz.org") else { return }
+    let redactor = Redactor(
+      FetchPolicy(
+        site: site, userAgent: "fuzz", requestsPerSecond: 1,
+        authentication: .query(name: "key", value: "hidden-value")))
+    for (_, value) in headers {
+      let once = redactor.text(value)
+      try require(redactor.text(once) == once, "'\(once)' is redacted to '\(redactor.text(once))'")
+      let address = redactor.address("https://www.wwoz.org/x?a=\(value)&key=hidden-value#\(value)")
+      try require(!address.contains("hidden-value"), "'\(address)' has a secret")
+    }
   }
 }

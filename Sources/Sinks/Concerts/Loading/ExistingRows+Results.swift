@@ -19,17 +19,9 @@ extension ExistingRows {
       genres[Key(name)] = Row(id: id, content: try row["is_stored"] ? () : nil)
       genreNames[id] = name
     }
-    for row in results.removeFirst() { try addVenue(.href(Key(try row["key"])), row) }
-    for row in results.removeFirst() { try addVenue(.name(Key(try row["key"])), row) }
-    for row in results.removeFirst() {
-      let isStored: Bool = try row["is_stored"]
-      artists[Key(try row["key"])] = Row(
-        id: try row["id"],
-        content: isStored
-          ? ArtistRow(
-            href: try row["wwoz_artist_href"], description: try row["description"], website: try row["website"]) : nil,
-        isReadLater: try row["is_read_later"])
-    }
+    try addVenues(results.removeFirst()) { .href($0) }
+    try addVenues(results.removeFirst()) { .name($0) }
+    try addArtists(results.removeFirst())
     for row in results.removeFirst() { artists[Key(try row["key"])]?.content?.genres.insert(try row["genre_id"]) }
     for row in results.removeFirst() {
       let (name, related): (Key, Int) = (Key(try row["key"]), try row["related_artist_id"])
@@ -39,7 +31,7 @@ extension ExistingRows {
         artists[name]?.content?.related.insert(related)
       }
     }
-    for row in results.removeFirst() { try addEvent(row) }
+    try addEvents(results.removeFirst())
     for row in results.removeFirst() {
       let genre: Int = try row["genre_id"]
       events[Key(try row["key"])]?.content?.genres.insert(genre)
@@ -48,30 +40,52 @@ extension ExistingRows {
     for row in results.removeFirst() { scheduled[Key(try row["wwoz_event_href"])] = try row["id"] }
   }
 
-  private mutating func addVenue(_ key: VenueKey, _ row: PostgresRow) throws {
-    let storedName: String? = try row["name"]
-    let content = try storedName.map { name in
-      VenueRow(
-        href: try row["wwoz_venue_href"], name: name, details: try VenueRow.columns.map { try row[$0] },
-        isActive: try row["is_active"], isIndoors: try row["is_indoors"], isStreaming: try row["is_streaming"])
+  private mutating func addVenues(_ rows: PostgresRows, _ key: (Key) -> VenueKey) throws {
+    let columns = try VenueColumns(rows)
+    for row in rows {
+      let storedName: String? = try row[columns.name]
+      let content = try storedName.map { name in
+        VenueRow(
+          href: try row[columns.href], name: name, details: try columns.details.map { try row[$0] },
+          isActive: try row[columns.isActive], isIndoors: try row[columns.isIndoors],
+          isStreaming: try row[columns.isStreaming])
+      }
+      venues[key(Key(try row[columns.key]))] = Row(
+        id: try row[columns.id], content: content, isNamedLater: try row[columns.isNamedLater],
+        isReadLater: try row[columns.isReadLater])
     }
-    venues[key] = Row(
-      id: try row["id"], content: content, isNamedLater: try row["is_named_later"],
-      isReadLater: try row["is_read_later"])
   }
 
-  private mutating func addEvent(_ row: PostgresRow) throws {
-    let isStored: Bool = try row["is_stored"]
-    let status: String? = try row["status"]
-    let content =
-      isStored
-      ? EventRow(
-        date: try row["event_date"], time: try row["performance_time"], artistName: try row["artist_name"],
-        artistID: try row["artist_id"], venueName: try row["venue_name"], venueID: try row["venue_id"],
-        description: try row["description"], isIndoors: try row["is_indoors"], isStreaming: try row["is_streaming"],
-        isScheduled: status == "scheduled") : nil
-    let key = Key(try row["key"])
-    events[key] = Row(id: try row["id"], content: content)
-    if try row["is_moved"] == true { movedEvents.insert(key) }
+  private mutating func addArtists(_ rows: PostgresRows) throws {
+    let columns = try ArtistColumns(rows)
+    for row in rows {
+      let isStored: Bool = try row[columns.isStored]
+      artists[Key(try row[columns.key])] = Row(
+        id: try row[columns.id],
+        content: isStored
+          ? ArtistRow(
+            href: try row[columns.href], description: try row[columns.description], website: try row[columns.website])
+          : nil,
+        isReadLater: try row[columns.isReadLater])
+    }
+  }
+
+  private mutating func addEvents(_ rows: PostgresRows) throws {
+    let columns = try EventColumns(rows)
+    for row in rows {
+      let isStored: Bool = try row[columns.isStored]
+      let status: String? = try row[columns.status]
+      let content =
+        isStored
+        ? EventRow(
+          date: try row[columns.date], time: try row[columns.time], artistName: try row[columns.artistName],
+          artistID: try row[columns.artistID], venueName: try row[columns.venueName],
+          venueID: try row[columns.venueID], description: try row[columns.description],
+          isIndoors: try row[columns.isIndoors], isStreaming: try row[columns.isStreaming],
+          isScheduled: status == "scheduled") : nil
+      let key = Key(try row[columns.key])
+      events[key] = Row(id: try row[columns.id], content: content)
+      if try row[columns.isMoved] == true { movedEvents.insert(key) }
+    }
   }
 }
