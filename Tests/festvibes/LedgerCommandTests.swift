@@ -55,7 +55,7 @@ final class LedgerCommandTests {
     #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
   }
 
-  @Test("Step Functions is asked about a run that could not close itself")
+  @Test("Step Functions has the status of a run that could not close itself")
   func openRun() throws {
     let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, items: [items[0]])
