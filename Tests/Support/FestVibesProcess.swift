@@ -10,6 +10,15 @@ public struct FestVibesProcess {
   public static let binary = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     .appending(path: "festvibes")
 
+  /// The folder in which the binary runs. It is empty: in the repository the binary would read the developer's `.env`,
+  /// whose settings may be those of a real deployment.
+  private static let folder: URL = {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "festvibes-tests-\(UUID())")
+    try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    atexit { try? FileManager.default.removeItem(at: FestVibesProcess.folder) }
+    return folder
+  }()
+
   /// - Parameter interruptedWhen: the process is interrupted, as by Ctrl-C, when this returns true.
   public init(
     _ arguments: String..., environment: [String: String] = [:], input: String = "",
@@ -25,6 +34,7 @@ public struct FestVibesProcess {
     let process = Process()
     process.executableURL = Self.binary
     process.arguments = arguments
+    process.currentDirectoryURL = Self.folder
     process.environment = ["HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"].merging(environment) { $1 }
     let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
     process.standardInput = standardInput
