@@ -103,7 +103,7 @@ final class LedgerCommandTests {
         == "No record is in quarantine.\n")
     #expect(
       try FestVibesProcess("rejected", "--run", "cli-8", environment: environment).output
-        == "The run rejected no record.\n")
+        == "The run rejected no record of the dataset wwoz.\n")
   }
 
   @Test("Without a database, status comes from Step Functions and says why")

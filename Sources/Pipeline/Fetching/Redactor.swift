@@ -14,7 +14,7 @@ public struct Redactor: Sendable {
   private let queryItems: Set<String>
   private let headers: Set<String>
   /// The longest first, since one may contain another.
-  private let values: [String]
+  private let values: [SecretSpellings]
 
   public init(_ policy: FetchPolicy) {
     var queryItems = policy.secretQueryItems
@@ -26,7 +26,7 @@ public struct Redactor: Sendable {
     self.headers = names
     let fixed = policy.headers.filter { names.contains($0.key.lowercased()) }.values
     values = Set((policy.authentication?.secrets ?? []) + fixed).filter { $0.utf8.count >= Self.minimumLength }
-      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
   }
 
   /// True if the source has no secrets. Then everything passes unchanged.
@@ -55,16 +55,10 @@ public struct Redactor: Sendable {
       })
   }
 
-  /// Returns a body. It is as received, unless the source repeats a secret value in it.
+  /// Returns a body. It is as received, unless the source repeats a secret value in it, in any of its spellings.
   public func bytes(_ bytes: Data) -> Data {
     values.reduce(bytes) { bytes, value in
-      var result = Data()
-      var rest = bytes[...]
-      while let range = rest.firstRange(of: value.utf8) {
-        result += rest[..<range.lowerBound] + Data(Self.mark.utf8)
-        rest = rest[range.upperBound...]
-      }
-      return result.isEmpty ? bytes : result + rest
+      value.replacing(in: [UInt8](bytes), with: Self.mark).map { Data($0) } ?? bytes
     }
   }
 
