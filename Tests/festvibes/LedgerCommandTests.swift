@@ -46,6 +46,15 @@ final class LedgerCommandTests {
     #expect(!ran.output.contains("Step Functions"))
   }
 
+  @Test("Status needs no settings of the sinks")
+  func withoutSinks() throws {
+    let ran = try FestVibesProcess(
+      "status", "--days", "0", environment: environment.merging(["MIN_LISTING_RATIO": "7"]) { $1 })
+    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.output.contains("\ncli-7  "))
+    #expect(!ran.output.contains("Step Functions"))
+  }
+
   @Test("A run is shown item by item")
   func run() throws {
     let ran = try FestVibesProcess("status", "cli-7", environment: environment)

@@ -2,6 +2,7 @@ import AWS
 import ArgumentParser
 import Contracts
 import Foundation
+import Loading
 import Time
 
 struct StatusCommand: ParsableCommand {
@@ -80,8 +81,21 @@ struct StatusCommand: ParsableCommand {
       let items = (today...today.adding(days: days)).dates.map(WorkItem.init(date:))
       return LedgerReport(
         runs: runs, dataset: dataset, freshness: try ledger.freshness(of: items, in: dataset, deadline: deadline),
-        stored: try loading.storedCounts(of: items, in: dataset, deadline: deadline), now: now, zone: .current
+        stored: try stored(items, dataset, loading, deadline), now: now, zone: .current
       ).lines(for: terminal)
+    }
+  }
+
+  /// Returns the number of stored records of each item, by its id; nothing if the sinks' settings are missing or wrong:
+  /// the functions have them, and the operator, who reads only the ledger, may not.
+  private func stored(
+    _ items: [WorkItem], _ dataset: Dataset, _ loading: LoadingRegistry, _ deadline: Deadline
+  ) throws(PipelineError) -> [String: Int] {
+    do {
+      return try loading.storedCounts(of: items, in: dataset, deadline: deadline)
+    } catch {
+      guard error.name == .configurationInvalid else { throw error }
+      return [:]
     }
   }
 
