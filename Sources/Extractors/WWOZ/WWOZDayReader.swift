@@ -50,18 +50,11 @@ struct WWOZDayReader {
     do throws(FetchError) {
       return try fetcher.fetch([site.url(of: path)], deadline: deadline)[0].get()
     } catch {
-      let message = "\(site.url(of: path)) cannot be read: \(error)"
+      let failure = error.pipelineError(reading: site.url(of: path), deadline: deadline)
       switch error.reason {
-      case .throttled: throw PipelineError(.sourceThrottled, message)
-      // A request that is limited by the deadline ends a millisecond or so before it.
-      case .timedOut where deadline.remaining < .milliseconds(10): throw PipelineError(.deadlineExceeded, message)
-      case .unavailable, .timedOut: throw PipelineError(.sourceUnavailable, message)
-      case .refused: throw PipelineError(.sourceRefused, message)
       // The address has been the same for years: if it leads nowhere, or to another kind of page, the site was rebuilt.
-      case .missing, .unusable: throw PipelineError.sourceChanged(message)
-      // A person must settle this with the site. The stored data are right.
-      case .disallowed: throw PipelineError(.sourceChanged, message)
-      case .notArchived: throw PipelineError(.invalidInput, message)
+      case .missing, .unusable: throw PipelineError.sourceChanged(failure.message)
+      default: throw failure
       }
     }
   }

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Time
 
-/// A destination of a dataset's records. Every sink accepts the same document twice.
+/// A destination of a dataset's records. Every sink accepts the same document twice, and works beside other processes:
+/// several loaders, each with its own instance, load items of a run at the same time.
 public protocol Sink: AnyObject {
   /// Loads an extract document.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; a retryable error if the
