@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Text
 
 /// Credentials for a source. They are added to a request when it is sent, and only if it goes to the policy's site.
 public enum Authentication: Equatable, Sendable {
@@ -29,7 +28,7 @@ public enum Authentication: Equatable, Sendable {
     case .bearer(let token): [token]
     case .basic(let user, let password): [password, Data("\(user):\(password)".utf8).base64EncodedString()]
     case .header(_, let value): [value]
-    case .query(_, let value): [value, PercentEncoding.encode(value)]
+    case .query(_, let value): [value]
     }
   }
 }

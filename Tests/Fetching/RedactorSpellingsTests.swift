@@ -1,0 +1,40 @@
+import Foundation
+import ScrapingSupport
+import Testing
+
+@testable import Fetching
+
+/// A source repeats a secret in the escapes of the format that it answers in.
+@Suite("Spellings of secrets")
+struct RedactorSpellingsTests {
+  private static let secret = "p w/\"k&<é"  // pragma: allowlist secret
+
+  @Test(
+    "A secret is replaced in every spelling",
+    arguments: [
+      secret, "p%20w%2F%22k%26%3C%C3%A9", "p%20w%2f%22k%26%3c%c3%a9", "p+w%2F%22k%26%3C%C3%A9",
+      "p+w%2f%22k%26%3c%c3%a9", #"p w/\"k&<é"#, #"p w\/\"k&<é"#, #"p w/\"k&<\u00e9"#, #"p w\/\"k&<\u00e9"#,
+      "p w/\"k&amp;&lt;é", "p w/&quot;k&amp;&lt;é", "p w/&#34;k&amp;&lt;é",
+    ])
+  func spelling(text: String) throws {
+    for kind: Authentication in [
+      .bearer(token: Self.secret), .basic(user: "u", password: Self.secret), .header(name: "X-Key", value: Self.secret),
+      .query(name: "key", value: Self.secret),
+    ] {
+      let redactor = Redactor(makePolicy(site, authentication: kind))
+      #expect(redactor.bytes(Data("a \(text) b \(text)".utf8)) == Data("a REDACTED b REDACTED".utf8), "\(kind)")
+      #expect(redactor.text("a \(text)") == "a REDACTED", "\(kind)")
+    }
+  }
+
+  @Test("A secret that is a part of the mark does not change the mark")
+  func partOfMark() throws {
+    var policy = makePolicy(site, authentication: .query(name: "key", value: "long-enough"), secretHeaders: ["X-Key"])
+    policy.headers = ["X-Key": "REDACT"]
+    let redactor = Redactor(policy)
+    let address = redactor.address("https://x/a?key=long-enough")
+    #expect(address == "https://x/a?key=REDACTED")
+    #expect(redactor.address(address) == address, "replacing twice changes nothing")
+    #expect(redactor.bytes(Data("long-enough".utf8)) == Data("REDACTED".utf8))
+  }
+}
