@@ -27,6 +27,13 @@ struct RedactorSpellingsTests {
     }
   }
 
+  @Test("Of a header with a scheme, the secret alone is replaced as well, and the scheme stays")
+  func schemeOfHeader() throws {
+    let kind = Authentication.header(name: "Authorization", value: "Customer s3cr3t-token")
+    let redactor = Redactor(makePolicy(site, authentication: kind))
+    #expect(redactor.text("Customer: 's3cr3t-token', Customer s3cr3t-token") == "Customer: 'REDACTED', REDACTED")
+  }
+
   @Test("A secret that is a part of the mark does not change the mark")
   func partOfMark() throws {
     var policy = makePolicy(site, authentication: .query(name: "key", value: "long-enough"), secretHeaders: ["X-Key"])
