@@ -28,6 +28,26 @@ struct RequestHeadersTests {
     #expect(other.requests == ["200 /robots.txt", "304 /robots.txt"])
   }
 
+  @Test("A replay finds a page whose request had a secret header, with another token")
+  func rotatedToken() throws {
+    let server = try ScriptedServer(replies: [.http(200, [("Content-Type", "text/html")], "x")])
+    defer { server.stop() }
+    var policy = makePolicy(try #require(Site(server.url)), secretHeaders: ["X-Token"])
+    policy.obeysRobots = false
+    func request(_ token: String, page: String = "1") -> FetchRequest {
+      FetchRequest("\(server.url)/a", headers: ["x-token": token, "X-Page": page])
+    }
+    let live = try makeLivePages(of: policy.site, policy: policy)
+    let page = try live.fetch([request("old")], deadline: soon)[0].get()
+    let archive = try ArchivedPages(live.archive.bytes, at: "k", policy: policy)
+    #expect(try archive.fetch([request("new")], deadline: soon)[0].get() == page)
+    guard case .failure(let error) = archive.fetch([request("old", page: "2")], deadline: soon)[0] else {
+      Issue.record("another header is another request")
+      return
+    }
+    #expect(error.reason == .notArchived)
+  }
+
   @Test("A request's own header replaces the policy's, in any case")
   func precedence() throws {
     let server = try ScriptedServer(replies: [.http(200, [("Content-Type", "text/html")], "x")])

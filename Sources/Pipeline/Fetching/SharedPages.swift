@@ -150,7 +150,7 @@ package final class SharedPages {
       return .success(known.validated(at: response.fetchedAt))
     }
     do {
-      let page = try CapturedPage(response, recordID: ids.next(), fingerprint: request.fingerprint())
+      let page = try CapturedPage(response, recordID: ids.next(), fingerprint: request.fingerprint(policy))
       counts.fetched += 1
       return .success(page)
     } catch {
