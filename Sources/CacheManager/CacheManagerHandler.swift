@@ -28,6 +28,7 @@ public struct CacheManagerHandler {
     let dataset = try dataset(request.dataset)
     let scope = try request.scope(today: dataset.timeZoneRules().localDate(at: time.now))
     context.metrics.note("dataset", dataset.id)
+    if case .item(let item) = scope { context.metrics.note("item", item.id) }
     context.metrics.note("date", "\(scope)")
     var report = PublishReport()
     for publisher in try publishers(dataset) {

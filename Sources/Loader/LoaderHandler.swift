@@ -59,7 +59,12 @@ public struct LoaderHandler {
     let sinks = try sinks(dataset)
     let document = try read(target.key, context.deadline)
     var reports: [LoadReport] = []
-    for sink in sinks { reports.append(try sink.load(document, for: target, deadline: context.deadline)) }
+    for sink in sinks {
+      let report = try sink.load(document, for: target, deadline: context.deadline)
+      // The ledger refuses such counts, too, but its error does not name the sink.
+      try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
+      reports.append(report)
+    }
     let report = LoadReport(combining: reports)
     if !report.isInLedger {
       try ledger.recordLoad(report, of: document, for: target, deadline: context.deadline)

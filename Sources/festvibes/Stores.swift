@@ -66,7 +66,10 @@ struct Stores {
   func loading(_ name: String) throws -> LoadingRegistry {
     let loading = try configured { LoadingSettings(from: &$0) }
     settings.log.debug("database", ["connection": .text(name)])
-    return try withHint { try LoadingRegistry(loading, applicationName: name) }
+    let environment = environment
+    return try withHint {
+      try LoadingRegistry(loading, applicationName: name) { Configuration.ofFunction(environment) }
+    }
   }
 
   /// Adds to a wrong setting how the local stack sets it.

@@ -9,12 +9,13 @@ struct LayerTests {
 
   @Test("No WWOZ and no concerts in Core, Pipeline and the functions")
   func generic() throws {
-    let word = /(?i)wwoz|concert/
     for folder in ["Core", "Pipeline", "FunctionSupport"] + Self.functions {
       for file in try SourceFiles.swift(below: "Sources/\(folder)") {
         // The default User-Agent names the project's purpose; it is a wire value.
         let text = file.text.replacing("festvibes-etl/1.0 (nightly reader of public concert listings)", with: "")
-        for line in text.split(separator: "\n") where line.contains(word) {
+        let lowercased = text.lowercased()
+        guard lowercased.contains("wwoz") || lowercased.contains("concert") else { continue }
+        for line in text.split(separator: "\n") where line.contains(/(?i)wwoz|concert/) {
           Issue.record("\(file.path): \(line)")
         }
       }
@@ -62,6 +63,14 @@ struct LayerTests {
   }
 
   private func imports(of file: SourceFiles.File) -> Set<String> {
-    Set(file.text.matches(of: /(?m)^(?:package |@testable )?import (\w+)$/).map { String($0.output.1) })
+    // As bytes: in a debug build characters and regular expressions take ten times as long.
+    let lines = file.text.utf8.split(separator: 0x0A)
+    return Set(
+      lines.compactMap { line in
+        for start in ["import ", "package import ", "@testable import "] where line.starts(with: start.utf8) {
+          return String(line.dropFirst(start.utf8.count))
+        }
+        return nil
+      })
   }
 }

@@ -29,7 +29,7 @@ struct RawRecordsTests {
     #expect(records("[1]", at: 0, 1) == [0: "1"])
   }
 
-  @Test("There are none beyond the end, or where there is no list")
+  @Test("A position beyond the end has no entry, and neither has a document without a list")
   func missing() {
     #expect(records("[]", at: 0) == [:])
     #expect(records("[1]", at: 0, 1, 7) == [0: "1"])

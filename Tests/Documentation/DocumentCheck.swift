@@ -1,4 +1,4 @@
-/// What is wrong in a document.
+/// A fault in a document.
 struct DocumentProblem: CustomStringConvertible, Equatable {
   let path: String
   let line: Int
@@ -114,7 +114,7 @@ struct DocumentCheck: Sendable {
     "terraform/bootstrap/terraform.tfstate": "made by bootstrap",
   ]
 
-  /// Names in the form of an environment variable that are none: the first stands for a variable NAME and this ending.
+  /// Names that look like environment variables and are not: the first stands for a variable NAME and this ending.
   static let notVariables: Set = ["NAME_SECRET_ARN"]
 
   /// The environment variables that a document names in backticks, `NAME` or `NAME=value`: with an underscore, because

@@ -7,14 +7,14 @@ import Testing
 /// A source repeats a secret in the escapes of the format that it answers in.
 @Suite("Spellings of secrets")
 struct RedactorSpellingsTests {
-  private static let secret = "p w/\"k&<é"  // pragma: allowlist secret
+  private static let secret = "p w/\"k&<"  // pragma: allowlist secret
 
   @Test(
     "A secret is replaced in every spelling",
     arguments: [
-      secret, "p%20w%2F%22k%26%3C%C3%A9", "p%20w%2f%22k%26%3c%c3%a9", "p+w%2F%22k%26%3C%C3%A9",
-      "p+w%2f%22k%26%3c%c3%a9", #"p w/\"k&<é"#, #"p w\/\"k&<é"#, #"p w/\"k&<\u00e9"#, #"p w\/\"k&<\u00e9"#,
-      "p w/\"k&amp;&lt;é", "p w/&quot;k&amp;&lt;é", "p w/&#34;k&amp;&lt;é",
+      secret, "p%20w%2F%22k%26%3C", "p%20w%2f%22k%26%3c", "p+w%2F%22k%26%3C",
+      "p+w%2f%22k%26%3c", #"p w/\"k&<"#, #"p w\/\"k&<"#, #"p w\u002f\"k\u0026\u003C"#,
+      "p w/\"k&amp;&lt;", "p w/&quot;k&amp;&lt;", "p w/&#34;k&amp;&lt;",
     ])
   func spelling(text: String) throws {
     for kind: Authentication in [

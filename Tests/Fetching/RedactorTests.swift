@@ -26,4 +26,30 @@ struct RedactorTests {
     let odd = Redactor(makePolicy(site, authentication: .bearer(token: "REDACTED")))
     #expect(odd.bytes(Data("a REDACTED b".utf8)) == Data("a REDACTED b".utf8))
   }
+
+  @Test(
+    "A secret is replaced in every spelling in which a source may repeat it",
+    arguments: [
+      "k+9f/3b7c=", "k%2B9f%2F3b7c%3D", "k%2b9f%2f3b7c%3d", "k%2B9f/3b7c=", #"k+9f\/3b7c="#, #"k\u002b9f\u002F3b7c="#,
+      "%6B%2B9f%2F3b7c%3D", "k%252B9f%252F3b7c%253D",
+    ])
+  func spellings(spelling: String) {
+    let redactor = Redactor(makePolicy(site, authentication: .query(name: "apikey", value: "k+9f/3b7c=")))
+    #expect(redactor.bytes(Data("{\"a\":\"%\(spelling)\\\"}".utf8)) == Data("{\"a\":\"%REDACTED\\\"}".utf8))
+    #expect(redactor.text("\(spelling)\(spelling)") == "REDACTEDREDACTED")
+  }
+
+  @Test(
+    "A text that is cut within a secret, or differs from it, stays",
+    arguments: ["k+9f/3b7c", "k%2B9f%2F3b7c%3", #"k+9f\"#, #"k\u002"#, "K+9f/3b7c=", #"k+9f\n3b7c="#, "%", "\\"])
+  func others(text: String) {
+    let redactor = Redactor(makePolicy(site, authentication: .bearer(token: "k+9f/3b7c=")))
+    #expect(redactor.bytes(Data(text.utf8)) == Data(text.utf8))
+  }
+
+  @Test("A secret that looks like an escape is found")
+  func escapeAsSecret() {
+    let redactor = Redactor(makePolicy(site, authentication: .bearer(token: #"%25a\u0041"#)))
+    #expect(redactor.text(#"x %25a\u0041 %2525a\\u0041"#) == "x REDACTED REDACTED")
+  }
 }

@@ -201,7 +201,7 @@ final class EarlierVersionTests {
     (document["rejected"] as? [[String: String]] ?? []).map { [$0["href"] ?? "", $0["text"] ?? ""] }
   }
 
-  @Test("has pages that a live run asks for conditionally, and keeps when the source says that they have not changed")
+  @Test("has pages that a live run requests conditionally, and keeps when the source confirms them")
   func pages() throws {
     try migrate()
     let versions = try rowVersions()

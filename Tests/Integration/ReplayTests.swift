@@ -104,8 +104,8 @@ extension RunTests {
         """)
       try change(
         """
-        insert into rejected_records (dataset, event_date, raw_key, position, reason, href, load_id)
-        select 'wwoz', event_date, raw_key, 0, 'its time is not a time', '\(missed)', id from loads
+        insert into rejected_records (dataset, item, event_date, raw_key, position, reason, href, load_id)
+        select dataset, item, event_date, raw_key, 0, 'its time is not a time', '\(missed)', id from loads
         where event_date = '\(Self.first)' returning id
         """)
       let damaged = try stack.allRowVersions()

@@ -232,6 +232,18 @@ final class LoaderHandlerTests {
     #expect(failure()?.name == .databaseUnavailable)
   }
 
+  @Test("Counts of a sink that do not add up fail the item, and the error names the sink")
+  func wrongCounts() {
+    objects[Self.key] = "[]"
+    sink.report = LoadReport(records: RecordCounts(found: 3, new: 1, unchanged: 1))
+    #expect(
+      failure()
+        == PipelineError(
+          .storageCorrupt,
+          "3 events of 2024-05-31 in FakeSink were found, but 1 new, 0 changed, 1 unchanged, 0 rejected"))
+    #expect(ledger.loads.isEmpty)
+  }
+
   @Test("A ledger event is written, and the response has the state of the run")
   func ledgerEvent() throws {
     let opened =

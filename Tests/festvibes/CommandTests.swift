@@ -32,33 +32,33 @@ struct CommandTests {
       : #""status":"FAILED","error":"\#(secondDate)","cause":"{\"errorType\":\"\#(secondDate)\",\"errorMessage\":\"no frame\"}""#
     return try ScriptedServer { request in
       let body = String(decoding: request.body, as: UTF8.self)
-      let answer: String
+      let response: String
       switch request.header("X-Amz-Target")?.split(separator: ".").last ?? "" {
       case "StartExecution":
-        answer = #"{"executionArn":"arn:aws:states:us-east-1:1:execution:etl:cli-1","startDate":1}"#
+        response = #"{"executionArn":"arn:aws:states:us-east-1:1:execution:etl:cli-1","startDate":1}"#
       case "DescribeExecution" where body.contains("child-1"):
-        answer =
+        response =
           #"{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1,"stopDate":3,"input":"{\"item\":{\"id\":\"2024-05-31\"}}","output":"{\"found\":118,\"new\":118,\"changed\":0,\"unchanged\":0,\"rejected\":0,\"cached\":118,\"pages_failed\":0}"}"#
       case "DescribeExecution" where body.contains("child-2"):
-        answer =
+        response =
           #"{"executionArn":"child-2","name":"y","startDate":2,"stopDate":4,"input":"{\"item\":{\"id\":\"2024-06-01\"}}",\#(second)}"#
       case "DescribeExecution":
         let end = isOver ? #""status":"SUCCEEDED","stopDate":6"# : #""status":"RUNNING""#
-        answer = #"{"executionArn":"run","name":"cli-1","startDate":1,\#(end)}"#
-      case "ListMapRuns": answer = isOver ? #"{"mapRuns":[{"mapRunArn":"map"}]}"# : #"{"mapRuns":[]}"#
+        response = #"{"executionArn":"run","name":"cli-1","startDate":1,\#(end)}"#
+      case "ListMapRuns": response = isOver ? #"{"mapRuns":[{"mapRunArn":"map"}]}"# : #"{"mapRuns":[]}"#
       case "ListExecutions":
         let status = secondDate.isEmpty ? "SUCCEEDED" : "FAILED"
-        answer =
+        response =
           #"{"executions":[{"executionArn":"child-2","name":"y","status":"\#(status)","startDate":2},{"executionArn":"child-1","name":"x","status":"SUCCEEDED","startDate":1}]}"#
       case "GetExecutionHistory" where body.contains("child"):
-        answer =
+        response =
           #"{"events":[{"id":1,"timestamp":1,"type":"FailStateEntered","stateEnteredEventDetails":{"name":"ItemFailed"}},{"id":0,"timestamp":1,"type":"TaskStateEntered","stateEnteredEventDetails":{"name":"Scrape"}}]}"#
       case "GetExecutionHistory":
-        answer =
+        response =
           #"{"events":[{"id":1,"timestamp":1,"type":"TaskStateExited","stateExitedEventDetails":{"name":"PlanItems","output":\#(Self.plan)}}]}"#
       default: return .http(400, [], #"{"__type":"UnknownOperationException"}"#)
       }
-      return .http(200, [], answer)
+      return .http(200, [], response)
     }
   }
 

@@ -37,7 +37,7 @@ struct ExecutionFollowerTests {
     #expect(!last.isSuccess)
   }
 
-  @Test("The follower asks only for what may have changed")
+  @Test("The follower requests only what may have changed")
   func calls() throws {
     let run = FakeExecutions()
     run.hasMapRun = true

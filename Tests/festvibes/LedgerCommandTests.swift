@@ -55,7 +55,7 @@ final class LedgerCommandTests {
     #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
   }
 
-  @Test("Step Functions is asked about a run that could not close itself")
+  @Test("Step Functions has the status of a run that could not close itself")
   func openRun() throws {
     let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, items: [items[0]])
@@ -103,7 +103,7 @@ final class LedgerCommandTests {
         == "No record is in quarantine.\n")
     #expect(
       try FestVibesProcess("rejected", "--run", "cli-8", environment: environment).output
-        == "The run rejected no record.\n")
+        == "The run rejected no record of the dataset wwoz.\n")
   }
 
   @Test("Without a database, status comes from Step Functions and says why")

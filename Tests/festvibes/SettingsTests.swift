@@ -31,7 +31,7 @@ struct SettingsTests {
     #expect(throws: CommandError.self) { try Settings(["HOME": "/nonexistent"]).session() }
   }
 
-  @Test("The log is silent, unless --verbose or LOG_LEVEL asks for it")
+  @Test("The log is silent, unless --verbose or LOG_LEVEL enables it")
   func log() {
     func lines(_ environment: [String: String], isVerbose: Bool = false) -> Int {
       var count = 0

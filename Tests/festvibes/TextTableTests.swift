@@ -6,7 +6,7 @@ import Testing
 struct TextTableTests {
   private func make(_ rows: [[TextTable.Cell]], footer: [TextTable.Cell]? = nil) -> TextTable {
     var table = TextTable([
-      .init(title: "venue", minimum: 6), .init(title: "act", minimum: 4), .init(title: "n", isRight: true),
+      .init(title: "venue", minimum: 6), .init(title: "key", minimum: 4), .init(title: "n", isRight: true),
     ])
     table.rows = rows
     table.footer = footer
@@ -18,7 +18,7 @@ struct TextTableTests {
     let table = make([["日本 Club", "Café", "7"], ["d.b.a.", "🎷 Trio", "118"]], footer: ["total", "", "125"])
     #expect(
       table.lines(width: nil, colors: false) == [
-        "venue      act        n",
+        "venue      key        n",
         "───────────────────────",
         "日本 Club  Café       7",
         "d.b.a.     🎷 Trio  118",
@@ -39,16 +39,16 @@ struct TextTableTests {
   @Test("Titles are shortened before columns are left out, and columns before texts are cut")
   func order() {
     var table = TextTable([
-      .init(title: "act", minimum: 4), .init(title: "n"), .init(title: "m"),
+      .init(title: "key", minimum: 4), .init(title: "n"), .init(title: "m"),
       .init(title: "rejected", short: "rej", rank: 2), .init(title: "unchanged", short: "same", rank: 1),
     ])
     table.rows = [["Trombone Shorty", "1", "2", "3", "4"], ["Trio", "failed: a long story"]]
     table.footer = ["all", "1", "2", "3", "4"]
     func lines(_ width: Int) -> [String] { table.lines(width: width, colors: false) }
-    #expect(lines(42)[0] == "act              n  m  rejected  unchanged")
-    #expect(lines(41)[0] == "act              n  m  rej  unchanged")
-    #expect(lines(32)[0] == "act              n  m  rej  same")
-    #expect(lines(31)[0] == "act              n  m  rej")
+    #expect(lines(42)[0] == "key              n  m  rejected  unchanged")
+    #expect(lines(41)[0] == "key              n  m  rej  unchanged")
+    #expect(lines(32)[0] == "key              n  m  rej  same")
+    #expect(lines(31)[0] == "key              n  m  rej")
     #expect(lines(31)[2...3] == ["Trombone Shorty  1  2  3", "Trio             failed: a lon…"])
     #expect(lines(25)[2...3] == ["Trombone Shorty  1  2", "Trio             failed:…"])
     #expect(lines(25).last == "all              1  2")

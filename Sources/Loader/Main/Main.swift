@@ -15,7 +15,9 @@ struct Main {
       let loading = LoadingSettings(from: &configuration)
       let rawStore = RawStoreSettings(from: &configuration)
       try configuration.validate()
-      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader")
+      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader") {
+        Configuration.ofFunction(environment)
+      }
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
         dataset: Datasets.dataset, sinks: registry.sinks(for:),

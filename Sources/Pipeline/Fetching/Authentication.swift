@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Text
 
 /// Credentials for a source. They are added to a request when it is sent, and only if it goes to the policy's site.
 public enum Authentication: Equatable, Sendable {
@@ -29,7 +30,7 @@ public enum Authentication: Equatable, Sendable {
     case .basic(let user, let password): [password, Data("\(user):\(password)".utf8).base64EncodedString()]
     // Of `Authorization: Token s3cr3t` a source may repeat the last word alone.
     case .header(_, let value): [value] + value.split(separator: " ").suffix(1).map(String.init)
-    case .query(_, let value): [value]
+    case .query(_, let value): [value, PercentEncoding.encode(value)]
     }
   }
 }

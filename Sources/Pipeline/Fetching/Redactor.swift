@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTP
-import Text
 
 /// Replaces secrets in everything that leaves memory: addresses, response headers and bodies in archives and in the page
 /// store, keys, documents, logs, error messages and metrics. Only the HTTP request itself holds them.
@@ -15,7 +14,7 @@ public struct Redactor: Sendable {
   private let queryItems: Set<String>
   private let headers: Set<String>
   /// The longest first, since one may contain another.
-  private let values: [String]
+  private let values: [SecretSpellings]
 
   public init(_ policy: FetchPolicy) {
     var queryItems = policy.secretQueryItems
@@ -26,30 +25,11 @@ public struct Redactor: Sendable {
     let names = Set(headers.map { $0.lowercased() })
     self.headers = names
     let fixed = policy.headers.filter { names.contains($0.key.lowercased()) }.values
-    let secrets = ((policy.authentication?.secrets ?? []) + fixed).filter { $0.utf8.count >= Self.minimumLength }
-    // A part of the mark is not replaced: it would be found in every mark again.
-    values = Set(secrets.flatMap(Self.spellings)).filter { !Self.mark.contains($0) }
-      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
-  }
-
-  /// Returns the forms in which a source repeats a value: plain; percent-encoded, with capital and small digits, and as
-  /// forms have it (`+` for a space); escaped for JSON, also with `\/`; and escaped for HTML.
-  private static func spellings(of value: String) -> [String] {
-    let encoded = PercentEncoding.encode(value)
-    let form = encoded.replacing("%20", with: "+")
-    let json = String(value.quotedForJSON().dropFirst().dropLast())
-    let ascii = String(value.quotedForJSON(asciiOnly: true).dropFirst().dropLast())
-    let html = value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    return [value, encoded, lowercasedEscapes(encoded), form, lowercasedEscapes(form), html]
-      + [html.replacing("\"", with: "&quot;"), html.replacing("\"", with: "&#34;")]
-      + [json, ascii].flatMap { [$0, $0.replacing("/", with: "\\/")] }
-  }
-
-  /// Returns a percent-encoded text with the escapes in small letters: `%2f`.
-  private static func lowercasedEscapes(_ encoded: String) -> String {
-    let parts = encoded.split(separator: "%", omittingEmptySubsequences: false)
-    return ([String(parts[0])] + parts.dropFirst().map { $0.prefix(2).lowercased() + $0.dropFirst(2) })
-      .joined(separator: "%")
+    values = Set((policy.authentication?.secrets ?? []) + fixed).filter {
+      // A part of the mark is not replaced: it would be found in every mark again.
+      $0.utf8.count >= Self.minimumLength && !Self.mark.contains($0)
+    }
+    .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
   }
 
   /// True if the source has no secrets. Then everything passes unchanged.
@@ -78,16 +58,10 @@ public struct Redactor: Sendable {
       })
   }
 
-  /// Returns a body. It is as received, unless the source repeats a secret value in it.
+  /// Returns a body. It is as received, unless the source repeats a secret value in it, in any of its spellings.
   public func bytes(_ bytes: Data) -> Data {
     values.reduce(bytes) { bytes, value in
-      var result = Data()
-      var rest = bytes[...]
-      while let range = rest.firstRange(of: value.utf8) {
-        result += rest[..<range.lowerBound] + Data(Self.mark.utf8)
-        rest = rest[range.upperBound...]
-      }
-      return result.isEmpty ? bytes : result + rest
+      value.replacing(in: [UInt8](bytes), with: Self.mark).map { Data($0) } ?? bytes
     }
   }
 

@@ -33,6 +33,15 @@ extension Ledger {
     ]
   }
 
+  /// Replaces a rejection of the same document, unless it is the same: a load that is delivered twice changes nothing.
+  private static let rejectAgain = """
+    do update
+    set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
+      rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
+    where r.resolved_at is not null
+      or (r.reason, r.record, r.href) is distinct from (excluded.reason, excluded.record, excluded.href)
+    """
+
   /// Puts the rejected records into quarantine. The item's earlier open rejections are resolved, since this document
   /// describes the same records; those of a superseded document are resolved from the start.
   /// - Parameters:
@@ -47,12 +56,10 @@ extension Ledger {
     let (dataset, item) = (PostgresValue.text(target.dataset.id), PostgresValue.text(target.item.id))
     let insert = PostgresStatement(
       """
-      insert into rejected_records (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
+      insert into rejected_records as r (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
       select $1, $2, $3, $4, $5, x.position, x.href, x.reason, x.record::jsonb
       from unnest($6::int8[], $7::text[], $8::text[], $9::text[]) x (position, href, reason, record)
-      on conflict (raw_key, position) do update
-      set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
-        rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
+      on conflict (raw_key, position) \(report.isSuperseded ? "do nothing" : Self.rejectAgain)
       """,
       [
         dataset, item, .date(target.item.date), .text(target.key), .int(load), positions, keys,

@@ -6,43 +6,52 @@ import Time
 
 /// The sinks that this build knows, and the ledger beside them. A new sink is one line of `plugins`.
 public final class LoadingRegistry {
-  private typealias Make = @Sendable (Dataset, LoadingRegistry) throws(PipelineError) -> any Sink
+  private typealias Make =
+    @Sendable (Dataset, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
 
   private static let plugins: [String: Make] = [
-    "concerts": { (dataset, loading) throws(PipelineError) in
+    "concerts": { (dataset, loading, settings) throws(PipelineError) in
       ConcertsSink(
         loading.database, zone: try dataset.timeZoneRules(),
-        minimumListingRatio: loading.settings.minimumListingRatio)
+        minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings))
     }
   ]
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
-  private let settings: LoadingSettings
+  private let configuration: () -> Configuration
   private let database: Database
   private var sinks: [String: [any Sink]] = [:]
 
-  /// - Parameter applicationName: the connection's name on the server.
+  /// - Parameters:
+  ///   - applicationName: the connection's name on the server.
+  ///   - configuration: reads the environment. It is called once for each dataset that is asked for, so that wrong settings
+  ///     of one dataset's sinks stop neither another dataset nor the ledger.
   /// - Throws: `ConfigurationInvalid` for a database URL that is malformed. Nothing is connected yet.
-  public init(_ settings: LoadingSettings, applicationName: String) throws(PipelineError) {
-    self.settings = settings
+  public init(
+    _ settings: LoadingSettings, applicationName: String, configuration: @escaping () -> Configuration
+  ) throws(PipelineError) {
+    self.configuration = configuration
     database = try Database(
       url: settings.databaseURL, migrations: ConcertsSink.migrations, applicationName: applicationName)
     ledger = Ledger(database)
   }
 
   /// Returns the dataset's sinks, in the order in which they load.
-  /// - Throws: `ConfigurationInvalid` for an unknown plugin.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin, or with all problems of the sinks' settings.
   public func sinks(for dataset: Dataset) throws(PipelineError) -> [any Sink] {
     if let known = sinks[dataset.id] { return known }
-    let made = try dataset.sinks.map { (name) throws(PipelineError) in
+    var settings = configuration()
+    var made: [any Sink] = []
+    for name in dataset.sinks {
       guard let make = Self.plugins[name] else {
         let known = Self.plugins.keys.sorted().joined(separator: ", ")
         throw PipelineError(
           .configurationInvalid, "dataset \(dataset.id) names the sink '\(name)': it must be one of \(known)")
       }
-      return try make(dataset, self)
+      made.append(try make(dataset, self, &settings))
     }
+    try settings.validate()
     sinks[dataset.id] = made
     return made
   }

@@ -52,9 +52,15 @@ public final class PublishingRegistry {
   }
 
   /// Returns a day as the event cache has it; nil if it does not have the day.
+  /// - Throws: `InvalidInput` for a dataset that is not published to the event cache. Its keys do not name a dataset, so
+  ///   the day would be another dataset's.
   public static func cachedDay(
     _ date: CalendarDate, of dataset: Dataset, in cache: PublishingSettings.Cache, deadline: Deadline
   ) throws(PipelineError) -> Data? {
-    try EventCache(cache.events, zone: dataset.timeZoneRules()).read(date, deadline: deadline)
+    guard dataset.publishers.contains("event_cache") else {
+      throw PipelineError(
+        .invalidInput, "dataset \(dataset.id) has no cached days: its publishers do not include event_cache")
+    }
+    return try EventCache(cache.events, zone: dataset.timeZoneRules()).read(date, deadline: deadline)
   }
 }

@@ -30,7 +30,7 @@ struct RejectedCommand: ParsableCommand {
     let records = try Stores(common.settings()).loading("festvibes-rejected") { loading, deadline in
       try loading.ledger.rejections(of: dataset, item: date?.description, ofRun: runName, deadline: deadline)
     }
-    let report = RejectedReport(records: records, isOfRun: runName != nil)
+    let report = RejectedReport(records: records, dataset: dataset, isOfRun: runName != nil)
     if json { return print(report.json) }
     for line in report.lines(for: .standardOutput()) { print(line) }
   }

@@ -1,6 +1,7 @@
 import AWS
 import ArgumentParser
 import Contracts
+import Datasets
 import Foundation
 import Time
 
@@ -48,6 +49,7 @@ struct RunCommand: ParsableCommand {
   /// - Parameter description: the range, for a person.
   /// - Throws: `ExitCode.failure` if an item failed.
   static func start(_ request: RunRequest, described description: String, with settings: Settings) throws {
+    let dataset = try Datasets.dataset(request.dataset)
     let machine = try settings.stateMachine()
     let session = try settings.session(for: machine)
     let progress = try withReadableErrors(settings.environment) {
@@ -60,7 +62,8 @@ struct RunCommand: ParsableCommand {
       Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")
       return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
     }
-    for line in RunReport(progress: progress, now: Date()).lines(for: .standardOutput()) { print(line) }
+    let report = RunReport(progress: progress, dataset: dataset, now: Date())
+    for line in report.lines(for: .standardOutput()) { print(line) }
     if !progress.isSuccess { throw ExitCode.failure }
   }
 

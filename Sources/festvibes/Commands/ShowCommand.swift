@@ -22,8 +22,10 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let date = try RunRange.date(date, of: "DATE")
-    guard let cached = try Stores(common.settings()).cachedDay(date, of: dataset.resolve()) else {
-      throw CommandError("nothing is cached for \(date); `festvibes run --start \(date) --end \(date)` caches it")
+    let dataset = try dataset.resolve()
+    guard let cached = try Stores(common.settings()).cachedDay(date, of: dataset) else {
+      throw CommandError(
+        "nothing is cached for \(date); `festvibes run --start \(date) --end \(date)\(dataset.option)` caches it")
     }
     if json {
       FileHandle.standardOutput.write(cached)

@@ -42,7 +42,7 @@ struct StatusCommand: ParsableCommand {
           for line in lines { print(line) }
           return
         }
-        reason = "it has no run '\(name ?? "")'"
+        reason = "it has no run '\(name ?? "")' of the dataset \(dataset.dataset)"
       } catch let error as PipelineError {
         reason = error.message
       } catch let error as CommandError {
@@ -67,8 +67,9 @@ struct StatusCommand: ParsableCommand {
       let ledger = loading.ledger
       if let name {
         guard let found = try ledger.run(named: name, of: dataset, deadline: deadline) else { return nil }
-        return LedgerRunReport(run: resolver.resolve(found.record), items: found.items, now: now, zone: .current)
-          .lines(for: terminal)
+        return LedgerRunReport(
+          run: resolver.resolve(found.record), dataset: dataset, items: found.items, now: now, zone: .current
+        ).lines(for: terminal)
       }
       let runs = try ledger.runs(of: dataset, last: last, deadline: deadline).map { record in
         let items =
@@ -78,7 +79,7 @@ struct StatusCommand: ParsableCommand {
       let today = try dataset.timeZoneRules().localDate(at: now)
       let items = (today...today.adding(days: days)).dates.map(WorkItem.init(date:))
       return LedgerReport(
-        runs: runs, freshness: try ledger.freshness(of: items, in: dataset, deadline: deadline),
+        runs: runs, dataset: dataset, freshness: try ledger.freshness(of: items, in: dataset, deadline: deadline),
         stored: try loading.storedCounts(of: items, in: dataset, deadline: deadline), now: now, zone: .current
       ).lines(for: terminal)
     }
@@ -99,6 +100,7 @@ struct StatusCommand: ParsableCommand {
       guard error.kind == .notFound else { throw error }
       throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
     }
-    return RunReport(progress: progress, now: Date(), isFull: true).lines(for: terminal)
+    return try RunReport(progress: progress, dataset: dataset.resolve(), now: Date(), isFull: true)
+      .lines(for: terminal)
   }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Datasets
 import Foundation
 import Ledger
 
@@ -11,6 +12,8 @@ struct LedgerReport {
   }
 
   let runs: [Run]
+  /// The runs' dataset, for the commands in hints.
+  var dataset = Datasets.standard
   let freshness: [ItemFreshness]
   /// The number of stored records of each item, by its id; empty if no sink counts them.
   var stored: [String: Int] = [:]
@@ -21,7 +24,7 @@ struct LedgerReport {
   func lines(for terminal: Terminal) -> [String] {
     let (width, colors) = (terminal.size?.width, terminal.colors)
     guard !runs.isEmpty else {
-      return ["No runs in the ledger yet: `festvibes run` starts one."] + items(width, colors)
+      return ["No runs in the ledger yet: `festvibes run\(dataset.option)` starts one."] + items(width, colors)
     }
     var lines = table.lines(width: width, colors: colors)
     for run in runs where run.record.failure != nil || !run.failures.isEmpty {
@@ -30,7 +33,7 @@ struct LedgerReport {
       lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
       let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(
         where: \.isCut)
-      if isCut { lines.append("  in full: festvibes status \(run.record.run)") }
+      if isCut { lines.append("  in full: festvibes status \(run.record.run)\(dataset.option)") }
     }
     return lines + items(width, colors)
   }

@@ -1,10 +1,13 @@
 import Contracts
+import Datasets
 import Foundation
 import Ledger
 
 /// A run by the ledger, item by item, with every failure in full.
 struct LedgerRunReport {
   let run: RunRecord
+  /// The run's dataset, for the commands in hints.
+  var dataset = Datasets.standard
   let items: [RunItem]
   let now: Date
   let zone: TimeZone
@@ -52,7 +55,8 @@ struct LedgerRunReport {
   }
 
   private var rejected: String? {
-    run.records.rejected == 0 ? nil : "The rejected records and the reasons: festvibes rejected --run \(run.run)"
+    run.records.rejected == 0
+      ? nil : "The rejected records and the reasons: festvibes rejected --run \(run.run)\(dataset.option)"
   }
 
   private var conclusion: String {

@@ -1,3 +1,5 @@
+import Contracts
+import Datasets
 import Foundation
 import Ledger
 import Text
@@ -5,12 +7,17 @@ import Text
 /// Records in quarantine, grouped by their documents.
 struct RejectedReport {
   let records: [QuarantinedRecord]
+  var dataset = Datasets.standard
   /// True if the report lists every record that a run rejected, resolved or not.
   let isOfRun: Bool
 
   func lines(for terminal: Terminal) -> [String] {
     guard !records.isEmpty else {
-      return [isOfRun ? "The run rejected no record." : "No record is in quarantine."]
+      return [
+        isOfRun
+          ? "The run rejected no record of the dataset \(dataset.id)."
+          : "No record is in quarantine."
+      ]
     }
     var lines: [String] = []
     for (key, records) in documents {

@@ -1,10 +1,13 @@
 import AWS
 import Contracts
+import Datasets
 import Foundation
 
 /// The result of a run: a row for each item, the totals, and every error once.
 struct RunReport {
   let progress: RunProgress
+  /// The run's dataset, for the commands in hints.
+  var dataset = Datasets.standard
   let now: Date
   /// Shows errors in full.
   var isFull = false
@@ -62,7 +65,7 @@ struct RunReport {
     if total.rejected > 0 {
       // An item's result has their number only, to keep a run's results small.
       notes.append(
-        "\(Self.count(total.rejected, "record")) rejected: festvibes rejected --run \(progress.name)")
+        "\(Self.count(total.rejected, "record")) rejected: festvibes rejected --run \(progress.name)\(dataset.option)")
     }
     if total.cancelled > 0 {
       notes.append(
@@ -80,7 +83,7 @@ struct RunReport {
     let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
-    if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)") }
+    if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)\(dataset.option)") }
     return notes
   }
 
