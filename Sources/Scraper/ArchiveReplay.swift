@@ -43,10 +43,16 @@ struct ArchiveReplay<Plugin: Extractor> {
   }
 
   /// Extracts an item from one archive.
+  /// - Throws: besides the errors of the store and of the extractor, `StorageCorrupt` if the archive is of another item:
+  ///   the run `b_1` of the item `a` has the keys of the run `1` of the item `a_b`.
   func extract(
     _ item: WorkItem, at archive: String, deadline: Deadline
   ) throws(PipelineError) -> Extract<Plugin.Record> {
-    try extract(item, from: open(archive, deadline), deadline)
+    let pages = try open(archive, deadline)
+    guard pages.isOf(item) else {
+      throw PipelineError(.storageCorrupt, "\(archive) is of another item than \(item): give the run another name")
+    }
+    return try extract(item, from: pages, deadline)
   }
 
   private func extract(

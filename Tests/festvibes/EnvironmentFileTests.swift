@@ -25,7 +25,7 @@ struct EnvironmentFileTests {
     #expect(
       EnvironmentFile.parse(text) == [
         "PLAIN": "value with spaces", "INDENTED": "padded", "EXPORTED": "1", "SINGLE": "a # b", "DOUBLE": "c=d",
-        "HALF": "\"open", "EMPTY": "", "URL": "postgresql://user:p=ss@host/db?sslmode=require",
+        "HALF": "\"open", "URL": "postgresql://user:p=ss@host/db?sslmode=require",
       ])
   }
 

@@ -6,12 +6,18 @@ enum ItemReference {
   ///   - item: today's shape.
   ///   - date: the former shape: the date of a dataset whose items are days.
   ///   - purpose: the end of the message if both are missing.
-  /// - Throws: `InvalidInput` if both are missing, or the date is malformed.
+  /// - Throws: `InvalidInput` if both are missing, if they name different days, or if the date is malformed.
   static func resolve(_ item: WorkItem?, orDate date: String?, missing purpose: String) throws(PipelineError)
     -> WorkItem
   {
-    if let item { return item }
-    guard let date else { throw PipelineError(.invalidInput, purpose) }
-    return WorkItem(date: try CalendarDate(input: date, named: "date"))
+    let date = try date.map { text throws(PipelineError) in try CalendarDate(input: text, named: "date") }
+    guard let item else {
+      guard let date else { throw PipelineError(.invalidInput, purpose) }
+      return WorkItem(date: date)
+    }
+    guard date == nil || date == item.date else {
+      throw PipelineError(.invalidInput, "item is \(item), but date names another day: leave out one of them")
+    }
+    return item
   }
 }

@@ -71,7 +71,7 @@ package final class ArchivedPages: PageFetcher {
   private func read(_ request: FetchRequest) throws(FetchError) -> CapturedPage {
     let page: CapturedPage?
     do {
-      page = try index.page(redactor.address(request.url), fingerprint: request.fingerprint(), in: archive)
+      page = try index.page(redactor.address(request.url), fingerprint: request.fingerprint(policy), in: archive)
     } catch {
       throw FetchError(.unusable, "its record in \(key) does not hold an HTTP response: \(error)")
     }

@@ -28,7 +28,8 @@ public enum Authentication: Equatable, Sendable {
     switch self {
     case .bearer(let token): [token]
     case .basic(let user, let password): [password, Data("\(user):\(password)".utf8).base64EncodedString()]
-    case .header(_, let value): [value]
+    // Of `Authorization: Token s3cr3t` a source may repeat the last word alone.
+    case .header(_, let value): [value] + value.split(separator: " ").suffix(1).map(String.init)
     case .query(_, let value): [value, PercentEncoding.encode(value)]
     }
   }

@@ -24,10 +24,13 @@ public struct FetchRequest: Equatable, Sendable {
   var isShared: Bool { method == "GET" && headers.isEmpty && body == nil }
 
   /// Returns a text that distinguishes this request from others to the same address; nil for a shared request, which its
-  /// address identifies. Archives store the text, so it has a digest in place of headers and body.
-  func fingerprint() throws(CryptographyError) -> String? {
+  /// address identifies. Archives store the text, so it has a digest in place of headers and body. The policy's secret
+  /// headers have no part in it: a replay has another token, or none.
+  func fingerprint(_ policy: FetchPolicy) throws(CryptographyError) -> String? {
     guard !isShared else { return nil }
-    let fields = headers.map { "\($0.key.lowercased()): \($0.value)\n" }.sorted().joined()
+    let secret = Set(policy.secretHeaders.map { $0.lowercased() })
+    let fields = headers.map { ($0.key.lowercased(), $0.value) }.filter { !secret.contains($0.0) }
+      .map { "\($0): \($1)\n" }.sorted().joined()
     return "\(method) sha256:\(try Digest(of: Data((fields + "\n").utf8) + (body ?? Data())).hexadecimal)"
   }
 }

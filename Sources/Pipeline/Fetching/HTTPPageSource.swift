@@ -72,13 +72,17 @@ public final class HTTPPageSource: PageSource {
     if case .failure(let error) = outcome { error.kind == .circuitOpen } else { false }
   }
 
-  /// Builds the request that goes on the wire. Another host, such as one to which robots.txt was moved, gets neither
-  /// credentials nor the policy's and the request's own headers. Nor does robots.txt get credentials: it needs none.
+  /// Builds the request that goes on the wire. Another origin, such as one to which robots.txt was moved, gets neither
+  /// credentials nor the policy's and the request's own headers, except the validators, which came from there. Nor does
+  /// robots.txt get credentials: it needs none.
   private func httpRequest(_ request: FetchRequest) -> HTTPRequest {
     var url = request.url
     var headers: HTTPHeaders = ["Accept": policy.accept]
+    for name in PageResponse.validatorHeaders { headers[name] = request.headers[name] }
     if policy.site.isOrigin(of: url) {
-      for (name, value) in policy.headers.merging(request.headers, uniquingKeysWith: { $1 }) { headers[name] = value }
+      // Names of headers are compared without regard to case: the request's own replace the policy's.
+      for (name, value) in policy.headers { headers[name] = value }
+      for (name, value) in request.headers { headers[name] = value }
       if policy.site.path(of: url) != "/robots.txt" {
         if let header = policy.authentication?.header { headers[header.name] = header.value }
         if case .query(let name, let value)? = policy.authentication {

@@ -37,6 +37,9 @@ public struct PageResponse: Sendable {
 
   private var isMissing: Bool { status == 404 || status == 410 }
 
+  /// The headers of a conditional request (RFC 9110, 13.1).
+  static let validatorHeaders = ["If-None-Match", "If-Modified-Since"]
+
   /// Returns the request that asks whether the page has changed. Without validators the source sends it whole.
   /// - Parameter url: the address to request, secrets included.
   func revalidationRequest(_ url: String) -> FetchRequest {

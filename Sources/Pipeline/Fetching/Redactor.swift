@@ -25,8 +25,11 @@ public struct Redactor: Sendable {
     let names = Set(headers.map { $0.lowercased() })
     self.headers = names
     let fixed = policy.headers.filter { names.contains($0.key.lowercased()) }.values
-    values = Set((policy.authentication?.secrets ?? []) + fixed).filter { $0.utf8.count >= Self.minimumLength }
-      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
+    values = Set((policy.authentication?.secrets ?? []) + fixed).filter {
+      // A part of the mark is not replaced: it would be found in every mark again.
+      $0.utf8.count >= Self.minimumLength && !Self.mark.contains($0)
+    }
+    .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
   }
 
   /// True if the source has no secrets. Then everything passes unchanged.

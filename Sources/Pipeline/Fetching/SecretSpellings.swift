@@ -1,7 +1,8 @@
 import Text
 
 /// Finds a secret in a text in the spellings that a source may use when it repeats the secret: as it is, percent-
-/// encoded in part or as a whole, with digits of either case, and with the escapes of JSON, such as `\/`.
+/// encoded in part or as a whole, with digits of either case or `+` for a space, and with the escapes of JSON, such as
+/// `\/`, and of HTML, such as `&amp;`.
 struct SecretSpellings {
   private let secret: [UInt8]
   /// True for a byte with which a spelling may begin.
@@ -10,7 +11,7 @@ struct SecretSpellings {
   /// - Parameter secret: the value as it is; not empty.
   init(_ secret: String) {
     self.secret = Array(secret.utf8)
-    let starts = [self.secret[0], UInt8(ascii: "%"), UInt8(ascii: "\\")]
+    let starts = [self.secret[0]] + Array("%\\+&".utf8)
     isStart = (0...255).map { starts.contains(UInt8($0)) }
   }
 
@@ -43,7 +44,9 @@ struct SecretSpellings {
         index += 3
       } else if let length = Self.jsonEscape(of: byte, in: bytes, at: index) {
         index += length
-      } else if bytes[index] == byte {
+      } else if let length = Self.htmlEscape(of: byte, in: bytes, at: index) {
+        index += length
+      } else if bytes[index] == byte || (byte == UInt8(ascii: " ") && bytes[index] == UInt8(ascii: "+")) {
         index += 1
       } else {
         return nil
@@ -59,5 +62,20 @@ struct SecretSpellings {
     guard bytes[index + 1] == UInt8(ascii: "u"), index + 5 < bytes.count, byte < 0x80 else { return nil }
     let digits = bytes[index + 2...index + 5].map(\.hexadecimalDigitValue)
     return digits == [0, 0, byte >> 4, byte & 15] ? 6 : nil
+  }
+
+  /// Returns the length of HTML's escape of a byte, `&amp;`; nil if it is not at the index.
+  private static func htmlEscape(of byte: UInt8, in bytes: [UInt8], at index: Int) -> Int? {
+    guard bytes[index] == UInt8(ascii: "&") else { return nil }
+    let names: [String] =
+      switch byte {
+      case UInt8(ascii: "&"): ["&amp;"]
+      case UInt8(ascii: "<"): ["&lt;"]
+      case UInt8(ascii: ">"): ["&gt;"]
+      case UInt8(ascii: "\""): ["&quot;", "&#34;"]
+      case UInt8(ascii: "'"): ["&apos;", "&#39;", "&#039;"]
+      default: []
+      }
+    return names.first { bytes[index...].starts(with: $0.utf8) }?.utf8.count
   }
 }

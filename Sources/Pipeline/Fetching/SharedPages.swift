@@ -150,7 +150,7 @@ package final class SharedPages {
       return .success(known.validated(at: response.fetchedAt))
     }
     do {
-      let page = try CapturedPage(response, recordID: ids.next(), fingerprint: request.fingerprint())
+      let page = try CapturedPage(response, recordID: ids.next(), fingerprint: request.fingerprint(policy))
       counts.fetched += 1
       return .success(page)
     } catch {
@@ -225,5 +225,5 @@ package final class SharedPages {
 
 extension FetchRequest {
   /// True if the response may be 304.
-  fileprivate var isConditional: Bool { headers["If-None-Match"] != nil || headers["If-Modified-Since"] != nil }
+  fileprivate var isConditional: Bool { PageResponse.validatorHeaders.contains { headers[$0] != nil } }
 }

@@ -40,9 +40,9 @@ public struct CacheRequest: Codable, Equatable, Sendable {
     }
   }
 
-  /// - Parameter today: the dataset's local day.
-  /// - Throws: `InvalidInput`.
-  public func scope(today: CalendarDate) throws(PipelineError) -> Scope {
+  /// - Parameter today: the dataset's local day. It is evaluated only for a request that means today.
+  /// - Throws: `InvalidInput`, and the error of `today`.
+  public func scope(today: @autoclosure () throws(PipelineError) -> CalendarDate) throws(PipelineError) -> Scope {
     let parameters = (queryStringParameters ?? [:]).compactMapValues { $0 }
     let unknown = Set(parameters.keys).subtracting(["date", "start_date", "end_date"]).sorted()
     guard unknown.isEmpty else {
@@ -63,10 +63,8 @@ public struct CacheRequest: Codable, Equatable, Sendable {
       return .loaded(try Self.checked(items, named: "dates"))
     }
     switch (parameters["date"] ?? date, parameters["start_date"], parameters["end_date"]) {
-    case (let date, nil, nil):
-      return .item(
-        WorkItem(
-          date: try date.map { text throws(PipelineError) in try CalendarDate(input: text, named: "date") } ?? today))
+    case (nil, nil, nil): return .item(WorkItem(date: try today()))
+    case (let date?, nil, nil): return .item(WorkItem(date: try CalendarDate(input: date, named: "date")))
     case (nil, let start, let end):
       return .range(try ClosedRange(inputStart: start, end: end))
     default:

@@ -116,6 +116,7 @@ extension RunClosing {
     let opening = try RunOpening(fact)
     let endedAt = try fact.time("ended_at")
     guard endedAt >= opening.startedAt else { throw fact.wrong("ended_at", "is before started_at") }
+    try fact.refuseBoth("failed_items", "failed_dates")
     let failedName = fact.has("failed_items") ? "failed_items" : "failed_dates"
     guard fact.has("error") != fact.has(failedName) else {
       throw PipelineError(.invalidInput, "ledger.closed must have either failed_items or error")

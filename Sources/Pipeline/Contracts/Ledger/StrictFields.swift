@@ -78,14 +78,21 @@ extension StrictFields {
   /// The name of the field that lists the items.
   var itemsName: String { has("items") || !has("dates") ? "items" : "dates" }
 
+  /// Refuses a field beside its former shape: the ledger would lose one of them.
+  func refuseBoth(_ name: String, _ former: String) throws {
+    if has(name), has(former) { throw wrong(former, "is not allowed beside \(name)") }
+  }
+
   /// Reads `item`, or the former `date`.
   func item() throws -> WorkItem {
-    if has("date"), !has("item") { return WorkItem(date: try CalendarDate(input: text("date"), named: path("date"))) }
+    try refuseBoth("item", "date")
+    if has("date") { return WorkItem(date: try CalendarDate(input: text("date"), named: path("date"))) }
     return try container.decode(WorkItem.self, forKey: Name(stringValue: "item"))
   }
 
   /// Reads `items`, or the former `dates`. Returns them sorted.
   func items() throws -> [WorkItem] {
+    try refuseBoth("items", "dates")
     let items: [WorkItem]
     if itemsName == "items" {
       items = try container.decode([WorkItem].self, forKey: Name(stringValue: "items"))
