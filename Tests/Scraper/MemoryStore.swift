@@ -18,7 +18,7 @@ final class MemoryStore: ExtractStore {
   func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
     if let error { throw error }
     timeLeft = deadline.remaining
-    guard !written.contains(key) else { return false }
+    guard !written.contains(where: { "\($0)" == "\(key)" }) else { return false }
     written.append(key)
     if key.attempt != nil { archives["\(key)"] = data } else { documents["\(key)"] = data }
     return true

@@ -10,9 +10,10 @@ from .home import Failure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 LIST = os.path.join(ROOT, "terraform", "functions.yaml")
-# Settings of the local stack that a deployment does not have: the certificate authority of its Redis, by a setting that
-# goes with the secret.
+# Settings of the local stack that a deployment does not have: the certificate authority of its Redis, by the secret that it
+# belongs to, and the log level of every function, which on AWS is a property of the function.
 LOCAL_SETTINGS = {"REDIS_URL": "REDIS_CA_FILE"}
+LOG_LEVEL = "LOG_LEVEL"
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def functions() -> tuple[Function, ...]:
 
 def settings_of(entry: dict) -> tuple[str, ...]:
     local = [LOCAL_SETTINGS[secret] for secret in entry["secrets"] if secret in LOCAL_SETTINGS]
-    return (*entry["environment"], *entry["secrets"], *local)
+    return (*entry["environment"], *entry["secrets"], *local, LOG_LEVEL)
 
 
 def function_named(name: str) -> Function:
