@@ -89,10 +89,10 @@ status:
 logs:
 	@$(stack) logs $(NAME)
 
-# Integration and StateMachine start programs of the local stack.
+# Integration and StateMachine start programs of the local stack, the other two suites a server of the captured site.
 unit: install-libraries debug
-	@$(without_services) swift test --skip-build --disable-xctest --skip '^(Integration|StateMachine)Tests' 2>&1 | \
-	  awk $(unit_filter)
+	@$(without_services) swift test --skip-build --disable-xctest \
+	  --skip '^(Integration|StateMachine)Tests' --skip 'SharedRunTests|CapturedSiteTests' 2>&1 | awk $(unit_filter)
 
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
