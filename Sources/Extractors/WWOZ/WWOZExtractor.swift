@@ -38,8 +38,9 @@ public final class WWOZExtractor: Extractor {
   }
 
   func day(of item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError) -> WWOZDay {
-    guard let date = item.date else {
-      throw PipelineError(.invalidInput, "the item '\(item)' has no date: this dataset's items are days")
+    guard let date = item.date, item == WorkItem(date: date) else {
+      throw PipelineError(
+        .invalidInput, "the item '\(item)' is not a day: this dataset's items have their date as id, and no parameters")
     }
     var reader = reader
     // The site may have moved since an archive was written.
