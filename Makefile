@@ -9,6 +9,8 @@
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
+# make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
+# make install  installs what is missing: Debian packages, and a Python environment in .local/
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make format   formats the Swift code in place

@@ -5,7 +5,7 @@ import LambdaRuntime
 import Time
 
 /// The third function of a work item: loads an extract document into the dataset's sinks. It also keeps the ledger of
-/// runs, because it has the database at hand.
+/// runs, because it is connected to the database.
 public struct LoaderHandler {
   /// Reads a document by its key.
   public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data

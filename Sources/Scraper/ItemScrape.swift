@@ -56,7 +56,7 @@ struct ItemScrape<Plugin: Extractor> {
     }
   }
 
-  /// Extracts the item. If that fails, the pages that were read are archived all the same.
+  /// Extracts the item. If that fails, the pages that were read are still archived.
   private func extract(
     from pages: LivePages, _ archive: RawKey
   ) throws(PipelineError) -> Extract<Plugin.Record> {

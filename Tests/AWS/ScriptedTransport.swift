@@ -5,7 +5,7 @@ import Time
 
 @testable import AWS
 
-/// A transport that answers requests from a script and records them.
+/// A transport that responds to requests from a script, and records them.
 final class ScriptedTransport: AWSTransport {
   typealias Step = (HTTPRequest) -> Result<HTTPResponse, HTTPError>
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Fetching
 
-/// A source repeats a secret in the escapes of the format that it answers in.
+/// A source repeats a secret with the escapes of its response's format.
 @Suite("Spellings of secrets")
 struct RedactorSpellingsTests {
   private static let secret = "p w/\"k&<"  // pragma: allowlist secret

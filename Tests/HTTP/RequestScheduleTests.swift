@@ -15,7 +15,7 @@ struct RequestScheduleTests {
       known: known)
   }
 
-  /// Runs a schedule in which each request is answered at once, and returns the starts in milliseconds.
+  /// Runs a schedule in which each request gets its response at once, and returns the starts in milliseconds.
   private func starts(_ schedule: inout RequestSchedule, from start: Duration = .zero) -> [Int64] {
     var now = start
     var starts: [Int64] = []

@@ -5,7 +5,7 @@ import Time
 
 @testable import AWS
 
-/// A finished execution of the definition, in which fake functions answered.
+/// A finished execution of the definition, in which fake functions responded.
 struct FinishedRun {
   let execution: Execution
   /// The items' executions, by the item's id.

@@ -73,7 +73,7 @@ public final class HTTPClient {
     try sendAll([request], retrying: .never, deadline: deadline, isCancelled: isCancelled)[0].get()
   }
 
-  /// Sends many requests concurrently, within the limits of the options, with retries by the policy. A host that answers
+  /// Sends many requests concurrently, within the limits of the options, with retries by the policy. A host that responds
   /// with Retry-After gets no request for that long, in this call and in later ones.
   /// - Parameter isCancelled: polled about once a second, and after every signal; true drops the requests in flight.
   /// - Returns: the last outcome of each request, in the order of the requests.
@@ -152,7 +152,7 @@ public final class HTTPClient {
     _ outcome: Result<HTTPResponse, HTTPError>, of index: Int, in schedule: inout RequestSchedule,
     deadline: Deadline
   ) {
-    // With a later deadline, the host might have answered.
+    // With a later deadline, the host might have responded.
     let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
     // Repeated error statuses of one page count once. Two broken pages, tried five times each, would otherwise be ten
     // consecutive failures at the end of a batch, and the breaker would refuse all other pages. A host that is down

@@ -147,7 +147,8 @@ struct RequestSchedule {
     waiting.append(index)
   }
 
-  /// Returns the time until the first request that waits for a moment may start; nil if none waits for a moment.
+  /// Returns the time until the first request may start that waits for Retry-After, the rate or a retry; nil if none
+  /// does.
   func wait(at now: Duration) -> Duration? {
     let ready = hosts.map { $0.state.readiness(minimumInterval: minimumInterval) }
     return waiting.lazy.map { max(entries[$0].notBefore, ready[entries[$0].host]) - now }.filter { $0 > .zero }.min()

@@ -36,7 +36,7 @@ extension PostgresConnection {
     }
   }
 
-  /// Rolls back. If that fails, closes the connection, upon which the server rolls back.
+  /// Rolls back. If that fails, closes the connection; the server then rolls back.
   private func rollBack(deadline: Deadline) {
     guard let session = usableSession, session.isInTransaction else { return }
     do {

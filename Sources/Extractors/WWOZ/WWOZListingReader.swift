@@ -8,9 +8,10 @@ import Time
 ///
 /// A row that cannot be read costs only itself. It is rejected if it is not a show of this day: without an artist, a link
 /// to an event, or a venue, or of another day. A row without a clear time, or without a link to its venue's page, is kept
-/// with a warning. The page as a whole is refused (`SourceChanged`) if its frame is missing, if it is of another day, if
-/// it ends within the listing, or if more than half of its rows were rejected or have warnings: then the page has
-/// changed, not its rows. A frame without rows is a day without shows.
+/// with a warning. The page as a whole is refused (`SourceChanged`) if its frame is missing, if it is of another day or
+/// of none, if its arrows do not lead to the days before and after, if it ends within the listing, or if more than half
+/// of its rows were rejected or have warnings: then the page has changed, not its rows. A frame without rows is a day
+/// without shows.
 public final class WWOZListingReader {
   private let site: Site
   private let calendar: XPath

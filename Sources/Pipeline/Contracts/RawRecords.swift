@@ -37,7 +37,7 @@ public struct RawRecords {
         let text = String(decoding: bytes[index..<value.end], as: UTF8.self)
         found[position] = value.isPlain ? text : quoted(text)
       }
-      // Past the comma, or onto the bracket.
+      // Moves past the comma, or to the closing bracket.
       index = skipSpace(value.end)
       if index < bytes.count, bytes[index] == UInt8(ascii: ",") { index += 1 }
     }

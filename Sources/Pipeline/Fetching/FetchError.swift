@@ -3,7 +3,7 @@ public struct FetchError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Reason: Equatable, Sendable {
     /// The source asks for fewer requests (429).
     case throttled
-    /// The source cannot be reached, or answers with an error.
+    /// The source cannot be reached, or responds with an error.
     case unavailable
     /// The source does not accept the credentials, or refuses access (401, 403).
     case refused

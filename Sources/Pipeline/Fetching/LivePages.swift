@@ -2,8 +2,8 @@ import FoundationEssentials
 import Time
 import WARC
 
-/// The pages of a source in this run, as far as its robots.txt allows to read them. Every response is in the item's archive
-/// before anything interprets it.
+/// The pages of a source in this run that its robots.txt allows. Every response is in the item's archive before anything
+/// interprets it.
 package final class LivePages: PageFetcher {
   private let policy: FetchPolicy
   private let redactor: Redactor

@@ -141,7 +141,8 @@ package final class SharedPages {
   private func captured(
     _ response: PageResponse, _ request: FetchRequest, instead known: CapturedPage?
   ) -> Result<CapturedPage, FetchError> {
-    // A scraper with a slow clock would otherwise store a page that the others consider stale, and wait for in vain.
+    // Otherwise a scraper with a slow clock would store a page that the others consider stale, and for which they wait
+    // until their time is over.
     let response = PageResponse(
       url: response.url, status: response.status, headers: response.headers, body: response.body,
       fetchedAt: max(response.fetchedAt, job.started))

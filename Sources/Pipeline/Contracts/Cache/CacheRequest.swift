@@ -4,8 +4,9 @@ import Time
 /// items among them that have ever been loaded: nothing is known of the others.
 ///
 /// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
-/// `end_date` for a range; `{"date": …}`; and `{"dates": [{…}, …]}` in place of `items`. A request without any of these
-/// means today. Other keys are ignored; another query parameter is refused, because a misspelt one would mean today.
+/// `end_date` for a range; `{"date": …}`; and `{"dates": ["2024-05-31", …]}` in place of `items`. A request without any
+/// of these means today. Other keys are ignored; another query parameter is refused, because a misspelt one would mean
+/// today.
 public struct CacheRequest: Codable, Equatable, Sendable {
   public var dataset: String?
   public var item: WorkItem?

@@ -41,8 +41,8 @@ extension LoadDocument {
     throw PipelineError(.invalidInput, "date is \(date), but the records of \(target.key) are of \(other)")
   }
 
-  /// - Throws: `StorageCorrupt` if the listing or a page was read later than that: it would supersede every document until
-  ///   then.
+  /// - Throws: `StorageCorrupt` if the listing or a page was read after `latest`: the document would supersede all others
+  ///   that are read before that time.
   private func checkTimes(latest: Date) throws(PipelineError) {
     let pages = entries.lazy.flatMap(\.pageTimes).compactMap { RFC3339.parse($0)?.date }
     guard let late = ([listedAt].compactMap { $0 } + pages).first(where: { $0 > latest }) else { return }
