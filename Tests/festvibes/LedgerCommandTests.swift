@@ -111,8 +111,11 @@ final class LedgerCommandTests {
       try FestVibesProcess("rejected", "--date", "2024-06-01", environment: environment).output
         == "No record is in quarantine.\n")
     #expect(
-      try FestVibesProcess("rejected", "--run", "cli-8", environment: environment).output
+      try FestVibesProcess("rejected", "--run", "cli-7", "--date", "2024-06-01", environment: environment).output
         == "The run rejected no record of the dataset wwoz.\n")
+    let unknown = try FestVibesProcess("rejected", "--run", "cli-9", environment: environment)
+    #expect(unknown.status == 1)
+    #expect(unknown.error.contains("the ledger has no run 'cli-9' of the dataset wwoz"))
   }
 
   @Test("Without a database, status comes from Step Functions and says why")
@@ -135,7 +138,7 @@ final class LedgerCommandTests {
     let both = try FestVibesProcess("status", environment: environment)
     #expect(both.status == 1)
     #expect(both.error.contains("STATE_MACHINE_ARN is not set"))
-    #expect(both.error.contains("\nThe ledger could not be read either: PG_DATABASE_URL: "))
+    #expect(both.error.contains("\nThe ledger did not help either: PG_DATABASE_URL: "))
     #expect(!both.error.contains("pa55word"))
     let rejected = try FestVibesProcess("rejected", environment: environment)
     #expect(rejected.status == 1)

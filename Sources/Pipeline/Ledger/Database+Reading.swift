@@ -24,7 +24,7 @@ extension Database {
         guard try pending(migrations, given: results.first).isEmpty else { throw tooOld }
         isMigrated = true
       }
-      guard let rows = results.last else { throw PostgresError(.connectionLost, "the server gave no answer") }
+      guard let rows = results.last else { throw PostgresError(.connectionLost, "the server gave no response") }
       return try take(rows)
     }
   }

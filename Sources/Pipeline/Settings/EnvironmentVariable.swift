@@ -100,9 +100,9 @@ extension EnvironmentVariable {
   public static var example: String {
     let head = """
       # The settings of FestVibes ETL. Copy this file to .env, which make and festvibes read and git ignores.
-      # Variables that are set in the environment win. Each secret NAME may be replaced by NAME_SECRET_ARN, the ARN of a
-      # Secrets Manager secret that holds the value. Generated from Sources/Pipeline/Settings/EnvironmentVariable.swift
-      # by `make env-example`.
+      # Variables that are set in the environment win. A setting NAME of a function may be replaced by NAME_SECRET_ARN, the
+      # ARN of a Secrets Manager secret that holds the value; STATE_MACHINE_ARN and the AWS_ variables may not. Generated
+      # from Sources/Pipeline/Settings/EnvironmentVariable.swift by `make env-example`.
 
       """
     return all.reduce(head) { text, variable in

@@ -4,8 +4,8 @@ struct MigrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "migrate", abstract: "Migrate the database to the schema of this version.",
     discussion: """
-      Applies the migrations that the database in PG_DATABASE_URL lacks, each in a transaction, and names them. Safe to \
-      run at any time and from several places at once; a legacy database keeps its data.
+      Applies the migrations that the database in PG_DATABASE_URL lacks, all in one transaction, and names them. Safe \
+      to run at any time and from several places at once; a legacy database keeps its data.
       """)
 
   @OptionGroup var common: CommonOptions

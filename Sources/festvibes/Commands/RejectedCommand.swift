@@ -28,7 +28,14 @@ struct RejectedCommand: ParsableCommand {
     let date = try date.map { try RunRange.date($0, of: "--date") }
     let dataset = try dataset.resolve()
     let records = try Stores(common.settings()).loading("festvibes-rejected") { loading, deadline in
-      try loading.ledger.rejections(of: dataset, item: date?.description, ofRun: runName, deadline: deadline)
+      let ledger = loading.ledger
+      let records = try ledger.rejections(of: dataset, item: date?.description, ofRun: runName, deadline: deadline)
+      // A mistyped name must not look like a run without rejections.
+      if records.isEmpty, let runName, try ledger.run(named: runName, of: dataset, deadline: deadline) == nil {
+        throw CommandError(
+          "the ledger has no run '\(runName)' of the dataset \(dataset.id); `festvibes status` lists them")
+      }
+      return records
     }
     let report = RejectedReport(records: records, dataset: dataset, isOfRun: runName != nil)
     if json { return print(report.json) }

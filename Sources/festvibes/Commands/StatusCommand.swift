@@ -54,7 +54,7 @@ struct StatusCommand: ParsableCommand {
     do {
       lines = try withReadableErrors(settings.environment) { try executions(settings, terminal) }
     } catch let error as CommandError {
-      throw settings.hasDatabase ? CommandError("\(error)\nThe ledger could not be read either: \(reason)") : error
+      throw settings.hasDatabase ? CommandError("\(error)\nThe ledger did not help either: \(reason)") : error
     }
     for line in lines + ["", "This is from Step Functions, not from the ledger: \(reason)"] { print(line) }
   }
