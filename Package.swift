@@ -5,13 +5,16 @@ import PackageDescription
 // through another target only.
 
 let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
+/// For code that runs once an invocation, and that every function links: requests, responses, configuration.
+let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// A small library under Sources; `path` is relative to it.
 func library(
-  _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = []
+  _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [],
+  settings: [SwiftSetting] = strict
 ) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Sources/\(path)", exclude: exclude, swiftSettings: settings)
 }
 
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
@@ -89,14 +92,14 @@ let package = Package(
     library("Cryptography", at: "Core/Cryptography", uses: ["COpenSSL"]),
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Text", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
-    library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"]),
+    library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Markup", at: "Core/Markup", uses: ["CXML2"]),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Text", "Time"]),
 
-    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"]),
-    library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"]),
+    library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
+    library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",

@@ -4,9 +4,11 @@ import LambdaRuntime
 import Time
 
 /// The first function of a run: plans its work items.
-public struct DateRangeGeneratorHandler {
+public final class DateRangeGeneratorHandler {
   private let dataset: (_ id: String?) throws -> Dataset
   private let time: any TimeSource
+  /// The rules of the datasets' zones, by zone: each file is read once.
+  private var zones: [String: TimeZoneRules] = [:]
 
   /// - Parameter dataset: returns the dataset that a request names, or the standard one for nil.
   public init(dataset: @escaping (_ id: String?) throws -> Dataset, time: any TimeSource = SystemTime()) {
@@ -17,7 +19,9 @@ public struct DateRangeGeneratorHandler {
   /// - Throws: `InvalidInput` for an unknown dataset, and for a range that is negative, reversed, malformed or too long.
   public func handle(_ request: PlanRequest, _ context: LambdaContext) throws -> FunctionResponse<PlanResponse> {
     let dataset = try dataset(request.dataset)
-    let today = try dataset.timeZoneRules().localDate(at: time.now)
+    let zone = try zones[dataset.timeZone] ?? dataset.timeZoneRules()
+    zones[dataset.timeZone] = zone
+    let today = zone.localDate(at: time.now)
     let range = try request.dates(today: today)
     let response = PlanResponse(dataset: dataset.id, dates: range)
     context.metrics.note("dataset", dataset.id)
