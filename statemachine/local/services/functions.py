@@ -10,8 +10,8 @@ from .home import Failure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 LIST = os.path.join(ROOT, "terraform", "functions.yaml")
-# Settings of the local stack that a deployment does not have: the certificate authority of its Redis, by the secret that it
-# belongs to, and the log level of every function, which on AWS is a property of the function.
+# Settings of the local stack that a deployment does not have: the certificate authority of its Redis, by the secret to
+# which it belongs, and the log level of every function, which on AWS is a property of the function.
 LOCAL_SETTINGS = {"REDIS_URL": "REDIS_CA_FILE"}
 LOG_LEVEL = "LOG_LEVEL"
 
