@@ -57,7 +57,7 @@ COPY Sources Sources
 COPY --from=functions /functions/products.txt /products.txt
 # The Makefile's release_flags.
 RUN while read -r _ product; do \
-      swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections \
+      swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe \
         --only-use-versions-from-resolved-file --product "$product"; \
     done < /products.txt
 

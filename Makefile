@@ -42,8 +42,8 @@ SHELL := /bin/bash
 stack := statemachine/local/stack
 test_home := .local/test
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
-# The Swift library is linked statically, as on Lambda; symbols and unused code are removed.
-release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections
+# The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged.
+release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe
 sanitized := --sanitize=address --scratch-path .build/sanitized
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
