@@ -11,11 +11,9 @@ struct LayerTests {
   func generic() throws {
     for folder in ["Core", "Pipeline", "FunctionSupport"] + Self.functions {
       for file in try SourceFiles.swift(below: "Sources/\(folder)") {
-        // The default User-Agent names the project's purpose; it is a wire value.
-        let text = file.text.replacing("festvibes-etl/1.0 (nightly reader of public concert listings)", with: "")
-        let lowercased = text.lowercased()
+        let lowercased = file.text.lowercased()
         guard lowercased.contains("wwoz") || lowercased.contains("concert") else { continue }
-        for line in text.split(separator: "\n") where line.contains(/(?i)wwoz|concert/) {
+        for line in file.text.split(separator: "\n") where line.contains(/(?i)wwoz|concert/) {
           Issue.record("\(file.path): \(line)")
         }
       }

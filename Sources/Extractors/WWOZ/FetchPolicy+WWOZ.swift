@@ -7,7 +7,8 @@ extension FetchPolicy {
   /// - Throws: `ConfigurationInvalid` with all problems; a retryable error if a secret cannot be read now.
   init(wwozSettings settings: inout Configuration) throws(PipelineError) {
     let base = settings.text(.baseURL, default: "https://www.wwoz.org")
-    let userAgent = settings.text(.userAgent)
+    let userAgent = settings.text(
+      .userAgent, default: "festvibes-etl/1.0 (nightly reader of public concert listings)")
     let rate = settings.number(.requestsPerSecond, in: 0.01...100_000) ?? 1
     if !userAgent.isEmpty, !Self.isHeaderValue(userAgent) {
       settings.report("USER_AGENT must be printable ASCII without spaces around it")

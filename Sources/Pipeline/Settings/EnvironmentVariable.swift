@@ -29,8 +29,9 @@ extension EnvironmentVariable {
     "The address of the source's site, http:// or https:// and a host. By default the dataset's own. A replay uses the "
       + "site of its archive.")
   public static let userAgent = EnvironmentVariable(
-    "USER_AGENT", standard: "festvibes-etl/1.0 (nightly reader of public concert listings)", readers: "Scraper",
-    "The User-Agent header; the part before the first / or space selects the group in robots.txt.")
+    "USER_AGENT", standard: "", readers: "Scraper",
+    "The User-Agent header; the part before the first / or space selects the group in robots.txt. By default the "
+      + "dataset's own.")
   public static let requestsPerSecond = EnvironmentVariable(
     "SOURCE_REQUESTS_PER_SECOND", standard: "10", readers: "Scraper",
     "The rate for all scrapers of a run together, 0.01 to 100000.")

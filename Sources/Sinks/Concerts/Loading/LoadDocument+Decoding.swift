@@ -1,7 +1,6 @@
 import Contracts
 import EventRecords
 import FoundationEssentials
-import Glibc
 import Time
 
 extension LoadDocument {
@@ -75,16 +74,10 @@ extension Data {
   /// True if a text of this JSON document can contain a NUL character: the document has the escape `\u0000`, or a zero
   /// byte, which also every document in UTF-16 or UTF-32 has.
   fileprivate var mayDecodeToNUL: Bool {
-    withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress, memchr(start, 0, bytes.count) == nil else { return !bytes.isEmpty }
-      let escape = #"\u0000"#.utf8
-      var index = 0
-      while let backslash = memchr(start + index, Int32(UInt8(ascii: "\\")), bytes.count - index) {
-        index = UnsafeRawPointer(backslash) - start
-        if bytes[index...].starts(with: escape) { return true }
-        index += 1
-      }
-      return false
-    }
+    // An array, because reading `Data` byte by byte takes 4 ms for 180 KB and this takes 0.2 ms.
+    let bytes = Array(self)
+    let escape = #"\u0000"#.utf8
+    return bytes.contains(0)
+      || bytes.indices.contains { bytes[$0] == UInt8(ascii: "\\") && bytes[$0...].starts(with: escape) }
   }
 }
