@@ -257,9 +257,9 @@ struct WWOZDayTests {
 
     init(_ fake: FakeSite) { self.fake = fake }
 
-    func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
-      fake.fetch(requests, deadline: deadline)
-    }
+    func read(
+      _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+    ) -> [(any Error)?] { fake.read(requests, deadline: deadline, use) }
 
     func archivedSite(holding path: String) -> Site? {
       paths.append(path)

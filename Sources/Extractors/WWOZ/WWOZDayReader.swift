@@ -48,7 +48,7 @@ struct WWOZDayReader {
     _ path: String, via fetcher: any PageFetcher, deadline: Deadline
   ) throws(PipelineError) -> Page {
     do throws(FetchError) {
-      return try fetcher.fetch([site.url(of: path)], deadline: deadline)[0].get()
+      return try fetcher.page(FetchRequest(site.url(of: path)), deadline: deadline)
     } catch {
       let failure = error.pipelineError(reading: site.url(of: path), deadline: deadline)
       switch error.reason {
@@ -70,14 +70,14 @@ struct WWOZDayReader {
     while !waiting.isEmpty {
       let batch = Array(waiting.prefix(Self.batch))
       waiting = waiting.dropFirst(batch.count)
-      for (path, outcome) in zip(batch, fetcher.fetch(batch.map(site.url(of:)), deadline: deadline)) {
-        do {
-          let page = try outcome.get()
-          details[path] = try parse(page)
-          day.pageTimes[path] = page.validated
-        } catch {
-          day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
-        }
+      let requests = batch.map { FetchRequest(site.url(of: $0)) }
+      let errors = fetcher.read(requests, deadline: deadline) { index, page in
+        details[batch[index]] = try parse(page)
+        day.pageTimes[batch[index]] = page.validated
+      }
+      for (path, error) in zip(batch, errors) {
+        guard let error else { continue }
+        day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
       }
     }
     return details

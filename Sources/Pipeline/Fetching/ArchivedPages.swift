@@ -55,8 +55,16 @@ package final class ArchivedPages: PageFetcher {
     }.first
   }
 
-  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
-    requests.map { request in Result { () throws(FetchError) in try page(request) } }
+  package func read(
+    _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+  ) -> [(any Error)?] {
+    requests.enumerated().map { index, request in
+      do {
+        guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
+        try use(index, page(request))
+        return nil
+      } catch { return error }
+    }
   }
 
   private func page(_ request: FetchRequest) throws(FetchError) -> Page {

@@ -22,7 +22,19 @@ package final class LivePages: PageFetcher {
     redactor = Redactor(policy)
   }
 
-  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
+  package func read(
+    _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+  ) -> [(any Error)?] {
+    pages(requests, deadline).enumerated().map { index, outcome in
+      do {
+        guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
+        try use(index, outcome.get())
+        return nil
+      } catch { return error }
+    }
+  }
+
+  private func pages(_ requests: [FetchRequest], _ deadline: Deadline) -> [Result<Page, FetchError>] {
     let rules: RobotsRules
     do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in .failure(error) } }
     var outcomes = [Result<Page, FetchError>?](repeating: nil, count: requests.count)

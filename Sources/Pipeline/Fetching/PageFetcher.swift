@@ -2,9 +2,17 @@ import Time
 
 /// Reads pages: from the source itself, or from an archive of pages that an earlier run read.
 public protocol PageFetcher: AnyObject {
-  /// Reads pages, several at once.
-  /// - Returns: an outcome for each request, in order. All are there soon after the deadline at the latest.
-  func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>]
+  /// Reads pages, several at once, and passes each to `use` as soon as it is there. Only a page that `use` accepts is
+  /// shared with other scrapers and later runs.
+  /// - Parameters:
+  ///   - deadline: pages that are not there by then count as failed. It is checked before each call of `use`.
+  ///   - use: takes the index of a request, and its page; called at most once for each request, in any order. It throws
+  ///     if the page is not what its address promises.
+  /// - Returns: the reason why each page was not read, in the order of the requests: a `FetchError`, or the error of `use`;
+  ///   nil for a page that was read. All are there soon after the deadline at the latest.
+  func read(
+    _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+  ) -> [(any Error)?]
 
   /// Returns the site of which an archive holds a page, since the source may have moved after the archive was written;
   /// nil if the policy's site is right.
@@ -15,8 +23,24 @@ public protocol PageFetcher: AnyObject {
 extension PageFetcher {
   public func archivedSite(holding path: String) -> Site? { nil }
 
+  /// Reads a page as it is.
+  public func page(_ request: FetchRequest, deadline: Deadline) throws(FetchError) -> Page {
+    try fetch([request], deadline: deadline)[0].get()
+  }
+
+  /// Reads pages as they are, and keeps all of them in memory.
+  /// - Returns: an outcome for each request, in order.
+  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
+    var pages = [Page?](repeating: nil, count: requests.count)
+    let errors = read(requests, deadline: deadline) { pages[$0] = $1 }
+    return zip(pages, errors).map { page, error in
+      if let page, error == nil { return .success(page) }
+      return .failure(error as? FetchError ?? FetchError(.unavailable, "there is no response"))
+    }
+  }
+
   /// Reads pages by their addresses.
-  public func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
+  package func fetch(_ urls: [String], deadline: Deadline) -> [Result<Page, FetchError>] {
     fetch(urls.map { FetchRequest($0) }, deadline: deadline)
   }
 }

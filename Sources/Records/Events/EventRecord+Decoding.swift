@@ -49,7 +49,8 @@ extension EventRecord.Event {
       artistHref: try container.text(.artistHref),
       description: try container.text(.description),
       relatedArtists: try container.list(.relatedArtists),
-      genres: try container.list(.genres))
+      genres: try container.list(.genres),
+      status: try container.decodeIfPresent(String.self, forKey: .status))
   }
 }
 

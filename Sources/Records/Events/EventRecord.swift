@@ -97,10 +97,12 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var description: String
     public var relatedArtists: [RelatedArtist]
     public var genres: [String]
+    /// `cancelled` if the source lists the event as cancelled; nil for one that takes place.
+    public var status: String?
 
     public init(
       date: String = "", href: String = "", eventArtist: String = "", artistHref: String = "",
-      description: String = "", relatedArtists: [RelatedArtist] = [], genres: [String] = []
+      description: String = "", relatedArtists: [RelatedArtist] = [], genres: [String] = [], status: String? = nil
     ) {
       self.date = date
       self.href = href
@@ -109,10 +111,11 @@ public struct EventRecord: Codable, Equatable, Sendable {
       self.description = description
       self.relatedArtists = relatedArtists
       self.genres = genres
+      self.status = status
     }
 
     enum CodingKeys: String, CodingKey {
-      case description, genres
+      case description, genres, status
       case date = "event_date"
       case href = "wwoz_event_href"
       case eventArtist = "event_artist"

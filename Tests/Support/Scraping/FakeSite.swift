@@ -24,7 +24,18 @@ package final class FakeSite: PageFetcher, PageSource {
     self.pages = pages.mapValues { .success(makePage($0)) }
   }
 
-  package func fetch(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
+  package func read(
+    _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+  ) -> [(any Error)?] {
+    responses(requests, deadline: deadline).enumerated().map { index, outcome in
+      do {
+        try use(index, outcome.get())
+        return nil
+      } catch { return error }
+    }
+  }
+
+  private func responses(_ requests: [FetchRequest], deadline: Deadline) -> [Result<Page, FetchError>] {
     let paths = requests.map { String($0.url.dropFirst(site.origin.count)) }
     requested += paths
     calls.append(paths)
@@ -38,7 +49,7 @@ package final class FakeSite: PageFetcher, PageSource {
 
   /// The same as a source: the response for a page that does not exist is 404.
   package func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    zip(requests, fetch(requests, deadline: deadline)).map { request, outcome in
+    zip(requests, responses(requests, deadline: deadline)).map { request, outcome in
       func response(_ status: Int, _ headers: HTTPHeaders, _ body: Data) -> Result<PageResponse, FetchError> {
         .success(PageResponse(url: request.url, status: status, headers: headers, body: body, fetchedAt: fetchedAt))
       }

@@ -44,9 +44,12 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
   public let rejected: [RowProblem]
   /// Problems of records that were kept.
   public let remarks: [RowProblem]
+  /// The reason why the item as a whole is incomplete, for the run's table and its outcome, such as a robots.txt that
+  /// asks for so long a delay that few pages fit into a run; left out if it is complete.
+  public let notice: String?
 
   enum CodingKeys: String, CodingKey {
-    case status, message, dataset, item, date, run, pages, rejected, remarks
+    case status, message, dataset, item, date, run, pages, rejected, remarks, notice
     case eventCount = "event_count"
     case s3URL = "s3_url"
     case s3Key = "s3_key"
@@ -60,7 +63,7 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
   ///   - archive: the key of the WARC file.
   public init(
     _ extract: Extract<some Codable & Sendable>, dataset: String, item: WorkItem, key: String, url: String,
-    archive: String, run: String, pages: Pages
+    archive: String, run: String, pages: Pages, notice: String? = nil
   ) {
     let count = extract.records.count
     let lost = [(extract.failedPages.count, "pages could not be read"), (extract.rejected.count, "rows were rejected")]
@@ -79,5 +82,6 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
     failedPages = Array(extract.failedPages.prefix(Limits.maximumListedProblems))
     rejected = extract.rejected.prefix(Limits.maximumListedProblems).map(\.problem)
     remarks = Array(extract.warnings.prefix(Limits.maximumListedProblems))
+    self.notice = notice
   }
 }
