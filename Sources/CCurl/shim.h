@@ -9,6 +9,12 @@ static inline CURLcode curl_set_pointer(CURL *h, CURLoption o, void *v) { return
 static inline CURLcode curl_set_list(CURL *h, CURLoption o, struct curl_slist *v) { return curl_easy_setopt(h, o, v); }
 typedef size_t (*curl_data_callback)(char *, size_t, size_t, void *);
 static inline CURLcode curl_set_callback(CURL *h, CURLoption o, curl_data_callback v) { return curl_easy_setopt(h, o, v); }
+static inline CURLcode curl_set_seek(CURL *h, curl_seek_callback v) { return curl_easy_setopt(h, CURLOPT_SEEKFUNCTION, v); }
+static inline CURLcode curl_set_open_socket(CURL *h, curl_opensocket_callback v) {
+  return curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, v);
+}
+static inline CURLcode curl_set_share(CURL *h, CURLSH *v) { return curl_easy_setopt(h, CURLOPT_SHARE, v); }
+static inline void curl_share_cookies(CURLSH *s) { curl_share_setopt(s, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE); }
 static inline CURLcode curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 static inline CURLcode curl_message_result(const CURLMsg *m) { return m->data.result; }
 

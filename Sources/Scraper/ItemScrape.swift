@@ -17,7 +17,7 @@ struct ItemScrape<Plugin: Extractor> {
   let extractor: Plugin
   let store: any ExtractStore
   let time: any TimeSource
-  let ids: RecordIDs
+  let writer: RecordWriter
   let context: LambdaContext
 
   private var key: RawKey { RawKey(dataset: dataset.dataset, item: item, run: job.run, started: job.started) }
@@ -47,10 +47,10 @@ struct ItemScrape<Plugin: Extractor> {
     do {
       return LivePages(
         SharedPages(
-          dataset.source, store: dataset.pages, policy: policy, job: job, ids: ids, time: time,
+          dataset.source, store: dataset.pages, policy: policy, job: job, writer: writer, time: time,
           warn: { log.warn($0, item: item.id) }),
         policy: policy, job: job,
-        archive: try PageArchive(of: job, policy: policy, name: name, at: time.now, ids: ids))
+        archive: try PageArchive(of: job, policy: policy, name: name, at: time.now, writer: writer))
     } catch {
       throw PipelineError(.storageUnavailable, "\(archive) cannot be begun: \(error)")
     }

@@ -18,7 +18,7 @@ public final class ScraperHandler {
   private let makePageStore: (Dataset, FetchPolicy) -> PageStore?
   private let store: any ExtractStore
   private let time: any TimeSource
-  private let ids: RecordIDs
+  private let writer: RecordWriter
   /// The datasets that were asked for, by id.
   private var datasets: [String: ScrapedDataset] = [:]
 
@@ -39,13 +39,16 @@ public final class ScraperHandler {
     makePageStore = pages
     self.store = store
     self.time = time
-    ids = RecordIDs(random)
+    writer = RecordWriter(random)
   }
 
   /// Makes the scraper of the Lambda function: it sends requests over HTTP, and keeps everything in the raw store.
-  public convenience init(defaultDataset: String, registry: @escaping Registry, store: RawStore) {
+  /// - Parameter runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
+  public convenience init(
+    defaultDataset: String, registry: @escaping Registry, store: RawStore, runtimeAPI: String? = nil
+  ) {
     self.init(
-      defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0) },
+      defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
       pages: { store.pages(of: $0.source, maximumBytes: $1.maximumBodyBytes * 2) }, store: store)
   }
@@ -80,7 +83,7 @@ public final class ScraperHandler {
     if let date = item.date { context.metrics.note("date", "\(date)") }
     context.metrics.note("run", job.run)
     return try ItemScrape(
-      item: item, job: job, dataset: dataset, extractor: extractor, store: store, time: time, ids: ids,
+      item: item, job: job, dataset: dataset, extractor: extractor, store: store, time: time, writer: writer,
       context: context
     ).run(replaying: request.replay)
   }

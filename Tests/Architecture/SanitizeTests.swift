@@ -28,7 +28,7 @@ struct SanitizeTests {
       guard let files = try? SourceFiles.swift(below: "Tests/\(folder)") else { continue }
       if files.contains(where: { $0.text.contains(/(?m)^import ScrapingSupport$/) }) { wanted.insert(folder) }
     }
-    #expect(wanted.isSuperset(of: ["Fetching", "HTTP", "Markup", "Postgres", "Redis", "WARC", "WWOZExtractor"]))
+    #expect(wanted.isSuperset(of: ["Compression", "Fetching", "HTTP", "Markup", "Postgres", "Redis", "WWOZExtractor"]))
     #expect(try wanted.subtracting(Self.sanitized()).isEmpty)
   }
 }

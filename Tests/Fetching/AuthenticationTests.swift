@@ -89,7 +89,9 @@ struct AuthenticationTests {
   func ownHeaders() throws {
     let server = try ScriptedServer(replies: [.http(200)])
     defer { server.stop() }
-    for (address, isSite) in [(server.url, true), ("https://www.example.org", false)] {
+    // The same server under another name, since other addresses of this machine are refused.
+    let other = server.url.replacing("127.0.0.1", with: "localhost")
+    for (address, isSite) in [(server.url, true), (other, false)] {
       var policy = makePolicy(try #require(Site(address)), authentication: .bearer(token: Self.secret))
       policy.headers = ["X-Policy": "1"]
       _ = HTTPPageSource(policy).send([FetchRequest("\(server.url)/a", headers: ["X-Own": "1"])], deadline: soon)
@@ -187,10 +189,10 @@ struct AuthenticationTests {
       expectNoSecret(Data(key.utf8), "a key")
       let object = try #require(s3.body(of: key))
       expectNoSecret(object, "an object")
-      guard !key.contains("/claims/") else { continue }
+      guard s3.gzipKeys.contains(key) else { continue }
       expectNoSecret(try content(of: object), "a stored page")
     }
-    #expect(s3.keys.filter { !$0.contains("/claims/") }.count == 2, "robots.txt and the page")
+    #expect(s3.gzipKeys.count == 2, "robots.txt and the page")
     for request in s3.requests { expectNoSecret(Data(request.utf8), "a request to the store") }
     // The redacted address identifies the page.
     let replayed = try ArchivedPages(live.archive.bytes, at: "k", policy: policy)

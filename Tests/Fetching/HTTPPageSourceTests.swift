@@ -14,7 +14,7 @@ struct HTTPPageSourceTests {
   private func policy(_ server: ScriptedServer) throws -> FetchPolicy { makePolicy(try #require(Site(server.url))) }
 
   private func outcome(_ status: Int = 200, type: String? = "text/html; charset=utf-8") -> Result<Page, FetchError> {
-    var headers = HTTPHeaders()
+    var headers: HTTPHeaders = ["Content-Length": "1"]
     headers["Content-Type"] = type
     let response = PageResponse(
       url: "http://x/", status: status, headers: headers, body: Data("x".utf8), fetchedAt: date)

@@ -115,8 +115,15 @@ struct RedirectTests {
   @Test("A loop of redirects is given up")
   func circle() throws {
     let server = try site(["/a": "/b", "/b": "/a"])
-    #expect(try live(server).fetch([server.url("/a")], deadline: soon).map(text) == ["more than 5 redirects"])
-    #expect(server.requests.count <= 7)
+    #expect(try live(server).fetch([server.url("/a")], deadline: soon).map(text) == ["its redirects lead back to it"])
+    #expect(server.requests.count == 3)
+  }
+
+  @Test("A long chain of redirects is given up")
+  func chain() throws {
+    let server = try site(Dictionary(uniqueKeysWithValues: (0..<9).map { ("/a\($0)", "/a\($0 + 1)") }))
+    #expect(try live(server).fetch([server.url("/a0")], deadline: soon).map(text) == ["more than 5 redirects"])
+    #expect(server.requests.count == 7)
   }
 
   @Test("A redirect of robots.txt is followed, to another host as well")

@@ -130,3 +130,12 @@ struct PageStoreTests {
     #expect(try raw.archives(beside: own, deadline: soon) == keys)
   }
 }
+
+extension PageStore {
+  /// Reads pages; nil for an address without a page.
+  fileprivate func pages(_ urls: [String], deadline: Deadline) -> [Result<StoredPage?, PipelineError>] {
+    slots(urls, deadline: deadline).map { outcome in
+      outcome.map { slot in if case .page(let page) = slot { page } else { nil } }
+    }
+  }
+}

@@ -299,7 +299,7 @@ struct ScraperHandlerTests {
   @Test("Time is reserved for writing what was read")
   func reserve() throws {
     let site = FakeSite.example()
-    site.delay = (.seconds(15), time)
+    site.delay = (.seconds(14), time)
     let response = try scraper.handle(on: site, within: .seconds(60))
     #expect(response.eventCount == 3)
     #expect(response.pages == .init(read: 6, failed: 1, fetched: 7, validated: 0, shared: 0))

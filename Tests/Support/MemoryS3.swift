@@ -34,8 +34,16 @@ public final class MemoryS3: Sendable {
   /// The keys in all buckets, sorted.
   public var keys: [String] { state.change { $0.objects.keys.sorted() } }
 
+  /// The keys of the objects that are gzip files: pages and archives, but not leases.
+  public var gzipKeys: [String] {
+    state.change { $0.objects.filter { $0.value.body.starts(with: [0x1F, 0x8B]) }.keys.sorted() }
+  }
+
   /// All requests as `GET pages/…`, in the order of arrival.
   public var requests: [String] { state.change { $0.requests } }
+
+  /// Forgets the requests so far.
+  public func forget() { state.change { $0.requests = [] } }
 
   public func body(of key: String) -> Data? { state.change { $0.objects[key]?.body } }
 

@@ -20,7 +20,7 @@ struct StandardToolsTests {
     (
       "https://example.org/decoded",
       makeResponse("abc", headers: [WARCField("Content-Encoding", "gzip"), WARCField("Transfer-Encoding", "chunked")])
-        .describingDecodedBody
+        .describingBody(isCoded: false)
     ),
   ]
 

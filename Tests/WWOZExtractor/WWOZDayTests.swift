@@ -176,7 +176,7 @@ struct WWOZDayTests {
     let time = ManualTime()
     let fake = FakeSite.example()
     fake.delay = (.seconds(10), time)
-    let day = try read(fake, deadline: Deadline(after: .seconds(15), on: time))
+    let day = try read(fake, deadline: Deadline(after: .seconds(25), on: time))
     #expect(day.listing.shows.count == 3)
     #expect(day.venues.count == 2)
     #expect(day.failed.map(\.path) == ["/events/1056901", "/events/6", "/events/11"])

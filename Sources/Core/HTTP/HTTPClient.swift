@@ -25,6 +25,10 @@ public final class HTTPClient {
     /// or a status of 500 or more other than 503 with Retry-After), requests to it fail immediately for 5 s. Then one request
     /// is tried; each further failure doubles the pause, up to a minute.
     public var usesCircuitBreaker = false
+    /// An address, `127.0.0.1:9001`, to which a request with `HTTPPeers.publicOr` is never sent, whatever its host is.
+    public var refusedAuthority: String?
+    /// True if cookies that a host sets are sent back to it, until `forgetCookies`.
+    public var keepsCookies = false
 
     public init() {}
   }
@@ -41,6 +45,7 @@ public final class HTTPClient {
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
   private var hosts: [String: HostState] = [:]
+  private var cookies: CookieJar?
   private static let breaker = CircuitBreaker.Settings(
     threshold: 10, cooldown: .seconds(5), maximumCooldown: .seconds(60))
 
@@ -54,7 +59,11 @@ public final class HTTPClient {
     self.options = options
     self.time = time
     self.random = random
+    cookies = options.keepsCookies ? CookieJar() : nil
   }
+
+  /// Drops all cookies.
+  public func forgetCookies() { cookies = options.keepsCookies ? CookieJar() : nil }
 
   deinit {
     curl_multi_cleanup(multi)
@@ -81,12 +90,34 @@ public final class HTTPClient {
     _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
     isCancelled: () -> Bool = { false }
   ) -> [Result<HTTPResponse, HTTPError>] {
+    var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
+    sendAll(requests, retrying: policy, deadline: deadline, isCancelled: isCancelled) { outcomes[$0] = $1 }
+    return zip(requests, outcomes).map { request, outcome in
+      outcome ?? .failure(HTTPError(.cancelled, url: request.url, detail: "dropped"))
+    }
+  }
+
+  /// Sends many requests as the other function does, and passes on each last outcome as soon as it is there, so that the
+  /// responses need not be in memory together.
+  /// - Parameter deliver: takes the index of a request and its outcome, once for each. Transfers wait meanwhile. It must
+  ///   not send requests with this client.
+  public func sendAll(
+    _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
+    isCancelled: () -> Bool = { false }, deliver: (_ index: Int, Result<HTTPResponse, HTTPError>) -> Void
+  ) {
     var schedule = RequestSchedule(
       hosts: requests.map { hostKey($0.url) }, maximumPerHost: options.maximumPerHost,
       maximumInFlight: options.maximumInFlight, minimumInterval: minimumInterval,
       breaker: options.usesCircuitBreaker ? Self.breaker : nil, known: hosts)
-    var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
+    /// The last failure of each request that waits for a retry.
+    var failures: [Int: Result<HTTPResponse, HTTPError>] = [:]
+    var delivered = [Bool](repeating: false, count: requests.count)
     var transfers: [UnsafeMutableRawPointer: (index: Int, transfer: Transfer)] = [:]
+    func end(_ index: Int, _ outcome: Result<HTTPResponse, HTTPError>) {
+      guard !delivered[index] else { return }
+      delivered[index] = true
+      deliver(index, outcome)
+    }
     defer {
       for (easy, dropped) in transfers {
         curl_multi_remove_handle(multi, easy)
@@ -101,13 +132,13 @@ public final class HTTPClient {
           let transfer = try begin(requests[index], deadline: deadline)
           transfers[transfer.easy] = (index, transfer)
         } catch {
-          outcomes[index] = .failure(error)
           schedule.abandon(index, at: time.uptime)
+          end(index, .failure(error))
         }
       }
-      for index in schedule.refused(at: time.uptime) where outcomes[index] == nil {
-        outcomes[index] = .failure(
-          HTTPError(.circuitOpen, url: requests[index].url, detail: schedule.refusalReason(of: index, at: time.uptime)))
+      for index in schedule.refused(at: time.uptime) {
+        let reason = schedule.refusalReason(of: index, at: time.uptime)
+        end(index, failures[index] ?? .failure(HTTPError(.circuitOpen, url: requests[index].url, detail: reason)))
       }
       guard !transfers.isEmpty else {
         if let wait = schedule.wait(at: time.uptime) {
@@ -120,17 +151,23 @@ public final class HTTPClient {
       for (easy, code) in perform(atMost: schedule.wait(at: time.uptime) ?? .seconds(1)) {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
-        outcomes[index] = outcome
         record(outcome, of: index, in: &schedule, deadline: deadline)
-        retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline)
+        if retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline) {
+          failures[index] = outcome
+        } else {
+          end(index, outcome)
+        }
       }
     }
     let wasCancelled = isCancelled()
     let reason =
       wasCancelled
       ? "cancelled before a response came" : "the host's rate limit or Retry-After leaves no time for it"
-    return zip(requests, outcomes).map { request, outcome in
-      outcome ?? .failure(HTTPError(wasCancelled ? .cancelled : .timedOut, url: request.url, detail: reason))
+    for (index, request) in requests.enumerated() {
+      end(
+        index,
+        failures[index]
+          ?? .failure(HTTPError(wasCancelled ? .cancelled : .timedOut, url: request.url, detail: reason)))
     }
   }
 
@@ -138,7 +175,8 @@ public final class HTTPClient {
     guard !deadline.hasPassed else {
       throw HTTPError(.timedOut, url: request.url, detail: "no time was left to send it")
     }
-    let transfer = try Transfer(request, options: options, deadline: deadline, began: time.now)
+    let transfer = try Transfer(
+      request, options: options, cookies: cookies, deadline: deadline, began: time.now)
     let code = curl_multi_add_handle(multi, transfer.easy)
     guard code == CURLM_OK else {
       throw HTTPError(.protocolViolation, url: request.url, detail: String(cString: curl_multi_strerror(code)))
@@ -164,17 +202,24 @@ public final class HTTPClient {
   }
 
   /// Schedules a retry of the request, or ends it.
+  /// - Returns: true if it is retried.
   private func retry(
     _ index: Int, after outcome: Result<HTTPResponse, HTTPError>, of policy: HTTPRetryPolicy,
     in schedule: inout RequestSchedule, deadline: Deadline
-  ) {
-    guard case .retry(let floor) = policy.decision(for: outcome, now: time.now) else { return schedule.finish(index) }
-    if floor > .zero { schedule.pauseHost(of: index, until: time.uptime + floor) }
-    let attempt = schedule.attempts(of: index)
-    guard attempt < policy.backoff.maximumAttempts else { return schedule.finish(index) }
-    let delay = max(floor, policy.backoff.delay(afterAttempt: attempt, using: &random))
-    guard delay < deadline.remaining else { return schedule.finish(index) }
-    schedule.postpone(index, until: time.uptime + delay)
+  ) -> Bool {
+    if case .retry(let floor) = policy.decision(for: outcome, now: time.now) {
+      if floor > .zero { schedule.pauseHost(of: index, until: time.uptime + floor) }
+      let attempt = schedule.attempts(of: index)
+      if attempt < policy.backoff.maximumAttempts {
+        let delay = max(floor, policy.backoff.delay(afterAttempt: attempt, using: &random))
+        if delay < deadline.remaining {
+          schedule.postpone(index, until: time.uptime + delay)
+          return true
+        }
+      }
+    }
+    schedule.finish(index)
+    return false
   }
 
   /// Runs transfers until one of them ends, for at most the given time, and at most a second.

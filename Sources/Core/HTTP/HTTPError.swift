@@ -7,6 +7,8 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case invalidHeader
     /// The host could not be found or reached.
     case connection
+    /// The host is at an address that the request may not be sent to: see `HTTPRequest.peers`.
+    case addressRefused
     /// The peer's certificate was refused, or the TLS handshake failed.
     case tls
     /// The request's timeout or the caller's deadline passed.
@@ -17,7 +19,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case interrupted
     /// The response is longer than the request allows.
     case tooLarge
-    /// The response is not HTTP, or cannot be decompressed.
+    /// The response is not HTTP, or cannot be decompressed. A compressed body that was cut is `interrupted`.
     case protocolViolation
     /// The request was not sent, because the circuit breaker of its host is open: see `HTTPClient.Options`.
     case circuitOpen
@@ -41,7 +43,7 @@ public struct HTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   public var isTransient: Bool {
     switch kind {
     case .connection, .timedOut, .interrupted, .protocolViolation, .circuitOpen: true
-    case .invalidURL, .invalidHeader, .tls, .cancelled, .tooLarge: false
+    case .invalidURL, .invalidHeader, .tls, .cancelled, .tooLarge, .addressRefused: false
     }
   }
 

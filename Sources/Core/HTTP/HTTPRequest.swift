@@ -11,10 +11,16 @@ public struct HTTPRequest: Sendable {
   public var body: Data?
   /// The time from the start of the request to the last byte of the response.
   public var timeout: Duration
-  /// The limit of the response body in bytes, after decompression. A longer one is an error of kind `tooLarge`.
+  /// The limit of the response body in bytes, as received and after decompression. A longer one is an error of kind
+  /// `tooLarge`.
   public var maximumBodyBytes: Int
   /// True if the server may compress the response, which the client then decompresses.
   public var acceptsCompression: Bool
+  /// Checks a successful response whose end only the end of its connection shows, which may be a cut one. False makes it
+  /// an error of kind `interrupted`. Nil accepts every response.
+  public var isWhole: (@Sendable (HTTPResponse) -> Bool)?
+  /// The addresses to which connections may be opened for the request.
+  public var peers = HTTPPeers.all
 
   public init(
     _ method: String = "GET", _ url: String, headers: HTTPHeaders = [:], body: Data? = nil,

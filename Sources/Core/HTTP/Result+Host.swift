@@ -19,7 +19,7 @@ extension Result<HTTPResponse, HTTPError> {
       switch error.kind {
       case .connection, .tls, .timedOut, .interrupted, .protocolViolation: return true
       case .tooLarge: return false
-      case .invalidURL, .invalidHeader, .cancelled, .circuitOpen: return nil
+      case .invalidURL, .invalidHeader, .addressRefused, .cancelled, .circuitOpen: return nil
       }
     }
   }

@@ -1,4 +1,5 @@
 import CCurl
+import Compression
 import FoundationEssentials
 import Time
 
@@ -13,8 +14,17 @@ final class Transfer {
   private var headers = HTTPHeaders()
   private var body = Data()
   private var isTooLarge = false
+  /// The number of bytes of the request's body that were sent.
+  private var sentBytes = 0
+  /// The address to which the request must not be sent.
+  var refusedAddress: NetworkAddress?
+  /// Kept, because the handle refers to it.
+  private let cookies: CookieJar?
+  let refusedAuthority: String?
 
-  init(_ request: HTTPRequest, options: HTTPClient.Options, deadline: Deadline, began: Date) throws(HTTPError) {
+  init(
+    _ request: HTTPRequest, options: HTTPClient.Options, cookies: CookieJar?, deadline: Deadline, began: Date
+  ) throws(HTTPError) {
     guard request.url.hasPrefix("http://") || request.url.hasPrefix("https://") else {
       throw HTTPError(.invalidURL, url: request.url, detail: "the URL must begin with http:// or https://")
     }
@@ -27,6 +37,8 @@ final class Transfer {
     self.request = request
     self.easy = easy
     self.began = began
+    self.cookies = cookies
+    refusedAuthority = options.refusedAuthority
     sentHeaders = Self.headerList(request)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -55,22 +67,29 @@ final class Transfer {
     // With one request at a time per connection, the limits on requests in flight are exact.
     try check(curl_set_long(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1))
     try check(curl_set_list(easy, CURLOPT_HTTPHEADER, sentHeaders))
-    if request.acceptsCompression { try check(curl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")) }
     if let userAgent = options.userAgent { try check(curl_set_string(easy, CURLOPT_USERAGENT, userAgent)) }
     if let file = options.authorityFile { try check(curl_set_string(easy, CURLOPT_CAINFO, file)) }
     if !options.obeysProxyEnvironment { try check(curl_set_string(easy, CURLOPT_NOPROXY, "*")) }
+    if let cookies { try check(cookies.attach(to: easy)) }
     try configureMethod()
     try configureCallbacks()
   }
 
+  /// A longer body is read by curl piece by piece. A shorter one is copied into the handle, and sent with the head.
+  private static let maximumCopiedBytes = 64 << 10
+
   private func configureMethod() throws(HTTPError) {
     if let body = request.body {
       try check(curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-      let code = body.withUnsafeBytes { bytes in
-        // An empty Data has no address, and to curl a null pointer means 'ask a callback'.
-        curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? easy)
+      if body.count > Self.maximumCopiedBytes {
+        try check(curl_set_long(easy, CURLOPT_POST, 1))
+      } else {
+        let code = body.withUnsafeBytes { bytes in
+          // An empty Data has no address, and to curl a null pointer means 'ask a callback'.
+          curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress) ?? easy)
+        }
+        try check(code)
       }
-      try check(code)
     }
     if request.method == "HEAD" {
       try check(curl_set_long(easy, CURLOPT_NOBODY, 1))
@@ -92,9 +111,35 @@ final class Transfer {
       curl_set_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, this in
         Transfer.from(this)?.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ?? 0
       })
+    if let body = request.body, body.count > Self.maximumCopiedBytes { try configureUpload(this) }
+    if request.peers != .all { try configureSockets(this) }
   }
 
-  private static func from(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
+  private func configureUpload(_ this: UnsafeMutableRawPointer) throws(HTTPError) {
+    try check(curl_set_pointer(easy, CURLOPT_READDATA, this))
+    try check(curl_set_pointer(easy, CURLOPT_SEEKDATA, this))
+    try check(
+      curl_set_callback(easy, CURLOPT_READFUNCTION) { bytes, size, count, this in
+        Transfer.from(this)?.send(into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count)) ?? 0
+      })
+    // Curl sends the body again if a kept connection turns out dead.
+    try check(
+      curl_set_seek(easy) { this, offset, origin in
+        guard origin == SEEK_SET, let transfer = Transfer.from(this) else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
+        transfer.sentBytes = Int(offset)
+        return Int32(CURL_SEEKFUNC_OK)
+      })
+  }
+
+  private func send(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard let body = request.body else { return 0 }
+    let piece = body.dropFirst(sentBytes).prefix(buffer.count)
+    piece.withUnsafeBytes { buffer.copyMemory(from: $0) }
+    sentBytes += piece.count
+    return piece.count
+  }
+
+  static func from(_ pointer: UnsafeMutableRawPointer?) -> Transfer? {
     pointer.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
   }
 
@@ -121,11 +166,25 @@ final class Transfer {
     curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
     var response = HTTPResponse(status: status, headers: headers, body: body)
     response.began = began
+    response.endsWithConnection =
+      !body.isEmpty && headers["Content-Length"] == nil && headers["Transfer-Encoding"] == nil
+    let codings = ContentCodings(request.acceptsCompression ? headers.list("Content-Encoding") ?? "" : "")
+    do {
+      if !codings.isEmpty { response.body = try codings.decode(body, maximumBytes: request.maximumBodyBytes) }
+    } catch  where response.isSuccess {
+      return .failure(HTTPError(HTTPError.Kind(error.kind), url: request.url, detail: "its body: \(error.detail)"))
+    } catch {}
+    // The end of a compressed stream shows that the body is whole.
+    if response.isSuccess, response.endsWithConnection, codings.isEmpty, request.isWhole?(response) == false {
+      return .failure(
+        HTTPError(
+          .interrupted, url: request.url, detail: "its body seems cut: the connection ended before the page did"))
+    }
     return .success(response)
   }
 
   /// Turns a code of curl into an error, unless it is success.
-  private func check(_ code: CURLcode) throws(HTTPError) {
+  func check(_ code: CURLcode) throws(HTTPError) {
     if code != CURLE_OK { throw error(code) }
   }
 
@@ -133,6 +192,11 @@ final class Transfer {
     if isTooLarge {
       return HTTPError(
         .tooLarge, url: request.url, detail: "the response is longer than \(request.maximumBodyBytes) bytes")
+    }
+    if let refusedAddress {
+      return HTTPError(
+        .addressRefused, url: request.url,
+        detail: "its host is at \(refusedAddress), which is not a public address: no request is sent there")
     }
     var text = String(cString: errorText)
     // Curl quotes the address of a proxy that it cannot use, with its password.
@@ -149,26 +213,15 @@ final class Transfer {
       // The form 'Name;' makes curl send a header with an empty value.
       list = curl_slist_append(list, value.isEmpty ? "\(name);" : "\(name): \(value)") ?? list
     }
+    // Not curl's own option for this, with which it would decode bodies, and accept a gzip stream that was cut.
+    if request.acceptsCompression, request.headers["Accept-Encoding"] == nil {
+      list = curl_slist_append(list, "Accept-Encoding: \(ContentCodings.accepted)") ?? list
+    }
     if request.body != nil {
       // Curl would add both a wait for '100 Continue' and the content type of a form.
       list = curl_slist_append(list, "Expect:") ?? list
       if request.headers["Content-Type"] == nil { list = curl_slist_append(list, "Content-Type:") ?? list }
     }
     return list
-  }
-}
-
-extension HTTPError.Kind {
-  init(_ code: CURLcode) {
-    switch code {
-    case CURLE_URL_MALFORMAT: self = .invalidURL
-    case CURLE_OPERATION_TIMEDOUT: self = .timedOut
-    case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR: self = .interrupted
-    case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM,
-      CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_INITFAILED:
-      self = .tls
-    case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT: self = .connection
-    default: self = .protocolViolation
-    }
   }
 }

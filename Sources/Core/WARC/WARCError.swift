@@ -1,3 +1,5 @@
+import Compression
+
 /// An error for a record that cannot be created, or for bytes that are not a WARC file that this module reads.
 public struct WARCError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A class of errors, by which callers decide what to do.
@@ -31,5 +33,19 @@ public struct WARCError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     offset.map { "\(kind.rawValue): the member at byte \($0): \(detail)" } ?? "\(kind.rawValue): \(detail)"
+  }
+}
+
+extension WARCError {
+  /// An error of the gzip member that holds a record, or of the content coding of a recorded body.
+  public init(_ error: CompressionError) {
+    let kind: Kind =
+      switch error.kind {
+      case .truncated: .truncated
+      case .damaged: .damaged
+      case .tooLarge: .tooLarge
+      case .unsupported, .library: .library
+      }
+    self.init(kind, error.detail)
   }
 }

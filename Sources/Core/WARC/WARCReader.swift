@@ -1,3 +1,4 @@
+import Compression
 import FoundationEssentials
 
 /// Reads the records of a WARC file, each from its own gzip member. For any input, reading ends with the last record or a
@@ -23,7 +24,7 @@ public struct WARCReader {
   public init(_ bytes: Data, maximumRecordBytes: Int = 64 << 20) throws(WARCError) {
     self.bytes = bytes
     self.maximumRecordBytes = maximumRecordBytes
-    inflater = try Inflater()
+    do { inflater = try Inflater(.gzip) } catch { throw WARCError(error) }
     position = bytes.startIndex
   }
 
@@ -32,7 +33,7 @@ public struct WARCReader {
     if let failure { throw failure }
     guard position < bytes.endIndex else { return nil }
     do {
-      let (content, end) = try inflater.member(of: bytes, from: position, maximumBytes: maximumRecordBytes)
+      let (content, end) = try member()
       let member = Member(record: try WARCRecord(serialized: content), range: position..<end)
       position = end
       return member
@@ -41,6 +42,22 @@ public struct WARCReader {
       located.offset = position - bytes.startIndex
       failure = located
       throw located
+    }
+  }
+
+  /// Decompresses the member that begins here.
+  /// - Returns: its content, and the index after it.
+  private func member() throws(WARCError) -> (content: Data, end: Data.Index) {
+    let signature: [UInt8] = [0x1F, 0x8B]
+    guard bytes[position...].prefix(2).elementsEqual(signature.prefix(bytes.endIndex - position)) else {
+      throw WARCError(.notGzip, "no gzip member begins here")
+    }
+    var content = Data()
+    do {
+      let end = try inflater.append(streamOf: bytes, from: position, to: &content, maximumBytes: maximumRecordBytes)
+      return (content, end)
+    } catch {
+      throw WARCError(error)
     }
   }
 

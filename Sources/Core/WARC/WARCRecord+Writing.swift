@@ -1,3 +1,4 @@
+import Compression
 import FoundationEssentials
 import Time
 
@@ -22,9 +23,20 @@ extension WARCRecord {
   }
 
   /// Compresses the record into a gzip member. A WARC file is a sequence of such members, each of which can be read on its
-  /// own. The same record gives the same bytes with the same version of zlib.
-  /// - Throws: `library`.
+  /// own.
+  /// - Parameter compressor: made once for many records.
+  /// - Throws: `library`; `tooLarge` for a record of more than 1 GiB.
+  public func compressed(
+    by compressor: GzipCompressor, effort: GzipCompressor.Effort = .standard
+  ) throws(WARCError) -> Data {
+    do { return try compressor.member(of: serialized, effort: effort) } catch { throw WARCError(error) }
+  }
+
+  /// Compresses a single record.
+  /// - Throws: as `compressed(by:effort:)`.
   public func compressed() throws(WARCError) -> Data {
-    try Deflater().member(of: serialized)
+    let compressor: GzipCompressor
+    do { compressor = try GzipCompressor() } catch { throw WARCError(error) }
+    return try compressed(by: compressor)
   }
 }

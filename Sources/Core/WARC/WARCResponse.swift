@@ -17,18 +17,23 @@ public struct WARCResponse: Equatable, Sendable {
     self.body = body
   }
 
-  /// The response with headers that match its decoded body. The client has decoded transfer and content coding, so headers
-  /// that describe them would mislead a reader of the archive. They are renamed as web archives do:
-  /// `X-Archive-Orig-Content-Encoding`.
-  public var describingDecodedBody: WARCResponse {
+  /// Creates the response whose body has no transfer coding any more, because the client removed it.
+  ///
+  /// Headers that describe another body than the recorded one would mislead a reader of the archive. They are renamed as
+  /// web archives do: `X-Archive-Orig-Transfer-Encoding`.
+  /// - Parameter isCoded: true if the body still has the content coding that its headers name.
+  public func describingBody(isCoded: Bool) -> WARCResponse {
     let renamed = headers.map { field in
       let isStale =
-        field.isNamed("Content-Encoding") || field.isNamed("Transfer-Encoding")
+        !isCoded && field.isNamed("Content-Encoding") || field.isNamed("Transfer-Encoding")
         || field.isNamed("Content-Length") && Int(field.value) != body.count
-      return isStale ? WARCField("X-Archive-Orig-\(field.name)", field.value) : field
+      return isStale ? WARCField("\(Self.renamed)\(field.name)", field.value) : field
     }
     return WARCResponse(status: status, reason: reason, headers: renamed, body: body)
   }
+
+  /// The beginning of a renamed header's name.
+  public static let renamed = "X-Archive-Orig-"
 }
 
 extension WARCRecord {
@@ -60,7 +65,8 @@ extension WARCRecord {
       block: Data((head + "\r\n").utf8) + response.body)
   }
 
-  /// Parses the HTTP response in the block of a `response` record. The body is returned as it was recorded, without decoding.
+  /// Parses the HTTP response in the block of a `response` record. The body is returned as it was recorded, with the
+  /// content coding that its headers name.
   /// - Throws: `malformed` if the record is not an HTTP response.
   public func response() throws(WARCError) -> WARCResponse {
     guard kind == .response, let contentType, contentType.lowercased().hasPrefix("application/http") else {

@@ -1,3 +1,4 @@
+import Compression
 import Contracts
 import FoundationEssentials
 import HTTP
@@ -22,14 +23,21 @@ struct CapturedPage {
 
   /// A page that was just received.
   /// - Throws: `WARCError`.
-  init(_ response: PageResponse, recordID: String, fingerprint: String? = nil) throws(WARCError) {
+  init(_ response: PageResponse, writer: RecordWriter, fingerprint: String? = nil) throws(WARCError) {
+    // Without a coded body, headers that name a coding are those of a body that was changed.
+    let isCoded = response.codedBody != nil || ContentCodings(response.headers.list("Content-Encoding") ?? "").isEmpty
     let record = try WARCRecord(
       WARCResponse(
-        status: response.status, headers: response.headers.map { WARCField($0.name, $0.value) }, body: response.body
-      ).describingDecodedBody,
-      from: response.url, at: response.fetchedAt, id: recordID,
+        status: response.status, headers: response.headers.map { WARCField($0.name, $0.value) },
+        body: response.codedBody ?? response.body
+      ).describingBody(isCoded: isCoded),
+      from: response.url, at: response.fetchedAt, id: writer.newID(),
       fields: fingerprint.map { [WARCField(Self.fingerprint, $0)] } ?? [])
-    try self.init(record, member: record.compressed(), validated: response.fetchedAt)
+    self.response = response.withoutCodedBody
+    member = try writer.member(of: record, isCompressed: response.codedBody != nil)
+    recordID = record.id
+    validated = response.fetchedAt
+    self.fingerprint = fingerprint
   }
 
   /// A page from the page store.
@@ -39,7 +47,8 @@ struct CapturedPage {
     do {
       let members = try WARCReader.members(of: page.member, maximumRecordBytes: maximumBodyBytes * 2)
       if members.count == 1, let record = members.first?.record, record.targetURI == page.url {
-        try self.init(record, member: page.member, validated: page.validated)
+        try self.init(
+          record, member: page.member, validated: page.validated, maximumBodyBytes: maximumBodyBytes)
         return
       }
     } catch {
@@ -48,12 +57,19 @@ struct CapturedPage {
     throw PipelineError(.storageCorrupt, "the stored page of \(page.url) is another page")
   }
 
-  /// - Parameter record: a response record, the content of `member`.
-  init(_ record: WARCRecord, member: Data, validated: Date) throws(WARCError) {
+  /// - Parameters:
+  ///   - record: a response record, the content of `member`.
+  ///   - maximumBodyBytes: the limit of the decoded body.
+  init(
+    _ record: WARCRecord, member: Data, validated: Date, maximumBodyBytes: Int = 64 << 20
+  ) throws(WARCError) {
     let response = try record.response()
-    self.response = PageResponse(
-      url: record.targetURI ?? "", status: response.status,
-      headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }), body: response.body, fetchedAt: record.date)
+    do {
+      self.response = try PageResponse(
+        url: record.targetURI ?? "", status: response.status,
+        headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }), archivedBody: response.body,
+        maximumBytes: maximumBodyBytes, fetchedAt: record.date)
+    } catch { throw WARCError(error) }
     self.member = member
     recordID = record.id
     self.validated = validated

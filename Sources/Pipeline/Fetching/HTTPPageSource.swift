@@ -1,3 +1,4 @@
+import Compression
 import FoundationEssentials
 import HTTP
 import Time
@@ -19,11 +20,15 @@ public final class HTTPPageSource: PageSource {
   private let retries: HTTPRetryPolicy
   private let time: any TimeSource
 
-  public convenience init(_ policy: FetchPolicy, time: any TimeSource = SystemTime()) {
+  /// - Parameter runtimeAPI: the address of Lambda's runtime API, `127.0.0.1:9001`, to which no redirect may lead; nil if
+  ///   there is none.
+  public convenience init(_ policy: FetchPolicy, runtimeAPI: String? = nil, time: any TimeSource = SystemTime()) {
     var options = HTTPClient.Options()
     options.userAgent = policy.userAgent
     options.maximumPerHost = 4
     options.usesCircuitBreaker = true
+    options.keepsCookies = true
+    options.refusedAuthority = runtimeAPI
     self.init(policy, client: HTTPClient(options, time: time), time: time)
   }
 
@@ -48,23 +53,49 @@ public final class HTTPPageSource: PageSource {
     set { client.minimumInterval = newValue }
   }
 
-  public func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
+  public func forgetCookies() { client.forgetCookies() }
+
+  public func send(
+    _ requests: [FetchRequest], deadline: Deadline,
+    deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
+  ) {
     let sent = requests.map(httpRequest)
-    var outcomes = client.sendAll(sent, retrying: retries, deadline: deadline)
-    // The circuit may have closed again after it had failed some requests.
-    for pause in Self.pauses where isCircuitOpen || outcomes.contains(where: Self.metOpenCircuit) {
-      let failed = outcomes.indices.filter { retries.decision(for: outcomes[$0], now: time.now) != .giveUp }
-      guard !failed.isEmpty, pause < deadline.remaining / 2 else { break }
-      time.sleep(for: pause)
-      let again = client.sendAll(failed.map { sent[$0] }, retrying: retries, deadline: deadline)
-      for (index, outcome) in zip(failed, again) { outcomes[index] = outcome }
-    }
-    return zip(requests, outcomes).map { request, outcome in
-      outcome.mapError { FetchError($0, redactor) }.map { response in
-        PageResponse(
-          url: redactor.address(request.url), status: response.status, headers: redactor.headers(response.headers),
-          body: redactor.bytes(response.body), fetchedAt: response.began ?? time.now)
+    var waiting = Array(requests.indices)
+    var pauses = Self.pauses[...]
+    var metOpenCircuit = false
+    while !waiting.isEmpty {
+      let pause = pauses.popFirst()
+      /// The requests that may be sent again after a pause, each with its failure.
+      var failed: [(index: Int, outcome: Result<HTTPResponse, HTTPError>)] = []
+      client.sendAll(waiting.map { sent[$0] }, retrying: retries, deadline: deadline) { position, outcome in
+        metOpenCircuit = metOpenCircuit || Self.metOpenCircuit(outcome)
+        if pause != nil, retries.decision(for: outcome, now: time.now) != .giveUp {
+          failed.append((waiting[position], outcome))
+        } else {
+          deliver(waiting[position], response(to: requests[waiting[position]], outcome))
+        }
       }
+      // The circuit may have closed again after it had failed some requests.
+      guard let pause, !failed.isEmpty, isCircuitOpen || metOpenCircuit, pause < deadline.remaining / 2 else {
+        for (index, outcome) in failed { deliver(index, response(to: requests[index], outcome)) }
+        return
+      }
+      time.sleep(for: pause)
+      waiting = failed.map(\.index)
+    }
+  }
+
+  private func response(
+    to request: FetchRequest, _ outcome: Result<HTTPResponse, HTTPError>
+  ) -> Result<PageResponse, FetchError> {
+    outcome.mapError { FetchError($0, redactor) }.map { response in
+      let body = redactor.bytes(response.body)
+      let isCoded = !ContentCodings(response.headers.list("Content-Encoding") ?? "").isEmpty
+      return PageResponse(
+        url: redactor.address(request.url), status: response.status, headers: redactor.headers(response.headers),
+        // A body in which a secret was replaced is archived without its coding.
+        body: body, codedBody: isCoded && (redactor.isIdle || body == response.body) ? response.received : nil,
+        fetchedAt: response.began ?? time.now)
     }
   }
 
@@ -90,9 +121,13 @@ public final class HTTPPageSource: PageSource {
         }
       }
     }
-    return HTTPRequest(
+    var result = HTTPRequest(
       request.method, url, headers: headers, body: request.body, timeout: Self.timeout,
       maximumBodyBytes: policy.maximumBodyBytes)
+    result.isWhole = PageResponse.isWhole
+    // A redirect of robots.txt must not lead into the network in which the scraper runs. The site itself may be there.
+    if !policy.site.isOrigin(of: url) { result.peers = .publicOr(host: policy.site.host) }
+    return result
   }
 }
 
@@ -103,6 +138,7 @@ extension FetchError {
       switch error.kind {
       case .timedOut: .timedOut
       case .tooLarge: .unusable
+      case .addressRefused: .refused
       default: .unavailable
       }
     self.init(reason, redactor.text(error.detail))

@@ -5,11 +5,22 @@ import WARC
 /// The pages of a source in this run that its robots.txt allows. Every response is in the item's archive before anything
 /// interprets it.
 package final class LivePages: PageFetcher {
-  private let policy: FetchPolicy
-  private let redactor: Redactor
-  private let pages: SharedPages
-  private let job: ScrapeJob
-  private var robots: RobotsRules?
+  /// A request, and the addresses to which its redirects have led so far.
+  private struct Pending {
+    let index: Int
+    var request: FetchRequest
+    var visited: Set<String> = []
+    /// True if one of its redirects has set a cookie.
+    var hasNewCookie = false
+    /// True if it is sent again because of a cookie, although the archive holds its first response.
+    var isRepeated = false
+  }
+
+  let policy: FetchPolicy
+  let redactor: Redactor
+  let pages: SharedPages
+  let job: ScrapeJob
+  var robots: RobotsRules?
   package private(set) var archive: PageArchive
 
   package var counts: SharedPages.Counts { pages.counts }
@@ -25,56 +36,59 @@ package final class LivePages: PageFetcher {
   package func read(
     _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
   ) -> [(any Error)?] {
-    pages(requests, deadline).enumerated().map { index, outcome in
-      do {
-        guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
-        try use(index, outcome.get())
-        return nil
-      } catch { return error }
-    }
-  }
-
-  private func pages(_ requests: [FetchRequest], _ deadline: Deadline) -> [Result<Page, FetchError>] {
     let rules: RobotsRules
-    do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in .failure(error) } }
-    var outcomes = [Result<Page, FetchError>?](repeating: nil, count: requests.count)
-    // Redirects replace a request here, and its position stays.
-    var waiting = Array(requests.enumerated())
+    do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in error } }
+    var errors = [(any Error)?](
+      repeating: FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"), count: requests.count
+    )
+    // Redirects replace a request here, and its index stays.
+    var waiting = requests.enumerated().map { Pending(index: $0, request: $1) }
     for _ in 0...PageResponse.maximumRedirects where !waiting.isEmpty {
-      let responses = read(waiting.map(\.element), rules, deadline)
-      var redirected: [(offset: Int, element: FetchRequest)] = []
-      for ((position, request), response) in zip(waiting, responses) {
-        if let target = (try? response.get()).flatMap({ request.redirected(by: $0.response) }) {
-          redirected.append((position, target))
-        } else {
-          outcomes[position] = response.flatMap { captured in
-            Result { () throws(FetchError) in
-              try captured.response.page(validated: captured.validated, accepting: policy)
-            }
+      var redirected: [Pending] = []
+      var allowed: [Pending] = []
+      for pending in waiting {
+        errors[pending.index] = refusal(of: pending.request.url, rules) ?? errors[pending.index]
+        if refusal(of: pending.request.url, rules) == nil { allowed.append(pending) }
+      }
+      read(allowed, deadline) { pending, outcome in
+        do {
+          let captured = try outcome.get()
+          if let next = try self.redirected(pending, by: captured.response) {
+            redirected.append(next)
+            return !next.isRepeated
           }
+          guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
+          try use(pending.index, captured.response.page(validated: captured.validated, accepting: policy))
+          errors[pending.index] = nil
+          return true
+        } catch {
+          errors[pending.index] = error
+          // That a page is missing is a fact as good as a page.
+          return (error as? FetchError)?.reason == .missing
         }
       }
       waiting = redirected
     }
-    return outcomes.map {
-      $0 ?? .failure(FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"))
-    }
+    return errors
   }
 
-  /// Reads pages at the given addresses, as far as they are allowed.
-  /// - Returns: an outcome for each request, in order.
-  private func read(
-    _ requests: [FetchRequest], _ rules: RobotsRules, _ deadline: Deadline
-  ) -> [Result<CapturedPage, FetchError>] {
-    let refusals = requests.map { refusal(of: $0.url, rules) }
-    let allowed = zip(requests, refusals).filter { $1 == nil }.map(\.0)
-    let shared = read(allowed.filter(\.isShared), deadline)
-    var others = pages.send(allowed.filter { !$0.isShared }, deadline: deadline).map(archived)[...]
-    return zip(requests, refusals).map { request, refusal in
-      if let refusal { return .failure(refusal) }
-      let outcome = request.isShared ? shared[redactor.address(request.url)] : others.popFirst()
-      return outcome ?? .failure(FetchError(.unavailable, "there is no response"))
+  /// Returns the request for the address to which a response redirects; nil for any other response.
+  ///
+  /// A site may set a cookie, and redirect to the same address, to see that it comes back. Then the request is sent once
+  /// more.
+  /// - Throws: `unavailable` if the redirects run in a circle.
+  private func redirected(_ pending: Pending, by response: PageResponse) throws(FetchError) -> Pending? {
+    guard let target = pending.request.redirected(by: response) else { return nil }
+    var next = pending
+    next.request = target
+    next.visited.insert(redactor.address(pending.request.url))
+    next.hasNewCookie = pending.hasNewCookie || response.headers["Set-Cookie"] != nil
+    next.isRepeated = false
+    if next.visited.contains(redactor.address(target.url)) {
+      guard next.hasNewCookie else { throw FetchError(.unavailable, "its redirects lead back to it") }
+      next = Pending(index: pending.index, request: target, isRepeated: true)
     }
+    return next
   }
 
   /// Returns the reason not to read an address; nil if it may be read.
@@ -88,74 +102,48 @@ package final class LivePages: PageFetcher {
     return rules.allows(path) ? nil : FetchError(.disallowed, "\(robotsURL) asks not to read it")
   }
 
-  private var robotsURL: String { policy.site.url(of: "/robots.txt") }
-
-  /// Reads robots.txt once. RFC 9309, 2.3.1: a site without one allows everything; a site whose robots.txt cannot be read
-  /// allows nothing.
-  private func rules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
-    if let robots { return robots }
-    var rules = RobotsRules.none
-    if policy.obeysRobots {
-      rules = try Self.rules(in: try robotsResponse(deadline), userAgent: policy.userAgent)
-      // The delay is meant for the run as a whole, which has other scrapers.
-      if let delay = rules.crawlDelay { pages.raiseMinimumInterval(to: delay * job.workerCount) }
+  /// Reads pages at the given addresses, and passes each to `use` once it is in the archive.
+  /// - Parameter use: returns true if the page may be shared.
+  private func read(
+    _ all: [Pending], _ deadline: Deadline, _ use: (Pending, Result<CapturedPage, FetchError>) -> Bool
+  ) {
+    let others = all.filter { !$0.request.isShared }
+    pages.send(others.map(\.request), deadline: deadline) { index, outcome in
+      _ = use(others[index], archived(outcome))
     }
-    try pages.stagger(deadline)
-    robots = rules
-    return rules
-  }
-
-  private func robotsResponse(_ deadline: Deadline) throws(FetchError) -> PageResponse {
-    var url = robotsURL
-    var response: PageResponse
-    var redirects = 0
-    repeat {
-      do throws(FetchError) {
-        let outcome = read([FetchRequest(url)], deadline)[redactor.address(url)]
-        response = try (outcome ?? .failure(FetchError(.unavailable, "there is no response"))).get().response
-      } catch {
-        // An unusable robots.txt does not mean that the source's pages have changed.
-        let reason = error.reason == .unusable ? .unavailable : error.reason
-        throw FetchError(reason, "its robots.txt cannot be read: \(error)")
-      }
-      url = response.redirect ?? ""
-      redirects += 1
-    } while !url.isEmpty && redirects <= PageResponse.maximumRedirects
-    return response
-  }
-
-  private static func rules(in response: PageResponse, userAgent: String) throws(FetchError) -> RobotsRules {
-    switch response.status {
-    // RFC 9309, 2.3: the media type is text/plain. An HTML page is an error page, a captcha, or a maintenance notice: the
-    // rules are as unknown as after a status 500.
-    case 200..<300 where response.isHTML:
-      throw FetchError(.unavailable, "its robots.txt cannot be read: it is an HTML page")
-    case 200..<300: RobotsRules(response.body, userAgent: userAgent)
-    case 429: throw FetchError(.throttled, "its robots.txt cannot be read: status 429")
-    case 400..<500: .none
-    default: throw FetchError(.unavailable, "its robots.txt cannot be read: status \(response.status)")
+    // Several requests may have led to one address.
+    var sharing: [String: [Pending]] = [:]
+    var order: [String] = []
+    for pending in all where pending.request.isShared {
+      let address = redactor.address(pending.request.url)
+      if sharing[address] == nil { order.append(address) }
+      sharing[address, default: []].append(pending)
+    }
+    let requests = order.map { FetchRequest(sharing[$0]?.first?.request.url ?? $0) }
+    let repeated = Set(order.filter { sharing[$0]?.contains(where: \.isRepeated) == true })
+    readShared(requests, repeating: repeated, deadline) { address, outcome in
+      (sharing[address] ?? []).map { use($0, outcome) }.allSatisfy { $0 }
     }
   }
 
   /// Reads shared pages. A page that the archive holds, because a redirect led to it before, is taken from there.
-  /// - Returns: an outcome for each address.
-  private func read(_ requests: [FetchRequest], _ deadline: Deadline) -> [String: Result<CapturedPage, FetchError>] {
-    var outcomes: [String: Result<CapturedPage, FetchError>] = [:]
-    var new: [String: FetchRequest] = [:]
-    var order: [String] = []
+  /// - Parameters:
+  ///   - requests: one for each address.
+  ///   - repeated: the addresses to read again, although the archive holds them.
+  func readShared(
+    _ requests: [FetchRequest], repeating repeated: Set<String> = [], _ deadline: Deadline, _ use: SharedPages.Use
+  ) {
+    var new: [(address: String, url: String)] = []
     for request in requests {
       let address = redactor.address(request.url)
-      guard outcomes[address] == nil, new[address] == nil else { continue }
-      if let page = try? archive.page(address) {
-        outcomes[address] = .success(page)
+      if !repeated.contains(address), let page = try? archive.page(address) {
+        _ = use(address, .success(page))
       } else {
-        new[address] = request
-        order.append(address)
+        new.append((address, request.url))
       }
     }
-    let responses = pages.read(order.map { (address: $0, url: new[$0]?.url ?? $0) }, deadline: deadline)
-    for address in order { outcomes[address] = responses[address].map(archived) }
-    return outcomes
+    guard !new.isEmpty else { return }
+    pages.read(new, deadline: deadline) { address, outcome in use(address, archived(outcome)) }
   }
 
   private func archived(_ outcome: Result<CapturedPage, FetchError>) -> Result<CapturedPage, FetchError> {

@@ -13,7 +13,7 @@ package struct PageArchive {
   package private(set) var bytes: Data
   package private(set) var pageCount = 0
   private var index = ArchiveIndex()
-  private let ids: RecordIDs
+  private let writer: RecordWriter
   private let maximumBytes: Int
   /// The writing program. Not the User-Agent, which may come from a secret.
   private static let software = "festvibes-etl/1.0"
@@ -25,10 +25,10 @@ package struct PageArchive {
   ///   - date: the start of the attempt.
   ///   - maximumBytes: the size that a replay can read.
   package init(
-    of job: ScrapeJob, policy: FetchPolicy, name: String, at date: Date, ids: RecordIDs,
+    of job: ScrapeJob, policy: FetchPolicy, name: String, at date: Date, writer: RecordWriter,
     maximumBytes: Int = RawStore.maximumArchiveBytes
   ) throws(WARCError) {
-    self.ids = ids
+    self.writer = writer
     self.maximumBytes = maximumBytes
     let info = [
       WARCField("software", Self.software), WARCField("format", "WARC File Format 1.1"),
@@ -36,7 +36,7 @@ package struct PageArchive {
       WARCField("isPartOf", "run \(job.run), \(job.item)"),
       WARCField("robots", policy.obeysRobots ? "obey" : "ignore"),
     ]
-    bytes = try WARCRecord(info: info, filename: name, at: date, id: ids.next()).compressed()
+    bytes = try writer.member(of: WARCRecord(info: info, filename: name, at: date, id: writer.newID()))
   }
 
   func hasRoom(for page: CapturedPage) -> Bool { bytes.count + page.member.count + Self.spare <= maximumBytes }
@@ -49,13 +49,13 @@ package struct PageArchive {
     var member = page.member
     let fetched = RFC3339.utc(roundingToMilliseconds: page.response.fetchedAt)
     if RFC3339.utc(roundingToMilliseconds: page.validated) != fetched {
-      member += try WARCRecord(
-        .revisit, id: ids.next(), date: page.validated, targetURI: page.response.url,
+      let revisit = try WARCRecord(
+        .revisit, id: writer.newID(), date: page.validated, targetURI: page.response.url,
         fields: [
           WARCField("WARC-Profile", Self.notModified), WARCField("WARC-Refers-To", "<\(page.recordID)>"),
           WARCField("WARC-Refers-To-Target-URI", page.response.url), WARCField("WARC-Refers-To-Date", fetched),
-        ], block: Data()
-      ).compressed()
+        ], block: Data())
+      member += try writer.member(of: revisit)
     }
     index.add(
       page.response.url, fingerprint: page.fingerprint, at: bytes.endIndex..<bytes.endIndex + page.member.count,

@@ -1,5 +1,7 @@
+import Compression
 import FoundationEssentials
 import HTTP
+import WARC
 
 /// A source's response to one request, of any status.
 public struct PageResponse: Sendable {
@@ -10,28 +12,59 @@ public struct PageResponse: Sendable {
   public let headers: HTTPHeaders
   /// The body without transfer and content coding.
   public let body: Data
+  /// The body as it is archived: as received, with the content coding that the headers name. Nil if that is `body`.
+  public let codedBody: Data?
   /// The start of the request, in whole milliseconds, as archives store it.
   public let fetchedAt: Date
 
-  public init(url: String, status: Int, headers: HTTPHeaders, body: Data, fetchedAt: Date) {
+  /// - Parameter codedBody: the body before its content coding was removed; nil if it has none.
+  public init(
+    url: String, status: Int, headers: HTTPHeaders, body: Data, codedBody: Data? = nil, fetchedAt: Date
+  ) {
     self.url = url
     self.status = status
     self.headers = headers
     self.body = body
+    self.codedBody = codedBody
     self.fetchedAt = Date(timeIntervalSince1970: (fetchedAt.timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
-  /// True if the response may be stored and reused: 2xx, permanent redirects (RFC 9110, 15.4), 404 and 410. A robots.txt
-  /// that is an HTML page is an error page, and may be gone soon.
+  /// A response from an archive, which holds the body as received.
+  /// - Parameter maximumBytes: the limit of the decoded body.
+  /// - Throws: `CompressionError` if the body cannot be decoded and the response is a successful one.
+  init(
+    url: String, status: Int, headers: HTTPHeaders, archivedBody: Data, maximumBytes: Int, fetchedAt: Date
+  ) throws(CompressionError) {
+    let codings = ContentCodings(headers.list("Content-Encoding") ?? "")
+    var body = archivedBody
+    do { body = try codings.decode(archivedBody, maximumBytes: maximumBytes) } catch {
+      if (200..<300).contains(status) { throw error }
+    }
+    self.init(
+      url: url, status: status, headers: headers, body: body, codedBody: codings.isEmpty ? nil : archivedBody,
+      fetchedAt: fetchedAt)
+  }
+
+  /// The same response, sent at another time.
+  func fetched(at date: Date) -> PageResponse {
+    PageResponse(url: url, status: status, headers: headers, body: body, codedBody: codedBody, fetchedAt: date)
+  }
+
+  /// The same response without its body as received, which an archive record holds.
+  var withoutCodedBody: PageResponse {
+    PageResponse(url: url, status: status, headers: headers, body: body, fetchedAt: fetchedAt)
+  }
+
+  /// True if the response may be stored and reused: 2xx, permanent redirects (RFC 9110, 15.4), 404 and 410.
   var isReusable: Bool {
     switch status {
-    case 200..<300: !(isHTML && url.hasSuffix("/robots.txt"))
+    case 200..<300: true
     case 301, 308: redirect != nil
     default: isMissing
     }
   }
 
-  var contentType: ContentType? { headers["Content-Type"].map(ContentType.init) }
+  var contentType: ContentType? { headers.list("Content-Type").flatMap { ContentType($0) } }
 
   var isHTML: Bool { contentType.map { ["text/html", "application/xhtml+xml"].contains($0.name) } ?? false }
 
@@ -40,13 +73,20 @@ public struct PageResponse: Sendable {
   /// The headers of a conditional request (RFC 9110, 13.1).
   static let validatorHeaders = ["If-None-Match", "If-Modified-Since"]
 
-  /// Returns the request that asks whether the page has changed. Without validators the source sends it whole.
+  /// Returns a validator that can be sent back. A server that sends a long one may not accept it (431), and bytes beyond
+  /// ASCII may not arrive as they were sent.
+  private static func validator(_ value: String?) -> String? {
+    value.flatMap { $0.utf8.count <= 1024 && $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? $0 : nil }
+  }
+
+  /// Returns the request that asks whether the page has changed. Without validators the source sends it whole; so it
+  /// does if this response may be a cut one.
   /// - Parameter url: the address to request, secrets included.
   func revalidationRequest(_ url: String) -> FetchRequest {
     var request = FetchRequest(url)
-    if (200..<300).contains(status) {
-      request.headers["If-None-Match"] = headers["ETag"]
-      request.headers["If-Modified-Since"] = headers["Last-Modified"]
+    if (200..<300).contains(status), isWhole {
+      request.headers["If-None-Match"] = Self.validator(headers["ETag"])
+      request.headers["If-Modified-Since"] = Self.validator(headers["Last-Modified"])
     }
     return request
   }
@@ -60,6 +100,9 @@ public struct PageResponse: Sendable {
     case 429: throw FetchError(.throttled, "status 429")
     case _ where isMissing: throw FetchError(.missing, "status \(status)")
     default: throw FetchError(.unavailable, "status \(status)")
+    }
+    guard isWhole else {
+      throw FetchError(.unavailable, "the page has no </html>, and nothing else shows that it was received whole")
     }
     let type = contentType
     guard policy.accepts(type?.name) else {

@@ -3,7 +3,7 @@ import Time
 
 /// A lease on one page: while it is valid, only its holder requests the page in this run. It expires in case the holder
 /// was killed.
-struct PageLease: Equatable {
+public struct PageLease: Equatable, Sendable {
   /// A name without spaces.
   let holder: String
   /// The expiry.

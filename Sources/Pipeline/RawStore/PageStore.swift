@@ -6,7 +6,7 @@ import Time
 
 /// The pages of a source, kept in S3 for all items and runs: `pages/SOURCE/SHA256-OF-THE-ADDRESS.warc.gz`, with the time
 /// of the last validation in the object's metadata. The scrapers of a run use leases to request each page once: see
-/// `acquire`.
+/// `acquire`. Of a page that is not stored yet, the lease is the object itself, until the page replaces it.
 public final class PageStore {
   private static let validated = "validated"
 
@@ -24,20 +24,19 @@ public final class PageStore {
   }
 
   /// Reads pages.
-  /// - Returns: the page of each address, in order; nil if none is stored; `StorageCorrupt` if the object is not what was
-  ///   written.
-  public func pages(_ urls: [String], deadline: Deadline) -> [Result<StoredPage?, PipelineError>] {
+  /// - Returns: the slot of each address, in order; `StorageCorrupt` if the object is not what was written.
+  public func slots(_ urls: [String], deadline: Deadline) -> [Result<PageSlot, PipelineError>] {
     let outcomes = s3.getAll(urls.map(location), maximumBytes: maximumBytes, deadline: deadline)
     return zip(urls, outcomes).map { url, outcome in
       switch outcome {
-      case .failure(let error) where error.kind == .notFound: .success(nil)
-      case .failure(let error): .failure(PipelineError(error))
+      case .failure(let error) where error.kind == .notFound: return .success(.empty)
+      case .failure(let error): return .failure(PipelineError(error))
       case .success(let object):
         if let validated = object.info.metadata[Self.validated].flatMap({ RFC3339.parse($0)?.date }) {
-          .success(StoredPage(url: url, member: object.body, validated: validated))
-        } else {
-          .failure(PipelineError(.storageCorrupt, "\(location(url)) has no validation time"))
+          return .success(.page(StoredPage(url: url, member: object.body, validated: validated)))
         }
+        if let lease = PageLease(object.body) { return .success(.leased(lease, etag: object.info.etag)) }
+        return .failure(PipelineError(.storageCorrupt, "\(location(url)) has no validation time"))
       }
     }
   }
@@ -56,7 +55,7 @@ public final class PageStore {
     }
   }
 
-  private func location(_ url: String) -> S3Location { location(url) { "\($0).warc.gz" } }
+  func location(_ url: String) -> S3Location { location(url) { "\($0).warc.gz" } }
 
   func leaseLocation(_ url: String, run: String) -> S3Location {
     location(url) { "claims/\(RawKey.safe(run))/\($0)" }

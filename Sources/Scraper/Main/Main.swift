@@ -20,7 +20,8 @@ struct Main {
         registry: { (id) throws(PipelineError) in
           let dataset = try Datasets.dataset(id)
           return (dataset, try registry.extractor(for: dataset))
-        }, store: try RawStore(settings, environment: environment)
+        }, store: try RawStore(settings, environment: environment),
+        runtimeAPI: environment["AWS_LAMBDA_RUNTIME_API"]
       ).handle
     }
   }

@@ -103,7 +103,14 @@ private final class NoSource: PageSource {
   var minimumInterval = Duration.zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.notArchived, "a dry run sends no requests")) }
+  func forgetCookies() {}
+
+  func send(
+    _ requests: [FetchRequest], deadline: Deadline,
+    deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
+  ) {
+    for index in requests.indices {
+      deliver(index, .failure(FetchError(.notArchived, "a dry run sends no requests")))
+    }
   }
 }

@@ -67,8 +67,15 @@ private final class UnreachableSite: PageSource {
   var minimumInterval = Duration.zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
-  func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    requests.map { _ in .failure(FetchError(.unavailable, "the site does not respond")) }
+  func forgetCookies() {}
+
+  func send(
+    _ requests: [FetchRequest], deadline: Deadline,
+    deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
+  ) {
+    for index in requests.indices {
+      deliver(index, .failure(FetchError(.unavailable, "the site does not respond")))
+    }
   }
 }
 

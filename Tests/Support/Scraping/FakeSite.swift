@@ -43,22 +43,34 @@ package final class FakeSite: PageFetcher, PageSource {
     if deadline.hasPassed {
       return paths.map { _ in .failure(FetchError(.timedOut, "no time was left to ask for it")) }
     }
-    if let (duration, time) = delay, paths != ["/robots.txt"] { time.advance(by: duration) }
+    if let (duration, time) = delay, paths != ["/robots.txt"] {
+      // A real source gives up at the deadline.
+      time.advance(by: min(duration, deadline.remaining))
+      if deadline.hasPassed { return paths.map { _ in .failure(FetchError(.timedOut, "no response in time")) } }
+    }
     return paths.map { pages[$0] ?? .failure(FetchError(.missing, "status 404")) }
   }
 
+  package func forgetCookies() {}
+
   /// The same as a source: the response for a page that does not exist is 404.
-  package func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {
-    zip(requests, responses(requests, deadline: deadline)).map { request, outcome in
+  package func send(
+    _ requests: [FetchRequest], deadline: Deadline,
+    deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
+  ) {
+    for (index, (request, outcome)) in zip(requests, responses(requests, deadline: deadline)).enumerated() {
       func response(_ status: Int, _ headers: HTTPHeaders, _ body: Data) -> Result<PageResponse, FetchError> {
         .success(PageResponse(url: request.url, status: status, headers: headers, body: body, fetchedAt: fetchedAt))
       }
       switch outcome {
       case .success(let page):
         let type = request.url.hasSuffix("/robots.txt") ? "text/plain" : "text/html"
-        return response(200, ["Content-Type": "\(type); charset=\(page.charset ?? "utf-8")"], page.body)
-      case .failure(let error) where error.reason == .missing: return response(404, [:], Data())
-      case .failure(let error): return .failure(error)
+        let headers: HTTPHeaders = [
+          "Content-Type": "\(type); charset=\(page.charset ?? "utf-8")", "Content-Length": "\(page.body.count)",
+        ]
+        deliver(index, response(200, headers, page.body))
+      case .failure(let error) where error.reason == .missing: deliver(index, response(404, [:], Data()))
+      case .failure(let error): deliver(index, .failure(error))
       }
     }
   }

@@ -36,10 +36,10 @@ package func makeLivePages(
   warn: @escaping (FetchWarning) -> Void = { _ in }
 ) throws -> LivePages {
   let policy = policy ?? makePolicy(site)
-  let ids = RecordIDs(SystemRandomNumberGenerator())
+  let writer = RecordWriter(SystemRandomNumberGenerator())
   let shared = SharedPages(
-    makeSource(policy, time: time), store: store, policy: policy, job: job, ids: ids, time: time, warn: warn)
+    makeSource(policy, time: time), store: store, policy: policy, job: job, writer: writer, time: time, warn: warn)
   let archive = try PageArchive(
-    of: job, policy: policy, name: "test.warc.gz", at: time.now, ids: ids, maximumBytes: archiveBytes)
+    of: job, policy: policy, name: "test.warc.gz", at: time.now, writer: writer, maximumBytes: archiveBytes)
   return LivePages(shared, policy: policy, job: job, archive: archive)
 }

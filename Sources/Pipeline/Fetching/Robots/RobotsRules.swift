@@ -38,6 +38,20 @@ package struct RobotsRules: Equatable {
     crawlDelay = group.crawlDelay
   }
 
+  /// True if a text is a robots.txt although its media type says otherwise: its first line that is neither blank nor a
+  /// comment is `field: value`, and no line begins with `<`.
+  package static func isRules(_ text: some Sequence<UInt8>) -> Bool {
+    let bytes = Array(text)
+    let isMarked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+    let lines = bytes.dropFirst(isMarked ? 3 : 0).split(whereSeparator: endsLine).map { line in
+      line.drop { $0.isHTTPSpace }
+    }.filter { !$0.isEmpty && $0.first != UInt8(ascii: "#") }
+    guard let first = lines.first, let colon = first.firstIndex(of: UInt8(ascii: ":")) else { return false }
+    let field = first[..<colon].trimming(while: \.isHTTPSpace)
+    return !field.isEmpty && field.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }
+      && !lines.contains { $0.first == UInt8(ascii: "<") }
+  }
+
   /// Returns true if an address may be requested, given by its path and query. The longest matching rule decides; of two
   /// equally long ones, the one that allows.
   package func allows(_ path: String) -> Bool {

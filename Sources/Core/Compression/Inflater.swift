@@ -1,16 +1,33 @@
 import CZlib
 import FoundationEssentials
 
-/// Decompresses gzip members (RFC 1952).
-final class Inflater {
+/// Decompresses streams of one format. It knows the end of a stream: data that end before it are an error, and data after
+/// it are not read. It can be used many times, by one thread.
+public final class Inflater {
+  public enum Format: Sendable {
+    /// A member of a gzip file, with its checksum and length (RFC 1952).
+    case gzip
+    /// A zlib stream, with its checksum (RFC 1950).
+    case zlib
+    /// A deflate stream without header and checksum (RFC 1951).
+    case raw
+  }
+
   /// zlib's state. On the heap, because zlib keeps its address.
   private let stream: UnsafeMutablePointer<z_stream>
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-  init() throws(WARCError) {
+  /// - Throws: `library`.
+  public init(_ format: Format) throws(CompressionError) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    try check(inflate_open_gzip(stream), of: stream)
+    let code =
+      switch format {
+      case .gzip: inflate_open_gzip(stream)
+      case .zlib: inflate_open_zlib(stream)
+      case .raw: inflate_open_raw(stream)
+      }
+    try check(code, of: stream)
   }
 
   deinit {
@@ -18,32 +35,29 @@ final class Inflater {
     stream.deallocate()
   }
 
-  /// Decompresses the member that begins at `start`.
-  /// - Returns: its content, and the index after the member.
-  /// - Throws: `notGzip`, `truncated`, `damaged`, or `tooLarge` as soon as the content exceeds `maximumBytes`.
-  func member(
-    of bytes: Data, from start: Data.Index, maximumBytes: Int
-  ) throws(WARCError) -> (content: Data, end: Data.Index) {
-    let signature: [UInt8] = [0x1F, 0x8B]
-    guard bytes[start...].prefix(2).elementsEqual(signature.prefix(bytes.endIndex - start)) else {
-      throw WARCError(.notGzip, "no gzip member begins here")
-    }
+  /// Decompresses the stream that begins at `start`, and appends its content.
+  /// - Parameter maximumBytes: the limit for the whole of `content`.
+  /// - Returns: the index after the stream.
+  /// - Throws: `truncated`, `damaged`, `library`, or `tooLarge` as soon as the content exceeds the limit.
+  public func append(
+    streamOf bytes: Data, from start: Data.Index, to content: inout Data, maximumBytes: Int
+  ) throws(CompressionError) -> Data.Index {
     try check(inflateReset(stream), of: stream)
-    var content = Data()
     var position = start
     while true {
       let step = inflateStep(bytes[position...])
       position += step.consumed
       guard content.count + step.produced <= maximumBytes else {
-        throw WARCError(.tooLarge, "a record of more than \(maximumBytes) bytes")
+        throw CompressionError(.tooLarge, "more than \(maximumBytes) bytes after decompression")
       }
       content.append(contentsOf: buffer[..<step.produced])
       switch step.code {
       case Z_OK: continue
-      case Z_STREAM_END: return (content, position)
+      case Z_STREAM_END: return position
       // No progress. There is always room for output, so the input is incomplete.
-      case Z_BUF_ERROR: throw WARCError(.truncated, "the data end within the member")
-      case Z_DATA_ERROR, Z_NEED_DICT: throw WARCError(.damaged, "zlib: \(zlibMessage(step.code, of: stream))")
+      case Z_BUF_ERROR: throw CompressionError(.truncated, "the data end within a compressed stream")
+      case Z_DATA_ERROR, Z_NEED_DICT:
+        throw CompressionError(.damaged, "zlib: \(zlibMessage(step.code, of: stream))")
       default: try check(step.code, of: stream)
       }
     }

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import Time
+
+extension LivePages {
+  var robotsURL: String { policy.site.url(of: "/robots.txt") }
+
+  /// Reads robots.txt once. RFC 9309, 2.3.1: a site without one allows everything; a site whose robots.txt cannot be read
+  /// allows nothing.
+  func rules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
+    if let robots { return robots }
+    var rules = RobotsRules.none
+    if policy.obeysRobots {
+      rules = try readRules(deadline)
+      // The delay is meant for the run as a whole, which has other scrapers.
+      if let delay = rules.crawlDelay { pages.raiseMinimumInterval(to: delay * job.workerCount) }
+    }
+    try pages.stagger(deadline)
+    robots = rules
+    return rules
+  }
+
+  /// A sentence about the pages that robots.txt left no time for; nil if its delay is not the reason, or none failed.
+  /// - Parameters:
+  ///   - read: the number of pages that were read.
+  ///   - failed: the number of pages for which there was no time.
+  package func delayNotice(read: Int, failed: Int) -> String? {
+    guard failed > 0, let delay = robots?.crawlDelay, delay * job.workerCount > job.minimumInterval else { return nil }
+    let seconds = delay.inSeconds == delay.inSeconds.rounded() ? "\(delay.components.seconds)" : "\(delay.inSeconds)"
+    return
+      "robots.txt asks for \(seconds) s between two requests, which leaves time for \(read) of \(read + failed) pages in this "
+      + "run: the others keep their stored details. A run of fewer dates, or the site's permission for a shorter delay, helps"
+  }
+
+  private func readRules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
+    var request = FetchRequest(robotsURL)
+    for _ in 0...PageResponse.maximumRedirects {
+      var result = Result<RobotsRules, FetchError>.failure(FetchError(.unavailable, "there is no response"))
+      var target: FetchRequest?
+      readShared([request], deadline) { _, outcome in
+        do throws(FetchError) {
+          let response = try outcome.get().response
+          target = request.redirected(by: response)
+          if target == nil { result = .success(try Self.rules(in: response, userAgent: policy.userAgent)) }
+          return true
+        } catch {
+          // An unusable robots.txt does not mean that the source's pages have changed.
+          let reason = error.reason == .unusable ? .unavailable : error.reason
+          result = .failure(FetchError(reason, "its robots.txt cannot be read: \(error)"))
+          return false
+        }
+      }
+      guard let next = target else { return try result.get() }
+      request = next
+    }
+    throw FetchError(
+      .unavailable, "its robots.txt cannot be read: more than \(PageResponse.maximumRedirects) redirects")
+  }
+
+  private static func rules(in response: PageResponse, userAgent: String) throws(FetchError) -> RobotsRules {
+    switch response.status {
+    // RFC 9309, 2.3: the media type is text/plain. An HTML page is an error page, a captcha, or a maintenance notice: the
+    // rules are as unknown as after a status 500. Some servers send the right text under the wrong type.
+    case 200..<300 where response.isHTML && !RobotsRules.isRules(response.body):
+      throw FetchError(.unavailable, "it is an HTML page")
+    case 200..<300: RobotsRules(response.body, userAgent: userAgent)
+    case 429: throw FetchError(.throttled, "status 429")
+    case 400..<500: .none
+    default: throw FetchError(.unavailable, "status \(response.status)")
+    }
+  }
+}
