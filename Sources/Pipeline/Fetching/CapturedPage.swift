@@ -26,14 +26,17 @@ struct CapturedPage {
   init(_ response: PageResponse, writer: RecordWriter, fingerprint: String? = nil) throws(WARCError) {
     // Without a coded body, headers that name a coding are those of a body that was changed.
     let isCoded = response.codedBody != nil || ContentCodings(response.headers.list("Content-Encoding") ?? "").isEmpty
+    let archived = WARCResponse(
+      status: response.status, headers: response.headers.map { WARCField($0.name, $0.value) },
+      body: response.codedBody ?? response.body
+    ).describingBody(isCoded: isCoded)
     let record = try WARCRecord(
-      WARCResponse(
-        status: response.status, headers: response.headers.map { WARCField($0.name, $0.value) },
-        body: response.codedBody ?? response.body
-      ).describingBody(isCoded: isCoded),
-      from: response.url, at: response.fetchedAt, id: writer.newID(),
+      archived, from: response.url, at: response.fetchedAt, id: writer.newID(),
       fields: fingerprint.map { [WARCField(Self.fingerprint, $0)] } ?? [])
-    self.response = response.withoutCodedBody
+    // As a replay reads it. The body as received is in the record.
+    self.response = PageResponse(
+      url: response.url, status: response.status, headers: HTTPHeaders(archived.headers.map { ($0.name, $0.value) }),
+      body: response.body, fetchedAt: response.fetchedAt)
     member = try writer.member(of: record, isCompressed: response.codedBody != nil)
     recordID = record.id
     validated = response.fetchedAt

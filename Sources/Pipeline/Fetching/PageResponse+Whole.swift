@@ -1,3 +1,4 @@
+import Compression
 import FoundationEssentials
 import HTTP
 import Text
@@ -10,9 +11,9 @@ extension PageResponse {
   /// libcurl decompressed, which accepts a compressed stream without its end.
   var isWhole: Bool {
     guard isHTML, !body.isEmpty else { return true }
-    let isOldDecoded = headers["\(WARCResponse.renamed)Content-Encoding"] != nil && codedBody == nil
-    let isDelimited =
-      codedBody != nil || !isOldDecoded && Self.delimiters.contains { headers[$0] != nil }
+    let isCoded = !ContentCodings(headers.list("Content-Encoding") ?? "").isEmpty
+    let wasDecodedByCurl = headers["\(WARCResponse.renamed)Content-Encoding"] != nil
+    let isDelimited = isCoded || !wasDecodedByCurl && Self.delimiters.contains { headers[$0] != nil }
     return isDelimited || Self.hasEnd(body)
   }
 

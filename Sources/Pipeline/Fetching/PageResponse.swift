@@ -50,11 +50,6 @@ public struct PageResponse: Sendable {
     PageResponse(url: url, status: status, headers: headers, body: body, codedBody: codedBody, fetchedAt: date)
   }
 
-  /// The same response without its body as received, which an archive record holds.
-  var withoutCodedBody: PageResponse {
-    PageResponse(url: url, status: status, headers: headers, body: body, fetchedAt: fetchedAt)
-  }
-
   /// True if the response may be stored and reused: 2xx, permanent redirects (RFC 9110, 15.4), 404 and 410.
   var isReusable: Bool {
     switch status {
