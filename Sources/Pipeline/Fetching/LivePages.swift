@@ -14,6 +14,8 @@ package final class LivePages: PageFetcher {
     var hasNewCookie = false
     /// True if it is sent again because of a cookie, although the archive holds its first response.
     var isRepeated = false
+    /// True if it has been sent again before.
+    var wasRepeated = false
   }
 
   let policy: FetchPolicy
@@ -84,8 +86,9 @@ package final class LivePages: PageFetcher {
     next.visited.insert(redactor.address(pending.request.url))
     next.hasNewCookie = pending.hasNewCookie || response.headers["Set-Cookie"] != nil
     next.isRepeated = false
+    next.wasRepeated = pending.isRepeated || pending.wasRepeated
     if next.visited.contains(redactor.address(target.url)) {
-      guard next.hasNewCookie else { throw FetchError(.unavailable, "its redirects lead back to it") }
+      guard next.hasNewCookie, !next.wasRepeated else { throw FetchError(.unavailable, "its redirects lead back to it") }
       next = Pending(index: pending.index, request: target, isRepeated: true)
     }
     return next

@@ -5,16 +5,23 @@ import Text
 import WARC
 
 extension PageResponse {
-  /// False for an HTML page that may have been cut: it has no `</html>`, and nothing else shows where it ends.
+  /// False for an HTML page that may have been cut: it has no `</html>`, although it has `<html>`, or nothing else shows
+  /// where it ends.
   ///
-  /// A length, a chunked coding, and the end of a compressed stream show it. Archives of earlier versions hold bodies that
-  /// libcurl decompressed, which accepts a compressed stream without its end.
+  /// A length, a chunked coding, and the end of a compressed stream show it; but a program between the site and this one
+  /// may have cut the page before it counted. Archives of earlier versions hold bodies that libcurl decompressed, which
+  /// accepts a compressed stream without its end.
   var isWhole: Bool {
-    guard isHTML, !body.isEmpty else { return true }
+    guard isHTML, (200..<300).contains(status), !body.isEmpty else { return true }
+    let bytes = Array(body)
+    // The end tag is near the end.
+    return Self.holds("</html".utf8.reversed(), bytes.reversed()) || isDelimited && !Self.holds(Array("<html".utf8), bytes.prefix(4096))
+  }
+
+  private var isDelimited: Bool {
     let isCoded = !ContentCodings(headers.list("Content-Encoding") ?? "").isEmpty
     let wasDecodedByCurl = headers["\(WARCResponse.renamed)Content-Encoding"] != nil
-    let isDelimited = isCoded || !wasDecodedByCurl && Self.delimiters.contains { headers[$0] != nil }
-    return isDelimited || Self.hasEnd(body)
+    return isCoded || !wasDecodedByCurl && Self.delimiters.contains { headers[$0] != nil }
   }
 
   private static let delimiters = ["Content-Length", "Transfer-Encoding"].flatMap {
@@ -27,12 +34,15 @@ extension PageResponse {
       .isWhole
   }
 
-  /// True if the page has the end tag of its root element, in any case.
-  private static func hasEnd(_ body: Data) -> Bool {
-    let bytes = Array(body)
-    let tag = Array("</html".utf8)
-    return bytes.indices.reversed().contains { start in
-      bytes[start] == tag[0] && bytes[start...].prefix(tag.count).map(\.asciiLowercased) == tag
+  /// True if the bytes hold a text, in any case.
+  /// - Parameter text: one whose first character occurs in it only once.
+  private static func holds(_ text: [UInt8], _ bytes: some Sequence<UInt8>) -> Bool {
+    var matched = 0
+    for byte in bytes {
+      let byte = byte.asciiLowercased
+      matched = byte == text[matched] ? matched + 1 : byte == text[0] ? 1 : 0
+      if matched == text.count { return true }
     }
+    return false
   }
 }

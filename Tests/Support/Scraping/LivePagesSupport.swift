@@ -27,7 +27,9 @@ package func makeJob(
 /// The source over HTTP, with short pauses between attempts.
 package func makeSource(_ policy: FetchPolicy, time: any TimeSource = SystemTime()) -> HTTPPageSource {
   let retries = HTTPRetryPolicy(backoff: Backoff(base: .milliseconds(5), maximumAttempts: 5))
-  return HTTPPageSource(policy, client: HTTPClient(time: time), retries: retries, time: time)
+  var options = HTTPClient.Options()
+  options.keepsCookies = true
+  return HTTPPageSource(policy, client: HTTPClient(options, time: time), retries: retries, time: time)
 }
 
 package func makeLivePages(
