@@ -38,9 +38,8 @@ final class DryRuns {
     self.allowsShrinkage = allowsShrinkage
     log = settings.log
     let stores = Stores(settings)
-    let environment = settings.environment
     store = DryRunStore(try stores.rawStore())
-    let registry = ExtractionRegistry { Configuration.ofFunction(environment) }
+    let registry = ExtractionRegistry(settings.configuration)
     let extractor = try stores.withHint { try registry.extractor(for: dataset) }
     scraper = ScraperHandler(
       defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
