@@ -12,7 +12,8 @@ struct RunCommand: ParsableCommand {
       Starts an execution of the state machine in STATE_MACHINE_ARN and follows it to its end: a bar for each date on a \
       terminal, a line for each on a pipe, and a table at the end.
 
-      Exit status: 0 if every date was done; 1 if any failed, or the cache may be older than the database; 64 for \
+      Exit status: 0 if every date was done, also if the source did not give all of it, which table and outcome say; 1 if \
+      any failed, or the cache may be older than the database; 64 for \
       invalid options; 74 if the output cannot be written; 130 after Ctrl-C. After the last two the run continues by \
       itself, and `festvibes status` shows it.
       """)
