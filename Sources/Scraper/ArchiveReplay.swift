@@ -11,35 +11,64 @@ struct ArchiveReplay<Plugin: Extractor> {
   let extractor: Plugin
   let redactor: Redactor
 
+  /// An item as one of its archives has it.
+  struct Replayed {
+    let extract: Extract<Plugin.Record>
+    /// The key of the archive.
+    let archive: String
+    /// The reason why it is not the newest archive; nil if it is.
+    let notice: String?
+  }
+
   /// Extracts an item from its newest archive. Only if the item as a whole cannot be extracted from it, the archive before
-  /// it is tried: the listing is missing there, or has a form that today's code does not know.
+  /// it is tried: the archive is damaged or gone, or the listing is missing there, or it has a form that today's code does
+  /// not know. The log and the result say so.
   /// - Parameters:
   ///   - run: the run whose archives are used; nil for all runs.
   ///   - key: the key of any run of the item.
-  /// - Throws: `InvalidInput` if there is no archive; if no archive can be used, the error of the newest.
+  /// - Throws: `InvalidInput` if there is no archive; if no archive can be used, the error of the newest; a retryable error
+  ///   if the store cannot be read now.
   func newest(
     of run: String?, beside key: RawKey, _ context: LambdaContext
-  ) throws(PipelineError) -> (extract: Extract<Plugin.Record>, archive: String) {
+  ) throws(PipelineError) -> Replayed {
     let item = key.item
     let name = run.map { RawKey(dataset: key.dataset, item: item, run: $0, started: Date()).run }
     let archives = try store.archives(beside: key, deadline: context.deadline).filter { name == nil || $0.run == name }
-    var reason: PipelineError?
-    for archive in archives.map({ "\($0)" }).reversed() {
-      let pages = try open(archive, context.deadline)
-      guard pages.isOf(item) else { continue }
+    var newest: (run: String, reason: PipelineError)?
+    for candidate in archives.reversed() {
+      let archive = "\(candidate)"
       do throws(PipelineError) {
-        return (try extract(item, from: pages, context.deadline), archive)
+        let pages = try open(archive, context.deadline)
+        guard pages.isOf(item) else { continue }
+        return Replayed(
+          extract: try extract(item, from: pages, context.deadline), archive: archive,
+          notice: newest.map { Self.notice($0.run, $0.reason, replayed: candidate.run) })
       } catch {
+        // Another archive would hide that the store cannot be read now.
+        guard !error.name.isRetryable || error.name.isOfSource else { throw error }
         context.log.warn(
           "archive passed over", ["item": .text(item.id), "key": .text(archive), "reason": .text("\(error)")])
-        reason = reason ?? error
+        newest = newest ?? (candidate.run, error)
       }
     }
-    throw reason
+    throw newest?.reason
       ?? PipelineError(
         .invalidInput,
         run.map { "the run '\($0)' has no archive of \(item)" }
           ?? "no run has an archive of \(item), so there is nothing to replay")
+  }
+
+  /// Names runs and not keys, so that the items of a run have the same notice.
+  private static func notice(_ run: String, _ reason: PipelineError, replayed: String) -> String {
+    let problem =
+      switch reason.name {
+      case .storageCorrupt: "is damaged"
+      case .invalidInput: "lacks the listing or is gone"
+      default: "cannot be read by this version"
+      }
+    return
+      "the newest archive, of the run \(run), \(problem) (\(reason.name.rawValue)): an earlier one was replayed, of "
+      + "the run \(replayed)"
   }
 
   /// Extracts an item from one archive.
@@ -64,7 +93,13 @@ struct ArchiveReplay<Plugin: Extractor> {
   }
 
   private func open(_ archive: String, _ deadline: Deadline) throws(PipelineError) -> ArchivedPages {
-    try ArchivedPages(
-      store.get(archive, deadline: deadline), at: store.url(of: archive), policy: extractor.policy)
+    let data = try store.get(archive, deadline: deadline)
+    guard !data.isEmpty else { throw PipelineError(.storageCorrupt, "\(store.url(of: archive)) is empty") }
+    return try ArchivedPages(data, at: store.url(of: archive), policy: extractor.policy)
   }
+}
+
+extension PipelineError.Name {
+  /// True for a retryable error of a source. In a replay the archive is the source, and what it lacks stays so.
+  fileprivate var isOfSource: Bool { [.sourceUnavailable, .sourceThrottled].contains(self) }
 }

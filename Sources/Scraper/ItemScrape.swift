@@ -28,8 +28,8 @@ struct ItemScrape<Plugin: Extractor> {
   /// - Throws: `PipelineError`.
   func run(replaying replay: ScrapeRequest.Replay?) throws -> ScrapeResponse {
     if let replay {
-      let (extract, archive) = try archives.newest(of: replay.run, beside: key, context)
-      return try keep(counted(extract), archive: archive, counts: nil)
+      let replayed = try archives.newest(of: replay.run, beside: key, context)
+      return try keep(counted(replayed.extract), archive: replayed.archive, counts: nil, notice: replayed.notice)
     }
     let archive = key.archive(begun: time.now, request: context.requestID)
     let pages = try livePages(archive)
@@ -88,7 +88,7 @@ struct ItemScrape<Plugin: Extractor> {
 
   /// Stores the document.
   private func keep(
-    _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?
+    _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?, notice: String? = nil
   ) throws -> ScrapeResponse {
     log(extract)
     var document = try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded()
@@ -116,7 +116,7 @@ struct ItemScrape<Plugin: Extractor> {
       ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
     return ScrapeResponse(
       stored, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"), archive: archive,
-      run: job.run, pages: pages)
+      run: job.run, pages: pages, notice: notice)
   }
 
   /// Returns the key of the archive that a stored document names.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The operator's command line. It calls the same APIs on the local stack and on AWS.
 @main struct FestVibes: ParsableCommand {
@@ -13,4 +14,27 @@ import ArgumentParser
       RunCommand.self, ReplayCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self,
       InvokeCommand.self, MigrateCommand.self, EnvExampleCommand.self,
     ])
+
+  /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose
+  /// loss is an error.
+  static func main() {
+    Output.prepare()
+    do {
+      do {
+        var command = try parseAsRoot()
+        try Output.check()
+        try command.run()
+      } catch  where exitCode(for: error).isSuccess {
+        try Output.lines([fullMessage(for: error)])
+      }
+      try Output.finish()
+    } catch let error as OutputError {
+      Output.errorLine("Error: \(error)")
+      Foundation.exit(OutputError.status.rawValue)
+    } catch {
+      let message = fullMessage(for: error)
+      if !message.isEmpty { Output.errorLine(message) }
+      Foundation.exit(exitCode(for: error).rawValue)
+    }
+  }
 }

@@ -20,13 +20,19 @@ struct Settings {
 
   init(
     _ environment: [String: String], isVerbose: Bool = false,
-    write: @escaping (String) -> Void = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+    write: @escaping (String) -> Void = Output.errorLine
   ) {
+    let environment = FinalNewline.removed(from: environment) { write("Warning: \($0)") }
     self.environment = environment
     var logging = environment
     let isAsked = isVerbose || !environment[EnvironmentVariable.logLevel.name, default: ""].isEmpty
     if isVerbose { logging["AWS_LAMBDA_LOG_LEVEL"] = Logger.Level.debug.rawValue }
     log = Logger(environment: logging, write: isAsked ? write : { _ in })
+  }
+
+  /// Returns what a function would read from the environment.
+  func configuration() -> Configuration {
+    Configuration.ofFunction(environment) { Output.errorLine("Warning: \($0)") }
   }
 
   /// - Throws: one error that names all variables that are missing.

@@ -32,7 +32,7 @@ struct Stores {
   /// - Throws: `CommandError` with all problems.
   func configured<Value>(_ read: (inout Configuration) throws -> Value) throws -> Value {
     try withHint {
-      var configuration = Configuration.ofFunction(environment)
+      var configuration = settings.configuration()
       let value = try read(&configuration)
       try configuration.validate()
       return value
@@ -66,10 +66,7 @@ struct Stores {
   func loading(_ name: String) throws -> LoadingRegistry {
     let loading = try configured { LoadingSettings(from: &$0) }
     settings.log.debug("database", ["connection": .text(name)])
-    let environment = environment
-    return try withHint {
-      try LoadingRegistry(loading, applicationName: name) { Configuration.ofFunction(environment) }
-    }
+    return try withHint { try LoadingRegistry(loading, applicationName: name, configuration: settings.configuration) }
   }
 
   /// Adds to a wrong setting how the local stack sets it.

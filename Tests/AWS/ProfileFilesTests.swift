@@ -28,7 +28,7 @@ struct ProfileFilesTests {
       config: """
         # a comment
         [default]
-        region = eu-west-1   ; where we are
+        region = eu-west-1
         aws_access_key_id=FROM_CONFIG
         s3 =
           addressing_style = path
@@ -62,6 +62,104 @@ struct ProfileFilesTests {
       $0 == "/etc/aws" ? "[default]\nregion=r" : nil
     }
     #expect(files.region == "r")
+  }
+
+  @Test(
+    "~ and variables in the files' variables are expanded as botocore does",
+    arguments: [
+      ("~/a/config", "/home/me/a/config"), ("~", "/home/me"), ("$HOME/c", "/home/me/c"), ("${HOME}/c", "/home/me/c"),
+      ("/x/$UNSET/${UNSET}/c", "/x/$UNSET/${UNSET}/c"), ("/x~y", "/x~y"), ("~nobody-here/c", "~nobody-here/c"),
+      ("~root/c", "/root/c"), ("$TILDE/c", "/home/me/c"), ("a$", "a$"), ("$$HOME", "$/home/me"), ("${HOME", "${HOME"),
+    ])
+  func expansion(path: String, expanded: String) {
+    var read: [String] = []
+    _ = ProfileFiles(
+      environment: [
+        "HOME": "/home/me", "TILDE": "~", "AWS_CONFIG_FILE": path, "AWS_SHARED_CREDENTIALS_FILE": path + "2",
+      ]) {
+        read.append($0)
+        return nil
+      }
+    #expect(read.first == expanded)
+  }
+
+  @Test(
+    "Each form in which botocore accepts a setting is read",
+    arguments: [
+      "[default]\n  region = eu-west-1\n  output = json", "[default]\n\tregion\t=\teu-west-1\t",
+      "[default]\nregion: eu-west-1",
+      "[default]\nregion:eu-west-1", "[default]\nREGION = eu-west-1", "[default] ; ours\nregion = eu-west-1",
+      "[default]\r\n  region: eu-west-1\r\n", "\u{FEFF}[default]\nregion = eu-west-1",
+      "  [default]\n  region = eu-west-1",
+      "[default]\n# region = wrong\n  ; region = wrong\nregion = eu-west-1\n\n\n",
+      "[profile default]\nregion = eu-west-1",
+      "[DEFAULT]\nregion = eu-west-1\n[default]\noutput = json", "[default]\rregion = eu-west-1\r",
+      "[default]\ns3 =\n  region = wrong\n  x : y\nregion = eu-west-1",
+      "[default]\ns3 =\n\tregion = wrong\n\nregion = eu-west-1",
+      "[profile default]\nregion = wrong\n[default]\nregion = eu-west-1",
+      "[ default ]\nregion = wrong\n[default]\nregion=eu-west-1",
+      "[default]\nregion = wrong\nregion = eu-west-1", "nonsense\n[default]\nnonsense\nregion = eu-west-1",
+      "[default]\noutput = json\n[profile b]\nregion = wrong\n[default]\nregion = eu-west-1",
+    ])
+  func forms(config: String) {
+    #expect(make(config: config).region == "eu-west-1")
+  }
+
+  @Test("A value has its own = : # and ;, and goes on in lines that are indented deeper")
+  func values() {
+    let settings = make(
+      config: """
+        [default]
+          aws_session_token = a=b:c#d;e
+          comment = x # y
+          colon: a=b
+          long = first
+            second
+            # no part of it
+
+            third
+          next = z
+        """
+    ).settings
+    #expect(
+      settings == [
+        "aws_session_token": "a=b:c#d;e", "comment": "x # y", "colon": "a=b", "long": "first\nsecond\n\nthird",
+        "next": "z",
+      ])
+  }
+
+  @Test(
+    "A profile's name may be quoted, and is compared with its case",
+    arguments: [
+      ("profile \"x y\"", "x y"), ("profile 'x y'", "x y"), ("profile x\\ y", "x y"), ("profile \"x\"", "x"),
+      ("profile   x", "x"), ("profile\tx", "x"), ("profile X", "X"),
+    ])
+  func names(section: String, name: String) {
+    #expect(make(config: "[\(section)]\nregion=r", environment: ["AWS_PROFILE": name]).region == "r")
+    #expect(make(config: "[\(section)]\nregion=r", environment: ["AWS_PROFILE": name.lowercased() + "-"]).region == nil)
+    #expect(make(config: "[profile X]\nregion=r", environment: ["AWS_PROFILE": "x"]).region == nil)
+    #expect(make(config: "[x]\nregion=r", environment: ["AWS_PROFILE": "x"]).region == nil)
+    #expect(make(config: "[profile x y]\nregion=r", environment: ["AWS_PROFILE": "x y"]).region == nil)
+  }
+
+  @Test("Keys and session token are those of one file")
+  func keysOfOneFile() throws {
+    let config = "[default]\naws_access_key_id = C\naws_secret_access_key = CS\naws_session_token = CT"
+    let both = make(config: config, credentials: "[default]\naws_access_key_id = A\naws_secret_access_key = S")
+    #expect(try credentials(both) == Credentials(accessKeyID: "A", secretAccessKey: "S"))
+    let other = make(config: config, credentials: "[default]\nregion = r")
+    #expect(try credentials(other) == Credentials(accessKeyID: "C", secretAccessKey: "CS", sessionToken: "CT"))
+    let half = make(config: config, credentials: "[default]\naws_access_key_id = A")
+    #expect(failure { _ = try credentials(half) }?.description.contains("no aws_secret_access_key") == true)
+    let former = make(credentials: "[default]\naws_access_key_id=A\naws_secret_access_key=S\naws_security_token=T")
+    #expect(try credentials(former)?.sessionToken == "T")
+  }
+
+  @Test("AWS_DEFAULT_PROFILE names the profile if AWS_PROFILE does not")
+  func defaultProfileVariable() {
+    let config = "[profile a]\nregion = ra\n[profile b]\nregion = rb"
+    #expect(make(config: config, environment: ["AWS_DEFAULT_PROFILE": "a"]).region == "ra")
+    #expect(make(config: config, environment: ["AWS_DEFAULT_PROFILE": "a", "AWS_PROFILE": "b"]).region == "rb")
   }
 
   @Test("Missing files are an error only if a profile is named")

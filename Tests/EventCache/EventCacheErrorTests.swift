@@ -17,6 +17,7 @@ struct EventCacheErrorTests {
       (.passwordMissing, .configurationInvalid),
       (.tls, .configurationInvalid), (.connection, .cacheUnavailable), (.timedOut, .cacheUnavailable),
       (.protocolViolation, .cacheUnavailable), (.reply(code: "OOM"), .cacheUnavailable),
+      (.notServing(code: "READONLY"), .cacheUnavailable), (.cluster, .configurationInvalid),
     ])
   func names(kind: RedisError.Kind, name: PipelineError.Name) {
     let time = ManualTime()

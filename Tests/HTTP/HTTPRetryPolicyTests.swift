@@ -30,9 +30,40 @@ struct HTTPRetryPolicyTests {
       ("120", Duration.seconds(120)), ("0", .zero), ("Sun, 06 Nov 1994 08:50:37 GMT", .seconds(60)),
       ("Sun, 06 Nov 1994 08:00:00 GMT", .zero), ("-5", .zero), ("soon", .zero), ("", .zero),
       ("Sun, 31 Feb 1994 08:50:37 GMT", .zero), ("99999999999", .seconds(86_400)),
+      ("99999999999999999999999", .seconds(86_400)),
     ])
   func retryAfterForms(value: String, wait: Duration) {
     #expect(decision(for: 503, ["Retry-After": value]) == .retry(after: wait))
+  }
+
+  @Test(
+    "Retry-After is read as a decimal number, and as RFC 850 and asctime write dates",
+    arguments: [
+      ("3.0", Duration.seconds(3)), ("3.000", .seconds(3)), ("2.1", .seconds(3)), ("0.5", .seconds(1)),
+      ("3.", .seconds(3)),
+      (" 3 ", .seconds(3)), ("86400.5", .seconds(86_400)),
+      ("Sunday, 06-Nov-94 08:50:37 GMT", .seconds(60)), ("Sun Nov  6 08:50:37 1994", .seconds(60)),
+      ("Sun, 06-Nov-1994 08:50:37 GMT", .seconds(60)), ("Sun, 6 Nov 1994 08:50:37 UTC", .seconds(60)),
+      ("sun, 06 nov 1994 08:50:37 gmt", .seconds(60)),
+      (".5", .zero), ("3.0.1", .zero), ("1e3", .zero), ("+3", .zero), ("3,0", .zero), ("٣", .zero), ("NaN", .zero),
+      ("Sunday, 06-Nov-94 08:50:37", .zero), ("Sun Nov  6 08:50:37 PST 1994", .zero),
+      ("Sun, 06 Nov 1994 08:50:37 -0600", .zero), ("Sun Nov  6 24:00:00 1994", .zero),
+    ])
+  func furtherForms(value: String, wait: Duration) {
+    #expect(decision(for: 503, ["Retry-After": value]) == .retry(after: wait))
+  }
+
+  @Test(
+    "A year of two digits is at most 50 years in the future",
+    arguments: [
+      (1994, "94", 1994), (1994, "00", 2000), (1994, "44", 2044), (1994, "45", 1945), (2026, "94", 1994),
+      (2026, "76", 2076), (2026, "77", 1977), (2026, "27", 2027),
+    ])
+  func twoDigits(now: Int, year: String, expected: Int) throws {
+    let current = try #require(HTTPDate.parse("Sun, 06 Nov \(now) 08:49:37 GMT", now: self.now))
+    let date = HTTPDate.parse("Sunday, 06-Nov-\(year) 08:49:37 GMT", now: current)
+    #expect(date == HTTPDate.parse("Sun Nov  6 08:49:37 \(expected)", now: current))
+    #expect(date != nil)
   }
 
   @Test("transport failures are retried, a response that is too large or an untrusted peer is not")

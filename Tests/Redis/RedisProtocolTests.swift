@@ -162,7 +162,7 @@ struct RedisProtocolTests {
       ("AUTH", "ERR invalid password", .authentication),
       ("AUTH", "ERR Client sent AUTH, but no password is set", .authentication),
       ("AUTH", "ERR max number of clients reached", .reply(code: "ERR")),
-      ("AUTH", "LOADING Redis is loading the dataset in memory", .reply(code: "LOADING")),
+      ("AUTH", "LOADING Redis is loading the dataset in memory", .notServing(code: "LOADING")),
       ("GET", "NOAUTH Authentication required.", .passwordMissing),
       ("SET", "ERR Protocol error: unauthenticated bulk length", .passwordMissing),
       ("SET", "NOPERM this user has no permissions to run the 'set' command", .authentication),

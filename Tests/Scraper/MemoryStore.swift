@@ -11,6 +11,8 @@ final class MemoryStore: ExtractStore {
   private(set) var timeLeft: Duration?
   /// The failure of every call.
   var error: PipelineError?
+  /// The key of an object that cannot be read now.
+  var unreadable: String?
   /// Documents and archives, in the order of their writing.
   private(set) var written: [RawKey] = []
   private(set) var archives: [String: Data] = [:]
@@ -25,6 +27,7 @@ final class MemoryStore: ExtractStore {
   }
 
   func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
+    if key == unreadable { throw PipelineError(.storageUnavailable, "503") }
     guard let data = archives[key] ?? documents[key] else { throw PipelineError(.invalidInput, "nothing at \(key)") }
     return data
   }
@@ -37,6 +40,9 @@ final class MemoryStore: ExtractStore {
   }
 
   func damage(_ key: String) { archives[key]?[100] ^= 0xFF }
+
+  /// Replaces the bytes of an archive; nil removes it, but not from the listing.
+  func replaceArchive(_ key: String, with data: Data?) { archives[key] = data }
 
   func url(of key: String) -> String { "s3://bucket/\(key)" }
 }

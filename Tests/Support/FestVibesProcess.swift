@@ -12,21 +12,23 @@ public struct FestVibesProcess {
 
   /// - Parameters:
   ///   - folder: the current folder of the process. By default one without a `.env` file, which festvibes would read.
+  ///   - shell: a script of sh in which `"$0" "$@"` is the command, to redirect it; nil runs it directly.
   ///   - isReady: the process is interrupted, as by Ctrl-C, when this returns true.
   public init(
     _ arguments: String..., environment: [String: String] = [:], input: String = "", in folder: URL? = nil,
-    interruptedWhen isReady: (() -> Bool)? = nil
+    shell: String? = nil, interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
-    try self.init(arguments, environment: environment, input: input, in: folder, interruptedWhen: isReady)
+    try self.init(
+      arguments, environment: environment, input: input, in: folder, shell: shell, interruptedWhen: isReady)
   }
 
   public init(
     _ arguments: [String], environment: [String: String], input: String = "", in folder: URL? = nil,
-    interruptedWhen isReady: (() -> Bool)? = nil
+    shell: String? = nil, interruptedWhen isReady: (() -> Bool)? = nil
   ) throws {
     let process = Process()
-    process.executableURL = Self.binary
-    process.arguments = arguments
+    process.executableURL = shell == nil ? Self.binary : URL(filePath: "/bin/sh")
+    process.arguments = (shell.map { ["-c", $0, Self.binary.path] } ?? []) + arguments
     process.currentDirectoryURL = folder ?? URL(filePath: "/")
     process.environment = ["HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"].merging(environment) { $1 }
     let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())

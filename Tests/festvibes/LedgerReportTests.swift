@@ -30,6 +30,28 @@ struct LedgerReportTests {
     ItemFailure(item: items[1], stage: .scrape, error: "SourceChanged", cause: cause, failedAt: start)
   }
 
+  @Test("Notices of incomplete items are shown for a run and in the list, beside what else was not done")
+  func incomplete() throws {
+    let text = "2024-05-31, 2024-06-01: slow site; the venues lost their address"
+    let old = #"CacheUnavailable: {"errorMessage":"away"}"#
+    let oldShown = "The cache may be older than the database: CacheUnavailable: away"
+    for (cause, shown) in [
+      ("IncompleteItems: \(text)", [String]()), ("\(old)\nIncompleteItems: \(text)", [oldShown]), (old, [oldShown]),
+    ] {
+      let run = makeRun("cli-1", .partial).with { $0.cause = cause }
+      let isIncomplete = cause != old
+      let list = LedgerReport(runs: [.init(record: run)], freshness: [], now: start, zone: try zone()).lines(for: pipe)
+      #expect(
+        list.suffix(from: 3)
+          == (["", "cli-1"] + shown.map { "  \($0)" } + (isIncomplete ? ["  Incomplete: \(text)"] : []))[...])
+      let lines = LedgerRunReport(run: run, items: [], now: start, zone: try zone()).lines(for: pipe)
+      #expect(lines.contains("Incomplete: \(text)") == isIncomplete)
+      #expect(lines.last?.hasPrefix("partial: 2 dates") == true)
+      #expect(lines.last?.contains(oldShown) == !shown.isEmpty)
+    }
+    #expect(makeRun(error: "E").with { $0.cause = "IncompleteItems: x" }.incompleteItems == nil)
+  }
+
   @Test("Runs and items are listed with their failures")
   func list() throws {
     let runs = [

@@ -11,34 +11,34 @@ struct RunDisplayTests {
   }
 
   @Test("On a terminal the lines are redrawn in place and removed at the end")
-  func live() {
+  func live() throws {
     let sink = Sink()
     var display = LiveDisplay(
       terminal: { Terminal(isInteractive: true, colors: false, size: (80, 24)) }, write: { sink.text += $0 })
     let progress = makeProgress([makeItem(1, .waiting), makeItem(2, .waiting)])
-    display.show(progress, at: start)
+    try display.show(progress, at: start)
     #expect(sink.text.split(separator: "\n").count == 3)
     #expect(!sink.text.contains("\u{1B}"))
     sink.text = ""
-    display.show(progress, at: start)
+    try display.show(progress, at: start)
     #expect(sink.text.hasPrefix("\u{1B}[3F\u{1B}[J2024-05-01"))
     sink.text = ""
-    display.finish()
-    display.finish()
+    try display.finish()
+    try display.finish()
     #expect(sink.text == "\u{1B}[3F\u{1B}[J")
   }
 
   @Test("A pipe gets one line for each ended item")
-  func pipe() {
+  func pipe() throws {
     let sink = Sink()
     var display = PlainDisplay { sink.text += $0 }
-    display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
+    try display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
     #expect(sink.text.isEmpty)
     let both = makeProgress([
       makeItem(1, .done(makeOutcome(found: 118, new: 3)), to: 3.25), makeItem(2, .failed("SourceChanged"), to: 61),
     ])
-    display.show(both, at: start)
-    display.show(both, at: start)
+    try display.show(both, at: start)
+    try display.show(both, at: start)
     #expect(
       sink.text == """
         [1/2] 2024-05-01 done: 118 events, 3 new (3.3 s)
@@ -48,10 +48,11 @@ struct RunDisplayTests {
   }
 
   @Test("A line on a pipe is short")
-  func pipeLine() {
+  func pipeLine() throws {
     let sink = Sink()
     var display = PlainDisplay { sink.text += $0 }
-    display.show(makeProgress([makeItem(1, .failed("E", String(repeating: "long ", count: 1000)), to: 1)]), at: start)
+    try display.show(
+      makeProgress([makeItem(1, .failed("E", String(repeating: "long ", count: 1000)), to: 1)]), at: start)
     #expect(sink.text.count < 300)
     #expect(sink.text.contains("…"))
   }

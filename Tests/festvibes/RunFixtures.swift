@@ -21,12 +21,12 @@ func makeItem(_ day: Int, _ state: ItemProgress.State, from begin: Double = 0, t
 }
 
 func makeOutcome(
-  found: Int = 7, new: Int = 0, rejected: Int = 0, cancelled: Int = 0, pagesFailed: Int = 0
+  found: Int = 7, new: Int = 0, rejected: Int = 0, cancelled: Int = 0, pagesFailed: Int = 0, notice: String? = nil
 ) -> ItemOutcome {
   ItemOutcome(
     found: found, new: new, unchanged: found - new - rejected, rejected: rejected, cancelled: cancelled,
     cached: found - rejected,
-    pagesFailed: pagesFailed)
+    pagesFailed: pagesFailed, notice: notice)
 }
 
 extension ItemProgress.State {

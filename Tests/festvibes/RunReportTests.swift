@@ -68,6 +68,29 @@ struct RunReportTests {
     #expect(!progress.isSuccess)
   }
 
+  @Test("Notices stand under the table, each once, and the outcome counts the incomplete items; the run is a success")
+  func notices() {
+    let slow = "robots.txt asks for 60 s between two requests: 5 of 40 pages were read"
+    let progress = makeProgress(
+      (1...5).map { makeItem($0, .done(makeOutcome(notice: slow))) }
+        + [
+          makeItem(6, .done(makeOutcome(notice: "the venues lost their address"))), makeItem(7, .done(makeOutcome())),
+        ],
+      status: .succeeded, endedAfter: 2)
+    let shown = lines(progress)
+    #expect(shown[2].hasPrefix("! 2024-05-01 ") && shown[8].hasPrefix("✓ 2024-05-07 "))
+    #expect(shown.contains("2024-05-01, 2024-05-02, 2024-05-03 and 2 more: incomplete: \(slow)"))
+    #expect(shown.contains("2024-05-06: incomplete: the venues lost their address"))
+    #expect(
+      shown.last
+        == "7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected.")
+    #expect(progress.isSuccess)
+    let failed = makeProgress(
+      [makeItem(1, .done(makeOutcome(notice: slow))), makeItem(2, .failed("SourceChanged"))], status: .succeeded,
+      endedAfter: 2)
+    #expect(lines(failed).last?.hasPrefix("2 dates in 2.0 s, 1 done, 1 incomplete, 1 failed. ") == true)
+  }
+
   @Test("Items that a failed run never started are shown")
   func notStarted() {
     let threshold = RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: "The specified…")

@@ -23,6 +23,14 @@ struct SettingsTests {
     }
   }
 
+  @Test("A newline at the end of a setting is removed, with a warning on the standard error")
+  func finalNewline() throws {
+    var lines: [String] = []
+    let settings = Settings(["STATE_MACHINE_ARN": "\(arn)\r\n"]) { lines.append($0) }
+    #expect(try settings.stateMachine() == arn)
+    #expect(lines.count == 1 && lines[0].hasPrefix("Warning: STATE_MACHINE_ARN ends with a newline"))
+  }
+
   @Test("The region is that of the ARN")
   func region() throws {
     let settings = Settings(["AWS_REGION": "us-east-1", "HOME": "/nonexistent"])

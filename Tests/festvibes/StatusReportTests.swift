@@ -11,6 +11,22 @@ struct StatusReportTests {
       for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
+  @Test("A run with notices is partial, and shows them")
+  func notices() throws {
+    let output =
+      #"{\"notices\":[{\"notice\":\"slow site\",\"count\":5,\"items\":[\"D1\",\"D2\",\"D3\",\"D4\",\"D5\"]}]}"#
+    let execution = try JSONDecoder().decode(
+      Execution.self,
+      from: Data(#"{"executionArn":"a","name":"r","status":"SUCCEEDED","startDate":1,"output":"\#(output)"}"#.utf8))
+    #expect(execution.failure == nil)
+    let run = RunSummary(
+      name: "cli-3", status: .succeeded, startedAt: start, endedAt: start + 42,
+      items: .init(done: 5, failed: 0, total: 5), notices: execution.notices)
+    let shown = try lines([run])
+    #expect(shown[2].contains("  partial  "))
+    #expect(shown.suffix(3) == ["", "cli-3", "  D1, D2, D3 and 2 more: incomplete: slow site"])
+  }
+
   @Test("Runs are listed with their items and errors")
   func list() throws {
     let partial = RunSummary(

@@ -9,7 +9,8 @@ import Settings
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
-      var configuration = Configuration.ofFunction(environment)
+      let log = { (warning: String) in Logger(environment: environment).warn(warning) }
+      var configuration = Configuration.ofFunction(environment, warn: log)
       let settings = PublishingSettings(from: &configuration)
       try configuration.validate()
       let registry = try PublishingRegistry(settings, applicationName: "festvibes-cache-manager")

@@ -17,13 +17,14 @@ public final class RedisClient {
 
   /// Sends the commands in one round trip and returns their replies, in order.
   /// - Throws: `RedisError`. The first error reply is thrown after all replies have been read: the other commands took
-  ///   effect, and the connection is kept.
+  ///   effect. The connection is kept, unless a reply says that this server cannot serve: after a failover the old primary
+  ///   stays reachable as a replica, and only a new look-up of the name leads to the new one.
   public func pipeline(_ commands: [RedisCommand], deadline: Deadline) throws(RedisError) -> [RedisReply] {
     guard !commands.isEmpty else { return [] }
     let replies = try exchange(commands, deadline)
-    for (command, reply) in zip(commands, replies) {
-      if let failure = command.failure(reply) { throw named(failure) }
-    }
+    let failures = zip(commands, replies).compactMap { $0.failure($1) }
+    if failures.contains(where: \.endsConnection) { connection = nil }
+    if let first = failures.first { throw named(first) }
     return replies
   }
 

@@ -66,10 +66,12 @@ final class RedisConnection {
     if url.database != 0 { commands.append(RedisCommand("SELECT", String(url.database))) }
     commands.append(RedisCommand("CLIENT", "SETNAME", settings.clientName))
     for (command, reply) in zip(commands, try exchange(commands, deadline: deadline)) {
-      guard let error = command.failure(reply) else { continue }
+      guard let error = command.failure(reply), case .error(let text) = reply else { continue }
       switch command.verb {
       // The name is optional, and the user may lack the right to set it.
       case "CLIENT" where error.kind != .passwordMissing: continue
+      case "SELECT" where text.contains("cluster"):
+        throw RedisError(.invalidURL, detail: "the server is a node of a cluster, which has only the database 0")
       case "SELECT" where error.kind == .reply(code: "ERR"):
         throw RedisError(.invalidURL, detail: "the server has no database \(url.database)")
       default: throw error

@@ -15,7 +15,13 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     case passwordMissing
     /// The server sent nothing for longer than the timeout, or the deadline passed.
     case timedOut
-    /// The server replied with an error. The code is the first word of the reply, such as `OOM` or `ERR`.
+    /// The server cannot serve the command at present, but another one behind the same name, or the same one later, may:
+    /// it is a replica after a failover, it is loading its data, it lost its primary or its disk. The code is the first
+    /// word of the reply, such as `READONLY` or `LOADING`.
+    case notServing(code: String)
+    /// The server is a node of a cluster and refers to another node. This client works with one server.
+    case cluster
+    /// The server replied with another error. The code is the first word of the reply, such as `OOM` or `ERR`.
     case reply(code: String)
     /// The server does not speak the Redis protocol, or a reply is longer than allowed.
     case protocolViolation
@@ -31,6 +37,14 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     self.kind = kind
     self.server = server
     self.detail = detail
+  }
+
+  /// True if the connection is of no more use: a new one may lead to another server, because its name is looked up anew.
+  var endsConnection: Bool {
+    switch kind {
+    case .notServing, .cluster: true
+    default: false
+    }
   }
 
   /// Returns the error with a hint at its cause.

@@ -11,12 +11,13 @@ import Settings
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
-      var configuration = Configuration.ofFunction(environment)
+      let log = { (warning: String) in Logger(environment: environment).warn(warning) }
+      var configuration = Configuration.ofFunction(environment, warn: log)
       let loading = LoadingSettings(from: &configuration)
       let rawStore = RawStoreSettings(from: &configuration)
       try configuration.validate()
       let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader") {
-        Configuration.ofFunction(environment)
+        Configuration.ofFunction(environment, warn: log)
       }
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(

@@ -4,21 +4,27 @@ import Contracts
 /// the variables and never show a value.
 ///
 /// A variable `NAME` may be replaced by `NAME_SECRET_ARN`, which names a Secrets Manager secret that holds the value.
+/// Line ends at the end of a value are removed, with a warning: editors and `echo` add them to secrets.
 public struct Configuration {
   private let environment: [String: String]
+  private let warn: (String) -> Void
   private let secret: (_ arn: String) throws -> String
   private var problems: [String] = []
   /// The failure to read a secret, if it is temporary.
   private var temporaryFailure: PipelineError?
 
-  /// - Parameter secret: reads a secret's value by its ARN.
+  /// - Parameters:
+  ///   - secret: reads a secret's value by its ARN.
+  ///   - warn: takes a warning for the log, which names a variable and shows no value.
   public init(
     environment: [String: String],
     secret: @escaping (_ arn: String) throws -> String = { _ in
       throw PipelineError(.configurationInvalid, "this function reads no secrets")
-    }
+    },
+    warn: @escaping (String) -> Void = { _ in }
   ) {
     self.environment = environment
+    self.warn = warn
     self.secret = secret
   }
 
@@ -26,14 +32,20 @@ public struct Configuration {
   /// and notes a problem.
   public mutating func text(_ variable: EnvironmentVariable, default fallback: String? = nil) -> String {
     let name = variable.name
-    if let value = environment[name], !value.isEmpty { return value }
-    if let arn = environment["\(name)_SECRET_ARN"], !arn.isEmpty {
+    if let value = value(of: name) { return value }
+    if let arn = value(of: "\(name)_SECRET_ARN") {
       // This may be the secret itself, pasted by mistake. It is not sent to AWS, which logs requests.
       guard arn.hasPrefix("arn:") else {
         problems.append("\(name)_SECRET_ARN is not the ARN of a secret")
         return ""
       }
-      do { return try secret(arn) } catch let error as PipelineError where error.name.isRetryable {
+      do {
+        if let value = try FinalNewline.removed(from: secret(arn), of: "the secret in \(name)_SECRET_ARN", warn) {
+          return value
+        }
+        problems.append("the secret in \(name)_SECRET_ARN is empty")
+        return ""
+      } catch let error as PipelineError where error.name.isRetryable {
         temporaryFailure = error
         return ""
       } catch {
@@ -44,6 +56,11 @@ public struct Configuration {
     if let fallback = fallback ?? variable.standard { return fallback }
     problems.append("\(name) is not set")
     return ""
+  }
+
+  /// Returns a variable's value; nil if it is missing or empty.
+  private func value(of name: String) -> String? {
+    environment[name].flatMap { FinalNewline.removed(from: $0, of: name, warn) }
   }
 
   /// Reads a number of seconds, above 0 and at most a day.

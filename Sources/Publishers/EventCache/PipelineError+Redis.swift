@@ -8,7 +8,8 @@ extension PipelineError {
   /// - Parameter deadline: the deadline of the call.
   init(_ error: RedisError, deadline: Deadline? = nil) {
     switch error.kind {
-    case .invalidURL: self.init(.configurationInvalid, "REDIS_URL: \(error)")
+    // No retry leads to another node of a cluster.
+    case .invalidURL, .cluster: self.init(.configurationInvalid, "REDIS_URL: \(error)")
     case .authentication:
       self.init(.configurationInvalid, "the user or password in REDIS_URL is not accepted: \(error)")
     case .passwordMissing:
@@ -17,7 +18,7 @@ extension PipelineError {
       self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")
-    case .timedOut, .connection, .reply, .protocolViolation: self.init(.cacheUnavailable, "Redis: \(error)")
+    case .timedOut, .connection, .notServing, .reply, .protocolViolation: self.init(.cacheUnavailable, "Redis: \(error)")
     }
   }
 }

@@ -11,10 +11,11 @@ import Settings
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
-      var configuration = Configuration.ofFunction(environment)
+      let log = { (warning: String) in Logger(environment: environment).warn(warning) }
+      var configuration = Configuration.ofFunction(environment, warn: log)
       let settings = RawStoreSettings(from: &configuration)
       try configuration.validate()
-      let registry = ExtractionRegistry { Configuration.ofFunction(environment) }
+      let registry = ExtractionRegistry { Configuration.ofFunction(environment, warn: log) }
       return ScraperHandler(
         defaultDataset: Datasets.standard.id,
         registry: { (id) throws(PipelineError) in

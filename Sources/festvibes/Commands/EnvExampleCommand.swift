@@ -6,5 +6,5 @@ struct EnvExampleCommand: ParsableCommand {
     commandName: "env-example", abstract: "Print .env.example: every setting with its meaning and default.",
     shouldDisplay: false)
 
-  func run() throws { print(EnvironmentVariable.example, terminator: "") }
+  func run() throws { try Output.write(EnvironmentVariable.example) }
 }

@@ -33,7 +33,7 @@ struct InvokeCommand: ParsableCommand {
       }
     }
     if response.functionError != nil { throw CommandError(Self.describeError(response.payload)) }
-    print(Self.pretty(response.payload))
+    try Output.lines([Self.pretty(response.payload)], ifLost: "The function has done its work")
   }
 
   /// The names of the functions on AWS and in the local stack, by their products. A test compares them with
@@ -49,7 +49,9 @@ struct InvokeCommand: ParsableCommand {
   static func readEvent(_ path: String) throws -> Data {
     let data: Data
     if path == "-" {
-      data = FileHandle.standardInput.readDataToEndOfFile()
+      do { data = try FileHandle.standardInput.readToEnd() ?? Data() } catch {
+        throw CommandError("the standard input cannot be read: \((error as NSError).localizedDescription)")
+      }
     } else {
       do { data = try Data(contentsOf: URL(filePath: path)) } catch {
         throw CommandError("\(path) cannot be read: \((error as NSError).localizedDescription)")

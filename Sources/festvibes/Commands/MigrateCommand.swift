@@ -12,7 +12,8 @@ struct MigrateCommand: ParsableCommand {
 
   func run() throws {
     let applied = try Stores(common.settings()).migrate()
-    guard !applied.isEmpty else { return print("The database is up to date.") }
-    for name in applied { print("applied \(name)") }
+    try Output.lines(
+      applied.isEmpty ? ["The database is up to date."] : applied.map { "applied \($0)" },
+      ifLost: "The database is of this version now")
   }
 }

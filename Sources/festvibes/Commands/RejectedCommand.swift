@@ -38,7 +38,6 @@ struct RejectedCommand: ParsableCommand {
       return records
     }
     let report = RejectedReport(records: records, dataset: dataset, isOfRun: runName != nil)
-    if json { return print(report.json) }
-    for line in report.lines(for: .standardOutput()) { print(line) }
+    try Output.lines(json ? [report.json] : report.lines(for: .standardOutput()))
   }
 }

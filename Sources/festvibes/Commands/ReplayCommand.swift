@@ -61,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
     let dryRuns = try DryRuns(of: dataset, common.settings(), allowsShrinkage: allowShrink)
     for item in range.dates.map(WorkItem.init(date:)) {
       let report = DryRunReport(item: item, outcome: Result { try dryRuns.run(item, ofRun: runName) })
-      for line in report.lines(for: terminal) { print(line) }
+      try Output.lines(report.lines(for: terminal))
       isSuccess = isSuccess && report.isSuccess
     }
     if !isSuccess { throw ExitCode.failure }

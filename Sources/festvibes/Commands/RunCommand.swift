@@ -12,8 +12,10 @@ struct RunCommand: ParsableCommand {
       Starts an execution of the state machine in STATE_MACHINE_ARN and follows it to its end: a bar for each date on a \
       terminal, a line for each on a pipe, and a table at the end.
 
-      Exit status: 0 if every date was done; 1 if any failed, or the cache may be older than the database; 64 for \
-      invalid options; 130 after Ctrl-C. The run then continues by itself, and `festvibes status` shows it.
+      Exit status: 0 if every date was done, also if the source did not give all of it, which table and outcome say; 1 if \
+      any failed, or the cache may be older than the database; 64 for \
+      invalid options; 74 if the output cannot be written; 130 after Ctrl-C. After the last two the run continues by \
+      itself, and `festvibes status` shows it.
       """)
 
   // Unconditional, so that -3 is a number out of range and not an unknown option.
@@ -59,11 +61,17 @@ struct RunCommand: ParsableCommand {
       let arn = try client.startExecution(
         of: machine, name: name(at: Date()), input: input, deadline: Deadline(after: .seconds(30), on: SystemTime()))
       InterruptHandler.install(message: "\nNo longer watching. The run continues; `festvibes status` shows it.\n")
-      Terminal.write("Run \(arn.split(separator: ":").last ?? ""): \(description)\n")
-      return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
+      let name = arn.split(separator: ":").last ?? ""
+      do {
+        try Output.lines(["Run \(name): \(description)"])
+        return try follow(ExecutionFollower(RemoteExecutions(client), arn: arn))
+      } catch var error as OutputError {
+        error.consequence = "The run goes on: festvibes status \(name)\(dataset.option)"
+        throw error
+      }
     }
     let report = RunReport(progress: progress, dataset: dataset, now: Date())
-    for line in report.lines(for: .standardOutput()) { print(line) }
+    try Output.lines(report.lines(for: .standardOutput()))
     if !progress.isSuccess { throw ExitCode.failure }
   }
 
@@ -84,8 +92,15 @@ struct RunCommand: ParsableCommand {
   static func follow(_ follower: ExecutionFollower) throws -> RunProgress {
     var display: any RunDisplay =
       Terminal.standardOutput().isInteractive
-      ? LiveDisplay(terminal: { .standardOutput() }, write: Terminal.write) : PlainDisplay(write: Terminal.write)
-    defer { display.finish() }
-    return try RunMonitor(follower: follower, time: SystemTime()).run { display.show($0, at: Date()) }
+      ? LiveDisplay(terminal: { .standardOutput() }, write: Output.write) : PlainDisplay(write: Output.write)
+    do {
+      let progress = try RunMonitor(follower: follower, time: SystemTime()).run { try display.show($0, at: Date()) }
+      try display.finish()
+      return progress
+    } catch {
+      // The error that is reported is the first one.
+      try? display.finish()
+      throw error
+    }
   }
 }

@@ -28,14 +28,14 @@ struct ShowCommand: ParsableCommand {
         "nothing is cached for \(date); `festvibes run --start \(date) --end \(date)\(dataset.option)` caches it")
     }
     if json {
-      FileHandle.standardOutput.write(cached)
-      if isatty(STDOUT_FILENO) == 1 { print() }
+      try Output.write(cached)
+      if isatty(STDOUT_FILENO) == 1 { try Output.write("\n") }
       return
     }
     let records: [EventRecord]
     do { records = try JSONDecoder().decode([EventRecord].self, from: cached) } catch {
       throw CommandError("what is cached for \(date) is not a list of events; --json shows it")
     }
-    for line in DayReport(date: date, records: records).lines(for: .standardOutput()) { print(line) }
+    try Output.lines(DayReport(date: date, records: records).lines(for: .standardOutput()))
   }
 }

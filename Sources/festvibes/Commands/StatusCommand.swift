@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
     if settings.hasDatabase {
       do {
         if let lines = try ledger(settings, dataset.resolve(), terminal) {
-          for line in lines { print(line) }
+          try Output.lines(lines)
           return
         }
         reason = "it has no run '\(name ?? "")' of the dataset \(dataset.dataset)"
@@ -56,7 +56,7 @@ struct StatusCommand: ParsableCommand {
     } catch let error as CommandError {
       throw settings.hasDatabase ? CommandError("\(error)\nThe ledger did not help either: \(reason)") : error
     }
-    for line in lines + ["", "This is from Step Functions, not from the ledger: \(reason)"] { print(line) }
+    try Output.lines(lines + ["", "This is from Step Functions, not from the ledger: \(reason)"])
   }
 
   /// - Returns: nil if the ledger has no such run.

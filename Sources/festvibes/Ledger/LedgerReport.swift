@@ -27,9 +27,10 @@ struct LedgerReport {
       return ["No runs in the ledger yet: `festvibes run\(dataset.option)` starts one."] + items(width, colors)
     }
     var lines = table.lines(width: width, colors: colors)
-    for run in runs where run.record.failure != nil || !run.failures.isEmpty {
+    for run in runs where run.record.failure != nil || !run.failures.isEmpty || run.record.incompleteItems != nil {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
       if let failure = run.record.failure { lines.append("  \(failure.brief)") }
+      if let incomplete = run.record.incompleteItems { lines.append("  \(incomplete)") }
       lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
       let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(
         where: \.isCut)

@@ -18,7 +18,7 @@ struct LedgerRunReport {
     let failures = items.compactMap(\.failure)
     lines +=
       (RunReport.grouped(failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
-      + [rejected].compactMap { $0 }).flatMap { TextWidth.wrapped($0, to: width) }
+      + [run.incompleteItems, rejected].compactMap { $0 }).flatMap { TextWidth.wrapped($0, to: width) }
     let style = run.statusCell(at: now).style
     lines += TextWidth.wrapped(conclusion, to: width).map { style?.apply($0, colors: terminal.colors) ?? $0 }
     return lines

@@ -5,8 +5,25 @@ import Foundation
 extension RunRecord {
   /// The reason why the run was given up; for a run that reached its end, what it did not do beside items and records.
   var failure: RunFailure? {
-    error.map { RunFailure(error: $0, cause: cause).counting(failed: itemsFailed, of: items.count) }
-      ?? cause.map(RunFailure.init(incomplete:))
+    if let error {
+      return RunFailure(error: error, cause: cause).counting(failed: itemsFailed, of: items.count)
+    }
+    return causes.failure.map(RunFailure.init(incomplete:))
+  }
+
+  /// The reasons why items are incomplete, as one line for a person; nil if there are none.
+  var incompleteItems: String? {
+    guard error == nil else { return nil }
+    return causes.incomplete.map { "Incomplete: \(TextWidth.cleaned($0))" }
+  }
+
+  /// The parts of the cause of a run that reached its end: what it did not do, and on the last line the notices.
+  private var causes: (failure: String?, incomplete: String?) {
+    guard let cause, !cause.isEmpty else { return (nil, nil) }
+    let parts = "\n\(cause)".split(
+      separator: "\n\(RunNotice.prefixInLedger)", maxSplits: 1, omittingEmptySubsequences: false)
+    let failure = parts[0].dropFirst()
+    return (failure.isEmpty ? nil : String(failure), parts.count > 1 ? String(parts[1]) : nil)
   }
 
   /// Completes an open run from its execution, if Step Functions says that it was stopped or timed out.

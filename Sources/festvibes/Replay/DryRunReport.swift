@@ -28,6 +28,7 @@ struct DryRunReport {
     let records = report.records
     let cancelled = records.cancelled ?? 0
     var lines = ["✓ \(item): \(records.sentence) \(cancelled) cancelled. From \(outcome.archive)"]
+    if let notice = outcome.notice { lines.append("  \(notice)") }
     if report.isSuperseded { return lines + ["  a later listing has been loaded: nothing would change"] }
     for difference in outcome.dryRun.differences { lines += Self.lines(difference) }
     for rejection in report.rejections {

@@ -18,6 +18,8 @@ final class DryRuns {
     let dryRun: DryRun
     /// The key of the WARC file that was read.
     let archive: String
+    /// The reason why it is not the newest archive, or the item is incomplete; nil if there is none.
+    var notice: String?
   }
 
   /// The timeout for one item.
@@ -38,9 +40,8 @@ final class DryRuns {
     self.allowsShrinkage = allowsShrinkage
     log = settings.log
     let stores = Stores(settings)
-    let environment = settings.environment
     store = DryRunStore(try stores.rawStore())
-    let registry = ExtractionRegistry { Configuration.ofFunction(environment) }
+    let registry = ExtractionRegistry(settings.configuration)
     let extractor = try stores.withHint { try registry.extractor(for: dataset) }
     scraper = ScraperHandler(
       defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
@@ -64,7 +65,9 @@ final class DryRuns {
     for sink in sinks { dryRuns.append(try sink.dryRun(document, for: target, deadline: deadline)) }
     guard let first = dryRuns.first else { throw CommandError("dataset \(dataset.id) has no sink") }
     let differences = dryRuns.flatMap(\.differences)
-    return Outcome(dryRun: DryRun(report: first.report, differences: differences), archive: scraped.archiveKey)
+    return Outcome(
+      dryRun: DryRun(report: first.report, differences: differences), archive: scraped.archiveKey,
+      notice: scraped.notice)
   }
 }
 

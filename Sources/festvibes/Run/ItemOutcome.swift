@@ -11,6 +11,8 @@ struct ItemOutcome: Equatable {
   var pagesFailed = 0
   /// The number of items that changed nothing, because a later listing of them had been loaded before.
   var superseded = 0
+  /// The reason why the item as a whole is incomplete, although it was done; nil if it is complete, and in a sum.
+  var notice: String?
 
   static func + (left: ItemOutcome, right: ItemOutcome) -> ItemOutcome {
     ItemOutcome(
@@ -23,7 +25,7 @@ struct ItemOutcome: Equatable {
 
 extension ItemOutcome: Decodable {
   private enum CodingKeys: String, CodingKey {
-    case found, new, changed, unchanged, rejected, cancelled, cached, load
+    case found, new, changed, unchanged, rejected, cancelled, cached, load, notice
     case pagesFailed = "pages_failed"
   }
 
@@ -36,6 +38,7 @@ extension ItemOutcome: Decodable {
       // Runs of an earlier state machine lack it.
       cancelled: try container.decodeIfPresent(Int.self, forKey: .cancelled) ?? 0,
       cached: try count(.cached), pagesFailed: try count(.pagesFailed),
-      superseded: try container.decodeIfPresent(String.self, forKey: .load) == "superseded" ? 1 : 0)
+      superseded: try container.decodeIfPresent(String.self, forKey: .load) == "superseded" ? 1 : 0,
+      notice: try container.decodeIfPresent(String.self, forKey: .notice).map(TextWidth.cleaned))
   }
 }

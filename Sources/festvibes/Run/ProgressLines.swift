@@ -74,6 +74,7 @@ struct ProgressLines {
     if outcome.rejected > 0 { parts.append("\(outcome.rejected) rejected") }
     if outcome.cancelled > 0 { parts.append("\(outcome.cancelled) cancelled") }
     if outcome.pagesFailed > 0 { parts.append("\(outcome.pagesFailed) pages failed") }
+    if outcome.notice != nil { parts.append("incomplete") }
     return parts.joined(separator: ", ")
   }
 

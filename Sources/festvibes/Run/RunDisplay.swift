@@ -2,34 +2,34 @@ import Foundation
 
 /// Shows the progress of a run.
 protocol RunDisplay {
-  mutating func show(_ progress: RunProgress, at now: Date)
+  mutating func show(_ progress: RunProgress, at now: Date) throws
   /// Removes what was shown only while the run was in progress.
-  mutating func finish()
+  mutating func finish() throws
 }
 
 /// The display on a terminal: lines that are redrawn in place.
 struct LiveDisplay: RunDisplay {
   private let terminal: () -> Terminal
-  private let write: (String) -> Void
+  private let write: (String) throws -> Void
   private var drawn = 0
 
   /// - Parameter terminal: read for each drawing, because a window's size changes.
-  init(terminal: @escaping () -> Terminal, write: @escaping (String) -> Void) {
+  init(terminal: @escaping () -> Terminal, write: @escaping (String) throws -> Void) {
     self.terminal = terminal
     self.write = write
   }
 
-  mutating func show(_ progress: RunProgress, at now: Date) {
+  mutating func show(_ progress: RunProgress, at now: Date) throws {
     let terminal = terminal()
     let lines = ProgressLines(
       progress: progress, now: now, size: terminal.size ?? (80, 24), colors: terminal.colors
     ).lines
-    write(erasure + lines.map { $0 + "\n" }.joined())
+    try write(erasure + lines.map { $0 + "\n" }.joined())
     drawn = lines.count
   }
 
-  mutating func finish() {
-    write(erasure)
+  mutating func finish() throws {
+    try write(erasure)
     drawn = 0
   }
 
@@ -39,12 +39,12 @@ struct LiveDisplay: RunDisplay {
 
 /// The display on a pipe: a line for each item that has ended.
 struct PlainDisplay: RunDisplay {
-  private let write: (String) -> Void
+  private let write: (String) throws -> Void
   private var reported: Set<String> = []
 
-  init(write: @escaping (String) -> Void) { self.write = write }
+  init(write: @escaping (String) throws -> Void) { self.write = write }
 
-  mutating func show(_ progress: RunProgress, at now: Date) {
+  mutating func show(_ progress: RunProgress, at now: Date) throws {
     for date in progress.items where date.state.isFinal && reported.insert(date.item).inserted {
       var line = "[\(reported.count)/\(progress.items.count)] \(date.item) "
       switch date.state {
@@ -54,7 +54,7 @@ struct PlainDisplay: RunDisplay {
       case .waiting, .running: break
       }
       if let start = date.startedAt, let end = date.endedAt { line += " (\(elapsed(end.timeIntervalSince(start))))" }
-      write(line + "\n")
+      try write(line + "\n")
     }
   }
 

@@ -62,4 +62,11 @@ extension Execution {
     let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
     return summary?.refresh_error.map(RunFailure.init(incomplete:))
   }
+
+  /// The notices of a run's incomplete items, from its summary.
+  var notices: [RunNotice] {
+    struct Summary: Decodable { let notices: [RunNotice]? }
+    guard status == .succeeded else { return [] }
+    return (try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8)))?.notices ?? []
+  }
 }

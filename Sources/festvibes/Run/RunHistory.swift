@@ -20,7 +20,9 @@ struct RunHistory {
     var run = RunSummary(
       name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
     if summary.status.isFinal {
-      run.failure = try client.describeExecution(summary.executionArn, deadline: deadline).failure
+      let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
+      run.failure = execution.failure
+      run.notices = execution.notices
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts

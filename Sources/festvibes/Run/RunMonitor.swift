@@ -15,8 +15,8 @@ struct RunMonitor {
   let time: any TimeSource
 
   /// - Parameter show: called after each poll, and between two polls.
-  /// - Throws: the error that stopped the polling. The run itself continues.
-  func run(_ show: (RunProgress) -> Void) throws -> RunProgress {
+  /// - Throws: the error that stopped the polling, or that of `show`. The run itself continues.
+  func run(_ show: (RunProgress) throws -> Void) throws -> RunProgress {
     var interval = PollInterval()
     var last: RunProgress?
     var pollsLeft = Self.finalPolls
@@ -27,26 +27,27 @@ struct RunMonitor {
         failures = 0
         let moved = progress != last
         last = progress
-        show(progress)
+        try show(progress)
         if progress.status.isFinal {
           pollsLeft -= 1
           if progress.isSettled || pollsLeft == 0 { return progress }
         }
-        wait(interval.next(moved: moved), showing: progress, show)
+        try wait(interval.next(moved: moved), showing: progress, show)
       } catch let error as AWSError {
         failures += 1
         guard error.isTransient || error.kind == .timedOut, failures < Self.failuresInARow else { throw error }
-        wait(interval.next(moved: false), showing: last, show)
+        try wait(interval.next(moved: false), showing: last, show)
       }
     }
   }
 
-  private func wait(_ interval: Duration, showing progress: RunProgress?, _ show: (RunProgress) -> Void) {
+  private func wait(_ interval: Duration, showing progress: RunProgress?, _ show: (RunProgress) throws -> Void) rethrows
+  {
     var left = interval
     while left > .zero {
       time.sleep(for: min(left, Self.tick))
       left -= Self.tick
-      if let progress, left > .zero { show(progress) }
+      if let progress, left > .zero { try show(progress) }
     }
   }
 }

@@ -31,6 +31,11 @@ struct RunProgress: Equatable {
   /// True if everything that was asked for was done.
   var isSuccess: Bool { status == .succeeded && done.count == items.count && failure == nil }
 
+  /// The items that were done and are incomplete as a whole.
+  var incomplete: [(item: String, notice: String)] {
+    done.compactMap { item, outcome in outcome.notice.map { (item, $0) } }
+  }
+
   var total: ItemOutcome { done.reduce(ItemOutcome()) { $0 + $1.outcome } }
 
   func duration(at now: Date) -> TimeInterval { max(0, (endedAt ?? now).timeIntervalSince(startedAt)) }

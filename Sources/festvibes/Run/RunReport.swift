@@ -37,7 +37,10 @@ struct RunReport {
     ])
     for date in progress.items {
       switch date.state {
-      case .done(let outcome): table.rows.append([.init("✓ \(date.item)", .green)] + Self.cells(outcome))
+      case .done(let outcome):
+        let isComplete = outcome.notice == nil
+        table.rows.append(
+          [.init("\(isComplete ? "✓" : "!") \(date.item)", isComplete ? .green : .yellow)] + Self.cells(outcome))
       case .failed(let failure, let location):
         let location = location.map { " in \($0.name)" } ?? ""
         table.rows.append([.init("✗ \(date.item)", .red), .init("failed\(location): \(failure.name)", .red)])
@@ -80,6 +83,8 @@ struct RunReport {
       notes.append(
         "\(Self.count(total.superseded, "date")) left unchanged: a later listing had been loaded before.")
     }
+    let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
+    notes += Self.grouped(incomplete, isFull: true)
     let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
@@ -122,14 +127,15 @@ struct RunReport {
     let text = failure.map { isFull ? $0.description : $0.brief }
     let why = text.map { ": \($0)" } ?? ""
     let undone = text.map { " \($0)." } ?? ""
+    let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
     return switch progress.status {
     case .succeeded where failed == 0:
       (
-        "\(count) in \(time), all done.\(undone)\(sentence)",
-        failure != nil ? .red : progress.total.rejected == 0 ? .green : .yellow
+        "\(count) in \(time), all done\(incomplete).\(undone)\(sentence)",
+        failure != nil ? .red : progress.total.rejected == 0 && incomplete.isEmpty ? .green : .yellow
       )
     case .succeeded:
-      ("\(count) in \(time), \(progress.done.count) done, \(failed) failed.\(undone)\(sentence)", .red)
+      ("\(count) in \(time), \(progress.done.count) done\(incomplete), \(failed) failed.\(undone)\(sentence)", .red)
     case .running, .pending, .pendingRedrive:
       ("\(count), \(progress.done.count) done after \(time); it continues.", nil)
     case .failed, .timedOut, .aborted:

@@ -17,6 +17,8 @@ struct RunSummary {
   var items: Items?
   /// The reason why the whole run failed, or what it did not do beside items and records.
   var failure: RunFailure?
+  /// The reasons why items are incomplete.
+  var notices: [RunNotice] = []
   /// The first few failed items.
   var failures: [(item: String, failure: RunFailure)] = []
 }

@@ -26,9 +26,10 @@ struct StatusReport {
         [.init(run.name), .init(localTime(run.startedAt, in: zone)), .init(took), Self.status(run)] + counts)
     }
     var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
-    for run in runs where run.failure != nil || !run.failures.isEmpty {
+    for run in runs where run.failure != nil || !run.failures.isEmpty || !run.notices.isEmpty {
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.name), colors: terminal.colors)]
       if let failure = run.failure { lines.append("  \(failure.brief)") }
+      lines += run.notices.map { "  \($0.line)" }
       lines += RunReport.grouped(run.failures).map { "  \($0)" }
       let more = (run.items?.failed ?? 0) - run.failures.count
       let isCut = (run.failures.map(\.failure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
@@ -45,7 +46,8 @@ struct StatusReport {
     switch run.status {
     // A run tolerates some failed items.
     case .succeeded:
-      (run.items?.failed ?? 0) > 0 || run.failure != nil ? .init("partial", .yellow) : .init("done", .green)
+      (run.items?.failed ?? 0) > 0 || run.failure != nil || !run.notices.isEmpty
+        ? .init("partial", .yellow) : .init("done", .green)
     case .failed, .timedOut: .init("failed", .red)
     case .aborted: .init("stopped", .red)
     case .running, .pending, .pendingRedrive: "running"

@@ -18,10 +18,4 @@ struct Terminal {
       isInteractive: isInteractive, colors: isInteractive && !refusesColors,
       size: isInteractive ? hasSize ? (Int(window.ws_col), Int(window.ws_row)) : (80, 24) : nil)
   }
-
-  /// Writes and flushes: what follows may take minutes.
-  static func write(_ text: String) {
-    print(text, terminator: "")
-    fflush(nil)
-  }
 }

@@ -12,9 +12,15 @@ public struct ProfileCredentials: CredentialsProvider {
       guard !files.isNamed else { throw problem("AWS_PROFILE names it, but neither of the shared files contains it") }
       return nil
     }
-    if let id = settings.nonEmpty("aws_access_key_id"), let secret = settings.nonEmpty("aws_secret_access_key") {
+    let keys = files.keys
+    if let id = keys.nonEmpty("aws_access_key_id") {
+      guard let secret = keys.nonEmpty("aws_secret_access_key") else {
+        throw problem("it has an aws_access_key_id and, in the same file, no aws_secret_access_key")
+      }
+      // botocore still reads the token's former name.
       return Credentials(
-        accessKeyID: id, secretAccessKey: secret, sessionToken: settings.nonEmpty("aws_session_token"))
+        accessKeyID: id, secretAccessKey: secret,
+        sessionToken: keys.nonEmpty("aws_security_token") ?? keys.nonEmpty("aws_session_token"))
     }
     let other = ["sso_session", "sso_start_url", "role_arn", "credential_process", "web_identity_token_file"]
     if let kind = other.first(where: { settings[$0] != nil }) {
