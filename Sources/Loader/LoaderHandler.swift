@@ -90,6 +90,7 @@ public struct LoaderHandler {
         "record rejected: \(rejected.reason)",
         ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
     }
+    if let notice = report.notice { context.log.warn(notice, ["key": "\(response.s3Key)"]) }
     context.log.info(
       "\(response.item): \(report.records.summary), \(report.records.cancelled ?? 0) cancelled"
         + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",

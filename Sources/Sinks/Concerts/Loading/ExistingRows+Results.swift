@@ -13,6 +13,11 @@ extension ExistingRows {
       isSameListing = try row["is_same_listing"]
       let counts: String? = try row["counts"]
       countsInThisRun = try counts.map { try JSONDecoder().decode(LoadCounts.self, from: Data($0.utf8)) }
+      noticeBefore = try row["notice"]
+      let tallies: String? = try row["tallies"]
+      if let tallies {
+        talliesOfRun = try JSONDecoder().decode([String: FieldTally].self, from: Data(tallies.utf8))
+      }
     }
     for row in results.removeFirst() {
       let (id, name): (Int, String) = (try row["id"], try row["key"])

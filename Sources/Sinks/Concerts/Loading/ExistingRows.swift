@@ -14,6 +14,10 @@ struct ExistingRows {
   var loadID = 0
   /// The number of records that were rejected when this document was loaded before; nil if it was not.
   var rejectedBefore: Int?
+  /// The notice of this document's earlier load; nil if it had none.
+  var noticeBefore: String?
+  /// The sums of the tallies of the run's earlier loads, by `PageField.key`.
+  var talliesOfRun: [String: FieldTally] = [:]
   /// The counts of this document's earlier load in this run: the load is retried because the response was lost.
   var countsInThisRun: LoadCounts?
   var wasLoaded: Bool { rejectedBefore != nil }
