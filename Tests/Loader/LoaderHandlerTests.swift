@@ -217,6 +217,18 @@ final class LoaderHandlerTests {
     #expect(log.contains { $0.contains("record rejected: no artist name") })
   }
 
+  @Test("A load with a notice is partial, and the response, which leaves it out otherwise, and a warning have it")
+  func notice() throws {
+    objects[Self.key] = "[]"
+    let (first, second) = (FakeSink(), FakeSink())
+    #expect(try respond(sinks: [first, second])["notice"] == nil)
+    second.report.notice = "SourceChanged: 34 of 36 venue pages no longer have phone_number"
+    let body = try respond(sinks: [first, second])
+    #expect(body["status"] as? String == "partial")
+    #expect(body["notice"] as? String == second.report.notice)
+    #expect(log.contains { $0.contains(" WARN SourceChanged: 34 of 36 venue pages") })
+  }
+
   @Test("A load that came too late is superseded")
   func superseded() throws {
     objects[Self.key] = "[]"

@@ -22,7 +22,7 @@ struct CancellationGuard {
   let stored: Int
   /// The number of those that the listing has.
   let shared: Int
-  /// The number of those that would be cancelled. None is if the listing is not whole.
+  /// The number of those that would be cancelled: 0 for a listing that is not whole.
   let cancelled: Int
   /// True if a later listing was loaded, so that this one changes nothing.
   let isSuperseded: Bool
