@@ -24,9 +24,10 @@ extension ConcertsSink {
   /// Writes the document's changes in the current transaction.
   func apply(_ document: LoadDocument, _ parsed: ParsedDocument, deadline: Deadline) throws -> LoadReport {
     let existing = try ExistingRows(
-      database.connection.pipeline(
-        [Database.lock] + ExistingRows.statements(for: parsed, of: document), deadline: deadline
-      ).dropFirst())
+      Array(
+        database.connection.pipeline(
+          [Database.lock] + ExistingRows.statements(for: parsed, of: document), deadline: deadline
+        ).dropFirst()))
     let lost = document.target.allowsShrinkage ? LostFields() : LostFields(parsed, over: existing)
     let changes = ChangeSet(parsed, of: document.date, over: existing, keeping: lost)
     try changes.counts.check()

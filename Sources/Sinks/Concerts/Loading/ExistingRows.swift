@@ -2,12 +2,37 @@
 struct ExistingRows {
   /// An entity of the document. A new one has an id from the table's sequence, and no content.
   struct Row<Content> {
+    /// The content on the heap: most artists of a large document are new and have none, and a table of 200,000 rows
+    /// with room for it takes 60 MB.
+    private indirect enum Box {
+      case empty
+      case full(Content)
+    }
+
     let id: Int
-    var content: Content?
     /// True if a later listing, of any date, has named it.
-    var isNamedLater = false
+    let isNamedLater: Bool
     /// True if its own page was read later than for this document.
-    var isReadLater = false
+    let isReadLater: Bool
+    private var box: Box
+
+    init(id: Int, content: Content?, isNamedLater: Bool = false, isReadLater: Bool = false) {
+      self.id = id
+      self.isNamedLater = isNamedLater
+      self.isReadLater = isReadLater
+      box = content.map(Box.full) ?? .empty
+    }
+
+    var content: Content? {
+      get { if case .full(let content) = box { content } else { nil } }
+      _modify {
+        // The box is emptied first, so that a set in the content is changed in place and not copied.
+        var content = content
+        box = .empty
+        defer { box = content.map(Box.full) ?? .empty }
+        yield &content
+      }
+    }
   }
 
   /// The id of this document's load.

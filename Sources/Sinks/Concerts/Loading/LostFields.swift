@@ -66,7 +66,7 @@ struct LostFields {
   }
 
   private mutating func countArtists(_ parsed: ParsedDocument, over stored: ExistingRows) {
-    for (key, artist) in parsed.artists where artist.pageWasRead {
+    for (key, artist) in parsed.artists.described where artist.pageWasRead {
       guard let row = stored.artists[key], let before = row.content, !row.isReadLater else { continue }
       count(.artistDescription, had: before.description != nil, has: artist.description != nil)
       count(.artistWebsite, had: before.website != nil, has: artist.website != nil)
