@@ -217,6 +217,18 @@ final class LoaderHandlerTests {
     #expect(log.contains { $0.contains("record rejected: no artist name") })
   }
 
+  @Test("A document of 16 MB is loaded; a larger one is refused with both numbers")
+  func tooLarge() throws {
+    let largest = LoaderHandler.maximumDocumentBytes
+    objects[Self.key] = "[" + String(repeating: " ", count: largest - 2) + "]"
+    try respond()
+    objects[Self.key]? += " "
+    let error = try #require(failure())
+    #expect(error.name == .storageCorrupt)
+    #expect(error.message.hasPrefix("\(Self.key) has 16777217 bytes, and the loader takes at most 16777216."))
+    #expect(loaded.count == 1)
+  }
+
   @Test("A load with a notice is partial, and the response, which leaves it out otherwise, and a warning have it")
   func notice() throws {
     objects[Self.key] = "[]"
