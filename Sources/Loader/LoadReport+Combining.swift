@@ -10,5 +10,6 @@ extension LoadReport {
       rejections.append(other)
     }
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
+    notice = notice ?? reports.compactMap(\.notice).first
   }
 }

@@ -10,6 +10,10 @@ public struct LoaderHandler {
   /// Reads a document by its key.
   public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data
 
+  /// The largest document that is loaded, in bytes. The scraper stores none beyond half of it, but its former versions had
+  /// no limit. A load takes up to six times the document, and the function has 256 MB.
+  static let maximumDocumentBytes = 16 << 20
+
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   private let read: Reader
@@ -46,8 +50,8 @@ public struct LoaderHandler {
     return FunctionResponse(LedgerResponse(run: request.run, record: record))
   }
 
-  /// - Throws: `InvalidInput` for a request that does not name a document and its item, and the errors of the raw store,
-  ///   the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the document,
+  /// - Throws: `InvalidInput` for a request that does not name a document and its item, `StorageCorrupt` for a document
+  ///   that is too large, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the document,
   ///   which is safe to repeat.
   func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
     let dataset = try dataset(request.dataset)
@@ -58,6 +62,12 @@ public struct LoaderHandler {
     if let run = target.run { context.metrics.note("run", run) }
     let sinks = try sinks(dataset)
     let document = try read(target.key, context.deadline)
+    guard document.count <= Self.maximumDocumentBytes else {
+      throw PipelineError(
+        .storageCorrupt,
+        "\(target.key) has \(document.count) bytes, and the loader takes at most \(Self.maximumDocumentBytes). Nothing was "
+          + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
+    }
     var reports: [LoadReport] = []
     for sink in sinks {
       let report = try sink.load(document, for: target, deadline: context.deadline)
@@ -90,6 +100,7 @@ public struct LoaderHandler {
         "record rejected: \(rejected.reason)",
         ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
     }
+    if let notice = report.notice { context.log.warn(notice, ["key": "\(response.s3Key)"]) }
     context.log.info(
       "\(response.item): \(report.records.summary), \(report.records.cancelled ?? 0) cancelled"
         + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",

@@ -36,6 +36,8 @@ struct ParsedDocumentTests {
     #expect(try reasons { $0.event.genres = ["Jazz", "\0"] } == [.hasNUL])
     #expect(try reasons { $0.event.relatedArtists = [.init(name: "Irma", href: "/\0")] } == [.hasNUL])
     #expect(try reasons { $0.venue.website = "a\0b" } == [.hasNUL])
+    #expect(try reasons { $0.event.status = "postponed" } == [.badStatus])
+    #expect(try reasons { $0.event.status = "cancelled" } == [])
     #expect(try reasons { $0.artist.name = String(repeating: "x", count: 1001) } == [.tooLong])
     #expect(try reasons { $0.artist.genres = [String(repeating: "é", count: 501)] } == [.tooLong])
     #expect(try reasons { $0.artist.name = String(repeating: "x", count: 1000) } == [])

@@ -217,6 +217,30 @@ final class LoaderHandlerTests {
     #expect(log.contains { $0.contains("record rejected: no artist name") })
   }
 
+  @Test("A document of 16 MB is loaded; a larger one is refused with both numbers")
+  func tooLarge() throws {
+    let largest = LoaderHandler.maximumDocumentBytes
+    objects[Self.key] = "[" + String(repeating: " ", count: largest - 2) + "]"
+    try respond()
+    objects[Self.key]? += " "
+    let error = try #require(failure())
+    #expect(error.name == .storageCorrupt)
+    #expect(error.message.hasPrefix("\(Self.key) has 16777217 bytes, and the loader takes at most 16777216."))
+    #expect(loaded.count == 1)
+  }
+
+  @Test("A load with a notice is partial, and the response, which leaves it out otherwise, and a warning have it")
+  func notice() throws {
+    objects[Self.key] = "[]"
+    let (first, second) = (FakeSink(), FakeSink())
+    #expect(try respond(sinks: [first, second])["notice"] == nil)
+    second.report.notice = "SourceChanged: 34 of 36 venue pages no longer have phone_number"
+    let body = try respond(sinks: [first, second])
+    #expect(body["status"] as? String == "partial")
+    #expect(body["notice"] as? String == second.report.notice)
+    #expect(log.contains { $0.contains(" WARN SourceChanged: 34 of 36 venue pages") })
+  }
+
   @Test("A load that came too late is superseded")
   func superseded() throws {
     objects[Self.key] = "[]"

@@ -11,9 +11,9 @@ struct DryRunReportTests {
 
   private func lines(
     _ differences: [DryRun.Difference], _ records: RecordCounts, rejections: [LoadReport.Rejection] = [],
-    isSuperseded: Bool = false, width: Int? = nil
+    isSuperseded: Bool = false, notice: String? = nil, width: Int? = nil
   ) -> [String] {
-    let report = LoadReport(records: records, rejections: rejections, isSuperseded: isSuperseded)
+    let report = LoadReport(records: records, rejections: rejections, isSuperseded: isSuperseded, notice: notice)
     let outcome = DryRuns.Outcome(
       dryRun: DryRun(report: report, differences: differences), archive: "raw/a.warc.gz")
     let size = width.map { (width: $0, height: 24) }
@@ -51,6 +51,12 @@ struct DryRunReportTests {
     #expect(
       lines([], RecordCounts(found: 1, unchanged: 1), isSuperseded: true).last
         == "  a later listing has been loaded: nothing would change")
+  }
+
+  @Test("A notice of the load is shown: fields that most pages have lost would be kept")
+  func notice() {
+    let notice = "SourceChanged: 4 of 4 venue pages of 2024-05-31 no longer have website"
+    #expect(lines([], RecordCounts(found: 1, unchanged: 1), notice: notice)[1] == "  ! \(notice)")
   }
 
   @Test("Text from pages can neither style the terminal nor break its lines")

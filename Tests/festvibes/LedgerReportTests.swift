@@ -95,6 +95,14 @@ struct LedgerReportTests {
     #expect(report2.last?.contains("(manual). \(text). 119 found") == true)
   }
 
+  @Test("A run that kept what most pages have lost says so, and not that the cache is old")
+  func notice() throws {
+    let text = "SourceChanged: 4 of 4 venue pages of 2024-05-31 no longer have website. What was known is kept"
+    let run = makeRun("cli-3", .partial).with { $0.cause = text }
+    let lines = LedgerRunReport(run: run, items: [], now: start, zone: try zone()).lines(for: pipe)
+    #expect(lines.last?.contains("(manual). \(text). 119 found") == true)
+  }
+
   @Test("A run past its time limit is shown as stopped")
   func stopped() throws {
     let run = makeRun(took: nil).with { $0.status = .running }

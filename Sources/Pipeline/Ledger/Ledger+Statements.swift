@@ -55,9 +55,11 @@ extension Ledger {
         insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, ended_at, error, cause, status,
           dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
           records_cancelled)
-        select x.*, case
+        select x.dataset, x.run, x.trigger, x.started_at, x.items, x.dates, x.ended_at, x.error,
+          case when x.error is null then coalesce(x.cause, n.notice) else x.cause end,
+          case
             when x.error is not null then 'failed'
-            when x.cause is not null or c.records_rejected > 0
+            when x.cause is not null or n.notice is not null or c.records_rejected > 0
               or exists (select from etl_failures f where f.dataset = x.dataset and f.run = x.run)
               or exists (
                 select from unnest(x.items) i (item) where not exists (
@@ -72,6 +74,11 @@ extension Ledger {
             $9::text)
         ) x (dataset, run, trigger, started_at, items, dates, ended_at, error, cause)
         left join etl_run_counts c on c.dataset = x.dataset and c.run = x.run
+        cross join lateral (
+          select (array_agg(l.counts ->> 'notice' order by l.item))[1]
+            || case when count(*) > 1 then ' (and notices of ' || count(*) - 1 || ' other items)' else '' end as notice
+          from loads l where l.dataset = x.dataset and l.run = x.run and l.counts ->> 'notice' is not null
+        ) n
         on conflict (dataset, run) do update
         set status = excluded.status, items = excluded.items, dates = excluded.dates, ended_at = excluded.ended_at,
           error = excluded.error, cause = excluded.cause, dates_loaded = excluded.dates_loaded,

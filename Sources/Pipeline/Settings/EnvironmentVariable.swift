@@ -50,7 +50,8 @@ extension EnvironmentVariable {
     "The Postgres database: postgresql://user:password@host:5432/name, with sslmode and sslrootcert as in libpq.")
   public static let minimumListingRatio = EnvironmentVariable(
     "MIN_LISTING_RATIO", standard: "0.5", readers: "Loader, festvibes replay --dry-run",
-    "A listing with less than this part of its date's stored events is not loaded; 0 loads any.")
+    "A listing with less than this part of its date's stored events is not loaded, nor one of other events; 0 loads any."
+  )
   public static let formerMinimumListingRatio = EnvironmentVariable(
     "SHRINK_FLOOR", standard: "", readers: "Loader, festvibes replay --dry-run",
     "The former name of MIN_LISTING_RATIO, read if that one is missing.")

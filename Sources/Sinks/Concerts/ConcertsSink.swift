@@ -23,7 +23,8 @@ public final class ConcertsSink: Sink {
   /// - Parameters:
   ///   - database: the database, made with `migrations`.
   ///   - zone: the time zone of the source's clocks and days.
-  ///   - minimumListingRatio: the share of a date's stored events below which a listing is not loaded; 0 loads any.
+  ///   - minimumListingRatio: the share of a date's stored events below which a listing is not loaded; 0 loads any, even
+  ///     one of other events.
   public init(
     _ database: Database, zone: TimeZoneRules, minimumListingRatio: Double = defaultMinimumListingRatio,
     time: any TimeSource = SystemTime()
@@ -45,7 +46,7 @@ public final class ConcertsSink: Sink {
   /// Loading a document again writes nothing. If a later listing of its date was loaded, only its row in `loads` and its
   /// rejected records are written.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's, `SourceChanged` if it would
-  ///   cancel most of the date, `DatabaseConflict` if other writers interfered with every attempt, and
+  ///   cancel most of the date or has other events in their place, `DatabaseConflict` if other writers interfered with every attempt, and
   ///   `DatabaseUnavailable`, `SchemaMismatch`, `ConfigurationInvalid` or `DeadlineExceeded`.
   public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     try load(decoded(document, target), deadline: deadline)

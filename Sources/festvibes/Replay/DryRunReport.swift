@@ -30,6 +30,7 @@ struct DryRunReport {
     var lines = ["✓ \(item): \(records.sentence) \(cancelled) cancelled. From \(outcome.archive)"]
     if let notice = outcome.notice { lines.append("  \(notice)") }
     if report.isSuperseded { return lines + ["  a later listing has been loaded: nothing would change"] }
+    if let notice = report.notice { lines.append("  ! \(notice)") }
     for difference in outcome.dryRun.differences { lines += Self.lines(difference) }
     for rejection in report.rejections {
       lines.append("  ! \(rejection.key ?? "record \(rejection.position)") would be rejected: \(rejection.reason)")

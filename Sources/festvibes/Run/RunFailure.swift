@@ -32,10 +32,15 @@ struct RunFailure: Hashable {
     }
   }
 
-  /// Reads what a run that reached its end did not do, `ERROR: CAUSE`.
+  /// Reads what a run that reached its end did not do, `ERROR: CAUSE`: a load's notice of its source, or why the cache was
+  /// not refreshed.
   init(incomplete text: String) {
     let parts = text.split(separator: ": ", maxSplits: 1).map(String.init)
     let failure = RunFailure(error: parts.first, cause: parts.count > 1 ? parts[1] : nil)
+    guard failure.name != PipelineError.Name.sourceChanged.rawValue else {
+      self = failure
+      return
+    }
     self.init(name: "The cache may be older than the database", message: failure.description)
   }
 

@@ -2,9 +2,9 @@ import FoundationEssentials
 
 /// A run as the ledger has it.
 public struct RunRecord: Equatable, Sendable {
-  /// - `success`: every item was loaded, and no record was rejected. Detail pages that could not be read do not count:
+  /// - `success`: every item was loaded, no record was rejected, and no load has a notice. Detail pages that could not be read do not count:
   ///   the next run reads them again.
-  /// - `partial`: an item failed, a record was rejected, or the cache may be older than the database.
+  /// - `partial`: an item failed, a record was rejected, a load has a notice, or the cache may be older than the database.
   /// - `failed`: the run was given up.
   public enum Status: String, CaseIterable, Sendable {
     case running, success, partial, failed
@@ -22,7 +22,8 @@ public struct RunRecord: Equatable, Sendable {
   public var records: RecordCounts
   /// The error with which the run was given up.
   public var error: String?
-  /// The error's cause; for a run that reached its end, what it did not do beside items and records, as `ERROR: CAUSE`.
+  /// The error's cause; for a run that reached its end, what it did not do beside items and records, as `ERROR: CAUSE`,
+  /// or the notice of its first load that has one.
   public var cause: String?
 
   public init(

@@ -28,10 +28,13 @@ public struct LoadReport: Equatable, Sendable {
   public var listedAt: Date?
   /// True if the sink wrote the load into the ledger, in one transaction with the data. The loader writes the others.
   public var isInLedger: Bool
+  /// A warning about the source for a person, which begins with an error's name: `SourceChanged: 34 of 36 venue pages …`.
+  /// The document was loaded, other than the fields that it names. Nil if there is none.
+  public var notice: String?
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],
-    isSuperseded: Bool = false, listedAt: Date? = nil, isInLedger: Bool = false
+    isSuperseded: Bool = false, listedAt: Date? = nil, isInLedger: Bool = false, notice: String? = nil
   ) {
     self.records = records
     self.counts = counts
@@ -39,5 +42,6 @@ public struct LoadReport: Equatable, Sendable {
     self.isSuperseded = isSuperseded
     self.listedAt = listedAt
     self.isInLedger = isInLedger
+    self.notice = notice
   }
 }

@@ -11,7 +11,8 @@ public struct LoadRequest: Codable, Equatable, Sendable {
   public var s3Key: String?
   public var date: String?
   public var run: String?
-  /// Loads a listing that would cancel most of the item's stored records.
+  /// Loads a listing that would cancel most of the item's stored records, and takes pages that have lost a field as they
+  /// are.
   public var allowShrink: Bool?
   public var extractorData: ExtractorData?
 

@@ -9,7 +9,7 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     public let href: String?
   }
 
-  /// `success`; `partial` if records were rejected; `superseded` if a later document of the item had been loaded before,
+  /// `success`; `partial` if records were rejected, or if there is a notice; `superseded` if a later document of the item had been loaded before,
   /// so that this one changed nothing.
   public let status: String
   public let message: String
@@ -27,16 +27,19 @@ public struct LoadResponse: Codable, Equatable, Sendable {
   public let item: String
   /// The item's date; left out for an item without one.
   public let date: CalendarDate?
+  /// The warning about the source, `SourceChanged: …`; left out if there is none. See `LoadReport.notice`.
+  public let notice: String?
 
   enum CodingKeys: String, CodingKey {
-    case status, message, records, counts, rejected, dataset, item, date
+    case status, message, records, counts, rejected, dataset, item, date, notice
     case operationSummary = "operation_summary"
     case s3Key = "s3_key"
   }
 
   public init(_ report: LoadReport, of target: LoadTarget) {
     let records = report.records
-    status = report.isSuperseded ? "superseded" : report.rejections.isEmpty ? "success" : "partial"
+    let isWhole = report.rejections.isEmpty && report.notice == nil
+    status = report.isSuperseded ? "superseded" : isWhole ? "success" : "partial"
     message =
       "\(records.found) \(target.dataset.dataType) of \(target.item): \(records.new) new, \(records.changed) changed, "
       + "\(records.unchanged) unchanged, \(records.rejected) rejected, \(records.cancelled ?? 0) cancelled"
@@ -51,5 +54,6 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     dataset = target.dataset.id
     item = target.item.id
     date = target.item.date
+    notice = report.notice
   }
 }

@@ -5,7 +5,8 @@ public struct LoadTarget: Equatable, Sendable {
   /// The document's key in S3. A document is loaded once: loading the same key again changes nothing.
   public let key: String
   public let run: String?
-  /// Loads a document that would cancel most of the item's stored records.
+  /// Loads a document that would cancel most of the item's stored records, and takes its pages as they are, even if most
+  /// have lost a field.
   public let allowsShrinkage: Bool
 
   public init(dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false) {

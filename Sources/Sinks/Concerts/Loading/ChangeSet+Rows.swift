@@ -63,7 +63,7 @@ extension IncomingEvent {
       date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
       venueID: stored.venues[venue]?.id, description: description,
       genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: incomingVenue?.isIndoors,
-      isStreaming: incomingVenue?.isStreaming, isScheduled: true)
+      isStreaming: incomingVenue?.isStreaming, isScheduled: !isCancelled)
     if let before {
       if !pageWasRead { content.description = description ?? before.description }
       if !genresAreKnown { content.genres.formUnion(before.genres) }

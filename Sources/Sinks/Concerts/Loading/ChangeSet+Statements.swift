@@ -58,7 +58,9 @@ extension ChangeSet {
   func differsFromLastLoad(_ stored: ExistingRows) -> Bool {
     !stored.isSuperseded
       && (!stored.isSameListing || counts.events.new + counts.events.changed + cancelledEvents.count > 0
-        || counts.events.rejected != stored.rejectedBefore)
+        || counts.events.rejected != stored.rejectedBefore
+        // The numbers in a notice are of the whole run, and differ.
+        || (counts.notice == nil) != (stored.noticeBefore == nil))
   }
 
   private func entityWrites(for document: LoadDocument) -> [Write] {
@@ -117,16 +119,18 @@ extension ChangeSet {
   private func eventWrites(source: String, over stored: ExistingRows) -> [Write] {
     let columns = """
       wwoz_event_href, event_date, performance_time, artist_name, artist_id, venue_name, venue_id, description, \
-      is_indoors, is_streaming, scrape_time
+      is_indoors, is_streaming, scrape_time, status
       """
     let arrays = """
       unnest($3::int8[], $4::text[], $5::date[], $6::timestamptz[], $7::text[], $8::int8[], $9::text[], $10::int8[],
-        $11::text[], $12::bool[], $13::bool[], $14::timestamptz[], $15::text[]) x (id, \(columns), genres)
+        $11::text[], $12::bool[], $13::bool[], $14::timestamptz[], $15::text[], $16::text[]) x (id, \(columns), genres)
       """
-    // The hash covers the source's facts only, so that it is the same in every database and run.
+    // The hash covers the source's facts only, so that it is the same in every database and run. That of a scheduled
+    // event has no status, as before the source's cancellations were stored.
     let hash = """
-      sha256(convert_to(jsonb_build_array(x.wwoz_event_href, x.event_date, extract(epoch from x.performance_time),
-        x.artist_name, x.venue_name, x.description, x.genres)::text, 'UTF8'))
+      sha256(convert_to((jsonb_build_array(x.wwoz_event_href, x.event_date, extract(epoch from x.performance_time),
+        x.artist_name, x.venue_name, x.description, x.genres)
+        || case x.status when 'cancelled' then '["cancelled"]'::jsonb else '[]' end)::text, 'UTF8'))
       """
     let values = { (rows: [EventWrite]) -> [PostgresValue] in
       let events = rows.map(\.content)
@@ -138,7 +142,8 @@ extension ChangeSet {
         .dates(events.map(\.date)), .times(events.map(\.time)), .texts(events.map(\.artistName)),
         .ints(events.map(\.artistID)), .texts(events.map(\.venueName)), .ints(events.map(\.venueID)),
         .texts(events.map(\.description)), .bools(events.map(\.isIndoors)), .bools(events.map(\.isStreaming)),
-        .times(rows.map(\.incoming.scrapeTime)), .texts(genres),
+        .times(rows.map(\.incoming.scrapeTime)), .texts(events.map { $0.isScheduled ? "scheduled" : "cancelled" }),
+        .texts(genres),
       ]
     }
     return [
@@ -149,7 +154,7 @@ extension ChangeSet {
         """, values(newEvents), rows: newEvents.count),
       Write(
         """
-        update events t set status = 'scheduled', last_seen = now(), last_updated = now(), load_id = $2,
+        update events t set last_seen = now(), last_updated = now(), load_id = $2,
           content_hash = \(hash), \(assignments(of: columns))
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedEvents), rows: changedEvents.count),

@@ -52,16 +52,19 @@ struct ChangeSet {
 
   private(set) var counts = LoadCounts()
 
-  init(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows) {
+  /// - Parameter lost: the fields of which the stored values are kept.
+  init(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows, keeping lost: LostFields) {
     guard !stored.isSuperseded else {
       counts = LoadCounts(unchanged: parsed)
       countRejections(of: parsed)
       return
     }
     planGenres(parsed, over: stored)
-    planVenues(parsed, over: stored)
-    planArtists(parsed, over: stored)
-    planEvents(parsed, of: date, over: stored)
+    planVenues(parsed, over: stored, keeping: lost)
+    planArtists(parsed, over: stored, keeping: lost)
+    planEvents(parsed, of: date, over: stored, keeping: lost)
+    counts.fields = lost.byKey
+    counts.notice = lost.notice(on: date)
     if parsed.isWholeListing {
       cancelledEvents = stored.scheduled.filter { !parsed.lists($0.key) }.map(\.value).sorted()
     }
@@ -90,7 +93,7 @@ struct ChangeSet {
     }
   }
 
-  private mutating func planVenues(_ parsed: ParsedDocument, over stored: ExistingRows) {
+  private mutating func planVenues(_ parsed: ParsedDocument, over stored: ExistingRows, keeping lost: LostFields) {
     counts.venues.found = parsed.venues.count
     // A venue that the document has both by its address and by a former name is written once.
     let linked = Set(parsed.sorted.venues.filter { $0.href != nil }.compactMap { stored.venues[$0]?.id })
@@ -101,7 +104,8 @@ struct ChangeSet {
         counts.venues.new += 1
         continue
       }
-      let wanted = venue.content(over: before, of: row)
+      var wanted = venue.content(over: before, of: row)
+      lost.keep(&wanted, from: before)
       if wanted == before || (key.href == nil && linked.contains(row.id)) {
         counts.venues.unchanged += 1
       } else {
@@ -111,12 +115,13 @@ struct ChangeSet {
     }
   }
 
-  private mutating func planArtists(_ parsed: ParsedDocument, over stored: ExistingRows) {
+  private mutating func planArtists(_ parsed: ParsedDocument, over stored: ExistingRows, keeping lost: LostFields) {
     counts.artists.found = parsed.artists.count
     for name in parsed.sorted.artists {
       guard let artist = parsed.artists[name], let row = stored.artists[name] else { continue }
       let before = row.content ?? ArtistRow()
-      let wanted = artist.content(over: before, isReadLater: row.isReadLater, in: stored)
+      var wanted = artist.content(over: before, isReadLater: row.isReadLater, in: stored)
+      lost.keep(&wanted, from: before, for: artist)
       let joinsChange = planJoins(of: row.id, from: before, to: wanted)
       if row.content == nil {
         newArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
@@ -149,11 +154,14 @@ struct ChangeSet {
     return !(addedGenres.isEmpty && removedGenres.isEmpty && added.isEmpty && removed.isEmpty)
   }
 
-  private mutating func planEvents(_ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows) {
+  private mutating func planEvents(
+    _ parsed: ParsedDocument, of date: CalendarDate, over stored: ExistingRows, keeping lost: LostFields
+  ) {
     counts.events.found = parsed.events.count
     for href in parsed.sorted.events {
       guard let event = parsed.events[href], let row = stored.events[href] else { continue }
-      let wanted = event.content(of: date, at: parsed.venues[event.venue]?.content, over: row.content, in: stored)
+      var wanted = event.content(of: date, at: parsed.venues[event.venue]?.content, over: row.content, in: stored)
+      if let before = row.content { lost.keep(&wanted, from: before, for: event) }
       guard wanted != row.content, !stored.movedEvents.contains(href) else {
         counts.events.unchanged += 1
         continue

@@ -24,14 +24,18 @@ extension ConcertsSink {
   /// Writes the document's changes in the current transaction.
   func apply(_ document: LoadDocument, _ parsed: ParsedDocument, deadline: Deadline) throws -> LoadReport {
     let existing = try ExistingRows(
-      database.connection.pipeline(
-        [Database.lock] + ExistingRows.statements(for: parsed, of: document), deadline: deadline
-      ).dropFirst())
-    let changes = ChangeSet(parsed, of: document.date, over: existing)
+      Array(
+        database.connection.pipeline(
+          [Database.lock] + ExistingRows.statements(for: parsed, of: document), deadline: deadline
+        ).dropFirst()))
+    let lost = document.target.allowsShrinkage ? LostFields() : LostFields(parsed, over: existing)
+    let changes = ChangeSet(parsed, of: document.date, over: existing, keeping: lost)
     try changes.counts.check()
-    try CancellationGuard.check(
-      document, minimumRatio: minimumListingRatio, listed: parsed.events.count, stored: existing.scheduled.count,
-      cancelled: changes.cancelledEvents.count)
+    try CancellationGuard(
+      minimumRatio: minimumListingRatio, listed: parsed.events.count, stored: existing.scheduled.count,
+      shared: existing.scheduled.keys.count(where: parsed.lists), cancelled: changes.cancelledEvents.count,
+      isSuperseded: existing.isSuperseded
+    ).check(document)
     try write(changes.writes(for: document, of: parsed, over: existing), deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.
     let recorded = changes.differsFromLastLoad(existing) ? nil : existing.countsInThisRun

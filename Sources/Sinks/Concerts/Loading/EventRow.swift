@@ -15,6 +15,6 @@ struct EventRow: Equatable {
   var genres: Set<Int> = []
   var isIndoors: Bool?
   var isStreaming: Bool?
-  /// False if the event was cancelled.
+  /// False if the source lists the event as cancelled, or no longer lists it.
   var isScheduled: Bool
 }

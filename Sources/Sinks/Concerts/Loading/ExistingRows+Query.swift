@@ -21,7 +21,17 @@ extension ExistingRows {
             select from loads l
             where l.dataset = $2 and l.event_date = $3 and l.listed_at > \(listed("$4"))) as is_superseded,
           t.listed_at is not distinct from $4::timestamptz and t.superseded is false as is_same_listing,
-          case when t.run = $5 then t.counts::text end as counts
+          case when t.run = $5 then t.counts::text end as counts, t.counts ->> 'notice' as notice,
+          -- A load that is repeated has the sums that it had before.
+          (
+            select json_object_agg(f.field, json_build_object('had', f.had, 'lost', f.lost))::text
+            from (
+              select p.key as field, sum((p.value ->> 'had')::integer) as had, sum((p.value ->> 'lost')::integer) as lost
+              from loads l cross join jsonb_each(l.counts -> 'fields') p
+              where l.dataset = $2 and l.run = $5 and (t.id is null or l.id < t.id)
+              group by p.key
+            ) f
+          ) as tallies
         from (select $1::text) x (key) left join loads t on t.raw_key = x.key
         """,
         [
@@ -60,7 +70,8 @@ extension ExistingRows {
             select from loads l left join loads c on c.id = t.load_id
             where l.dataset = $5 and l.event_date = t.event_date and l.listed_at > \(listed("$4"))
               -- The listing that lacked the event does not show where it is.
-              and (t.status = 'scheduled' or l.listed_at < c.listed_at)) as is_moved
+              -- Unlike one that lists it as cancelled, which writes both times.
+              and (t.status = 'scheduled' or t.last_seen = t.last_updated or l.listed_at < c.listed_at)) as is_moved
         from unnest($2::text[]) x (key) left join events t on t.source = $1 and t.wwoz_event_href = x.key
         """, [source, events, .date(document.date), .time(document.listedAt), .text(target.dataset.id)]),
       PostgresStatement(

@@ -2,10 +2,11 @@ import FoundationEssentials
 import Postgres
 
 extension ExistingRows {
-  /// - Parameter results: the results of `statements(for:of:)`, in the same order.
-  init(_ results: ArraySlice<PostgresRows>) throws {
-    var results = results
-    for row in results.removeFirst() {
+  /// - Parameter results: the results of `statements(for:of:)`, in the same order. Each is released once it is read, if the
+  ///   caller does not keep it.
+  init(_ results: consuming [PostgresRows]) throws {
+    results.reverse()
+    for row in results.removeLast() {
       loadID = try row["id"]
       rejectedBefore = try row["records_rejected"]
       hasOpenRejections = try row["has_open_rejections"]
@@ -13,17 +14,22 @@ extension ExistingRows {
       isSameListing = try row["is_same_listing"]
       let counts: String? = try row["counts"]
       countsInThisRun = try counts.map { try JSONDecoder().decode(LoadCounts.self, from: Data($0.utf8)) }
+      noticeBefore = try row["notice"]
+      let tallies: String? = try row["tallies"]
+      if let tallies {
+        talliesOfRun = try JSONDecoder().decode([String: FieldTally].self, from: Data(tallies.utf8))
+      }
     }
-    for row in results.removeFirst() {
+    for row in results.removeLast() {
       let (id, name): (Int, String) = (try row["id"], try row["key"])
       genres[Key(name)] = Row(id: id, content: try row["is_stored"] ? () : nil)
       genreNames[id] = name
     }
-    try addVenues(results.removeFirst()) { .href($0) }
-    try addVenues(results.removeFirst()) { .name($0) }
-    try addArtists(results.removeFirst())
-    for row in results.removeFirst() { artists[Key(try row["key"])]?.content?.genres.insert(try row["genre_id"]) }
-    for row in results.removeFirst() {
+    try addVenues(results.removeLast()) { .href($0) }
+    try addVenues(results.removeLast()) { .name($0) }
+    try addArtists(results.removeLast())
+    for row in results.removeLast() { artists[Key(try row["key"])]?.content?.genres.insert(try row["genre_id"]) }
+    for row in results.removeLast() {
       let (name, related): (Key, Int) = (Key(try row["key"]), try row["related_artist_id"])
       if try row["from_event"] {
         artists[name]?.content?.relatedByEvents.insert(related)
@@ -31,13 +37,13 @@ extension ExistingRows {
         artists[name]?.content?.related.insert(related)
       }
     }
-    try addEvents(results.removeFirst())
-    for row in results.removeFirst() {
+    try addEvents(results.removeLast())
+    for row in results.removeLast() {
       let genre: Int = try row["genre_id"]
       events[Key(try row["key"])]?.content?.genres.insert(genre)
       if genreNames[genre] == nil { genreNames[genre] = try row["name"] }
     }
-    for row in results.removeFirst() { scheduled[Key(try row["wwoz_event_href"])] = try row["id"] }
+    for row in results.removeLast() { scheduled[Key(try row["wwoz_event_href"])] = try row["id"] }
   }
 
   private mutating func addVenues(_ rows: PostgresRows, _ key: (Key) -> VenueKey) throws {

@@ -2,18 +2,47 @@
 struct ExistingRows {
   /// An entity of the document. A new one has an id from the table's sequence, and no content.
   struct Row<Content> {
+    /// The content on the heap: most artists of a large document are new and have none, and a table of 200,000 rows
+    /// with room for it takes 60 MB.
+    private indirect enum Box {
+      case empty
+      case full(Content)
+    }
+
     let id: Int
-    var content: Content?
     /// True if a later listing, of any date, has named it.
-    var isNamedLater = false
+    let isNamedLater: Bool
     /// True if its own page was read later than for this document.
-    var isReadLater = false
+    let isReadLater: Bool
+    private var box: Box
+
+    init(id: Int, content: Content?, isNamedLater: Bool = false, isReadLater: Bool = false) {
+      self.id = id
+      self.isNamedLater = isNamedLater
+      self.isReadLater = isReadLater
+      box = content.map(Box.full) ?? .empty
+    }
+
+    var content: Content? {
+      get { if case .full(let content) = box { content } else { nil } }
+      _modify {
+        // The box is emptied first, so that a set in the content is changed in place and not copied.
+        var content = content
+        box = .empty
+        defer { box = content.map(Box.full) ?? .empty }
+        yield &content
+      }
+    }
   }
 
   /// The id of this document's load.
   var loadID = 0
   /// The number of records that were rejected when this document was loaded before; nil if it was not.
   var rejectedBefore: Int?
+  /// The notice of this document's earlier load; nil if it had none.
+  var noticeBefore: String?
+  /// The sums of the tallies of the run's earlier loads, by `PageField.key`.
+  var talliesOfRun: [String: FieldTally] = [:]
   /// The counts of this document's earlier load in this run: the load is retried because the response was lost.
   var countsInThisRun: LoadCounts?
   var wasLoaded: Bool { rejectedBefore != nil }

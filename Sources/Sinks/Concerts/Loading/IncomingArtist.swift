@@ -16,6 +16,12 @@ struct IncomingArtist {
   /// The time at which the artist's page was read; nil if it was not, or if that is unknown.
   var readAt: Date?
 
+  /// True if nothing is known but the name and the address.
+  var isOnlyNamed: Bool {
+    description == nil && website == nil && genres.isEmpty && related.isEmpty && relatedByEvents.isEmpty && !pageWasRead
+      && readAt == nil
+  }
+
   /// Merges another record of the artist. The record whose page was read, or was read later, wins; otherwise the other
   /// record fills the gaps of this one. Relations by events accumulate, and an address from either is enough.
   mutating func add(_ other: IncomingArtist) {

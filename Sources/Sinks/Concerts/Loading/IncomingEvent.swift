@@ -15,6 +15,8 @@ struct IncomingEvent {
   var pageWasRead: Bool
   /// True if every page that can name a genre was read, so that missing genres are really absent.
   var genresAreKnown: Bool
+  /// True if the source lists the event as cancelled.
+  var isCancelled: Bool
   /// The time at which the listing was read. It is not compared, because it differs in every run.
   var scrapeTime: Date?
 }

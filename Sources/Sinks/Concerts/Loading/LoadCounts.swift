@@ -9,6 +9,11 @@ struct LoadCounts: Codable, Equatable {
   var venues = RecordCounts()
   var artists = RecordCounts()
   var genres = RecordCounts()
+  /// The tallies of the fields of detail pages, by `PageField.key`; nil if no page could have lost one, or if the request
+  /// allows it.
+  var fields: [String: FieldTally]?
+  /// The notice of a load that kept what most pages have lost. See `LoadReport.notice`.
+  var notice: String?
 
   /// The counts by the plural names of the kinds.
   var byKind: [String: RecordCounts] { ["events": events, "venues": venues, "artists": artists, "genres": genres] }
@@ -31,6 +36,6 @@ extension LoadReport {
       rejections: rejections.map {
         LoadReport.Rejection(position: $0.position, reason: $0.reason.description, key: $0.href)
       },
-      isSuperseded: isSuperseded, listedAt: listedAt, isInLedger: true)
+      isSuperseded: isSuperseded, listedAt: listedAt, isInLedger: true, notice: counts.notice)
   }
 }

@@ -7,7 +7,7 @@ package struct ParsedDocument {
   private(set) var events: [Key: IncomingEvent] = [:]
   package var eventCount: Int { events.count }
   private(set) var venues: [VenueKey: IncomingVenue] = [:]
-  private(set) var artists: [Key: IncomingArtist] = [:]
+  private(set) var artists = ArtistTable()
   private(set) var genres: Set<Key> = []
   /// The keys, sorted: all loads use this order, so that they take their row locks in one order.
   private(set) var sorted = SortedKeys()
@@ -116,12 +116,8 @@ package struct ParsedDocument {
       let venue = record.venue
       if venues[record.venueKey]?.add(venue) == nil { venues[record.venueKey] = venue }
     }
-    add(artist, named: record.artistName)
-    for related in record.relatedByEvent { add(IncomingArtist(href: related.href), named: related.name) }
-    for name in artist.related { add(IncomingArtist(), named: name) }
-  }
-
-  private mutating func add(_ artist: IncomingArtist, named name: Key) {
-    if artists[name]?.add(artist) == nil { artists[name] = artist }
+    artists.add(artist, named: record.artistName)
+    for related in record.relatedByEvent { artists.add(IncomingArtist(href: related.href), named: related.name) }
+    for name in artist.related { artists.add(IncomingArtist(), named: name) }
   }
 }

@@ -18,6 +18,7 @@ package struct RejectedRecord: Equatable, Sendable {
     case otherDate
     case badTime
     case timeOnOtherDay
+    case badStatus
     case tooLong
     case conflictingDuplicate
 
@@ -33,6 +34,7 @@ package struct RejectedRecord: Equatable, Sendable {
       case .otherDate: "the event date is not the document's date"
       case .badTime: "the performance time is not an RFC 3339 timestamp"
       case .timeOnOtherDay: "the performance time is not on the event date"
+      case .badStatus: "the event status is neither \"scheduled\" nor \"cancelled\""
       case .tooLong: "a name or an address is longer than \(ValidRecord.maximumKeyBytes) bytes"
       case .conflictingDuplicate: "an earlier record has the same event address and other content"
       }

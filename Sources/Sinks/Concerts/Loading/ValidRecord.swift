@@ -17,6 +17,7 @@ struct ValidRecord {
   private let venueName: String
   private let artistHref: String?
   private let time: Date?
+  private let isCancelled: Bool
   private let listedAt: Date?
   private let record: EventRecord
 
@@ -32,6 +33,7 @@ struct ValidRecord {
     guard let eventDate = CalendarDate(record.event.date) else { throw Failure(reason: .badDate) }
     guard eventDate == date else { throw Failure(reason: .otherDate) }
     time = try Self.time(record.performanceTime, on: date, zone: zone)
+    isCancelled = try Self.isCancelled(record.event.status)
     guard record.keysFit(in: Self.maximumKeyBytes) else { throw Failure(reason: .tooLong) }
     self.href = Key(href)
     self.artistName = Key(artistName)
@@ -48,6 +50,16 @@ struct ValidRecord {
     guard zone.localDate(at: time) == date else { throw Failure(reason: .timeOnOtherDay) }
     // The database keeps microseconds: the value must equal the one that is read back.
     return Date(timeIntervalSince1970: (time.timeIntervalSince1970 * 1e6).rounded() / 1e6)
+  }
+
+  /// An event without a status takes place. A status that is not known is not guessed: the record is rejected, which
+  /// leaves the stored event as it is.
+  private static func isCancelled(_ status: String?) throws(Failure) -> Bool {
+    switch status?.nonBlank {
+    case nil, "scheduled": false
+    case "cancelled": true
+    default: throw Failure(reason: .badStatus)
+    }
   }
 
   /// True if a page was read. A legacy document does not say so: its missing fields are unknown, not absent.
@@ -108,7 +120,7 @@ struct ValidRecord {
       pageWasRead: eventWasRead,
       // An event's genres are those of its artist's page, if there is one.
       genresAreKnown: eventWasRead && (artistHref == nil || wasRead(artistHref)),
-      scrapeTime: RFC3339.parse(record.scrapeTime)?.date)
+      isCancelled: isCancelled, scrapeTime: RFC3339.parse(record.scrapeTime)?.date)
   }
 }
 

@@ -16,6 +16,9 @@ struct VenueRow: Equatable {
     "phone_number", "thoroughfare", "locality", "state", "postal_code", "full_address", "website",
   ]
 
+  /// The indexes in `details` of the fields that the full address is made of.
+  static let addressParts = ["thoroughfare", "locality", "state", "postal_code"].compactMap(columns.firstIndex)
+
   /// The address of the venue's page; nil if none is known.
   var href: String?
   var name: String
