@@ -18,11 +18,13 @@ struct GoldenDocumentTests {
         ])
       ]),
       "/organizations/example-hall": makeDetailPage(
+        .organization,
         makeAddress(), makeField("field-organization-status", "Active")),
       "/events/1056901": makeDetailPage(
+        .event,
         makeBody("<p>One.</p><p>Two.</p>"),
         makeArtists(("Big Example", "/artists/big-example"), ("Small Example", "https://example.com/"))),
-      "/artists/big-example": makeDetailPage(makeGenres("Jazz")),
+      "/artists/big-example": makeDetailPage(.artist, makeGenres("Jazz")),
     ])
     try scraper.handle(on: site)
     let document = try #require(scraper.store.documents[ScraperHarness.key])

@@ -46,7 +46,7 @@ struct DamagedPageTests {
   func details() throws {
     let page = Data(
       makeDetailPage(
-        makeAddress(), makeBody("<p>One &amp; two.</p>"), makeArtists(("A", "/artists/a"), ("B", "/artists/b")),
+        .event, makeAddress(), makeBody("<p>One &amp; two.</p>"), makeArtists(("A", "/artists/a"), ("B", "/artists/b")),
         makeGenres("Jazz", "R&amp;B"), makeField("field-url", "<a href=\"http://example.com\">x</a>")
       ).utf8)
     let reader = try WWOZDetailReader(site: site)
