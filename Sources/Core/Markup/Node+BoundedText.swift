@@ -20,6 +20,13 @@ extension Node {
       while end < line.endIndex, line.utf8.distance(from: line.startIndex, to: line.index(after: end)) <= room {
         end = line.index(after: end)
       }
+      if end == line.startIndex {
+        // One character that is too long.
+        end = line.utf8.index(line.startIndex, offsetBy: max(0, room))
+        while end > line.startIndex, end.samePosition(in: line.unicodeScalars) == nil {
+          end = line.utf8.index(before: end)
+        }
+      }
       if end > line.startIndex { kept.append(String(line[..<end])) }
       return (kept, true)
     }

@@ -42,7 +42,10 @@ struct CancelledName: Equatable {
   private static func word(in text: String) -> Range<String.Index>? {
     // Nearly all names do not have it.
     guard text.utf8.count >= 8, text.lowercased().contains("cancel") else { return nil }
-    return text.split { !$0.isLetter }.first(where: isWord).map { $0.startIndex..<$0.endIndex }
+    let parts = text.split { !$0.isLetter }
+    guard let index = parts.firstIndex(where: isWord) else { return nil }
+    if index > 0, parts[index - 1].lowercased() == "not" { return nil }
+    return parts[index].startIndex..<parts[index].endIndex
   }
 
   /// Returns the name without `(CANCELLED)`, `[cancelled due to rain]` or `**CANCELLED**` anywhere in it.

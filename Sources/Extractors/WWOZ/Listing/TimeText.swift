@@ -126,6 +126,8 @@ private struct Clock {
       }
     }
     let isAfternoon = Self.takeHalf(of: &rest)
+    // `20:00h`
+    if hasMinutes, isAfternoon == nil, rest.first == UInt8(ascii: "h") { rest = rest.dropFirst() }
     // A letter or a digit that follows belongs to another word: `8ish`, `8:00:00`.
     if let next = rest.first, next.isASCIIAlphanumeric || next == UInt8(ascii: ":") { return nil }
     (self.hour, self.minute, self.hasMinutes, self.isAfternoon) = (hour, minute, hasMinutes, isAfternoon)
