@@ -53,7 +53,7 @@ struct CapturedSiteTests {
     #expect(requests.map(\.in_flight).max() == 4)
     #expect(requests.allSatisfy { $0.status == 200 })
 
-    let records = day.records(
+    let records = try day.records(
       of: testDataset, zone: try testDataset.timeZoneRules(), scrapeTime: "2024-05-31T03:00:00-05:00")
     #expect(records.count == 118)
     #expect(records.allSatisfy { $0.performanceTime?.hasPrefix("2024-05-31T") == true })
@@ -112,7 +112,7 @@ struct CapturedSiteTests {
     #expect(day.failed.allSatisfy { $0.path.hasPrefix("/events/") && $0.error == "status 500" })
     #expect(!day.venues.isEmpty)
     #expect(day.artists.isEmpty)
-    let records = day.records(of: testDataset, zone: try testDataset.timeZoneRules(), scrapeTime: "")
+    let records = try day.records(of: testDataset, zone: try testDataset.timeZoneRules(), scrapeTime: "")
     #expect(records.allSatisfy { $0.origin?.failedPages == [$0.event.href] })
   }
 

@@ -9,15 +9,15 @@ struct WWOZDetailReaderTests {
   private func reader() throws -> WWOZDetailReader { try WWOZDetailReader(site: site) }
 
   private func venue(_ fields: String...) throws -> WWOZVenue {
-    try reader().venue(makePage(makeDetailPage(fields.joined())))
+    try reader().venue(makePage(makeDetailPage(.organization, fields.joined())))
   }
 
   private func event(_ fields: String...) throws -> WWOZEvent {
-    try reader().event(makePage(makeDetailPage(fields.joined())))
+    try reader().event(makePage(makeDetailPage(.event, fields.joined())))
   }
 
   private func artist(_ fields: String...) throws -> WWOZArtist {
-    try reader().artist(makePage(makeDetailPage(fields.joined())))
+    try reader().artist(makePage(makeDetailPage(.artist, fields.joined())))
   }
 
   @Test("A venue's page has its address, phone, website and status")

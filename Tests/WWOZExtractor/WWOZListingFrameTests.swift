@@ -51,7 +51,7 @@ struct WWOZListingFrameTests {
     let missing: [(String, String)] = [
       (full.replacingOccurrences(of: "href=\"/events/", with: "data-href=\"/events/"), "has no link"),
       (full.replacingOccurrences(of: "/organizations/", with: "/venues/"), "has no link"),
-      (full.replacingOccurrences(of: "3:00pm", with: "15:00"), "the time '15:00' is not clear"),
+      (full.replacingOccurrences(of: "3:00pm", with: "3:00"), "the time '3:00' is not clear"),
       (full.replacingOccurrences(of: "3:00pm", with: ""), "no time is given"),
       (full.replacingOccurrences(of: "Big Example", with: ""), "no artist is named"),
       (

@@ -69,9 +69,13 @@ struct WWOZListingReaderTests {
     #expect(try readListing(makeListing(["<p>No shows are listed for this day.</p>"])).shows.isEmpty)
   }
 
-  @Test("A show that is listed twice is read twice: the loader removes duplicates")
+  @Test("A show that is listed twice is read once, unless its facts differ")
   func twice() throws {
-    #expect(try readListing(makeListing([makePanel(rows: [makeRow(), makeRow()])])).shows == [show(), show()])
+    let later = makeRow(when: "Friday, May 31 at 9:00pm")
+    let listing = try readListing(
+      makeListing([makePanel(rows: [makeRow(), later, makeRow(link: "/events/1056901/")])]))
+    #expect(listing.shows == [show(), show(at: "9:00pm")])
+    #expect(listing.rejected.isEmpty && listing.warnings.isEmpty)
   }
 
   @Test("If a row's text names no day, its calendar icon does")
@@ -151,7 +155,7 @@ struct WWOZListingReaderTests {
 
   @Test("Rows of a venue without a name are rejected, and so is a panel without rows")
   func oddPanels() throws {
-    let good = makePanel(rows: [makeRow(), makeRow(), makeRow()])
+    let good = makePanel(rows: (1...3).map { makeRow(link: "/events/\($0)") })
     let listing = try readListing(makeListing([good, makePanel(venue: ""), makePanel(venue: "Bare", rows: [])]))
     #expect(listing.shows.count == 3)
     #expect(
@@ -161,7 +165,7 @@ struct WWOZListingReaderTests {
   @Test("A show outside of the panels is rejected, not lost silently")
   func strays() throws {
     let stray = "<p>Late: <a href='/events/77'>Stray Example</a></p>"
-    let listing = try readListing(makeListing([makePanel(rows: [makeRow(), makeRow()]), stray]))
+    let listing = try readListing(makeListing([makePanel(rows: [makeRow(), makeRow(link: "/events/2")]), stray]))
     #expect(listing.shows.count == 2)
     #expect(
       listing.rejected == [

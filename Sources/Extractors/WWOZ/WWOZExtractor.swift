@@ -32,8 +32,9 @@ public final class WWOZExtractor: Extractor {
     let day = try day(of: item, via: fetcher, deadline: deadline)
     let scrapeTime = RFC3339.string(day.listedAt, offset: zone.offset(at: day.listedAt))
     return Extract(
-      records: day.records(of: dataset, zone: zone, scrapeTime: scrapeTime), rejected: day.listing.rejected,
-      warnings: day.listing.warnings, failedPages: day.failed.map { FailedPage(url: $0.url, error: $0.error) },
+      records: try day.records(of: dataset, zone: zone, scrapeTime: scrapeTime), rejected: day.listing.rejected,
+      warnings: day.listing.warnings + day.warnings,
+      failedPages: day.failed.map { FailedPage(url: $0.url, error: $0.error) },
       pagesRead: day.pagesRead, listedAt: day.listedAt)
   }
 

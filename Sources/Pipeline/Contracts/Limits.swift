@@ -19,4 +19,6 @@ public enum Limits {
   public static let maximumRunNameLength = 200
   /// Bytes of a key in S3.
   public static let maximumKeyBytes = 1024
+  /// Bytes of an extract document. A function holds a document in memory, and several copies of it while it is encoded.
+  public static let maximumDocumentBytes = 8 << 20
 }

@@ -4,6 +4,8 @@ import Text
 public struct Site: Equatable, Sendable {
   /// Scheme, host and port, with no slash at the end: `https://www.example.org`.
   public let origin: String
+  /// `http` or `https`.
+  let scheme: String
   private let authority: String
 
   /// Returns nil for anything but an http or https address of a host, without path, user or query.
@@ -13,7 +15,28 @@ public struct Site: Equatable, Sendable {
       parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) })
     else { return nil }
     origin = "\(parts.scheme)://\(parts.authority)"
+    scheme = parts.scheme
     authority = parts.authority
+  }
+
+  /// The host, and the port unless it is that of the scheme. A link may name the site's host with the other scheme: both
+  /// lead to the same site.
+  func normalAuthority(_ linkScheme: String) -> String {
+    let own = Self.normal(authority: authority, scheme: scheme) ?? authority
+    return Self.normal(authority: own, scheme: linkScheme) ?? own
+  }
+
+  /// Returns host and port in lower case, without the scheme's own port; nil if there is user info, or no host.
+  static func normal(authority: String, scheme: String) -> String? {
+    let authority = authority.lowercased()
+    guard !authority.isEmpty, !authority.utf8.contains(UInt8(ascii: "@")) else { return nil }
+    guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return authority }
+    let host = authority[..<colon]
+    let digits = authority[authority.index(after: colon)...]
+    if host.isEmpty { return nil }
+    if digits.isEmpty { return String(host) }
+    guard let port = Int(digits: digits) else { return nil }
+    return port == (scheme == "http" ? 80 : 443) ? String(host) : "\(host):\(port)"
   }
 
   /// Returns the absolute address of one of the site's pages, percent-encoded where it must be.
@@ -21,8 +44,8 @@ public struct Site: Equatable, Sendable {
     origin + PercentEncoding.encode(path, keeping: "/?%:@!$&'()*+,;=[]")
   }
 
-  /// Returns the root-relative path to which a link leads, as written but without its fragment; nil if the link leads off
-  /// the site, is relative to the page, or is not an address.
+  /// Returns the root-relative path to which an address leads, as written but without its fragment; nil if it leads off the
+  /// site, is relative to a page, or is not an address. `LinkResolver` reads the links of a page.
   public func path(of link: String) -> String? {
     let link = Self.trimmed(link)
     var path = link

@@ -10,6 +10,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case events
   /// Header lines and their values, robots.txt, links.
   case headers
+  /// Links of a page, and its base.
+  case address
   case warc
   case redis
 
@@ -26,6 +28,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)
+    case .address: try AddressTarget.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     }

@@ -39,7 +39,7 @@ final class HTMLTarget {
       }
     } catch is PipelineError {
     } catch is MarkupError {
-    } catch is WWOZDetailReader.MissingContent {
+    } catch is WWOZDetailReader.NotTheNode {
     }
   }
 }

@@ -10,13 +10,26 @@ package func makeField(_ name: String, type: String = "text", label: String? = n
     """
 }
 
+/// A type of the site's nodes.
+package enum NodeType: String, CaseIterable, Sendable { case organization, event, artist, page }
+
 /// Returns a page of the site with a node's fields.
-package func makeDetailPage(_ fields: String...) -> String {
+package func makeDetailPage(_ type: NodeType, title: String = "Example", _ fields: String...) -> String {
+  makePage(
+    title: title, classes: "page-node node-type-\(type)",
+    """
+    <div class="node node-\(type) clearfix"><div class="content">\(fields.joined(separator: "\n"))</div></div>
+    """)
+}
+
+/// Returns a page with the site's frame.
+/// - Parameter classes: those of the body, which name the type of the page.
+package func makePage(title: String, classes: String, _ content: String) -> String {
   """
-  <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Example | Example</title></head>
-  <body class="html not-front"><div class="field-item">a menu</div>
+  <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>\(title) | Example Site</title></head>
+  <body class="html not-front \(classes)"><div class="field-item">a menu</div><h2 class="page-title"> \(title) </h2>
   <section id="block-system-main" class="block block-system clearfix"><h2 class="block-title"></h2>
-  <div class="node node-example clearfix"><div class="content">\(fields.joined(separator: "\n"))</div></div>
+  \(content)
   </section><footer class="footer"><span class="locality">Elsewhere</span></footer></body></html>
   """
 }

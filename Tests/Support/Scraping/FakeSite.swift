@@ -86,14 +86,17 @@ package final class FakeSite: PageFetcher, PageSource {
           rows: [makeRow(artist: "Big Example", link: "/events/11", when: "Friday, May 31 at 11:30pm")]),
       ]),
       "/organizations/example-hall": makeDetailPage(
+        .organization,
         makeAddress(), makeField("field-organization-status", "Active")),
-      "/organizations/other-room": makeDetailPage(),
+      "/organizations/other-room": makeDetailPage(.organization),
       "/events/1056901": makeDetailPage(
+        .event,
         makeBody("<p>One.</p><p>Two.</p>"),
         makeArtists(("Big Example", "/artists/big-example"), ("Small Example", "/artists/small-example"))),
-      "/events/6": makeDetailPage(makeArtists(("Big Example", "/artists/big-example"))),
-      "/events/11": makeDetailPage(makeArtists(("BIG EXAMPLE", "/artists/big-example"))),
+      "/events/6": makeDetailPage(.event, makeArtists(("Big Example", "/artists/big-example"))),
+      "/events/11": makeDetailPage(.event, makeArtists(("BIG EXAMPLE", "/artists/big-example"))),
       "/artists/big-example": makeDetailPage(
+        .artist,
         makeGenres("Jazz", "Funk"), makeArtists(("Small Example", "/artists/small-example"), ("Big Example", "/x"))),
     ])
   }

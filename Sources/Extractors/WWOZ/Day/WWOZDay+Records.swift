@@ -1,55 +1,24 @@
 import Contracts
 import EventRecords
-import FoundationEssentials
 import Time
 
-/// A day as it was read: the listing, and the details by the paths of their pages.
-public struct WWOZDay: Equatable, Sendable {
-  /// A detail page that could not be read.
-  struct FailedDetails: Equatable, Sendable {
-    let path: String
-    let url: String
-    /// The error, for a person.
-    let error: String
-  }
-
-  public var listing: WWOZListing
-  public var listingURL: String
-  /// The time at which the site last confirmed the listing.
-  public var listedAt: Date
-  public var venues: [String: WWOZVenue] = [:]
-  public var events: [String: WWOZEvent] = [:]
-  public var artists: [String: WWOZArtist] = [:]
-  /// The time at which the site last confirmed each detail page that was read, by path.
-  public var pageTimes: [String: Date] = [:]
-  var failed: [FailedDetails] = []
-
-  init(listing: WWOZListing, listingURL: String, listedAt: Date) {
-    self.listing = listing
-    self.listingURL = listingURL
-    self.listedAt = listedAt
-  }
-
-  /// The number of pages that were read, including the listing.
-  public var pagesRead: Int { 1 + venues.count + events.count + artists.count }
-
-  /// Returns the path of the show's artist; nil if its event's page was not read, or does not link to the artist.
-  func artistPath(of show: WWOZListing.Show) -> String? {
-    guard let path = events[show.path]?.artists(own: show.artist).own?.path, !path.isEmpty else { return nil }
-    return path
-  }
-
+extension WWOZDay {
   /// Returns a record for each show, in the order of the listing.
   /// - Parameters:
   ///   - zone: the zone of the listing's wall-clock times.
   ///   - scrapeTime: RFC 3339.
-  func records(of dataset: Dataset, zone: TimeZoneRules, scrapeTime: String) -> [EventRecord] {
+  /// - Throws: `SourceChanged` if they are more than a document can hold. Many shows may share one page, whose texts take
+  ///   memory once here, and once for each show in the document.
+  func records(of dataset: Dataset, zone: TimeZoneRules, scrapeTime: String) throws(PipelineError) -> [EventRecord] {
     let failedPaths = Set(failed.map(\.path))
     let pageTimes = pageTimes.mapValues { RFC3339.utc(roundingToMilliseconds: $0) }
-    return listing.shows.map { show in
+    var bytes = listing.rejected.reduce(0) { $0 + $1.text.utf8.count }
+    var records: [EventRecord] = []
+    records.reserveCapacity(listing.shows.count)
+    for show in listing.shows {
       let artistPath = artistPath(of: show)
       let pages = (venue: show.venuePath, event: show.path, artist: artistPath ?? "")
-      return EventRecord(
+      let record = EventRecord(
         artist: artist(of: show), venue: venue(of: show), event: event(of: show),
         performanceTime: show.time.map { time in
           let instant = zone.date(listing.date, hour: time.hour, minute: time.minute)
@@ -61,7 +30,11 @@ public struct WWOZDay: Equatable, Sendable {
           failedPages: [pages.venue, pages.event, pages.artist].filter(failedPaths.contains),
           pageTimes: EventRecord.PageTimes(
             venue: pageTimes[pages.venue], event: pageTimes[pages.event], artist: pageTimes[pages.artist])))
+      bytes += record.minimumByteCount
+      try checkSize(bytes)
+      records.append(record)
     }
+    return records
   }
 
   private func artist(of show: WWOZListing.Show) -> EventRecord.Artist {
@@ -91,6 +64,22 @@ public struct WWOZDay: Equatable, Sendable {
       relatedArtists: details.artists(own: show.artist).others.map {
         EventRecord.RelatedArtist(name: $0.name, href: $0.path)
       },
-      genres: path.flatMap { artists[$0] }?.genres ?? [])
+      genres: path.flatMap { artists[$0] }?.genres ?? [], status: show.isCancelled ? "cancelled" : nil)
+  }
+}
+
+extension EventRecord {
+  /// The bytes of the record's texts, and about those of its keys: a document is never smaller, and at most twice as large
+  /// because of characters that JSON escapes.
+  fileprivate var minimumByteCount: Int {
+    let keys = 600
+    let texts = [
+      artist.name, artist.description, artist.href, artist.website, venue.name, venue.thoroughfare, venue.phoneNumber,
+      venue.fullAddress, venue.website, venue.href, venue.eventArtist, event.href, event.eventArtist, event.artistHref,
+      event.description,
+    ]
+    let lists =
+      artist.genres + artist.relatedArtists + event.genres + event.relatedArtists.flatMap { [$0.name, $0.href] }
+    return (texts + lists).reduce(keys) { $0 + $1.utf8.count }
   }
 }
