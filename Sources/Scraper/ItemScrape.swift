@@ -32,12 +32,20 @@ struct ItemScrape<Plugin: Extractor> {
       return try keep(counted(replayed.extract), archive: replayed.archive, counts: nil, notice: replayed.notice)
     }
     let archive = key.archive(begun: time.now, request: context.requestID)
+    let (extract, counts, notice) = try scrape(archivedAt: archive)
+    return try keep(extract, archive: "\(archive)", counts: counts, notice: notice)
+  }
+
+  /// Extracts the item from the source, and stores its archive. The pages leave memory before the document is encoded.
+  private func scrape(
+    archivedAt archive: RawKey
+  ) throws -> (extract: Extract<Plugin.Record>, counts: SharedPages.Counts, notice: String?) {
     let pages = try livePages(archive)
     // Pages of an item that fails are counted, too.
     defer { count(pages.counts) }
     let extract = try counted(extract(from: pages, archive))
     try put(pages.archive, at: archive)
-    return try keep(extract, archive: "\(archive)", counts: pages.counts)
+    return (extract, pages.counts, pages.delayNotice)
   }
 
   private func livePages(_ archive: RawKey) throws(PipelineError) -> LivePages {
@@ -94,6 +102,12 @@ struct ItemScrape<Plugin: Extractor> {
     var document = try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded()
     if !dataset.redactor.isIdle {
       document = Data(dataset.redactor.text(String(decoding: document, as: UTF8.self)).utf8)
+    }
+    guard document.count <= Limits.maximumDocumentBytes else {
+      throw PipelineError(
+        .sourceChanged,
+        "the document of \(item) has \(document.count) bytes, more than the \(Limits.maximumDocumentBytes) that a loader "
+          + "accepts. Nothing was stored but the pages, in \(archive): see which of them are so long")
     }
     var (stored, archive) = (extract, archive)
     if try !store.put(document, at: key, deadline: context.deadline) {

@@ -20,14 +20,13 @@ extension LivePages {
   }
 
   /// A sentence about the pages that robots.txt left no time for; nil if its delay is not the reason, or none failed.
-  /// - Parameters:
-  ///   - read: the number of pages that were read.
-  ///   - failed: the number of pages for which there was no time.
-  package func delayNotice(read: Int, failed: Int) -> String? {
-    guard failed > 0, let delay = robots?.crawlDelay, delay * job.workerCount > job.minimumInterval else { return nil }
+  package var delayNotice: String? {
+    guard lateCount > 0, let delay = robots?.crawlDelay, delay * job.workerCount > job.minimumInterval else {
+      return nil
+    }
     let seconds = delay.inSeconds == delay.inSeconds.rounded() ? "\(delay.components.seconds)" : "\(delay.inSeconds)"
     return
-      "robots.txt asks for \(seconds) s between two requests, which leaves time for \(read) of \(read + failed) pages in this "
+      "robots.txt asks for \(seconds) s between two requests, which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
       + "run: the others keep their stored details. A run of fewer dates, or the site's permission for a shorter delay, helps"
   }
 

@@ -24,6 +24,10 @@ package final class LivePages: PageFetcher {
   let job: ScrapeJob
   var robots: RobotsRules?
   package private(set) var archive: PageArchive
+  /// The number of pages that their readers took.
+  private(set) var usedCount = 0
+  /// The number of pages for which no time was left.
+  private(set) var lateCount = 0
 
   package var counts: SharedPages.Counts { pages.counts }
 
@@ -62,6 +66,7 @@ package final class LivePages: PageFetcher {
           guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
           try use(pending.index, captured.response.page(validated: captured.validated, accepting: policy))
           errors[pending.index] = nil
+          self.usedCount += 1
           return true
         } catch {
           errors[pending.index] = error
@@ -71,6 +76,7 @@ package final class LivePages: PageFetcher {
       }
       waiting = redirected
     }
+    lateCount += errors.count { ($0 as? FetchError)?.reason == .timedOut }
     return errors
   }
 
@@ -88,7 +94,9 @@ package final class LivePages: PageFetcher {
     next.isRepeated = false
     next.wasRepeated = pending.isRepeated || pending.wasRepeated
     if next.visited.contains(redactor.address(target.url)) {
-      guard next.hasNewCookie, !next.wasRepeated else { throw FetchError(.unavailable, "its redirects lead back to it") }
+      guard next.hasNewCookie, !next.wasRepeated else {
+        throw FetchError(.unavailable, "its redirects lead back to it")
+      }
       next = Pending(index: pending.index, request: target, isRepeated: true)
     }
     return next

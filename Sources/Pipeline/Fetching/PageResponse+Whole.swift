@@ -15,7 +15,8 @@ extension PageResponse {
     guard isHTML, (200..<300).contains(status), !body.isEmpty else { return true }
     let bytes = Array(body)
     // The end tag is near the end.
-    return Self.holds("</html".utf8.reversed(), bytes.reversed()) || isDelimited && !Self.holds(Array("<html".utf8), bytes.prefix(4096))
+    return Self.holds("</html".utf8.reversed(), bytes.reversed())
+      || isDelimited && !Self.holds(Array("<html".utf8), bytes.prefix(4096))
   }
 
   private var isDelimited: Bool {
