@@ -144,9 +144,9 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction", "Fetching",
-          "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction", "Settings",
-          "TestSupport",
+          "Compression", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction",
+          "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction",
+          "ScrapingSupport", "Settings", "TestSupport",
           "Time", "WWOZExtractor",
         ],
         path: "Tests/Benchmarks", swiftSettings: strict),

@@ -14,6 +14,10 @@ struct Main {
       let groups: [() throws -> [Measurement]] = [
         { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() },
         { try StageBenchmarks().measurements() },
+        {
+          let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
+          return try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements()
+        },
         { try ScrapeBenchmarks(environment: environment).measurements() },
         { try CacheBenchmarks(url: redis).measurements() },
       ]

@@ -42,6 +42,22 @@ public final class ChildProcess {
     return (fields?.dropFirst().first.flatMap { Int($0) } ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 
+  /// The largest resident memory so far, in bytes.
+  public var largestResidentBytes: Int {
+    let status = (try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().compactMap { Int($0) }.first ?? 0) * 1024
+  }
+
+  /// The CPU time so far, of the program and the system on its behalf, in seconds. The system counts in hundredths.
+  public var cpuSeconds: Double {
+    let stat = (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8)) ?? ""
+    // The second field is the program's name, in parentheses.
+    let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
+    guard fields.count > 12 else { return 0 }
+    return Double((Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
   /// True if the program has ended.
   public var hasEnded: Bool {
     if status != nil { return true }

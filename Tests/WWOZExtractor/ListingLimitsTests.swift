@@ -86,7 +86,7 @@ struct ListingLimitsTests {
     let fake = FakeSite(["/calendar/livewire-music?date=2024-05-31": html])
     let time = ManualTime()
     // The response comes before the deadline, which then passes.
-    fake.delay = (.seconds(10), time)
+    fake.lateness = (.seconds(10), time)
     let error = #expect(throws: PipelineError.self) {
       try extract(fake, deadline: Deadline(after: .seconds(5), on: time))
     }

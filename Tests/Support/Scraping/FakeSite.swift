@@ -20,6 +20,9 @@ package final class FakeSite: PageFetcher, PageSource {
   /// The duration of each call, on the given clock.
   package var delay: (Duration, ManualTime)?
 
+  /// The time that passes, on the given clock, between the responses of a call and their use.
+  package var lateness: (Duration, ManualTime)?
+
   package init(_ pages: [String: String] = [:]) {
     self.pages = pages.mapValues { .success(makePage($0)) }
   }
@@ -27,7 +30,9 @@ package final class FakeSite: PageFetcher, PageSource {
   package func read(
     _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
   ) -> [(any Error)?] {
-    responses(requests, deadline: deadline).enumerated().map { index, outcome in
+    let outcomes = responses(requests, deadline: deadline)
+    if let (duration, time) = lateness { time.advance(by: duration) }
+    return outcomes.enumerated().map { index, outcome in
       do {
         try use(index, outcome.get())
         return nil
