@@ -33,7 +33,8 @@ struct XMLElementTests {
   @Test(
     "A malformed document is refused",
     arguments: [
-      "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a", "<a><!-- </a>",
+      "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a>&#+65;</a>",
+      "<a>&#x+41;</a>", "<a>&#-1;</a>", "<a>&#;</a>", "<a", "<a><!-- </a>",
       "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
     ])
   func malformed(text: String) {

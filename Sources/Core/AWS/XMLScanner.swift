@@ -93,8 +93,10 @@ struct XMLScanner {
     case "apos": return "'"
     default:
       let isHexadecimal = name.hasPrefix("#x")
-      guard name.hasPrefix("#"),
-        let code = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10)
+      let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+      // Swift reads a sign, too, which XML does not allow.
+      guard name.hasPrefix("#"), digits.first != "+",
+        let code = UInt32(digits, radix: isHexadecimal ? 16 : 10)
       else { return nil }
       return Unicode.Scalar(code).map(Character.init)
     }
