@@ -152,7 +152,8 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction", "EventRecords",
+          "AWS", "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "EventRecords",
           "Extraction", "Fetching", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],

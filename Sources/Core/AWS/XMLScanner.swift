@@ -55,7 +55,9 @@ struct XMLScanner {
         let tag = bytes[start..<position]
         position += 1
         let name = localName(tag)
-        return name.isEmpty || name.hasPrefix("!") ? nil : (XMLElement(name: name), tag.last == UInt8(ascii: "/"))
+        // These characters end a name or belong to no tag. A quote in a name would hide the end of another tag.
+        guard !name.isEmpty, !name.hasPrefix("!"), !name.contains(where: { "\"'<>=&".contains($0) }) else { return nil }
+        return (XMLElement(name: name), tag.last == UInt8(ascii: "/"))
       }
       position += 1
     }
