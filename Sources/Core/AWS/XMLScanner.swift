@@ -56,7 +56,10 @@ struct XMLScanner {
         position += 1
         let name = localName(tag)
         // These characters end a name or belong to no tag. A quote in a name would hide the end of another tag.
-        guard !name.isEmpty, !name.hasPrefix("!"), !name.contains(where: { "\"'<>=&".contains($0) }) else { return nil }
+        // Compared as bytes, because a mark after such a character makes another `Character` of it.
+        guard let first = name.utf8.first, first != UInt8(ascii: "!"),
+          !name.utf8.contains(where: "\"'<>=&".utf8.contains)
+        else { return nil }
         return (XMLElement(name: name), tag.last == UInt8(ascii: "/"))
       }
       position += 1

@@ -35,13 +35,15 @@ enum XMLTarget {
   }
 
   private static func depth(of element: XMLElement) throws -> Int {
-    try require(!element.name.isEmpty && !element.name.contains(":"), "an element's name is '\(element.name)'")
+    try require(
+      !element.name.isEmpty && !element.name.utf8.contains(UInt8(ascii: ":")), "an element's name is '\(element.name)'")
     return 1 + (try element.children.map(depth).max() ?? 0)
   }
 
   /// Writes the element. The prefix keeps a name that begins with `?` from being a processing instruction.
   private static func document(_ element: XMLElement) -> String {
-    let text = element.text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+    // As scalars: in text a mark beside a character makes another `Character` of it.
+    let text = element.text.unicodeScalars.map { $0 == "&" ? "&amp;" : $0 == "<" ? "&lt;" : String($0) }.joined()
     return "<n:\(element.name)>\(text)\(element.children.map(document).joined())</n:\(element.name)>"
   }
 }
