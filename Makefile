@@ -122,7 +122,7 @@ sanitize: install
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads. HTML
 # inputs are limited to 1 KiB: libxml2 is slow, and not instrumented. Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html document events headers address warc redis
+fuzz_targets := html document events headers address warc redis xml
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))

@@ -153,7 +153,8 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction", "EventRecords",
+          "AWS", "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "EventRecords",
           "Extraction", "Fetching", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],

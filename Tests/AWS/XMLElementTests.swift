@@ -33,8 +33,11 @@ struct XMLElementTests {
   @Test(
     "A malformed document is refused",
     arguments: [
-      "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a", "<a><!-- </a>",
-      "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
+      "", " ", "text", "<a>", "<a><b></a></b>", "<a>&nbsp;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a>&#+65;</a>",
+      "<a>&#x+41;</a>", "<a>&#-1;</a>", "<a>&#;</a>", "<a", "<a><!-- </a>",
+      "<a><![CDATA[ </a>", "</a>", "<>x</>", "<a'>b'></a'>", "<a\"b\"></a\"b\">", "<a=b></a=b>",
+      "<a\"\u{301}b\">x</a\"\u{301}b\">", "<a<b></a<b>",
+      "<a b='></a>", "<!DOCTYPE a><a></a>", "<![CDATA[x]]>",
     ])
   func malformed(text: String) {
     #expect(parse(text) == nil)

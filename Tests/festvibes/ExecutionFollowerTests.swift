@@ -119,6 +119,16 @@ struct ExecutionFollowerTests {
       try ExecutionFollower(run, arn: "run").poll().items.map(\.state) == [.failed(failure, in: .state("ItemDone"))])
   }
 
+  @Test("An item's notice is read as one line, and is no part of a sum")
+  func notice() throws {
+    let output =
+      #"{"found":7,"new":0,"changed":0,"unchanged":7,"rejected":0,"cached":7,"pages_failed":0,"notice":"slow\nsite"}"#
+    let outcome = try JSONDecoder().decode(ItemOutcome.self, from: Data(output.utf8))
+    #expect(outcome.notice == "slow site")
+    #expect(ProgressLines.describe(outcome) == "7 events, incomplete")
+    #expect((outcome + outcome).notice == nil)
+  }
+
   @Test("Cancelled events are counted if the result has them")
   func cancelled() throws {
     func cancelled(_ output: String) throws -> Int {

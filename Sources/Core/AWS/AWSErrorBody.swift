@@ -3,13 +3,13 @@ import HTTP
 
 /// The error in a response, in any of AWS's forms: S3's XML, the JSON protocols' `__type`, or headers alone. Parts that
 /// are missing or cannot be read are nil.
-struct AWSErrorBody: Equatable {
+package struct AWSErrorBody: Equatable {
   /// `NoSuchBucket`, without namespace and URL.
-  var code: String?
-  var message: String?
-  var requestID: String?
+  package internal(set) var code: String?
+  package internal(set) var message: String?
+  package internal(set) var requestID: String?
 
-  init(_ response: HTTPResponse) {
+  package init(_ response: HTTPResponse) {
     requestID =
       response.headers["x-amz-request-id"] ?? response.headers["x-amzn-requestid"]
       ?? response.headers["x-amzn-request-id"]

@@ -2,17 +2,17 @@ import FoundationEssentials
 
 /// An element of S3's XML. This small reader saves the functions from linking an XML parser for a page of keys. It reads
 /// elements, text, CDATA and references, skips attributes and drops namespace prefixes.
-struct XMLElement: Equatable {
-  let name: String
+package struct XMLElement: Equatable {
+  package let name: String
   /// The text directly in the element, with references resolved.
-  var text = ""
-  var children: [XMLElement] = []
+  package internal(set) var text = ""
+  package internal(set) var children: [XMLElement] = []
 
   /// The text of the first child with a name.
-  subscript(name: String) -> String? { children.first { $0.name == name }?.text }
+  package subscript(name: String) -> String? { children.first { $0.name == name }?.text }
 
   /// Reads a document. Returns nil if it is malformed, truncated, or deeper than 32 elements.
-  init?(_ document: Data) {
+  package init?(_ document: Data) {
     var scanner = XMLScanner(bytes: Array(document))
     guard let root = scanner.root() else { return nil }
     self = root

@@ -55,7 +55,12 @@ struct XMLScanner {
         let tag = bytes[start..<position]
         position += 1
         let name = localName(tag)
-        return name.isEmpty || name.hasPrefix("!") ? nil : (XMLElement(name: name), tag.last == UInt8(ascii: "/"))
+        // These characters end a name or belong to no tag. A quote in a name would hide the end of another tag.
+        // Compared as bytes, because a mark after such a character makes another `Character` of it.
+        guard let first = name.utf8.first, first != UInt8(ascii: "!"),
+          !name.utf8.contains(where: "\"'<>=&".utf8.contains)
+        else { return nil }
+        return (XMLElement(name: name), tag.last == UInt8(ascii: "/"))
       }
       position += 1
     }
@@ -93,8 +98,10 @@ struct XMLScanner {
     case "apos": return "'"
     default:
       let isHexadecimal = name.hasPrefix("#x")
-      guard name.hasPrefix("#"),
-        let code = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10)
+      let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+      // Swift reads a sign, too, which XML does not allow.
+      guard name.hasPrefix("#"), digits.first != "+",
+        let code = UInt32(digits, radix: isHexadecimal ? 16 : 10)
       else { return nil }
       return Unicode.Scalar(code).map(Character.init)
     }

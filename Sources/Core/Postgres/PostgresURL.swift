@@ -5,8 +5,14 @@ import CPostgres
 public struct PostgresURL: Sendable, CustomStringConvertible {
   /// The address with its password. Must never be shown.
   let text: String
-  /// The timeout for opening a connection: `connect_timeout`, by default 5 s.
+  /// The timeout for opening a connection to one address of a server: `connect_timeout`, by default 5 s.
   let connectTimeout: Duration
+  /// The servers that the address names, in the order in which they are tried.
+  let servers: [PostgresServer]
+  /// The values of `target_session_attrs` with which all servers are tried, one after another; nil for that of the address.
+  let sessionAttributes: [String?]
+  /// True if servers and their addresses are tried in random order.
+  let isBalanced: Bool
 
   /// - Throws: `invalidURL`, which does not quote the text: any part of it may be a secret.
   public init(_ text: String) throws(PostgresError) {
@@ -30,6 +36,7 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     }
     defer { PQconninfoFree(options) }
     var seconds = 5
+    var lists: [String: String] = [:]
     var option = options
     while let keyword = option.pointee.keyword {
       defer { option += 1 }
@@ -46,6 +53,9 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
         guard ports.allSatisfy({ Int($0).map((1...65535).contains) ?? false }) else {
           throw PostgresError(.invalidURL, "the port must be a number from 1 to 65535")
         }
+        lists["port"] = value
+      case let name where ["host", "hostaddr", "target_session_attrs", "load_balance_hosts"].contains(name):
+        lists[name] = value
       case "sslmode":
         guard Self.modes.contains(value) else {
           throw PostgresError(.invalidURL, "sslmode must be one of \(Self.modes.joined(separator: ", "))")
@@ -55,6 +65,10 @@ public struct PostgresURL: Sendable, CustomStringConvertible {
     }
     self.text = text
     connectTimeout = .seconds(seconds)
+    servers = PostgresServer.all(hosts: lists["host"], addresses: lists["hostaddr"], ports: lists["port"])
+    // libpq, which is given one server at a time, would take any server for the best that there is.
+    sessionAttributes = lists["target_session_attrs"] == "prefer-standby" ? ["standby", "any"] : [nil]
+    isBalanced = lists["load_balance_hosts"] == "random"
   }
 
   public var description: String { "postgresql://…" }

@@ -3,20 +3,73 @@ import Glibc
 import Time
 
 extension Session {
-  /// Connects before the deadline and within the address's `connect_timeout`. Looking up the host's name is the one step
-  /// of libpq that cannot be bounded here: the system's resolver has its own timeouts.
+  /// Connects before the deadline to the first of the address's servers that accepts. Each address of each host has the
+  /// `connect_timeout` for itself, or an even share of the time if that is shorter, so that one that swallows packets does
+  /// not use up the time of the others. libpq keeps these times only in its blocking calls; hence each attempt is a
+  /// connection of its own, to one address.
+  ///
+  /// As in libpq, a server that refuses user, password or database, or whose certificate is refused, ends the search.
+  /// Looking up a host's name cannot be bounded here: the system's resolver has its own timeouts.
+  /// - Parameter addresses: returns the numeric addresses of a server; see `PostgresServer.addresses`.
   static func open(
-    _ url: PostgresURL, applicationName: String, time: any TimeSource, deadline: Deadline
+    _ url: PostgresURL, applicationName: String, time: any TimeSource, deadline: Deadline,
+    addresses: (PostgresServer) throws(PostgresError) -> [String?] = PostgresServer.addresses
+  ) throws(PostgresError) -> Session {
+    var failure = PostgresError(.unreachable, "the address has no host")
+    for attributes in url.sessionAttributes {
+      let servers = url.isBalanced ? url.servers.shuffled() : url.servers
+      for (index, server) in servers.enumerated() {
+        do {
+          var found = try addresses(server)
+          if url.isBalanced { found.shuffle() }
+          return try open(url, server, found, attributes, applicationName, time, deadline) { count in
+            // The servers after this one need time, too.
+            min(url.connectTimeout, deadline.remaining / (count + servers.count - index - 1))
+          }
+        } catch {
+          guard error.kind == .unreachable, !deadline.hasPassed else { throw error }
+          failure = error
+        }
+      }
+    }
+    throw failure
+  }
+
+  /// Connects to the first of a server's addresses that accepts.
+  /// - Parameter timeout: returns the timeout of an attempt, given the number of addresses that are left with it.
+  private static func open(
+    _ url: PostgresURL, _ server: PostgresServer, _ addresses: [String?], _ attributes: String?, _ name: String,
+    _ time: any TimeSource, _ deadline: Deadline, _ timeout: (Int) -> Duration
+  ) throws(PostgresError) -> Session {
+    var failure = PostgresError(.unreachable, "\(server.name): the host has no address")
+    for (index, address) in addresses.enumerated() {
+      let allowed = timeout(addresses.count - index)
+      do {
+        let parameters = server.parameters(at: address) + (attributes.map { [("target_session_attrs", $0)] } ?? [])
+        return try attempt(url, parameters, name, Deadline(after: allowed, on: time))
+      } catch {
+        guard [.unreachable, .timedOut].contains(error.kind), !deadline.hasPassed else { throw error }
+        failure =
+          error.kind == .timedOut
+          ? PostgresError(.unreachable, "\(server.name) accepts no connection within \(Self.seconds(allowed)) s")
+          : error
+      }
+    }
+    throw failure
+  }
+
+  private static func attempt(
+    _ url: PostgresURL, _ server: [(String, String)], _ applicationName: String, _ deadline: Deadline
   ) throws(PostgresError) -> Session {
     // Parameters before the address are defaults; parameters after it override it.
-    let parameters: [(keyword: String, value: String)] = [
-      ("application_name", applicationName),
-      // A server that vanished without closing the connection is noticed 5 s after data was sent to it, and after 20 s
-      // while waiting for its response.
-      ("tcp_user_timeout", "5000"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "2"),
-      ("dbname", url.text),
-      ("client_encoding", "UTF8"),
-    ]
+    let parameters: [(keyword: String, value: String)] =
+      [
+        ("application_name", applicationName),
+        // A server that vanished without closing the connection is noticed 5 s after data was sent to it, and after 20 s
+        // while waiting for its response.
+        ("tcp_user_timeout", "5000"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
+        ("keepalives_count", "2"), ("dbname", url.text), ("client_encoding", "UTF8"),
+      ] + server
     let keywords = CStringArray(parameters.map(\.keyword))
     let values = CStringArray(parameters.map(\.value))
     guard let pointer = PQconnectStartParams(keywords.pointers, values.pointers, 1) else {
@@ -24,89 +77,13 @@ extension Session {
     }
     let session = Session(pointer)
     guard PQstatus(pointer) != CONNECTION_BAD else { throw session.openingError }
-    let allowed = Deadline(after: min(url.connectTimeout, deadline.remaining), on: time)
-    do {
-      try session.finishOpening(deadline: allowed)
-    } catch {
-      guard error.kind == .timedOut, !deadline.hasPassed else { throw error }
-      let name = session.serverName ?? "the server"
-      throw PostgresError(
-        .unreachable, "\(name) accepts no connection within \(url.connectTimeout.components.seconds) s")
-    }
+    try session.finishOpening(deadline: deadline)
     return session
   }
-}
 
-/// A null-terminated array of C strings.
-private final class CStringArray {
-  private var owned: [UnsafeMutablePointer<CChar>?]
-  var pointers: [UnsafePointer<CChar>?] { owned.map { $0.map { UnsafePointer($0) } } }
-
-  init(_ texts: [String]) { owned = texts.map { strdup($0) } + [nil] }
-
-  deinit {
-    for pointer in owned { free(pointer) }
+  /// Whole seconds, or tenths of a second.
+  private static func seconds(_ duration: Duration) -> String {
+    let tenths = max(1, (duration.inMilliseconds + 50) / 100)
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
   }
-}
-
-extension PostgresError {
-  /// Explains why a connection could not be opened. The text of libpq's message is not passed on, because it quotes the
-  /// address. If the message contains a SQLSTATE, the server refused; otherwise it is libpq's own (English) text.
-  /// - Parameters:
-  ///   - message: libpq's message.
-  ///   - serverName: the server's host and port.
-  init(openingMessage message: String, from serverName: String?) {
-    let server = serverName ?? "the server's address"
-    // The message has a part for each host and each of its addresses; the last one counts.
-    let lines = message.split(separator: "\n")
-    let attempt = lines.lastIndex { line in Self.openingBeginnings.contains { line.hasPrefix($0) } } ?? 0
-    let message = lines[attempt...].joined(separator: "\n")
-    let endings = lines[attempt...].compactMap { $0.split(separator: " ").last }
-    let state = endings.last { $0.utf8.count == 5 && $0.allSatisfy { $0.isNumber || $0.isUppercase } }.map(String.init)
-    if let state {
-      let isTransient = Self.transientStates.contains { state.hasPrefix($0) }
-      let reason = Self.refusals[state] ?? "the server refused"
-      self.init(isTransient ? .unreachable : .refused, sqlState: state, "\(server): \(reason)")
-    } else if message.contains("Connection refused") {
-      self.init(.unreachable, "\(server) refuses connections: is Postgres running there?")
-    } else if let name = PostgresURL.parameterName(inRefusal: message) {
-      self.init(.invalidURL, "\(name) has a value that libpq does not accept")
-    } else if let known = Self.openingTexts.first(where: { message.contains($0.part) }) {
-      self.init(known.kind, "\(server): \(known.text)")
-    } else {
-      self.init(.unreachable, "\(server) cannot be reached")
-    }
-  }
-
-  /// Adds OpenSSL's reason to the error of a refused certificate, for which libpq gives none.
-  func naming(_ refusal: String) -> PostgresError {
-    kind == .tls && message.hasSuffix(Self.refusedCertificate) ? PostgresError(.tls, "\(message): \(refusal)") : self
-  }
-
-  private static let refusedCertificate = "the server's certificate is refused"
-
-  private static let refusals = [
-    "28P01": "password authentication failed",
-    "28000": "the server does not accept this user, database and host",
-    "3D000": "the database does not exist",
-    "42501": "the user may not connect to this database",
-    "53300": "the server has too many connections",
-    "57P03": "the server is starting up or shutting down",
-  ]
-
-  /// The texts with which libpq begins to report an attempt.
-  private static let openingBeginnings = ["connection to server ", "could not translate host name "]
-
-  /// Parts of libpq's messages and their meaning. The first match counts, so specific texts come first.
-  private static let openingTexts: [(part: String, kind: Kind, text: String)] = [
-    ("no password supplied", .refused, "the server asks for a password and the address has none"),
-    ("does not match host name", .tls, "the server's certificate is for another host name"),
-    ("certificate verify failed", .tls, refusedCertificate),
-    ("root certificate file", .tls, "the file named by sslrootcert is missing or cannot be read"),
-    ("does not support SSL", .tls, "the server offers no TLS, and sslmode asks for it"),
-    ("SSL SYSCALL", .unreachable, "the server closed the connection during the TLS handshake"),
-    ("SSL", .tls, "TLS could not be negotiated"),
-    ("could not translate host name", .unreachable, "the host name is unknown"),
-    ("server closed the connection", .unreachable, "the server closed the connection"),
-  ]
 }

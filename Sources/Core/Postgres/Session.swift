@@ -37,8 +37,8 @@ final class Session {
 
   /// Completes the handshake that `PQconnectStartParams` began.
   func finishOpening(deadline: Deadline) throws(PostgresError) {
-    // With this setting a refusal contains its SQLSTATE and no text in the server's language.
-    PQsetErrorVerbosity(pointer, PQERRORS_SQLSTATE)
+    // With this setting a refusal contains its SQLSTATE.
+    PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
     var state = PGRES_POLLING_WRITING
     // libpq reports only that a certificate was refused, and frees the object that has the reason.
     var handshake: TLSHandshake?
@@ -71,21 +71,24 @@ final class Session {
   }
 
   var openingError: PostgresError {
-    PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), from: serverName)
+    let names = [PQuser(pointer), PQdb(pointer), PQpass(pointer)].compactMap { $0.map { String(cString: $0) } }
+    return PostgresError(openingMessage: String(cString: PQerrorMessage(pointer)), from: serverName, hiding: names)
   }
 
   /// `HOST:PORT` of the server that was tried last. Nil when libpq gives no host, or one that may contain a secret: if a
   /// password contains an unescaped `@`, libpq takes part of the password for the host.
   var serverName: String? {
-    let isPlain = { (character: Character) in
-      character.isASCII && (character.isLetter || character.isNumber || "._-:/".contains(character))
-    }
-    guard let host = PQhost(pointer).map({ String(cString: $0) }), !host.isEmpty, host.allSatisfy(isPlain) else {
+    guard let host = PQhost(pointer).map({ String(cString: $0) }), !host.isEmpty, host.allSatisfy(Self.isPlainInName)
+    else {
       return nil
     }
     // If the address has several hosts, the port of a host without one is empty here.
     let port = PQport(pointer).map { String(cString: $0) } ?? ""
     return "\(host):\(port.isEmpty ? "5432" : port)"
+  }
+
+  static func isPlainInName(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || "._-:/".contains(character))
   }
 
   // MARK: Statements

@@ -18,7 +18,8 @@ extension PipelineError {
       self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")
-    case .timedOut, .connection, .notServing, .reply, .protocolViolation: self.init(.cacheUnavailable, "Redis: \(error)")
+    case .timedOut, .connection, .notServing, .reply, .protocolViolation:
+      self.init(.cacheUnavailable, "Redis: \(error)")
     }
   }
 }

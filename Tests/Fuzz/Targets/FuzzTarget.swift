@@ -14,6 +14,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case address
   case warc
   case redis
+  /// The XML in AWS's responses: S3's listings and errors.
+  case xml
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -31,6 +33,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .address: try AddressTarget.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
+    case .xml: try XMLTarget.read(input)
     }
   }
 }

@@ -20,13 +20,14 @@ public struct S3Listing: Equatable, Sendable {
 
 extension S3Listing {
   /// Reads a ListBucketResult. Returns nil for other documents, and for one that has a next page but no token for it.
-  init?(_ document: XMLElement) {
+  package init?(_ document: XMLElement) {
     guard document.name == "ListBucketResult" else { return nil }
     let isEncoded = document["EncodingType"] == "url"
     func plain(_ text: String) -> String { isEncoded ? PercentEncoding.decode(text, plusIsSpace: true) : text }
     var entries: [Entry] = []
     for element in document.children where element.name == "Contents" {
-      guard let key = element["Key"], let size = element["Size"].flatMap({ Int($0) }) else { return nil }
+      guard let key = element["Key"], let size = element["Size"].flatMap({ Int(digits: $0) })
+      else { return nil }
       entries.append(
         Entry(
           key: plain(key), size: size, etag: element["ETag"] ?? "",
@@ -34,7 +35,9 @@ extension S3Listing {
     }
     self.entries = entries
     commonPrefixes = document.children.filter { $0.name == "CommonPrefixes" }.compactMap { $0["Prefix"].map(plain) }
-    continuation = document["IsTruncated"] == "true" ? document["NextContinuationToken"] : nil
+    // With an empty token the next page would be this one again.
+    let token = document["NextContinuationToken"].flatMap { $0.isEmpty ? nil : $0 }
+    continuation = document["IsTruncated"] == "true" ? token : nil
     guard document["IsTruncated"] != "true" || continuation != nil else { return nil }
   }
 }

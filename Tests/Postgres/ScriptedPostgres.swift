@@ -1,0 +1,80 @@
+import Foundation
+import Glibc
+
+/// A server on 127.0.0.1 or another loopback address that refuses each connection with an error, as Postgres and PgBouncer
+/// do, or swallows it. It listens until the test process ends.
+struct ScriptedPostgres: Sendable {
+  let port: UInt16
+
+  /// Refuses each connection.
+  /// - Parameters:
+  ///   - fields: the fields of the ErrorResponse by their letters
+  ///     (https://www.postgresql.org/docs/current/protocol-error-fields.html).
+  init(refusing fields: [(Character, String)], host: String = "127.0.0.1") {
+    let (listener, port) = Self.listen(host, port: 0, backlog: 16)
+    self.port = port
+    Thread.detachNewThread {
+      while case let client = accept(listener, nil, nil), client >= 0 {
+        Self.refuse(client, fields)
+        close(client)
+      }
+    }
+  }
+
+  /// Swallows each connection: the listener's backlog is full, so that the kernel drops what a client sends.
+  init(swallowingAt host: String, port: UInt16 = 0) {
+    let (_, bound) = Self.listen(host, port: port, backlog: 0)
+    self.port = bound
+    for _ in 0..<4 {
+      let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+      _ = Self.withAddress(host, bound) { connect(filler, $0, $1) }
+    }
+    usleep(100_000)
+  }
+
+  private static func refuse(_ client: Int32, _ fields: [(Character, String)]) {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    // The requests for GSSAPI and for TLS have 8 bytes, and are declined with one letter.
+    while case let count = recv(client, &buffer, buffer.count, 0), count > 0 {
+      guard count > 8 else {
+        _ = send(client, "N", 1, Int32(MSG_NOSIGNAL))
+        continue
+      }
+      var body: [UInt8] = []
+      for (letter, text) in fields { body += Array("\(letter)\(text)".utf8) + [0] }
+      body.append(0)
+      let length = UInt32(body.count + 4).bigEndian
+      body = [UInt8(ascii: "E")] + withUnsafeBytes(of: length) { Array($0) } + body
+      _ = send(client, body, body.count, Int32(MSG_NOSIGNAL))
+      shutdown(client, Int32(SHUT_WR))
+      _ = recv(client, &buffer, buffer.count, 0)
+      return
+    }
+  }
+
+  private static func listen(_ host: String, port: UInt16, backlog: Int32) -> (descriptor: Int32, port: UInt16) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var isOn: Int32 = 1
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &isOn, socklen_t(MemoryLayout.size(ofValue: isOn)))
+    let status = withAddress(host, port) { bind(listener, $0, $1) } + Glibc.listen(listener, backlog)
+    precondition(status == 0, "\(host):\(port) cannot be bound")
+    var address = sockaddr_in()
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(listener, $0, &size) }
+    }
+    return (listener, UInt16(bigEndian: address.sin_port))
+  }
+
+  private static func withAddress(_ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32)
+    -> Int32
+  {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    inet_pton(AF_INET, host, &address.sin_addr)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+}
