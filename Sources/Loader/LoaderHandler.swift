@@ -51,8 +51,8 @@ public struct LoaderHandler {
   }
 
   /// - Throws: `InvalidInput` for a request that does not name a document and its item, `StorageCorrupt` for a document
-  ///   that is too large, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the document,
-  ///   which is safe to repeat.
+  ///   that is too large, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the
+  ///   item; those before it have loaded the document, which is safe to repeat.
   func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
     let dataset = try dataset(request.dataset)
     let target = try request.target(in: dataset)

@@ -9,7 +9,7 @@ import Time
 @testable import ConcertsSink
 
 extension ConcertsSinkTests {
-  /// Whatever the scraper may store, the loader loads.
+  /// The loader loads every document that the scraper may store.
   @Suite("A document of 8 MB, the largest that the scraper stores")
   final class DocumentSizeTests: SinkSuite {
     /// The size, in bytes.

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// A run as the ledger has it.
 public struct RunRecord: Equatable, Sendable {
-  /// - `success`: every item was loaded, no record was rejected, and no load has a notice. Detail pages that could not be read do not count:
-  ///   the next run reads them again.
+  /// - `success`: every item was loaded, no record was rejected, and no load has a notice. Detail pages that could not be
+  ///   read do not count: the next run reads them again.
   /// - `partial`: an item failed, a record was rejected, a load has a notice, or the cache may be older than the database.
   /// - `failed`: the run was given up.
   public enum Status: String, CaseIterable, Sendable {

@@ -9,8 +9,8 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     public let href: String?
   }
 
-  /// `success`; `partial` if records were rejected, or if there is a notice; `superseded` if a later document of the item had been loaded before,
-  /// so that this one changed nothing.
+  /// `success`; `partial` if records were rejected, or if there is a notice; `superseded` if a later document of the item
+  /// had been loaded before, so that this one changed nothing.
   public let status: String
   public let message: String
   /// The legacy system's summary: `{"files_processed": 1, "events_created": 3, …}`.

@@ -5,7 +5,8 @@ import Time
 /// and the pages themselves look sound: the stored values of such a field are kept, and the load says so.
 ///
 /// The tallies are of the document and, if it is of a run, of the run's earlier loads: a field that few pages have is
-/// lost in ones and twos on each date. The values that are lost before the third one is noticed are not restored.
+/// lost in ones and twos on each date. The values that are lost before the third one is noticed are not restored; which
+/// these are depends on the order of the run's loads. A repeated load is measured by the numbers of the first.
 struct LostFields {
   /// The document's tally of each field that any of its entities had.
   private(set) var tallies: [PageField: FieldTally] = [:]
