@@ -68,7 +68,7 @@ struct NodeWalkingTests {
     let root = try root()
     let divs = try root.nodes(XPath("//div"))
     let last = try #require(try root.first(XPath("//hr")))
-    #expect(divs[0].isNamed("p", "div") && !divs[0].isNamed("p", "di", "divs"))
+    #expect(divs[0].isNamed("div") && !divs[0].isNamed("di") && !divs[0].isNamed("divs"))
     #expect(root.contains(divs[0]) && divs[0].contains(divs[0]) && !divs[0].contains(divs[1]))
     #expect(divs[0].isFollowed && divs[1].isFollowed && !last.isFollowed && !root.isFollowed)
   }
