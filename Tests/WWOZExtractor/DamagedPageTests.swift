@@ -34,7 +34,8 @@ struct DamagedPageTests {
         let listing = try reader.read(damaged(page, &random), date: date)
         read += 1
         #expect(listing.shows.allSatisfy { !$0.artist.isEmpty && !$0.venue.isEmpty && $0.path.hasPrefix("/events/") })
-        #expect(listing.rejected.count * 2 <= listing.shows.count + listing.rejected.count)
+        // Of the page's twelve rows, some may have become the same show.
+        #expect(listing.rejected.count * 2 <= max(12, listing.shows.count + listing.rejected.count))
       } catch {
         #expect(error.name == .sourceChanged)
       }

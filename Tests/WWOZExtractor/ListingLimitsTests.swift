@@ -59,7 +59,8 @@ struct ListingLimitsTests {
   @Test("100,000 stray links")
   func strays() throws {
     let strays = String(repeating: "<a href=/events/1>", count: 100_000)
-    try expectTooMany(makeListing([makePanel(), strays]), 100_001)
+    // Unclosed links nest, and how many a parser makes of them differs.
+    #expect(try refusal(makeListing([makePanel(), strays]))?.name == .sourceChanged)
     try expectTooMany(makeListing([makePanel(), String(repeating: "<a href=/events/1>x</a>", count: 50_000)]), 50_001)
   }
 
@@ -106,7 +107,10 @@ struct ListingLimitsTests {
     let marks = "e" + String(repeating: "\u{301}", count: 900_000)
     let marked = try readListing(makeListing([makePanel(venue: marks, rows: others)]))
     #expect(marked.shows.allSatisfy { $0.venue.utf8.count <= 8192 })
-    let rejected = try readListing(makeListing([makePanel(rows: others + [makeRow(artist: long, link: "/x/\(long)")])]))
+    let rejected = try readListing(
+      makeListing([
+        makePanel(rows: others + [makeRow(artist: long, link: "/x/\(String(repeating: "x", count: 30_000))")])
+      ]))
     #expect(rejected.rejected.allSatisfy { $0.text.utf8.count <= 4000 && $0.problem.href.utf8.count <= 800 })
   }
 }

@@ -10,10 +10,17 @@ public struct ClassNames: Sendable {
     public init(at index: Int) { self.init(rawValue: 1 << UInt64(index)) }
   }
 
-  private let names: [[UInt8]]
+  /// The names with their positions, by length: most words of a page differ in length from all of them.
+  private var names: [[(position: Int, name: [UInt8])]] = []
 
   /// - Parameter names: the names without white space. Of more than 64 the rest is never found.
-  public init(_ names: [String]) { self.names = names.prefix(64).map { Array($0.utf8) } }
+  public init(_ names: [String]) {
+    for (position, name) in names.prefix(64).enumerated() {
+      let name = Array(name.utf8)
+      while self.names.count <= name.count { self.names.append([]) }
+      self.names[name.count].append((position, name))
+    }
+  }
 
   /// Returns the names in a class attribute.
   func found(in value: String) -> Found {
@@ -22,8 +29,7 @@ public struct ClassNames: Sendable {
 
   /// Returns the set of one name; the empty set if it is not in the list.
   func find(_ name: some Collection<UInt8>) -> Found {
-    for (index, candidate) in names.enumerated()
-    where candidate.count == name.count && candidate.elementsEqual(name) { return Found(at: index) }
-    return []
+    guard name.count < names.count else { return [] }
+    return names[name.count].first { $0.name.elementsEqual(name) }.map { Found(at: $0.position) } ?? []
   }
 }

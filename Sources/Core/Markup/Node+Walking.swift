@@ -34,10 +34,8 @@ extension Node {
     }
   }
 
-  /// True if the element has one of the names, which are in lower case for HTML.
-  public func isNamed(_ names: StaticString...) -> Bool {
-    names.contains { xmlStrcmp(pointer.pointee.name, $0.utf8Start) == 0 }
-  }
+  /// True if the element has the name, which is in lower case for HTML.
+  public func isNamed(_ name: StaticString) -> Bool { isEqual(pointer.pointee.name, name) }
 
   /// True if the element is this one or below it.
   public func contains(_ other: Node) -> Bool {
@@ -68,7 +66,7 @@ extension Node {
   public func classes(among names: ClassNames) -> ClassNames.Found {
     var property = pointer.pointee.properties
     while let attribute = property {
-      if xmlStrEqual(attribute.pointee.name, "class") != 0 {
+      if isEqual(attribute.pointee.name, "class") {
         guard let value = attribute.pointee.children, value.pointee.next == nil else {
           return names.found(in: self.attribute("class") ?? "")
         }
@@ -89,6 +87,13 @@ extension Node {
     }
     return nil
   }
+}
+
+/// Compares a name of the tree. Names are short, and nearly all differ in their first byte.
+private func isEqual(_ text: UnsafePointer<UInt8>?, _ name: StaticString) -> Bool {
+  guard let text else { return false }
+  for index in 0..<name.utf8CodeUnitCount where text[index] != name.utf8Start[index] { return false }
+  return text[name.utf8CodeUnitCount] == 0
 }
 
 extension ClassNames {

@@ -63,5 +63,5 @@ extension Node {
   func has(_ name: PageClass) -> Bool { pageClasses.contains(name) }
 
   /// True for an element whose content a browser does not show.
-  var isHidden: Bool { isNamed("script", "style", "template", "noscript") }
+  var isHidden: Bool { isNamed("script") || isNamed("style") || isNamed("template") || isNamed("noscript") }
 }

@@ -55,14 +55,16 @@ struct WWOZDayReader {
       let errors = fetcher.read(requests, deadline: deadline) { index, page in
         let path = batch[index]
         let read = try parse(page, path)
+        try day.checkSize(day.detailBytes + read.byteCount)
         details[path] = read
         day.add(read, from: path, validated: page.validated)
       }
       for (path, error) in zip(batch, errors) {
         guard let error else { continue }
+        // The day as a whole is too large.
+        if let error = error as? PipelineError { throw error }
         day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
       }
-      try day.checkSize(day.detailBytes)
     }
     return details
   }

@@ -74,7 +74,9 @@ struct DetailPage {
         contents.append(node)
         return .over
       }
-      if classes.contains(.pageTitle) || node.isNamed("h1", "h2", "h3") { titles.add(node, to: \.ofNode) }
+      if classes.contains(.pageTitle) || node.isNamed("h1") || node.isNamed("h2") || node.isNamed("h3") {
+        titles.add(node, to: \.ofNode)
+      }
       return .into
     }
   }

@@ -21,7 +21,7 @@ struct CancelledName: Equatable {
   /// Returns true if a text about the show, such as `CANCELLED` below its name, has the word.
   static func isStated(in words: [Substring]) -> Bool {
     words.indices.contains { index in
-      isWord(words[index].drop { !$0.isLetter }.prefix(while: \.isLetter))
+      mentions(words[index]) && isWord(words[index].drop { !$0.isLetter }.prefix(while: \.isLetter))
         && (index == words.startIndex || words[index - 1].lowercased() != "not")
     }
   }
@@ -38,10 +38,19 @@ struct CancelledName: Equatable {
 
   private static func isWord(_ text: some StringProtocol) -> Bool { words.contains(text.lowercased()) }
 
+  /// True if the text has `cancel`, in any case.
+  private static func mentions(_ text: some StringProtocol) -> Bool {
+    var last: UInt64 = 0
+    return text.utf8.contains { byte in
+      last = (last << 8 | UInt64(byte.asciiLowercased)) & 0xFFFF_FFFF_FFFF
+      return last == 0x6361_6E63_656C
+    }
+  }
+
   /// Returns the place of the first whole word `cancelled` or `canceled`, in any case.
   private static func word(in text: String) -> Range<String.Index>? {
     // Nearly all names do not have it.
-    guard text.utf8.count >= 8, text.lowercased().contains("cancel") else { return nil }
+    guard mentions(text) else { return nil }
     let parts = text.split { !$0.isLetter }
     guard let index = parts.firstIndex(where: isWord) else { return nil }
     if index > 0, parts[index - 1].lowercased() == "not" { return nil }

@@ -48,7 +48,8 @@ struct ListingPage {
   private static func furtherPages(in root: Node, of day: String, links: LinkResolver) -> [String: String] {
     var pages: [String: String] = [:]
     root.walk { node in
-      guard node.isNamed("a"), let href = node.attribute("href"), href.contains("="), href.utf8.count < 4096,
+      guard node.isNamed("a") || node.isNamed("link") && node.attribute("rel") == "next",
+        let href = node.attribute("href"), href.utf8.contains(UInt8(ascii: "?")), href.utf8.count < 4096,
         let address = links.path(of: href).map({ ListingAddress($0) }), let page = address.furtherPage(of: day)
       else { return node.isHidden ? .over : .into }
       if pages.count <= maximumPages, pages[page] == nil { pages[page] = address.pathAndQuery(on: day) }

@@ -70,7 +70,12 @@ struct WWOZDateTime {
 
   private static func monthAndDay(in words: [Substring]) -> (index: Int, month: Int, day: Int)? {
     for (index, pair) in zip(words, words.dropFirst()).enumerated() {
-      if let month = month(pair.0), let day = Int(digits: withoutOrdinal(pair.1)) { return (index, month, day) }
+      // The digit is a cheap test, which nearly all words fail.
+      if pair.1.utf8.first?.isASCIIDigit == true, let month = month(pair.0),
+        let day = Int(digits: withoutOrdinal(pair.1))
+      {
+        return (index, month, day)
+      }
     }
     return nil
   }
@@ -85,9 +90,10 @@ struct WWOZDateTime {
 
   /// Returns 1 to 12 for an English month name, or for its first three or more letters, with or without a full stop.
   private static func month(_ word: Substring) -> Int? {
+    guard word.utf8.count >= 3, word.utf8.first?.isASCIILetter == true else { return nil }
     var word = word.lowercased()
     if word.last == "." { word.removeLast() }
-    guard word.count >= 3 else { return nil }
+    guard word.utf8.count >= 3 else { return nil }
     return months.firstIndex { $0.hasPrefix(word) }.map { $0 + 1 }
   }
 

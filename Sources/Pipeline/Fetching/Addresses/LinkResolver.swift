@@ -27,6 +27,7 @@ public struct LinkResolver: Sendable {
   /// with a slash.
   /// - Returns: nil if the link leads off the site, to something else than a page, or with user info.
   public func path(of link: String) -> String? {
+    if Self.isNormal(link) { return base == nil ? nil : link }
     let target: PageAddress?
     switch LinkReference(link, relativeTo: site.scheme) {
     case .foreign: return nil
@@ -37,5 +38,19 @@ public struct LinkResolver: Sendable {
     guard let target, target.authority == site.normalAuthority(target.scheme) else { return nil }
     // `//x` at the beginning of a path would be taken for a host.
     return target.path.utf8.starts(with: "//".utf8) ? nil : target.pathAndQuery
+  }
+
+  /// True for a path that needs no change, as nearly all links of a page are.
+  private static func isNormal(_ link: String) -> Bool {
+    let slash = UInt8(ascii: "/")
+    var previous: UInt8 = 0
+    for byte in link.utf8 {
+      if previous == 0, byte != slash { return false }
+      // A dot or a slash after a slash may be a segment to remove.
+      if previous == slash, byte == slash || byte == UInt8(ascii: ".") { return false }
+      guard byte == slash || byte.isURLUnreserved else { return false }
+      previous = byte
+    }
+    return previous != 0 && previous != slash
   }
 }
