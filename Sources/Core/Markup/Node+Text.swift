@@ -2,17 +2,28 @@ import CXML2
 
 extension Node {
   /// The text of the element on one line, as a browser shows it: entities decoded, white space collapsed and trimmed,
-  /// scripts and styles omitted, and a space where a block or a `<br>` begins a new line.
+  /// invisible characters and scripts and styles omitted, and a space where a block or a `<br>` begins a new line.
   ///
   /// Unlike in a browser, a no-break space counts as a space: the text serves as a name and as a key, and
   /// `Sam&nbsp;Price` is the same artist as `Sam Price`.
   public var text: String { lines.joined(separator: " ") }
 
   /// The same text, with a line for each block and after each `<br>`. Empty lines are omitted.
-  public var lines: [String] {
-    var writer = LineWriter()
+  public var lines: [String] { lines(maximumBytes: .max).lines }
+
+  /// Returns at most `maximumBytes` bytes (UTF-8) from the beginning of `text`, and whether there is more. It ends between
+  /// two characters, and the rest of the element is not read.
+  public func text(maximumBytes: Int) -> (text: String, isCut: Bool) {
+    let (lines, isCut) = lines(maximumBytes: maximumBytes)
+    return (lines.joined(separator: " "), isCut)
+  }
+
+  /// Returns at most `maximumBytes` bytes (UTF-8) from the beginning of `lines`, and whether there is more. A byte for the
+  /// line break between two lines is counted. The last line ends between two characters.
+  public func lines(maximumBytes: Int) -> (lines: [String], isCut: Bool) {
+    var writer = LineWriter(maximumBytes: maximumBytes)
     var next = pointer.pointee.children
-    while let current = next {
+    while let current = next, !writer.isFull {
       let node = current.pointee
       let element = node.type == XML_ELEMENT_NODE ? String(cString: node.name) : nil
       switch node.type {
@@ -28,7 +39,7 @@ extension Node {
       }
     }
     writer.endLine()
-    return writer.lines
+    return (writer.lines, writer.isCut)
   }
 
   /// Returns the next node after `node` and its children; nil at the end of this element. Ends the line of each block left.
@@ -52,38 +63,4 @@ extension Node {
     "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
   ]
   private static let hidden: Set<String> = ["head", "noscript", "script", "style", "template"]
-}
-
-/// Collects text into lines.
-private struct LineWriter {
-  private(set) var lines: [String] = []
-  private var line: [UInt8] = []
-  private var spaceIsDue = false
-
-  mutating func write(_ content: UnsafePointer<UInt8>?) {
-    guard var next = content else { return }
-    while next.pointee != 0 {
-      let byte = next.pointee
-      let isNoBreakSpace = byte == 0xC2 && next[1] == 0xA0
-      if isSpace(byte) || isNoBreakSpace {
-        spaceIsDue = !line.isEmpty
-      } else {
-        if spaceIsDue { line.append(UInt8(ascii: " ")) }
-        spaceIsDue = false
-        line.append(byte)
-      }
-      next += isNoBreakSpace ? 2 : 1
-    }
-  }
-
-  mutating func endLine() {
-    if !line.isEmpty { lines.append(String(decoding: line, as: UTF8.self)) }
-    line.removeAll(keepingCapacity: true)
-    spaceIsDue = false
-  }
-}
-
-/// White space in HTML and XML: tab, line feed, form feed, carriage return, space.
-func isSpace(_ byte: UInt8) -> Bool {
-  byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 || byte == 0x0C
 }
