@@ -5,7 +5,7 @@ struct NodeSpacesTests {
   @Test(
     "Every kind of white space becomes one space",
     arguments: [
-      "\u{09}", "\u{0A}", "\u{0C}", "\u{85}", "\u{A0}", "\u{1680}", "\u{2000}", "\u{2007}", "\u{2009}",
+      "\u{09}", "\u{0A}", "\u{0B}", "\u{0C}", "\u{85}", "\u{A0}", "\u{1680}", "\u{2000}", "\u{2007}", "\u{2009}",
       "\u{200A}", "\u{2028}", "\u{2029}", "\u{202F}", "\u{205F}", "\u{3000}", " \u{202F}\u{3000} ",
     ])
   func spaces(space: String) throws {

@@ -25,14 +25,12 @@ extension Node {
     var next = pointer.pointee.children
     while let current = next, !writer.isFull {
       let node = current.pointee
-      let element = node.type == XML_ELEMENT_NODE ? String(cString: node.name) : nil
-      switch node.type {
-      case XML_TEXT_NODE, XML_CDATA_SECTION_NODE: writer.write(node.content)
-      case XML_ELEMENT_NODE where Self.blocks.contains(element ?? ""): writer.endLine()
-      default: break
-      }
+      let isElement = node.type == XML_ELEMENT_NODE
+      let rules = isElement ? ElementClass.rules(of: current) : []
+      if rules.contains(.block) { writer.endLine() }
+      if node.type == XML_TEXT_NODE || node.type == XML_CDATA_SECTION_NODE { writer.write(node.content) }
       // Only elements have children in the tree: an entity reference points to its declaration.
-      if let element, !Self.hidden.contains(element), let child = node.children {
+      if isElement, !rules.contains(.hidden), let child = node.children {
         next = child
       } else {
         next = following(current, &writer)
@@ -49,18 +47,8 @@ extension Node {
       if let sibling = node.pointee.next { return sibling }
       guard let parent = node.pointee.parent else { return nil }
       node = parent
-      if Self.blocks.contains(String(cString: node.pointee.name)) { writer.endLine() }
+      if ElementClass.rules(of: node).contains(.block) { writer.endLine() }
     }
     return nil
   }
-
-  /// Elements that a browser's default style sheet shows on their own lines, including table cells. Source:
-  /// https://html.spec.whatwg.org/#the-css-user-agent-style-sheet-and-presentational-hints
-  private static let blocks: Set<String> = [
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li",
-    "main",
-    "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
-  ]
-  private static let hidden: Set<String> = ["head", "noscript", "script", "style", "template"]
 }
