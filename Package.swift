@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 /// For code that runs once an invocation, and that every function links: requests, responses, configuration.
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+/// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
+let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A small library under Sources; `path` is relative to it.
 func library(
   _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [],
@@ -96,8 +99,8 @@ let package = Package(
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
-    library("Encodings", at: "Core/Encodings", uses: ["CICU"]),
-    library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"]),
+    library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
+    library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["CZlib", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),

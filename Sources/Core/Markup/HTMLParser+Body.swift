@@ -12,8 +12,8 @@ extension HTMLParser {
     }
     if rules.contains(.formatting) { return try startFormatting(tag) }
     switch tag {
-    case .html: addMissingAttributes(to: stack[0].node)
-    case .body: if stack.count > 1, stack[1].tag == .body { addMissingAttributes(to: stack[1].node) }
+    case .html: try addMissingAttributes(to: stack[0].node)
+    case .body: if stack.count > 1, stack[1].tag == .body { try addMissingAttributes(to: stack[1].node) }
     case .h1, .h2, .h3, .h4, .h5, .h6:
       closeParagraph()
       if current.rules.contains(.heading) { stack.removeLast() }

@@ -99,8 +99,9 @@ extension HTMLParser {
 
   /// Source: https://html.spec.whatwg.org/#the-initial-insertion-mode, without the identifiers that nothing uses any more.
   private mutating func readDocumentType(_ type: UnsafeBufferPointer<UInt8>) {
-    guard elementCount == 1, mode == .beforeHead else { return }
-    let text = String(decoding: type, as: UTF8.self).lowercased()
+    guard !hasDocumentType, mode == .beforeHead else { return }
+    hasDocumentType = true
+    let text = String(decoding: type.prefix(512), as: UTF8.self).lowercased()
     isQuirky =
       text.contains("dtd html 3") || text.contains("dtd html 2") || text.contains("//ietf//")
       || text.contains("dtd html 4.0 ")

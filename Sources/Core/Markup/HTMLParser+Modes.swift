@@ -34,7 +34,7 @@ extension HTMLParser {
 
   private mutating func startBeforeHead(_ tag: Tag) throws(MarkupError) {
     switch tag {
-    case .html: addMissingAttributes(to: stack[0].node)
+    case .html: try addMissingAttributes(to: stack[0].node)
     case .head:
       head = try insertElement(.head)
       mode = .inHead
@@ -47,7 +47,7 @@ extension HTMLParser {
 
   private mutating func startInHead(_ tag: Tag) throws(MarkupError) {
     switch tag {
-    case .html: addMissingAttributes(to: stack[0].node)
+    case .html: try addMissingAttributes(to: stack[0].node)
     case .head: break
     case .noscript: try insertRawText(tag)
     case _ where table.rules[Int(tag.rawValue)].contains(.head): try startMetadata(tag)
@@ -60,7 +60,7 @@ extension HTMLParser {
 
   private mutating func startAfterHead(_ tag: Tag) throws(MarkupError) {
     switch tag {
-    case .html: addMissingAttributes(to: stack[0].node)
+    case .html: try addMissingAttributes(to: stack[0].node)
     case .head, .frame, .frameset: break
     case .body:
       try insertElement(.body)

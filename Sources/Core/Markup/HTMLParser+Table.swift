@@ -93,7 +93,7 @@ extension HTMLParser {
   mutating func startInColumnGroup(_ tag: Tag) throws(MarkupError) {
     switch tag {
     case .col: try insertLeaf(tag)
-    case .html: addMissingAttributes(to: stack[0].node)
+    case .html: try addMissingAttributes(to: stack[0].node)
     case .template: try startMetadata(tag)
     default: if closeColumnGroup() { try startInTable(tag) }
     }

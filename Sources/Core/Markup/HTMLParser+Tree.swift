@@ -69,12 +69,19 @@ extension HTMLParser {
   }
 
   /// Adds the attributes of a repeated `<html>` or `<body>` that the element lacks.
-  mutating func addMissingAttributes(to node: xmlNodePtr) {
+  mutating func addMissingAttributes(to node: xmlNodePtr) throws(MarkupError) {
+    guard !token.attributes.isEmpty else { return }
     var last = node.pointee.properties
-    while let next = last?.pointee.next { last = next }
-    for span in token.attributes.prefix(Self.maximumAttributes) {
+    var count = last == nil ? 0 : 1
+    while let next = last?.pointee.next { (last, count) = (next, count + 1) }
+    for span in token.attributes {
       let name = name(source + span.nameStart, span.nameLength)
-      if attribute(name, of: node) == nil { last = addAttribute(span, to: node, after: last) }
+      guard attribute(name, of: node) == nil else { continue }
+      last = addAttribute(span, to: node, after: last)
+      count += 1
+      guard count <= Self.maximumAttributes else {
+        throw MarkupError(.tooLarge, "an element of more than \(Self.maximumAttributes) attributes")
+      }
     }
   }
 

@@ -31,6 +31,7 @@ struct HTMLParser: ~Copyable {
   var isFostering = false
   /// The number of open `<template>` elements. Their content is skipped.
   var templateDepth = 0
+  var hasDocumentType = false
   /// True if the page's document type asks for the rules of old browsers.
   var isQuirky = true
   private(set) var elementCount = 0
