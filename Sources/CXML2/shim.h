@@ -7,6 +7,3 @@
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
-
-// xmlFree is a mutable global variable with a function, which Swift 6 does not allow to read.
-static inline void xml_free(void *p) { xmlFree(p); }
