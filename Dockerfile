@@ -34,8 +34,8 @@ RUN mkdir -p etc/ssl/certs usr/lib/ssl usr/share \
     && rm -rf usr/share/zoneinfo/{right,posix,localtime,posixrules} \
     && install -d -m 1777 tmp
 
-# libxml2 uses ICU only for the encodings of pages that are not UTF-8, which are 5 of the 31 MB of ICU's data. ICU's own
-# tool removes the rest; the last step checks that every encoding is still available.
+# ICU is used only for the encodings of pages that are not UTF-8, which are 5 of the 31 MB of ICU's data. ICU's own tool
+# removes the rest; the last step checks that every encoding is still available.
 WORKDIR /icu
 RUN version=$(pkg-config --modversion icu-uc | cut -d. -f1) library=libicudata.so.$version data=icudt${version}l \
     && ar x "$(pkg-config --variable=libdir icu-uc)/libicudata.a" \

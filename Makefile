@@ -116,20 +116,20 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|Compression|Fetching|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor)Tests' \
+	  --filter '^(AWS|Compression|Encodings|Fetching|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor)Tests' \
 	  2>&1 | awk $(test_filter)
 
-# An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads. HTML
-# inputs are limited to 1 KiB: libxml2 is slow, and not instrumented. Without TARGET the robustness tests run in full too.
+# An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
+# Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html document events headers address warc redis xml
+fuzz_targets := html encoding body document events headers address warc redis xml
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
 	$(call build,FUZZ=1 swift build $(fuzzed))
 	@for target in $(or $(TARGET),$(fuzz_targets)); do \
-	  mkdir -p .local/fuzz/$$target; max_len=4096; [ $$target != html ] || max_len=1024; \
-	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=$$max_len -timeout=10 \
+	  mkdir -p .local/fuzz/$$target; \
+	  FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no .build/fuzz/release/Fuzz -runs=$(RUNS) -seed=1 -max_len=4096 -timeout=10 \
 	    -rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 -artifact_prefix=.local/fuzz/$$target- \
 	    -dict=Tests/Fuzz/Dictionaries/$$target \
 	    .local/fuzz/$$target Tests/Fuzz/Tests/Seeds/$$target; \

@@ -8,6 +8,9 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 /// For code that runs once an invocation, and that every function links: requests, responses, configuration.
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+/// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
+let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// A small library under Sources; `path` is relative to it.
 func library(
   _ name: String, at path: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [],
@@ -84,6 +87,7 @@ let package = Package(
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+    .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -96,7 +100,8 @@ let package = Package(
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
-    library("Markup", at: "Core/Markup", uses: ["CXML2"]),
+    library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
+    library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -153,9 +158,9 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "ConcertsSink", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "EventRecords",
-          "Extraction", "Fetching", "HTTP", "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
+          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
+          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
+          "LoaderFunction", "Markup", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -167,6 +172,7 @@ let package = Package(
       tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time", resources: [.copy("SigV4Suite")]),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
+      tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),

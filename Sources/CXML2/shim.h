@@ -2,11 +2,8 @@
 // Excludes ICU's headers, which Debian's encoding.h includes: they conflict with Foundation's own copy of ICU.
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
-#include <libxml/HTMLparser.h>
+#include <libxml/HTMLtree.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlerror.h>
 #include <libxml/xpath.h>
-
-// xmlFree is a mutable global variable with a function, which Swift 6 does not allow to read.
-static inline void xml_free(void *p) { xmlFree(p); }

@@ -6,31 +6,48 @@ public final class Document {
   private let tree: xmlDocPtr
   private let context: xmlXPathContextPtr
 
-  /// Parses HTML leniently, as a browser does.
+  /// The memory of the tree of an HTML page; nil for XML, whose tree libxml2 owns.
+  private let arena: Arena?
+
+  /// Parses HTML as a browser does (`HTMLParser`).
   /// - Parameters:
   ///   - bytes: the page.
   ///   - charset: the encoding named by the transport. Without one, `HTMLEncoding` determines the encoding.
-  /// - Throws: `empty` if there is nothing but white space; `malformed` if the page exceeds a limit of the parser.
-  public convenience init(html bytes: Data, charset: String? = nil) throws(MarkupError) {
+  /// - Throws: `empty` if there is nothing but white space; `tooLarge` or `malformed` if the page exceeds a limit, which is
+  ///   found before it can cost time or memory; `encoding` if the page cannot be decoded on this machine.
+  public init(html bytes: Data, charset: String? = nil) throws(MarkupError) {
     prepareLibrary()
     _ = try Self.size(of: bytes)
-    let parser = try check(htmlNewParserCtxt(), .outOfMemory, "HTML parser")
-    defer { htmlFreeParserCtxt(parser) }
-    let options =
-      HTML_PARSE_RECOVER.rawValue | HTML_PARSE_NOERROR.rawValue | HTML_PARSE_NOWARNING.rawValue
-      | HTML_PARSE_NONET.rawValue | HTML_PARSE_COMPACT.rawValue
-    let tree = HTMLEncoding.withPrepared(bytes, charset: charset) { bytes, encoding in
-      htmlCtxtReadMemory(
-        parser, bytes.bindMemory(to: CChar.self).baseAddress, Int32(clamping: bytes.count), nil, encoding,
-        Int32(options))
+    let page = try HTMLEncoding.decode(bytes, charset: charset)
+    let tree = try check(htmlNewDocNoDtD(nil, nil), .outOfMemory, "HTML document")
+    do {
+      var memory: Arena?
+      try page.withUnsafeBufferPointer { (page) throws(MarkupError) in
+        memory = try HTMLParser(page, into: tree).parse()
+      }
+      arena = memory
+      context = try check(xmlXPathNewContext(tree), .outOfMemory, "XPath context")
+    } catch {
+      Self.free(tree, isInArena: true)
+      throw error
     }
-    try self.init(owning: tree, of: parser, "HTML")
+    // Numbers the elements, so that a result is sorted in linear time.
+    xmlXPathOrderDocElems(tree)
+    self.tree = tree
+  }
+
+  private static func free(_ tree: xmlDocPtr, isInArena: Bool) {
+    if isInArena {
+      tree.pointee.children = nil
+      tree.pointee.last = nil
+    }
+    xmlFreeDoc(tree)
   }
 
   /// Parses XML strictly. Nothing is fetched, and entities declared in the document are unknown, so that no entity can
   /// expand a small document into a huge one (https://cwe.mitre.org/data/definitions/776.html).
   /// - Throws: `empty`; `malformed` if the document is not well-formed.
-  public convenience init(xml bytes: Data) throws(MarkupError) {
+  public init(xml bytes: Data) throws(MarkupError) {
     prepareLibrary()
     let size = try Self.size(of: bytes)
     let parser = try check(xmlNewParserCtxt(), .outOfMemory, "XML parser")
@@ -47,27 +64,23 @@ public final class Document {
     let tree = bytes.withUnsafeBytes {
       xmlCtxtReadMemory(parser, $0.bindMemory(to: CChar.self).baseAddress, size, nil, nil, Int32(options))
     }
-    try self.init(owning: tree, of: parser, "XML")
-  }
-
-  /// Takes over the tree, unless the parser gave up, in which case the tree is incomplete.
-  private init(owning tree: xmlDocPtr?, of parser: xmlParserCtxtPtr, _ language: String) throws(MarkupError) {
+    // A tree that the parser gave up is incomplete.
     let reason = parser.pointee.lastError
     let gaveUp = parser.pointee.disableSAX != 0
     if gaveUp, let tree { xmlFreeDoc(tree) }
-    let tree = try check(gaveUp ? nil : tree, .malformed, language, reason: reason)
+    self.tree = try check(gaveUp ? nil : tree, .malformed, "XML", reason: reason)
     do {
-      context = try check(xmlXPathNewContext(tree), .outOfMemory, "XPath context")
+      context = try check(xmlXPathNewContext(self.tree), .outOfMemory, "XPath context")
     } catch {
-      xmlFreeDoc(tree)
+      xmlFreeDoc(self.tree)
       throw error
     }
-    self.tree = tree
+    arena = nil
   }
 
   deinit {
     xmlXPathFreeContext(context)
-    xmlFreeDoc(tree)
+    Self.free(tree, isInArena: arena != nil)
   }
 
   /// Returns the elements that the expression selects, in document order.

@@ -6,11 +6,14 @@ public struct MarkupError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Kind: String, Sendable {
     /// The document has no bytes but white space.
     case empty
-    /// The document is larger than the parser can count.
+    /// The document is larger than the parser can count, or the HTML exceeds a limit: a tag of more than 32 KiB or 500
+    /// attributes, more than 100,000 elements, a tree of more than 24 MiB.
     case tooLarge
-    /// The XML is not well-formed, or the HTML exceeds a limit of the parser (nesting of more than 256 elements, a text of
-    /// more than 10 MB). A document that was read only in part is an error, never a shorter document.
+    /// The XML is not well-formed, or the HTML has more than 256 elements within each other. A document that was read only
+    /// in part is an error, never a shorter document.
     case malformed
+    /// This machine lacks the tables of the page's encoding.
+    case encoding
     /// The XPath expression is invalid, or its result is not a set of nodes.
     case expression
     case outOfMemory

@@ -1,4 +1,5 @@
 import CXML2
+import Glibc
 
 /// An element of a document.
 public struct Node {
@@ -16,9 +17,14 @@ public struct Node {
 
   /// Returns the attribute's value with character references decoded; nil if the element has no such attribute.
   public func attribute(_ name: String) -> String? {
-    guard let value = xmlGetProp(pointer, name) else { return nil }
-    defer { xml_free(value) }
-    return String(cString: value)
+    var next = pointer.pointee.properties
+    while let attribute = next {
+      guard strcmp(attribute.pointee.name, name) != 0 else {
+        return attribute.pointee.children.map { String(cString: $0.pointee.content) } ?? ""
+      }
+      next = attribute.pointee.next
+    }
+    return nil
   }
 
   /// Returns the elements that the expression selects relative to this element, in document order. `.//p` searches below

@@ -4,6 +4,8 @@ import Foundation
 public enum FuzzTarget: String, CaseIterable, Sendable {
   /// Listing and detail pages.
   case html
+  /// Texts and pages in every encoding.
+  case encoding
   /// Extract documents, up to the point where the loader uses the database.
   case document
   /// The events of the four functions.
@@ -27,6 +29,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   public func read(_ input: Data) throws {
     switch self {
     case .html: try HTMLTarget.shared.read(input)
+    case .encoding: try EncodingTarget.read(input)
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)

@@ -8,7 +8,7 @@ import WWOZExtractor
 /// The first byte chooses the kind of page and its declared encoding; the rest is the page.
 final class HTMLTarget {
   nonisolated(unsafe) static let shared = HTMLTarget()
-  private static let charsets = [nil, "utf-8", "windows-1252", "utf-16", "no-such-encoding"]
+  private static let charsets = [nil, "utf-8", "windows-1252", "utf-16", "no-such-encoding", "shift_jis", "gbk"]
 
   private let listing: WWOZListingReader
   private let detail: WWOZDetailReader
