@@ -1,5 +1,6 @@
 import Encodings
 import FoundationEssentials
+import Glibc
 
 /// Determines the encoding of a page as a browser does
 /// (https://html.spec.whatwg.org/#determining-the-character-encoding): by a byte order mark, the transport, a declaration in
@@ -15,7 +16,9 @@ enum HTMLEncoding {
     do throws(EncodingError) { bytes = try encoding.decode(bytes) } catch {
       throw MarkupError(.encoding, "\(error)")
     }
-    if bytes.contains(0) { bytes.removeAll { $0 == 0 } }
+    if bytes.withUnsafeBytes({ $0.baseAddress.map { start in memchr(start, 0, bytes.count) != nil } ?? false }) {
+      bytes.removeAll { $0 == 0 }
+    }
     bytes.append(0)
     return bytes
   }
