@@ -1,7 +1,7 @@
 import Foundation
 
 /// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
-/// starts the stack and sets the environment.
+/// starts the stack and sets the environment. `ONLY` is the name of one group.
 @main
 struct Main {
   static func main() {
@@ -11,18 +11,21 @@ struct Main {
       environment["TEST_PG_DATABASE_URL"] != nil
     else { fail("the stack's variables are not set: run make bench") }
     do {
-      let groups: [() throws -> [Measurement]] = [
-        { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() },
-        { try StageBenchmarks().measurements() },
-        {
-          let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
-          return try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements()
-        },
-        { try ScrapeBenchmarks(environment: environment).measurements() },
-        { try CacheBenchmarks(url: redis).measurements() },
+      let groups: [(name: String, measure: () throws -> [Measurement])] = [
+        ("functions", { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() }),
+        ("stages", { try StageBenchmarks().measurements() }),
+        (
+          "scraper",
+          {
+            let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
+            return try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements()
+          }
+        ),
+        ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),
+        ("cache", { try CacheBenchmarks(url: redis).measurements() }),
       ]
-      for group in groups {
-        for measurement in try group() { print(measurement.row) }
+      for group in groups where environment["ONLY"] ?? group.name == group.name {
+        for measurement in try group.measure() { print(measurement.row) }
       }
     } catch {
       fail("\(error)")
