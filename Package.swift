@@ -176,7 +176,9 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
-      tests("Fetching", of: "Compression", "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time", "WARC"),
+      tests(
+        "Fetching", of: "Compression", "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time",
+        "WARC"),
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),

@@ -21,6 +21,7 @@ struct Main {
             return try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements()
           }
         ),
+        ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),
         ("cache", { try CacheBenchmarks(url: redis).measurements() }),
       ]

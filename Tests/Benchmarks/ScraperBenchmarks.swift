@@ -11,16 +11,9 @@ struct ScraperBenchmarks {
   /// The other version's.
   let baseline: URL?
 
-  private struct Cost {
-    var milliseconds: Double
-    var megabytes: Double
-    var storeRequests: Double
-    var siteRequests: Double
-  }
-
   func measurements() throws -> [Measurement] {
     let site = try BenchmarkSite()
-    var costs: [String: (first: [Cost], next: [Cost])] = [:]
+    var costs: [String: (first: [ScrapeCost], next: [ScrapeCost])] = [:]
     for _ in 0..<7 {
       for (name, folder) in [("", binaries)] + (baseline.map { [("baseline ", $0)] } ?? []) {
         let pair = try scrapeTwice(folder.appending(path: "Scraper").path, site)
@@ -42,7 +35,7 @@ struct ScraperBenchmarks {
       }
     }
     if let (new, old) = costs[""].flatMap({ new in costs["baseline "].map { (new, $0) } }) {
-      func ratio(_ name: String, _ value: KeyPath<Cost, Double>) -> Measurement {
+      func ratio(_ name: String, _ value: KeyPath<ScrapeCost, Double>) -> Measurement {
         Measurement(
           name: "ratio to the baseline, first run: \(name)", unit: "",
           samples: zip(new.first, old.first).map { $0[keyPath: value] / $1[keyPath: value] })
@@ -53,45 +46,20 @@ struct ScraperBenchmarks {
   }
 
   /// Scrapes the day with an empty page store, and once more in a later run.
-  private func scrapeTwice(_ program: String, _ site: BenchmarkSite) throws -> (first: Cost, next: Cost) {
+  private func scrapeTwice(_ program: String, _ site: BenchmarkSite) throws -> (first: ScrapeCost, next: ScrapeCost) {
     let store = try MemoryS3()
     let first = try scrape(program, site, store)
     return (first, try scrape(program, site, store))
   }
 
-  private func scrape(_ program: String, _ site: BenchmarkSite, _ store: MemoryS3) throws -> Cost {
-    let done = DispatchSemaphore(value: 0)
-    let event = """
-      {"date": "\(BenchmarkSite.date)", "run": "bench-\(UUID().uuidString)", "started": "\(RFC3339.utc(Date()))", "sharing": 5}
-      """
-    let failure = Locked<String?>(nil)
-    let runtime = try ScriptedServer { request in
-      if request.method == "POST" {
-        let text = String(decoding: request.body, as: UTF8.self)
-        if !text.contains("\"event_count\":\(BenchmarkSite.eventCount)") {
-          failure.change { $0 = String(text.prefix(300)) }
-        }
-        done.signal()
-        return .http(202)
-      }
-      let deadline = Int(Date().timeIntervalSince1970 * 1000) + 120_000
-      let headers = [("Lambda-Runtime-Aws-Request-Id", "bench"), ("Lambda-Runtime-Deadline-Ms", "\(deadline)")]
-      return request.number == 1 ? .http(200, headers, event) : .http(200, headers, event, delay: 60)
+  private func scrape(_ program: String, _ site: BenchmarkSite, _ store: MemoryS3) throws -> ScrapeCost {
+    let before = site.requestCount
+    var cost = try ScrapeCost(of: program, reading: site.url, date: BenchmarkSite.date, into: store)
+    guard cost.response.contains("\"event_count\":\(BenchmarkSite.eventCount)") else {
+      throw WrongResponse(text: String(cost.response.prefix(300)))
     }
-    defer { runtime.stop() }
-    let (storeBefore, siteBefore) = (store.requests.count, site.requestCount)
-    let process = try ChildProcess(
-      program,
-      environment: store.environment.merging([
-        "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(runtime.port)", "BASE_URL": site.url, "S3_BUCKET_NAME": "bench",
-        "S3_REGION": "us-east-1", "SOURCE_REQUESTS_PER_SECOND": "10000", "AWS_LAMBDA_LOG_LEVEL": "ERROR",
-      ]) { $1 })
-    defer { process.stop() }
-    guard done.wait(timeout: .now() + 120) == .success else { throw NoRequest(name: program) }
-    if let text = failure.change({ $0 }) { throw WrongResponse(text: text) }
-    return Cost(
-      milliseconds: process.cpuSeconds * 1000, megabytes: Double(process.largestResidentBytes) / 1e6,
-      storeRequests: Double(store.requests.count - storeBefore), siteRequests: Double(site.requestCount - siteBefore))
+    cost.siteRequests = Double(site.requestCount - before)
+    return cost
   }
 }
 

@@ -4,6 +4,7 @@ import RawStore
 import ScrapingSupport
 import TestSupport
 import Testing
+import Time
 import WARC
 
 @testable import Fetching
@@ -102,5 +103,24 @@ extension LivePages {
   fileprivate func isArchived(as item: String) -> Bool {
     let pages = try? ArchivedPages(archive.bytes, at: "k", policy: makePolicy(site))
     return (try? WorkItem(id: item)).flatMap { pages?.isOf($0) } ?? false
+  }
+}
+
+/// Archives of earlier versions, which requested links as a page spells them.
+struct ArchivedSpellingTests {
+  @Test("A page is found under another spelling of its address, and the exact spelling goes first")
+  func spellings() throws {
+    let server = try ETagServer.pages(3)
+    let odd = ["/events/1/", "/events/2?utm_source=x", "/events/%33", "/p/1", "/p/1/"]
+    for path in odd { server.set(ETagServer.Response(body: "<p>\(path)</p>"), at: path) }
+    let live = try makeLivePages(of: server.site)
+    let soon = Deadline(after: .seconds(60), on: SystemTime())
+    _ = live.fetch(odd.map(server.url), deadline: soon)
+    let archived = try ArchivedPages(live.archive.bytes, at: "k", policy: makePolicy(server.site))
+    let asked = ["/events/1", "/events/2", "/events/3", "/p/1", "/p/1/", "/p/4"]
+    let pages = archived.fetch(asked.map(server.url), deadline: soon).map { outcome in
+      (try? outcome.get()).map { String(decoding: $0.body, as: UTF8.self) }
+    }
+    #expect(pages == odd.map { "<p>\($0)</p>" } + [nil])
   }
 }

@@ -51,7 +51,7 @@ final class PlantedWorld {
       RedisCommand("ACL", "SETUSER", role, "on", ">\(secret.value("REDIS_URL"))", "~*", "+@all"),
       deadline: Self.deadline)
     try #require(acl == .status("OK"))
-    try Data("[default]\naws_access_key_id = AKID\naws_secret_access_key: \(secret.core)\n".utf8)
+    try Data("[default]\naws_access_key_id = AKID\naws_secret_access_key \(secret.core)\n".utf8)
       .write(to: URL(filePath: profile))
 
     s3.refuse { [tokens] request in

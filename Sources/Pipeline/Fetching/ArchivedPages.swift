@@ -12,6 +12,8 @@ package final class ArchivedPages: PageFetcher {
   private var index = ArchiveIndex()
   /// `run RUN, ITEM`, from the archive's `warcinfo` record.
   private var isPartOf: String?
+  /// The addresses of the archive by their normal spelling. Earlier versions requested links as a page spells them.
+  private lazy var spellings = Dictionary(index.urls.map { (LinkResolver.normal(url: $0), $0) }) { first, _ in first }
 
   /// - Parameter key: the archive's key or address, for messages.
   /// - Throws: `StorageCorrupt` if the bytes are not a WARC file from start to end.
@@ -77,9 +79,13 @@ package final class ArchivedPages: PageFetcher {
   }
 
   private func read(_ request: FetchRequest) throws(FetchError) -> CapturedPage {
-    let page: CapturedPage?
+    var page: CapturedPage?
+    let address = redactor.address(request.url)
     do {
-      page = try index.page(redactor.address(request.url), fingerprint: request.fingerprint(policy), in: archive)
+      page = try index.page(address, fingerprint: request.fingerprint(policy), in: archive)
+      if page == nil, request.isShared, let other = spellings[LinkResolver.normal(url: address)] {
+        page = try index.page(other, in: archive)
+      }
     } catch {
       throw FetchError(.unusable, "its record in \(key) does not hold an HTTP response: \(error)")
     }

@@ -6,6 +6,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case html
   /// Texts and pages in every encoding.
   case encoding
+  /// Bodies with content codings.
+  case body
   /// Extract documents, up to the point where the loader uses the database.
   case document
   /// The events of the four functions.
@@ -30,6 +32,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .html: try HTMLTarget.shared.read(input)
     case .encoding: try EncodingTarget.read(input)
+    case .body: try BodyTarget.read(input)
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)

@@ -40,6 +40,15 @@ public struct LinkResolver: Sendable {
     return target.path.utf8.starts(with: "//".utf8) ? nil : target.pathAndQuery
   }
 
+  /// Returns an absolute address in its normal spelling; unchanged if it is none of a web page.
+  static func normal(url: String) -> String {
+    let end = url.utf8.indices.filter { url.utf8[$0] == UInt8(ascii: "/") }.dropFirst(2).first ?? url.endIndex
+    guard let site = Site(String(url[..<end])), let path = LinkResolver(site, page: "/").path(of: url) else {
+      return url
+    }
+    return site.url(of: path)
+  }
+
   /// True for a path that needs no change, as nearly all links of a page are.
   private static func isNormal(_ link: String) -> Bool {
     let slash = UInt8(ascii: "/")
