@@ -63,7 +63,7 @@ struct HostileBenchmarks {
 
   private static let text = String(repeating: "All about this evening, at length. ", count: 55_000)
 
-  private static let sites: [(String, () throws -> Pages)] = [
+  private static let sites: [(String, @Sendable () throws -> Pages)] = [
     (
       "a page of 980 KB with 160,000 attributes",
       {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Time
 
-/// What one invocation of a scraper cost its process.
+/// The costs of one invocation of a scraper, to its process.
 struct ScrapeCost {
   /// CPU time from the process's start to its response.
   let milliseconds: Double
