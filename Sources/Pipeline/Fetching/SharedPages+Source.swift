@@ -17,12 +17,10 @@ extension SharedPages {
   /// Sends requests of shared pages: conditional ones for pages that are known.
   /// - Parameter deliver: takes an index, its outcome, and true if the request was conditional.
   func send(
-    _ pages: [(address: String, url: String)], known: [String: CapturedPage], _ deadline: Deadline,
+    _ pages: [(address: String, url: String)], known: [String: KnownPage], _ deadline: Deadline,
     deliver: (_ index: Int, Result<CapturedPage, FetchError>, _ isConditional: Bool) -> Void
   ) {
-    let requests = pages.map { page in
-      known[page.address]?.response.revalidationRequest(page.url) ?? FetchRequest(page.url)
-    }
+    let requests = pages.map { FetchRequest($0.url, headers: known[$0.address]?.validators ?? [:]) }
     source.send(requests, deadline: deadline) { index, outcome in
       let isConditional = requests[index].isConditional
       let instead = isConditional ? known[pages[index].address] : nil
@@ -31,14 +29,14 @@ extension SharedPages {
   }
 
   private func captured(
-    _ response: PageResponse, _ request: FetchRequest, instead known: CapturedPage?
+    _ response: PageResponse, _ request: FetchRequest, instead known: KnownPage?
   ) -> Result<CapturedPage, FetchError> {
     // Otherwise a scraper with a slow clock would store a page that the others consider stale, and for which they wait
     // until their time is over.
     let response = response.fetched(at: max(response.fetchedAt, job.started))
-    if response.status == 304, let known {
+    if response.status == 304, let known, let page = store.page(known, validatedAt: response.fetchedAt) {
       counts.validated += 1
-      return .success(known.validated(at: response.fetchedAt))
+      return .success(page)
     }
     do {
       let page = try CapturedPage(response, writer: writer, fingerprint: request.fingerprint(policy))

@@ -34,7 +34,7 @@ package final class SharedPages {
   let policy: FetchPolicy
   let job: ScrapeJob
   let writer: RecordWriter
-  private let store: SharedStore
+  let store: SharedStore
   private let time: any TimeSource
 
   /// - Parameters:
@@ -75,13 +75,17 @@ package final class SharedPages {
   func read(_ pages: [(address: String, url: String)], deadline: Deadline, use: Use) {
     var waiting = pages
     /// The pages that the store holds, fresh and old ones.
-    var known: [String: CapturedPage] = [:]
+    var known: [String: KnownPage] = [:]
     func look() {
-      for page in store.look(waiting.map(\.address), of: pages.count, deadline) { known[page.response.url] = page }
+      for page in store.look(waiting.map(\.address), of: pages.count, deadline) { known[page.url] = page }
       waiting.removeAll { page in
         guard let fresh = known[page.address], job.isFresh(fresh.validated, now: time.now) else { return false }
+        guard let captured = store.page(fresh) else {
+          known[page.address] = nil
+          return false
+        }
         counts.shared += 1
-        _ = use(page.address, .success(fresh))
+        _ = use(page.address, .success(captured))
         return true
       }
     }
@@ -115,7 +119,7 @@ package final class SharedPages {
 
   /// Sends requests of shared pages, and stores the pages that `use` accepts.
   private func fetch(
-    _ pages: [(address: String, url: String)], known: [String: CapturedPage], _ deadline: Deadline, _ use: Use
+    _ pages: [(address: String, url: String)], known: [String: KnownPage], _ deadline: Deadline, _ use: Use
   ) {
     guard !pages.isEmpty else { return }
     var batch = SharedStore.Batch()
@@ -123,8 +127,8 @@ package final class SharedPages {
     send(pages, known: known, deadline) { index, outcome, isConditional in
       let address = pages[index].address
       let page = try? outcome.get()
-      // The validators are not accepted: 412 and, if they are too long, 400 and 431.
-      if isConditional, let status = page?.response.status, [400, 412, 431].contains(status) {
+      // The validators are not accepted: 412 and, if they are too long, 400 and 431. After 304, the stored page is damaged.
+      if isConditional, let status = page?.response.status, [304, 400, 412, 431].contains(status) {
         return again.append(pages[index])
       }
       let isShared = use(address, outcome)

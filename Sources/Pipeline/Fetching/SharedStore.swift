@@ -64,18 +64,18 @@ final class SharedStore {
 
   /// Returns the pages that the store has, fresh and old ones.
   /// - Parameter total: the number of pages in the batch.
-  func look(_ addresses: [String], of total: Int, _ deadline: Deadline) -> [CapturedPage] {
+  func look(_ addresses: [String], of total: Int, _ deadline: Deadline) -> [KnownPage] {
     guard !addresses.isEmpty, let outcomes = withStore(before: deadline, { $0.slots(addresses, deadline: $1) }) else {
       return []
     }
-    var pages: [CapturedPage] = []
+    var pages: [KnownPage] = []
     for (address, outcome) in zip(addresses, outcomes) {
       do throws(PipelineError) {
         slots[address] = nil
         switch try outcome.get() {
         case .page(let page):
           stored.insert(address)
-          pages.append(try CapturedPage(page, maximumBodyBytes: maximumBodyBytes))
+          pages.append(try KnownPage(page, maximumBodyBytes: maximumBodyBytes))
         case let slot: slots[address] = slot
         }
       } catch {
@@ -97,6 +97,14 @@ final class SharedStore {
         addresses.map { ($0, slots[$0], stored.contains($0)) }, isNew: isNew, by: holder, until: until, now: now,
         deadline: deadline)
     } ?? addresses
+  }
+
+  /// Returns a page with its body; nil if it turns out to be damaged.
+  func page(_ known: KnownPage, validatedAt date: Date? = nil) -> CapturedPage? {
+    do { return try known.captured(validatedAt: date) } catch {
+      warn(.damagedPage(error))
+      return nil
+    }
   }
 
   /// Notes that a page was requested, and whether it may be shared.
