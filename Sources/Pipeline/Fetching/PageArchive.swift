@@ -4,7 +4,7 @@ import Time
 import WARC
 
 /// The pages that one attempt at an item used, as one WARC file: a `warcinfo` record, and the pages' records in the order
-/// of their use, byte for byte as the page store has them. Where the source confirmed a page later, a `revisit` record
+/// of their arrival, byte for byte as the page store has them. Where the source confirmed a page later, a `revisit` record
 /// follows with the date of the last confirmation.
 package struct PageArchive {
   /// The standard's profile for 'not modified since the record that is referred to'.
