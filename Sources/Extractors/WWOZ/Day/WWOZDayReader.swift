@@ -6,7 +6,7 @@ import Time
 
 /// Reads a day from the site or from an archive.
 struct WWOZDayReader {
-  /// The number of pages requested together. That many are in memory at once.
+  /// The number of pages requested together.
   static let batch = 32
 
   let site: Site
