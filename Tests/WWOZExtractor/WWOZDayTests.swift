@@ -168,6 +168,14 @@ struct WWOZDayTests {
     #expect(try refusal(.failure(FetchError(.timedOut, "no time")), deadline: deadline).name == .deadlineExceeded)
   }
 
+  @Test("The reason why a page cannot be parsed is a sentence")
+  func unparsablePage() throws {
+    let fake = FakeSite.example()
+    let attributes = (0...500).map { " a\($0)" }.joined()
+    fake.pages["/events/6"] = .success(makePage("<html><p\(attributes)>x</p></html>"))
+    #expect(try read(fake).failed.map(\.error) == ["it cannot be parsed: a tag of more than 500 attributes"])
+  }
+
   @Test("Pages for which no time is left count as failed, and the day is read")
   func shortOfTime() throws {
     let time = ManualTime()

@@ -33,11 +33,38 @@ struct RunReportTests {
         "",
         "2 records rejected: festvibes rejected --run cli-1",
         "1 event cancelled: no longer listed, kept in the database as 'cancelled'.",
-        "3 detail pages could not be read: known details were kept, new events lack theirs.",
+        "3 detail pages could not be read: known details were kept, new events lack theirs. "
+          + "The scraper's log has the reasons ('page not read').",
         "2024-05-03, 2024-05-04: SourceChanged: no frame",
         "5 dates in 1 min 23 s, 3 done, 2 failed. 138 found = 100 new + 0 changed + 36 unchanged + 2 rejected.",
       ])
     #expect(!progress.isSuccess)
+  }
+
+  @Test("A date that was stopped with its run says so, and is none of the dates that made the run fail")
+  func stoppedItem() {
+    let progress = makeProgress(
+      [makeItem(1, .failed("ABORTED", "")), makeItem(2, .failed("SourceChanged"))], status: .failed,
+      failure: RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: nil), endedAfter: 2)
+    #expect(
+      lines(progress).suffix(3) == [
+        "2024-05-01: ABORTED: stopped before it was done, because its run ended", "2024-05-02: SourceChanged: no frame",
+        "2 dates in 2.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most "
+          + "10 % may.",
+      ])
+  }
+
+  @Test("A run with pages that could not be read does not look complete")
+  func unreadPages() {
+    func verdict(_ pagesFailed: Int) -> String? {
+      let progress = makeProgress(
+        [makeItem(1, .done(makeOutcome(pagesFailed: pagesFailed)))], status: .succeeded, endedAfter: 2)
+      let terminal = Terminal(isInteractive: true, colors: true, size: (120, 24))
+      return RunReport(progress: progress, now: start + 99).lines(for: terminal).last
+    }
+    let text = "1 date in 2.0 s, all done. 7 found = 0 new + 0 changed + 7 unchanged + 0 rejected."
+    #expect(verdict(0) == Style.green.apply(text, colors: true))
+    #expect(verdict(1) == Style.yellow.apply(text, colors: true))
   }
 
   @Test("A run without failures says so")

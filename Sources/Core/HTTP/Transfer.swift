@@ -172,7 +172,8 @@ final class Transfer {
     do {
       if !codings.isEmpty { response.body = try codings.decode(body, maximumBytes: request.maximumBodyBytes) }
     } catch  where response.isSuccess {
-      return .failure(HTTPError(HTTPError.Kind(error.kind), url: request.url, detail: "its body: \(error.detail)"))
+      return .failure(
+        HTTPError(HTTPError.Kind(error.kind), url: request.url, detail: "its body cannot be decoded: \(error.detail)"))
     } catch {}
     // The end of a compressed stream shows that the body is whole.
     if response.isSuccess, response.endsWithConnection, codings.isEmpty, request.isWhole?(response) == false {

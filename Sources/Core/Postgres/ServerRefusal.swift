@@ -50,7 +50,7 @@ struct ServerRefusal: Equatable {
     return "\(shown[...last])\(isCut ? " …" : "")"
   }
 
-  /// The text with the name of the parameter, which is not secret: `unsupported startup parameter: search_path`.
+  /// The text with the name of the parameter, which is public, as in `unsupported startup parameter: search_path`.
   private var parameterRefusal: String {
     let name = text.split { " :\"".contains($0) }.last ?? ""
     let isName = name != "parameter" && name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "_") }

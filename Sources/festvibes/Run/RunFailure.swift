@@ -44,6 +44,14 @@ struct RunFailure: Hashable {
     self.init(name: "The cache may be older than the database", message: failure.description)
   }
 
+  /// True for an item that Step Functions stopped, without a reason of its own, because its run ended.
+  var isOfStoppedItem: Bool { name == ExecutionStatus.aborted.rawValue && message.isEmpty }
+
+  /// The failure of an item, with a reason if the item was stopped.
+  var ofItem: RunFailure {
+    isOfStoppedItem ? RunFailure(name: name, message: "stopped before it was done, because its run ended") : self
+  }
+
   var description: String { message.isEmpty ? name : "\(name): \(message)" }
 
   /// The description, cut to what a list shows.

@@ -77,7 +77,7 @@ struct RunReport {
     if total.pagesFailed > 0 {
       notes.append(
         "\(Self.count(total.pagesFailed, "detail page")) could not be read: known details were kept, new events lack "
-          + "theirs.")
+          + "theirs. The scraper's log has the reasons ('page not read').")
     }
     if total.superseded > 0 {
       notes.append(
@@ -85,7 +85,7 @@ struct RunReport {
     }
     let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
     notes += Self.grouped(incomplete, isFull: true)
-    let failures = progress.failed.map { ($0.item, $0.failure) }
+    let failures = progress.failed.map { ($0.item, $0.failure.ofItem) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
     if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)\(dataset.option)") }
@@ -123,16 +123,19 @@ struct RunReport {
     let count = Self.count(progress.items.count, "date")
     let time = elapsed(progress.duration(at: now))
     let failed = progress.items.count - progress.done.count
-    let failure = progress.failure?.counting(failed: progress.failed.count, of: progress.items.count)
+    // The dates that were stopped with the run did not make it fail.
+    let failure = progress.failure?.counting(
+      failed: progress.failed.count { !$0.failure.isOfStoppedItem }, of: progress.items.count)
     let text = failure.map { isFull ? $0.description : $0.brief }
     let why = text.map { ": \($0)" } ?? ""
     let undone = text.map { " \($0)." } ?? ""
     let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
+    let isComplete = progress.total.rejected == 0 && progress.total.pagesFailed == 0 && incomplete.isEmpty
     return switch progress.status {
     case .succeeded where failed == 0:
       (
         "\(count) in \(time), all done\(incomplete).\(undone)\(sentence)",
-        failure != nil ? .red : progress.total.rejected == 0 && incomplete.isEmpty ? .green : .yellow
+        failure != nil ? .red : isComplete ? .green : .yellow
       )
     case .succeeded:
       ("\(count) in \(time), \(progress.done.count) done\(incomplete), \(failed) failed.\(undone)\(sentence)", .red)

@@ -63,7 +63,8 @@ struct WWOZDayReader {
         guard let error else { continue }
         // The day as a whole is too large.
         if let error = error as? PipelineError { throw error }
-        day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: "\(error)"))
+        let reason = (error as? MarkupError).map { "it cannot be parsed: \($0.detail)" } ?? "\(error)"
+        day.failed.append(WWOZDay.FailedDetails(path: path, url: site.url(of: path), error: reason))
       }
     }
     return details

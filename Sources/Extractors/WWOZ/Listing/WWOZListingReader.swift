@@ -49,7 +49,8 @@ public final class WWOZListingReader {
     } catch let error as PipelineError {
       throw error
     } catch {
-      throw PipelineError.sourceChanged("the listing of \(date) cannot be parsed: \(error)")
+      let reason = (error as? MarkupError)?.detail ?? "\(error)"
+      throw PipelineError.sourceChanged("the listing of \(date) cannot be parsed: \(reason)")
     }
   }
 }
