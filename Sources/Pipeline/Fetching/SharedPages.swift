@@ -74,16 +74,16 @@ package final class SharedPages {
   /// - Parameter pages: every page once: its address, in which secrets are replaced, and the address to request.
   func read(_ pages: [(address: String, url: String)], deadline: Deadline, use: Use) {
     var waiting = pages
-    /// The pages that the store holds, fresh and old ones.
-    var known: [String: CapturedPage] = [:]
+    var known = KnownPages(maximumBodyBytes: policy.maximumBodyBytes)
     func look() {
-      for page in store.look(waiting.map(\.address), of: pages.count, deadline) { known[page.response.url] = page }
-      waiting.removeAll { page in
-        guard let fresh = known[page.address], job.isFresh(fresh.validated, now: time.now) else { return false }
+      var fresh: Set<String> = []
+      store.look(waiting.map(\.address), of: pages.count, deadline) { page in
+        guard job.isFresh(page.validated, now: time.now) else { return known.add(page) }
+        fresh.insert(page.response.url)
         counts.shared += 1
-        _ = use(page.address, .success(fresh))
-        return true
+        _ = use(page.response.url, .success(page))
       }
+      waiting.removeAll { fresh.contains($0.address) }
     }
     func request(_ addresses: [String]) {
       let taken = Set(addresses)
@@ -115,7 +115,7 @@ package final class SharedPages {
 
   /// Sends requests of shared pages, and stores the pages that `use` accepts.
   private func fetch(
-    _ pages: [(address: String, url: String)], known: [String: CapturedPage], _ deadline: Deadline, _ use: Use
+    _ pages: [(address: String, url: String)], known: KnownPages, _ deadline: Deadline, _ use: Use
   ) {
     guard !pages.isEmpty else { return }
     var batch = SharedStore.Batch()
@@ -128,13 +128,11 @@ package final class SharedPages {
         return again.append(pages[index])
       }
       let isShared = use(address, outcome)
-      if !isShared, isConditional, let stored = known[address], page?.recordID == stored.recordID {
-        return again.append(pages[index])
-      }
+      if !isShared, isConditional, let page, known.holds(page, at: address) { return again.append(pages[index]) }
       store.settle(address, page, isShared: isShared, in: &batch, deadline)
     }
     if !again.isEmpty {
-      send(again, known: [:], deadline) { index, outcome, _ in
+      send(again, known: KnownPages(maximumBodyBytes: policy.maximumBodyBytes), deadline) { index, outcome, _ in
         let isShared = use(again[index].address, outcome)
         store.settle(again[index].address, try? outcome.get(), isShared: isShared, in: &batch, deadline)
       }
