@@ -50,6 +50,9 @@ struct ContentCodingsTests {
   func several() throws {
     #expect(try decode("deflate, gzip", gzip(deflate(Self.text, zlib: true))) == Self.text)
     #expect(try decode("gzip,identity,gzip", gzip(gzip(Self.text))) == Self.text)
+    #expect(try decode("gzip, gzip", gzip(Self.text)) == Self.text, "the header is repeated, the coding is not")
+    #expect(try failure("gzip, gzip", gzip(Self.text).dropLast(9)) == .truncated)
+    #expect(try failure("gzip, gzip", gzip(gzip(Self.text).dropLast(9))) == .truncated)
     #expect(failure("gzip,gzip,gzip,gzip,gzip", try gzip(Self.text)) == .unsupported)
   }
 

@@ -64,6 +64,26 @@ struct RedirectTests {
     #expect(try WARCReader.members(of: live.archive.bytes).count == 4)
   }
 
+  @Test("Scheme, host and default port of a redirect's target may be spelled in any way")
+  func spelling() throws {
+    func target(_ location: String, of url: String = "http://x.org/a") -> String? {
+      PageResponse(url: url, status: 301, headers: ["Location": location], body: Data(), fetchedAt: Date()).redirect
+    }
+    #expect(target("HTTP://X.org:80/a/?b=C#d") == "http://x.org/a/?b=C")
+    #expect(target("HTTPS://x.ORG:443") == "https://x.org")
+    #expect(target("//X.org/a") == "http://x.org/a")
+    #expect(target("HTTP://x.org/a", of: "https://x.org/a") == nil, "not from https to http")
+    #expect(target("http://me@x.org/a") == nil)
+    let origin = try #require(Site("http://x.org:80"))
+    #expect(origin.path(of: "http://x.org/a") == "/a")
+    #expect(origin.path(of: "http://x.org:8080/a") == nil)
+    #expect(origin.isOrigin(of: "HTTP://X.ORG/a") && !origin.isOrigin(of: "https://x.org:80/a"))
+    let server = try site(["/old": ""])
+    server.set(
+      ETagServer.Response(status: 301, location: server.url("/p/1").replacing("http", with: "HTTP")), at: "/old")
+    #expect(try live(server).fetch([server.url("/old")], deadline: soon).map(text) == ["<p>page 1</p>"])
+  }
+
   @Test("A temporary redirect is not shared", arguments: [302, 303, 307, 308])
   func temporary(status: Int) throws {
     let server = try site([:])

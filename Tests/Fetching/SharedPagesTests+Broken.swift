@@ -101,6 +101,67 @@ extension SharedPagesTests {
     #expect(try s3.get().gzipKeys.count == 3, "robots.txt and the two pages")
   }
 
+  @Test("A page without a media type that ends with its connection is failed if it has no end tag")
+  func withoutType() throws {
+    let server = try site { request in
+      let page = request.target == "/whole" ? Self.page : "\n<!DOCTYPE html>\n" + Self.page.prefix(900)
+      return .init(bytes: Data("HTTP/1.0 200 OK\r\n\r\n\(page)".utf8), closes: true)
+    }
+    defer { server.stop() }
+    let pages = try bodies(
+      live(server, time: ManualTime()).fetch(["/cut", "/whole"].map { server.url + $0 }, deadline: soon))
+    #expect(pages[0].contains("seems cut"))
+    #expect(pages[1] == Self.page)
+  }
+
+  @Test("A part of a page, with status 206, is neither a page nor stored, and as robots.txt it forbids everything")
+  func partOfPage() throws {
+    let part = [("Content-Range", "bytes 0-15/900")]
+    let server = try site { _ in .http(206, part, "<p>a part</p>") }
+    defer { server.stop() }
+    let live = try live(server, time: ManualTime())
+    #expect(bodies(live.fetch([server.url + "/p"], deadline: soon))[0].hasPrefix("status 206"))
+    #expect(try s3.get().gzipKeys.count == 1, "robots.txt")
+    let robots = try ScriptedServer { _ in .http(206, part, "User-agent: *") }
+    defer { robots.stop() }
+    let refused = try self.live(robots, run: "run-2", time: ManualTime())
+    #expect(
+      bodies(refused.fetch([robots.url + "/p"], deadline: soon))[0].contains("robots.txt cannot be read: status 206"))
+  }
+
+  @Test("Long stored pages are confirmed without all of them in memory")
+  func knownPages() throws {
+    let time = ManualTime()
+    let server = try site { request in
+      request.header("If-None-Match") != nil
+        ? .http(304) : Self.html([], Data("<p>\(request.target)\(String(repeating: "x", count: 250_000))</p>".utf8))
+    }
+    defer { server.stop() }
+    let urls = (1...20).map { "\(server.url)/\($0)" }
+    let first = try bodies(live(server, time: time).fetch(urls, deadline: .none(on: time)))
+    time.advance(by: .seconds(60))
+    let second = try live(server, run: "run-2", time: time)
+    #expect(bodies(second.fetch(urls, deadline: .none(on: time))).elementsEqual(first))
+    #expect(second.counts.validated == 20)
+
+    let writer = RecordWriter(SystemRandomNumberGenerator())
+    var known = KnownPages(maximumBodyBytes: 2 << 20)
+    func page(_ url: String, _ text: String) throws -> CapturedPage {
+      try CapturedPage(
+        PageResponse(
+          url: url, status: 200, headers: ["ETag": "\"e\"", "Content-Length": "1"], body: Data(text.utf8),
+          fetchedAt: time.now),
+        writer: writer)
+    }
+    for (index, text) in first.enumerated() { known.add(try page(urls[index], text)) }
+    #expect(known.decodedBytes <= 4 << 20 && known.decodedBytes > 3 << 20)
+    for (index, text) in first.enumerated() { known.add(try page(urls[index], text)) }
+    #expect(known.decodedBytes <= 4 << 20 && known.decodedBytes > 3 << 20, "a page counts once")
+    let texts = urls.map { known.page($0).map { String(decoding: $0.response.body, as: UTF8.self) } }
+    #expect(texts.elementsEqual(first), "some are decoded again")
+    #expect(urls.allSatisfy { known.request($0, at: $0).headers.count == 1 })
+  }
+
   @Test("A page that its reader refuses is archived and not stored")
   func refusedPage() throws {
     let time = ManualTime()

@@ -91,6 +91,29 @@ extension SharedPagesTests {
     #expect(time.uptime == .zero)
   }
 
+  @Test("Two runs at the same time do not take each other's leases: each requests a new page once")
+  func runsAtOnce() throws {
+    let now = Date(timeIntervalSince1970: 1_717_142_400)
+    let time = ManualTime(now)
+    let policy = makePolicy(try #require(Site("http://x")))
+    let url = "http://x/1"
+    func acquires(_ item: String, _ run: String) throws -> Bool {
+      let shared = try SharedStore(
+        store(time: time), job: makeJob(item: item, run: run), policy: policy, time: time, warn: { _ in })
+      func acquire() -> Bool {
+        !shared.acquire([url], isNew: true, until: now + 45, .none(on: time)).isEmpty
+      }
+      if acquire() { return true }
+      shared.look([url], of: 1, .none(on: time)) { _ in }
+      return acquire()
+    }
+    #expect(try acquires("a", "run-1"))
+    #expect(try acquires("a", "run-2"))
+    #expect(try !acquires("b", "run-1"), "its run's lease is still there")
+    #expect(try !acquires("b", "run-2"))
+    #expect(try acquires("a", "run-1") && acquires("a", "run-2"), "a scraper that is started again")
+  }
+
   @Test("One of the scrapers that wait for a killed scraper takes over its lease")
   func takeOver() throws {
     let now = Date(timeIntervalSince1970: 1_717_142_400)

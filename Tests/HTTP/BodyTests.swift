@@ -89,6 +89,10 @@ struct BodyTests {
       #expect(try self.outcome([page(head)]).result.get().endsWithConnection)
       #expect(try self.outcome([page(head)]) { $0.isWhole = { _ in true } }.result.get().status == 200)
     }
+    // Fields that do not show where the body ends.
+    for field in ["Transfer-Encoding: identity", "Content-Length: 99999999999999999999"] {
+      #expect(try outcome([page("HTTP/1.1 200 OK\r\n\(field)")]).result.get().endsWithConnection, "\(field)")
+    }
     let counted = try outcome([.http(200, [], "x")]) { $0.isWhole = { _ in false } }
     #expect(try !counted.result.get().endsWithConnection)
     let missing = ScriptedServer.Reply(bytes: Data("HTTP/1.0 404 No\r\n\r\nx".utf8), closes: true)

@@ -80,7 +80,33 @@ struct PeerTests {
     #expect(send(runtime.url) == .addressRefused)
     #expect(send("http://0x7f000001:\(runtime.port)/") == .addressRefused)
     #expect(send("http://169.254.169.254/latest/meta-data/") == .addressRefused)
+    #expect(send("http://[::1]:\(runtime.port)/") == .addressRefused, "a server may listen on all addresses")
     #expect(runtime.requests.isEmpty)
+  }
+
+  @Test("Loopback and unspecified addresses lead to this machine")
+  func thisMachine() throws {
+    for text in ["127.0.0.1", "127.9.9.9", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1", "::ffff:0.0.0.0"] {
+      #expect(try #require(address(text)).isThisMachine, "\(text)")
+    }
+    for text in ["10.0.0.1", "169.254.169.254", "::2", "fe80::1", "::ffff:10.0.0.1", "2606:4700::1111"] {
+      #expect(try !#require(address(text)).isThisMachine, "\(text)")
+    }
+  }
+
+  @Test("A proxy of the environment does not carry a request to an address that is not public")
+  func proxy() async {
+    await #expect(processExitsWith: .success) {
+      let proxy = try ScriptedServer(replies: [.http(200)])
+      setenv("http_proxy", proxy.url, 1)
+      var request = HTTPRequest("GET", "http://169.254.169.254/latest/meta-data/")
+      request.peers = .publicOr(host: "127.0.0.1")
+      let outcome = HTTPClient().sendAll(
+        [request], retrying: .never, deadline: Deadline(after: .seconds(5), on: SystemTime()))
+      guard case .failure(let error) = outcome[0], error.kind == .addressRefused, proxy.requests.isEmpty else {
+        exit(1)
+      }
+    }
   }
 
   @Test("Cookies are sent back to their host until they are forgotten")
@@ -100,6 +126,13 @@ struct PeerTests {
     #expect(try cookie("/a", client)?.split(separator: "; ").sorted() == ["b=2", "seen=1"])
     client.forgetCookies()
     #expect(try cookie("/a", client) == nil)
+    // A host cannot fill the memory with cookies.
+    let many = try ScriptedServer { request in
+      .http(200, (0..<40).map { ("Set-Cookie", "c\(request.number)-\($0)=\(String(repeating: "x", count: 3000))") })
+    }
+    defer { many.stop() }
+    for _ in 0..<12 { _ = try client.send(HTTPRequest("GET", many.url + "/"), deadline: soon) }
+    #expect(many.requests.count { $0.header("Cookie") == nil } == 2, "the first, and one after a megabyte")
     let forgetful = HTTPClient()
     #expect(try cookie("/set", forgetful) == nil)
     #expect(try cookie("/a", forgetful) == nil)

@@ -47,8 +47,12 @@ public struct ContentCodings: Equatable, Sendable {
     guard !body.isEmpty else { return body }
     guard codings.count <= 4 else { throw CompressionError(.unsupported, "\(codings.count) content codings") }
     var content = body
+    var removed: Coding?
     for coding in codings.reversed() {
+      defer { removed = coding }
       switch coding {
+      // A proxy has repeated the header, and not the coding.
+      case .gzip where removed == .gzip && content.first != 0x1F: break
       case .gzip: content = try Self.gunzip(content, maximumBytes)
       case .deflate: content = try Self.inflate(content, maximumBytes)
       case .other(let name):

@@ -2,6 +2,11 @@ import CCurl
 
 /// The cookies that hosts have set, kept by libcurl in memory by the rules of RFC 6265.
 final class CookieJar {
+  /// The bytes of cookies after which a client begins with an empty jar: libcurl limits the cookies of a response, and not
+  /// those of a host.
+  private static let maximumBytes = 1 << 20
+
+  private var receivedBytes = 0
   /// Nil only if memory is exhausted. Then no cookies are kept.
   private let share: UnsafeMutableRawPointer?
 
@@ -12,6 +17,14 @@ final class CookieJar {
   }
 
   deinit { if let share { curl_share_cleanup(share) } }
+
+  var isFull: Bool { receivedBytes > Self.maximumBytes }
+
+  /// Counts a line of a response's head.
+  func count(_ line: UnsafeRawBufferPointer) {
+    let name = line.prefix { $0 != UInt8(ascii: ":") }
+    if String(decoding: name, as: UTF8.self).lowercased() == "set-cookie" { receivedBytes += line.count }
+  }
 
   /// Lets a transfer send and receive cookies. The jar must outlive it.
   func attach(to easy: UnsafeMutableRawPointer) -> CURLcode {

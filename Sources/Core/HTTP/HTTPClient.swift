@@ -175,8 +175,8 @@ public final class HTTPClient {
     guard !deadline.hasPassed else {
       throw HTTPError(.timedOut, url: request.url, detail: "no time was left to send it")
     }
-    let transfer = try Transfer(
-      request, options: options, cookies: cookies, deadline: deadline, began: time.now)
+    if cookies?.isFull == true { forgetCookies() }
+    let transfer = try Transfer(request, options: options, cookies: cookies, deadline: deadline, began: time.now)
     let code = curl_multi_add_handle(multi, transfer.easy)
     guard code == CURLM_OK else {
       throw HTTPError(.protocolViolation, url: request.url, detail: String(cString: curl_multi_strerror(code)))
@@ -247,10 +247,4 @@ public final class HTTPClient {
     }
     return done
   }
-}
-
-/// Returns scheme, host and port of a URL: the key for limits per host.
-func hostKey(_ url: String) -> String {
-  url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
-    .lowercased()
 }

@@ -1,5 +1,5 @@
 /// The addresses to which connections may be opened. The address is checked to which a host's name has resolved, so that
-/// no spelling of it matters. The address of a proxy is checked in the same way.
+/// no spelling of it matters. A request whose peers are limited is not sent to a proxy.
 public enum HTTPPeers: Equatable, Sendable {
   case all
   /// Public addresses, and those of one host: private, loopback, link-local and unspecified addresses are refused unless

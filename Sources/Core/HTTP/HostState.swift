@@ -13,3 +13,9 @@ struct HostState {
     max(pausedUntil, lastStart.map { $0 + minimumInterval } ?? .zero)
   }
 }
+
+/// Returns scheme, host and port of a URL: the key for limits per host.
+func hostKey(_ url: String) -> String {
+  url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+    .lowercased()
+}

@@ -51,6 +51,14 @@ struct NetworkAddress: Equatable, CustomStringConvertible {
       && !bytes.starts(with: [0x20, 0x01, 0x0D, 0xB8])
   }
 
+  /// True for loopback and unspecified addresses, both of which lead to this machine.
+  var isThisMachine: Bool {
+    let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+    let ipv4 = bytes.count == 16 && bytes.starts(with: mapped) ? Array(bytes[12...]) : bytes
+    if ipv4.count == 4 { return ipv4[0] == 127 || ipv4[0] == 0 }
+    return bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last.map { $0 <= 1 } ?? false
+  }
+
   private static func isPublic(ipv4 bytes: [UInt8]) -> Bool {
     switch (bytes[0], bytes[1], bytes[2]) {
     case (0, _, _), (10, _, _), (127, _, _), (169, 254, _), (172, 16...31, _), (192, 168, _), (100, 64...127, _),

@@ -20,10 +20,13 @@ extension Transfer {
   private func mayConnect(to peer: NetworkAddress, port: Int) -> Bool {
     guard case .publicOr(let host) = request.peers, !peer.isPublic else { return true }
     if let refusedAuthority, let colon = refusedAuthority.lastIndex(of: ":"),
-      Int(refusedAuthority[refusedAuthority.index(after: colon)...]) == port,
-      NetworkAddress.addresses(of: String(refusedAuthority[..<colon])).contains(peer)
+      Int(refusedAuthority[refusedAuthority.index(after: colon)...]) == port
     {
-      return false
+      // A server on this machine may listen on all of its addresses.
+      let refused = NetworkAddress.addresses(of: String(refusedAuthority[..<colon]))
+      guard !refused.contains(peer), !peer.isThisMachine || !refused.contains(where: \.isThisMachine) else {
+        return false
+      }
     }
     return NetworkAddress.addresses(of: host).contains(peer)
   }

@@ -18,7 +18,7 @@ final class Transfer {
   private var sentBytes = 0
   /// The address to which the request must not be sent.
   var refusedAddress: NetworkAddress?
-  /// Kept, because the handle refers to it.
+  /// Kept, because the handle refers to its memory.
   private let cookies: CookieJar?
   let refusedAuthority: String?
 
@@ -69,7 +69,10 @@ final class Transfer {
     try check(curl_set_list(easy, CURLOPT_HTTPHEADER, sentHeaders))
     if let userAgent = options.userAgent { try check(curl_set_string(easy, CURLOPT_USERAGENT, userAgent)) }
     if let file = options.authorityFile { try check(curl_set_string(easy, CURLOPT_CAINFO, file)) }
-    if !options.obeysProxyEnvironment { try check(curl_set_string(easy, CURLOPT_NOPROXY, "*")) }
+    // A proxy connects to addresses that are not seen here.
+    if !options.obeysProxyEnvironment || request.peers != .all {
+      try check(curl_set_string(easy, CURLOPT_NOPROXY, "*"))
+    }
     if let cookies { try check(cookies.attach(to: easy)) }
     try configureMethod()
     try configureCallbacks()
@@ -156,6 +159,7 @@ final class Transfer {
   private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
     // The headers of an informational response are dropped when the next response begins.
     headers.receive(bytes)
+    cookies?.count(bytes)
     return bytes.count
   }
 
@@ -166,8 +170,7 @@ final class Transfer {
     curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
     var response = HTTPResponse(status: status, headers: headers, body: body)
     response.began = began
-    response.endsWithConnection =
-      !body.isEmpty && headers["Content-Length"] == nil && headers["Transfer-Encoding"] == nil
+    response.endsWithConnection = !body.isEmpty && !headers.delimitBody()
     let codings = ContentCodings(request.acceptsCompression ? headers.list("Content-Encoding") ?? "" : "")
     do {
       if !codings.isEmpty { response.body = try codings.decode(body, maximumBytes: request.maximumBodyBytes) }

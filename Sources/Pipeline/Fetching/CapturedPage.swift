@@ -1,4 +1,5 @@
 import Compression
+import Contracts
 import FoundationEssentials
 import HTTP
 import RawStore
@@ -42,6 +43,23 @@ struct CapturedPage {
     self.fingerprint = fingerprint
   }
 
+  /// A page from the page store.
+  /// - Parameter maximumBodyBytes: the policy's limit.
+  /// - Throws: `StorageCorrupt` unless its member is one record, of this page.
+  init(_ page: StoredPage, maximumBodyBytes: Int) throws(PipelineError) {
+    do {
+      let members = try WARCReader.members(of: page.member, maximumRecordBytes: maximumBodyBytes * 2)
+      if members.count == 1, let record = members.first?.record, record.targetURI == page.url {
+        try self.init(
+          record, member: page.member, validated: page.validated, maximumBodyBytes: maximumBodyBytes)
+        return
+      }
+    } catch {
+      throw PipelineError(.storageCorrupt, "the stored page of \(page.url) cannot be read: \(error)")
+    }
+    throw PipelineError(.storageCorrupt, "the stored page of \(page.url) is another page")
+  }
+
   /// - Parameters:
   ///   - record: a response record, the content of `member`.
   ///   - maximumBodyBytes: the limit of the decoded body.
@@ -60,6 +78,17 @@ struct CapturedPage {
     self.validated = validated
     fingerprint = record.fields[Self.fingerprint]
   }
+
+  private init(_ page: CapturedPage, validated: Date) {
+    response = page.response
+    member = page.member
+    recordID = page.recordID
+    self.validated = validated
+    fingerprint = page.fingerprint
+  }
+
+  /// Returns the same page with a later validation.
+  func validated(at date: Date) -> CapturedPage { CapturedPage(self, validated: date) }
 
   var stored: StoredPage { StoredPage(url: response.url, member: member, validated: validated) }
 }

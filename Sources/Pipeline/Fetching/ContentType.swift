@@ -9,14 +9,14 @@ struct ContentType: Equatable {
   private(set) var charset: String?
 
   /// - Parameter header: the value, or the values of all lines joined with commas. Of several types the last one counts.
-  /// - Returns: nil if the header is empty.
+  /// - Returns: nil if the header names no type.
   init?(_ header: String) {
     let values = Self.values(in: header).map { value in
       let name = value.utf8.prefix { $0 != UInt8(ascii: ";") && !$0.isHTTPSpace }
       return (name: String(decoding: name, as: UTF8.self), parameters: value.utf8.dropFirst(name.count))
     }
     let types = values.filter { Self.isType($0.name) }
-    guard let last = types.last ?? values.last else { return nil }
+    guard let last = types.last ?? values.last(where: { !$0.name.isEmpty }) else { return nil }
     name = last.name
     charset = types.reversed().prefix { $0.name == last.name }.lazy.compactMap { Self.charset(in: $0.parameters) }.first
   }

@@ -110,11 +110,13 @@ public final class HTTPPageSource: PageSource {
     var url = request.url
     var headers: HTTPHeaders = ["Accept": policy.accept]
     for name in PageResponse.validatorHeaders { headers[name] = request.headers[name] }
-    if policy.site.isOrigin(of: url) {
+    let isOwn = policy.site.isOrigin(of: url)
+    let isRobots = !isOwn || policy.site.path(of: url) == "/robots.txt"
+    if isOwn {
       // Names of headers are compared without regard to case: the request's own replace the policy's.
       for (name, value) in policy.headers { headers[name] = value }
       for (name, value) in request.headers { headers[name] = value }
-      if policy.site.path(of: url) != "/robots.txt" {
+      if !isRobots {
         if let header = policy.authentication?.header { headers[header.name] = header.value }
         if case .query(let name, let value)? = policy.authentication {
           url = QueryItems.setting(name, to: value, in: url)
@@ -124,9 +126,10 @@ public final class HTTPPageSource: PageSource {
     var result = HTTPRequest(
       request.method, url, headers: headers, body: request.body, timeout: Self.timeout,
       maximumBodyBytes: policy.maximumBodyBytes)
-    result.isWhole = PageResponse.isWhole
+    // A robots.txt has no end tag, whatever its media type.
+    if !isRobots { result.isWhole = PageResponse.isWhole }
     // A redirect of robots.txt must not lead into the network in which the scraper runs. The site itself may be there.
-    if !policy.site.isOrigin(of: url) { result.peers = .publicOr(host: policy.site.host) }
+    if !isOwn { result.peers = .publicOr(host: policy.site.host) }
     return result
   }
 }

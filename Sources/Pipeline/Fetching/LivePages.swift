@@ -5,17 +5,10 @@ import WARC
 /// The pages of a source in this run that its robots.txt allows. Every response is in the item's archive before anything
 /// interprets it.
 package final class LivePages: PageFetcher {
-  /// A request, and the addresses to which its redirects have led so far.
   private struct Pending {
     let index: Int
     var request: FetchRequest
-    var visited: Set<String> = []
-    /// True if one of its redirects has set a cookie.
-    var hasNewCookie = false
-    /// True if it is sent again because of a cookie, although the archive holds its first response.
-    var isRepeated = false
-    /// True if it has been sent again before.
-    var wasRepeated = false
+    var trail = RedirectTrail()
   }
 
   let policy: FetchPolicy
@@ -23,6 +16,8 @@ package final class LivePages: PageFetcher {
   let pages: SharedPages
   let job: ScrapeJob
   var robots: RobotsRules?
+  /// The delay that robots.txt asks for, if it is longer than the run's own.
+  var longDelay: Duration?
   package private(set) var archive: PageArchive
   /// The number of pages that their readers took.
   private(set) var usedCount = 0
@@ -43,7 +38,7 @@ package final class LivePages: PageFetcher {
     _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
   ) -> [(any Error)?] {
     let rules: RobotsRules
-    do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in error } }
+    do throws(FetchError) { rules = try self.rules(deadline) } catch { return requests.map { _ in late(error) } }
     var errors = [(any Error)?](
       repeating: FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"), count: requests.count
     )
@@ -53,15 +48,18 @@ package final class LivePages: PageFetcher {
       var redirected: [Pending] = []
       var allowed: [Pending] = []
       for pending in waiting {
-        errors[pending.index] = refusal(of: pending.request.url, rules) ?? errors[pending.index]
-        if refusal(of: pending.request.url, rules) == nil { allowed.append(pending) }
+        if let refusal = refusal(of: pending.request.url, rules) {
+          errors[pending.index] = refusal
+        } else {
+          allowed.append(pending)
+        }
       }
       read(allowed, deadline) { pending, outcome in
         do {
           let captured = try outcome.get()
           if let next = try self.redirected(pending, by: captured.response) {
             redirected.append(next)
-            return !next.isRepeated
+            return !next.trail.isRepeated
           }
           guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
           try use(pending.index, captured.response.page(validated: captured.validated, accepting: policy))
@@ -77,28 +75,17 @@ package final class LivePages: PageFetcher {
       waiting = redirected
     }
     lateCount += errors.count { ($0 as? FetchError)?.reason == .timedOut }
-    return errors
+    return errors.map { error in (error as? FetchError).map(late) ?? error }
   }
 
   /// Returns the request for the address to which a response redirects; nil for any other response.
-  ///
-  /// A site may set a cookie, and redirect to the same address, to see that it comes back. Then the request is sent once
-  /// more.
   /// - Throws: `unavailable` if the redirects run in a circle.
   private func redirected(_ pending: Pending, by response: PageResponse) throws(FetchError) -> Pending? {
     guard let target = pending.request.redirected(by: response) else { return nil }
     var next = pending
     next.request = target
-    next.visited.insert(redactor.address(pending.request.url))
-    next.hasNewCookie = pending.hasNewCookie || response.headers["Set-Cookie"] != nil
-    next.isRepeated = false
-    next.wasRepeated = pending.isRepeated || pending.wasRepeated
-    if next.visited.contains(redactor.address(target.url)) {
-      guard next.hasNewCookie, !next.wasRepeated else {
-        throw FetchError(.unavailable, "its redirects lead back to it")
-      }
-      next = Pending(index: pending.index, request: target, isRepeated: true)
-    }
+    try next.trail.follow(
+      from: redactor.address(pending.request.url), to: redactor.address(target.url), by: response)
     return next
   }
 
@@ -131,7 +118,7 @@ package final class LivePages: PageFetcher {
       sharing[address, default: []].append(pending)
     }
     let requests = order.map { FetchRequest(sharing[$0]?.first?.request.url ?? $0) }
-    let repeated = Set(order.filter { sharing[$0]?.contains(where: \.isRepeated) == true })
+    let repeated = Set(order.filter { sharing[$0]?.contains(where: \.trail.isRepeated) == true })
     readShared(requests, repeating: repeated, deadline) { address, outcome in
       (sharing[address] ?? []).map { use($0, outcome) }.allSatisfy { $0 }
     }

@@ -12,7 +12,9 @@ extension PageResponse {
   /// may have cut the page before it counted. Archives of earlier versions hold bodies that libcurl decompressed, which
   /// accepts a compressed stream without its end.
   var isWhole: Bool {
-    guard isHTML, (200..<300).contains(status), !body.isEmpty else { return true }
+    guard isHTML || contentType == nil && looksLikeHTML, (200..<300).contains(status), !body.isEmpty else {
+      return true
+    }
     let bytes = Array(body)
     // The end tag is near the end.
     return Self.holds("</html".utf8.reversed(), bytes.reversed())
@@ -22,12 +24,20 @@ extension PageResponse {
   private var isDelimited: Bool {
     let isCoded = !ContentCodings(headers.list("Content-Encoding") ?? "").isEmpty
     let wasDecodedByCurl = headers["\(WARCResponse.renamed)Content-Encoding"] != nil
-    return isCoded || !wasDecodedByCurl && Self.delimiters.contains { headers[$0] != nil }
+    return isCoded || !wasDecodedByCurl && ["", WARCResponse.renamed].contains { headers.delimitBody(namedWith: $0) }
   }
 
-  private static let delimiters = ["Content-Length", "Transfer-Encoding"].flatMap {
-    [$0, "\(WARCResponse.renamed)\($0)"]
+  /// True if the body of a response without a media type begins like HTML (https://mimesniff.spec.whatwg.org, 7.1).
+  private var looksLikeHTML: Bool {
+    let isMarked = body.starts(with: [0xEF, 0xBB, 0xBF])
+    let start = body.dropFirst(isMarked ? 3 : 0).drop { $0 <= 0x20 }.prefix(16).map(\.asciiLowercased)
+    return Self.beginnings.contains { start.starts(with: $0) }
   }
+
+  private static let beginnings = [
+    "!doctype html", "html", "head", "script", "iframe", "h1", "div", "font", "table", "a ", "style", "title", "b>",
+    "body", "br", "p>", "p ", "!--",
+  ].map { Array("<\($0)".utf8) }
 
   /// The same check for a response that has just arrived.
   static func isWhole(_ response: HTTPResponse) -> Bool {

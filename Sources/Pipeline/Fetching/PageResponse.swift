@@ -50,11 +50,13 @@ public struct PageResponse: Sendable {
     PageResponse(url: url, status: status, headers: headers, body: body, codedBody: codedBody, fetchedAt: date)
   }
 
-  /// True if the response may be stored and reused: 2xx, permanent redirects (RFC 9110, 15.4), 404 and 410.
+  /// True if the response may be stored and reused: 2xx but for a part of a page, permanent redirects (RFC 9110, 15.4), 404
+  /// and 410. A redirect that sets a cookie may lead to a page that asks for it, which other scrapers do not have.
   var isReusable: Bool {
     switch status {
+    case 206: false
     case 200..<300: true
-    case 301, 308: redirect != nil
+    case 301, 308: redirect != nil && !setsCookie
     default: isMissing
     }
   }
@@ -63,15 +65,18 @@ public struct PageResponse: Sendable {
 
   var isHTML: Bool { contentType.map { ["text/html", "application/xhtml+xml"].contains($0.name) } ?? false }
 
+  var setsCookie: Bool { headers["Set-Cookie"] != nil }
+
   private var isMissing: Bool { status == 404 || status == 410 }
 
   /// The headers of a conditional request (RFC 9110, 13.1).
   static let validatorHeaders = ["If-None-Match", "If-Modified-Since"]
 
   /// Returns a validator that can be sent back. A server that sends a long one may not accept it (431), and bytes beyond
-  /// ASCII may not arrive as they were sent.
+  /// ASCII may not arrive as they were sent. A star stands for every version: the page would never change again.
   private static func validator(_ value: String?) -> String? {
-    value.flatMap { $0.utf8.count <= 1024 && $0.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? $0 : nil }
+    guard let value, !value.isEmpty, value != "*", value.utf8.count <= 1024 else { return nil }
+    return value.utf8.allSatisfy { (0x20...0x7E).contains($0) } ? value : nil
   }
 
   /// Returns the request that asks whether the page has changed. Without validators the source sends it whole; so it
@@ -90,6 +95,7 @@ public struct PageResponse: Sendable {
   /// - Parameter validated: the time at which the source last confirmed that the page is current.
   package func page(validated: Date, accepting policy: FetchPolicy) throws(FetchError) -> Page {
     switch status {
+    case 206: throw FetchError(.unavailable, "status 206: a part of the page, which nobody asked for")
     case 200..<300: break
     case 401, 403: throw FetchError(.refused, "status \(status)")
     case 429: throw FetchError(.throttled, "status 429")

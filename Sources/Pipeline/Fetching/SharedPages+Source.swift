@@ -10,33 +10,35 @@ extension SharedPages {
   ) {
     guard !requests.isEmpty else { return }
     source.send(requests, deadline: deadline) { index, outcome in
-      deliver(index, outcome.flatMap { captured($0, requests[index], instead: nil) })
+      deliver(index, outcome.flatMap { captured($0, requests[index]) })
     }
   }
 
   /// Sends requests of shared pages: conditional ones for pages that are known.
   /// - Parameter deliver: takes an index, its outcome, and true if the request was conditional.
   func send(
-    _ pages: [(address: String, url: String)], known: [String: KnownPage], _ deadline: Deadline,
+    _ pages: [(address: String, url: String)], known: KnownPages, _ deadline: Deadline,
     deliver: (_ index: Int, Result<CapturedPage, FetchError>, _ isConditional: Bool) -> Void
   ) {
-    let requests = pages.map { FetchRequest($0.url, headers: known[$0.address]?.validators ?? [:]) }
+    let requests = pages.map { known.request($0.address, at: $0.url) }
     source.send(requests, deadline: deadline) { index, outcome in
-      let isConditional = requests[index].isConditional
-      let instead = isConditional ? known[pages[index].address] : nil
-      deliver(index, outcome.flatMap { captured($0, FetchRequest(pages[index].url), instead: instead) }, isConditional)
+      let page = outcome.flatMap { response in
+        let stored = response.status == 304 ? known.page(pages[index].address) : nil
+        return captured(response, FetchRequest(pages[index].url), instead: stored)
+      }
+      deliver(index, page, requests[index].isConditional)
     }
   }
 
   private func captured(
-    _ response: PageResponse, _ request: FetchRequest, instead known: KnownPage?
+    _ response: PageResponse, _ request: FetchRequest, instead known: CapturedPage? = nil
   ) -> Result<CapturedPage, FetchError> {
     // Otherwise a scraper with a slow clock would store a page that the others consider stale, and for which they wait
     // until their time is over.
     let response = response.fetched(at: max(response.fetchedAt, job.started))
-    if response.status == 304, let known, let page = store.page(known, validatedAt: response.fetchedAt) {
+    if let known {
       counts.validated += 1
-      return .success(page)
+      return .success(known.validated(at: response.fetchedAt))
     }
     do {
       let page = try CapturedPage(response, writer: writer, fingerprint: request.fingerprint(policy))

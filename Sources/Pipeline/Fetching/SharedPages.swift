@@ -34,7 +34,7 @@ package final class SharedPages {
   let policy: FetchPolicy
   let job: ScrapeJob
   let writer: RecordWriter
-  let store: SharedStore
+  private let store: SharedStore
   private let time: any TimeSource
 
   /// - Parameters:
@@ -74,20 +74,16 @@ package final class SharedPages {
   /// - Parameter pages: every page once: its address, in which secrets are replaced, and the address to request.
   func read(_ pages: [(address: String, url: String)], deadline: Deadline, use: Use) {
     var waiting = pages
-    /// The pages that the store holds, fresh and old ones.
-    var known: [String: KnownPage] = [:]
+    var known = KnownPages(maximumBodyBytes: policy.maximumBodyBytes)
     func look() {
-      for page in store.look(waiting.map(\.address), of: pages.count, deadline) { known[page.url] = page }
-      waiting.removeAll { page in
-        guard let fresh = known[page.address], job.isFresh(fresh.validated, now: time.now) else { return false }
-        guard let captured = store.page(fresh) else {
-          known[page.address] = nil
-          return false
-        }
+      var fresh: Set<String> = []
+      store.look(waiting.map(\.address), of: pages.count, deadline) { page in
+        guard job.isFresh(page.validated, now: time.now) else { return known.add(page) }
+        fresh.insert(page.response.url)
         counts.shared += 1
-        _ = use(page.address, .success(captured))
-        return true
+        _ = use(page.response.url, .success(page))
       }
+      waiting.removeAll { fresh.contains($0.address) }
     }
     func request(_ addresses: [String]) {
       let taken = Set(addresses)
@@ -119,7 +115,7 @@ package final class SharedPages {
 
   /// Sends requests of shared pages, and stores the pages that `use` accepts.
   private func fetch(
-    _ pages: [(address: String, url: String)], known: [String: KnownPage], _ deadline: Deadline, _ use: Use
+    _ pages: [(address: String, url: String)], known: KnownPages, _ deadline: Deadline, _ use: Use
   ) {
     guard !pages.isEmpty else { return }
     var batch = SharedStore.Batch()
@@ -127,18 +123,16 @@ package final class SharedPages {
     send(pages, known: known, deadline) { index, outcome, isConditional in
       let address = pages[index].address
       let page = try? outcome.get()
-      // The validators are not accepted: 412 and, if they are too long, 400 and 431. After 304, the stored page is damaged.
-      if isConditional, let status = page?.response.status, [304, 400, 412, 431].contains(status) {
+      // The validators are not accepted: 412 and, if they are too long, 400 and 431.
+      if isConditional, let status = page?.response.status, [400, 412, 431].contains(status) {
         return again.append(pages[index])
       }
       let isShared = use(address, outcome)
-      if !isShared, isConditional, let stored = known[address], page?.recordID == stored.recordID {
-        return again.append(pages[index])
-      }
+      if !isShared, isConditional, let page, known.holds(page, at: address) { return again.append(pages[index]) }
       store.settle(address, page, isShared: isShared, in: &batch, deadline)
     }
     if !again.isEmpty {
-      send(again, known: [:], deadline) { index, outcome, _ in
+      send(again, known: KnownPages(maximumBodyBytes: policy.maximumBodyBytes), deadline) { index, outcome, _ in
         let isShared = use(again[index].address, outcome)
         store.settle(again[index].address, try? outcome.get(), isShared: isShared, in: &batch, deadline)
       }

@@ -14,6 +14,8 @@ final class SharedStore {
 
   /// The limit for the store's responses to one batch. A slower store counts as failing.
   private static let timeout = Duration.seconds(30)
+  /// The number of pages that are read at once, and then in memory together.
+  private static let readBatch = 8
   /// The size at which a batch of pages is stored.
   private static let maximumBatchBytes = 1 << 20
 
@@ -25,7 +27,7 @@ final class SharedStore {
   private var hasFailed = false
   /// The slots that were read and hold no page.
   private var slots: [String: PageSlot] = [:]
-  /// The addresses whose page is stored, or damaged there.
+  /// The addresses whose place is taken: by a page, a damaged one, or the lease of another run.
   private var stored: Set<String> = []
   private var mostAreNew = true
 
@@ -62,29 +64,37 @@ final class SharedStore {
     warn(.storeFailed(error))
   }
 
-  /// Returns the pages that the store has, fresh and old ones.
+  /// Passes on the pages that the store has, fresh and old ones.
   /// - Parameter total: the number of pages in the batch.
-  func look(_ addresses: [String], of total: Int, _ deadline: Deadline) -> [KnownPage] {
-    guard !addresses.isEmpty, let outcomes = withStore(before: deadline, { $0.slots(addresses, deadline: $1) }) else {
-      return []
-    }
-    var pages: [KnownPage] = []
-    for (address, outcome) in zip(addresses, outcomes) {
-      do throws(PipelineError) {
-        slots[address] = nil
-        switch try outcome.get() {
-        case .page(let page):
-          stored.insert(address)
-          pages.append(try KnownPage(page, maximumBodyBytes: maximumBodyBytes))
-        case let slot: slots[address] = slot
-        }
-      } catch {
-        stored.insert(address)
-        if error.name != .storageCorrupt { fail(error) } else { warn(.damagedPage(error)) }
+  func look(_ addresses: [String], of total: Int, _ deadline: Deadline, _ use: (CapturedPage) -> Void) {
+    var rest = addresses[...]
+    while !rest.isEmpty {
+      let batch = Array(rest.prefix(Self.readBatch))
+      rest = rest.dropFirst(batch.count)
+      guard let outcomes = withStore(before: deadline, { $0.slots(batch, deadline: $1) }) else { return }
+      for (address, outcome) in zip(batch, outcomes) {
+        if let page = page(address, outcome) { use(page) }
       }
     }
     mostAreNew = addresses.count { stored.contains($0) } * 2 < total
-    return pages
+  }
+
+  /// Notes the slot of an address, and returns its page; nil if there is none.
+  private func page(_ address: String, _ outcome: Result<PageSlot, PipelineError>) -> CapturedPage? {
+    do throws(PipelineError) {
+      slots[address] = nil
+      switch try outcome.get() {
+      case .page(let page):
+        stored.insert(address)
+        return try CapturedPage(page, maximumBodyBytes: maximumBodyBytes)
+      case .leased(let lease, _) where !lease.isOfRun(of: holder): stored.insert(address)
+      case let slot: slots[address] = slot
+      }
+    } catch {
+      stored.insert(address)
+      if error.name != .storageCorrupt { fail(error) } else { warn(.damagedPage(error)) }
+    }
+    return nil
   }
 
   /// Returns the pages that this scraper must request: all of them if the store cannot say.
@@ -97,14 +107,6 @@ final class SharedStore {
         addresses.map { ($0, slots[$0], stored.contains($0)) }, isNew: isNew, by: holder, until: until, now: now,
         deadline: deadline)
     } ?? addresses
-  }
-
-  /// Returns a page with its body; nil if it turns out to be damaged.
-  func page(_ known: KnownPage, validatedAt date: Date? = nil) -> CapturedPage? {
-    do { return try known.captured(validatedAt: date) } catch {
-      warn(.damagedPage(error))
-      return nil
-    }
   }
 
   /// Notes that a page was requested, and whether it may be shared.

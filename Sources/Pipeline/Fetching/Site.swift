@@ -52,9 +52,9 @@ public struct Site: Equatable, Sendable {
     // Bytes are compared, because a slash with a combining mark is one Character, and not equal to a slash.
     let isRelativeToScheme = link.utf8.starts(with: "//".utf8)
     if isRelativeToScheme || !link.utf8.starts(with: "/".utf8) {
-      guard let parts = Self.split(isRelativeToScheme ? "http:" + link : link), parts.authority == authority else {
-        return nil
-      }
+      guard let parts = Self.split(isRelativeToScheme ? "\(scheme):\(link)" : String(link)),
+        Self.normal(authority: parts.authority, scheme: parts.scheme) == normalAuthority(parts.scheme)
+      else { return nil }
       // RFC 3986, 6.2.3: an empty path is the root.
       path = parts.path.utf8.starts(with: "/".utf8) ? parts.path : "/" + parts.path
     }
@@ -69,8 +69,8 @@ public struct Site: Equatable, Sendable {
 
   /// True if an absolute address has the site's scheme, host and port.
   func isOrigin(of url: String) -> Bool {
-    guard let parts = Self.split(url) else { return false }
-    return "\(parts.scheme)://\(parts.authority)" == origin
+    guard let parts = Self.split(url), parts.scheme == scheme else { return false }
+    return Self.normal(authority: parts.authority, scheme: scheme) == normalAuthority(scheme)
   }
 
   /// Removes the fragment, and white space at both ends.
@@ -78,7 +78,8 @@ public struct Site: Equatable, Sendable {
     Substring(link.utf8.prefix { $0 != UInt8(ascii: "#") }.trimming { $0 <= 0x20 })
   }
 
-  private static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
+  /// Splits an absolute address of http or https. Scheme and authority are in lower case.
+  static func split(_ address: some StringProtocol) -> (scheme: String, authority: String, path: Substring)? {
     let parts = address.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, parts[1].hasPrefix("//") else { return nil }
     let scheme = parts[0].lowercased()

@@ -21,5 +21,8 @@ public struct PageLease: Equatable, Sendable {
     self.init(holder: String(words[0]), until: until)
   }
 
+  /// True for a lease of the same run. One of another run does not count: its page may be older than this run.
+  public func isOfRun(of holder: PageStore.LeaseHolder) -> Bool { self.holder.hasPrefix(holder.prefix) }
+
   var text: Data { Data("\(holder) \(RFC3339.utc(roundingToMilliseconds: until))".utf8) }
 }

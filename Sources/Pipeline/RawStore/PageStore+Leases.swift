@@ -5,7 +5,7 @@ import Time
 
 /// Leases on pages, written by conditional puts, of which one succeeds. The lease on a page that is not stored yet is at
 /// the page's own place, so that a new page costs one request for its lease and one for itself. The lease on a stored page,
-/// which must stay, is at `pages/SOURCE/claims/RUN/…`.
+/// which must stay, is at `pages/SOURCE/claims/RUN/…`. So is one in whose place another run has a lease.
 extension PageStore {
   /// One of the scrapers of a run.
   public struct LeaseHolder: Sendable {
@@ -26,7 +26,8 @@ extension PageStore {
   /// Acquires leases on pages.
   /// - Parameters:
   ///   - pages: addresses with what the store has in their places; a slot of nil was not read, and counts as empty.
-  ///     `isStored` is true for a page that is stored, or damaged there.
+  ///     `isStored` is true for a page whose place is taken: by a page, a damaged one, or the lease of another run, which
+  ///     that run still needs.
   ///   - isNew: true for the first attempt to get these leases, when most stored pages are not leased yet.
   ///   - until: the expiry of the leases.
   ///   - now: the time by the same clock.
@@ -34,8 +35,7 @@ extension PageStore {
   /// - Throws: the store's failure.
   public func acquire(
     _ pages: [(url: String, slot: PageSlot?, isStored: Bool)], isNew: Bool, by holder: LeaseHolder, until: Date,
-    now: Date,
-    deadline: Deadline
+    now: Date, deadline: Deadline
   ) throws(PipelineError) -> [String] {
     var free: [(url: String, condition: S3WriteCondition)] = []
     for page in pages where !page.isStored {
@@ -43,9 +43,7 @@ extension PageStore {
         free.append((page.url, .absent))
         continue
       }
-      // A lease of another run does not count: its page may be older than this run.
-      let isOfRun = lease.holder.hasPrefix(holder.prefix)
-      if !isOfRun || lease.holder == holder.fullName || lease.until <= now {
+      if lease.holder == holder.fullName || lease.until <= now {
         free.append((page.url, .matches(etag: etag)))
       }
     }
