@@ -25,9 +25,12 @@ extension LivePages {
       return nil
     }
     let seconds = delay.inSeconds == delay.inSeconds.rounded() ? "\(delay.components.seconds)" : "\(delay.inSeconds)"
-    return
-      "robots.txt asks for \(seconds) s between two requests, which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
-      + "run: the others keep their stored details. A run of fewer dates, or the site's permission for a shorter delay, helps"
+    let remedy =
+      job.workerCount > 1
+      ? "A run of fewer dates, or the site's permission for a shorter delay, helps"
+      : "Only the site's permission for a shorter delay helps"
+    return "robots.txt asks for \(seconds) s between two requests, which leaves time for \(usedCount) of "
+      + "\(usedCount + lateCount) pages in this run: the others keep their stored details. \(remedy)"
   }
 
   private func readRules(_ deadline: Deadline) throws(FetchError) -> RobotsRules {
