@@ -18,7 +18,8 @@ extension SharedPagesTests {
     let urls = ["/p/3", "/p/1", "/p/2"].map(server.url)
     _ = try live(server, started: Date()).fetch(urls, deadline: soon)
     let next = try live(server, run: "run-2", started: Date())
-    _ = next.fetch(urls, deadline: soon)
+    // One after another, because the archive has the pages in the order of their responses.
+    for url in urls { _ = next.fetch([url], deadline: soon) }
     let records = try WARCReader.members(of: next.archive.bytes).map(\.record)
     #expect(
       records.map(\.kind.rawValue) == [
