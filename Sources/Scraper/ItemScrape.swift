@@ -45,7 +45,14 @@ struct ItemScrape<Plugin: Extractor> {
     defer { count(pages.counts) }
     let extract = try counted(extract(from: pages, archive))
     try put(pages.archive, at: archive)
-    return (extract, pages.counts, pages.delayNotice)
+    return (extract, pages.counts, pages.delayNotice ?? Self.failureNotice(extract))
+  }
+
+  /// A sentence about an item most of whose pages could not be read, although its listing could; nil for any other.
+  static func failureNotice(_ extract: Extract<Plugin.Record>) -> String? {
+    let (failed, all) = (extract.failedPages.count, extract.failedPages.count + extract.pagesRead)
+    guard failed >= 3, failed * 2 > all, let first = extract.failedPages.first else { return nil }
+    return "\(failed) of \(all) pages could not be read, and what was known of them is kept: \(first.error.prefix(120))"
   }
 
   private func livePages(_ archive: RawKey) throws(PipelineError) -> LivePages {

@@ -208,6 +208,10 @@ struct OddServerTests {
     let notice = try #require(live.delayNotice)
     #expect(
       notice.hasPrefix("robots.txt asks for 30 s between two requests, which leaves time for \(read) of 10 pages"))
+    #expect(notice.hasSuffix("A run of fewer dates, or the site's permission for a shorter delay, helps"))
+    let alone = try self.live(server, item: "c", workers: 1)
+    _ = alone.fetch(urls.map { "\($0)c" }, deadline: Deadline(after: .seconds(100), on: time))
+    #expect(alone.delayNotice?.hasSuffix("details. Only the site's permission for a shorter delay helps") == true)
     let patient = try self.live(server, item: "b", workers: 1)
     _ = patient.fetch(urls, deadline: Deadline(after: .seconds(600), on: time))
     #expect(patient.delayNotice == nil)

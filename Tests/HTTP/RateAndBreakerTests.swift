@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import Synchronization
 import TestSupport
@@ -169,7 +170,7 @@ struct RateAndBreakerTests {
     #expect(try !opensCircuit(timeout: .seconds(20), deadline: .milliseconds(600)))
   }
 
-  @Test("repeated 500s of one page count once; a missing response counts on each attempt")
+  @Test("repeated 500s and broken bodies of one page count once; a missing response counts on each attempt")
   func repeated() throws {
     let patient = HTTPRetryPolicy(
       backoff: Backoff(base: .milliseconds(1), cap: .milliseconds(2), maximumAttempts: 12))
@@ -181,7 +182,10 @@ struct RateAndBreakerTests {
         requests(server, 1), retrying: patient, deadline: Deadline(after: .seconds(60), on: time))
       return server.requests.count
     }
+    let body = try GzipCompressor().member(of: Data(repeating: 65, count: 3000))
     #expect(try attempts(.http(500)) == 12)
+    #expect(try attempts(.http(200, [("Content-Encoding", "gzip")], body.dropLast(9))) == 12, "cut")
+    #expect(try attempts(.http(200, [("Content-Encoding", "gzip")], Data("<html></html>".utf8))) == 12, "no gzip")
     #expect(try attempts(.hangUp) == 10)
   }
 

@@ -151,7 +151,7 @@ public final class HTTPClient {
       for (easy, code) in perform(atMost: schedule.wait(at: time.uptime) ?? .seconds(1)) {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
-        record(outcome, of: index, in: &schedule, deadline: deadline)
+        record(outcome, of: index, hasResponded: code == CURLE_OK, in: &schedule, deadline: deadline)
         if retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline) {
           failures[index] = outcome
         } else {
@@ -186,16 +186,18 @@ public final class HTTPClient {
   }
 
   /// Records the outcome of an attempt in the circuit breaker of its host.
+  /// - Parameter hasResponded: true if the host has sent a response to its end, although its body may be cut or damaged.
   private func record(
-    _ outcome: Result<HTTPResponse, HTTPError>, of index: Int, in schedule: inout RequestSchedule,
+    _ outcome: Result<HTTPResponse, HTTPError>, of index: Int, hasResponded: Bool, in schedule: inout RequestSchedule,
     deadline: Deadline
   ) {
     // With a later deadline, the host might have responded.
     let isCutShort = outcome.isTimeout && deadline.remaining < .seconds(1)
-    // Repeated error statuses of one page count once. Two broken pages, tried five times each, would otherwise be ten
-    // consecutive failures at the end of a batch, and the breaker would refuse all other pages. A host that is down
-    // fails ten different pages, or accepts no connection, which counts on each attempt.
-    let isRepeated = schedule.isRetry(index) && (try? outcome.get().isSuccess) == false
+    // Repeated error statuses of one page count once, and so do repeated bodies of one page that are cut or damaged. Two
+    // broken pages, tried five times each, would otherwise be ten consecutive failures at the end of a batch, and the
+    // breaker would refuse all other pages. A host that is down fails ten different pages, or accepts no connection,
+    // which counts on each attempt.
+    let isRepeated = hasResponded && schedule.isRetry(index) && (try? outcome.get().isSuccess) != true
     let failed = isCutShort || isRepeated ? nil : outcome.isHostFailure(now: time.now)
     let event = schedule.record(index, failed: failed, at: time.uptime)
     if let event { onCircuitEvent(event) }

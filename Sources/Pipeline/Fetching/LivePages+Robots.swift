@@ -25,9 +25,12 @@ extension LivePages {
   /// A sentence about the pages that robots.txt left no time for; nil if its delay is not the reason, or none failed.
   package var delayNotice: String? {
     guard lateCount > 0, let longDelay else { return nil }
-    return
-      "\(Self.request(for: longDelay)), which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
-      + "run: the others keep their stored details. A run of fewer dates, or the site's permission for a shorter delay, helps"
+    let remedy =
+      job.workerCount > 1
+      ? "A run of fewer dates, or the site's permission for a shorter delay, helps"
+      : "Only the site's permission for a shorter delay helps"
+    return "\(Self.request(for: longDelay)), which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
+      + "run: the others keep their stored details. \(remedy)"
   }
 
   /// Returns the error with the delay that robots.txt asks for, if that may be the reason.
