@@ -124,4 +124,17 @@ struct ArchivedSpellingTests {
     }
     #expect(pages == odd.map { "<p>\($0)</p>" } + [nil])
   }
+
+  @Test("A page of an API is not found under the address of another one, whatever its parameters are called")
+  func parameters() throws {
+    let server = try ETagServer.pages(3)
+    server.set(ETagServer.Response(body: "<p>0</p>"), at: "/api?from=0&source=a")
+    let live = try makeLivePages(of: server.site)
+    let soon = Deadline(after: .seconds(60), on: SystemTime())
+    _ = live.fetch([server.url("/api?from=0&source=a")], deadline: soon)
+    let archived = try ArchivedPages(live.archive.bytes, at: "k", policy: makePolicy(server.site))
+    let asked = ["/api?from=0&source=a", "/api?from=100&source=a", "/api?from=0&source=b"]
+    let found = archived.fetch(asked.map(server.url), deadline: soon).map { (try? $0.get()) != nil }
+    #expect(found == [true, false, false])
+  }
 }

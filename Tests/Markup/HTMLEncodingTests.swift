@@ -24,6 +24,25 @@ struct HTMLEncodingTests {
     #expect(try text(Array("é".utf8), head: "<meta name=x content=y><meta charset=\"UTF-8\">") == "é")
   }
 
+  @Test(
+    "A <meta> after the first 1024 bytes declares the encoding, as a browser's parser finds it",
+    arguments: [
+      ("<meta charset=windows-1252>", "café’"),
+      ("<META HTTP-EQUIV=content-type content='text/html; charset=l1'>", "café’"),
+      ("<script>'<meta charset=l2>'</script><meta charset=l1>", "café’"),
+      ("<!-- <meta charset=l2> --><title><meta charset=l2></title><meta charset=l1>", "café’"),
+      ("<script>'<meta charset=l1>'</script>", "caf\u{FFFD}"), ("<style><meta charset=l1>", nil),
+    ])
+  func lateMeta(head: String, shown: String?) throws {
+    #expect(try text(latin, head: "<!--\(String(repeating: "x", count: 1500))-->" + head) == shown)
+  }
+
+  @Test("A declaration in the first 1024 bytes takes precedence over a later one")
+  func twoMetas() throws {
+    let later = "<!--\(String(repeating: "x", count: 1500))--><meta charset=utf-8>"
+    #expect(try text(latin, head: "<meta charset=l1>" + later) == "café’")
+  }
+
   @Test("The transport's encoding takes precedence over the <meta>")
   func transport() throws {
     #expect(try text(latin, head: "<meta charset=utf-8>", charset: "iso-8859-1") == "café’")

@@ -33,6 +33,20 @@ struct HTMLLimitTests {
     #expect(error(String(repeating: "<br a=1 b=2 c=3 d=4 e=5>", count: 40_000))?.kind == .tooLarge)
   }
 
+  @Test("The time for many tags within nested elements, and for formatting with many attributes, is bounded")
+  func work() {
+    let attributes = (0..<499).map { " a\($0)" }.joined()
+    let open = (0..<200).map { "<b\(attributes) z=\($0)>" }.joined()
+    let page = "<body>" + open + String(repeating: "<b\(attributes) z=x></b>", count: 500)
+    #expect(error(page)?.kind == .tooLarge)
+    #expect(error(String(repeating: "<i>", count: 240) + String(repeating: "</u>", count: 400_000))?.kind == .tooLarge)
+    #expect(error(String(repeating: "<x>", count: 240) + String(repeating: "</z>", count: 400_000))?.kind == .tooLarge)
+    #expect(error(String(repeating: "<html\(attributes)>", count: 500))?.kind == .tooLarge)
+    // A long page of ordinary depth.
+    let deep = String(repeating: "<div>", count: 60) + String(repeating: "<b class=x>y</b>", count: 40_000)
+    #expect(error(deep) == nil)
+  }
+
   @Test("Formatting that is opened again in each block is bounded")
   func formatting() {
     #expect(error((0..<300).map { "<p><font color=\($0)>x" }.joined())?.kind == .malformed)

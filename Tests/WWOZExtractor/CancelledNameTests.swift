@@ -19,6 +19,12 @@ struct CancelledNameTests {
       "CANCELLED | Lost Umbrella Club", "***CANCELLED*** - Lost Umbrella Club", "~CANCELLED~ Lost Umbrella Club",
       "Lost Umbrella Club - (CANCELLED)", "Lost Umbrella (Cancelled) Club", "CANCELLED... Lost Umbrella Club",
       "**Lost Umbrella Club - CANCELLED**", "-CANCELLED- Lost Umbrella Club",
+      "❌ CANCELLED ❌ Lost Umbrella Club", "🚫 Cancelled: Lost Umbrella Club", "Lost Umbrella Club ❌ CANCELLED",
+      "Lost Umbrella Club ⚠️ CANCELLED ⚠️", "CANCELLED, Lost Umbrella Club", "“CANCELLED” Lost Umbrella Club",
+      "\"CANCELLED\" Lost Umbrella Club", "CANCELLED: CANCELLED: Lost Umbrella Club",
+      "CANCELLED - Lost Umbrella Club - CANCELLED", "CANCELLED DUE TO COVID-19 - Lost Umbrella Club",
+      "Lost Umbrella Club [CANCELLED - RAIN]", "Lost Umbrella Club (cancelled by venue)",
+      "TONIGHT CANCELLED - Lost Umbrella Club",
     ])
   func marks(text: String) {
     #expect(CancelledName(text) == CancelledName("CANCELLED - Lost Umbrella Club"))
@@ -32,6 +38,7 @@ struct CancelledNameTests {
       "Cancelled", "CANCELLED", "The Cancelled Checks", "Cancelled Checks", "CANCELLED CHECKS", "Cancelled-Out Band",
       "The Uncancelled", "Cancellation Fee", "Lost Umbrella Club - NOT CANCELLED", "Big Band - Cancelled Flights Tour",
       "Lost Umbrella Club", "", "(CANCELLED)", "CANCELLED -", "The Self-Cancelled", "Postponed",
+      "Cancel Culture", "CANCELLED & Foo", "CANCELLED feat. Foo", "Foo and the CANCELLED", "Foo, Bar & CANCELLED",
     ])
   func names(text: String) {
     #expect(CancelledName(text).name == text)
@@ -44,6 +51,9 @@ struct CancelledNameTests {
     #expect(CancelledName("CANCELLED - (The) Band feat. X.").name == "(The) Band feat. X.")
     #expect(CancelledName("Dr. Q (solo) [CANCELLED]").name == "Dr. Q (solo)")
     #expect(CancelledName("A - B - CANCELLED").name == "A - B")
+    #expect(CancelledName("CANCELLED The Soul of Foo").name == "The Soul of Foo")
+    #expect(CancelledName("CANCELLED - “Weird” Al").name == "“Weird” Al")
+    #expect(CancelledName("CANCELLED - The Cancelled") == CancelledName("The Cancelled - CANCELLED"))
   }
 
   @Test("A cancelled row is that artist's event, and its record says so")
@@ -57,6 +67,13 @@ struct CancelledNameTests {
     #expect(records[0].event.eventArtist == "Big Example")
     #expect(records[0].event.artistHref == "/artists/big-example")
     #expect(records[0].performanceTime == "2024-05-31T15:00:00-05:00")
+  }
+
+  @Test(
+    "A text about other shows, or about what would be, does not cancel the row's",
+    arguments: ["Tickets for cancelled shows are refunded", "If cancelled, money back", "not cancelled!"])
+  func conditions(text: String) {
+    #expect(!WWOZDateTime(paragraphs: ["Friday, May 31 at 8:00pm", text]).isCancelled)
   }
 
   @Test("A row may say so below the name")

@@ -48,6 +48,24 @@ struct ListingPagerTests {
     #expect(try paths(fake) == ["/events/1", "/events/2", "/events/3"])
   }
 
+  @Test("The next page may be named in the head only", arguments: ["next", "NEXT", "next nofollow"])
+  func linkElement(relation: String) throws {
+    let fake = site([
+      first: page([1], links: []).replacing("</ul>", with: "</ul><link rel='\(relation)' href='?page=1'>"),
+      "\(first)&page=1": page([2], links: []),
+    ])
+    #expect(try paths(fake) == ["/events/1", "/events/2"])
+  }
+
+  @Test("A pager may write the day in another way", arguments: ["05/31/2024", "20240531", "2024-5-31"])
+  func otherDate(day: String) throws {
+    let fake = site([
+      first: page([1], links: ["?date=\(day)&page=1"]),
+      "/calendar/livewire-music?date=\(day)&page=1": page([2], links: []),
+    ])
+    #expect(try paths(fake) == ["/events/1", "/events/2"])
+  }
+
   @Test("A link without a date is one of the same day")
   func withoutDate() throws {
     let fake = site([first: page([1], links: ["?page=1"]), "\(first)&page=1": page([2], links: [])])

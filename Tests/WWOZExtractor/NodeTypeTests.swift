@@ -95,6 +95,14 @@ struct NodeTypeTests {
         "<noscript><div class='node node-event node-organization node-artist'><div class='content'>x</div></div></noscript>"
       )),
     Notice(
+      "a search with nodes of the right type beside it",
+      makePage(
+        title: "Page not found", classes: "page-search404",
+        ["<aside>", "<div role='complementary'>", "<div class='region region-sidebar-second'>"].map {
+          "\($0)<div class='node node-event node-organization node-artist'><div class='content'>x</div></div>"
+            + ($0 == "<aside>" ? "</aside>" : "</div>")
+        }.joined())),
+    Notice(
       "a node without content",
       makePage(
         title: "Example", classes: "", "<div class='node node-event node-organization node-artist'>x</div>")),
@@ -186,6 +194,15 @@ struct NodeTypeTests {
     #expect(try WWOZDetailReader(site: site).event(page).description == "Own.")
     let venue = makePage(makeDetailPage(.organization, teaser))
     #expect(try WWOZDetailReader(site: site).venue(venue) == WWOZVenue())
+  }
+
+  @Test("A node of the same type beside the main content is not the page's")
+  func promoted() throws {
+    let other = "<div class='node node-event'><div class='content'>\(makeBody("<p>Other.</p>"))</div></div>"
+    let page = makeDetailPage(.event, makeBody("<p>Own.</p>")).replacing(
+      "<section id=\"block-system-main\"", with: "\(other)<section id=\"block-system-main\"")
+    #expect(page.contains("Other."))
+    #expect(try WWOZDetailReader(site: site).event(makePage(page)).description == "Own.")
   }
 
   @Test("Links of a detail page are resolved as a browser does it")

@@ -18,6 +18,9 @@ struct TimeTextTests {
       ("8:30p-11p", 20, 30), ("8pm!", 20, 0), ("8pm*", 20, 0), ("8:00pm, 10:00pm", 20, 0), ("8pm + 10pm", 20, 0),
       ("8pm or 9pm", 20, 0), ("from 8pm", 20, 0), ("starts at 8pm", 20, 0), ("SOLD OUT 8pm", 20, 0),
       ("SOLD OUT! 8pm", 20, 0), ("Friday 8pm", 20, 0), ("8:00 pm (Central)", 20, 0), ("10:00pm-until", 22, 0),
+      ("7:00pmCDT", 19, 0), ("7pmcst", 19, 0), ("8pm: all ages", 20, 0), ("(8pm)", 20, 0), ("– 8pm", 20, 0),
+      ("—8pm", 20, 0),
+      ("🎵 8pm", 20, 0), ("CANCELLED 8pm", 20, 0), ("CANCELLED – 8pm", 20, 0), ("New time: 8pm", 20, 0),
     ])
   func beginning(text: String, hour: Int, minute: Int) throws {
     let read = TimeText(text)
@@ -36,7 +39,8 @@ struct TimeTextTests {
     arguments: [
       "8:00", "8", "8-11", "8:00 CDT", "midnight", "12 midnight", "midnight - 3am", "8ish", "8 a night", "20", "2000",
       "25:00", "20:61", "13:00pm", "8:00:00pm", "8-8pm", "doors 7pm", "until 10pm", "after 9pm", "TBA soon", "$10",
-      "8 bands", "8amazing", "call 504-555-0100", "31 at 3:00pm", "", "-", "٨pm", "8:0pm",
+      "8 bands", "8amazing", "$8pm", "~8pm", "#8pm",
+      "call 504-555-0100", "31 at 3:00pm", "", "-", "٨pm", "8:0pm",
     ])
   func unclear(text: String) {
     #expect(TimeText(text).beginning == nil)

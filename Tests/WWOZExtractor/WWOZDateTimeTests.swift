@@ -24,6 +24,13 @@ struct WWOZDateTimeTests {
       ("Friday, May 31 at T.B.D.", 5, 31, .toBeAnnounced),
       ("Friday, May 31 at", 5, 31, .missing),
       ("Friday, May 31", 5, 31, .missing),
+      ("Friday, May 31, 2024 at 8:00pm", 5, 31, eight),
+      ("Friday, May 31, 2024", 5, 31, .unclear("2024")),
+      ("Friday, May 31: 8pm", 5, 31, eight),
+      ("Friday, May 31 at ８：００pm", 5, 31, eight),
+      ("8:00pm Friday, May 31", 5, 31, .beginning(try #require(ClockTime(hour: 20, minute: 0)), of: "8:00pm Friday")),
+      ("SOLD OUT Friday, May 31", 5, 31, .missing),
+      ("Doors 7pm, Friday, May 31", 5, 31, .missing),
       ("at 3:00pm", nil, nil, three),
       ("Friday", nil, nil, .unclear("Friday")),
       ("", nil, nil, .missing),
@@ -79,6 +86,13 @@ struct WWOZDateTimeTests {
     }
     #expect(WWOZDateTime("Friday, May 31 at 8:00pm - CANCELLED").isCancelled)
     #expect(!WWOZDateTime(paragraphs: ["NOT cancelled", "Friday, May 31 at 8:00pm"]).isCancelled)
+  }
+
+  @Test("A text without a time beside the day does not hide the time in the next paragraph")
+  func unclearBesideDay() {
+    let when = WWOZDateTime(paragraphs: ["Friday, May 31 at SOLD OUT", "8:00pm"])
+    #expect(when.time.clock == ClockTime(hour: 20, minute: 0))
+    #expect(WWOZDateTime(paragraphs: ["Friday, May 31 at SOLD OUT", "Free"]).time == .unclear("SOLD OUT"))
   }
 
   @Test("A heading has a day with its year")

@@ -55,6 +55,8 @@ extension TextEncoding {
         index += 2
       } else {
         writer.appendReplacement()
+        // The half of a character and the half of a code unit at the end are one bad sequence.
+        if high < 0xDC00, index + 1 == bytes.count { return writer.bytes }
       }
     }
     if index < bytes.count { writer.appendReplacement() }

@@ -4,7 +4,7 @@ import Glibc
 
 /// Determines the encoding of a page as a browser does
 /// (https://html.spec.whatwg.org/#determining-the-character-encoding): by a byte order mark, the transport, a declaration in
-/// the first 1024 bytes, in this order; UTF-8 by default.
+/// the first 1024 bytes, a declaration after them, in this order; UTF-8 by default.
 enum HTMLEncoding {
   /// Returns the page in UTF-8 with NUL at its end and nowhere else: browsers leave out NUL, and texts of libxml2 end there.
   /// - Throws: `encoding` if this machine lacks the tables of the encoding.
@@ -30,6 +30,11 @@ enum HTMLEncoding {
     if page.starts(with: [0xFF, 0xFE]) { return (.utf16LE, 2) }
     if let named = charset.flatMap({ TextEncoding(label: $0) }) { return (named, 0) }
     var prescan = HTMLPrescan(Array(page.prefix(1024)))
-    return (prescan.encoding() ?? .utf8, 0)
+    if let declared = prescan.encoding() { return (declared, 0) }
+    // A browser begins the page again when it meets a declaration later
+    // (https://html.spec.whatwg.org/#change-the-encoding).
+    guard page.count > 1024 else { return (.utf8, 0) }
+    var scan = HTMLPrescan(Array(page), skipsTexts: true)
+    return (scan.encoding() ?? .utf8, 0)
   }
 }

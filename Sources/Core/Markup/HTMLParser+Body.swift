@@ -80,7 +80,7 @@ extension HTMLParser {
       try closeFormatting(.nobr)
       try reopenFormatting()
     }
-    addFormatting(try insertElement(tag), tag)
+    try addFormatting(try insertElement(tag), tag)
   }
 
   private mutating func startPhrasing(_ tag: Tag, _ rules: TagRules) throws(MarkupError) {

@@ -3,6 +3,7 @@ import CXML2
 /// Tags by the insertion mode (https://html.spec.whatwg.org/#parsing-main-inhtml).
 extension HTMLParser {
   mutating func startTag(_ tag: Tag) throws(MarkupError) {
+    try countWork(stack.count + formatting.count)
     if isInForeignContent, try startForeign(tag) { return }
     switch mode {
     case .beforeHead: try startBeforeHead(tag)
@@ -19,6 +20,7 @@ extension HTMLParser {
   }
 
   mutating func endTag(_ tag: Tag) throws(MarkupError) {
+    try countWork(stack.count + formatting.count)
     if current.tag == .foreign, endForeign(tag) { return }
     switch mode {
     case .beforeHead, .inHead, .afterHead: try endAroundHead(tag)

@@ -94,12 +94,17 @@ extension HTMLParser {
   }
 
   /// Adds an element to the list. Of four that are alike the first is removed ("Noah's Ark clause").
-  mutating func addFormatting(_ node: xmlNodePtr, _ tag: Tag) {
+  mutating func addFormatting(_ node: xmlNodePtr, _ tag: Tag) throws(MarkupError) {
+    // Two lists of attributes are compared name by name.
+    let comparison = token.attributes.count * token.attributes.count
     var alike = 0
     var first = 0
     var place = formatting.count - 1
     while place >= 0, let other = formatting[place].node {
-      if formatting[place].tag == tag, hasSameAttributes(node, other) { (alike, first) = (alike + 1, place) }
+      if formatting[place].tag == tag {
+        try countWork(comparison)
+        if hasSameAttributes(node, other) { (alike, first) = (alike + 1, place) }
+      }
       place -= 1
     }
     if alike >= 3 { formatting.remove(at: first) }

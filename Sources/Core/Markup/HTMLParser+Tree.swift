@@ -74,6 +74,7 @@ extension HTMLParser {
     var last = node.pointee.properties
     var count = last == nil ? 0 : 1
     while let next = last?.pointee.next { (last, count) = (next, count + 1) }
+    try countWork(count * token.attributes.count)
     for span in token.attributes {
       let name = name(source + span.nameStart, span.nameLength)
       guard attribute(name, of: node) == nil else { continue }

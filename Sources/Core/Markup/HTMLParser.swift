@@ -35,6 +35,8 @@ struct HTMLParser: ~Copyable {
   /// True if the page's document type asks for the rules of old browsers.
   var isQuirky = true
   private(set) var elementCount = 0
+  /// Open elements and attributes that were looked at, at most.
+  private var work = 0
   /// Names of attributes and elements that were already stored, by a hash.
   var names = [UnsafeMutablePointer<UInt8>?](repeating: nil, count: 256)
 
@@ -42,6 +44,9 @@ struct HTMLParser: ~Copyable {
   /// Bounds the time and the memory of a page. The largest pages that were seen have a twentieth of it.
   static let maximumElements = 100_000
   static let maximumTreeBytes = 24 << 20
+  /// Bounds the time of a page with many tags in deeply nested elements. The largest pages that were seen have a
+  /// hundredth of it.
+  static let maximumWork = 30_000_000
 
   /// - Parameter document: an empty document, which the caller keeps.
   init(_ page: UnsafeBufferPointer<UInt8>, into document: xmlDocPtr) {
@@ -85,6 +90,15 @@ struct HTMLParser: ~Copyable {
       throw MarkupError(
         .tooLarge,
         "the page of \(count) bytes takes more than the \(Self.maximumTreeBytes) bytes that a tree may have")
+    }
+  }
+
+  /// Counts open elements and attributes that the next step may look at. A step by itself is short.
+  mutating func countWork(_ places: Int) throws(MarkupError) {
+    work += places
+    guard work <= Self.maximumWork else {
+      throw MarkupError(
+        .tooLarge, "the page has too many tags within nested elements, or too many attributes to compare")
     }
   }
 

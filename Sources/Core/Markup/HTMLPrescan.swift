@@ -4,9 +4,18 @@ import Encodings
 /// (https://html.spec.whatwg.org/#prescan-a-byte-stream-to-determine-its-encoding).
 struct HTMLPrescan {
   private let bytes: [UInt8]
+  private let skipsTexts: Bool
   private var index = 0
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter skipsTexts: true to leave out the content of scripts and the like, as the parser does.
+  init(_ bytes: [UInt8], skipsTexts: Bool = false) {
+    self.bytes = bytes
+    self.skipsTexts = skipsTexts
+  }
+
+  private static let texts: Set<String> = [
+    "script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript",
+  ]
 
   /// Returns the encoding of the first declaration; nil if there is none.
   mutating func encoding() -> TextEncoding? {
@@ -22,8 +31,11 @@ struct HTMLPrescan {
         index += 5
         if let encoding = encodingOfMeta() { return encoding }
       } else if isLetter(at: index + 1) || byte(at: index + 1) == UInt8(ascii: "/") && isLetter(at: index + 2) {
+        let start = index + 1
         while let byte = byte(at: index), !Self.isSpace(byte), byte != UInt8(ascii: ">") { index += 1 }
+        let nameLength = index - start
         while attribute() != nil {}
+        if skipsTexts, nameLength <= 8 { skipText(ofElementAt: start..<(start + nameLength)) }
       } else if let next = byte(at: index + 1), "!/?".utf8.contains(next) {
         index = bytes[index...].firstIndex(of: UInt8(ascii: ">")).map { $0 + 1 } ?? bytes.count
       } else {
@@ -31,6 +43,16 @@ struct HTMLPrescan {
       }
     }
     return nil
+  }
+
+  /// Moves to the end tag of an element whose content is text.
+  private mutating func skipText(ofElementAt place: Range<Int>) {
+    let name = Self.text(bytes[place])
+    guard Self.texts.contains(name) else { return }
+    let endTag = "</" + name
+    while index < bytes.count, !isNext(endTag) {
+      index = bytes[(index + 1)...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
+    }
   }
 
   private mutating func skipComment() {

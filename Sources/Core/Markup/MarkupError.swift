@@ -7,7 +7,7 @@ public struct MarkupError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The document has no bytes but white space.
     case empty
     /// The document is larger than the parser can count, or the HTML exceeds a limit: a tag of more than 32 KiB or 500
-    /// attributes, more than 100,000 elements, a tree of more than 24 MiB.
+    /// attributes, more than 100,000 elements, a tree of more than 24 MiB, too many tags within deeply nested elements.
     case tooLarge
     /// The XML is not well-formed, or the HTML has more than 256 elements within each other. A document that was read only
     /// in part is an error, never a shorter document.

@@ -5,7 +5,7 @@ enum PageClass: Int, CaseIterable {
   // Drupal's nodes, and lists of nodes.
   case node, nodeTeaser, viewModeTeaser, viewsRow, searchResult, searchResults
   case nodeOrganization, nodeEvent, nodeArtist
-  case content, pageTitle
+  case content, pageTitle, sidebarFirst, sidebarSecond
   // Fields of a node.
   case fieldItem, thoroughfare, locality, state, postalCode
   case phone, url, status, body, relatedActs, genres
@@ -25,6 +25,8 @@ enum PageClass: Int, CaseIterable {
     case .nodeArtist: "node-artist"
     case .content: "content"
     case .pageTitle: "page-title"
+    case .sidebarFirst: "region-sidebar-first"
+    case .sidebarSecond: "region-sidebar-second"
     case .fieldItem: "field-item"
     case .thoroughfare: "thoroughfare"
     case .locality: "locality"

@@ -83,7 +83,8 @@ package final class ArchivedPages: PageFetcher {
     let address = redactor.address(request.url)
     do {
       page = try index.page(address, fingerprint: request.fingerprint(policy), in: archive)
-      if page == nil, request.isShared, let other = spellings[LinkResolver.normal(url: address)] {
+      // Only for a request in the normal spelling: of another one, a parameter may be the page's number.
+      if page == nil, request.isShared, LinkResolver.normal(url: address) == address, let other = spellings[address] {
         page = try index.page(other, in: archive)
       }
     } catch {

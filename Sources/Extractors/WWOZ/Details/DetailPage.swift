@@ -22,6 +22,8 @@ struct DetailPage {
   private(set) var contents: [Node] = []
 
   private var nodes: [Node] = []
+  /// The element of the page's main content, as Drupal and HTML name it; nil if the page does not say.
+  private var main: Node?
   private var titles = Titles()
   /// The type in the class `node-type-…` of the page's body; nil if it has none.
   private var bodyType: Substring?
@@ -32,7 +34,9 @@ struct DetailPage {
     if let bodyType, bodyType != kind.rawValue {
       throw .init("it is the page of a node of type '\(bodyType.prefix(40))', not '\(kind.rawValue)'")
     }
-    guard let node = nodes.first else { throw .init("it has no node of type '\(kind.rawValue)'") }
+    guard let node = nodes.first(where: { main?.contains($0) ?? false }) ?? nodes.first else {
+      throw .init("it has no node of type '\(kind.rawValue)'")
+    }
     guard nodes.count == 1 || bodyType != nil else {
       throw .init("it is a list of \(nodes.count) nodes of type '\(kind.rawValue)'")
     }
@@ -42,8 +46,10 @@ struct DetailPage {
   }
 
   private mutating func visit(_ node: Node, _ kind: Kind) -> Node.Step {
-    if node.isHidden { return .over }
+    if node.isHidden || node.isNamed("aside") || node.attribute("role") == "complementary" { return .over }
     let classes = node.pageClasses
+    if classes.contains(.sidebarFirst) || classes.contains(.sidebarSecond) { return .over }
+    if main == nil, node.isNamed("main") || node.attribute("id") == "block-system-main" { main = node }
     if classes.contains(.node) {
       let isTeaser = classes.contains(.nodeTeaser) || classes.contains(.viewModeTeaser)
       if !isTeaser, classes.contains(kind.nodeClass) { nodes.append(node) }

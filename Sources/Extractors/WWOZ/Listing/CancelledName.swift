@@ -14,27 +14,40 @@ struct CancelledName: Equatable {
       return
     }
     let name = Self.withoutBracketed(text, found) ?? Self.withoutBeginning(text) ?? Self.withoutEnd(text)
-    self.name = name ?? text
     isCancelled = name != nil
+    // The mark may be there twice.
+    self.name = name.map { $0.utf8.count < text.utf8.count ? CancelledName($0).name : $0 } ?? text
   }
 
   /// Returns true if a text about the show, such as `CANCELLED` below its name, has the word.
   static func isStated(in words: [Substring]) -> Bool {
     words.indices.contains { index in
       mentions(words[index]) && isWord(words[index].drop { !$0.isLetter }.prefix(while: \.isLetter))
-        && (index == words.startIndex || words[index - 1].lowercased() != "not")
+        && (index == words.startIndex || !isConditional(words[index - 1]))
     }
+  }
+
+  /// True for the word before `cancelled` in `not cancelled`, `if cancelled` and `tickets for cancelled shows`.
+  private static func isConditional(_ word: Substring) -> Bool {
+    ["not", "never", "if", "when", "unless", "for", "of", "any", "all"].contains(word.lowercased())
   }
 
   private static let words: Set<String> = ["cancelled", "canceled"]
   /// Characters that set the word apart, beside brackets.
-  private static let separators = Set("-‐‑‒–—―−:!|*~/•·.…_#+=>")
+  private static let separators = Set("-‐‑‒–—―−:!|*~/•·.…_#+=>❌❎🚫⛔🛑⚠✖✗✘❗‼").union(["⛔️", "⚠️", "✖️", "❗️", "‼️"])
   private static let opening = Set("([{<*~【（［")
   private static let closing = Set(")]}>*~】）］")
+  private static let quotes = Set("\"'“”‘’«»")
+  /// Words that join two names of one text: between the word and a name they make it a name too.
+  private static let joiners: Set<String> = ["&", "and", "feat", "feat.", "ft", "ft.", "with", "w/", "by"]
+  /// Words that need a name behind them: `Foo and the CANCELLED`.
+  private static let openWords = joiners.union(["the", "of", "at"])
   /// Words that may follow the mark and belong to it: `CANCELLED due to weather`.
   private static let reasons: Set<String> = ["due", "because", "tonight", "today", "for", "until", "this"]
   /// Words that may stand before the mark: `SHOW CANCELLED: …`.
-  private static let subjects: Set<String> = ["show", "event", "gig", "concert", "performance", "has", "been", "is"]
+  private static let subjects: Set<String> = [
+    "show", "event", "gig", "concert", "performance", "tonight", "has", "been", "is",
+  ]
 
   private static func isWord(_ text: some StringProtocol) -> Bool { words.contains(text.lowercased()) }
 
@@ -62,7 +75,7 @@ struct CancelledName: Equatable {
     let before = text[..<word.lowerBound]
     guard let open = before.lastIndex(where: { opening.contains($0) }), isSubject(before[open...].dropFirst()),
       let close = text[word.upperBound...].firstIndex(where: { closing.contains($0) }),
-      isReason(text[word.upperBound..<close])
+      isReason(inBrackets: text[word.upperBound..<close])
     else { return nil }
     let start = withoutTail(before[..<open])
     let end = text[close...].drop { closing.contains($0) || separators.contains($0) || $0.isWhitespace }
@@ -81,10 +94,26 @@ struct CancelledName: Equatable {
     guard isWord(word) else { return nil }
     rest = rest.dropFirst(word.count)
     // `CANCELLED due to weather: …`
-    if let end = rest.firstIndex(where: { separators.contains($0) }), isReason(rest[..<end]) { rest = rest[end...] }
-    let name = rest.drop { separators.contains($0) || $0.isWhitespace || closing.contains($0) }
+    if let end = endOfReason(rest), isReason(rest[..<end]) { rest = rest[end...] }
+    // `"CANCELLED" …`
+    if let quote = rest.first, quotes.contains(quote), text[..<word.startIndex].last.map(quotes.contains) == true {
+      rest = rest.dropFirst()
+    }
+    let name = rest.drop {
+      tail.contains($0) && !opening.contains($0) || "!.".contains($0) || $0.isWhitespace || closing.contains($0)
+    }
     guard isApart(word, by: rest[..<name.startIndex]) || isMark(word, beside: name) else { return nil }
     return trimmed(name)
+  }
+
+  /// Returns the place of what ends the reason after the mark. A hyphen within a word does not: `due to COVID-19 - …`.
+  private static func endOfReason(_ text: Substring) -> Substring.Index? {
+    text.indices.first { index in
+      guard separators.contains(text[index]) else { return false }
+      guard "-‐./".contains(text[index]), index > text.startIndex else { return true }
+      let next = text.index(after: index)
+      return text[text.index(before: index)].isWhitespace || next == text.endIndex || text[next].isWhitespace
+    }
   }
 
   /// Returns the name without ` - CANCELLED` after it.
@@ -128,13 +157,22 @@ struct CancelledName: Equatable {
     return reasons.contains(first.lowercased())
   }
 
+  /// True also for `[CANCELLED - rain]` and `(CANCELLED by venue)`.
+  private static func isReason(inBrackets text: Substring) -> Bool {
+    let text = text.drop(while: \.isWhitespace)
+    return isReason(text) || text.first.map(separators.contains) == true || text.hasPrefix("by ")
+  }
+
   private static func isSubject(_ text: Substring) -> Bool {
     text.split { !$0.isLetter }.allSatisfy { subjects.contains($0.lowercased()) }
   }
 
   /// True if capital letters set the word apart from the name.
   private static func isMark(_ word: Substring, beside name: Substring) -> Bool {
-    isCapitals(word) && name.contains(where: \.isLowercase)
+    guard isCapitals(word), name.contains(where: \.isLowercase) else { return false }
+    let words = name.split(separator: " ").map { $0.lowercased() }
+    let isFirst = name.startIndex > word.startIndex
+    return isFirst ? !joiners.contains(words.first ?? "") : !openWords.contains(words.last ?? "")
   }
 
   private static func isCapitals(_ word: Substring) -> Bool { word.allSatisfy(\.isUppercase) }

@@ -1,4 +1,5 @@
 import Text
+import Time
 
 /// The address of a listing: `/calendar/livewire-music?date=2024-05-31&page=1`.
 struct ListingAddress: Equatable {
@@ -21,9 +22,11 @@ struct ListingAddress: Equatable {
   var date: String? { value(of: "date") }
 
   /// The number of a further page of the listing of a day; nil for any other address.
-  /// - Parameter day: the requested day. An address without a date is one of the same day.
+  /// - Parameter day: the requested day. An address without a date, or with one that is not written as a date, is one of the
+  ///   same day: the page itself says which day it is of.
   func furtherPage(of day: String) -> String? {
-    guard path == Self.path, date ?? day == day, let page = value(of: "page"), !page.isEmpty else { return nil }
+    let named = date.flatMap { CalendarDate($0)?.description } ?? day
+    guard path == Self.path, named == day, let page = value(of: "page"), !page.isEmpty else { return nil }
     // Drupal counts from 0, and has a list of numbers when several lists of a page have pagers: `0,1`.
     let numbers = page.split(separator: ",").map { number in Int(digits: number).map(String.init) ?? String(number) }
     return numbers.allSatisfy { $0 == "0" } ? nil : numbers.joined(separator: ",")

@@ -45,10 +45,15 @@ struct ListingPage {
       "\(problemCount) of \(rowCount) rows in the listing of \(date) have problems: \(example)")
   }
 
+  /// True for `<link rel="next">`; the attribute is a list of words.
+  private static func leadsToNext(_ link: Node) -> Bool {
+    link.attribute("rel")?.lowercased().split(whereSeparator: \.isWhitespace).contains("next") ?? false
+  }
+
   private static func furtherPages(in root: Node, of day: String, links: LinkResolver) -> [String: String] {
     var pages: [String: String] = [:]
     root.walk { node in
-      guard node.isNamed("a") || node.isNamed("link") && node.attribute("rel") == "next",
+      guard node.isNamed("a") || node.isNamed("link") && Self.leadsToNext(node),
         let href = node.attribute("href"), href.utf8.contains(UInt8(ascii: "?")), href.utf8.count < 4096,
         let address = links.path(of: href).map({ ListingAddress($0) }), let page = address.furtherPage(of: day)
       else { return node.isHidden ? .over : .into }

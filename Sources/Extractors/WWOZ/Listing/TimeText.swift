@@ -32,16 +32,35 @@ struct TimeText {
     "set", "sets", "time", "sold", "out", "soldout", "early", "late", "approx", "approximately", "around", "about",
     "ca",
     "circa", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "wed", "thu",
-    "fri", "sat", "sun", "",
+    "fri", "sat", "sun", "cancelled", "canceled", "new", "",
   ]
+  /// Zones that may follow without a space.
+  fileprivate static let zones = ["cdt", "cst", "ct", "central"]
 
   private static func skipWords(_ rest: inout ArraySlice<UInt8>) {
     while let first = rest.first, !first.isASCIIDigit {
       let word = rest.prefix { $0 != 0x20 }
-      let letters = word.filter { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "@") || $0 >= 0x80 }
-      guard skipped.contains(String(decoding: letters, as: UTF8.self)) else { return }
-      rest = rest.dropFirst(word.count).drop { $0 == 0x20 }
+      if skipped.contains(letters(of: word)) {
+        rest = rest.dropFirst(word.count).drop { $0 == 0x20 }
+        continue
+      }
+      // `(8pm)`, `–8pm`, but not `$8`.
+      let sign = word.prefix { !$0.isASCIIDigit }
+      if letters(of: sign).isEmpty, !sign.contains(where: { "$~<>.+#".utf8.contains($0) }) {
+        rest = rest.dropFirst(sign.count)
+      }
+      return
     }
+  }
+
+  /// Returns a word without what is no letter, digit or `@`.
+  private static func letters(of word: ArraySlice<UInt8>) -> String {
+    let scalars = String(decoding: word, as: UTF8.self).unicodeScalars
+    return String(
+      String.UnicodeScalarView(
+        scalars.filter {
+          $0 == "@" || $0 == "$" || $0.properties.isAlphabetic || $0.properties.numericType != nil
+        }))
   }
 
   private static func beginning(of text: ArraySlice<UInt8>) -> ClockTime? {
@@ -129,7 +148,7 @@ private struct Clock {
     // `20:00h`
     if hasMinutes, isAfternoon == nil, rest.first == UInt8(ascii: "h") { rest = rest.dropFirst() }
     // A letter or a digit that follows belongs to another word: `8ish`, `8:00:00`.
-    if let next = rest.first, next.isASCIIAlphanumeric || next == UInt8(ascii: ":") { return nil }
+    if let next = rest.first, next.isASCIIAlphanumeric || isAfternoon == nil && next == UInt8(ascii: ":") { return nil }
     (self.hour, self.minute, self.hasMinutes, self.isAfternoon) = (hour, minute, hasMinutes, isAfternoon)
     text = rest
   }
@@ -143,9 +162,10 @@ private struct Clock {
     where rest.starts(with: word.utf8) {
       let after = rest.dropFirst(word.utf8.count)
       // Not the article in `8 a night`, nor the letters of another word.
-      if let next = after.first, next.isASCIIAlphanumeric { continue }
+      let letters = String(decoding: after.prefix(while: \.isASCIIAlphanumeric), as: UTF8.self)
+      if !letters.isEmpty, word.utf8.count < 2 || !TimeText.zones.contains(letters) { continue }
       if word.utf8.count == 1, rest.startIndex != text.startIndex { continue }
-      text = after
+      text = after.dropFirst(letters.utf8.count)
       return isAfternoon
     }
     return nil

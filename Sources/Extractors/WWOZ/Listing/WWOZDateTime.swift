@@ -33,7 +33,7 @@ struct WWOZDateTime {
     let words = Self.words(text)
     let found = Self.monthAndDay(in: words)
     monthAndDay = found.map { ($0.month, $0.day) }
-    time = Self.time(words[(found.map { $0.index + 2 } ?? 0)...])
+    time = Self.time(in: words, dayAt: found?.index)
     isCancelled = CancelledName.isStated(in: words)
   }
 
@@ -45,10 +45,10 @@ struct WWOZDateTime {
     let dated = first { $0.monthAndDay != nil && isKnown($0) } ?? first { $0.monthAndDay != nil }
     monthAndDay = dated?.monthAndDay
     isCancelled = all.contains(where: \.isCancelled)
-    if let dated, dated.time != .missing {
+    let other = first { $0.monthAndDay == nil && isKnown($0) }
+    if let dated, dated.time != .missing, isKnown(dated) || other?.time.clock == nil {
       time = dated.time
     } else {
-      let other = first { $0.monthAndDay == nil && isKnown($0) }
       // Without a day and without a time, the text is no more a time than `SOLD OUT` is.
       time = other?.time ?? (dated ?? all.first)?.time ?? .missing
     }
@@ -80,8 +80,9 @@ struct WWOZDateTime {
     return nil
   }
 
-  /// Returns `31` of `31st`.
+  /// Returns `31` of `31st`, and of `31:`.
   private static func withoutOrdinal(_ word: Substring) -> Substring {
+    if let last = word.last, ":.;".contains(last) { return withoutOrdinal(word.dropLast()) }
     guard word.utf8.count > 2, let last = word.utf8.dropLast(2).last, last.isASCIIDigit,
       ["st", "nd", "rd", "th"].contains(word.suffix(2).lowercased())
     else { return word }
@@ -101,6 +102,19 @@ struct WWOZDateTime {
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
   ]
+
+  /// Reads the time after the day or, if nothing follows the day, before it.
+  /// - Parameter index: the place of the month.
+  private static func time(in words: [Substring], dayAt index: Int?) -> Time {
+    guard let index else { return time(words[...]) }
+    var rest = words[(index + 2)...]
+    // `May 31, 2024 at 8:00pm`
+    if rest.count > 1, let year = rest.first, year.utf8.count == 4, Int(digits: year) != nil { rest = rest.dropFirst() }
+    let time = time(rest)
+    if time != .missing { return time }
+    let before = Self.time(words[..<index])
+    return before.clock == nil ? .missing : before
+  }
 
   private static func time(_ words: ArraySlice<Substring>) -> Time {
     let text = words.drop { $0.lowercased() == "at" || $0 == "@" }.joined(separator: " ")
