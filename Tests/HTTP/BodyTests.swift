@@ -99,6 +99,25 @@ struct BodyTests {
     #expect(try outcome([missing]) { $0.isWhole = { _ in false } }.result.get().status == 404)
   }
 
+  @Test("A body whose end is in doubt, although libcurl accepts it, is an error")
+  func doubtfulEnd() throws {
+    func reply(_ fields: String, _ body: Data) -> ScriptedServer.Reply {
+      ScriptedServer.Reply(bytes: Data("HTTP/1.1 200 OK\r\n\(fields)\r\n\r\n".utf8) + body, closes: true)
+    }
+    let cut = try gzip(text).prefix(200)
+    let chunk = Data("\(String(cut.count, radix: 16))\r\n".utf8) + cut + Data("\r\n0\r\n\r\n".utf8)
+    #expect(try kind(outcome([reply("Transfer-Encoding: gzip, chunked", chunk)]).result) == .protocolViolation)
+    #expect(try kind(outcome([reply("Transfer-Encoding: gzip", cut)]).result) == .protocolViolation)
+    let lengths = "Content-Length: 10\r\nContent-Length: 5"
+    #expect(try kind(outcome([reply(lengths, Data("helloworld".utf8))]).result) == .protocolViolation)
+    let same = try outcome([reply("Content-Length: 5\r\nContent-Length: 5", Data("hello".utf8))])
+    #expect(try same.result.get().body == Data("hello".utf8))
+    let both = reply("Content-Length: 3\r\nTransfer-Encoding: chunked", Data("5\r\nhello\r\n0\r\n\r\n".utf8))
+    #expect(try outcome([both]).result.get().body == Data("hello".utf8))
+    let unfinished = reply("Transfer-Encoding: chunked", Data("5\r\nhello\r\n".utf8))
+    #expect(try kind(outcome([unfinished]).result) == .interrupted)
+  }
+
   @Test("A long body is sent whole, and again on another connection")
   func upload() throws {
     let body = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })

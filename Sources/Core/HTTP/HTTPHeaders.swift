@@ -27,14 +27,6 @@ public struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral, Sequence {
     return values.isEmpty ? nil : values.joined(separator: ", ")
   }
 
-  /// True if the fields show where the body ends: a valid Content-Length, or a chunked coding. libcurl ignores a length that
-  /// is too large for it, and reads on until the connection ends.
-  /// - Parameter prefix: a beginning of the names with which an archive has renamed them.
-  package func delimitBody(namedWith prefix: String = "") -> Bool {
-    if let codings = list("\(prefix)Transfer-Encoding") { return codings.lowercased().hasSuffix("chunked") }
-    return self["\(prefix)Content-Length"].flatMap { Int(digits: $0) } != nil
-  }
-
   /// Adds a field and keeps others of the same name.
   public mutating func append(_ name: String, _ value: String) { fields.append((name, value)) }
 

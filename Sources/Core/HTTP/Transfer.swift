@@ -178,6 +178,9 @@ final class Transfer {
       return .failure(
         HTTPError(HTTPError.Kind(error.kind), url: request.url, detail: "its body cannot be decoded: \(error.detail)"))
     } catch {}
+    if response.isSuccess, !body.isEmpty, let problem = headers.framingProblem {
+      return .failure(HTTPError(.protocolViolation, url: request.url, detail: problem))
+    }
     // The end of a compressed stream shows that the body is whole.
     if response.isSuccess, response.endsWithConnection, codings.isEmpty, request.isWhole?(response) == false {
       return .failure(

@@ -12,14 +12,15 @@ extension PageResponse {
   /// may have cut the page before it counted. Archives of earlier versions hold bodies that libcurl decompressed, which
   /// accepts a compressed stream without its end.
   var isWhole: Bool {
-    guard isHTML || contentType == nil && looksLikeHTML, (200..<300).contains(status), !body.isEmpty else {
-      return true
-    }
+    guard mayBeHTML, (200..<300).contains(status), !body.isEmpty else { return true }
     let bytes = Array(body)
     // The end tag is near the end.
     return Self.holds("</html".utf8.reversed(), bytes.reversed())
       || isDelimited && !Self.holds(Array("<html".utf8), bytes.prefix(4096))
   }
+
+  /// True for an HTML page, also one without a media type.
+  private var mayBeHTML: Bool { isHTML || contentType == nil && looksLikeHTML }
 
   private var isDelimited: Bool {
     let isCoded = !ContentCodings(headers.list("Content-Encoding") ?? "").isEmpty
