@@ -122,6 +122,14 @@ struct HostileBenchmarks {
       }
     ),
     (
+      "400 pages of 100 KB that do not compress",
+      {
+        var random = SplitMix(seed: 1)
+        func noise() -> String { (0..<8000).map { _ in String(random.next() | 1 << 63, radix: 32) }.joined() }
+        return try pages(details(of: 380) { _ in event("<p>\(noise())</p>") })
+      }
+    ),
+    (
       "60 pages of 700,000 elements",
       {
         try pages(details(of: 60) { _ in event(makeBody(String(repeating: "<b>", count: 690_000))) })

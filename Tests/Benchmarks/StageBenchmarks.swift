@@ -26,7 +26,7 @@ struct StageBenchmarks {
   private func listing() throws -> Measurement {
     let site = try unwrap(Site("https://www.wwoz.org"))
     let date = try unwrap(CalendarDate(SampleDay.date))
-    let reader = try WWOZListingReader(site: site)
+    let reader = WWOZListingReader(site: site)
     let page = Page(SampleDay.listing(), validated: Date())
     let samples = try milliseconds(count: 100, warmUp: 5) { _ in _ = try reader.read(page, date: date) }
     return Measurement(

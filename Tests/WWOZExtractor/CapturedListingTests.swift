@@ -34,7 +34,7 @@ struct CapturedListingTests {
   @Test("A captured page that is cut off is never a shorter day")
   func cutShort() throws {
     let whole = try page("2024-05-31")
-    let reader = try WWOZListingReader(site: site)
+    let reader = WWOZListingReader(site: site)
     let date = try day("2024-05-31")
     let expected = try reader.read(Page(whole), date: date)
     for size in stride(from: 0, to: whole.count, by: 4999) {
@@ -49,7 +49,7 @@ struct CapturedListingTests {
   @Test("A captured page with broken bytes is read, or refused by name")
   func damage() throws {
     let whole = try page("2024-06-02")
-    let reader = try WWOZListingReader(site: site)
+    let reader = WWOZListingReader(site: site)
     let date = try day("2024-06-02")
     var random = SplitMix(seed: 20_240_602)
     for _ in 0..<50 {

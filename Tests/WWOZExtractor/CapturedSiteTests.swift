@@ -73,7 +73,7 @@ struct CapturedSiteTests {
   func composedDays() throws {
     let captured = try CapturedSite()
     let site = try #require(Site(captured.url))
-    let reader = try WWOZListingReader(site: site)
+    let reader = WWOZListingReader(site: site)
     let days = ExpectedDay.composed
     #expect(days.count == 12)
     let pages = try makeLivePages(of: site).fetch(

@@ -128,7 +128,7 @@ struct NodeTypeTests {
 
   @Test("A page that is not the node of its address is an error", arguments: notices)
   func refused(notice: Notice) throws {
-    let reader = try WWOZDetailReader(site: site)
+    let reader = WWOZDetailReader(site: site)
     let page = makePage(notice.html)
     #expect(throws: WWOZDetailReader.NotTheNode.self) { try reader.venue(page) }
     #expect(throws: WWOZDetailReader.NotTheNode.self) { try reader.event(page) }
@@ -149,7 +149,7 @@ struct NodeTypeTests {
 
   @Test("An event's page at a venue's address is not the venue, and so on for every type", arguments: NodeType.allCases)
   func otherType(type: NodeType) throws {
-    let reader = try WWOZDetailReader(site: site)
+    let reader = WWOZDetailReader(site: site)
     let page = makePage(makeDetailPage(type, makeAddress(), makeBody("<p>x</p>")))
     func error(_ read: (Page) throws -> Void) -> String? {
       do {

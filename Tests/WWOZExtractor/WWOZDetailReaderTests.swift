@@ -6,7 +6,7 @@ import Testing
 @testable import WWOZExtractor
 
 struct WWOZDetailReaderTests {
-  private func reader() throws -> WWOZDetailReader { try WWOZDetailReader(site: site) }
+  private func reader() -> WWOZDetailReader { WWOZDetailReader(site: site) }
 
   private func venue(_ fields: String...) throws -> WWOZVenue {
     try reader().venue(makePage(makeDetailPage(.organization, fields.joined())))

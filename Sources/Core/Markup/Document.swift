@@ -4,7 +4,8 @@ import FoundationEssentials
 /// A parsed HTML or XML document. It owns the tree, and its nodes keep it alive.
 public final class Document {
   private let tree: xmlDocPtr
-  private let context: xmlXPathContextPtr
+  /// Made for the first expression: pages are read by walks.
+  private var context: xmlXPathContextPtr?
 
   /// The memory of the tree of an HTML page; nil for XML, whose tree libxml2 owns.
   private let arena: Arena?
@@ -26,13 +27,10 @@ public final class Document {
         memory = try HTMLParser(page, into: tree).parse()
       }
       arena = memory
-      context = try check(xmlXPathNewContext(tree), .outOfMemory, "XPath context")
     } catch {
       Self.free(tree, isInArena: true)
       throw error
     }
-    // Numbers the elements, so that a result is sorted in linear time.
-    xmlXPathOrderDocElems(tree)
     self.tree = tree
   }
 
@@ -69,19 +67,16 @@ public final class Document {
     let gaveUp = parser.pointee.disableSAX != 0
     if gaveUp, let tree { xmlFreeDoc(tree) }
     self.tree = try check(gaveUp ? nil : tree, .malformed, "XML", reason: reason)
-    do {
-      context = try check(xmlXPathNewContext(self.tree), .outOfMemory, "XPath context")
-    } catch {
-      xmlFreeDoc(self.tree)
-      throw error
-    }
     arena = nil
   }
 
   deinit {
-    xmlXPathFreeContext(context)
+    if let context { xmlXPathFreeContext(context) }
     Self.free(tree, isInArena: arena != nil)
   }
+
+  /// The outermost element; nil if there is none.
+  public var root: Node? { xmlDocGetRootElement(tree).map { Node($0, of: self) } }
 
   /// Returns the elements that the expression selects, in document order.
   /// - Throws: `expression` if its result is not a set of nodes.
@@ -93,6 +88,7 @@ public final class Document {
   public func first(_ path: XPath) throws(MarkupError) -> Node? { try nodes(path).first }
 
   func evaluate(_ path: XPath, from node: xmlNodePtr) throws(MarkupError) -> [Node] {
+    let context = try xpathContext()
     context.pointee.node = node
     xmlResetError(&context.pointee.lastError)
     let result = try check(
@@ -107,6 +103,15 @@ public final class Document {
     return UnsafeBufferPointer(start: found, count: Int(set.pointee.nodeNr)).compactMap {
       $0.flatMap { $0.pointee.type == XML_ELEMENT_NODE ? Node($0, of: self) : nil }
     }
+  }
+
+  private func xpathContext() throws(MarkupError) -> xmlXPathContextPtr {
+    if let context { return context }
+    let new = try check(xmlXPathNewContext(tree), .outOfMemory, "XPath context")
+    // Numbers the elements, so that a result is sorted in linear time.
+    xmlXPathOrderDocElems(tree)
+    context = new
+    return new
   }
 
   private static func size(of bytes: Data) throws(MarkupError) -> Int32 {

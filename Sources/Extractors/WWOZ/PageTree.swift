@@ -7,8 +7,8 @@ struct PageTree {
   let baseHref: String?
 
   /// - Throws: `MarkupError`, also for a page without any element.
-  init(_ bytes: Document, root path: XPath) throws {
-    guard let root = try bytes.first(path) else { throw EmptyPage() }
+  init(_ page: Document) throws {
+    guard let root = page.root else { throw EmptyPage() }
     self.root = root
     var href: String?
     root.walk { node in

@@ -21,7 +21,7 @@ public final class WWOZExtractor: Extractor {
     self.dataset = dataset
     policy = try FetchPolicy(wwozSettings: &settings)
     zone = try dataset.timeZoneRules()
-    reader = try WWOZDayReader(site: policy.site)
+    reader = WWOZDayReader(site: policy.site)
   }
 
   /// - Throws: besides the errors of `Extractor`, `SourceChanged` for a listing that these rules do not understand, and
@@ -46,7 +46,7 @@ public final class WWOZExtractor: Extractor {
     var reader = reader
     // The site may have moved since an archive was written.
     if let site = fetcher.archivedSite(holding: WWOZDayReader.listingPath(of: date)), site != policy.site {
-      reader = try WWOZDayReader(site: site)
+      reader = WWOZDayReader(site: site)
     }
     return try reader.read(date, via: fetcher, deadline: deadline)
   }

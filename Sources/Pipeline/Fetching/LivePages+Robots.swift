@@ -29,7 +29,8 @@ extension LivePages {
       job.workerCount > 1
       ? "A run of fewer dates, or the site's permission for a shorter delay, helps"
       : "Only the site's permission for a shorter delay helps"
-    return "\(Self.request(for: longDelay)), which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
+    return
+      "\(Self.request(for: longDelay)), which leaves time for \(usedCount) of \(usedCount + lateCount) pages in this "
       + "run: the others keep their stored details. \(remedy)"
   }
 

@@ -15,10 +15,10 @@ final class HTMLTarget {
   private let date: CalendarDate
 
   private init() {
-    guard let site = Site("https://www.wwoz.org"), let date = CalendarDate("2024-05-31"),
-      let listing = try? WWOZListingReader(site: site), let detail = try? WWOZDetailReader(site: site)
-    else { preconditionFailure("the readers cannot be made") }
-    (self.listing, self.detail, self.date) = (listing, detail, date)
+    guard let site = Site("https://www.wwoz.org"), let date = CalendarDate("2024-05-31") else {
+      preconditionFailure("a plain address and a plain date must be right")
+    }
+    (listing, detail, self.date) = (WWOZListingReader(site: site), WWOZDetailReader(site: site), date)
   }
 
   func read(_ input: Data) throws {

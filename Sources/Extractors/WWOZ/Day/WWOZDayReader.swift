@@ -13,14 +13,10 @@ struct WWOZDayReader {
   let listingReader: WWOZListingReader
   private let detailReader: WWOZDetailReader
 
-  init(site: Site) throws(PipelineError) {
+  init(site: Site) {
     self.site = site
-    do {
-      listingReader = try WWOZListingReader(site: site)
-      detailReader = try WWOZDetailReader(site: site)
-    } catch {
-      throw PipelineError(.configurationInvalid, "the rules for WWOZ's pages cannot be compiled: \(error)")
-    }
+    listingReader = WWOZListingReader(site: site)
+    detailReader = WWOZDetailReader(site: site)
   }
 
   /// The root-relative address of a day's listing.

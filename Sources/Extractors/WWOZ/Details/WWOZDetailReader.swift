@@ -13,13 +13,9 @@ public final class WWOZDetailReader {
   }
 
   private let site: Site
-  private let root: XPath
 
   /// - Parameter site: the site to which links to artists must lead.
-  public init(site: Site) throws(MarkupError) {
-    self.site = site
-    root = try XPath("/*")
-  }
+  public init(site: Site) { self.site = site }
 
   /// Reads the page of a venue.
   /// - Parameter path: the page's own address, root-relative, from which its links begin.
@@ -47,7 +43,7 @@ public final class WWOZDetailReader {
   }
 
   private func fields(of page: Page, at path: String, _ kind: DetailPage.Kind) throws -> DetailFields {
-    let tree = try PageTree(Document(html: page.body, charset: page.charset), root: root)
+    let tree = try PageTree(Document(html: page.body, charset: page.charset))
     return DetailFields(
       try DetailPage(tree.root, of: kind), links: LinkResolver(site, page: path, baseHref: tree.baseHref))
   }

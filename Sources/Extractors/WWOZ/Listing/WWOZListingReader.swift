@@ -14,13 +14,9 @@ import Time
 /// changed, not its rows. A frame without rows is a day without shows.
 public final class WWOZListingReader {
   private let site: Site
-  private let root: XPath
 
   /// - Parameter site: the site to which links to events and venues must lead.
-  public init(site: Site) throws(MarkupError) {
-    self.site = site
-    root = try XPath("/*")
-  }
+  public init(site: Site) { self.site = site }
 
   /// Reads a listing of one page.
   /// - Parameter date: the requested day.
@@ -40,7 +36,7 @@ public final class WWOZListingReader {
   func read(_ page: Page, at path: String, date: CalendarDate, deadline: Deadline?) throws(PipelineError) -> ListingPage
   {
     do {
-      let tree = try PageTree(Document(html: page.body, charset: page.charset), root: root)
+      let tree = try PageTree(Document(html: page.body, charset: page.charset))
       let links = LinkResolver(site, page: path, baseHref: tree.baseHref)
       let frame = try ListingFrame(tree.root, of: date, links: links)
       let rows = ListingRows(date: date, links: links, deadline: deadline)
