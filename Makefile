@@ -15,7 +15,7 @@
 # make env-example  writes .env.example from the list of settings in the source
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
-# make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper, or another group
+# make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
 # make images   builds the images of all functions
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
@@ -139,7 +139,7 @@ format:
 	@swift format --in-place --recursive $(swift_sources)
 
 bench: up
-	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) .build/release/Benchmarks
+	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
 
 # ---- images
 
