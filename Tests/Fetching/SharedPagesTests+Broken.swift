@@ -154,9 +154,9 @@ extension SharedPagesTests {
         writer: writer)
     }
     for (index, text) in first.enumerated() { known.add(try page(urls[index], text)) }
-    #expect(known.decodedBytes <= 4 << 20 && known.decodedBytes > 3 << 20)
+    #expect(known.decodedBytes <= 1 << 20 && known.decodedBytes > 3 << 18)
     for (index, text) in first.enumerated() { known.add(try page(urls[index], text)) }
-    #expect(known.decodedBytes <= 4 << 20 && known.decodedBytes > 3 << 20, "a page counts once")
+    #expect(known.decodedBytes <= 1 << 20 && known.decodedBytes > 3 << 18, "a page counts once")
     let texts = urls.map { known.page($0).map { String(decoding: $0.response.body, as: UTF8.self) } }
     #expect(texts.elementsEqual(first), "some are decoded again")
     #expect(urls.allSatisfy { known.request($0, at: $0).headers.count == 1 })

@@ -13,8 +13,8 @@ struct KnownPages {
     let decoded: CapturedPage?
   }
 
-  private static let maximumDecodedBytes = 4 << 20
-  private static let maximumBytes = 8 << 20
+  private static let maximumDecodedBytes = 1 << 20
+  private static let maximumBytes = 3 << 20
 
   private var entries: [String: Entry] = [:]
   private var bytes = 0

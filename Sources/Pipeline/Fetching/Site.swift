@@ -12,7 +12,8 @@ public struct Site: Equatable, Sendable {
   public init?(_ address: String) {
     let address = address.hasSuffix("/") ? String(address.dropLast()) : address
     guard let parts = Self.split(address), parts.path.isEmpty, !parts.authority.isEmpty,
-      parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) })
+      parts.authority.utf8.allSatisfy({ $0.isURLUnreserved || ":[]".utf8.contains($0) }),
+      Self.normal(authority: parts.authority, scheme: parts.scheme) != nil
     else { return nil }
     origin = "\(parts.scheme)://\(parts.authority)"
     scheme = parts.scheme
