@@ -34,7 +34,8 @@ public struct Site: Equatable, Sendable {
     guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else { return authority }
     let host = authority[..<colon]
     let digits = authority[authority.index(after: colon)...]
-    if host.isEmpty { return nil }
+    // Only an IPv6 address, which stands in brackets, has colons.
+    if host.isEmpty || host.contains(":") && host.last != "]" { return nil }
     if digits.isEmpty { return String(host) }
     guard let port = Int(digits: digits) else { return nil }
     return port == (scheme == "http" ? 80 : 443) ? String(host) : "\(host):\(port)"
