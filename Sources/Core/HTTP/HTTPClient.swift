@@ -69,38 +69,13 @@ public final class HTTPClient {
     curl_multi_cleanup(multi)
   }
 
-  /// Sends one request, without retries.
-  public func send(_ request: HTTPRequest, deadline: Deadline) throws(HTTPError) -> HTTPResponse {
-    try send(request, deadline: deadline, isCancelled: { false })
-  }
-
-  /// Sends one request, without retries.
-  /// - Parameter isCancelled: polled about once a second, and after every signal; true drops the request.
-  public func send(
-    _ request: HTTPRequest, deadline: Deadline, isCancelled: () -> Bool
-  ) throws(HTTPError) -> HTTPResponse {
-    try sendAll([request], retrying: .never, deadline: deadline, isCancelled: isCancelled)[0].get()
-  }
-
-  /// Sends many requests concurrently, within the limits of the options, with retries by the policy. A host that responds
-  /// with Retry-After gets no request for that long, in this call and in later ones.
-  /// - Parameter isCancelled: polled about once a second, and after every signal; true drops the requests in flight.
-  /// - Returns: the last outcome of each request, in the order of the requests.
-  public func sendAll(
-    _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
-    isCancelled: () -> Bool = { false }
-  ) -> [Result<HTTPResponse, HTTPError>] {
-    var outcomes = [Result<HTTPResponse, HTTPError>?](repeating: nil, count: requests.count)
-    sendAll(requests, retrying: policy, deadline: deadline, isCancelled: isCancelled) { outcomes[$0] = $1 }
-    return zip(requests, outcomes).map { request, outcome in
-      outcome ?? .failure(HTTPError(.cancelled, url: request.url, detail: "dropped"))
-    }
-  }
-
-  /// Sends many requests as the other function does, and passes on each last outcome as soon as it is there, so that the
-  /// responses need not be in memory together.
-  /// - Parameter deliver: takes the index of a request and its outcome, once for each. Transfers wait meanwhile. It must
-  ///   not send requests with this client.
+  /// Sends many requests concurrently, within the limits of the options, with retries by the policy, and passes on each
+  /// last outcome as soon as it is there, so that the responses need not be in memory together. A host that responds with
+  /// Retry-After gets no request for that long, in this call and in later ones.
+  /// - Parameters:
+  ///   - isCancelled: polled about once a second, and after every signal; true drops the requests in flight.
+  ///   - deliver: takes the index of a request and its outcome, once for each. Transfers wait meanwhile. It must not send
+  ///     requests with this client.
   public func sendAll(
     _ requests: [HTTPRequest], retrying policy: HTTPRetryPolicy, deadline: Deadline,
     isCancelled: () -> Bool = { false }, deliver: (_ index: Int, Result<HTTPResponse, HTTPError>) -> Void
