@@ -13,6 +13,7 @@ static inline CURLcode curl_set_seek(CURL *h, curl_seek_callback v) { return cur
 static inline CURLcode curl_set_open_socket(CURL *h, curl_opensocket_callback v) {
   return curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, v);
 }
+static inline const struct sockaddr *curl_sockaddr_name(const struct curl_sockaddr *a) { return &a->addr; }
 static inline CURLcode curl_set_share(CURL *h, CURLSH *v) { return curl_easy_setopt(h, CURLOPT_SHARE, v); }
 static inline void curl_share_cookies(CURLSH *s) { curl_share_setopt(s, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE); }
 static inline CURLcode curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }

@@ -109,6 +109,22 @@ struct PeerTests {
     }
   }
 
+  @Test("An IPv6 address is read to its end")
+  func ipv6() {
+    var request = HTTPRequest("GET", "http://[2001:db8:1:2:3:4:5:6]:9/")
+    request.peers = .publicOr(host: "203.0.113.7")
+    guard case .failure(let error) = HTTPClient().sendAll([request], retrying: .never, deadline: soon)[0] else {
+      return
+    }
+    #expect(error.detail.contains("its host is at 2001:db8:1:2:3:4:5:6,"))
+    var ownHost = HTTPRequest("GET", "http://[::1]:9/")
+    ownHost.peers = .publicOr(host: "[::1]")
+    guard case .failure(let refused) = HTTPClient().sendAll([ownHost], retrying: .never, deadline: soon)[0] else {
+      return
+    }
+    #expect(refused.kind == .connection, "nothing listens there, but it may be asked: \(refused)")
+  }
+
   @Test("Cookies are sent back to their host until they are forgotten")
   func cookies() throws {
     let server = try ScriptedServer { request in

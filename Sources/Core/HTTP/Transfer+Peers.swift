@@ -8,7 +8,9 @@ extension Transfer {
     try check(
       curl_set_open_socket(easy) { this, _, address in
         guard let address, let transfer = Transfer.from(this) else { return CURL_SOCKET_BAD }
-        let (peer, port) = withUnsafePointer(to: address.pointee.addr) { (NetworkAddress($0), portNumber(of: $0)) }
+        // The field is declared as short as an IPv4 address. A copy of it would lack the end of an IPv6 address.
+        guard let name = curl_sockaddr_name(address) else { return CURL_SOCKET_BAD }
+        let (peer, port) = (NetworkAddress(name), portNumber(of: name))
         guard let peer, transfer.mayConnect(to: peer, port: port) else {
           transfer.refusedAddress = peer
           return CURL_SOCKET_BAD
