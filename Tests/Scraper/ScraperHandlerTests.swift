@@ -306,6 +306,18 @@ struct ScraperHandlerTests {
     #expect(store.timeLeft == .seconds(15))
   }
 
+  @Test("An item most of whose pages could not be read says so, another one does not")
+  func mostPagesFail() throws {
+    let site = FakeSite.example()
+    #expect(try scraper.handle(on: site).notice == nil)
+    for path in site.pages.keys where path.hasPrefix("/events/") || path.hasPrefix("/organizations/") {
+      site.pages[path] = nil
+    }
+    let response = try scraper.handle(#"{"date": "2024-05-31", "run": "broken"}"#, on: site)
+    #expect(response.eventCount == 3)
+    #expect(response.notice == "5 of 6 pages could not be read, and what was known of them is kept: status 404")
+  }
+
   @Test("A store that fails fails the item")
   func failingStore() throws {
     store.error = PipelineError(.storageUnavailable, "no answer")
