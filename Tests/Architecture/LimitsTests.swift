@@ -14,9 +14,13 @@ struct LimitsTests {
   func limits() {
     #expect(definition.contains("\"MaxConcurrency\": \(Limits.concurrentItems),"))
     #expect(definition.contains("\"TimeoutSeconds\": \(Limits.runTimeout.components.seconds),"))
+    let tolerant = "$run.trigger != 'schedule' or $count($items) < \(Limits.smallestRunGivenUp)"
+    #expect(definition.contains("{% \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
+    #expect(definition.contains("\"tolerated\": \"{% \(tolerant) %}\""))
+    #expect(definition.contains("$ceil($count($items) / \(Limits.itemsRefreshedAtOnce))"))
+    let last = Limits.itemsRefreshedAtOnce - 1
     #expect(
-      definition.contains(
-        "? \(Limits.toleratedFailurePercentOfReplay) : \(Limits.toleratedFailurePercent) %}"))
+      definition.contains("[$part * \(Limits.itemsRefreshedAtOnce)..$part * \(Limits.itemsRefreshedAtOnce) + \(last)]"))
     #expect(definition.contains("$min([\(Limits.concurrentItems), "))
   }
 

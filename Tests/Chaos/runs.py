@@ -15,6 +15,13 @@ class InvariantViolation(Exception):
 TOO_MANY = "States.ExceedToleratedFailureThreshold"
 
 
+def failure(execution: Mapping) -> str | None:
+    """Returns the error of an execution that failed, or whose result is a tolerated failure."""
+    if execution["status"] != "SUCCEEDED":
+        return execution.get("error") or execution["status"]
+    return json.loads(execution["output"]).get("failed")
+
+
 class Run:
     """A finished run.
 
@@ -29,7 +36,8 @@ class Run:
         self.summary = json.loads(own.get("output") or "{}")
         self.refresh_error = self.summary.get("refresh_error")
         self.executions = executions
-        self.done = [date for date in dates if date in executions and executions[date][0]["status"] == "SUCCEEDED"]
+        self.failed = {date: error for date in dates if date in executions and (error := failure(executions[date][0]))}
+        self.done = [date for date in dates if date in executions and date not in self.failed]
         self.missed = [date for date in dates if date not in self.done]
         self.failures = collections.Counter()  # of single tasks; most of them succeeded when retried
         self.retries = 0
@@ -49,9 +57,12 @@ class Run:
 
     @property
     def causes(self) -> dict[str, str]:
-        """The causes of executions that did not succeed, by error name."""
-        ends = [each for each, _ in self.executions.values() if each["status"] != "SUCCEEDED"]
-        causes = {each.get("error") or each["status"]: each.get("cause", "")[:500] for each in ends}
+        """The causes of the run's and the dates' failures, by error name. A tolerated failure has no cause here."""
+        failures = [(error, self.executions[date][0].get("cause", "")) for date, error in self.failed.items()]
+        own, _ = self.executions[None]
+        if error := failure(own):
+            failures.append((error, own.get("cause", "")))
+        causes = {error: cause[:500] for error, cause in failures}
         return {**causes, **({"RefreshCache": self.refresh_error} if self.refresh_error else {})}
 
     def seconds(self, date: str) -> float:

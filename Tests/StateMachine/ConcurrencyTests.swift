@@ -43,7 +43,7 @@ extension StateMachineTests {
       let dates = FinishedRun.dates(31)
       let started = Locked(0)
       let failures = Locked(0)
-      let run = try FinishedRun.run(dates) { call in
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput) { call in
         if call.task == .ledger, dates.prefix(4).contains(call.item) { failures.change { $0 += 1 } }
         guard call.task == .scrape else { return .succeeds }
         // The first five start together. Four fail. The others stay in their task until the run must have been given up;

@@ -16,6 +16,8 @@ struct FinishedRun {
 
   /// The input of a run that tolerates any number of failures.
   static let replayInput = #"{"replay":{}}"#
+  /// The input of a scheduled run, of which a tenth of the items may fail, if there are ten or more.
+  static let scheduledInput = #"{"trigger":"schedule"}"#
 
   /// Returns `count` different dates in order.
   static func dates(_ count: Int) -> [String] {
@@ -35,7 +37,7 @@ struct FinishedRun {
   ) throws -> FinishedRun {
     let interpreter = try #require(Interpreter.running)
     let time = SystemTime()
-    let deadline = Deadline(after: .seconds(120), on: time)
+    let deadline = Deadline(after: .seconds(400), on: time)
     let session = try AWSSession(environment: interpreter.environment)
     let steps = try StepFunctionsClient(session)
     let group = UUID().uuidString.replacingOccurrences(of: "-", with: "")
@@ -85,7 +87,9 @@ struct FinishedRun {
       all[name] = try jsonObject(state)
     }
     machine["States"] = all
-    return String(decoding: try JSONSerialization.data(withJSONObject: machine), as: UTF8.self)
+    // moto does not know that \/ is a slash.
+    let data = try JSONSerialization.data(withJSONObject: machine, options: .withoutEscapingSlashes)
+    return String(decoding: data, as: UTF8.self)
   }
 
   private static func create(
@@ -105,6 +109,28 @@ struct FinishedRun {
   }
 
   func output() throws -> [String: Any] { try jsonObject(execution.output ?? "") }
+
+  /// The reason why an item failed.
+  struct Failure: Equatable {
+    var error: String
+    var cause: String?
+  }
+
+  /// Returns an item's failure; nil if it was done. Where every failure is tolerated, the item's execution succeeds with
+  /// the error as its result, and the cause is what the ledger was given.
+  func failure(_ item: String) throws -> Failure? {
+    let execution = try #require(items[item])
+    guard execution.status == .succeeded else {
+      return Failure(error: execution.error ?? "", cause: execution.cause)
+    }
+    let output = try jsonObject(execution.output ?? "")
+    guard let error = output["failed"] as? String else { return nil }
+    #expect(output as NSDictionary == ["id": item, "failed": error])
+    let event = try functions.invocations(of: .ledger).last { $0.item == item }?.object()["ledger"] as? [String: Any]
+    let recorded = event?["failed"] as? [String: Any]
+    #expect(recorded?["error"] as? String == error)
+    return Failure(error: error, cause: recorded?["cause"] as? String)
+  }
 
   /// Returns the only published message.
   func message() throws -> Message {

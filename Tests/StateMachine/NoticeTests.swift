@@ -99,19 +99,5 @@ extension StateMachineTests {
       #expect(try notice(run, dates[0]) == nil)
       #expect(try notice(run, dates[1]) as? String == String(long.prefix(300)))
     }
-
-    @Test("of the largest run, each another one, fit into a state's 256 KiB")
-    func largest() throws {
-      let dates = FinishedRun.dates(366)
-      let pad = String(repeating: "x", count: 400)
-      let run = try run(
-        dates, scraped: Dictionary(uniqueKeysWithValues: dates.map { ($0, "\"\($0) \(pad)\"") }))
-      #expect(run.execution.status == .succeeded, "\(run.execution.cause ?? "")")
-      #expect((try run.output()["notices"] as? [Any])?.count == 50)
-      #expect((run.execution.output ?? "").utf8.count < 256 << 10)
-      let closing = try #require(run.functions.invocations(of: .ledger).last)
-      #expect(String(decoding: closing.payload, as: UTF8.self).contains("IncompleteItems: "))
-      #expect(closing.payload.count < 256 << 10)
-    }
   }
 }

@@ -6,9 +6,9 @@ extension StateMachineTests {
   @Suite("A run's outcome") struct OutcomeTests {
     private static let threshold = "States.ExceedToleratedFailureThreshold"
 
-    private func run(_ count: Int, failing: Int) throws -> FinishedRun {
+    private func run(_ count: Int, failing: Int, input: String) throws -> FinishedRun {
       let dates = FinishedRun.dates(count)
-      return try FinishedRun.run(dates) { call in
+      return try FinishedRun.run(dates, input: input) { call in
         call.task == .scrape && dates.suffix(failing).contains(call.item)
           ? .fails("SourceChanged", "no frame on \(call.item)") : .succeeds
       }
@@ -21,10 +21,26 @@ extension StateMachineTests {
     }
 
     @Test(
-      "is a success, and the summary lists the failed items, if at most a tenth of the items fail",
+      "is a success, and the summary lists the failed items, if at most a tenth of a scheduled run's items fail",
       arguments: [(1, 0), (2, 0), (10, 1), (20, 2), (31, 0), (31, 1), (31, 2), (31, 3)])
-    func tolerated(_ count: Int, failing: Int) throws {
-      let run = try run(count, failing: failing)
+    func withinTolerance(_ count: Int, failing: Int) throws {
+      try check(try run(count, failing: failing, input: FinishedRun.scheduledInput), count, failing: failing)
+    }
+
+    @Test(
+      "is a success, however many items fail, of a small scheduled run, a person's run and a replay",
+      arguments: [
+        (FinishedRun.scheduledInput, 1, 1), (FinishedRun.scheduledInput, 2, 1), (FinishedRun.scheduledInput, 9, 9),
+        ("{}", 1, 1), ("{}", 8, 1), ("{}", 10, 5), ("{}", 31, 31), (FinishedRun.replayInput, 2, 2),
+        (FinishedRun.replayInput, 12, 6), (#"{"trigger":"schedule","replay":{}}"#, 12, 6),
+      ])
+    func allTolerated(_ input: String, _ count: Int, failing: Int) throws {
+      let run = try run(count, failing: failing, input: input)
+      try check(run, count, failing: failing)
+      #expect(run.items.values.allSatisfy { $0.status == .succeeded })
+    }
+
+    private func check(_ run: FinishedRun, _ count: Int, failing: Int) throws {
       let failed = Array(FinishedRun.dates(count).suffix(failing))
       let status = failing == 0 ? "success" : "partial"
       #expect(run.execution.status == .succeeded)
@@ -42,10 +58,11 @@ extension StateMachineTests {
       ]
       for (name, perItem) in expected { #expect(output[name] as? Int == perItem * (count - failing), "\(name)") }
       for date in failed {
-        #expect(run.items[date]?.error == "SourceChanged")
-        #expect(run.items[date]?.cause?.contains("no frame on \(date)") == true)
+        let failure = try #require(try run.failure(date))
+        #expect(failure.error == "SourceChanged")
+        #expect(failure.cause?.contains("no frame on \(date)") == true)
       }
-      #expect(run.items.values.count { $0.status == .succeeded } == count - failing)
+      #expect(run.items.count == count)
 
       let message = try run.message()
       #expect(message.status == status)
@@ -55,10 +72,10 @@ extension StateMachineTests {
     }
 
     @Test(
-      "is a failure if more than a tenth of the items fail, and each item keeps its error",
-      arguments: [(1, 1), (2, 1), (9, 1), (10, 2), (31, 4), (31, 31)])
+      "is a failure if more than a tenth of a scheduled run's items fail, and each item keeps its error",
+      arguments: [(10, 2), (31, 4), (31, 31)])
     func tooManyFailures(_ count: Int, failing: Int) throws {
-      let run = try run(count, failing: failing)
+      let run = try run(count, failing: failing, input: FinishedRun.scheduledInput)
       #expect(run.execution.status == .failed)
       #expect(run.execution.error == Self.threshold)
       #expect(run.execution.cause?.isEmpty == false)
@@ -82,31 +99,14 @@ extension StateMachineTests {
       #expect(body["console"] as? String == console(run))
     }
 
-    @Test("of a replay is a success, however many items fail")
-    func replay() throws {
-      let dates = FinishedRun.dates(12)
-      let run = try FinishedRun.run(dates, input: FinishedRun.replayInput) { call in
-        call.task == .scrape && dates.prefix(6).contains(call.item)
-          ? .fails("InvalidInput", "no run has an archive of \(call.item)") : .succeeds
-      }
-      #expect(run.execution.status == .succeeded)
-      #expect(try run.output()["status"] as? String == "partial")
-      #expect(try run.output()["failed_items"] as? [String] == Array(dates.prefix(6)))
-      #expect(dates.suffix(6).allSatisfy { run.items[$0]?.status == .succeeded })
-      let nothing = try FinishedRun.run(FinishedRun.dates(2), input: FinishedRun.replayInput) { call in
-        call.task == .scrape ? .fails("InvalidInput", "no archive") : .succeeds
-      }
-      #expect(try nothing.output()["status"] as? String == "partial")
-    }
-
     @Test("has a long cause cut, while the ledger gets it whole")
     func longCause() throws {
       let dates = FinishedRun.dates(10)
-      let run = try FinishedRun.run(dates) { call in
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput) { call in
         call.task == .scrape && call.item == dates[0]
           ? .fails("SourceChanged", String(repeating: "x", count: 9000)) : .succeeds
       }
-      #expect(run.items[dates[0]]?.cause?.count == 2000)
+      #expect(run.items[dates[0]]?.cause?.count == 200)
       let event = try #require(run.functions.invocations(of: .ledger).first { $0.item == dates[0] })
       #expect(event.payload.count > 9000)
     }

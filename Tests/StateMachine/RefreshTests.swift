@@ -1,15 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension StateMachineTests {
   /// The last step before a run is closed: all items are cached again.
   @Suite("The cache's refresh") struct RefreshTests {
     @Test(
-      "covers all items with one request, whether items or the run failed or not",
-      arguments: [(10, 0), (10, 1), (10, 5)])
+      "covers the items of a month with one request, whether items or the run failed or not",
+      arguments: [(10, 0), (10, 1), (10, 5), (31, 0)])
     func refresh(_ count: Int, failing: Int) throws {
       let dates = FinishedRun.dates(count)
-      let run = try FinishedRun.run(dates) { call in
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput) { call in
         call.task == .scrape && dates.suffix(failing).contains(call.item)
           ? .fails("SourceChanged", "no frame") : .succeeds
       }
@@ -20,6 +21,49 @@ extension StateMachineTests {
       #expect(run.execution.status == (failing > 1 ? .failed : .succeeded))
       if failing <= 1 { #expect(try run.output()["refresh_error"] is NSNull) }
     }
+
+    @Test("covers more items with a request for each 31, at most five at once", arguments: [32, 62, 366])
+    func parts(_ count: Int) throws {
+      let running = Locked((now: 0, maximum: 0))
+      let run = try FinishedRun.run(FinishedRun.dates(count), states: ["ProcessItems": Self.noResults]) { call in
+        guard call.task == .refresh else { return .succeeds }
+        running.change { $0 = ($0.now + 1, max($0.maximum, $0.now + 1)) }
+        Thread.sleep(forTimeInterval: 0.1)
+        running.change { $0.now -= 1 }
+        return .succeeds
+      }
+      let sent = try run.functions.invocations(of: .refresh).map {
+        try #require(try $0.object()["items"] as? [[String: String]]).compactMap { $0["id"] }
+      }
+      let rest = count % 31
+      let sizes = Array(repeating: 31, count: count / 31) + (rest > 0 ? [rest] : [])
+      #expect(sent.map(\.count).sorted(by: >) == sizes)
+      let all = sent.flatMap(\.self).sorted()
+      #expect(all == FinishedRun.dates(count), "\(all.count) items")
+      #expect((1...5).contains(running.change { $0.maximum }))
+    }
+
+    @Test("goes on after a part that fails, and names each reason once")
+    func failedParts() throws {
+      let run = try FinishedRun.run(FinishedRun.dates(150), states: ["ProcessItems": Self.noResults]) { call in
+        guard call.task == .refresh, let items = try? call.object()["items"] as? [[String: String]] else {
+          return .succeeds
+        }
+        switch items.first?["id"] {
+        case "2024-01-01", "2024-02-01": return .fails("InvalidInput", "no such item")
+        case "2024-03-01": return .fails("ConfigurationInvalid", "REDIS_URL")
+        default: return .succeeds
+        }
+      }
+      #expect(run.functions.invocations(of: .refresh).count == 5)
+      let error = try #require(try run.output()["refresh_error"] as? String)
+      #expect(error.components(separatedBy: "InvalidInput: ").count == 2)
+      #expect(error.components(separatedBy: "ConfigurationInvalid: ").count == 2)
+      #expect(try run.output()["status"] as? String == "partial")
+    }
+
+    /// A Map without results, so that tests of many items take seconds.
+    private static let noResults = #"{"Type":"Pass","Output":[null],"Next":"RefreshCache"}"#
 
     @Test("is skipped in a run without items")
     func noItems() throws {
@@ -44,7 +88,7 @@ extension StateMachineTests {
 
     @Test("does not hide why a run failed if it fails too")
     func secondFailure() throws {
-      let run = try FinishedRun.run { call in
+      let run = try FinishedRun.run(FinishedRun.dates(10), input: FinishedRun.scheduledInput) { call in
         switch call.task {
         case .refresh: .fails("CacheUnavailable", "the cache is down")
         case .scrape: .fails("SourceChanged", "no frame")

@@ -22,7 +22,8 @@ extension StateMachineTests {
         "dataset": "wwoz", "item": item, "run": name, "started": started, "sharing": 1, "slot": 0,
         "replay": NSNull(),
       ]
-      #expect(child as NSDictionary == scrape.merging(["allow_shrink": false]) { $1 } as NSDictionary)
+      let others = ["allow_shrink": false, "tolerated": true]
+      #expect(child as NSDictionary == scrape.merging(others) { $1 } as NSDictionary)
       #expect(try payload(.plan, of: run) == ["days_ahead": 0])
       #expect(try payload(.scrape, of: run) == scrape as NSDictionary)
       let load = try payload(.load, of: run)

@@ -20,9 +20,9 @@ extension StateMachineTests {
         call.task == task ? .responds(byDate[call.item] ?? "") : .succeeds
       }
       for (date, response) in byDate {
-        let child = try #require(run.items[date])
-        #expect(child.error == task.errorOfWrongResponse, "\(response)")
-        #expect(try isSame(child.cause, response), "\(child.cause ?? "no cause") after \(response)")
+        let failure = try #require(try run.failure(date))
+        #expect(failure.error == task.errorOfWrongResponse, "\(response)")
+        #expect(try isSame(failure.cause, response), "\(failure.cause ?? "no cause") after \(response)")
         #expect(run.attempts(task, date) == 1)
         for later in task.laterStages { #expect(run.attempts(later, date) == 0) }
       }

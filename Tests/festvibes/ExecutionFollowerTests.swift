@@ -105,6 +105,44 @@ struct ExecutionFollowerTests {
     #expect(progress.isSettled)
   }
 
+  @Test(
+    "A failed item has its whole cause, whether its execution failed, with a cut one, or succeeded with the error",
+    arguments: [
+      ("FAILED", nil, "SourceChanged", "no fr", ["RecordFailure", "CheckTolerance", "ItemFailed"]),
+      (
+        "SUCCEEDED", #"{"id":"a","failed":"SourceChanged"}"#, nil, nil,
+        ["RecordFailure", "CheckTolerance", "FailureTolerated"]
+      ),
+    ] as [(String, String?, String?, String?, [String])])
+  func wholeCause(_ status: String, _ output: String?, _ error: String?, _ cause: String?, _ last: [String]) throws {
+    let run = FakeExecutions()
+    run.hasMapRun = true
+    run.items = ["a"]
+    let document = #"{\"errorType\":\"SourceChanged\",\"errorMessage\":\"no frame\"}"#
+    run.add(
+      "a",
+      .init(
+        status: status, states: ["Scrape", "CheckScrape", "Load"] + last,
+        stateInput: #"{"stage":"load","error":{"Error":"SourceChanged","Cause":"\#(document)"}}"#, output: output,
+        error: error, cause: cause))
+    run.status = "SUCCEEDED"
+    let progress = try ExecutionFollower(run, arn: "run").poll()
+    #expect(progress.items.map(\.state) == [.failed("SourceChanged", "no frame", in: .load)])
+    #expect(!progress.isSuccess)
+    #expect(progress.isSettled)
+  }
+
+  @Test("A tolerated failure without a history has its error")
+  func noHistory() throws {
+    let run = FakeExecutions()
+    run.hasMapRun = true
+    run.items = ["a"]
+    run.add("a", .init(status: "SUCCEEDED", output: #"{"id":"a","failed":"SourceChanged"}"#))
+    run.status = "SUCCEEDED"
+    #expect(
+      try ExecutionFollower(run, arn: "run").poll().items.map(\.state) == [.failed("SourceChanged", "", in: nil)])
+  }
+
   @Test("A failure outside the stages is shown by its state")
   func outsideStages() throws {
     let run = FakeExecutions()

@@ -10,6 +10,8 @@ final class FakeExecutions: Executions {
     var input = "{}"
     var status = "RUNNING"
     var states: [String] = []
+    /// The input of each state.
+    var stateInput: String?
     var output: String?
     var error: String?
     var cause: String?
@@ -88,10 +90,11 @@ final class FakeExecutions: Executions {
       let details = ["name": "PlanItems", "output": output]
       return [try decode(["id": 5, "timestamp": 1, "type": "TaskStateExited", "stateExitedEventDetails": details])]
     }
-    let states = childrenByName[execution]?.states ?? []
+    let child = childrenByName[execution]
     #expect(newestFirst)
-    return try states.reversed().prefix(limit).map { state in
-      try decode(["id": 1, "timestamp": 1, "type": "StateEntered", "stateEnteredEventDetails": ["name": state]])
+    return try (child?.states ?? []).reversed().prefix(limit).map { state in
+      let details = ["name": state, "input": child?.stateInput].compactMapValues { $0 }
+      return try decode(["id": 1, "timestamp": 1, "type": "StateEntered", "stateEnteredEventDetails": details])
     }
   }
 }

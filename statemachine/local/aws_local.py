@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """AWS on loopback: moto's S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager, extended to run the pipeline.
 
-  aws_local.py --port P --home DIR --bin DIR --emulator FILE [--tasks-at URL] [--waits FILE]
+  aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--tasks-at URL] [--waits FILE]
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are taken from the environment.
 Objects survive a restart, in HOME/s3; `stack up` creates everything else again. A function's handler, or the title of
 its image, names a binary in --bin, which runs behind Lambda's Runtime Interface Emulator. Each request is logged as a
-line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py).
+line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py). With --cpu lambda every sandbox has
+only the share of a CPU that Lambda gives to the function's memory.
 
 For tests of the state machine: --tasks-at sends the requests of its tasks to another server; with --waits, retries
 happen immediately, and each skipped delay is a line of FILE.
@@ -28,6 +29,7 @@ class Settings:
         self.faults = faults
         self.binaries = os.path.abspath(arguments.bin)
         self.emulator = arguments.emulator
+        self.cpu = arguments.cpu
         self.credentials = {
             **credentials,
             "AWS_ENDPOINT_URL": endpoint,
@@ -45,6 +47,7 @@ def main():
     parser.add_argument("--home", required=True)
     parser.add_argument("--bin", required=True)
     parser.add_argument("--emulator", required=True)
+    parser.add_argument("--cpu", choices=["all", "lambda"], default="all")
     parser.add_argument("--tasks-at")
     parser.add_argument("--waits")
     arguments = parser.parse_args()

@@ -7,10 +7,12 @@ public enum Limits {
   public static let maximumItems = 366
   /// Work items that the state machine processes at once.
   public static let concurrentItems = 5
-  /// The share of failed items, in percent, above which a run is given up.
+  /// The share of failed items, in percent, above which a scheduled run is given up, so as not to press a broken source.
   public static let toleratedFailurePercent = 10
-  /// The same for a replay, which tries every item: it is not known beforehand which have an archive.
-  public static let toleratedFailurePercentOfReplay = 100
+  /// Work items of the smallest scheduled run that is given up. A smaller one, a person's run and a replay try every item.
+  public static let smallestRunGivenUp = 10
+  /// Work items that one request to the cache manager refreshes: a month, which it reads from the database at once.
+  public static let itemsRefreshedAtOnce = 31
   /// The duration after which Step Functions stops a run.
   public static let runTimeout = Duration.seconds(21_600)
   /// Entries of each list of problems in a response, which passes through states of at most 256 KiB.

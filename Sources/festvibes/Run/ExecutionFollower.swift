@@ -8,7 +8,7 @@ final class ExecutionFollower {
   /// The events of a task with all its retries, three for each attempt, and of the states around it.
   private static let eventsToStage = 60
   /// The states that report a failure. They say nothing about where it happened.
-  private static let failureStates: Set = ["RecordFailure", "ItemFailed"]
+  private static let failureStates: Set = ["RecordFailure", "CheckTolerance", "FailureTolerated", "ItemFailed"]
 
   private let executions: any Executions
   private let arn: String
@@ -62,38 +62,55 @@ final class ExecutionFollower {
       guard let item = described.item else { return }
       child = ItemProgress(
         item: item, state: .running(nil), startedAt: described.startDate, endedAt: described.stopDate)
-      if described.status.isFinal { child.state = try Self.end(of: described) { try location(of: arn) } }
+      if described.status.isFinal { child.state = try end(of: described) }
     }
     if case .running(let known) = child.state { child.state = .running(try stage(of: arn) ?? known) }
     children[arn] = child
   }
 
-  private static func end(of execution: Execution, location: () throws -> FailureLocation?) rethrows
-    -> ItemProgress.State
-  {
-    guard execution.status == .succeeded else {
-      let failure = RunFailure(error: execution.error ?? execution.status.rawValue, cause: execution.cause)
-      return .failed(failure, in: try location())
+  /// Reads the end of a child. Where the run tolerates every failure, a failed item's execution succeeds, with the error
+  /// name as its result. Its history has the whole cause, which the error of an execution has only the beginning of.
+  private func end(of execution: Execution) throws -> ItemProgress.State {
+    struct Failure: Decodable { let failed: String }
+    let error: String
+    if execution.status == .succeeded {
+      let output = Data((execution.output ?? "").utf8)
+      if let outcome = try? JSONDecoder().decode(ItemOutcome.self, from: output) { return .done(outcome) }
+      guard let failure = try? JSONDecoder().decode(Failure.self, from: output) else {
+        return .failed(RunFailure(name: "unreadable", message: "the item's result cannot be read"), in: nil)
+      }
+      error = failure.failed
+    } else {
+      error = execution.error ?? execution.status.rawValue
     }
-    let output = Data((execution.output ?? "").utf8)
-    guard let outcome = try? JSONDecoder().decode(ItemOutcome.self, from: output) else {
-      return .failed(RunFailure(name: "unreadable", message: "the item's result cannot be read"), in: nil)
-    }
-    return .done(outcome)
+    let events = try lastEvents(of: execution.executionArn)
+    let recorded = events.first { $0.enteredState == "RecordFailure" }?.recordedCause
+    let location = events.compactMap(\.enteredState).first { !Self.failureStates.contains($0) }
+    return .failed(
+      RunFailure(error: error, cause: recorded ?? execution.cause), in: location.map(FailureLocation.init))
   }
 
   private func stage(of child: String) throws -> Stage? {
-    try enteredStates(of: child).lazy.compactMap(Stage.init(state:)).first
+    try lastEvents(of: child).lazy.compactMap(\.enteredState).compactMap(Stage.init(state:)).first
   }
 
-  /// The place where an ended child failed.
-  private func location(of child: String) throws -> FailureLocation? {
-    try enteredStates(of: child).first { !Self.failureStates.contains($0) }.map(FailureLocation.init)
+  /// The last events of the child, newest first.
+  private func lastEvents(of child: String) throws -> [HistoryEvent] {
+    try executions.history(of: child, newestFirst: true, limit: Self.eventsToStage)
   }
+}
 
-  /// The last states that the child has entered, newest first.
-  private func enteredStates(of child: String) throws -> [String] {
-    try executions.history(of: child, newestFirst: true, limit: Self.eventsToStage).compactMap(\.enteredState)
+extension HistoryEvent {
+  /// The whole cause of an item's failure, from the input of the state that records it.
+  fileprivate var recordedCause: String? {
+    struct Input: Decodable {
+      struct Failure: Decodable {
+        let cause: String?
+        enum CodingKeys: String, CodingKey { case cause = "Cause" }
+      }
+      let error: Failure
+    }
+    return (try? JSONDecoder().decode(Input.self, from: Data((input ?? "").utf8)))?.error.cause
   }
 }
 

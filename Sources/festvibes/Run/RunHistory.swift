@@ -17,17 +17,23 @@ struct RunHistory {
   }
 
   private func details(_ summary: ExecutionSummary) throws -> RunSummary {
+    var tolerated: [RunFailures] = []
     var run = RunSummary(
       name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
     if summary.status.isFinal {
       let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
       run.failure = execution.failure
       run.notices = execution.notices
+      tolerated = execution.toleratedFailures
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }
     let counts = try client.describeMapRun(mapRun, deadline: deadline).itemCounts
+    // The execution of an item whose failure was tolerated has succeeded.
+    let failed = tolerated.map(\.count).reduce(0, +)
     run.items = RunSummary.Items(
-      done: counts.succeeded, failed: counts.failed + counts.timedOut + counts.aborted, total: counts.total)
+      done: counts.succeeded - failed, failed: counts.failed + counts.timedOut + counts.aborted + failed,
+      total: counts.total)
+    run.failures = tolerated.flatMap(\.failures)
     run.failure = run.failure?.counting(failed: run.items?.failed ?? 0, of: counts.total)
     if counts.failed > 0 {
       let failed = try client.listExecutions(
@@ -36,8 +42,8 @@ struct RunHistory {
         let execution = try client.describeExecution(child.executionArn, deadline: deadline)
         run.failures.append((execution.item ?? child.name, RunFailure(error: execution.error, cause: execution.cause)))
       }
-      run.failures.sort { $0.item < $1.item }
     }
+    run.failures = Array(run.failures.sorted { $0.item < $1.item }.prefix(Self.failuresShown))
     return run
   }
 }

@@ -52,6 +52,7 @@ from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommu
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from . import quotas
 from .patching import method, replace
 
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
@@ -176,7 +177,9 @@ def _map_run(self, env, eval_input):
                 if index is None:
                     return
                 try:
-                    child = Child(map_run, env, program, selected(env, eval_input, index, item))
+                    selection = selected(env, eval_input, index, item)
+                    quotas.check(env, selection, f"the input of item {index}")
+                    child = Child(map_run, env, program, selection)
                 except Exception as error:
                     broken_selector.append(error)
                     return
@@ -202,6 +205,7 @@ def _map_run(self, env, eval_input):
     if not map_run.within_tolerance():
         map_run.abort_pending()
         raise threshold_exceeded(env)
+    quotas.check(env, outputs, "the result of the Map")
     env.stack.append(outputs)
 
 
@@ -229,16 +233,22 @@ def selected(env, eval_input, index, item):
 
 
 def result(child):
-    """Returns a child's entry in the Map's result: its output, or a description of the execution if it failed."""
+    """Returns a child's entry in the Map's result: its output, or the whole record of the execution if it failed."""
     if child.exec_status == ExecutionStatus.SUCCEEDED:
         return child.output
     return {
+        **({"Cause": child.cause, "Error": child.error} if child.error else {}),
         "ExecutionArn": child.exec_arn,
         "Input": child.execution_input,
+        "InputDetails": {"Included": True},
+        "MapRunArn": child.map_run_arn,
         "Name": child.name,
+        "RedriveCount": 0,
+        "RedriveStatus": "REDRIVABLE",
+        "StartDate": iso_8601_datetime_with_milliseconds(child.start_date),
         "StateMachineArn": child.state_machine.arn,
         "Status": child.exec_status.value,
-        **({"Error": child.error, "Cause": child.cause} if child.error else {}),
+        "StopDate": iso_8601_datetime_with_milliseconds(child.stop_date or now()),
     }
 
 
@@ -276,6 +286,7 @@ def start_execution(self, state_machine_arn, name=None, execution_input=None, tr
         json.loads(execution_input or "{}")
     except ValueError as error:
         raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
+    quotas.check_execution_input(execution_input)
     return start_execution.original(self, state_machine_arn, name, execution_input, trace_header)
 
 

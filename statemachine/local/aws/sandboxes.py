@@ -20,6 +20,10 @@ INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
+THROTTLED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "throttled")
+FULL_CPU = 1769  # MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+
+
 class Response:
     """The result of an invocation: its payload, and the value of x-amz-function-error, if any."""
 
@@ -45,7 +49,7 @@ class Sandbox:
         if not os.access(binary, os.X_OK):
             return Response.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
-        made_of = (binary, os.stat(binary).st_mtime_ns, environment)
+        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
             self.stop()
         if not self.process and not self.start(function, made_of):
@@ -60,7 +64,7 @@ class Sandbox:
             return Response.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
 
     def start(self, function, made_of):
-        binary, _, environment = made_of
+        command, _, environment = made_of
         for _ in range(3):  # another process may take a free port before the emulator binds it
             self.port, runtime_port = free_ports(2)
             self.process = Process(self.settings.home, self.name)
@@ -70,7 +74,7 @@ class Sandbox:
                     *("--log-level", "warn"),
                     *("--runtime-interface-emulator-address", f"127.0.0.1:{self.port}"),
                     *("--runtime-api-address", f"127.0.0.1:{runtime_port}"),
-                    binary,
+                    *command,
                 ],
                 log=self.settings.log(function),
                 environment=environment,
@@ -81,6 +85,12 @@ class Sandbox:
                 return True
             self.stop()
         return False
+
+    def command(self, function, binary):
+        """Returns the command of the function's process. If asked for, it has the CPU that Lambda gives to its memory."""
+        if self.settings.cpu != "lambda" or function.memory_size >= FULL_CPU:
+            return (binary,)
+        return (THROTTLED, str(max(1, 100 * function.memory_size // FULL_CPU)), binary)
 
     def stop(self):
         if self.process:

@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import secrets
+import shutil
 import socket
 import string
 import subprocess
@@ -50,6 +51,7 @@ class Aws(Service):
             os.path.join(FOLDER, "aws_local.py"),
             *("--port", str(self.home.port("aws")), "--home", self.home.path),
             *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
+            *("--cpu", os.environ.get("CPU") or "all"),
         ]
 
     def environment(self) -> dict[str, str]:
@@ -62,6 +64,11 @@ class Aws(Service):
     def prepare(self) -> None:
         if not os.path.exists(self.python):
             raise Failure(f"{self.python} is missing: run make install")
+        cpu = os.environ.get("CPU") or "all"
+        if cpu not in ("all", "lambda"):
+            raise Failure(f"CPU is 'lambda' or 'all', not '{cpu}'")
+        if cpu == "lambda" and not shutil.which("cpulimit"):
+            raise Failure("CPU=lambda needs cpulimit: run CPU=lambda make install")
 
     def problem(self) -> str | None:
         try:

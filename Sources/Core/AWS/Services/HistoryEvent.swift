@@ -8,6 +8,8 @@ public struct HistoryEvent: Decodable, Equatable, Sendable {
   public let type: String
   /// The state that was entered.
   public let enteredState: String?
+  /// The input of that state, a JSON document.
+  public let input: String?
   /// The state that was left.
   public let exitedState: String?
   /// The output of that state, a JSON document.
@@ -15,6 +17,7 @@ public struct HistoryEvent: Decodable, Equatable, Sendable {
 
   private struct StateDetails: Decodable {
     let name: String
+    let input: String?
     let output: String?
   }
 
@@ -27,7 +30,9 @@ public struct HistoryEvent: Decodable, Equatable, Sendable {
     id = try container.decode(Int.self, forKey: .id)
     timestamp = try container.decode(Date.self, forKey: .timestamp)
     type = try container.decode(String.self, forKey: .type)
-    enteredState = try container.decodeIfPresent(StateDetails.self, forKey: .stateEnteredEventDetails)?.name
+    let entered = try container.decodeIfPresent(StateDetails.self, forKey: .stateEnteredEventDetails)
+    enteredState = entered?.name
+    input = entered?.input
     let exited = try container.decodeIfPresent(StateDetails.self, forKey: .stateExitedEventDetails)
     exitedState = exited?.name
     output = exited?.output

@@ -1,0 +1,98 @@
+import Foundation
+import Testing
+
+extension StateMachineTests {
+  /// The quota of 262,144 bytes for the input and output of every state, in the largest run of each kind, when as many
+  /// items fail as the run tolerates.
+  @Suite("The payloads of the largest run") struct PayloadTests {
+    private static let quota = 262_144
+    private static let cause = String(repeating: "x", count: 2000)
+
+    /// The longest document of an item that was done but incomplete.
+    private static let scraped =
+      #"{"statusCode":200,"headers":{},"body":{"s3_key":"raw/wwoz/events/year=2024/month=12/day=31/"#
+      + #"events_2024-12-31_\#(String(repeating: "r", count: 80)).json","pages":{"read":999,"failed":999},"notice":"#
+
+    private func run(_ input: String, failing: Int, notices: Bool = false) throws -> FinishedRun {
+      let dates = FinishedRun.dates(366)
+      return try FinishedRun.run(dates, input: input) { call in
+        guard call.task == .scrape else { return .succeeds }
+        if dates.prefix(failing).contains(call.item) { return .fails("SourceChanged", "\(call.item) \(Self.cause)") }
+        return notices ? .responds(Self.scraped + "\"\(call.item) \(Self.cause)\"}}") : .succeeds
+      }
+    }
+
+    private func checkMap(of run: FinishedRun) throws {
+      let result = try #require(run.history.first { $0.exitedState == "ProcessItems" }?.output)
+      #expect(result.utf8.count <= Self.quota, "\(result.utf8.count) bytes")
+    }
+
+    @Test(
+      "stay within the quota when every item of a person's run or of a replay fails with a long cause",
+      arguments: ["{}", FinishedRun.replayInput])
+    func allFail(_ input: String) throws {
+      let run = try run(input, failing: 366)
+      #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
+      #expect((try run.output()["failed_items"] as? [String])?.count == 366)
+      #expect(try run.output()["status"] as? String == "partial")
+      try checkMap(of: run)
+      #expect(run.items.values.allSatisfy { ($0.output ?? "").utf8.count < 100 })
+      let errors = try #require(try run.output()["errors"] as? [[String: Any]])
+      #expect(errors.map { $0["error"] as? String } == ["SourceChanged"])
+      #expect(errors.first?["count"] as? Int == 366)
+      #expect(try run.failure("2024-12-25")?.cause?.contains(Self.cause) == true)
+    }
+
+    @Test("stay within it in a scheduled run: a tenth fails with long causes, and all others are incomplete")
+    func scheduled() throws {
+      let run = try run(FinishedRun.scheduledInput, failing: 36, notices: true)
+      #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
+      #expect((try run.output()["failed_items"] as? [String])?.count == 36)
+      #expect((try run.output()["notices"] as? [Any])?.count == 50)
+      #expect((run.execution.output ?? "").utf8.count <= Self.quota)
+      let closing = try #require(run.functions.invocations(of: .ledger).last)
+      #expect(String(decoding: closing.payload, as: UTF8.self).contains("IncompleteItems: "))
+      #expect(closing.payload.count <= Self.quota)
+      try checkMap(of: run)
+      #expect(run.items["2024-01-01"]?.status == .failed)
+    }
+
+    @Test("stay within it in a scheduled run that is given up because every item fails")
+    func givenUp() throws {
+      let run = try run(FinishedRun.scheduledInput, failing: 366)
+      #expect(run.execution.error == "States.ExceedToleratedFailureThreshold")
+      #expect(try run.message().status == "failed")
+    }
+
+    @Test(
+      "of a state's output may have exactly that many bytes of UTF-8, and one more ends the execution",
+      arguments: [(0, true), (1, false)])
+    func output(_ more: Int, isAccepted: Bool) throws {
+      // Characters of two bytes, and two quotation marks.
+      let text = "$pad('', \(Self.quota / 2 - 1), 'é') & '\(String(repeating: "x", count: more))'"
+      let pass = #"{"Type":"Pass","Output":"{% \#(text) %}","Next":"CheckOutcome"}"#
+      let run = try FinishedRun.run(states: ["PublishSummary": pass])
+      #expect(run.execution.status == (isAccepted ? .succeeded : .failed), "\(run.execution.cause ?? "")")
+      #expect(run.execution.error == (isAccepted ? nil : "States.DataLimitExceeded"))
+    }
+
+    @Test("of a task's arguments count too, and no catcher of States.ALL takes the error")
+    func arguments() throws {
+      let run = try FinishedRun.run(replacing: [
+        #""dataset": "{% $run.dataset %}","#: #""dataset": "{% $pad('', 262145, 'x') %}","#
+      ])
+      #expect(run.execution.error == "States.DataLimitExceeded")
+      #expect(run.functions.invocations(of: .ledger).isEmpty)
+    }
+
+    @Test("count the whole record of a failed execution, as AWS returns it: 366 of them are too many")
+    func records() throws {
+      let run = try FinishedRun.run(
+        FinishedRun.dates(366), input: FinishedRun.replayInput,
+        replacing: [#""Condition": "{% $states.input.tolerated %}""#: #""Condition": "{% false %}""#]
+      ) { call in call.task == .scrape ? .fails("InvalidInput", "no archive") : .succeeds }
+      #expect(run.execution.error == "States.DataLimitExceeded")
+      #expect(run.functions.messages.isEmpty)
+    }
+  }
+}
