@@ -1,4 +1,5 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
+# make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
 # make down     stops it; the data remain
 # make status   shows what is running, and where
@@ -7,6 +8,7 @@
 # make test     builds and runs every test, on a stack of its own
 # make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
+# make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
@@ -36,12 +38,14 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
-.PHONY: help run up down status logs unit test chaos chaos-selftest fuzz sanitize lint format bench clean
+.PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug env-example image images image-invoke image-check push push-all
 
 stack := statemachine/local/stack
 test_home := .local/test
+homes := $(test_home) .local/chaos .local/scale .local/deploy .local
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
+run_scale := .local/venv/bin/python Tests/Scale/largest_run.py
 # The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe
 sanitized := --sanitize=address --scratch-path .build/sanitized
@@ -83,7 +87,7 @@ up: install release
 	@$(dotenv); $(stack) up
 
 down:
-	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home down; done
+	@for home in $(homes); do [ ! -d $$home ] || $(stack) --home $$home down; done
 
 status:
 	@$(stack) status
@@ -108,6 +112,13 @@ chaos chaos-selftest: install release
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \
 	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+scale: export CPU := lambda
+scale: install release
+	@trap '$(stack) --home .local/scale clean' EXIT; \
+	$(without_settings) $(stack) --home .local/scale up --without-site; \
+	source .local/scale/env; \
+	$(run_scale) --home .local/scale --bin .build/release
 
 # Leak detection is off: Foundation's Process, which tests use, leaks.
 sanitize: install
@@ -180,7 +191,7 @@ push-all:
 	@$(foreach name,$(functions),$(call push,$(name)) &&) true
 
 clean:
-	@for home in $(test_home) .local/chaos .local/deploy .local; do [ ! -d $$home ] || $(stack) --home $$home clean; done
+	@for home in $(homes); do [ ! -d $$home ] || $(stack) --home $$home clean; done
 	@rm -rf .build .local
 
 # ---- terraform

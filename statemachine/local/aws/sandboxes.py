@@ -87,7 +87,7 @@ class Sandbox:
         return False
 
     def command(self, function, binary):
-        """Returns the command of the function's process. If asked for, it has the CPU that Lambda gives to its memory."""
+        """Returns the command of the function's process, which may be limited to the CPU that Lambda would give it."""
         if self.settings.cpu != "lambda" or function.memory_size >= FULL_CPU:
             return (binary,)
         return (THROTTLED, str(max(1, 100 * function.memory_size // FULL_CPU)), binary)
