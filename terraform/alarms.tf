@@ -86,9 +86,12 @@ resource "aws_cloudwatch_log_metric_filter" "succeeded" {
 locals {
   # The hours from one start to the next: of a rate, in whole hours; of a cron expression that starts runs on every day, 24
   # or less. null: not known.
-  rate   = try(regex("^rate\\(\\s*([0-9]+)\\s+(minute|hour|day)s?\\s*\\)$", var.schedule.expression), null)
-  period = try(ceil(tonumber(local.rate[0]) * { minute = 1, hour = 60, day = 1440 }[local.rate[1]] / 60), local.daily ? 24 : null)
-  daily  = can(regex("^cron\\(\\s*[^\\s]+\\s+[^\\s]+\\s+([*]|[?]|1/1|[*]/1)\\s+([*]|1/1|[*]/1)\\s+[*?]\\s+[*]\\s*\\)$", var.schedule.expression))
+  rates = regexall("^rate\\(\\s*([0-9]+)\\s+(minute|hour|day)s?\\s*\\)$", var.schedule.expression)
+  daily = can(regex("^cron\\(\\s*\\S+\\s+\\S+\\s+([*?]|1/1|[*]/1)\\s+([*]|1/1|[*]/1)\\s+[*?]\\s+[*]\\s*\\)$", var.schedule.expression))
+  period = one(concat(
+    [for rate in local.rates : ceil(tonumber(rate[0]) * { minute = 1, hour = 60, day = 1440 }[rate[1]] / 60)],
+    local.daily ? [24] : [],
+  ))
 
   # A schedule that is off, and one that starts a single run, miss no run.
   alarm_after_hours = (

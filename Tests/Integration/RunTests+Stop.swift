@@ -1,8 +1,9 @@
-import AWS
 import Contracts
 import Foundation
 import Testing
 import Time
+
+@testable import AWS
 
 extension RunTests {
   /// Stops an execution, as a person does.
@@ -23,12 +24,12 @@ extension RunTests {
     ).first.map { try $0["row"] as String }
   }
 
-  /// Returns the run's row once it satisfies the condition.
+  /// Returns the run's row once it satisfies the condition. The run that is first on a new stack makes the table.
   private func ledgerRow(_ run: String, where isWanted: (String) -> Bool) throws -> String? {
     let time = SystemTime()
     let deadline = Deadline(after: .seconds(120), on: time)
     while !deadline.hasPassed {
-      if let row = try ledgerRow(run), isWanted(row) { return row }
+      if let row = try? ledgerRow(run), isWanted(row) { return row }
       time.sleep(for: .milliseconds(50))
     }
     return try ledgerRow(run)
