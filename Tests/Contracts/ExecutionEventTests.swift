@@ -56,7 +56,8 @@ struct ExecutionEventTests {
     arguments: [
       (#"{"trigger": "schedule"}"#, RunOpening.Trigger.schedule, nil), (#"{}"#, .manual, nil),
       (#"{"trigger": "schedule", "replay": {"run": "r"}, "dataset": "news"}"#, .replay, "news"),
-      (#"{"trigger": "schedule", "replay": {}}"#, .replay, nil), (#"{"trigger": "manual", "replay": null}"#, .manual, nil),
+      (#"{"trigger": "schedule", "replay": {}}"#, .replay, nil),
+      (#"{"trigger": "manual", "replay": null}"#, .manual, nil),
       (#"{"dataset": "", "days_ahead": 30}"#, .manual, nil), ("[1]", .manual, nil), (nil, .manual, nil),
     ] as [(String?, RunOpening.Trigger, String?)])
   func input(text: String?, trigger: RunOpening.Trigger, dataset: String?) throws {

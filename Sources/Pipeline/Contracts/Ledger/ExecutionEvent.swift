@@ -20,7 +20,7 @@ struct ExecutionEvent: Decodable {
     let cause: String?
   }
 
-  /// What a run's input says of the ledger's row. The state machine finds the trigger by the same rule.
+  /// The part of a run's input that the ledger's row has. The state machine finds the trigger by the same rule.
   private struct Input: Decodable {
     struct Replay: Decodable {}
 
@@ -49,7 +49,8 @@ struct ExecutionEvent: Decodable {
     switch detail.status {
     case "TIMED_OUT": reason = .timedOut
     case "ABORTED": reason = .aborted
-    default: throw PipelineError(.invalidInput, "detail.status must be TIMED_OUT or ABORTED: other runs close themselves")
+    default:
+      throw PipelineError(.invalidInput, "detail.status must be TIMED_OUT or ABORTED: other runs close themselves")
     }
     guard !detail.name.isEmpty, detail.name.count <= Limits.maximumRunNameLength, !detail.name.utf8.contains(0) else {
       throw PipelineError(.invalidInput, "detail.name is not the name of a run")

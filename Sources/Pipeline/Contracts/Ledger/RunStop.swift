@@ -23,7 +23,7 @@ public struct RunStop: Equatable, Sendable {
   public var startedAt: Date
   public var endedAt: Date
   public var reason: Reason
-  /// What whoever stopped it said.
+  /// The error and the cause that whoever stopped it gave.
   public var note: String?
 
   public init(
