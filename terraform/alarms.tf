@@ -17,6 +17,11 @@ locals {
         namespace  = "AWS/States", metric = "ExecutionsAborted", statistic = "Sum", threshold = 1
         dimensions = { StateMachineArn = aws_sfn_state_machine.etl.arn }
       }
+      undelivered = {
+        meaning    = "The end of a run that was stopped is not in the ledger or was not published: the event is in the queue ${var.name}-undelivered."
+        namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
+        dimensions = { QueueName = aws_sqs_queue.undelivered.name }
+      }
       not-started = {
         meaning    = "The schedule could not start a run: its event and the reason are in the queue ${var.name}-not-started."
         namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
@@ -60,14 +65,15 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
 # Counts the successful runs in the state machine's log. Only its own executions count, not those of the Map, whose ARN has
 # a slash after the state machine's name; and only those that the schedule started, because a smoke test at noon proves
-# nothing about the schedule. The output is JSON in a string.
+# nothing about the schedule. The output is JSON in a string; whether Step Functions writes it with a space after the colon
+# does not matter.
 resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   name           = "${var.name}-runs-succeeded"
   log_group_name = aws_cloudwatch_log_group.state_machine.name
   pattern = join(" ", ["{", join(" && ", [
     "$.type = \"ExecutionSucceeded\"",
     "$.execution_arn = \"*:execution:${local.state_machine_name}:*\"",
-    "$.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\"",
+    "( ${join(" || ", [for space in ["", " "] : "$.details.output = \"*\\\"trigger\\\":${space}\\\"schedule\\\"*\""])} )",
   ]), "}"])
 
   metric_transformation {
@@ -77,14 +83,35 @@ resource "aws_cloudwatch_log_metric_filter" "succeeded" {
   }
 }
 
-# 26 hours, because in autumn, when clocks go back, a run starts 25 hours after the one before. Hours without data are
-# filled with 0; otherwise CloudWatch would look further back and accept a success of the day before.
+locals {
+  # The hours from one start to the next: of a rate, in whole hours; of a cron expression that starts runs on every day, 24
+  # or less. null: not known.
+  rates = regexall("^rate\\(\\s*([0-9]+)\\s+(minute|hour|day)s?\\s*\\)$", var.schedule.expression)
+  daily = can(regex("^cron\\(\\s*\\S+\\s+\\S+\\s+([*?]|1/1|[*]/1)\\s+([*]|1/1|[*]/1)\\s+[*?]\\s+[*]\\s*\\)$", var.schedule.expression))
+  period = one(concat(
+    [for rate in local.rates : ceil(tonumber(rate[0]) * { minute = 1, hour = 60, day = 1440 }[rate[1]] / 60)],
+    local.daily ? [24] : [],
+  ))
+
+  # A schedule that is off, and one that starts a single run, miss no run.
+  alarm_after_hours = (
+    !var.schedule.enabled || startswith(var.schedule.expression, "at(") ? 0 :
+    var.schedule.alarm_after_hours != null ? var.schedule.alarm_after_hours :
+    local.period == null ? null : local.period + 2
+  )
+}
+
+# Two hours more than the period: one for the run itself, and one because in autumn, when clocks go back, a daily run starts
+# 25 hours after the one before. Hours without data are filled with 0; otherwise CloudWatch would look further back and
+# accept an earlier success.
 resource "aws_cloudwatch_metric_alarm" "no_run" {
+  count = try(local.alarm_after_hours > 0 && local.alarm_after_hours <= 168, false) ? 1 : 0
+
   alarm_name          = "${var.name}-no-successful-run"
-  alarm_description   = "No scheduled run has succeeded for 26 hours: the schedule is off, or runs fail. Also raised before the first run."
+  alarm_description   = "No scheduled run has succeeded for ${local.alarm_after_hours} hours: the schedule does not start, or runs fail. Also raised before the first run."
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  evaluation_periods  = 26
+  evaluation_periods  = local.alarm_after_hours
   treat_missing_data  = "breaching" # before the first success there is no data to fill
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn] # also reports the recovery

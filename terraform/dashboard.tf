@@ -22,7 +22,7 @@ locals {
       type = "alarm", x = 0, y = 0, width = 24, height = 3
       properties = {
         title  = "Alarms"
-        alarms = concat([aws_cloudwatch_metric_alarm.no_run.arn], [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
+        alarms = concat(aws_cloudwatch_metric_alarm.no_run[*].arn, [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
       }
     },
     {

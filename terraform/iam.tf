@@ -47,6 +47,13 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
+      # Lambda sends in the function's name what the function could not do after an event (ends.tf).
+      [for queue in [aws_sqs_queue.undelivered.arn] : {
+        Sid      = "QueueUndelivered"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [queue]
+      } if name == "loader"],
       # Lambda creates the network interfaces, with ids that are not known beforehand. The function's own code may not:
       # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-best-practice
       [for actions in [local.network_actions] : {
@@ -100,11 +107,15 @@ locals {
         "${local.states}:execution:${local.state_machine_name}/*",
       ]
     },
+    # A redrive of a run that was stopped or timed out redrives the dates of its Map that were not done, in this role's name:
+    # their ARNs have the Map's label and a name, both generated. Who redrives the run itself needs the permission for the
+    # run (bootstrap's operator policy). A run that failed has left its Map, so that a redrive of it repeats only its end.
+    # https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
     {
       Sid      = "RedriveDates"
       Effect   = "Allow"
-      Action   = ["states:RedriveExecution"] # of the Map's executions, when a failed run is redriven
-      Resource = ["${local.states}:execution:${local.state_machine_name}/*"]
+      Action   = ["states:RedriveExecution"]
+      Resource = ["${local.states}:execution:${local.state_machine_name}/*:*"]
     },
     {
       Sid      = "Notify"

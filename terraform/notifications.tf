@@ -1,6 +1,4 @@
-# Two topics, because a filter on the runs' status would hold back alarms, whose messages have no attributes. `exists = false`
-# does not pass them: it accepts a message that has other attributes.
-# https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
+# Two topics, because a filter on the runs' status would hold back alarms, whose messages have no status.
 resource "aws_sns_topic" "runs" {
   #checkov:skip=CKV_AWS_26:its messages are dates and counts; nobody else may subscribe
   name = "${var.name}-runs"
@@ -16,7 +14,14 @@ locals {
 
   # Roles of the account do not need an entry here: their policies allow them to publish.
   publishers = {
-    runs = []
+    runs = [{
+      Sid       = "StoppedRuns"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.runs.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }
+    }]
     alarms = [{
       Sid       = "Alarms"
       Effect    = "Allow"
@@ -48,14 +53,16 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Notifies about failed and partial runs only.
+# Notifies about failed and partial runs only. The filter reads the message, because EventBridge, which reports the runs that
+# were stopped, cannot set attributes.
 resource "aws_sns_topic_subscription" "runs" {
   for_each = var.alert_emails
 
-  topic_arn     = aws_sns_topic.runs.arn
-  protocol      = "email"
-  endpoint      = each.key
-  filter_policy = jsonencode({ status = ["failed", "partial"] })
+  topic_arn           = aws_sns_topic.runs.arn
+  protocol            = "email"
+  endpoint            = each.key
+  filter_policy_scope = "MessageBody"
+  filter_policy       = jsonencode({ status = ["failed", "partial"] })
 }
 
 resource "aws_sns_topic_subscription" "alarms" {

@@ -26,6 +26,17 @@ resource "aws_scheduler_schedule" "nightly" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = local.alarm_after_hours != null
+      error_message = "The period of ${var.schedule.expression} is not known: set schedule.alarm_after_hours to the longest time between two runs and two hours more, or to 0 for no alarm on missing runs."
+    }
+    precondition {
+      condition     = local.alarm_after_hours == null ? true : local.alarm_after_hours <= 168
+      error_message = "The period of ${var.schedule.expression} is too long for an alarm on missing runs, because CloudWatch looks back for a week at most: set schedule.alarm_after_hours to 0."
+    }
+  }
+
   depends_on = [aws_iam_role_policy.this["scheduler"]]
 }
 

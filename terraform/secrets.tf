@@ -8,4 +8,8 @@ resource "aws_secretsmanager_secret" "this" {
   name                    = "${var.name}/${each.key}"
   description             = "The value of ${each.key}, as plain text"
   recovery_window_in_days = var.secret_recovery_days
+
+  lifecycle {
+    prevent_destroy = true # README.md, "The end", lifts it
+  }
 }

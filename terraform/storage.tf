@@ -5,6 +5,10 @@ resource "aws_s3_bucket" "data" {
   #checkov:skip=CKV2_AWS_62:the state machine passes the keys; nothing waits for objects
   bucket        = local.bucket_name
   force_destroy = var.force_destroy
+
+  lifecycle {
+    prevent_destroy = true # neither by a destroy nor by a change that replaces it; README.md, "The end", lifts it
+  }
 }
 
 resource "aws_s3_bucket_versioning" "data" {
@@ -88,8 +92,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
     }
   }
 
+  # One rule for each prefix. Glacier's class for instant retrieval, because a replay reads an archive as it reads any object;
+  # from the other classes of Glacier an object must be restored first, which takes hours. S3 leaves objects under 128 KB
+  # where they are: there they are cheaper.
   dynamic "rule" {
-    for_each = var.retention_days
+    for_each = setunion(keys(var.retention_days), keys(var.archive_after_days))
     content {
       id     = "old ${trimsuffix(rule.key, "/")}"
       status = "Enabled"
@@ -97,8 +104,18 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
         prefix = rule.key
       }
 
-      expiration {
-        days = rule.value
+      dynamic "transition" {
+        for_each = [for prefix, days in var.archive_after_days : days if prefix == rule.key]
+        content {
+          days          = transition.value
+          storage_class = "GLACIER_IR"
+        }
+      }
+      dynamic "expiration" {
+        for_each = [for prefix, days in var.retention_days : days if prefix == rule.key]
+        content {
+          days = expiration.value
+        }
       }
     }
   }

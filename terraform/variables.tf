@@ -53,6 +53,25 @@ variable "architecture" {
   }
 }
 
+variable "reserved_concurrency" {
+  description = "The number of executions at once that a function has for itself, and no more; functions without a number share the account's pool. At least 100 must be left in the pool: with a new account's quota of 10 AWS refuses any number"
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.reserved_concurrency), keys(yamldecode(file("${path.module}/functions.yaml"))))) == 0
+    error_message = "Only functions of functions.yaml."
+  }
+  validation {
+    condition     = alltrue([for number in values(var.reserved_concurrency) : floor(number) == number && number >= 1])
+    error_message = "Whole numbers from 1."
+  }
+  validation {
+    condition     = alltrue([for name, number in var.reserved_concurrency : number >= 5 if name != "date-range-generator"])
+    error_message = "A run uses 5 executions of scraper, loader and cache-manager at once: with fewer it is throttled, which its retries do not outlast."
+  }
+}
+
 variable "base_url" {
   description = "The site that the scraper reads"
   type        = string
@@ -157,6 +176,23 @@ variable "retention_days" {
   }
 }
 
+variable "archive_after_days" {
+  description = "The days after which objects under a prefix of the data bucket move to Glacier Instant Retrieval: a sixth of the price, and 0.03 $ per GB read. It bills at least 90 days"
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for prefix, days in var.archive_after_days : endswith(prefix, "/") && days >= 1 && floor(days) == days])
+    error_message = "Prefixes must end with /, and days must be whole numbers from 1."
+  }
+  validation {
+    condition = alltrue(flatten([for prefix, days in var.archive_after_days : [
+      for kept, end in var.retention_days : days + 90 <= end if startswith(prefix, kept) || startswith(kept, prefix)
+    ]]))
+    error_message = "Objects must stay in Glacier for 90 days, which it bills in any case, before retention_days deletes them."
+  }
+}
+
 variable "noncurrent_days" {
   description = "The days after which overwritten and deleted objects of the data bucket are removed"
   type        = number
@@ -194,6 +230,9 @@ variable "schedule" {
     expression = optional(string, "cron(0 3 * * ? *)")
     time_zone  = optional(string, "America/Chicago")
     days_ahead = optional(number, 30)
+    # Hours without a successful scheduled run that raise the alarm. null: the period and two hours, for the run itself and
+    # for the day on which clocks go back; 0: no alarm.
+    alarm_after_hours = optional(number)
   })
   default = {}
 
@@ -204,6 +243,10 @@ variable "schedule" {
   validation {
     condition     = var.schedule.days_ahead >= 0 && var.schedule.days_ahead <= 365 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
     error_message = "days_ahead is a whole number from 0 to 365, the generator's limit."
+  }
+  validation {
+    condition     = var.schedule.alarm_after_hours == null ? true : contains(range(0, 169), var.schedule.alarm_after_hours)
+    error_message = "alarm_after_hours is a whole number from 0 to 168: CloudWatch looks back for a week at most."
   }
 }
 

@@ -9,7 +9,7 @@ import Time
 /// real Postgres, real Redis, an S3 that checks signatures.
 @Suite("A run", .serialized, .enabled(if: LocalStack.isUp, "start the stack: make test"))
 struct RunTests {
-  private let stack: LocalStack
+  let stack: LocalStack
 
   init() throws {
     stack = try LocalStack()

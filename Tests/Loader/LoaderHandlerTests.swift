@@ -296,4 +296,22 @@ final class LoaderHandlerTests {
       try respond(#"{"ledger": {"dataset": "other", "run": "r", "opened": \#(opened)}}"#)["run"] as? String == "r")
     #expect(ledger.events.last?.dataset == "other")
   }
+
+  @Test("EventBridge's event of a stopped run closes it in the ledger")
+  func stoppedRun() throws {
+    let event = #"""
+      {"version": "0", "source": "aws.states", "detail-type": "Step Functions Execution Status Change",
+       "detail": {"name": "run-1", "status": "ABORTED", "startDate": 1717142400000, "stopDate": 1717142460000,
+                  "input": "{\"dataset\": \"other\", \"trigger\": \"schedule\"}"}}
+      """#
+    #expect(try respond(event) as NSDictionary == ["status": "success", "run": "run-1"])
+    let start = Date(timeIntervalSince1970: 1_717_142_400)
+    #expect(
+      ledger.events.map(\.event) == [
+        .stopped(RunStop(trigger: .schedule, startedAt: start, endedAt: start + 60, reason: .aborted))
+      ])
+    #expect(ledger.events.map(\.dataset) == ["other"])
+    #expect(failure(event.replacing("ABORTED", with: "SUCCEEDED"))?.name == .invalidInput)
+    #expect(ledger.events.count == 1)
+  }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""AWS on loopback: moto's S3, Step Functions, Lambda, SNS, IAM, STS and Secrets Manager, extended to run the pipeline.
+"""AWS on loopback: moto's S3, Step Functions, EventBridge, Lambda, SNS, SQS, IAM, STS and Secrets Manager, extended to
+run the pipeline.
 
   aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--tasks-at URL] [--waits FILE]
 
@@ -63,7 +64,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from aws import api, executions, functions  # noqa: F401
+    from aws import api, events, executions, functions  # noqa: F401
     from aws.faults import Faults, FaultyStore
     from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine.
+"""Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine, and
+the rule on runs that are stopped.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
 
+import contextlib
 import io
 import json
 import re
@@ -35,6 +37,7 @@ def main() -> None:
             definition = fill(file.read(), names)
         arns["topic"] = topic
         arns["machine"] = make_machine(client("stepfunctions"), wanted["machine"], definition, role)
+        make_rule(client, arns["machine"], arns["Loader"], topic, wanted["message"])
     json.dump(arns, sys.stdout)
 
 
@@ -104,6 +107,42 @@ def make_machine(machines, name: str, definition: str, role: str) -> str:
                 machines.update_state_machine(stateMachineArn=arn, definition=definition)
             return arn
     return machines.create_state_machine(name=name, definition=definition, roleArn=role)["stateMachineArn"]
+
+
+def make_rule(client, machine: str, loader: str, topic: str, message: str) -> None:
+    """Makes the rule of terraform/ends.tf: a run that is stopped is closed in the ledger and published."""
+    pattern = {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"stateMachineArn": [machine], "status": ["TIMED_OUT", "ABORTED"]},
+    }
+    rule = client("events").put_rule(Name="festvibes-stopped", EventPattern=json.dumps(pattern))["RuleArn"]
+    functions = client("lambda")
+    grant = {"FunctionName": loader, "StatementId": "StoppedRuns"}
+    with contextlib.suppress(ClientError):  # there is none yet
+        functions.remove_permission(**grant)
+    functions.add_permission(
+        **grant, Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule
+    )
+    allowed = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sns:Publish",
+        "Resource": topic,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+    }
+    policy = {"Version": "2012-10-17", "Statement": [allowed]}
+    client("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
+    paths = {
+        "run": "$.detail.name",
+        "status": "$.detail.status",
+        "region": "$.region",
+        "execution": "$.detail.executionArn",
+    }
+    with open(message, encoding="utf-8") as file:
+        transformer = {"InputPathsMap": paths, "InputTemplate": file.read()}
+    targets = [{"Id": "ledger", "Arn": loader}, {"Id": "topic", "Arn": topic, "InputTransformer": transformer}]
+    client("events").put_targets(Rule="festvibes-stopped", Targets=targets)
 
 
 if __name__ == "__main__":

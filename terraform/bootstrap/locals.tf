@@ -10,7 +10,7 @@ locals {
   data_bucket = "arn:${local.partition}:s3:::${coalesce(var.bucket_name, "${var.name}-data-${local.account}")}"
   # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
-    for service in ["cloudwatch", "ecr", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
+    for service in ["cloudwatch", "ecr", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account}"
   }
 }

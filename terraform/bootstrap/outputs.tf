@@ -21,3 +21,8 @@ output "github_role_arns" {
   description = "The roles of the workflows, for the repository's variables"
   value       = { for name, role in aws_iam_role.github : name => role.arn }
 }
+
+output "operator_policy_arn" {
+  description = "The policy for people who start and follow runs"
+  value       = aws_iam_policy.operator.arn
+}

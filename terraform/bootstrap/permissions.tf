@@ -7,8 +7,10 @@ locals {
   services = {
     Functions = {
       resources = ["${local.arn.lambda}:function:${var.name}-*"]
-      read      = ["lambda:GetFunction*", "lambda:ListTags", "lambda:ListVersionsByFunction"]
+      read      = ["lambda:GetFunction*", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction"]
       write = [
+        "lambda:AddPermission", "lambda:RemovePermission", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency",
+        "lambda:PutFunctionEventInvokeConfig", "lambda:DeleteFunctionEventInvokeConfig",
         "lambda:CreateFunction", "lambda:DeleteFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
         "lambda:TagResource", "lambda:UntagResource", "lambda:InvokeFunction", # the last for the smoke test
       ]
@@ -58,6 +60,14 @@ locals {
       resources = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
       read      = ["scheduler:GetSchedule"]
       write     = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+    }
+    Rule = {
+      resources = ["${local.arn.events}:rule/${var.name}-*"]
+      read      = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
+      write = [
+        "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource",
+        "events:UntagResource",
+      ]
     }
     Topic = {
       resources = ["${local.arn.sns}:${var.name}-*"]

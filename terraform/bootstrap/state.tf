@@ -5,6 +5,10 @@ resource "aws_s3_bucket" "state" {
   #checkov:skip=CKV2_AWS_62:nothing waits for a state
   bucket        = "${var.name}-state-${local.account}"
   force_destroy = var.force_destroy
+
+  lifecycle {
+    prevent_destroy = true # ../README.md, "The end", lifts it
+  }
 }
 
 resource "aws_s3_bucket_versioning" "state" {

@@ -24,6 +24,7 @@ import boto3
 import yaml
 from inventory import inventory
 from plan import unexpected_changes
+from stopped import check_stopped_run
 
 ROOT = Path(__file__).resolve().parents[2]
 FUNCTIONS = ROOT / "terraform/functions.yaml"
@@ -75,6 +76,7 @@ class Deployment:
         self.settings["STATE_MACHINE_ARN"] = outputs["state_machine_arn"]
         self.smoke()
         self.check_run()
+        say(check_stopped_run(self.client, outputs["state_machine_arn"], outputs["topic_arns"]["runs"], self.ledger))
         for root in self.roots:
             self.check_second_plan(root)
 
@@ -89,8 +91,9 @@ class Deployment:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
         found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
-        wanted = [path for path in found if path.name != "imports.tf"]  # imports belong to a real deployment
-        for path in [*wanted, ROOT / "statemachine/etl.asl.json"]:
+        # Imports and the lifted protection belong to a real deployment.
+        wanted = [path for path in found if path.name not in ("imports.tf", "destroy_override.tf")]
+        for path in [*wanted, *(ROOT / "statemachine").glob("*.json")]:
             shutil.copyfile(path, self.home / path.relative_to(ROOT))
 
     def client(self, service: str):
@@ -155,6 +158,9 @@ class Deployment:
             result = json.loads(machines.describe_execution(executionArn=child["executionArn"])["output"])
             yield result["date"], result["cached"]
 
+    def ledger(self, run: str) -> str:
+        return output([str(self.binaries / "festvibes"), "status", run], environment=self.settings)
+
     def check_second_plan(self, root: str) -> None:
         saved = str(self.home / f"{root}.plan")
         self.terraform(root, "plan", "-input=false", f"-out={saved}", f"-var-file={self.variables(root)}")
@@ -171,7 +177,9 @@ class Deployment:
             raise Failure("nothing is deployed: make deploy-local")
         run([*self.stack, "up", "--without-functions"])
         self.settings = self.read_settings()
-        for root in reversed(self.roots):
+        for root, folder in reversed(self.roots.items()):
+            example = ROOT / folder.relative_to(self.home) / "destroy_override.tf.example"
+            shutil.copyfile(example, folder / "destroy_override.tf")
             self.terraform(root, "destroy", "-auto-approve", "-input=false", f"-var-file={self.variables(root)}")
         before, after = json.loads(self.before.read_text()), inventory(self.client)
         left = {kind: sorted(set(names) - set(before[kind])) for kind, names in after.items()}

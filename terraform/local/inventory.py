@@ -18,6 +18,7 @@ def inventory(client: Callable) -> dict[str, list[str]]:
         "metric filters": pages("logs", "describe_metric_filters", "metricFilters[].filterName"),
         "policies": pages("iam", "list_policies", "Policies[].PolicyName", Scope="Local"),
         "queues": sorted(client("sqs").list_queues().get("QueueUrls", [])),
+        "rules": pages("events", "list_rules", "Rules[].Name"),
         "roles": pages("iam", "list_roles", "Roles[].RoleName"),
         "schedules": pages("scheduler", "list_schedules", "Schedules[].Name"),
         "secrets": pages("secretsmanager", "list_secrets", "SecretList[].Name", IncludePlannedDeletion=True),

@@ -21,8 +21,8 @@ run "the_state_machine_is_the_repositorys_definition" {
     error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger = 'replay' ? 100 : 10 %}"
-    error_message = "A run does not tolerate that 10 % of its items fail, or a replay that all do."
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger != 'schedule' or $count($items) < 10 ? 100 : 10 %}"
+    error_message = "A scheduled run of ten or more items does not tolerate that 10 % fail, or any other run that all do."
   }
   assert {
     condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.ProcessorConfig.Mode == "DISTRIBUTED"
@@ -88,6 +88,42 @@ run "the_data_bucket_is_private_and_keeps_its_objects" {
   }
 }
 
+run "old_objects_move_to_glacier_and_stay_readable" {
+  command = plan
+  variables {
+    archive_after_days = { "raw/" = 60, "raw_events/" = 1 }
+  }
+  assert {
+    condition = {
+      for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.filter[0].prefix => join(" ", compact([
+        try("${one(rule.transition).storage_class} after ${one(rule.transition).days}", ""),
+        try("expires ${rule.expiration[0].days}", ""),
+      ])) if startswith(rule.id, "old ")
+      } == {
+      "raw/"               = "GLACIER_IR after 60 expires 400"
+      "raw_events/"        = "GLACIER_IR after 1"
+      "pages/"             = "expires 30"
+      "pages/wwoz/claims/" = "expires 2"
+    }
+    error_message = "A prefix has one rule, which moves its objects to the class that a replay can read at once."
+  }
+}
+
+run "objects_stay_in_glacier_as_long_as_it_bills_them" {
+  command = plan
+  variables {
+    archive_after_days = { "raw/wwoz/" = 311 }
+  }
+  expect_failures = [var.archive_after_days]
+}
+
+run "ninety_days_before_their_end_objects_may_move" {
+  command = plan
+  variables {
+    archive_after_days = { "raw/wwoz/" = 310 }
+  }
+}
+
 run "retention_periods_are_settings" {
   command = plan
   variables {
@@ -135,6 +171,43 @@ run "functions_run_their_images_and_have_no_secret_in_their_environment" {
   }
 }
 
+run "no_function_has_a_share_of_the_quota_by_default" {
+  command = plan
+  assert {
+    condition     = alltrue([for function in aws_lambda_function.this : function.reserved_concurrent_executions == -1])
+    error_message = "A reservation fails where the account's quota is 10."
+  }
+}
+
+run "a_function_can_have_executions_of_its_own" {
+  command = plan
+  variables {
+    reserved_concurrency = { loader = 10, date-range-generator = 1 }
+  }
+  assert {
+    condition = { for name, function in aws_lambda_function.this : name => function.reserved_concurrent_executions } == {
+      date-range-generator = 1, scraper = -1, loader = 10, cache-manager = -1
+    }
+    error_message = "The setting does not reach the function."
+  }
+}
+
+run "a_run_is_not_throttled_by_a_setting" {
+  command = plan
+  variables {
+    reserved_concurrency = { scraper = 4 }
+  }
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "only_known_functions_have_a_share" {
+  command = plan
+  variables {
+    reserved_concurrency = { crawler = 5 }
+  }
+  expect_failures = [var.reserved_concurrency]
+}
+
 # A task's timeout is longer than its function's, so that the state machine does not give up on a function that still works.
 run "the_state_machine_waits_for_the_functions" {
   assert {
@@ -176,17 +249,17 @@ run "runs_start_at_three_in_chicago" {
 run "failures_are_reported" {
   assert {
     condition = alltrue([
-      aws_cloudwatch_metric_alarm.no_run.evaluation_periods == 26,
-      { for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id => try([query.metric[0].stat, query.metric[0].period], query.expression) } == { filled = "FILL(runs, 0)", runs = ["Sum", 3600] },
-      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : query.id if query.return_data == true]) == "filled",
-      one([for query in aws_cloudwatch_metric_alarm.no_run.metric_query : "${query.metric[0].namespace} ${query.metric[0].metric_name}" if query.id == "runs"]) == "festvibes RunsSucceeded",
-      aws_cloudwatch_metric_alarm.no_run.treat_missing_data == "breaching",
-      aws_cloudwatch_metric_alarm.no_run.comparison_operator == "LessThanThreshold", aws_cloudwatch_metric_alarm.no_run.threshold == 1,
+      one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 26,
+      { for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : query.id => try([query.metric[0].stat, query.metric[0].period], query.expression) } == { filled = "FILL(runs, 0)", runs = ["Sum", 3600] },
+      one([for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : query.id if query.return_data == true]) == "filled",
+      one([for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : "${query.metric[0].namespace} ${query.metric[0].metric_name}" if query.id == "runs"]) == "festvibes RunsSucceeded",
+      one(aws_cloudwatch_metric_alarm.no_run).treat_missing_data == "breaching",
+      one(aws_cloudwatch_metric_alarm.no_run).comparison_operator == "LessThanThreshold", one(aws_cloudwatch_metric_alarm.no_run).threshold == 1,
     ])
     error_message = "No successful run for 26 hours is an alarm, silence included."
   }
   assert {
-    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" }"
+    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && ( $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" || $.details.output = \"*\\\"trigger\\\": \\\"schedule\\\"*\" ) }"
     error_message = "Only a scheduled run's own success counts, not an item's, and not a manual run's."
   }
   assert {
@@ -205,6 +278,7 @@ run "failures_are_reported" {
       run-failed                     = "AWS/States ExecutionsFailed Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
       run-timed-out                  = "AWS/States ExecutionsTimedOut Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
       run-aborted                    = "AWS/States ExecutionsAborted Sum 1 {\"StateMachineArn\":\"arn:aws:states:us-east-1:123456789012:stateMachine:mock\"}"
+      undelivered                    = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum 1 {\"QueueName\":\"festvibes-undelivered\"}"
       not-started                    = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum 1 {\"QueueName\":\"festvibes-not-started\"}"
       date-range-generator-errors    = "AWS/Lambda Errors Sum 4 {\"FunctionName\":\"festvibes-date-range-generator\"}"
       date-range-generator-throttled = "AWS/Lambda Throttles Sum 1 {\"FunctionName\":\"festvibes-date-range-generator\"}"
@@ -240,7 +314,7 @@ run "failures_are_reported" {
     error_message = "The alarm must allow all attempts of the items that may fail, and no more."
   }
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && aws_cloudwatch_metric_alarm.no_run.ok_actions == toset([aws_sns_topic.alarms.arn])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_metric_alarm.no_run) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && one(aws_cloudwatch_metric_alarm.no_run).ok_actions == toset([aws_sns_topic.alarms.arn])
     error_message = "Every alarm must be published to the topic of alarms."
   }
   assert {
@@ -254,8 +328,8 @@ run "failures_are_reported" {
     error_message = "Subscribers get every alarm."
   }
   assert {
-    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] }
-    error_message = "Subscribers get failed and partial runs."
+    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] } && aws_sns_topic_subscription.runs["operator@example.com"].filter_policy_scope == "MessageBody"
+    error_message = "Subscribers get failed and partial runs, by the message: EventBridge, which reports stopped runs, sets no attributes."
   }
   assert {
     condition = [for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement : [statement.Principal, statement.Resource] if statement.Effect == "Allow"] == [

@@ -51,6 +51,7 @@ run "roles_have_exactly_these_permissions" {
         "s3:ListBucket arn:aws:s3:::mock",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/GOOGLE_MAPS_API_KEY",
+        "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:festvibes-undelivered",
         # Lambda creates and names the interfaces; the function's own code is denied these actions.
         "ec2:CreateNetworkInterface *", "ec2:DescribeNetworkInterfaces *", "ec2:DescribeSubnets *",
         "ec2:DeleteNetworkInterface *", "ec2:AssignPrivateIpAddresses *", "ec2:UnassignPrivateIpAddresses *",
@@ -90,7 +91,7 @@ run "roles_have_exactly_these_permissions" {
         "states:DescribeExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
         "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
         "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
-        "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*",
+        "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*:*",
         "sns:Publish arn:aws:sns:us-east-1:123456789012:festvibes-runs",
         # The actions of log delivery do not support resources.
         "logs:CreateLogDelivery *", "logs:GetLogDelivery *", "logs:UpdateLogDelivery *", "logs:DeleteLogDelivery *",

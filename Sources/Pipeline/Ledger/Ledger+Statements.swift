@@ -4,13 +4,16 @@ import Postgres
 
 /// The statements that write events of a run.
 extension Ledger {
-  /// Opens a run. A run that was closed before its opening arrived stays closed.
+  /// Opens a run. A run that was closed before its opening arrived stays closed; the items of one that was stopped are
+  /// known only now.
   static func open(_ run: String, _ dataset: String, _ opening: RunOpening) -> PostgresStatement {
     PostgresStatement(
       """
-      insert into etl_runs (dataset, run, trigger, status, started_at, items, dates)
+      insert into etl_runs as r (dataset, run, trigger, status, started_at, items, dates)
       values ($1, $2, $3, 'running', $4, $5, $6)
-      on conflict (dataset, run) do nothing
+      on conflict (dataset, run) do update
+      set trigger = excluded.trigger, items = excluded.items, dates = excluded.dates
+      where cardinality(r.items) = 0 and \(Self.isStopped)
       """, values(run, dataset, opening))
   }
 
@@ -39,7 +42,8 @@ extension Ledger {
   }
 
   /// Closes a run. The loads are counted here, so that the counts are of what was committed. Of two closings, of a run
-  /// and of its redrive, the later one holds.
+  /// and of its redrive, the later one holds; and a run's own closing always holds over the event that it was stopped,
+  /// because a run closes itself when its work is done.
   static func close(_ run: String, _ dataset: String, _ closing: RunClosing) -> [PostgresStatement] {
     var statements: [PostgresStatement] = []
     var (error, cause): (String?, String?) = (nil, nil)
@@ -85,7 +89,7 @@ extension Ledger {
           records_found = excluded.records_found, records_new = excluded.records_new,
           records_changed = excluded.records_changed, records_unchanged = excluded.records_unchanged,
           records_rejected = excluded.records_rejected, records_cancelled = excluded.records_cancelled
-        where r.ended_at is null or excluded.ended_at >= r.ended_at
+        where r.ended_at is null or excluded.ended_at >= r.ended_at or \(Self.isStopped)
         """,
         values(run, dataset, closing.opening) + [.time(closing.endedAt), .text(error), .text(cause)]))
     return statements
@@ -97,7 +101,8 @@ extension Ledger {
     _ run: String, _ dataset: String, _ closing: RunClosing, _ failedItems: [String]
   ) -> [PostgresStatement] {
     let holds = """
-      not exists (select from etl_runs r where r.dataset = $1 and r.run = $2 and r.ended_at > $4)
+      not exists (
+        select from etl_runs r where r.dataset = $1 and r.run = $2 and r.ended_at > $4 and not \(isStopped))
       """
     let failed = Set(failedItems)
     let items = closing.opening.items.filter { failed.contains($0.id) }

@@ -20,6 +20,7 @@ public final class Ledger: RunLedger {
       case .opened(let opening): [Self.open(run, dataset.id, opening)]
       case .failed(let failure): [Self.fail(run, dataset.id, failure)]
       case .closed(let closing): Self.close(run, dataset.id, closing)
+      case .stopped(let stop): [Self.stop(run, dataset.id, stop)]
       }
     return try database.retrying(deadline: deadline) {
       let results = try database.connection.pipeline(

@@ -20,6 +20,7 @@ REGION = "us-east-1"
 BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
+STOPPED_MESSAGE = os.path.join(os.path.dirname(FOLDER), "stopped.json")
 
 
 class Aws(Service):
@@ -78,7 +79,7 @@ class Aws(Service):
             return str(error)
 
     def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
-        """Creates or updates bucket, role, functions, topic and state machine, unless nothing has changed.
+        """Creates or updates bucket, role, functions, topic, state machine and rule, unless nothing has changed.
 
         Returns the ARNs, and True if something was deployed.
         """
@@ -88,6 +89,7 @@ class Aws(Service):
             "bucket": settings["S3_BUCKET_NAME"],
             "machine": MACHINE,
             "definition": DEFINITION if with_functions else None,
+            "message": STOPPED_MESSAGE,
             "functions": [
                 {
                     "name": function.deployed_name,
@@ -100,7 +102,7 @@ class Aws(Service):
                 for function in (functions() if with_functions else ())
             ],
         }
-        text = read(DEFINITION) if with_functions else ""
+        text = read(DEFINITION) + read(STOPPED_MESSAGE) if with_functions else ""
         state = json.dumps([wanted, text, self.process.recorded()])
         if self.home.memory.get("deployed") == state:
             return self.home.memory["arns"], False

@@ -86,6 +86,36 @@ run "every_wildcard_has_a_reason" {
   }
 }
 
+# What festvibes calls (Sources/festvibes), and what redrives and stops a run. Runs and map runs have names that are not
+# known beforehand, and Secrets Manager adds six characters to a secret's name.
+run "an_operator_can_do_exactly_this" {
+  assert {
+    condition = sort(flatten([for statement in jsondecode(aws_iam_policy.operator.policy).Statement :
+      [for pair in setproduct(statement.Action, statement.Resource) : join(" ", pair)]])) == sort([
+      "states:StartExecution arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl",
+      "states:ListExecutions arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl",
+      "states:DescribeExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "states:DescribeExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*:*",
+      "states:GetExecutionHistory arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "states:GetExecutionHistory arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*:*",
+      "states:ListMapRuns arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "states:ListMapRuns arn:aws:states:us-east-1:123456789012:execution:festvibes-etl/*:*",
+      "states:DescribeMapRun arn:aws:states:us-east-1:123456789012:mapRun:festvibes-etl/*:*",
+      "states:ListExecutions arn:aws:states:us-east-1:123456789012:mapRun:festvibes-etl/*:*",
+      "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/raw/*",
+      "s3:ListBucket arn:aws:s3:::festvibes-data-123456789012",
+      "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL-??????",
+    ])
+    error_message = "An operator has other permissions."
+  }
+  assert {
+    condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "festvibes-operator")
+    error_message = "A deployment could give the operators' holders more permissions."
+  }
+}
+
 run "a_deployment_cannot_exceed_the_boundary" {
   assert {
     condition = alltrue(flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : [

@@ -5,6 +5,9 @@ mock_data "aws_caller_identity" {
 mock_data "aws_partition" {
   defaults = { partition = "aws" }
 }
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:us-east-1:123456789012:rule/mock" }
+}
 mock_resource "aws_cloudwatch_log_group" {
   defaults = { arn = "arn:aws:logs:us-east-1:123456789012:log-group:mock" }
 }
@@ -41,6 +44,10 @@ override_resource {
 override_resource {
   target = aws_sns_topic.alarms
   values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-alarms" }
+}
+override_resource {
+  target = aws_sqs_queue.undelivered
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:festvibes-undelivered" }
 }
 override_resource {
   target = aws_secretsmanager_secret.this["PG_DATABASE_URL"]

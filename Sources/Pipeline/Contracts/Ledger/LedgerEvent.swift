@@ -1,4 +1,4 @@
-/// An event in a run's life cycle, reported by the state machine. Delivery is at-least-once and unordered; a later event
+/// An event in a run's life cycle, reported by the state machine, or by EventBridge if it was stopped. Delivery is at-least-once and unordered; a later event
 /// completes or confirms an earlier one.
 public enum LedgerEvent: Equatable, Sendable {
   /// The run's items are known, and the run starts with them.
@@ -7,4 +7,6 @@ public enum LedgerEvent: Equatable, Sendable {
   case failed(ItemFailure)
   /// The run has ended.
   case closed(RunClosing)
+  /// The run was stopped from outside, and could not close itself.
+  case stopped(RunStop)
 }

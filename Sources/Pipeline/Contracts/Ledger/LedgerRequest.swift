@@ -10,10 +10,11 @@ import Time
 ///                               "cause": "…", "failed_at": "2024-05-31T08:00:09Z"}}}
 ///     {"ledger": {…, "closed": {"trigger": …, "started_at": …, "items": …, "ended_at": "2024-05-31T08:03:00Z",
 ///                               "failed_items": ["2024-05-31"]}}}
+///     {"ledger": {…, "stopped": {"reason": "aborted", "trigger": …, "started_at": …, "ended_at": …, "note": "…"}}}
 ///
 /// A run that was given up is closed with `error` and `cause` in place of `failed_items`, and its `items` may be empty;
 /// beside `failed_items`, `cause` says what else was not done. `trigger` is schedule, manual or replay; `stage` is scrape,
-/// load or cache. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
+/// load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
 /// error, because the ledger would lose it.
 public struct LedgerRequest: Codable, Equatable, Sendable {
   public let dataset: String?
@@ -28,12 +29,12 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
 
   /// - Throws: `InvalidInput`, `DecodingError`.
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["dataset", "run", "opened", "failed", "closed"])
+    let fields = try StrictFields(decoder, known: ["dataset", "run", "opened", "failed", "closed", "stopped"])
     dataset = fields.has("dataset") ? try fields.text("dataset") : nil
     run = try fields.text("run")
     guard run.count <= Limits.maximumRunNameLength else { throw fields.wrong("run", "is too long") }
-    guard let kind = fields.oneOf("opened", "failed", "closed") else {
-      throw PipelineError(.invalidInput, "ledger must have one of opened, failed and closed")
+    guard let kind = fields.oneOf("opened", "failed", "closed", "stopped") else {
+      throw PipelineError(.invalidInput, "ledger must have one of opened, failed, closed and stopped")
     }
     switch kind {
     case "opened":
@@ -47,6 +48,9 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
         ItemFailure(
           item: try fact.item(), stage: try fact.name("stage"), error: try fact.text("error"),
           cause: try fact.textIfPresent("cause"), failedAt: try fact.time("failed_at")))
+    case "stopped":
+      let fact = try fields.object(kind, known: ["reason", "trigger", "started_at", "ended_at", "note"])
+      event = .stopped(try RunStop(fact))
     default:
       let fact = try fields.object(
         kind,
@@ -57,9 +61,9 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
     }
   }
 
-  private enum CodingKeys: CodingKey { case dataset, run, opened, failed, closed }
+  private enum CodingKeys: CodingKey { case dataset, run, opened, failed, closed, stopped }
   private enum FactKeys: String, CodingKey {
-    case trigger, items, item, stage, error, cause
+    case trigger, items, item, stage, error, cause, reason, note
     case startedAt = "started_at"
     case endedAt = "ended_at"
     case failedAt = "failed_at"
@@ -93,6 +97,13 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
         try fact.encode(error, forKey: .error)
         try fact.encodeIfPresent(cause, forKey: .cause)
       }
+    case .stopped(let stop):
+      var fact = container.nestedContainer(keyedBy: FactKeys.self, forKey: .stopped)
+      try fact.encode(stop.reason, forKey: .reason)
+      try fact.encode(stop.trigger, forKey: .trigger)
+      try fact.encode(RFC3339.utc(roundingToMilliseconds: stop.startedAt), forKey: .startedAt)
+      try fact.encode(RFC3339.utc(roundingToMilliseconds: stop.endedAt), forKey: .endedAt)
+      try fact.encodeIfPresent(stop.note, forKey: .note)
     }
   }
 
@@ -108,6 +119,15 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
 extension RunOpening {
   fileprivate init(_ fact: StrictFields) throws {
     self.init(trigger: try fact.name("trigger"), startedAt: try fact.time("started_at"), items: try fact.items())
+  }
+}
+
+extension RunStop {
+  fileprivate init(_ fact: StrictFields) throws {
+    self.init(
+      trigger: try fact.name("trigger"), startedAt: try fact.time("started_at"), endedAt: try fact.time("ended_at"),
+      reason: try fact.name("reason"), note: try fact.textIfPresent("note"))
+    guard endedAt >= startedAt else { throw fact.wrong("ended_at", "is before started_at") }
   }
 }
 

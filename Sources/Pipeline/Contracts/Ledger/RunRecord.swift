@@ -14,7 +14,7 @@ public struct RunRecord: Equatable, Sendable {
   public var trigger: RunOpening.Trigger
   public var status: Status
   public var startedAt: Date
-  /// Nil while the run is open. A run that was stopped from outside stays open.
+  /// Nil while the run is open. A run that was stopped from outside is closed by its event, soon after.
   public var endedAt: Date?
   public var items: [WorkItem]
   public var itemsLoaded: Int

@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Time
+
+/// EventBridge's event of an execution that was stopped or timed out, as the rule of the deployment delivers it. Fields
+/// that are not used here are not checked, because AWS adds to them.
+///
+///     {"source": "aws.states", "detail-type": "Step Functions Execution Status Change",
+///       "detail": {"name": "nightly-1", "status": "TIMED_OUT", "startDate": 1717142400000, "stopDate": 1717164000000,
+///                  "input": "{\"trigger\": \"schedule\"}", "error": null, "cause": null}}
+///
+/// `input` is missing if it is too large for an event; the run is then one of the default dataset.
+struct ExecutionEvent: Decodable {
+  private struct Detail: Decodable {
+    let name: String
+    let status: String
+    let startDate: Double
+    let stopDate: Double?
+    let input: String?
+    let error: String?
+    let cause: String?
+  }
+
+  /// The part of a run's input that the ledger's row has. The state machine finds the trigger by the same rule.
+  private struct Input: Decodable {
+    struct Replay: Decodable {}
+
+    var dataset: String?
+    var trigger: String?
+    var replay: Replay?
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case source, detail
+  }
+
+  static let source = "aws.states"
+  private static let maximumNoteLength = 2000
+
+  let request: LedgerRequest
+
+  /// - Throws: `InvalidInput`, `DecodingError`.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    guard try container.decode(String.self, forKey: .source) == Self.source else {
+      throw PipelineError(.invalidInput, "source must be \(Self.source): the loader knows no other events")
+    }
+    let detail = try container.decode(Detail.self, forKey: .detail)
+    let reason: RunStop.Reason
+    switch detail.status {
+    case "TIMED_OUT": reason = .timedOut
+    case "ABORTED": reason = .aborted
+    default:
+      throw PipelineError(.invalidInput, "detail.status must be TIMED_OUT or ABORTED: other runs close themselves")
+    }
+    guard !detail.name.isEmpty, detail.name.count <= Limits.maximumRunNameLength, !detail.name.utf8.contains(0) else {
+      throw PipelineError(.invalidInput, "detail.name is not the name of a run")
+    }
+    guard let stopDate = detail.stopDate, detail.startDate <= stopDate else {
+      throw PipelineError(.invalidInput, "detail.stopDate is missing, or before detail.startDate")
+    }
+    // The run itself has read the same input. What it could not use does not matter to the row.
+    let input = detail.input.flatMap { try? JSONDecoder().decode(Input.self, from: Data($0.utf8)) } ?? Input()
+    let note = [detail.error, detail.cause].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
+    request = LedgerRequest(
+      dataset: input.dataset?.isEmpty == true ? nil : input.dataset, run: detail.name,
+      event: .stopped(
+        RunStop(
+          trigger: input.replay != nil ? .replay : input.trigger == "schedule" ? .schedule : .manual,
+          startedAt: Date(timeIntervalSince1970: detail.startDate / 1000),
+          endedAt: Date(timeIntervalSince1970: stopDate / 1000), reason: reason,
+          note: note.isEmpty ? nil : String(note.prefix(Self.maximumNoteLength)).replacing("\0", with: "\u{fffd}"))))
+  }
+}

@@ -1,0 +1,57 @@
+# What a person needs for festvibes run, replay, retry and status, and to stop or redrive a run. It is made here and not by the
+# deployment, because who could change it could give its holders any permission. The account's administrator attaches it.
+resource "aws_iam_policy" "operator" {
+  name        = "${var.name}-operator"
+  description = "Starts, follows, stops and redrives runs of ${var.name}"
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.operator_statements })
+}
+
+locals {
+  machine = "${var.name}-etl" # ../locals.tf
+
+  operator_statements = [
+    {
+      Sid      = "StartAndListRuns"
+      Effect   = "Allow"
+      Action   = ["states:StartExecution", "states:ListExecutions"]
+      Resource = ["${local.arn.states}:stateMachine:${local.machine}"]
+    },
+    {
+      Sid    = "FollowRuns"
+      Effect = "Allow"
+      Action = ["states:DescribeExecution", "states:GetExecutionHistory", "states:ListMapRuns"]
+      # Runs, and their dates, whose names Step Functions generates.
+      Resource = ["${local.arn.states}:execution:${local.machine}:*", "${local.arn.states}:execution:${local.machine}/*:*"]
+    },
+    {
+      Sid      = "FollowDates"
+      Effect   = "Allow"
+      Action   = ["states:DescribeMapRun", "states:ListExecutions"]
+      Resource = ["${local.arn.states}:mapRun:${local.machine}/*:*"]
+    },
+    {
+      Sid      = "EndRuns"
+      Effect   = "Allow"
+      Action   = ["states:StopExecution", "states:RedriveExecution"] # the dates follow by the state machine's own role
+      Resource = ["${local.arn.states}:execution:${local.machine}:*"]
+    },
+    {
+      Sid      = "ReadArchives" # replay --dry-run reads the archives itself
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["${local.data_bucket}/raw/*"]
+    },
+    {
+      Sid      = "FindArchives"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [local.data_bucket]
+    },
+    {
+      Sid      = "ReadLedger" # status, where PG_DATABASE_URL_SECRET_ARN stands for the address; AWS adds six characters
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["${local.arn.secretsmanager}:secret:${var.name}/PG_DATABASE_URL-??????"]
+    },
+  ]
+}

@@ -1,0 +1,204 @@
+# Runs that are stopped, and runs that do not start.
+
+mock_provider "aws" {
+  source = "./tests/mocks"
+}
+
+variables {
+  image_digests = {
+    date-range-generator = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+    scraper              = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
+    loader               = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
+    cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
+  }
+}
+
+run "a_stopped_run_is_closed_and_published" {
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.stopped.event_pattern) == {
+      source      = ["aws.states"]
+      detail-type = ["Step Functions Execution Status Change"]
+      detail      = { stateMachineArn = ["arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl"], status = ["TIMED_OUT", "ABORTED"] }
+    }
+    error_message = "The rule must select runs that timed out or were aborted, and not their dates."
+  }
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_event_target.ledger.arn == aws_lambda_function.this["loader"].arn,
+      length(aws_cloudwatch_event_target.ledger.input_transformer) == 0, aws_cloudwatch_event_target.ledger.input == null,
+      aws_lambda_permission.ledger.principal == "events.amazonaws.com",
+      aws_lambda_permission.ledger.source_arn == aws_cloudwatch_event_rule.stopped.arn,
+      aws_lambda_permission.ledger.function_name == aws_lambda_function.this["loader"].function_name,
+    ])
+    error_message = "The loader must get the event itself, and only from this rule."
+  }
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_event_target.topic.arn == aws_sns_topic.runs.arn,
+      { for name, value in jsondecode(aws_cloudwatch_event_target.topic.input_transformer[0].input_template) : name => value if name != "cause" } == {
+        run     = "<run>", status = "failed", error = "<status>",
+        console = "https://<region>.console.aws.amazon.com/states/home?region=<region>#/v2/executions/details/<execution>"
+      },
+      aws_cloudwatch_event_target.topic.input_transformer[0].input_paths == tomap({
+        run = "$.detail.name", status = "$.detail.status", region = "$.region", execution = "$.detail.executionArn"
+      }),
+      length(setsubtract(
+        keys(jsondecode(aws_cloudwatch_event_target.topic.input_transformer[0].input_template)),
+        keys(jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeFailure.Output),
+      )) == 0,
+    ])
+    error_message = "Its message must have the names of a failed run's summary."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_sns_topic_policy.this["runs"].policy).Statement : [statement.Principal, statement.Action, statement.Condition] if statement.Effect == "Allow"] == [
+      [{ Service = "events.amazonaws.com" }, "sns:Publish", { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }],
+    ]
+    error_message = "Only this rule may publish, besides roles of the account."
+  }
+}
+
+run "an_event_is_retried_and_then_kept" {
+  assert {
+    condition = alltrue([for target in [aws_cloudwatch_event_target.ledger, aws_cloudwatch_event_target.topic] : alltrue([
+      target.rule == "festvibes-stopped", target.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn,
+      target.retry_policy[0].maximum_retry_attempts == 30, target.retry_policy[0].maximum_event_age_in_seconds == 4 * 3600,
+    ])])
+    error_message = "EventBridge must keep what a target does not take."
+  }
+  assert {
+    condition = alltrue([
+      aws_lambda_function_event_invoke_config.ledger.function_name == aws_lambda_function.this["loader"].function_name,
+      aws_lambda_function_event_invoke_config.ledger.maximum_retry_attempts == 2,
+      aws_lambda_function_event_invoke_config.ledger.destination_config[0].on_failure[0].destination == aws_sqs_queue.undelivered.arn,
+    ])
+    error_message = "Lambda must keep what the loader could not do."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_sqs_queue_policy.undelivered.policy).Statement : [statement.Principal, statement.Action, statement.Condition] if statement.Effect == "Allow"] == [
+      [{ Service = "events.amazonaws.com" }, "sqs:SendMessage", { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }],
+    ] && aws_sqs_queue.undelivered.sqs_managed_sse_enabled
+    error_message = "Only this rule may send to the queue, besides roles of the account, and it is encrypted."
+  }
+}
+
+# ---- the alarm on missing runs
+
+run "a_daily_run_is_missed_after_26_hours" {
+  command = plan
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 26 && strcontains(one(aws_cloudwatch_metric_alarm.no_run).alarm_description, "26 hours")
+    error_message = "A day, the hour of the run, and the hour by which clocks go back."
+  }
+}
+
+run "an_hourly_run_is_missed_after_3_hours" {
+  command = plan
+  variables {
+    schedule = { expression = "rate(1 hour)" }
+  }
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 3
+    error_message = "The period and two hours."
+  }
+}
+
+run "a_part_of_an_hour_counts_as_one" {
+  command = plan
+  variables {
+    schedule = { expression = "rate(90 minutes)" }
+  }
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 4
+    error_message = "The metric has a value for each hour."
+  }
+}
+
+run "runs_within_an_hour_are_missed_after_3_hours" {
+  command = plan
+  variables {
+    schedule = { expression = "rate(30 minutes)" }
+  }
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 3
+    error_message = "The metric has a value for each hour."
+  }
+}
+
+run "a_run_every_six_days_is_missed" {
+  command = plan
+  variables {
+    schedule = { expression = "rate(6 days)" }
+  }
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 146
+    error_message = "Within CloudWatch's week."
+  }
+}
+
+run "a_weekly_run_cannot_be_missed" {
+  command = plan
+  variables {
+    schedule = { expression = "rate(7 days)" }
+  }
+  expect_failures = [aws_scheduler_schedule.nightly]
+}
+
+run "the_period_of_weekdays_is_not_guessed" {
+  command = plan
+  variables {
+    schedule = { expression = "cron(0 3 ? * MON-FRI *)" }
+  }
+  expect_failures = [aws_scheduler_schedule.nightly]
+}
+
+run "the_period_of_weekdays_is_a_setting" {
+  command = plan
+  variables {
+    schedule = { expression = "cron(0 3 ? * MON-FRI *)", alarm_after_hours = 74 }
+  }
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 74
+    error_message = "The setting has no effect."
+  }
+}
+
+run "the_alarm_can_be_silenced" {
+  command = plan
+  variables {
+    schedule = { expression = "cron(0 3 1 * ? *)", alarm_after_hours = 0 }
+  }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.no_run) == 0 && !strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "no-successful-run")
+    error_message = "A monthly schedule cannot have the alarm."
+  }
+}
+
+run "a_schedule_that_is_off_misses_nothing" {
+  command = plan
+  variables {
+    schedule = { enabled = false, expression = "cron(0 3 ? * MON *)", alarm_after_hours = 30 }
+  }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.no_run) == 0
+    error_message = "It would be on for ever."
+  }
+}
+
+run "a_single_run_misses_nothing" {
+  command = plan
+  variables {
+    schedule = { expression = "at(2026-05-31T03:00:00)" }
+  }
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.no_run) == 0
+    error_message = "There is no next run."
+  }
+}
+
+run "the_alarm_looks_back_for_a_week_at_most" {
+  command = plan
+  variables {
+    schedule = { alarm_after_hours = 169 }
+  }
+  expect_failures = [var.schedule]
+}
