@@ -340,3 +340,17 @@ run "logs_cannot_be_kept_without_end" {
   }
   expect_failures = [var.log_retention_days]
 }
+
+run "risks_are_taken_by_name" {
+  command = plan
+  variables {
+    pg_allow_weak_tls = true
+    redis_allow_plain = true
+  }
+  assert {
+    condition = [for name in ["loader", "cache-manager"] : one(aws_lambda_function.this[name].environment).variables.PG_ALLOW_WEAK_TLS] == ["true", "true"] && (
+      one(aws_lambda_function.this["cache-manager"].environment).variables.REDIS_ALLOW_PLAIN == "true"
+    )
+    error_message = "A setting does not reach its functions."
+  }
+}
