@@ -41,8 +41,8 @@ struct ExtractDocumentTests {
     arguments: ["{}", "[[[]]]", "0", #"{"a":0}"#])
   func values(value: String) {
     let expected = PipelineError(
-      .storageCorrupt, "raw/k.json is not an extract document: it has more than 500000 values")
-    #expect(error(list(value, 1_000_000)) == expected)
-    #expect(error(#"{"records":[],"more":\#(list(value, 1_000_000))}"#) == expected)
+      .storageCorrupt, "raw/k.json is not an extract document: it has more than 1000000 values")
+    #expect(error(list(value, 1_500_000)) == expected)
+    #expect(error(#"{"records":[],"more":\#(list(value, 1_500_000))}"#) == expected)
   }
 }

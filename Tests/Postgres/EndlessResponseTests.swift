@@ -13,8 +13,11 @@ struct EndlessResponseTests {
   private static let limit = 4 * ResponseMeter.maximumBytes
 
   /// Connects, queries, and returns the error.
-  private func error(_ beginning: [UInt8], thenRepeating part: [UInt8]) throws -> PostgresError {
-    let server = ScriptedPostgres(sending: beginning, thenRepeating: part, upTo: Self.limit)
+  private func error(
+    greeting: [UInt8] = welcome, _ beginning: [UInt8], thenRepeating part: [UInt8]
+  ) throws -> PostgresError {
+    let server = ScriptedPostgres(
+      greeting: greeting, sending: beginning, thenRepeating: part, upTo: Self.limit)
     let connection = PostgresConnection(
       try PostgresURL("postgresql://u@127.0.0.1:\(server.port)/d?sslmode=disable"), applicationName: "t")
     return try #require(failure { try connection.query("select", deadline: within(.seconds(60))) })
@@ -37,7 +40,7 @@ struct EndlessResponseTests {
       Array("n\0".utf8) + bytes(Int32(0)) + bytes(Int16(0)) + bytes(Int32(25)) + bytes(Int16(-1)) + bytes(Int32(-1))
       + bytes(Int16(1))
     let first = message("1", []) + message("2", []) + message("n", []) + message("C", Array("SET\0".utf8)) + ready
-    return welcome + first + message("1", []) + message("2", [])
+    return first + message("1", []) + message("2", [])
       + message("T", bytes(columns) + Array(repeatElement(column, count: Int(columns)).joined()))
   }
 
@@ -70,6 +73,7 @@ struct EndlessResponseTests {
   @Test("Parameters without end, before the connection is open, are refused by name")
   func parameters() throws {
     let parameter = Self.message("S", Array("name\0\(String(repeating: "v", count: 1000))\0".utf8))
-    #expect(try error(Self.message("R", Self.bytes(Int32(0))), thenRepeating: parameter).kind == .tooLarge)
+    #expect(
+      try error(greeting: [], Self.message("R", Self.bytes(Int32(0))), thenRepeating: parameter).kind == .tooLarge)
   }
 }

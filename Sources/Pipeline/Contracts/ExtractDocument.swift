@@ -56,8 +56,8 @@ public struct ExtractDocument<Record: Codable & Sendable>: Sendable {
   }
 
   /// The maximum number of values in a document. `JSONDecoder` keeps some tens of bytes for each before it decodes the first
-  /// one. A large day of the first dataset has about 10,000.
-  private static var maximumValues: Int { 500_000 }
+  /// one. A large day of the first dataset has about 10,000, and the densest document that the scraper stores 500,000.
+  private static var maximumValues: Int { 1_000_000 }
 
   /// Counts the bytes before which or behind which a value stands. Those in texts count, too: they are few, and what is a
   /// text depends on the encoding.
