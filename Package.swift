@@ -98,14 +98,14 @@ let package = Package(
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Compression", "Text", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
-    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Time"]),
+    library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
-    library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Time"], settings: small),
+    library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",

@@ -17,6 +17,8 @@ locals {
     S3_BUCKET_NAME             = aws_s3_bucket.data.bucket
     S3_REGION                  = var.region
     MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
+    PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
+    REDIS_ALLOW_PLAIN          = var.redis_allow_plain
   }
 
   account     = data.aws_caller_identity.this.account_id

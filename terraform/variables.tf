@@ -122,6 +122,18 @@ variable "shrink_floor" {
   }
 }
 
+variable "pg_allow_weak_tls" {
+  description = "true accepts a database URL with a weaker sslmode than verify-full: whoever answers in the server's place gets the password and the data"
+  type        = bool
+  default     = null
+}
+
+variable "redis_allow_plain" {
+  description = "true accepts a redis:// URL with a password, which crosses the network in clear"
+  type        = bool
+  default     = null
+}
+
 variable "api_keys" {
   description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
   type        = map(set(string))

@@ -106,6 +106,13 @@ struct ItemScrape<Plugin: Extractor> {
     _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?, notice: String? = nil
   ) throws -> ScrapeResponse {
     log(extract)
+    let rows = extract.records.count + extract.rejected.count
+    guard rows <= Limits.maximumRecords else {
+      throw PipelineError(
+        .sourceChanged,
+        "the listing of \(item) has \(rows) rows, more than the \(Limits.maximumRecords) that a loader accepts. Nothing was "
+          + "stored but the pages, in \(archive)")
+    }
     var document = try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded()
     if !dataset.redactor.isIdle {
       document = Data(dataset.redactor.text(String(decoding: document, as: UTF8.self)).utf8)

@@ -56,6 +56,8 @@ public final class ScraperHandler {
   /// - Throws: `PipelineError`.
   public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> FunctionResponse<ScrapeResponse> {
     let item = try request.workItem()
+    // Before any request to the source: the loader refuses such a run.
+    if let run = request.run { try RunName.check(run) }
     let dataset = try dataset(request.dataset ?? defaultDataset)
     return FunctionResponse(try scrape(item, request, dataset, with: dataset.extractor, context))
   }

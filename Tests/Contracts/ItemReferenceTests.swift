@@ -29,8 +29,8 @@ struct ItemReferenceTests {
   func otherResponse() throws {
     func target(_ day: String) throws -> LoadTarget {
       let json = """
-        {"item": {"id": "2024-05-31", "date": "2024-05-31"}, "s3_key": "k.json",
-         "extractorData": {"statusCode": 200, "body": {"s3_key": "k.json", "date": "\(day)"}}}
+        {"item": {"id": "2024-05-31", "date": "2024-05-31"}, "s3_key": "raw/k.json",
+         "extractorData": {"statusCode": 200, "body": {"s3_key": "raw/k.json", "date": "\(day)"}}}
         """
       return try decoded(json, as: LoadRequest.self).target(in: dataset)
     }

@@ -42,10 +42,10 @@ struct RequestTests {
   @Test(
     "The loader's target comes as an item and a key, or in the former shapes",
     arguments: [
-      #"{"item": {"id": "2024-05-31", "date": "2024-05-31"}, "s3_key": "k", "run": "r"}"#,
-      #"{"date": "2024-05-31", "s3_key": "k", "run": "r"}"#,
-      #"{"extractorData": {"body": {"date": "2024-05-31", "s3_key": "k", "run": "r"}}}"#,
-      #"{"run": "r", "extractorData": {"date": "2024-05-31", "s3_key": "k"}}"#,
+      #"{"item": {"id": "2024-05-31", "date": "2024-05-31"}, "s3_key": "raw/k", "run": "r"}"#,
+      #"{"date": "2024-05-31", "s3_key": "raw/k", "run": "r"}"#,
+      #"{"extractorData": {"body": {"date": "2024-05-31", "s3_key": "raw/k", "run": "r"}}}"#,
+      #"{"run": "r", "extractorData": {"date": "2024-05-31", "s3_key": "raw/k"}}"#,
     ])
   func load(json: String) throws {
     let request = try decoded(json, as: LoaderRequest.self)
@@ -53,7 +53,7 @@ struct RequestTests {
       Issue.record("not a load")
       return
     }
-    #expect(try load.target(in: dataset) == LoadTarget(dataset: dataset, item: day, key: "k", run: "r"))
+    #expect(try load.target(in: dataset) == LoadTarget(dataset: dataset, item: day, key: "raw/k", run: "r"))
     try roundTrip(request)
   }
 

@@ -18,6 +18,7 @@ struct EventCacheErrorTests {
       (.tls, .configurationInvalid), (.connection, .cacheUnavailable), (.timedOut, .cacheUnavailable),
       (.protocolViolation, .cacheUnavailable), (.reply(code: "OOM"), .cacheUnavailable),
       (.notServing(code: "READONLY"), .cacheUnavailable), (.cluster, .configurationInvalid),
+      (.tooLarge, .storageCorrupt),
     ])
   func names(kind: RedisError.Kind, name: PipelineError.Name) {
     let time = ManualTime()
@@ -25,7 +26,7 @@ struct EventCacheErrorTests {
     let mapped = PipelineError(error, deadline: Deadline(after: .seconds(1), on: time))
     #expect(mapped.name == name)
     #expect(mapped.message.contains("h:6379: so it is"))
-    #expect(mapped.message.contains("REDIS_URL") == (name == .configurationInvalid))
+    #expect(mapped.message.contains("REDIS_URL") == [.configurationInvalid, .storageCorrupt].contains(name))
   }
 
   @Test("A timeout at the deadline is DeadlineExceeded")
@@ -47,6 +48,28 @@ struct EventCacheErrorTests {
     #expect(error?.message.contains("hunter2") == false)
     for name in ["REDIS_URL", "REDIS_CA_FILE", "REDIS_SOCKET_TIMEOUT", "REDIS_SOCKET_CONNECT_TIMEOUT"] {
       #expect(error?.message.contains(name) == true)
+    }
+  }
+
+  @Test("A password that would be sent in clear is a problem, which REDIS_ALLOW_PLAIN=true accepts")
+  func plain() throws {
+    func problem(_ url: String, allowing plain: String? = nil) -> String? {
+      var configuration = Configuration(environment: ["REDIS_URL": url, "REDIS_ALLOW_PLAIN": plain ?? ""])
+      _ = EventCacheSettings(from: &configuration)
+      do { try configuration.validate() } catch { return error.message }
+      return nil
+    }
+    let url = "redis://u:hunter2@cache.example.org/0"
+    #expect(
+      problem(url)
+        == "REDIS_URL: redis:// would send the password to cache.example.org:6379 in clear. Use rediss:// (TLS), or accept "
+        + "the risk with REDIS_ALLOW_PLAIN=true")
+    #expect(problem(url, allowing: "true") == nil)
+    #expect(problem(url, allowing: "1")?.contains("REDIS_ALLOW_PLAIN must be true or false") == true)
+    for other in [
+      "redis://cache.example.org", "rediss://:p@cache.example.org", "redis://:p@localhost", "redis://:p@[::1]",
+    ] {
+      #expect(problem(other) == nil)
     }
   }
 

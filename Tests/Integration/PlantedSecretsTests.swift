@@ -112,7 +112,12 @@ struct PlantedSecretsTests {
   private static let databaseFaults = [
     // No server, no server of that name, another password.
     "postgresql://user:{secret}@127.0.0.1:1/db": ("DatabaseUnavailable", "127.0.0.1:1 refuses connections"),
-    "postgresql://user:{secret}@nowhere.invalid/db": ("DatabaseUnavailable", "nowhere.invalid:5432"),
+    "postgresql://user:{secret}@nowhere.invalid/db?sslmode=verify-full": (
+      "DatabaseUnavailable", "nowhere.invalid:5432"
+    ),
+    // Whoever answers would get the password.
+    "postgresql://user:{secret}@nowhere.invalid/db": ("ConfigurationInvalid", "sslmode=verify-full"),
+    "postgresql://user:{secret}@192.0.2.1/db?sslmode=require": ("ConfigurationInvalid", "PG_ALLOW_WEAK_TLS=true"),
     "postgresql://user@127.0.0.1:1/db?password={secret}": ("DatabaseUnavailable", "127.0.0.1:1"),
     "postgresql://{role}:{secret}x@{postgres}/postgres": ("ConfigurationInvalid", "password authentication failed"),
     "postgresql://{role}@{postgres}/postgres": ("ConfigurationInvalid", "password authentication failed"),
@@ -139,7 +144,8 @@ struct PlantedSecretsTests {
 
   private static let cacheFaults = [
     "redis://:{secret}@127.0.0.1:1/0": ("CacheUnavailable", "127.0.0.1:1"),
-    "redis://:{secret}@nowhere.invalid/0": ("CacheUnavailable", "nowhere.invalid"),
+    "rediss://:{secret}@nowhere.invalid/0": ("CacheUnavailable", "nowhere.invalid"),
+    "redis://:{secret}@nowhere.invalid/0": ("ConfigurationInvalid", "REDIS_ALLOW_PLAIN=true"),
     "redis://{role}:{secret}x@{redis}/28": ("ConfigurationInvalid", "REDIS_URL"),
     "redis://{plain}:{secret}@{redis}/28": ("ConfigurationInvalid", "REDIS_URL"),
     "rediss://:{secret}@{redis}/28": ("CacheUnavailable", "rediss://"),

@@ -25,7 +25,7 @@ struct DatabaseErrorTests {
     arguments: [
       (.connectionLost, .databaseUnavailable), (.unreachable, .databaseUnavailable), (.timedOut, .deadlineExceeded),
       (.refused, .configurationInvalid), (.tls, .configurationInvalid), (.invalidURL, .configurationInvalid),
-      (.decoding, .schemaMismatch), (.misuse, .schemaMismatch),
+      (.decoding, .schemaMismatch), (.misuse, .schemaMismatch), (.tooLarge, .storageCorrupt),
     ] as [(PostgresError.Kind, PipelineError.Name)])
   func kinds(kind: PostgresError.Kind, name: PipelineError.Name) {
     #expect(PipelineError(PostgresError(kind, "")).name == name)

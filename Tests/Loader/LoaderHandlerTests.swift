@@ -92,13 +92,13 @@ final class LoaderHandlerTests {
 
   @Test("An item without a date is loaded into its dataset")
   func undatedItem() throws {
-    objects["k"] = "[]"
-    let body = try respond(#"{"dataset": "other", "item": {"id": "page-1"}, "s3_key": "k", "run": "r1"}"#)
+    objects["raw/k"] = "[]"
+    let body = try respond(#"{"dataset": "other", "item": {"id": "page-1"}, "s3_key": "raw/k", "run": "r1"}"#)
     #expect(body["item"] as? String == "page-1")
     #expect(body["dataset"] as? String == "other")
     #expect(body["date"] == nil)
     #expect(loaded.map(\.item.id) == ["page-1"])
-    #expect(failure(#"{"dataset": "unknown", "item": {"id": "page-1"}, "s3_key": "k"}"#)?.name == .invalidInput)
+    #expect(failure(#"{"dataset": "unknown", "item": {"id": "page-1"}, "s3_key": "raw/k"}"#)?.name == .invalidInput)
   }
 
   @Test("A load that no sink has written into the ledger is recorded after all sinks have answered")
@@ -144,14 +144,14 @@ final class LoaderHandlerTests {
   @Test(
     "Key and date may come in the scraper's response",
     arguments: [
-      #"{"extractorData": {"statusCode": 200, "body": {"s3_key": "k", "date": "2024-05-31", "run": "r7"}}}"#,
-      #"{"extractorData": {"s3_key": "k", "date": "2024-05-31", "body": {"run": "r7"}}}"#,
-      #"{"s3_key": "k", "date": "2024-05-31", "extractorData": {"body": {"s3_key": "x", "date": "x", "run": "r7"}}}"#,
+      #"{"extractorData": {"statusCode": 200, "body": {"s3_key": "raw/k", "date": "2024-05-31", "run": "r7"}}}"#,
+      #"{"extractorData": {"s3_key": "raw/k", "date": "2024-05-31", "body": {"run": "r7"}}}"#,
+      #"{"s3_key": "raw/k", "date": "2024-05-31", "extractorData": {"body": {"s3_key": "x", "date": "x", "run": "r7"}}}"#,
     ])
   func extractorData(event: String) throws {
-    objects["k"] = "[]"
+    objects["raw/k"] = "[]"
     #expect(try respond(event)["event_count"] == nil)
-    #expect(loaded.map(\.key) == ["k"])
+    #expect(loaded.map(\.key) == ["raw/k"])
     #expect(loaded.map(\.item.id) == ["2024-05-31"])
     #expect(loaded.map(\.run) == ["r7"])
   }
@@ -159,14 +159,68 @@ final class LoaderHandlerTests {
   @Test(
     "A request that does not name a document and its date is wrong input",
     arguments: [
-      "{}", #"{"s3_key": "k"}"#, #"{"date": "2024-05-31"}"#, #"{"s3_key": "", "date": "2024-05-31"}"#,
-      #"{"s3_key": "k", "date": "May 31"}"#, #"{"s3_key": "k\u0000", "date": "2024-05-31"}"#,
-      #"{"s3_key": "nowhere", "date": "2024-05-31"}"#,
+      "{}", #"{"s3_key": "raw/k"}"#, #"{"date": "2024-05-31"}"#, #"{"s3_key": "", "date": "2024-05-31"}"#,
+      #"{"s3_key": "raw/k", "date": "May 31"}"#, #"{"s3_key": "raw/k\u0000", "date": "2024-05-31"}"#,
+      #"{"s3_key": "raw/nowhere", "date": "2024-05-31"}"#,
     ])
   func wrongInput(event: String) throws {
-    objects["k"] = "[]"
+    objects["raw/k"] = "[]"
     #expect(failure(event)?.name == .invalidInput)
     #expect(loaded.isEmpty)
+  }
+
+  @Test(
+    "A key that is not under raw/ or raw_events/ is wrong input, and nothing is read",
+    arguments: [
+      "k", "raw", "raw/", "/raw/k.json", "raws/k.json", "pages/wwoz/k", "raw/../pages/k", "raw/./k.json", "raw//k.json",
+      "raw_events/..", "RAW/k.json", "https://example.org/raw/k.json",
+    ])
+  func otherKey(key: String) {
+    objects[key] = "[]"
+    let error = failure(#"{"s3_key": "\#(key)", "date": "2024-05-31"}"#)
+    #expect(error?.name == .invalidInput)
+    #expect(error?.message.hasPrefix("s3_key must be under raw/ or raw_events/") == true)
+    #expect(loaded.isEmpty)
+  }
+
+  @Test(
+    "The keys of both systems are accepted",
+    arguments: [
+      "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_r1.json", "raw_events/2024/events_2024-05-31.json",
+    ])
+  func documentKey(key: String) throws {
+    objects[key] = "[]"
+    try respond(#"{"s3_key": "\#(key)", "date": "2024-05-31"}"#)
+    #expect(loaded.map(\.key) == [key])
+  }
+
+  @Test(
+    "A run's name that could not be part of a key is wrong input, in a load and in a ledger event",
+    arguments: [
+      "", "a b", "a/b", "../x", "w\u{f6}chentlich", "a\u{0}", "a=b", "\u{202e}x", String(repeating: "r", count: 201),
+    ])
+  func wrongRun(run: String) throws {
+    objects["raw/k"] = "[]"
+    let name = try #require(String(data: JSONEncoder().encode(run), encoding: .utf8))
+    let opened = #"{"trigger": "schedule", "started_at": "2024-05-31T08:00:00Z", "dates": ["2024-05-31"]}"#
+    for event in [
+      #"{"s3_key": "raw/k", "date": "2024-05-31", "run": \#(name)}"#,
+      #"{"s3_key": "raw/k", "extractorData": {"date": "2024-05-31", "body": {"run": \#(name)}}}"#,
+      #"{"ledger": {"run": \#(name), "opened": \#(opened)}}"#,
+    ] {
+      let error = failure(event)
+      #expect(error?.name == .invalidInput)
+      #expect(error?.message.contains("run ") == true, "\(event)")
+    }
+    #expect(loaded.isEmpty && ledger.events.isEmpty)
+  }
+
+  @Test("A run's name of 200 characters of the alphabet is accepted")
+  func longRun() throws {
+    objects["raw/k"] = "[]"
+    let run = "cli-20261126T154708Z_b7ca.1" + String(repeating: "r", count: 173)
+    try respond(#"{"s3_key": "raw/k", "date": "2024-05-31", "run": "\#(run)"}"#)
+    #expect(loaded.map(\.run) == [run])
   }
 
   @Test(
@@ -175,7 +229,7 @@ final class LoaderHandlerTests {
       "raw/wwoz/events/year=2024/month=05/day=30/events_2024-05-31_r1.json",
       "raw/wwoz/events/year=2024/month=06/day=31/events_2024-05-31_r1.json",
       "raw/wwoz/events/year=2023/month=05/day=31/events_2024-05-31_r1.json",
-      "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-30_r1.json", "events_2024-05-30.json",
+      "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-30_r1.json", "raw_events/events_2024-05-30.json",
     ])
   func dateOfKey(key: String) {
     objects[key] = "[]"
@@ -185,9 +239,9 @@ final class LoaderHandlerTests {
 
   @Test("Only the request allows a listing to cancel most of a day")
   func allowShrink() throws {
-    objects["k"] = "[]"
+    objects["raw/k"] = "[]"
     for field in ["", #", "allow_shrink": false"#, #", "allow_shrink": true"#] {
-      try respond(#"{"s3_key": "k", "date": "2024-05-31"\#(field)}"#)
+      try respond(#"{"s3_key": "raw/k", "date": "2024-05-31"\#(field)}"#)
     }
     #expect(loaded.map(\.allowsShrinkage) == [false, false, true])
   }

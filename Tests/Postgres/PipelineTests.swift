@@ -22,9 +22,19 @@ extension OnServer {
     func fullBuffers() throws {
       let text = String(repeating: "x", count: 20_000)
       let rows = try connection.pipeline(
-        (0..<2000).map { _ in PostgresStatement("select $1::text", [.text(text)]) }, deadline: within(.seconds(60)))
-      #expect(rows.count == 2000)
-      #expect(try rows[1999][0][0] == text)
+        (0..<1500).map { _ in PostgresStatement("select $1::text", [.text(text)]) }, deadline: within(.seconds(60)))
+      #expect(rows.count == 1500)
+      #expect(try rows[1499][0][0] == text)
+    }
+
+    @Test("A response of more than 32 MB is refused, and the next call opens a new connection")
+    func tooLarge() throws {
+      let rows = "select repeat('x', 1000000) from generate_series(1, $1)"
+      #expect(try connection.query(rows, [.int(30)], deadline: within()).count == 30)
+      let error = failure { try connection.query(rows, [.int(200)], deadline: within()) }
+      #expect(error?.kind == .tooLarge)
+      #expect(try connection.query("select 1", deadline: within())[0][0] == 1)
+      #expect(try connection.query(rows, [.int(30)], deadline: within()).count == 30, "each response counts anew")
     }
 
     @Test("A pipeline stops at the first error and changes nothing")

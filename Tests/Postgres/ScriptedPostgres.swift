@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// A server on 127.0.0.1 or another loopback address that refuses each connection with an error, as Postgres and PgBouncer
-/// do, or swallows it. It listens until the test process ends.
+/// do, swallows it, or replies without end. It listens until the test process ends.
 struct ScriptedPostgres: Sendable {
   let port: UInt16
 
@@ -30,6 +30,31 @@ struct ScriptedPostgres: Sendable {
       _ = Self.withAddress(host, bound) { connect(filler, $0, $1) }
     }
     usleep(100_000)
+  }
+
+  /// Accepts each connection and replies to what the client sends first, its start; then to the statements that follow, with
+  /// a beginning and a part that it repeats.
+  /// - Parameter limit: the number of bytes after which it stops, so that a client without a limit of its own fails its test
+  ///   and not the machine.
+  init(greeting: [UInt8], sending beginning: [UInt8], thenRepeating part: [UInt8], upTo limit: Int) {
+    let (listener, port) = Self.listen("127.0.0.1", port: 0, backlog: 16)
+    self.port = port
+    let block = Array(repeatElement(part, count: max(1, (1 << 16) / part.count)).joined())
+    Thread.detachNewThread {
+      while case let client = accept(listener, nil, nil), client >= 0 {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        _ = recv(client, &buffer, buffer.count, 0)
+        if !greeting.isEmpty {
+          _ = send(client, greeting, greeting.count, Int32(MSG_NOSIGNAL))
+          _ = recv(client, &buffer, buffer.count, 0)
+        }
+        var sent = send(client, beginning, beginning.count, Int32(MSG_NOSIGNAL))
+        while sent < limit, case let count = send(client, block, block.count, Int32(MSG_NOSIGNAL)), count > 0 {
+          sent += count
+        }
+        close(client)
+      }
+    }
   }
 
   private static func refuse(_ client: Int32, _ fields: [(Character, String)]) {

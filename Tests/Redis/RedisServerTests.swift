@@ -128,7 +128,7 @@ struct RedisServerTests {
     let key = uniqueKey()
     try client.send("SETRANGE", key, "50000", "x")
     try client.send("EXPIRE", key, "600")
-    #expect(failure { try client.send(.get(key), deadline: longDeadline) }?.kind == .protocolViolation)
+    #expect(failure { try client.send(.get(key), deadline: longDeadline) }?.kind == .tooLarge)
     #expect(try client.send("DEL", key) == .integer(1))
   }
 

@@ -136,6 +136,19 @@ struct ScraperHandlerTests {
     #expect(store.documents.isEmpty)
   }
 
+  @Test(
+    "A run whose name the loader would refuse sends no request",
+    arguments: ["", "a b", "a=b", "w\\u00f6chentlich", "a/../b"])
+  func badRun(name: String) throws {
+    let site = FakeSite.example()
+    let error = #expect(throws: PipelineError.self) {
+      try scraper.handle(#"{"date": "2024-05-31", "run": "\#(name)"}"#, on: site)
+    }
+    #expect(error?.name == .invalidInput)
+    #expect(error?.message.hasPrefix("run must be 1 to 200 ASCII letters") == true)
+    #expect(site.requested.isEmpty && store.documents.isEmpty && store.archives.isEmpty)
+  }
+
   @Test("A value of another type cannot be decoded, which the runtime reports as InvalidInput")
   func wrongType() {
     #expect(throws: DecodingError.self) { try scraper.handle(#"{"date": 20240531}"#) }

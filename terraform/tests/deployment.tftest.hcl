@@ -308,7 +308,7 @@ run "failures_are_reported" {
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
         (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
         ) * (
-        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts]...)
+        1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts if !contains(retry.ErrorEquals, "Lambda.ResourceNotReadyException")]...) # that one never reaches the function
       )
     ])
     error_message = "The alarm must allow all attempts of the items that may fail, and no more."
@@ -413,4 +413,18 @@ run "logs_cannot_be_kept_without_end" {
     log_retention_days = 0
   }
   expect_failures = [var.log_retention_days]
+}
+
+run "risks_are_taken_by_name" {
+  command = plan
+  variables {
+    pg_allow_weak_tls = true
+    redis_allow_plain = true
+  }
+  assert {
+    condition = [for name in ["loader", "cache-manager"] : one(aws_lambda_function.this[name].environment).variables.PG_ALLOW_WEAK_TLS] == ["true", "true"] && (
+      one(aws_lambda_function.this["cache-manager"].environment).variables.REDIS_ALLOW_PLAIN == "true"
+    )
+    error_message = "A setting does not reach its functions."
+  }
 }

@@ -15,6 +15,8 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
     case connectionLost
     /// The caller's deadline passed. The connection was closed, which also stops the statement.
     case timedOut
+    /// The server sent more than a response may have. The connection was closed.
+    case tooLarge
     /// The server refused a statement; `sqlState` gives the reason.
     case statement
     /// A value of a row does not have the type that the caller requested.
@@ -45,7 +47,7 @@ public struct PostgresError: Error, Equatable, Sendable, CustomStringConvertible
   public var isTransient: Bool {
     switch kind {
     case .unreachable, .connectionLost, .timedOut: true
-    case .invalidURL, .tls, .refused, .decoding, .misuse: false
+    case .invalidURL, .tls, .refused, .tooLarge, .decoding, .misuse: false
     case .statement: isConflict || Self.transientStates.contains { (sqlState ?? "").hasPrefix($0) }
     }
   }

@@ -70,15 +70,19 @@ extension Session {
         ("tcp_user_timeout", "5000"), ("keepalives_idle", "10"), ("keepalives_interval", "5"),
         ("keepalives_count", "2"), ("dbname", url.text), ("client_encoding", "UTF8"),
       ] + server
-    let keywords = CStringArray(parameters.map(\.keyword))
-    let values = CStringArray(parameters.map(\.value))
-    guard let pointer = PQconnectStartParams(keywords.pointers, values.pointers, 1) else {
-      throw PostgresError(.unreachable, "out of memory")
-    }
+    guard let pointer = start(parameters) else { throw PostgresError(.unreachable, "out of memory") }
     let session = Session(pointer)
     guard PQstatus(pointer) != CONNECTION_BAD else { throw session.openingError }
     try session.finishOpening(deadline: deadline)
     return session
+  }
+
+  /// Begins to connect. Of two parameters of one name the later one counts.
+  /// - Returns: a connection that the caller must finish; it may have failed already.
+  static func start(_ parameters: [(keyword: String, value: String)]) -> OpaquePointer? {
+    let keywords = CStringArray(parameters.map(\.keyword))
+    let values = CStringArray(parameters.map(\.value))
+    return withExtendedLifetime((keywords, values)) { PQconnectStartParams(keywords.pointers, values.pointers, 1) }
   }
 
   /// Whole seconds, or tenths of a second.

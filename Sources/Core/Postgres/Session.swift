@@ -8,6 +8,7 @@ final class Session {
   private let pointer: OpaquePointer
   /// True once the state of the connection is unknown. The session is not used again.
   private(set) var isBroken = false
+  private var meter = ResponseMeter()
   /// True once the server was asked to watch the client's end of the connection.
   private var isWatched = false
 
@@ -100,6 +101,7 @@ final class Session {
   /// because results are read while statements are sent.
   /// - Throws: the first statement's error; the server skips the statements after it.
   func run(_ statements: [PostgresStatement], deadline: Deadline) throws(PostgresError) -> [ResultHandle] {
+    meter.begin(on: PQsocket(pointer))
     try check(PQenterPipelineMode(pointer))
     let isFirst = !isWatched
     isWatched = true
@@ -157,6 +159,7 @@ final class Session {
   /// Runs a script of statements without values. They are one transaction unless the script says otherwise.
   func run(script: String, deadline: Deadline) throws(PostgresError) {
     if !isWatched { _ = try run([], deadline: deadline) }
+    meter.begin(on: PQsocket(pointer))
     try check(PQsendQuery(pointer, script))
     var failure: PostgresError?
     while let result = try nextResult(deadline: deadline) {
@@ -223,7 +226,14 @@ final class Session {
       // One millisecond more, so that the last turn does not spin.
       let milliseconds = Int32(clamping: remaining.inMilliseconds + 1)
       let ready = poll(for: events, milliseconds: milliseconds)
-      if ready > 0 { return ready }
+      if ready > 0 {
+        do { try meter.check(PQsocket(pointer)) } catch {
+          // The rest of the response would still arrive.
+          isBroken = true
+          throw error
+        }
+        return ready
+      }
     }
   }
 

@@ -19,7 +19,7 @@ final class RedisConnection {
     } else {
       stream = socket
     }
-    reader = try ReplyReader(maximumReplyBytes: settings.maximumReplyBytes)
+    reader = try ReplyReader(maximumBytes: settings.maximumReplyBytes)
     socketTimeout = settings.socketTimeout
     do {
       try authenticate(settings, deadline)
@@ -38,6 +38,7 @@ final class RedisConnection {
     for command in commands { try command.write(to: &bytes) }
     let limit = WaitLimit(timeout: socketTimeout, deadline: deadline)
     try stream.send(bytes, limit)
+    reader.begin()
     var replies: [RedisReply] = []
     replies.reserveCapacity(commands.count)
     while replies.count < commands.count { replies.append(try nextReply(limit)) }

@@ -23,7 +23,9 @@ public struct RedisError: Error, Equatable, Sendable, CustomStringConvertible {
     case cluster
     /// The server replied with another error. The code is the first word of the reply, such as `OOM` or `ERR`.
     case reply(code: String)
-    /// The server does not speak the Redis protocol, or a reply is longer than allowed.
+    /// The replies have more bytes or elements than allowed.
+    case tooLarge
+    /// The server does not speak the Redis protocol.
     case protocolViolation
   }
 

@@ -9,12 +9,13 @@ public struct RedisSettings: Sendable {
   public var socketTimeout: Duration
   /// The client's name in the server's CLIENT LIST.
   public var clientName: String
-  /// The maximum size of a reply in bytes. A longer one is a `protocolViolation`.
+  /// The maximum size of the replies to a pipeline in bytes; more are `tooLarge`. While a reply is read, it is in memory three
+  /// times.
   public var maximumReplyBytes: Int
 
   public init(
     url: RedisURL, authorities: String? = nil, connectTimeout: Duration = .seconds(5),
-    socketTimeout: Duration = .seconds(5), clientName: String = "festvibes", maximumReplyBytes: Int = 64 << 20
+    socketTimeout: Duration = .seconds(5), clientName: String = "festvibes", maximumReplyBytes: Int = 16 << 20
   ) {
     self.url = url
     self.authorities = authorities

@@ -71,6 +71,9 @@ public struct RedisURL: Equatable, Sendable, CustomStringConvertible {
     self.port = UInt16(number)
   }
 
+  /// True if the password would cross a network in clear.
+  public var sendsPasswordInClear: Bool { !usesTLS && !password.isEmpty && !host.isLoopbackHost }
+
   /// Host and port, for error messages.
   public var server: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

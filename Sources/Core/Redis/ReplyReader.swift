@@ -10,31 +10,53 @@ package final class ReplyReader {
     return reader?.pointee.fn?.pointee ?? redisReplyObjectFunctions()
   }()
 
+  /// The maximum number of elements of all arrays in the replies of an exchange. An element takes about a hundred bytes of
+  /// memory and may be three on the wire.
+  private static let maximumElements = 1 << 16
+
   private let reader: UnsafeMutablePointer<redisReader>
   private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
-  private let maximumReplyBytes: Int
+  /// The number of elements that may still come in this exchange; below 0 once there were more.
+  private let elementsLeft: UnsafeMutablePointer<Int>
+  private let maximumBytes: Int
+  /// The number of bytes of this exchange's complete replies.
+  private var read = 0
   /// The number of bytes fed since the last complete reply.
   private var unread = 0
 
-  package init(maximumReplyBytes: Int) throws(RedisError) {
+  /// - Parameter maximumBytes: the maximum size of all replies of an exchange.
+  package init(maximumBytes: Int) throws(RedisError) {
+    elementsLeft = .allocate(capacity: 1)
+    elementsLeft.initialize(to: Self.maximumElements)
     var functions = Self.defaults
     // hiredis allocates as many elements as an array's header claims, before any has arrived. Nil means 'out of memory'.
     functions.createArray = { task, count in
-      Int(count) <= 1 << 20 ? ReplyReader.defaults.createArray?(task, count) : nil
+      guard let left = task?.pointee.privdata?.assumingMemoryBound(to: Int.self) else { return nil }
+      left.pointee -= Int(count)
+      return left.pointee >= 0 ? ReplyReader.defaults.createArray?(task, count) : nil
     }
     self.functions = .allocate(capacity: 1)
     self.functions.initialize(to: functions)
     guard let reader = redisReaderCreateWithFunctions(self.functions) else {
       self.functions.deallocate()
+      elementsLeft.deallocate()
       throw RedisError(.protocolViolation, detail: "out of memory")
     }
+    reader.pointee.privdata = UnsafeMutableRawPointer(elementsLeft)
     self.reader = reader
-    self.maximumReplyBytes = maximumReplyBytes
+    self.maximumBytes = maximumBytes
   }
 
   deinit {
     redisReaderFree(reader)
     functions.deallocate()
+    elementsLeft.deallocate()
+  }
+
+  /// Begins an exchange: the limits apply to the replies from here on.
+  package func begin() {
+    read = 0
+    elementsLeft.pointee = Self.maximumElements
   }
 
   package func feed(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
@@ -49,10 +71,11 @@ package final class ReplyReader {
     defer { freeReplyObject(object) }
     // Bytes after a complete reply belong to the next one.
     let rest = object == nil ? 0 : reader.pointee.len - reader.pointee.pos
-    guard unread - rest <= maximumReplyBytes else {
-      throw RedisError(.protocolViolation, detail: "the reply is longer than \(maximumReplyBytes) bytes")
+    guard read + unread - rest <= maximumBytes else {
+      throw RedisError(.tooLarge, detail: "the server sent more than \(maximumBytes) bytes in reply")
     }
     guard let object else { return nil }
+    read += unread - rest
     unread = rest
     return try reply(object.assumingMemoryBound(to: redisReply.self).pointee)
   }
@@ -79,6 +102,9 @@ package final class ReplyReader {
 
   private func check(_ status: Int32) throws(RedisError) {
     guard status != REDIS_OK else { return }
+    guard elementsLeft.pointee >= 0 else {
+      throw RedisError(.tooLarge, detail: "the server sent more than \(Self.maximumElements) elements in reply")
+    }
     let message = withUnsafeBytes(of: reader.pointee.errstr) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }

@@ -41,12 +41,39 @@ public struct ExtractDocument<Record: Codable & Sendable>: Sendable {
 
   /// Reads a document.
   /// - Parameter key: the document's key, for the message.
-  /// - Throws: `StorageCorrupt` if it is not JSON or has no list of records.
+  /// - Throws: `StorageCorrupt` if it is not JSON, has no list of records, or has too many values or records.
   public init(_ data: Data, key: String) throws(PipelineError) {
-    do { self = try JSONDecoder().decode(Self.self, from: data) } catch {
+    guard data.count <= Self.maximumValues || !Self.hasTooManyValues(data) else {
+      throw PipelineError(
+        .storageCorrupt, "\(key) is not an extract document: it has more than \(Self.maximumValues) values")
+    }
+    do { self = try JSONDecoder().decode(Self.self, from: data) } catch let error as PipelineError {
+      throw PipelineError(error.name, "\(key) \(error.message)")
+    } catch {
       throw PipelineError(
         .storageCorrupt, "\(key) is not an extract document: it is not JSON, or has no list of records")
     }
+  }
+
+  /// The maximum number of values in a document. `JSONDecoder` keeps some tens of bytes for each before it decodes the first
+  /// one. A large day of the first dataset has about 10,000, and the densest document that the scraper stores 500,000.
+  private static var maximumValues: Int { 1_000_000 }
+
+  /// Counts the bytes before which or behind which a value stands. Those in texts count, too: they are few, and what is a
+  /// text depends on the encoding.
+  private static func hasTooManyValues(_ data: Data) -> Bool {
+    data.withUnsafeBytes { bytes in
+      var count = 0
+      for byte in bytes where byte == UInt8(ascii: ",") || byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+        count += 1
+      }
+      return count > maximumValues
+    }
+  }
+
+  private static func check(records: Int, rejected: Int = 0) throws(PipelineError) {
+    guard records + rejected > Limits.maximumRecords else { return }
+    throw PipelineError(.storageCorrupt, "has more than \(Limits.maximumRecords) records")
   }
 
   /// The document's bytes: the same document always has the same ones.
@@ -68,11 +95,16 @@ extension ExtractDocument: Codable {
       result = nil
       rejected = []
       records = []
+      try Self.check(records: list.count ?? 0)
       records.reserveCapacity(list.count ?? 0)
       while !list.isAtEnd { records.append(try list.decode(LenientRecord<Record>.self).entry) }
     } else {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       result = try container.decodeIfPresent(IngestionResult.self, forKey: .result)
+      try Self.check(
+        records: container.nestedUnkeyedContainer(forKey: .records).count ?? 0,
+        // Null stands for no list.
+        rejected: (try? container.nestedUnkeyedContainer(forKey: .rejected))?.count ?? 0)
       records = try container.decode([LenientRecord<Record>].self, forKey: .records).map(\.entry)
       rejected = try container.decodeIfPresent([RejectedEntry].self, forKey: .rejected) ?? []
     }

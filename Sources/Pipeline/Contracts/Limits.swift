@@ -17,10 +17,12 @@ public enum Limits {
   public static let runTimeout = Duration.seconds(21_600)
   /// Entries of each list of problems in a response, which passes through states of at most 256 KiB.
   public static let maximumListedProblems = 100
-  /// Characters of a run's name. Executions have at most 80; a document may have been loaded under another name.
+  /// Characters of a run's name, ASCII. Executions have at most 80; a document may have been loaded under another name.
   public static let maximumRunNameLength = 200
   /// Bytes of a key in S3.
   public static let maximumKeyBytes = 1024
   /// Bytes of an extract document. A function holds a document in memory, and several copies of it while it is encoded.
   public static let maximumDocumentBytes = 8 << 20
+  /// Records and rejected rows of an extract document. A large day of the first dataset has 118.
+  public static let maximumRecords = 20_000
 }

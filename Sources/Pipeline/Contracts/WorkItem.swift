@@ -35,13 +35,7 @@ public struct WorkItem: Hashable, Sendable {
   }
 
   private static func isValid(_ id: String) -> Bool {
-    (1...maximumIDLength).contains(id.utf8.count)
-      && id.unicodeScalars.allSatisfy {
-        switch $0 {
-        case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
-        default: false
-        }
-      }
+    (1...maximumIDLength).contains(id.utf8.count) && id.unicodeScalars.allSatisfy(\.isInKeyAlphabet)
   }
 }
 

@@ -15,15 +15,27 @@ public final class Database {
   /// - Parameters:
   ///   - url: the value of PG_DATABASE_URL.
   ///   - migrations: every step of the schema, in order: those of a sink, which include the ledger's.
+  ///   - allowsWeakTLS: accepts a connection to another machine whose certificate is not checked.
   ///   - applicationName: the name of the connection in `pg_stat_activity`.
-  /// - Throws: `ConfigurationInvalid` if the URL is malformed.
+  /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak.
   public init(
-    url: String, migrations: [Migration], applicationName: String = "festvibes", time: any TimeSource = SystemTime()
+    url: String, migrations: [Migration], allowsWeakTLS: Bool = false, applicationName: String = "festvibes",
+    time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
+    let weakness: String?
     do {
-      connection = PostgresConnection(try PostgresURL(url), applicationName: applicationName, time: time)
+      let url = try PostgresURL(url)
+      connection = PostgresConnection(url, applicationName: applicationName, time: time)
+      weakness = allowsWeakTLS ? nil : try url.weakness()
     } catch {
       throw PipelineError(error)
+    }
+    if let weakness {
+      throw PipelineError(
+        .configurationInvalid,
+        "PG_DATABASE_URL: \(weakness). Put sslmode=verify-full&sslrootcert=FILE into the URL, where FILE has the server's "
+          + "authority (/etc/ssl/certs/ca-certificates.crt has the public ones); or accept the risk with "
+          + "PG_ALLOW_WEAK_TLS=true")
     }
     self.migrations = migrations
     retrier = Retrier(Backoff(base: .milliseconds(50), cap: .seconds(2), maximumAttempts: 6), time: time)

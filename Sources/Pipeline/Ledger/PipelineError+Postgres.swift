@@ -8,6 +8,9 @@ extension PipelineError {
     case .invalidURL, .refused, .tls: self.init(.configurationInvalid, "PG_DATABASE_URL: \(error)")
     case .unreachable: self.init(.databaseUnavailable, "PG_DATABASE_URL: \(error)")
     case .connectionLost: self.init(.databaseUnavailable, "the database: \(error)")
+    // No retry helps: this is not the database of this version, or not one at all.
+    case .tooLarge:
+      self.init(.storageCorrupt, "the database: \(error). Does PG_DATABASE_URL name the right server and database?")
     case .misuse: self.init(.schemaMismatch, "the database: \(error)")
     case .timedOut: self.init(.deadlineExceeded, "the database: \(error)")
     case .decoding: self.init(.schemaMismatch, "the database's columns are not of this version: \(error)")

@@ -89,13 +89,6 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
   }
 
   static func safe(_ text: String) -> String {
-    String(text.unicodeScalars.prefix(128).map { isSafe($0) ? Character($0) : "-" })
-  }
-
-  private static func isSafe(_ character: Unicode.Scalar) -> Bool {
-    switch character {
-    case "a"..."z", "A"..."Z", "0"..."9", ".", "_", "-": true
-    default: false
-    }
+    String(text.unicodeScalars.prefix(128).map { $0.isInKeyAlphabet ? Character($0) : "-" })
   }
 }

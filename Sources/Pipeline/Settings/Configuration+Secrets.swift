@@ -1,5 +1,6 @@
 import AWS
 import Contracts
+import Text
 import Time
 
 extension Configuration {
@@ -16,12 +17,29 @@ extension Configuration {
     return Configuration(
       environment: environment,
       secret: { arn in
-        do {
+        do throws(AWSError) {
           return try SecretsManagerClient(AWSSession(environment: environment, time: time))
             .value(of: arn, deadline: deadline)
-        } catch let error as AWSError where error.isTransient || error.kind == .timedOut {
-          throw PipelineError(.storageUnavailable, "\(error)")
+        } catch {
+          let isTemporary = error.isTransient || error.kind == .timedOut
+          throw PipelineError(isTemporary ? .storageUnavailable : .configurationInvalid, Self.reason(of: error))
         }
       }, warn: warn)
+  }
+
+  /// Returns why a secret cannot be read. Of a response it has only the code: Secrets Manager's messages name accounts,
+  /// roles and keys, and may quote what it was asked for.
+  private static func reason(of error: AWSError) -> String {
+    guard let status = error.status else { return "\(error.operation): \(error.message)" }
+    let code = error.code.flatMap { $0.count <= 64 && $0.utf8.allSatisfy(\.isASCIIAlphanumeric) ? $0 : nil }
+    let advice: String? =
+      switch error.kind {
+      case .accessDenied where error.refusesCredentials: "check the credentials"
+      case .accessDenied:
+        "allow secretsmanager:GetSecretValue, and kms:Decrypt if the secret has a key of its own"
+      case .notFound: "the secret does not exist in this account and region, or has no value yet"
+      default: nil
+      }
+    return "\(error.operation): \(code ?? "status \(status)")\(advice.map { "; \($0)" } ?? "")"
   }
 }

@@ -45,11 +45,14 @@ public struct Configuration {
         }
         problems.append("the secret in \(name)_SECRET_ARN is empty")
         return ""
-      } catch let error as PipelineError where error.name.isRetryable {
-        temporaryFailure = error
-        return ""
       } catch {
-        problems.append("\(name)_SECRET_ARN cannot be read (\(error))")
+        let failure = error as? PipelineError
+        let problem = "\(name)_SECRET_ARN cannot be read (\(failure?.message ?? "\(error)"))"
+        if let failure, failure.name.isRetryable {
+          temporaryFailure = PipelineError(failure.name, problem)
+        } else {
+          problems.append(problem)
+        }
         return ""
       }
     }
@@ -83,6 +86,13 @@ public struct Configuration {
       return Double(variable.standard ?? "")
     }
     return number
+  }
+
+  /// Reads `true` or `false`. A risk is taken only by the exact word.
+  public mutating func flag(_ variable: EnvironmentVariable) -> Bool {
+    let value = text(variable)
+    if value != "true" && value != "false" { problems.append("\(variable.name) must be true or false") }
+    return value == "true"
   }
 
   /// Notes a problem that the caller found.

@@ -47,7 +47,13 @@ extension EnvironmentVariable {
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, replay --dry-run",
-    "The Postgres database: postgresql://user:password@host:5432/name, with sslmode and sslrootcert as in libpq.")
+    "The Postgres database: postgresql://user:password@host:5432/name, for another machine with "
+      + "?sslmode=verify-full&sslrootcert=FILE.")
+  public static let allowWeakTLS = EnvironmentVariable(
+    "PG_ALLOW_WEAK_TLS", standard: "false",
+    readers: "Loader, CacheManager, festvibes status, rejected, migrate, replay --dry-run",
+    "true accepts a database on another machine with a weaker sslmode than verify-full: whoever answers in its place gets "
+      + "the password and the data.")
   public static let minimumListingRatio = EnvironmentVariable(
     "MIN_LISTING_RATIO", standard: "0.5", readers: "Loader, festvibes replay --dry-run",
     "A listing with less than this part of its date's stored events is not loaded, nor one of other events; 0 loads any."
@@ -57,7 +63,10 @@ extension EnvironmentVariable {
     "The former name of MIN_LISTING_RATIO, read if that one is missing.")
   public static let redisURL = EnvironmentVariable(
     "REDIS_URL", isSecret: true, readers: "CacheManager, festvibes show",
-    "The Redis server: redis:// or rediss:// (TLS), with user and password.")
+    "The Redis server: rediss:// (TLS) or redis://, with user and password.")
+  public static let allowPlainRedis = EnvironmentVariable(
+    "REDIS_ALLOW_PLAIN", standard: "false", readers: "CacheManager, festvibes show",
+    "true accepts a password in a redis:// address of another machine, which sends it in clear.")
   public static let redisAuthorities = EnvironmentVariable(
     "REDIS_CA_FILE", standard: "", readers: "CacheManager, festvibes show",
     "A PEM file with the authorities that rediss:// trusts. By default the system's.")
@@ -93,9 +102,9 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, bucket, bucketRegion, databaseURL, minimumListingRatio,
-    formerMinimumListingRatio, redisURL, redisAuthorities, redisTimeout, redisConnectTimeout, stateMachine, endpoint,
-    region, accessKey, logLevel, logFormat,
+    baseURL, userAgent, requestsPerSecond, bucket, bucketRegion, databaseURL, allowWeakTLS, minimumListingRatio,
+    formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
+    stateMachine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

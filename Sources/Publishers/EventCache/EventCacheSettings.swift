@@ -21,7 +21,7 @@ public struct EventCacheSettings: Sendable {
     }
   }
 
-  /// Reads `REDIS_URL`, `REDIS_CA_FILE`, `REDIS_SOCKET_CONNECT_TIMEOUT` and `REDIS_SOCKET_TIMEOUT`.
+  /// Reads `REDIS_URL`, `REDIS_ALLOW_PLAIN`, `REDIS_CA_FILE`, `REDIS_SOCKET_CONNECT_TIMEOUT` and `REDIS_SOCKET_TIMEOUT`.
   public init(from configuration: inout Configuration) {
     let url = configuration.text(.redisURL)
     let authorities = configuration.text(.redisAuthorities)
@@ -29,7 +29,15 @@ public struct EventCacheSettings: Sendable {
       url: url, authorities: authorities.isEmpty ? nil : authorities,
       connectTimeout: configuration.seconds(.redisConnectTimeout),
       socketTimeout: configuration.seconds(.redisTimeout))
-    if case .failure(let error) = redis, !url.isEmpty { configuration.report("REDIS_URL: \(error)") }
+    let allowsPlain = configuration.flag(.allowPlainRedis)
+    switch redis {
+    case .failure(let error) where !url.isEmpty: configuration.report("REDIS_URL: \(error)")
+    case .success(let settings) where settings.url.sendsPasswordInClear && !allowsPlain:
+      configuration.report(
+        "REDIS_URL: redis:// would send the password to \(settings.url.server) in clear. Use rediss:// (TLS), or accept the "
+          + "risk with REDIS_ALLOW_PLAIN=true")
+    default: break
+    }
     if !authorities.isEmpty, !FileManager.default.isReadableFile(atPath: authorities) {
       configuration.report("REDIS_CA_FILE does not name a readable file")
     }

@@ -16,6 +16,8 @@ extension PipelineError {
       self.init(.configurationInvalid, "REDIS_URL has no password and the server requires one: \(error)")
     case .tls:
       self.init(.configurationInvalid, "the TLS connection to Redis failed (REDIS_URL, REDIS_CA_FILE): \(error)")
+    // No retry helps: this is not the cache of the events, or not one at all.
+    case .tooLarge: self.init(.storageCorrupt, "Redis: \(error). Does REDIS_URL name the right server?")
     case .timedOut where deadline?.hasPassed == true:
       self.init(.deadlineExceeded, "no time was left for Redis: \(error)")
     case .timedOut, .connection, .notServing, .reply, .protocolViolation:

@@ -27,13 +27,14 @@ public final class LoadingRegistry {
   ///   - applicationName: the connection's name on the server.
   ///   - configuration: reads the environment. It is called once for each dataset that is asked for, so that wrong settings
   ///     of one dataset's sinks stop neither another dataset nor the ledger.
-  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed. Nothing is connected yet.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet.
   public init(
     _ settings: LoadingSettings, applicationName: String, configuration: @escaping () -> Configuration
   ) throws(PipelineError) {
     self.configuration = configuration
     database = try Database(
-      url: settings.databaseURL, migrations: ConcertsSink.migrations, applicationName: applicationName)
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
+      applicationName: applicationName)
     ledger = Ledger(database)
   }
 

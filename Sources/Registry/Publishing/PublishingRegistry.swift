@@ -28,11 +28,12 @@ public final class PublishingRegistry {
   private var publishers: [String: [any Publisher]] = [:]
 
   /// - Parameter applicationName: the connection's name on the database server.
-  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed. Nothing is connected yet.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet.
   public init(_ settings: PublishingSettings, applicationName: String) throws(PipelineError) {
     self.settings = settings
     database = try Database(
-      url: settings.databaseURL, migrations: ConcertsSink.migrations, applicationName: applicationName)
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
+      applicationName: applicationName)
   }
 
   /// Returns the dataset's publishers.

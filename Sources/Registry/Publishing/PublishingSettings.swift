@@ -12,11 +12,13 @@ public struct PublishingSettings: Sendable {
   }
 
   let databaseURL: String
+  let allowsWeakTLS: Bool
   let cache: Cache
 
-  /// Reads `PG_DATABASE_URL` and the settings of the cache.
+  /// Reads `PG_DATABASE_URL`, `PG_ALLOW_WEAK_TLS` and the settings of the cache.
   public init(from configuration: inout Configuration) {
     databaseURL = configuration.text(.databaseURL)
+    allowsWeakTLS = configuration.flag(.allowWeakTLS)
     cache = Cache(from: &configuration)
   }
 }

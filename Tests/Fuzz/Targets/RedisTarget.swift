@@ -19,7 +19,7 @@ enum RedisTarget {
   }
 
   private static func collect(_ bytes: Data, _ piece: Int, into replies: inout [RedisReply?]) throws {
-    let reader = try ReplyReader(maximumReplyBytes: 1 << 10)
+    let reader = try ReplyReader(maximumBytes: 1 << 10)
     for start in stride(from: 0, to: bytes.count, by: piece) {
       let part = [UInt8](bytes[start..<min(bytes.count, start + piece)])
       try part.withUnsafeBytes { try reader.feed($0) }

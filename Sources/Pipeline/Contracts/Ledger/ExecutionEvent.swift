@@ -52,9 +52,7 @@ struct ExecutionEvent: Decodable {
     default:
       throw PipelineError(.invalidInput, "detail.status must be TIMED_OUT or ABORTED: other runs close themselves")
     }
-    guard !detail.name.isEmpty, detail.name.count <= Limits.maximumRunNameLength, !detail.name.utf8.contains(0) else {
-      throw PipelineError(.invalidInput, "detail.name is not the name of a run")
-    }
+    try RunName.check(detail.name)
     guard let stopDate = detail.stopDate, detail.startDate <= stopDate else {
       throw PipelineError(.invalidInput, "detail.stopDate is missing, or before detail.startDate")
     }

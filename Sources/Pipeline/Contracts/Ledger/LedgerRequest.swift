@@ -32,7 +32,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
     let fields = try StrictFields(decoder, known: ["dataset", "run", "opened", "failed", "closed", "stopped"])
     dataset = fields.has("dataset") ? try fields.text("dataset") : nil
     run = try fields.text("run")
-    guard run.count <= Limits.maximumRunNameLength else { throw fields.wrong("run", "is too long") }
+    try RunName.check(run)
     guard let kind = fields.oneOf("opened", "failed", "closed", "stopped") else {
       throw PipelineError(.invalidInput, "ledger must have one of opened, failed, closed and stopped")
     }

@@ -62,6 +62,12 @@ public struct LoadRequest: Codable, Equatable, Sendable {
     guard key.utf8.count <= Limits.maximumKeyBytes, !key.utf8.contains(0) else {
       throw PipelineError(.invalidInput, "s3_key is not a key of S3: it is too long, or has a NUL character")
     }
+    guard Self.isOfDocument(key) else {
+      throw PipelineError(
+        .invalidInput,
+        "s3_key must be under \(Self.folders.joined(separator: "/ or "))/, where the documents are, without empty parts, "
+          + "'.' and '..'")
+    }
     let item = try ItemReference.resolve(
       item, orDate: date ?? extractorData?.body?.date ?? extractorData?.date,
       missing: "item is missing, or date: the item of \(key)")
@@ -69,8 +75,16 @@ public struct LoadRequest: Codable, Equatable, Sendable {
       throw PipelineError(.invalidInput, "date is \(date), but \(key) is of another day")
     }
     let run = run ?? extractorData?.body?.run
-    guard run?.utf8.contains(0) != true else { throw PipelineError(.invalidInput, "run has a NUL character") }
+    if let run { try RunName.check(run) }
     return LoadTarget(dataset: dataset, item: item, key: key, run: run, allowsShrinkage: allowShrink ?? false)
+  }
+
+  /// The folders of documents: today's, and the legacy system's.
+  private static let folders = ["raw", "raw_events"]
+
+  private static func isOfDocument(_ key: String) -> Bool {
+    let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count > 1 && folders.contains { $0 == parts[0] } && !parts.contains { ["", ".", ".."].contains($0) }
   }
 }
 
