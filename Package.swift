@@ -168,7 +168,7 @@ let package = Package(
       tests("Time", of: "Time"),
       tests("Compression", of: "Compression"),
       tests("HTTP", of: "Compression", "HTTP", "Time"),
-      tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Time"),
+      tests("LambdaRuntime", of: "HTTP", "LambdaRuntime", "Text", "Time"),
       tests("AWS", of: "AWS", "Cryptography", "HTTP", "Time", resources: [.copy("SigV4Suite")]),
       tests("Postgres", of: "Postgres", "Time"),
       tests("Redis", of: "Redis", "Time"),
@@ -198,8 +198,8 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Settings", "Time",
-        "festvibes"),
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventRecords", "Ledger", "Redis", "Settings",
+        "Text", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

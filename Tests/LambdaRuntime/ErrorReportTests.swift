@@ -13,6 +13,15 @@ struct ErrorReportTests {
         == #"{"errorMessage":"a\nb","errorType":"SourceChanged","stackTrace":[]}"#)
   }
 
+  @Test("the body has no character that a terminal obeys, and the same message")
+  func invisible() throws {
+    let message = "a\u{9B}2J\u{202E}b\u{2028}c é"
+    let body = ErrorReport(type: "SourceChanged", message: message).body
+    #expect(String(decoding: body, as: UTF8.self).contains(#""errorMessage":"a\u009b2J\u202eb\u2028c é""#))
+    let document = try #require(try JSONSerialization.jsonObject(with: body) as? [String: Any])
+    #expect(document["errorMessage"] as? String == message)
+  }
+
   @Test("a type is reduced to characters that a header allows")
   func type() {
     #expect(ErrorReport(type: "Bad\r\nHeader: x", message: "").headerType == "Function.BadHeaderx")

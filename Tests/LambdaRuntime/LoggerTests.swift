@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Text
 
 @testable import LambdaRuntime
 
@@ -32,6 +33,22 @@ struct LoggerTests {
   func text() {
     let lines = lines([:]) { $0.forRequest("id").info("two\nlines\r", ["k": "a b", "n": 1]) }
     #expect(lines == ["2024-05-31T19:00:00.250Z INFO id two lines  k=\"a b\" n=1"])
+  }
+
+  @Test("no line has a character that a terminal obeys, or can be split", arguments: ["JSON", ""])
+  func invisible(format: String) throws {
+    let text = "a\u{9B}31m\u{85}b\u{2028}c\u{2029}d\u{202E}e\u{2066}f\u{FEFF}é\u{E0041}"
+    let escaped = #"a\u009b31m\u0085b\u2028c\u2029d\u202ee\u2066f\ufeffé\udb40\udc41"#
+    let lines = lines(["AWS_LAMBDA_LOG_FORMAT": format]) { log in
+      log.forRequest(text).warn(text, ["word": .text(text), "words": .text("\(text) \u{1B}")])
+    }
+    try #require(lines.count == 1)
+    #expect(!lines[0].unicodeScalars.contains { $0.isInvisible })
+    #expect(lines[0].components(separatedBy: escaped).count == 5)
+    guard !format.isEmpty else { return }
+    let document = try #require(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
+    #expect(document["message"] as? String == text)
+    #expect(document["words"] as? String == "\(text) \u{1B}")
   }
 
   /// Returns the number of lines of one entry per level from DEBUG to ERROR.

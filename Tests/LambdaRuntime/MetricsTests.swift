@@ -57,6 +57,7 @@ struct MetricsTests {
     #expect(document.timestamp == 1_717_182_000_250)
     #expect(document.properties["error"] as? String == "SourceChanged")
     #expect(document.properties["odd \u{1}\u{2028}é🎷"] as? String == "a\u{0}b")
+    #expect(line(metrics).contains(#""odd \u0001\u2028é🎷":"a\u0000b""#))
   }
 
   @Test("zero counts are not written")

@@ -106,27 +106,18 @@ struct OutputTests {
   @Test("A terminal that goes away while a run is followed is status 74")
   func terminal() throws {
     let server = try endlessRun()
-    // posix_openpt(3) and its relatives are not in the Glibc module: these are their calls (ioctl_tty(2)).
-    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-    var (isLocked, number): (Int32, Int32) = (0, 0)
-    #expect(ioctl(master, 0x4004_5431, &isLocked) == 0 && ioctl(master, 0x8004_5430, &number) == 0)
-    let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    let terminal = try PseudoTerminal()
     let process = Process()
     process.executableURL = FestVibesProcess.binary
     process.arguments = ["run", "--days", "1"]
     process.environment = environment(server).merging(["HOME": "/nonexistent", "TERM": "xterm"]) { $1 }
     process.currentDirectoryURL = URL(filePath: "/")
-    process.standardOutput = FileHandle(fileDescriptor: slave)
+    process.standardOutput = terminal.device
     let errors = Pipe()
     process.standardError = errors
     try process.run()
-    close(slave)
-    var shown = ""
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while !shown.contains("planning the dates"), case let count = read(master, &buffer, buffer.count), count > 0 {
-      shown += String(decoding: buffer[..<count], as: UTF8.self)
-    }
-    close(master)
+    _ = try terminal.read(until: "planning the dates")
+    terminal.hangUp()
     process.waitUntilExit()
     #expect(process.terminationStatus == 74)
     let error = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

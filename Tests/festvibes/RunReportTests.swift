@@ -170,7 +170,7 @@ struct RunReportTests {
 
   @Test("A long cause is cut, and shown in full only for one run")
   func longCause() {
-    let cause = String(repeating: "state ", count: 1000)
+    let cause = Array(repeating: "state", count: 1000).joined(separator: " ")
     let progress = makeProgress(
       [makeItem(1, .failed(RunFailure(name: "States.Runtime", message: cause), in: .state("ItemDone")))],
       status: .succeeded, endedAfter: 5)

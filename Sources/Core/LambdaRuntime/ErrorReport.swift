@@ -34,7 +34,7 @@ struct ErrorReport: Equatable {
 
   /// The body of `/error` and `/init/error`. Swift errors have no stack trace.
   var body: Data {
-    Data("{\"errorMessage\":\(message.quotedForJSON()),\"errorType\":\(type.quotedForJSON()),\"stackTrace\":[]}".utf8)
+    Data("{\"errorMessage\":\(message.quotedForLog),\"errorType\":\(type.quotedForLog),\"stackTrace\":[]}".utf8)
   }
 
   /// The value of `Lambda-Runtime-Function-Error-Type`.
@@ -44,9 +44,9 @@ struct ErrorReport: Equatable {
   var cause: String {
     var shown = message
     while true {
-      let text = shown.quotedForJSON(asciiOnly: true)
+      let text = shown.quotedForJSON(escaping: .nonASCII)
       let cause =
-        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(type.quotedForJSON()),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
+        "{\"working_directory\":\"\",\"exceptions\":[{\"type\":\(type.quotedForLog),\"message\":\(text),\"stack\":[]}],\"paths\":[]}"
       if cause.utf8.count <= Self.maximumCauseBytes { return cause }
       shown = String(shown.prefix(shown.count / 2))
     }

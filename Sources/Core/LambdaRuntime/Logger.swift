@@ -77,12 +77,12 @@ public struct Logger {
 
   private func jsonLine(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value>) -> String {
     var line = "{\"timestamp\":\"\(RFC3339.utc(time.now))\",\"level\":\"\(level.rawValue)\""
-    line += ",\"message\":\(message.quotedForJSON())"
-    if let requestID { line += ",\"requestId\":\(requestID.quotedForJSON())" }
+    line += ",\"message\":\(message.quotedForLog)"
+    if let requestID { line += ",\"requestId\":\(requestID.quotedForLog)" }
     for (key, value) in fields {
-      line += ",\(key.quotedForJSON()):"
+      line += ",\(key.quotedForLog):"
       switch value {
-      case .text(let text): line += text.quotedForJSON()
+      case .text(let text): line += text.quotedForLog
       case .number(let number): line += number.isFinite ? "\(number)" : "null"
       case .integer(let number): line += "\(number)"
       }
@@ -92,12 +92,12 @@ public struct Logger {
 
   private func textLine(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, Value>) -> String {
     var line = "\(RFC3339.utc(time.now)) \(level.rawValue)"
-    if let requestID { line += " \(requestID)" }
+    if let requestID { line += " \(oneLine(requestID))" }
     line += " \(oneLine(message))"
     for (key, value) in fields {
       switch value {
       case .text(let text):
-        line += " \(key)=\(text.contains(" ") || text.isEmpty ? text.quotedForJSON() : oneLine(text))"
+        line += " \(key)=\(text.contains(" ") || text.isEmpty ? text.quotedForLog : oneLine(text))"
       case .number(let number): line += " \(key)=\(number)"
       case .integer(let number): line += " \(key)=\(number)"
       }
@@ -117,7 +117,20 @@ public struct Logger {
   }
 }
 
-/// Replaces control characters by spaces: a line break would begin a new entry.
+extension String {
+  /// The text as a JSON string for a log or a report, which people read on terminals.
+  var quotedForLog: String { quotedForJSON(escaping: .invisible) }
+}
+
+/// Replaces ASCII's control characters by spaces, because a line break would begin a new entry, and escapes other
+/// invisible characters.
 private func oneLine(_ text: String) -> String {
-  String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0 == "\u{7F}" ? " " : $0 }))
+  guard !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return text }
+  return text.unicodeScalars.reduce(into: "") { line, scalar in
+    if !scalar.isInvisible {
+      line.unicodeScalars.append(scalar)
+    } else {
+      line += scalar.isASCII ? " " : scalar.escapedForJSON
+    }
+  }
 }

@@ -93,19 +93,19 @@ public final class Metrics {
     let names = measured.keys.sorted()
     let directives = stride(from: 0, to: names.count, by: Self.maximumPerDirective).map { first in
       let metrics = names[first...].prefix(Self.maximumPerDirective).map { name in
-        "{\"Name\":\(name.quotedForJSON()),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
+        "{\"Name\":\(name.quotedForLog),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
       }
-      return "{\"Namespace\":\(namespace.quotedForJSON()),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
+      return "{\"Namespace\":\(namespace.quotedForLog),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
         + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
     }
     let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
     var line = "{\"_aws\":{\"Timestamp\":\(milliseconds),\"CloudWatchMetrics\":[\(directives.joined(separator: ","))]}"
     line += ",\"timestamp\":\"\(RFC3339.utc(date))\",\"level\":\"\(level.rawValue)\""
-    if let function { line += ",\"Function\":\(function.quotedForJSON())" }
-    for name in names { line += ",\(name.quotedForJSON()):\(Self.number(measured[name]?.value ?? 0))" }
+    if let function { line += ",\"Function\":\(function.quotedForLog)" }
+    for name in names { line += ",\(name.quotedForLog):\(Self.number(measured[name]?.value ?? 0))" }
     let taken = Set(names + ["_aws", "timestamp", "level", "Function"])
     for (name, text) in notes.sorted(by: { $0.key < $1.key }) where !taken.contains(name) {
-      line += ",\(name.quotedForJSON()):\(text.quotedForJSON())"
+      line += ",\(name.quotedForLog):\(text.quotedForLog)"
     }
     return line + "}"
   }

@@ -38,6 +38,7 @@ struct RejectedCommand: ParsableCommand {
       return records
     }
     let report = RejectedReport(records: records, dataset: dataset, isOfRun: runName != nil)
-    try Output.lines(json ? [report.json] : report.lines(for: .standardOutput()))
+    if json { return try Output.lines([report.json]) }
+    try Output.lines(report.lines(for: .standardOutput()), styled: true)
   }
 }

@@ -71,7 +71,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     let report = RunReport(progress: progress, dataset: dataset, now: Date())
-    try Output.lines(report.lines(for: .standardOutput()))
+    try Output.lines(report.lines(for: .standardOutput()), styled: true)
     if !progress.isSuccess { throw ExitCode.failure }
   }
 
@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
   static func follow(_ follower: ExecutionFollower) throws -> RunProgress {
     var display: any RunDisplay =
       Terminal.standardOutput().isInteractive
-      ? LiveDisplay(terminal: { .standardOutput() }, write: Output.write) : PlainDisplay(write: Output.write)
+      ? LiveDisplay(terminal: { .standardOutput() }, write: Output.draw) : PlainDisplay(write: Output.write)
     do {
       let progress = try RunMonitor(follower: follower, time: SystemTime()).run { try display.show($0, at: Date()) }
       try display.finish()

@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
   @Argument(help: "The day, as 2024-05-31.")
   var date: String
 
-  @Flag(help: "Print the cached JSON, byte for byte.")
+  @Flag(help: "Print the cached JSON, byte for byte; on a terminal without what it would obey.")
   var json = false
 
   @OptionGroup var dataset: DatasetOption
@@ -36,6 +36,6 @@ struct ShowCommand: ParsableCommand {
     do { records = try JSONDecoder().decode([EventRecord].self, from: cached) } catch {
       throw CommandError("what is cached for \(date) is not a list of events; --json shows it")
     }
-    try Output.lines(DayReport(date: date, records: records).lines(for: .standardOutput()))
+    try Output.lines(DayReport(date: date, records: records).lines(for: .standardOutput()), styled: true)
   }
 }

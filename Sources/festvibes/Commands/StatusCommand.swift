@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
     if settings.hasDatabase {
       do {
         if let lines = try ledger(settings, dataset.resolve(), terminal) {
-          try Output.lines(lines)
+          try Output.lines(lines, styled: true)
           return
         }
         reason = "it has no run '\(name ?? "")' of the dataset \(dataset.dataset)"
@@ -56,7 +56,8 @@ struct StatusCommand: ParsableCommand {
     } catch let error as CommandError {
       throw settings.hasDatabase ? CommandError("\(error)\nThe ledger did not help either: \(reason)") : error
     }
-    try Output.lines(lines + ["", "This is from Step Functions, not from the ledger: \(reason)"])
+    try Output.lines(lines, styled: true)
+    try Output.lines(["", "This is from Step Functions, not from the ledger: \(reason)"])
   }
 
   /// - Returns: nil if the ledger has no such run.

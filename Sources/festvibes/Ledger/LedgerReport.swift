@@ -28,13 +28,14 @@ struct LedgerReport {
     }
     var lines = table.lines(width: width, colors: colors)
     for run in runs where run.record.failure != nil || !run.failures.isEmpty || run.record.incompleteItems != nil {
-      lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
+      let name = TextWidth.cleaned(run.record.run)
+      lines += ["", Style.bold.apply(name, colors: colors)]
       if let failure = run.record.failure { lines.append("  \(failure.brief)") }
       if let incomplete = run.record.incompleteItems { lines.append("  \(incomplete)") }
       lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
       let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(
         where: \.isCut)
-      if isCut { lines.append("  in full: festvibes status \(run.record.run)\(dataset.option)") }
+      if isCut { lines.append("  in full: festvibes status \(name)\(dataset.option)") }
     }
     return lines + items(width, colors)
   }

@@ -55,8 +55,9 @@ struct LedgerRunReport {
   }
 
   private var rejected: String? {
-    run.records.rejected == 0
-      ? nil : "The rejected records and the reasons: festvibes rejected --run \(run.run)\(dataset.option)"
+    guard run.records.rejected > 0 else { return nil }
+    let name = TextWidth.cleaned(run.run)
+    return "The rejected records and the reasons: festvibes rejected --run \(name)\(dataset.option)"
   }
 
   private var conclusion: String {

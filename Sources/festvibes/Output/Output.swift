@@ -2,6 +2,9 @@ import Foundation
 
 /// The standard output. Everything that the commands print goes through here, so that nothing is lost in silence: a full
 /// disk, a reader that went away and a closed descriptor are an `OutputError`. Nothing is buffered.
+///
+/// On a terminal, what it would obey is escaped, because every text may quote what others wrote: a site, a function, AWS,
+/// the arguments. A pipe or a file gets each text as it is.
 enum Output {
   /// Prepares the process. Called before anything opens a file or a socket.
   ///
@@ -24,17 +27,27 @@ enum Output {
   }
 
   /// Writes lines.
-  /// - Parameter consequence: what is true although nobody can read the lines; see `OutputError`.
-  static func lines(_ lines: [String], ifLost consequence: String = "") throws(OutputError) {
+  /// - Parameters:
+  ///   - styled: true for the lines of a report, in which `Style` may have marked texts.
+  ///   - consequence: what is true although nobody can read the lines; see `OutputError`.
+  static func lines(_ lines: [String], styled: Bool = false, ifLost consequence: String = "") throws(OutputError) {
     guard !lines.isEmpty else { return }
-    do { try write(lines.joined(separator: "\n") + "\n") } catch {
+    let text = lines.joined(separator: "\n") + "\n"
+    let keepsStyles = styled && Terminal.standardOutput().colors
+    do { try draw(shown(text, on: STDOUT_FILENO, keepsStyles: keepsStyles)) } catch {
       throw OutputError(code: error.code, consequence: consequence)
     }
   }
 
-  static func write(_ text: String) throws(OutputError) { try write(bytes: Array(text.utf8), to: STDOUT_FILENO) }
+  static func write(_ text: String) throws(OutputError) { try draw(shown(text, on: STDOUT_FILENO)) }
 
-  static func write(_ data: Data) throws(OutputError) { try write(bytes: Array(data), to: STDOUT_FILENO) }
+  static func write(_ data: Data) throws(OutputError) {
+    guard isatty(STDOUT_FILENO) == 0 else { return try write(String(decoding: data, as: UTF8.self)) }
+    try write(bytes: Array(data), to: STDOUT_FILENO)
+  }
+
+  /// Writes a text as it is, also to a terminal: the live display moves the cursor. What the text quotes has been escaped.
+  static func draw(_ text: String) throws(OutputError) { try write(bytes: Array(text.utf8), to: STDOUT_FILENO) }
 
   /// Closes the output. A file system over a network may report only here that it could not store the bytes.
   static func finish() throws(OutputError) {
@@ -43,7 +56,13 @@ enum Output {
   }
 
   /// Writes a line to the standard error. There is no place to report that this failed.
-  static func errorLine(_ text: String) { try? write(bytes: Array("\(text)\n".utf8), to: STDERR_FILENO) }
+  static func errorLine(_ text: String) {
+    try? write(bytes: Array("\(shown(text, on: STDERR_FILENO))\n".utf8), to: STDERR_FILENO)
+  }
+
+  private static func shown(_ text: String, on descriptor: Int32, keepsStyles: Bool = false) -> String {
+    isatty(descriptor) == 1 ? text.escapedForTerminal(keepsStyles: keepsStyles) : text
+  }
 
   private static func write(bytes: [UInt8], to descriptor: Int32) throws(OutputError) {
     var written = 0

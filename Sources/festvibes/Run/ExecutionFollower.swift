@@ -33,7 +33,7 @@ final class ExecutionFollower {
     for item in planned ?? [] { items[item] = ItemProgress(item: item, state: .waiting) }
     for child in children.values { items[child.item] = child }
     return RunProgress(
-      name: run.name, status: run.status, startedAt: run.startDate, endedAt: run.stopDate,
+      name: TextWidth.cleaned(run.name), status: run.status, startedAt: run.startDate, endedAt: run.stopDate,
       failure: run.failure,
       items: items.values.sorted { $0.item < $1.item })
   }
@@ -115,7 +115,7 @@ extension HistoryEvent {
 }
 
 extension Execution {
-  /// The id of the item that a child execution was started for.
+  /// The id of the item that a child execution was started for, cleaned for a terminal.
   var item: String? {
     struct Input: Decodable {
       struct Item: Decodable { let id: String }
@@ -124,6 +124,6 @@ extension Execution {
       let date: String?
     }
     let input = try? JSONDecoder().decode(Input.self, from: Data((self.input ?? "").utf8))
-    return input?.item?.id ?? input?.date
+    return (input?.item?.id ?? input?.date).map(TextWidth.cleaned)
   }
 }

@@ -13,7 +13,9 @@ struct LiveDisplay: RunDisplay {
   private let write: (String) throws -> Void
   private var drawn = 0
 
-  /// - Parameter terminal: read for each drawing, because a window's size changes.
+  /// - Parameters:
+  ///   - terminal: read for each drawing, because a window's size changes.
+  ///   - write: writes to the terminal without a change.
   init(terminal: @escaping () -> Terminal, write: @escaping (String) throws -> Void) {
     self.terminal = terminal
     self.write = write
@@ -24,7 +26,8 @@ struct LiveDisplay: RunDisplay {
     let lines = ProgressLines(
       progress: progress, now: now, size: terminal.size ?? (80, 24), colors: terminal.colors
     ).lines
-    try write(erasure + lines.map { $0 + "\n" }.joined())
+    let text = lines.map { $0.escapedForTerminal(keepsStyles: terminal.colors) + "\n" }.joined()
+    try write(erasure + text)
     drawn = lines.count
   }
 

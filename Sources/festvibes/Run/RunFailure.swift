@@ -2,7 +2,7 @@ import AWS
 import Contracts
 import Foundation
 
-/// The reason why an item, or a whole run, failed: the error name and a sentence.
+/// The reason why an item, or a whole run, failed: the error name and a sentence, both cleaned for a terminal.
 struct RunFailure: Hashable {
   /// The characters of a description that a list of runs or items shows: a line or two.
   private static let shown = 200
@@ -12,8 +12,8 @@ struct RunFailure: Hashable {
   let message: String
 
   init(name: String, message: String) {
-    self.name = name
-    self.message = message
+    self.name = TextWidth.cleaned(name)
+    self.message = TextWidth.cleaned(message)
   }
 
   /// Reads an execution's error and cause. A function's cause is its error document; others are texts.
@@ -24,12 +24,14 @@ struct RunFailure: Hashable {
     }
     let cause = cause ?? ""
     let document = try? JSONDecoder().decode(Document.self, from: Data(cause.utf8))
-    name = error ?? document?.errorType ?? "unknown"
-    switch (name, document?.errorMessage) {
-    case (Self.tooMany, _): message = "more than \(Limits.toleratedFailurePercent) % of the dates failed"
-    case (_, let text?) where !text.isEmpty: message = TextWidth.cleaned(text)
-    default: message = TextWidth.cleaned(cause)
-    }
+    let name = error ?? document?.errorType ?? "unknown"
+    let message =
+      switch (name, document?.errorMessage) {
+      case (Self.tooMany, _): "more than \(Limits.toleratedFailurePercent) % of the dates failed"
+      case (_, let text?) where !text.isEmpty: text
+      default: cause
+      }
+    self.init(name: name, message: message)
   }
 
   /// Reads what a run that reached its end did not do, `ERROR: CAUSE`: a load's notice of its source, or why the cache was

@@ -19,7 +19,8 @@ struct RunHistory {
   private func details(_ summary: ExecutionSummary) throws -> RunSummary {
     var tolerated: [RunFailures] = []
     var run = RunSummary(
-      name: summary.name, status: summary.status, startedAt: summary.startDate, endedAt: summary.stopDate)
+      name: TextWidth.cleaned(summary.name), status: summary.status, startedAt: summary.startDate,
+      endedAt: summary.stopDate)
     if summary.status.isFinal {
       let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
       run.failure = execution.failure
@@ -40,7 +41,8 @@ struct RunHistory {
         of: .mapRun(mapRun), status: .failed, limit: Self.failuresShown, deadline: deadline)
       for child in failed {
         let execution = try client.describeExecution(child.executionArn, deadline: deadline)
-        run.failures.append((execution.item ?? child.name, RunFailure(error: execution.error, cause: execution.cause)))
+        let item = execution.item ?? TextWidth.cleaned(child.name)
+        run.failures.append((item, RunFailure(error: execution.error, cause: execution.cause)))
       }
     }
     run.failures = Array(run.failures.sorted { $0.item < $1.item }.prefix(Self.failuresShown))

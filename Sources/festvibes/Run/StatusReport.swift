@@ -27,7 +27,7 @@ struct StatusReport {
     }
     var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
     for run in runs where run.failure != nil || !run.failures.isEmpty || !run.notices.isEmpty {
-      lines += ["", Style.bold.apply(TextWidth.cleaned(run.name), colors: terminal.colors)]
+      lines += ["", Style.bold.apply(run.name, colors: terminal.colors)]
       if let failure = run.failure { lines.append("  \(failure.brief)") }
       lines += run.notices.map { "  \($0.line)" }
       lines += RunReport.grouped(run.failures).map { "  \($0)" }

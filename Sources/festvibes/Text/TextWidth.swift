@@ -34,18 +34,15 @@ enum TextWidth {
   /// Returns one line without anything that moves the cursor, changes colours or reverses the writing direction. Text
   /// from the web goes through this before it reaches a terminal.
   static func cleaned(_ text: String) -> String {
-    let safe = text.unicodeScalars.compactMap { scalar -> Character? in
-      switch scalar.properties.generalCategory {
+    let safe = text.unicodeScalars.compactMap { scalar -> Unicode.Scalar? in
+      guard !scalar.isShown else { return scalar }
+      return switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: " "
-      // Joins emoji.
-      case .format: scalar == "\u{200D}" ? Character(scalar) : nil
-      case .surrogate, .unassigned, .privateUse: "\u{FFFD}"
-      default: Character(scalar)
+      case .format: nil
+      default: "\u{FFFD}"
       }
     }
-    var scalars = String.UnicodeScalarView()
-    for character in safe { scalars.append(contentsOf: character.unicodeScalars) }
-    return String(scalars).split(separator: " ").joined(separator: " ")
+    return String(String.UnicodeScalarView(safe)).split(separator: " ").joined(separator: " ")
   }
 
   private static func width(of character: Character) -> Int {
