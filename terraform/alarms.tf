@@ -44,7 +44,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "${var.name}/${each.key}" # a slash, because ${var.name}-* would match the alarms of ${var.name}-dev
   alarm_description   = each.value.meaning
   namespace           = each.value.namespace
   metric_name         = each.value.metric
@@ -80,7 +80,7 @@ resource "aws_cloudwatch_log_metric_filter" "succeeded" {
 # 26 hours, because in autumn, when clocks go back, a run starts 25 hours after the one before. Hours without data are
 # filled with 0; otherwise CloudWatch would look further back and accept a success of the day before.
 resource "aws_cloudwatch_metric_alarm" "no_run" {
-  alarm_name          = "${var.name}-no-successful-run"
+  alarm_name          = "${var.name}/no-successful-run"
   alarm_description   = "No scheduled run has succeeded for 26 hours: the schedule is off, or runs fail. Also raised before the first run."
   comparison_operator = "LessThanThreshold"
   threshold           = 1
