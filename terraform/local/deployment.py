@@ -63,7 +63,8 @@ class Deployment:
         )
         self.report("bootstrap", self.terraform("bootstrap", "-auto-approve", "-input=false"))
         objects = self.client("s3").list_objects_v2(Bucket=self.state_bucket())["Contents"]
-        if "bootstrap.tfstate" not in {found["Key"] for found in objects} or list((self.home / "terraform").rglob("*.tfstate*")):
+        local = list((self.home / "terraform").rglob("*.tfstate*"))
+        if "bootstrap.tfstate" not in {found["Key"] for found in objects} or local:
             raise Failure(f"{self.name}: the state of bootstrap is not only in its bucket")
 
     def apply(self) -> None:
