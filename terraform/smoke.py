@@ -128,7 +128,10 @@ def say_nothing_is_said(run: str, errors: str) -> None:
 
 
 def main() -> None:
-    outputs = {name: output["value"] for name, output in json.load(sys.stdin).items()}
+    text = sys.stdin.read()
+    if not text.strip():
+        raise Failure("there are no outputs of terraform: see its message above")
+    outputs = {name: output["value"] for name, output in json.loads(text).items()}
     if not {"function_names", "state_machine_arn"} <= outputs.keys():
         raise Failure("nothing is deployed: run make terraform-apply first, and with STAGE if it is a stage")
     import boto3  # after the check that needs nothing

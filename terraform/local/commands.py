@@ -5,6 +5,9 @@ import subprocess
 from pathlib import Path
 
 
+ROOT = Path(__file__).resolve().parents[2]
+
+
 class Failure(Exception):
     pass
 
@@ -21,3 +24,9 @@ def run(command: list[str], input=None, environment=None, status=0, capture=Fals
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def git(*arguments: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    command = ["git", "-C", str(ROOT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()

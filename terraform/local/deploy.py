@@ -20,13 +20,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
-from commands import Failure, run, say
+from commands import ROOT, Failure, run, say
 from deployment import Deployment
 from inventory import inventory
 from isolation import foreign_reach, shared, unreached
 from lifecycle import expired
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("festvibes", "festvibes-dev")
 
 
@@ -49,7 +48,7 @@ class Account:
         self.check_smoke_without_a_deployment()
         for deployment in self.deployments:  # one after the other, because both use an override file of one folder
             deployment.bootstrap(provider_exists=deployment is not self.deployments[0])
-            deployment.push_images()
+            deployment.images.push_all()
         self.each(Deployment.apply)
         for deployment in self.deployments:
             deployment.store_secrets()
@@ -119,9 +118,9 @@ class Account:
     def check_images(self) -> None:
         """Pushes more images than the registry keeps, and deploys none of them: those that run must not expire."""
         for deployment in self.deployments:
-            for repository, digest in deployment.running_images():
-                for number in range(deployment.images_kept() + 1):
-                    deployment.push(repository, f"never deployed {number}")
+            for repository, digest in deployment.images.running():
+                for number in range(deployment.images.number_kept(repository) + 1):
+                    deployment.images.push(repository, f"never deployed {number}")
                 leaving = expired(self.client("ecr"), repository)
                 if digest in leaving or not leaving:
                     raise Failure(f"{repository}: {sorted(leaving)} expire, and {digest} runs")

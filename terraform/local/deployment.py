@@ -1,24 +1,18 @@
 """One deployment on the local AWS, made with the commands that README.md documents, and its checks."""
 
-import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
-from commands import Failure, run, say
+from commands import ROOT, Failure, git, run, say
+from images import Images
 from plan import unexpected_changes
 
-ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ROOT / "terraform/functions.yaml"
 DAYS_AHEAD = 2
-ARCHITECTURE = "arm64"
 ACCOUNT_WIDE = ("aws_iam_openid_connect_provider",)
-PRODUCTS = {name: entry["product"] for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()}
 
 
 class Deployment:
@@ -27,6 +21,7 @@ class Deployment:
         self.home = home
         self.binaries = binaries
         self.client = client
+        self.images = Images(name, home, binaries, client)
         self.settings = {**settings, **self.stores(settings)}
         self.root = {"bootstrap": home / "terraform/bootstrap", "deployment": home / "terraform"}
         self.environment = {
@@ -101,52 +96,6 @@ class Deployment:
         for name, arn in outputs["secret_arns"].items():
             self.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=self.settings[name])
         self.settings["STATE_MACHINE_ARN"] = outputs["state_machine_arn"]
-
-    # ---- images
-
-    def push_images(self) -> None:
-        """Registers the images, and records them as make push does."""
-        folder = self.home / ".local/images" / self.name
-        folder.mkdir(parents=True, exist_ok=True)
-        for function, product in PRODUCTS.items():
-            binary = hashlib.sha256((self.binaries / product).read_bytes()).hexdigest()
-            digest = self.push(f"{self.name}-{function}", product, binary)
-            (folder / f"{function}-{ARCHITECTURE}.digest").write_text(f"{git('rev-parse', 'HEAD')} {digest}\n")
-
-    def push(self, repository: str, title: str, config: str = "0" * 64) -> str:
-        """Registers a manifest whose title names the binary to run, which is all that the local AWS needs of an image.
-        Its digest changes with the binary."""
-        manifest = json.dumps(
-            {
-                "schemaVersion": 2,
-                "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                "config": {
-                    "mediaType": "application/vnd.oci.image.config.v1+json",
-                    "digest": f"sha256:{config}",
-                    "size": 1,
-                },
-                "layers": [],
-                "annotations": {"org.opencontainers.image.title": title},
-            }
-        )
-        digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
-        registry = self.client("ecr")
-        known = registry.get_paginator("list_images").paginate(repositoryName=repository)
-        if digest not in known.search("imageIds[].imageDigest"):
-            registry.put_image(
-                repositoryName=repository, imageManifest=manifest, imageDigest=digest, imageTag=digest[7:19]
-            )
-        return digest
-
-    def running_images(self) -> Iterator[tuple[str, str]]:
-        for name in self.outputs()["function_names"].values():
-            uri = self.client("lambda").get_function(FunctionName=name)["Code"]["ImageUri"]
-            repository, _, digest = uri.rpartition("/")[2].partition("@")
-            yield repository, digest
-
-    def images_kept(self) -> int:
-        policy = self.client("ecr").get_lifecycle_policy(repositoryName=f"{self.name}-loader")["lifecyclePolicyText"]
-        return max(rule["selection"]["countNumber"] for rule in json.loads(policy)["rules"])
 
     # ---- checks
 
@@ -253,9 +202,3 @@ class Deployment:
         environment = {**self.environment, "TF_DATA_DIR": str(self.home / ".local/terraform" / self.name / root)}
         program = [str(self.home / "terraform/tf"), f"-chdir={self.root[root]}", command, *arguments]
         return run(program, environment=environment, capture=True).stdout
-
-
-def git(*arguments: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    command = ["git", "-C", str(ROOT), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.strip()

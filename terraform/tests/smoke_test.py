@@ -138,10 +138,11 @@ class SmokeTest(unittest.TestCase):
             self.check(Functions(), Machines({"status": "FAILED", "error": "ParamGeneratorFailed"}, []))
 
     def test_without_a_deployment_it_says_so(self) -> None:
-        command = [sys.executable, str(FOLDER / "smoke.py")]
-        result = subprocess.run(command, input="{}", capture_output=True, text=True, check=False)
-        self.assertEqual(result.returncode, 1)
-        self.assertTrue(result.stderr.startswith("smoke: nothing is deployed"), result.stderr)
+        for outputs, message in (("{}", "nothing is deployed"), ("", "there are no outputs of terraform")):
+            command = [sys.executable, str(FOLDER / "smoke.py")]
+            result = subprocess.run(command, input=outputs, capture_output=True, text=True, check=False)
+            self.assertEqual(result.returncode, 1)
+            self.assertTrue(result.stderr.startswith(f"smoke: {message}"), result.stderr)
 
 
 if __name__ == "__main__":
