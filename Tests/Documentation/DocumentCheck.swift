@@ -111,7 +111,6 @@ struct DocumentCheck: Sendable {
   static let generated = [
     "terraform/festvibes.backend.hcl": "made by make bootstrap; names the account",
     "terraform/festvibes.tfvars": "the settings of one deployment",
-    "terraform/festvibes-dev.tfvars": "the settings of its stage",
     "terraform/bootstrap/festvibes.tfvars": "the settings of one deployment's bootstrap",
   ]
 

@@ -26,7 +26,8 @@ struct InvokeCommand: ParsableCommand {
     let response = try withReadableErrors(settings.environment) {
       do {
         return try LambdaClient(session).invoke(
-          Self.functionName(function, of: settings.environment["STATE_MACHINE_ARN"]), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))
+          Self.functionName(function, of: settings.environment["STATE_MACHINE_ARN"]), payload: payload,
+          deadline: Deadline(after: .seconds(930), on: SystemTime()))
       } catch let error as AWSError where error.kind == .notFound {
         let known = Self.products.keys.sorted().joined(separator: ", ")
         throw CommandError("there is no function '\(function)'; the pipeline's functions are \(known)")
