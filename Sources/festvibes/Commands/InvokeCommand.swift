@@ -1,6 +1,7 @@
 import AWS
 import ArgumentParser
 import Foundation
+import Settings
 import Time
 
 struct InvokeCommand: ParsableCommand {
@@ -26,7 +27,8 @@ struct InvokeCommand: ParsableCommand {
     let response = try withReadableErrors(settings.environment) {
       do {
         return try LambdaClient(session).invoke(
-          Self.functionName(function, of: settings.environment["STATE_MACHINE_ARN"]), payload: payload,
+          Self.functionName(function, of: settings.environment[EnvironmentVariable.stateMachine.name]),
+          payload: payload,
           deadline: Deadline(after: .seconds(930), on: SystemTime()))
       } catch let error as AWSError where error.kind == .notFound {
         let known = Self.products.keys.sorted().joined(separator: ", ")
