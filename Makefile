@@ -22,15 +22,19 @@
 # make images   builds the images of all functions
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   checks the size, the contents and the work of every image
-# make push     builds and pushes one image unless it exists, and records its digest: FUNC=scraper REGISTRY=…
+# make push     builds and pushes one image unless it exists, and records its digest: FUNC=scraper REGISTRY=… STAGE=dev
 # make push-all pushes the images of all functions: REGISTRY=…
+# make bootstrap  makes what a deployment needs first: bucket of the state, image repositories, GitHub's roles
+# make deploy-tools  installs what terraform-apply and smoke need; without credentials in the environment
 # make terraform-validate  checks both roots; terraform-test: checks their invariants, offline
 # make terraform-plan  shows the changes on AWS, with the images that make push pushed, or else the deployed ones
 # make terraform-apply  makes the changes; asks first, except in CI
+# make deploy-function  pushes and deploys one function: FUNC=scraper REGISTRY=…; the others stay as they are
 # make smoke    tests the deployment: the generator, then a run of one date
-# make deploy-local  applies, runs and plans the whole deployment on a local AWS of its own; undeploy-local destroys it
+# make deploy-local  applies, runs and plans two deployments on a local AWS of their own; undeploy-local destroys them
 # make clean    stops everything, and deletes builds and data
 #
+# STAGE=dev names another deployment in the same account, festvibes-dev: for bootstrap, push, terraform-…, deploy-function, smoke.
 # run, up and bench read settings from .env, if it exists: lines NAME=VALUE. Variables that are set already win.
 
 SHELL := /bin/bash
@@ -38,6 +42,7 @@ SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
+.PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug env-example image images image-invoke image-check push push-all
 
@@ -68,6 +73,11 @@ test_filter := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/err
 unit_filter := '/^◇|^✔|^➜/ { keep = 0 } /^✘|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } \
   keep { print; fflush() } /^➜/ { skipped++ } \
   END { printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
+
+# The deployment's name, the prefix of all its names on AWS.
+deployment := $(or $(DEPLOYMENT),festvibes$(if $(STAGE),-$(STAGE)))
+$(if $(STAGE),$(if $(filter %-$(STAGE),$(deployment)),,$(error DEPLOYMENT=$(DEPLOYMENT) is not of the STAGE $(STAGE): give one of them)))
+export DEPLOYMENT := $(deployment)
 
 DAYS ?= 7
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
@@ -183,7 +193,9 @@ image-check: install images
 	@$(stack) up
 	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)'
 
-push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)'
+DIGESTS ?= .local/images/$(deployment)
+push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)' \
+  '$(deployment)' '$(DIGESTS)'
 push:
 	@$(call push,$(func))
 
@@ -196,16 +208,28 @@ clean:
 
 # ---- terraform
 
-terraform-init terraform-validate terraform-test terraform-plan terraform-apply:
+terraform-init terraform-validate terraform-plan terraform-apply bootstrap:
 	@terraform/run $(@:terraform-%=%)
 
-smoke: .local/smoke/bin/python
-	@terraform/tf -chdir=terraform output -json | $< terraform/smoke.py
+terraform-test:
+	@terraform/run test
+	@python3 -m unittest discover --quiet --start-directory terraform/tests --pattern '*_test.py'
 
-.local/smoke/bin/python: statemachine/local/requirements.txt
-	@python3 -m venv .local/smoke
-	@.local/smoke/bin/pip --disable-pip-version-check install --quiet --constraint $< boto3
-	@touch $@
+deploy-function:
+	@terraform/run deploy-function $(func)
+
+# It installs nothing: whoever can change a package could use the credentials that it runs with.
+smoke:
+	@[ -x $(deploy_tools) ] || { echo 'smoke: boto3 is missing: run make deploy-tools first, without credentials in the environment' >&2; exit 1; }
+	@terraform/run output -json | $(deploy_tools) terraform/smoke.py
+
+deploy_tools := .local/deploy-tools/bin/python
+deploy-tools:
+	@[ -z "$${AWS_ACCESS_KEY_ID:-}$${AWS_SECRET_ACCESS_KEY:-}$${AWS_SESSION_TOKEN:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_PROFILE:-}" ] || \
+	  { echo 'deploy-tools: packages are not installed while credentials are in the environment: unset AWS_ACCESS_KEY_ID, AWS_PROFILE and so on' >&2; exit 1; }
+	@python3 -m venv .local/deploy-tools
+	@$(deploy_tools) -m pip --disable-pip-version-check install --quiet --only-binary :all: \
+	  --constraint statemachine/local/requirements.txt boto3
 
 deploy-local: install release
 	@.local/venv/bin/python terraform/local/deploy.py up
@@ -268,5 +292,5 @@ registry-login:
 
 # Writes the two files that are not in the repository from the workflows' variables.
 terraform-settings:
-	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/backend.hcl
-	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/terraform.tfvars
+	@[ -z "$${TERRAFORM_BACKEND:-}" ] || printf '%s\n' "$$TERRAFORM_BACKEND" >terraform/$(deployment).backend.hcl
+	@[ -z "$${TERRAFORM_TFVARS:-}" ] || printf '%s\n' "$$TERRAFORM_TFVARS" >terraform/$(deployment).tfvars

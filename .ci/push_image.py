@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Pushes a function's image to its registry, and records the digest that Lambda will run.
 
-  push_image.py FUNCTION ARCH REGISTRY TAG
+  push_image.py FUNCTION ARCH REGISTRY TAG NAME DIGESTS
 
-The local image festvibes-FUNCTION:TAG, built by make, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH.
-Commit and digest are written to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: if a tag
-exists, its image is used, and nothing is built. A second run, also after a crash, completes what is missing and writes
-the same digest. DOCKER in the environment names another docker.
+The local image festvibes-FUNCTION:TAG, built by make, becomes REGISTRY/NAME-FUNCTION:COMMIT-ARCH and :TAG-ARCH, where
+NAME is the deployment's. Commit and digest are written to DIGESTS/FUNCTION-ARCH.digest. The registry's
+tags may be immutable: if a tag exists, its image is used, and nothing is built. A second run, also after a crash,
+completes what is missing and writes the same digest. DOCKER in the environment names another docker.
 """
 
 import argparse
@@ -36,10 +36,12 @@ def main() -> None:
     parser.add_argument("arch", choices=ARCHITECTURES)
     parser.add_argument("registry", help="such as 123456789012.dkr.ecr.us-east-1.amazonaws.com")
     parser.add_argument("tag")
+    parser.add_argument("name")
+    parser.add_argument("digests", help="a folder")
     given = parser.parse_args()
 
     local = f"festvibes-{given.function}:{given.tag}"
-    repository = f"{given.registry}/festvibes-{given.function}"
+    repository = f"{given.registry}/{given.name}-{given.function}"
     commit = output("git", "rev-parse", "HEAD")
     by_commit = f"{repository}:{commit[:12]}-{given.arch}"
     by_version = f"{repository}:{given.tag}-{given.arch}"
@@ -54,7 +56,7 @@ def main() -> None:
         digest = push(local, by_commit)
     add_tag(by_version, repository, digest)
 
-    path = os.path.join(ROOT, ".local", "images", f"{given.function}-{given.arch}.digest")
+    path = os.path.join(ROOT, given.digests, f"{given.function}-{given.arch}.digest")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path + ".new", "w", encoding="ascii") as file:
         file.write(f"{commit} {digest}\n")

@@ -49,7 +49,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "${var.name}/${each.key}" # a slash, because ${var.name}-* would match the alarms of ${var.name}-dev
   alarm_description   = each.value.meaning
   namespace           = each.value.namespace
   metric_name         = each.value.metric
@@ -107,7 +107,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "no_run" {
   count = try(local.alarm_after_hours > 0 && local.alarm_after_hours <= 168, false) ? 1 : 0
 
-  alarm_name          = "${var.name}-no-successful-run"
+  alarm_name          = "${var.name}/no-successful-run"
   alarm_description   = "No scheduled run has succeeded for ${local.alarm_after_hours} hours: the schedule does not start, or runs fail. Also raised before the first run."
   comparison_operator = "LessThanThreshold"
   threshold           = 1

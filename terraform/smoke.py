@@ -1,36 +1,62 @@
 #!/usr/bin/env python3
-"""Tests a deployment: invokes the generator, then runs one date through all functions, and checks the results.
+"""Tests a deployment: waits until its functions are ready, invokes the generator, then runs one date through all
+functions, and checks the results.
 
   terraform output -json | smoke.py
 
 Credentials and region come from the environment, as for AWS's own tools. Exits with status 1 and a message on failure.
+If the source is unavailable it says so and exits with status 0: that says nothing of the deployment.
 """
 
 import datetime
 import json
+import os
 import sys
 import time
 import uuid
 
-import boto3
-
 TIMEOUT = 1500  # seconds for a run of one date, retries included
+READY = 300  # seconds until new functions are ready; Lambda optimises a new image, which takes a minute or two
 DAYS_AHEAD = 2
+SOURCE_ERRORS = {"SourceUnavailable", "SourceThrottled", "SourceRefused"}
+# What Lambda responds for a function that sleeps, and wakes up because of the request.
+ASLEEP = {"ResourceNotReadyException", "CodeArtifactUserPendingException", "ResourceConflictException"}
 
 
 class Failure(Exception):
     pass
 
 
-def main() -> None:
-    outputs = {name: output["value"] for name, output in json.load(sys.stdin).items()}
-    region = outputs["state_machine_arn"].split(":")[3]
-    check_generator(boto3.client("lambda", region_name=region), outputs["function_names"]["date-range-generator"])
-    check_one_date(boto3.client("stepfunctions", region_name=region), outputs["state_machine_arn"])
+def check(outputs: dict, functions, machines, clock=time) -> None:
+    """`functions` and `machines` are boto3's clients of Lambda and Step Functions."""
+    wait_until_ready(functions, outputs["function_names"].values(), clock)
+    check_generator(functions, outputs["function_names"]["date-range-generator"], clock)
+    check_one_date(machines, outputs["state_machine_arn"], clock)
 
 
-def check_generator(functions, name: str) -> None:
-    response = functions.invoke(FunctionName=name, Payload=json.dumps({"days_ahead": DAYS_AHEAD}))
+def wait_until_ready(functions, names, clock) -> None:
+    """A function that sleeps (Inactive) is ready: a request wakes it up, and the state machine retries the request."""
+    deadline = clock.monotonic() + READY
+    waiting = dict.fromkeys(names, "")
+    while True:
+        for name in list(waiting):
+            state = functions.get_function_configuration(FunctionName=name)
+            if state["State"] == "Failed" or state.get("LastUpdateStatus") == "Failed":
+                reason = state.get("LastUpdateStatusReason") or state.get("StateReason") or "Lambda gives no reason"
+                raise Failure(f"{name} cannot run: {reason}; deploy another image, or correct what Lambda names")
+            waiting[name] = f"{state['State']}, last update {state.get('LastUpdateStatus', 'none')}"
+            if state["State"] in ("Active", "Inactive") and state.get("LastUpdateStatus", "Successful") == "Successful":
+                del waiting[name]
+        if not waiting:
+            return
+        if clock.monotonic() > deadline:
+            states = "; ".join(f"{name} ({state})" for name, state in waiting.items())
+            raise Failure(f"not ready after {READY} s: {states}. Run make smoke again later")
+        clock.sleep(2)
+
+
+def check_generator(functions, name: str, clock) -> None:
+    response = invoke(functions, name, {"days_ahead": DAYS_AHEAD}, clock)
     text = response["Payload"].read().decode()
     if "FunctionError" in response:
         raise Failure(f"{name} failed: {text}")
@@ -45,23 +71,77 @@ def check_generator(functions, name: str) -> None:
     print(f"✓ {name}: {', '.join(expected)}")
 
 
-def check_one_date(machines, arn: str) -> None:
+def invoke(functions, name: str, event: dict, clock) -> dict:
+    deadline = clock.monotonic() + READY
+    while True:
+        try:
+            return functions.invoke(FunctionName=name, Payload=json.dumps(event))
+        except functions.exceptions.ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in ASLEEP:
+                raise
+            if clock.monotonic() > deadline:
+                raise Failure(f"{name} still responds with {code} after {READY} s") from None
+        clock.sleep(10)
+
+
+def check_one_date(machines, arn: str, clock) -> None:
     run = machines.start_execution(
         stateMachineArn=arn, name=f"smoke-{uuid.uuid4()}", input=json.dumps({"days_ahead": 0})
     )["executionArn"]
-    deadline = time.monotonic() + TIMEOUT
+    deadline = clock.monotonic() + TIMEOUT
     while (execution := machines.describe_execution(executionArn=run))["status"] == "RUNNING":
-        if time.monotonic() > deadline:
+        if clock.monotonic() > deadline:
             raise Failure(f"{run} has not ended after {TIMEOUT} s")
-        time.sleep(2)
-    if execution["status"] != "SUCCEEDED":
-        raise Failure(f"{run}: {execution['status']}, {execution.get('error')}: {execution.get('cause')}")
-    summary = json.loads(execution["output"])
+        clock.sleep(2)
+    summary = json.loads(execution.get("output") or "{}")
     # A rejected record also makes a run partial; that is a matter of the source, not of the deployment.
     done = summary.get("dates") == 1 and summary.get("failed_dates") == []
-    if summary.get("status") not in ("success", "partial") or not done:
-        raise Failure(f"{run} returned {summary}")
-    print(f"✓ today: {summary['found']} events found, {summary['rejected']} rejected, {summary['cached']} cached")
+    if execution["status"] == "SUCCEEDED" and summary.get("status") in ("success", "partial") and done:
+        print(f"✓ today: {summary['found']} events found, {summary['rejected']} rejected, {summary['cached']} cached")
+        return
+    errors = item_errors(machines, run)
+    if errors and errors <= SOURCE_ERRORS:
+        say_nothing_is_said(run, ", ".join(sorted(errors)))
+        return
+    if execution["status"] != "SUCCEEDED":
+        raise Failure(f"{run}: {execution['status']}, {execution.get('error')}: {execution.get('cause')}")
+    raise Failure(f"{run} returned {summary}")
+
+
+def item_errors(machines, run: str) -> set[str]:
+    """Returns the names of the errors of the items, whose executions fail with them or return them as `failed`."""
+    errors = set()
+    for map_run in machines.list_map_runs(executionArn=run)["mapRuns"]:
+        for child in machines.list_executions(mapRunArn=map_run["mapRunArn"])["executions"]:
+            execution = machines.describe_execution(executionArn=child["executionArn"])
+            result = json.loads(execution.get("output") or "{}")
+            errors.add(execution.get("error") or result.get("failed") or "")
+    return errors - {""}
+
+
+def say_nothing_is_said(run: str, errors: str) -> None:
+    text = f"The source is unavailable ({errors}): nothing is said of the deployment. Run make smoke again."
+    print(f"\n!!! {text}\n{run}\n")
+    if os.environ.get("GITHUB_ACTIONS"):
+        print(f"::warning title=No smoke test::{text}")
+
+
+def main() -> None:
+    text = sys.stdin.read()
+    if not text.strip():
+        raise Failure("there are no outputs of terraform: see its message above")
+    outputs = {name: output["value"] for name, output in json.loads(text).items()}
+    if not {"function_names", "state_machine_arn"} <= outputs.keys():
+        raise Failure("nothing is deployed: run make terraform-apply first, and with STAGE if it is a stage")
+    import boto3  # after the check that needs nothing
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    region = outputs["state_machine_arn"].split(":")[3]
+    try:
+        check(outputs, boto3.client("lambda", region_name=region), boto3.client("stepfunctions", region_name=region))
+    except (BotoCoreError, ClientError) as error:
+        raise Failure(f"AWS refused a request: {error}") from None
 
 
 if __name__ == "__main__":

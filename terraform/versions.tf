@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # The rest (bucket, key, region) is in backend.hcl; bootstrap outputs its content.
+  # The rest (bucket, key, region) is in NAME.backend.hcl, which `make bootstrap` writes.
   backend "s3" {
     encrypt      = true
     use_lockfile = true

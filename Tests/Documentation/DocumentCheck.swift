@@ -109,15 +109,16 @@ struct DocumentCheck: Sendable {
 
   /// Paths that documents name and that are not in the repository, with the reason.
   static let generated = [
-    "terraform/backend.hcl": "made by bootstrap; names the account",
-    "terraform/terraform.tfvars": "the settings of one deployment",
-    "terraform/bootstrap/terraform.tfstate": "made by bootstrap",
+    "terraform/festvibes.backend.hcl": "made by make bootstrap; names the account",
+    "terraform/festvibes.tfvars": "the settings of one deployment",
+    "terraform/bootstrap/festvibes.tfvars": "the settings of one deployment's bootstrap",
     "terraform/destroy_override.tf": "a copy that lifts a protection",
     "terraform/bootstrap/destroy_override.tf": "a copy that lifts a protection",
   ]
 
-  /// Names that look like environment variables and are not: the first stands for a variable NAME and this ending.
-  static let notVariables: Set = ["NAME_SECRET_ARN"]
+  /// Names that look like environment variables and are not: the first stands for a variable NAME and this ending, the
+  /// others are settings of the legacy system.
+  static let notVariables: Set = ["NAME_SECRET_ARN", "GOOGLE_MAPS_API_KEY", "TERRAFORM_BACKEND_BUCKET"]
 
   /// The environment variables that a document names in backticks, `NAME` or `NAME=value`: with an underscore, because
   /// words in capitals without one are placeholders or SQL.

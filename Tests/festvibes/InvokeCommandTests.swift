@@ -12,6 +12,15 @@ struct InvokeCommandTests {
     #expect(InvokeCommand.functionName("other") == "other")
   }
 
+  @Test("A product is the function of the deployment whose state machine is set")
+  func deployment() {
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:"
+    #expect(InvokeCommand.functionName("Loader", of: machine + "festvibes-dev-etl") == "festvibes-dev-loader")
+    #expect(InvokeCommand.functionName("CacheManager", of: machine + "mine-etl") == "mine-cache-manager")
+    #expect(InvokeCommand.functionName("Loader", of: machine + "etl") == "festvibes-loader")
+    #expect(InvokeCommand.functionName("other", of: machine + "mine-etl") == "other")
+  }
+
   @Test("A function's error is shown by its type and message")
   func errors() {
     #expect(

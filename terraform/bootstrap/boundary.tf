@@ -16,15 +16,10 @@ locals {
         "sns:Publish", "sqs:SendMessage", "states:DescribeExecution", "states:RedriveExecution", "states:StartExecution",
         "states:StopExecution",
       ]
-      Resource = [
-        "${local.arn.lambda}:function:${var.name}-*",
-        "${local.arn.logs}:log-group:/aws/lambda/${var.name}-*",
-        "${local.arn.secretsmanager}:secret:${var.name}/*",
-        "${local.arn.sns}:${var.name}-*",
-        "${local.arn.sqs}:${var.name}-*",
-        "${local.arn.states}:execution:${var.name}-*",
-        "${local.arn.states}:stateMachine:${var.name}-*",
-      ]
+      Resource = concat(
+        local.made.functions, local.made.logs, local.made.secrets, local.made.topics, local.made.queues,
+        local.made.executions, local.made.state_machine,
+      )
     },
     {
       Sid      = "Data"

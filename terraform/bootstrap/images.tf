@@ -11,17 +11,29 @@ resource "aws_ecr_repository" "function" {
   }
 }
 
+# `make terraform-apply` tags what it deploys (../protect_images.py). An image with the tag of the first rule cannot be
+# expired by the second, however many images are pushed and never deployed:
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html (how lifecycle policies work)
+# The image that runs is always among the newest of the first rule, because only a later deployment adds to them.
 resource "aws_ecr_lifecycle_policy" "function" {
   for_each = aws_ecr_repository.function
 
   repository = each.value.name
   policy = jsonencode({
-    rules = [{
-      rulePriority = 1
-      description  = "Keeps the newest ${var.images_kept} images: those that run, and those to roll back to"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.images_kept }
-      action       = { type = "expire" }
-    }]
+    rules = [
+      {
+        rulePriority = 1
+        description  = "Keeps the newest ${var.images_kept} images that were deployed: the one that runs, and those to roll back to"
+        selection    = { tagStatus = "tagged", tagPrefixList = ["deployed-"], countType = "imageCountMoreThan", countNumber = var.images_kept }
+        action       = { type = "expire" }
+      },
+      {
+        rulePriority = 2
+        description  = "Keeps the newest ${var.images_kept} images: those that may still be deployed"
+        selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.images_kept }
+        action       = { type = "expire" }
+      },
+    ]
   })
 }
 

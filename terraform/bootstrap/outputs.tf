@@ -1,5 +1,5 @@
 output "backend" {
-  description = "The content of ../backend.hcl"
+  description = "The content of ../NAME.backend.hcl"
   value       = <<-EOT
     bucket = "${aws_s3_bucket.state.bucket}"
     key    = "deployment.tfstate"

@@ -6,7 +6,7 @@ locals {
 
   services = {
     Functions = {
-      resources = ["${local.arn.lambda}:function:${var.name}-*"]
+      resources = local.made.functions
       read      = ["lambda:GetFunction*", "lambda:GetPolicy", "lambda:ListTags", "lambda:ListVersionsByFunction"]
       write = [
         "lambda:AddPermission", "lambda:RemovePermission", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency",
@@ -16,7 +16,7 @@ locals {
       ]
     }
     Images = {
-      resources = ["${local.arn.ecr}:repository/${var.name}-*"]
+      resources = local.made.repositories
       read      = ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy"]
       write = [
         "ecr:BatchCheckLayerAvailability", "ecr:CompleteLayerUpload", "ecr:InitiateLayerUpload", "ecr:PutImage",
@@ -35,16 +35,17 @@ locals {
         "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
       ]
     }
+    # Without UpdateSecret, which can also replace a value: an administrator applies a change of a description.
     Secrets = {
-      resources = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
+      resources = local.made.secrets
       read      = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"] # never the values
       write = [
         "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret",
-        "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret",
+        "secretsmanager:TagResource", "secretsmanager:UntagResource",
       ]
     }
     StateMachine = {
-      resources = ["${local.arn.states}:stateMachine:${var.name}-*"]
+      resources = local.made.state_machine
       read      = ["states:DescribeStateMachine", "states:ListStateMachineVersions", "states:ListTagsForResource"]
       write = [
         "states:CreateStateMachine", "states:DeleteStateMachine", "states:UpdateStateMachine", "states:TagResource",
@@ -52,17 +53,17 @@ locals {
       ]
     }
     Executions = {
-      resources = ["${local.arn.states}:execution:${var.name}-*"]
-      read      = ["states:DescribeExecution"]
+      resources = concat(local.made.executions, local.made.map_runs)
+      read      = ["states:DescribeExecution", "states:ListExecutions", "states:ListMapRuns"] # for the smoke test
       write     = []
     }
     Schedule = {
-      resources = ["${local.arn.scheduler}:schedule/default/${var.name}-*"]
+      resources = local.made.schedules
       read      = ["scheduler:GetSchedule"]
       write     = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
     }
     Rule = {
-      resources = ["${local.arn.events}:rule/${var.name}-*"]
+      resources = local.made.rules
       read      = ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"]
       write = [
         "events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource",
@@ -70,47 +71,40 @@ locals {
       ]
     }
     Topic = {
-      resources = ["${local.arn.sns}:${var.name}-*"]
-      read      = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListTagsForResource"]
+      resources = concat(local.made.topics, [for topic in local.made.topics : "${topic}:*"]) # with its subscriptions
+      read      = ["sns:GetSubscriptionAttributes", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"]
       write = [
         "sns:CreateTopic", "sns:DeleteTopic", "sns:SetSubscriptionAttributes", "sns:SetTopicAttributes", "sns:Subscribe",
         "sns:TagResource", "sns:Unsubscribe", "sns:UntagResource",
       ]
     }
     Queue = {
-      resources = ["${local.arn.sqs}:${var.name}-*"]
+      resources = local.made.queues
       read      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
       write     = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
     }
     Logs = {
-      resources = [
-        "${local.arn.logs}:log-group:/aws/lambda/${var.name}-*",
-        "${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-*",
-      ]
-      read = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
+      resources = local.made.logs
+      read      = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
       write = [
         "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteMetricFilter", "logs:DeleteRetentionPolicy",
         "logs:PutMetricFilter", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
       ]
     }
     Alarms = {
-      resources = [
-        "${local.arn.cloudwatch}:alarm:${var.name}-*",
-        "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}",
-      ]
-      read = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+      resources = concat(local.made.alarms, local.made.dashboards)
+      read      = ["cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
       write = [
         "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm",
         "cloudwatch:TagResource", "cloudwatch:UntagResource",
       ]
     }
+    # Without UpdateAssumeRolePolicy, which can let another account assume a role that reads secrets: an administrator
+    # applies a change of the service that may assume a role.
     Roles = {
       resources = [local.deployed_roles]
       read      = ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"]
-      write = [
-        "iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
-        "iam:UpdateRoleDescription",
-      ]
+      write     = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"]
     }
     Everywhere = {
       resources = ["*"] # these actions do not support resources

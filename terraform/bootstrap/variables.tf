@@ -66,13 +66,13 @@ variable "bucket_name" {
 }
 
 variable "images_kept" {
-  description = "The number of images to keep for each function; a deployment from GitHub pushes two, one for each architecture"
+  description = "The number of images to keep for each function: of those that were deployed, and of those that were pushed"
   type        = number
-  default     = 40
+  default     = 20
 
   validation {
-    condition     = var.images_kept >= 4
-    error_message = "4 or more: two deployments for two architectures, so that a rollback is possible."
+    condition     = var.images_kept >= 2
+    error_message = "2 or more: what runs, and what ran before, so that a rollback is possible."
   }
 }
 

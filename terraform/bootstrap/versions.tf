@@ -1,5 +1,5 @@
-# Applied once, by a person: the resources that must exist before a workflow can deploy. Its state is a file in this folder,
-# because it creates the bucket for states. The file contains no secret.
+# Applied by a person: the resources that must exist before a workflow can deploy. Its state is in the bucket that it makes:
+# `make bootstrap` begins with a local state, and moves it there. It contains no secret.
 terraform {
   required_version = ">= 1.11, < 2.0"
 
@@ -8,6 +8,12 @@ terraform {
       source  = "hashicorp/aws"
       version = "~> 5.100"
     }
+  }
+
+  # The rest is in ../NAME.backend.hcl, but for the key, bootstrap.tfstate, which the workflows' roles cannot read.
+  backend "s3" {
+    encrypt      = true
+    use_lockfile = true
   }
 }
 

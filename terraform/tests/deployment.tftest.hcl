@@ -337,6 +337,39 @@ run "failures_are_reported" {
     ]
     error_message = "Alarms may publish to their topic."
   }
+  assert {
+    condition = alltrue([for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement :
+    statement.Condition.ArnLike["aws:SourceArn"] == "arn:aws:cloudwatch:us-east-1:123456789012:alarm:festvibes/*" if statement.Effect == "Allow"])
+    error_message = "Alarms of another deployment may publish."
+  }
+}
+
+# festvibes-dev begins with festvibes-, so what a policy of festvibes reaches by a prefix has a slash after the name.
+run "a_stage_has_names_of_its_own" {
+  command = plan
+  variables {
+    name = "festvibes-dev"
+  }
+  assert {
+    condition = alltrue([for name in concat(
+      [for function in aws_lambda_function.this : function.function_name],
+      [for role in aws_iam_role.this : role.name],
+      [for resource in [aws_sfn_state_machine.etl, aws_sns_topic.runs, aws_sns_topic.alarms, aws_scheduler_schedule.nightly, aws_sqs_queue.not_started] : resource.name],
+      [aws_s3_bucket.data.bucket],
+    ) : startswith(name, "festvibes-dev-")])
+    error_message = "A name is not the stage's."
+  }
+  assert {
+    condition = alltrue([for name in concat(
+      [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_name],
+      [for secret in aws_secretsmanager_secret.this : secret.name],
+    ) : startswith(name, "festvibes-dev/")])
+    error_message = "An alarm or a secret has no slash after the deployment's name."
+  }
+  assert {
+    condition     = alltrue([for role in aws_iam_role.this : role.path == "/festvibes-dev/"]) && aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].namespace == "festvibes-dev"
+    error_message = "A path or a namespace is not the stage's."
+  }
 }
 
 run "a_tag_is_refused_as_an_image" {

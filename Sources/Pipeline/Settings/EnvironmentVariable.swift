@@ -81,7 +81,7 @@ extension EnvironmentVariable {
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
-    "STATE_MACHINE_ARN", readers: "festvibes run, replay, status", "The state machine that runs the pipeline.")
+    "STATE_MACHINE_ARN", readers: "festvibes run, replay, status, invoke", "The state machine that runs the pipeline.")
   public static let endpoint = EnvironmentVariable(
     "AWS_ENDPOINT_URL", standard: "", readers: "all programs that call AWS",
     "The address of a local AWS. By default the region's own. AWS_ENDPOINT_URL_S3 and the like name it by service.")

@@ -1,6 +1,7 @@
 import AWS
 import ArgumentParser
 import Foundation
+import Settings
 import Time
 
 struct InvokeCommand: ParsableCommand {
@@ -26,7 +27,9 @@ struct InvokeCommand: ParsableCommand {
     let response = try withReadableErrors(settings.environment) {
       do {
         return try LambdaClient(session).invoke(
-          Self.functionName(function), payload: payload, deadline: Deadline(after: .seconds(930), on: SystemTime()))
+          Self.functionName(function, of: settings.environment[EnvironmentVariable.stateMachine.name]),
+          payload: payload,
+          deadline: Deadline(after: .seconds(930), on: SystemTime()))
       } catch let error as AWSError where error.kind == .notFound {
         let known = Self.products.keys.sorted().joined(separator: ", ")
         throw CommandError("there is no function '\(function)'; the pipeline's functions are \(known)")
@@ -43,7 +46,12 @@ struct InvokeCommand: ParsableCommand {
     "Loader": "festvibes-loader", "CacheManager": "festvibes-cache-manager",
   ]
 
-  static func functionName(_ given: String) -> String { products[given] ?? given }
+  /// - Parameter machine: the ARN of the state machine, …:NAME-etl, whose deployment's function it is; nil: `festvibes`
+  static func functionName(_ given: String, of machine: String? = nil) -> String {
+    guard let name = products[given] else { return given }
+    guard let match = machine?.wholeMatch(of: /arn:[^:]+:states:.*:stateMachine:([a-z0-9-]+)-etl/) else { return name }
+    return "\(match.1)\(name.trimmingPrefix("festvibes"))"
+  }
 
   /// - Throws: `CommandError` if the file cannot be read or is not JSON. Nothing is sent then.
   static func readEvent(_ path: String) throws -> Data {

@@ -73,11 +73,11 @@ run "every_wildcard_has_a_reason" {
     error_message = "An action has a wildcard, and is not in this list with its reason."
   }
   assert {
-    # Resources: * only in the statement Everywhere, for actions that do not support resources; else this deployment's prefix.
+    # Resources: * only in the statement Everywhere, for actions that do not support resources; else after a full name.
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("[:/]festvibes[-/][^*]*\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
@@ -113,6 +113,59 @@ run "an_operator_can_do_exactly_this" {
   assert {
     condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "festvibes-operator")
     error_message = "A deployment could give the operators' holders more permissions."
+  }
+}
+
+# A wildcard of festvibes must not reach festvibes-dev, nor bootstrap's state.
+run "no_permission_reaches_another_deployment" {
+  assert {
+    condition = length(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
+      [for statement in jsondecode(policy.policy).Statement : [for resource in statement.Resource :
+        [for arn in [
+          "arn:aws:lambda:us-east-1:123456789012:function:festvibes-dev-scraper",
+          "arn:aws:ecr:us-east-1:123456789012:repository/festvibes-dev-scraper",
+          "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-dev-scraper:log-stream:x",
+          "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/festvibes-dev-etl",
+          "arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes-dev/PG_DATABASE_URL-AbCdEf",
+          "arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-dev-etl",
+          "arn:aws:states:us-east-1:123456789012:execution:festvibes-dev-etl:x",
+          "arn:aws:states:us-east-1:123456789012:mapRun:festvibes-dev-etl/x:y",
+          "arn:aws:scheduler:us-east-1:123456789012:schedule/default/festvibes-dev-nightly",
+          "arn:aws:sns:us-east-1:123456789012:festvibes-dev-runs",
+          "arn:aws:sqs:us-east-1:123456789012:festvibes-dev-not-started",
+          "arn:aws:cloudwatch:us-east-1:123456789012:alarm:festvibes-dev/run-failed",
+          "arn:aws:cloudwatch::123456789012:dashboard/festvibes-dev",
+          "arn:aws:iam::123456789012:role/festvibes-dev/festvibes-dev-scraper",
+          "arn:aws:iam::123456789012:policy/festvibes-dev-boundary",
+          "arn:aws:s3:::festvibes-dev-data-123456789012/raw/x",
+          "arn:aws:s3:::mock/bootstrap.tfstate",
+        ] : "${resource} ${arn}" if resource != "*" && can(regex("^${replace(resource, "*", ".*")}$", arn))]
+    ]]])) == 0
+    error_message = "A policy reaches a resource of another deployment."
+  }
+}
+
+run "the_longest_name_has_policies_of_a_valid_length" {
+  variables {
+    name = "twenty-letters-long0"
+  }
+  assert {
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : length(policy.policy) <= 6144])
+    error_message = "A policy exceeds AWS's limit."
+  }
+}
+
+run "a_deployment_cannot_change_who_assumes_a_role_or_what_a_secret_is" {
+  assert {
+    condition = length([for action in flatten([for policy in values(aws_iam_policy.github) : [for statement in jsondecode(policy.policy).Statement : statement.Action]]) : action
+    if contains(["iam:UpdateAssumeRolePolicy", "secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue"], action)]) == 0
+    error_message = "A deployment can give a role away, or replace a secret."
+  }
+  assert {
+    condition = alltrue([for name in ["deploy-read", "plan-read"] :
+      contains(flatten([for statement in jsondecode(aws_iam_policy.github[name].policy).Statement : statement.Action]), "sns:ListSubscriptionsByTopic")
+    ])
+    error_message = "The subscriptions of a topic cannot be read."
   }
 }
 
@@ -158,8 +211,12 @@ run "the_state_and_the_images_are_safe" {
     error_message = "Tags must be immutable, and images must be scanned and not be deleted with their repository."
   }
   assert {
-    condition     = alltrue([for policy in aws_ecr_lifecycle_policy.function : one(jsondecode(policy.policy).rules).selection.countNumber == 2 * 20])
-    error_message = "The images of the last 20 deployments must be kept, for both architectures."
+    condition = alltrue([for policy in aws_ecr_lifecycle_policy.function :
+      [for rule in jsondecode(policy.policy).rules : [rule.rulePriority, rule.selection.tagStatus, try(rule.selection.tagPrefixList, []), rule.selection.countNumber]] == [
+        [1, "tagged", ["deployed-"], 20],
+        [2, "any", [], 20],
+    ]])
+    error_message = "Deployed images must be kept by a rule of their own, which comes first."
   }
 }
 

@@ -1,0 +1,175 @@
+"""terraform/run and the Makefile's targets of the deployment, with a terraform that only writes down what it is asked.
+make terraform-test runs it; it needs no packages."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTIONS = ["date-range-generator", "scraper", "loader", "cache-manager"]
+TERRAFORM = r"""#!/usr/bin/env bash
+folder=${1#-chdir=}
+echo "${TF_DATA_DIR#"$ROOT"/} ${*/#"$1"/}" >>"$ROOT/log"
+[ -e "$folder/backend_override.tf" ] && echo '(local)' >>"$ROOT/log"
+case $2 in
+  output) case $* in *-json*) cat "$ROOT/outputs" ;; *) echo 'bucket = "b"'; echo 'region = "eu-west-1"' ;; esac ;;
+  apply) cp "$ROOT"/.local/images/*.tfvars.json "$ROOT/applied" 2>/dev/null ;;
+esac
+exit 0
+"""
+PYTHON = '#!/usr/bin/env bash\necho "python ${*#"$ROOT"/}" >>"$ROOT/log"\n'
+MAKE = r"""#!/usr/bin/env bash
+for word in "$@"; do case $word in *=*) export "$word" ;; esac; done
+mkdir -p "$DIGESTS"
+echo "$(git -C "$ROOT" rev-parse HEAD) $NEW" >"$DIGESTS/$FUNC-$ARCH.digest"
+"""
+
+
+def digest(digit: str) -> str:
+    return "sha256:" + digit * 64
+
+
+class RunTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = Path(folder.name)
+        (self.root / "terraform/bootstrap").mkdir(parents=True)
+        for name in ("terraform/run", "terraform/functions.yaml", "Makefile"):
+            shutil.copy(ROOT / name, self.root / name)
+        self.write("terraform/tf", TERRAFORM)
+        self.write("bin/make", MAKE)
+        self.write("tools/python", PYTHON)
+        self.write("terraform/festvibes-dev.backend.hcl", 'bucket = "b"\nregion = "eu-west-1"\n')
+        self.deployed = {"architecture": "arm64", "image_digests": {name: digest("0") for name in FUNCTIONS}}
+        self.write("outputs", json.dumps({name: {"value": value} for name, value in self.deployed.items()}))
+        git = ["git", "-C", str(self.root), "-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", "init", "--quiet", str(self.root)], check=True)
+        subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "a"], check=True)
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        unwanted = re.compile("AWS_|DEPLOY|STAGE|CI$|GIT_|TF_|MAKE|MFLAGS|ARCH$")
+        kept = {name: value for name, value in os.environ.items() if not unwanted.match(name)}
+        tools = {"ROOT": str(self.root), "DEPLOY_PYTHON": str(self.root / "tools/python")}
+        return {**kept, "PATH": f"{self.root / 'bin'}:{kept['PATH']}", **tools, **variables}
+
+    def run_script(self, *arguments: str, status: int = 0, **variables: str) -> str:
+        command = [str(self.root / "terraform/run"), *arguments]
+        result = subprocess.run(
+            command, capture_output=True, text=True, env=self.environment(**variables), check=False
+        )
+        self.assertEqual(result.returncode, status, result.stderr)
+        return result.stderr
+
+    def log(self) -> str:
+        return (self.root / "log").read_text()
+
+    def record(self, name: str, functions: list[str]) -> None:
+        head = subprocess.run(
+            ["git", "-C", str(self.root), "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for function in functions:
+            self.write(f".local/images/{name}/{function}-arm64.digest", f"{head} {digest('1')}\n")
+
+    # ---- stages
+
+    def test_a_stage_has_its_own_state_settings_and_images(self) -> None:
+        self.record("festvibes", FUNCTIONS)  # of another deployment
+        self.write("terraform/festvibes-dev.tfvars", "")
+        self.run_script("plan", STAGE="dev")
+        terraform = self.root / "terraform"
+        self.assertIn(f"-backend-config={terraform}/festvibes-dev.backend.hcl", self.log())
+        plan = next(line for line in self.log().splitlines() if " plan " in line)
+        self.assertTrue(plan.startswith(".local/terraform/festvibes-dev/deployment "), plan)
+        self.assertIn(f"-var name=festvibes-dev -var-file={terraform}/festvibes-dev.tfvars ", plan)
+        images = json.loads((self.root / ".local/images/festvibes-dev.tfvars.json").read_text())
+        self.assertEqual(images, self.deployed)
+
+    def test_without_a_stage_nothing_of_a_stage_is_read(self) -> None:
+        self.assertIn("terraform/festvibes.backend.hcl is missing", self.run_script("plan", status=1))
+
+    def test_settings_that_terraform_reads_for_every_deployment_are_refused(self) -> None:
+        self.write("terraform/terraform.tfvars", 'bucket_name = "production"')
+        message = self.run_script("plan", STAGE="dev", status=1)
+        self.assertIn("rename it to terraform/festvibes-dev.tfvars", message)
+
+    def test_bootstrap_moves_its_state_into_the_bucket(self) -> None:
+        self.run_script("bootstrap", STAGE="new")
+        steps = [line.split()[1] if " " in line else line for line in self.log().splitlines()]
+        self.assertEqual(steps, ["init", "(local)", "apply", "(local)", "output", "(local)", "init"])
+        self.assertIn("-migrate-state -force-copy", self.log())
+        self.assertIn("-backend-config=key=bootstrap.tfstate", self.log().splitlines()[-1])
+        self.assertFalse((self.root / "terraform/bootstrap/backend_override.tf").exists())
+        (self.root / "log").unlink()
+        self.run_script("bootstrap", STAGE="new")
+        self.assertNotIn("(local)", self.log())
+        (self.root / "log").unlink()
+        self.run_script("bootstrap-destroy", STAGE="new")
+        steps = [line.split()[1] if " " in line else line for line in self.log().splitlines()]
+        self.assertEqual(steps, ["init", "(local)", "destroy", "(local)"])
+        self.assertFalse((self.root / "terraform/festvibes-new.backend.hcl").exists())
+
+    # ---- images
+
+    def test_images_are_kept_before_they_are_deployed(self) -> None:
+        self.record("festvibes-dev", FUNCTIONS)
+        self.run_script("apply", STAGE="dev", CI="1")
+        steps = [line for line in self.log().splitlines() if "python" in line or " apply " in line]
+        self.assertEqual(steps[0], "python terraform/protect_images.py festvibes-dev eu-west-1")
+        self.assertIn(" apply -input=false -auto-approve ", steps[1])
+
+    def test_an_incomplete_set_of_images_is_refused(self) -> None:
+        self.record("festvibes-dev", FUNCTIONS[:2])
+        self.assertIn("only 2 of 4 images are pushed", self.run_script("apply", STAGE="dev", status=1))
+
+    def test_one_function_is_deployed_with_the_others_as_they_are(self) -> None:
+        self.record("festvibes-dev", FUNCTIONS[:1])  # pushed, and not deployed
+        self.run_script("deploy-function", "scraper", STAGE="dev", CI="1", NEW=digest("2"))
+        applied = json.loads((self.root / "applied").read_text())
+        expected = {**self.deployed["image_digests"], "scraper": digest("2")}
+        self.assertEqual(applied, {"architecture": "arm64", "image_digests": expected})
+
+    def test_one_function_of_a_deployment_that_is_not_there_is_refused(self) -> None:
+        self.write("outputs", "{}")
+        message = self.run_script("deploy-function", "scraper", STAGE="dev", status=1)
+        self.assertIn("festvibes-dev is not deployed yet", message)
+        self.assertIn("there is no function 'x'", self.run_script("deploy-function", "x", STAGE="dev", status=1))
+
+    # ---- make
+
+    def make(self, *arguments: str, **variables: str) -> str:
+        (self.root / "bin/make").unlink(missing_ok=True)
+        for tool in ("pip", "pip3", "python3"):
+            self.write(f"bin/{tool}", '#!/bin/sh\necho "installs: $*" >>"$ROOT/log"\n')
+        command = ["make", "-C", str(self.root), *arguments]
+        result = subprocess.run(
+            command, capture_output=True, text=True, env=self.environment(**variables), check=False
+        )
+        self.assertNotEqual(result.returncode, 0)
+        self.assertFalse((self.root / "log").exists(), "something was installed or asked")
+        return result.stderr
+
+    def test_smoke_installs_nothing(self) -> None:
+        self.assertIn("run make deploy-tools first", self.make("smoke", AWS_ACCESS_KEY_ID="x"))
+
+    def test_nothing_is_installed_while_there_are_credentials(self) -> None:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE"):
+            self.assertIn("unset AWS_ACCESS_KEY_ID", self.make("deploy-tools", **{name: "x"}))
+
+    def test_two_names_are_refused(self) -> None:
+        self.assertIn("is not of the STAGE dev", self.make("smoke", "STAGE=dev", DEPLOYMENT="mine"))
+
+
+if __name__ == "__main__":
+    unittest.main()
