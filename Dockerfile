@@ -4,19 +4,27 @@
 # shell and no package manager, does not run as root, and writes nothing.
 # checkov:skip=CKV_DOCKER_2: Lambda does not use health checks
 
+# The base image, whose digest Dependabot proposes to replace when the tag gets a new one. SWIFT_IMAGE names another image:
+# one that only the local engine has, for example.
+ARG SWIFT_IMAGE=pinned
+FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc8e105f51f2dba73 AS pinned
+
 # The names of the functions and of their products. Other changes of functions.yaml do not invalidate the build.
-FROM swift:6.3-bookworm AS functions
+FROM ${SWIFT_IMAGE} AS functions
 WORKDIR /functions
 COPY terraform/functions.yaml ./
 RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { print name, $2 }' functions.yaml > products.txt
 
-FROM swift:6.3-bookworm AS build
+FROM ${SWIFT_IMAGE} AS build
+ARG REBUILD=
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 
 # Versions are not pinned: a build without a cache, such as every one in CI, must get Debian 12's security updates, also
-# of the packages in the base image; and Debian keeps no older versions.
+# of the packages in the base image; and Debian keeps no older versions. Another value of REBUILD repeats this step and
+# those after it.
 # hadolint ignore=DL3008
-RUN apt-get update \
+RUN echo "rebuild: ${REBUILD:-none}" \
+    && apt-get update \
     && apt-get upgrade -y --no-install-recommends \
     && apt-get install -y --no-install-recommends \
       ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libpq-dev libssl-dev libxml2-dev \
@@ -49,8 +57,10 @@ RUN version=$(pkg-config --modversion icu-uc | cut -d. -f1) library=libicudata.s
 
 WORKDIR /source
 COPY Package.swift ./
+COPY .ci/Package.resolved .ci/pins .ci/
 # The tests are not copied, so that changing them rebuilds nothing. The package only requires that their folders exist.
-RUN swift package resolve \
+RUN .ci/pins \
+    && swift package resolve \
     && swift package dump-package | sed -n 's/.*"path" : "\(Tests[^"]*\)".*/\1/p' | xargs mkdir -p
 
 COPY Sources Sources
@@ -72,6 +82,27 @@ RUN while read -r function product; do \
       ldd "$binary" | awk '$1 ~ "^/.*/ld-linux" { print $1 }' | xargs cp -L --parents -t "$root"; \
       for data in "$root"/lib/libicudata.so.*; do if [ -e "$data" ]; then cp /icu/libicudata.so.* "$root/lib"; fi; done; \
     done < /products.txt
+
+# The list of an image's Debian packages, as in distroless images, for scanners: a file for each package, with the fields
+# that they read. A path under /lib is recorded there or under /usr/lib. The authorities are made when their package is
+# installed, so that no package owns them. BUILD_ID is the Swift release, whose library is linked into the binary.
+RUN swift=$(swift --version 2>&1 | grep -oE -m 1 'swift-[0-9.]+-RELEASE') \
+    && for root in /images/*; do \
+      list=$root/var/lib/dpkg/status.d; \
+      mkdir -p "$list" "$root/etc"; \
+      cp /etc/debian_version "$root/etc"; \
+      { grep -v '^BUILD_ID=' /etc/os-release; echo "BUILD_ID=$swift"; } > "$root/etc/os-release"; \
+      { \
+        ldd "$root/bootstrap" | grep -oE '/[^ ]+' | while read -r library; do \
+          path=$(readlink -f "$library"); \
+          dpkg -S "$path" 2>/dev/null || dpkg -S "${path#/usr}"; \
+        done | sed 's/: .*//'; \
+        printf '%s\n' ca-certificates tzdata; \
+      } | sort -u | while read -r package; do \
+        dpkg-query -W -f 'Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\n\
+Source: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' "$package" > "$list/${package%:*}"; \
+      done; \
+    done
 
 FROM scratch AS function
 COPY --from=build /system /
