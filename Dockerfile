@@ -83,24 +83,25 @@ RUN while read -r function product; do \
       for data in "$root"/lib/libicudata.so.*; do if [ -e "$data" ]; then cp /icu/libicudata.so.* "$root/lib"; fi; done; \
     done < /products.txt
 
-# The list of an image's Debian packages, as in distroless images, for scanners: a file for each package, with the fields
-# that they read. A path under /lib is recorded there or under /usr/lib. The authorities are made when their package is
-# installed, so that no package owns them. BUILD_ID is the Swift release, whose library is linked into the binary.
+# The list of an image's Debian packages in the form of distroless images, which scanners read: for each package a file
+# with the fields that they need, and one with the checksums of its files in the image. dpkg records the path of a library
+# with or without /usr. The authorities are made when their package is installed, so no package has them. BUILD_ID is the
+# release of Swift, whose library is a part of the binary.
 RUN swift=$(swift --version 2>&1 | grep -oE -m 1 'swift-[0-9.]+-RELEASE') \
     && for root in /images/*; do \
       list=$root/var/lib/dpkg/status.d; \
       mkdir -p "$list" "$root/etc"; \
       cp /etc/debian_version "$root/etc"; \
       { grep -v '^BUILD_ID=' /etc/os-release; echo "BUILD_ID=$swift"; } > "$root/etc/os-release"; \
-      { \
-        ldd "$root/bootstrap" | grep -oE '/[^ ]+' | while read -r library; do \
-          path=$(readlink -f "$library"); \
-          dpkg -S "$path" 2>/dev/null || dpkg -S "${path#/usr}"; \
-        done | sed 's/: .*//'; \
-        printf '%s\n' ca-certificates tzdata; \
-      } | sort -u | while read -r package; do \
+      ldd "$root/bootstrap" | grep -oE '/[^ ]+' | xargs readlink -f | while read -r library; do \
+        package=$({ dpkg -S "$library" 2> /dev/null || dpkg -S "${library#/usr}"; } | cut -d: -f1); \
+        dpkg-query --control-show "$package" md5sums | grep -E "[ /]${library#/usr/}\$" >> "$list/$package.md5sums"; \
+      done; \
+      touch "$list"/{ca-certificates,tzdata}.md5sums; \
+      for sums in "$list"/*.md5sums; do \
+        package=$(basename "$sums" .md5sums); \
         dpkg-query -W -f 'Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\n\
-Source: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' "$package" > "$list/${package%:*}"; \
+Source: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' "$package" > "$list/$package"; \
       done; \
     done
 

@@ -39,6 +39,9 @@ SHELL := /bin/bash
 .PHONY: help run up down status logs unit test chaos chaos-selftest fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug pins env-example image images image-invoke image-check push push-all
 
+# .local has passwords, data and logs.
+_ := $(shell statemachine/local/private .local)
+
 stack := statemachine/local/stack
 test_home := .local/test
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py

@@ -4,9 +4,10 @@
   push_image.py FUNCTION ARCH REGISTRY TAG [--rebuild NAME]
 
 The local image festvibes-FUNCTION:TAG, built by make, becomes REGISTRY/festvibes-FUNCTION:COMMIT-ARCH and :TAG-ARCH.
-A rebuild of a commit, for Debian's updates, becomes COMMIT-NAME-ARCH: the commit's first image would be used again. Commit and digest are written to .local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: if a tag
-exists, its image is used, and nothing is built. A second run, also after a crash, completes what is missing and writes
-the same digest. DOCKER in the environment names another docker.
+A rebuild, for Debian's updates, becomes :COMMIT-NAME-ARCH instead. Commit and digest are written to
+.local/images/FUNCTION-ARCH.digest. The registry's tags may be immutable: if a tag exists, its image is used, and
+nothing is built. A second run, also after a crash, completes what is missing and writes the same digest. DOCKER in the
+environment names another docker.
 """
 
 import argparse
@@ -73,8 +74,8 @@ def check_source(commit: str) -> None:
 
 
 def tag_part(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]{1,30}", text):
-        raise argparse.ArgumentTypeError("is lower-case letters and digits, such as 20261201")
+    if not re.fullmatch(r"[a-z0-9]{1,16}", text):
+        raise argparse.ArgumentTypeError("is at most 16 lower-case letters and digits, such as 20261201")
     return text
 
 
