@@ -87,7 +87,7 @@ RUN while read -r function product; do \
 # with the fields that they need, and one with the checksums of its files in the image. dpkg records the path of a library
 # with or without /usr. The authorities are made when their package is installed, so no package has them. BUILD_ID is the
 # release of Swift, whose library is a part of the binary.
-RUN swift=$(swift --version 2>&1 | grep -oE -m 1 'swift-[0-9.]+-RELEASE') \
+RUN swift=$(swift --version 2>&1 | sed -n 's/.*(\(swift-[0-9.]*-RELEASE\)).*/\1/p') \
     && for root in /images/*; do \
       list=$root/var/lib/dpkg/status.d; \
       mkdir -p "$list" "$root/etc"; \
@@ -95,7 +95,8 @@ RUN swift=$(swift --version 2>&1 | grep -oE -m 1 'swift-[0-9.]+-RELEASE') \
       { grep -v '^BUILD_ID=' /etc/os-release; echo "BUILD_ID=$swift"; } > "$root/etc/os-release"; \
       ldd "$root/bootstrap" | grep -oE '/[^ ]+' | xargs readlink -f | while read -r library; do \
         package=$({ dpkg -S "$library" 2> /dev/null || dpkg -S "${library#/usr}"; } | cut -d: -f1); \
-        dpkg-query --control-show "$package" md5sums | grep -E "[ /]${library#/usr/}\$" >> "$list/$package.md5sums"; \
+        dpkg-query --control-show "$package" md5sums \
+          | grep -F -e "  ${library#/}" -e "  ${library#/usr/}" >> "$list/$package.md5sums"; \
       done; \
       touch "$list"/{ca-certificates,tzdata}.md5sums; \
       for sums in "$list"/*.md5sums; do \

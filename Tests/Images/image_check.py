@@ -246,14 +246,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", default=os.path.join(ROOT, ".local"))
     parser.add_argument("--tag", default="latest")
-    parser.add_argument("--base", default=pinned(), help="what the images are built on; default: the Dockerfile's")
+    parser.add_argument("--base", default=packages.base(), help="their base image; default: the Dockerfile's")
     given = parser.parse_args()
     return Check(given.home, given.tag, given.base).all()
-
-
-def pinned() -> str:
-    with open(os.path.join(ROOT, "Dockerfile"), encoding="utf-8") as file:
-        return re.search(r"^FROM (\S+) AS pinned$", file.read(), re.MULTILINE)[1]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
+from services.functions import ROOT
 from services.home import Failure
 
 FOLDER = "var/lib/dpkg/status.d"
@@ -38,6 +39,12 @@ class Package:
     name: str
     version: str
     source: str
+
+
+def base() -> str:
+    """Returns the name of the image on which the Dockerfile builds."""
+    with open(os.path.join(ROOT, "Dockerfile"), encoding="utf-8") as file:
+        return re.search(r"^FROM (\S+) AS pinned$", file.read(), re.MULTILINE)[1]
 
 
 def listed(files: dict[str, bytes]) -> dict[str, Package]:
@@ -82,11 +89,11 @@ def problems(files: dict[str, bytes]) -> list[str]:
     return found
 
 
-def outdated(base: str, packages: set[Package]) -> list[str]:
-    """Asks Debian's archives, in a container of the base image, for newer versions of the packages."""
+def outdated(image: str, packages: set[Package]) -> list[str]:
+    """Asks Debian's archives, in a container of the image, for newer versions of the packages."""
     versions = sorted({(package.name, package.version) for package in packages} | {PLANTED})
     result = subprocess.run(
-        [os.environ.get("DOCKER", "docker"), "run", "--rm", "--interactive", base, "bash", "-euc", COMPARE],
+        [os.environ.get("DOCKER", "docker"), "run", "--rm", "--interactive", image, "bash", "-euc", COMPARE],
         input="".join(f"{name} {version}\n" for name, version in versions),
         capture_output=True,
         text=True,
