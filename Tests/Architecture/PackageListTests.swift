@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `make image-check` says of the packages in an image, without Docker.
+/// The part of `make image-check` about packages, without Docker.
 @Suite("The check of an image's packages")
 struct PackageListTests {
   @Test("finds what is not listed, what is listed in vain, and old versions")

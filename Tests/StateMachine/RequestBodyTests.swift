@@ -24,6 +24,7 @@ extension StateMachineTests {
           + "Transfer-Encoding: chunked\r\n\r\n")
       let chunk = "100000\r\n" + String(repeating: "x", count: 1 << 20) + "\r\n"
       for _ in 0...(largest >> 20) { try connection.send(chunk) }
+      connection.finishSending()
       let response = try connection.response()
       #expect(response.hasPrefix("HTTP/1.1 413 "), "\(response)")
       #expect(response.contains("RequestEntityTooLargeException"), "\(response)")
@@ -81,6 +82,8 @@ private final class Connection {
       bytes = bytes.dropFirst(sent)
     }
   }
+
+  func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   /// Returns all bytes until the server closes the connection, or what came within the time limit.
   func response() throws -> String {
