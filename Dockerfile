@@ -3,20 +3,29 @@
 # An image has one binary, the shared objects that it loads, the time zones and the certificate authorities. It has no
 # shell and no package manager, does not run as root, and writes nothing.
 # checkov:skip=CKV_DOCKER_2: Lambda does not use health checks
+# checkov:skip=CKV_DOCKER_7: the base image is an argument, whose default has a digest
+
+# The base image, whose digest Dependabot proposes to replace when the tag gets a new one. SWIFT_IMAGE names another image:
+# one that only the local engine has, for example.
+ARG SWIFT_IMAGE=pinned
+FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc8e105f51f2dba73 AS pinned
 
 # The names of the functions and of their products. Other changes of functions.yaml do not invalidate the build.
-FROM swift:6.3-bookworm AS functions
+FROM ${SWIFT_IMAGE} AS functions
 WORKDIR /functions
 COPY terraform/functions.yaml ./
 RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { print name, $2 }' functions.yaml > products.txt
 
-FROM swift:6.3-bookworm AS build
+FROM ${SWIFT_IMAGE} AS build
+ARG REBUILD=
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 
 # Versions are not pinned: a build without a cache, such as every one in CI, must get Debian 12's security updates, also
-# of the packages in the base image; and Debian keeps no older versions.
+# of the packages in the base image; and Debian keeps no older versions. Another value of REBUILD repeats this step and
+# those after it.
 # hadolint ignore=DL3008
-RUN apt-get update \
+RUN echo "rebuild: ${REBUILD:-none}" \
+    && apt-get update \
     && apt-get upgrade -y --no-install-recommends \
     && apt-get install -y --no-install-recommends \
       ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libpq-dev libssl-dev libxml2-dev \
@@ -49,8 +58,10 @@ RUN version=$(pkg-config --modversion icu-uc | cut -d. -f1) library=libicudata.s
 
 WORKDIR /source
 COPY Package.swift ./
+COPY .ci/Package.resolved .ci/pins .ci/
 # The tests are not copied, so that changing them rebuilds nothing. The package only requires that their folders exist.
-RUN swift package resolve \
+RUN .ci/pins \
+    && swift package resolve \
     && swift package dump-package | sed -n 's/.*"path" : "\(Tests[^"]*\)".*/\1/p' | xargs mkdir -p
 
 COPY Sources Sources
@@ -72,6 +83,29 @@ RUN while read -r function product; do \
       ldd "$binary" | awk '$1 ~ "^/.*/ld-linux" { print $1 }' | xargs cp -L --parents -t "$root"; \
       for data in "$root"/lib/libicudata.so.*; do if [ -e "$data" ]; then cp /icu/libicudata.so.* "$root/lib"; fi; done; \
     done < /products.txt
+
+# The list of an image's Debian packages in the form of distroless images, which scanners read: for each package a file
+# with the fields that they need, and one with the checksums of its files in the image. dpkg records the path of a library
+# with or without /usr. The authorities are made when their package is installed, so no package has them. BUILD_ID is the
+# release of Swift, whose library is a part of the binary.
+RUN swift=$(swift --version 2>&1 | sed -n 's/.*(\(swift-[0-9.]*-RELEASE\)).*/\1/p') \
+    && for root in /images/*; do \
+      list=$root/var/lib/dpkg/status.d; \
+      mkdir -p "$list" "$root/etc"; \
+      cp /etc/debian_version "$root/etc"; \
+      { grep -v '^BUILD_ID=' /etc/os-release; echo "BUILD_ID=$swift"; } > "$root/etc/os-release"; \
+      ldd "$root/bootstrap" | grep -oE '/[^ ]+' | xargs readlink -f | while read -r library; do \
+        package=$({ dpkg -S "$library" 2> /dev/null || dpkg -S "${library#/usr}"; } | cut -d: -f1); \
+        dpkg-query --control-show "$package" md5sums \
+          | grep -F -e "  ${library#/}" -e "  ${library#/usr/}" >> "$list/$package.md5sums"; \
+      done; \
+      touch "$list"/{ca-certificates,tzdata}.md5sums; \
+      for sums in "$list"/*.md5sums; do \
+        package=$(basename "$sums" .md5sums); \
+        dpkg-query -W -f 'Package: ${Package}\nStatus: ${Status}\nVersion: ${Version}\nArchitecture: ${Architecture}\n\
+Source: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' "$package" > "$list/$package"; \
+      done; \
+    done
 
 FROM scratch AS function
 COPY --from=build /system /

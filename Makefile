@@ -19,7 +19,7 @@
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
-# make images   builds the images of all functions
+# make images   builds the images of all functions; REBUILD=DATE with today's Debian updates; SWIFT_IMAGE=… on another base
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   checks the size, the contents and the work of every image
 # make push     builds and pushes one image unless it exists, and records its digest: FUNC=scraper REGISTRY=… STAGE=dev
@@ -44,7 +44,10 @@ SHELL := /bin/bash
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug env-example image images image-invoke image-check push push-all
+.PHONY: install install-libraries release debug pins env-example image images image-invoke image-check push push-all
+
+# .local has passwords, data and logs.
+_ := $(shell statemachine/local/private .local)
 
 stack := statemachine/local/stack
 test_home := .local/test
@@ -169,13 +172,15 @@ ARCH ?= $(patsubst aarch64,arm64,$(shell uname -m))
 platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$(ARCH)),linux/amd64),\
   $(error ARCH is arm64 or x86_64, not '$(ARCH)'))
 # The version of git's tags if it is a valid tag for docker and a single word for the shell, else the commit. Computed at
-# its first use.
+# its first use. A rebuild of the same commit is a version of its own.
+REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
-  grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12))$(VERSION)
+  grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
   --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target function \
+  --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
 
@@ -191,11 +196,11 @@ image-invoke: install image
 
 image-check: install images
 	@$(stack) up
-	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)'
+	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)' $(if $(SWIFT_IMAGE),--base '$(SWIFT_IMAGE)')
 
 DIGESTS ?= .local/images/$(deployment)
 push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)' \
-  '$(deployment)' '$(DIGESTS)'
+  '$(deployment)' '$(DIGESTS)' $(if $(REBUILD),--rebuild '$(REBUILD)')
 push:
 	@$(call push,$(func))
 
@@ -254,11 +259,15 @@ define build
 	fi
 endef
 
-release:
+release: pins
 	$(call build,swift build $(release_flags))
 
-debug:
+debug: pins
 	$(call build,swift build --build-tests)
+
+# The recorded revisions of Swift packages.
+pins:
+	@.ci/pins
 
 # By way of another file: a command that fails leaves the old one.
 env-example:

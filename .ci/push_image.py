@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Pushes a function's image to its registry, and records the digest that Lambda will run.
 
-  push_image.py FUNCTION ARCH REGISTRY TAG NAME DIGESTS
+  push_image.py FUNCTION ARCH REGISTRY TAG NAME DIGESTS [--rebuild NAME]
 
 The local image festvibes-FUNCTION:TAG, built by make, becomes REGISTRY/NAME-FUNCTION:COMMIT-ARCH and :TAG-ARCH, where
-NAME is the deployment's. Commit and digest are written to DIGESTS/FUNCTION-ARCH.digest. The registry's
-tags may be immutable: if a tag exists, its image is used, and nothing is built. A second run, also after a crash,
-completes what is missing and writes the same digest. DOCKER in the environment names another docker.
+NAME is the deployment's. A rebuild, for Debian's updates, becomes :COMMIT-REBUILD-ARCH instead. Commit and digest are
+written to DIGESTS/FUNCTION-ARCH.digest. The registry's tags may be immutable: if a tag exists, its image is used, and
+nothing is built. A second run, also after a crash, completes what is missing and writes the same digest. DOCKER in the
+environment names another docker.
 """
 
 import argparse
@@ -18,7 +19,10 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ARCHITECTURES = {"arm64": "arm64", "x86_64": "amd64"}  # Lambda's name: Docker's name
-IMAGE_INPUTS = ("Dockerfile", ".dockerignore", "Package.swift", "Sources", "terraform/functions.yaml")
+IMAGE_INPUTS = (
+    *("Dockerfile", ".dockerignore", ".ci/Package.resolved", ".ci/pins", "Package.swift", "Sources"),
+    "terraform/functions.yaml",
+)
 # Lambda accepts a single image; a build with attestations or for several platforms makes a list of images.
 SINGLE = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -38,12 +42,13 @@ def main() -> None:
     parser.add_argument("tag")
     parser.add_argument("name")
     parser.add_argument("digests", help="a folder")
+    parser.add_argument("--rebuild", type=tag_part, default="")
     given = parser.parse_args()
 
     local = f"festvibes-{given.function}:{given.tag}"
     repository = f"{given.registry}/{given.name}-{given.function}"
     commit = output("git", "rev-parse", "HEAD")
-    by_commit = f"{repository}:{commit[:12]}-{given.arch}"
+    by_commit = f"{repository}:{'-'.join(filter(None, (commit[:12], given.rebuild, given.arch)))}"
     by_version = f"{repository}:{given.tag}-{given.arch}"
 
     check_source(commit)
@@ -51,7 +56,7 @@ def main() -> None:
     if digest:
         print(f"{by_commit} exists already")
     else:
-        build(given.function, given.arch, given.tag)
+        build(given.function, given.arch, given.tag, given.rebuild)
         check_image(local, commit, given.arch)
         digest = push(local, by_commit)
     add_tag(by_version, repository, digest)
@@ -70,8 +75,15 @@ def check_source(commit: str) -> None:
         raise Failure(f"the image would differ from commit {commit[:12]}; commit these changes first:\n{changed}")
 
 
-def build(function: str, arch: str, tag: str) -> None:
+def tag_part(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]{1,16}", text):
+        raise argparse.ArgumentTypeError("is at most 16 lower-case letters and digits, such as 20261201")
+    return text
+
+
+def build(function: str, arch: str, tag: str, rebuild: str) -> None:
     command = ["make", "--no-print-directory", "image", f"FUNC={function}", f"ARCH={arch}", f"VERSION={tag}"]
+    command.append(f"REBUILD={rebuild}")
     if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
         raise Failure("the image could not be built")
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Checks the functions' images: their size, that they hold only the files they need, that they do not run as root, and
-that each works on a read-only file system: with its sample event, and the scraper with a source that uses TLS and
-another encoding.
+"""Checks the functions' images: their size, that they hold only the files they need, that they list the packages of all
+shared objects and Debian has no newer ones, that they do not run as root, and that each works on a read-only file
+system: with its sample event, and the scraper with a source that uses TLS and another encoding.
 
-  image_check.py [--home DIR] [--tag TAG]
+  image_check.py [--home DIR] [--tag TAG] [--base IMAGE]
 
-The local stack must be up. Needs the Python of .local/venv. Prints a line for each check; exits with status 1 if one
-fails.
+The local stack must be up. Needs the Python of .local/venv, and Debian's archives. Scans the images with grype too if
+it is installed, or GRYPE in the environment names it. Prints a line for each check; exits with status 1 if one fails.
 """
 
 import argparse
@@ -15,11 +15,10 @@ import json
 import os
 import re
 import secrets
+import shutil
 import ssl
-import subprocess
 import sys
 import tarfile
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -34,11 +33,13 @@ from image_invoke import (  # noqa: E402, which also makes the modules of the lo
     Failure,
     docker,
     event_of,
+    exported,
     run,
     running,
     stack_settings,
 )
 
+import packages  # noqa: E402
 import sample_site  # noqa: E402
 from services.functions import Function, functions  # noqa: E402
 
@@ -47,6 +48,7 @@ MEGABYTE = 1_000_000
 EXPECTED = re.compile(
     r"bootstrap|lib(64)?/(lib[\w.+-]+|ld-linux-[\w-]+)\.so\.[\d.]+"
     r"|etc/ssl/certs/ca-certificates\.crt|usr/lib/ssl/cert\.pem|etc/nsswitch\.conf|usr/share/zoneinfo/[\w./+-]+"
+    r"|etc/(os-release|debian_version)|var/lib/dpkg/status\.d/[a-z0-9.+-]+"
     r"|\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab)"
 )
 AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
@@ -59,9 +61,11 @@ BUNDLES = {
 
 
 class Check:
-    def __init__(self, home: str, tag: str):
+    def __init__(self, home: str, tag: str, base: str):
         self.home = home
         self.tag = tag
+        self.base = base
+        self.packages: set[packages.Package] = set()
         self.settings = stack_settings(home)
         self.failures = 0
 
@@ -81,6 +85,9 @@ class Check:
         for function in functions():
             self.that(f"{function.name} does not run as root", partial(self.user, function.name))
             self.that(f"{function.name} is small, and holds only needed files", partial(self.files, function))
+            self.that(f"{function.name} lists its packages", partial(self.listed, function.name))
+        self.that("Debian has no newer packages", self.newest)
+        self.scan()
         for function in functions():  # in the order of a run: each reads what the one before has written
             self.that(f"{function.name} responds to its sample event", partial(self.sample, function.name))
         self.that("scraper trusts the system's authorities, and reads windows-1252", self.other_source)
@@ -94,18 +101,8 @@ class Check:
         return require(f"user '{user}'", re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", user) is not None)
 
     def files(self, function: Function) -> str:
-        container = docker("create", self.image(function.name)).strip()
-        try:
-            with tempfile.TemporaryFile() as archive:
-                command = [os.environ.get("DOCKER", "docker"), "export", container]
-                subprocess.run(command, stdout=archive, check=True)
-                archive.seek(0)
-                with tarfile.open(fileobj=archive) as exported:
-                    files = {file.name: file for file in exported if not file.isdir()}
-        except subprocess.CalledProcessError as error:
-            raise Failure(f"docker export: {error}") from error
-        finally:
-            docker("rm", container)
+        with exported(self.image(function.name)) as archive:
+            files = {file.name: file for file in archive if not file.isdir()}
         size = sum(file.size for file in files.values() if file.isreg())
         others = sorted(path for path in files if not EXPECTED.fullmatch(path))
         missing = sorted(path for path, least in BUNDLES.items() if size_of(path, files) < least)
@@ -115,6 +112,27 @@ class Check:
             + (f"; missing or too small: {', '.join(missing)}" if missing else ""),
             size < function.largest_image and not others and not missing,
         )
+
+    def listed(self, name: str) -> str:
+        with exported(self.image(name)) as archive:
+            files = {file.name: archive.extractfile(file).read() for file in archive if file.isreg()}
+        found = packages.problems(files)
+        self.packages |= set(packages.listed(files).values())
+        return require("; ".join(found) or f"{len(packages.listed(files))} packages", not found)
+
+    def newest(self) -> str:
+        old = packages.outdated(self.base, self.packages)
+        text = f"{len(self.packages)} packages in all" + (f"; build again: {', '.join(old)}" if old else "")
+        return require(text, self.packages and not old)
+
+    def scan(self) -> None:
+        grype = os.environ.get("GRYPE") or shutil.which("grype")
+        if not grype:
+            print("- not scanned for known faults: grype is not installed", flush=True)
+            return
+        for function in functions():
+            claim = f"{function.name} has no known fault that Debian has mended"
+            self.that(claim, partial(packages.scan, grype, self.image(function.name)))
 
     def sample(self, name: str) -> str:
         with running(self.image(name), name, self.settings) as (container, _):
@@ -228,8 +246,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--home", default=os.path.join(ROOT, ".local"))
     parser.add_argument("--tag", default="latest")
+    parser.add_argument("--base", default=packages.base(), help="their base image; default: the Dockerfile's")
     given = parser.parse_args()
-    return Check(given.home, given.tag).all()
+    return Check(given.home, given.tag, given.base).all()
 
 
 if __name__ == "__main__":

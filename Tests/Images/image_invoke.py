@@ -17,6 +17,8 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -147,6 +149,22 @@ def docker(*arguments: str, environment: Mapping[str, str] | None = None, errors
     if result.returncode != 0:
         raise Failure(f"docker {arguments[0]}: {(result.stderr or result.stdout).strip()}")
     return result.stdout
+
+
+@contextmanager
+def exported(image: str) -> Iterator[tarfile.TarFile]:
+    """Yields the file system of an image."""
+    container = docker("create", image).strip()
+    try:
+        with tempfile.TemporaryFile() as archive:
+            subprocess.run([os.environ.get("DOCKER", "docker"), "export", container], stdout=archive, check=True)
+            archive.seek(0)
+            with tarfile.open(fileobj=archive) as opened:
+                yield opened
+    except subprocess.CalledProcessError as error:
+        raise Failure(f"docker export: {error}") from error
+    finally:
+        docker("rm", container)
 
 
 def stack_settings(home: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
-import io
 import json
 import re
 import threading
@@ -17,6 +16,8 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.compat import HTTPHeaders
+
+from . import bodies
 
 AUTHORIZATION = re.compile(
     r"AWS4-HMAC-SHA256 Credential="
@@ -33,6 +34,7 @@ REFUSALS = {
     "time": ("InvalidSignatureException", "RequestTimeTooSkewed", "SignatureDoesNotMatch"),
     "payload": ("InvalidSignatureException", "XAmzContentSHA256Mismatch", "SignatureDoesNotMatch"),
     "signature": ("InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch"),
+    "size": ("RequestEntityTooLargeException", "EntityTooLarge", "RequestEntityTooLarge"),
 }
 S3_MESSAGES = {
     "unsigned": "Access Denied",
@@ -65,11 +67,12 @@ class SignatureVerifier:
             seen["status"] = int(status.split()[0])
             return start_response(status, headers, exc_info)
 
-        environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
         try:
+            bodies.take(environ)
+            seen["bytes"] = int(environ.get("CONTENT_LENGTH") or 0)
             check(environ, self.keys)
             return self.app(environ, start)
-        except Refusal as refusal:
+        except (bodies.NotRead, Refusal) as refusal:
             seen["refused"] = str(refusal).split("\n")[0]
             return refuse(environ, refusal, start)
         finally:
@@ -84,7 +87,7 @@ class SignatureVerifier:
             "method": environ["REQUEST_METHOD"],
             "path": raw_target(environ),
             "target": environ.get("HTTP_X_AMZ_TARGET"),
-            "bytes": int(environ.get("CONTENT_LENGTH") or 0),
+            "bytes": 0,
             **seen,
         }
         with self.lock:
@@ -195,7 +198,7 @@ def header(environ: dict, name: str) -> str | None:
     return environ.get("HTTP_" + name.upper().replace("-", "_"))
 
 
-def refuse(environ: dict, refusal: Refusal, start_response: Callable) -> list[bytes]:
+def refuse(environ: dict, refusal: Refusal | bodies.NotRead, start_response: Callable) -> list[bytes]:
     """Responds as the requested service would: JSON, S3's XML, or the query protocol's XML."""
     json_code, s3_code, query_code = REFUSALS[refusal.reason]
     scope = environ.get("HTTP_AUTHORIZATION", "")
@@ -216,7 +219,8 @@ def refuse(environ: dict, refusal: Refusal, start_response: Callable) -> list[by
     headers = [("Content-Type", kind), ("Content-Length", str(len(body.encode())))]
     if is_json:
         headers.append(("x-amzn-ErrorType", json_code))
-    start_response("400 Bad Request" if bad_request else "403 Forbidden", headers)
+    status = "400 Bad Request" if bad_request else "403 Forbidden"
+    start_response("413 Content Too Large" if refusal.reason == "size" else status, headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body.encode()]
 
 

@@ -8,9 +8,13 @@ import os
 import random
 import secrets
 import socket
+import subprocess
 from collections.abc import Callable
 
 from processes import write
+
+FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LOCAL = os.path.join(os.path.dirname(os.path.dirname(FOLDER)), ".local")  # the default home; others are in it
 
 # Below the ports that the system assigns to outgoing connections, so that a restart finds them free.
 PORTS = range(20000, 30000)
@@ -23,7 +27,9 @@ class Failure(Exception):
 class Home:
     def __init__(self, path: str):
         self.path = os.path.abspath(path)
-        os.makedirs(self.path, exist_ok=True)
+        if is_inside(self.path, LOCAL):
+            make_private(LOCAL)
+        make_private(self.path)
         self.memory_file = self.join("stack.json")
         self.recall()
 
@@ -70,6 +76,16 @@ class Home:
             self.memory["ports"][name] = port
             self.save()
         return port
+
+
+def make_private(folder: str) -> None:
+    result = subprocess.run([os.path.join(FOLDER, "private"), folder], capture_output=True, text=True)
+    if result.returncode != 0:
+        raise Failure(f"{folder} cannot be the folder of a stack: {result.stderr.strip()}")
+
+
+def is_inside(path: str, folder: str) -> bool:
+    return path.startswith(folder + os.sep)
 
 
 def is_free(port: int) -> bool:
