@@ -183,11 +183,17 @@ docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) buil
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
+# A base image that was made on this machine has no digest: it is used by its name, and named.
+SWIFT_IMAGE ?= $(eval SWIFT_IMAGE := $$(shell $(DOCKER) image inspect --format '{{len .RepoDigests}}' swift:6.3-bookworm \
+  2>/dev/null | sed -n 's/^0$$$$/swift:6.3-bookworm/p'))$(SWIFT_IMAGE)
+base_message = $(if $(SWIFT_IMAGE),@echo 'base image: $(SWIFT_IMAGE) of this machine, not the digest in the Dockerfile')
 
 image:
+	$(base_message)
 	$(call build,$(call docker_build,$(func)))
 
 images:
+	$(base_message)
 	$(call build,{ $(foreach name,$(functions),$(call docker_build,$(name)) &&) true; })
 
 image-invoke: install image
@@ -233,8 +239,8 @@ deploy-tools:
 	@[ -z "$${AWS_ACCESS_KEY_ID:-}$${AWS_SECRET_ACCESS_KEY:-}$${AWS_SESSION_TOKEN:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_PROFILE:-}" ] || \
 	  { echo 'deploy-tools: packages are not installed while credentials are in the environment: unset AWS_ACCESS_KEY_ID, AWS_PROFILE and so on' >&2; exit 1; }
 	@python3 -m venv .local/deploy-tools
-	@$(deploy_tools) -m pip --disable-pip-version-check install --quiet --only-binary :all: \
-	  --constraint statemachine/local/requirements.txt boto3
+	@$(deploy_tools) -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all: \
+	  --requirement terraform/requirements.txt
 
 deploy-local: install release
 	@.local/venv/bin/python terraform/local/deploy.py up

@@ -9,9 +9,12 @@ import re
 import subprocess
 import sys
 
-REQUIREMENTS = ("statemachine/local/requirements.txt", "statemachine/local/emulator.txt", ".ci/lint-requirements.txt")
+REQUIREMENTS = (
+    *("statemachine/local/requirements.txt", "statemachine/local/emulator.txt"),
+    *("terraform/requirements.txt", ".ci/lint-requirements.txt"),
+)
 DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
-PIP = re.compile(r"(\bpip|\{pip\[@\]\})['\"]? (install|download) ")
+PIP = re.compile(r"(\bpip|\{pip\[@\]\})['\"]?( --\S+)* (install|download) ")
 
 
 def main() -> int:
@@ -53,7 +56,7 @@ def checksums():
 
 def installations():
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "statemachine", "terraform", ".ci"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Makefile", "statemachine", "terraform", ".ci"],
         capture_output=True,
         text=True,
         check=True,
@@ -61,7 +64,7 @@ def installations():
     for path in set(listed.stdout.splitlines()):
         if path.endswith((".md", ".txt")) or not os.path.isfile(path) or path == ".ci/lint-selftest":
             continue
-        for line in read(path).splitlines():
+        for line in re.sub(r"\\\n", "", read(path)).splitlines():
             for option in ("--require-hashes", "--only-binary :all:"):
                 if PIP.search(line) and option not in line:
                     yield f"{path}: pip must be given {option}: {line.strip()}"
