@@ -55,8 +55,9 @@ def checksums():
 
 
 def installations():
+    where = ("Makefile", "statemachine", "terraform", ".ci")
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "Makefile", "statemachine", "terraform", ".ci"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *where],
         capture_output=True,
         text=True,
         check=True,
