@@ -78,7 +78,7 @@ class Account:
         return {name: value for name, _, value in pairs}
 
     def copy_roots(self) -> None:
-        for folder in ("terraform", "terraform/bootstrap", "statemachine", ".local"):
+        for folder in ("terraform", "terraform/bootstrap", "statemachine/local", ".local"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
         found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
@@ -86,6 +86,7 @@ class Account:
         own = ("imports.tf", "backend_override.tf", "destroy_override.tf")
         wanted = [path for path in found if path.name not in own]
         scripts = [ROOT / "terraform" / name for name in ("run", "tf", "protect_images.py")]
+        scripts.append(ROOT / "statemachine/local/private")
         for path in [*wanted, *scripts, *(ROOT / "statemachine").glob("*.json")]:
             shutil.copy(path, self.home / path.relative_to(ROOT))
         if (ROOT / ".local/terraform.rc").exists():  # where the provider is, once it was looked for
