@@ -190,7 +190,7 @@ export DOCKER
 # A base image that was made on this machine has no digest: it is used by its name, and named.
 SWIFT_IMAGE ?= $(eval SWIFT_IMAGE := $$(shell $(DOCKER) image inspect --format '{{len .RepoDigests}}' swift:6.3-bookworm \
   2>/dev/null | sed -n 's/^0$$$$/swift:6.3-bookworm/p'))$(SWIFT_IMAGE)
-base_message = $(if $(SWIFT_IMAGE),@echo 'base image: $(SWIFT_IMAGE) of this machine, not the digest in the Dockerfile')
+base_message = $(if $(SWIFT_IMAGE),@echo 'base image: $(SWIFT_IMAGE) of this machine instead of the digest in the Dockerfile')
 
 image:
 	$(base_message)
