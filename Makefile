@@ -61,6 +61,10 @@ fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitiz
 swift_sources := Package.swift Sources Tests
 functions := $(shell sed -n 's/^\([a-z][a-z-]*\):$$/\1/p' terraform/functions.yaml)
 
+# CPU=lambda limits the functions of the local stack to the CPU that Lambda would give them.
+CPU ?=
+export CPU
+
 # Settings that would change the results of tests.
 without_settings := env -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR
 # Settings by which tests find services.
