@@ -240,7 +240,7 @@ smoke:
 
 deploy_tools := .local/deploy-tools/bin/python
 deploy-tools:
-	@[ -z "$${AWS_ACCESS_KEY_ID:-}$${AWS_SECRET_ACCESS_KEY:-}$${AWS_SESSION_TOKEN:-}$${AWS_WEB_IDENTITY_TOKEN_FILE:-}$${AWS_PROFILE:-}" ] || \
+	@! env | grep -E '^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|WEB_IDENTITY_TOKEN_FILE|SHARED_CREDENTIALS_FILE|(DEFAULT_)?PROFILE|CONTAINER_CREDENTIALS_(FULL|RELATIVE)_URI)=.' >/dev/null || \
 	  { echo 'deploy-tools: packages are not installed while credentials are in the environment: unset AWS_ACCESS_KEY_ID, AWS_PROFILE and so on' >&2; exit 1; }
 	@python3 -m venv .local/deploy-tools
 	@$(deploy_tools) -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all: \

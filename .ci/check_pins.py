@@ -14,7 +14,8 @@ REQUIREMENTS = (
     *("terraform/requirements.txt", ".ci/lint-requirements.txt"),
 )
 DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
-PIP = re.compile(r"(\bpip|\{pip\[@\]\})['\"]?( --\S+)* (install|download) ")
+# pip and its options, which may have values, before what it does.
+PIP = re.compile(r"(\bpip[\d.]*|\{pip\[@\]\})['\"]?( -\S+( [^-\s]\S*)?)*? (install|download)\b")
 
 
 def main() -> int:
@@ -25,23 +26,21 @@ def main() -> int:
 
 
 def images():
-    """Finds images without a digest that the Dockerfile builds on. Stages are none, nor are arguments, whose default
-    is a stage."""
-    stages = {"scratch"}
-    names = set(re.findall(r" AS (\S+)", read("Dockerfile")))
-    for line in read("Dockerfile").splitlines():
-        if match := re.fullmatch(r"ARG (\w+)=(\S+)", line):
-            if match[2] in names:
-                stages.add(f"${{{match[1]}}}")
-        elif match := re.match(r"FROM (\S+)(?: AS (\S+))?", line):
-            if match[1] not in stages and not DIGEST.fullmatch(match[1]):
-                yield f"Dockerfile: {match[1]} has no digest"
-            stages.add(match[2])
+    """Finds images without a digest that the Dockerfile builds on, copies from, mounts, or is read by. Stages are none,
+    nor are arguments whose default is a stage."""
+    text = read("Dockerfile")
+    stages = {"scratch", *re.findall(r"^FROM .* AS (\S+)", text, re.MULTILINE | re.IGNORECASE)}
+    arguments = re.findall(r"^ARG (\w+)=(\S+)", text, re.MULTILINE)
+    stages |= {f"${{{name}}}" for name, default in arguments if default in stages}
+    uses = r"^FROM(?: --\S+)* (\S+)|[-,=\s]from=([^\s,]+)|^# *syntax *= *(\S+)"
+    for image in dict.fromkeys("".join(match) for match in re.findall(uses, text, re.MULTILINE | re.IGNORECASE)):
+        if image not in stages and not image.isdigit() and not DIGEST.fullmatch(image):
+            yield f"Dockerfile: {image} has no digest"
 
 
 def containers():
-    for path in glob.glob(".github/workflows/*.yml"):
-        for image in re.findall(r"^ *(?:container|image): *([^\s#]+)", read(path), re.MULTILINE):
+    for path in (path for end in ("yml", "yaml") for path in glob.glob(f".github/**/*.{end}", recursive=True)):
+        for image in re.findall(r"^ *(?:- +)?(?:container|image): *['\"]?([^\s#'\"]+)", read(path), re.MULTILINE):
             if not image.startswith("${{") and not DIGEST.fullmatch(image):
                 yield f"{path}: {image} has no digest"
 
@@ -55,15 +54,11 @@ def checksums():
 
 
 def installations():
-    where = ("Makefile", "statemachine", "terraform", ".ci")
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *where],
-        capture_output=True,
-        text=True,
-        check=True,
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], capture_output=True, text=True, check=True
     )
-    for path in set(listed.stdout.splitlines()):
-        if path.endswith((".md", ".txt")) or not os.path.isfile(path) or path == ".ci/lint-selftest":
+    for path in sorted(set(listed.stdout.splitlines())):
+        if path.endswith((".md", ".txt", ".swift")) or not os.path.isfile(path) or path == ".ci/lint-selftest":
             continue
         for line in re.sub(r"\\\n", "", read(path)).splitlines():
             for option in ("--require-hashes", "--only-binary :all:"):
@@ -75,7 +70,7 @@ def revisions():
     """Finds dependencies of Package.swift whose version has no recorded revision, or another one."""
     pins = {(pin["location"], pin["state"].get("version")) for pin in json.loads(read(".ci/Package.resolved"))["pins"]}
     declared = re.findall(r'\.package\(\s*url: "([^"]+)",\s*exact: "([^"]+)"\)', read("Package.swift"))
-    if len(declared) != read("Package.swift").count(".package(url:"):
+    if len(declared) != len(re.findall(r"\.package\(\s*(?!path:|name:)\w+:", read("Package.swift"))):
         yield "Package.swift: a dependency has no exact version"
     for location, version in declared:
         if (location, version) not in pins:

@@ -70,6 +70,29 @@ struct EndlessResponseTests {
     #expect(try error(Self.result(columns: 1), thenRepeating: notification).kind == .tooLarge)
   }
 
+  @Test("Notifications of earlier responses are not kept")
+  func notifications() throws {
+    let notification = Self.message("A", Self.bytes(Int32(1)) + [0, 0])
+    var flood = notification
+    while flood.count < 16 << 20 { flood += flood }
+    let server = ScriptedPostgres(
+      greeting: Self.welcome, sending: Self.message("1", []) + Self.message("2", []) + Self.done("SET"),
+      then: flood + Self.message("1", []) + Self.message("2", []) + Self.done("SELECT 0"))
+    let connection = PostgresConnection(
+      try PostgresURL("postgresql://u@127.0.0.1:\(server.port)/d?sslmode=disable"), applicationName: "t")
+    let before = try Self.residentMegabytes()
+    for _ in 0..<10 { _ = try connection.query("select", deadline: within(.seconds(60))) }
+    // Two million notifications of 48 bytes each time: 900 MB.
+    #expect(try Self.residentMegabytes() - before < 500)
+  }
+
+  private static func done(_ tag: String) -> [UInt8] { message("n", []) + message("C", Array("\(tag)\0".utf8)) + ready }
+
+  private static func residentMegabytes() throws -> Int {
+    let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    return try #require(Int(fields[1])) / 256  // pages of 4 KB
+  }
+
   @Test("Parameters without end, before the connection is open, are refused by name")
   func parameters() throws {
     let parameter = Self.message("S", Array("name\0\(String(repeating: "v", count: 1000))\0".utf8))

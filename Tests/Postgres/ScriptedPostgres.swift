@@ -57,6 +57,33 @@ struct ScriptedPostgres: Sendable {
     }
   }
 
+  /// Accepts one connection, and replies to each Sync that the client sends: first with the first reply, then with the other.
+  init(greeting: [UInt8], sending first: [UInt8], then other: [UInt8]) {
+    let (listener, port) = Self.listen("127.0.0.1", port: 0, backlog: 16)
+    self.port = port
+    Thread.detachNewThread {
+      let client = accept(listener, nil, nil)
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      _ = recv(client, &buffer, buffer.count, 0)
+      _ = send(client, greeting, greeting.count, Int32(MSG_NOSIGNAL))
+      var (received, isFirst): ([UInt8], Bool) = ([], true)
+      while case let count = recv(client, &buffer, buffer.count, 0), count > 0 {
+        received += buffer[..<count]
+        while let sync = received.firstRange(of: [UInt8(ascii: "S"), 0, 0, 0, 4]) {
+          received.removeFirst(sync.upperBound)
+          let reply = isFirst ? first : other
+          isFirst = false
+          var sent = 0
+          while sent < reply.count,
+            case let count = send(client, Array(reply[sent...]), reply.count - sent, Int32(MSG_NOSIGNAL)),
+            count > 0
+          { sent += count }
+        }
+      }
+      close(client)
+    }
+  }
+
   private static func refuse(_ client: Int32, _ fields: [(Character, String)]) {
     var buffer = [UInt8](repeating: 0, count: 4096)
     // The requests for GSSAPI and for TLS have 8 bytes, and are declined with one letter.

@@ -164,7 +164,10 @@ class RunTest(unittest.TestCase):
         self.assertIn("run make deploy-tools first", self.make("smoke", AWS_ACCESS_KEY_ID="x"))
 
     def test_nothing_is_installed_while_there_are_credentials(self) -> None:
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE"):
+        for name in (
+            *("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE"),
+            *("AWS_DEFAULT_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+        ):
             self.assertIn("unset AWS_ACCESS_KEY_ID", self.make("deploy-tools", **{name: "x"}))
 
     def test_two_names_are_refused(self) -> None:

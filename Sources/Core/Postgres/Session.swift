@@ -178,9 +178,17 @@ final class Session {
       guard unsent >= 0 else { throw lost }
       if PQisBusy(pointer) == 0 { break }
       let ready = try wait(for: unsent > 0 ? POLLIN | POLLOUT : POLLIN, deadline: deadline)
-      if ready & ~POLLOUT != 0, PQconsumeInput(pointer) == 0 { throw lost }
+      guard ready & ~POLLOUT != 0 else { continue }
+      guard PQconsumeInput(pointer) == 1 else { throw lost }
+      discardNotifications()
     }
     return PQgetResult(pointer).map { ResultHandle($0) }
+  }
+
+  /// Frees notifications, which nobody asked for: libpq keeps them as long as the connection, so that the limit of a
+  /// response would not bound them.
+  private func discardNotifications() {
+    while let notification = PQnotifies(pointer) { PQfreemem(notification) }
   }
 
   private func error(of result: ResultHandle) -> PostgresError {

@@ -18,19 +18,21 @@ extension String {
   /// - Parameter keepsStyles: if true, what `Style` writes is kept.
   func escapedForTerminal(keepsStyles: Bool = false) -> String {
     var rest = unicodeScalars[...]
-    var escaped = UnicodeScalarView()
+    // Bytes: to append to a string's view of its scalars copies the string.
+    var escaped: [UInt8] = []
+    escaped.reserveCapacity(utf8.count)
     while let scalar = rest.first {
       if scalar.isShown || scalar == "\n" || scalar == "\t" {
-        escaped.append(scalar)
+        escaped += scalar.utf8
       } else if keepsStyles, let style = Style.sequences.first(where: { rest.starts(with: $0) }) {
-        escaped.append(contentsOf: style)
+        escaped += style.flatMap(\.utf8)
         rest = rest.dropFirst(style.count)
         continue
       } else {
-        escaped.append(contentsOf: scalar.escapedForJSON.unicodeScalars)
+        escaped += scalar.escapedForJSON.utf8
       }
       rest = rest.dropFirst()
     }
-    return String(escaped)
+    return String(decoding: escaped, as: UTF8.self)
   }
 }
