@@ -141,6 +141,16 @@ class RunTest(unittest.TestCase):
         self.run_script("bootstrap-destroy", STAGE="new")
         self.assertIn("destroyed: resources", self.log())
 
+    def test_a_state_of_an_earlier_version_is_not_left_behind(self) -> None:
+        former = self.root / "terraform/bootstrap/terraform.tfstate"
+        former.write_text("resources\n")
+        message = self.run_script("bootstrap", STAGE="new", status=1)
+        self.assertIn("rename it to terraform/bootstrap/festvibes-new.tfstate", message)
+        former.rename(self.root / "terraform/bootstrap/festvibes-new.tfstate")
+        self.run_script("bootstrap", STAGE="new")
+        self.assertEqual((self.root / "bucket.tfstate").read_text(), "resources\n")
+        self.assertFalse((self.root / "terraform/bootstrap/festvibes-new.tfstate").exists())
+
     def test_without_a_state_nothing_is_destroyed_and_the_name_of_its_bucket_is_kept(self) -> None:
         self.run_script("bootstrap", STAGE="new")
         (self.root / "bucket.tfstate").unlink()
