@@ -43,7 +43,7 @@ extension StateMachineTests {
       #expect((1...5).contains(running.change { $0.maximum }))
     }
 
-    @Test("does not end a run by an error of its own: the run is closed and published, and says why the cache may be old")
+    @Test("does not end a run by an error of its own: the run is published, and says why the cache may be old")
     func ownError() throws {
       let run = try FinishedRun.run(
         FinishedRun.dates(2), replacing: [#""Items": "{% [$map("#: #""Items": "{% 'no array' & [$map("#])

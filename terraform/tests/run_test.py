@@ -20,7 +20,7 @@ case $2 in
   output) case $* in *-json*) cat "$ROOT/outputs" ;; *) echo 'bucket = "b"'; echo 'region = "eu-west-1"' ;; esac ;;
   apply) cp "$ROOT"/.local/images/*.tfvars.json "$ROOT/applied" 2>/dev/null ;;
 esac
-# The state of bootstrap is a file, or in the bucket. As terraform does, a new data folder finds none that it could copy.
+# The state of bootstrap is a file, or in the bucket. As terraform does, a new data folder finds none to copy.
 [[ $folder == */bootstrap ]] || exit 0
 path=$(sed -n 's/.*path = "\(.*\)"/\1/p' "$folder/backend_override.tf" 2>/dev/null)
 state=${path:-$ROOT/bucket.tfstate}
