@@ -35,6 +35,18 @@ extension LedgerTests {
       #expect(try connection.lines("item, stage, error", from: "etl_failures") == ["\(items[1])|scrape|SourceChanged"])
     }
 
+    @Test("counts what is loaded after it: a load that was in progress commits")
+    func loadInProgress() throws {
+      try record(opened())
+      try load(items[0])
+      #expect(try record(stopped(.aborted))?.itemsLoaded == 1)
+      try load(items[1])
+      let ended = try #require(try ledger.run(named: "run-1", of: dataset, deadline: within())?.record)
+      #expect(ended.status == .failed)
+      #expect(ended.itemsLoaded == 2)
+      #expect(ended.records == RecordCounts(found: 4, new: 4, cancelled: 0))
+    }
+
     @Test("gives a row to a run whose opening was never written; the opening, if it comes later, adds the items")
     func withoutOpening() throws {
       try load(items[0])

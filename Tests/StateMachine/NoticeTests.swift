@@ -97,7 +97,7 @@ extension StateMachineTests {
       let run = try run(dates, scraped: [dates[0]: value, dates[1]: "\"\(long)\""])
       #expect(run.execution.status == .succeeded)
       #expect(try notice(run, dates[0]) == nil)
-      #expect(try notice(run, dates[1]) as? String == String(long.prefix(300)))
+      #expect(try notice(run, dates[1]) as? String == String(long.prefix(200)))
     }
   }
 }

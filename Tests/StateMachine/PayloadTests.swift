@@ -7,17 +7,24 @@ extension StateMachineTests {
   @Suite("The payloads of the largest run") struct PayloadTests {
     private static let quota = 262_144
     private static let cause = String(repeating: "x", count: 2000)
+    /// Gives each item a checkpoint of 200 bytes, the most that the ledger's opening is to return for an item.
+    private static let checkpoints = [
+      #""item": "{% $states.context.Map.Item.Value %}""#:
+        #""item": "{% $merge([$states.context.Map.Item.Value, {'checkpoint': $pad('', 200, 'c')}]) %}""#
+    ]
 
     /// The longest document of an item that was done but incomplete.
     private static let scraped =
       #"{"statusCode":200,"headers":{},"body":{"s3_key":"raw/wwoz/events/year=2024/month=12/day=31/"#
       + #"events_2024-12-31_\#(String(repeating: "r", count: 80)).json","pages":{"read":999,"failed":999},"notice":"#
 
-    private func run(_ input: String, failing: Int, notices: Bool = false) throws -> FinishedRun {
+    private func run(
+      _ input: String, failing: Int, because cause: String = cause, notices: Bool = false
+    ) throws -> FinishedRun {
       let dates = FinishedRun.dates(366)
-      return try FinishedRun.run(dates, input: input) { call in
+      return try FinishedRun.run(dates, input: input, replacing: Self.checkpoints) { call in
         guard call.task == .scrape else { return .succeeds }
-        if dates.prefix(failing).contains(call.item) { return .fails("SourceChanged", "\(call.item) \(Self.cause)") }
+        if dates.prefix(failing).contains(call.item) { return .fails("SourceChanged", "\(call.item) \(cause)") }
         return notices ? .responds(Self.scraped + "\"\(call.item) \(Self.cause)\"}}") : .succeeds
       }
     }
@@ -45,7 +52,9 @@ extension StateMachineTests {
 
     @Test("stay within it in a scheduled run: a tenth fails with long causes, and all others are incomplete")
     func scheduled() throws {
-      let run = try run(FinishedRun.scheduledInput, failing: 36, notices: true)
+      // Characters of two bytes, since nothing limits a cause to ASCII.
+      let cause = String(repeating: "é", count: 1000)
+      let run = try run(FinishedRun.scheduledInput, failing: 36, because: cause, notices: true)
       #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
       #expect((try run.output()["failed_items"] as? [String])?.count == 36)
       #expect((try run.output()["notices"] as? [Any])?.count == 50)

@@ -43,6 +43,17 @@ extension StateMachineTests {
       #expect((1...5).contains(running.change { $0.maximum }))
     }
 
+    @Test("does not end a run by an error of its own: the run is published, and says why the cache may be old")
+    func ownError() throws {
+      let run = try FinishedRun.run(
+        FinishedRun.dates(2), replacing: [#""Items": "{% [$map("#: #""Items": "{% 'no array' & [$map("#])
+      #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
+      #expect(run.functions.invocations(of: .refresh).isEmpty)
+      #expect(try run.output()["status"] as? String == "partial")
+      #expect((try run.output()["refresh_error"] as? String)?.hasPrefix("States.QueryEvaluationError: ") == true)
+      #expect(run.functions.messages.count == 1)
+    }
+
     @Test("goes on after a part that fails, and names each reason once")
     func failedParts() throws {
       let run = try FinishedRun.run(FinishedRun.dates(150), states: ["ProcessItems": Self.noResults]) { call in

@@ -150,15 +150,17 @@ locals {
     ]
   }
 
-  # Two policies, because one is limited to 6144 characters.
+  # Several policies, because one is limited to 6144 characters, which the longest name and region must not exceed either.
   github_statements = {
     deploy = {
       read  = concat(local.by_service.read, local.state_statements.deploy)
-      write = concat(local.by_service.write, local.roles_within_boundary)
+      write = local.by_service.write
+      roles = local.roles_within_boundary
     }
     plan = {
       read  = concat(local.by_service.read, local.state_statements.plan)
       write = []
+      roles = []
     }
   }
 }

@@ -20,6 +20,20 @@ case $2 in
   output) case $* in *-json*) cat "$ROOT/outputs" ;; *) echo 'bucket = "b"'; echo 'region = "eu-west-1"' ;; esac ;;
   apply) cp "$ROOT"/.local/images/*.tfvars.json "$ROOT/applied" 2>/dev/null ;;
 esac
+# The state of bootstrap is a file, or in the bucket. As terraform does, a new data folder finds none to copy.
+[[ $folder == */bootstrap ]] || exit 0
+path=$(sed -n 's/.*path = "\(.*\)"/\1/p' "$folder/backend_override.tf" 2>/dev/null)
+state=${path:-$ROOT/bucket.tfstate}
+mkdir -p "$TF_DATA_DIR"
+case $2 in
+  init)
+    before=$(cat "$TF_DATA_DIR/backend" 2>/dev/null)
+    [ ! -e "$before" ] || [ "$before" = "$state" ] || cp "$before" "$state"
+    echo "$state" >"$TF_DATA_DIR/backend"
+    ;;
+  apply) echo resources >"$state" ;;
+  destroy) echo "destroyed: $(cat "$state" 2>/dev/null)" >>"$ROOT/log" ;;
+esac
 exit 0
 """
 PYTHON = '#!/usr/bin/env bash\necho "python ${*#"$ROOT"/}" >>"$ROOT/log"\n'
@@ -92,7 +106,8 @@ class RunTest(unittest.TestCase):
         self.assertIn(f"-backend-config={terraform}/festvibes-dev.backend.hcl", self.log())
         plan = next(line for line in self.log().splitlines() if " plan " in line)
         self.assertTrue(plan.startswith(".local/terraform/festvibes-dev/deployment "), plan)
-        self.assertIn(f"-var name=festvibes-dev -var-file={terraform}/festvibes-dev.tfvars ", plan)
+        # The last one counts: a name in the settings is not that of the state and the images.
+        self.assertIn(f"-var-file={terraform}/festvibes-dev.tfvars -var name=festvibes-dev ", plan)
         images = json.loads((self.root / ".local/images/festvibes-dev.tfvars.json").read_text())
         self.assertEqual(images, self.deployed)
 
@@ -117,8 +132,34 @@ class RunTest(unittest.TestCase):
         (self.root / "log").unlink()
         self.run_script("bootstrap-destroy", STAGE="new")
         steps = [line.split()[1] if " " in line else line for line in self.log().splitlines()]
-        self.assertEqual(steps, ["init", "(local)", "destroy", "(local)"])
+        self.assertEqual(steps, ["init", "init", "(local)", "destroy", "(local)", "resources"])
         self.assertFalse((self.root / "terraform/festvibes-new.backend.hcl").exists())
+
+    def test_what_bootstrap_made_is_destroyed_where_terraform_has_not_run(self) -> None:
+        self.run_script("bootstrap", STAGE="new")
+        shutil.rmtree(self.root / ".local")  # make clean
+        self.run_script("bootstrap-destroy", STAGE="new")
+        self.assertIn("destroyed: resources", self.log())
+
+    def test_a_state_of_an_earlier_version_is_not_left_behind(self) -> None:
+        former = self.root / "terraform/bootstrap/terraform.tfstate"
+        former.write_text("resources\n")
+        message = self.run_script("bootstrap", STAGE="new", status=1)
+        self.assertIn("rename it to terraform/bootstrap/festvibes-new.tfstate", message)
+        former.rename(self.root / "terraform/bootstrap/festvibes-new.tfstate")
+        self.run_script("bootstrap", STAGE="new")
+        self.assertEqual((self.root / "bucket.tfstate").read_text(), "resources\n")
+        self.assertFalse((self.root / "terraform/bootstrap/festvibes-new.tfstate").exists())
+
+    def test_without_a_state_nothing_is_destroyed_and_the_name_of_its_bucket_is_kept(self) -> None:
+        self.run_script("bootstrap", STAGE="new")
+        (self.root / "bucket.tfstate").unlink()
+        self.assertIn("nothing is destroyed", self.run_script("bootstrap-destroy", STAGE="new", status=1))
+        self.assertTrue((self.root / "terraform/festvibes-new.backend.hcl").exists())
+
+    def test_nothing_deployed_is_said_and_not_destroyed(self) -> None:
+        self.write("outputs", "{}")
+        self.assertIn("festvibes-dev is not deployed", self.run_script("destroy", STAGE="dev", status=1))
 
     # ---- images
 

@@ -2,6 +2,8 @@ import Postgres
 
 /// The SQL that reads the ledger.
 extension Ledger {
+  /// Returns runs. The loads are counted again if the run has not closed itself: items whose load was in progress when it was
+  /// stopped commit after the event of the stop.
   /// - Parameters:
   ///   - name: the name of the only run to return.
   ///   - count: the maximum number of runs.
@@ -10,19 +12,20 @@ extension Ledger {
       """
       select r.run, r.trigger, r.status, r.started_at, r.ended_at, r.items, r.dates, r.error, r.cause,
         (select count(*) from etl_failures f where f.dataset = r.dataset and f.run = r.run) as dates_failed,
-        coalesce(r.dates_loaded, c.dates_loaded, 0) as dates_loaded,
-        coalesce(r.records_found, c.records_found, 0) as records_found,
-        coalesce(r.records_new, c.records_new, 0) as records_new,
-        coalesce(r.records_changed, c.records_changed, 0) as records_changed,
-        coalesce(r.records_unchanged, c.records_unchanged, 0) as records_unchanged,
-        coalesce(r.records_rejected, c.records_rejected, 0) as records_rejected,
-        coalesce(r.records_cancelled, c.records_cancelled, 0) as records_cancelled
+        coalesce(c.dates_loaded, r.dates_loaded, 0) as dates_loaded,
+        coalesce(c.records_found, r.records_found, 0) as records_found,
+        coalesce(c.records_new, r.records_new, 0) as records_new,
+        coalesce(c.records_changed, r.records_changed, 0) as records_changed,
+        coalesce(c.records_unchanged, r.records_unchanged, 0) as records_unchanged,
+        coalesce(c.records_rejected, r.records_rejected, 0) as records_rejected,
+        coalesce(c.records_cancelled, r.records_cancelled, 0) as records_cancelled
       from (
         select * from etl_runs where dataset = $1 and ($2::text is null or run = $2)
         order by started_at desc, run desc limit $3
       ) r
       left join lateral (
-        select * from etl_run_counts c where c.dataset = r.dataset and c.run = r.run and r.ended_at is null
+        select * from etl_run_counts c where c.dataset = r.dataset and c.run = r.run
+          and (r.ended_at is null or \(isStopped))
       ) c on true
       order by r.started_at desc, r.run desc
       """, [.text(dataset), .text(name), .int(count)])

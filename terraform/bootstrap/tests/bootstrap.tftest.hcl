@@ -17,7 +17,7 @@ run "the_environment_deploys_and_a_pull_request_only_reads" {
     error_message = "Another branch or repository can assume a role."
   }
   assert {
-    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read", "deploy-write", "plan-read"])
+    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read", "deploy-write", "deploy-roles", "plan-read"])
     error_message = "A plan must not write."
   }
   assert {
@@ -145,13 +145,29 @@ run "no_permission_reaches_another_deployment" {
   }
 }
 
+# In GovCloud, whose ARNs are the longest.
 run "the_longest_name_has_policies_of_a_valid_length" {
   variables {
-    name = "twenty-letters-long0"
+    name        = "twenty-letters-long0"
+    region      = "us-gov-west-1"
+    bucket_name = "a-bucket-with-a-name-of-sixty-three-characters-which-s3-allows0"
+  }
+  override_data {
+    target = data.aws_partition.this
+    values = { partition = "aws-us-gov" }
+  }
+  override_resource {
+    target = aws_iam_policy.boundary
+    values = { arn = "arn:aws-us-gov:iam::123456789012:policy/twenty-letters-long0-boundary" }
+  }
+  override_resource {
+    target = aws_s3_bucket.state
+    values = { arn = "arn:aws-us-gov:s3:::twenty-letters-long0-state-123456789012" }
   }
   assert {
-    condition     = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : length(policy.policy) <= 6144])
-    error_message = "A policy exceeds AWS's limit."
+    condition = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary, aws_iam_policy.operator]) :
+    length(policy.policy) <= 6144])
+    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in aws_iam_policy.github : name => length(policy.policy) })}"
   }
 }
 
@@ -171,25 +187,25 @@ run "a_deployment_cannot_change_who_assumes_a_role_or_what_a_secret_is" {
 
 run "a_deployment_cannot_exceed_the_boundary" {
   assert {
-    condition = alltrue(flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : [
+    condition = alltrue(flatten([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : [
       for action in statement.Action : try(statement.Condition.StringEquals["iam:PermissionsBoundary"], "") == aws_iam_policy.boundary.arn
       if contains(["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"], action)
     ]]))
     error_message = "A role can be created without the boundary."
   }
   assert {
-    condition = [for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
+    condition = [for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
       { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
     ]
     error_message = "A role can be passed to another service."
   }
   assert {
-    condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Action]) :
+    condition = alltrue([for action in flatten([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Action]) :
     !contains(["iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion", "iam:*", "*"], action)])
     error_message = "The boundary can be removed or changed."
   }
   assert {
-    condition     = alltrue([for statement in jsondecode(aws_iam_policy.github["deploy-write"].policy).Statement : statement.Resource == ["arn:aws:iam::123456789012:role/festvibes/*"] if anytrue([for action in statement.Action : startswith(action, "iam:")])])
+    condition     = alltrue([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Resource == ["arn:aws:iam::123456789012:role/festvibes/*"] if anytrue([for action in statement.Action : startswith(action, "iam:")])])
     error_message = "Only the deployment's own roles may be changed."
   }
 }
