@@ -208,8 +208,9 @@ image-check: install images
 	@$(stack) up
 	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)' $(if $(SWIFT_IMAGE),--base '$(SWIFT_IMAGE)')
 
+registry = $(or $(REGISTRY),$(error REGISTRY is missing: export REGISTRY=$$(terraform/run bootstrap-output -raw registry)))
 DIGESTS ?= .local/images/$(deployment)
-push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)' \
+push = .ci/push_image.py $(1) '$(ARCH)' '$(registry)' '$(VERSION)' \
   '$(deployment)' '$(DIGESTS)' $(if $(REBUILD),--rebuild '$(REBUILD)')
 push:
 	@$(call push,$(func))
@@ -307,7 +308,7 @@ hooks: lint-tools
 # The registry's name contains its region: ACCOUNT.dkr.ecr.REGION.amazonaws.com.
 registry-login:
 	@aws ecr get-login-password --region '$(word 4,$(subst ., ,$(REGISTRY)))' | \
-	  $(DOCKER) login --username AWS --password-stdin '$(or $(REGISTRY),$(error REGISTRY is missing))'
+	  $(DOCKER) login --username AWS --password-stdin '$(registry)'
 
 # Writes the two files that are not in the repository from the workflows' variables.
 terraform-settings:

@@ -120,6 +120,13 @@ class RunTest(unittest.TestCase):
         self.assertEqual(steps, ["init", "(local)", "destroy", "(local)"])
         self.assertFalse((self.root / "terraform/festvibes-new.backend.hcl").exists())
 
+    def test_without_a_bootstrap_nothing_is_asked_of_terraform(self) -> None:
+        for command in ("plan", "output", "bootstrap-output"):
+            message = self.run_script(command, status=1)
+            self.assertIn("terraform/festvibes.backend.hcl is missing", message, command)
+            self.assertIn("make bootstrap writes it", message, command)
+        self.assertFalse((self.root / "log").exists(), "terraform was started")
+
     # ---- images
 
     def test_images_are_kept_before_they_are_deployed(self) -> None:
@@ -166,6 +173,11 @@ class RunTest(unittest.TestCase):
     def test_nothing_is_installed_while_there_are_credentials(self) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_PROFILE"):
             self.assertIn("unset AWS_ACCESS_KEY_ID", self.make("deploy-tools", **{name: "x"}))
+
+    def test_a_missing_registry_is_named_with_where_it_stands(self) -> None:
+        for target in (["push", "FUNC=scraper"], ["push-all"], ["registry-login"]):
+            message = self.make(*target, REGISTRY="")
+            self.assertIn("export REGISTRY=$(terraform/run bootstrap-output -raw registry)", message, target)
 
     def test_two_names_are_refused(self) -> None:
         self.assertIn("is not of the STAGE dev", self.make("smoke", "STAGE=dev", DEPLOYMENT="mine"))
