@@ -361,7 +361,7 @@ run "a_stage_has_names_of_its_own" {
   }
   assert {
     condition = alltrue([for name in concat(
-      [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), [aws_cloudwatch_metric_alarm.no_run]) : alarm.alarm_name],
+      [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_metric_alarm.no_run) : alarm.alarm_name],
       [for secret in aws_secretsmanager_secret.this : secret.name],
     ) : startswith(name, "festvibes-dev/")])
     error_message = "An alarm or a secret has no slash after the deployment's name."
