@@ -87,7 +87,7 @@ $(if $(STAGE),$(if $(filter %-$(STAGE),$(deployment)),,$(error DEPLOYMENT=$(DEPL
 export DEPLOYMENT := $(deployment)
 
 DAYS ?= 7
-range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
+range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))--days $(DAYS))
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -95,7 +95,7 @@ help:
 run: up
 	@$(dotenv); source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
-	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
