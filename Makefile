@@ -87,7 +87,7 @@ $(if $(STAGE),$(if $(filter %-$(STAGE),$(deployment)),,$(error DEPLOYMENT=$(DEPL
 export DEPLOYMENT := $(deployment)
 
 DAYS ?= 7
-range = $(if $(START),--start $(START) --end $(or $(END),$(START)),--days $(DAYS))
+range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))--days $(DAYS))
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -95,7 +95,7 @@ help:
 run: up
 	@$(dotenv); source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
-	printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
@@ -208,8 +208,9 @@ image-check: install images
 	@$(stack) up
 	@.local/venv/bin/python Tests/Images/image_check.py --tag '$(VERSION)' $(if $(SWIFT_IMAGE),--base '$(SWIFT_IMAGE)')
 
+registry = $(or $(REGISTRY),$(error REGISTRY is missing: export REGISTRY=$$(terraform/run bootstrap-output -raw registry)))
 DIGESTS ?= .local/images/$(deployment)
-push = .ci/push_image.py $(1) '$(ARCH)' '$(or $(REGISTRY),$(error REGISTRY is missing))' '$(VERSION)' \
+push = .ci/push_image.py $(1) '$(ARCH)' '$(registry)' '$(VERSION)' \
   '$(deployment)' '$(DIGESTS)' $(if $(REBUILD),--rebuild '$(REBUILD)')
 push:
 	@$(call push,$(func))
@@ -307,7 +308,7 @@ hooks: lint-tools
 # The registry's name contains its region: ACCOUNT.dkr.ecr.REGION.amazonaws.com.
 registry-login:
 	@aws ecr get-login-password --region '$(word 4,$(subst ., ,$(REGISTRY)))' | \
-	  $(DOCKER) login --username AWS --password-stdin '$(or $(REGISTRY),$(error REGISTRY is missing))'
+	  $(DOCKER) login --username AWS --password-stdin '$(registry)'
 
 # Writes the two files that are not in the repository from the workflows' variables.
 terraform-settings:

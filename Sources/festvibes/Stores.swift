@@ -69,11 +69,11 @@ struct Stores {
     return try withHint { try LoadingRegistry(loading, applicationName: name, configuration: settings.configuration) }
   }
 
-  /// Adds to a wrong setting how the local stack sets it.
+  /// Adds to a missing setting how the local stack sets it. It has no advice about a value that a person gave.
   func withHint<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as PipelineError {
       guard error.name == .configurationInvalid else { throw error }
-      throw CommandError("\(error.message)\n\(Settings.hint)")
+      throw CommandError(error.message.contains("is not set") ? "\(error.message)\n\(Settings.hint)" : error.message)
     }
   }
 }

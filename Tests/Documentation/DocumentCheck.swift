@@ -111,6 +111,7 @@ struct DocumentCheck: Sendable {
   static let generated = [
     "terraform/festvibes.backend.hcl": "made by make bootstrap; names the account",
     "terraform/festvibes.tfvars": "the settings of one deployment",
+    "terraform/festvibes-dev.tfvars": "the settings of a stage",
     "terraform/bootstrap/festvibes.tfvars": "the settings of one deployment's bootstrap",
     "terraform/destroy_override.tf": "a copy that lifts a protection",
     "terraform/bootstrap/destroy_override.tf": "a copy that lifts a protection",

@@ -21,6 +21,7 @@ struct ProtectionTests {
       "PG_DATABASE_URL: the connection to nowhere.invalid has sslmode=prefer", "sslmode=verify-full&sslrootcert=",
       "PG_ALLOW_WEAK_TLS=true",
     ] { #expect(error.contains(part), "\(error)") }
+    #expect(!error.contains("make up"), "the local stack does not mend an address of another machine: \(error)")
   }
 
   @Test("PG_ALLOW_WEAK_TLS=true accepts the risk, and no other value does")

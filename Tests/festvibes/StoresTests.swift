@@ -6,6 +6,16 @@ import Testing
 
 @Suite("Stores of the commands")
 struct StoresTests {
+  @Test("Only a setting that is missing is one that the local stack would set")
+  func hint() {
+    let missing = #expect(throws: CommandError.self) { try Stores(Settings([:])).migrate() }
+    #expect(missing?.description == "PG_DATABASE_URL is not set\n\(Settings.hint)")
+    let wrong = #expect(throws: CommandError.self) {
+      try Stores(Settings(["PG_DATABASE_URL": "mysql://u:p@h/d"])).migrate()
+    }
+    #expect(wrong?.description == "PG_DATABASE_URL: the address must begin with postgresql://")
+  }
+
   @Test("Wrong settings of a dataset's sinks do not stop the ledger, and are named when the sinks are asked for")
   func sinkSettings() throws {
     let stores = Stores(Settings(["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/d", "MIN_LISTING_RATIO": "7"]))

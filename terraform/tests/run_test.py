@@ -160,6 +160,12 @@ class RunTest(unittest.TestCase):
     def test_nothing_deployed_is_said_and_not_destroyed(self) -> None:
         self.write("outputs", "{}")
         self.assertIn("festvibes-dev is not deployed", self.run_script("destroy", STAGE="dev", status=1))
+    def test_without_a_bootstrap_nothing_is_asked_of_terraform(self) -> None:
+        for command in ("plan", "output", "bootstrap-output"):
+            message = self.run_script(command, status=1)
+            self.assertIn("terraform/festvibes.backend.hcl is missing", message, command)
+            self.assertIn("make bootstrap writes it", message, command)
+        self.assertFalse((self.root / "log").exists(), "terraform was started")
 
     # ---- images
 
@@ -210,6 +216,11 @@ class RunTest(unittest.TestCase):
             *("AWS_DEFAULT_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
         ):
             self.assertIn("unset AWS_ACCESS_KEY_ID", self.make("deploy-tools", **{name: "x"}))
+
+    def test_a_missing_registry_is_named_with_where_it_stands(self) -> None:
+        for target in (["push", "FUNC=scraper"], ["push-all"], ["registry-login"]):
+            message = self.make(*target, REGISTRY="")
+            self.assertIn("export REGISTRY=$(terraform/run bootstrap-output -raw registry)", message, target)
 
     def test_two_names_are_refused(self) -> None:
         self.assertIn("is not of the STAGE dev", self.make("smoke", "STAGE=dev", DEPLOYMENT="mine"))

@@ -62,9 +62,16 @@ class Aws(Service):
         sources = [f"{FOLDER}/aws_local.py", *sorted(glob.glob(f"{FOLDER}/aws/*.py"))]
         return fingerprint(self.command(), [os.stat(path).st_mtime_ns for path in sources])
 
+    def start(self) -> bool:
+        self.check_cpu()  # before what runs is stopped
+        return super().start()
+
     def prepare(self) -> None:
         if not os.path.exists(self.python):
             raise Failure(f"{self.python} is missing: run make install")
+
+    @staticmethod
+    def check_cpu() -> None:
         cpu = os.environ.get("CPU") or "all"
         if cpu not in ("all", "lambda"):
             raise Failure(f"CPU is 'lambda' or 'all', not '{cpu}'")
