@@ -34,9 +34,11 @@ struct ScriptedPostgres: Sendable {
 
   /// Accepts each connection and replies to what the client sends first, its start; then to the statements that follow, with
   /// a beginning and a part that it repeats.
-  /// - Parameter limit: the number of bytes after which it stops, so that a client without a limit of its own fails its test
-  ///   and not the machine.
-  init(greeting: [UInt8], sending beginning: [UInt8], thenRepeating part: [UInt8], upTo limit: Int) {
+  /// - Parameters:
+  ///   - limit: the number of bytes after which it stops, so that a client without a limit of its own fails its test and
+  ///     not the machine.
+  ///   - pause: the microseconds between two blocks of 64 KB, as a network has them.
+  init(greeting: [UInt8], sending beginning: [UInt8], thenRepeating part: [UInt8], upTo limit: Int, pause: UInt32) {
     let (listener, port) = Self.listen("127.0.0.1", port: 0, backlog: 16)
     self.port = port
     let block = Array(repeatElement(part, count: max(1, (1 << 16) / part.count)).joined())
@@ -51,6 +53,7 @@ struct ScriptedPostgres: Sendable {
         var sent = send(client, beginning, beginning.count, Int32(MSG_NOSIGNAL))
         while sent < limit, case let count = send(client, block, block.count, Int32(MSG_NOSIGNAL)), count > 0 {
           sent += count
+          if pause > 0 { usleep(pause) }
         }
         close(client)
       }

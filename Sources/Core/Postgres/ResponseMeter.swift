@@ -1,7 +1,8 @@
 import Glibc
 
 /// Measures the response that is being read. libpq collects a response in memory, without a limit of its own, and shows no
-/// result before it is complete.
+/// result before it is complete. The measure is taken between two reads of libpq, which reads on within one value for as
+/// long as the server sends faster than it reads.
 struct ResponseMeter {
   /// The maximum size of the response to a pipeline. A month of a large dataset has 6 MB. In memory libpq takes up to four
   /// times the bytes that the server sent, for rows of nulls, and a function has 256 MB.

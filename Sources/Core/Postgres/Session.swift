@@ -180,15 +180,10 @@ final class Session {
       let ready = try wait(for: unsent > 0 ? POLLIN | POLLOUT : POLLIN, deadline: deadline)
       guard ready & ~POLLOUT != 0 else { continue }
       guard PQconsumeInput(pointer) == 1 else { throw lost }
-      discardNotifications()
+      // Notifications, which nobody asked for: libpq keeps them as long as the connection, beyond a response's limit.
+      while let notification = PQnotifies(pointer) { PQfreemem(notification) }
     }
     return PQgetResult(pointer).map { ResultHandle($0) }
-  }
-
-  /// Frees notifications, which nobody asked for: libpq keeps them as long as the connection, so that the limit of a
-  /// response would not bound them.
-  private func discardNotifications() {
-    while let notification = PQnotifies(pointer) { PQfreemem(notification) }
   }
 
   private func error(of result: ResultHandle) -> PostgresError {
