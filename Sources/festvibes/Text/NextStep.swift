@@ -1,0 +1,27 @@
+import Foundation
+
+/// The command that goes on after a failure, as a line that a person pastes into the same shell: `next: festvibes retry RUN`.
+struct NextStep: Equatable {
+  /// The whole command: `.build/release/festvibes retry cli-20261126T080000Z-b7ca`.
+  let command: String
+
+  /// - Parameter command: a command of the shell, not of this program: `make up`.
+  init(shell command: String) { self.command = command }
+
+  /// - Parameters:
+  ///   - arguments: what follows the program's name: `retry RUN --dataset NAME`.
+  ///   - program: the program as it was called, so that the same shell finds it.
+  init(_ arguments: String, program: String = CommandLine.arguments.first ?? "festvibes") {
+    command = "\(Self.quoted(program)) \(arguments)"
+  }
+
+  var line: String { "next: \(command)" }
+
+  /// Quotes a word for a POSIX shell, if it needs that.
+  static func quoted(_ word: String) -> String {
+    let plain = word.unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-/:=@%+,".unicodeScalars.contains($0))
+    }
+    return plain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+  }
+}
