@@ -32,8 +32,8 @@ resource "aws_cloudwatch_event_target" "ledger" {
   }
 }
 
-# The message has the names that PublishSummary's has, and its status is failed: the ledger has the same, and no subscriber
-# needs to know another. The event does not have the run's dataset.
+# For programs: the message has the names that PublishSummary's has, and its status is failed: the ledger has the same, and no
+# subscriber needs to know another. The event does not have the run's dataset.
 resource "aws_cloudwatch_event_target" "topic" {
   rule      = aws_cloudwatch_event_rule.stopped.name
   target_id = "topic"
@@ -47,6 +47,31 @@ resource "aws_cloudwatch_event_target" "topic" {
       execution = "$.detail.executionArn"
     }
     input_template = file("${path.module}/../statemachine/stopped.json") # jsonencode would write < as \u003c
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 4 * 3600
+    maximum_retry_attempts       = 30
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered.arn
+  }
+}
+
+# For people, who are not subscribed to messages without a status.
+resource "aws_cloudwatch_event_target" "people" {
+  rule      = aws_cloudwatch_event_rule.stopped.name
+  target_id = "people"
+  arn       = aws_sns_topic.alarms.arn
+
+  input_transformer {
+    input_paths = {
+      run    = "$.detail.name"
+      status = "$.detail.status"
+      time   = "$.time"
+    }
+    input_template = "\"${var.name}: the run <run> was stopped at <time> (<status>). What it had loaded is stored. Next: festvibes retry <run>\""
   }
 
   retry_policy {

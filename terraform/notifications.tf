@@ -1,4 +1,6 @@
 # Two topics, because a filter on the runs' status would hold back alarms, whose messages have no status.
+# The topic of runs has a message for each run in a form for each protocol (PublishSummary in etl.asl.json): JSON for programs,
+# a text for people, and for HTTPS the JSON that Slack's webhooks take.
 resource "aws_sns_topic" "runs" {
   #checkov:skip=CKV_AWS_26:its messages are dates and counts; nobody else may subscribe
   name = "${var.name}-runs"
@@ -22,7 +24,15 @@ locals {
       Resource  = aws_sns_topic.runs.arn
       Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }
     }]
+    # People also get the text on a run that was stopped here: it has no attribute for the filter of the other topic.
     alarms = [{
+      Sid       = "StoppedRuns"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.alarms.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }
+      }, {
       Sid       = "Alarms"
       Effect    = "Allow"
       Principal = { Service = "cloudwatch.amazonaws.com" }
@@ -53,16 +63,25 @@ resource "aws_sns_topic_policy" "this" {
   })
 }
 
-# Notifies about failed and partial runs only. The filter reads the message, because EventBridge, which reports the runs that
-# were stopped, cannot set attributes.
+# Notifies about failed and partial runs only. The filter reads the attribute: the message is a text for people.
 resource "aws_sns_topic_subscription" "runs" {
   for_each = var.alert_emails
 
-  topic_arn           = aws_sns_topic.runs.arn
-  protocol            = "email"
-  endpoint            = each.key
-  filter_policy_scope = "MessageBody"
-  filter_policy       = jsonencode({ status = ["failed", "partial"] })
+  topic_arn     = aws_sns_topic.runs.arn
+  protocol      = "email"
+  endpoint      = each.key
+  filter_policy = jsonencode({ status = ["failed", "partial"] })
+}
+
+# The address is not a key, because a webhook's address may be a secret. Raw delivery sends the message without an envelope.
+resource "aws_sns_topic_subscription" "webhooks" {
+  for_each = nonsensitive(toset(keys(var.alert_webhooks)))
+
+  topic_arn            = aws_sns_topic.runs.arn
+  protocol             = "https"
+  endpoint             = var.alert_webhooks[each.key]
+  raw_message_delivery = true
+  filter_policy        = jsonencode({ status = ["failed", "partial"] })
 }
 
 resource "aws_sns_topic_subscription" "alarms" {

@@ -275,6 +275,18 @@ variable "alert_emails" {
   }
 }
 
+variable "alert_webhooks" {
+  description = "HTTPS addresses, by a name, that receive failed and partial runs as Slack takes messages; README.md says what they must answer"
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+
+  validation {
+    condition     = alltrue([for address in values(var.alert_webhooks) : startswith(address, "https://")])
+    error_message = "Addresses that begin with https://."
+  }
+}
+
 variable "log_retention_days" {
   description = "The days for which logs are kept"
   type        = number

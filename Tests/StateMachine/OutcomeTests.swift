@@ -66,7 +66,7 @@ extension StateMachineTests {
 
       let message = try run.message()
       #expect(message.status == status)
-      #expect(message.subject == "FestVibes ETL: \(status)")
+      #expect(message.subject.hasPrefix("FestVibes ETL: wwoz \(status)"))
       #expect(try message.body() as NSDictionary == output as NSDictionary)
       #expect(output["console"] as? String == console(run))
     }
@@ -89,7 +89,7 @@ extension StateMachineTests {
       #expect(run.items.values.allSatisfy { [.succeeded, .failed, .aborted].contains($0.status) })
       let message = try run.message()
       #expect(message.status == "failed")
-      #expect(message.subject == "FestVibes ETL: failed")
+      #expect(message.subject.hasPrefix("FestVibes ETL: wwoz failed: "))
       let body = try message.body()
       #expect(body["run"] as? String == run.execution.name)
       #expect(body["dataset"] as? String == "wwoz")

@@ -47,6 +47,7 @@ extension StateMachineTests {
       let errors = try #require(try run.output()["errors"] as? [[String: Any]])
       #expect(errors.map { $0["error"] as? String } == ["SourceChanged"])
       #expect(errors.first?["count"] as? Int == 366)
+      #expect(try run.message().size <= Self.quota)
       #expect(try run.failure("2024-12-25")?.cause?.contains(Self.cause) == true)
     }
 
@@ -59,6 +60,7 @@ extension StateMachineTests {
       #expect((try run.output()["failed_items"] as? [String])?.count == 36)
       #expect((try run.output()["notices"] as? [Any])?.count == 50)
       #expect((run.execution.output ?? "").utf8.count <= Self.quota)
+      #expect(try run.message().size <= Self.quota)
       let closing = try #require(run.functions.invocations(of: .ledger).last)
       #expect(String(decoding: closing.payload, as: UTF8.self).contains("IncompleteItems: "))
       #expect(closing.payload.count <= Self.quota)

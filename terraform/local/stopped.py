@@ -13,10 +13,8 @@ def check_stopped_run(client: Callable, machine: str, topic: str, ledger: Callab
     """Stops a run, and returns a line for a person. `ledger` returns what the festvibes command says of a run."""
     queue = client("sqs").create_queue(QueueName=f"check-{uuid.uuid4()}")["QueueUrl"]
     arn = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    # The filter of the subscriptions by e-mail (notifications.tf), whose messages cannot be read here.
-    attributes = {"FilterPolicyScope": "MessageBody", "FilterPolicy": json.dumps({"status": ["failed", "partial"]})}
     subscription = client("sns").subscribe(
-        TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=attributes, ReturnSubscriptionArn=True
+        TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
     )["SubscriptionArn"]
     try:
         name = f"stopped-{uuid.uuid4()}"

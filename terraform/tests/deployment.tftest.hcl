@@ -11,7 +11,8 @@ variables {
     loader               = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
     cache-manager        = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
   }
-  alert_emails = ["operator@example.com"]
+  alert_emails   = ["operator@example.com"]
+  alert_webhooks = { chat = "https://chat.example.com/hook" }
   api_keys     = { loader = ["GOOGLE_MAPS_API_KEY"] }
 }
 
@@ -328,18 +329,26 @@ run "failures_are_reported" {
     error_message = "Subscribers get every alarm."
   }
   assert {
-    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] } && aws_sns_topic_subscription.runs["operator@example.com"].filter_policy_scope == "MessageBody"
-    error_message = "Subscribers get failed and partial runs, by the message: EventBridge, which reports stopped runs, sets no attributes."
+    condition     = aws_sns_topic_subscription.runs["operator@example.com"].topic_arn == aws_sns_topic.runs.arn && jsondecode(aws_sns_topic_subscription.runs["operator@example.com"].filter_policy) == { status = ["failed", "partial"] } && aws_sns_topic_subscription.runs["operator@example.com"].filter_policy_scope != "MessageBody"
+    error_message = "Subscribers get failed and partial runs, by the attribute: the message is a text, and a filter of its body would hold it back."
+  }
+  assert {
+    condition = alltrue([for webhook in [aws_sns_topic_subscription.webhooks["chat"]] : alltrue([
+      webhook.topic_arn == aws_sns_topic.runs.arn, webhook.protocol == "https", webhook.raw_message_delivery,
+      jsondecode(webhook.filter_policy) == { status = ["failed", "partial"] },
+    ])])
+    error_message = "A webhook gets the message itself, for failed and partial runs."
   }
   assert {
     condition = [for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement : [statement.Principal, statement.Resource] if statement.Effect == "Allow"] == [
+      [{ Service = "events.amazonaws.com" }, aws_sns_topic.alarms.arn],
       [{ Service = "cloudwatch.amazonaws.com" }, aws_sns_topic.alarms.arn],
     ]
-    error_message = "Alarms may publish to their topic."
+    error_message = "Alarms and the rule on stopped runs may publish to the topic of alarms."
   }
   assert {
     condition = alltrue([for statement in jsondecode(aws_sns_topic_policy.this["alarms"].policy).Statement :
-    statement.Condition.ArnLike["aws:SourceArn"] == "arn:aws:cloudwatch:us-east-1:123456789012:alarm:festvibes/*" if statement.Effect == "Allow"])
+    try(statement.Condition.ArnLike["aws:SourceArn"], "") == "arn:aws:cloudwatch:us-east-1:123456789012:alarm:festvibes/*" if statement.Effect == "Allow" && try(statement.Principal.Service, "") == "cloudwatch.amazonaws.com"])
     error_message = "Alarms of another deployment may publish."
   }
 }

@@ -50,6 +50,13 @@ run "a_stopped_run_is_closed_and_published" {
     error_message = "Its message must have the names of a failed run's summary."
   }
   assert {
+    condition = alltrue([
+      aws_cloudwatch_event_target.people.arn == aws_sns_topic.alarms.arn,
+      strcontains(aws_cloudwatch_event_target.people.input_transformer[0].input_template, "Next: festvibes retry <run>"),
+    ])
+    error_message = "People must read which run was stopped, and the next command."
+  }
+  assert {
     condition = [for statement in jsondecode(aws_sns_topic_policy.this["runs"].policy).Statement : [statement.Principal, statement.Action, statement.Condition] if statement.Effect == "Allow"] == [
       [{ Service = "events.amazonaws.com" }, "sns:Publish", { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }],
     ]
@@ -59,7 +66,7 @@ run "a_stopped_run_is_closed_and_published" {
 
 run "an_event_is_retried_and_then_kept" {
   assert {
-    condition = alltrue([for target in [aws_cloudwatch_event_target.ledger, aws_cloudwatch_event_target.topic] : alltrue([
+    condition = alltrue([for target in [aws_cloudwatch_event_target.ledger, aws_cloudwatch_event_target.topic, aws_cloudwatch_event_target.people] : alltrue([
       target.rule == "festvibes-stopped", target.dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn,
       target.retry_policy[0].maximum_retry_attempts == 30, target.retry_policy[0].maximum_event_age_in_seconds == 4 * 3600,
     ])])

@@ -1,0 +1,93 @@
+import Testing
+
+extension StateMachineTests {
+  /// What people and programs are told of a run.
+  @Suite("The message") struct MessageTests {
+    private static let dates = FinishedRun.dates(12)
+
+    private func lines(_ run: FinishedRun) throws -> [String] {
+      try (run.message().text("email") ?? "").split(separator: "\n").map(String.init)
+    }
+
+    @Test("of a success has its counts, and no next step")
+    func success() throws {
+      let run = try FinishedRun.run(Self.dates)
+      #expect(try run.message().subject == "FestVibes ETL: wwoz success (\(run.execution.name))")
+      let lines = try lines(run)
+      #expect(lines.first == "wwoz success")
+      #expect(lines.contains { $0.hasPrefix("Records: ") })
+      #expect(lines.contains { $0.hasPrefix("Run: \(run.execution.name), started 20") })
+      #expect(!lines.contains { $0.hasPrefix("Next:") || $0.hasPrefix("Failed") })
+      #expect(lines.last == (try run.output()["console"] as? String))
+    }
+
+    @Test("of failed items has each error once, with the first items, and the command that goes on")
+    func partial() throws {
+      let run = try FinishedRun.run(Self.dates) { call in
+        guard call.task == .scrape, call.item != Self.dates[11] else { return .succeeds }
+        return call.item == Self.dates[0] ? .fails("SourceRefused", "no") : .fails("SourceChanged", "no frame")
+      }
+      #expect(
+        try run.message().subject
+          == String("FestVibes ETL: wwoz partial: 11 of 12 items failed (\(run.execution.name))".prefix(99)))
+      let lines = try lines(run)
+      #expect(lines.first == "wwoz partial: 11 of 12 items failed")
+      #expect(
+        lines.filter { $0.hasPrefix("Failed: ") } == [
+          "Failed: SourceRefused (\(Self.dates[0]))",
+          "Failed: SourceChanged (\(Self.dates[1...5].joined(separator: ", ")) and 5 more)",
+        ])
+      #expect(lines.contains("Next: festvibes retry \(run.execution.name)"))
+    }
+
+    @Test("of a scheduled run that tolerates a failure names the item")
+    func tolerated() throws {
+      let run = try FinishedRun.run(Self.dates, input: FinishedRun.scheduledInput) { call in
+        call.task == .load && call.item == Self.dates[3] ? .fails("SchemaMismatch", "old") : .succeeds
+      }
+      #expect(try lines(run).contains("Failed: \(Self.dates[3])"))
+      #expect(try lines(run).contains("Next: festvibes retry \(run.execution.name)"))
+    }
+
+    @Test("of a run that failed has its error and cause")
+    func failed() throws {
+      let run = try FinishedRun.run(Self.dates) { call in
+        call.task == .plan ? .fails("InvalidInput", "the range is reversed") : .succeeds
+      }
+      #expect(try run.message().subject == "FestVibes ETL: wwoz failed: InvalidInput (\(run.execution.name))")
+      let lines = try lines(run)
+      #expect(lines.first == "wwoz failed: InvalidInput")
+      #expect(lines.contains { $0.hasPrefix("Cause: ") && $0.contains("the range is reversed") })
+      #expect(lines.contains("Next: festvibes retry \(run.execution.name)"))
+    }
+
+    @Test("of rejected records and an old cache names the commands that show more")
+    func incomplete() throws {
+      let run = try FinishedRun.run(Self.dates) { call in
+        switch call.task {
+        case .refresh: .fails("ConfigurationInvalid", "no password")
+        default: .succeeds
+        }
+      }
+      let lines = try lines(run)
+      #expect(lines.first == "wwoz partial")
+      #expect(lines.contains { $0.hasPrefix("The cache may be older than the database: ConfigurationInvalid: ") })
+      #expect(lines.contains("Next: festvibes status \(run.execution.name)"))
+    }
+
+    @Test("has a form for each kind of subscriber: e-mail, SMS, a webhook that takes Slack's messages, programs")
+    func forms() throws {
+      let run = try FinishedRun.run(Self.dates)
+      let message = try run.message()
+      let text = try #require(try message.text("email"))
+      #expect(try message.text("sms") == String(text.prefix(300)))
+      let webhook = try jsonObject(try message.text("https") ?? "")
+      #expect(webhook["text"] as? String == text)
+      #expect(webhook["run"] as? String == run.execution.name)
+      #expect(Set(webhook.keys) == ["text", "run", "dataset", "status"])
+      for program in ["sqs", "lambda", "http", "email-json", "firehose"] {
+        #expect(try message.text(program) == run.execution.output, "\(program)")
+      }
+    }
+  }
+}
