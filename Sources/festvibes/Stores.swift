@@ -48,6 +48,14 @@ struct Stores {
     }
   }
 
+  /// Returns every day that the cache has.
+  func cachedDays(of dataset: Dataset) throws -> [CachedDayState] {
+    let cache = try configured { PublishingSettings.Cache(from: &$0) }
+    return try withHint {
+      try PublishingRegistry.cachedDays(of: dataset, in: cache, deadline: Deadline(after: .seconds(30), on: time))
+    }
+  }
+
   /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
     try loading("festvibes-migrate", within: .seconds(600)) { try $0.migrate(deadline: $1) }

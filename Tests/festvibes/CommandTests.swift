@@ -129,7 +129,9 @@ struct CommandTests {
       (["run", "--days", "soon"], "'soon'"), (["run", "--start", "2024-02-30", "--end", "2024-03-01"], "2024-02-30"),
       (["run", "--start", "2024-06-02", "--end", "2024-06-01"], "is after"),
       (["run", "--days", "1", "--start", "2024-06-01"], "either --days"),
-      (["show", "yesterday"], "DATE 'yesterday' is not a date"), (["status", "--last", "-3"], "between 1 and 100"),
+      (["show", "someday"], "DATE 'someday' is not a date"), (["show", "--all", "friday"], "give one of"),
+      (["rejected", "--date", "2024-06-01", "--item", "2024-06-01"], "either --date or --item"),
+      (["status", "--last", "-3"], "between 1 and 100"),
     ])
   func usage(arguments: [String], text: String) throws {
     let server = try steps()

@@ -95,12 +95,12 @@ final class LedgerCommandTests {
 
   @Test("Rejected records are listed")
   func rejected() throws {
-    for arguments in [["rejected"], ["rejected", "--date", "2024-05-31"], ["rejected", "--run", "cli-7"]] {
-      let ran = try FestVibesProcess(arguments, environment: environment)
+    for arguments in [[], ["--date", "2024-05-31"], ["--item", "2024-05-31"], ["--run", "cli-7"], ["--wide"]] {
+      let ran = try FestVibesProcess(["rejected"] + arguments, environment: environment)
       #expect(ran.status == 0, "\(ran.error)")
-      #expect(ran.output.contains("raw/7.json\n"))
+      #expect(ran.output.contains("raw/7.json") == (arguments == ["--wide"]))
       #expect(ran.output.contains("cannot be read: 'venue_data' is missing"))
-      #expect(ran.output.contains(#""performance_time": "soon""#))
+      #expect(ran.output.contains("\n2024-05-31         A "))
     }
     let json = try FestVibesProcess("rejected", "--json", environment: environment)
     let list = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]]
@@ -116,6 +116,7 @@ final class LedgerCommandTests {
     let unknown = try FestVibesProcess("rejected", "--run", "cli-9", environment: environment)
     #expect(unknown.status == 1)
     #expect(unknown.error.contains("the ledger has no run 'cli-9' of the dataset wwoz"))
+    #expect(unknown.error.contains("\nnext: ") && unknown.error.hasSuffix("festvibes status\n"))
   }
 
   @Test("Without a database, status comes from Step Functions and says why")

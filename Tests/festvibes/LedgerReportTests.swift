@@ -186,20 +186,6 @@ struct LedgerReportTests {
       resolution: position == 2 ? .init(kind: "loaded", at: start + 60, rawKey: "raw/3.json", run: "cli-2") : nil)
   }
 
-  @Test("Rejected records are grouped by their documents")
-  func rejected() {
-    let records = [makeRecord(1), makeRecord(2), makeRecord(0, key: "raw/2.json", record: nil)]
-    #expect(
-      RejectedReport(records: records, isOfRun: true).lines(for: pipe) == [
-        "raw/1.json", "position  reason         since   record", "───────────────────────────────────────────",
-        #"       1  no venue name  open    {"a":1.10}"#, #"       2  no venue name  loaded  {"a":1.10}"#, "",
-        "raw/2.json",
-        "position  reason         since  record", "──────────────────────────────────────",
-        "       0  no venue name  open",
-      ])
-    #expect(RejectedReport(records: [], isOfRun: false).lines(for: pipe) == ["No record is in quarantine."])
-  }
-
   @Test("The JSON has the records byte for byte")
   func json() throws {
     let json = RejectedReport(records: [makeRecord(2), makeRecord(1, record: nil)], isOfRun: true).json

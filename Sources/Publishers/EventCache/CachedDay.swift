@@ -5,7 +5,9 @@ import Time
 
 /// A cached day: the key `events:2024-05-31`, and a JSON array in the legacy system's shape.
 enum CachedDay {
-  static func key(of date: CalendarDate) -> String { "events:\(date)" }
+  static let prefix = "events:"
+
+  static func key(of date: CalendarDate) -> String { "\(prefix)\(date)" }
 
   /// Encodes the records without their origins, sorted by time. Records without a time come last, and records of the same
   /// time keep their order. The same records always have the same bytes: an object's keys are sorted, and slashes are not

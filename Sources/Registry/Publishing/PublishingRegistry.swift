@@ -58,10 +58,24 @@ public final class PublishingRegistry {
   public static func cachedDay(
     _ date: CalendarDate, of dataset: Dataset, in cache: PublishingSettings.Cache, deadline: Deadline
   ) throws(PipelineError) -> Data? {
+    try eventCache(of: dataset, in: cache).read(date, deadline: deadline)
+  }
+
+  /// Returns every day that the event cache has.
+  /// - Throws: as `cachedDay`.
+  public static func cachedDays(
+    of dataset: Dataset, in cache: PublishingSettings.Cache, deadline: Deadline
+  ) throws(PipelineError) -> [CachedDayState] {
+    try eventCache(of: dataset, in: cache).days(deadline: deadline)
+  }
+
+  private static func eventCache(
+    of dataset: Dataset, in cache: PublishingSettings.Cache
+  ) throws(PipelineError) -> EventCache {
     guard dataset.publishers.contains("event_cache") else {
       throw PipelineError(
         .invalidInput, "dataset \(dataset.id) has no cached days: its publishers do not include event_cache")
     }
-    return try EventCache(cache.events, zone: dataset.timeZoneRules()).read(date, deadline: deadline)
+    return try EventCache(cache.events, zone: dataset.timeZoneRules())
   }
 }

@@ -5,6 +5,8 @@ import Time
 struct DayReport {
   let date: CalendarDate
   let records: [EventRecord]
+  /// True if texts are not cut.
+  var isWide = false
 
   func lines(for terminal: Terminal) -> [String] {
     let title = Style.bold.apply(self.title, colors: terminal.colors)
@@ -19,7 +21,7 @@ struct DayReport {
         .init(record.event.genres.joined(separator: ", "), .dim),
       ])
     }
-    return [title, ""] + table.lines(width: terminal.size?.width, colors: terminal.colors)
+    return [title, ""] + table.lines(width: isWide ? nil : terminal.size?.width, colors: terminal.colors)
   }
 
   private var title: String {

@@ -4,12 +4,14 @@ import Foundation
 import Ledger
 import Text
 
-/// Records in quarantine, grouped by their documents.
+/// Records in quarantine as a table.
 struct RejectedReport {
   let records: [QuarantinedRecord]
   var dataset = Datasets.standard
   /// True if the report lists every record that a run rejected, resolved or not.
   let isOfRun: Bool
+  /// True if texts are not cut, and each record's document and position are shown.
+  var isWide = false
 
   func lines(for terminal: Terminal) -> [String] {
     guard !records.isEmpty else {
@@ -19,34 +21,33 @@ struct RejectedReport {
           : "No record is in quarantine."
       ]
     }
-    var lines: [String] = []
-    for (key, records) in documents {
-      if !lines.isEmpty { lines.append("") }
-      lines.append(Style.bold.apply(TextWidth.cleaned(key), colors: terminal.colors))
-      lines += table(records).lines(width: terminal.size?.width, colors: terminal.colors)
-    }
-    return lines
+    return table.lines(width: isWide ? nil : terminal.size?.width, colors: terminal.colors)
+      + (isWide ? [] : ["", "--wide shows texts in full, and the documents; --json the records."])
   }
 
-  private var documents: [(key: String, records: [QuarantinedRecord])] {
-    var documents: [(key: String, records: [QuarantinedRecord])] = []
-    for record in records {
-      if documents.last?.key != record.rawKey { documents.append((record.rawKey, [])) }
-      documents[documents.count - 1].records.append(record)
-    }
-    return documents
-  }
-
-  private func table(_ records: [QuarantinedRecord]) -> TextTable {
+  private var table: TextTable {
     var columns: [TextTable.Column] = [
-      .init(title: "position", short: "pos", isRight: true), .init(title: "reason", minimum: 20),
+      .init(title: "item"), .init(title: "event", minimum: 12), .init(title: "artist", minimum: 10),
+      .init(title: "venue", minimum: 10), .init(title: "reason", minimum: 18),
     ]
     if isOfRun { columns.append(.init(title: "since", rank: 1)) }
-    var table = TextTable(columns + [.init(title: "record", minimum: 12)])
+    if isWide {
+      columns += [.init(title: "rejected"), .init(title: "position", isRight: true), .init(title: "document")]
+    }
+    var table = TextTable(columns)
     table.rows = records.map { record in
-      var row: [TextTable.Cell] = [.init(record.position), .init(record.reason)]
+      let summary = RejectedSummary(record)
+      var row: [TextTable.Cell] = [
+        .init(record.item.id), .init(summary.event), .init(summary.artist), .init(summary.venue),
+        .init(record.reason),
+      ]
       if isOfRun { row.append(record.resolution.map { .init($0.kind, .dim) } ?? .init("open", .yellow)) }
-      return row + [.init(record.record ?? "")]
+      if isWide {
+        row += [
+          .init(localTime(record.rejectedAt, in: .current)), .init(record.position), .init(record.rawKey),
+        ]
+      }
+      return row
     }
     return table
   }
