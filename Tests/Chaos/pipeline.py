@@ -32,8 +32,9 @@ class Pipeline:
         self.postgres = Postgres(self.home, certificates)
         self.redis = Redis(self.home, certificates)
         self.site = Source(self.home.port("site"))
-        aws = Aws(self.home, os.path.join(root, ".local"), os.path.abspath(binaries))
-        keys = aws.credentials()
+        self.binaries = os.path.abspath(binaries)
+        self.aws = Aws(self.home, os.path.join(root, ".local"), self.binaries)
+        keys = self.aws.credentials()
         config = Config(
             retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50
         )
@@ -41,7 +42,7 @@ class Pipeline:
             boto3.client(
                 service,
                 region_name=REGION,
-                endpoint_url=aws.address(),
+                endpoint_url=self.aws.address(),
                 config=config,
                 aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],

@@ -25,6 +25,7 @@ from baseline import STARTS, days  # noqa: E402
 from loaders import LOADERS, Loaders  # noqa: E402
 from outages import Outage  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
+from reports import Reports  # noqa: E402
 from rounds import Rounds, Row  # noqa: E402
 from runs import InvariantViolation  # noqa: E402
 from source_faults import HANGS, SourceFaults  # noqa: E402
@@ -78,6 +79,12 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "a site that truncates a listing", sites.cuts_a_listing
     for way in HANGS:
         yield f"a site that hangs {way}", sites.hangs(way)
+    reports = Reports(rounds)
+    yield "reports: the site away", reports.of_site
+    yield "reports: Postgres away", reports.of_service(postgres, "DatabaseUnavailable")
+    yield "reports: Redis away", reports.of_service(redis, "CacheUnavailable")
+    yield "reports: S3 away", reports.of_s3
+    yield "reports: the local AWS away", reports.of_aws
 
 
 def main() -> int:

@@ -42,7 +42,8 @@ struct RejectedCommand: ParsableCommand {
       // A mistyped name must not look like a run without rejections.
       if records.isEmpty, let runName, try ledger.run(named: runName, of: dataset, deadline: deadline) == nil {
         throw CommandError(
-          "the ledger has no run '\(runName)' of the dataset \(dataset.id)\n\(NextStep("status\(dataset.option)").line)")
+          "the ledger has no run '\(runName)' of the dataset \(dataset.id)\n\(NextStep("status\(dataset.option)").line)"
+        )
       }
       return records
     }
