@@ -10,6 +10,8 @@ public struct RunItem: Equatable, Sendable {
     public var loadedAt: Date
     public var isSuperseded: Bool
     public var records: RecordCounts
+    /// The pages that the document was made of; nil if they are not known.
+    public var pages: PageCounts?
   }
 
   public var item: WorkItem
