@@ -117,7 +117,7 @@ extension Ledger {
       PostgresStatement(
         """
         insert into etl_failures (dataset, run, item, event_date, error, failed_at)
-        select $1, $2, x.item, x.date, 'Unrecorded', $4 from unnest($3::text[], $5::date[]) x (item, date)
+        select $1, $2, x.item, x.date, '\(ItemFailure.unrecorded)', $4 from unnest($3::text[], $5::date[]) x (item, date)
         where \(holds)
         on conflict (dataset, run, item) do nothing
         """, values + [.dates(items.map(\.date))]),

@@ -18,4 +18,10 @@ public struct RunItem: Equatable, Sendable {
   public var load: Load?
   /// The failure. An item can be loaded and failed, if its cache could not be written.
   public var failure: ItemFailure?
+
+  public init(item: WorkItem, load: Load? = nil, failure: ItemFailure? = nil) {
+    self.item = item
+    self.load = load
+    self.failure = failure
+  }
 }

@@ -8,7 +8,7 @@ extension RunFailure {
     if let breaker = text.firstMatch(of: Self.breaker) { text.replaceSubrange(breaker.range, with: breaker.1) }
     let words = text.split(separator: " ").map { word -> String in
       guard !word.contains("/") else { return "…" }
-      return word.replacing(#/[0-9]+/#, with: "#")
+      return String(word).replacing(#/[0-9]+/#, with: "#")
     }
     return RunFailure(name: name, message: words.joined(separator: " "))
   }

@@ -8,6 +8,8 @@ public enum ItemState: String, CaseIterable, Codable, Sendable {
   case aborted
   /// It never began, because the run ended before.
   case notTried = "not_tried"
+  /// The run goes on, and has not come to the item yet.
+  case waiting
   /// The run has not ended, and neither has the item.
   case running
   /// The run has ended, and whether the item had begun is not known: only Step Functions knows, and was not asked.
