@@ -15,7 +15,7 @@ extension ConcertsSinkTests {
     func emptyDatabase() throws {
       #expect(
         try sink.database.migrate(deadline: within())
-          == ["conform system 000", "ledger", "listing times", "work items"])
+          == ["conform system 000", "ledger", "listing times", "work items", "item states"])
       let before = try connection.rowVersions()
       #expect(try makeSink(testDatabase).database.migrate(deadline: within()).isEmpty)
       #expect(try connection.rowVersions() == before)

@@ -70,7 +70,7 @@ struct ItemStatus {
     return problems
   }
 
-  /// What a reader should know, although the item is not stale.
+  /// Remarks for a reader of an item that is not stale for them.
   var warnings: [String] {
     var warnings: [String] = []
     if isGap { warnings.append("gap: no run had it") }

@@ -39,9 +39,9 @@ public struct RunSettlement: Equatable, Sendable {
   public var event: LedgerEvent {
     switch end {
     case .finished(let cause):
-      let unfinished = failures.map(\.item.id) + aborted + notTried
+      let failed = failures.map(\.item.id)
       return .closed(
-        RunClosing(opening: opening, endedAt: endedAt, outcome: .finished(failedItems: unfinished, cause: cause)))
+        RunClosing(opening: opening, endedAt: endedAt, outcome: .finished(failedItems: failed, cause: cause)))
     case .failed(let error, let cause):
       return .closed(RunClosing(opening: opening, endedAt: endedAt, outcome: .failed(error: error, cause: cause)))
     case .stopped(let reason, let note):
