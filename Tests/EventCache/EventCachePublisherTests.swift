@@ -197,6 +197,29 @@ final class EventCachePublisherTests {
     let report = try publisher.publish(.loaded([WorkItem(date: date)]), deadline: deadline)
     let value = try #require(try cache.read(date, deadline: deadline))
     #expect(try JSONDecoder().decode([EventRecord].self, from: value) == records)
-    #expect(report == PublishReport(counts: ["2024-05-31": 118], bytes: value.count))
+    #expect(report.counts == ["2024-05-31": 118])
+    #expect(report.bytes == value.count)
+    // A past day: a week, give or take a tenth.
+    #expect((report.cached.first?.lifetime).map { (544_320...665_280).contains($0) } == true)
+  }
+
+  @Test("A checker compares what is cached with the database", .enabled(if: RedisService.isRunning, "start the services: make test"))
+  func checker() throws {
+    let dates = try ["2024-05-31", "2024-06-01", "2024-06-02"].map(day)
+    let cache = try EventCache(
+      EventCacheSettings(url: RedisService.url(database: 28)), zone: try TimeZoneRules(identifier: "America/Chicago"))
+    try cache.write([dates[0]: make(2), dates[1]: make(3)], deadline: deadline)
+    let stored = [dates[0]: make(2), dates[1]: make(4), dates[2]: make(1)]
+    let checker = EventCacheChecker(
+      cache,
+      reading: { range, _ in stored.filter { range.contains($0.key) } })
+    let items = dates.map(WorkItem.init(date:)) + [try item("page-1")]
+    #expect(
+      try checker.check(items, deadline: deadline) == [
+        "2024-05-31": .present(isCurrent: true), "2024-06-01": .present(isCurrent: false), "2024-06-02": .absent,
+      ])
+    let noon = try #require(RFC3339.parse("2024-05-31T12:00:00-05:00")).date
+    #expect(checker.expiry(of: items[0], writtenAt: noon) == noon + 3960)
+    #expect(checker.expiry(of: items[3], writtenAt: noon) == nil)
   }
 }
