@@ -203,7 +203,9 @@ final class EventCachePublisherTests {
     #expect((report.cached.first?.lifetime).map { (544_320...665_280).contains($0) } == true)
   }
 
-  @Test("A checker compares what is cached with the database", .enabled(if: RedisService.isRunning, "start the services: make test"))
+  @Test(
+    "A checker compares what is cached with the database",
+    .enabled(if: RedisService.isRunning, "start the services: make test"))
   func checker() throws {
     let dates = try ["2024-05-31", "2024-06-01", "2024-06-02"].map(day)
     let cache = try EventCache(
@@ -213,7 +215,7 @@ final class EventCachePublisherTests {
     let checker = EventCacheChecker(
       cache,
       reading: { range, _ in stored.filter { range.contains($0.key) } })
-    let items = dates.map(WorkItem.init(date:)) + [try item("page-1")]
+    let items = dates.map(WorkItem.init(date:)) + [try WorkItem(id: "page-1")]
     #expect(
       try checker.check(items, deadline: deadline) == [
         "2024-05-31": .present(isCurrent: true), "2024-06-01": .present(isCurrent: false), "2024-06-02": .absent,

@@ -26,7 +26,8 @@ extension RunTests {
     return (ran.status, ran.output, ran.error)
   }
 
-  @Test("whose failures Postgres could not take is settled by `status`: one cause, one count, a closed row, a next command")
+  @Test(
+    "whose failures Postgres could not take is settled by `status`: one cause, one count, a closed row, a next command")
   func outage() throws {
     try stack.empty()
     // There are no archives of these dates, so that each fails in its first stage.

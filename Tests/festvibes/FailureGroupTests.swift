@@ -6,7 +6,8 @@ import Testing
 struct FailureGroupTests {
   private func failure(_ text: String) -> RunFailure { RunFailure(name: "SourceUnavailable", message: text) }
 
-  @Test("Failures that differ by address, date, time and number are one, and the circuit breaker's have the first cause")
+  @Test(
+    "Failures that differ by address, date, time and number are one, and the circuit breaker's have the first cause")
   func oneOutage() {
     let refused = "Failed to connect to 127.0.0.1 port 20406 after 1 ms: Couldn't connect to server"
     let texts = [

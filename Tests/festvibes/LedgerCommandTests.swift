@@ -51,7 +51,9 @@ final class LedgerCommandTests {
 
   @Test("The freshness of past dates and of single items is shown, with the run to retry")
   func past() throws {
-    for arguments in [["--from", "2024-05-31", "--to", "2024-06-02"], ["--item", "2024-06-01", "--item", "2024-05-31"]] {
+    for arguments in [
+      ["--from", "2024-05-31", "--to", "2024-06-02"], ["--item", "2024-06-01", "--item", "2024-05-31"],
+    ] {
       let ran = try FestVibesProcess(["status"] + arguments, environment: environment)
       #expect(ran.status == 1, "\(ran.error)")
       #expect(ran.output.contains("\n~ 2024-05-31 ") || ran.output.contains("\n✓ 2024-05-31 "))
@@ -75,7 +77,8 @@ final class LedgerCommandTests {
     let server = try ScriptedServer { _ in
       .http(400, [], #"{"__type":"ExecutionDoesNotExist","message":"Execution Does Not Exist"}"#)
     }
-    let both = try FestVibesProcess("status", "TYPO", environment: environment.merging(stepFunctions(server.url)) { $1 })
+    let both = try FestVibesProcess(
+      "status", "TYPO", environment: environment.merging(stepFunctions(server.url)) { $1 })
     #expect(both.status == 1)
     #expect(both.error.contains("there is no run 'TYPO' of the dataset wwoz in the ledger or in Step Functions"))
     var alone = stepFunctions(server.url)

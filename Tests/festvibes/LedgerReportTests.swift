@@ -144,7 +144,8 @@ struct LedgerReportTests {
       run: RunStatus(
         record: record,
         items: [
-          RunItem(item: items[0], load: load(PageCounts(read: 90, failed: 1))), RunItem(item: items[1], failure: failure),
+          RunItem(item: items[0], load: load(PageCounts(read: 90, failed: 1))),
+          RunItem(item: items[1], failure: failure),
           RunItem(item: days[0], load: load(PageCounts(read: 90, failed: 6))),
           RunItem(item: days[1], load: load(found: 0)), RunItem(item: days[2], load: load()),
           RunItem(item: days[3]), RunItem(item: days[4]),
@@ -216,7 +217,7 @@ struct LedgerReportTests {
 }
 
 extension RunRecord {
-  fileprivate func with(_ change: (inout RunRecord) -> Void) -> RunRecord {
+  func with(_ change: (inout RunRecord) -> Void) -> RunRecord {
     var record = self
     change(&record)
     return record

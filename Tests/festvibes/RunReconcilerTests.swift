@@ -29,7 +29,8 @@ final class RunReconcilerTests {
 
   private func record(_ status: RunRecord.Status = .running, error: String? = nil) -> RunRecord {
     RunRecord(
-      run: "cli-1", trigger: .schedule, status: status, startedAt: start, endedAt: status == .running ? nil : start + 60,
+      run: "cli-1", trigger: .schedule, status: status, startedAt: start,
+      endedAt: status == .running ? nil : start + 60,
       items: items, itemsLoaded: 0, itemsFailed: 0, records: RecordCounts(), error: error)
   }
 

@@ -40,7 +40,7 @@ struct StatusCommand: ParsableCommand {
   @Option(parsing: .singleValue, help: "An item whose freshness is shown, in place of --days: a date. May be repeated.")
   var item: [String] = []
 
-  @Flag(help: "Print one JSON object. Sources/festvibes/README.md describes it.")
+  @Flag(help: "Print one JSON object; Sources/Pipeline/README.md describes it.")
   var json = false
 
   @OptionGroup var dataset: DatasetOption

@@ -173,10 +173,12 @@ final class RunReconciler {
   private func lost(_ known: RunStatus) -> RunStatus {
     var run = known
     run.isLost = known.record.status == .running
+    let consequence =
+      run.isLost
+      ? ", which the ledger has as open: it can no longer end." : ": whether its items began is unknown."
     run.notes.append(
-      "Step Functions no longer has \(known.record.run)"
-        + (run.isLost ? ", which the ledger has as open: it can no longer end." : ": whether its items began is unknown.")
-        + " AWS keeps executions for 90 days, the local stack until it stops.")
+      "Step Functions no longer has \(known.record.run)\(consequence) AWS keeps executions for 90 days, the local stack "
+        + "until it stops.")
     return run
   }
 }

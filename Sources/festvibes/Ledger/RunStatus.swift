@@ -46,18 +46,21 @@ struct RunStatus {
     let sentences = parts.compactMap { state, text -> String? in
       let ids = items.filter { self.state(of: $0) == state }.map(\.item.id)
       guard !ids.isEmpty else { return nil }
-      let more = ids.count > 3 ? " and \(ids.count - 3) more" : ""
-      return "\(ids.prefix(3).joined(separator: ", "))\(more) \(ids.count == 1 ? text.replacing("were ", with: "was ").replacing("they", with: "it") : text)."
+      let verb = ids.count == 1 ? text.replacing("were ", with: "was ").replacing("they", with: "it") : text
+      return "\(Self.firstFew(ids)) \(verb)."
     }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
+  }
+
+  private static func firstFew(_ ids: [String]) -> String {
+    ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
   }
 
   /// The items whose documents lack many pages, as a sentence; nil if there are none.
   var unread: String? {
     guard let failed = record.pagesFailed, failed > 0 else { return nil }
     let lacking = items.filter { $0.load?.pages?.lacksMany == true }.map(\.item.id)
-    let more = lacking.count > 3 ? " and \(lacking.count - 3) more" : ""
-    let many = lacking.isEmpty ? "" : ", many of \(lacking.prefix(3).joined(separator: ", "))\(more)"
+    let many = lacking.isEmpty ? "" : ", many of \(Self.firstFew(lacking))"
     return "\(failed) page\(failed == 1 ? "" : "s") could not be read\(many): the next run reads them again."
   }
 }

@@ -38,7 +38,7 @@ struct RunReport {
     for date in progress.items {
       switch date.state {
       case .done(let outcome):
-        let isComplete = outcome.notice == nil
+        let isComplete = outcome.isPlain
         table.rows.append(
           [.init("\(isComplete ? "✓" : "!") \(date.item)", isComplete ? .green : .yellow)] + Self.cells(outcome))
       case .failed(let failure, let location):

@@ -3,7 +3,7 @@ import Foundation
 import Ledger
 import Time
 
-/// `festvibes status --json`: one object. Its fields are described in the README of the command line; a field that is not
+/// `festvibes status --json`: one object. Its fields are described in `Sources/Pipeline/README.md`; a field that is not
 /// known is left out. Fields may be added, none is removed or changes its meaning.
 struct StatusJSON: Encodable {
   struct Records: Encodable {

@@ -57,9 +57,9 @@ struct StatusOverview {
 
   /// The last lines of a report: remarks, the verdict, and what to do next.
   func closing(for terminal: Terminal, next steps: [NextStep]) -> [String] {
-    let verdict = isOK ? "ok: the last run is done, and nothing is stale." : "not ok: \(problems.joined(separator: "; "))."
     let style: Style = isOK ? .green : .red
-    let text = runs.isEmpty && isOK ? "ok: nothing was run yet." : verdict
+    let good = runs.isEmpty ? "ok: nothing was run yet." : "ok: the last run is done, and nothing is stale."
+    let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))."
     return notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
       + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }
       // Never wrapped: it is there to be pasted.
