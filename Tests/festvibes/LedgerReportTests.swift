@@ -161,8 +161,8 @@ struct LedgerReportTests {
       String(repeating: "─", count: 107),
       "total           119  100        1         16         2          3             7", "",
       "2024-06-01: SourceChanged: no frame",
-      "2024-06-04 was stopped with the run. 2024-06-05 was not tried, because the run ended before. 2024-06-06 was not "
-        + "done; whether it had begun, only Step Functions knows.",
+      "2024-06-04 was stopped with the run. 2024-06-05 was not tried, because the run ended before. 2024-06-06 has no "
+        + "load in the ledger; whether it had begun, only Step Functions knows.",
       "7 pages could not be read, many of 2024-06-02: the next run reads them again.",
       "The rejected records and the reasons: festvibes rejected --run cli-3",
       "failed: 7 dates in 42 s, 3 done, 1 failed, 1 aborted, 1 not tried, 1 unknown, started 2024-05-31 14:00:00 "

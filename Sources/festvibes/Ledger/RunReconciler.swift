@@ -119,12 +119,26 @@ final class RunReconciler {
     if unwritable == nil {
       do {
         try calls.settle(settlement, run)
-        if let found = try calls.read(run) { return RunStatus(record: found.record, items: found.items) }
+        if let found = try calls.read(run) {
+          return noting(progress, RunStatus(record: found.record, items: found.items))
+        }
       } catch let error as PipelineError {
         unwritable = error.message
       }
     }
-    return applied(settlement, to: known)
+    return noting(progress, applied(settlement, to: known))
+  }
+
+  /// Adds a note about items that Step Functions has as done, and the ledger has no load of.
+  private func noting(_ progress: RunProgress, _ run: RunStatus) -> RunStatus {
+    let loaded = Set(run.items.filter { $0.load != nil }.map(\.item.id))
+    let missing = progress.done.map(\.item).filter { !loaded.contains($0) }
+    guard !missing.isEmpty else { return run }
+    var run = run
+    run.notes.append(
+      "By Step Functions \(missing.count) of its dates were done, but the ledger has no load of them. Was the database "
+        + "restored, or is PG_DATABASE_URL another one?")
+    return run
   }
 
   private func applied(_ settlement: RunSettlement, to known: RunStatus) -> RunStatus {

@@ -41,12 +41,14 @@ struct RunStatus {
   var undone: String? {
     let parts: [(ItemState, String)] = [
       (.aborted, "were stopped with the run"), (.notTried, "were not tried, because the run ended before"),
-      (.unknown, "were not done; whether they had begun, only Step Functions knows"),
+      (.unknown, "have no load in the ledger; whether they had begun, only Step Functions knows"),
     ]
     let sentences = parts.compactMap { state, text -> String? in
       let ids = items.filter { self.state(of: $0) == state }.map(\.item.id)
       guard !ids.isEmpty else { return nil }
-      let verb = ids.count == 1 ? text.replacing("were ", with: "was ").replacing("they", with: "it") : text
+      let verb =
+        ids.count == 1
+        ? text.replacing("were ", with: "was ").replacing("have ", with: "has ").replacing("they", with: "it") : text
       return "\(Self.firstFew(ids)) \(verb)."
     }
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
