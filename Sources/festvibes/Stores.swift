@@ -56,6 +56,14 @@ struct Stores {
     }
   }
 
+  /// Opens the comparison of the dataset's cache with the database; nil if the dataset has no cache.
+  func cacheChecker(of dataset: Dataset) throws -> (any CacheChecking)? {
+    let publishing = try configured { PublishingSettings(from: &$0) }
+    return try withHint {
+      try PublishingRegistry(publishing, applicationName: "festvibes-status").cacheChecker(for: dataset)
+    }
+  }
+
   /// - Returns: the names of the migrations that were applied.
   func migrate() throws -> [String] {
     try loading("festvibes-migrate", within: .seconds(600)) { try $0.migrate(deadline: $1) }

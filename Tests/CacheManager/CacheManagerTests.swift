@@ -12,6 +12,8 @@ final class CacheManagerTests {
   private let publisher = FakePublisher()
   private var metrics = Metrics()
   private var log: [String] = []
+  private var recorded: [(items: [PublishedItem], dataset: String)] = []
+  private var recordingError: PipelineError?
 
   private static func dataset(_ id: String?) throws(PipelineError) -> Dataset {
     guard let id = id ?? Optional("d"), ["d", "other"].contains(id) else {
@@ -26,7 +28,11 @@ final class CacheManagerTests {
   ) throws -> [String: Any] {
     let time = ManualTime(try #require(RFC3339.parse(now)).date)
     let handler = CacheManagerHandler(
-      dataset: Self.dataset, publishers: { [self] _ in publishers ?? [publisher] }, time: time)
+      dataset: Self.dataset, publishers: { [self] _ in publishers ?? [publisher] },
+      record: { [self] (items, dataset, _) throws(PipelineError) in
+        recorded.append((items, dataset.id))
+        if let recordingError { throw recordingError }
+      }, time: time)
     let request = try JSONDecoder().decode(CacheRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
     let context = LambdaContext(
@@ -99,6 +105,21 @@ final class CacheManagerTests {
     let error = #expect(throws: PipelineError.self) { try respond("{}", publishers: [publisher, other]) }
     #expect(error?.name == .cacheUnavailable)
     #expect(other.scopes.count == 1)
+  }
+
+  @Test("Each cached item is recorded with its expiry; a ledger that cannot be written is a warning, and no failure")
+  func recording() throws {
+    let item = WorkItem(date: CalendarDate(daysSinceEpoch: 19_874))
+    let cached = PublishedItem(item: item, records: 3, lifetime: 3600)
+    publisher.report = PublishReport(counts: [item.id: 3], bytes: 10, cached: [cached])
+    _ = try respond(#"{"item": {"id": "2024-05-31", "date": "2024-05-31"}}"#)
+    #expect(recorded.map(\.items) == [[cached]])
+    #expect(recorded.map(\.dataset) == ["d"])
+    #expect(log.count == 1)
+    recordingError = PipelineError(.databaseUnavailable, "gone")
+    let body = try respond(#"{"item": {"id": "2024-05-31", "date": "2024-05-31"}}"#)
+    #expect(body["status"] as? String == "success")
+    #expect(log.contains { $0.contains(" WARN the time of caching 2024-05-31 is not in the ledger: gone") })
   }
 
   @Test("A dataset without publishers has nothing to publish, which is a success")

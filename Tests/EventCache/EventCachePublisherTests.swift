@@ -52,7 +52,11 @@ final class EventCachePublisherTests {
   func date() throws {
     let date = try day("2024-05-31")
     stored[date] = make(118)
-    #expect(try publish(.item(WorkItem(date: date))) == PublishReport(counts: ["2024-05-31": 118], bytes: 100))
+    let item = WorkItem(date: date)
+    #expect(
+      try publish(.item(item))
+        == PublishReport(
+          counts: ["2024-05-31": 118], bytes: 100, cached: [PublishedItem(item: item, records: 118)]))
     #expect(reads == [date...date, date...date])
     #expect(writes == [[date: make(118)]])
   }
@@ -78,7 +82,10 @@ final class EventCachePublisherTests {
     stored[try day("2024-05-31")] = make(3)
     stored[try day("2024-06-02")] = make(2)
     let report = try publish(.range(day("2024-05-31")...day("2024-06-02")))
-    #expect(report == PublishReport(counts: ["2024-05-31": 3, "2024-06-01": 0, "2024-06-02": 2], bytes: 300))
+    #expect(report.counts == ["2024-05-31": 3, "2024-06-01": 0, "2024-06-02": 2])
+    #expect(report.bytes == 300)
+    #expect(report.cached.map(\.item.id) == ["2024-05-31", "2024-06-01", "2024-06-02"])
+    #expect(report.cached.map(\.records) == [3, 0, 2])
   }
 
   @Test("Items are written, each once, and the days between them are not")
@@ -190,6 +197,31 @@ final class EventCachePublisherTests {
     let report = try publisher.publish(.loaded([WorkItem(date: date)]), deadline: deadline)
     let value = try #require(try cache.read(date, deadline: deadline))
     #expect(try JSONDecoder().decode([EventRecord].self, from: value) == records)
-    #expect(report == PublishReport(counts: ["2024-05-31": 118], bytes: value.count))
+    #expect(report.counts == ["2024-05-31": 118])
+    #expect(report.bytes == value.count)
+    // A past day: a week, give or take a tenth.
+    #expect((report.cached.first?.lifetime).map { (544_320...665_280).contains($0) } == true)
+  }
+
+  @Test(
+    "A checker compares what is cached with the database",
+    .enabled(if: RedisService.isRunning, "start the services: make test"))
+  func checker() throws {
+    let dates = try ["2024-05-31", "2024-06-01", "2024-06-02"].map(day)
+    let cache = try EventCache(
+      EventCacheSettings(url: RedisService.url(database: 28)), zone: try TimeZoneRules(identifier: "America/Chicago"))
+    try cache.write([dates[0]: make(2), dates[1]: make(3)], deadline: deadline)
+    let stored = [dates[0]: make(2), dates[1]: make(4), dates[2]: make(1)]
+    let checker = EventCacheChecker(
+      cache,
+      reading: { range, _ in stored.filter { range.contains($0.key) } })
+    let items = dates.map(WorkItem.init(date:)) + [try WorkItem(id: "page-1")]
+    #expect(
+      try checker.check(items, deadline: deadline) == [
+        "2024-05-31": .present(isCurrent: true), "2024-06-01": .present(isCurrent: false), "2024-06-02": .absent,
+      ])
+    let noon = try #require(RFC3339.parse("2024-05-31T12:00:00-05:00")).date
+    #expect(checker.expiry(of: items[0], writtenAt: noon) == noon + 3960)
+    #expect(checker.expiry(of: items[3], writtenAt: noon) == nil)
   }
 }

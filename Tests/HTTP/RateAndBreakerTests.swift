@@ -77,7 +77,10 @@ struct RateAndBreakerTests {
     #expect(first.filter { (try? $0.get())?.status == 500 }.count == 10)
     let refused = first.compactMap { if case .failure(let error) = $0 { error } else { nil } }
     #expect(refused.count == 20)
-    #expect(refused.allSatisfy { $0.kind == .circuitOpen && $0.detail.contains("failed 10 times in a row") })
+    #expect(
+      refused.allSatisfy {
+        $0.kind == .circuitOpen && $0.detail.contains("failed 10 times in a row (first: status 500) and")
+      })
 
     #expect(send(3).allSatisfy { if case .failure = $0 { true } else { false } })
     #expect(server.requests.count == 10)

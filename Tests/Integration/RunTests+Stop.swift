@@ -7,7 +7,7 @@ import Time
 
 extension RunTests {
   /// Stops an execution, as a person does.
-  private func stop(_ execution: String, because cause: String) throws {
+  func stop(_ execution: String, because cause: String) throws {
     struct Output: Decodable { let stopDate: Date }
     let client = try AWSClient(.stepFunctions, session: AWSSession(environment: LocalStack.environment))
     let _: Output = try client.call(
@@ -25,7 +25,7 @@ extension RunTests {
   }
 
   /// Returns the run's row once it satisfies the condition. The run that is first on a new stack makes the table.
-  private func ledgerRow(_ run: String, where isWanted: (String) -> Bool) throws -> String? {
+  func ledgerRow(_ run: String, where isWanted: (String) -> Bool) throws -> String? {
     let time = SystemTime()
     let deadline = Deadline(after: .seconds(120), on: time)
     while !deadline.hasPassed {

@@ -31,7 +31,8 @@ struct ExecutionFollowerTests {
       #"{"errorType":"SourceChanged","errorMessage":"no frame","stackTrace":[]}"#
     run.status = "SUCCEEDED"
     let last = try follower.poll()
-    let done = ItemOutcome(found: 7, new: 1, changed: 2, unchanged: 3, rejected: 1, cached: 6, pagesFailed: 2)
+    let done = ItemOutcome(
+      found: 7, new: 1, changed: 2, unchanged: 3, rejected: 1, cached: 6, pagesFailed: 2, pagesRead: 9)
     #expect(last.items.map(\.state) == [.failed("SourceChanged", in: .scrape), .done(done)])
     #expect(last.isSettled)
     #expect(!last.isSuccess)

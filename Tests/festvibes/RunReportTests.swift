@@ -24,7 +24,7 @@ struct RunReportTests {
         "date          found  new  changed  unchanged  rejected  cancelled  cached  pages failed",
         "───────────────────────────────────────────────────────────────────────────────────────",
         "✓ 2024-05-01    118  100        0         16         2          0     116             0",
-        "✓ 2024-05-02      0    0        0          0         0          0       0             0",
+        "! 2024-05-02      0    0        0          0         0          0       0             0",
         "✗ 2024-05-03  failed in scrape: SourceChanged",
         "✗ 2024-05-04  failed in scrape: SourceChanged",
         "✓ 2024-05-05     20    0        0         20         0          1      20             3",
