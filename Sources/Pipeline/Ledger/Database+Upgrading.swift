@@ -47,7 +47,7 @@ extension Database {
     }
   }
 
-  /// Builds the missing indexes of a step, one after another, outside a transaction.
+  /// Builds a step's missing indexes on large tables, one after another, outside a transaction.
   /// - Returns: their definitions.
   private func build(_ migration: Migration, deadline: Deadline, progress: (String) -> Void) throws -> [String] {
     // Not a blocking lock: a build waits for all older snapshots, also for that of a session that waits for the lock.
@@ -59,7 +59,7 @@ extension Database {
     }
     defer { _ = try? connection.query("select pg_advisory_unlock(\(Self.buildLock))", deadline: deadline) }
     var built: [String] = []
-    for state in try missingIndexes(of: migration, deadline: deadline) {
+    for state in try missingIndexes(of: migration, deadline: deadline) where state.isSlow {
       // With the lock held, an invalid index is what an interrupted build left.
       if state.isInvalid {
         try connection.execute(script: "drop index concurrently \(state.index.name)", deadline: deadline)

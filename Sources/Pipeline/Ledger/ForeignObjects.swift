@@ -13,7 +13,7 @@ enum ForeignObjects {
       create temporary table set_aside (
         position integer generated always as identity, kind text, name text, relation text, undo text[]
       ) on commit drop;
-      do $$
+      do $move$
       declare
         changed oid[] := array(
           select to_regclass(name)::oid from unnest(array[\(names)]) name where to_regclass(name) is not null);
@@ -48,7 +48,7 @@ enum ForeignObjects {
               item.kind, item.relation, detail);
           end;
         end loop;
-      end $$;
+      end $move$;
       """
   }
 
@@ -88,8 +88,8 @@ enum ForeignObjects {
             else 'all' end,
           (select string_agg(case role when 0 then 'public' else quote_ident(pg_get_userbyid(role)) end, ', ')
             from unnest(p.polroles) role),
-          coalesce(format(' using (%s)', nullif(pg_get_expr(p.polqual, p.polrelid), '')), ''),
-          coalesce(format(' with check (%s)', nullif(pg_get_expr(p.polwithcheck, p.polrelid), '')), '')),
+          coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', ''),
+          coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')),
         format('comment on policy %I on %s is %L', p.polname, c.oid::regclass, obj_description(p.oid, 'pg_policy'))]
       from pg_policy p join pg_class c on c.oid = p.polrelid
       where exists (

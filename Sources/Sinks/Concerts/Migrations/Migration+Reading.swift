@@ -12,14 +12,11 @@ extension Migration {
       MigrationIndex("rejected_records", "load_id"), MigrationIndex("loads", "run"),
     ])
 
-  /// The zone of the source's days and clocks: that of every dataset whose sink this is.
-  static let sourceZone = "America/Chicago"
-
   /// Whoever changes a table that the view reads names it in `changedTables`: the view is then created again.
   private static let currentEvents = """
     create view current_events as
       select e.id, e.source, e.wwoz_event_href, e.event_date,
-        e.performance_time at time zone '\(sourceZone)' as local_time, e.performance_time, e.status,
+        e.performance_time at time zone '\(ConcertsSink.zoneOfCurrentEvents)' as local_time, e.performance_time, e.status,
         e.artist_id, coalesce(a.name, e.artist_name) as artist, e.description,
         e.venue_id, coalesce(v.name, e.venue_name) as venue, v.full_address, v.latitude, v.longitude,
         array(
@@ -31,7 +28,7 @@ extension Migration {
         \(relatedArtists) as related_artists,
         e.first_seen
       from events e left join artists a on a.id = e.artist_id left join venues v on v.id = e.venue_id
-      where e.event_date >= (now() at time zone '\(sourceZone)')::date;
+      where e.event_date >= (now() at time zone '\(ConcertsSink.zoneOfCurrentEvents)')::date;
     """
 
   private static let relatedArtists = """
@@ -39,4 +36,9 @@ extension Migration {
           select r.name from artist_relations j join artists r on r.id = j.related_artist_id
           where j.artist_id = e.artist_id order by r.name collate "C")
     """
+}
+
+extension ConcertsSink {
+  /// The zone of the view `current_events`: that of every dataset that this sink loads.
+  public static let zoneOfCurrentEvents = "America/Chicago"
 }
