@@ -16,9 +16,10 @@ extension ConcertsSinkTests {
 
     /// Returns the definitions, owners, privileges, comments and options of everything that `objects` makes.
     private func definitions() throws -> [String] {
-      try connection.lines(
+      try withoutCasts(
+        connection.lines(
         """
-        c.oid::regclass, c.relkind, regexp_replace(pg_get_viewdef(c.oid), '::(text|character varying)', '', 'g'),
+        c.oid::regclass, c.relkind, pg_get_viewdef(c.oid),
           pg_get_userbyid(c.relowner),
           (select string_agg(x, ',' order by x) from (select acl::text x from unnest(c.relacl) acl) y), c.reloptions,
           obj_description(c.oid, 'pg_class'),
@@ -35,7 +36,12 @@ extension ConcertsSinkTests {
           "pg_get_triggerdef(oid), tgenabled, obj_description(oid, 'pg_trigger')",
           from: "pg_trigger where tgname like 'my%' order by tgname")
         + connection.lines(
-          "policyname, permissive, roles, cmd, qual, with_check", from: "pg_policies where tablename = 'venues' order by 1")
+          "policyname, permissive, roles, cmd, qual, with_check", from: "pg_policies where tablename = 'venues' order by 1"))
+    }
+
+    /// Leaves out casts and brackets: a column that was `varchar` is `text` after the migration.
+    private func withoutCasts(_ lines: [String]) -> [String] {
+      lines.map { $0.replacing(/::(text|character varying)|[()]/, with: "") }
     }
 
     @Test("are as they were after the migration, with owners, privileges, comments, options and indexes")
@@ -46,7 +52,8 @@ extension ConcertsSinkTests {
       let before = try definitions()
       #expect(before.count == 12)
       let report = try sink.database.upgrade(deadline: within())
-      #expect(try definitions() == before)
+      for (old, new) in zip(before, try definitions()) { #expect(new == old) }
+      #expect(try definitions().count == before.count)
       #expect(
         Set(report.recreated).isSuperset(of: [
           "view reports.venues_by_name", "view reports.funk", "materialized view reports.totals",

@@ -108,8 +108,9 @@ enum ForeignObjects {
           -- Default privileges may have given others more than they had.
           format($f$do $g$ declare who text; begin
             for who in select distinct case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end
-              from pg_class, aclexplode(relacl) where pg_class.oid = %L::regclass
-            loop execute 'revoke all on %s from ' || who; end loop; end $g$$f$, v.name, replace(v.name, '''', ''''''))
+              from pg_class, aclexplode(relacl) where pg_class.oid = %L::regclass%s
+            loop execute 'revoke all on %s from ' || who; end loop; end $g$$f$, v.name,
+            case when c.relacl is null then ' and grantee <> relowner' else '' end, replace(v.name, '''', ''''''))
         ]
         || array(select replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') from pg_index
           where indrelid = c.oid order by indexrelid)
@@ -130,7 +131,7 @@ enum ForeignObjects {
         || array(select format('grant %s on %s to %s%s', g.privilege_type, v.name,
             case g.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
             case when g.is_grantable then ' with grant option' else '' end)
-          from aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) g)
+          from aclexplode(c.relacl) g)
         || array(select format('grant %s (%I) on %s to %s%s', g.privilege_type, a.attname, v.name,
             case g.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
             case when g.is_grantable then ' with grant option' else '' end)

@@ -24,8 +24,8 @@ extension DataDictionary {
       var lines = (number == 0 ? [] : [""]) + ["\(title) (\(table.kind))"]
       lines += Self.wrapped(table.comment, indent: 2, width: width)
       for column in table.columns {
-        lines.append(
-          "  \(column.name)  \(column.type), \(column.isNullable ? "may be null" : "never null")\(column.isKey ? ", key" : "")")
+        let traits = [column.type, column.nullability, column.isKey ? "key" : ""].filter { !$0.isEmpty }
+        lines.append("  \(column.name)  \(traits.joined(separator: ", "))")
         lines += Self.wrapped(column.comment, indent: 6, width: width)
       }
       return lines
@@ -52,9 +52,12 @@ extension DataDictionary {
   /// Markdown: a heading and a table of columns for each table.
   var markdown: [String] {
     tables.flatMap { table in
-      ["### The \(table.kind) \(table.name)", "", "\(Self.sentence(table.comment))", "", "| column | type | null | |", "|---|---|---|---|"]
+      [
+        "### The \(table.kind) \(table.name)", "", Self.sentence(table.comment), "", "| column | type | null | |",
+        "|---|---|---|---|",
+      ]
         + table.columns.map {
-          "| \($0.name)\($0.isKey ? " (key)" : "") | \($0.type) | \($0.isNullable ? "null" : "not null") | \($0.comment) |"
+          "| \($0.name)\($0.isKey ? " (key)" : "") | \($0.type) | \($0.nullability) | \($0.comment) |"
         } + [""]
     }
   }

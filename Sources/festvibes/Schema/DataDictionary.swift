@@ -18,10 +18,14 @@ struct DataDictionary: Equatable, Encodable {
     var name: String
     /// As Postgres writes it: `timestamp with time zone`.
     var type: String
-    var isNullable: Bool
+    /// Nil for a column of a view, of which Postgres does not know it.
+    var isNullable: Bool?
     /// True for a column of the primary key.
     var isKey: Bool
     var comment: String
+
+    /// `null`, `not null`, or nothing.
+    var nullability: String { isNullable.map { $0 ? "null" : "not null" } ?? "" }
   }
 
   /// In the order of their names.
@@ -57,7 +61,7 @@ struct DataDictionary: Equatable, Encodable {
 
   private static let catalog = """
     select c.relname::text as table, a.attname::text as column, format_type(a.atttypid, a.atttypmod) as type,
-      not a.attnotnull as nullable, coalesce(a.attnum = any (i.indkey), false) as key,
+      case when c.relkind in ('r', 'p') then not a.attnotnull end as nullable, coalesce(a.attnum = any (i.indkey), false) as key,
       case c.relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end as kind,
       obj_description(c.oid, 'pg_class') as table_comment, col_description(c.oid, a.attnum) as comment
     from pg_class c join pg_attribute a on a.attrelid = c.oid left join pg_index i on i.indrelid = c.oid and i.indisprimary
@@ -68,7 +72,7 @@ struct DataDictionary: Equatable, Encodable {
 }
 
 /// The dictionary as lines of ` | `-separated fields, which is how the program contains it: a line for each table (name,
-/// kind, comment), followed by one for each of its columns (name, type, `null` or `not null`, `key` or nothing, comment).
+/// kind, comment), followed by one for each of its columns (name, type, `null`, `not null` or nothing, `key` or nothing, comment).
 extension DataDictionary {
   private static let separator = " | "
 
@@ -77,7 +81,7 @@ extension DataDictionary {
       [[table.name, table.kind, table.comment].joined(separator: Self.separator)]
         + table.columns.map { column in
           [
-            column.name, column.type, column.isNullable ? "null" : "not null", column.isKey ? "key" : "", column.comment,
+            column.name, column.type, column.nullability, column.isKey ? "key" : "", column.comment,
           ].joined(separator: Self.separator)
         }
     }
@@ -92,7 +96,7 @@ extension DataDictionary {
       } else if fields.count == 5, !tables.isEmpty {
         tables[tables.count - 1].columns.append(
           Column(
-            name: fields[0], type: fields[1], isNullable: fields[2] == "null", isKey: fields[3] == "key",
+            name: fields[0], type: fields[1], isNullable: fields[2].isEmpty ? nil : fields[2] == "null", isKey: fields[3] == "key",
             comment: fields[4]))
       }
     }
