@@ -7,17 +7,24 @@ import Time
 public struct CacheManagerHandler {
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let publishers: (Dataset) throws(PipelineError) -> [any Publisher]
+  private let record: Recorder
   private let time: any TimeSource
+
+  /// Records in the ledger which items are cached.
+  public typealias Recorder = ([PublishedItem], Dataset, Deadline) throws(PipelineError) -> Void
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - publishers: returns the dataset's publishers. A dataset without publishers publishes nothing.
+  ///   - record: records what was cached. If it fails, the invocation does not: the cache is what readers need.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
-    publishers: @escaping (Dataset) throws(PipelineError) -> [any Publisher], time: any TimeSource = SystemTime()
+    publishers: @escaping (Dataset) throws(PipelineError) -> [any Publisher],
+    record: @escaping Recorder = { _, _, _ in }, time: any TimeSource = SystemTime()
   ) {
     self.dataset = dataset
     self.publishers = publishers
+    self.record = record
     self.time = time
   }
 
@@ -35,6 +42,10 @@ public struct CacheManagerHandler {
       let published = try publisher.publish(scope, deadline: context.deadline)
       report.counts.merge(published.counts) { first, _ in first }
       report.bytes += published.bytes
+      report.cached += published.cached
+    }
+    do { try record(report.cached, dataset, context.deadline) } catch {
+      context.log.warn("the time of caching \(scope) is not in the ledger: \(error.message)")
     }
     let response = CacheResponse(scope, dataset: dataset.id, counts: report.counts)
     context.metrics.count(.cachedEvents, response.eventCount)

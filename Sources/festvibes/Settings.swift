@@ -47,9 +47,12 @@ struct Settings {
   }
 
   /// True if the environment names a database.
-  var hasDatabase: Bool {
-    let name = EnvironmentVariable.databaseURL.name
-    return [name, "\(name)_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
+  var hasDatabase: Bool { has(.databaseURL) }
+  /// True if the environment names a cache.
+  var hasCache: Bool { has(.redisURL) }
+
+  private func has(_ variable: EnvironmentVariable) -> Bool {
+    [variable.name, "\(variable.name)_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
   }
 
   /// Returns the ARN of the state machine that runs the pipeline.

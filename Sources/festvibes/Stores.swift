@@ -49,6 +49,14 @@ struct Stores {
     }
   }
 
+  /// Opens the comparison of the dataset's cache with the database; nil if the dataset has no cache.
+  func cacheChecker(of dataset: Dataset) throws -> (any CacheChecking)? {
+    let publishing = try configured { PublishingSettings(from: &$0) }
+    return try withHint {
+      try PublishingRegistry(publishing, applicationName: "festvibes-status").cacheChecker(for: dataset)
+    }
+  }
+
   /// Migrates the database. An index on a table of millions of rows takes minutes, and waits for older transactions.
   func migrate(isDryRun: Bool = false, progress: (String) -> Void = { _ in }) throws -> MigrationReport {
     try loading("festvibes-migrate", within: .seconds(3600)) {

@@ -28,15 +28,15 @@ struct DatasetHintTests {
       run: "cli-3", trigger: .manual, status: .partial, startedAt: start, items: [], itemsLoaded: 0, itemsFailed: 0,
       records: RecordCounts(found: 1, rejected: 1))
     #expect(
-      LedgerRunReport(run: run, dataset: other, items: [], now: start, zone: zone).lines(for: pipe)
+      LedgerRunReport(run: RunStatus(record: run), dataset: other, now: start, zone: zone).lines(for: pipe)
         .contains("The rejected records and the reasons: festvibes rejected --run cli-3 --dataset numbers"))
     #expect(
-      LedgerReport(runs: [], dataset: other, freshness: [], now: start, zone: zone).lines(for: pipe).first
+      LedgerReport(runs: [], dataset: other, now: start, zone: zone).lines(for: pipe).first
         == "No runs in the ledger yet: `festvibes run --dataset numbers` starts one.")
     run.cause = String(repeating: "long ", count: 200)
     run.error = "E"
     #expect(
-      LedgerReport(runs: [.init(record: run)], dataset: other, freshness: [], now: start, zone: zone).lines(for: pipe)
+      LedgerReport(runs: [.init(record: run)], dataset: other, now: start, zone: zone).lines(for: pipe)
         .contains("  in full: festvibes status cli-3 --dataset numbers"))
     #expect(
       RejectedReport(records: [], dataset: other, isOfRun: true).lines(for: pipe)

@@ -35,22 +35,88 @@ final class LedgerCommandTests {
 
   private var environment: [String: String] { ["PG_DATABASE_URL": database.url] }
 
-  @Test("Status comes from the ledger and needs no Step Functions")
+  @Test("Status comes from the ledger and needs no Step Functions; it is a check, and names the next command")
   func status() throws {
     let ran = try FestVibesProcess("status", "--days", "2", environment: environment)
-    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.status == 1, "\(ran.error)")
     #expect(ran.output.contains("\ncli-7  "))
     #expect(ran.output.contains("  partial  "))
     #expect(ran.output.contains("  2024-06-01: SourceChanged: no frame\n"))
-    #expect(ran.output.split(separator: "\n").suffix(3).allSatisfy { $0.contains("never") })
+    #expect(ran.output.split(separator: "\n").count { $0.hasPrefix("· ") && $0.contains("never") } == 3)
+    #expect(ran.output.contains("\nThe cache was not checked: REDIS_URL is not set.\n"))
+    #expect(ran.output.contains("\nnot ok: the last run, cli-7, was not done: 1 done, 1 failed.\n"))
+    #expect(ran.output.split(separator: "\n").last?.hasSuffix("festvibes retry cli-7") == true)
     #expect(!ran.output.contains("Step Functions"))
+  }
+
+  @Test("The freshness of past dates and of single items is shown, with the run to retry")
+  func past() throws {
+    for arguments in [["--from", "2024-05-31", "--to", "2024-06-02"], ["--item", "2024-06-01", "--item", "2024-05-31"]] {
+      let ran = try FestVibesProcess(["status"] + arguments, environment: environment)
+      #expect(ran.status == 1, "\(ran.error)")
+      #expect(ran.output.contains("\n~ 2024-05-31 ") || ran.output.contains("\n✓ 2024-05-31 "))
+      #expect(ran.output.contains("\n! 2024-06-01 "))
+      #expect(ran.output.contains("failed in scrape: SourceChanged"))
+      #expect(ran.output.contains("\nStale: 2024-06-01.\n"))
+      #expect(ran.output.contains("\n· 2024-06-02 ") == arguments.contains("2024-06-02"))
+    }
+    let both = try FestVibesProcess("status", "--item", "2024-06-01", "--from", "2024-06-01", environment: environment)
+    #expect(both.status == 64)
+    let long = try FestVibesProcess("status", "--from", "2023-01-01", "--to", "2024-06-01", environment: environment)
+    #expect(long.status == 64)
+  }
+
+  @Test("A run that neither the ledger nor Step Functions has is not found")
+  func unknownRun() throws {
+    let ledgerOnly = try FestVibesProcess("status", "TYPO", environment: environment)
+    #expect(ledgerOnly.status == 1)
+    #expect(ledgerOnly.output.isEmpty)
+    #expect(ledgerOnly.error.contains("there is no run 'TYPO' of the dataset wwoz"))
+    let server = try ScriptedServer { _ in
+      .http(400, [], #"{"__type":"ExecutionDoesNotExist","message":"Execution Does Not Exist"}"#)
+    }
+    let both = try FestVibesProcess("status", "TYPO", environment: environment.merging(stepFunctions(server.url)) { $1 })
+    #expect(both.status == 1)
+    #expect(both.error.contains("there is no run 'TYPO' of the dataset wwoz in the ledger or in Step Functions"))
+    var alone = stepFunctions(server.url)
+    alone["PG_DATABASE_URL"] = nil
+    let executions = try FestVibesProcess("status", "TYPO", environment: alone)
+    #expect(executions.status == 1)
+    #expect(executions.error.contains("there is no run 'TYPO' of the dataset wwoz in Step Functions"))
+  }
+
+  private func stepFunctions(_ url: String) -> [String: String] {
+    [
+      "AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",
+      "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:etl",
+    ]
+  }
+
+  @Test("JSON is one object with the documented fields")
+  func json() throws {
+    let ran = try FestVibesProcess(
+      "status", "--json", "--from", "2024-05-31", "--to", "2024-06-01", environment: environment)
+    #expect(ran.status == 1, "\(ran.error)")
+    #expect(ran.output.split(separator: "\n").count == 1)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(ran.output.utf8)) as? [String: Any])
+    #expect(object["ok"] as? Bool == false)
+    let run = try #require((object["runs"] as? [[String: Any]])?.first)
+    #expect(run["item_states"] as? [String: Int] == ["done": 1, "failed": 1])
+    let items = try #require(object["items"] as? [[String: Any]])
+    #expect(items.map { $0["item"] as? String } == ["2024-05-31", "2024-06-01"])
+    #expect(items.map { $0["stale"] as? Bool } == [false, true])
+    let failure = try #require(items[1]["failure"] as? [String: Any])
+    #expect(failure["error"] as? String == "SourceChanged")
+    #expect(failure["cause"] as? String == "no frame")
+    #expect(failure["run"] as? String == "cli-7")
+    #expect((object["next"] as? [String])?.first?.hasSuffix(" retry cli-7") == true)
   }
 
   @Test("Status needs no settings of the sinks")
   func withoutSinks() throws {
     let ran = try FestVibesProcess(
       "status", "--days", "0", environment: environment.merging(["MIN_LISTING_RATIO": "7"]) { $1 })
-    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.status == 1, "\(ran.error)")
     #expect(ran.output.contains("\ncli-7  "))
     #expect(!ran.output.contains("Step Functions"))
   }
@@ -58,39 +124,63 @@ final class LedgerCommandTests {
   @Test("A run is shown item by item")
   func run() throws {
     let ran = try FestVibesProcess("status", "cli-7", environment: environment)
-    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.status == 1, "\(ran.error)")
     #expect(ran.output.contains("✓ 2024-05-31      1    0        0          0         1          0"))
     #expect(ran.output.contains("✗ 2024-06-01  failed in scrape: SourceChanged\n"))
     #expect(ran.output.contains("1 found = 0 new + 0 changed + 0 unchanged + 1 rejected."))
   }
 
-  @Test("Step Functions has the status of a run that could not close itself")
+  @Test("Step Functions has the end of a run that could not close itself, and the ledger has it from then on")
   func openRun() throws {
     let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
     let opening = RunOpening(trigger: .replay, startedAt: Date() - 60, items: [items[0]])
     try ledger.record(.opened(opening), ofRun: "cli-8", in: dataset, deadline: deadline)
-    let server = try ScriptedServer { _ in
-      .http(
+    let stop = Date().timeIntervalSince1970
+    let server = try ScriptedServer { request in
+      let text = "\(request)"
+      if text.contains("ListMapRuns") { return .http(200, [], #"{"mapRuns":[]}"#) }
+      if text.contains("ListExecutions") { return .http(200, [], #"{"executions":[]}"#) }
+      if text.contains("GetExecutionHistory") { return .http(200, [], #"{"events":[]}"#) }
+      return .http(
         200, [],
-        #"{"executionArn":"a","name":"cli-8","status":"ABORTED","startDate":1717182000,"stopDate":1717182009}"#)
+        #"{"executionArn":"a","name":"cli-8","status":"ABORTED","startDate":\#(stop - 60),"stopDate":\#(stop)}"#)
     }
-    var environment = environment
     #expect(try FestVibesProcess("status", environment: environment).output.contains("  running  "))
-    environment["AWS_ENDPOINT_URL"] = server.url
-    environment["AWS_ACCESS_KEY_ID"] = "A"
-    environment["AWS_SECRET_ACCESS_KEY"] = "hush"
-    environment["STATE_MACHINE_ARN"] = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
-    let list = try FestVibesProcess("status", environment: environment)
-    #expect(list.status == 0, "\(list.error)")
-    #expect(!list.output.contains("running"))
-    #expect(list.output.contains("\n  ABORTED: Step Functions ended it before it could close itself\n"))
-    #expect(
-      try FestVibesProcess("status", "cli-8", environment: environment).output.contains("\nfailed: 1 date in "))
+    var environment = environment.merging(stepFunctions(server.url)) { $1 }
     // The ledger is shown even if Step Functions cannot be reached.
     environment["AWS_ENDPOINT_URL"] = "http://127.0.0.1:1"
     let unreachable = try FestVibesProcess("status", environment: environment)
-    #expect(unreachable.status == 0)
     #expect(unreachable.output.contains("  running  "))
+    #expect(unreachable.output.contains("\nStep Functions could not be asked, so open runs may have ended: "))
+    environment["AWS_ENDPOINT_URL"] = server.url
+    let list = try FestVibesProcess("status", environment: environment)
+    #expect(list.status == 1, "\(list.error)")
+    #expect(!list.output.contains("running"))
+    #expect(list.output.contains("\n  Aborted: the run was stopped by a person or a program."))
+    #expect(list.output.contains("2024-05-31 was not tried, because the run ended before."))
+    // Written into the ledger: Step Functions is not needed any more.
+    let later = try FestVibesProcess("status", "cli-8", environment: self.environment)
+    #expect(later.output.contains("\nfailed: 1 date in "))
+    #expect(later.output.contains("0 done, 0 failed, 1 not tried"))
+    #expect(later.output.contains("✗ 2024-05-31  not tried\n"))
+  }
+
+  @Test("A run that Step Functions has forgotten is lost, and nothing is closed")
+  func forgottenRun() throws {
+    let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, items: [items[0]])
+    try ledger.record(.opened(opening), ofRun: "cli-8", in: dataset, deadline: deadline)
+    let server = try ScriptedServer { request in
+      "\(request)".contains("ListExecutions")
+        ? .http(200, [], #"{"executions":[]}"#)
+        : .http(400, [], #"{"__type":"ExecutionDoesNotExist","message":"Execution Does Not Exist"}"#)
+    }
+    let ran = try FestVibesProcess("status", environment: environment.merging(stepFunctions(server.url)) { $1 })
+    #expect(ran.status == 1, "\(ran.error)")
+    #expect(ran.output.contains("  lost  "))
+    #expect(ran.output.contains("Step Functions no longer has cli-8, which the ledger has as open"))
+    #expect(ran.output.contains("festvibes retry cli-8\n"))
+    #expect(try ledger.run(named: "cli-8", of: dataset, deadline: deadline)?.record.status == .running)
   }
 
   @Test("Rejected records are listed")

@@ -14,7 +14,9 @@ struct Main {
       let settings = PublishingSettings(from: &configuration)
       try configuration.validate()
       let registry = try PublishingRegistry(settings, applicationName: "festvibes-cache-manager")
-      return CacheManagerHandler(dataset: Datasets.dataset, publishers: registry.publishers(for:)).handle
+      return CacheManagerHandler(
+        dataset: Datasets.dataset, publishers: registry.publishers(for:), record: registry.recordCached
+      ).handle
     }
   }
 }

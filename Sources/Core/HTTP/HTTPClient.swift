@@ -174,7 +174,7 @@ public final class HTTPClient {
     // which counts on each attempt.
     let isRepeated = hasResponded && schedule.isRetry(index) && (try? outcome.get().isSuccess) != true
     let failed = isCutShort || isRepeated ? nil : outcome.isHostFailure(now: time.now)
-    let event = schedule.record(index, failed: failed, at: time.uptime)
+    let event = schedule.record(index, failed: failed, cause: outcome.failureText, at: time.uptime)
     if let event { onCircuitEvent(event) }
   }
 

@@ -7,6 +7,8 @@ struct HostState {
   /// The moment at which the last request started.
   var lastStart: Duration?
   var breaker: CircuitBreaker?
+  /// The first of the consecutive failures, in words; nil after a success.
+  var firstFailure: String?
 
   /// Returns the earliest moment at which a request may start by Retry-After and the rate.
   func readiness(minimumInterval: Duration) -> Duration {

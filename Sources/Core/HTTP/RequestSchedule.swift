@@ -109,17 +109,22 @@ struct RequestSchedule {
   }
 
   /// Records the outcome of an attempt in the circuit breaker of its host.
-  /// - Parameter failed: nil if the outcome shows nothing about the host.
+  /// - Parameters:
+  ///   - failed: nil if the outcome shows nothing about the host.
+  ///   - cause: the failure in words.
   /// - Returns: the change of the circuit breaker, if it changed.
-  mutating func record(_ index: Int, failed: Bool?, at now: Duration) -> CircuitEvent? {
+  mutating func record(_ index: Int, failed: Bool?, cause: String? = nil, at now: Duration) -> CircuitEvent? {
     let entry = entries[index]
     let name = hosts[entry.host].name
     var state = hosts[entry.host].state
     defer { hosts[entry.host].state = state }
     switch failed {
     case nil: state.breaker?.abandon(isProbe: entry.isProbe, at: now)
-    case false?: if state.breaker?.succeed(isProbe: entry.isProbe) == true { return .closed(host: name) }
+    case false?:
+      state.firstFailure = nil
+      if state.breaker?.succeed(isProbe: entry.isProbe) == true { return .closed(host: name) }
     case true?:
+      state.firstFailure = state.firstFailure ?? cause
       guard state.breaker?.fail(isProbe: entry.isProbe, at: now) == true, let breaker = state.breaker else { break }
       return .opened(host: name, failures: breaker.failures, cooldown: breaker.cooldown)
     }
@@ -131,7 +136,8 @@ struct RequestSchedule {
     guard let breaker = hosts[entries[index].host].state.breaker, case .refuse(let until) = breaker.admission(at: now)
     else { return "not sent" }
     let wait = Int((until - now).inSeconds.rounded(.up))
-    return "not sent: its host failed \(breaker.failures) times in a row and is tried again in \(wait) s"
+    let first = hosts[entries[index].host].state.firstFailure.map { " (first: \($0))" } ?? ""
+    return "not sent: its host failed \(breaker.failures) times in a row\(first) and is tried again in \(wait) s"
   }
 
   /// Delays every request to the host of a request.

@@ -6,6 +6,14 @@ extension Result<HTTPResponse, HTTPError> {
     if case .failure(let error) = self { error.kind == .timedOut } else { false }
   }
 
+  /// The failure in words, without the address; nil for a response without an error status.
+  var failureText: String? {
+    switch self {
+    case .success(let response): response.isSuccess ? nil : "status \(response.status)"
+    case .failure(let error): error.detail
+    }
+  }
+
   /// Returns true if the host failed, false if it works, nil if the outcome does not show either.
   ///
   /// A 503 with Retry-After is not a failure of the host: it is busy, and the client waits as long as it asks.

@@ -14,4 +14,16 @@ public struct ItemFreshness: Equatable, Sendable {
   public var failure: ItemFailure?
   /// The run of that failure.
   public var failedRun: String?
+  /// The time at which the source last confirmed what was loaded.
+  public var listedAt: Date?
+  /// The pages of the last load; nil if they are not known.
+  public var pages: PageCounts?
+  /// True if the last load found nothing, and no load ever found anything.
+  public var isEmpty = false
+  /// True if a run that has ended had the item.
+  public var isCovered = false
+  /// The last time that the item was written to the cache, when the cache drops it, and the number of records.
+  public var cachedAt: Date?
+  public var expiresAt: Date?
+  public var cachedRecords: Int?
 }

@@ -14,11 +14,13 @@ extension Ledger {
     return [
       PostgresStatement(
         """
-        insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded)
-        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8)
+        insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded,
+          pages_read, pages_failed)
+        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)
         on conflict (raw_key) do update
         set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
-          run = coalesce(excluded.run, l.run)
+          run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
+          pages_failed = coalesce(excluded.pages_failed, l.pages_failed)
         where not excluded.superseded
           and (l.superseded or excluded.listed_at is distinct from l.listed_at
             or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
@@ -27,7 +29,7 @@ extension Ledger {
         [
           .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key),
           .text(target.run), .text(String(decoding: try encoder.encode(counts), as: UTF8.self)),
-          .time(report.listedAt), .bool(report.isSuperseded),
+          .time(report.listedAt), .bool(report.isSuperseded), .int(target.pages?.read), .int(target.pages?.failed),
         ]),
       PostgresStatement("select id from loads where raw_key = $1", [.text(target.key)]),
     ]

@@ -11,6 +11,8 @@ extension Ledger {
     PostgresStatement(
       """
       select r.run, r.trigger, r.status, r.started_at, r.ended_at, r.items, r.dates, r.error, r.cause,
+        r.items_aborted, r.items_not_tried,
+        (select p.pages_failed from etl_run_counts p where p.dataset = r.dataset and p.run = r.run) as pages_failed,
         (select count(*) from etl_failures f where f.dataset = r.dataset and f.run = r.run) as dates_failed,
         coalesce(c.dates_loaded, r.dates_loaded, 0) as dates_loaded,
         coalesce(c.records_found, r.records_found, 0) as records_found,
@@ -33,7 +35,7 @@ extension Ledger {
 
   static let itemsQuery = """
     select x.item, x.event_date, l.raw_key, l.loaded_at, l.superseded, l.records_found, l.records_new,
-      l.records_changed, l.records_unchanged, l.records_rejected, l.records_cancelled, f.stage, f.error, f.cause,
+      l.records_changed, l.records_unchanged, l.records_rejected, l.records_cancelled, l.pages_read, l.pages_failed, f.stage, f.error, f.cause,
       f.failed_at
     from (
       select item, max(event_date) as event_date
@@ -53,17 +55,26 @@ extension Ledger {
     """
 
   static let freshnessQuery = """
-    select x.item, x.event_date, l.loaded_at, l.run, f.run as failed_run, f.stage, f.error, f.cause, f.failed_at,
+    with covered as (
+      select distinct i.item from etl_runs r, unnest(r.items) i (item)
+      where r.dataset = $1 and r.ended_at is not null and i.item = any ($2)
+    )
+    select x.item, x.event_date, l.loaded_at, l.listed_at, l.run, l.pages_read, l.pages_failed, f.run as failed_run,
+      f.stage, f.error, f.cause, f.failed_at, c.cached_at, c.expires_at, c.records as cached_records,
+      exists (select from covered v where v.item = x.item) as is_covered,
+      l.records_found = 0 and not exists (
+        select from loads e where e.dataset = $1 and e.item = x.item and e.records_found > 0) as is_empty,
       (select count(*) from rejected_records r
         where r.dataset = $1 and r.item = x.item and r.resolved_at is null) as open_rejections
     from unnest($2::text[], $3::date[]) with ordinality x (item, event_date, place)
     left join lateral (
-      select loaded_at, run from loads where dataset = $1 and item = x.item and not superseded
+      select loaded_at, listed_at, run, pages_read, pages_failed, records_found from loads where dataset = $1 and item = x.item and not superseded
       order by loaded_at desc, id desc limit 1
     ) l on true
     left join lateral (
       select * from etl_failures where dataset = $1 and item = x.item order by failed_at desc, run desc limit 1
     ) f on f.failed_at > coalesce(l.loaded_at, '-infinity')
+    left join cached_items c on c.dataset = $1 and c.item = x.item
     order by x.place
     """
 

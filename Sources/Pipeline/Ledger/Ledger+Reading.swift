@@ -33,7 +33,10 @@ extension Ledger {
       try rows.map { row in
         ItemFreshness(
           item: try Self.item(row), loadedAt: try row["loaded_at"], run: try row["run"],
-          openRejections: try row["open_rejections"], failure: try Self.failure(row), failedRun: try row["failed_run"])
+          openRejections: try row["open_rejections"], failure: try Self.failure(row),
+          failedRun: try row["failed_run"], listedAt: try row["listed_at"], pages: try Self.pages(row),
+          isEmpty: try row["is_empty"] ?? false, isCovered: try row["is_covered"], cachedAt: try row["cached_at"],
+          expiresAt: try row["expires_at"], cachedRecords: try row["cached_records"])
       }
     }
   }

@@ -7,11 +7,20 @@ import Time
 extension Ledger {
   static func run(_ row: PostgresRow) throws -> RunRecord {
     let (ids, dates): ([String], [CalendarDate?]) = (try row["items"], try row["dates"])
-    return RunRecord(
+    var record = RunRecord(
       run: try row["run"], trigger: try named(row, "trigger"), status: try named(row, "status"),
       startedAt: try row["started_at"], endedAt: try row["ended_at"], items: try zip(ids, dates).map(item),
       itemsLoaded: try row["dates_loaded"], itemsFailed: try row["dates_failed"], records: try recordCounts(row),
       error: try row["error"], cause: try row["cause"])
+    record.pagesFailed = try row["pages_failed"]
+    record.itemsAborted = try row["items_aborted"]
+    record.itemsNotTried = try row["items_not_tried"]
+    return record
+  }
+
+  static func pages(_ row: PostgresRow) throws -> PageCounts? {
+    guard let read: Int = try row["pages_read"], let failed: Int = try row["pages_failed"] else { return nil }
+    return PageCounts(read: read, failed: failed)
   }
 
   static func runItem(_ row: PostgresRow) throws -> RunItem {
@@ -21,7 +30,7 @@ extension Ledger {
       load: try rawKey.map {
         .init(
           rawKey: $0, loadedAt: try row["loaded_at"], isSuperseded: try row["superseded"],
-          records: try recordCounts(row))
+          records: try recordCounts(row), pages: try pages(row))
       },
       failure: try failure(row))
   }

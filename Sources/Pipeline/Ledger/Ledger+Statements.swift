@@ -34,11 +34,14 @@ extension Ledger {
       on conflict (dataset, run, item) do update
       set stage = excluded.stage, error = excluded.error, cause = excluded.cause, failed_at = excluded.failed_at
       where excluded.failed_at > f.failed_at or f.stage is null
-      """,
-      [
-        .text(dataset), .text(run), .text(failure.item.id), .date(failure.item.date), .text(failure.stage?.rawValue),
-        .text(failure.error), .text(failure.cause), .time(failure.failedAt),
-      ])
+      """, failureValues(run, dataset, failure))
+  }
+
+  static func failureValues(_ run: String, _ dataset: String, _ failure: ItemFailure) -> [PostgresValue] {
+    [
+      .text(dataset), .text(run), .text(failure.item.id), .date(failure.item.date), .text(failure.stage?.rawValue),
+      .text(failure.error), .text(failure.cause), .time(failure.failedAt),
+    ]
   }
 
   /// Closes a run. The loads are counted here, so that the counts are of what was committed. Of two closings, of a run
@@ -88,7 +91,8 @@ extension Ledger {
           error = excluded.error, cause = excluded.cause, dates_loaded = excluded.dates_loaded,
           records_found = excluded.records_found, records_new = excluded.records_new,
           records_changed = excluded.records_changed, records_unchanged = excluded.records_unchanged,
-          records_rejected = excluded.records_rejected, records_cancelled = excluded.records_cancelled
+          records_rejected = excluded.records_rejected, records_cancelled = excluded.records_cancelled,
+          items_aborted = null, items_not_tried = null, reconciled_at = null
         where r.ended_at is null or excluded.ended_at >= r.ended_at or \(Self.isStopped)
         """,
         values(run, dataset, closing.opening) + [.time(closing.endedAt), .text(error), .text(cause)]))
@@ -113,7 +117,7 @@ extension Ledger {
       PostgresStatement(
         """
         insert into etl_failures (dataset, run, item, event_date, error, failed_at)
-        select $1, $2, x.item, x.date, 'Unrecorded', $4 from unnest($3::text[], $5::date[]) x (item, date)
+        select $1, $2, x.item, x.date, '\(ItemFailure.unrecorded)', $4 from unnest($3::text[], $5::date[]) x (item, date)
         where \(holds)
         on conflict (dataset, run, item) do nothing
         """, values + [.dates(items.map(\.date))]),

@@ -3,9 +3,10 @@ import Postgres
 
 /// The statement that closes a run that was stopped from outside.
 extension Ledger {
-  /// True of a row that the event of a stop has closed, and not the run itself.
+  /// True of a row that the event of a stop, or a reader of Step Functions, has closed, and not the run itself.
   static let isStopped =
-    "coalesce(r.error in (\(RunStop.Reason.allCases.map { "'\($0.error)'" }.joined(separator: ", "))), false)"
+    "(coalesce(r.error in (\(RunStop.Reason.allCases.map { "'\($0.error)'" }.joined(separator: ", "))), false) "
+    + "or r.reconciled_at is not null)"
 
   /// Closes a run for which its execution could not. The event does not have the items: those of the opening are kept, and
   /// so are its trigger, its start and the failures so far. A run whose opening was never written gets a row without
@@ -32,7 +33,11 @@ extension Ledger {
         cause = excluded.cause, dates_loaded = excluded.dates_loaded, records_found = excluded.records_found,
         records_new = excluded.records_new, records_changed = excluded.records_changed,
         records_unchanged = excluded.records_unchanged, records_rejected = excluded.records_rejected,
-        records_cancelled = excluded.records_cancelled
+        records_cancelled = excluded.records_cancelled,
+        -- The same stop, delivered late, takes nothing away.
+        items_aborted = case when excluded.ended_at > r.ended_at + interval '1 second' then null else r.items_aborted end,
+        items_not_tried =
+          case when excluded.ended_at > r.ended_at + interval '1 second' then null else r.items_not_tried end
       where r.ended_at is null or \(isStopped) and excluded.ended_at >= r.ended_at
       """,
       [

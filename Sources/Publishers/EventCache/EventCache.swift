@@ -7,10 +7,12 @@ import Time
 /// The days that the application reads, in Redis. One SET replaces a day and sets its expiry, so that a reader sees either
 /// the whole old day or the whole new one, and every key expires.
 public final class EventCache {
-  private let client: RedisClient
-  private let zone: TimeZoneRules
+  let client: RedisClient
+  let zone: TimeZoneRules
   private let time: any TimeSource
   private var random: any RandomNumberGenerator
+  /// The seconds after which each day expires that this process wrote last.
+  private(set) var lifetimes: [CalendarDate: Int] = [:]
 
   /// - Parameters:
   ///   - zone: the time zone of 'today', on which a day's lifetime depends.
@@ -37,6 +39,7 @@ public final class EventCache {
     var bytes = 0
     for (date, records) in days.sorted(by: { $0.key < $1.key }) {
       let lifetime = CacheLifetime.spread(CacheLifetime.seconds(of: date, today: today), using: &random)
+      lifetimes[date] = lifetime
       let day = try CachedDay.json(records)
       bytes += day.count
       commands.append(.set(CachedDay.key(of: date), to: day, expiringAfter: lifetime))

@@ -17,11 +17,17 @@ public final class EventCachePublisher: Publisher {
   private let read: Reader
   private let loadedDates: LoadedDates
   private let write: Writer
+  /// Returns the seconds after which a day that was written expires.
+  private let lifetime: (CalendarDate) -> Int?
 
-  init(reading read: @escaping Reader, loadedDates: @escaping LoadedDates, writing write: @escaping Writer) {
+  init(
+    reading read: @escaping Reader, loadedDates: @escaping LoadedDates, writing write: @escaping Writer,
+    lifetime: @escaping (CalendarDate) -> Int? = { _ in nil }
+  ) {
     self.read = read
     self.loadedDates = loadedDates
     self.write = write
+    self.lifetime = lifetime
   }
 
   /// - Parameters:
@@ -32,7 +38,8 @@ public final class EventCachePublisher: Publisher {
   ) {
     self.init(
       reading: read, loadedDates: loadedDates,
-      writing: { days, deadline throws(PipelineError) in try cache.write(days, deadline: deadline) })
+      writing: { days, deadline throws(PipelineError) in try cache.write(days, deadline: deadline) },
+      lifetime: { cache.lifetimes[$0] })
   }
 
   /// - Throws: `InvalidInput` for an item without a date, or an error of the database or the cache.
@@ -59,7 +66,11 @@ public final class EventCachePublisher: Publisher {
     for range in Self.ranges(of: try items.map(Self.date)) {
       report.bytes += try publish(range, deadline, &counts)
     }
-    for item in items { report.counts[item.id] = item.date.flatMap { counts[$0] } }
+    for item in items {
+      guard let date = item.date, let count = counts[date] else { continue }
+      report.counts[item.id] = count
+      report.cached.append(PublishedItem(item: item, records: count, lifetime: lifetime(date)))
+    }
     return report
   }
 

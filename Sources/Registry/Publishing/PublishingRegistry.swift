@@ -52,6 +52,25 @@ public final class PublishingRegistry {
     return made
   }
 
+  /// Records in the ledger which items are cached until when. One statement, tried once.
+  /// - Throws: an error of the database.
+  public func recordCached(
+    _ items: [PublishedItem], of dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) {
+    try Ledger(database).recordCached(items, of: dataset, deadline: deadline)
+  }
+
+  /// Returns a comparison of the dataset's cache with the database; nil if none of its publishers is a cache.
+  /// - Throws: `ConfigurationInvalid` for an address of the cache that is malformed.
+  public func cacheChecker(for dataset: Dataset) throws(PipelineError) -> (any CacheChecking)? {
+    guard dataset.publishers.contains("event_cache") else { return nil }
+    let zone = try dataset.timeZoneRules()
+    let concerts = ConcertsSink(database, zone: zone)
+    return EventCacheChecker(
+      try EventCache(settings.cache.events, zone: zone),
+      reading: { (range, deadline) throws(PipelineError) in try concerts.events(in: range, deadline: deadline) })
+  }
+
   /// Returns a day as the event cache has it; nil if it does not have the day.
   /// - Throws: `InvalidInput` for a dataset that is not published to the event cache. Its keys do not name a dataset, so
   ///   the day would be another dataset's.

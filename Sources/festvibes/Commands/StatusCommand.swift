@@ -2,16 +2,24 @@ import AWS
 import ArgumentParser
 import Contracts
 import Foundation
-import Loading
 import Time
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show the last runs and how fresh each date is, or one run date by date.",
     discussion: """
-      Reads the ledger in the database that PG_DATABASE_URL names. For a run that could not close itself it asks Step \
-      Functions, if STATE_MACHINE_ARN is set, whether it was stopped. If the database cannot be reached, it shows what \
-      Step Functions knows of the runs, and says so.
+      Reads the ledger in the database that PG_DATABASE_URL names. If STATE_MACHINE_ARN is set, it completes the ledger \
+      from Step Functions, item by item: runs that could not close themselves, failures that could not be recorded, and \
+      runs that it does not know. What it finds of a run that has ended is written into the ledger. If REDIS_URL is set, \
+      the cached value of each date is compared with the database. If the database cannot be reached, it shows what Step \
+      Functions knows of the runs, and says so.
+
+      Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. A date is \
+      stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \
+      the database. A cached value that expired as planned is not stale, and is shown as expired.
+
+      Exit status: 0 if the last run that is over did all that it was asked for and no date shown is stale; 1 if not, or \
+      if there is no such run, so that it can be a check; 64 for invalid arguments.
       """)
 
   @Argument(help: "A run's name, to see its dates.")
@@ -23,6 +31,18 @@ struct StatusCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "The freshness of today, in the dataset's zone, and this many days after it.")
   var days = 30
 
+  @Option(help: "The freshness of the dates from this one on, in place of --days. Alone it is the only one.")
+  var from: String?
+
+  @Option(help: "The last date whose freshness is shown.")
+  var to: String?
+
+  @Option(parsing: .singleValue, help: "An item whose freshness is shown, in place of --days: a date. May be repeated.")
+  var item: [String] = []
+
+  @Flag(help: "Print one JSON object. Sources/festvibes/README.md describes it.")
+  var json = false
+
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var common: CommonOptions
 
@@ -31,91 +51,117 @@ struct StatusCommand: ParsableCommand {
     guard (0..<Limits.maximumItems).contains(days) else {
       throw ValidationError("--days must be between 0 and \(Limits.maximumItems - 1)")
     }
+    guard item.isEmpty || (from == nil && to == nil) else {
+      throw ValidationError("give either --item, or --from and --to")
+    }
+    _ = try withUsage { try items(today: CalendarDate(daysSinceEpoch: 0)) }
+  }
+
+  /// The items whose freshness is shown.
+  private func items(today: @autoclosure () throws -> CalendarDate) throws -> [WorkItem] {
+    if !item.isEmpty {
+      do { return try Set(item.map { try WorkItem(id: $0, date: CalendarDate($0)) }).sorted() } catch {
+        throw CommandError("--item: \((error as? PipelineError)?.message ?? "\(error)")")
+      }
+    }
+    if let first = from ?? to {
+      return try RunRange.between(from ?? first, "--from", to ?? first, "--to").dates.map(WorkItem.init(date:))
+    }
+    let today = try today()
+    return (today...today.adding(days: days)).dates.map(WorkItem.init(date:))
   }
 
   func run() throws {
     let settings = common.settings()
-    let terminal = Terminal.standardOutput()
+    let dataset = try dataset.resolve()
     var reason = "PG_DATABASE_URL is not set"
+    var found: StatusOverview??
     if settings.hasDatabase {
       do {
-        if let lines = try ledger(settings, dataset.resolve(), terminal) {
-          try Output.lines(lines, styled: true)
-          return
+        found = try StatusReader(settings, dataset).overview(of: name, last: last) {
+          try items(today: dataset.timeZoneRules().localDate(at: Date()))
         }
-        reason = "it has no run '\(name ?? "")' of the dataset \(dataset.dataset)"
       } catch let error as PipelineError {
         reason = error.message
       } catch let error as CommandError {
         reason = error.description
       }
     }
-    let lines: [String]
+    if let found {
+      guard let overview = found else { throw noSuchRun(dataset, "in the ledger or in Step Functions") }
+      return try show(overview)
+    }
     do {
-      lines = try withReadableErrors(settings.environment) { try executions(settings, terminal) }
+      try withReadableErrors(settings.environment) { try showExecutions(settings, dataset, because: reason) }
     } catch let error as CommandError {
       throw settings.hasDatabase ? CommandError("\(error)\nThe ledger did not help either: \(reason)") : error
     }
-    try Output.lines(lines, styled: true)
-    try Output.lines(["", "This is from Step Functions, not from the ledger: \(reason)"])
   }
 
-  /// - Returns: nil if the ledger has no such run.
-  private func ledger(_ settings: Settings, _ dataset: Dataset, _ terminal: Terminal) throws -> [String]? {
-    let now = Date()
-    let resolver = RunStatusResolver(settings)
-    // A person waits for this: less long than a function would.
-    return try Stores(settings).loading("festvibes-status", within: .seconds(10)) { loading, deadline in
-      let ledger = loading.ledger
-      if let name {
-        guard let found = try ledger.run(named: name, of: dataset, deadline: deadline) else { return nil }
-        return LedgerRunReport(
-          run: resolver.resolve(found.record), dataset: dataset, items: found.items, now: now, zone: .current
-        ).lines(for: terminal)
-      }
-      let runs = try ledger.runs(of: dataset, last: last, deadline: deadline).map { record in
-        let items =
-          record.itemsFailed > 0 ? try ledger.run(named: record.run, of: dataset, deadline: deadline)?.items ?? [] : []
-        return LedgerReport.Run(record: resolver.resolve(record), failures: items.compactMap(\.failure))
-      }
-      let today = try dataset.timeZoneRules().localDate(at: now)
-      let items = (today...today.adding(days: days)).dates.map(WorkItem.init(date:))
-      return LedgerReport(
-        runs: runs, dataset: dataset, freshness: try ledger.freshness(of: items, in: dataset, deadline: deadline),
-        stored: try stored(items, dataset, loading, deadline), now: now, zone: .current
-      ).lines(for: terminal)
+  private func noSuchRun(_ dataset: Dataset, _ place: String) -> CommandError {
+    CommandError(
+      "there is no run '\(name ?? "")' of the dataset \(dataset.id) \(place).\n"
+        + NextStep("status\(dataset.option)").line)
+  }
+
+  private func show(_ overview: StatusOverview) throws {
+    let (now, terminal, next) = (Date(), Terminal.standardOutput(), overview.next())
+    if json {
+      try Output.lines([StatusJSON(overview, next: next, now: now).text()])
+    } else if name != nil, let run = overview.runs.first {
+      let report = LedgerRunReport(run: run, dataset: overview.dataset, now: now, zone: .current)
+      try Output.lines(report.lines(for: terminal) + overview.notes + next.map(\.line), styled: true)
+    } else {
+      let runs = LedgerReport(runs: overview.runs, dataset: overview.dataset, now: now, zone: .current)
+      let items = FreshnessReport(items: overview.items, now: now, zone: .current)
+      try Output.lines(
+        runs.lines(for: terminal) + [""] + items.lines(for: terminal) + [""]
+          + overview.closing(for: terminal, next: next), styled: true)
     }
+    if !overview.isOK { throw ExitCode.failure }
   }
 
-  /// Returns the number of stored records of each item, by its id; nothing if the sinks' settings are missing or wrong:
-  /// the functions have them, and the operator, who reads only the ledger, may not.
-  private func stored(
-    _ items: [WorkItem], _ dataset: Dataset, _ loading: LoadingRegistry, _ deadline: Deadline
-  ) throws(PipelineError) -> [String: Int] {
-    do {
-      return try loading.storedCounts(of: items, in: dataset, deadline: deadline)
-    } catch {
-      guard error.name == .configurationInvalid else { throw error }
-      return [:]
-    }
-  }
-
-  private func executions(_ settings: Settings, _ terminal: Terminal) throws -> [String] {
+  /// Shows what Step Functions alone knows.
+  private func showExecutions(_ settings: Settings, _ dataset: Dataset, because reason: String) throws {
     let machine = try settings.stateMachine()
     let client = try StepFunctionsClient(settings.session(for: machine))
-    guard let name else {
-      return StatusReport(runs: try RunHistory(client).last(last, of: machine), now: Date(), zone: .current)
-        .lines(for: terminal)
+    guard !json else { return try showJSON(client, machine, dataset, because: reason) }
+    let terminal = Terminal.standardOutput()
+    let lines: [String]
+    let isFailure: Bool
+    if let name {
+      let progress: RunProgress
+      do {
+        progress = try ExecutionFollower(RemoteExecutions(client), arn: Settings.execution(name, of: machine)).poll()
+      } catch let error as AWSError where error.kind == .notFound {
+        throw noSuchRun(dataset, "in Step Functions")
+      }
+      isFailure = progress.status.isFinal && !progress.isSuccess
+      lines = RunReport(progress: progress, dataset: dataset, now: Date(), isFull: true).lines(for: terminal)
+    } else {
+      let runs = try RunHistory(client).last(last, of: machine)
+      isFailure = runs.first { $0.status.isFinal }?.isFailure ?? false
+      lines = StatusReport(runs: runs, now: Date(), zone: .current).lines(for: terminal)
     }
-    let arn = Settings.execution(name, of: machine)
-    let progress: RunProgress
-    do {
-      progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll()
-    } catch let error as AWSError {
-      guard error.kind == .notFound else { throw error }
-      throw CommandError("there is no run '\(name)'; `festvibes status` lists the last ones")
-    }
-    return try RunReport(progress: progress, dataset: dataset.resolve(), now: Date(), isFull: true)
-      .lines(for: terminal)
+    try Output.lines(lines, styled: true)
+    try Output.lines(["", "This is from Step Functions, not from the ledger: \(reason)"])
+    if isFailure { throw ExitCode.failure }
+  }
+
+  private func showJSON(
+    _ client: StepFunctionsClient, _ machine: String, _ dataset: Dataset, because reason: String
+  ) throws {
+    let reconciler = RunReconciler(dataset, .init(client, machine, ledgerIsAway: reason))
+    let names =
+      try name.map { [$0] }
+      ?? client.listExecutions(
+        of: .stateMachine(machine), limit: last, deadline: Deadline(after: .seconds(30), on: SystemTime())
+      ).map(\.name)
+    let runs = names.compactMap(reconciler.unknown)
+    if name != nil, runs.isEmpty, reconciler.unreachable == nil { throw noSuchRun(dataset, "in Step Functions") }
+    try show(
+      StatusOverview(
+        dataset: dataset, runs: runs,
+        notes: ["This is from Step Functions, not from the ledger: \(reason)"] + reconciler.notes))
   }
 }

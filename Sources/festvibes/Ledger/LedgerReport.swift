@@ -3,88 +3,76 @@ import Datasets
 import Foundation
 import Ledger
 
-/// The last runs by the ledger, their failures, and the freshness of each item.
+/// The last runs by the ledger, as a table, followed by what went wrong in each.
 struct LedgerReport {
-  /// A run and its failed items.
-  struct Run {
-    var record: RunRecord
-    var failures: [ItemFailure] = []
-  }
-
-  let runs: [Run]
+  let runs: [RunStatus]
   /// The runs' dataset, for the commands in hints.
   var dataset = Datasets.standard
-  let freshness: [ItemFreshness]
-  /// The number of stored records of each item, by its id; empty if no sink counts them.
-  var stored: [String: Int] = [:]
   let now: Date
   /// The zone of the times shown.
   let zone: TimeZone
 
   func lines(for terminal: Terminal) -> [String] {
     let (width, colors) = (terminal.size?.width, terminal.colors)
-    guard !runs.isEmpty else {
-      return ["No runs in the ledger yet: `festvibes run\(dataset.option)` starts one."] + items(width, colors)
-    }
+    guard !runs.isEmpty else { return ["No runs in the ledger yet: `festvibes run\(dataset.option)` starts one."] }
     var lines = table.lines(width: width, colors: colors)
-    for run in runs where run.record.failure != nil || !run.failures.isEmpty || run.record.incompleteItems != nil {
-      let name = TextWidth.cleaned(run.record.run)
-      lines += ["", Style.bold.apply(name, colors: colors)]
-      if let failure = run.record.failure { lines.append("  \(failure.brief)") }
-      if let incomplete = run.record.incompleteItems { lines.append("  \(incomplete)") }
-      lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }).map { "  \($0)" }
-      let isCut = (run.failures.map(\.readableFailure) + [run.record.failure].compactMap { $0 }).contains(
-        where: \.isCut)
-      if isCut { lines.append("  in full: festvibes status \(name)\(dataset.option)") }
+    for run in runs {
+      let details = details(run)
+      guard !details.isEmpty else { continue }
+      lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
+      lines += details.flatMap { TextWidth.wrapped($0, to: width.map { $0 - 2 }) }.map { "  \($0)" }
     }
-    return lines + items(width, colors)
+    return lines
+  }
+
+  private func details(_ run: RunStatus) -> [String] {
+    var lines: [String] = []
+    if let failure = run.failure { lines.append(failure.brief) }
+    if let incomplete = run.record.incompleteItems { lines.append(incomplete) }
+    lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) })
+    lines += [run.undone, run.unread].compactMap(\.self) + run.notes
+    let isCut = (run.failures.map(\.readableFailure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
+    if isCut { lines.append("in full: festvibes status \(TextWidth.cleaned(run.record.run))\(dataset.option)") }
+    return lines
   }
 
   private var table: TextTable {
-    var table = TextTable([
-      // Never cut: the name is the argument of `status`.
-      .init(title: "run"), .init(title: "started", rank: 9), .init(title: "took", isRight: true, rank: 3),
-      .init(title: "status"), .init(title: "loaded", isRight: true, rank: 10),
-      .init(title: "failed", isRight: true, rank: 11), .init(title: "dates", isRight: true, rank: 4),
-      .init(title: "found", isRight: true, rank: 8), .init(title: "new", isRight: true, rank: 7),
-      .init(title: "changed", short: "chgd", isRight: true, rank: 6),
-      .init(title: "unchanged", short: "same", isRight: true, rank: 2),
-      .init(title: "rejected", short: "rej", isRight: true, rank: 12),
-      .init(title: "cancelled", short: "canc", isRight: true, rank: 5),
-      .init(title: "trigger", rank: 1),
-    ])
-    for run in runs.map(\.record) {
-      let records = run.records
-      let head: [TextTable.Cell] = [
-        .init(run.run), .init(localTime(run.startedAt, in: zone)), .init(run.took(at: now)), run.statusCell(at: now),
+    let stopped = runs.contains { $0.count(.aborted) > 0 }
+    let untried = runs.contains { $0.count(.notTried) + $0.count(.unknown) > 0 }
+    var table = TextTable(
+      [
+        // Never cut: the name is the argument of `status`.
+        .init(title: "run"), .init(title: "started", rank: 9), .init(title: "took", isRight: true, rank: 3),
+        .init(title: "status"), .init(title: "done", isRight: true, rank: 11),
+        .init(title: "failed", isRight: true, rank: 12),
+      ] + (stopped ? [.init(title: "aborted", short: "abrt", isRight: true, rank: 13)] : [])
+        + (untried ? [.init(title: "not tried", short: "untr", isRight: true, rank: 13)] : []) + [
+          .init(title: "dates", isRight: true, rank: 10), .init(title: "found", isRight: true, rank: 8),
+          .init(title: "new", isRight: true, rank: 7),
+          .init(title: "changed", short: "chgd", isRight: true, rank: 6),
+          .init(title: "unchanged", short: "same", isRight: true, rank: 2),
+          .init(title: "rejected", short: "rej", isRight: true, rank: 9),
+          .init(title: "cancelled", short: "canc", isRight: true, rank: 5),
+          .init(title: "unread", isRight: true, rank: 4), .init(title: "trigger", rank: 1),
+        ])
+    for run in runs {
+      let (record, records) = (run.record, run.record.records)
+      var cells: [TextTable.Cell] = [
+        .init(record.run), .init(localTime(record.startedAt, in: zone)), .init(run.took(at: now)),
+        run.statusCell(at: now), .init(run.done), .init(run.failed, run.failed > 0 ? .red : nil),
       ]
-      let items: [TextTable.Cell] = [
-        .init(run.itemsLoaded), .init(run.itemsFailed, run.itemsFailed > 0 ? .red : nil), .init(run.items.count),
+      let (aborted, notTried) = (run.count(.aborted), run.count(.notTried) + run.count(.unknown))
+      if stopped { cells.append(.init(aborted, aborted > 0 ? .red : nil)) }
+      if untried { cells.append(.init(notTried, notTried > 0 ? .red : nil)) }
+      cells += [
+        .init(record.items.count), .init(records.found), .init(records.new), .init(records.changed),
+        .init(records.unchanged), .init(records.rejected, records.rejected > 0 ? .yellow : nil),
+        .init(records.cancelled ?? 0),
+        .init(record.pagesFailed.map(String.init) ?? "", (record.pagesFailed ?? 0) > 0 ? .yellow : nil),
+        .init(record.trigger.rawValue),
       ]
-      let counts: [TextTable.Cell] = [
-        .init(records.found), .init(records.new), .init(records.changed), .init(records.unchanged),
-        .init(records.rejected, records.rejected > 0 ? .yellow : nil), .init(records.cancelled ?? 0),
-      ]
-      table.rows.append(head + items + counts + [.init(run.trigger.rawValue)])
+      table.rows.append(cells)
     }
     return table
-  }
-
-  private func items(_ width: Int?, _ colors: Bool) -> [String] {
-    guard !freshness.isEmpty else { return [] }
-    var table = TextTable([
-      .init(title: "date"), .init(title: "events", isRight: true), .init(title: "quarantined", isRight: true, rank: 2),
-      .init(title: "loaded"), .init(title: "by", rank: 1), .init(title: "failed since", minimum: 18),
-    ])
-    table.rows = freshness.map { item in
-      let failure = item.failure.map { "\($0.location): \($0.error)" } ?? ""
-      return [
-        .init("\(item.item)"), .init(stored[item.item.id].map(String.init) ?? ""),
-        .init(item.openRejections, item.openRejections > 0 ? .yellow : nil),
-        item.loadedAt.map { .init(localTime($0, in: zone)) } ?? .init("never", .yellow),
-        .init(item.run ?? (item.loadedAt == nil ? "" : "by hand")), .init(failure, .red),
-      ]
-    }
-    return [""] + table.lines(width: width, colors: colors)
   }
 }

@@ -5,20 +5,18 @@ import Ledger
 
 /// A run by the ledger, item by item, with every failure in full.
 struct LedgerRunReport {
-  let run: RunRecord
+  let run: RunStatus
   /// The run's dataset, for the commands in hints.
   var dataset = Datasets.standard
-  let items: [RunItem]
   let now: Date
   let zone: TimeZone
 
   func lines(for terminal: Terminal) -> [String] {
     let width = terminal.size?.width
-    var lines = items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
-    let failures = items.compactMap(\.failure)
-    lines +=
-      (RunReport.grouped(failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
-      + [run.incompleteItems, rejected].compactMap { $0 }).flatMap { TextWidth.wrapped($0, to: width) }
+    var lines = run.items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
+    let failures = RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
+    let others = [run.undone, run.unread, run.record.incompleteItems, rejected].compactMap(\.self)
+    lines += (failures + others + run.notes).flatMap { TextWidth.wrapped($0, to: width) }
     let style = run.statusCell(at: now).style
     lines += TextWidth.wrapped(conclusion, to: width).map { style?.apply($0, colors: terminal.colors) ?? $0 }
     return lines
@@ -30,20 +28,33 @@ struct LedgerRunReport {
       .init(title: "changed", short: "chgd", isRight: true, rank: 3),
       .init(title: "unchanged", short: "same", isRight: true, rank: 2),
       .init(title: "rejected", short: "rej", isRight: true, rank: 6),
-      .init(title: "cancelled", short: "canc", isRight: true, rank: 4), .init(title: "loaded", rank: 1),
+      .init(title: "cancelled", short: "canc", isRight: true, rank: 4),
+      .init(title: "pages unread", short: "unread", isRight: true, rank: 5), .init(title: "loaded", rank: 1),
     ])
-    for item in items {
-      switch (item.failure, item.load) {
-      case (let failure?, _):
+    for item in run.items {
+      switch (run.state(of: item), item.failure, item.load) {
+      case (.failed, let failure?, _):
         table.rows.append([.init("✗ \(item.item)", .red), .init("\(failure.location): \(failure.error)", .red)])
-      case (nil, let load?):
+      case (.done, _, let load?):
+        let isPlain = load.pages?.lacksMany != true && load.records.found > 0
         let loaded = localTime(load.loadedAt, in: zone) + (load.isSuperseded ? ", superseded" : "")
-        table.rows.append([.init("✓ \(item.item)", .green)] + Self.cells(load.records) + [.init(loaded)])
-      case (nil, nil):
-        table.rows.append(["· \(item.item)", .init(run.endedAt == nil ? "not loaded yet" : "not loaded", .dim)])
+        let unread = load.pages.map { TextTable.Cell($0.failed, $0.failed > 0 ? .yellow : nil) } ?? ""
+        table.rows.append(
+          [.init(isPlain ? "✓ \(item.item)" : "! \(item.item)", isPlain ? .green : .yellow)]
+            + Self.cells(load.records) + [unread, .init(loaded + (load.records.found == 0 ? ", empty" : ""))])
+      case (.running, _, .some): table.rows.append(["· \(item.item)", "loaded, not cached yet"])
+      case (.running, _, nil): table.rows.append(["· \(item.item)", .init("not loaded yet", .dim)])
+      case (.waiting, _, _): table.rows.append(["· \(item.item)", .init("waiting", .dim)])
+      case (.aborted, _, let load):
+        table.rows.append(
+          [.init("✗ \(item.item)", .red), .init("aborted\(load == nil ? "" : ", after it was loaded")", .red)])
+      case (.unknown, _, _): table.rows.append([.init("✗ \(item.item)", .red), .init("not done", .red)])
+      case (let state, _, _): table.rows.append([.init("✗ \(item.item)", .red), .init(state.name, .red)])
       }
     }
-    table.footer = [.init("total", .bold)] + Self.cells(run.records) + [""]
+    table.footer =
+      [.init("total", .bold)] + Self.cells(run.record.records)
+      + [.init(run.record.pagesFailed.map(String.init) ?? ""), ""]
     return table
   }
 
@@ -55,18 +66,19 @@ struct LedgerRunReport {
   }
 
   private var rejected: String? {
-    guard run.records.rejected > 0 else { return nil }
-    let name = TextWidth.cleaned(run.run)
+    guard run.record.records.rejected > 0 else { return nil }
+    let name = TextWidth.cleaned(run.record.run)
     return "The rejected records and the reasons: festvibes rejected --run \(name)\(dataset.option)"
   }
 
   private var conclusion: String {
-    let items = "\(run.items.count) date\(run.items.count == 1 ? "" : "s")"
+    let record = run.record
+    let items = "\(record.items.count) date\(record.items.count == 1 ? "" : "s")"
     let reason = run.failure.map { " \($0.description)." } ?? ""
     let time = run.took(at: now)
-    let start = "started \(localTime(run.startedAt, in: zone)) (\(run.trigger.rawValue))"
-    return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.itemsLoaded) loaded, "
-      + "\(run.itemsFailed) failed, \(start).\(reason) \(run.records.sentence)"
+    let start = "started \(localTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"
+    return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.counts), \(start)."
+      + "\(reason) \(record.records.sentence)"
   }
 }
 

@@ -1,4 +1,3 @@
-import AWS
 import Contracts
 import Foundation
 
@@ -6,7 +5,7 @@ extension RunRecord {
   /// The reason why the run was given up; for a run that reached its end, what it did not do beside items and records.
   var failure: RunFailure? {
     if let error {
-      return RunFailure(error: error, cause: cause).counting(failed: itemsFailed, of: items.count)
+      return RunFailure(error: error, cause: cause)
     }
     return causes.failure.map(RunFailure.init(incomplete:))
   }
@@ -24,17 +23,6 @@ extension RunRecord {
       separator: "\n\(RunNotice.prefixInLedger)", maxSplits: 1, omittingEmptySubsequences: false)
     let failure = parts[0].dropFirst()
     return (failure.isEmpty ? nil : String(failure), parts.count > 1 ? String(parts[1]) : nil)
-  }
-
-  /// Completes an open run from its execution, if Step Functions says that it was stopped or timed out.
-  func ended(as execution: Execution) -> RunRecord {
-    guard status == .running, execution.status.isFinal, execution.status != .succeeded else { return self }
-    var run = self
-    run.status = .failed
-    run.endedAt = execution.stopDate
-    run.error = execution.error ?? execution.status.rawValue
-    run.cause = execution.cause ?? "Step Functions ended it before it could close itself"
-    return run
   }
 
   /// True if the run is open for longer than Step Functions lets it run: it was stopped, and could not close itself.

@@ -17,9 +17,13 @@ struct RemoteExecutions: Executions {
 
   let client: StepFunctionsClient
   /// The deadline of one call with its retries.
-  private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
+  private var deadline: Deadline { Deadline(after: timeout, on: SystemTime()) }
+  private let timeout: Duration
 
-  init(_ client: StepFunctionsClient) { self.client = client }
+  init(_ client: StepFunctionsClient, within timeout: Duration = .seconds(30)) {
+    self.client = client
+    self.timeout = timeout
+  }
 
   func execution(_ arn: String) throws -> Execution { try client.describeExecution(arn, deadline: deadline) }
 

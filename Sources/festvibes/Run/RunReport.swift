@@ -94,16 +94,10 @@ struct RunReport {
 
   private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-  /// Formats each error once, with its items.
+  /// Formats each error once, with its items. One outage is one error: see `RunFailure.kind`.
   static func grouped(_ failures: [(item: String, failure: RunFailure)], isFull: Bool = false) -> [String] {
-    var order: [RunFailure] = []
-    var items: [RunFailure: [String]] = [:]
-    for (item, failure) in failures {
-      if items[failure] == nil { order.append(failure) }
-      items[failure, default: []].append(item)
-    }
-    return order.map { failure in
-      let all = items[failure] ?? []
+    FailureGroup.groups(of: failures).map { group in
+      let (all, failure) = (group.items, group.failure)
       let more = all.count > 3 ? " and \(all.count - 3) more" : ""
       return "\(all.prefix(3).joined(separator: ", "))\(more): \(isFull ? failure.description : failure.brief)"
     }

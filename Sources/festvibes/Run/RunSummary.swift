@@ -21,4 +21,7 @@ struct RunSummary {
   var notices: [RunNotice] = []
   /// The first few failed items.
   var failures: [(item: String, failure: RunFailure)] = []
+
+  /// True if the run, which is over, did not do all that it was asked for.
+  var isFailure: Bool { status != .succeeded || (items?.failed ?? 0) > 0 }
 }

@@ -4,9 +4,12 @@ public struct PublishReport: Equatable, Sendable {
   public var counts: [String: Int]
   /// The number of bytes written.
   public var bytes: Int
+  /// The items of a cache, for the ledger; empty for a publisher whose output does not expire.
+  public var cached: [PublishedItem]
 
-  public init(counts: [String: Int] = [:], bytes: Int = 0) {
+  public init(counts: [String: Int] = [:], bytes: Int = 0, cached: [PublishedItem] = []) {
     self.counts = counts
     self.bytes = bytes
+    self.cached = cached
   }
 }

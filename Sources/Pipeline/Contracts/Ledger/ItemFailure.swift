@@ -2,6 +2,9 @@ import FoundationEssentials
 
 /// A work item that failed in a run.
 public struct ItemFailure: Equatable, Sendable {
+  /// The error of a failure that only the end of the run reported, without its name and cause.
+  public static let unrecorded = "Unrecorded"
+
   public var item: WorkItem
   /// The stage that failed; nil if only the end of the run reported the failure.
   public var stage: Stage?

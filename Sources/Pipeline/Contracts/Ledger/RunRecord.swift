@@ -25,6 +25,12 @@ public struct RunRecord: Equatable, Sendable {
   /// The error's cause; for a run that reached its end, what it did not do beside items and records, as `ERROR: CAUSE`,
   /// or the notice of its first load that has one.
   public var cause: String?
+  /// The number of pages that its documents lack; nil if that is not known.
+  public var pagesFailed: Int?
+  /// The items that had begun when the run was stopped; nil if the run tried all, or if it is not known yet.
+  public var itemsAborted: [String]?
+  /// The items that never began; nil as `itemsAborted`.
+  public var itemsNotTried: [String]?
 
   public init(
     run: String, trigger: RunOpening.Trigger, status: Status, startedAt: Date, endedAt: Date? = nil, items: [WorkItem],

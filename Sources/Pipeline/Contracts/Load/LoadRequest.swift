@@ -31,10 +31,21 @@ public struct LoadRequest: Codable, Equatable, Sendable {
     public var s3Key: String?
     public var date: String?
     public var run: String?
+    /// The numbers of pages, from the scraper's response; nil if it does not have them.
+    public var pages: PageCounts?
 
     enum CodingKeys: String, CodingKey {
-      case date, run
+      case date, run, pages
       case s3Key = "s3_key"
+    }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      s3Key = try container.decodeIfPresent(String.self, forKey: .s3Key)
+      date = try container.decodeIfPresent(String.self, forKey: .date)
+      run = try container.decodeIfPresent(String.self, forKey: .run)
+      // A load does not fail for the numbers that only inform.
+      pages = (try? container.decodeIfPresent(PageCounts.self, forKey: .pages)).flatMap { $0 }
     }
   }
 
@@ -76,7 +87,9 @@ public struct LoadRequest: Codable, Equatable, Sendable {
     }
     let run = run ?? extractorData?.body?.run
     if let run { try RunName.check(run) }
-    return LoadTarget(dataset: dataset, item: item, key: key, run: run, allowsShrinkage: allowShrink ?? false)
+    return LoadTarget(
+      dataset: dataset, item: item, key: key, run: run, allowsShrinkage: allowShrink ?? false,
+      pages: extractorData?.body?.pages.flatMap { $0.isPlausible ? $0 : nil })
   }
 
   /// The folders of documents: today's, and the legacy system's.

@@ -8,12 +8,18 @@ public struct LoadTarget: Equatable, Sendable {
   /// Loads a document that would cancel most of the item's stored records, and takes its pages as they are, even if most
   /// have lost a field.
   public let allowsShrinkage: Bool
+  /// The numbers of pages that the document was made of; nil if they are not known.
+  public let pages: PageCounts?
 
-  public init(dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false) {
+  public init(
+    dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false,
+    pages: PageCounts? = nil
+  ) {
     self.dataset = dataset
     self.item = item
     self.key = key
     self.run = run
     self.allowsShrinkage = allowsShrinkage
+    self.pages = pages
   }
 }

@@ -35,21 +35,27 @@ extension ChangeSet {
     return [
       Write(
         """
-        insert into loads (id, dataset, item, event_date, raw_key, run, counts, listed_at, superseded)
-        values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9)
+        insert into loads (id, dataset, item, event_date, raw_key, run, counts, listed_at, superseded,
+          pages_read, pages_failed)
+        values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10, $11)
         """,
         [
           .int(stored.loadID), .text(target.dataset.id), .text(target.item.id), .date(document.date),
           .text(target.key), .text(target.run), .text(counts), .time(document.listedAt), .bool(stored.isSuperseded),
+          .int(target.pages?.read), .int(target.pages?.failed),
         ], rows: stored.wasLoaded ? 0 : 1),
       // A repeated load, such as a retry after a lost response, changes nothing. But the object may have been replaced
       // under its key, newer code may read it differently, and its listing may be later than when it was superseded.
       Write(
         """
         update loads set counts = $2::text::jsonb, loaded_at = now(), listed_at = $3, superseded = false,
-          run = coalesce($4, run)
+          run = coalesce($4, run), pages_read = coalesce($5, pages_read), pages_failed = coalesce($6, pages_failed)
         where id = $1
-        """, [.int(stored.loadID), .text(counts), .time(document.listedAt), .text(target.run)],
+        """,
+        [
+          .int(stored.loadID), .text(counts), .time(document.listedAt), .text(target.run), .int(target.pages?.read),
+          .int(target.pages?.failed),
+        ],
         rows: stored.wasLoaded && differsFromLastLoad(stored) ? 1 : 0),
     ]
   }

@@ -1,0 +1,22 @@
+/// The items of a run that failed for one reason.
+struct FailureGroup: Equatable {
+  /// The failure of the first of them that names the original cause.
+  var failure: RunFailure
+  var items: [String]
+
+  /// Groups failures by their kind, in the order in which the kinds appear.
+  static func groups(of failures: [(item: String, failure: RunFailure)]) -> [FailureGroup] {
+    var places: [RunFailure: Int] = [:]
+    var groups: [FailureGroup] = []
+    for (item, failure) in failures {
+      if let place = places[failure.kind] {
+        groups[place].items.append(item)
+        if groups[place].failure.isOfOpenCircuit, !failure.isOfOpenCircuit { groups[place].failure = failure }
+      } else {
+        places[failure.kind] = groups.count
+        groups.append(FailureGroup(failure: failure, items: [item]))
+      }
+    }
+    return groups
+  }
+}

@@ -1,0 +1,162 @@
+import Contracts
+import Foundation
+import Ledger
+import Time
+
+/// `festvibes status --json`: one object. Its fields are described in the README of the command line; a field that is not
+/// known is left out. Fields may be added, none is removed or changes its meaning.
+struct StatusJSON: Encodable {
+  struct Records: Encodable {
+    let found, new, changed, unchanged, rejected, cancelled: Int
+
+    init(_ records: RecordCounts) {
+      (found, new, changed) = (records.found, records.new, records.changed)
+      (unchanged, rejected, cancelled) = (records.unchanged, records.rejected, records.cancelled ?? 0)
+    }
+  }
+
+  struct Failure: Encodable {
+    let error: String
+    let cause: String?
+    let stage: String?
+    let failedAt: String?
+    let run: String?
+
+    init(_ failure: ItemFailure, run: String? = nil) {
+      let readable = failure.readableFailure
+      error = failure.error
+      cause = readable.message.isEmpty ? nil : readable.message
+      stage = failure.stage?.rawValue
+      failedAt = StatusJSON.time(failure.failedAt)
+      self.run = run
+    }
+  }
+
+  struct Run: Encodable {
+    struct Item: Encodable {
+      let item: String
+      let state: String
+      let records: Records?
+      let pagesRead: Int?
+      let pagesFailed: Int?
+      let failure: Failure?
+    }
+
+    let run: String
+    let trigger: String
+    let status: String
+    let startedAt: String?
+    let endedAt: String?
+    let error: String?
+    let cause: String?
+    let itemsTotal: Int
+    /// The number of items in each state that some have.
+    let itemStates: [String: Int]
+    let items: [Item]
+    let records: Records
+    let pagesFailed: Int?
+    let isFailure: Bool
+    let notes: [String]
+
+    init(_ status: RunStatus) {
+      let record = status.record
+      run = record.run
+      trigger = record.trigger.rawValue
+      self.status = status.isLost ? "lost" : record.status.rawValue
+      startedAt = StatusJSON.time(record.startedAt)
+      endedAt = record.endedAt.flatMap(StatusJSON.time)
+      error = record.error
+      let failure = status.failure?.message
+      cause = failure?.isEmpty == false ? failure : record.incompleteItems
+      itemsTotal = record.items.count
+      itemStates = status.items.reduce(into: [:]) { $0[status.state(of: $1).rawValue, default: 0] += 1 }
+      items = status.items.map { item in
+        Item(
+          item: item.item.id, state: status.state(of: item).rawValue,
+          records: item.load.map { Records($0.records) }, pagesRead: item.load?.pages?.read,
+          pagesFailed: item.load?.pages?.failed, failure: item.failure.map { Failure($0) })
+      }
+      records = Records(record.records)
+      pagesFailed = record.pagesFailed
+      isFailure = status.isFailure
+      notes = status.notes
+    }
+  }
+
+  struct Item: Encodable {
+    let item: String
+    let date: String?
+    let events: Int?
+    let listedAt: String?
+    let loadedAt: String?
+    let run: String?
+    let cachedAt: String?
+    let expiresAt: String?
+    let cache: String
+    let ageSeconds: Int?
+    let quarantined: Int
+    let pagesRead: Int?
+    let pagesFailed: Int?
+    let failure: Failure?
+    let stale: Bool
+    let gap: Bool
+    let empty: Bool
+    let problems: [String]
+    let warnings: [String]
+
+    init(_ status: ItemStatus, now: Date) {
+      let fresh = status.fresh
+      item = fresh.item.id
+      date = fresh.item.date?.description
+      events = status.stored
+      listedAt = fresh.listedAt.flatMap(StatusJSON.time)
+      loadedAt = fresh.loadedAt.flatMap(StatusJSON.time)
+      run = fresh.run
+      cachedAt = fresh.cachedAt.flatMap(StatusJSON.time)
+      expiresAt = fresh.expiresAt.flatMap(StatusJSON.time)
+      cache = status.cache.rawValue
+      ageSeconds = status.age(at: now).map { Int($0) }
+      quarantined = fresh.openRejections
+      pagesRead = fresh.pages?.read
+      pagesFailed = fresh.pages?.failed
+      failure = fresh.failure.map { Failure($0, run: fresh.failedRun) }
+      stale = status.isStale
+      gap = status.isGap
+      empty = status.isEmpty
+      problems = status.problems
+      warnings = status.warnings
+    }
+  }
+
+  let ok: Bool
+  let dataset: String
+  let checkedAt: String?
+  let problems: [String]
+  let notes: [String]
+  /// The commands that go on from here.
+  let next: [String]
+  let runs: [Run]
+  let items: [Item]
+
+  init(_ overview: StatusOverview, next: [NextStep], now: Date) {
+    ok = overview.isOK
+    dataset = overview.dataset.id
+    checkedAt = Self.time(now)
+    problems = overview.problems
+    notes = overview.notes
+    self.next = next.map(\.command)
+    runs = overview.runs.map { Run($0) }
+    items = overview.items.map { Item($0, now: now) }
+  }
+
+  /// The object in one line, with sorted keys.
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// RFC 3339 in UTC, to the second.
+  static func time(_ date: Date) -> String? { date.ISO8601Format() }
+}

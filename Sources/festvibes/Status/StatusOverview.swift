@@ -1,0 +1,68 @@
+import Contracts
+import Datasets
+import Foundation
+import Ledger
+
+/// The state of a dataset: its last runs, the freshness of its items, and whether an operator has to do something.
+struct StatusOverview {
+  var dataset = Datasets.standard
+  /// Newest first.
+  let runs: [RunStatus]
+  var items: [ItemStatus] = []
+  /// Remarks about the report itself, a line each.
+  var notes: [String] = []
+  /// The reason why the cache could not be read, if it is one that readers have, too.
+  var cacheFailure: String?
+
+  /// The last run that is over. One that goes on says nothing yet.
+  var lastRun: RunStatus? { runs.first(where: \.isOver) }
+
+  /// The reasons for exit status 1; empty if everything is as it should be.
+  var problems: [String] {
+    var problems: [String] = []
+    if let run = lastRun, run.isFailure {
+      problems.append("the last run, \(TextWidth.cleaned(run.record.run)), was not done: \(run.counts)")
+    }
+    let stale = items.filter(\.isStale).map(\.fresh.item)
+    if !stale.isEmpty { problems.append("stale: \(ItemRanges.described(stale))") }
+    if let cacheFailure { problems.append("the cache cannot be read: \(cacheFailure)") }
+    return problems
+  }
+
+  var isOK: Bool { problems.isEmpty }
+
+  /// The commands that go on from here, without those that would do the same twice.
+  func next(program: String = CommandLine.arguments.first ?? "festvibes") -> [NextStep] {
+    let step = { NextStep($0 + dataset.option, program: program) }
+    var retried: [String] = []
+    if let run = lastRun, run.isFailure { retried.append(run.record.run) }
+    for run in items.compactMap({ $0.fresh.failure == nil ? nil : $0.fresh.failedRun }) where !retried.contains(run) {
+      retried.append(run)
+    }
+    var steps = retried.prefix(3).map { step("retry \(NextStep.quoted($0))") }
+    let lost = items.filter { [.missing, .differs].contains($0.cache) }.map(\.fresh.item)
+    steps += ItemRanges.ranges(of: lost).prefix(3).map { range in
+      step(range.first == range.last ? "cache \(range.first)" : "cache \(range.first) \(range.last)")
+    }
+    let covered = Set(lastRun.map { $0.isFailure ? $0.record.items.map(\.id) : [] } ?? [])
+    let never = items.filter {
+      $0.isStale && $0.fresh.loadedAt == nil && $0.fresh.failure == nil && !covered.contains($0.fresh.item.id)
+        && $0.fresh.item.date != nil
+    }
+    steps += ItemRanges.ranges(of: never.map(\.fresh.item)).prefix(3).map {
+      step("run --start \($0.first) --end \($0.last)")
+    }
+    return steps
+  }
+
+  /// The last lines of a report: remarks, the verdict, and what to do next.
+  func closing(for terminal: Terminal, next steps: [NextStep]) -> [String] {
+    let verdict = isOK ? "ok: the last run is done, and nothing is stale." : "not ok: \(problems.joined(separator: "; "))."
+    let style: Style = isOK ? .green : .red
+    let text = runs.isEmpty && isOK ? "ok: nothing was run yet." : verdict
+    return notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
+      + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }
+      // Never wrapped: it is there to be pasted.
+      + steps.map(\.line)
+  }
+}

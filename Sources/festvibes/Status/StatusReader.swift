@@ -1,0 +1,132 @@
+import AWS
+import Contracts
+import Foundation
+import Ledger
+import Loading
+import Time
+
+/// Reads the state of a dataset from the ledger, the cache and Step Functions.
+struct StatusReader {
+  private let settings: Settings
+  private let dataset: Dataset
+
+  init(_ settings: Settings, _ dataset: Dataset) {
+    self.settings = settings
+    self.dataset = dataset
+  }
+
+  /// - Parameters:
+  ///   - run: the only run to read, without the freshness of items; nil for the last ones.
+  ///   - count: the number of runs.
+  ///   - items: the items whose freshness is read.
+  /// - Returns: nil if neither the ledger nor Step Functions has the run.
+  func overview(of run: String?, last count: Int, _ items: () throws -> [WorkItem]) throws -> StatusOverview? {
+    // A person waits for this: less long than a function would.
+    try Stores(settings).loading("festvibes-status", within: .seconds(60)) { loading, _ in
+      let reconciler = RunReconciler(dataset, calls(to: loading.ledger))
+      guard let run else { return try overview(last: count, items(), loading, reconciler) }
+      let found = try loading.ledger.run(named: run, of: dataset, deadline: deadline)
+      let status = found.map { reconciler.status($0.record, $0.items) } ?? reconciler.unknown(run)
+      if status == nil, let reason = reconciler.unreachable {
+        throw CommandError("the ledger has no run '\(run)', and Step Functions could not be asked: \(reason)")
+      }
+      return status.map { StatusOverview(dataset: dataset, runs: [$0], notes: reconciler.notes) }
+    }
+  }
+
+  private var deadline: Deadline { Deadline(after: .seconds(10), on: SystemTime()) }
+
+  private func overview(
+    last count: Int, _ items: [WorkItem], _ loading: LoadingRegistry, _ reconciler: RunReconciler
+  ) throws -> StatusOverview {
+    let ledger = loading.ledger
+    let records = try ledger.runs(of: dataset, last: count, deadline: deadline)
+    var runs = try records.map { record in
+      let items = try ledger.run(named: record.run, of: dataset, deadline: deadline)?.items ?? []
+      return reconciler.status(record, items)
+    }
+    for name in reconciler.unknownRuns(besides: records, last: count) {
+      // An older run, beyond those listed.
+      guard try ledger.run(named: name, of: dataset, deadline: deadline) == nil else { continue }
+      if let run = reconciler.unknown(name) { runs.append(run) }
+    }
+    runs.sort { ($0.record.startedAt, $0.record.run) > ($1.record.startedAt, $1.record.run) }
+    var notes = reconciler.notes
+    let (checker, checks, problem) = checks(of: items)
+    var failure: String?
+    switch problem {
+    case .unset?: notes.append("The cache was not checked: REDIS_URL is not set.")
+    case .failed(let reason)?: failure = reason
+    case nil: break
+    }
+    let now = Date()
+    let stored = try stored(items, loading)
+    let fresh = try ledger.freshness(of: items, in: dataset, deadline: deadline).map { fresh in
+      ItemStatus(
+        fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id], now: now,
+        expiry: { checker?.expiry(of: $0, writtenAt: $1) })
+    }
+    return StatusOverview(
+      dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, cacheFailure: failure)
+  }
+
+  private enum CacheProblem {
+    case unset
+    case failed(String)
+  }
+
+  /// Compares the items with the cache.
+  private func checks(of items: [WorkItem]) -> ((any CacheChecking)?, [String: CacheCheck], CacheProblem?) {
+    guard settings.hasCache else { return (nil, [:], .unset) }
+    do {
+      guard let checker = try Stores(settings).cacheChecker(of: dataset) else { return (nil, [:], nil) }
+      return (checker, try checker.check(items, deadline: Deadline(after: .seconds(30), on: SystemTime())), nil)
+    } catch {
+      return (nil, [:], .failed((error as? PipelineError)?.message ?? "\(error)"))
+    }
+  }
+
+  /// Returns the number of stored records of each item, by its id; nothing if the sinks' settings are missing or wrong:
+  /// the functions have them, and the operator, who reads only the ledger, may not.
+  private func stored(_ items: [WorkItem], _ loading: LoadingRegistry) throws(PipelineError) -> [String: Int] {
+    do {
+      return try loading.storedCounts(of: items, in: dataset, deadline: deadline)
+    } catch {
+      guard error.name == .configurationInvalid else { throw error }
+      return [:]
+    }
+  }
+
+  /// The calls of the reconciler; nil if no state machine is set.
+  private func calls(to ledger: Ledger) -> RunReconciler.Calls? {
+    guard let machine = try? settings.stateMachine(),
+      let client = try? StepFunctionsClient(settings.session(for: machine))
+    else { return nil }
+    let deadline = { Deadline(after: .seconds(10), on: SystemTime()) }
+    return RunReconciler.Calls(
+      client, machine,
+      settle: { try ledger.settle($0, ofRun: $1, in: dataset, deadline: deadline()) },
+      read: { try ledger.run(named: $0, of: dataset, deadline: deadline()) })
+  }
+}
+
+extension RunReconciler.Calls {
+  init(
+    _ client: StepFunctionsClient, _ machine: String, settle: @escaping (RunSettlement, String) throws -> Void,
+    read: @escaping (String) throws -> (record: RunRecord, items: [RunItem])?
+  ) {
+    self.init(
+      arn: { Settings.execution($0, of: machine) }, executions: RemoteExecutions(client, within: .seconds(10)),
+      latest: {
+        try client.listExecutions(
+          of: .stateMachine(machine), limit: $0, deadline: Deadline(after: .seconds(10), on: SystemTime()))
+      }, settle: settle, read: read)
+  }
+
+  /// The calls without a ledger.
+  /// - Parameter reason: why it cannot be written.
+  init(_ client: StepFunctionsClient, _ machine: String, ledgerIsAway reason: String) {
+    self.init(
+      client, machine, settle: { _, _ in throw PipelineError(.databaseUnavailable, reason) }, read: { _ in nil })
+  }
+}

@@ -1,0 +1,147 @@
+import Contracts
+import Foundation
+import Testing
+import Time
+
+@testable import Ledger
+@testable import festvibes
+
+@Suite("The freshness of items")
+struct ItemStatusTests {
+  private let pipe = Terminal(isInteractive: false, colors: false, size: nil)
+  private let item = WorkItem(date: CalendarDate(daysSinceEpoch: 19_874))
+  private let hour = 3600.0
+
+  private func fresh(_ change: (inout ItemFreshness) -> Void = { _ in }) -> ItemFreshness {
+    var fresh = ItemFreshness(item: item, loadedAt: start, run: "cli-1", openRejections: 0)
+    (fresh.listedAt, fresh.isCovered) = (start - 60, true)
+    (fresh.cachedAt, fresh.expiresAt) = (start, start + hour)
+    change(&fresh)
+    return fresh
+  }
+
+  private func status(
+    _ fresh: ItemFreshness, _ check: CacheCheck?, after seconds: Double = 60, stored: Int? = 7
+  ) -> ItemStatus {
+    ItemStatus(
+      fresh, stored: stored, check: check, now: start + seconds, expiry: { _, time in time + 2 * self.hour })
+  }
+
+  @Test("A cached value is current, differs, is missing, or has expired as planned")
+  func cache() {
+    #expect(status(fresh(), .present(isCurrent: true)).cache == .current)
+    #expect(status(fresh(), .present(isCurrent: false)).problems == ["the cache differs from the database"])
+    #expect(status(fresh(), .absent).cache == .missing)
+    #expect(status(fresh(), .absent).problems == ["the cache has lost it"])
+    let expired = status(fresh(), .absent, after: hour)
+    #expect(expired.cache == .expired)
+    #expect(!expired.isStale)
+    #expect(expired.warnings == ["its cached value has expired"])
+    #expect(status(fresh(), nil).cache == .unchecked)
+    #expect(!status(fresh(), nil).isStale)
+    // Without a record of the caching, the load and the longest lifetime decide.
+    let unrecorded = fresh { ($0.cachedAt, $0.expiresAt) = (nil, nil) }
+    #expect(status(unrecorded, .absent, after: hour).cache == .missing)
+    #expect(status(unrecorded, .absent, after: 2 * hour).cache == .expired)
+  }
+
+  @Test("An item is stale if its last load failed, or if a run had it and it was never loaded")
+  func stale() {
+    let failure = ItemFailure(item: item, stage: .load, error: "E", cause: nil, failedAt: start + 1)
+    let failed = status(fresh { $0.failure = failure }, .present(isCurrent: true))
+    #expect(failed.problems == ["failed in load: E"])
+    #expect(failed.mark == "!")
+    let never = fresh { ($0.loadedAt, $0.listedAt, $0.cachedAt, $0.expiresAt) = (nil, nil, nil, nil) }
+    #expect(status(never, .absent, stored: 0).problems == ["never loaded, although a run had it"])
+    #expect(status(never, .absent, stored: 0).cache == .none)
+    // The legacy system recorded no loads.
+    #expect(status(never, .present(isCurrent: true), stored: 5).problems.isEmpty)
+    var gap = never
+    gap.isCovered = false
+    #expect(status(gap, .absent, stored: 0).isGap)
+    #expect(!status(gap, .absent, stored: 0).isStale)
+    #expect(status(gap, .absent, stored: 0).mark == "·")
+    #expect(status(gap, nil, stored: 0).age(at: start) == nil)
+  }
+
+  @Test("A day without any event, and one that lacks many pages, are not plain")
+  func notPlain() {
+    #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
+    let empty = status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 0)
+    #expect(empty.mark == "~")
+    #expect(empty.warnings == ["empty: no event was ever found"])
+    #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == "✓")
+    let unread = status(fresh { $0.pages = PageCounts(read: 20, failed: 3) }, .present(isCurrent: true))
+    #expect(unread.mark == "~")
+    #expect(unread.warnings == ["3 of 23 pages unread"])
+    #expect(!unread.isStale)
+  }
+
+  @Test(
+    "Many pages are five, or more than a tenth",
+    arguments: [(0, 0, false), (9, 1, false), (8, 1, true), (100, 4, false), (100, 5, true), (0, 1, true)])
+  func manyPages(read: Int, failed: Int, isMany: Bool) {
+    #expect(PageCounts(read: read, failed: failed).lacksMany == isMany)
+  }
+
+  @Test("Dates are named as ranges")
+  func ranges() {
+    let days = [0, 1, 2, 4, 6].map { WorkItem(date: CalendarDate(daysSinceEpoch: 19_874 + $0)) }
+    #expect(ItemRanges.described([]).isEmpty)
+    #expect(ItemRanges.described([item]) == "2024-05-31")
+    #expect(ItemRanges.described(days) == "2024-05-31 to 2024-06-02, 2024-06-04, 2024-06-06 (5 dates)")
+  }
+
+  private func overview(_ items: [ItemStatus], failing: Bool = false) -> StatusOverview {
+    let record = RunRecord(
+      run: "cli-1", trigger: .manual, status: failing ? .failed : .success, startedAt: start, endedAt: start + 9,
+      items: [item], itemsLoaded: failing ? 0 : 1, itemsFailed: 0, records: RecordCounts(),
+      error: failing ? "E" : nil)
+    return StatusOverview(runs: [RunStatus(record: record)], items: items)
+  }
+
+  @Test("The verdict names what is wrong, and the commands that go on")
+  func verdict() {
+    let good = overview([status(fresh(), .present(isCurrent: true))])
+    #expect(good.isOK)
+    #expect(good.next(program: "fv").isEmpty)
+    #expect(good.closing(for: pipe, next: []) == ["ok: the last run is done, and nothing is stale."])
+    let lost = overview([status(fresh(), .absent)])
+    #expect(lost.problems == ["stale: 2024-05-31"])
+    #expect(lost.next(program: "fv").map(\.line) == ["next: fv cache 2024-05-31"])
+    let failed = overview([status(fresh(), nil)], failing: true)
+    #expect(failed.problems == ["the last run, cli-1, was not done: 0 done, 0 failed"])
+    #expect(failed.next(program: "fv").map(\.line) == ["next: fv retry cli-1"])
+    let never = status(fresh { ($0.loadedAt, $0.listedAt) = (nil, nil) }, nil, stored: 0)
+    #expect(
+      overview([never]).next(program: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
+    var away = good
+    away.cacheFailure = "away"
+    #expect(away.problems == ["the cache cannot be read: away"])
+    // A run that goes on says nothing yet.
+    var running = failed.runs[0]
+    running.record.status = .running
+    #expect(StatusOverview(runs: [running]).isOK)
+  }
+
+  @Test("No line but a command to paste is wider than the terminal", arguments: [80, 200])
+  func width(width: Int) throws {
+    let terminal = Terminal(isInteractive: true, colors: false, size: (width, 24))
+    let failure = ItemFailure(
+      item: item, stage: .scrape, error: "SourceUnavailable", cause: nil, failedAt: start + 1)
+    let items = [
+      status(fresh { ($0.failure, $0.run) = (failure, "cli-20260510T080000Z-4f2a") }, .absent),
+      status(fresh { $0.isEmpty = true }, .absent, after: 9 * hour, stored: 0),
+    ]
+    let zone = try #require(TimeZone(identifier: "UTC"))
+    let lines =
+      FreshnessReport(items: items, now: start, zone: zone).lines(for: terminal)
+      + overview(items).closing(for: terminal, next: [])
+    #expect(lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("! 2024-05-31") && $0.contains("missing") })
+    let colored = FreshnessReport(items: items, now: start, zone: zone).lines(
+      for: Terminal(isInteractive: true, colors: true, size: (width, 24)))
+    #expect(colored.contains { $0.contains("\u{1B}[31m") })
+    #expect(!lines.contains { $0.contains("\u{1B}") })
+  }
+}

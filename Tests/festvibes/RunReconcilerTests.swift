@@ -1,0 +1,161 @@
+import AWS
+import Contracts
+import Datasets
+import Foundation
+import Testing
+import Time
+
+@testable import Ledger
+@testable import festvibes
+
+@Suite("Runs completed from Step Functions")
+final class RunReconcilerTests {
+  private let executions = FakeExecutions()
+  private let items = [1, 2, 3, 4].map { WorkItem(date: CalendarDate(daysSinceEpoch: 19_843 + $0 - 1)) }
+  private var settled: [RunSettlement] = []
+  private var latest: [ExecutionSummary] = []
+  private var ledgerError: PipelineError?
+
+  private func reconciler() -> RunReconciler {
+    RunReconciler(
+      Datasets.standard,
+      .init(
+        arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions, latest: { [self] _ in latest },
+        settle: { [self] settlement, _ in
+          if let ledgerError { throw ledgerError }
+          settled.append(settlement)
+        }, read: { _ in nil }))
+  }
+
+  private func record(_ status: RunRecord.Status = .running, error: String? = nil) -> RunRecord {
+    RunRecord(
+      run: "cli-1", trigger: .schedule, status: status, startedAt: start, endedAt: status == .running ? nil : start + 60,
+      items: items, itemsLoaded: 0, itemsFailed: 0, records: RecordCounts(), error: error)
+  }
+
+  /// Four items: done, failed while the ledger was away, stopped, not begun.
+  private func children() {
+    executions.items = items.map(\.id)
+    executions.hasMapRun = true
+    executions.add(items[0].id, .init(status: "SUCCEEDED", output: itemOutput))
+    executions.add(
+      items[1].id,
+      .init(
+        status: "SUCCEEDED", states: ["Scrape", "Load", "RecordFailure"],
+        stateInput: #"{"error":{"Cause":"{\"errorMessage\":\"refused\"}"}}"#,
+        output: #"{"id":"2024-05-02","failed":"DatabaseUnavailable"}"#))
+    executions.childrenByName[items[1].id]?.input = #"{"item":{"id":"\#(items[1].id)"}}"#
+    executions.add(items[2].id, .init(status: "ABORTED", states: ["Scrape"]))
+    executions.childrenByName[items[2].id]?.input = #"{"item":{"id":"\#(items[2].id)"}}"#
+  }
+
+  @Test("An aborted run is closed with the cause of each failure, its stopped items and those it did not try")
+  func aborted() throws {
+    children()
+    executions.status = "ABORTED"
+    let status = reconciler().status(record(), items.map { RunItem(item: $0) })
+    let settlement = try #require(settled.first)
+    #expect(settlement.end == .stopped(.aborted, note: nil))
+    #expect(settlement.opening.trigger == .schedule)
+    #expect(settlement.opening.items == items)
+    #expect(settlement.failures.map(\.item) == [items[1]])
+    #expect(settlement.failures.first?.error == "DatabaseUnavailable")
+    #expect(settlement.failures.first?.cause == "refused")
+    #expect(settlement.failures.first?.stage == .load)
+    #expect(settlement.aborted == [items[2].id])
+    #expect(settlement.notTried == [items[3].id])
+    #expect(status.items.map { status.state(of: $0) } == [.unknown, .failed, .aborted, .notTried])
+    #expect(status.record.error == "Aborted")
+    #expect(status.isFailure)
+  }
+
+  @Test("A run that reached its end, while the ledger was away, is closed as partial")
+  func finished() throws {
+    children()
+    executions.status = "SUCCEEDED"
+    executions.childrenByName[items[2].id] = .init(
+      input: #"{"item":{"id":"\#(items[2].id)"}}"#, status: "SUCCEEDED", output: itemOutput)
+    executions.add(items[3].id, .init(status: "SUCCEEDED", output: itemOutput))
+    executions.output = #"{"refresh_error":"CacheUnavailable: away"}"#
+    _ = reconciler().status(record(), [])
+    let settlement = try #require(settled.first)
+    #expect(settlement.end == .finished(cause: "CacheUnavailable: away"))
+    #expect(settlement.failures.map(\.error) == ["DatabaseUnavailable"])
+    #expect(settlement.aborted.isEmpty && settlement.notTried.isEmpty)
+    guard case .closed(let closing) = settlement.event else { throw ExpectationFailed() }
+    #expect(closing.outcome == .finished(failedItems: [items[1].id], cause: "CacheUnavailable: away"))
+  }
+
+  @Test("A run that goes on has its live states, and nothing is written")
+  func running() {
+    children()
+    executions.childrenByName[items[2].id]?.status = "RUNNING"
+    let status = reconciler().status(record(), items.map { RunItem(item: $0) })
+    #expect(settled.isEmpty)
+    #expect(status.items.map { status.state(of: $0) } == [.done, .failed, .running, .waiting])
+    #expect((status.done, status.failed) == (1, 1))
+    #expect(status.counts == "1 done, 1 failed, 1 waiting, 1 running")
+    #expect(status.failures.first?.error == "DatabaseUnavailable")
+    #expect(!status.isOver)
+  }
+
+  @Test("A ledger that cannot be written is shown completed, and the report says so once")
+  func readOnly() {
+    children()
+    executions.status = "FAILED"
+    executions.error = "States.DataLimitExceeded"
+    ledgerError = PipelineError(.configurationInvalid, "permission denied for table etl_runs")
+    let reconciler = reconciler()
+    let status = reconciler.status(record(), items.map { RunItem(item: $0) })
+    #expect(status.record.status == .failed)
+    #expect(status.record.error == "States.DataLimitExceeded")
+    #expect(status.items.map { status.state(of: $0) } == [.unknown, .failed, .aborted, .notTried])
+    #expect(
+      reconciler.notes == [
+        "What Step Functions has was not recorded in the ledger: permission denied for table etl_runs"
+      ])
+  }
+
+  @Test("A run that the ledger has closed with every item is not asked for")
+  func settledRun() {
+    let done = items.map { RunItem(item: $0, failure: nil) }
+    var closed = record(.failed, error: "E")
+    (closed.itemsAborted, closed.itemsNotTried) = ([], items.map(\.id))
+    _ = reconciler().status(closed, done)
+    #expect(executions.takeCalls().isEmpty)
+    let failure = ItemFailure(item: items[0], stage: nil, error: ItemFailure.unrecorded, cause: nil, failedAt: start)
+    let unrecorded = RunStatus(record: closed, items: [RunItem(item: items[0], failure: failure)])
+    #expect(RunReconciler.isOpenQuestion(unrecorded))
+  }
+
+  @Test("A run that Step Functions no longer has is lost, and nothing is written")
+  func forgotten() {
+    executions.failures = [AWSError(.notFound, "DescribeExecution", "gone")]
+    let reconciler = reconciler()
+    let status = reconciler.status(record(), [])
+    #expect(status.isLost && status.isOver && status.isFailure)
+    #expect(status.notes.first?.hasPrefix("Step Functions no longer has cli-1, which the ledger has as open") == true)
+    #expect(settled.isEmpty && reconciler.notes.isEmpty)
+  }
+
+  @Test("A run that only Step Functions knows is added")
+  func unknown() throws {
+    children()
+    executions.status = "TIMED_OUT"
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .secondsSince1970
+    latest = try decoder.decode(
+      [ExecutionSummary].self,
+      from: Data(#"[{"executionArn":"run","name":"cli-1","status":"TIMED_OUT","startDate":1717182000}]"#.utf8))
+    let reconciler = reconciler()
+    #expect(reconciler.unknownRuns(besides: [], last: 10) == ["cli-1"])
+    #expect(reconciler.unknownRuns(besides: [record()], last: 10).isEmpty)
+    let status = try #require(reconciler.unknown("cli-1"))
+    #expect(status.record.status == .failed)
+    #expect(status.record.trigger == .manual)
+    #expect(settled.first?.opening.items == items)
+    #expect(settled.first?.end == .stopped(.timedOut, note: nil))
+  }
+}
+
+private struct ExpectationFailed: Error {}
