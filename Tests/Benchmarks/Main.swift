@@ -10,17 +10,13 @@ struct Main {
     guard let redis = environment["REDIS_URL"], environment["BASE_URL"] != nil,
       environment["TEST_PG_DATABASE_URL"] != nil
     else { fail("the stack's variables are not set: run make bench") }
+    let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
     do {
       let groups: [(name: String, measure: () throws -> [Measurement])] = [
         ("functions", { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() }),
         ("stages", { try StageBenchmarks().measurements() }),
-        (
-          "scraper",
-          {
-            let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
-            return try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements()
-          }
-        ),
+        ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
+        ("scraper", { try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),
         ("cache", { try CacheBenchmarks(url: redis).measurements() }),

@@ -10,7 +10,8 @@ enum CachedDaySchema {
     "title": "Cached day",
     "description":
       "The value of the Redis key events:YYYY-MM-DD: the scheduled events of a local day, by time, those without a time "
-      + "last. A day without events is an empty array. A text that the source does not give is empty.",
+      + "last. cancelled:YYYY-MM-DD has the cancelled ones of today and the next 7 days, in the same shape. A day without "
+      + "events is an empty array. A text that the source does not give is empty.",
     "type": "array",
     "items": record,
   ]
@@ -35,7 +36,7 @@ enum CachedDaySchema {
         "related_artists": texts("Names of related artists, sorted."),
         "wwoz_artist_href": text("The path of the artist's page at the source, /artists/…."),
         "website": text("The artist's own site, a URL."),
-      ])
+      ], optional: ["artist_id": number("artists.id; left out if it is unknown.", type: "integer")])
   }
 
   private static var venue: Schema {
@@ -51,11 +52,16 @@ enum CachedDaySchema {
         "website": text("The venue's own site, a URL."),
         "wwoz_venue_href": text("The path of the venue's page at the source, /organizations/…."),
         "event_artist": text("The artist as listed for this event."),
+      ],
+      optional: [
+        "venue_id": number("venues.id; left out if it is unknown.", type: "integer"),
+        "latitude": number("Degrees north, WGS 84; left out if it is unknown."),
+        "longitude": number("Degrees east, WGS 84; left out if it is unknown."),
       ])
   }
 
   private static var event: Schema {
-    var event = object(
+    object(
       "The event.",
       [
         "event_date": ["type": "string", "format": "date", "description": "The local day, YYYY-MM-DD."] as Schema,
@@ -71,20 +77,27 @@ enum CachedDaySchema {
               "wwoz_artist_href": text("The path of the artist's page; empty if it is unknown."),
             ]),
         ] as Schema,
+      ],
+      optional: [
+        "event_id": number("events.id; left out if it is unknown.", type: "integer"),
+        "status": [
+          "type": "string", "enum": ["scheduled", "cancelled"], "description": "Without it: scheduled.",
+        ] as Schema,
       ])
-    // The key is not always there.
-    if var properties = event["properties"] as? Schema {
-      properties["status"] = [
-        "type": "string", "enum": ["scheduled", "cancelled"], "description": "Without it: scheduled.",
-      ] as Schema
-      event["properties"] = properties
-    }
-    return event
   }
 
-  /// An object all of whose properties are always there.
-  private static func object(_ description: String, _ properties: Schema) -> Schema {
-    ["type": "object", "description": description, "properties": properties, "required": properties.keys.sorted()]
+  /// - Parameters:
+  ///   - properties: those that are always there.
+  ///   - optional: those that an object may lack.
+  private static func object(_ description: String, _ properties: Schema, optional: Schema = [:]) -> Schema {
+    [
+      "type": "object", "description": description, "properties": properties.merging(optional) { $1 },
+      "required": properties.keys.sorted(),
+    ]
+  }
+
+  private static func number(_ description: String, type: String = "number") -> Schema {
+    ["type": type, "description": description]
   }
 
   private static func text(_ description: String, format: String? = nil) -> Schema {

@@ -123,7 +123,8 @@ extension Migration {
     ('current_events', 'artist_genres', 'the artist''s genres, by name'),
     ('current_events', 'related_artists', 'names of the related artists, of the event and of the artist'),
     ('current_events', 'first_seen', 'events.first_seen'),
-    ('current_events', 'last_seen', 'when the event was last found in a listing of its day')
+    ('current_events', 'last_seen', 'when the event was last found in a listing of its day'),
+    ('current_events', 'moved_from', 'events.moved_from')
     """
 
   private static let ledgerComments = """
@@ -172,6 +173,7 @@ extension Migration {
     ('etl_run_counts', 'records_unchanged', 'the sum of loads.records_unchanged'),
     ('etl_run_counts', 'records_rejected', 'the sum of loads.records_rejected'),
     ('etl_run_counts', 'records_cancelled', 'the sum of loads.records_cancelled'),
+    ('etl_run_counts', 'pages_failed', 'the sum of loads.pages_failed; null if none of the loads knows it'),
     ('schema_migrations', null, 'the migrations that this database has had'),
     ('schema_migrations', 'version', 'the migration''s number'),
     ('schema_migrations', 'name', 'the migration''s name'),

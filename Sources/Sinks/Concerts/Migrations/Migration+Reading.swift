@@ -5,7 +5,7 @@ extension Migration {
   /// table and column that has none.
   static let reading = Migration(
     version: 7, name: "indexes, view and comments for readers",
-    script: [currentEvents, comments].joined(separator: "\n"),
+    script: [currentEvents, comments, replacedIndex].joined(separator: "\n"),
     adding: [
       MigrationIndex("events", "event_date"), MigrationIndex("events", "performance_time"),
       MigrationIndex("events", "venue_id"), MigrationIndex("events", "artist_id"), MigrationIndex("events", "load_id"),
@@ -25,17 +25,34 @@ extension Migration {
         array(
           select g.name from artist_genres j join genres g on g.id = j.genre_id
           where j.artist_id = e.artist_id order by g.name collate "C") as artist_genres,
-        \(relatedArtists) as related_artists,
-        e.first_seen
+        \(relatedArtistNames) as related_artists,
+        e.first_seen, \(lastSeen) as last_seen, e.moved_from
       from events e left join artists a on a.id = e.artist_id left join venues v on v.id = e.venue_id
       where e.event_date >= (now() at time zone '\(ConcertsSink.zoneOfCurrentEvents)')::date;
     """
 
-  private static let relatedArtists = """
+  /// As the cached day has them: of the event's own page, and of the artist's.
+  private static let relatedArtistNames = """
     array(
-          select r.name from artist_relations j join artists r on r.id = j.related_artist_id
-          where j.artist_id = e.artist_id order by r.name collate "C")
+          select r.name from artists r
+          where r.id in (
+            select related_artist_id from event_related_artists where event_id = e.id
+            union select related_artist_id from artist_relations where artist_id = e.artist_id and from_artist)
+          order by r.name collate "C")
     """
+
+  /// An unchanged event is not written, so the row does not say when it was last listed. A scheduled one is on the newest
+  /// listing of its day; one that a listing no longer had was on those before.
+  private static let lastSeen = """
+    coalesce((
+          select max(l.listed_at)
+          from loads c join loads l on l.dataset = c.dataset and l.event_date = e.event_date and not l.superseded
+            and (e.status = 'scheduled' or e.last_written = e.last_updated or l.listed_at < c.listed_at)
+          where c.id = e.load_id), e.last_written)
+    """
+
+  /// The index on (source, event_date) is replaced by that on event_date, which serves readers who name no source too.
+  private static let replacedIndex = "drop index if exists events_source_date_index;"
 }
 
 extension ConcertsSink {
