@@ -18,25 +18,26 @@ extension ConcertsSinkTests {
     private func definitions() throws -> [String] {
       try withoutCasts(
         connection.lines(
-        """
-        c.oid::regclass, c.relkind, pg_get_viewdef(c.oid),
-          pg_get_userbyid(c.relowner),
-          (select string_agg(x, ',' order by x) from (select acl::text x from unnest(c.relacl) acl) y), c.reloptions,
-          obj_description(c.oid, 'pg_class'),
-          (select string_agg(attname || coalesce(attacl::text, '') || coalesce(col_description(c.oid, attnum), ''), ','
-            order by attnum) from pg_attribute where attrelid = c.oid and attnum > 0),
-          (select string_agg(pg_get_indexdef(indexrelid) || indisclustered
-            || coalesce(obj_description(indexrelid, 'pg_class'), ''), ',' order by indexrelid::regclass::text)
-            from pg_index where indrelid = c.oid)
-        """, from: "pg_class c where relnamespace = 'reports'::regnamespace and relkind in ('v', 'm') order by 1")
-        + connection.lines(
-          "ev_class::regclass, rulename, pg_get_ruledef(oid), ev_enabled, obj_description(oid, 'pg_rewrite')",
-          from: "pg_rewrite where rulename like 'my%' order by rulename")
-        + connection.lines(
-          "pg_get_triggerdef(oid), tgenabled, obj_description(oid, 'pg_trigger')",
-          from: "pg_trigger where tgname like 'my%' order by tgname")
-        + connection.lines(
-          "policyname, permissive, roles, cmd, qual, with_check", from: "pg_policies where tablename = 'venues' order by 1"))
+          """
+          c.oid::regclass, c.relkind, pg_get_viewdef(c.oid),
+            pg_get_userbyid(c.relowner),
+            (select string_agg(x, ',' order by x) from (select acl::text x from unnest(c.relacl) acl) y), c.reloptions,
+            obj_description(c.oid, 'pg_class'),
+            (select string_agg(attname || coalesce(attacl::text, '') || coalesce(col_description(c.oid, attnum), ''), ','
+              order by attnum) from pg_attribute where attrelid = c.oid and attnum > 0),
+            (select string_agg(pg_get_indexdef(indexrelid) || indisclustered
+              || coalesce(obj_description(indexrelid, 'pg_class'), ''), ',' order by indexrelid::regclass::text)
+              from pg_index where indrelid = c.oid)
+          """, from: "pg_class c where relnamespace = 'reports'::regnamespace and relkind in ('v', 'm') order by 1")
+          + connection.lines(
+            "ev_class::regclass, rulename, pg_get_ruledef(oid), ev_enabled, obj_description(oid, 'pg_rewrite')",
+            from: "pg_rewrite where rulename like 'my%' order by rulename")
+          + connection.lines(
+            "pg_get_triggerdef(oid), tgenabled, obj_description(oid, 'pg_trigger')",
+            from: "pg_trigger where tgname like 'my%' order by tgname")
+          + connection.lines(
+            "policyname, permissive, roles, cmd, qual, with_check",
+            from: "pg_policies where tablename = 'venues' order by 1"))
     }
 
     /// Leaves out casts and brackets: a column that was `varchar` is `text` after the migration.
@@ -71,7 +72,8 @@ extension ConcertsSinkTests {
     func rules() throws {
       try execute(
         plainLegacyTables, legacyRows,
-        "create rule frozen as on update to artists do instead nothing; create rule kept as on delete to venues do instead nothing")
+        "create rule frozen as on update to artists do instead nothing; create rule kept as on delete to venues do instead nothing"
+      )
       try sink.database.migrate(deadline: within())
       #expect(try connection.count("artists where description = 'lorum ipsum'") == 0)
       #expect(try connection.count("venues") == 3)
@@ -90,7 +92,8 @@ extension ConcertsSinkTests {
       #expect(error?.name == .schemaMismatch)
       #expect(error?.message.contains("view by_name") == true)
       #expect(error?.message.contains("function first_name()") == true, "\(error?.message ?? "")")
-      try execute("drop function first_name; alter table venues add upper_name varchar generated always as (upper(name)) stored")
+      try execute(
+        "drop function first_name; alter table venues add upper_name varchar generated always as (upper(name)) stored")
       let column = #expect(throws: PipelineError.self) { try self.sink.database.migrate(deadline: within()) }
       #expect(column?.name == .schemaMismatch)
       #expect(column?.message.contains("upper_name") == true, "\(column?.message ?? "")")
@@ -110,7 +113,8 @@ extension ConcertsSinkTests {
       let names = try makeSink(testDatabase).database.migrate(to: ConcertsSink.migrations + [later], deadline: within())
       #expect(names == ["later"])
       #expect(try connection.count("current_events") == 0)
-      #expect(try connection.lines("obj_description('current_events'::regclass)", from: "(select) x")[0].contains("today"))
+      #expect(
+        try connection.lines("obj_description('current_events'::regclass)", from: "(select) x")[0].contains("today"))
     }
   }
 }

@@ -25,7 +25,7 @@ extension ConcertsSinkTests {
               1 + n % 1000, 1 + n % 5000, 'artist ' || 1 + n % 5000, 'venue ' || 1 + n % 1000, 1 + n / 100
             from generate_series(0, 99999) n;
           insert into loads (dataset, item, event_date, raw_key, run, counts)
-            select 'wwoz', 'item ' || n, current_date, 'key ' || n, 'run ' || n / 10,
+            select 'wwoz', 'item ' || n, current_date + 30 - n / 10, 'key ' || n, 'run ' || n / 10,
               '{"records": {"found": 0, "new": 0, "changed": 0, "unchanged": 0, "rejected": 0}}'
             from generate_series(1, 10000) n;
           insert into rejected_records (dataset, item, raw_key, position, reason, load_id)
@@ -92,7 +92,8 @@ extension ConcertsSinkTests {
 
   @Suite("The view current_events")
   final class CurrentEventsTests: SinkSuite {
-    @Test("has today's and later events, with local time, status, venue, coordinates, artist, genres and related artists")
+    @Test(
+      "has today's and later events, with local time, status, venue, coordinates, artist, genres and related artists")
     func rows() throws {
       let zone = try chicago.get()
       let today = zone.localDate(at: Date())

@@ -15,7 +15,10 @@ extension ConcertsSinkTests {
     func emptyDatabase() throws {
       #expect(
         try sink.database.migrate(deadline: within())
-          == ["conform system 000", "ledger", "listing times", "work items", "item states", "related artists by event", "indexes, view and comments for readers"])
+          == [
+            "conform system 000", "ledger", "listing times", "work items", "item states", "related artists by event",
+            "indexes, view and comments for readers",
+          ])
       let before = try connection.rowVersions()
       #expect(try makeSink(testDatabase).database.migrate(deadline: within()).isEmpty)
       #expect(try connection.rowVersions() == before)

@@ -26,7 +26,8 @@ extension ConcertsSinkTests {
 
     private static let changes: [(String, String, Int)] = [
       ("set to null", "venues.phone_number", 1), ("set to null", "venues.thoroughfare", 1),
-      ("set to null", "venues.full_address", 1), ("set to null", "venues.website", 1), ("set to null", "artists.wwoz_artist_href", 1),
+      ("set to null", "venues.full_address", 1), ("set to null", "venues.website", 1),
+      ("set to null", "artists.wwoz_artist_href", 1),
       ("set to null", "artists.description", 1), ("set to null", "events.description", 2),
       ("merged", "venues", 2), ("set to null", "events.performance_time", 3),
     ]
@@ -68,7 +69,8 @@ extension ConcertsSinkTests {
       #expect(try everything() == before)
       #expect(
         try connection.count(
-          "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())")
+          "pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())"
+        )
           == 0)
       let wet = try sink.database.upgrade(deadline: within())
       #expect(dry == wet)
@@ -100,7 +102,8 @@ extension ConcertsSinkTests {
 
     private func indexNames() throws -> [String] {
       try connection.lines(
-        "indexrelid::regclass", from: "pg_index where indexrelid::regclass::text like '%_by_%' and indisvalid order by 1")
+        "indexrelid::regclass",
+        from: "pg_index where indexrelid::regclass::text like '%_by_%' and indisvalid order by 1")
     }
 
     private let names = [
@@ -157,7 +160,8 @@ extension ConcertsSinkTests {
       #expect(try connection.count("pg_index where not indisvalid") == 1)
       try database.upgrade(deadline: within())
       #expect(try connection.count("pg_index where not indisvalid") == 0)
-      #expect(try connection.count("pg_index where indexrelid = 'events_by_venue_id_index'::regclass and indisunique") == 0)
+      #expect(
+        try connection.count("pg_index where indexrelid = 'events_by_venue_id_index'::regclass and indisunique") == 0)
       #expect(try indexNames() == names)
     }
 

@@ -163,7 +163,8 @@ extension LedgerTests {
         [PublishedItem(item: items[1], records: 4, lifetime: 60)], of: dataset, deadline: within())
       #expect(
         try connection.lines(
-          "item, event_date, records, extract(epoch from expires_at - cached_at)::int", from: "cached_items order by item")
+          "item, event_date, records, extract(epoch from expires_at - cached_at)::int",
+          from: "cached_items order by item")
           == ["\(items[0])|\(items[0])|0", "\(items[1])|\(items[1])|4|60"])
       let fresh = try ledger.freshness(of: items, in: dataset, deadline: within())
       #expect(fresh.map(\.cachedRecords) == [0, 4, nil])
@@ -173,7 +174,8 @@ extension LedgerTests {
     @Test("An item is covered once a run that had it has ended, and empty if no load ever found anything")
     func coveredAndEmpty() throws {
       try record(opened())
-      #expect(try ledger.freshness(of: items, in: dataset, deadline: within()).map(\.isCovered) == [false, false, false])
+      #expect(
+        try ledger.freshness(of: items, in: dataset, deadline: within()).map(\.isCovered) == [false, false, false])
       try ledger.recordLoad(
         LoadReport(records: RecordCounts()), of: Data("{}".utf8), for: Self.target(items[0]), deadline: within())
       try load(items[1])

@@ -44,7 +44,8 @@ enum SchemaFiles {
   static let source = SourceFiles.root.appending(path: "Sources/festvibes/Schema/DataDictionary+Current.swift")
   static let readme = SourceFiles.root.appending(path: "Sources/Sinks/Concerts/README.md")
   static let markers = (
-    start: "<!-- `make schema-docs` writes what follows. -->", end: "<!-- The end of what `make schema-docs` writes. -->"
+    start: "<!-- `make schema-docs` writes what follows. -->",
+    end: "<!-- The end of what `make schema-docs` writes. -->"
   )
 
   static func source(of dictionary: DataDictionary) -> String {
@@ -156,7 +157,8 @@ struct CachedDaySchemaTests {
       name: "Blue Nile", isActive: true, href: "/organizations/blue-nile", id: 3, latitude: 29.96, longitude: -90.06),
     event: .init(
       date: "2024-05-31", href: "/events/1", relatedArtists: [.init(name: "Kermit", href: "")], genres: ["Soul"],
-      status: "cancelled", id: 1), performanceTime: "2024-05-31T20:00:00-05:00", scrapeTime: "2024-05-30T03:00:00-05:00",
+      status: "cancelled", id: 1), performanceTime: "2024-05-31T20:00:00-05:00",
+    scrapeTime: "2024-05-30T03:00:00-05:00",
     origin: .init(dataset: "wwoz", listingURL: "https://example.org"))
 
   private func cached(_ records: [EventRecord]) throws -> Any {

@@ -101,7 +101,8 @@ extension Database {
     guard !migration.indexes.isEmpty else { return [] }
     let query = MigrationIndex.states(of: migration.indexes, limit: largeTable)
     let rows = try connection.pipeline([query], deadline: deadline)
-    return try rows.first.map { try MigrationIndex.states(of: migration.indexes, in: $0) }?.filter { !$0.isCovered } ?? []
+    return try rows.first.map { try MigrationIndex.states(of: migration.indexes, in: $0) }?.filter { !$0.isCovered }
+      ?? []
   }
 
   private static func tooSlow(_ migration: Migration, _ table: String) -> PipelineError {

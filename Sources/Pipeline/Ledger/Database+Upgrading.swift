@@ -55,7 +55,8 @@ extension Database {
       "select pg_try_advisory_lock(\(Self.buildLock))", deadline: deadline)[0][0]
     guard isFirst else {
       throw PipelineError(
-        .databaseConflict, "another process builds the indexes of migration \(migration.version): wait until it is done")
+        .databaseConflict, "another process builds the indexes of migration \(migration.version): wait until it is done"
+      )
     }
     defer { _ = try? connection.query("select pg_advisory_unlock(\(Self.buildLock))", deadline: deadline) }
     var built: [String] = []

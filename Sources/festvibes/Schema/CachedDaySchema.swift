@@ -17,14 +17,17 @@ enum CachedDaySchema {
   ]
 
   private static var record: Schema {
-    object("An event with its artist and its venue.", ["artist_data": artist, "venue_data": venue, "event_data": event]
-      .merging([
-        "performance_time": [
-          "type": ["string", "null"], "format": "date-time",
-          "description": "When it begins, RFC 3339 with the offset of the source's zone; null if the source gives no time.",
-        ] as Schema,
-        "scrape_time": text("When the listing was read, RFC 3339; empty if that is unknown.", format: nil),
-      ]) { $1 })
+    object(
+      "An event with its artist and its venue.",
+      ["artist_data": artist, "venue_data": venue, "event_data": event]
+        .merging([
+          "performance_time": [
+            "type": ["string", "null"], "format": "date-time",
+            "description":
+              "When it begins, RFC 3339 with the offset of the source's zone; null if the source gives no time.",
+          ] as Schema,
+          "scrape_time": text("When the listing was read, RFC 3339; empty if that is unknown.", format: nil),
+        ]) { $1 })
   }
 
   private static var artist: Schema {
@@ -65,7 +68,8 @@ enum CachedDaySchema {
       "The event.",
       [
         "event_date": ["type": "string", "format": "date", "description": "The local day, YYYY-MM-DD."] as Schema,
-        "wwoz_event_href": text("The path of the event's page at the source, /events/…; with the source the event's key."),
+        "wwoz_event_href": text(
+          "The path of the event's page at the source, /events/…; with the source the event's key."),
         "event_artist": text("The artist as listed."), "wwoz_artist_href": text("As in artist_data."),
         "description": text("From the event's page."), "genres": texts("The event's genres, sorted."),
         "related_artists": [

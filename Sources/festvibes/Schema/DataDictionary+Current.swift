@@ -8,7 +8,8 @@ extension DataDictionary {
     artist_relations | table | artists to whom the source links from an artist's page, or from that of an event
     artist_id | integer | not null | key | the artist whose page, or whose event's page, has the link (artists.id)
     related_artist_id | integer | not null | key | the artist to whom the link leads (artists.id)
-    from_event | boolean | not null |  | an event's page told of it; else only the artist's page does
+    from_event | boolean | not null |  | a page of any of the artist's events has ever linked; event_related_artists has what each event's page links to
+    from_artist | boolean | not null |  | the artist's own page links to the related artist, as last read
     artists | table | who performs; key: name
     id | integer | not null | key | the row's number; other tables refer to it
     name | text | not null |  | as listed
@@ -18,6 +19,14 @@ extension DataDictionary {
     typical_set_length | interval | null |  | written by the legacy system only
     website | text | null |  | the artist's own site, a URL
     page_read_at | timestamp with time zone | null |  | when the act's own page was read that the details, genres and relations are of; an older one does not change them
+    changed_at | timestamp with time zone | null |  | when what readers see of the artist, with genres and relations of its own page, last changed; null if it has not
+    cached_items | table | the last time that each work item was written to the cache
+    dataset | text | not null | key | the id of the dataset
+    item | text | not null | key | the id of the work item
+    event_date | date | null |  | the item's date; null for an item without one
+    cached_at | timestamp with time zone | not null |  | the end of the call that wrote it
+    expires_at | timestamp with time zone | null |  | when the cache drops it, as planned; null if it stays
+    records | integer | not null |  | the number of records in the cached value
     current_events | view | the events of today, in the source's zone, and of later days, those without a time too
     id | integer |  |  | events.id
     source | text |  |  | events.source
@@ -38,6 +47,8 @@ extension DataDictionary {
     artist_genres | text[] |  |  | the artist's genres, by name
     related_artists | text[] |  |  | names of the related artists, of the event and of the artist
     first_seen | timestamp with time zone |  |  | events.first_seen
+    last_seen | timestamp with time zone |  |  | when the event was last found in a listing of its day
+    moved_from | date |  |  | events.moved_from
     etl_failures | table | the work items that failed in a run: where, and why
     dataset | text | not null | key | the dataset's id
     run | text | not null | key | the run (etl_runs.run)
@@ -57,6 +68,7 @@ extension DataDictionary {
     records_unchanged | integer |  |  | the sum of loads.records_unchanged
     records_rejected | integer |  |  | the sum of loads.records_rejected
     records_cancelled | integer |  |  | the sum of loads.records_cancelled
+    pages_failed | integer |  |  | the sum of loads.pages_failed; null if none of the loads knows it
     etl_runs | table | one row for each execution of the state machine
     dataset | text | not null | key | the dataset's id
     run | text | not null | key | the execution's name; also in loads.run
@@ -75,9 +87,19 @@ extension DataDictionary {
     error | text | null |  | the name of the error with which the execution failed; null if it did not fail
     cause | text | null |  | the error's text
     items | text[] | not null |  | the ids of the run's work items; empty if the run failed before they were known
+    items_aborted | text[] | null |  | the items that had begun when the run was stopped; null if the run tried all, or if it is not known yet
+    items_not_tried | text[] | null |  | the items that never began, because the run ended before; null as items_aborted
+    reconciled_at | timestamp with time zone | null |  | when festvibes status closed the row from the execution in Step Functions; null if the run or its event did
+    run_id | text | not null |  | the same as run, under the name that other readers use
+    source_name | text | not null |  | the same as dataset, under the name that other readers use
+    records_loaded | integer | null |  | the records that the destination has after the run: new, changed and unchanged; null while it runs
     event_genres | table | an event's genres, by the event's page
     event_id | integer | not null | key | the event (events.id)
     genre_id | integer | not null | key | the genre (genres.id)
+    event_related_artists | table | the artists to whom an event's own page links, as last read
+    event_id | integer | not null | key | the event (events.id)
+    related_artist_id | integer | not null | key | the related artist (artists.id)
+    inherited | boolean | not null |  | from before relations were kept by event: any event of the artist linked; false once the event's page was read
     events | table | one artist at one venue at one time; key: source and wwoz_event_href
     id | integer | not null | key | the row's number; other tables refer to it
     wwoz_event_href | text | null |  | the path of the event's page at the source, /events/…
@@ -98,9 +120,10 @@ extension DataDictionary {
     event_date | date | not null |  | the local day in the source's time zone
     status | text | not null |  | scheduled, or cancelled: the source says so, or a later listing of the day lacks the event
     first_seen | timestamp with time zone | not null |  | when the row was first written
-    last_seen | timestamp with time zone | not null |  | when the row was last written; an event seen again unchanged is not written
+    last_written | timestamp with time zone | not null |  | when a listing last wrote the row; an event that is listed again unchanged is not written
     content_hash | bytea | null |  | SHA-256 of what the source says of the event
     load_id | bigint | null |  | the load (loads.id) that wrote the row
+    moved_from | date | null |  | the day on which the event was listed before; null if it never moved
     genres | table | kinds of music; key: name
     id | integer | not null | key | the row's number; other tables refer to it
     name | text | not null |  | as the source writes it
@@ -122,6 +145,8 @@ extension DataDictionary {
     records_unchanged | integer | not null |  | stored records that were not written
     records_rejected | integer | not null |  | records that are in rejected_records instead
     records_cancelled | integer | not null |  | stored records that the document no longer has, or has as cancelled
+    pages_read | integer | null |  | the pages that the document was made of; null if unknown
+    pages_failed | integer | null |  | the pages that could not be read, so that the document lacks their details; null if unknown
     rejected_records | table | records that could not be loaded, until a later document resolves them, and after
     id | bigint | not null | key | the row's number
     dataset | text | not null |  | the dataset's id
@@ -171,5 +196,6 @@ extension DataDictionary {
     source | text | not null |  | the source of the venue: wwoz
     listed_at | timestamp with time zone | null |  | when the listing was read that the name is of; an older one does not change it
     page_read_at | timestamp with time zone | null |  | when the venue's own page was read that the details are of; an older one does not change them
+    changed_at | timestamp with time zone | null |  | when what readers see of the venue last changed; null if it has not since it was stored
     """#
 }

@@ -9,7 +9,8 @@ extension DataDictionary {
     copy.tables = try names.map { name in
       guard let table = tables.first(where: { $0.name == name }) else {
         throw CommandError(
-          "there is no table '\(name)': there are \(tables.map(\.name).joined(separator: ", "))\n\(NextStep("schema").line)")
+          "there is no table '\(name)': there are \(tables.map(\.name).joined(separator: ", "))\n\(NextStep("schema").line)"
+        )
       }
       return table
     }

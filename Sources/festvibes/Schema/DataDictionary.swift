@@ -96,7 +96,8 @@ extension DataDictionary {
       } else if fields.count == 5, !tables.isEmpty {
         tables[tables.count - 1].columns.append(
           Column(
-            name: fields[0], type: fields[1], isNullable: fields[2].isEmpty ? nil : fields[2] == "null", isKey: fields[3] == "key",
+            name: fields[0], type: fields[1], isNullable: fields[2].isEmpty ? nil : fields[2] == "null",
+            isKey: fields[3] == "key",
             comment: fields[4]))
       }
     }

@@ -9,7 +9,8 @@ extension Migration {
     version: 1, name: "conform system 000",
     script: [tables, legacyRepairs, legacyKeys, loaderAdditions].joined(separator: "\n"),
     changing: [
-      "artist_genres", "artist_relations", "artists", "event_genres", "events", "genres", "venue_artists", "venue_genres",
+      "artist_genres", "artist_relations", "artists", "event_genres", "events", "genres", "venue_artists",
+      "venue_genres",
       "venues",
     ], audit: legacyAudit)
 
