@@ -23,31 +23,14 @@ extension DataDictionary {
     return tables.enumerated().flatMap { number, table -> [String] in
       let title = Style.bold.apply(table.name, colors: terminal.colors)
       var lines = (number == 0 ? [] : [""]) + ["\(title) (\(table.kind))"]
-      lines += Self.wrapped(table.comment, indent: 2, width: width)
+      lines += table.comment.wrapped(indent: 2, width: width)
       for column in table.columns {
         let traits = [column.type, column.nullability, column.isKey ? "key" : ""].filter { !$0.isEmpty }
         lines.append("  \(column.name)  \(traits.joined(separator: ", "))")
-        lines += Self.wrapped(column.comment, indent: 6, width: width)
+        lines += column.comment.wrapped(indent: 6, width: width)
       }
       return lines
     }
-  }
-
-  private static func wrapped(_ text: String, indent: Int, width: Int?) -> [String] {
-    guard !text.isEmpty else { return [] }
-    let limit = max(20, (width ?? .max) - indent)
-    var lines = [""]
-    for word in text.split(separator: " ").map(String.init) {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = word
-      } else if TextWidth.of(last) + 1 + TextWidth.of(word) <= limit {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append(word)
-      }
-    }
-    return lines.map { String(repeating: " ", count: indent) + $0 }
   }
 
   /// Markdown: a heading and a table of columns for each table.

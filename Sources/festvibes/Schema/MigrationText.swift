@@ -16,24 +16,17 @@ struct MigrationText {
       lines += step.indexes.map { "  index \($0)" }
     }
     lines += report.recreated.map { "\(isDryRun ? "would drop and create" : "dropped and created") again: \($0)" }
-    let changes = report.steps.flatMap(\.changes)
-    if !changes.isEmpty { lines += [""] + table(changes).lines(width: terminal.size?.width, colors: terminal.colors) }
+    for change in report.steps.flatMap(\.changes) { lines += paragraph(change, width: terminal.size?.width) }
     if isDryRun { lines += ["", "Nothing was changed. The same without --dry-run applies it."] }
     return lines
   }
 
-  private func table(_ changes: [MigrationReport.Change]) -> TextTable {
-    var table = TextTable([
-      .init(title: "rows", isRight: true), .init(title: "what"), .init(title: "where"),
-      .init(title: "why", rank: 2, minimum: 16), .init(title: "for example", rank: 1, minimum: 12),
-    ])
-    table.rows = changes.map {
-      [
-        .init($0.rows), .init($0.action), .init($0.place), .init($0.reason),
-        .init($0.examples.joined(separator: ", ") + ($0.rows > $0.examples.count && !$0.examples.isEmpty ? ", …" : "")),
-      ]
-    }
-    return table
+  /// A paragraph, so that no reason is cut on a narrow terminal.
+  private func paragraph(_ change: MigrationReport.Change, width: Int?) -> [String] {
+    let names = change.examples.map { TextWidth.cleaned($0) }.joined(separator: ", ")
+    return ["\(change.action): \(change.rows) \(change.rows == 1 ? "row" : "rows") of \(change.place)"]
+      + change.reason.wrapped(indent: 4, width: width)
+      + (names.isEmpty ? "" : "for example \(names)").wrapped(indent: 4, width: width)
   }
 
   /// One object: `{"dry_run", "steps": [{"version", "name", "indexes", "changes": [{"action", "place", "rows", "reason",
