@@ -15,6 +15,7 @@
 # make install  installs what is missing: Debian packages, and a Python environment in .local/
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
+# make schema-docs  writes the data dictionary into festvibes and Sources/Sinks/Concerts/README.md, from the migrations
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
@@ -44,7 +45,7 @@ SHELL := /bin/bash
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug pins env-example image images image-invoke image-check push push-all
+.PHONY: install install-libraries release debug pins env-example schema-docs image images image-invoke image-check push push-all
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -285,6 +286,13 @@ env-example:
 	$(call build,swift build --product festvibes)
 	@.build/debug/festvibes env-example >.env.example.new
 	@mv .env.example.new .env.example
+
+# A test reads the database, and writes the files instead of comparing them.
+schema-docs: install debug
+	@trap '$(stack) --home $(test_home) clean' EXIT; \
+	$(stack) --home $(test_home) up --without-functions --without-site; \
+	source $(test_home)/env; \
+	UPDATE_SCHEMA=1 swift test --skip-build --disable-xctest --filter DataDictionaryTests 2>&1 | awk $(test_filter)
 
 # ---- lint, and targets for the workflows
 

@@ -1,4 +1,5 @@
 import Contracts
+import FoundationEssentials
 import FunctionSupport
 import LambdaRuntime
 import Time
@@ -33,6 +34,7 @@ public struct CacheManagerHandler {
     _ request: CacheRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<CacheResponse> {
     let dataset = try dataset(request.dataset)
+    if let time = try request.changesSince() { return try changed(since: time, in: dataset, context) }
     let scope = try request.scope(today: dataset.timeZoneRules().localDate(at: time.now))
     context.metrics.note("dataset", dataset.id)
     if case .item(let item) = scope { context.metrics.note("item", item.id) }
@@ -52,6 +54,19 @@ public struct CacheManagerHandler {
     context.metrics.bytes(.cachedBytes, report.bytes)
     context.log.info(
       "\(scope): \(response.eventCount) events cached, \(report.bytes) bytes; \(context.metrics.took)")
+    return FunctionResponse(response)
+  }
+
+  private func changed(
+    since time: Date, in dataset: Dataset, _ context: LambdaContext
+  ) throws -> FunctionResponse<CacheResponse> {
+    context.metrics.note("dataset", dataset.id)
+    var items: Set<WorkItem> = []
+    for publisher in try publishers(dataset) {
+      items.formUnion(try publisher.changedItems(since: time, deadline: context.deadline))
+    }
+    let response = CacheResponse(changed: Array(items.sorted().prefix(Limits.maximumItems)), dataset: dataset.id)
+    context.log.info("\(response.message); \(context.metrics.took)")
     return FunctionResponse(response)
   }
 }

@@ -1,6 +1,7 @@
 import AWS
 import Contracts
 import Foundation
+import Ledger
 import Loading
 import Publishing
 import RawStore
@@ -64,9 +65,11 @@ struct Stores {
     }
   }
 
-  /// - Returns: the names of the migrations that were applied.
-  func migrate() throws -> [String] {
-    try loading("festvibes-migrate", within: .seconds(600)) { try $0.migrate(deadline: $1) }
+  /// Migrates the database. An index on a table of millions of rows takes minutes, and waits for older transactions.
+  func migrate(isDryRun: Bool = false, progress: (String) -> Void = { _ in }) throws -> MigrationReport {
+    try loading("festvibes-migrate", within: .seconds(3600)) {
+      try $0.migrate(isDryRun: isDryRun, deadline: $1, progress: progress)
+    }
   }
 
   /// Opens the ledger and the sinks.

@@ -67,6 +67,20 @@ final class CacheManagerTests {
     #expect(try #require(log.first).hasSuffix(" INFO 2024-05-31: 118 events cached, 100 bytes; 0 ms"))
   }
 
+  @Test("Changed items are listed, and nothing is published")
+  func changed() throws {
+    publisher.changed = [WorkItem(date: CalendarDate(daysSinceEpoch: 19_874))]
+    let body = try respond(#"{"dataset": "d", "changed_since": "2024-05-31T03:00:00.123Z"}"#)
+    #expect(Set(body.keys) == ["status", "message", "dataset", "event_count", "items"])
+    #expect(body["items"] as? [[String: String]] == [["id": "2024-05-31", "date": "2024-05-31"]])
+    #expect(body["event_count"] as? Int == 0)
+    #expect(publisher.scopes.isEmpty)
+    #expect(publisher.times.map { RFC3339.utc(roundingToMilliseconds: $0) } == ["2024-05-31T03:00:00.123Z"])
+    for wrong in [#"{"changed_since": "yesterday"}"#, #"{"changed_since": "2024-05-31T03:00:00Z", "date": "2024-05-31"}"#] {
+      #expect(refusal(wrong)?.name == .invalidInput)
+    }
+  }
+
   @Test("A range is answered date by date")
   func range() throws {
     publisher.report = PublishReport(counts: ["2024-05-31": 3, "2024-06-01": 0, "2024-06-02": 2], bytes: 300)
@@ -192,10 +206,17 @@ private final class FakePublisher: Publisher {
   var report = PublishReport()
   var error: PipelineError?
   private(set) var scopes: [CacheRequest.Scope] = []
+  var changed: [WorkItem] = []
+  private(set) var times: [Date] = []
 
   func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport {
     scopes.append(scope)
     if let error { throw error }
     return report
+  }
+
+  func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem] {
+    times.append(time)
+    return changed
   }
 }

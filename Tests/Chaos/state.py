@@ -12,7 +12,7 @@ from runs import InvariantViolation
 
 # Columns that differ between two undisturbed runs are left out, or replaced by what must be true of them:
 # - Row ids, and columns that refer to them: replaced by the content of the row that they refer to.
-# - last_updated, first_seen, last_seen, scrape_time, listed_at, page_read_at, and TTLs: replaced by whether they are
+# - last_updated, first_seen, last_written, scrape_time, listed_at, page_read_at, and TTLs: replaced by whether they are
 #   set, are in order, and refer to a load of the row's date. (page_read_at is left out: an unchanged row keeps its old
 #   value, which may be null.)
 # - Single loads, and raw_key: a repeated run has more loads, with nothing new. Only their sums are compared; checks.py
@@ -20,14 +20,14 @@ from runs import InvariantViolation
 # - etl_runs and etl_failures: they describe single runs; checks.py compares them with the result of each run.
 # Rows that belong to a date carry it, so that single dates can be compared.
 QUERY = """
-select 'venues', null::date, to_jsonb(v) - '{id,last_updated,listed_at,page_read_at}'::text[]
+select 'venues', null::date, to_jsonb(v) - '{id,last_updated,listed_at,page_read_at,changed_at}'::text[]
   || jsonb_build_object('updated', last_updated is not null, 'listed', listed_at is not null) from venues v
-union all select 'artists', null::date, to_jsonb(a) - '{id,page_read_at}'::text[] from artists a
+union all select 'artists', null::date, to_jsonb(a) - '{id,page_read_at,changed_at}'::text[] from artists a
 union all select 'genres', null::date, to_jsonb(g) - '{id}'::text[] from genres g
 union all select 'events', e.event_date,
-  to_jsonb(e) - '{id,venue_id,artist_id,last_updated,first_seen,last_seen,scrape_time,load_id}'::text[]
+  to_jsonb(e) - '{id,venue_id,artist_id,last_updated,first_seen,last_written,moved_from,scrape_time,load_id}'::text[]
     || jsonb_build_object('venue', v.wwoz_venue_href, 'artist', a.name, 'scraped', scrape_time is not null,
-      'seen', first_seen <= last_seen and last_seen <= e.last_updated,
+      'seen', first_seen <= last_written and last_written <= e.last_updated,
       'loaded', exists (select from loads l where l.id = e.load_id and l.event_date = e.event_date))
   from events e left join venues v on v.id = e.venue_id left join artists a on a.id = e.artist_id
 union all select 'venue_artists', null::date, jsonb_build_array(v.name, v.wwoz_venue_href, a.name)
@@ -38,8 +38,10 @@ union all select 'artist_genres', null::date, jsonb_build_array(a.name, g.name)
   from artist_genres j left join artists a on a.id = j.artist_id left join genres g on g.id = j.genre_id
 union all select 'event_genres', e.event_date, jsonb_build_array(e.wwoz_event_href, g.name)
   from event_genres j left join events e on e.id = j.event_id left join genres g on g.id = j.genre_id
-union all select 'artist_relations', null::date, jsonb_build_array(a.name, b.name, r.from_event)
+union all select 'artist_relations', null::date, jsonb_build_array(a.name, b.name, r.from_event, r.from_artist)
   from artist_relations r left join artists a on a.id = r.artist_id left join artists b on b.id = r.related_artist_id
+union all select 'event_related_artists', e.event_date, jsonb_build_array(e.wwoz_event_href, a.name, inherited)
+  from event_related_artists j left join events e on e.id = j.event_id left join artists a on a.id = j.related_artist_id
 union all select 'loads', event_date, jsonb_build_object('new', sum(records_new), 'changed', sum(records_changed),
   'cancelled', sum(records_cancelled), 'found', max(records_found), 'rejected', max(records_rejected),
   'listed', bool_and(listed_at is not null)) from loads group by event_date
@@ -50,6 +52,8 @@ union all (select distinct 'resolved', event_date, jsonb_build_array(href, resol
   from rejected_records where resolution in ('loaded', 'not listed'))
 """
 KEYS = "events:"
+CANCELLED_KEYS = "cancelled:"
+IDS = re.compile(r'"(?:artist|event|venue)_id":[0-9]+,?')
 SCRAPE_TIME = re.compile(r'(?<="scrape_time":")[^"]*')
 
 Row = tuple[str, str, str]  # kind, date (empty if the row belongs to none), text
@@ -67,9 +71,12 @@ class State:
         for key, value in pipeline.cached().items():
             expires = "it expires" if pipeline.redis.command_reply("PTTL", key) > 0 else "it never expires"
             rows += [
-                ("cache", "", f"{key} {expires} {SCRAPE_TIME.sub('', value)}"),
-                ("cached events", key.removeprefix(KEYS), cached_events(value)),
+                ("cache", "", f"{key} {expires} {IDS.sub('', SCRAPE_TIME.sub('', value))}"),
             ]
+            if key.startswith(CANCELLED_KEYS):
+                rows.append(("cached cancelled events", key.removeprefix(CANCELLED_KEYS), cached_events(value)))
+            else:
+                rows.append(("cached events", key.removeprefix(KEYS), cached_events(value)))
         return cls(rows)
 
     def of(self, dates: Collection[str]) -> State:

@@ -37,11 +37,11 @@ extension ConcertsSinkTests {
 
     /// Every column but ids and the times at which rows were written or read.
     private static let state = """
-      select 'venue', to_jsonb(v) - '{id,last_updated,listed_at,page_read_at}'::text[] from venues v
-      union all select 'artist', to_jsonb(a) - '{id,page_read_at}'::text[] from artists a
+      select 'venue', to_jsonb(v) - '{id,last_updated,listed_at,page_read_at,changed_at}'::text[] from venues v
+      union all select 'artist', to_jsonb(a) - '{id,page_read_at,changed_at}'::text[] from artists a
       union all select 'genre', to_jsonb(name) from genres
       union all select 'event', to_jsonb(e)
-          - '{id,venue_id,artist_id,last_updated,first_seen,last_seen,scrape_time,load_id}'::text[]
+          - '{id,venue_id,artist_id,last_updated,first_seen,last_written,scrape_time,load_id}'::text[]
           || jsonb_build_object('venue', v.wwoz_venue_href, 'artist', a.name)
         from events e join venues v on v.id = e.venue_id join artists a on a.id = e.artist_id
       union all select 'artist of venue', jsonb_build_array(v.wwoz_venue_href, a.name)
@@ -52,8 +52,10 @@ extension ConcertsSinkTests {
         from artist_genres j join artists a on a.id = j.artist_id join genres g on g.id = j.genre_id
       union all select 'genre of event', jsonb_build_array(e.wwoz_event_href, g.name)
         from event_genres j join events e on e.id = j.event_id join genres g on g.id = j.genre_id
-      union all select 'artist of artist', jsonb_build_array(a.name, b.name, r.from_event)
+      union all select 'artist of artist', jsonb_build_array(a.name, b.name, r.from_event, r.from_artist)
         from artist_relations r join artists a on a.id = r.artist_id join artists b on b.id = r.related_artist_id
+      union all select 'artist of event', jsonb_build_array(e.wwoz_event_href, a.name, j.inherited)
+        from event_related_artists j join events e on e.id = j.event_id join artists a on a.id = j.related_artist_id
       """
   }
 }

@@ -20,7 +20,7 @@ extension ConcertsSinkTests {
         case .asModelled: ""
         case .withKeys: namedConstraints
         case .withIndexes: indexes
-        case .withoutConstraints: noConstraints
+        case .withoutConstraints: noLegacyConstraints
         }
       }
     }
@@ -29,8 +29,7 @@ extension ConcertsSinkTests {
     private func migrate(_ scripts: String...) throws {
       for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
-        try sink.database.migrate(deadline: within())
-          == ["conform system 000", "ledger", "listing times", "work items", "item states"])
+        try sink.database.migrate(deadline: within()) == ConcertsSink.migrations.map(\.name))
     }
 
     /// Returns the columns of a database, without those that only some legacy databases have.
@@ -60,7 +59,7 @@ extension ConcertsSinkTests {
       "is migrated to the tables of an empty one, with any names of constraints",
       arguments: Version.allCases)
     func shape(version: Version) throws {
-      try migrate(plain, version.script, data)
+      try migrate(plainLegacyTables, version.script, legacyRows)
       let fresh = try TestDatabase()
       try makeSink(fresh).database.migrate(deadline: within())
       #expect(try shape(of: connection) == shape(of: fresh.connect()))
@@ -76,7 +75,7 @@ extension ConcertsSinkTests {
 
     @Test("keeps one venue of each address, with every value that any duplicate has")
     func venues() throws {
-      try migrate(plain, data)
+      try migrate(plainLegacyTables, legacyRows)
       #expect(
         try connection.lines(
           """
@@ -102,7 +101,7 @@ extension ConcertsSinkTests {
 
     @Test("gets each event's day, and no time for midnight in Chicago or in UTC")
     func events() throws {
-      try migrate(plain, data)
+      try migrate(plainLegacyTables, legacyRows)
       #expect(
         try connection.lines(
           """
@@ -118,7 +117,7 @@ extension ConcertsSinkTests {
 
     @Test("loses made-up descriptions, and dangling and duplicate joins")
     func leftovers() throws {
-      try migrate(plain, noConstraints, data, orphans)
+      try migrate(plainLegacyTables, noLegacyConstraints, legacyRows, legacyOrphans)
       #expect(
         try connection.lines("name, description", from: "artists order by name") == ["Irma|Soul queen", "Kermit"])
       #expect(try connection.count("venue_genres") == 2)
@@ -140,7 +139,7 @@ extension ConcertsSinkTests {
           person text, venue_id integer references venues on delete cascade, unique (person, venue_id));
         insert into favourites values ('Ann', 1), ('Ann', 2), ('Bob', 2);
         """
-      try migrate(plain, data, extra)
+      try migrate(plainLegacyTables, legacyRows, extra)
       #expect(
         try connection.lines("name, venue_info_embedding", from: "venues order by name") == [
           "Blue Nile|{2}", "Maple Leaf|{4}", "No Page|{6}",
@@ -155,7 +154,7 @@ extension ConcertsSinkTests {
     @Test("gets one artist and one genre for duplicates")
     func doubles() throws {
       try migrate(
-        plain, noConstraints, data,
+        plainLegacyTables, noLegacyConstraints, legacyRows,
         """
         insert into artists (id, name, description, website) values (7, 'Kermit', 'Trumpet', 'https://kermit.example');
         insert into genres (id, name, description) values (7, 'Jazz', 'America''s classical music');
@@ -186,7 +185,7 @@ extension ConcertsSinkTests {
 }
 
 /// The tables as SQLAlchemy creates them from the legacy system's models.
-private let plain = """
+let plainLegacyTables = """
   create table venues (
     id serial not null, name varchar(255) not null, phone_number varchar, thoroughfare varchar, locality varchar,
     state varchar, postal_code varchar, full_address varchar, wwoz_venue_href varchar, website varchar,
@@ -245,7 +244,7 @@ private let indexes = """
   """
 
 /// Drops all constraints other than the entities' primary keys.
-private let noConstraints = """
+let noLegacyConstraints = """
   do $$
   declare c record;
   begin
@@ -259,7 +258,7 @@ private let noConstraints = """
   end $$;
   """
 
-private let data = """
+let legacyRows = """
   insert into genres (id, name) values (1, 'Jazz'), (2, 'Funk');
   insert into artists (id, name, description, wwoz_artist_href) values
     (1, 'Kermit', 'lorum ipsum', ''), (2, 'Irma', 'Soul queen', '/artists/irma');
@@ -283,7 +282,7 @@ private let data = """
     setval('events_id_seq', 100);
   """
 
-private let orphans = """
+let legacyOrphans = """
   insert into venue_genres values (99, 1), (1, 99), (2, 1);
   insert into event_genres values (10, 1), (98, 1);
   insert into artist_relations values (1, 1), (1, 97);

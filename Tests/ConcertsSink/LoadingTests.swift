@@ -58,7 +58,9 @@ extension ConcertsSinkTests {
       #expect(try connection.joins("venue_artists") == ["Blue Nile Kermit Ruffins", "Maple Leaf (OUTDOORS) Irma"])
       #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Jazz"])
       #expect(
-        try connection.joins("artist_relations") == ["Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth"])
+        try connection.joins("artist_relations") == [
+          "Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth from artist",
+        ])
     }
 
     @Test("writes no row for the same document, and only the load for the same content under another key")
@@ -151,7 +153,7 @@ extension ConcertsSinkTests {
       #expect(try connection.joins("artist_genres") == ["Kermit Ruffins Brass Band"])
       #expect(
         try connection.joins("artist_relations") == [
-          "Kermit Ruffins Irma from event", "Kermit Ruffins Trombone Shorty",
+          "Kermit Ruffins Irma from event", "Kermit Ruffins Trombone Shorty from artist",
         ])
       #expect(try connection.lines("description is null", from: "artists where name = 'Kermit Ruffins'") == ["t"])
     }
@@ -170,7 +172,7 @@ extension ConcertsSinkTests {
       #expect(try connection.rowVersions(except: ["loads"]) == before)
       #expect(
         try connection.joins("artist_relations") == [
-          "Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth from event",
+          "Kermit Ruffins Irma from event", "Kermit Ruffins Rebirth from event from artist",
         ])
     }
 
@@ -423,7 +425,7 @@ extension PostgresConnection {
       case "artist_genres": ("a.name, g.name", "join artists a on a.id = artist_id join genres g on g.id = genre_id")
       default:
         (
-          "a.name, r.name, case when from_event then 'from event' end",
+          "a.name, r.name, case when from_event then 'from event' end, case when from_artist then 'from artist' end",
           "join artists a on a.id = artist_id join artists r on r.id = related_artist_id"
         )
       }

@@ -37,7 +37,14 @@ extension ConcertsSinkTests {
       record.artist.genres.sort()
       record.artist.relatedArtists.sort()
       record.event.genres.sort()
+      record.event.status = "scheduled"
+      let ids = try connection.lines("e.id, artist_id, venue_id", from: "events e")[0].split(separator: "|")
+      (record.event.id, record.artist.id, record.venue.id) = (Int(ids[0]), Int(ids[1]), Int(ids[2]))
       #expect(events == [record])
+      try connection.execute(script: "update venues set latitude = 29.9511, longitude = 'NaN'", deadline: within())
+      let venue = try #require(sink.events(on: testDate, deadline: within()).first).venue
+      #expect(venue.latitude == 29.9511)
+      #expect(venue.longitude == nil, "not a number")
     }
 
     @Test("from a database of another version is refused, without another round trip")
@@ -60,7 +67,7 @@ extension ConcertsSinkTests {
       let event = try #require(sink.events(on: testDate, deadline: within()).first)
       #expect(event.performanceTime == nil)
       #expect(event.venue.isActive == nil)
-      #expect(event.artist == .init(name: "Kermit Ruffins"))
+      #expect(event.artist == .init(name: "Kermit Ruffins", id: event.artist.id))
       #expect(event.event.genres.isEmpty)
     }
 
@@ -94,6 +101,14 @@ extension ConcertsSinkTests {
       try load(makeRecord())
       let days = try sink.events(in: testDate...testDate.adding(days: 1), deadline: within())
       #expect(days.mapValues { $0.map(\.event.href) } == [testDate: ["/events/1"], testDate.adding(days: 1): []])
+    }
+
+    @Test("returns cancelled events too, if asked for them")
+    func withCancelled() throws {
+      try load(makeRecord(), makeRecord(href: "/events/2"))
+      try load(makeRecord())
+      let day = try sink.events(in: testDate...testDate, withCancelled: true, deadline: within())[testDate]
+      #expect(day?.map(\.event.status) == ["scheduled", "cancelled"])
     }
 
     @Test("from a database without tables is a schema mismatch")

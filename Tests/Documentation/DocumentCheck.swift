@@ -25,7 +25,7 @@ struct DocumentCheck: Sendable {
     file.links.compactMap { link in
       guard !link.text.contains(/^[a-z]+:/) else { return nil }
       let parts = link.text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let target = parts[0].isEmpty ? file.path : resolve(parts[0], from: file.path),
+      guard let target = parts[0].isEmpty ? file.path : Self.resolve(parts[0], from: file.path),
         repository.contains(target)
       else { return problem(file, link.line, "the link \(link.text) leads nowhere") }
       guard parts.count == 2 else { return nil }
@@ -149,7 +149,7 @@ struct DocumentCheck: Sendable {
   }
 
   /// Returns the path, relative to the root, that a link in a file leads to; nil if it leaves the repository.
-  private func resolve(_ link: String, from path: String) -> String? {
+  static func resolve(_ link: String, from path: String) -> String? {
     var parts = path.split(separator: "/").dropLast().map(String.init)
     for part in link.split(separator: "/") where part != "." {
       if part == ".." {

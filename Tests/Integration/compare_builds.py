@@ -126,6 +126,7 @@ EXCLUDED = {
         "last_updated": WRITTEN,
         "first_seen": WRITTEN,
         "last_seen": WRITTEN,
+        "last_written": WRITTEN,
         "load_id": "a number of a row of the ledger",
     },
     "tables": {

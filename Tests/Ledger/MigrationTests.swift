@@ -60,7 +60,8 @@ extension LedgerTests {
       try connection.query("insert into schema_migrations values (999, 'from the future', 'x')", deadline: within())
       let newer = #expect(throws: PipelineError.self) { try self.makeDatabase().migrate(deadline: within()) }
       #expect(newer?.name == .schemaMismatch)
-      #expect(newer?.message == "the database is at version 999, this program knows 5: deploy the newer program")
+      let known = ConcertsSink.migrations.map(\.version).max() ?? 0
+      #expect(newer?.message == "the database is at version 999, this program knows \(known): deploy the newer program")
       try connection.execute(
         script:
           "delete from schema_migrations where version = 999; update schema_migrations set checksum = 'x' where version = 1",

@@ -107,6 +107,7 @@ final class FakeFunctions: Sendable {
       case .load: #"{"status":"success","records":\#(counts),"counts":{"events":\#(counts)}}"#
       case .cache: #"{"event_count":9}"#
       case .ledger, .refresh: #"{"status":"success"}"#
+      case .listChanged: #"{"status":"success","items":[]}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

@@ -9,6 +9,8 @@ enum MachineTask: String, CaseIterable, Sendable {
   case ledger = "Ledger"
   /// Caches all items again with the cache manager's function.
   case refresh = "Refresh"
+  /// Asks the cache manager's function for the days of other items that the run changed.
+  case listChanged = "ListChanged"
 
   /// The stages of a work item, in order.
   static let stages: [MachineTask] = [.scrape, .load, .cache]
@@ -25,6 +27,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .cache: "Cache"
     case .ledger: "OpenRun"
     case .refresh: "RefreshCache"
+    case .listChanged: "ListChanged"
     }
   }
 
@@ -35,7 +38,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .scrape: "ExtractorFailed"
     case .load: "LoaderFailed"
     case .cache: "CacheFailed"
-    case .ledger, .refresh: ""
+    case .ledger, .refresh, .listChanged: ""
     }
   }
 }

@@ -74,7 +74,32 @@ extension StateMachineTests {
     }
 
     /// A Map without results, so that tests of many items take seconds.
-    private static let noResults = #"{"Type":"Pass","Output":[null],"Next":"RefreshCache"}"#
+    private static let noResults = #"{"Type":"Pass","Output":[null],"Next":"ListChanged"}"#
+
+    @Test("covers the days of other items that the run changed, each once")
+    func changedDays() throws {
+      let changed = ["2024-01-01", "2024-03-01", "2023-12-31"]
+      let items = changed.map { #"{"id":"\#($0)","date":"\#($0)"}"# }.joined(separator: ",")
+      let run = try FinishedRun.run(FinishedRun.dates(2)) { call in
+        call.task == .listChanged ? .responds(#"{"statusCode":200,"body":{"items":[\#(items)]}}"#) : .succeeds
+      }
+      let question = try #require(run.functions.invocations(of: .listChanged).first).object()
+      #expect(Set(question.keys) == ["dataset", "changed_since"])
+      #expect((question["changed_since"] as? String)?.hasSuffix("Z") == true)
+      let sent = try #require(run.functions.invocations(of: .refresh).first).object()["items"] as? [[String: String]]
+      #expect(sent?.compactMap { $0["id"] } == ["2024-01-01", "2024-01-02", "2024-03-01", "2023-12-31"])
+      #expect(try run.output()["items"] as? Int == 2, "the run's own items")
+    }
+
+    @Test("covers the run's own items if the days of others are not known, and the run says why they may be old")
+    func unknownChanges() throws {
+      let run = try FinishedRun.run(FinishedRun.dates(2)) { call in
+        call.task == .listChanged ? .fails("InvalidInput", "no list") : .succeeds
+      }
+      #expect(run.functions.invocations(of: .refresh).count == 1)
+      #expect((try run.output()["refresh_error"] as? String)?.hasPrefix("InvalidInput: ") == true)
+      #expect(try run.output()["status"] as? String == "partial")
+    }
 
     @Test("is skipped in a run without items")
     func noItems() throws {

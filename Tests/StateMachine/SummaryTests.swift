@@ -35,7 +35,7 @@ extension StateMachineTests {
 
     /// Returns the summary of a run whose Map has these entries in its result.
     private func summary(of dates: [String], _ results: String) throws -> [String: Any] {
-      let map = #"{"Type":"Pass","Output":[\#(results)],"Next":"RefreshCache"}"#
+      let map = #"{"Type":"Pass","Output":[\#(results)],"Next":"ListChanged"}"#
       let run = try FinishedRun.run(dates, states: ["ProcessItems": map])
       #expect(run.execution.status == .succeeded)
       return try run.output()

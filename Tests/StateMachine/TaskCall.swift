@@ -27,7 +27,9 @@ struct TaskCall {
       let payload = (try? jsonObject(request.body)) ?? [:]
       let isLedgerEvent = task == .load && payload["ledger"] != nil
       let isRefresh = task == .cache && payload["items"] != nil
-      subject = .function(isLedgerEvent ? .ledger : isRefresh ? .refresh : task, payload: request.body)
+      let isList = task == .cache && payload["changed_since"] != nil
+      subject = .function(
+        isLedgerEvent ? .ledger : isRefresh ? .refresh : isList ? .listChanged : task, payload: request.body)
     } else {
       let form = Self.form(String(decoding: request.body, as: UTF8.self))
       guard form["Action"] == "Publish", let topic = form["TopicArn"]?.split(separator: ":").last else { return nil }

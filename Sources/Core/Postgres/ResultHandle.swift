@@ -40,13 +40,19 @@ final class ResultHandle {
     return PostgresField(type: type, bytes: bytes)
   }
 
-  /// The server's error. DETAIL, HINT and CONTEXT are left out because they quote values. The message of a data exception
+  /// The server's error. DETAIL, HINT and CONTEXT are left out because they quote values; only the DETAIL of an object that
+  /// is in the way of another (0A000, 2BP01) is kept, which names the two. The message of a data exception
   /// (class 22) is truncated at its first quote for the same reason: `invalid input syntax for type date: "…"`.
   var error: PostgresError {
     let state = PQresultErrorField(pointer, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
     let message = PQresultErrorField(pointer, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
     guard let state, let message else {
       return PostgresError(.connectionLost, "the connection ended before the response did")
+    }
+    if ["0A000", "2BP01"].contains(state),
+      let detail = PQresultErrorField(pointer, Int32(UInt8(ascii: "D"))).map({ String(cString: $0) })
+    {
+      return PostgresError(.statement, sqlState: state, "\(message): \(detail)")
     }
     guard state.hasPrefix("22"), let quote = message.firstIndex(of: "\"") else {
       return PostgresError(.statement, sqlState: state, message)

@@ -8,6 +8,8 @@ public final class Database {
   package let connection: PostgresConnection
   let migrations: [Migration]
   let retrier: Retrier
+  /// The number of rows from which on an index is not built in a load. Tests set a lower one.
+  var largeTable = MigrationIndex.largeTable
 
   /// True if this process has found the schema to be at the version that it knows.
   var isMigrated = false

@@ -2,7 +2,9 @@ extension Migration {
   /// Keys the ledger by work item instead of by date. `dates` and `event_date` stay for readers of the former schema,
   /// filled for every item that has a date.
   public static let workItems = Migration(
-    version: 4, name: "work items", script: [itemRuns, itemFailures, itemLoads, itemRejections].joined(separator: "\n"))
+    version: 4, name: "work items",
+    script: [itemRuns, itemFailures, itemLoads, itemRejections].joined(separator: "\n"),
+    changing: ["etl_failures", "etl_run_counts", "etl_runs", "loads", "rejected_records"])
 
   private static let itemRuns = """
     alter table etl_runs add column items text[];

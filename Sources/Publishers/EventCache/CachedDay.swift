@@ -3,11 +3,20 @@ import EventRecords
 import FoundationEssentials
 import Time
 
-/// A cached day: the key `events:2024-05-31`, and a JSON array in the legacy system's shape.
+/// A cached day: the key `events:2024-05-31` of the events that take place, and `cancelled:2024-05-31` of the cancelled
+/// ones. Each value is a JSON array in the legacy system's shape.
 enum CachedDay {
   static let prefix = "events:"
 
   static func key(of date: CalendarDate) -> String { "\(prefix)\(date)" }
+
+  static func cancelledKey(of date: CalendarDate) -> String { "cancelled:\(date)" }
+
+  /// The days from today on whose cancelled events are cached: an app warns of what is about to take place.
+  static let daysWithCancelled = 0...7
+
+  /// True if the database, or the source, says that the event is cancelled.
+  static func isCancelled(_ record: EventRecord) -> Bool { record.event.status == "cancelled" }
 
   /// Encodes the records without their origins, sorted by time. Records without a time come last, and records of the same
   /// time keep their order. The same records always have the same bytes: an object's keys are sorted, and slashes are not

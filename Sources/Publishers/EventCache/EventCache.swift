@@ -29,6 +29,7 @@ public final class EventCache {
   }
 
   /// Writes days in one round trip. A day without events is stored as `[]`, which differs from a day that is not cached.
+  /// The cancelled events of today and the next 7 days are stored under keys of their own, and those of other days removed.
   /// - Returns: the number of bytes of the days.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`. Some of the days may have been written by
   ///   then; it is safe to write all of them again.
@@ -40,14 +41,40 @@ public final class EventCache {
     for (date, records) in days.sorted(by: { $0.key < $1.key }) {
       let lifetime = CacheLifetime.spread(CacheLifetime.seconds(of: date, today: today), using: &random)
       lifetimes[date] = lifetime
-      let day = try CachedDay.json(records)
+      let day = try CachedDay.json(records.filter { !CachedDay.isCancelled($0) })
       bytes += day.count
       commands.append(.set(CachedDay.key(of: date), to: day, expiringAfter: lifetime))
+      if CachedDay.daysWithCancelled.contains(date.daysSinceEpoch - today.daysSinceEpoch) {
+        let cancelled = try CachedDay.json(records.filter(CachedDay.isCancelled))
+        bytes += cancelled.count
+        commands.append(.set(CachedDay.cancelledKey(of: date), to: cancelled, expiringAfter: lifetime))
+      } else {
+        commands.append(RedisCommand("DEL", CachedDay.cancelledKey(of: date), isIdempotent: true))
+      }
     }
     do { _ = try client.pipeline(commands, deadline: deadline) } catch {
       throw PipelineError(error, deadline: deadline)
     }
     return bytes
+  }
+
+  /// Returns the days, of those from which a change is worth publishing: today and later, and past days that the cache has.
+  /// At most `Limits.maximumItems`: the next ones, then the latest past ones.
+  /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
+  public func worthPublishing(
+    _ dates: Set<CalendarDate>, deadline: Deadline
+  ) throws(PipelineError) -> [CalendarDate] {
+    let today = zone.localDate(at: time.now)
+    let past = dates.filter { $0 < today }.sorted(by: >)
+    let replies: [RedisReply]
+    do {
+      replies = try client.pipeline(
+        past.map { RedisCommand("EXISTS", CachedDay.key(of: $0), isIdempotent: true) }, deadline: deadline)
+    } catch {
+      throw PipelineError(error, deadline: deadline)
+    }
+    let cached = zip(past, replies).filter { $0.1 == .integer(1) }.map(\.0)
+    return (dates.filter { $0 >= today }.sorted() + cached).prefix(Limits.maximumItems).sorted()
   }
 
   /// Returns the day's JSON array; nil if the day is not cached.

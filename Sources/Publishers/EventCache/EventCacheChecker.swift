@@ -27,7 +27,7 @@ public struct EventCacheChecker: CacheChecking {
           continue
         }
         let stored = try read(date...date, deadline)[date] ?? []
-        checks[item.id] = .present(isCurrent: try CachedDay.json(stored) == value)
+        checks[item.id] = .present(isCurrent: try CachedDay.json(stored.filter { !CachedDay.isCancelled($0) }) == value)
       }
     }
     return checks

@@ -1,5 +1,6 @@
 import Contracts
 import EventRecords
+import FoundationEssentials
 import Time
 
 /// Publishes days of events from the database to the cache. It needs work items with dates.
@@ -8,6 +9,8 @@ public final class EventCachePublisher: Publisher {
   public typealias Reader = (ClosedRange<CalendarDate>, Deadline) throws(PipelineError) -> [CalendarDate: [EventRecord]]
   /// Returns those of the dates that have ever been loaded.
   public typealias LoadedDates = ([CalendarDate], Deadline) throws(PipelineError) -> Set<CalendarDate>
+  /// Returns those of the days that differ since a time, which are worth publishing again.
+  public typealias ChangedDates = (Date, Deadline) throws(PipelineError) -> [CalendarDate]
   /// Writes the events of days, and returns the number of bytes.
   typealias Writer = ([CalendarDate: [EventRecord]], Deadline) throws(PipelineError) -> Int
 
@@ -16,28 +19,36 @@ public final class EventCachePublisher: Publisher {
 
   private let read: Reader
   private let loadedDates: LoadedDates
+  private let changedDates: ChangedDates
   private let write: Writer
   /// Returns the seconds after which a day that was written expires.
   private let lifetime: (CalendarDate) -> Int?
 
   init(
-    reading read: @escaping Reader, loadedDates: @escaping LoadedDates, writing write: @escaping Writer,
+    reading read: @escaping Reader, loadedDates: @escaping LoadedDates,
+    changedDates: @escaping ChangedDates = { _, _ in [] }, writing write: @escaping Writer,
     lifetime: @escaping (CalendarDate) -> Int? = { _ in nil }
   ) {
     self.read = read
     self.loadedDates = loadedDates
+    self.changedDates = changedDates
     self.write = write
     self.lifetime = lifetime
   }
 
   /// - Parameters:
-  ///   - read: reads the database that the cache copies.
+  ///   - read: reads the database that the cache copies, with the cancelled events.
   ///   - loadedDates: searches that database's loads.
+  ///   - changedDates: searches that database for the days that differ since a time.
   public convenience init(
-    _ cache: EventCache, reading read: @escaping Reader, loadedDates: @escaping LoadedDates
+    _ cache: EventCache, reading read: @escaping Reader, loadedDates: @escaping LoadedDates,
+    changedDates: @escaping (Date, Deadline) throws(PipelineError) -> Set<CalendarDate>
   ) {
     self.init(
       reading: read, loadedDates: loadedDates,
+      changedDates: { time, deadline throws(PipelineError) in
+        try cache.worthPublishing(changedDates(time, deadline), deadline: deadline)
+      },
       writing: { days, deadline throws(PipelineError) in try cache.write(days, deadline: deadline) },
       lifetime: { cache.lifetimes[$0] })
   }
@@ -51,6 +62,14 @@ public final class EventCachePublisher: Publisher {
       let loaded = try loadedDates(items.map(Self.date), deadline)
       return try publish(items.filter { $0.date.map(loaded.contains) == true }, deadline)
     }
+  }
+
+  /// The seconds by which the clocks of the database and of Step Functions may differ. Days that changed so long before a
+  /// run are published once more, which changes nothing.
+  static let clockMargin = 300.0
+
+  public func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem] {
+    try changedDates(time - Self.clockMargin, deadline).map(WorkItem.init(date:))
   }
 
   private static func date(of item: WorkItem) throws(PipelineError) -> CalendarDate {
@@ -103,7 +122,7 @@ public final class EventCachePublisher: Publisher {
       days = try self.days(in: range, deadline)
       unwritten = days.filter { $0.value != written[$0.key] }
     }
-    counts.merge(days.mapValues(\.count)) { $1 }
+    counts.merge(days.mapValues { $0.count { !CachedDay.isCancelled($0) } }) { $1 }
     return bytes
   }
 

@@ -20,7 +20,7 @@ public final class LoadingRegistry {
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
   private let configuration: () -> Configuration
-  private let database: Database
+  package let database: Database
   private var sinks: [String: [any Sink]] = [:]
 
   /// - Parameters:
@@ -57,9 +57,12 @@ public final class LoadingRegistry {
     return made
   }
 
-  /// Brings the database to the schema of this version.
-  /// - Returns: the names of the migrations that were applied.
-  public func migrate(deadline: Deadline) throws(PipelineError) -> [String] { try database.migrate(deadline: deadline) }
+  /// Brings the database to the schema of this version; see `Database.upgrade`.
+  public func migrate(
+    isDryRun: Bool, deadline: Deadline, progress: (String) -> Void
+  ) throws(PipelineError) -> MigrationReport {
+    try database.upgrade(isDryRun: isDryRun, deadline: deadline, progress: progress)
+  }
 
   /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
   /// none does.

@@ -16,9 +16,14 @@ public final class PublishingRegistry {
       let concerts = ConcertsSink(publishing.database, zone: zone)
       return EventCachePublisher(
         try EventCache(publishing.settings.cache.events, zone: zone),
-        reading: { (range, deadline) throws(PipelineError) in try concerts.events(in: range, deadline: deadline) },
+        reading: { (range, deadline) throws(PipelineError) in
+          try concerts.events(in: range, withCancelled: true, deadline: deadline)
+        },
         loadedDates: { (dates, deadline) throws(PipelineError) in
           try concerts.loadedDates(dates, of: dataset, deadline: deadline)
+        },
+        changedDates: { (time, deadline) throws(PipelineError) in
+          try concerts.changedDates(since: time, in: dataset, deadline: deadline)
         })
     }
   ]

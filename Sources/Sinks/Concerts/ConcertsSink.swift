@@ -18,7 +18,9 @@ public final class ConcertsSink: Sink {
   /// The number of seconds by which the scraper's clock may be ahead of this one.
   static let clockTolerance = 3600.0
   /// Every step of the schema, in order. Steps 1 to 3 made the concert tables and the first ledger.
-  public static let migrations: [Migration] = [.legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates]
+  public static let migrations: [Migration] = [
+    .legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates, .relatedArtists, .reading,
+  ]
 
   /// - Parameters:
   ///   - database: the database, made with `migrations`.

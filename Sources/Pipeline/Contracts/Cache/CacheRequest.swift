@@ -1,7 +1,11 @@
+import FoundationEssentials
 import Time
 
 /// The request to the cache manager: `{"dataset": "news", "item": {…}}` for one item, or `{"items": [{…}, …]}` for the
 /// items among them that have ever been loaded: nothing is known of the others.
+///
+/// `{"changed_since": "2024-05-31T03:00:00Z"}` publishes nothing. It asks for the items whose venues or artists changed since
+/// then: a run publishes them with its own.
 ///
 /// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
 /// `end_date` for a range; `{"date": …}`; and `{"dates": ["2024-05-31", …]}` in place of `items`. A request without any
@@ -14,6 +18,18 @@ public struct CacheRequest: Codable, Equatable, Sendable {
   public var queryStringParameters: [String: String?]?
   public var date: String?
   public var dates: [String]?
+  /// RFC 3339.
+  public var changedSince: String?
+
+  enum CodingKeys: String, CodingKey {
+    case dataset, item, items, queryStringParameters, date, dates
+    case changedSince = "changed_since"
+  }
+
+  public init(dataset: String? = nil, changedSince: Date) {
+    self.dataset = dataset
+    self.changedSince = RFC3339.utc(changedSince)
+  }
 
   public init(dataset: String? = nil, item: WorkItem) {
     self.dataset = dataset
@@ -39,6 +55,20 @@ public struct CacheRequest: Codable, Equatable, Sendable {
       case .loaded(let items): items.count == 1 ? "\(items[0])" : "\(items.count) items from \(items[0])"
       }
     }
+  }
+
+  /// Returns the time of a request for changed items; nil for another request.
+  /// - Throws: `InvalidInput`.
+  public func changesSince() throws(PipelineError) -> Date? {
+    guard let changedSince else { return nil }
+    guard item == nil, items == nil, dates == nil, date == nil, queryStringParameters == nil else {
+      throw PipelineError(.invalidInput, "give changed_since alone, without items or dates")
+    }
+    guard let time = RFC3339.parse(changedSince)?.date else {
+      throw PipelineError(
+        .invalidInput, "changed_since is '\(changedSince.prefix(40))'; give a time such as 2024-05-31T03:00:00Z")
+    }
+    return time
   }
 
   /// - Parameter today: the dataset's local day. It is evaluated only for a request that means today.

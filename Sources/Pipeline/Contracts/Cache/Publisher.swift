@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Time
 
 /// A cache or projection that applications read, made from what the sinks hold.
@@ -6,4 +7,13 @@ public protocol Publisher: AnyObject {
   /// - Throws: a retryable error if the source or the destination is not reachable. Part of the scope may be published by
   ///   then.
   func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport
+
+  /// Returns the items whose published form differs from what the sinks hold, because something that they share with other
+  /// items changed after a time. By default there are none.
+  /// - Throws: a retryable error if the source or the destination is not reachable.
+  func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem]
+}
+
+extension Publisher {
+  public func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem] { [] }
 }

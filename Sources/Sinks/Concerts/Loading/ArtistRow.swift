@@ -5,8 +5,9 @@ struct ArtistRow: Equatable {
   var website: String?
   /// Ids of genres.
   var genres: Set<Int> = []
-  /// Ids of the artists to which only the artist's own page links.
+  /// Ids of the artists to which the artist's own page links.
   var related: Set<Int> = []
-  /// Ids of the artists to which the pages of the artist's events link.
+  /// Ids of the artists to which a page of any of the artist's events has ever linked. Readers of this system do not see
+  /// them: they see those of each event.
   var relatedByEvents: Set<Int> = []
 }

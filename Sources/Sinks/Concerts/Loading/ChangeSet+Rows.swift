@@ -9,7 +9,10 @@ import Time
 ///   older page. A page that was not read has no time. Documents of earlier versions do not say when their pages were
 ///   read: the time is the listing's.
 /// - A page of the same time as the row overwrites it: newer code may read the same page differently.
-/// - Facts that accumulate have no time: relations by events, and the existence of a venue, an artist or a genre.
+/// - An event, with its related artists, belongs to one date. A later listing of the date supersedes the whole document, so
+///   it needs no time of its own.
+/// - Facts that accumulate have no time: that any event ever related two artists (`artist_relations.from_event`), and the
+///   existence of a venue, an artist or a genre.
 ///
 /// Timestamps are updated only when the row changes. Known limitation: if a page changes and changes back, loading the
 /// middle version late can leave it in place until the page is read again.
@@ -50,7 +53,6 @@ extension IncomingArtist {
     }
     content.href = content.href ?? href
     content.relatedByEvents = byEvents
-    content.related.subtract(byEvents)
     return content
   }
 }
@@ -62,12 +64,16 @@ extension IncomingEvent {
     var content = EventRow(
       date: date, time: time, artistName: artistName, artistID: stored.artists[artist]?.id, venueName: venueName,
       venueID: stored.venues[venue]?.id, description: description,
-      genres: Set(genres.compactMap { stored.genres[$0]?.id }), isIndoors: incomingVenue?.isIndoors,
+      genres: Set(genres.compactMap { stored.genres[$0]?.id }),
+      related: Set(related.compactMap { stored.artists[$0]?.id }), isIndoors: incomingVenue?.isIndoors,
       isStreaming: incomingVenue?.isStreaming, isScheduled: !isCancelled)
     if let before {
       if !pageWasRead { content.description = description ?? before.description }
       if !genresAreKnown { content.genres.formUnion(before.genres) }
+      if !pageWasRead { content.related.formUnion(before.related) }
     }
+    // The event may have been another artist's before.
+    if let artist = content.artistID { content.related.remove(artist) }
     return content
   }
 }

@@ -105,7 +105,8 @@ extension ChangeSet {
       Write(
         """
         update venues t set last_updated = now(), wwoz_venue_href = x.href, \(assignments(of: columns)),
-          listed_at = greatest(t.listed_at, $8::timestamptz), page_read_at = greatest(t.page_read_at, x.read_at)
+          listed_at = greatest(t.listed_at, $8::timestamptz), page_read_at = greatest(t.page_read_at, x.read_at),
+          changed_at = now()
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedVenues), rows: changedVenues.count),
       Write(
@@ -116,7 +117,7 @@ extension ChangeSet {
       Write(
         """
         update artists t set wwoz_artist_href = x.href, description = x.description, website = x.website,
-          page_read_at = greatest(t.page_read_at, x.read_at)
+          page_read_at = greatest(t.page_read_at, x.read_at), changed_at = now()
         from \(artistArrays) where t.id = x.id
         """, artistValues(changedArtists), rows: changedArtists.count),
     ]
@@ -160,8 +161,9 @@ extension ChangeSet {
         """, values(newEvents), rows: newEvents.count),
       Write(
         """
-        update events t set last_seen = now(), last_updated = now(), load_id = $2,
-          content_hash = \(hash), \(assignments(of: columns))
+        update events t set last_written = now(), last_updated = now(), load_id = $2, content_hash = \(hash),
+          moved_from = case when t.event_date <> x.event_date then t.event_date else t.moved_from end,
+          \(assignments(of: columns))
         from \(arrays) where t.id = x.id and t.source = $1
         """, values(changedEvents), rows: changedEvents.count),
       Write(
@@ -173,6 +175,12 @@ extension ChangeSet {
   private func joinWrites() -> [Write] {
     let arrays = "unnest($1::int8[], $2::int8[]) x (owner, other)"
     func values(_ pairs: [Pair]) -> [PostgresValue] { [.ints(pairs.map(\.owner)), .ints(pairs.map(\.other))] }
+    let relationArrays = "unnest($1::int8[], $2::int8[], $3::bool[], $4::bool[]) x (owner, other, from_event, from_artist)"
+    func relationValues(_ relations: [Relation]) -> [PostgresValue] {
+      values(relations.map(\.pair)) + [
+        .bools(relations.map(\.isFromEvent)), .bools(relations.map(\.isFromArtist)),
+      ]
+    }
     func delete(_ table: String, _ owner: String, _ other: String, _ pairs: [Pair]) -> Write {
       Write(
         "delete from \(table) t using \(arrays) where t.\(owner) = x.owner and t.\(other) = x.other", values(pairs),
@@ -197,15 +205,21 @@ extension ChangeSet {
       delete("artist_relations", "artist_id", "related_artist_id", removedRelations),
       Write(
         """
-        update artist_relations t set from_event = true from \(arrays)
+        update artist_relations t set from_event = x.from_event, from_artist = x.from_artist from \(relationArrays)
         where t.artist_id = x.owner and t.related_artist_id = x.other
-        """, values(confirmedRelations), rows: confirmedRelations.count),
+        """, relationValues(changedRelations), rows: changedRelations.count),
       Write(
         """
-        insert into artist_relations (artist_id, related_artist_id, from_event)
-        select * from unnest($1::int8[], $2::int8[], $3::bool[]) x
-        """, values(addedRelations.map(\.pair)) + [.bools(addedRelations.map(\.isFromEvent))],
-        rows: addedRelations.count),
+        insert into artist_relations (artist_id, related_artist_id, from_event, from_artist)
+        select * from \(relationArrays)
+        """, relationValues(addedRelations), rows: addedRelations.count),
+      delete("event_related_artists", "event_id", "related_artist_id", removedEventRelated),
+      insert("event_related_artists", "event_id", "related_artist_id", addedEventRelated),
+      Write(
+        """
+        update event_related_artists t set inherited = false from \(arrays)
+        where t.event_id = x.owner and t.related_artist_id = x.other
+        """, values(confirmedEventRelated), rows: confirmedEventRelated.count),
     ]
   }
 }

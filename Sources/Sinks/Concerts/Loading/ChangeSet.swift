@@ -28,6 +28,13 @@ struct ChangeSet {
     static func < (left: Pair, right: Pair) -> Bool { (left.owner, left.other) < (right.owner, right.other) }
   }
 
+  /// A row of `artist_relations`.
+  struct Relation {
+    let pair: Pair
+    let isFromEvent: Bool
+    let isFromArtist: Bool
+  }
+
   private(set) var newGenres: [Row<Key, Void>] = []
   private(set) var newVenues: [Row<VenueKey, VenueRow>] = []
   private(set) var changedVenues: [Row<VenueKey, VenueRow>] = []
@@ -42,10 +49,13 @@ struct ChangeSet {
   private(set) var removedEventGenres: [Pair] = []
   private(set) var addedArtistGenres: [Pair] = []
   private(set) var removedArtistGenres: [Pair] = []
-  private(set) var addedRelations: [(pair: Pair, isFromEvent: Bool)] = []
+  private(set) var addedEventRelated: [Pair] = []
+  private(set) var removedEventRelated: [Pair] = []
+  /// Inherited related artists to which the event's own page links too.
+  private(set) var confirmedEventRelated: [Pair] = []
+  private(set) var addedRelations: [Relation] = []
+  private(set) var changedRelations: [Relation] = []
   private(set) var removedRelations: [Pair] = []
-  /// Relations that were known from an artist's page only, and now from an event's page too.
-  private(set) var confirmedRelations: [Pair] = []
   /// Artists and genres of the venues of new and changed events. They accumulate; some may be stored already.
   private(set) var venueArtists: Set<Pair> = []
   private(set) var venueGenres: Set<Pair> = []
@@ -122,7 +132,8 @@ struct ChangeSet {
       let before = row.content ?? ArtistRow()
       var wanted = artist.content(over: before, isReadLater: row.isReadLater, in: stored)
       lost.keep(&wanted, from: before, for: artist)
-      let joinsChange = planJoins(of: row.id, from: before, to: wanted)
+      let pageJoinsChange = planGenres(of: row.id, from: before, to: wanted)
+      let relationsChange = planRelations(of: row.id, from: before, to: wanted)
       if row.content == nil {
         newArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
         counts.artists.new += 1
@@ -131,27 +142,41 @@ struct ChangeSet {
       let rowChanges =
         (wanted.href, wanted.description, wanted.website) != (before.href, before.description, before.website)
       // The row's `page_read_at` is also the age of its joins.
-      if rowChanges || (joinsChange && artist.readAt != nil && !row.isReadLater) {
-        changedArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt))
-      }
-      if rowChanges || joinsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
+      let isSeen = rowChanges || pageJoinsChange || wanted.related != before.related
+      if isSeen { changedArtists.append(Row(id: row.id, key: name, content: wanted, readAt: artist.readAt)) }
+      if isSeen || relationsChange { counts.artists.changed += 1 } else { counts.artists.unchanged += 1 }
     }
   }
 
-  /// - Returns: true if there is a difference that a reader can see.
-  private mutating func planJoins(of id: Int, from before: ArtistRow, to wanted: ArtistRow) -> Bool {
-    let pairs = { (others: Set<Int>) in others.sorted().map { Pair(owner: id, other: $0) } }
-    let addedGenres = wanted.genres.subtracting(before.genres)
-    let removedGenres = before.genres.subtracting(wanted.genres)
+  /// - Returns: true if there is a difference.
+  private mutating func planGenres(of id: Int, from before: ArtistRow, to wanted: ArtistRow) -> Bool {
+    let added = wanted.genres.subtracting(before.genres)
+    let removed = before.genres.subtracting(wanted.genres)
+    addedArtistGenres += added.sorted().map { Pair(owner: id, other: $0) }
+    removedArtistGenres += removed.sorted().map { Pair(owner: id, other: $0) }
+    return !(added.isEmpty && removed.isEmpty)
+  }
+
+  /// - Returns: true if a pair of artists is added or removed.
+  private mutating func planRelations(of id: Int, from before: ArtistRow, to wanted: ArtistRow) -> Bool {
+    guard (before.related, before.relatedByEvents) != (wanted.related, wanted.relatedByEvents) else { return false }
     let known = before.related.union(before.relatedByEvents)
-    let added = wanted.related.union(wanted.relatedByEvents).subtracting(known)
-    let removed = before.related.subtracting(wanted.related).subtracting(wanted.relatedByEvents)
-    addedArtistGenres += pairs(addedGenres)
-    removedArtistGenres += pairs(removedGenres)
-    addedRelations += pairs(added).map { ($0, wanted.relatedByEvents.contains($0.other)) }
-    removedRelations += pairs(removed)
-    confirmedRelations += pairs(before.related.intersection(wanted.relatedByEvents))
-    return !(addedGenres.isEmpty && removedGenres.isEmpty && added.isEmpty && removed.isEmpty)
+    let all = wanted.related.union(wanted.relatedByEvents)
+    for other in known.union(all).sorted() {
+      let pair = Pair(owner: id, other: other)
+      let relation = Relation(
+        pair: pair, isFromEvent: wanted.relatedByEvents.contains(other), isFromArtist: wanted.related.contains(other))
+      if !all.contains(other) {
+        removedRelations.append(pair)
+      } else if !known.contains(other) {
+        addedRelations.append(relation)
+      } else if before.relatedByEvents.contains(other) != relation.isFromEvent
+        || before.related.contains(other) != relation.isFromArtist
+      {
+        changedRelations.append(relation)
+      }
+    }
+    return known != all
   }
 
   private mutating func planEvents(
@@ -162,7 +187,9 @@ struct ChangeSet {
       guard let event = parsed.events[href], let row = stored.events[href] else { continue }
       var wanted = event.content(of: date, at: parsed.venues[event.venue]?.content, over: row.content, in: stored)
       if let before = row.content { lost.keep(&wanted, from: before, for: event) }
-      guard wanted != row.content, !stored.movedEvents.contains(href) else {
+      let isMoved = stored.movedEvents.contains(href)
+      if !isMoved { planInherited(of: event, row.id, href, over: stored) }
+      guard wanted != row.content, !isMoved else {
         counts.events.unchanged += 1
         continue
       }
@@ -174,13 +201,23 @@ struct ChangeSet {
         changedEvents.append(written)
         counts.events.changed += 1
       }
-      let before = row.content?.genres ?? []
-      addedEventGenres += wanted.genres.subtracting(before).sorted().map { Pair(owner: row.id, other: $0) }
-      removedEventGenres += before.subtracting(wanted.genres).sorted().map { Pair(owner: row.id, other: $0) }
+      let pairs = { (others: Set<Int>) in others.sorted().map { Pair(owner: row.id, other: $0) } }
+      let (genres, related) = (row.content?.genres ?? [], row.content?.related ?? [])
+      addedEventGenres += pairs(wanted.genres.subtracting(genres))
+      removedEventGenres += pairs(genres.subtracting(wanted.genres))
+      addedEventRelated += pairs(wanted.related.subtracting(related))
+      removedEventRelated += pairs(related.subtracting(wanted.related))
       guard let venue = wanted.venueID else { continue }
       if let artist = wanted.artistID { venueArtists.insert(Pair(owner: venue, other: artist)) }
       for genre in wanted.genres { venueGenres.insert(Pair(owner: venue, other: genre)) }
     }
+  }
+
+  /// Finds the inherited related artists to which the event's page links.
+  private mutating func planInherited(of event: IncomingEvent, _ id: Int, _ href: Key, over stored: ExistingRows) {
+    guard event.pageWasRead, let inherited = stored.inheritedRelated[href] else { return }
+    let linked = Set(event.related.compactMap { stored.artists[$0]?.id })
+    confirmedEventRelated += inherited.intersection(linked).sorted().map { Pair(owner: id, other: $0) }
   }
 }
 

@@ -13,6 +13,8 @@ struct EventRow: Equatable {
   var description: String?
   /// Ids of genres.
   var genres: Set<Int> = []
+  /// Ids of the artists to which the event's own page links.
+  var related: Set<Int> = []
   var isIndoors: Bool?
   var isStreaming: Bool?
   /// False if the source lists the event as cancelled, or no longer lists it.

@@ -58,7 +58,7 @@ extension ExistingRows {
         """, [artists]),
       PostgresStatement(
         """
-        select x.key, j.related_artist_id, j.from_event
+        select x.key, j.related_artist_id, j.from_event, j.from_artist
         from unnest($1::text[]) x (key) join artists a on a.name = x.key
         join artist_relations j on j.artist_id = a.id
         """, [artists]),
@@ -71,7 +71,7 @@ extension ExistingRows {
             where l.dataset = $5 and l.event_date = t.event_date and l.listed_at > \(listed("$4"))
               -- The listing that lacked the event does not show where it is.
               -- Unlike one that lists it as cancelled, which writes both times.
-              and (t.status = 'scheduled' or t.last_seen = t.last_updated or l.listed_at < c.listed_at)) as is_moved
+              and (t.status = 'scheduled' or t.last_written = t.last_updated or l.listed_at < c.listed_at)) as is_moved
         from unnest($2::text[]) x (key) left join events t on t.source = $1 and t.wwoz_event_href = x.key
         """, [source, events, .date(document.date), .time(document.listedAt), .text(target.dataset.id)]),
       PostgresStatement(
@@ -79,6 +79,12 @@ extension ExistingRows {
         select x.key, j.genre_id, g.name
         from unnest($2::text[]) x (key) join events e on e.source = $1 and e.wwoz_event_href = x.key
         join event_genres j on j.event_id = e.id join genres g on g.id = j.genre_id
+        """, [source, events]),
+      PostgresStatement(
+        """
+        select x.key, j.related_artist_id, j.inherited
+        from unnest($2::text[]) x (key) join events e on e.source = $1 and e.wwoz_event_href = x.key
+        join event_related_artists j on j.event_id = e.id
         """, [source, events]),
       PostgresStatement(
         """

@@ -31,17 +31,19 @@ extension ExistingRows {
     for row in results.removeLast() { artists[Key(try row["key"])]?.content?.genres.insert(try row["genre_id"]) }
     for row in results.removeLast() {
       let (name, related): (Key, Int) = (Key(try row["key"]), try row["related_artist_id"])
-      if try row["from_event"] {
-        artists[name]?.content?.relatedByEvents.insert(related)
-      } else {
-        artists[name]?.content?.related.insert(related)
-      }
+      if try row["from_event"] { artists[name]?.content?.relatedByEvents.insert(related) }
+      if try row["from_artist"] { artists[name]?.content?.related.insert(related) }
     }
     try addEvents(results.removeLast())
     for row in results.removeLast() {
       let genre: Int = try row["genre_id"]
       events[Key(try row["key"])]?.content?.genres.insert(genre)
       if genreNames[genre] == nil { genreNames[genre] = try row["name"] }
+    }
+    for row in results.removeLast() {
+      let (key, related): (Key, Int) = (Key(try row["key"]), try row["related_artist_id"])
+      events[key]?.content?.related.insert(related)
+      if try row["inherited"] { inheritedRelated[key, default: []].insert(related) }
     }
     for row in results.removeLast() { scheduled[Key(try row["wwoz_event_href"])] = try row["id"] }
   }

@@ -58,6 +58,8 @@ struct ExistingRows {
   var venues: [VenueKey: Row<VenueRow>] = [:]
   var artists: [Key: Row<ArtistRow>] = [:]
   var events: [Key: Row<EventRow>] = [:]
+  /// The ids of related artists that an event has from before they were kept by event. See `Migration.relatedArtists`.
+  var inheritedRelated: [Key: Set<Int>] = [:]
   /// The events that a later listing of another date has: they have moved there.
   var movedEvents: Set<Key> = []
   /// The ids of the scheduled events of the document's date, by address.

@@ -11,7 +11,9 @@ struct IncomingEvent {
   var venue: VenueKey
   var description: String?
   var genres: Set<Key>
-  /// True if the event's page was read, so that a missing description is really absent.
+  /// Names of the artists to which the event's page links.
+  var related: Set<Key>
+  /// True if the event's page was read, so that a missing description, or related artist, is really absent.
   var pageWasRead: Bool
   /// True if every page that can name a genre was read, so that missing genres are really absent.
   var genresAreKnown: Bool

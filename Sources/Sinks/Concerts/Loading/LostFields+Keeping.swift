@@ -22,7 +22,7 @@ extension LostFields {
     if keeps(.artistWebsite) { artist.website = artist.website ?? before.website }
     if keeps(.artistGenres), incoming.genres.isEmpty { artist.genres.formUnion(before.genres) }
     if keeps(.artistRelated), incoming.related.isEmpty {
-      artist.related.formUnion(before.related.subtracting(artist.relatedByEvents))
+      artist.related.formUnion(before.related)
     }
   }
 
@@ -31,5 +31,6 @@ extension LostFields {
     guard !isEmpty else { return }
     if keeps(.eventDescription) { event.description = event.description ?? before.description }
     if keeps(.eventGenres), incoming.genres.isEmpty { event.genres.formUnion(before.genres) }
+    if keeps(.eventRelated), incoming.related.isEmpty { event.related.formUnion(before.related) }
   }
 }

@@ -81,6 +81,10 @@ struct LostFields {
       guard let before = stored.events[key]?.content else { continue }
       if event.pageWasRead {
         count(.eventDescription, had: before.description != nil, has: event.description != nil)
+        // Inherited ones are of the artist's other events too: that this page lacks them is no loss.
+        if stored.inheritedRelated[key] == nil {
+          count(.eventRelated, had: !before.related.isEmpty, has: !event.related.isEmpty)
+        }
       }
       if event.genresAreKnown { count(.eventGenres, had: !before.genres.isEmpty, has: !event.genres.isEmpty) }
     }

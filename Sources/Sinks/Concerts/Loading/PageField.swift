@@ -10,6 +10,7 @@ struct PageField: Hashable, Comparable {
   static let isActive = PageField(kind: .venue, name: "is_active")
   static let eventDescription = PageField(kind: .event, name: "description")
   static let eventGenres = PageField(kind: .event, name: "genres")
+  static let eventRelated = PageField(kind: .event, name: "related_artists")
   static let artistDescription = PageField(kind: .artist, name: "description")
   static let artistWebsite = PageField(kind: .artist, name: "website")
   static let artistGenres = PageField(kind: .artist, name: "genres")

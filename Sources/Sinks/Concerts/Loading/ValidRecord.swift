@@ -117,7 +117,7 @@ struct ValidRecord {
       time: time, artistName: record.event.eventArtist.nonBlank ?? artistName.text, artist: artistName,
       venueName: venueName,
       venue: venueKey, description: record.event.description.nonBlank, genres: keys(record.event.genres),
-      pageWasRead: eventWasRead,
+      related: Set(relatedByEvent.map(\.name)), pageWasRead: eventWasRead,
       // An event's genres are those of its artist's page, if there is one.
       genresAreKnown: eventWasRead && (artistHref == nil || wasRead(artistHref)),
       isCancelled: isCancelled, scrapeTime: RFC3339.parse(record.scrapeTime)?.date)

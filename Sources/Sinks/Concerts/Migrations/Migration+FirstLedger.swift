@@ -4,7 +4,8 @@ extension Migration {
   /// Creates the tables of runs and of failed dates, counts that the database itself checks, and rejected records that
   /// are resolved, not deleted, when a later document supersedes them.
   static let firstLedger = Migration(
-    version: 2, name: "ledger", script: [runs, loads, rejections].joined(separator: "\n"))
+    version: 2, name: "ledger", script: [runs, loads, rejections].joined(separator: "\n"),
+    changing: ["loads", "rejected_records"])
 
   private static let runs = """
     -- No foreign key leads here: a document is loaded, and a failure recorded, whether or not its run could be.

@@ -7,7 +7,12 @@ extension Migration {
   /// are.
   static let legacyTables = Migration(
     version: 1, name: "conform system 000",
-    script: [tables, legacyRepairs, legacyKeys, loaderAdditions].joined(separator: "\n"))
+    script: [tables, legacyRepairs, legacyKeys, loaderAdditions].joined(separator: "\n"),
+    changing: [
+      "artist_genres", "artist_relations", "artists", "event_genres", "events", "genres", "venue_artists",
+      "venue_genres",
+      "venues",
+    ], audit: legacyAudit)
 
   private static let tables = """
     -- The tables and columns of system 000.
