@@ -30,7 +30,7 @@ extension ConcertsSinkTests {
       for script in scripts { try connection.execute(script: script, deadline: within()) }
       #expect(
         try sink.database.migrate(deadline: within())
-          == ["conform system 000", "ledger", "listing times", "work items"])
+          == ["conform system 000", "ledger", "listing times", "work items", "related artists by event"])
     }
 
     /// Returns the columns of a database, without those that only some legacy databases have.
