@@ -17,7 +17,7 @@ struct LimitsTests {
     let tolerant = "$run.trigger != 'schedule' or $count($items) < \(Limits.smallestRunGivenUp)"
     #expect(definition.contains("{% \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
     #expect(definition.contains("\"tolerated\": \"{% \(tolerant) %}\""))
-    #expect(definition.contains("$ceil($count($items) / \(Limits.itemsRefreshedAtOnce))"))
+    #expect(definition.contains("$ceil($count($refresh_items) / \(Limits.itemsRefreshedAtOnce))"))
     let last = Limits.itemsRefreshedAtOnce - 1
     #expect(
       definition.contains("[$part * \(Limits.itemsRefreshedAtOnce)..$part * \(Limits.itemsRefreshedAtOnce) + \(last)]"))

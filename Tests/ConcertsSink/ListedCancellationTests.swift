@@ -38,9 +38,7 @@ extension ConcertsSinkTests {
       #expect(try statuses() == ["/events/1|scheduled", "/events/2|cancelled"])
       let day = try sink.events(on: testDate, deadline: within())
       #expect(day.map(\.event.href) == ["/events/1"])
-      #expect(day.map(\.event.status) == [nil], "the legacy shape has no status")
-      let json = String(decoding: try JSONEncoder().encode(day), as: UTF8.self)
-      #expect(!json.contains("status"))
+      #expect(day.map(\.event.status) == ["scheduled"])
       #expect(
         try sink.storedCounts(of: [WorkItem(date: testDate)], in: dataset, deadline: within()) == ["2024-05-31": 1])
     }

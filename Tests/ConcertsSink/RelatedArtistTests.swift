@@ -120,7 +120,7 @@ extension ConcertsSinkTests {
       #expect(report.notice == nil)
       #expect(try shown(testDate) == [["Rebirth"], ["Page", "Rebirth"]])
       #expect(try shown(next) == [["Irma", "Rebirth"], ["Irma", "Page", "Rebirth"]])
-      let rows = "event_related_artists j join events e on e.id = event_id order by 1, 2"
+      let rows = "event_related_artists j join events e on e.id = event_id order by event_date, related_artist_id"
       #expect(
         try connection.lines("e.event_date, inherited", from: rows) == [
           "2024-05-31|f", "2024-06-01|t", "2024-06-01|t",

@@ -45,7 +45,7 @@ import Time
       }
     }
     collect(try machine()["States"])
-    #expect(tasks.count == 8)
+    #expect(tasks.count == 9)
     for task in tasks {
       let retrier = try #require((task["Retry"] as? [[String: Any]])?.first)
       #expect(
