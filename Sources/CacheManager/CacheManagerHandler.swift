@@ -25,6 +25,7 @@ public struct CacheManagerHandler {
   public func handle(
     _ request: CacheRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<CacheResponse> {
+    if let run = request.run { context.metrics.note("run", run) }
     let dataset = try dataset(request.dataset)
     let scope = try request.scope(today: dataset.timeZoneRules().localDate(at: time.now))
     context.metrics.note("dataset", dataset.id)
