@@ -7,7 +7,7 @@ import Time
 /// The days that the application reads, in Redis. One SET replaces a day and sets its expiry, so that a reader sees either
 /// the whole old day or the whole new one, and every key expires.
 public final class EventCache {
-  private let client: RedisClient
+  let client: RedisClient
   private let zone: TimeZoneRules
   private let time: any TimeSource
   private var random: any RandomNumberGenerator

@@ -61,6 +61,12 @@ public final class LoadingRegistry {
   /// - Returns: the names of the migrations that were applied.
   public func migrate(deadline: Deadline) throws(PipelineError) -> [String] { try database.migrate(deadline: deadline) }
 
+  /// Looks at the database, and changes nothing.
+  /// - Throws: `DatabaseUnavailable`, `ConfigurationInvalid`; `SchemaMismatch` if the database is of a newer version.
+  public func databaseState(deadline: Deadline) throws(PipelineError) -> DatabaseState {
+    try database.state(deadline: deadline)
+  }
+
   /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
   /// none does.
   public func storedCounts(
