@@ -9,8 +9,7 @@ import Time
 extension Doctor {
   /// The credentials, and the state machine that they lead to.
   func stateMachine() -> Finding {
-    let next = isLocal ? NextStep(shell: "make up") : NextStep(shell: "aws sts get-caller-identity")
-    return finding("state machine", next: next) {
+    finding("state machine", next: isLocal ? NextStep(shell: "make up") : credentials) {
       let machine = try settings.stateMachine()
       do {
         let status = try StepFunctionsClient(settings.session(for: machine)).status(

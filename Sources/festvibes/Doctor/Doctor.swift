@@ -18,8 +18,17 @@ struct Doctor {
 
   /// Runs all checks.
   func findings() -> [Finding] {
-    settingsFindings() + [zone(), clock(), stateMachine()]
-      + InvokeCommand.products.keys.sorted().map(function) + [bucket(), postgres(), redis(), source()]
+    let machine = stateMachine()
+    return settingsFindings() + [zone(), clock(), machine] + functions(after: machine)
+      + [bucket(), postgres(), redis(), source()]
+  }
+
+  /// Checks the functions. What stands in the way of the state machine stands in theirs, and is said once.
+  private func functions(after machine: Finding) -> [Finding] {
+    guard !machine.isWrong else {
+      return [Finding(name: "functions", outcome: .skipped, detail: "not checked, because of the state machine")]
+    }
+    return InvokeCommand.products.keys.sorted().map(function)
   }
 
   /// True for the local stack, false for a deployment: the next command depends on it.
@@ -38,6 +47,8 @@ struct Doctor {
       return Finding(name: name, outcome: .wrong(next: fault.next), detail: fault.message)
     } catch let error as AWSError where error.kind == .credentialsMissing || error.kind == .invalidConfiguration {
       return Finding(name: name, outcome: .wrong(next: missingSettings), detail: "\(error)")
+    } catch let error as AWSError where error.kind == .accessDenied {
+      return Finding(name: name, outcome: .wrong(next: credentials), detail: "\(error)")
     } catch let error as PipelineError where error.name == .configurationInvalid {
       return Finding(name: name, outcome: .wrong(next: self.next(after: error.message)), detail: error.message)
     } catch {
@@ -51,6 +62,10 @@ struct Doctor {
   /// The command that sets what is missing.
   var missingSettings: NextStep { NextStep(shell: "make up && . .local/env") }
 
+  /// The command that sets the local stack's credentials, or shows whose those in use are.
+  var credentials: NextStep { NextStep(shell: isLocal ? ". .local/env" : "aws sts get-caller-identity") }
+
+  /// The command after a problem of the settings.
   func next(after problem: String) -> NextStep {
     problem.contains("is not set") ? missingSettings : NextStep("env-example")
   }

@@ -22,7 +22,9 @@ func zonedTime(_ date: Date, in zone: TimeZone, includesMilliseconds: Bool = fal
 /// Returns the abbreviation of a zone, `CDT`, or its offset from UTC, `+02:00`.
 func zoneName(_ zone: TimeZone, at date: Date) -> String {
   let offset = zone.secondsFromGMT(for: date)
-  let name = zone.abbreviation(for: date) ?? "GMT"
+  // Only English has an abbreviation for America's zones, and for no others.
+  let style: NSTimeZone.NameStyle = zone.isDaylightSavingTime(for: date) ? .shortDaylightSaving : .shortStandard
+  let name = zone.localizedName(for: style, locale: Locale(identifier: "en_US")) ?? "GMT"
   guard name.hasPrefix("GMT") else { return name }
   guard offset != 0 else { return "UTC" }
   let minutes = abs(offset) / 60
