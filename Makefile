@@ -84,7 +84,7 @@ test_filter := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/err
 # The same, with one line for all skipped tests.
 unit_filter := '/^◇|^✔|^➜/ { keep = 0 } /^✘|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } \
   keep { print; fflush() } /^➜/ { skipped++ } \
-  END { printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
+  END { if (skipped) printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
 
 # The deployment's name, the prefix of all its names on AWS.
 deployment := $(or $(DEPLOYMENT),festvibes$(if $(STAGE),-$(STAGE)))

@@ -59,7 +59,8 @@ extension Doctor {
   func clock() -> Finding {
     finding("clock", next: isLocal ? NextStep(shell: "make up") : NextStep(shell: "timedatectl status")) {
       let endpoint = settings.environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
-      let url = try endpoint ?? "https://sts.\(settings.session(for: try settings.stateMachine()).region).amazonaws.com/"
+      let url =
+        try endpoint ?? "https://sts.\(settings.session(for: try settings.stateMachine()).region).amazonaws.com/"
       let response: HTTPResponse
       do {
         response = try HTTPClient().send(

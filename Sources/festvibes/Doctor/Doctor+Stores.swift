@@ -1,6 +1,7 @@
 import AWS
 import Contracts
 import Foundation
+import Ledger
 import Publishing
 import RawStore
 import Settings
@@ -88,7 +89,8 @@ extension Doctor {
       let cache = try Stores(settings).configured { PublishingSettings.Cache(from: &$0) }
       let state = try PublishingRegistry.cacheState(of: dataset, in: cache, deadline: deadline)
       guard !state.isReplica else {
-        throw Fault(message: "the server is a replica, which cannot be written to", next: next(ofStoreOf: "CacheManager"))
+        throw Fault(
+          message: "the server is a replica, which cannot be written to", next: next(ofStoreOf: "CacheManager"))
       }
       let used = "\(state.usedBytes >> 20) MB used"
       let limit = state.maximumBytes.map { " of \($0 >> 20)" } ?? ", no limit"

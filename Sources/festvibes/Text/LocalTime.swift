@@ -28,7 +28,8 @@ func zoneName(_ zone: TimeZone, at date: Date) -> String {
   guard name.hasPrefix("GMT") else { return name }
   guard offset != 0 else { return "UTC" }
   let minutes = abs(offset) / 60
-  return (offset < 0 ? "-" : "+") + [minutes / 60, minutes % 60].map { String($0 + 100).dropFirst() }.joined(separator: ":")
+  return (offset < 0 ? "-" : "+")
+    + [minutes / 60, minutes % 60].map { String($0 + 100).dropFirst() }.joined(separator: ":")
 }
 
 extension Int {
