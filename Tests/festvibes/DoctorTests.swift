@@ -9,14 +9,14 @@ import Testing
 @Suite("The command doctor")
 struct DoctorTests {
   private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
-  private static let secret = "hunter2-S3cret"
+  private static let planted = "hunter2-S3cret"
 
   private func environment(port: some CustomStringConvertible) -> [String: String] {
     [
-      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": Self.secret,
+      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": Self.planted,
       "STATE_MACHINE_ARN": Self.machine, "AWS_REGION": "us-east-1",
-      "PG_DATABASE_URL": "postgresql://u:\(Self.secret)@127.0.0.1:\(port)/d",
-      "REDIS_URL": "redis://default:\(Self.secret)@127.0.0.1:\(port)/0",
+      "PG_DATABASE_URL": "postgresql://u:\(Self.planted)@127.0.0.1:\(port)/d",
+      "REDIS_URL": "redis://default:\(Self.planted)@127.0.0.1:\(port)/0",
     ]
   }
 
@@ -37,7 +37,7 @@ struct DoctorTests {
     }
     #expect(ran.output.contains("- functions: not checked, because of the state machine\n"))
     #expect(ran.output.contains("✓ settings of the loader: valid\n"))
-    #expect(!(ran.output + ran.error).contains(Self.secret))
+    #expect(!(ran.output + ran.error).contains(Self.planted))
     let json = try findings(
       FestVibesProcess("doctor", "--json", environment: environment(port: ScriptedServer.freePort())).output)
     #expect(json["postgres"]?["outcome"] == "wrong" && json["postgres"]?["next"] == "make up")
@@ -62,11 +62,11 @@ struct DoctorTests {
   @Test("Wrong settings are named with the reason, without their values")
   func settings() throws {
     var environment = environment(port: try ScriptedServer.freePort())
-    environment["MIN_LISTING_RATIO"] = Self.secret
-    environment["LOG_LEVEL"] = "LOUD\(Self.secret)"
+    environment["MIN_LISTING_RATIO"] = Self.planted
+    environment["LOG_LEVEL"] = "LOUD\(Self.planted)"
     environment["TZ"] = "Mars"
-    environment["SOURCE_REQUESTS_PER_SECOND"] = Self.secret
-    environment["REDIS_SOCKET_TIMEOUT"] = Self.secret
+    environment["SOURCE_REQUESTS_PER_SECOND"] = Self.planted
+    environment["REDIS_SOCKET_TIMEOUT"] = Self.planted
     let ran = try FestVibesProcess("doctor", "--json", environment: environment)
     let found = try findings(ran.output)
     #expect(found["settings of the loader"]?["detail"]?.hasPrefix("MIN_LISTING_RATIO must be a number") == true)
@@ -74,7 +74,7 @@ struct DoctorTests {
     #expect(found["settings of the cache manager"]?["detail"]?.contains("REDIS_SOCKET_TIMEOUT") == true)
     #expect(found["log level"]?["next"] == "unset LOG_LEVEL")
     #expect(found["time zone"]?["next"] == "unset TZ")
-    #expect(!(ran.output + ran.error).contains(Self.secret), "\(ran.error)")
+    #expect(!(ran.output + ran.error).contains(Self.planted), "\(ran.error)")
   }
 
   @Test("Without any setting, each check says how to set them")

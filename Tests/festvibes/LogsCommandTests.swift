@@ -101,7 +101,10 @@ struct LogsCommandTests {
   }
 
   @Test(
-    "Wrong arguments", arguments: [(["--since", "1w"], 64), (["--date", "may"], 64), (["--function", "Mapper"], 1)] as [([String], Int32)])
+    "Wrong arguments",
+    arguments: [
+      (["--since", "1w"], 64), (["--date", "may"], 64), (["--function", "Mapper"], 1),
+    ] as [([String], Int32)])
   func usage(arguments: [String], status: Int32) throws {
     let ran = try FestVibesProcess(["logs"] + arguments, environment: environment(server()))
     #expect(ran.status == status)

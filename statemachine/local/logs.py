@@ -28,7 +28,8 @@ def new_lines(files: dict[str, str], positions: dict[str, int], last: int | None
     found: list[tuple[datetime.datetime, str]] = []
     for function, path in files.items():
         lines: collections.deque[functionlog.Line] = collections.deque(maxlen=last)
-        for _, positions[function], line in functionlog.read(path, positions[function]):
+        for _, end, line in functionlog.read(path, positions[function]):
+            positions[function] = end
             if not line.routine:
                 lines.append(line)
         oldest = datetime.datetime.min.replace(tzinfo=functionlog.UTC)

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: FilterLogEvents reads the log files of the functions. Their log groups are named as Lambda names them."""
+"""CloudWatch Logs: FilterLogEvents reads the functions' log files. Their groups are named as Lambda names them."""
 
 from __future__ import annotations
 
