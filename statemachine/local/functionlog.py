@@ -54,9 +54,7 @@ def parse(text: str, before: datetime.datetime | None) -> Line:
     )
 
 
-def read(
-    path: str, position: int = 0, before: datetime.datetime | None = None
-) -> Iterator[tuple[int, int, Line]]:
+def read(path: str, position: int = 0, before: datetime.datetime | None = None) -> Iterator[tuple[int, int, Line]]:
     """Reads the whole lines of a file from a position on, each with the positions where it begins and ends. A missing
     file has none. `before` is the time of the line before the position."""
     try:

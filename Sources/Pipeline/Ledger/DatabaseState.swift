@@ -2,7 +2,7 @@ import Contracts
 import Postgres
 import Time
 
-/// What a look at a database shows, without a change to it.
+/// The state of a database: server, schema, rights.
 public struct DatabaseState: Equatable, Sendable {
   /// The server's version: `15.8`.
   public let server: String

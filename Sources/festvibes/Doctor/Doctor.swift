@@ -77,7 +77,7 @@ struct Doctor {
   }
 }
 
-/// What a check found to be wrong, with the command that repairs it.
+/// A problem that a check found, with the command that repairs it.
 struct Fault: Error {
   let message: String
   let next: NextStep

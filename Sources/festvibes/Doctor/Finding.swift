@@ -1,6 +1,6 @@
 import Foundation
 
-/// What one check found.
+/// The result of one check.
 struct Finding: Equatable {
   enum Outcome: Equatable {
     case ok
@@ -10,7 +10,7 @@ struct Finding: Equatable {
     case skipped
   }
 
-  /// What was checked: `postgres`.
+  /// The name of the check: `postgres`.
   let name: String
   let outcome: Outcome
   /// The facts, or what is wrong, for a person. Contains no secret.

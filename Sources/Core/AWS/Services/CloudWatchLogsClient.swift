@@ -7,7 +7,7 @@ public final class CloudWatchLogsClient {
   public struct Event: Decodable, Equatable, Sendable {
     /// The event's id, unique in its region.
     public let eventId: String
-    /// When it was written, in milliseconds since 1970.
+    /// The time at which it was written, in milliseconds since 1970.
     public let timestamp: Int64
     /// The line, as the function or the platform wrote it.
     public let message: String

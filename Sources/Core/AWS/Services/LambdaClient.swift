@@ -41,7 +41,7 @@ public final class LambdaClient {
   public struct Configuration: Decodable, Equatable, Sendable {
     /// `Active`, `Pending`, `Inactive` or `Failed`; nil from a server that does not say.
     public let state: String?
-    /// Why it is not active, for people.
+    /// The reason why it is not active, for people.
     public let reason: String?
 
     private enum CodingKeys: String, CodingKey {

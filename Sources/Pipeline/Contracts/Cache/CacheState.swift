@@ -1,4 +1,4 @@
-/// What a look at the server of a cache shows, without a change to it.
+/// The state of the server of a cache.
 public struct CacheState: Equatable, Sendable {
   /// The server's version: `7.0.15`.
   public let server: String
