@@ -3,8 +3,11 @@
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
 # make down     stops it; the data remain
 # make status   shows what is running, and where
-# make logs     shows the end of every log, or of one: NAME=Scraper
-# make unit     builds and runs the tests that need no service
+# make restart  builds the functions and starts them anew; the data remain
+# make logs     shows the end of the functions' logs, by time; of one: NAME=Scraper; of a service: NAME=postgres; FOLLOW=1
+# make db-shell opens psql on the stack's database; redis-shell: redis-cli on its Redis
+# make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
+# make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
 # make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
@@ -45,7 +48,8 @@ SHELL := /bin/bash
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug pins env-example schema-docs image images image-invoke image-check push push-all
+.PHONY: install install-libraries release debug debug-tests pins env-example schema-docs image images image-invoke
+.PHONY: image-check push push-all restart db-shell redis-shell coverage
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -58,6 +62,7 @@ run_scale := .local/venv/bin/python Tests/Scale/largest_run.py
 # The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged.
 release_flags := -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe
 sanitized := --sanitize=address --scratch-path .build/sanitized
+covered := --scratch-path .build/coverage
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
 functions := $(shell sed -n 's/^\([a-z][a-z-]*\):$$/\1/p' terraform/functions.yaml)
@@ -80,7 +85,7 @@ test_filter := '/^◇|^✔/ { keep = 0 } /^✘|^➜|^✔ Test run with/ || (/err
 # The same, with one line for all skipped tests.
 unit_filter := '/^◇|^✔|^➜/ { keep = 0 } /^✘|^✔ Test run with/ || (/error: / && !/^◇|^✔/) { keep = 1 } \
   keep { print; fflush() } /^➜/ { skipped++ } \
-  END { printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
+  END { if (skipped) printf "%d suites and tests were skipped because they need services or tools; make test runs them\n", skipped }'
 
 # The deployment's name, the prefix of all its names on AWS.
 deployment := $(or $(DEPLOYMENT),festvibes$(if $(STAGE),-$(STAGE)))
@@ -110,13 +115,36 @@ down:
 status:
 	@$(stack) status
 
+# FOLLOW=1 shows new lines until Ctrl-C.
 logs:
-	@$(stack) logs $(NAME)
+	@$(stack) logs $(NAME) $(if $(FOLLOW),--follow)
+
+restart: release
+	@$(dotenv); $(stack) up
+	@$(stack) restart
+
+db-shell:
+	@$(stack) shell postgres
+
+redis-shell:
+	@$(stack) shell redis
 
 # Integration and StateMachine start programs of the local stack, the other two suites a server of the captured site.
-unit: install-libraries debug
-	@$(without_services) swift test --skip-build --disable-xctest \
-	  --skip '^(Integration|StateMachine)Tests' --skip 'SharedRunTests|CapturedSiteTests' 2>&1 | awk $(unit_filter)
+# With FILTER=ScraperTests, only that test target and what it uses are built and linked; a suite's name works, too:
+# FILTER=ScraperTests.ReplayTests. TESTS, which Package.swift reads, leaves the other test targets out.
+unit_skips := --skip '^(Integration|StateMachine)Tests' --skip 'SharedRunTests|CapturedSiteTests'
+unit: export TESTS := $(firstword $(subst ., ,$(FILTER)))
+unit: install-libraries $(if $(FILTER),debug-tests,debug)
+	@$(without_services) swift test --skip-build --disable-xctest $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) \
+	  2>&1 | awk $(unit_filter)
+
+# The same tests, with counters in the code: a build of its own. The report of every line is in .local/coverage.
+coverage: export TESTS := $(firstword $(subst ., ,$(FILTER)))
+coverage: install-libraries pins
+	$(call build,swift build --build-tests --enable-code-coverage $(covered))
+	@$(without_services) swift test --skip-build --disable-xctest --enable-code-coverage $(covered) \
+	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
+	@.ci/coverage .build/coverage .local/coverage
 
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
@@ -260,15 +288,9 @@ install:
 install-libraries:
 	@statemachine/local/install --libraries
 
-# The output of a build goes to a log. If it fails, the errors of the compiler and of BuildKit are shown; in CI, all of it.
+# Shows how far the command is, and its errors if it fails. The whole output is in .local/logs/build.log.
 define build
-	@mkdir -p .local/logs; printf 'building… '; start=$$SECONDS; \
-	if $(1) >.local/logs/build.log 2>&1; then echo "$$((SECONDS - start)) s"; else \
-	  echo 'failed; the full output is in .local/logs/build.log'; \
-	  $(if $(CI),cat,grep -E '^(#[0-9]+ )?([0-9.]+ )?([^ ]+: )?(fatal )?(error|ERROR|E):') .local/logs/build.log || \
-	    tail -n 40 .local/logs/build.log; \
-	  exit 1; \
-	fi
+	@.ci/building bash -c '$(subst ','\'',$(1))'
 endef
 
 release: pins
@@ -276,6 +298,10 @@ release: pins
 
 debug: pins
 	$(call build,swift build --build-tests)
+
+# The one bundle of the tests that TESTS leaves in.
+debug-tests: pins
+	$(call build,swift build --product festvibes-etlPackageTests)
 
 # The recorded revisions of Swift packages.
 pins:

@@ -73,6 +73,15 @@ let fuzzing: [Target] =
     .executableTarget(name: "Fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Main")
   ]
 
+/// `make unit FILTER=ScraperTests` sets this: the other test targets are left out, so that they are neither compiled nor
+/// linked. Everything else stays as it is, and what was built before is used.
+let chosenTests = Context.environment["TESTS"].flatMap { $0.isEmpty ? nil : $0 }
+
+func isChosen(_ target: Target) -> Bool {
+  guard let chosenTests else { return true }
+  return target.type != .test || target.name == chosenTests
+}
+
 let package = Package(
   name: "festvibes-etl",
   products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"].map {
@@ -81,7 +90,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
-  targets: [
+  targets: ([
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -210,5 +219,5 @@ let package = Package(
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
         exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
-    ] + fuzzing
+    ] + fuzzing).filter(isChosen)
 )

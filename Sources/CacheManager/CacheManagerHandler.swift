@@ -33,6 +33,7 @@ public struct CacheManagerHandler {
   public func handle(
     _ request: CacheRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<CacheResponse> {
+    if let run = request.run { context.metrics.note("run", run) }
     let dataset = try dataset(request.dataset)
     if let time = try request.changesSince() { return try changed(since: time, in: dataset, context) }
     let scope = try request.scope(today: dataset.timeZoneRules().localDate(at: time.now))

@@ -44,6 +44,7 @@ public struct LoaderHandler {
     let dataset = try dataset(request.dataset)
     context.metrics.note("dataset", dataset.id)
     context.metrics.note("run", request.run)
+    if case .failed(let failure) = request.event { context.metrics.note("item", failure.item.id) }
     let record = try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")

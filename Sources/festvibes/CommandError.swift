@@ -11,7 +11,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   init(_ error: AWSError, environment: [String: String]) {
     let endpoint = environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
     switch error.kind {
-    case .unavailable where endpoint != nil: self.init("\(error)\nIs the local stack up? `make up` starts it.")
+    case .unavailable where endpoint != nil:
+      self.init("\(error)\nIs the local stack up?\n\(NextStep(shell: "make up").line)")
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
     case .notFound where error.code == "StateMachineDoesNotExist":
       self.init("STATE_MACHINE_ARN names no state machine: \(error.resource ?? "")\n\(Settings.hint)")

@@ -14,6 +14,8 @@ import Foundation
       RunCommand.self, ReplayCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self,
       InvokeCommand.self, MigrateCommand.self, EnvExampleCommand.self,
       SchemaCommand.self,
+      LogsCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose
@@ -24,6 +26,8 @@ import Foundation
       do {
         var command = try parseAsRoot()
         try Output.check()
+        // It names a wrong TZ itself, among other things.
+        if !(command is DoctorCommand) { try LocalZone.check(ProcessInfo.processInfo.environment) }
         try command.run()
       } catch  where exitCode(for: error).isSuccess {
         try Output.lines([fullMessage(for: error)])

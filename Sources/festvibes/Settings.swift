@@ -6,7 +6,11 @@ import Time
 
 /// The environment that the commands read.
 struct Settings {
-  static let hint = "`make up` starts the local stack and writes .local/env; then: . .local/env"
+  /// The advice about settings that are missing: the local stack's, which is the only one that can be pasted.
+  static let hint = """
+    For a deployment, set it as .env.example says. `make up` starts the local stack, and writes its settings into .local/env.
+    \(NextStep(shell: "make up && . .local/env").line)
+    """
 
   let environment: [String: String]
   /// The log, on the standard error. Without `--verbose` or LOG_LEVEL it writes nothing.

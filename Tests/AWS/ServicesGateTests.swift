@@ -23,6 +23,10 @@ struct ServicesGateTests {
     let lambda = try LambdaClient(session)
     let error = failure { _ = try lambda.invoke("no-such-function", payload: Data("{}".utf8), deadline: deadline) }
     #expect(error?.kind == .notFound)
+    #expect(failure { _ = try lambda.configuration(of: "no-such-function", deadline: deadline) }?.kind == .notFound)
+    #expect(failure { _ = try states.status(ofStateMachine: machine, deadline: deadline) }?.kind == .notFound)
+    let logs = try CloudWatchLogsClient(session)
+    #expect(failure { _ = try logs.events(of: "/aws/lambda/none", from: 0, deadline: deadline) }?.kind == .notFound)
     let secrets = SecretsManagerClient(session)
     #expect(failure { _ = try secrets.value(of: "no-such/secret", deadline: deadline) }?.kind == .notFound)
   }

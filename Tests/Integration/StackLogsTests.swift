@@ -28,9 +28,52 @@ struct StackLogsTests {
       let ran = try TerminalProcess(arguments + ["site"], of: Self.stack)
       #expect(ran.status == 0)
       #expect(ran.shown == Self.escaped, "\(ran.shown.debugDescription)")
-      #expect(try TerminalProcess(arguments, of: Self.stack).shown == Self.escaped)
       let piped = try TerminalProcess(arguments + ["site"], of: Self.stack, with: .error)
       #expect(piped.piped == String(decoding: Self.log, as: UTF8.self))
+    }
+  }
+
+  /// Two functions, whose lines are to be merged by time, with metrics and the emulator's lines of every invocation.
+  private static let functions = [
+    "Scraper": """
+    START RequestId: 1 Version: $LATEST
+    {"timestamp":"2024-05-31T19:00:00.250Z","level":"INFO","message":"first","run":"nightly","item":"2024-05-31","pages":3}
+    Fatal error: \u{1B}[2J crash
+    {"_aws":{},"timestamp":"2024-05-31T19:00:00.300Z","level":"INFO","Function":"f","run":"nightly"}
+    31 May 2024 19:00:03,000 [WARNING] (rapid) Reset initiated: SandboxTerminated
+    31 May 2024 19:00:04,500 [ERROR] (rapid) Init failed
+
+    """,
+    "Loader": """
+    {"timestamp":"2024-05-31T19:00:02.000Z","level":"WARN","message":"third","requestId":"r"}
+    {"timestamp":"2024-05-31T18:59:59.999Z","level":"ERROR","message":"zeroth","run":"nightly"}
+    END RequestId: 1
+    {"timestamp":"2024-05-31T19:00:09.000Z","level":"INFO","message":"no line end yet"}
+    """,
+  ]
+
+  @Test(
+    "Without a name, the functions' lines are shown by time, with level, run and item, without metrics",
+    .enabled(if: isInstalled, "statemachine/local/install makes .local/venv"))
+  func functions() throws {
+    try withLog { arguments in
+      for (name, text) in Self.functions {
+        try Data(text.utf8).write(to: URL(filePath: "\(arguments[1])/logs/\(name).log"))
+      }
+      let expected = [
+        "2024-05-31 18:59:59.999 UTC ERROR Loader nightly - zeroth",
+        "2024-05-31 19:00:00.250 UTC INFO  Scraper nightly 2024-05-31 first pages=3",
+        "2024-05-31 19:00:00.250 UTC -     Scraper - - Fatal error: \u{1B}[2J crash",
+        "2024-05-31 19:00:02.000 UTC WARN  Loader - - third",
+        "2024-05-31 19:00:04.500 UTC ERROR Scraper - - Init failed",
+      ]
+      let piped = try TerminalProcess(arguments, of: Self.stack, with: .error)
+      #expect(piped.piped == expected.joined(separator: "\n") + "\n", "\(piped.shown)")
+      let shown = try TerminalProcess(arguments, of: Self.stack).shown
+      #expect(shown.contains(#"Fatal error: \u001b[2J crash"#))
+      #expect(!shown.contains("\u{1B}"))
+      let one = try TerminalProcess(arguments + ["Loader"], of: Self.stack, with: .error)
+      #expect(one.piped == [expected[0], expected[3]].joined(separator: "\n") + "\n")
     }
   }
 
@@ -41,7 +84,10 @@ struct StackLogsTests {
     try withLog { arguments in
       let ran = try TerminalProcess(arguments + ["no\u{1B}[2J\u{202E}"], of: Self.stack, with: .error)
       #expect(ran.status == 1)
-      #expect(ran.shown == "stack: there is no log named no\\u001b[2J\\u202e; the logs are: site\n")
+      #expect(
+        ran.shown
+          == "stack: there is no log named no\\u001b[2J\\u202e; the logs are: site, DateRangeGenerator, Scraper, Loader, CacheManager\n"
+      )
     }
   }
 }

@@ -29,6 +29,27 @@ struct LoggerTests {
     #expect(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) is [String: Any])
   }
 
+  @Test("Lines carry what the invocation has noted so far, unless the entry has a field of that name")
+  func notes() {
+    let metrics = Metrics(time: clock)
+    let lines = lines(["AWS_LAMBDA_LOG_FORMAT": "JSON"]) { log in
+      let log = log.forRequest("id", noting: metrics)
+      log.info("before")
+      metrics.note("run", "nightly \u{9B}")
+      metrics.note("item", "2024-05-31")
+      metrics.note("requestId", "id")
+      log.info("after", ["item": "other"])
+    }
+    let start = #"{"timestamp":"2024-05-31T19:00:00.250Z","level":"INFO","message":"#
+    #expect(
+      lines == [
+        start + #""before","requestId":"id"}"#,
+        start + #""after","requestId":"id","run":"nightly \u009b","item":"other"}"#,
+      ])
+    let text = self.lines([:]) { $0.forRequest("id", noting: metrics).warn("w") }
+    #expect(text == [#"2024-05-31T19:00:00.250Z WARN id w item=2024-05-31 run="nightly \u009b""#])
+  }
+
   @Test("text lines stay one line whatever the message contains")
   func text() {
     let lines = lines([:]) { $0.forRequest("id").info("two\nlines\r", ["k": "a b", "n": 1]) }

@@ -16,7 +16,9 @@ extension StateMachineTests {
       }
       let calls = run.functions.invocations(of: .refresh)
       #expect(calls.count == 1)
-      let expected: NSDictionary = ["dataset": "wwoz", "items": dates.map { ["id": $0, "date": $0] }]
+      let expected: NSDictionary = [
+        "dataset": "wwoz", "items": dates.map { ["id": $0, "date": $0] }, "run": run.execution.name,
+      ]
       #expect(try #require(calls.first).object() as NSDictionary == expected)
       #expect(run.execution.status == (failing > 1 ? .failed : .succeeded))
       if failing <= 1 { #expect(try run.output()["refresh_error"] is NSNull) }

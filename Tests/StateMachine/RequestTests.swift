@@ -37,8 +37,8 @@ extension StateMachineTests {
       #expect(load["allow_shrink"] as? Bool == false)
       #expect(load["s3_key"] as? String == "raw/\(date).json")
       #expect((load["extractorData"] as? [String: Any])?["statusCode"] as? Int == 200)
-      #expect(try payload(.cache, of: run) == ["dataset": "wwoz", "item": item])
-      #expect(try payload(.refresh, of: run) == ["dataset": "wwoz", "items": [item]])
+      #expect(try payload(.cache, of: run) == ["dataset": "wwoz", "item": item, "run": name])
+      #expect(try payload(.refresh, of: run) == ["dataset": "wwoz", "items": [item], "run": name])
     }
 
     @Test("name the dataset of the run's input", arguments: ["ticketmaster_events", "wwoz"])

@@ -22,6 +22,8 @@ package struct AWSService: Equatable, Sendable {
     name: "Step Functions", signingName: "states", endpointPrefix: "states", endpointVariable: "SFN")
   static let lambda = AWSService(
     name: "Lambda", signingName: "lambda", endpointPrefix: "lambda", endpointVariable: "LAMBDA")
+  static let cloudWatchLogs = AWSService(
+    name: "CloudWatch Logs", signingName: "logs", endpointPrefix: "logs", endpointVariable: "CLOUDWATCH_LOGS")
   static let secretsManager = AWSService(
     name: "Secrets Manager", signingName: "secretsmanager", endpointPrefix: "secretsmanager",
     endpointVariable: "SECRETS_MANAGER")

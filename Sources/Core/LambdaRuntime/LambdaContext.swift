@@ -8,7 +8,7 @@ public struct LambdaContext {
   public let deadline: Deadline
   /// The X-Ray trace header.
   public let traceID: String?
-  /// The log. It writes the request's id on every line.
+  /// The log. It writes the request's id and the notes of `metrics` on every line.
   public let log: Logger
   /// The metrics. The runtime writes them as one line when the handler has ended.
   public let metrics: Metrics

@@ -152,7 +152,7 @@ struct RuntimeLoop {
       deadline = Deadline(after: max(.zero, left - margin), on: time)
     }
     return LambdaContext(
-      requestID: invocation.requestID, deadline: deadline, log: log.forRequest(invocation.requestID),
+      requestID: invocation.requestID, deadline: deadline, log: log.forRequest(invocation.requestID, noting: metrics),
       metrics: metrics, traceID: header("Trace-Id"))
   }
 }

@@ -24,6 +24,8 @@ public struct Logger {
   private let output: (String) -> Void
   /// The id of the invocation, written on every line.
   private var requestID: String?
+  /// The metrics of the invocation, whose notes are written on every line.
+  private var metrics: Metrics?
 
   /// Creates a log. A `LOG_LEVEL` that applies and is not a level is reported as a warning.
   /// - Parameters:
@@ -49,9 +51,12 @@ public struct Logger {
   }
 
   /// Returns the same log with the id of an invocation on every line.
-  func forRequest(_ id: String) -> Logger {
+  /// - Parameter metrics: those of the invocation. What is noted there before a line is written is on the line, too: a
+  ///   reader finds the lines of a run or an item.
+  func forRequest(_ id: String, noting metrics: Metrics? = nil) -> Logger {
     var copy = self
     copy.requestID = id
+    copy.metrics = metrics
     return copy
   }
 
@@ -79,6 +84,7 @@ public struct Logger {
     var line = "{\"timestamp\":\"\(RFC3339.utc(time.now))\",\"level\":\"\(level.rawValue)\""
     line += ",\"message\":\(message.quotedForLog)"
     if let requestID { line += ",\"requestId\":\(requestID.quotedForLog)" }
+    for (name, text) in notes(besides: fields) { line += ",\(name.quotedForLog):\(text.quotedForLog)" }
     for (key, value) in fields {
       line += ",\(key.quotedForLog):"
       switch value {
@@ -94,7 +100,8 @@ public struct Logger {
     var line = "\(RFC3339.utc(time.now)) \(level.rawValue)"
     if let requestID { line += " \(oneLine(requestID))" }
     line += " \(oneLine(message))"
-    for (key, value) in fields {
+    let notes = notes(besides: fields).map { ($0.name, Value.text($0.text)) }
+    for (key, value) in notes + fields.map({ ($0.key, $0.value) }) {
       switch value {
       case .text(let text):
         line += " \(key)=\(text.contains(" ") || text.isEmpty ? text.quotedForLog : oneLine(text))"
@@ -104,6 +111,15 @@ public struct Logger {
     }
     return line
   }
+
+  /// Returns the notes of the invocation that the line does not have yet. A field of the entry says more of it.
+  private func notes(besides fields: KeyValuePairs<String, Value>) -> [(name: String, text: String)] {
+    guard let metrics else { return [] }
+    let taken = Set(fields.map(\.key) + Self.ownFields)
+    return metrics.allNotes.filter { !taken.contains($0.name) }
+  }
+
+  private static let ownFields = ["timestamp", "level", "message", "requestId"]
 
   /// Writes a line to standard output in one call, so that lines of parent and child processes do not mix.
   public static func toStandardOutput(_ line: String) {

@@ -50,10 +50,16 @@ public final class Metrics {
   /// Adds to a number of bytes.
   public func bytes(_ name: String, _ number: Int) { add(Double(number), to: name, in: .bytes) }
 
-  /// Adds context that can be searched for in the log. It is not a dimension.
+  /// Adds context that can be searched for in the log: it is on this line, and on every line that the invocation's log
+  /// writes from now on. It is not a dimension.
   /// - Parameter name: in the style of the log's own fields: `requestId`.
   public func note(_ name: String, _ text: String) {
     notes[name] = String(decoding: text.utf8.prefix(Self.maximumNoteBytes), as: UTF8.self)
+  }
+
+  /// The notes so far, by name. The log writes them on its lines.
+  var allNotes: [(name: String, text: String)] {
+    notes.sorted { $0.key < $1.key }.map { (name: $0.key, text: $0.value) }
   }
 
   /// The time since the invocation began.

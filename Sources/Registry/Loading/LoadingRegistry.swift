@@ -64,6 +64,12 @@ public final class LoadingRegistry {
     try database.upgrade(isDryRun: isDryRun, deadline: deadline, progress: progress)
   }
 
+  /// Looks at the database, and changes nothing.
+  /// - Throws: `DatabaseUnavailable`, `ConfigurationInvalid`; `SchemaMismatch` if the database is of a newer version.
+  public func databaseState(deadline: Deadline) throws(PipelineError) -> DatabaseState {
+    try database.state(deadline: deadline)
+  }
+
   /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
   /// none does.
   public func storedCounts(

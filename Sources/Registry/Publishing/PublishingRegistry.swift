@@ -76,6 +76,14 @@ public final class PublishingRegistry {
       reading: { (range, deadline) throws(PipelineError) in try concerts.events(in: range, deadline: deadline) })
   }
 
+  /// Looks at the event cache's server, and changes nothing.
+  /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
+  public static func cacheState(
+    of dataset: Dataset, in cache: PublishingSettings.Cache, deadline: Deadline
+  ) throws(PipelineError) -> CacheState {
+    try EventCache(cache.events, zone: dataset.timeZoneRules()).state(deadline: deadline)
+  }
+
   /// Returns a day as the event cache has it; nil if it does not have the day.
   /// - Throws: `InvalidInput` for a dataset that is not published to the event cache. Its keys do not name a dataset, so
   ///   the day would be another dataset's.

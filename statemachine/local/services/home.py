@@ -51,8 +51,18 @@ class Home:
     def lock(self) -> None:
         """Locks the folder until this program ends, because concurrent `up` would start everything twice. Then reads
         again what an earlier holder of the lock has recorded."""
-        self.lock_file = open(self.join("lock"), "w", encoding="ascii")
-        fcntl.flock(self.lock_file, fcntl.LOCK_EX)
+        self.lock_file = open(self.join("lock"), "a+", encoding="ascii")
+        try:
+            fcntl.flock(self.lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.lock_file.seek(0)
+            holder = self.lock_file.read().strip()
+            who = f"process {holder}" if holder else "another process"
+            print(f"waiting for {who}, which works on the stack in {os.path.relpath(self.path)} …", flush=True)
+            fcntl.flock(self.lock_file, fcntl.LOCK_EX)
+        self.lock_file.truncate(0)
+        self.lock_file.write(f"{os.getpid()}\n")
+        self.lock_file.flush()
         self.recall()
 
     def secret(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(24)) -> str:

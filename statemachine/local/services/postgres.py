@@ -138,9 +138,9 @@ class Postgres(Service):
             if result.returncode != 0:
                 raise Failure(f"create database: {result.stderr.strip()}")
 
-    def sql(self, statement: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
-        # In the environment, because every user of the machine can read a command line.
-        settings = {
+    def client_settings(self, database: str) -> dict[str, str]:
+        """Returns the environment of a client: every user of the machine can read a command line."""
+        return {
             "PGHOST": "localhost",
             "PGPORT": str(self.home.port("postgres")),
             "PGUSER": USER,
@@ -150,9 +150,15 @@ class Postgres(Service):
             "PGSSLROOTCERT": self.certificates.authority,
             "PGCONNECT_TIMEOUT": "5",
         }
+
+    def shell(self) -> tuple[list[str], dict[str, str]]:
+        """Returns the command of a shell on the database, and what it needs in its environment."""
+        return [self.program("psql")], self.client_settings(DATABASE)
+
+    def sql(self, statement: str, database: str = "postgres") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.program("psql"), "-X", "-A", "-t", "-c", statement],
-            env={**os.environ, **settings},
+            env={**os.environ, **self.client_settings(database)},
             capture_output=True,
             text=True,
         )

@@ -56,6 +56,11 @@ class Redis(Service):
         }
         write(self.home.join("redis", "redis.conf"), "".join(f"{name} {value}\n" for name, value in settings.items()))
 
+    def shell(self) -> tuple[list[str], dict[str, str]]:
+        """Returns the command of a shell on the server, and what it needs in its environment."""
+        command = ["redis-cli", "-h", "127.0.0.1", "-p", str(self.home.port("redis"))]
+        return command, {"REDISCLI_AUTH": self.home.secret("redis")}
+
     def problem(self) -> str | None:
         try:
             reply_text = self.command_reply("PING")

@@ -37,4 +37,31 @@ public final class LambdaClient {
       Invocation(payload: $0.body, functionError: $0.headers["X-Amz-Function-Error"])
     }
   }
+  /// The state of a function.
+  public struct Configuration: Decodable, Equatable, Sendable {
+    /// `Active`, `Pending`, `Inactive` or `Failed`; nil from a server that does not say.
+    public let state: String?
+    /// The reason why it is not active, for people.
+    public let reason: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case state = "State"
+      case reason = "StateReason"
+    }
+  }
+
+  /// Returns the state of a function, without invoking it.
+  /// - Parameter function: the function's name or ARN.
+  /// - Throws: `notFound` if there is no such function.
+  public func configuration(of function: String, deadline: Deadline) throws(AWSError) -> Configuration {
+    var request = AWSRequest(operation: "GetFunctionConfiguration", resource: function)
+    request.method = "GET"
+    request.path = "/2015-03-31/functions/\(PercentEncoding.encode(function))/configuration"
+    let sent = request
+    return try client.send(sent, deadline: deadline) { (response) throws(AWSError) in
+      do { return try JSONDecoder().decode(Configuration.self, from: response.body) } catch {
+        throw .corrupt("Lambda GetFunctionConfiguration", of: function, "the response has an unexpected shape")
+      }
+    }
+  }
 }

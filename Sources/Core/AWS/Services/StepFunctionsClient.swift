@@ -34,6 +34,16 @@ public final class StepFunctionsClient {
     return output.executionArn
   }
 
+  /// Returns the status of a state machine: `ACTIVE`, or `DELETING`.
+  /// - Throws: `notFound` if there is no such machine.
+  public func status(ofStateMachine arn: String, deadline: Deadline) throws(AWSError) -> String {
+    struct Output: Decodable {
+      let status: String?
+    }
+    let output: Output = try call("DescribeStateMachine", ["stateMachineArn": arn], of: arn, deadline)
+    return output.status ?? "ACTIVE"
+  }
+
   /// Returns the details of an execution, including input and output.
   public func describeExecution(_ arn: String, deadline: Deadline) throws(AWSError) -> Execution {
     try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)

@@ -18,11 +18,13 @@ public struct CacheRequest: Codable, Equatable, Sendable {
   public var queryStringParameters: [String: String?]?
   public var date: String?
   public var dates: [String]?
+  /// The run's name, for the log; nil for a request outside of a run.
+  public var run: String?
   /// RFC 3339.
   public var changedSince: String?
 
   enum CodingKeys: String, CodingKey {
-    case dataset, item, items, queryStringParameters, date, dates
+    case dataset, item, items, queryStringParameters, date, dates, run
     case changedSince = "changed_since"
   }
 
@@ -31,14 +33,16 @@ public struct CacheRequest: Codable, Equatable, Sendable {
     self.changedSince = RFC3339.utc(changedSince)
   }
 
-  public init(dataset: String? = nil, item: WorkItem) {
+  public init(dataset: String? = nil, item: WorkItem, run: String? = nil) {
     self.dataset = dataset
     self.item = item
+    self.run = run
   }
 
-  public init(dataset: String? = nil, items: [WorkItem]) {
+  public init(dataset: String? = nil, items: [WorkItem], run: String? = nil) {
     self.dataset = dataset
     self.items = items
+    self.run = run
   }
 
   /// The requested scope.

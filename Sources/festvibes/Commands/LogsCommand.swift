@@ -1,0 +1,114 @@
+import AWS
+import ArgumentParser
+import Contracts
+import Foundation
+import Time
+
+struct LogsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logs", abstract: "Show what the functions wrote to their logs, by time.",
+    discussion: """
+      Reads CloudWatch Logs, or the local stack's, for the functions of STATE_MACHINE_ARN's deployment. A line has time, \
+      level, function, run, item and message; metrics are left out. With --run it begins when the run began.
+      """)
+
+  @Option(name: .customLong("run"), help: "Only this run.")
+  var runName: String?
+
+  @Option(help: "Only this work item; for WWOZ its date.")
+  var item: String?
+
+  @Option(help: "Only this date, as 2024-05-31.")
+  var date: String?
+
+  @Option(help: "Only this function: DateRangeGenerator, Scraper, Loader or CacheManager.")
+  var function: String?
+
+  @Flag(help: "Only errors, and lines of crashes, which have no level.")
+  var errors = false
+
+  @Option(help: "How far to look back: 90s, 30m, 1h, 2d. (default: 1h, or the run's start)")
+  var since: String?
+
+  @Flag(help: "Go on with new lines, until Ctrl-C.")
+  var follow = false
+
+  @Flag(help: "Print an object for each line.")
+  var json = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let since, LogPeriod.seconds(since) == nil {
+      throw ValidationError("--since '\(since)' is not a time like 90s, 30m, 1h or 2d")
+    }
+    if let date { _ = try withUsage { try RunRange.date(date, of: "--date") } }
+  }
+
+  func run() throws {
+    let settings = common.settings()
+    let machine = try settings.stateMachine()
+    let reader = try LogReader(settings, machine: machine, product: function)
+    let selection = LogSelection(run: runName, item: item, date: date, onlyErrors: errors)
+    let period = try period(settings, machine)
+    var entries = try reader.entries(from: period.start, to: period.end, deadline: Self.deadline())
+    var shown = Set<String>()
+    try show(selection.select(entries), &shown)
+    if shown.isEmpty, !follow { try explain(period, settings) }
+    if follow { InterruptHandler.install(message: "\n") }
+    while follow {
+      Thread.sleep(forTimeInterval: 1)
+      // A line may become readable a while after it was written, and a line may complete those before it.
+      let start = max(period.start, Date(timeIntervalSinceNow: -60))
+      entries = try reader.entries(from: start, to: nil, deadline: Self.deadline())
+      try show(selection.select(entries), &shown)
+    }
+  }
+
+  private static func deadline() -> Deadline { Deadline(after: .seconds(120), on: SystemTime()) }
+
+  /// Prints the lines that have not been shown.
+  private func show(_ entries: [LogEntry], _ shown: inout Set<String>) throws {
+    let new = entries.filter { shown.insert($0.id).inserted }
+    if json { return try Output.lines(new.map { $0.json() }) }
+    let colors = Terminal.standardOutput().colors
+    try Output.lines(new.map { $0.line(in: .current, colors: colors) }, styled: true)
+  }
+
+  /// Returns the time to look at. A run's lines are written within it, and a minute around it for clocks that differ.
+  private func period(_ settings: Settings, _ machine: String) throws -> (start: Date, end: Date?) {
+    if let since = since.flatMap(LogPeriod.seconds) { return (Date(timeIntervalSinceNow: -since), nil) }
+    if let runName, let execution = try execution(runName, settings, machine) {
+      return (
+        execution.startDate.addingTimeInterval(-60), follow ? nil : execution.stopDate?.addingTimeInterval(60)
+      )
+    }
+    let standard = runName == nil ? LogPeriod.standard : "7d"
+    return (Date(timeIntervalSinceNow: -(LogPeriod.seconds(standard) ?? 3600)), nil)
+  }
+
+  /// - Returns: nil if Step Functions does not know the run: it forgets a run after 90 days, and the local one at its end.
+  private func execution(_ name: String, _ settings: Settings, _ machine: String) throws -> Execution? {
+    try withReadableErrors(settings.environment) {
+      do {
+        return try StepFunctionsClient(settings.session(for: machine)).describeExecution(
+          Settings.execution(name, of: machine), deadline: Self.deadline())
+      } catch let error as AWSError where error.kind == .notFound {
+        return nil
+      }
+    }
+  }
+
+  /// Says on the standard error that there is nothing. A mistyped run must not look like one without lines.
+  private func explain(_ period: (start: Date, end: Date?), _ settings: Settings) throws {
+    let since = zonedTime(period.start, in: .current)
+    if let runName, try execution(runName, settings, settings.stateMachine()) == nil {
+      throw CommandError(
+        """
+        no line of a run '\(runName)' since \(since), and Step Functions does not know it
+        \(NextStep("status").line)
+        """)
+    }
+    Output.errorLine("No lines since \(since). --since 2d looks back two days.")
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `festvibes logs`, against scripted CloudWatch Logs and Step Functions.
+@Suite("The command logs")
+struct LogsCommandTests {
+  private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-dev-etl"
+
+  private func environment(_ server: ScriptedServer) -> [String: String] {
+    [
+      "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",
+      "STATE_MACHINE_ARN": Self.machine, "AWS_REGION": "us-east-1", "TZ": "America/Chicago",
+    ]
+  }
+
+  /// Each group has one line, in the order of the functions' names; the run began at 1717182000 and ended a minute later.
+  private func server(_ message: String = "done", missing: String = "") throws -> ScriptedServer {
+    try ScriptedServer { request in
+      let body = String(decoding: request.body, as: UTF8.self).replacing("\\/", with: "/")
+      switch request.header("X-Amz-Target")?.split(separator: ".").last ?? "" {
+      case "DescribeExecution" where body.contains("nightly"):
+        return .http(
+          200, [],
+          #"{"executionArn":"x","name":"nightly","status":"SUCCEEDED","startDate":1717182000,"stopDate":1717182060}"#)
+      case "DescribeExecution": return .http(400, [], #"{"__type":"ExecutionDoesNotExist"}"#)
+      case "FilterLogEvents":
+        guard missing.isEmpty || !body.contains(missing) else {
+          return .http(400, [], #"{"__type":"ResourceNotFoundException","message":"no group"}"#)
+        }
+        let group = body.firstMatch(of: /festvibes-dev-[a-z-]+/)?.0 ?? ""
+        let line = #"{\"level\":\"ERROR\",\"message\":\"\#(message) \#(group)\",\"run\":\"nightly\",\"item\":\"i\"}"#
+        return .http(
+          200, [], #"{"events":[{"eventId":"\#(group)","timestamp":1717182000250,"message":"\#(line)"}]}"#)
+      default: return .http(400, [], #"{"__type":"UnknownOperationException"}"#)
+      }
+    }
+  }
+
+  @Test("The lines of a run are those of all functions of the deployment, in the time of the run")
+  func run() throws {
+    let server = try server()
+    let ran = try FestVibesProcess("logs", "--run", "nightly", environment: environment(server))
+    #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
+    let names = [
+      "CacheManager cache-manager", "DateRangeGenerator date-range-generator", "Loader loader", "Scraper scraper",
+    ]
+    #expect(
+      ran.output.split(separator: "\n").map(String.init)
+        == names.map { name in
+          let parts = name.split(separator: " ")
+          return "2024-05-31 14:00:00.250 CDT ERROR \(parts[0]) nightly i done festvibes-dev-\(parts[1])"
+        })
+    let asked = server.requests.filter { $0.header("X-Amz-Target")?.hasSuffix("FilterLogEvents") == true }
+    #expect(asked.count == 4)
+    let body = try #require(try JSONSerialization.jsonObject(with: asked[0].body) as? [String: Any])
+    #expect(body["startTime"] as? Int == 1_717_181_940_000)
+    #expect(body["endTime"] as? Int == 1_717_182_120_000)
+  }
+
+  @Test("One function's group is read alone, and its lines are printed as JSON")
+  func json() throws {
+    let server = try server()
+    let ran = try FestVibesProcess(
+      "logs", "--function", "loader", "--json", "--since", "1h", environment: environment(server))
+    #expect(ran.status == 0)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(ran.output.utf8)) as? [String: String])
+    #expect(
+      object["function"] == "Loader" && object["run"] == "nightly" && object["timestamp"] == "2024-05-31T19:00:00.250Z")
+    #expect(server.requests.count == 1)
+  }
+
+  @Test("A missing log group is an error with the command that makes it")
+  func missingGroup() throws {
+    let ran = try FestVibesProcess(
+      "logs", "--function", "Scraper", environment: environment(server(missing: "dev-scraper")))
+    #expect(ran.status == 1)
+    #expect(ran.error.hasPrefix("Error: there is no log group /aws/lambda/festvibes-dev-scraper: "), "\(ran.error)")
+    #expect(ran.error.hasSuffix("\nnext: make up\n"))
+  }
+
+  @Test("A run that nobody knows is an error, and a known one without the wanted lines is not")
+  func nothing() throws {
+    let unknown = try FestVibesProcess("logs", "--run", "nihgtly", environment: environment(server()))
+    #expect(unknown.status == 1)
+    #expect(unknown.error.contains("no line of a run 'nihgtly' since "))
+    #expect(unknown.error.hasSuffix("/festvibes status\n"), "\(unknown.error)")
+    let empty = try FestVibesProcess("logs", "--run", "nightly", "--item", "other", environment: environment(server()))
+    #expect(empty.status == 0 && empty.output.isEmpty)
+    #expect(empty.error.hasPrefix("No lines since 2024-05-31 13:59:00 CDT."), "\(empty.error)")
+  }
+
+  @Test("With --follow, each line is shown once until Ctrl-C")
+  func follow() throws {
+    let server = try server()
+    let ran = try FestVibesProcess(
+      ["logs", "--follow", "--function", "Loader"], environment: environment(server),
+      interruptedWhen: { server.requests.count >= 3 })
+    #expect(ran.status == 130)
+    #expect(ran.output.split(separator: "\n").count == 1, "\(ran.output)")
+  }
+
+  @Test(
+    "Wrong arguments",
+    arguments: [
+      (["--since", "1w"], 64), (["--date", "may"], 64), (["--function", "Mapper"], 1),
+    ] as [([String], Int32)])
+  func usage(arguments: [String], status: Int32) throws {
+    let ran = try FestVibesProcess(["logs"] + arguments, environment: environment(server()))
+    #expect(ran.status == status)
+    #expect(ran.error.contains("'\(arguments[1])'"))
+  }
+}
