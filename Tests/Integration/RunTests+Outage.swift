@@ -29,6 +29,7 @@ extension RunTests {
   @Test(
     "whose failures Postgres could not take is settled by `status`: one cause, one count, a closed row, a next command")
   func outage() throws {
+    #expect(try FestVibesProcess(["migrate"], environment: LocalStack.environment).status == 0)
     try stack.empty()
     // Before the run begins, so that it does not depend on the machine's speed what the ledger knows of it: nothing.
     try allowConnections(false)
