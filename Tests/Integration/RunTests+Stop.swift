@@ -25,7 +25,7 @@ extension RunTests {
   }
 
   /// Returns the run's row once it satisfies the condition. The run that is first on a new stack makes the table.
-  func ledgerRow(_ run: String, where isWanted: (String) -> Bool) throws -> String? {
+  private func ledgerRow(_ run: String, where isWanted: (String) -> Bool) throws -> String? {
     let time = SystemTime()
     let deadline = Deadline(after: .seconds(120), on: time)
     while !deadline.hasPassed {

@@ -101,6 +101,14 @@ extension LedgerTests {
       #expect(try connection.lines("items_not_tried is null", from: "etl_runs") == ["t"])
     }
 
+    @Test("has its items if only the event of the stop came before")
+    func stoppedWithoutOpening() throws {
+      try record(.stopped(RunStop(trigger: .manual, startedAt: start, endedAt: start + 60, reason: .aborted)))
+      #expect(try found().record.items.isEmpty)
+      try settle(settlement(failing: [items[0]], notTried: Array(items.dropFirst())))
+      #expect(try states() == [.failed, .notTried, .notTried])
+    }
+
     @Test("keeps its items when the event of the stop comes late")
     func lateStop() throws {
       try record(opened())

@@ -30,7 +30,9 @@ extension Ledger {
         let ownEnd: Date? = try row.flatMap { try $0["ended_at"] }
         if let ownEnd, ownEnd > settlement.endedAt + Self.tolerance { return false }
         var statements = settlement.failures.map { Self.complete(run, dataset.id, $0) }
-        if ownEnd == nil { statements += Self.end(run, dataset.id, settlement) }
+        // The event of a stop does not have the items.
+        statements +=
+          ownEnd == nil ? Self.end(run, dataset.id, settlement) : [Self.open(run, dataset.id, settlement.opening)]
         statements.append(Self.markUnfinished(run, dataset.id, settlement, isReconciled: ownEnd == nil))
         try database.connection.pipeline(statements, deadline: deadline)
         return true

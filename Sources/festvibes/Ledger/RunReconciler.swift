@@ -103,6 +103,7 @@ final class RunReconciler {
   /// True if Step Functions may know more of the run than the ledger.
   static func isOpenQuestion(_ run: RunStatus) -> Bool {
     run.record.status == .running || run.count(.unknown) > 0
+      || run.record.items.isEmpty && run.record.itemsNotTried == nil
       || run.failures.contains { $0.stage == nil && $0.error == ItemFailure.unrecorded }
   }
 
