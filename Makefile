@@ -141,7 +141,7 @@ unit: install-libraries $(if $(FILTER),debug-tests,debug)
 # The same tests, with counters in the code: a build of its own. The report of every line is in .local/coverage.
 coverage: export TESTS := $(firstword $(subst ., ,$(FILTER)))
 coverage: install-libraries pins
-	$(call build,swift build --build-tests --enable-code-coverage $(covered))
+	$(call build,swift build $(if $(FILTER),--product festvibes-etlPackageTests,--build-tests) --enable-code-coverage $(covered))
 	@$(without_services) swift test --skip-build --disable-xctest --enable-code-coverage $(covered) \
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
