@@ -11,14 +11,15 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
   init(_ error: AWSError, environment: [String: String]) {
     let endpoint = environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
     switch error.kind {
-    case .unavailable where endpoint != nil: self.init("\(error)\nIs the local stack up? `make up` starts it.")
+    case .unavailable where endpoint != nil:
+      self.init("\(error)\nIs the local stack up? `make up` starts it.\n\(NextStep(shell: "make up").line)")
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
     case .notFound where error.code == "StateMachineDoesNotExist":
       self.init("STATE_MACHINE_ARN names no state machine: \(error.resource ?? "")\n\(Settings.hint)")
     case .accessDenied where error.refusesCredentials:
       let isOwn = !environment["AWS_ACCESS_KEY_ID", default: ""].isEmpty
       let what = isOwn ? "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY" : "the AWS credentials of profile or role"
-      self.init("\(what) are not accepted: \(error)")
+      self.init("\(what) are not accepted: \(error)\n\(NextStep("doctor").line)")
     default: self.init("\(error)")
     }
   }
