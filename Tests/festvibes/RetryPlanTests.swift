@@ -1,9 +1,9 @@
 import Contracts
 import Foundation
-import Ledger
 import Testing
 import Time
 
+@testable import Ledger
 @testable import festvibes
 
 @Suite("The items of a retry")
