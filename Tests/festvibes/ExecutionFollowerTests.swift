@@ -82,7 +82,7 @@ struct ExecutionFollowerTests {
     let run = FakeExecutions()
     run.hasMapRun = true
     run.items = ["a"]
-    run.add("a", .init(status: "SUCCEEDED", output: itemOutput))
+    run.add("a", .init(status: "SUCCEEDED", output: itemOutput.replacing("\"rejected\":1", with: "\"rejected\":0")))
     run.status = "SUCCEEDED"
     run.output = output
     let progress = try ExecutionFollower(run, arn: "run").poll()

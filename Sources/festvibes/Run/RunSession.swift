@@ -24,7 +24,7 @@ final class RunSession {
 
   /// The words that introduce a run, and what else is to do if the command ends before it.
   struct Introduction {
-    /// What the run does, for a person: `2024-05-31 to 2024-06-02`.
+    /// The work of the run, for a person: `2024-05-31 to 2024-06-02`.
     var description: String
     /// The run whose items are tried again.
     var retryOf: String?
