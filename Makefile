@@ -99,7 +99,9 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: up
-	@$(dotenv); source .local/env; status=0; .build/release/festvibes run $(range) || status=$$?; \
+	@$(dotenv); source .local/env; status=0; \
+	FESTVIBES_COMMAND='source .local/env && .build/release/festvibes' \
+	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
 	  "  .build/release/festvibes show $$day" \

@@ -144,7 +144,7 @@ let package = Package(
           "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
-        swiftSettings: strict),
+        exclude: ["README.md"], swiftSettings: strict),
 
       .target(
         name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],

@@ -16,18 +16,18 @@ public final class DateRangeGeneratorHandler {
     self.time = time
   }
 
-  /// - Throws: `InvalidInput` for an unknown dataset, and for a range that is negative, reversed, malformed or too long.
+  /// - Throws: `InvalidInput` for an unknown dataset, and for a range that is negative, reversed, malformed or too long, and
+  ///   for items that are not dates.
   public func handle(_ request: PlanRequest, _ context: LambdaContext) throws -> FunctionResponse<PlanResponse> {
     let dataset = try dataset(request.dataset)
     let zone = try zones[dataset.timeZone] ?? dataset.timeZoneRules()
     zones[dataset.timeZone] = zone
     let today = zone.localDate(at: time.now)
-    let range = try request.dates(today: today)
-    let response = PlanResponse(dataset: dataset.id, dates: range)
+    let response = PlanResponse(dataset: dataset.id, dates: try request.dates(today: today))
     context.metrics.note("dataset", dataset.id)
     context.metrics.count(.dates, response.count)
     context.log.info(
-      "\(response.count) dates, \(range.lowerBound) to \(range.upperBound); \(context.metrics.took)",
+      "\(response.count) dates, \(response.startDate) to \(response.endDate); \(context.metrics.took)",
       ["dataset": .text(dataset.id)])
     return FunctionResponse(response)
   }

@@ -19,7 +19,7 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
     case .accessDenied where error.refusesCredentials:
       let isOwn = !environment["AWS_ACCESS_KEY_ID", default: ""].isEmpty
       let what = isOwn ? "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY" : "the AWS credentials of profile or role"
-      self.init("\(what) are not accepted: \(error)")
+      self.init("\(what) are not accepted: \(error)\n\(NextStep("doctor").line)")
     default: self.init("\(error)")
     }
   }

@@ -13,6 +13,10 @@ import Foundation
     subcommands: [
       RunCommand.self, ReplayCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self,
       InvokeCommand.self, MigrateCommand.self, EnvExampleCommand.self,
+      RetryCommand.self,
+      StopCommand.self,
+      WatchCommand.self,
+      CacheCommand.self,
       SchemaCommand.self,
       LogsCommand.self,
       DoctorCommand.self,

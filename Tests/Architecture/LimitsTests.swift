@@ -15,8 +15,11 @@ struct LimitsTests {
     #expect(definition.contains("\"MaxConcurrency\": \(Limits.concurrentItems),"))
     #expect(definition.contains("\"TimeoutSeconds\": \(Limits.runTimeout.components.seconds),"))
     let tolerant = "$run.trigger != 'schedule' or $count($items) < \(Limits.smallestRunGivenUp)"
-    #expect(definition.contains("{% \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
-    #expect(definition.contains("\"tolerated\": \"{% \(tolerant) %}\""))
+    #expect(definition.contains(" or \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
+    #expect(definition.contains("\"tolerated\": \"{% $run.max_failures = null and (\(tolerant)) %}\""))
+    #expect(
+      definition.contains(
+        "at most ' & ($run.max_failures != null ? $string($run.max_failures) : '\(Limits.toleratedFailurePercent) %')"))
     #expect(definition.contains("$ceil($count($refresh_items) / \(Limits.itemsRefreshedAtOnce))"))
     let last = Limits.itemsRefreshedAtOnce - 1
     #expect(

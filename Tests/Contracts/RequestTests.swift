@@ -121,6 +121,6 @@ struct RequestTests {
   func plan() throws {
     try roundTrip(PlanRequest(dataset: "d", daysAhead: 3))
     try roundTrip(PlanRequest(startDate: "2024-05-31", endDate: "2024-06-01"))
-    try roundTrip(PlanResponse(dataset: "d", dates: day.date!...today))
+    try roundTrip(PlanResponse(dataset: "d", dates: (day.date!...today).dates))
   }
 }

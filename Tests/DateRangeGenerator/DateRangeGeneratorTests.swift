@@ -100,9 +100,20 @@ struct DateRangeGeneratorTests {
     #expect(try dates(#"{"days_ahead": 365}"#).count == 366)
   }
 
+  @Test("Items are planned by their ids, in order")
+  func items() throws {
+    #expect(try dates(#"{"items": ["2024-06-02", "2024-05-31"]}"#) == ["2024-05-31", "2024-06-02"])
+    #expect(try dates(#"{"items": ["2024-05-31"], "max_failures": 36, "cached_from": "2024-05-01"}"#).count == 1)
+  }
+
   @Test(
     "A nonsensical range is InvalidInput, and the message says what is wrong",
     arguments: [
+      (#"{"items": []}"#, "there are 0 items"), (#"{"items": ["austin"]}"#, "items is 'austin'"),
+      (#"{"items": ["2024-05-31", "2024-05-31"]}"#, "2024-05-31 twice"),
+      (#"{"items": ["2024-05-31"], "days_ahead": 1}"#, "not both"),
+      (#"{"max_failures": 37}"#, "max_failures is 37"), (#"{"max_failures": -1}"#, "0 to 36"),
+      (#"{"cached_from": "soon"}"#, "cached_from is 'soon'"),
       (#"{"days_ahead": -1}"#, "days_ahead is -1"), (#"{"days_ahead": 366}"#, "days_ahead is 366"),
       (#"{"start_date": "2024-06-02", "end_date": "2024-05-31"}"#, "is after"),
       (#"{"start_date": "2023-01-01", "end_date": "2024-01-02"}"#, "367 days"),

@@ -99,6 +99,40 @@ extension StateMachineTests {
       #expect(body["console"] as? String == console(run))
     }
 
+    @Test(
+      "is a failure if more items fail than max_failures says, whoever starts the run, and names the number",
+      arguments: [("{\"max_failures\":0", 1), (#"{"max_failures":2"#, 3), (#"{"trigger":"schedule","max_failures":2"#, 3)])
+    func maximum(_ input: String, _ atLeast: Int) throws {
+      let run = try run(12, failing: 6, input: input + "}")
+      #expect(run.execution.error == Self.threshold)
+      #expect(run.execution.cause == "too many items failed: at most \(atLeast - 1) may")
+      #expect(run.items.values.count { $0.status == .failed } >= atLeast)
+      let within = try self.run(12, failing: atLeast - 1, input: input + "}")
+      #expect(within.execution.status == .succeeded)
+      #expect((try within.output()["failed_items"] as? [String])?.count == atLeast - 1)
+      #expect(try within.output()["not_done"] as? Int == 0)
+    }
+
+    @Test("of a run that was given up has the ledger's counts, and how many items were not done")
+    func counts() throws {
+      let ledger = #"{"status":"failed","dates":31,"dates_loaded":20,"dates_failed":4}"#
+      let dates = FinishedRun.dates(31)
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput) { call in
+        switch call.task {
+        case .scrape where dates.suffix(11).contains(call.item): .fails("SourceChanged", "no frame")
+        case .ledger: .responds(#"{"statusCode":200,"body":{"status":"success","ledger":\#(ledger)}}"#)
+        default: .succeeds
+        }
+      }
+      #expect(run.execution.status == .failed)
+      #expect(run.execution.cause == "too many items failed: at most 10 % may")
+      let body = try run.message().body()
+      #expect(body["items"] as? Int == 31)
+      #expect(body["done"] as? Int == 20)
+      #expect(body["failed"] as? Int == 4)
+      #expect(body["not_done"] as? Int == 7)
+    }
+
     @Test("has a long cause cut, while the ledger gets it whole")
     func longCause() throws {
       let dates = FinishedRun.dates(10)

@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import Testing
 
@@ -66,6 +67,15 @@ extension StateMachineTests {
       #expect(closing.payload.count <= Self.quota)
       try checkMap(of: run)
       #expect(run.items["2024-01-01"]?.status == .failed)
+    }
+
+    @Test("stay within it in a person's run of which as many items fail as max_failures may say")
+    func counted() throws {
+      let most = Limits.maximumToleratedFailures
+      let run = try run(#"{"max_failures":\#(most)}"#, failing: most, notices: true)
+      #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
+      #expect((try run.output()["failed_items"] as? [String])?.count == most)
+      try checkMap(of: run)
     }
 
     @Test("stay within it in a scheduled run that is given up because every item fails")

@@ -22,7 +22,7 @@ extension StateMachineTests {
         "dataset": "wwoz", "item": item, "run": name, "started": started, "sharing": 1, "slot": 0,
         "replay": NSNull(),
       ]
-      let others = ["allow_shrink": false, "tolerated": true]
+      let others = ["allow_shrink": false, "tolerated": true, "caches": true]
       #expect(child as NSDictionary == scrape.merging(others) { $1 } as NSDictionary)
       #expect(try payload(.plan, of: run) == ["days_ahead": 0])
       #expect(try payload(.scrape, of: run) == scrape as NSDictionary)
@@ -150,6 +150,22 @@ extension StateMachineTests {
       let sums = ["found": 8, "new": 2, "changed": 2, "unchanged": 3, "rejected": 1, "cancelled": 0]
       for (name, sum) in sums { #expect(output[name] as? Int == sum, "\(name)") }
       #expect(try jsonObject(run.items["2024-01-01"]?.output ?? "")["cancelled"] as? Int == 0)
+    }
+
+    @Test("of the cache leave out days before cached_from, and nothing else", arguments: ["2024-01-03", "2024-02-01"])
+    func cachedFrom(_ date: String) throws {
+      let dates = FinishedRun.dates(4)
+      let run = try FinishedRun.run(dates, input: #"{"cached_from":"\#(date)"}"#)
+      #expect(run.execution.status == .succeeded)
+      let cached = dates.filter { $0 >= date }
+      #expect(run.functions.invocations(of: .cache).map(\.item).sorted() == cached)
+      let refreshed = try run.functions.invocations(of: .refresh).flatMap {
+        try $0.object()["items"] as? [[String: String]] ?? []
+      }
+      #expect(refreshed.compactMap { $0["id"] } == cached)
+      #expect(run.functions.invocations(of: .load).count == 4)
+      #expect(try run.output()["status"] as? String == "success")
+      #expect(try run.output()["cached"] as? Int == 9 * cached.count)
     }
 
     @Test("tell the scraper what to replay")

@@ -83,17 +83,18 @@ struct ExecutionFollowerTests {
     let run = FakeExecutions()
     run.hasMapRun = true
     run.items = ["a"]
-    run.add("a", .init(status: "SUCCEEDED", output: itemOutput))
+    run.add("a", .init(status: "SUCCEEDED", output: itemOutput.replacing("\"rejected\":1", with: "\"rejected\":0")))
     run.status = "SUCCEEDED"
     run.output = output
     let progress = try ExecutionFollower(run, arn: "run").poll()
+    #expect(progress.summaryStatus == (reason == nil ? "success" : "partial"))
     #expect(
       progress.failure?.description == reason.map { "The cache may be older than the database: \($0)" })
     #expect(progress.isSuccess == (reason == nil))
     #expect(progress.isSettled)
   }
 
-  @Test("A stopped child has failed")
+  @Test("A child that was stopped with its run is aborted, and has not failed")
   func stoppedChild() throws {
     let run = FakeExecutions()
     run.hasMapRun = true
@@ -102,7 +103,8 @@ struct ExecutionFollowerTests {
     run.status = "FAILED"
     run.error = "States.ExceedToleratedFailureThreshold"
     let progress = try ExecutionFollower(run, arn: "run").poll()
-    #expect(progress.items.map(\.state) == [.failed("ABORTED", "", in: .load), .waiting])
+    #expect(progress.items.map(\.state) == [.aborted(in: .stage(.load)), .waiting])
+    #expect(progress.failed.isEmpty && progress.notTried == ["b"])
     #expect(progress.isSettled)
   }
 

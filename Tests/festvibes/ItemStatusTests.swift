@@ -104,17 +104,17 @@ struct ItemStatusTests {
   func verdict() {
     let good = overview([status(fresh(), .present(isCurrent: true))])
     #expect(good.isOK)
-    #expect(good.next(program: "fv").isEmpty)
+    #expect(good.next(call: "fv").isEmpty)
     #expect(good.closing(for: pipe, next: []) == ["ok: the last run is done, and nothing is stale."])
     let lost = overview([status(fresh(), .absent)])
     #expect(lost.problems == ["stale: 2024-05-31"])
-    #expect(lost.next(program: "fv").map(\.line) == ["next: fv cache 2024-05-31"])
+    #expect(lost.next(call: "fv").map(\.line) == ["next: fv cache 2024-05-31"])
     let failed = overview([status(fresh(), nil)], failing: true)
     #expect(failed.problems == ["the last run, cli-1, was not done: 0 done, 0 failed"])
-    #expect(failed.next(program: "fv").map(\.line) == ["next: fv retry cli-1"])
+    #expect(failed.next(call: "fv").map(\.line) == ["next: fv retry cli-1"])
     let never = status(fresh { ($0.loadedAt, $0.listedAt) = (nil, nil) }, nil, stored: 0)
     #expect(
-      overview([never]).next(program: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
+      overview([never]).next(call: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
     var away = good
     away.cacheFailure = "away"
     #expect(away.problems == ["the cache cannot be read: away"])

@@ -36,7 +36,7 @@ struct RunReportTests {
         "3 detail pages could not be read: known details were kept, new events lack theirs. "
           + "The scraper's log has the reasons ('page not read').",
         "2024-05-03, 2024-05-04: SourceChanged: no frame",
-        "5 dates in 1 min 23 s, 3 done, 2 failed. 138 found = 100 new + 0 changed + 36 unchanged + 2 rejected.",
+        "partial: 5 dates in 1 min 23 s, 3 done, 2 failed. 138 found = 100 new + 0 changed + 36 unchanged + 2 rejected.",
       ])
     #expect(!progress.isSuccess)
   }
@@ -44,12 +44,14 @@ struct RunReportTests {
   @Test("A date that was stopped with its run says so, and is none of the dates that made the run fail")
   func stoppedItem() {
     let progress = makeProgress(
-      [makeItem(1, .failed("ABORTED", "")), makeItem(2, .failed("SourceChanged"))], status: .failed,
+      [makeItem(1, .aborted(in: .stage(.load))), makeItem(2, .failed("SourceChanged"))], status: .failed,
       failure: RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: nil), endedAfter: 2)
+    #expect(lines(progress)[2] == "· 2024-05-01  aborted in load: begun, and stopped with its run")
+    #expect(progress.failed.map(\.item) == ["2024-05-02"] && progress.aborted == ["2024-05-01"])
     #expect(
-      lines(progress).suffix(3) == [
-        "2024-05-01: ABORTED: stopped before it was done, because its run ended", "2024-05-02: SourceChanged: no frame",
-        "2 dates in 2.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most "
+      lines(progress).suffix(2) == [
+        "2024-05-02: SourceChanged: no frame",
+        "2 dates in 2.0 s, 0 done, 1 failed, 1 aborted. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most "
           + "10 % may.",
       ])
   }
@@ -82,7 +84,7 @@ struct RunReportTests {
       failure: RunFailure(incomplete: #"CacheUnavailable: {"errorMessage":"away"}"#), endedAfter: 2)
     #expect(
       lines(progress).last
-        == "1 date in 2.0 s, all done. The cache may be older than the database: CacheUnavailable: away. "
+        == "partial: 1 date in 2.0 s, all done. The cache may be older than the database: CacheUnavailable: away. "
         + "7 found = 0 new + 0 changed + 7 unchanged + 0 rejected.")
     #expect(!progress.isSuccess)
   }
@@ -95,7 +97,7 @@ struct RunReportTests {
     #expect(!progress.isSuccess)
   }
 
-  @Test("Notices stand under the table, each once, and the outcome counts the incomplete items; the run is a success")
+  @Test("Notices stand under the table, each once, and the outcome counts the incomplete items; the run is partial")
   func notices() {
     let slow = "robots.txt asks for 60 s between two requests: 5 of 40 pages were read"
     let progress = makeProgress(
@@ -110,12 +112,12 @@ struct RunReportTests {
     #expect(shown.contains("2024-05-06: incomplete: the venues lost their address"))
     #expect(
       shown.last
-        == "7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected.")
-    #expect(progress.isSuccess)
+        == "partial: 7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected.")
+    #expect(progress.outcome == .partial)
     let failed = makeProgress(
       [makeItem(1, .done(makeOutcome(notice: slow))), makeItem(2, .failed("SourceChanged"))], status: .succeeded,
       endedAfter: 2)
-    #expect(lines(failed).last?.hasPrefix("2 dates in 2.0 s, 1 done, 1 incomplete, 1 failed. ") == true)
+    #expect(lines(failed).last?.hasPrefix("partial: 2 dates in 2.0 s, 1 done, 1 incomplete, 1 failed. ") == true)
   }
 
   @Test("Items that a failed run never started are shown")
@@ -126,10 +128,10 @@ struct RunReportTests {
       endedAfter: 5)
     let shown = lines(progress)
     #expect(shown[2] == "✗ 2024-05-01  failed: SourceUnavailable")
-    #expect(shown[3] == "· 2024-05-02  not started")
+    #expect(shown[3] == "· 2024-05-02  not tried")
     #expect(
       shown.last
-        == "2 dates in 5.0 s, 0 done. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
+        == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
     )
     #expect(progress.isSettled)
   }

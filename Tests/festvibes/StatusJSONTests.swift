@@ -31,7 +31,7 @@ struct StatusJSONTests {
   }
 
   private func object(_ overview: StatusOverview) throws -> [String: Any] {
-    let text = try StatusJSON(overview, next: overview.next(program: "fv"), now: start + 5).text()
+    let text = try StatusJSON(overview, next: overview.next(call: "fv"), now: start + 5).text()
     #expect(!text.contains("\n"))
     return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }

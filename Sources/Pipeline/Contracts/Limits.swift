@@ -9,6 +9,9 @@ public enum Limits {
   public static let concurrentItems = 5
   /// The share of failed items, in percent, above which a scheduled run is given up, so as not to press a broken source.
   public static let toleratedFailurePercent = 10
+  /// Failed items that a run with `max_failures` may tolerate at most. The record of each is in the Map's result: a tenth
+  /// of the largest run is what is shown to fit into a state's 256 KiB.
+  public static let maximumToleratedFailures = 36
   /// Work items of the smallest scheduled run that is given up. A smaller one, a person's run and a replay try every item.
   public static let smallestRunGivenUp = 10
   /// Work items that one request to the cache manager refreshes: a month, which it reads from the database at once.

@@ -81,7 +81,12 @@ extension EnvironmentVariable {
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
-    "STATE_MACHINE_ARN", readers: "festvibes run, replay, status, invoke", "The state machine that runs the pipeline.")
+    "STATE_MACHINE_ARN", readers: "festvibes run, replay, retry, stop, watch, cache, status, invoke",
+    "The state machine that runs the pipeline.")
+  public static let commandLine = EnvironmentVariable(
+    "FESTVIBES_COMMAND", standard: "", readers: "festvibes",
+    "How a person's shell calls festvibes, for the commands in its lines 'next: …'; make run sets it. By default as it was "
+      + "called.")
   public static let endpoint = EnvironmentVariable(
     "AWS_ENDPOINT_URL", standard: "", readers: "all programs that call AWS",
     "The address of a local AWS. By default the region's own. AWS_ENDPOINT_URL_S3 and the like name it by service.")
@@ -104,7 +109,7 @@ extension EnvironmentVariable {
   public static let all = [
     baseURL, userAgent, requestsPerSecond, bucket, bucketRegion, databaseURL, allowWeakTLS, minimumListingRatio,
     formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
-    stateMachine, endpoint, region, accessKey, logLevel, logFormat,
+    stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

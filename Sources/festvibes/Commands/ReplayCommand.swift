@@ -19,15 +19,18 @@ struct ReplayCommand: ParsableCommand {
       change. A run at the same time waits for one date's transaction at most: a few round trips, or 15 s for a dry run \
       that was interrupted. It needs PG_DATABASE_URL, and credentials that may read S3_BUCKET_NAME.
 
-      Exit status: 0 if every date was done, whatever it changed or would change; 1 if any failed; 64 for invalid \
+      Exit status: as of `festvibes run`; with --dry-run 0 if every date was read, whatever it would change; 64 for invalid \
       arguments; 130 after Ctrl-C.
       """)
 
   @Argument(help: "The date, or the first one, as 2024-05-31.")
-  var date: String
+  var date: String?
 
   @Argument(help: "The last date.")
   var last: String?
+
+  @Option(name: .customLong("item"), help: "The id of an item, for WWOZ a date; may be given several times.")
+  var items: [String] = []
 
   @Option(name: .customLong("run"), help: "The run whose archives are read.")
   var runName: String?
@@ -38,31 +41,64 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its date's stored events.")
   var allowShrink = false
 
+  @OptionGroup var tolerance: ToleranceOption
+  @OptionGroup var output: RunOutputOptions
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws { _ = try withUsage { try range } }
 
   private var range: RunRange {
-    get throws { try RunRange.between(date, "DATE", last ?? date, "LAST") }
+    get throws {
+      guard date != nil || !items.isEmpty else { throw CommandError("give a DATE or --item") }
+      guard let date, items.isEmpty else {
+        return try RunRange(days: nil, start: nil, end: nil, first: date, last: last, items: items)
+      }
+      return try RunRange.between(date, "DATE", last ?? date, "LAST")
+    }
   }
 
   func run() throws {
     let range = try range
     let dataset = try dataset.resolve()
     guard dryRun else {
-      return try RunCommand.start(
-        RunRequest(
-          dataset: dataset.id, plan: range.plan, replay: .init(run: runName), allowShrink: allowShrink ? true : nil),
-        described: "\(range.description), from \(archive)", with: common.settings())
+      var plan = range.plan
+      plan.maxFailures = tolerance.maxFailures
+      let session = try RunSession(common.settings(), output)
+      let progress = try session.start(
+        RunRequest(dataset: dataset.id, plan: plan, replay: .init(run: runName), allowShrink: allowShrink ? true : nil),
+        .init(description: "\(range.description), from \(archive)"))
+      try session.report(progress, of: dataset)
+      if !progress.isSuccess { throw ExitCode.failure }
+      return
     }
+    try dryRuns(range, dataset)
+  }
+
+  private func dryRuns(_ range: RunRange, _ dataset: Dataset) throws {
+    var reports: [DryRunReport] = []
     var isSuccess = true
     let terminal = Terminal.standardOutput()
     let dryRuns = try DryRuns(of: dataset, common.settings(), allowsShrinkage: allowShrink)
-    for item in range.dates.map(WorkItem.init(date:)) {
+    for item in range.workItems {
       let report = DryRunReport(item: item, outcome: Result { try dryRuns.run(item, ofRun: runName) })
-      try Output.lines(report.lines(for: terminal))
+      if output.follow {
+        try Output.lines([RunObject.line(report.fields.merging(["event": "item"]) { $1 })])
+      } else if !output.json {
+        try Output.lines(report.lines(for: terminal))
+      }
+      reports.append(report)
       isSuccess = isSuccess && report.isSuccess
+    }
+    if output.json {
+      var fields: [String: Any] = [
+        "dataset": dataset.id, "dry_run": true, "status": isSuccess ? "success" : "failed",
+        "items": reports.map(\.fields),
+      ]
+      if output.follow { fields["event"] = "run_ended" }
+      try Output.lines([RunObject.line(fields)])
+    } else if !isSuccess {
+      try Output.lines([NextStep("doctor").line])
     }
     if !isSuccess { throw ExitCode.failure }
   }

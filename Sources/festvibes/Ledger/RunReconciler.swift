@@ -165,7 +165,7 @@ final class RunReconciler {
       switch item.state {
       case .done: status.live[item.item] = .done
       case .running: status.live[item.item] = .running
-      case .failed(let failure, _) where failure.isOfStoppedItem: status.live[item.item] = .aborted
+      case .aborted: status.live[item.item] = .aborted
       case .failed(let failure, let location):
         var stage: Stage?
         if case .stage(let known)? = location { stage = known }
@@ -175,7 +175,7 @@ final class RunReconciler {
           ?? ItemFailure(
             item: work, stage: stage, error: failure.name, cause: failure.message,
             failedAt: item.endedAt ?? progress.startedAt)
-      default: status.live[item.item] = .waiting
+      case .waiting: status.live[item.item] = .waiting
       }
       rows[item.item] = row
     }

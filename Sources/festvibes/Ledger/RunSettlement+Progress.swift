@@ -20,7 +20,6 @@ extension RunSettlement {
       seen.insert(item.id)
       switch progress.state {
       case .done: break
-      case .failed(let failure, _) where failure.isOfStoppedItem: aborted.append(item.id)
       case .failed(let failure, let location):
         var stage: Stage?
         if case .stage(let known)? = location { stage = known }
@@ -28,8 +27,8 @@ extension RunSettlement {
           ItemFailure(
             item: item, stage: stage, error: failure.name, cause: failure.message,
             failedAt: min(progress.endedAt ?? endedAt, endedAt)))
-      case .running: aborted.append(item.id)
-      default: notTried.append(item.id)
+      case .running, .aborted: aborted.append(item.id)
+      case .waiting: notTried.append(item.id)
       }
     }
     notTried += opening.items.map(\.id).filter { !seen.contains($0) }

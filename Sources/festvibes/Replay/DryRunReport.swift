@@ -43,6 +43,40 @@ struct DryRunReport {
     return lines
   }
 
+  /// The report as an element of the JSON object that `--json` prints.
+  var fields: [String: Any] {
+    var (error, message): (String?, String?)
+    var dryRun: DryRuns.Outcome?
+    switch outcome {
+    case .success(let outcome): dryRun = outcome
+    case .failure(let failure as PipelineError): (error, message) = (failure.name.rawValue, failure.message)
+    case .failure(let failure): (error, message) = ("CommandFailed", "\(failure)")
+    }
+    let report = dryRun?.dryRun.report
+    return [
+      "item": item.id, "error": RunObject.nullable(error), "message": RunObject.nullable(message),
+      "archive": RunObject.nullable(dryRun?.archive),
+      "notice": RunObject.nullable(dryRun?.notice ?? report?.notice),
+      "superseded": report?.isSuperseded ?? false,
+      "records": RunObject.nullable(
+        report.map {
+          [
+            "found": $0.records.found, "new": $0.records.new, "changed": $0.records.changed,
+            "unchanged": $0.records.unchanged, "rejected": $0.records.rejected, "cancelled": $0.records.cancelled ?? 0,
+          ]
+        }),
+      "differences": (dryRun?.dryRun.differences ?? []).map { difference in
+        [
+          "change": "\(difference.change)", "label": difference.label,
+          "fields": difference.fields.map { ["name": $0.name, "before": $0.before, "after": $0.after] },
+        ] as [String: Any]
+      },
+      "rejections": (report?.rejections ?? []).map {
+        ["key": RunObject.nullable($0.key), "position": $0.position, "reason": $0.reason] as [String: Any]
+      },
+    ]
+  }
+
   private static func lines(_ difference: DryRun.Difference) -> [String] {
     switch difference.change {
     case .added: ["  + \(difference.label)"]

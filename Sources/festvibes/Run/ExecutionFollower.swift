@@ -34,7 +34,7 @@ final class ExecutionFollower {
     for child in children.values { items[child.item] = child }
     return RunProgress(
       name: TextWidth.cleaned(run.name), status: run.status, startedAt: run.startDate, endedAt: run.stopDate,
-      failure: run.failure,
+      failure: run.failure, summaryStatus: run.summaryStatus,
       items: items.values.sorted { $0.item < $1.item })
   }
 
@@ -84,10 +84,11 @@ final class ExecutionFollower {
       error = execution.error ?? execution.status.rawValue
     }
     let events = try lastEvents(of: execution.executionArn)
-    let recorded = events.first { $0.enteredState == "RecordFailure" }?.recordedCause
     let location = events.compactMap(\.enteredState).first { !Self.failureStates.contains($0) }
-    return .failed(
-      RunFailure(error: error, cause: recorded ?? execution.cause), in: location.map(FailureLocation.init))
+      .map(FailureLocation.init(state:))
+    if execution.status == .aborted { return .aborted(in: location) }
+    let recorded = events.first { $0.enteredState == "RecordFailure" }?.recordedCause
+    return .failed(RunFailure(error: error, cause: recorded ?? execution.cause), in: location)
   }
 
   private func stage(of child: String) throws -> Stage? {

@@ -8,12 +8,15 @@ struct ItemProgress: Equatable {
     /// The stage is nil until it is known.
     case running(Stage?)
     case done(ItemOutcome)
+    /// The item failed by itself.
     case failed(RunFailure, in: FailureLocation?)
+    /// The item had begun, and Step Functions stopped it, because its run ended.
+    case aborted(in: FailureLocation?)
 
     var isFinal: Bool {
       switch self {
       case .waiting, .running: false
-      case .done, .failed: true
+      case .done, .failed, .aborted: true
       }
     }
   }

@@ -25,11 +25,18 @@ struct ProgressLines {
     let shown = failed.suffix(max(1, room / 3))
     if failed.count > shown.count { lines.append(fitted("✗ \(dates(failed.count - shown.count)) more failed", .red)) }
     lines += shown.map(line)
-    let running = progress.running
+    let running = progress.items.filter {
+      switch $0.state {
+      case .running, .aborted: true
+      case .waiting, .done, .failed: false
+      }
+    }
     let left = max(0, room - lines.count - 1)
     lines += running.prefix(left).map(line)
     let rest = progress.waiting + max(0, running.count - left)
-    if rest > 0 { lines.append(fitted("· \(dates(rest)) to come", .dim)) }
+    if rest > 0 {
+      lines.append(fitted("· \(dates(rest)) \(progress.status.isFinal ? "not tried" : "to come")", .dim))
+    }
     return lines.suffix(room)
   }
 
@@ -37,6 +44,8 @@ struct ProgressLines {
     let failed = progress.failed.count
     var parts = ["\(progress.done.count) of \(dates(progress.items.count)) done"]
     if failed > 0 { parts.append("\(failed) failed") }
+    if !progress.aborted.isEmpty { parts.append("\(progress.aborted.count) aborted") }
+    if !progress.notTried.isEmpty { parts.append("\(progress.notTried.count) not tried") }
     if progress.items.isEmpty { parts = ["planning the dates"] }
     return fitted("\(parts.joined(separator: ", ")) · \(elapsed(progress.duration(at: now)))", .bold)
   }
@@ -49,6 +58,7 @@ struct ProgressLines {
     case .running(let stage): (text, style) = ((stage.map { "\($0.rawValue)  " } ?? "") + time(of: date), nil)
     case .done(let outcome): (text, style) = (Self.describe(outcome), .green)
     case .failed(let failure, _): (text, style) = (failure.description, .red)
+    case .aborted: (text, style) = ("aborted with its run", .yellow)
     }
     let bar = Self.bar(date.state, cells: size.width >= 60 ? 8 : 2)
     let room = size.width - 1 - date.item.count - 4 - bar.count
@@ -86,7 +96,7 @@ struct ProgressLines {
     case .waiting: (full, isRunning) = (0, false)
     case .running(let stage): (full, isRunning) = (stage?.index ?? 0, true)
     case .done: (full, isRunning) = (Stage.allCases.count, false)
-    case .failed(_, let location): (full, isRunning) = (location?.stagesDone ?? 0, false)
+    case .failed(_, let location), .aborted(let location): (full, isRunning) = (location?.stagesDone ?? 0, false)
     }
     return Stage.allCases.map { stage in
       String(repeating: stage.index < full ? "█" : stage.index == full && isRunning ? "▒" : "░", count: cells)

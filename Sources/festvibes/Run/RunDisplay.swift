@@ -54,6 +54,7 @@ struct PlainDisplay: RunDisplay {
       case .done(let outcome): line += "done: \(ProgressLines.describe(outcome))"
       case .failed(let failure, let location):
         line += "failed\(location.map { " in \($0.name)" } ?? ""): \(failure.brief)"
+      case .aborted: line += "aborted: begun, and stopped with its run"
       case .waiting, .running: break
       }
       if let start = date.startedAt, let end = date.endedAt { line += " (\(elapsed(end.timeIntervalSince(start))))" }

@@ -7,6 +7,8 @@ struct RunFailure: Hashable {
   /// The characters of a description that a list of runs or items shows: a line or two.
   private static let shown = 200
   private static let tooMany = "States.ExceedToleratedFailureThreshold"
+  /// The start of the cause that the state machine gives such a run. Those of earlier versions have Step Functions' own.
+  private static let prefixOfTooMany = "too many items failed: "
 
   let name: String
   let message: String
@@ -27,6 +29,7 @@ struct RunFailure: Hashable {
     let name = error ?? document?.errorType ?? "unknown"
     let message =
       switch (name, document?.errorMessage) {
+      case (Self.tooMany, _) where cause.hasPrefix(Self.prefixOfTooMany): cause
       case (Self.tooMany, _): "more than \(Limits.toleratedFailurePercent) % of the dates failed"
       case (_, let text?) where !text.isEmpty: text
       default: cause
@@ -46,14 +49,6 @@ struct RunFailure: Hashable {
     self.init(name: "The cache may be older than the database", message: failure.description)
   }
 
-  /// True for an item that Step Functions stopped, without a reason of its own, because its run ended.
-  var isOfStoppedItem: Bool { name == ExecutionStatus.aborted.rawValue && message.isEmpty }
-
-  /// The failure of an item, with a reason if the item was stopped.
-  var ofItem: RunFailure {
-    isOfStoppedItem ? RunFailure(name: name, message: "stopped before it was done, because its run ended") : self
-  }
-
   var description: String { message.isEmpty ? name : "\(name): \(message)" }
 
   /// The description, cut to what a list shows.
@@ -63,8 +58,10 @@ struct RunFailure: Hashable {
   /// Adds the number of failed dates if they failed the run: Step Functions itself names no numbers.
   func counting(failed: Int, of dates: Int) -> RunFailure {
     guard name == Self.tooMany else { return self }
-    return RunFailure(
-      name: name, message: "\(failed) of \(dates) dates failed; at most \(Limits.toleratedFailurePercent) % may")
+    let limit =
+      message.hasPrefix(Self.prefixOfTooMany)
+      ? message.trimmingPrefix(Self.prefixOfTooMany) : "at most \(Limits.toleratedFailurePercent) % may"
+    return RunFailure(name: name, message: "\(failed) of \(dates) dates failed; \(limit)")
   }
 }
 
@@ -76,6 +73,13 @@ extension Execution {
     guard status == .succeeded else { return RunFailure(error: error ?? status.rawValue, cause: cause) }
     let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
     return summary?.refresh_error.map(RunFailure.init(incomplete:))
+  }
+
+  /// The status in the summary of a run that reached its end.
+  var summaryStatus: String? {
+    struct Summary: Decodable { let status: String? }
+    guard status == .succeeded else { return nil }
+    return (try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8)))?.status
   }
 
   /// The notices of a run's incomplete items, from its summary.

@@ -9,6 +9,8 @@ struct RunProgress: Equatable {
   var endedAt: Date?
   /// The reason why the whole run failed; for a run that reached its end, what it did not do beside items and records.
   var failure: RunFailure?
+  /// The status in the run's own summary; nil for a run that has none.
+  var summaryStatus: String?
   /// Sorted by id; empty until the items are known.
   var items: [ItemProgress] = []
 
@@ -24,12 +26,33 @@ struct RunProgress: Equatable {
     items.filter { if case .running = $0.state { true } else { false } }
   }
   var waiting: Int { items.count { $0.state == .waiting } }
+  /// The ids of the items that had begun when the run ended, and were stopped with it.
+  var aborted: [String] {
+    items.compactMap { if case .aborted = $0.state { $0.item } else { nil } }
+  }
+  /// The ids of the items that a run which has ended did not begin.
+  var notTried: [String] {
+    status.isFinal ? items.compactMap { $0.state == .waiting ? $0.item : nil } : []
+  }
 
   /// True if the run has ended and every item's end is known. After a failed run some items may never have started.
   var isSettled: Bool { status.isFinal && running.isEmpty && (status != .succeeded || waiting == 0) }
 
-  /// True if everything that was asked for was done.
-  var isSuccess: Bool { status == .succeeded && done.count == items.count && failure == nil }
+  /// The run's outcome, by the rule of the run's summary and of the ledger.
+  var outcome: RunOutcome {
+    switch status {
+    case .running, .pending, .pendingRedrive: .running
+    case .failed, .timedOut: .failed
+    case .aborted: .stopped
+    case .succeeded:
+      done.count == items.count && failure == nil && incomplete.isEmpty && total.rejected == 0
+        && summaryStatus != "partial"
+        ? .success : .partial
+    }
+  }
+
+  /// True if everything that was asked for was done, and no record is missing.
+  var isSuccess: Bool { outcome == .success }
 
   /// The items that were done and are incomplete as a whole.
   var incomplete: [(item: String, notice: String)] {

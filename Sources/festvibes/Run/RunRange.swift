@@ -7,9 +7,29 @@ enum RunRange: Equatable {
   /// Today and a number of days after it. The dataset's zone decides which day is today.
   case days(Int)
   case dates(CalendarDate, CalendarDate)
+  /// Work items by their ids, each once.
+  case items([String])
 
+  /// A century, of which a history is loaded in parts.
+  static let maximumHistory = 36_525
+
+  /// - Parameters:
+  ///   - first: the date or the first date given as an argument; `last`: the last one.
+  ///   - items: the ids of items.
   /// - Throws: the problem with the options, for a person.
-  init(days: Int?, start: String?, end: String?) throws(CommandError) {
+  init(
+    days: Int?, start: String?, end: String?, first: String? = nil, last: String? = nil, items: [String] = []
+  ) throws(CommandError) {
+    let ways = [days != nil, start != nil || end != nil, first != nil, !items.isEmpty].count { $0 }
+    guard ways <= 1 else { throw CommandError("give either --days, or --start and --end, or DATE, or --item") }
+    if !items.isEmpty {
+      self = try .checked(items)
+      return
+    }
+    if let first {
+      self = try .between(first, "DATE", last ?? first, "LAST", maximum: Self.maximumHistory)
+      return
+    }
     switch (days, start, end) {
     case (nil, nil, nil): self = .days(30)
     case (let days?, nil, nil):
@@ -17,22 +37,34 @@ enum RunRange: Equatable {
         throw CommandError("--days must be between 0 and \(Limits.maximumItems - 1)")
       }
       self = .days(days)
-    case (nil, let start?, let end?):
-      self = try .between(start, "--start", end, "--end")
-    case (nil, _, _): throw CommandError("--start and --end go together")
-    default: throw CommandError("give either --days, or --start and --end")
+    case (_, let start?, let end):
+      self = try .between(start, "--start", end ?? start, "--end", maximum: Self.maximumHistory)
+    case (_, nil, _): throw CommandError("--end needs --start")
     }
+  }
+
+  private static func checked(_ ids: [String]) throws(CommandError) -> RunRange {
+    guard ids.count <= Limits.maximumItems else {
+      throw CommandError("--item is given \(ids.count) times; a run takes \(Limits.maximumItems) items at most")
+    }
+    var known: Set<String> = []
+    for id in ids {
+      do { _ = try WorkItem(id: id) } catch { throw CommandError("--item: \(error.message)") }
+      guard known.insert(id).inserted else { throw CommandError("--item \(id) is given twice") }
+    }
+    return .items(ids.sorted())
   }
 
   /// - Throws: the problem with the arguments, by their names.
   static func between(
-    _ start: String, _ nameOfStart: String, _ end: String, _ nameOfEnd: String
+    _ start: String, _ nameOfStart: String, _ end: String, _ nameOfEnd: String,
+    maximum: Int = Limits.maximumItems
   ) throws(CommandError) -> RunRange {
     let (first, last) = (try date(start, of: nameOfStart), try date(end, of: nameOfEnd))
     guard first <= last else { throw CommandError("\(nameOfStart) \(first) is after \(nameOfEnd) \(last)") }
     let count = last.daysSinceEpoch - first.daysSinceEpoch + 1
-    guard count <= Limits.maximumItems else {
-      throw CommandError("\(first) to \(last) is \(count) dates; a run takes \(Limits.maximumItems) at most")
+    guard count <= maximum else {
+      throw CommandError("\(first) to \(last) is \(count) dates; at most \(maximum) are taken at once")
     }
     return .dates(first, last)
   }
@@ -46,8 +78,18 @@ enum RunRange: Equatable {
 
   /// The dates; none for a range that depends on the day.
   var dates: [CalendarDate] {
-    guard case .dates(let start, let end) = self else { return [] }
-    return Array((start...end).dates)
+    switch self {
+    case .days: []
+    case .dates(let start, let end): (start...end).dates
+    case .items(let ids): ids.compactMap { CalendarDate($0) }
+    }
+  }
+
+  /// The work items; none for a range that depends on the day.
+  var workItems: [WorkItem] {
+    guard case .items(let ids) = self else { return dates.map(WorkItem.init(date:)) }
+    // Checked when the range was made.
+    return ids.compactMap { id in CalendarDate(id).map(WorkItem.init(date:)) ?? (try? WorkItem(id: id)) }
   }
 
   /// The range in a run's request.
@@ -55,6 +97,7 @@ enum RunRange: Equatable {
     switch self {
     case .days(let days): PlanRequest(daysAhead: days)
     case .dates(let start, let end): PlanRequest(startDate: "\(start)", endDate: "\(end)")
+    case .items(let ids): PlanRequest(items: ids)
     }
   }
 
@@ -64,6 +107,7 @@ enum RunRange: Equatable {
     case .days(0): "today"
     case .days(let days): "today and \(days == 1 ? "the day" : "the \(days) days") after it"
     case .dates(let start, let end): start == end ? "\(start)" : "\(start) to \(end)"
+    case .items(let ids): ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
     }
   }
 }

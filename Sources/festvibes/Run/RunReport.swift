@@ -44,10 +44,13 @@ struct RunReport {
       case .failed(let failure, let location):
         let location = location.map { " in \($0.name)" } ?? ""
         table.rows.append([.init("✗ \(date.item)", .red), .init("failed\(location): \(failure.name)", .red)])
+      case .aborted(let location):
+        let location = location.map { " in \($0.name)" } ?? ""
+        table.rows.append(["· \(date.item)", .init("aborted\(location): begun, and stopped with its run", .yellow)])
       case .running(let stage):
         table.rows.append(["· \(date.item)", "\(stage.map { "\($0.rawValue), " } ?? "")still running"])
       case .waiting:
-        table.rows.append(["· \(date.item)", .init(progress.status.isFinal ? "not started" : "waiting", .dim)])
+        table.rows.append(["· \(date.item)", .init(progress.status.isFinal ? "not tried" : "waiting", .dim)])
       }
     }
     table.footer = [.init("  total", .bold)] + Self.cells(progress.total)
@@ -85,7 +88,7 @@ struct RunReport {
     }
     let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
     notes += Self.grouped(incomplete, isFull: true)
-    let failures = progress.failed.map { ($0.item, $0.failure.ofItem) }
+    let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
     if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)\(dataset.option)") }
@@ -113,32 +116,42 @@ struct RunReport {
       ).sentence
   }
 
+  /// The sentence about the whole run.
+  var verdictText: String { verdict.text }
+
   private var verdict: (text: String, style: Style?) {
     let count = Self.count(progress.items.count, "date")
     let time = elapsed(progress.duration(at: now))
-    let failed = progress.items.count - progress.done.count
-    // The dates that were stopped with the run did not make it fail.
-    let failure = progress.failure?.counting(
-      failed: progress.failed.count { !$0.failure.isOfStoppedItem }, of: progress.items.count)
+    let failed = progress.failed.count
+    let undone = progress.items.count - progress.done.count
+    let failure = progress.failure?.counting(failed: failed, of: progress.items.count)
+    let end = progress.status == .aborted ? "was stopped" : "failed"
     let text = failure.map { isFull ? $0.description : $0.brief }
-    let why = text.map { ": \($0)" } ?? ""
-    let undone = text.map { " \($0)." } ?? ""
+    // Of a stopped run without a cause there is only the status.
+    let why = failure?.description == ExecutionStatus.aborted.rawValue ? "" : text.map { ": \($0)" } ?? ""
+    let notDone = text.map { " \($0)." } ?? ""
+    let partial = progress.outcome == .partial ? "partial: " : ""
+    var counts =
+      "\(progress.done.count) done\(progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete")"
+    if failed > 0 { counts += ", \(failed) failed" }
+    if !progress.aborted.isEmpty { counts += ", \(progress.aborted.count) aborted" }
+    if !progress.notTried.isEmpty { counts += ", \(progress.notTried.count) not tried" }
     let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
-    let isComplete = progress.total.rejected == 0 && progress.total.pagesFailed == 0 && incomplete.isEmpty
+    let isComplete = progress.outcome == .success && progress.total.pagesFailed == 0
     return switch progress.status {
-    case .succeeded where failed == 0:
+    case .succeeded where undone == 0:
       (
-        "\(count) in \(time), all done\(incomplete).\(undone)\(sentence)",
+        "\(partial)\(count) in \(time), all done\(incomplete).\(notDone)\(sentence)",
         failure != nil ? .red : isComplete ? .green : .yellow
       )
     case .succeeded:
-      ("\(count) in \(time), \(progress.done.count) done\(incomplete), \(failed) failed.\(undone)\(sentence)", .red)
+      ("\(partial)\(count) in \(time), \(counts).\(notDone)\(sentence)", .red)
     case .running, .pending, .pendingRedrive:
-      ("\(count), \(progress.done.count) done after \(time); it continues.", nil)
+      ("\(count), \(counts) after \(time); it continues.", nil)
     case .failed, .timedOut, .aborted:
       progress.items.isEmpty && failure != nil
-        ? ("The run failed\(why)", .red)
-        : ("\(count) in \(time), \(progress.done.count) done. The run failed\(why).\(sentence)", .red)
+        ? ("The run \(end)\(why)", .red)
+        : ("\(count) in \(time), \(counts). The run \(end)\(why).\(sentence)", .red)
     }
   }
 }

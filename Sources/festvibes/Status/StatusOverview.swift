@@ -32,8 +32,8 @@ struct StatusOverview {
   var isOK: Bool { problems.isEmpty }
 
   /// The commands that go on from here, without those that would do the same twice.
-  func next(program: String = CommandLine.arguments.first ?? "festvibes") -> [NextStep] {
-    let step = { NextStep($0 + dataset.option, program: program) }
+  func next(call: String = NextStep.call()) -> [NextStep] {
+    let step = { NextStep($0 + dataset.option, call: call) }
     var retried: [String] = []
     if let run = lastRun, run.isFailure { retried.append(run.record.run) }
     for run in items.compactMap({ $0.fresh.failure == nil ? nil : $0.fresh.failedRun }) where !retried.contains(run) {

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 
 /// The command that goes on after a failure, as a line that a person pastes into the same shell: `next: festvibes retry RUN`.
 struct NextStep: Equatable {
@@ -10,9 +11,22 @@ struct NextStep: Equatable {
 
   /// - Parameters:
   ///   - arguments: what follows the program's name: `retry RUN --dataset NAME`.
-  ///   - program: the program as it was called, so that the same shell finds it.
-  init(_ arguments: String, program: String = CommandLine.arguments.first ?? "festvibes") {
-    command = "\(Self.quoted(program)) \(arguments)"
+  ///   - call: the program as the same shell finds it.
+  init(_ arguments: String, call: String = Self.call()) { command = "\(call) \(arguments)" }
+
+  /// The step, and then another one if it succeeds.
+  func then(_ next: NextStep) -> NextStep { NextStep(shell: "\(command) && \(next.command)") }
+
+  /// The step, and then another one, however it ends.
+  func before(_ next: NextStep) -> NextStep { NextStep(shell: "\(command); \(next.command)") }
+
+  /// Returns the program as it was called or, where `make` called it, as the shell that called `make` does.
+  static func call(
+    _ environment: [String: String] = ProcessInfo.processInfo.environment,
+    program: String = CommandLine.arguments.first ?? "festvibes"
+  ) -> String {
+    let given = environment[EnvironmentVariable.commandLine.name, default: ""]
+    return given.isEmpty ? quoted(program) : given
   }
 
   var line: String { "next: \(command)" }

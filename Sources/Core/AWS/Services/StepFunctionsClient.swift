@@ -49,6 +49,15 @@ public final class StepFunctionsClient {
     try call("DescribeExecution", ["executionArn": arn], of: arn, deadline)
   }
 
+  /// Stops an execution and the executions of its distributed Maps. An execution that has ended stays as it is.
+  /// - Parameter cause: the reason, for a person.
+  public func stopExecution(_ arn: String, cause: String, deadline: Deadline) throws(AWSError) {
+    struct Output: Decodable {
+      let stopDate: Date?
+    }
+    let _: Output = try call("StopExecution", ["executionArn": arn, "cause": cause], of: arn, deadline)
+  }
+
   /// Lists the executions of a state machine or of a Map run, newest first, up to `limit`, over as many pages as needed.
   /// - Parameter status: lists only executions of this status; nil for all.
   public func listExecutions(

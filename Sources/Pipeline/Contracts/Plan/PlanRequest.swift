@@ -1,34 +1,77 @@
 import Time
 
 /// The request to the date-range generator: `{"dataset": "news", "days_ahead": 30}`, or
-/// `{"start_date": "2024-05-31", "end_date": "2024-06-02"}` for a backfill. Without a range it means 30 days ahead;
-/// without a dataset, the standard one. Other keys, such as a schedule's own, are ignored.
+/// `{"start_date": "2024-05-31", "end_date": "2024-06-02"}` for a backfill, or `{"items": ["2024-05-31", …]}` for items by
+/// their ids. Without any of these it means 30 days ahead; without a dataset, the standard one. Other keys, such as a
+/// schedule's own, are ignored. `max_failures` and `cached_from` are used by the state machine, and checked here, before
+/// the run begins.
 public struct PlanRequest: Codable, Equatable, Sendable {
   public var dataset: String?
   public var daysAhead: Int?
   public var startDate: String?
   public var endDate: String?
+  /// The ids of the items: at least one, at most `Limits.maximumItems`, each once.
+  public var items: [String]?
+  /// The number of failed items that the run tolerates, 0 to `Limits.maximumToleratedFailures`; nil for the rule of
+  /// `Limits.toleratedFailurePercent`.
+  public var maxFailures: Int?
+  /// The first day that is cached, of a run over years; nil for all.
+  public var cachedFrom: String?
 
   static let defaultDaysAhead = 30
 
   enum CodingKeys: String, CodingKey {
-    case dataset
+    case dataset, items
     case daysAhead = "days_ahead"
     case startDate = "start_date"
     case endDate = "end_date"
+    case maxFailures = "max_failures"
+    case cachedFrom = "cached_from"
   }
 
-  public init(dataset: String? = nil, daysAhead: Int? = nil, startDate: String? = nil, endDate: String? = nil) {
+  public init(
+    dataset: String? = nil, daysAhead: Int? = nil, startDate: String? = nil, endDate: String? = nil,
+    items: [String]? = nil, maxFailures: Int? = nil, cachedFrom: String? = nil
+  ) {
+    self.items = items
+    self.maxFailures = maxFailures
+    self.cachedFrom = cachedFrom
     self.dataset = dataset
     self.daysAhead = daysAhead
     self.startDate = startDate
     self.endDate = endDate
   }
 
-  /// Returns the requested dates.
+  /// Returns the requested dates, first to last. They are the items of a dataset whose items are days.
   /// - Parameter today: the dataset's local day.
   /// - Throws: `InvalidInput`.
-  public func dates(today: CalendarDate) throws(PipelineError) -> ClosedRange<CalendarDate> {
+  public func dates(today: CalendarDate) throws(PipelineError) -> [CalendarDate] {
+    try checkOptions()
+    guard let items else { return try range(today: today).dates }
+    guard daysAhead == nil, startDate == nil, endDate == nil else {
+      throw PipelineError(.invalidInput, "give either items, or a range of dates, not both")
+    }
+    guard (1...Limits.maximumItems).contains(items.count) else {
+      throw PipelineError(.invalidInput, "there are \(items.count) items: give 1 to \(Limits.maximumItems)")
+    }
+    let dates = try items.map { id throws(PipelineError) in try CalendarDate(input: id, named: "items") }.sorted()
+    for (date, next) in zip(dates, dates.dropFirst()) where date == next {
+      throw PipelineError(.invalidInput, "items has \(date) twice: name each item once")
+    }
+    return dates
+  }
+
+  private func checkOptions() throws(PipelineError) {
+    if let maxFailures, !(0...Limits.maximumToleratedFailures).contains(maxFailures) {
+      throw PipelineError(
+        .invalidInput,
+        "max_failures is \(maxFailures): it must be 0 to \(Limits.maximumToleratedFailures); without it a run that no "
+          + "schedule started tries every item")
+    }
+    if let cachedFrom { _ = try CalendarDate(input: cachedFrom, named: "cached_from") }
+  }
+
+  private func range(today: CalendarDate) throws(PipelineError) -> ClosedRange<CalendarDate> {
     switch (daysAhead, startDate, endDate) {
     case (let days, nil, nil):
       let days = days ?? Self.defaultDaysAhead

@@ -18,13 +18,15 @@ public struct PlanResponse: Codable, Equatable, Sendable {
     case endDate = "end_date"
   }
 
-  public init(dataset: String, dates range: ClosedRange<CalendarDate>) {
+  /// - Parameter dates: at least one, first to last.
+  public init(dataset: String, dates: [CalendarDate]) {
+    precondition(!dates.isEmpty)
     status = "success"
     self.dataset = dataset
-    dates = range.dates
+    self.dates = dates
     items = dates.map(WorkItem.init(date:))
-    startDate = range.lowerBound
-    endDate = range.upperBound
+    startDate = dates[0]
+    endDate = dates[dates.count - 1]
     count = dates.count
   }
 }

@@ -175,7 +175,8 @@ extension ChangeSet {
   private func joinWrites() -> [Write] {
     let arrays = "unnest($1::int8[], $2::int8[]) x (owner, other)"
     func values(_ pairs: [Pair]) -> [PostgresValue] { [.ints(pairs.map(\.owner)), .ints(pairs.map(\.other))] }
-    let relationArrays = "unnest($1::int8[], $2::int8[], $3::bool[], $4::bool[]) x (owner, other, from_event, from_artist)"
+    let relationArrays =
+      "unnest($1::int8[], $2::int8[], $3::bool[], $4::bool[]) x (owner, other, from_event, from_artist)"
     func relationValues(_ relations: [Relation]) -> [PostgresValue] {
       values(relations.map(\.pair)) + [
         .bools(relations.map(\.isFromEvent)), .bools(relations.map(\.isFromArtist)),

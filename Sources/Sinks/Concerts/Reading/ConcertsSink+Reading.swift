@@ -55,7 +55,8 @@ extension ConcertsSink {
     let relatedHrefs: [String?] = try row["event_related_hrefs"]
     let artist = EventRecord.Artist(
       name: try text("artist"), description: try text("artist_description"), genres: try row["artist_genres"],
-      relatedArtists: try row["related"], href: try text("wwoz_artist_href"), website: try text("artist_website"), id: try row["artist_id"])
+      relatedArtists: try row["related"], href: try text("wwoz_artist_href"), website: try text("artist_website"),
+      id: try row["artist_id"])
     let venue = EventRecord.Venue(
       name: try text("venue"), thoroughfare: try text("thoroughfare"), phoneNumber: try text("phone_number"),
       locality: try text("locality"), state: try text("state"), postalCode: try text("postal_code"),

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Contracts
+import Datasets
+import Foundation
+
+struct StopCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stop", abstract: "Stop a running run. What it has loaded stays.",
+    discussion: """
+      Stops the execution at once and asks nothing; a function that is at work still finishes. Items that were stopped or \
+      not tried can be run with `festvibes retry RUN`.
+
+      Exit status: 0 if the run is stopped or had ended before; 1 if it is not known.
+      """)
+
+  @Argument(help: ArgumentHelp("The name of the run.", valueName: "run"))
+  var runName: String
+
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let session = try RunSession(common.settings(), RunOutputOptions())
+    let option = try dataset.resolve().option
+    guard let execution = try session.execution(runName) else { throw RunSession.unknown(runName, option) }
+    let name = NextStep.quoted(runName)
+    guard !execution.status.isFinal else {
+      let outcome = try session.progress(of: execution).outcome
+      return try Output.lines([
+        "\(runName) has already ended: \(outcome.rawValue)", NextStep("status \(name)\(option)").line,
+      ])
+    }
+    try session.stop(execution, because: "stopped with festvibes stop")
+    var progress = try session.progress(of: execution)
+    // An item's execution is reported as stopped a little later than the run's.
+    let limit = Date() + 10
+    while !progress.isSettled, Date() < limit {
+      Thread.sleep(forTimeInterval: 0.2)
+      progress = try session.progress(of: execution)
+    }
+    try Output.lines(Self.lines(progress), ifLost: "The run is stopped")
+    if progress.items.isEmpty || progress.done.count < progress.items.count {
+      let retry = progress.items.isEmpty ? "status\(option)" : "retry \(name)\(option)"
+      try Output.lines([NextStep(retry).line])
+    }
+  }
+
+  /// The lines that say what was done and what is left.
+  static func lines(_ progress: RunProgress) -> [String] {
+    guard !progress.items.isEmpty else { return ["\(progress.name) is stopped before its items were planned."] }
+    let left = progress.aborted.count + progress.notTried.count + progress.failed.count
+    return [
+      "\(progress.name) is stopped: \(progress.done.count) of \(progress.items.count) items done, "
+        + "\(progress.failed.count) failed, \(progress.aborted.count) aborted, \(progress.notTried.count) not tried.",
+      left == 0 ? "Nothing is left." : "What was loaded stays. \(left) item\(left == 1 ? " is" : "s are") left.",
+    ]
+  }
+}

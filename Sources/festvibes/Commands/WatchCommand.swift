@@ -1,0 +1,38 @@
+import ArgumentParser
+import Contracts
+import Datasets
+import Foundation
+
+struct WatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Follow a run to its end, as `festvibes run` does.",
+    discussion: """
+      Follows RUN, or the newest run, by whoever it was started. A run that has ended shows its report at once.
+
+      Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
+      """)
+
+  @Argument(help: ArgumentHelp("The name of the run (default: the newest).", valueName: "run"))
+  var runName: String?
+
+  @OptionGroup var output: RunOutputOptions
+  @OptionGroup var dataset: DatasetOption
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let session = try RunSession(common.settings(), output)
+    let option = try dataset.resolve().option
+    guard let name = try runName ?? session.newest() else {
+      throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
+    }
+    guard let execution = try session.execution(name) else { throw RunSession.unknown(name, option) }
+    let dataset = try Datasets.dataset(execution.request?.dataset ?? dataset.dataset)
+    let progress = try session.follow(
+      execution.executionArn, of: dataset,
+      .init(description: "started \(localTime(execution.startDate, in: .current)) \(zoneName)"))
+    try session.report(progress, of: dataset)
+    if !progress.isSuccess { throw ExitCode.failure }
+  }
+
+  private var zoneName: String { TimeZone.current.abbreviation() ?? TimeZone.current.identifier }
+}

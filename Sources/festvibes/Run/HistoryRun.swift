@@ -1,0 +1,135 @@
+import ArgumentParser
+import Contracts
+import Datasets
+import Foundation
+import Time
+
+/// Runs more items than one run takes, or only those that were never loaded: a part after the other.
+struct HistoryRun {
+  /// Past days live for a week in the cache: older ones would be dropped before anybody reads them.
+  private static let cachedDays = 7
+
+  private let session: RunSession
+  private let dataset: Dataset
+  private let request: RunRequest
+  private let onlyMissing: Bool
+
+  /// - Parameter request: the options of each part; its range is not used.
+  init(_ session: RunSession, _ dataset: Dataset, _ request: RunRequest, onlyMissing: Bool) {
+    self.session = session
+    self.dataset = dataset
+    self.request = request
+    self.onlyMissing = onlyMissing
+  }
+
+  /// - Throws: `ExitCode.failure` if a part is partial or failed.
+  func run(_ all: [WorkItem]) throws {
+    let items = onlyMissing ? try missing(all) : all
+    let parts = HistoryPlan(items).parts
+    guard let first = items.first, let last = items.last else { return try reportNothing(all) }
+    if !session.output.json {
+      let left = onlyMissing ? " of \(all.count) that were never loaded" : ""
+      let runs = parts.count == 1 ? "" : ", in \(parts.count) runs"
+      try Output.lines(["\(first) to \(last): \(items.count) dates\(left)\(runs)"])
+    }
+    var report = HistoryReport()
+    var runs: [RunProgress] = []
+    for (index, part) in parts.enumerated() {
+      let progress = try start(part, index, of: parts)
+      runs.append(progress)
+      report.add(progress)
+      if !session.output.json {
+        var part = HistoryReport()
+        part.add(progress)
+        try Output.lines(part.lines(for: .standardOutput()) + [""], styled: true)
+      }
+      // A run that was given up or stopped says that the next one would fail too.
+      if progress.status != .succeeded { break }
+    }
+    try end(report, runs, next: next(after: runs, parts))
+  }
+
+  private func start(_ part: [WorkItem], _ index: Int, of parts: [[WorkItem]]) throws -> RunProgress {
+    var plan = HistoryPlan.request(part)
+    plan.maxFailures = request.maxFailures
+    if parts.count > 1 {
+      let today = try dataset.timeZoneRules().localDate(at: Date())
+      plan.cachedFrom = "\(today.adding(days: -Self.cachedDays))"
+    }
+    var introduction = RunSession.Introduction(
+      description: "\(part[0]) to \(part[part.count - 1]), \(part.count) dates")
+    if parts.count > 1 {
+      introduction.suffix = "-\(index + 1)of\(parts.count)"
+      introduction.description += " (\(index + 1) of \(parts.count))"
+    }
+    introduction.afterwards = rest(from: index + 1, parts)
+    return try session.start(
+      RunRequest(dataset: dataset.id, plan: plan, allowShrink: request.allowShrink), introduction)
+  }
+
+  /// The command that runs the parts from an index on; nil if there are none.
+  private func rest(from index: Int, _ parts: [[WorkItem]]) -> NextStep? {
+    guard index < parts.count, let first = parts[index].first, let last = parts.last?.last else { return nil }
+    var arguments = "run --start \(first) --end \(last)"
+    if onlyMissing { arguments += " --only-missing" }
+    if request.allowShrink == true { arguments += " --allow-shrink" }
+    if let count = request.maxFailures { arguments += " --max-failures \(count)" }
+    return NextStep(arguments + dataset.option)
+  }
+
+  /// The command that goes on: what each run left, and then the parts that were not run.
+  private func next(after runs: [RunProgress], _ parts: [[WorkItem]]) -> NextStep? {
+    var steps = runs.compactMap { RunAdvice(progress: $0, dataset: dataset).step }
+    if let rest = rest(from: runs.count, parts) { steps.append(rest) }
+    return steps.dropFirst().reduce(steps.first) { $0?.before($1) }
+  }
+
+  private func missing(_ items: [WorkItem]) throws -> [WorkItem] {
+    try Stores(session.settings).loading("festvibes-run", within: .seconds(60)) { loading, deadline in
+      var missing: [WorkItem] = []
+      for start in stride(from: 0, to: items.count, by: Limits.maximumItems) {
+        let part = Array(items[start..<min(start + Limits.maximumItems, items.count)])
+        missing += try loading.ledger.freshness(of: part, in: dataset, deadline: deadline)
+          .filter { $0.loadedAt == nil }.map(\.item)
+      }
+      return missing
+    }
+  }
+
+  private func end(_ report: HistoryReport, _ runs: [RunProgress], next: NextStep?) throws {
+    let isSuccess = next == nil && runs.allSatisfy(\.isSuccess)
+    if session.output.json {
+      let now = Date()
+      var fields: [String: Any] = [
+        "status": isSuccess ? "success" : runs.contains { $0.status != .succeeded } ? "failed" : "partial",
+        "dataset": dataset.id, "months": report.fields,
+        "runs": runs.map { RunObject(progress: $0, dataset: dataset, now: now).fields },
+        "next": RunObject.nullable(next?.command),
+      ]
+      if session.output.follow { fields["event"] = "run_ended" }
+      try Output.lines([RunObject.line(fields)])
+    } else {
+      var lines: [String] = []
+      for run in runs where !run.isSuccess {
+        lines.append("\(run.name): \(RunReport(progress: run, dataset: dataset, now: Date()).verdictText)")
+        lines += RunReport.grouped(run.failed.map { ($0.item, $0.failure) }).map { "  \($0)" }
+      }
+      if runs.count > 1 { lines = report.lines(for: .standardOutput()) + lines }
+      if isSuccess { lines.append("All done.") }
+      if let next { lines.append(next.line) }
+      try Output.lines(lines, styled: true)
+    }
+    if !isSuccess { throw ExitCode.failure }
+  }
+
+  private func reportNothing(_ all: [WorkItem]) throws {
+    guard session.output.json else {
+      return try Output.lines(["Nothing to run: each of the \(all.count) dates was loaded before."])
+    }
+    var fields: [String: Any] = [
+      "status": "success", "dataset": dataset.id, "months": [] as [Any], "runs": [] as [Any], "next": NSNull(),
+    ]
+    if session.output.follow { fields["event"] = "run_ended" }
+    try Output.lines([RunObject.line(fields)])
+  }
+}

@@ -1,0 +1,42 @@
+import Contracts
+import Datasets
+
+/// The command that goes on after a run, by how the run ended.
+struct RunAdvice {
+  let progress: RunProgress
+  /// The run's dataset.
+  var dataset = Datasets.standard
+
+  /// The step; nil if nothing is left to do.
+  var step: NextStep? {
+    let run = NextStep.quoted(progress.name)
+    let option = dataset.option
+    guard progress.status.isFinal else { return NextStep("watch \(run)\(option)") }
+    // Of several errors the one of most items is seen to first; retry takes the others too.
+    if let failure = mostCommonFailure { return RunRemedy(failure).step(for: progress.name, option) }
+    if !progress.aborted.isEmpty || !progress.notTried.isEmpty { return NextStep("retry \(run)\(option)") }
+    if let failure = progress.failure {
+      guard progress.status == .succeeded else {
+        let isSetting = failure.name == PipelineError.Name.configurationInvalid.rawValue
+        return isSetting ? NextStep("doctor") : NextStep("logs --run \(run) --errors")
+      }
+      return refresh(option)
+    }
+    if progress.total.rejected > 0 { return NextStep("rejected --run \(run)\(option)") }
+    return progress.isSuccess ? nil : NextStep("status \(run)\(option)")
+  }
+
+  private var mostCommonFailure: RunFailure? {
+    let failures = progress.failed.map(\.failure)
+    let counts = Dictionary(grouping: failures, by: \.name).mapValues(\.count)
+    return failures.max { counts[$0.name, default: 0] < counts[$1.name, default: 0] }
+  }
+
+  /// Caches the run's items again.
+  private func refresh(_ option: String) -> NextStep {
+    let items = progress.items.map(\.item)
+    guard let first = items.first, let last = items.last else { return NextStep("doctor") }
+    let range = first == last ? first : "\(first) \(last)"
+    return NextStep("doctor").then(NextStep("cache \(range)\(option)"))
+  }
+}

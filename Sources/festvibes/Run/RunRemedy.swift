@@ -1,0 +1,58 @@
+import Contracts
+
+/// The way to go on after items have failed with one error.
+enum RunRemedy: Equatable {
+  /// The cause passes by itself.
+  case retry
+  /// A setting or a store has to be looked at first.
+  case checkAndRetry
+  /// The database needs its migrations.
+  case migrateAndRetry
+  /// A program or the source has to be understood first.
+  case readLogs
+  /// The listings have lost most of their events: a person decides that they are right.
+  case allowShrinkage
+  /// Another run has to end first.
+  case awaitOther
+
+  init(_ failure: RunFailure) {
+    // The sinks' messages about a shrunken listing name the option.
+    if failure.message.contains("--allow-shrink") {
+      self = .allowShrinkage
+      return
+    }
+    // Lambda's and Step Functions' own errors have no name of the contract.
+    self = PipelineError.Name(rawValue: failure.name).map(RunRemedy.init) ?? .readLogs
+  }
+
+  /// One for each name of the contract.
+  init(_ name: PipelineError.Name) {
+    self =
+      switch name {
+      case .sourceUnavailable, .sourceThrottled, .databaseConflict, .deadlineExceeded: .retry
+      case .configurationInvalid, .storageUnavailable, .databaseUnavailable, .cacheUnavailable,
+        .destinationUnavailable:
+        .checkAndRetry
+      case .schemaMismatch: .migrateAndRetry
+      case .invalidInput, .sourceRefused, .sourceChanged, .storageCorrupt: .readLogs
+      case .runLocked: .awaitOther
+      }
+  }
+
+  /// Returns the step for a run.
+  /// - Parameters:
+  ///   - run: the run's name.
+  ///   - option: the option of its dataset, as `Dataset.option` has it.
+  func step(for run: String, _ option: String) -> NextStep {
+    let name = NextStep.quoted(run)
+    let retry = NextStep("retry \(name)\(option)")
+    return switch self {
+    case .retry: retry
+    case .checkAndRetry: NextStep("doctor").then(retry)
+    case .migrateAndRetry: NextStep("migrate").then(retry)
+    case .readLogs: NextStep("logs --run \(name) --errors")
+    case .allowShrinkage: NextStep("retry \(name) --allow-shrink\(option)")
+    case .awaitOther: NextStep("status\(option)")
+    }
+  }
+}

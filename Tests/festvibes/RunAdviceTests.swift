@@ -1,0 +1,71 @@
+import AWS
+import Contracts
+import Foundation
+import Settings
+import Testing
+
+@testable import festvibes
+
+@Suite("The next step after a run")
+struct RunAdviceTests {
+  private func step(_ items: [ItemProgress], _ status: ExecutionStatus = .succeeded, _ failure: RunFailure? = nil)
+    -> String?
+  {
+    // The commands of this program, without its name.
+    RunAdvice(progress: makeProgress(items, status: status, failure: failure, endedAfter: 1)).step?.command
+      .replacing(NextStep.call() + " ", with: "")
+  }
+
+  @Test("Each error name has a remedy, and every one names the run or a command that helps")
+  func names() {
+    let remedies: [PipelineError.Name: String] = [
+      .invalidInput: "logs --run cli-1 --errors", .configurationInvalid: "doctor && retry cli-1",
+      .sourceUnavailable: "retry cli-1", .sourceThrottled: "retry cli-1", .sourceRefused: "logs --run cli-1 --errors",
+      .sourceChanged: "logs --run cli-1 --errors", .storageUnavailable: "doctor && retry cli-1",
+      .storageCorrupt: "logs --run cli-1 --errors", .databaseUnavailable: "doctor && retry cli-1",
+      .databaseConflict: "retry cli-1", .schemaMismatch: "migrate && retry cli-1",
+      .cacheUnavailable: "doctor && retry cli-1", .destinationUnavailable: "doctor && retry cli-1",
+      .runLocked: "status", .deadlineExceeded: "retry cli-1",
+    ]
+    for name in PipelineError.Name.allCases {
+      #expect(step([makeItem(1, .failed(name.rawValue))]) == remedies[name], "\(name)")
+    }
+    #expect(step([makeItem(1, .failed("States.Timeout"))]) == "logs --run cli-1 --errors")
+  }
+
+  @Test("A shrunken listing is loaded on order, and the error of most items decides")
+  func shrunken() {
+    let shrunken = "Nothing was changed. If the listing is right, `festvibes replay D --allow-shrink` loads it"
+    #expect(step([makeItem(1, .failed("SourceChanged", shrunken))]) == "retry cli-1 --allow-shrink")
+    let items = [
+      makeItem(1, .failed("SourceChanged")), makeItem(2, .failed("DatabaseUnavailable")),
+      makeItem(3, .failed("DatabaseUnavailable")),
+    ]
+    #expect(step(items) == "doctor && retry cli-1")
+  }
+
+  @Test("A run that is not done is watched, retried, cached or looked at")
+  func others() {
+    let done = makeItem(1, .done(makeOutcome()))
+    #expect(step([done]) == nil)
+    #expect(step([done, makeItem(2, .running(nil))], .running) == "watch cli-1")
+    #expect(step([done, makeItem(2, .waiting)], .aborted) == "retry cli-1")
+    #expect(step([done, makeItem(2, .aborted(in: nil))], .aborted) == "retry cli-1")
+    let cache = RunFailure(incomplete: "CacheUnavailable: away")
+    #expect(step([done, makeItem(2, .done(makeOutcome()))], .succeeded, cache) == "doctor && cache 2024-05-01 2024-05-02")
+    #expect(step([makeItem(1, .done(makeOutcome(rejected: 1)))]) == "rejected --run cli-1")
+    #expect(step([makeItem(1, .done(makeOutcome(notice: "slow")))]) == "status cli-1")
+    #expect(step([], .failed, RunFailure(name: "ConfigurationInvalid", message: "")) == "doctor")
+    #expect(step([], .failed, RunFailure(name: "InvalidInput", message: "")) == "logs --run cli-1 --errors")
+  }
+
+  @Test("A command is called as the person's shell calls it")
+  func call() {
+    #expect(NextStep.call([:], program: "/a b/festvibes") == "'/a b/festvibes'")
+    #expect(NextStep.call(["FESTVIBES_COMMAND": ""], program: "festvibes") == "festvibes")
+    let command = ". .local/env && .build/release/festvibes"
+    #expect(NextStep.call(["FESTVIBES_COMMAND": command], program: "x") == command)
+    #expect(
+      NextStep("doctor", call: "f").then(NextStep("retry R", call: "f")).line == "next: f doctor && f retry R")
+  }
+}
