@@ -6,7 +6,8 @@ import Time
 
 /// The environment that the commands read.
 struct Settings {
-  static let hint = "`make up` starts the local stack and writes .local/env; then: . .local/env\n"
+  static let hint =
+    "`make up` starts the local stack and writes .local/env; then: . .local/env\n"
     + NextStep(shell: "make up && . .local/env").line
 
   let environment: [String: String]

@@ -60,7 +60,7 @@ import Time
     }
   }
 
-  @Test("has at most 780 lines: 700 for the states, and room for the requests of a person: items, max_failures, cached_from, and no JSONPath")
+  @Test("has at most 780 lines: 700 for the states, and room for what a person may ask of a run, and no JSONPath")
   func size() throws {
     let text = try FinishedRun.definition()
     #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 781)

@@ -45,7 +45,8 @@ struct RunProgress: Equatable {
     case .failed, .timedOut: .failed
     case .aborted: .stopped
     case .succeeded:
-      done.count == items.count && failure == nil && incomplete.isEmpty && total.rejected == 0 && summaryStatus != "partial"
+      done.count == items.count && failure == nil && incomplete.isEmpty && total.rejected == 0
+        && summaryStatus != RunOutcome.partial.rawValue
         ? .success : .partial
     }
   }
