@@ -17,9 +17,7 @@ struct LimitsTests {
     let tolerant = "$run.trigger != 'schedule' or $count($items) < \(Limits.smallestRunGivenUp)"
     #expect(definition.contains(" or \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
     #expect(definition.contains("\"tolerated\": \"{% $run.max_failures = null and (\(tolerant)) %}\""))
-    #expect(
-      definition.contains(
-        "at most ' & ($run.max_failures != null ? $string($run.max_failures) : '\(Limits.toleratedFailurePercent) %')"))
+    #expect(definition.contains("$string($run.max_failures) : '\(Limits.toleratedFailurePercent) %')"))
     #expect(definition.contains("$ceil($count($refresh_items) / \(Limits.itemsRefreshedAtOnce))"))
     let last = Limits.itemsRefreshedAtOnce - 1
     #expect(

@@ -94,8 +94,9 @@ extension RunTests {
       let retry = try festvibes("retry", run)
       #expect(retry.status == 0, "\(retry.error)\(retry.output.suffix(300))")
       #expect(retry.output.contains("\(left) of 40 dates of \(run): "))
-      #expect(try stack.database.query(
-        "select count(distinct item)::int from loads", deadline: stack.deadline)[0][0] as Int == 40)
+      #expect(
+        try stack.database.query(
+          "select count(distinct item)::int from loads", deadline: stack.deadline)[0][0] as Int == 40)
     }
 
     @Test("of a run that nobody knows is an error that names the list of runs", arguments: ["retry", "stop", "watch"])

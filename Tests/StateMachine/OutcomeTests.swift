@@ -101,13 +101,15 @@ extension StateMachineTests {
 
     @Test(
       "is a failure if more items fail than max_failures says, whoever starts the run, and names the number",
-      arguments: [("{\"max_failures\":0", 1), (#"{"max_failures":2"#, 3), (#"{"trigger":"schedule","max_failures":2"#, 3)])
+      arguments: [
+        (#"{"max_failures":0}"#, 1), (#"{"max_failures":2}"#, 3), (#"{"trigger":"schedule","max_failures":2}"#, 3),
+      ])
     func maximum(_ input: String, _ atLeast: Int) throws {
-      let run = try run(12, failing: 6, input: input + "}")
+      let run = try run(12, failing: 6, input: input)
       #expect(run.execution.error == Self.threshold)
       #expect(run.execution.cause == "too many items failed: at most \(atLeast - 1) may")
       #expect(run.items.values.count { $0.status == .failed } >= atLeast)
-      let within = try self.run(12, failing: atLeast - 1, input: input + "}")
+      let within = try self.run(12, failing: atLeast - 1, input: input)
       #expect(within.execution.status == .succeeded)
       #expect((try within.output()["failed_items"] as? [String])?.count == atLeast - 1)
       #expect(try within.output()["not_done"] as? Int == 0)

@@ -48,7 +48,8 @@ extension StateMachineTests {
     @Test("does not end a run by an error of its own: the run is published, and says why the cache may be old")
     func ownError() throws {
       let run = try FinishedRun.run(
-        FinishedRun.dates(2), replacing: [#"[$map([0..$ceil($count($cached)"#: #"'no array' & [$map([0..$ceil($count($cached)"#])
+        FinishedRun.dates(2),
+        replacing: [#"[$map([0..$ceil($count($cached)"#: #"'no array' & [$map([0..$ceil($count($cached)"#])
       #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
       #expect(run.functions.invocations(of: .refresh).isEmpty)
       #expect(try run.output()["status"] as? String == "partial")

@@ -39,7 +39,8 @@ struct HistoryTests {
         status: .succeeded))
     report.add(
       makeProgress(
-        [makeItem(3, .waiting), ItemProgress(item: "2024-06-01", state: .done(makeOutcome(found: 5)))], status: .failed))
+        [makeItem(3, .waiting), ItemProgress(item: "2024-06-01", state: .done(makeOutcome(found: 5)))], status: .failed)
+    )
     let lines = report.lines(for: Terminal(isInteractive: true, colors: false, size: (80, 24)))
     #expect(
       lines == [

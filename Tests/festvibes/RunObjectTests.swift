@@ -53,9 +53,10 @@ struct RunObjectTests {
     try display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
     try display.show(makeProgress([makeItem(1, .running(.load)), makeItem(2, .failed("E"))]), at: start)
     let shown = try lines.map(object)
-    #expect(shown.map { "\($0["item"] ?? "") \($0["state"] ?? "") \($0["stage"] ?? "")" } == [
-      "2024-05-01 running scrape", "2024-05-01 running load", "2024-05-02 failed scrape",
-    ])
+    #expect(
+      shown.map { "\($0["item"] ?? "") \($0["state"] ?? "") \($0["stage"] ?? "")" } == [
+        "2024-05-01 running scrape", "2024-05-01 running load", "2024-05-02 failed scrape",
+      ])
     #expect(shown.allSatisfy { $0["event"] as? String == "item" && $0["run"] as? String == "cli-1" })
     var silent = JSONDisplay(dataset: Datasets.standard, follows: false) { _ in Issue.record("written") }
     try silent.show(makeProgress([makeItem(1, .running(.scrape))]), at: start)

@@ -62,7 +62,8 @@ struct RunRangeTests {
       (1, "2024-05-31", nil, "either --days"), (-1, nil, nil, "--days must be between 0 and 365"),
       (366, nil, nil, "--days must be between 0 and 365"),
       (nil, "2024-06-02", "2024-05-31", "is after"), (nil, "2024-02-30", "2024-05-31", "--start '2024-02-30'"),
-      (nil, "2024-05-31", "tomorrow", "--end 'tomorrow'"), (nil, "1900-01-01", "2024-12-31", "45656 dates; at most 36525"),
+      (nil, "2024-05-31", "tomorrow", "--end 'tomorrow'"),
+      (nil, "1900-01-01", "2024-12-31", "45656 dates; at most 36525"),
     ] as [(Int?, String?, String?, String)])
   func invalid(days: Int?, start: String?, end: String?, text: String) {
     let error = #expect(throws: CommandError.self) { try RunRange(days: days, start: start, end: end) }

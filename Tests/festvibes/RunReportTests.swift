@@ -112,7 +112,8 @@ struct RunReportTests {
     #expect(shown.contains("2024-05-06: incomplete: the venues lost their address"))
     #expect(
       shown.last
-        == "partial: 7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected.")
+        == "partial: 7 dates in 2.0 s, all done, 6 incomplete. 49 found = 0 new + 0 changed + 49 unchanged + 0 rejected."
+    )
     #expect(progress.outcome == .partial)
     let failed = makeProgress(
       [makeItem(1, .done(makeOutcome(notice: slow))), makeItem(2, .failed("SourceChanged"))], status: .succeeded,

@@ -46,7 +46,7 @@ struct RunProgress: Equatable {
     case .aborted: .stopped
     case .succeeded:
       done.count == items.count && failure == nil && incomplete.isEmpty && total.rejected == 0
-        && summaryStatus != "partial"
+        && summaryStatus != RunOutcome.partial.rawValue
         ? .success : .partial
     }
   }

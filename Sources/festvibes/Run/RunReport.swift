@@ -131,12 +131,11 @@ struct RunReport {
     let why = failure?.description == ExecutionStatus.aborted.rawValue ? "" : text.map { ": \($0)" } ?? ""
     let notDone = text.map { " \($0)." } ?? ""
     let partial = progress.outcome == .partial ? "partial: " : ""
-    var counts =
-      "\(progress.done.count) done\(progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete")"
+    let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
+    var counts = "\(progress.done.count) done\(incomplete)"
     if failed > 0 { counts += ", \(failed) failed" }
     if !progress.aborted.isEmpty { counts += ", \(progress.aborted.count) aborted" }
     if !progress.notTried.isEmpty { counts += ", \(progress.notTried.count) not tried" }
-    let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
     let isComplete = progress.outcome == .success && progress.total.pagesFailed == 0
     return switch progress.status {
     case .succeeded where undone == 0:
