@@ -1,5 +1,6 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
+# make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
 # make down     stops it; the data remain
 # make status   shows what is running, and where
@@ -47,7 +48,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
-.PHONY: help run up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
+.PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs image images image-invoke
 .PHONY: image-check push push-all restart db-shell redis-shell coverage
 
@@ -56,7 +57,7 @@ _ := $(shell statemachine/local/private .local)
 
 stack := statemachine/local/stack
 test_home := .local/test
-homes := $(test_home) .local/chaos .local/scale .local/deploy .local
+homes := $(test_home) .local/demo .local/chaos .local/scale .local/deploy .local
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
 run_scale := .local/venv/bin/python Tests/Scale/largest_run.py
 # The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged.
@@ -107,6 +108,11 @@ run: up
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
+
+demo: install release
+	@trap '$(stack) --home .local/demo clean >/dev/null' EXIT; \
+	$(without_settings) $(stack) --home .local/demo up --without-site; \
+	statemachine/local/demo --home .local/demo --bin .build/release
 
 up: install release
 	@$(dotenv); $(stack) up

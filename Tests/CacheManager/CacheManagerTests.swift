@@ -76,7 +76,9 @@ final class CacheManagerTests {
     #expect(body["event_count"] as? Int == 0)
     #expect(publisher.scopes.isEmpty)
     #expect(publisher.times.map { RFC3339.utc(roundingToMilliseconds: $0) } == ["2024-05-31T03:00:00.123Z"])
-    for wrong in [#"{"changed_since": "yesterday"}"#, #"{"changed_since": "2024-05-31T03:00:00Z", "date": "2024-05-31"}"#] {
+    for wrong in [
+      #"{"changed_since": "yesterday"}"#, #"{"changed_since": "2024-05-31T03:00:00Z", "date": "2024-05-31"}"#,
+    ] {
       #expect(refusal(wrong)?.name == .invalidInput)
     }
   }

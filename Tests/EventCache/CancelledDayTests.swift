@@ -8,7 +8,8 @@ import Time
 
 @testable import EventCache
 
-@Suite("Cancelled events in the cache", .serialized, .enabled(if: RedisService.isRunning, "start the services: make test"))
+@Suite(
+  "Cancelled events in the cache", .serialized, .enabled(if: RedisService.isRunning, "start the services: make test"))
 struct CancelledDayTests {
   private let deadline = Deadline(after: .seconds(30), on: SystemTime())
   private let url = RedisService.url(database: 26)

@@ -193,7 +193,8 @@ final class EventCachePublisherTests {
     let records = make(118)
     let cache = try EventCache(
       EventCacheSettings(url: RedisService.url(database: 27)), zone: try TimeZoneRules(identifier: "America/Chicago"))
-    let publisher = EventCachePublisher(cache, reading: { _, _ in [date: records] }, loadedDates: { _, _ in [date] },
+    let publisher = EventCachePublisher(
+      cache, reading: { _, _ in [date: records] }, loadedDates: { _, _ in [date] },
       changedDates: { _, _ in [] })
     let report = try publisher.publish(.loaded([WorkItem(date: date)]), deadline: deadline)
     let value = try #require(try cache.read(date, deadline: deadline))

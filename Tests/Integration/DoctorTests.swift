@@ -26,9 +26,8 @@ struct DoctorOnStackTests {
     return try #require(url.string)
   }
 
-  @Test("With the stack's own settings nothing is wrong but, before the first migration, the schema")
+  @Test("With the stack's own settings nothing is wrong")
   func healthy() throws {
-    _ = try FestVibesProcess("migrate", environment: environment)
     #expect(try wrong([:]).isEmpty)
   }
 
@@ -49,9 +48,14 @@ struct DoctorOnStackTests {
     #expect(key.allSatisfy { $0[2] == ". .local/env" }, "\(key)")
   }
 
-  @Test("An empty database needs a migration")
+  @Test("An empty database is in order, because the first load makes the schema; an older schema needs a migration")
   func schema() throws {
     let database = try TestDatabase()
+    #expect(try wrong(["PG_DATABASE_URL": database.url]).isEmpty)
+    _ = try FestVibesProcess("migrate", environment: environment.merging(["PG_DATABASE_URL": database.url]) { $1 })
+    try database.connect().query(
+      "delete from schema_migrations where version = (select max(version) from schema_migrations)",
+      deadline: Deadline(after: .seconds(30), on: SystemTime()))
     let found = try wrong(["PG_DATABASE_URL": database.url])
     #expect(found.map { $0[0] } == ["postgres"])
     #expect(found[0][2].hasSuffix(" migrate"))

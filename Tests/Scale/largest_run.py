@@ -30,7 +30,8 @@ from services.aws import BUCKET  # noqa: E402
 from services.functions import functions  # noqa: E402
 
 FUNCTION_OF = {"PlanItems": "date-range-generator", "Scrape": "scraper", "Load": "loader", "Cache": "cache-manager"}
-FUNCTION_OF |= {"RefreshItems": "cache-manager", "OpenRun": "loader", "CloseRun": "loader", "RecordFailure": "loader"}
+FUNCTION_OF |= {"ListChanged": "cache-manager", "RefreshItems": "cache-manager"}
+FUNCTION_OF |= {"OpenRun": "loader", "CloseRun": "loader", "RecordFailure": "loader"}
 QUOTA = 262_144  # bytes
 EVENTS = 118  # of WWOZ's busiest date
 MARGIN = 2  # a call may take this part of its timeout

@@ -1,7 +1,7 @@
 import Testing
 
 extension StateMachineTests {
-  /// What people and programs are told of a run.
+  /// The message about a run to people and programs.
   @Suite("The message") struct MessageTests {
     private static let dates = FinishedRun.dates(12)
 

@@ -3,7 +3,7 @@ import Postgres
 import Time
 
 extension Database {
-  /// How a process treats what a migration finds in the database.
+  /// The way in which a process treats what a migration finds in the database.
   enum MigrationMode {
     /// The loader's: all steps or none, and no index that would block writers for long.
     case automatic

@@ -15,7 +15,7 @@ public struct MigrationIndex: Equatable, Sendable {
   /// `events_by_venue_id_index on events (venue_id)`.
   public var definition: String { "\(name) on \(table) (\(column))" }
 
-  /// What the database has of an index.
+  /// The state of an index in the database.
   struct State {
     var index: MigrationIndex
     /// True if the table has an index that serves the same queries.

@@ -17,7 +17,7 @@ public struct MigrationAudit: Sendable {
     """
 }
 
-/// What `Database.upgrade` did, or would do.
+/// The result of `Database.upgrade`, or of its dry run.
 public struct MigrationReport: Equatable, Sendable {
   /// Rows that a step changed.
   public struct Change: Equatable, Sendable {
@@ -41,7 +41,7 @@ public struct MigrationReport: Equatable, Sendable {
 
   /// The migrations that were applied, in order; empty if the schema was current.
   public internal(set) var steps: [Step] = []
-  /// What was dropped and created again, such as `view reports.today`.
+  /// The objects that were dropped and created again, such as `view reports.today`.
   public internal(set) var recreated: [String] = []
 
   public init() {}

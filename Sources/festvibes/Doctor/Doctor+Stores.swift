@@ -63,11 +63,14 @@ extension Doctor {
       guard !state.isReplica else {
         throw Fault(message: "the server is a replica, which cannot be written to", next: next(ofStoreOf: "Loader"))
       }
+      let transport = state.isEncrypted ? "TLS" : "no TLS"
+      guard let version = state.version else {
+        return "version \(state.server), \(transport), no schema yet: the first load makes it"
+      }
       guard state.pendingMigrations.isEmpty else {
         let names = state.pendingMigrations.joined(separator: ", ")
-        let version = state.version.map { "at version \($0)" } ?? "not there"
         throw Fault(
-          message: "the schema is \(version), this program needs \(state.knownVersion): pending are \(names)",
+          message: "the schema is at version \(version), this program needs \(state.knownVersion): pending are \(names)",
           next: NextStep("migrate"))
       }
       guard state.readOnlyTables.isEmpty else {
@@ -75,7 +78,6 @@ extension Doctor {
           message: "the user may not write to \(state.readOnlyTables.joined(separator: ", "))",
           next: NextStep(shell: #"psql "$PG_DATABASE_URL" -c '\dp'"#))
       }
-      let transport = state.isEncrypted ? "TLS" : "no TLS"
       return "version \(state.server), \(transport), schema version \(state.knownVersion), tables can be written"
     }
   }

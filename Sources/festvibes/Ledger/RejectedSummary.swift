@@ -1,7 +1,7 @@
 import Foundation
 import Ledger
 
-/// What a person recognises of a rejected record: the event, the artist and the venue, as far as the record has them.
+/// The parts of a rejected record that a person recognises: event, artist and venue, as far as the record has them.
 struct RejectedSummary: Equatable {
   /// The key at the source, or else a text.
   let event: String

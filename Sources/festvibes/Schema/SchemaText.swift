@@ -1,6 +1,6 @@
 import Foundation
 
-/// What `festvibes schema` prints besides the table for a person.
+/// The forms of `festvibes schema` for programs and documents.
 struct SchemaText {
   let dictionary: DataDictionary
 

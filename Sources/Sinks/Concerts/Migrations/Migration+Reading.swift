@@ -12,7 +12,7 @@ extension Migration {
       MigrationIndex("rejected_records", "load_id"), MigrationIndex("loads", "run"),
     ])
 
-  /// Whoever changes a table that the view reads names it in `changedTables`: the view is then created again.
+  /// A migration that changes a table which the view reads names it in `changing`: the view is then created again.
   private static let currentEvents = """
     create view current_events as
       select e.id, e.source, e.wwoz_event_href, e.event_date,
