@@ -157,7 +157,7 @@ class Reports:
         self.expect(code == 1, row, f"`status` ended with status {code} after a run with failed items", text)
         summary = next((each for each in json.loads(text)["runs"] if each["run"] == run), None)
         self.expect(summary, row, f"`status --json` does not have {run}", text)
-        listed = {each["item"]: each["error"] for each in summary["failures"]}
+        listed = {each["item"]: each["failure"]["error"] for each in summary["items"] if each["state"] == "failed"}
         self.expect(listed == expected, row, f"`status` has {listed}, Step Functions {expected}", text)
         rows = dict(
             line.split("|")
@@ -201,8 +201,7 @@ class Reports:
         result = subprocess.run(
             [self.program, *arguments],
             env=self.variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=TIMEOUT,
             check=False,

@@ -53,7 +53,6 @@ union all (select distinct 'resolved', event_date, jsonb_build_array(href, resol
 """
 KEYS = "events:"
 CANCELLED_KEYS = "cancelled:"
-IDS = re.compile(r'"(?:artist|event|venue)_id":[0-9]+,?')
 SCRAPE_TIME = re.compile(r'(?<="scrape_time":")[^"]*')
 
 Row = tuple[str, str, str]  # kind, date (empty if the row belongs to none), text
@@ -71,7 +70,7 @@ class State:
         for key, value in pipeline.cached().items():
             expires = "it expires" if pipeline.redis.command_reply("PTTL", key) > 0 else "it never expires"
             rows += [
-                ("cache", "", f"{key} {expires} {IDS.sub('', SCRAPE_TIME.sub('', value))}"),
+                ("cache", "", f"{key} {expires} {SCRAPE_TIME.sub('', value)}"),
             ]
             if key.startswith(CANCELLED_KEYS):
                 rows.append(("cached cancelled events", key.removeprefix(CANCELLED_KEYS), cached_events(value)))

@@ -38,8 +38,6 @@ extension ConcertsSinkTests {
       record.artist.relatedArtists.sort()
       record.event.genres.sort()
       record.event.status = "scheduled"
-      let ids = try connection.lines("e.id, artist_id, venue_id", from: "events e")[0].split(separator: "|")
-      (record.event.id, record.artist.id, record.venue.id) = (Int(ids[0]), Int(ids[1]), Int(ids[2]))
       #expect(events == [record])
       try connection.execute(script: "update venues set latitude = 29.9511, longitude = 'NaN'", deadline: within())
       let venue = try #require(sink.events(on: testDate, deadline: within()).first).venue
@@ -67,7 +65,7 @@ extension ConcertsSinkTests {
       let event = try #require(sink.events(on: testDate, deadline: within()).first)
       #expect(event.performanceTime == nil)
       #expect(event.venue.isActive == nil)
-      #expect(event.artist == .init(name: "Kermit Ruffins", id: event.artist.id))
+      #expect(event.artist == .init(name: "Kermit Ruffins"))
       #expect(event.event.genres.isEmpty)
     }
 

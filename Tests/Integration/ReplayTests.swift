@@ -201,7 +201,11 @@ extension RunTests {
       #expect(replay.status == 1)
       let lines = replay.output.split(separator: "\n")
       for day in 26...31 { #expect(lines.contains { $0.hasPrefix("✗ 2026-01-\(day)") }, "\(replay.output)") }
-      for day in 1...6 { #expect(lines.contains { $0.hasPrefix("✓ 2026-02-0\(day)") }, "\(replay.output)") }
+      // The first Tuesday of a month has no events.
+      for day in 1...6 {
+        let mark = day == 3 ? "!" : "✓"
+        #expect(lines.contains { $0.hasPrefix("\(mark) 2026-02-0\(day)") }, "\(replay.output)")
+      }
       #expect(replay.output.contains(", 6 done, 6 failed."))
       #expect(try value("select status from etl_runs where trigger = 'replay'") == "partial")
     }

@@ -75,6 +75,25 @@ extension StateMachineTests {
       #expect(lines.contains("Next: festvibes status \(run.execution.name)"))
     }
 
+    @Test(
+      "says since when something is wrong: the ledger knows the last complete run",
+      arguments: [nil, "2026-05-30T08:00:00Z"])
+    func since(_ lastSuccess: String?) throws {
+      let known = lastSuccess.map { #","last_success":"\#($0)""# } ?? ""
+      let run = try FinishedRun.run(Self.dates) { call in
+        switch call.task {
+        case .scrape: .fails("SourceChanged", "no frame")
+        case .ledger:
+          .responds(
+            #"{"statusCode":200,"headers":{},"body":{"status":"success","run":"r","ledger":{"status":"partial"\#(known)}}}"#
+          )
+        default: .succeeds
+        }
+      }
+      let expected = lastSuccess.map { "Last complete run: \($0)" } ?? "No run before was complete"
+      #expect(try lines(run).contains(expected))
+    }
+
     @Test("has a form for each kind of subscriber: e-mail, SMS, a webhook that takes Slack's messages, programs")
     func forms() throws {
       let run = try FinishedRun.run(Self.dates)

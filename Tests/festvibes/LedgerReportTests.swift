@@ -69,14 +69,14 @@ struct LedgerReportTests {
     ]
     let report = LedgerReport(runs: runs, now: start + 60, zone: try zone())
     let expected = [
-      "run    started                    took  status   done  failed  aborted  not tried  dates  found  new  changed  "
+      "run    started                        took  status   done  failed  aborted  not tried  dates  found  new  changed  "
         + "unchanged  rejected  cancelled  unread  trigger",
-      String(repeating: "─", count: 158),
-      "cli-3  2024-05-31 14:00:00        42 s  partial     1       1        0          0      2    119  100        1  "
+      String(repeating: "─", count: 162),
+      "cli-3  2024-05-31 14:00:00 CDT        42 s  partial     1       1        0          0      2    119  100        1  "
         + "       16         2          3          manual",
-      "cli-2  2024-05-31 14:00:00       1.0 s  failed      1       0        1          1      3    119  100        1  "
+      "cli-2  2024-05-31 14:00:00 CDT       1.0 s  failed      1       0        1          1      3    119  100        1  "
         + "       16         2          3       1  manual",
-      "cli-1  2024-05-31 14:00:00  1 min 00 s  running     2       0        0          0      2    119  100        1  "
+      "cli-1  2024-05-31 14:00:00 CDT  1 min 00 s  running     2       0        0          0      2    119  100        1  "
         + "       16         2          3          manual",
       "", "cli-3", "  2024-06-01: SourceChanged: no frame", "", "cli-2", "  States.Timeout: why",
       "  2024-05-31 was stopped with the run. 2024-06-02 was not tried, because the run ended before.",
@@ -152,20 +152,20 @@ struct LedgerReportTests {
         ]), now: start, zone: try zone())
     let expected = [
       "date          found  new  changed  unchanged  rejected  cancelled  pages unread  loaded",
-      String(repeating: "─", count: 107),
-      "✓ 2024-05-31    119  100        1         16         2          3             1  2024-05-31 14:00:09",
+      String(repeating: "─", count: 111),
+      "✓ 2024-05-31    119  100        1         16         2          3             1  2024-05-31 14:00:09 CDT",
       "✗ 2024-06-01  failed in scrape: SourceChanged",
-      "! 2024-06-02    119  100        1         16         2          3             6  2024-05-31 14:00:09",
-      "! 2024-06-03      0    0        0          0         0          0                2024-05-31 14:00:09, empty",
+      "! 2024-06-02    119  100        1         16         2          3             6  2024-05-31 14:00:09 CDT",
+      "! 2024-06-03      0    0        0          0         0          0                2024-05-31 14:00:09 CDT, empty",
       "✗ 2024-06-04  aborted, after it was loaded", "✗ 2024-06-05  not tried", "✗ 2024-06-06  not done",
-      String(repeating: "─", count: 107),
+      String(repeating: "─", count: 111),
       "total           119  100        1         16         2          3             7", "",
       "2024-06-01: SourceChanged: no frame",
       "2024-06-04 was stopped with the run. 2024-06-05 was not tried, because the run ended before. 2024-06-06 has no "
         + "load in the ledger; whether it had begun, only Step Functions knows.",
       "7 pages could not be read, many of 2024-06-02: the next run reads them again.",
       "The rejected records and the reasons: festvibes rejected --run cli-3",
-      "failed: 7 dates in 42 s, 3 done, 1 failed, 1 aborted, 1 not tried, 1 unknown, started 2024-05-31 14:00:00 "
+      "failed: 7 dates in 42 s, 3 done, 1 failed, 1 aborted, 1 not tried, 1 unknown, started 2024-05-31 14:00:00 CDT "
         + "(manual). E: why. 119 found = 100 new + 1 changed + 16 unchanged + 2 rejected.",
     ]
     #expect(report.lines(for: pipe) == expected)

@@ -41,11 +41,11 @@ struct StatusReportTests {
     #expect(
       try lines([partial, failed, running])
         == [
-          "run        started                    took  status   done  failed  dates",
-          "────────────────────────────────────────────────────────────────────────",
-          "cli-3      2024-05-31 14:00:00        42 s  partial    24       7     31",
-          "nightly-2  2024-05-30 14:00:00       1.0 s  failed",
-          "nightly-1  2024-05-31 14:00:00  1 min 00 s  running     1       0     31",
+          "run        started                        took  status   done  failed  dates",
+          "────────────────────────────────────────────────────────────────────────────",
+          "cli-3      2024-05-31 14:00:00 CDT        42 s  partial    24       7     31",
+          "nightly-2  2024-05-30 14:00:00 CDT       1.0 s  failed",
+          "nightly-1  2024-05-31 14:00:00 CDT  1 min 00 s  running     1       0     31",
           "",
           "cli-3",
           "  2024-05-31: SourceChanged: no frame",

@@ -12,6 +12,8 @@ extension Ledger {
       """
       select r.run, r.trigger, r.status, r.started_at, r.ended_at, r.items, r.dates, r.error, r.cause,
         r.items_aborted, r.items_not_tried,
+        (select max(s.started_at) from etl_runs s
+          where s.dataset = r.dataset and s.status = 'success' and s.started_at < r.started_at) as last_success,
         (select p.pages_failed from etl_run_counts p where p.dataset = r.dataset and p.run = r.run) as pages_failed,
         (select count(*) from etl_failures f where f.dataset = r.dataset and f.run = r.run) as dates_failed,
         coalesce(c.dates_loaded, r.dates_loaded, 0) as dates_loaded,

@@ -13,6 +13,7 @@ extension Ledger {
       itemsLoaded: try row["dates_loaded"], itemsFailed: try row["dates_failed"], records: try recordCounts(row),
       error: try row["error"], cause: try row["cause"])
     record.pagesFailed = try row["pages_failed"]
+    record.lastSuccess = try row["last_success"]
     record.itemsAborted = try row["items_aborted"]
     record.itemsNotTried = try row["items_not_tried"]
     return record

@@ -1,6 +1,6 @@
 /// Decodes a missing or null text as an empty one, and a missing or null list as an empty list, since documents of the
-/// legacy system leave them out. A value of another type is an error. Ids of rows and coordinates are not read: only the
-/// database gives them.
+/// legacy system leave them out. A value of another type is an error. Coordinates are not read: only the database gives
+/// them.
 extension KeyedDecodingContainer {
   func text(_ key: Key) throws -> String { try decodeIfPresent(String.self, forKey: key) ?? "" }
 

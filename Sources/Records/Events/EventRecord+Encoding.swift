@@ -13,7 +13,6 @@ extension EventRecord.Venue {
     try container.encode(website, forKey: .website)
     try container.encode(href, forKey: .href)
     try container.encode(eventArtist, forKey: .eventArtist)
-    try container.encodeIfPresent(id, forKey: .id)
     try container.encodeIfPresent(latitude, forKey: .latitude)
     try container.encodeIfPresent(longitude, forKey: .longitude)
   }

@@ -20,12 +20,10 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// Root-relative, `/artists/…`.
     public var href: String
     public var website: String
-    /// The artist's row in the database (`artists.id`); nil in extract documents, and without a row.
-    public var id: Int?
 
     public init(
       name: String = "", description: String = "", genres: [String] = [], relatedArtists: [String] = [],
-      href: String = "", website: String = "", id: Int? = nil
+      href: String = "", website: String = ""
     ) {
       self.name = name
       self.description = description
@@ -33,12 +31,10 @@ public struct EventRecord: Codable, Equatable, Sendable {
       self.relatedArtists = relatedArtists
       self.href = href
       self.website = website
-      self.id = id
     }
 
     enum CodingKeys: String, CodingKey {
       case name, description, genres, website
-      case id = "artist_id"
       case relatedArtists = "related_artists"
       case href = "wwoz_artist_href"
     }
@@ -60,8 +56,6 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public var href: String
     /// The artist as listed.
     public var eventArtist: String
-    /// The venue's row in the database (`venues.id`); nil in extract documents, and without a row.
-    public var id: Int?
     /// Degrees north, WGS 84; nil if it is unknown, and in extract documents.
     public var latitude: Double?
     /// Degrees east, WGS 84; nil if it is unknown, and in extract documents.
@@ -70,8 +64,7 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public init(
       name: String = "", thoroughfare: String = "", phoneNumber: String = "", locality: String = "",
       state: String = "", postalCode: String = "", fullAddress: String = "", isActive: Bool? = nil,
-      website: String = "", href: String = "", eventArtist: String = "", id: Int? = nil, latitude: Double? = nil,
-      longitude: Double? = nil
+      website: String = "", href: String = "", eventArtist: String = "", latitude: Double? = nil, longitude: Double? = nil
     ) {
       self.name = name
       self.thoroughfare = thoroughfare
@@ -84,14 +77,12 @@ public struct EventRecord: Codable, Equatable, Sendable {
       self.website = website
       self.href = href
       self.eventArtist = eventArtist
-      self.id = id
       self.latitude = latitude
       self.longitude = longitude
     }
 
     enum CodingKeys: String, CodingKey {
       case name, thoroughfare, locality, state, website, latitude, longitude
-      case id = "venue_id"
       case phoneNumber = "phone_number"
       case postalCode = "postal_code"
       case fullAddress = "full_address"
@@ -115,13 +106,10 @@ public struct EventRecord: Codable, Equatable, Sendable {
     /// `cancelled` or `scheduled`. In an extract document it is `cancelled` if the source lists the event as such, and nil
     /// for one that takes place.
     public var status: String?
-    /// The event's row in the database (`events.id`); nil in extract documents.
-    public var id: Int?
 
     public init(
       date: String = "", href: String = "", eventArtist: String = "", artistHref: String = "",
-      description: String = "", relatedArtists: [RelatedArtist] = [], genres: [String] = [], status: String? = nil,
-      id: Int? = nil
+      description: String = "", relatedArtists: [RelatedArtist] = [], genres: [String] = [], status: String? = nil
     ) {
       self.date = date
       self.href = href
@@ -131,12 +119,10 @@ public struct EventRecord: Codable, Equatable, Sendable {
       self.relatedArtists = relatedArtists
       self.genres = genres
       self.status = status
-      self.id = id
     }
 
     enum CodingKeys: String, CodingKey {
       case description, genres, status
-      case id = "event_id"
       case date = "event_date"
       case href = "wwoz_event_href"
       case eventArtist = "event_artist"

@@ -29,10 +29,8 @@ struct WatchCommand: ParsableCommand {
     let dataset = try Datasets.dataset(execution.request?.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
-      .init(description: "started \(localTime(execution.startDate, in: .current)) \(zoneName)"))
+      .init(description: "started \(zonedTime(execution.startDate, in: .current))"))
     try session.report(progress, of: dataset)
     if !progress.isSuccess { throw ExitCode.failure }
   }
-
-  private var zoneName: String { TimeZone.current.abbreviation() ?? TimeZone.current.identifier }
 }

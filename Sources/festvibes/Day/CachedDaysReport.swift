@@ -18,7 +18,7 @@ struct CachedDaysReport {
       let events: TextTable.Cell = day.records.map { .init($0) } ?? .init("unreadable", .red)
       guard let lifetime = day.lifetime else { return [.init("\(day.date)"), events, .init(day.bytes), "never", ""] }
       return [
-        .init("\(day.date)"), events, .init(day.bytes), .init(localTime(now + lifetime, in: zone)),
+        .init("\(day.date)"), events, .init(day.bytes), .init(zonedTime(now + lifetime, in: zone)),
         .init(elapsed(lifetime)),
       ]
     }

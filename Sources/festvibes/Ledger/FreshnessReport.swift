@@ -24,7 +24,7 @@ struct FreshnessReport {
     table.rows = items.map { item in
       let fresh = item.fresh
       let style: Style? = item.isStale ? .red : item.mark == "~" ? .yellow : item.mark == "✓" ? .green : .dim
-      let time = { (date: Date?) in TextTable.Cell(date.map { localTime($0, in: zone) } ?? "") }
+      let time = { (date: Date?) in TextTable.Cell(date.map { zonedTime($0, in: zone) } ?? "") }
       return [
         .init("\(item.mark) \(fresh.item)", style), .init(item.stored.map(String.init) ?? ""),
         .init(fresh.openRejections, fresh.openRejections > 0 ? .yellow : nil), time(fresh.listedAt),

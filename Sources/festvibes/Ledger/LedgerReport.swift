@@ -58,7 +58,7 @@ struct LedgerReport {
     for run in runs {
       let (record, records) = (run.record, run.record.records)
       var cells: [TextTable.Cell] = [
-        .init(record.run), .init(localTime(record.startedAt, in: zone)), .init(run.took(at: now)),
+        .init(record.run), .init(zonedTime(record.startedAt, in: zone)), .init(run.took(at: now)),
         run.statusCell(at: now), .init(run.done), .init(run.failed, run.failed > 0 ? .red : nil),
       ]
       let (aborted, notTried) = (run.count(.aborted), run.count(.notTried) + run.count(.unknown))

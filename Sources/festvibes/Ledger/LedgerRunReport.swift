@@ -37,7 +37,7 @@ struct LedgerRunReport {
         table.rows.append([.init("✗ \(item.item)", .red), .init("\(failure.location): \(failure.error)", .red)])
       case (.done, _, let load?):
         let isPlain = load.pages?.lacksMany != true && load.records.found > 0
-        let loaded = localTime(load.loadedAt, in: zone) + (load.isSuperseded ? ", superseded" : "")
+        let loaded = zonedTime(load.loadedAt, in: zone) + (load.isSuperseded ? ", superseded" : "")
         let unread = load.pages.map { TextTable.Cell($0.failed, $0.failed > 0 ? .yellow : nil) } ?? ""
         table.rows.append(
           [.init(isPlain ? "✓ \(item.item)" : "! \(item.item)", isPlain ? .green : .yellow)]
@@ -76,7 +76,7 @@ struct LedgerRunReport {
     let items = "\(record.items.count) date\(record.items.count == 1 ? "" : "s")"
     let reason = run.failure.map { " \($0.description)." } ?? ""
     let time = run.took(at: now)
-    let start = "started \(localTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"
+    let start = "started \(zonedTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"
     return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.counts), \(start)."
       + "\(reason) \(record.records.sentence)"
   }

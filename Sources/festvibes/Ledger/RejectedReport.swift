@@ -44,7 +44,7 @@ struct RejectedReport {
       if isOfRun { row.append(record.resolution.map { .init($0.kind, .dim) } ?? .init("open", .yellow)) }
       if isWide {
         row += [
-          .init(localTime(record.rejectedAt, in: .current)), .init(record.position), .init(record.rawKey),
+          .init(zonedTime(record.rejectedAt, in: .current)), .init(record.position), .init(record.rawKey),
         ]
       }
       return row

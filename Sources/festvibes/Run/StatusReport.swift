@@ -23,7 +23,7 @@ struct StatusReport {
         } ?? ["", "", ""]
       let took = elapsed((run.endedAt ?? now).timeIntervalSince(run.startedAt))
       table.rows.append(
-        [.init(run.name), .init(localTime(run.startedAt, in: zone)), .init(took), Self.status(run)] + counts)
+        [.init(run.name), .init(zonedTime(run.startedAt, in: zone)), .init(took), Self.status(run)] + counts)
     }
     var lines = table.lines(width: terminal.size?.width, colors: terminal.colors)
     for run in runs where run.failure != nil || !run.failures.isEmpty || !run.notices.isEmpty {

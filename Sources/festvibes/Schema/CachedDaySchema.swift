@@ -39,7 +39,7 @@ enum CachedDaySchema {
         "related_artists": texts("Names of related artists, sorted."),
         "wwoz_artist_href": text("The path of the artist's page at the source, /artists/…."),
         "website": text("The artist's own site, a URL."),
-      ], optional: ["artist_id": number("artists.id; left out if it is unknown.", type: "integer")])
+      ])
   }
 
   private static var venue: Schema {
@@ -57,7 +57,6 @@ enum CachedDaySchema {
         "event_artist": text("The artist as listed for this event."),
       ],
       optional: [
-        "venue_id": number("venues.id; left out if it is unknown.", type: "integer"),
         "latitude": number("Degrees north, WGS 84; left out if it is unknown."),
         "longitude": number("Degrees east, WGS 84; left out if it is unknown."),
       ])
@@ -83,7 +82,6 @@ enum CachedDaySchema {
         ] as Schema,
       ],
       optional: [
-        "event_id": number("events.id; left out if it is unknown.", type: "integer"),
         "status": [
           "type": "string", "enum": ["scheduled", "cancelled"], "description": "Without it: scheduled.",
         ] as Schema,

@@ -1,3 +1,5 @@
+import Time
+
 /// The body of the response to a ledger event: the state of the run after it, and the sum of its loads so far.
 public struct LedgerResponse: Codable, Equatable, Sendable {
   public struct Run: Codable, Equatable, Sendable {
@@ -12,11 +14,14 @@ public struct LedgerResponse: Codable, Equatable, Sendable {
     public let unchanged: Int
     public let rejected: Int
     public let cancelled: Int
+    /// The start of the last run before it that was a `success`, RFC 3339; nil if there is none.
+    public let lastSuccess: String?
 
     enum CodingKeys: String, CodingKey {
       case status, dates, found, new, changed, unchanged, rejected, cancelled
       case datesLoaded = "dates_loaded"
       case datesFailed = "dates_failed"
+      case lastSuccess = "last_success"
     }
   }
 
@@ -32,7 +37,8 @@ public struct LedgerResponse: Codable, Equatable, Sendable {
       Run(
         status: $0.status.rawValue, dates: $0.items.count, datesLoaded: $0.itemsLoaded, datesFailed: $0.itemsFailed,
         found: $0.records.found, new: $0.records.new, changed: $0.records.changed, unchanged: $0.records.unchanged,
-        rejected: $0.records.rejected, cancelled: $0.records.cancelled ?? 0)
+        rejected: $0.records.rejected, cancelled: $0.records.cancelled ?? 0,
+        lastSuccess: $0.lastSuccess.map(RFC3339.utc))
     }
   }
 }

@@ -27,6 +27,8 @@ public struct RunRecord: Equatable, Sendable {
   public var cause: String?
   /// The number of pages that its documents lack; nil if that is not known.
   public var pagesFailed: Int?
+  /// The start of the last run of the dataset before this one that was a success; nil if there is none.
+  public var lastSuccess: Date?
   /// The items that had begun when the run was stopped; nil if the run tried all, or if it is not known yet.
   public var itemsAborted: [String]?
   /// The items that never began; nil as `itemsAborted`.

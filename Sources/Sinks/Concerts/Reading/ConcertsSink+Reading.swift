@@ -55,19 +55,18 @@ extension ConcertsSink {
     let relatedHrefs: [String?] = try row["event_related_hrefs"]
     let artist = EventRecord.Artist(
       name: try text("artist"), description: try text("artist_description"), genres: try row["artist_genres"],
-      relatedArtists: try row["related"], href: try text("wwoz_artist_href"), website: try text("artist_website"),
-      id: try row["artist_id"])
+      relatedArtists: try row["related"], href: try text("wwoz_artist_href"), website: try text("artist_website"))
     let venue = EventRecord.Venue(
       name: try text("venue"), thoroughfare: try text("thoroughfare"), phoneNumber: try text("phone_number"),
       locality: try text("locality"), state: try text("state"), postalCode: try text("postal_code"),
       fullAddress: try text("full_address"), isActive: try row["is_active"], website: try text("website"),
       href: try text("wwoz_venue_href"), eventArtist: try text("artist_name"),
-      id: try row["venue_id"], latitude: try coordinate(row, "latitude"), longitude: try coordinate(row, "longitude"))
+      latitude: try coordinate(row, "latitude"), longitude: try coordinate(row, "longitude"))
     let event = EventRecord.Event(
       date: "\(date)", href: try text("wwoz_event_href"), eventArtist: try text("artist_name"), artistHref: artist.href,
       description: try text("description"),
       relatedArtists: zip(relatedNames, relatedHrefs).map { .init(name: $0, href: $1 ?? "") },
-      genres: try row["genres"], status: try text("status"), id: try row["id"])
+      genres: try row["genres"], status: try text("status"))
     return EventRecord(
       artist: artist, venue: venue, event: event, performanceTime: performanceTime.map { timestamp($0) },
       scrapeTime: scrapeTime.map { timestamp($0) } ?? "")
@@ -83,7 +82,7 @@ extension ConcertsSink {
 
   /// Sorted by bytes, so that the order does not depend on the database's locale.
   private static let eventsQuery = """
-    select e.id, a.id as artist_id, v.id as venue_id, e.status, e.event_date, e.wwoz_event_href, e.artist_name, e.performance_time, e.scrape_time, e.description,
+    select e.status, e.event_date, e.wwoz_event_href, e.artist_name, e.performance_time, e.scrape_time, e.description,
       coalesce(a.name, e.artist_name) as artist, a.wwoz_artist_href, a.description as artist_description,
       a.website as artist_website,
       coalesce(v.name, e.venue_name) as venue, v.thoroughfare, v.phone_number, v.locality, v.state, v.postal_code,
