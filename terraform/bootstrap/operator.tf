@@ -1,5 +1,6 @@
-# What a person needs for festvibes run, replay, retry, watch, stop, cache and status, and to redrive a run. It is made here and not by the
-# deployment, because who could change it could give its holders any permission. The account's administrator attaches it.
+# What a person needs for festvibes run, replay, retry, watch, stop, cache and status, and to redrive a run. It is made here
+# and not by the deployment, because who could change it could give its holders any permission. The account's
+# administrator attaches it.
 resource "aws_iam_policy" "operator" {
   name        = "${var.name}-operator"
   description = "Starts, follows, stops and redrives runs of ${var.name}"
