@@ -35,6 +35,23 @@ struct ProgressLinesTests {
       ])
   }
 
+  @Test("Items that were aborted, or not tried, have not failed", arguments: [80, 200])
+  func undone(width: Int) {
+    let progress = makeProgress(
+      [
+        makeItem(1, .failed("SourceChanged")), makeItem(2, .aborted(in: .stage(.load))), makeItem(3, .waiting),
+        makeItem(4, .waiting),
+      ], status: .failed, endedAfter: 12)
+    #expect(
+      lines(progress, width: width) == [
+        "2024-05-01  ░░░░░░░░░░░░░░░░░░░░░░░░  SourceChanged: no frame",
+        "2024-05-02  ████████░░░░░░░░░░░░░░░░  aborted with its run",
+        "2024-05-03  ░░░░░░░░░░░░░░░░░░░░░░░░",
+        "2024-05-04  ░░░░░░░░░░░░░░░░░░░░░░░░",
+        "0 of 4 dates done, 1 failed, 1 aborted, 2 not tried · 12 s",
+      ])
+  }
+
   @Test("Before the items are known the display says so")
   func planning() {
     #expect(lines(makeProgress([])) == ["planning the dates · 12 s"])

@@ -1,5 +1,6 @@
-# What a person needs for festvibes run, replay, retry and status, and to stop or redrive a run. It is made here and not by the
-# deployment, because who could change it could give its holders any permission. The account's administrator attaches it.
+# What a person needs for festvibes run, replay, retry, watch, stop, cache and status, and to redrive a run. It is made here
+# and not by the deployment, because who could change it could give its holders any permission. The account's
+# administrator attaches it.
 resource "aws_iam_policy" "operator" {
   name        = "${var.name}-operator"
   description = "Starts, follows, stops and redrives runs of ${var.name}"
@@ -34,6 +35,12 @@ locals {
       Effect   = "Allow"
       Action   = ["states:StopExecution", "states:RedriveExecution"] # the dates follow by the state machine's own role
       Resource = ["${local.arn.states}:execution:${local.machine}:*"]
+    },
+    {
+      Sid      = "CacheDays" # festvibes cache
+      Effect   = "Allow"
+      Action   = ["lambda:InvokeFunction"]
+      Resource = ["${local.arn.lambda}:function:${var.name}-cache-manager"]
     },
     {
       Sid      = "ReadArchives" # replay --dry-run reads the archives itself
