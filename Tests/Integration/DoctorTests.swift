@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Time
 
 /// `festvibes doctor` and `festvibes logs` on the local stack.
 @Suite("Doctor and logs on the local stack", .enabled(if: LocalStack.isUp, "start the stack: make test"))

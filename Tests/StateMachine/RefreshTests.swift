@@ -49,7 +49,8 @@ extension StateMachineTests {
     func ownError() throws {
       let run = try FinishedRun.run(
         FinishedRun.dates(2),
-        replacing: [#"[$map([0..$ceil($count($cached)"#: #"'no array' & [$map([0..$ceil($count($cached)"#])
+        replacing: [#"[$map([0..$ceil($count($refresh_items)"#: #"'no array' & [$map([0..$ceil($count($refresh_items)"#]
+      )
       #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
       #expect(run.functions.invocations(of: .refresh).isEmpty)
       #expect(try run.output()["status"] as? String == "partial")

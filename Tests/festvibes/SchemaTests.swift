@@ -152,12 +152,12 @@ struct CachedDaySchemaTests {
   private static let full = EventRecord(
     artist: .init(
       name: "Irma", description: "Soul queen", genres: ["Soul"], relatedArtists: ["Kermit"], href: "/artists/irma",
-      website: "https://irma.example", id: 2),
+      website: "https://irma.example"),
     venue: .init(
-      name: "Blue Nile", isActive: true, href: "/organizations/blue-nile", id: 3, latitude: 29.96, longitude: -90.06),
+      name: "Blue Nile", isActive: true, href: "/organizations/blue-nile", latitude: 29.96, longitude: -90.06),
     event: .init(
       date: "2024-05-31", href: "/events/1", relatedArtists: [.init(name: "Kermit", href: "")], genres: ["Soul"],
-      status: "cancelled", id: 1), performanceTime: "2024-05-31T20:00:00-05:00",
+      status: "cancelled"), performanceTime: "2024-05-31T20:00:00-05:00",
     scrapeTime: "2024-05-30T03:00:00-05:00",
     origin: .init(dataset: "wwoz", listingURL: "https://example.org"))
 

@@ -64,7 +64,8 @@ public struct EventRecord: Codable, Equatable, Sendable {
     public init(
       name: String = "", thoroughfare: String = "", phoneNumber: String = "", locality: String = "",
       state: String = "", postalCode: String = "", fullAddress: String = "", isActive: Bool? = nil,
-      website: String = "", href: String = "", eventArtist: String = "", latitude: Double? = nil, longitude: Double? = nil
+      website: String = "", href: String = "", eventArtist: String = "", latitude: Double? = nil,
+      longitude: Double? = nil
     ) {
       self.name = name
       self.thoroughfare = thoroughfare

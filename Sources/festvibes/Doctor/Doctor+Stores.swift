@@ -70,7 +70,8 @@ extension Doctor {
       guard state.pendingMigrations.isEmpty else {
         let names = state.pendingMigrations.joined(separator: ", ")
         throw Fault(
-          message: "the schema is at version \(version), this program needs \(state.knownVersion): pending are \(names)",
+          message:
+            "the schema is at version \(version), this program needs \(state.knownVersion): pending are \(names)",
           next: NextStep("migrate"))
       }
       guard state.readOnlyTables.isEmpty else {

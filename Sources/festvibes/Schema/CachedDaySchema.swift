@@ -84,7 +84,7 @@ enum CachedDaySchema {
       optional: [
         "status": [
           "type": "string", "enum": ["scheduled", "cancelled"], "description": "Without it: scheduled.",
-        ] as Schema,
+        ] as Schema
       ])
   }
 

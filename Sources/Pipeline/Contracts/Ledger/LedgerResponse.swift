@@ -38,7 +38,7 @@ public struct LedgerResponse: Codable, Equatable, Sendable {
         status: $0.status.rawValue, dates: $0.items.count, datesLoaded: $0.itemsLoaded, datesFailed: $0.itemsFailed,
         found: $0.records.found, new: $0.records.new, changed: $0.records.changed, unchanged: $0.records.unchanged,
         rejected: $0.records.rejected, cancelled: $0.records.cancelled ?? 0,
-        lastSuccess: $0.lastSuccess.map(RFC3339.utc))
+        lastSuccess: $0.lastSuccess.map { RFC3339.utc($0) })
     }
   }
 }
