@@ -13,7 +13,7 @@ variables {
   }
   alert_emails   = ["operator@example.com"]
   alert_webhooks = { chat = "https://chat.example.com/hook" }
-  api_keys     = { loader = ["GOOGLE_MAPS_API_KEY"] }
+  api_keys       = { loader = ["GOOGLE_MAPS_API_KEY"] }
 }
 
 run "the_state_machine_is_the_repositorys_definition" {
