@@ -11,11 +11,16 @@ struct ItemScrape<Plugin: Extractor> {
   /// The time kept for writing what was read; a quarter of the time if less is left.
   private static var reserve: Duration { .seconds(15) }
 
+  /// The time that a report of the progress may take.
+  private static var progressLimit: Duration { .seconds(1) }
+
   let item: WorkItem
   let job: ScrapeJob
   let dataset: ScrapedDataset
   let extractor: Plugin
   let store: any ExtractStore
+  /// Nil if nobody watches.
+  let report: ScraperHandler.ProgressReport?
   let time: any TimeSource
   let writer: RecordWriter
   let context: LambdaContext
@@ -41,6 +46,12 @@ struct ItemScrape<Plugin: Extractor> {
     archivedAt archive: RawKey
   ) throws -> (extract: Extract<Plugin.Record>, counts: SharedPages.Counts, notice: String?) {
     let pages = try livePages(archive)
+    if let report {
+      pages.progress = PageProgress(time: time) { [item, job, context, time] progress in
+        let limit = Deadline(after: min(Self.progressLimit, context.deadline.remaining / 4), on: time)
+        try report(progress, job.run, item, limit)
+      }
+    }
     // Pages of an item that fails are counted, too.
     defer { count(pages.counts) }
     let extract = try counted(extract(from: pages, archive))

@@ -12,11 +12,17 @@ public final class ScraperHandler {
   /// that are missing or wrong, and a retryable error if they cannot be read now.
   public typealias Registry = (_ dataset: String) throws(PipelineError) -> (dataset: Dataset, extractor: any Extractor)
 
+  /// Writes the progress of a scrape for a person who watches. An error ends the reports, not the scrape.
+  public typealias ProgressReport = (
+    _ progress: ScrapeProgress, _ run: String, _ item: WorkItem, _ deadline: Deadline
+  ) throws(PipelineError) -> Void
+
   private let defaultDataset: String
   private let registry: Registry
   private let makeSource: (FetchPolicy) -> any PageSource
   private let makePageStore: (Dataset, FetchPolicy) -> PageStore?
   private let store: any ExtractStore
+  private let report: ProgressReport
   private let time: any TimeSource
   private let writer: RecordWriter
   /// The datasets that were asked for, by id.
@@ -28,9 +34,11 @@ public final class ScraperHandler {
   ///     another.
   ///   - source: makes the way to a dataset's source.
   ///   - pages: returns the pages that the scrapers of a run share; nil shares nothing.
+  ///   - report: called every few seconds during a scrape that a person watches.
   public init(
     defaultDataset: String, registry: @escaping Registry, source: @escaping (FetchPolicy) -> any PageSource,
     pages: @escaping (Dataset, FetchPolicy) -> PageStore?, store: any ExtractStore,
+    report: @escaping ProgressReport = { _, _, _, _ in },
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator()
   ) {
     self.defaultDataset = defaultDataset
@@ -38,6 +46,7 @@ public final class ScraperHandler {
     makeSource = source
     makePageStore = pages
     self.store = store
+    self.report = report
     self.time = time
     writer = RecordWriter(random)
   }
@@ -50,7 +59,10 @@ public final class ScraperHandler {
     self.init(
       defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
-      pages: { store.pages(of: $0.source, maximumBytes: $1.maximumBodyBytes * 2) }, store: store)
+      pages: { store.pages(of: $0.source, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
+      report: { (progress, run, item, deadline) throws(PipelineError) in
+        try store.put(progress, ofRun: run, item: item, deadline: deadline)
+      })
   }
 
   /// - Throws: `PipelineError`.
@@ -85,8 +97,8 @@ public final class ScraperHandler {
     if let date = item.date { context.metrics.note("date", "\(date)") }
     context.metrics.note("run", job.run)
     return try ItemScrape(
-      item: item, job: job, dataset: dataset, extractor: extractor, store: store, time: time, writer: writer,
-      context: context
+      item: item, job: job, dataset: dataset, extractor: extractor, store: store,
+      report: request.progress == true ? report : nil, time: time, writer: writer, context: context
     ).run(replaying: request.replay)
   }
 }

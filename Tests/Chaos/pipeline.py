@@ -27,6 +27,7 @@ TABLES = "select tablename from pg_tables where schemaname = 'public' and tablen
 
 class Pipeline:
     def __init__(self, root: str, home: str, binaries: str):
+        self.root = root
         self.home = Home(home)
         certificates = Certificates(self.home)
         self.postgres = Postgres(self.home, certificates)

@@ -20,7 +20,7 @@ extension StateMachineTests {
       #expect(RFC3339.parse(started).map { abs($0.date.timeIntervalSince(run.execution.startDate)) < 1 } == true)
       let scrape: [String: Any] = [
         "dataset": "wwoz", "item": item, "run": name, "started": started, "sharing": 1, "slot": 0,
-        "replay": NSNull(),
+        "replay": NSNull(), "progress": true,
       ]
       let others = ["allow_shrink": false, "tolerated": true, "caches": true]
       #expect(child as NSDictionary == scrape.merging(others) { $1 } as NSDictionary)

@@ -43,10 +43,10 @@ locals {
       Resource = ["${local.arn.lambda}:function:${var.name}-cache-manager"]
     },
     {
-      Sid      = "ReadArchives" # replay --dry-run reads the archives itself
+      Sid      = "ReadArchives" # replay --dry-run reads the archives itself, run and watch the progress of a scrape
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = ["${local.data_bucket}/raw/*"]
+      Resource = ["${local.data_bucket}/raw/*", "${local.data_bucket}/pages/progress/*"]
     },
     {
       Sid      = "FindArchives"

@@ -25,6 +25,8 @@ package final class LivePages: PageFetcher {
   private(set) var lateCount = 0
 
   package var counts: SharedPages.Counts { pages.counts }
+  /// Nil if nobody watches.
+  package var progress: PageProgress?
 
   package init(_ pages: SharedPages, policy: FetchPolicy, job: ScrapeJob, archive: PageArchive) {
     self.pages = pages
@@ -42,6 +44,7 @@ package final class LivePages: PageFetcher {
     var errors = [(any Error)?](
       repeating: FetchError(.unavailable, "more than \(PageResponse.maximumRedirects) redirects"), count: requests.count
     )
+    progress?.found(requests.count)
     // Redirects replace a request here, and its index stays.
     var waiting = requests.enumerated().map { Pending(index: $0, request: $1) }
     for _ in 0...PageResponse.maximumRedirects where !waiting.isEmpty {
@@ -65,6 +68,7 @@ package final class LivePages: PageFetcher {
           try use(pending.index, captured.response.page(validated: captured.validated, accepting: policy))
           errors[pending.index] = nil
           self.usedCount += 1
+          self.progress?.finished()
           return true
         } catch {
           errors[pending.index] = error
@@ -74,6 +78,8 @@ package final class LivePages: PageFetcher {
       }
       waiting = redirected
     }
+    let failed = errors.count { $0 != nil }
+    if failed > 0 { progress?.finished(failed, failed: failed) }
     lateCount += errors.count { ($0 as? FetchError)?.reason == .timedOut }
     return errors.map { error in (error as? FetchError).map(late) ?? error }
   }

@@ -12,8 +12,8 @@ public final class RawStore {
   /// more. A large day of the first dataset, with 118 records, has about 5 MB.
   public static let maximumArchiveBytes = 32 << 20
 
-  private let bucket: String
-  private let s3: S3Client
+  let bucket: String
+  let s3: S3Client
 
   /// - Parameter bucket: the value of `S3_BUCKET_NAME`.
   public init(bucket: String, session: AWSSession) throws(PipelineError) {

@@ -26,4 +26,6 @@ struct ItemProgress: Equatable {
   var state: State
   var startedAt: Date?
   var endedAt: Date?
+  /// The pages of its scrape so far; nil if they are not known.
+  var pages: ScrapeProgress?
 }

@@ -55,7 +55,9 @@ struct ProgressLines {
     let style: Style?
     switch date.state {
     case .waiting: (text, style) = ("", nil)
-    case .running(let stage): (text, style) = ((stage.map { "\($0.rawValue)  " } ?? "") + time(of: date), nil)
+    case .running(let stage):
+      let pages = date.pages.map { "  \($0.words)" } ?? ""
+      (text, style) = ((stage.map { "\($0.rawValue)  " } ?? "") + time(of: date) + pages, nil)
     case .done(let outcome): (text, style) = (Self.describe(outcome), .green)
     case .failed(let failure, _): (text, style) = (failure.description, .red)
     case .aborted: (text, style) = ("aborted with its run", .yellow)

@@ -40,14 +40,26 @@ struct LiveDisplay: RunDisplay {
   private var erasure: String { drawn > 0 ? "\u{1B}[\(drawn)F\u{1B}[J" : "" }
 }
 
-/// The display on a pipe: a line for each item that has ended.
+/// The display on a pipe: a line for each item that has ended, and now and then one for a scrape that takes long.
 struct PlainDisplay: RunDisplay {
+  /// The seconds between two lines about one scrape.
+  private static let interval = 10.0
+
   private let write: (String) throws -> Void
   private var reported: Set<String> = []
+  /// The times of the last lines about the items' scrapes.
+  private var described: [String: Date] = [:]
 
   init(write: @escaping (String) throws -> Void) { self.write = write }
 
   mutating func show(_ progress: RunProgress, at now: Date) throws {
+    for item in progress.items {
+      guard !item.state.isFinal, let pages = item.pages, let last = described[item.item] ?? item.startedAt,
+        now.timeIntervalSince(last) >= Self.interval
+      else { continue }
+      described[item.item] = now
+      try write("\(item.item) scraping: \(pages.words)\n")
+    }
     for date in progress.items where date.state.isFinal && reported.insert(date.item).inserted {
       var line = "[\(reported.count)/\(progress.items.count)] \(date.item) "
       switch date.state {

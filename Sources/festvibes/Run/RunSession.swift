@@ -80,7 +80,10 @@ final class RunSession {
       display = LiveDisplay(terminal: { .standardOutput() }, write: Output.draw)
     }
     do {
-      let progress = try RunMonitor(follower: follower, time: SystemTime()).run { try display.show($0, at: Date()) }
+      let scrapes = output.json ? nil : ScrapeProgressReader(settings)
+      let progress = try RunMonitor(follower: follower, time: SystemTime()).run {
+        try display.show(scrapes?.adding(to: $0) ?? $0, at: Date())
+      }
       try display.finish()
       return progress
     } catch {

@@ -26,6 +26,8 @@ public struct ScrapeRequest: Codable, Equatable, Sendable {
   /// The index of the item in its run, from 0. It staggers the scrapers that start at once.
   public var slot: Int?
   public var replay: Replay?
+  /// True if a person watches the run, so that the scraper reports its progress.
+  public var progress: Bool?
 
   public init(
     dataset: String? = nil, item: WorkItem, run: String? = nil, started: String? = nil, sharing: Int? = nil,
