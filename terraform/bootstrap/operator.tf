@@ -43,6 +43,18 @@ locals {
       Resource = ["${local.arn.lambda}:function:${var.name}-cache-manager"]
     },
     {
+      Sid      = "LookAtFunctions" # festvibes doctor
+      Effect   = "Allow"
+      Action   = ["lambda:GetFunctionConfiguration"]
+      Resource = local.made.functions
+    },
+    {
+      Sid      = "ReadLogs" # festvibes logs
+      Effect   = "Allow"
+      Action   = ["logs:FilterLogEvents"]
+      Resource = [for name in local.function_names : "${local.arn.logs}:log-group:/aws/lambda/${name}:*"]
+    },
+    {
       Sid      = "ReadArchives" # replay --dry-run reads the archives itself, run and watch the progress of a scrape
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
@@ -55,10 +67,10 @@ locals {
       Resource = [local.data_bucket]
     },
     {
-      Sid      = "ReadLedger" # status, where PG_DATABASE_URL_SECRET_ARN stands for the address; AWS adds six characters
+      Sid      = "ReadStores" # status and show, where NAME_SECRET_ARN stands for the address; AWS adds six characters
       Effect   = "Allow"
       Action   = ["secretsmanager:GetSecretValue"]
-      Resource = ["${local.arn.secretsmanager}:secret:${var.name}/PG_DATABASE_URL-??????"]
+      Resource = [for name in ["PG_DATABASE_URL", "REDIS_URL"] : "${local.arn.secretsmanager}:secret:${var.name}/${name}-??????"]
     },
   ]
 }

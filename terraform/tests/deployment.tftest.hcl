@@ -22,7 +22,7 @@ run "the_state_machine_is_the_repositorys_definition" {
     error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.trigger != 'schedule' or $count($items) < 10 ? 100 : 10 %}"
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.max_failures = 0 ? 0 : $run.max_failures != null or $run.trigger != 'schedule' or $count($items) < 10 ? 100 : 10 %}"
     error_message = "A scheduled run of ten or more items does not tolerate that 10 % fail, or any other run that all do."
   }
   assert {
@@ -84,6 +84,7 @@ run "the_data_bucket_is_private_and_keeps_its_objects" {
       "old raw"               = "Enabled raw/ expires 400 - -"
       "old pages"             = "Enabled pages/ expires 30 - -"
       "old pages/wwoz/claims" = "Enabled pages/wwoz/claims/ expires 2 - -"
+      "old pages/progress"    = "Enabled pages/progress/ expires 1 - -"
     }
     error_message = "A retention period is wrong."
   }
@@ -105,6 +106,7 @@ run "old_objects_move_to_glacier_and_stay_readable" {
       "raw_events/"        = "GLACIER_IR after 1"
       "pages/"             = "expires 30"
       "pages/wwoz/claims/" = "expires 2"
+      "pages/progress/"    = "expires 1"
     }
     error_message = "A prefix has one rule, which moves its objects to the class that a replay can read at once."
   }

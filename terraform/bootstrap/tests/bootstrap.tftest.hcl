@@ -104,9 +104,20 @@ run "an_operator_can_do_exactly_this" {
       "states:ListExecutions arn:aws:states:us-east-1:123456789012:mapRun:festvibes-etl/*:*",
       "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
       "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
+      "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/pages/progress/*",
       "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/raw/*",
       "s3:ListBucket arn:aws:s3:::festvibes-data-123456789012",
+      "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator",
+      "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-scraper",
+      "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader",
+      "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager",
+      "logs:FilterLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-date-range-generator:*",
+      "logs:FilterLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
+      "logs:FilterLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
+      "logs:FilterLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-cache-manager:*",
+      "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager",
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL-??????",
+      "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL-??????",
     ])
     error_message = "An operator has other permissions."
   }
