@@ -75,10 +75,9 @@ class Reports:
         text = self.end(process, row)
         # As `make up` does: the local AWS has no functions and no state machine when it starts.
         stack = os.path.join(self.pipeline.root, "statemachine", "local", "stack")
-        home, binaries = self.pipeline.home.path, self.pipeline.binaries
-        subprocess.run(
-            [stack, "--home", home, "--bin", binaries, "up", "--without-site"], check=True, stdout=subprocess.DEVNULL
-        )
+        command = [stack, "--home", self.pipeline.home.path, "--bin", self.pipeline.binaries, "up", "--without-site"]
+        source = {"BASE_URL": f"http://127.0.0.1:{self.pipeline.site.server_address[1]}"}  # this process has its port
+        subprocess.run(command, env={**os.environ, **source}, check=True, stdout=subprocess.DEVNULL)
         self.expect(process.returncode != 0, row, "`run` must not succeed when it loses the run", text)
         self.expect(NEXT.search(text), row, "no next step after the local AWS was away", text)
         loaded = int(self.pipeline.sql("select count(*) from loads"))

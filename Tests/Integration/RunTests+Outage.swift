@@ -56,7 +56,7 @@ extension RunTests {
     let shown = try status(run)
     #expect(shown.status == 1, "\(shown.error)")
     #expect(shown.output.contains("\n2031-01-01, 2031-01-02, 2031-01-03: InvalidInput: "), "\(shown.output)")
-    #expect(shown.output.contains("\nfailed: 3 dates in "))
+    #expect(shown.output.contains("\nstopped: 3 dates in "))
     #expect(shown.output.contains(", 0 done, 3 failed, started "))
     #expect(shown.output.contains("the database is away"))
     #expect(shown.output.split(separator: "\n").last?.hasSuffix("festvibes retry \(run)") == true)

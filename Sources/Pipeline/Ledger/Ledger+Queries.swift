@@ -74,7 +74,10 @@ extension Ledger {
       order by loaded_at desc, id desc limit 1
     ) l on true
     left join lateral (
-      select * from etl_failures where dataset = $1 and item = x.item order by failed_at desc, run desc limit 1
+      -- A replay that fails says nothing of what was loaded from the source.
+      select * from etl_failures e where dataset = $1 and item = x.item and not exists (
+        select from etl_runs r where r.dataset = $1 and r.run = e.run and r.trigger = 'replay')
+      order by failed_at desc, run desc limit 1
     ) f on f.failed_at > coalesce(l.loaded_at, '-infinity')
     left join cached_items c on c.dataset = $1 and c.item = x.item
     order by x.place

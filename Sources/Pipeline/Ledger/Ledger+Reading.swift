@@ -24,6 +24,15 @@ extension Ledger {
     return (record, items)
   }
 
+  /// Returns the ids of the items that a run has loaded, also of a run without a row of its own.
+  public func loadedItems(
+    ofRun run: String, in dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> Set<String> {
+    let query = PostgresStatement(
+      "select distinct item from loads where dataset = $1 and run = $2", [.text(dataset.id), .text(run)])
+    return try database.reading(query, deadline: deadline) { rows in Set(try rows.map { try $0["item"] as String }) }
+  }
+
   /// Returns the freshness of each item, in the order given.
   public func freshness(
     of items: [WorkItem], in dataset: Dataset, deadline: Deadline

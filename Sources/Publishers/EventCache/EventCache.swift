@@ -9,7 +9,7 @@ import Time
 public final class EventCache {
   let client: RedisClient
   let zone: TimeZoneRules
-  private let time: any TimeSource
+  let time: any TimeSource
   private var random: any RandomNumberGenerator
   /// The seconds after which each day expires that this process wrote last.
   private(set) var lifetimes: [CalendarDate: Int] = [:]

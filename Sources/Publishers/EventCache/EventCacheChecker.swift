@@ -19,7 +19,7 @@ public struct EventCacheChecker: CacheChecking {
     // A month at once is held in memory.
     for start in stride(from: 0, to: dated.count, by: EventCachePublisher.daysAtOnce) {
       let part = dated[start..<min(start + EventCachePublisher.daysAtOnce, dated.count)]
-      let cached = try cache.read(part.compactMap(\.date), deadline: deadline)
+      let (cached, cancelled) = try cache.read(part.compactMap(\.date), deadline: deadline)
       for item in part {
         guard let date = item.date else { continue }
         guard let value = cached[date] else {
@@ -27,7 +27,12 @@ public struct EventCacheChecker: CacheChecking {
           continue
         }
         let stored = try read(date...date, deadline)[date] ?? []
-        checks[item.id] = .present(isCurrent: try CachedDay.json(stored.filter { !CachedDay.isCancelled($0) }) == value)
+        var isCurrent = try CachedDay.json(stored.filter { !CachedDay.isCancelled($0) }) == value
+        if cache.hasCancelled(date) {
+          let expected = try CachedDay.json(stored.filter(CachedDay.isCancelled))
+          isCurrent = isCurrent && cancelled[date] == expected
+        }
+        checks[item.id] = .present(isCurrent: isCurrent)
       }
     }
     return checks

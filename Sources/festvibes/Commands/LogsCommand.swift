@@ -1,6 +1,7 @@
 import AWS
 import ArgumentParser
 import Contracts
+import Datasets
 import Foundation
 import Time
 
@@ -83,6 +84,7 @@ struct LogsCommand: ParsableCommand {
         execution.startDate.addingTimeInterval(-60), follow ? nil : execution.stopDate?.addingTimeInterval(60)
       )
     }
+    if let runName { try checkKnown(runName, settings) }
     let standard = runName == nil ? LogPeriod.standard : "7d"
     return (Date(timeIntervalSinceNow: -(LogPeriod.seconds(standard) ?? 3600)), nil)
   }
@@ -96,6 +98,20 @@ struct LogsCommand: ParsableCommand {
       } catch let error as AWSError where error.kind == .notFound {
         return nil
       }
+    }
+  }
+
+  /// - Throws: `CommandError` for a run that Step Functions does not know, unless the ledger knows it. Where the ledger cannot
+  ///   be read, the lines tell.
+  private func checkKnown(_ run: String, _ settings: Settings) throws {
+    guard settings.hasDatabase else { return }
+    let dataset = Datasets.standard
+    let found = try? Stores(settings).loading("festvibes-logs", within: .seconds(5)) { loading, deadline in
+      try loading.ledger.run(named: run, of: dataset, deadline: deadline) != nil
+    }
+    if found == false {
+      throw CommandError(
+        "there is no run '\(run)' in Step Functions or in the ledger\n\(NextStep("status").line)")
     }
   }
 

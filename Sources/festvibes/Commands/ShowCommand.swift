@@ -55,7 +55,8 @@ struct ShowCommand: ParsableCommand {
     }
     let date = try day.date(today: dataset.timeZoneRules().localDate(at: Date()))
     guard let cached = try stores.cachedDay(date, of: dataset) else {
-      throw CommandError("nothing is cached for \(date)\n\(NextStep("run \(date)\(dataset.option)").line)")
+      // Days that were never loaded are left alone by `cache`, which says so and names the run.
+      throw CommandError("nothing is cached for \(date)\n\(NextStep("cache \(date)\(dataset.option)").line)")
     }
     if json {
       try Output.write(cached)

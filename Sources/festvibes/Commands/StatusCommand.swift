@@ -125,7 +125,7 @@ struct StatusCommand: ParsableCommand {
   private func showExecutions(_ settings: Settings, _ dataset: Dataset, because reason: String) throws {
     let machine = try settings.stateMachine()
     let client = try StepFunctionsClient(settings.session(for: machine))
-    guard !json else { return try showJSON(client, machine, dataset, because: reason) }
+    guard !json else { return try showJSON(client, machine, settings, dataset, because: reason) }
     let terminal = Terminal.standardOutput()
     let lines: [String]
     let isFailure: Bool
@@ -145,11 +145,13 @@ struct StatusCommand: ParsableCommand {
     }
     try Output.lines(lines, styled: true)
     try Output.lines(["", "This is from Step Functions, not from the ledger: \(reason)"])
-    if isFailure { throw ExitCode.failure }
+    // Without the ledger nobody knows whether a date is stale.
+    if settings.hasDatabase { try Output.lines([NextStep("doctor").line]) }
+    if isFailure || settings.hasDatabase { throw ExitCode.failure }
   }
 
   private func showJSON(
-    _ client: StepFunctionsClient, _ machine: String, _ dataset: Dataset, because reason: String
+    _ client: StepFunctionsClient, _ machine: String, _ settings: Settings, _ dataset: Dataset, because reason: String
   ) throws {
     let reconciler = RunReconciler(dataset, .init(client, machine, ledgerIsAway: reason))
     let names =
@@ -162,6 +164,7 @@ struct StatusCommand: ParsableCommand {
     try show(
       StatusOverview(
         dataset: dataset, runs: runs,
-        notes: ["This is from Step Functions, not from the ledger: \(reason)"] + reconciler.notes))
+        notes: ["This is from Step Functions, not from the ledger: \(reason)"] + reconciler.notes,
+        ledgerFailure: settings.hasDatabase ? reason : nil))
   }
 }

@@ -50,7 +50,7 @@ struct FreshnessReport {
   private var notes: [String] {
     var notes: [String] = []
     let gaps = ranges { $0.isGap }
-    if !gaps.isEmpty { notes.append("Gaps, which no run had: \(gaps).") }
+    if !gaps.isEmpty { notes.append("Gaps, which no finished run had: \(gaps).") }
     let expired = ranges { $0.cache == .expired }
     if !expired.isEmpty {
       notes.append(

@@ -20,7 +20,8 @@ struct ItemStatus {
     case missing
     /// The cached value is not what the database has.
     case differs
-    /// The item was never loaded, so there is nothing to cache.
+    /// The item was never loaded, so there is nothing to cache; or it is past and was never cached, as runs over years
+    /// leave it.
     case none
     /// The cache was not compared.
     case unchecked
@@ -44,12 +45,22 @@ struct ItemStatus {
     case nil: cache = .unchecked
     case .present(let isCurrent): cache = isCurrent ? .current : .differs
     case .absent where fresh.loadedAt == nil && (stored ?? 0) == 0: cache = .none
+    case .absent where fresh.cachedAt == nil && Self.isLongPast(fresh.item, now): cache = .none
     case .absent:
       // Rows of an earlier version, and of a role that may not write, say nothing of the caching. The load says when at
       // the earliest.
       let planned = fresh.expiresAt ?? fresh.loadedAt.flatMap { expiry(fresh.item, $0) }
       cache = planned.map { $0 <= now } ?? false ? .expired : .missing
     }
+  }
+
+  /// The days after which runs over years do not cache a day, and every cached value has expired.
+  private static let pastDays = 7
+
+  private static func isLongPast(_ item: WorkItem, _ now: Date) -> Bool {
+    // A day of margin: the zone of the item's day does not matter here.
+    item.date.map { Int((now.timeIntervalSince1970 / 86_400).rounded(.down)) - $0.daysSinceEpoch > pastDays + 1 }
+      ?? false
   }
 
   var isGap: Bool { fresh.loadedAt == nil && !fresh.isCovered && (stored ?? 0) == 0 && fresh.failure == nil }
@@ -73,7 +84,7 @@ struct ItemStatus {
   /// Remarks for a reader of an item that is not stale for them.
   var warnings: [String] {
     var warnings: [String] = []
-    if isGap { warnings.append("gap: no run had it") }
+    if isGap { warnings.append("gap: no finished run had it") }
     if isEmpty { warnings.append("empty: no event was ever found") }
     if let pages = fresh.pages, pages.lacksMany {
       warnings.append("\(pages.failed) of \(pages.read + pages.failed) pages unread")

@@ -17,6 +17,10 @@ final class RunReconciler {
     var latest: (_ count: Int) throws -> [ExecutionSummary]
     var settle: (RunSettlement, _ run: String) throws -> Void
     var read: (_ run: String) throws -> (record: RunRecord, items: [RunItem])?
+    /// Returns the items that the ledger has loads of a run for; nil if that is not known.
+    var loaded: (_ run: String) throws -> Set<String>? = { _ in nil }
+    /// True if the ledger cannot be read, so that its lack of a load says nothing.
+    var isLedgerAway = false
   }
 
   /// The time that all look-ups together may take. The ledger alone is a useful report, too.
@@ -117,7 +121,11 @@ final class RunReconciler {
       trigger: known.record.trigger, startedAt: known.record.startedAt, items: known.record.items)
     let settlement = RunSettlement(
       execution, progress, opening: isInLedger && !opening.items.isEmpty ? opening : nil)
-    if unwritable == nil {
+    // A ledger that lacks loads of items that were done is another database, or an earlier state of this one: what Step
+    // Functions has does not belong there.
+    let loaded = try calls.loaded(run)
+    let isOthers = loaded.map { loaded in progress.done.contains { !loaded.contains($0.item) } } ?? false
+    if unwritable == nil, !isOthers {
       do {
         try calls.settle(settlement, run)
         if let found = try calls.read(run) {
@@ -136,6 +144,10 @@ final class RunReconciler {
     let missing = progress.done.map(\.item).filter { !loaded.contains($0) }
     guard !missing.isEmpty else { return run }
     var run = run
+    guard calls?.isLedgerAway != true else {
+      for item in missing { run.live[item] = .done }
+      return run
+    }
     run.notes.append(
       "By Step Functions \(missing.count) of its dates were done, but the ledger has no load of them. Was the database "
         + "restored, or is PG_DATABASE_URL another one?")
@@ -188,6 +200,9 @@ final class RunReconciler {
   private func lost(_ known: RunStatus) -> RunStatus {
     var run = known
     run.isLost = known.record.status == .running
+    if run.isLost {
+      for item in run.items where item.load == nil && item.failure == nil { run.live[item.item.id] = .unknown }
+    }
     let consequence =
       run.isLost
       ? ", which the ledger has as open: it can no longer end." : ": whether its items began is unknown."

@@ -35,7 +35,7 @@ extension RunRecord {
     case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
     case .success: .init("success", .green)
     case .partial: .init("partial", .yellow)
-    case .failed: .init("failed", .red)
+    case .failed: .init(error == RunStop.Reason.aborted.error ? "stopped" : "failed", .red)
     }
   }
 

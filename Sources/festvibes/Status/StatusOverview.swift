@@ -13,6 +13,8 @@ struct StatusOverview {
   var notes: [String] = []
   /// The reason why the cache could not be read, if it is one that readers have, too.
   var cacheFailure: String?
+  /// The reason why the database could not be read, so that the freshness of items is not known.
+  var ledgerFailure: String?
 
   /// The last run that is over. One that goes on says nothing yet.
   var lastRun: RunStatus? { runs.first(where: \.isOver) }
@@ -25,6 +27,7 @@ struct StatusOverview {
     }
     let stale = items.filter(\.isStale).map(\.fresh.item)
     if !stale.isEmpty { problems.append("stale: \(ItemRanges.described(stale))") }
+    if let ledgerFailure { problems.append("the database cannot be read: \(ledgerFailure)") }
     if let cacheFailure { problems.append("the cache cannot be read: \(cacheFailure)") }
     return problems
   }
@@ -34,13 +37,24 @@ struct StatusOverview {
   /// The commands that go on from here, without those that would do the same twice.
   func next(call: String = NextStep.call()) -> [NextStep] {
     let step = { NextStep($0 + dataset.option, call: call) }
+    guard ledgerFailure == nil else { return [NextStep("doctor", call: call)] }
     var retried: [String] = []
-    if let run = lastRun, run.isFailure { retried.append(run.record.run) }
+    var first: [NextStep] = []
+    if let run = lastRun, run.isFailure {
+      // A run that ended before its items were planned has nothing to try again.
+      if run.record.items.isEmpty {
+        first.append(step("logs --run \(NextStep.quoted(run.record.run)) --errors"))
+      } else {
+        retried.append(run.record.run)
+      }
+    } else if let run = lastRun, run.record.records.rejected > 0 {
+      first.append(step("rejected --run \(NextStep.quoted(run.record.run))"))
+    }
     for run in items.compactMap({ $0.fresh.failure == nil ? nil : $0.fresh.failedRun }) where !retried.contains(run) {
       retried.append(run)
     }
-    var steps = retried.prefix(3).map { step("retry \(NextStep.quoted($0))") }
-    let lost = items.filter { [.missing, .differs].contains($0.cache) }.map(\.fresh.item)
+    var steps = first + retried.prefix(3).map { step("retry \(NextStep.quoted($0))") }
+    let lost = items.filter { [.missing, .differs].contains($0.cache) && $0.fresh.loadedAt != nil }.map(\.fresh.item)
     steps += ItemRanges.ranges(of: lost).prefix(3).map { range in
       step(range.first == range.last ? "cache \(range.first)" : "cache \(range.first) \(range.last)")
     }
@@ -55,10 +69,19 @@ struct StatusOverview {
     return steps
   }
 
+  /// The outcome of the last run, which did not fail.
+  private var lastRunInWords: String {
+    guard let run = lastRun, run.record.status == .partial else { return "done" }
+    let rejected = run.record.records.rejected
+    return rejected > 0
+      ? "partial, with \(rejected) rejected record\(rejected == 1 ? "" : "s")" : "partial, with incomplete dates"
+  }
+
   /// The last lines of a report: remarks, the verdict, and what to do next.
   func closing(for terminal: Terminal, next steps: [NextStep]) -> [String] {
     let style: Style = isOK ? .green : .red
-    let good = runs.isEmpty ? "ok: nothing was run yet." : "ok: the last run is done, and nothing is stale."
+    let good =
+      runs.isEmpty ? "ok: nothing was run yet." : "ok: the last run is \(lastRunInWords), and nothing is stale."
     let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))."
     return notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
       + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }

@@ -103,10 +103,12 @@ struct StatusReader {
       let client = try? StepFunctionsClient(settings.session(for: machine))
     else { return nil }
     let deadline = { Deadline(after: .seconds(10), on: SystemTime()) }
-    return RunReconciler.Calls(
+    var calls = RunReconciler.Calls(
       client, machine,
       settle: { try ledger.settle($0, ofRun: $1, in: dataset, deadline: deadline()) },
       read: { try ledger.run(named: $0, of: dataset, deadline: deadline()) })
+    calls.loaded = { try ledger.loadedItems(ofRun: $0, in: dataset, deadline: deadline()) }
+    return calls
   }
 }
 
@@ -128,5 +130,6 @@ extension RunReconciler.Calls {
   init(_ client: StepFunctionsClient, _ machine: String, ledgerIsAway reason: String) {
     self.init(
       client, machine, settle: { _, _ in throw PipelineError(.databaseUnavailable, reason) }, read: { _ in nil })
+    isLedgerAway = true
   }
 }
