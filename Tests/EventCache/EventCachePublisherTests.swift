@@ -211,7 +211,7 @@ final class EventCachePublisherTests {
   func checker() throws {
     let dates = try ["2024-05-31", "2024-06-01", "2024-06-02"].map(day)
     let cache = try EventCache(
-      EventCacheSettings(url: RedisService.url(database: 28)), zone: try TimeZoneRules(identifier: "America/Chicago"))
+      EventCacheSettings(url: RedisService.url(database: 23)), zone: try TimeZoneRules(identifier: "America/Chicago"))
     try cache.write([dates[0]: make(2), dates[1]: make(3)], deadline: deadline)
     let stored = [dates[0]: make(2), dates[1]: make(4), dates[2]: make(1)]
     let checker = EventCacheChecker(
@@ -222,6 +222,15 @@ final class EventCachePublisherTests {
       try checker.check(items, deadline: deadline) == [
         "2024-05-31": .present(isCurrent: true), "2024-06-01": .present(isCurrent: false), "2024-06-02": .absent,
       ])
+    // On the days whose cancelled events are cached, they are compared, too.
+    let today = try TimeZoneRules(identifier: "America/Chicago").localDate(at: Date())
+    var off = make(1)
+    off[0].event.status = "cancelled"
+    try cache.write([today: off], deadline: deadline)
+    let current = EventCacheChecker(cache, reading: { _, _ in [today: off] })
+    #expect(try current.check([WorkItem(date: today)], deadline: deadline).values.first == .present(isCurrent: true))
+    let other = EventCacheChecker(cache, reading: { _, _ in [:] })
+    #expect(try other.check([WorkItem(date: today)], deadline: deadline).values.first == .present(isCurrent: false))
     let noon = try #require(RFC3339.parse("2024-05-31T12:00:00-05:00")).date
     #expect(checker.expiry(of: items[0], writtenAt: noon) == noon + 3960)
     #expect(checker.expiry(of: items[3], writtenAt: noon) == nil)

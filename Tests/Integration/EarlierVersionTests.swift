@@ -183,7 +183,7 @@ final class EarlierVersionTests {
       _ = try body("CacheManager", #"{"queryStringParameters":{"date":"\#(date)"}}"#)
       // Nothing was lost; what was added since is the status.
       let added = #""status":"scheduled","#
-      #expect(try cached(date)?.contains(added) == true, "\(date)")
+      #expect(try cached(date).map { $0 == "[]" || $0.contains(added) } == true, "\(date)")
       #expect(try cached(date)?.replacing(added, with: "") == expected["events:\(date)"], "\(date)")
     }
     #expect(site.requests.isEmpty)

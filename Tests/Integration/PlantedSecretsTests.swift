@@ -265,8 +265,8 @@ struct PlantedSecretsTests {
     }
     + [
       // The command then shows what Step Functions knows of the runs.
-      Fault("status", ["PG_DATABASE_URL": "postgresql://user:{secret}@127.0.0.1:1/db"], "0", "127.0.0.1:1"),
-      Fault("status", ["PG_DATABASE_URL": "{plain}"], "0", "postgresql://"),
+      Fault("status", ["PG_DATABASE_URL": "postgresql://user:{secret}@127.0.0.1:1/db"], "1", "127.0.0.1:1"),
+      Fault("status", ["PG_DATABASE_URL": "{plain}"], "1", "postgresql://"),
       Fault("show \(date)", ["REDIS_URL": "redis://:{secret}@127.0.0.1:1/0"], "1", "127.0.0.1:1"),
       Fault("show \(date)", ["REDIS_URL": "redis://{role}:{secret}x@{redis}/28"], "1", "REDIS_URL"),
       Fault("show \(date)", ["REDIS_URL": "redis://:{raw}@{redis}/28"], "1", "REDIS_URL"),

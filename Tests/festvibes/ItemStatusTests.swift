@@ -64,6 +64,14 @@ struct ItemStatusTests {
     #expect(status(gap, nil, stored: 0).age(at: start) == nil)
   }
 
+  @Test("A day of more than a week ago that was never cached was left out on purpose, and is not lost")
+  func leftOut() {
+    let never = fresh { ($0.cachedAt, $0.expiresAt) = (nil, nil) }
+    let later = status(never, .absent, after: 30 * 24 * hour)
+    #expect(later.cache == .none)
+    #expect(!later.isStale)
+  }
+
   @Test("A day without any event, and one that lacks many pages, are not plain")
   func notPlain() {
     #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
@@ -115,6 +123,27 @@ struct ItemStatusTests {
     let never = status(fresh { ($0.loadedAt, $0.listedAt) = (nil, nil) }, nil, stored: 0)
     #expect(
       overview([never]).next(call: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
+    // A run that ended before its items were planned has nothing to try again.
+    let unplanned = RunRecord(
+      run: "cli-2", trigger: .manual, status: .failed, startedAt: start, endedAt: start + 9, items: [], itemsLoaded: 0,
+      itemsFailed: 0, records: RecordCounts(), error: "InvalidInput")
+    #expect(
+      StatusOverview(runs: [RunStatus(record: unplanned)]).next(call: "fv").map(\.line) == [
+        "next: fv logs --run cli-2 --errors"
+      ])
+    let rejecting = RunRecord(
+      run: "cli-3", trigger: .manual, status: .partial, startedAt: start, endedAt: start + 9, items: [item],
+      itemsLoaded: 1, itemsFailed: 0, records: RecordCounts(found: 2, new: 1, rejected: 1))
+    let partial = StatusOverview(runs: [RunStatus(record: rejecting)])
+    #expect(partial.next(call: "fv").map(\.line) == ["next: fv rejected --run cli-3"])
+    #expect(
+      partial.closing(for: pipe, next: []) == [
+        "ok: the last run is partial, with 1 rejected record, and nothing is stale."
+      ])
+    var unread = good
+    unread.ledgerFailure = "refused"
+    #expect(unread.problems == ["the database cannot be read: refused"])
+    #expect(unread.next(call: "fv").map(\.line) == ["next: fv doctor"])
     var away = good
     away.cacheFailure = "away"
     #expect(away.problems == ["the cache cannot be read: away"])

@@ -16,7 +16,7 @@ final class RunReconcilerTests {
   private var latest: [ExecutionSummary] = []
   private var ledgerError: PipelineError?
 
-  private func reconciler() -> RunReconciler {
+  private func reconciler(loaded: Set<String>? = nil) -> RunReconciler {
     RunReconciler(
       Datasets.standard,
       .init(
@@ -24,7 +24,7 @@ final class RunReconcilerTests {
         settle: { [self] settlement, _ in
           if let ledgerError { throw ledgerError }
           settled.append(settlement)
-        }, read: { _ in nil }))
+        }, read: { _ in nil }, loaded: { _ in loaded }))
   }
 
   private func record(_ status: RunRecord.Status = .running, error: String? = nil) -> RunRecord {
@@ -117,6 +117,15 @@ final class RunReconcilerTests {
       reconciler.notes == [
         "What Step Functions has was not recorded in the ledger: permission denied for table etl_runs"
       ])
+  }
+
+  @Test("A ledger without the loads of items that were done is another database's, and is not written to")
+  func otherDatabase() {
+    children()
+    executions.status = "ABORTED"
+    let status = reconciler(loaded: []).status(record(), items.map { RunItem(item: $0) })
+    #expect(settled.isEmpty)
+    #expect(status.notes.contains { $0.contains("Was the database restored, or is PG_DATABASE_URL another one?") })
   }
 
   @Test("A run that the ledger has closed with every item is not asked for")

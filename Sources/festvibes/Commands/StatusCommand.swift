@@ -18,8 +18,9 @@ struct StatusCommand: ParsableCommand {
       stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \
       the database. A cached value that expired as planned is not stale, and is shown as expired.
 
-      Exit status: 0 if the last run that is over did all that it was asked for and no date shown is stale; 1 if not, or \
-      if there is no such run, so that it can be a check; 64 for invalid arguments.
+      Exit status: 0 if the last run that is over did every item and no date shown is stale; 1 if not, if there is no such \
+      run, or if the database cannot be read, so that it can be a check; 64 for invalid arguments. Rejected records are no \
+      failure here: the verdict names them.
       """)
 
   @Argument(help: "A run's name, to see its dates.")
