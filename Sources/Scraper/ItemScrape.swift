@@ -19,7 +19,7 @@ struct ItemScrape<Plugin: Extractor> {
   let dataset: ScrapedDataset
   let extractor: Plugin
   let store: any ExtractStore
-  /// Nil if nobody watches.
+  /// Writes the progress for a person who watches the run; nil for another run.
   let report: ScraperHandler.ProgressReport?
   let time: any TimeSource
   let writer: RecordWriter

@@ -9,9 +9,8 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
 
   /// Adds to an AWS error what to do about it, where that is known.
   init(_ error: AWSError, environment: [String: String]) {
-    let endpoint = environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 }
     switch error.kind {
-    case .unavailable where endpoint != nil:
+    case .unavailable where Settings.isLocal(environment):
       self.init("\(error)\nIs the local stack up?\n\(NextStep(shell: "make up").line)")
     case .credentialsMissing, .invalidConfiguration: self.init("\(error)\n\(Settings.hint)")
     case .notFound where error.code == "StateMachineDoesNotExist":

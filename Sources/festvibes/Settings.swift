@@ -50,6 +50,11 @@ struct Settings {
     return variables.map { environment[$0.name, default: ""] }
   }
 
+  /// True if the environment leads to a local AWS, and not to AWS itself.
+  static func isLocal(_ environment: [String: String]) -> Bool {
+    !environment[EnvironmentVariable.endpoint.name, default: ""].isEmpty
+  }
+
   /// True if the environment names a database.
   var hasDatabase: Bool { has(.databaseURL) }
   /// True if the environment names a cache.

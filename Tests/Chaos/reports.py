@@ -33,7 +33,7 @@ class Reports:
         self.rounds = rounds
         self.pipeline: Pipeline = rounds.pipeline
         self.program = os.path.join(self.pipeline.binaries, "festvibes")
-        self.variables = {**os.environ, **environment(self.pipeline.home.join("env")), "TZ": "America/Chicago"}
+        self.variables = {**os.environ, **self.pipeline.home.variables(), "TZ": "America/Chicago"}
 
     # ---- outages
 
@@ -215,9 +215,3 @@ class Reports:
     def expect(condition: object, row: Row, problem: str, text: str) -> None:
         if not condition:
             raise InvariantViolation(f"{problem}:\n{text[-3000:]}")
-
-
-def environment(path: str) -> dict[str, str]:
-    """Returns the variables that the stack's file of settings exports."""
-    lines = subprocess.run(["bash", "-c", 'set -a; source "$0"; env -0', path], capture_output=True, check=True, env={})
-    return dict(each.split("=", 1) for each in lines.stdout.decode().split("\0") if "=" in each)

@@ -49,7 +49,7 @@ extension StateMachineTests {
       #expect(try lines(run).contains("Next: festvibes retry \(run.execution.name)"))
     }
 
-    @Test("of a run that failed has its error and cause")
+    @Test("of a run that failed before its items were planned has its error and cause, and leads to the logs")
     func failed() throws {
       let run = try FinishedRun.run(Self.dates) { call in
         call.task == .plan ? .fails("InvalidInput", "the range is reversed") : .succeeds
@@ -58,7 +58,7 @@ extension StateMachineTests {
       let lines = try lines(run)
       #expect(lines.first == "wwoz failed: InvalidInput")
       #expect(lines.contains { $0.hasPrefix("Cause: ") && $0.contains("the range is reversed") })
-      #expect(lines.contains("Next: festvibes retry \(run.execution.name)"))
+      #expect(lines.contains("Next: festvibes logs --run \(run.execution.name) --errors"))
     }
 
     @Test("of rejected records and an old cache names the commands that show more")

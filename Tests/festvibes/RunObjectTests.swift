@@ -19,7 +19,7 @@ struct RunObjectTests {
 
   @Test("The object has exactly these keys, which the README documents, and one line")
   func keys() throws {
-    let line = try RunObject.line(
+    let line = try JSONText.line(
       RunObject(progress: progress, dataset: Datasets.standard, now: start, retryOf: "r").fields)
     #expect(!line.contains("\n"))
     let object = try object(line)

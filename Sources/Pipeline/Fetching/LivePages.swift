@@ -25,7 +25,7 @@ package final class LivePages: PageFetcher {
   private(set) var lateCount = 0
 
   package var counts: SharedPages.Counts { pages.counts }
-  /// Nil if nobody watches.
+  /// Reports the progress to a person who watches the run; nil for another run.
   package var progress: PageProgress?
 
   package init(_ pages: SharedPages, policy: FetchPolicy, job: ScrapeJob, archive: PageArchive) {

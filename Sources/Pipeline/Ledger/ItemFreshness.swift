@@ -22,8 +22,7 @@ public struct ItemFreshness: Equatable, Sendable {
   public var isEmpty = false
   /// True if a run that has ended had the item.
   public var isCovered = false
-  /// The last time that the item was written to the cache, when the cache drops it, and the number of records.
+  /// The last time that the item was written to the cache, and when the cache drops it.
   public var cachedAt: Date?
   public var expiresAt: Date?
-  public var cachedRecords: Int?
 }

@@ -37,8 +37,8 @@ extension Ledger {
 
   static let itemsQuery = """
     select x.item, x.event_date, l.raw_key, l.loaded_at, l.superseded, l.records_found, l.records_new,
-      l.records_changed, l.records_unchanged, l.records_rejected, l.records_cancelled, l.pages_read, l.pages_failed, f.stage, f.error, f.cause,
-      f.failed_at
+      l.records_changed, l.records_unchanged, l.records_rejected, l.records_cancelled, l.pages_read, l.pages_failed,
+      f.stage, f.error, f.cause, f.failed_at
     from (
       select item, max(event_date) as event_date
       from (
@@ -62,7 +62,7 @@ extension Ledger {
       where r.dataset = $1 and r.ended_at is not null and i.item = any ($2)
     )
     select x.item, x.event_date, l.loaded_at, l.listed_at, l.run, l.pages_read, l.pages_failed, f.run as failed_run,
-      f.stage, f.error, f.cause, f.failed_at, c.cached_at, c.expires_at, c.records as cached_records,
+      f.stage, f.error, f.cause, f.failed_at, c.cached_at, c.expires_at,
       exists (select from covered v where v.item = x.item) as is_covered,
       l.records_found = 0 and not exists (
         select from loads e where e.dataset = $1 and e.item = x.item and e.records_found > 0) as is_empty,
@@ -70,7 +70,8 @@ extension Ledger {
         where r.dataset = $1 and r.item = x.item and r.resolved_at is null) as open_rejections
     from unnest($2::text[], $3::date[]) with ordinality x (item, event_date, place)
     left join lateral (
-      select loaded_at, listed_at, run, pages_read, pages_failed, records_found from loads where dataset = $1 and item = x.item and not superseded
+      select loaded_at, listed_at, run, pages_read, pages_failed, records_found from loads
+      where dataset = $1 and item = x.item and not superseded
       order by loaded_at desc, id desc limit 1
     ) l on true
     left join lateral (

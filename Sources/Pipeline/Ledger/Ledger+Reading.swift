@@ -18,10 +18,16 @@ extension Ledger {
       let record = try database.reading(
         Self.runs(dataset.id, named: name), deadline: deadline, { try $0.first.map(Self.run) })
     else { return nil }
-    let items = try database.reading(
+    return (record, try items(ofRun: name, of: dataset, deadline: deadline))
+  }
+
+  /// Returns the items of a run, sorted; none if the ledger has no such run.
+  public func items(
+    ofRun name: String, of dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> [RunItem] {
+    try database.reading(
       PostgresStatement(Self.itemsQuery, [.text(dataset.id), .text(name)]), deadline: deadline
     ) { try $0.map(Self.runItem) }
-    return (record, items)
   }
 
   /// Returns the ids of the items that a run has loaded, also of a run without a row of its own.
@@ -45,7 +51,7 @@ extension Ledger {
           openRejections: try row["open_rejections"], failure: try Self.failure(row),
           failedRun: try row["failed_run"], listedAt: try row["listed_at"], pages: try Self.pages(row),
           isEmpty: try row["is_empty"] ?? false, isCovered: try row["is_covered"], cachedAt: try row["cached_at"],
-          expiresAt: try row["expires_at"], cachedRecords: try row["cached_records"])
+          expiresAt: try row["expires_at"])
       }
     }
   }

@@ -12,7 +12,7 @@ extension EventCache {
     var cursor = "0"
     repeat {
       let command = RedisCommand("SCAN", cursor, "MATCH", CachedDay.prefix + "*", "COUNT", "500", isIdempotent: true)
-      guard case .array(let reply) = try self.reply([command], deadline)[0], reply.count == 2,
+      guard case .array(let reply) = try pipeline([command], deadline)[0], reply.count == 2,
         case .bulk(let next) = reply[0], case .array(let keys) = reply[1]
       else { throw PipelineError(.cacheUnavailable, "the response of Redis to SCAN is not a cursor with keys") }
       cursor = String(decoding: next, as: UTF8.self)
@@ -31,7 +31,7 @@ extension EventCache {
         let key = CachedDay.key(of: date)
         return [RedisCommand.get(key), RedisCommand("PTTL", key, isIdempotent: true)]
       }
-      let replies = try reply(commands, deadline)
+      let replies = try pipeline(commands, deadline)
       for (index, date) in part.enumerated() {
         guard case .bulk(let value) = replies[2 * index], case .integer(let milliseconds) = replies[2 * index + 1]
         else { continue }
@@ -41,12 +41,6 @@ extension EventCache {
       }
     }
     return days.values.sorted { $0.date < $1.date }
-  }
-
-  private func reply(_ commands: [RedisCommand], _ deadline: Deadline) throws(PipelineError) -> [RedisReply] {
-    do { return try client.pipeline(commands, deadline: deadline) } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
   }
 }
 

@@ -4,21 +4,13 @@ import Redis
 import Time
 
 extension EventCache {
-  /// True for a day whose cancelled events are cached, too.
-  func hasCancelled(_ date: CalendarDate) -> Bool {
-    CachedDay.daysWithCancelled.contains(date.daysSinceEpoch - zone.localDate(at: time.now).daysSinceEpoch)
-  }
-
   /// Returns the JSON arrays of the days that are cached, and those of their cancelled events, in one round trip.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
   func read(
     _ dates: [CalendarDate], deadline: Deadline
   ) throws(PipelineError) -> (events: [CalendarDate: Data], cancelled: [CalendarDate: Data]) {
     let keys = dates.map(CachedDay.key) + dates.map(CachedDay.cancelledKey)
-    let replies: [RedisReply]
-    do { replies = try client.pipeline(keys.map(RedisCommand.get), deadline: deadline) } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
+    let replies = try pipeline(keys.map(RedisCommand.get), deadline)
     func values(_ replies: some Sequence<RedisReply>) -> [CalendarDate: Data] {
       var days: [CalendarDate: Data] = [:]
       for (date, reply) in zip(dates, replies) {

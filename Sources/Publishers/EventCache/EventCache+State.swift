@@ -7,11 +7,7 @@ extension EventCache {
   /// Asks the server for its state, with INFO.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
   public func state(deadline: Deadline) throws(PipelineError) -> CacheState {
-    let reply: RedisReply
-    do { reply = try client.send(RedisCommand("INFO", isIdempotent: true), deadline: deadline) } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
-    guard case .bulk(let info) = reply else {
+    guard case .bulk(let info) = try pipeline([RedisCommand("INFO", isIdempotent: true)], deadline)[0] else {
       throw PipelineError(.cacheUnavailable, "the response of Redis to INFO is not a text")
     }
     return CacheState(info: String(decoding: info, as: UTF8.self))

@@ -7,9 +7,9 @@ import Time
 /// The days that the application reads, in Redis. One SET replaces a day and sets its expiry, so that a reader sees either
 /// the whole old day or the whole new one, and every key expires.
 public final class EventCache {
-  let client: RedisClient
+  private let client: RedisClient
   let zone: TimeZoneRules
-  let time: any TimeSource
+  private let time: any TimeSource
   private var random: any RandomNumberGenerator
   /// The seconds after which each day expires that this process wrote last.
   private(set) var lifetimes: [CalendarDate: Int] = [:]
@@ -44,7 +44,7 @@ public final class EventCache {
       let day = try CachedDay.json(records.filter { !CachedDay.isCancelled($0) })
       bytes += day.count
       commands.append(.set(CachedDay.key(of: date), to: day, expiringAfter: lifetime))
-      if CachedDay.daysWithCancelled.contains(date.daysSinceEpoch - today.daysSinceEpoch) {
+      if hasCancelled(date) {
         let cancelled = try CachedDay.json(records.filter(CachedDay.isCancelled))
         bytes += cancelled.count
         commands.append(.set(CachedDay.cancelledKey(of: date), to: cancelled, expiringAfter: lifetime))
@@ -52,10 +52,13 @@ public final class EventCache {
         commands.append(RedisCommand("DEL", CachedDay.cancelledKey(of: date), isIdempotent: true))
       }
     }
-    do { _ = try client.pipeline(commands, deadline: deadline) } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
+    _ = try pipeline(commands, deadline)
     return bytes
+  }
+
+  /// True for a day whose cancelled events are cached, too.
+  func hasCancelled(_ date: CalendarDate) -> Bool {
+    CachedDay.daysWithCancelled.contains(date.daysSinceEpoch - zone.localDate(at: time.now).daysSinceEpoch)
   }
 
   /// Returns the days, of those from which a change is worth publishing: today and later, and past days that the cache has.
@@ -66,13 +69,8 @@ public final class EventCache {
   ) throws(PipelineError) -> [CalendarDate] {
     let today = zone.localDate(at: time.now)
     let past = dates.filter { $0 < today }.sorted(by: >)
-    let replies: [RedisReply]
-    do {
-      replies = try client.pipeline(
-        past.map { RedisCommand("EXISTS", CachedDay.key(of: $0), isIdempotent: true) }, deadline: deadline)
-    } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
+    let replies = try pipeline(
+      past.map { RedisCommand("EXISTS", CachedDay.key(of: $0), isIdempotent: true) }, deadline)
     let cached = zip(past, replies).filter { $0.1 == .integer(1) }.map(\.0)
     return (dates.filter { $0 >= today }.sorted() + cached).prefix(Limits.maximumItems).sorted()
   }
@@ -80,14 +78,17 @@ public final class EventCache {
   /// Returns the day's JSON array; nil if the day is not cached.
   /// - Throws: `CacheUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
   public func read(_ date: CalendarDate, deadline: Deadline) throws(PipelineError) -> Data? {
-    let reply: RedisReply
-    do { reply = try client.send(.get(CachedDay.key(of: date)), deadline: deadline) } catch {
-      throw PipelineError(error, deadline: deadline)
-    }
-    switch reply {
+    switch try pipeline([.get(CachedDay.key(of: date))], deadline)[0] {
     case .bulk(let value): return value
     case .null: return nil
     default: throw PipelineError(.cacheUnavailable, "the response of Redis to GET is not a value")
+    }
+  }
+
+  /// Sends commands in one round trip.
+  func pipeline(_ commands: [RedisCommand], _ deadline: Deadline) throws(PipelineError) -> [RedisReply] {
+    do { return try client.pipeline(commands, deadline: deadline) } catch {
+      throw PipelineError(error, deadline: deadline)
     }
   }
 }

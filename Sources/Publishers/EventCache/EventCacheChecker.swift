@@ -7,35 +7,32 @@ public struct EventCacheChecker: CacheChecking {
   private let cache: EventCache
   private let read: EventCachePublisher.Reader
 
-  /// - Parameter read: reads the database that the cache copies.
+  /// - Parameter read: reads the database that the cache copies, with the cancelled events.
   public init(_ cache: EventCache, reading read: @escaping EventCachePublisher.Reader) {
     self.cache = cache
     self.read = read
   }
 
   public func check(_ items: [WorkItem], deadline: Deadline) throws(PipelineError) -> [String: CacheCheck] {
-    var checks: [String: CacheCheck] = [:]
-    let dated = items.filter { $0.date != nil }
-    // A month at once is held in memory.
-    for start in stride(from: 0, to: dated.count, by: EventCachePublisher.daysAtOnce) {
-      let part = dated[start..<min(start + EventCachePublisher.daysAtOnce, dated.count)]
-      let (cached, cancelled) = try cache.read(part.compactMap(\.date), deadline: deadline)
-      for item in part {
-        guard let date = item.date else { continue }
+    var checks: [CalendarDate: CacheCheck] = [:]
+    for range in EventCachePublisher.ranges(of: items.compactMap(\.date)) {
+      let (cached, cancelled) = try cache.read(range.dates, deadline: deadline)
+      let stored = cached.isEmpty ? [:] : try read(range, deadline)
+      for date in range.dates {
         guard let value = cached[date] else {
-          checks[item.id] = .absent
+          checks[date] = .absent
           continue
         }
-        let stored = try read(date...date, deadline)[date] ?? []
-        var isCurrent = try CachedDay.json(stored.filter { !CachedDay.isCancelled($0) }) == value
+        let records = stored[date] ?? []
+        var isCurrent = try CachedDay.json(records.filter { !CachedDay.isCancelled($0) }) == value
         if cache.hasCancelled(date) {
-          let expected = try CachedDay.json(stored.filter(CachedDay.isCancelled))
+          let expected = try CachedDay.json(records.filter(CachedDay.isCancelled))
           isCurrent = isCurrent && cancelled[date] == expected
         }
-        checks[item.id] = .present(isCurrent: isCurrent)
+        checks[date] = .present(isCurrent: isCurrent)
       }
     }
-    return checks
+    return items.reduce(into: [:]) { $0[$1.id] = $1.date.flatMap { checks[$0] } }
   }
 
   public func expiry(of item: WorkItem, writtenAt: Date) -> Date? {

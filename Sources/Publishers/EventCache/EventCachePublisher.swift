@@ -94,7 +94,7 @@ public final class EventCachePublisher: Publisher {
   }
 
   /// Joins consecutive dates into ranges of at most `daysAtOnce` days.
-  private static func ranges(of dates: [CalendarDate]) -> [ClosedRange<CalendarDate>] {
+  static func ranges(of dates: [CalendarDate]) -> [ClosedRange<CalendarDate>] {
     Set(dates).sorted().reduce(into: []) { ranges, date in
       if let last = ranges.last, last.upperBound.adding(days: 1) == date,
         date.daysSinceEpoch - last.lowerBound.daysSinceEpoch < daysAtOnce

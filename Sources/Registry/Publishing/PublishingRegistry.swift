@@ -73,7 +73,9 @@ public final class PublishingRegistry {
     let concerts = ConcertsSink(database, zone: zone)
     return EventCacheChecker(
       try EventCache(settings.cache.events, zone: zone),
-      reading: { (range, deadline) throws(PipelineError) in try concerts.events(in: range, deadline: deadline) })
+      reading: { (range, deadline) throws(PipelineError) in
+        try concerts.events(in: range, withCancelled: true, deadline: deadline)
+      })
   }
 
   /// Looks at the event cache's server, and changes nothing.

@@ -58,7 +58,9 @@ struct CacheCommand: ParsableCommand {
     }
     try Output.lines(Self.lines(counts, of: items), ifLost: "The days are cached")
     if counts.isEmpty {
-      try Output.lines([NextStep("run \(date ?? "--item \(items[0].id)")\(last.map { " \($0)" } ?? "")").line])
+      let range = date.map { first in first + (last.map { " \($0)" } ?? "") }
+      let arguments = range ?? items.map { "--item \($0.id)" }.joined(separator: " ")
+      try Output.lines([NextStep("run \(arguments)\(dataset.option)").line])
     }
   }
 

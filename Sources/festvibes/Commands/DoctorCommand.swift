@@ -21,10 +21,10 @@ struct DoctorCommand: ParsableCommand {
     let report = DoctorReport(
       findings: Doctor(settings: common.settings(), dataset: try dataset.resolve(), includesSource: source).findings())
     if json {
-      try Output.lines([report.json])
+      try Output.lines([report.json()])
     } else {
       try Output.lines(report.lines(colors: Terminal.standardOutput().colors), styled: true)
     }
-    if report.findings.contains(where: \.isWrong) { throw ExitCode(1) }
+    if report.findings.contains(where: \.isWrong) { throw ExitCode.failure }
   }
 }

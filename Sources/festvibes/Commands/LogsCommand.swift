@@ -71,7 +71,7 @@ struct LogsCommand: ParsableCommand {
   /// Prints the lines that have not been shown.
   private func show(_ entries: [LogEntry], _ shown: inout Set<String>) throws {
     let new = entries.filter { shown.insert($0.id).inserted }
-    if json { return try Output.lines(new.map { $0.json() }) }
+    if json { return try Output.lines(try new.map { try $0.json() }) }
     let colors = Terminal.standardOutput().colors
     try Output.lines(new.map { $0.line(in: .current, colors: colors) }, styled: true)
   }
@@ -110,8 +110,7 @@ struct LogsCommand: ParsableCommand {
       try loading.ledger.run(named: run, of: dataset, deadline: deadline) != nil
     }
     if found == false {
-      throw CommandError(
-        "there is no run '\(run)' in Step Functions or in the ledger\n\(NextStep("status").line)")
+      throw RunSession.unknown(run, "")
     }
   }
 

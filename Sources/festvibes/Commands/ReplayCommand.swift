@@ -83,7 +83,7 @@ struct ReplayCommand: ParsableCommand {
     for item in range.workItems {
       let report = DryRunReport(item: item, outcome: Result { try dryRuns.run(item, ofRun: runName) })
       if output.follow {
-        try Output.lines([RunObject.line(report.fields.merging(["event": "item"]) { $1 })])
+        try Output.lines([JSONText.line(report.fields.merging(["event": "item"]) { $1 })])
       } else if !output.json {
         try Output.lines(report.lines(for: terminal))
       }
@@ -96,7 +96,7 @@ struct ReplayCommand: ParsableCommand {
         "items": reports.map(\.fields),
       ]
       if output.follow { fields["event"] = "run_ended" }
-      try Output.lines([RunObject.line(fields)])
+      try Output.lines([JSONText.line(fields)])
     } else if !isSuccess {
       try Output.lines([NextStep("doctor").line])
     }

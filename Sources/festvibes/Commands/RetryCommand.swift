@@ -81,6 +81,6 @@ struct RetryCommand: ParsableCommand {
       "run": NSNull(), "retry_of": runName, "dataset": dataset.id, "status": "success", "items": [] as [Any],
     ]
     if output.follow { fields["event"] = "run_ended" }
-    try Output.lines([RunObject.line(fields)])
+    try Output.lines([JSONText.line(fields)])
   }
 }

@@ -26,7 +26,7 @@ extension Doctor {
   /// A function's state, without an invocation.
   /// - Parameter product: `Scraper`.
   func function(_ product: String) -> Finding {
-    finding("function \(product)", next: isLocal ? NextStep(shell: "make up") : deployment) {
+    finding("function \(product)", next: deployment) {
       let machine = try settings.stateMachine()
       let name = InvokeCommand.functionName(product, of: machine)
       do {
@@ -43,7 +43,7 @@ extension Doctor {
   }
 
   /// The command that deploys what is missing.
-  private var deployment: NextStep { NextStep(shell: isLocal ? "make up" : "make terraform-apply") }
+  private var deployment: NextStep { .deploying(settings.environment) }
 
   func bucket() -> Finding {
     finding("bucket", next: next(ofStoreOf: "Scraper")) {

@@ -32,7 +32,7 @@ struct Doctor {
   }
 
   /// True for the local stack, false for a deployment: the next command depends on it.
-  var isLocal: Bool { !settings.environment["AWS_ENDPOINT_URL", default: ""].isEmpty }
+  var isLocal: Bool { Settings.isLocal(settings.environment) }
 
   var deadline: Deadline { Deadline(after: Self.timeout, on: SystemTime()) }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The result of one check.
 struct Finding: Equatable {
   enum Outcome: Equatable {
@@ -36,7 +34,7 @@ struct DoctorReport {
   }
 
   /// One object: `ok`, and under `checks` a list of `name`, `outcome` (ok, wrong or skipped), `detail` and `next`.
-  var json: String {
+  func json() throws -> String {
     let checks = findings.map { finding in
       var object = ["name": finding.name, "detail": finding.detail]
       switch finding.outcome {
@@ -48,9 +46,6 @@ struct DoctorReport {
       }
       return object
     }
-    let document: [String: Any] = ["ok": !findings.contains(where: \.isWrong), "checks": checks]
-    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
-    let data = try? JSONSerialization.data(withJSONObject: document, options: options)
-    return String(decoding: data ?? Data(), as: UTF8.self)
+    return try JSONText.line(["ok": !findings.contains(where: \.isWrong), "checks": checks])
   }
 }

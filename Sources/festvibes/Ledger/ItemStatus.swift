@@ -54,13 +54,12 @@ struct ItemStatus {
     }
   }
 
-  /// The days after which runs over years do not cache a day, and every cached value has expired.
-  private static let pastDays = 7
-
+  /// True for a day that runs over years do not cache, and whose cached value has long expired.
   private static func isLongPast(_ item: WorkItem, _ now: Date) -> Bool {
+    guard let day = item.date else { return false }
     // A day of margin: the zone of the item's day does not matter here.
-    item.date.map { Int((now.timeIntervalSince1970 / 86_400).rounded(.down)) - $0.daysSinceEpoch > pastDays + 1 }
-      ?? false
+    let today = Int((now.timeIntervalSince1970 / 86_400).rounded(.down))
+    return today - day.daysSinceEpoch > HistoryRun.cachedDays + 1
   }
 
   var isGap: Bool { fresh.loadedAt == nil && !fresh.isCovered && (stored ?? 0) == 0 && fresh.failure == nil }

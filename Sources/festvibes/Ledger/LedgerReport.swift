@@ -20,7 +20,7 @@ struct LedgerReport {
       let details = details(run)
       guard !details.isEmpty else { continue }
       lines += ["", Style.bold.apply(TextWidth.cleaned(run.record.run), colors: colors)]
-      lines += details.flatMap { TextWidth.wrapped($0, to: width.map { $0 - 2 }) }.map { "  \($0)" }
+      lines += details.flatMap { TextWidth.wrapped($0, to: width, indent: 2) }
     }
     return lines
   }

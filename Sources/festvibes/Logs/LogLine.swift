@@ -14,7 +14,7 @@ extension LogEntry {
   }
 
   /// The line for a program: an object with the line as it was written under `text`.
-  func json() -> String {
+  func json() throws -> String {
     var object: [String: Any] = [
       "event_id": id, "function": function, "text": text,
       "timestamp": time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
@@ -22,8 +22,6 @@ extension LogEntry {
     for (name, value) in [("level", level), ("run", run), ("item", item), ("request_id", requestID)] {
       object[name] = value
     }
-    let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
-    let data = try? JSONSerialization.data(withJSONObject: object, options: options)
-    return String(decoding: data ?? Data(), as: UTF8.self)
+    return try JSONText.line(object)
   }
 }

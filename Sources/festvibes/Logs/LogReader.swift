@@ -41,11 +41,10 @@ struct LogReader {
   }
 
   private func missing(_ group: String, of product: String) -> String {
-    let isLocal = !environment["AWS_ENDPOINT_URL", default: ""].isEmpty
-    return """
-      there is no log group \(group): the function \(product) is not deployed where STATE_MACHINE_ARN says
-      \(NextStep(shell: isLocal ? "make up" : "make terraform-apply").line)
-      """
+    """
+    there is no log group \(group): the function \(product) is not deployed where STATE_MACHINE_ARN says
+    \(NextStep.deploying(environment).line)
+    """
   }
 
   private static func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince1970 * 1000).rounded(.down)) }

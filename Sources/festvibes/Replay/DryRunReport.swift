@@ -19,8 +19,7 @@ struct DryRunReport {
 
   /// Cleans a line and wraps it, with the indentation of its start on each line.
   private static func shown(_ line: String, width: Int?) -> [String] {
-    let indent = String(line.prefix { $0 == " " })
-    return TextWidth.wrapped(TextWidth.cleaned(line), to: width.map { max(20, $0 - indent.count) }).map { indent + $0 }
+    TextWidth.wrapped(TextWidth.cleaned(line), to: width, indent: line.prefix { $0 == " " }.count)
   }
 
   private func body(_ outcome: DryRuns.Outcome) -> [String] {

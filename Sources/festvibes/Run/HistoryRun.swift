@@ -7,7 +7,7 @@ import Time
 /// Runs more items than one run takes, or only those that were never loaded: a part after the other.
 struct HistoryRun {
   /// Past days live for a week in the cache: older ones would be dropped before anybody reads them.
-  private static let cachedDays = 7
+  static let cachedDays = 7
 
   private let session: RunSession
   private let dataset: Dataset
@@ -107,7 +107,7 @@ struct HistoryRun {
         "next": RunObject.nullable(next?.command),
       ]
       if session.output.follow { fields["event"] = "run_ended" }
-      try Output.lines([RunObject.line(fields)])
+      try Output.lines([JSONText.line(fields)])
     } else {
       var lines: [String] = []
       for run in runs where !run.isSuccess {
@@ -130,6 +130,6 @@ struct HistoryRun {
       "status": "success", "dataset": dataset.id, "months": [] as [Any], "runs": [] as [Any], "next": NSNull(),
     ]
     if session.output.follow { fields["event"] = "run_ended" }
-    try Output.lines([RunObject.line(fields)])
+    try Output.lines([JSONText.line(fields)])
   }
 }

@@ -20,7 +20,7 @@ struct JSONDisplay: RunDisplay {
     for item in progress.items where item.state != .waiting && shown[item.item] != item.state {
       shown[item.item] = item.state
       let event = object.item(item).merging(["event": "item", "run": progress.name]) { $1 }
-      try write(try RunObject.line(event) + "\n")
+      try write(try JSONText.line(event) + "\n")
     }
   }
 

@@ -58,10 +58,4 @@ struct RunObject {
   }
 
   static func nullable(_ value: Any?) -> Any { value ?? NSNull() }
-
-  /// Formats an object as one line with sorted keys.
-  static func line(_ fields: [String: Any]) throws -> String {
-    let data = try JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
-  }
 }

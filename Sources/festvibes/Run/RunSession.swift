@@ -55,7 +55,7 @@ final class RunSession {
     do {
       if output.follow {
         try Output.lines([
-          RunObject.line([
+          JSONText.line([
             "event": "run_started", "run": name, "dataset": dataset.id, "description": introduction.description,
             "retry_of": RunObject.nullable(introduction.retryOf),
           ])
@@ -99,7 +99,7 @@ final class RunSession {
     if output.json {
       var fields = RunObject(progress: progress, dataset: dataset, now: now, retryOf: retryOf).fields
       if output.follow { fields["event"] = "run_ended" }
-      return try Output.lines([RunObject.line(fields)])
+      return try Output.lines([JSONText.line(fields)])
     }
     var lines = RunReport(progress: progress, dataset: dataset, now: now).lines(for: .standardOutput())
     if let next = RunAdvice(progress: progress, dataset: dataset).step { lines.append(next.line) }

@@ -23,11 +23,11 @@ extension DataDictionary {
     return tables.enumerated().flatMap { number, table -> [String] in
       let title = Style.bold.apply(table.name, colors: terminal.colors)
       var lines = (number == 0 ? [] : [""]) + ["\(title) (\(table.kind))"]
-      lines += table.comment.wrapped(indent: 2, width: width)
+      lines += TextWidth.wrapped(table.comment, to: width, indent: 2)
       for column in table.columns {
         let traits = [column.type, column.nullability, column.isKey ? "key" : ""].filter { !$0.isEmpty }
         lines.append("  \(column.name)  \(traits.joined(separator: ", "))")
-        lines += column.comment.wrapped(indent: 6, width: width)
+        lines += TextWidth.wrapped(column.comment, to: width, indent: 6)
       }
       return lines
     }

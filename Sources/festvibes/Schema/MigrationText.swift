@@ -25,8 +25,8 @@ struct MigrationText {
   private func paragraph(_ change: MigrationReport.Change, width: Int?) -> [String] {
     let names = change.examples.map { TextWidth.cleaned($0) }.joined(separator: ", ")
     return ["\(change.action): \(change.rows) \(change.rows == 1 ? "row" : "rows") of \(change.place)"]
-      + change.reason.wrapped(indent: 4, width: width)
-      + (names.isEmpty ? "" : "for example \(names)").wrapped(indent: 4, width: width)
+      + TextWidth.wrapped(change.reason, to: width, indent: 4)
+      + (names.isEmpty ? [] : TextWidth.wrapped("for example \(names)", to: width, indent: 4))
   }
 
   /// One object: `{"dry_run", "steps": [{"version", "name", "indexes", "changes": [{"action", "place", "rows", "reason",
@@ -41,9 +41,6 @@ struct MigrationText {
       }
       return ["version": step.version, "name": step.name, "indexes": step.indexes, "changes": changes]
     }
-    let object: [String: Any] = ["dry_run": isDryRun, "steps": steps, "recreated": report.recreated]
-    let data = try JSONSerialization.data(
-      withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
+    return try JSONText.pretty(["dry_run": isDryRun, "steps": steps, "recreated": report.recreated])
   }
 }

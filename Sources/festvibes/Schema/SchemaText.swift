@@ -12,19 +12,13 @@ struct SchemaText {
     let encoded = try JSONSerialization.jsonObject(with: encoder.encode(dictionary))
     guard var object = encoded as? [String: Any] else { throw CommandError("the dictionary cannot be encoded as JSON") }
     object["cached_day"] = CachedDaySchema.value
-    return try Self.text(object)
+    return try JSONText.pretty(object)
   }
 
   /// Sections with the tables and the JSON Schema, for a document.
   func markdown() throws -> [String] {
     try dictionary.markdown
       + ["### The cached day", "", "The JSON Schema of the value of `events:YYYY-MM-DD`:", "", "```json"]
-      + Self.text(CachedDaySchema.value).split(separator: "\n").map(String.init) + ["```"]
-  }
-
-  private static func text(_ object: [String: Any]) throws -> String {
-    let data = try JSONSerialization.data(
-      withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    return String(decoding: data, as: UTF8.self)
+      + JSONText.pretty(CachedDaySchema.value).split(separator: "\n").map(String.init) + ["```"]
   }
 }

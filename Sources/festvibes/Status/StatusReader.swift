@@ -42,8 +42,7 @@ struct StatusReader {
     let ledger = loading.ledger
     let records = try ledger.runs(of: dataset, last: count, deadline: deadline)
     var runs = try records.map { record in
-      let items = try ledger.run(named: record.run, of: dataset, deadline: deadline)?.items ?? []
-      return reconciler.status(record, items)
+      reconciler.status(record, try ledger.items(ofRun: record.run, of: dataset, deadline: deadline))
     }
     for name in reconciler.unknownRuns(besides: records, last: count) {
       // An older run, beyond those listed.

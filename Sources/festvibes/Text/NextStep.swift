@@ -14,6 +14,11 @@ struct NextStep: Equatable {
   ///   - call: the program as the same shell finds it.
   init(_ arguments: String, call: String = Self.call()) { command = "\(call) \(arguments)" }
 
+  /// The step that deploys what is missing, on the local stack or on AWS.
+  static func deploying(_ environment: [String: String]) -> NextStep {
+    NextStep(shell: Settings.isLocal(environment) ? "make up" : "make terraform-apply")
+  }
+
   /// The step, and then another one if it succeeds.
   func then(_ next: NextStep) -> NextStep { NextStep(shell: "\(command) && \(next.command)") }
 

@@ -17,18 +17,21 @@ enum TextWidth {
     return kept + "…"
   }
 
-  /// Returns the text in lines of at most that width, broken between words.
-  static func wrapped(_ text: String, to width: Int?) -> [String] {
-    guard let width else { return [text] }
+  /// Returns the text in lines of at most that width, broken between words; none for an empty text.
+  /// - Parameter indent: the spaces before each line. Even on a narrow terminal, 20 columns are left for the text.
+  static func wrapped(_ text: String, to width: Int?, indent: Int = 0) -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    guard let width else { return text.isEmpty ? [] : [margin + text] }
+    let room = indent == 0 ? width : max(20, width - indent)
     var lines: [String] = []
     for word in text.split(separator: " ") {
-      if let last = lines.last, of(last) + 1 + of(word) <= width {
+      if let last = lines.last, of(last) + 1 + of(word) <= room {
         lines[lines.count - 1] += " " + word
       } else {
         lines.append(String(word))
       }
     }
-    return lines
+    return lines.map { margin + $0 }
   }
 
   /// Returns one line without anything that moves the cursor, changes colours or reverses the writing direction. Text

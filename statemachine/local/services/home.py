@@ -48,6 +48,13 @@ class Home:
     def save(self) -> None:
         write(self.memory_file, json.dumps(self.memory, indent=2) + "\n")
 
+    def variables(self) -> dict[str, str]:
+        """Returns the variables that the stack's file `env` exports."""
+        lines = subprocess.run(
+            ["bash", "-c", 'source "$0"; env -0', self.join("env")], stdout=subprocess.PIPE, check=True, env={}
+        )
+        return dict(each.split("=", 1) for each in lines.stdout.decode().split("\0") if "=" in each)
+
     def lock(self) -> None:
         """Locks the folder until this program ends, because concurrent `up` would start everything twice. Then reads
         again what an earlier holder of the lock has recorded."""

@@ -37,6 +37,7 @@ public final class LambdaClient {
       Invocation(payload: $0.body, functionError: $0.headers["X-Amz-Function-Error"])
     }
   }
+
   /// The state of a function.
   public struct Configuration: Decodable, Equatable, Sendable {
     /// `Active`, `Pending`, `Inactive` or `Failed`; nil from a server that does not say.
