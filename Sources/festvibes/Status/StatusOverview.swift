@@ -63,7 +63,9 @@ struct StatusOverview {
       $0.isStale && $0.fresh.loadedAt == nil && $0.fresh.failure == nil && !covered.contains($0.fresh.item.id)
         && $0.fresh.item.date != nil
     }
-    steps += ItemRanges.ranges(of: never.map(\.fresh.item)).prefix(3).map {
+    // A run reads again the pages that were not read.
+    let unread = items.filter { !$0.isStale && $0.fresh.pages?.lacksMany == true && $0.fresh.item.date != nil }
+    steps += ItemRanges.ranges(of: (never + unread).map(\.fresh.item).sorted()).prefix(3).map {
       step("run --start \($0.first) --end \($0.last)")
     }
     return steps
