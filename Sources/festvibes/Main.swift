@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contracts
 import Foundation
 
 /// The operator's command line. It calls the same APIs on the local stack and on AWS.
@@ -33,6 +34,8 @@ import Foundation
         // It names a wrong TZ itself, among other things.
         if !(command is DoctorCommand) { try LocalZone.check(ProcessInfo.processInfo.environment) }
         try command.run()
+      } catch let error as PipelineError {
+        throw CommandError(error)
       } catch  where exitCode(for: error).isSuccess {
         try Output.lines([fullMessage(for: error)])
       }

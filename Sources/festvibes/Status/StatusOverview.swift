@@ -66,6 +66,8 @@ struct StatusOverview {
     steps += ItemRanges.ranges(of: never.map(\.fresh.item)).prefix(3).map {
       step("run --start \($0.first) --end \($0.last)")
     }
+    // Last, because what is stale in the database does not depend on the cache.
+    if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
     return steps
   }
 
