@@ -24,6 +24,16 @@ struct CommandTests {
     ]
   }
 
+  @Test("A date in the place of a run's name is one whose freshness is shown")
+  func dateAsRun() throws {
+    let server = try ScriptedServer { _ in .http(400, [], #"{"__type":"ExecutionDoesNotExist"}"#) }
+    for (name, next) in [("2024-05-31", "status --item 2024-05-31"), ("weekly", "status")] {
+      let ran = try FestVibesProcess("status", name, environment: environment(server))
+      #expect(ran.status == 1)
+      #expect(ran.error.hasSuffix("\nnext: \(FestVibesProcess.binary.path) \(next)\n"), "\(ran.error)")
+    }
+  }
+
   /// A run over two dates, the second of which may fail. It has ended before the first poll, or never ends.
   private func steps(secondDate: String = "", isOver: Bool = true) throws -> ScriptedServer {
     let second =
