@@ -5,6 +5,18 @@ import Testing
 /// Whole commands, from the arguments to the exit status, against scripted Step Functions and Lambda.
 @Suite("Commands")
 struct CommandTests {
+  @Test("Help lists the commands in the order of their use, and names the settings of each")
+  func helpLists() throws {
+    let help = try FestVibesProcess("--help").output
+    let listed = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+)\s/).map { String($0.1) }
+    #expect(
+      listed == [
+        "run", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "doctor", "show", "schema",
+        "migrate", "invoke",
+      ])
+    for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }
+  }
+
   private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
 
   /// The output of the state PlanItems, as a JSON string.
