@@ -33,6 +33,21 @@ struct StackLogsTests {
     }
   }
 
+  @Test(
+    "A stack that was never started says what to do next",
+    .enabled(if: isInstalled, "statemachine/local/install makes .local/venv"))
+  func next() throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "down-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: home) }
+    let logs = try TerminalProcess(["--home", home.path, "logs"], of: Self.stack, with: .error)
+    #expect(logs.status == 0 && logs.piped.isEmpty)
+    #expect(logs.shown.contains("no function has written to its log yet; next: make run"), "\(logs.shown)")
+    let status = try TerminalProcess(["--home", home.path, "status"], of: Self.stack, with: .error)
+    #expect(status.status == 3)
+    let last = status.piped.split(separator: "\n").last ?? ""
+    #expect(last.hasPrefix("next: statemachine/local/stack --home ") && last.hasSuffix(" up"), "\(status.piped)")
+  }
+
   /// Two functions, whose lines are to be merged by time, with metrics and the emulator's lines of every invocation.
   private static let functions = [
     "Scraper": """
