@@ -104,7 +104,7 @@ run: up
 	FESTVIBES_COMMAND='source .local/env && .build/release/festvibes' \
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
-	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status

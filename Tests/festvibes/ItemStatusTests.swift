@@ -152,6 +152,7 @@ struct ItemStatusTests {
     var away = good
     away.cacheFailure = "away"
     #expect(away.problems == ["the cache cannot be read: away"])
+    #expect(away.next(call: "fv").map(\.line) == ["next: fv doctor"])
     // A run that goes on says nothing yet.
     var running = failed.runs[0]
     running.record.status = .running

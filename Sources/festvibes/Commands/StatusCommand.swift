@@ -101,9 +101,12 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func noSuchRun(_ dataset: Dataset, _ place: String) -> CommandError {
-    CommandError(
-      "there is no run '\(name ?? "")' of the dataset \(dataset.id) \(place).\n"
-        + NextStep("status\(dataset.option)").line)
+    let name = name ?? ""
+    // A date in the run's place is one whose freshness is asked for.
+    let item = CalendarDate(name).map { " --item \($0)" } ?? ""
+    return CommandError(
+      "there is no run '\(name)' of the dataset \(dataset.id) \(place).\n"
+        + NextStep("status\(item)\(dataset.option)").line)
   }
 
   private func show(_ overview: StatusOverview) throws {
