@@ -11,9 +11,8 @@ struct StatusCommand: ParsableCommand {
       Reads the ledger in the database that PG_DATABASE_URL names. If STATE_MACHINE_ARN is set, it completes the ledger \
       from Step Functions, item by item: runs that could not close themselves, failures that could not be recorded, and \
       runs that it does not know. What it finds of a run that has ended is written into the ledger; an open run that Step \
-      Functions no longer has is closed as lost. If REDIS_URL is set, \
-      the cached value of each date is compared with the database. If the database cannot be reached, it shows what Step \
-      Functions knows of the runs, and says so.
+      Functions no longer has is closed as lost. If REDIS_URL is set, the cached value of each date is compared with the \
+      database. If the database cannot be reached, it shows what Step Functions knows of the runs, and says so.
 
       Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. A date is \
       stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \
