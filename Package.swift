@@ -98,6 +98,7 @@ let package = Package(
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("Text", at: "Core/Text"),
@@ -111,6 +112,8 @@ let package = Package(
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
+    library("JSON", at: "Core/JSON", settings: fast),
+    library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -119,6 +122,9 @@ let package = Package(
     library(
       "Fetching", at: "Pipeline/Fetching",
       uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
+    library(
+      "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
+    library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
@@ -183,6 +189,8 @@ let package = Package(
       tests("Redis", of: "Redis", "Time"),
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
+      tests("JSON", of: "JSON"),
+      tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests(
@@ -196,6 +204,7 @@ let package = Package(
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),
+      tests("Definitions", of: "Contracts", "Definitions"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(

@@ -1,0 +1,179 @@
+import YAML
+
+/// Checks the nodes of one file against forms, and turns them into sections. All problems are collected.
+struct FormChecker {
+  let file: String
+  /// Returns the value of `${NAME}`; nil if it has none.
+  let variable: (_ name: String, _ isSecret: Bool) -> String?
+  /// True if a variable without a value and without a default is no problem: the definition is only looked at.
+  let allowsMissingVariables: Bool
+  private(set) var problems: [DefinitionProblem] = []
+  /// The variables that the definition names.
+  private(set) var variables: [DefinitionVariable] = []
+
+  init(
+    file: String, allowsMissingVariables: Bool = false,
+    variable: @escaping (_ name: String, _ isSecret: Bool) -> String?
+  ) {
+    self.file = file
+    self.allowsMissingVariables = allowsMissingVariables
+    self.variable = variable
+  }
+
+  mutating func report(_ place: YAMLPlace, _ key: String, _ text: String, isWarning: Bool = false) {
+    problems.append(DefinitionProblem(file: file, place: place, key: key, text, isWarning: isWarning))
+  }
+
+  /// - Returns: nil if the value is not of the form, or if a variable has no value.
+  mutating func value(_ node: YAMLNode, _ form: Form, at key: String, isSecret: Bool = false) -> Section.Value? {
+    switch form {
+    case .any: return .scalar("")
+    case .list(let element):
+      guard case .sequence(let nodes) = node.content else {
+        return value(node, element, at: key, isSecret: isSecret).map { .list([$0]) }
+      }
+      let values = nodes.enumerated().map { value($1, element, at: "\(key)[\($0)]", isSecret: isSecret) }
+      return values.contains { $0 == nil } ? nil : .list(values.compactMap { $0 })
+    case .section(let form): return section(node, form, at: key, isSecret: isSecret).map { .section($0) }
+    case .map(let form):
+      guard let members = mapping(node, at: key) else { return nil }
+      let values = members.map { ($0.name, value($0.value, form, at: "\(key).\($0.name)", isSecret: isSecret)) }
+      guard !values.contains(where: { $0.1 == nil }) else { return nil }
+      return .section(
+        Section(
+          values: values.compactMap { name, value in value.map { (name, $0) } },
+          place: "\(file):\(node.place.line): \(key)"))
+    case .plugin(let plugins): return plugin(node, plugins, at: key)
+    case .text, .integer, .number, .flag, .choice:
+      return scalar(node, form, at: key, isSecret: isSecret).map { .scalar($0) }
+    }
+  }
+
+  mutating func section(
+    _ node: YAMLNode, _ form: SectionForm, plugin: String? = nil, at key: String, isSecret: Bool = false
+  ) -> Section? {
+    guard let members = mapping(node, at: key) else { return nil }
+    let before = problems.count { !$0.isWarning }
+    var values: [(key: String, value: Section.Value)] = []
+    var isWhole = true
+    for member in members where !(plugin != nil && member.name == "plugin") {
+      let path = key.isEmpty ? member.name : "\(key).\(member.name)"
+      guard let known = form.keys.first(where: { $0.name == member.name }) else {
+        report(member.place, path, Self.unknown(member.name, of: form.keys.filter { $0.ignored == nil }.map(\.name)))
+        continue
+      }
+      if let reason = known.ignored {
+        report(member.place, path, reason, isWarning: true)
+        continue
+      }
+      // A key without a value is as good as a missing one.
+      if case .scalar("", isPlain: true) = member.value.content, !known.isRequired { continue }
+      if case .scalar(let word, isPlain: true) = member.value.content, !known.isRequired, word == "null" || word == "~"
+      {
+        continue
+      }
+      if let value = value(member.value, known.form, at: path, isSecret: isSecret || known.isSecret) {
+        values.append((member.name, value))
+      } else {
+        isWhole = false
+      }
+    }
+    for missing in form.keys where missing.isRequired && !members.contains(where: { $0.name == missing.name }) {
+      report(node.place, key.isEmpty ? missing.name : "\(key).\(missing.name)", "it is missing: \(missing.summary)")
+    }
+    let section = Section(plugin: plugin, values: values, place: "\(file):\(node.place.line): \(key)")
+    guard problems.count(where: { !$0.isWarning }) == before else { return nil }
+    if isWhole, let (name, problem) = form.rule?(section) {
+      let place = members.first { $0.name == name }?.place ?? node.place
+      report(place, key.isEmpty ? name : "\(key).\(name)", problem)
+      return nil
+    }
+    return isWhole ? section : nil
+  }
+
+  private mutating func plugin(_ node: YAMLNode, _ plugins: [PluginForm], at key: String) -> Section.Value? {
+    guard let members = mapping(node, at: key) else { return nil }
+    let names = plugins.map(\.name)
+    guard let chosen = members.first(where: { $0.name == "plugin" }) else {
+      report(node.place, "\(key).plugin", "it is missing: it must be one of \(names.joined(separator: ", "))")
+      return nil
+    }
+    guard let name = scalar(chosen.value, .choice(names), at: "\(key).plugin"),
+      let form = plugins.first(where: { $0.name == name })
+    else { return nil }
+    return section(node, form.section, plugin: name, at: key).map { .section($0) }
+  }
+
+  private mutating func mapping(_ node: YAMLNode, at key: String) -> [YAMLNode.Member]? {
+    if case .mapping(let members) = node.content { return members }
+    report(node.place, key, "it must be a mapping, with a key and a value on each line")
+    return nil
+  }
+
+  private mutating func scalar(_ node: YAMLNode, _ form: Form, at key: String, isSecret: Bool = false) -> String? {
+    guard case .scalar(let written, _) = node.content else {
+      report(node.place, key, "it must be \(form.allowed), not a list or a mapping")
+      return nil
+    }
+    let (found, template) = Substitution.parse(written)
+    for variable in found where !variables.contains(where: { $0.name == variable.name }) {
+      variables.append(DefinitionVariable(variable.name, standard: variable.standard, key: key, isSecret: isSecret))
+    }
+    var missing: [String] = []
+    let text = template.filled { name, standard in
+      if let value = variable(name, isSecret), !value.isEmpty { return value }
+      if standard == nil { missing.append(name) }
+      return standard ?? ""
+    }
+    guard missing.isEmpty else {
+      if !allowsMissingVariables {
+        report(
+          node.place, key,
+          "the variable \(missing.joined(separator: ", ")) has no value: set it, or give a default as ${NAME:-…}")
+      }
+      return allowsMissingVariables ? written : nil
+    }
+    guard form.accepts(text) else {
+      // A value from the environment may be a secret.
+      let shown =
+        found.isEmpty
+        ? "it is '\(text.prefix(60))': " : "the value of \(found.map(\.name).joined(separator: ", ")) does not fit: "
+      report(node.place, key, "\(shown)it must be \(form.allowed)")
+      return nil
+    }
+    return text
+  }
+
+  static func unknown(_ name: String, of names: [String]) -> String {
+    "it is not known: the keys here are \(names.joined(separator: ", "))"
+  }
+}
+
+extension Form {
+  /// The allowed texts of a scalar, for a person.
+  var allowed: String {
+    switch self {
+    case .text(let rule): rule?.allowed ?? "a text"
+    case .integer(let range):
+      range.upperBound == .max
+        ? "an integer from \(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
+    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
+    case .flag: "true or false"
+    case .choice(let words): "one of \(words.joined(separator: ", "))"
+    case .list(let form): "a list, each \(form.allowed)"
+    case .section, .map, .plugin: "a mapping"
+    case .any: "any value"
+    }
+  }
+
+  func accepts(_ text: String) -> Bool {
+    switch self {
+    case .text(let rule): rule?.isSatisfied(text) ?? true
+    case .integer(let range): Int(text).map(range.contains) ?? false
+    case .number(let range): Double(text).map { $0.isFinite && range.contains($0) } ?? false
+    case .flag: text == "true" || text == "false"
+    case .choice(let words): words.contains(text)
+    default: false
+    }
+  }
+}
