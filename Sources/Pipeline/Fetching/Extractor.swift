@@ -3,7 +3,7 @@ import Time
 
 /// A plugin that reads the work items of a source.
 public protocol Extractor: AnyObject {
-  associatedtype Record: Codable & Sendable
+  associatedtype Record: DocumentRecord
 
   /// The rules for requests to the source.
   var policy: FetchPolicy { get }

@@ -8,18 +8,16 @@ public protocol Transform: AnyObject {
   func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records
 }
 
-/// The facts of the run that transforms may add to records.
+/// The facts that transforms may add to records. The run is none of them: a replay must make the same records again.
 public struct TransformContext: Sendable {
   public let dataset: Dataset
   public let item: WorkItem
-  public let run: String
   /// The time at which the source was read: in a replay that of the archive, so that its records are the same.
   public let readAt: Date
 
-  public init(dataset: Dataset, item: WorkItem, run: String, readAt: Date) {
+  public init(dataset: Dataset, item: WorkItem, readAt: Date) {
     self.dataset = dataset
     self.item = item
-    self.run = run
     self.readAt = readAt
   }
 }
