@@ -50,6 +50,11 @@ let extractors = [
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
+let transforms = [
+  library(
+    "Normalize", at: "Transforms/Normalize",
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"])
+]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
@@ -130,7 +135,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + sinks + publishers
+    + extractors + transforms + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -205,6 +210,7 @@ let package = Package(
       tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
+      tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
