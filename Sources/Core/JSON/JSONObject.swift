@@ -110,8 +110,3 @@ extension JSONObject: Hashable {
     hasher.combine(sum)
   }
 }
-
-extension JSONObject {
-  /// Adds members whose names the object does not have, and which differ: unlike setting them, in linear time.
-  public mutating func append(_ members: [Member]) { self.members += members }
-}
