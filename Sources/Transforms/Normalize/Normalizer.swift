@@ -97,12 +97,13 @@ public final class Normalizer: Transform {
     return "it has no value in \(field.paths.map(\.text).joined(separator: ", "))"
   }
 
-  /// Adds the keys that fed no field beside the fields. A key whose name a field has would be lost.
+  /// Adds the keys that fed no field beside the fields. A key whose name a field has would be lost, unless the field has
+  /// read it itself and found nothing in it.
   private func add(_ rest: JSONObject, to result: inout JSONObject, _ problems: inout [String]) {
-    guard !rest.isEmpty else { return }
-    for (name, value) in rest.members where !value.isBlank && names.contains(name) {
+    for field in fields where !field.paths.contains(where: { $0.text == field.name }) {
+      guard let value = rest[field.name], !value.isBlank else { continue }
       problems.append(
-        "\(name): the source's own key of this name feeds no field: name a field for such keys as metadata")
+        "\(field.name): the source's own key of this name feeds no field: name a field for such keys as metadata")
     }
     result.append(rest.members.filter { !names.contains($0.name) })
   }
