@@ -156,9 +156,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
-          "Loading",
-          "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "AWS", "CSVParser", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime", "Ledger", "Loading", "Normalize", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
