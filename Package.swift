@@ -228,9 +228,8 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Ledger",
-        "Postgres",
-        "Redis", "Settings", "Text", "Time", "festvibes"),
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching", "JSON",
+        "Ledger", "Postgres", "Processing", "Redis", "Settings", "Text", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -104,7 +104,7 @@ struct TryCommand: ParsableCommand {
   }
 
   /// The policy of a source that is not asked.
-  private static let nowhere: FetchPolicy = {
+  static let nowhere: FetchPolicy = {
     guard let site = Site("http://127.0.0.1") else { preconditionFailure("an address that is none") }
     return FetchPolicy(site: site, userAgent: "festvibes-etl", requestsPerSecond: 1)
   }()
