@@ -137,7 +137,7 @@ let package = Package(
       registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
       registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: [], uses: [])
+    + function("DateRangeGenerator", links: [], uses: ["Definitions"])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
@@ -202,7 +202,9 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
-      tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests(
+        "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",
+        "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
       tests("Settings", of: "Contracts", "Settings"),

@@ -1,3 +1,4 @@
+import Contracts
 import Datasets
 import DateRangeGeneratorFunction
 import FunctionSupport
@@ -7,7 +8,7 @@ import LambdaRuntime
 struct Main {
   static func main() {
     LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { _ in
-      DateRangeGeneratorHandler(dataset: Datasets.dataset).handle
+      DateRangeGeneratorHandler { (id) throws(PipelineError) in (try Datasets.dataset(id), .dates) }.handle
     }
   }
 }

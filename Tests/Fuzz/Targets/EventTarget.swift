@@ -17,7 +17,9 @@ import Time
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
-  private let generator = DateRangeGeneratorHandler(dataset: Datasets.dataset)
+  private let generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
+    (try Datasets.dataset(id), .dates)
+  }
   private let scraper: ScraperHandler
   private let loader: LoaderHandler
   private let cacheManager: CacheManagerHandler
