@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contracts
 import Datasets
+import Definitions
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
@@ -16,7 +17,17 @@ struct DatasetOption: ParsableArguments {
   @Option(help: "The dataset's id.")
   var dataset = Datasets.standard.id
 
+  /// The option with a value.
+  static func named(_ id: String) -> DatasetOption {
+    var option = DatasetOption()
+    option.dataset = id
+    return option
+  }
+
   func validate() throws { _ = try resolve() }
+
+  /// Returns the plan of the dataset's runs. Its variables need no values.
+  func plan() throws -> ItemPlan { .dates }
 
   /// - Throws: `ValidationError` for an unknown id.
   func resolve() throws -> Dataset {

@@ -16,7 +16,8 @@ struct ItemPlanTests {
   private func items(_ plan: String) throws -> [WorkItem] {
     let (definition, problems) = read(plan)
     #expect(problems.isEmpty)
-    return try #require(try #require(definition).itemPlan().items)
+    let plan = try #require(definition).itemPlan()
+    return try #require(plan.items)
   }
 
   @Test("has one item by default, and of kind single")

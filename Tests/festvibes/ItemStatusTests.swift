@@ -77,7 +77,7 @@ struct ItemStatusTests {
     #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
     let empty = status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 0)
     #expect(empty.mark == "~")
-    #expect(empty.warnings == ["empty: no event was ever found"])
+    #expect(empty.warnings == ["empty: nothing was ever found"])
     #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == "✓")
     let unread = status(fresh { $0.pages = PageCounts(read: 20, failed: 3) }, .present(isCurrent: true))
     #expect(unread.mark == "~")

@@ -27,7 +27,7 @@ struct RunReport {
 
   private var table: TextTable {
     var table = TextTable([
-      .init(title: "date"), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
+      .init(title: dataset.words.item), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
       .init(title: "changed", short: "chgd", isRight: true, rank: 3),
       .init(title: "unchanged", short: "same", isRight: true, rank: 2),
       .init(title: "rejected", short: "rej", isRight: true, rank: 6),
@@ -75,7 +75,7 @@ struct RunReport {
     }
     if total.cancelled > 0 {
       notes.append(
-        "\(Self.count(total.cancelled, "event")) cancelled: no longer listed, kept in the database as 'cancelled'.")
+        "\(dataset.words.records(total.cancelled)) cancelled: no longer listed, kept in the database as 'cancelled'.")
     }
     if total.pagesFailed > 0 {
       notes.append(
@@ -84,7 +84,7 @@ struct RunReport {
     }
     if total.superseded > 0 {
       notes.append(
-        "\(Self.count(total.superseded, "date")) left unchanged: a later listing had been loaded before.")
+        "\(dataset.words.items(total.superseded)) left unchanged: a later listing had been loaded before.")
     }
     let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
     notes += Self.grouped(incomplete, isFull: true)
@@ -120,7 +120,7 @@ struct RunReport {
   var verdictText: String { verdict.text }
 
   private var verdict: (text: String, style: Style?) {
-    let count = Self.count(progress.items.count, "date")
+    let count = dataset.words.items(progress.items.count)
     let time = elapsed(progress.duration(at: now))
     let failed = progress.failed.count
     let undone = progress.items.count - progress.done.count

@@ -83,7 +83,7 @@ public enum ItemPlan: Equatable, Sendable {
       }
       items.append(item)
     }
-    let size = items.reduce(0) { $0 + size(of: $1) }
+    let size = items.reduce(0) { $0 + Self.size(of: $1) }
     guard size <= maximumBytes else {
       return .failure(
         Problem(
