@@ -145,7 +145,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
+          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "LambdaRuntime", "Ledger",
           "Loading",
           "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -218,7 +219,7 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Ledger",
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords", "Ledger",
         "Postgres",
         "Redis", "Settings", "Text", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),

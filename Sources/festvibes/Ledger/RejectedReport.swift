@@ -27,7 +27,8 @@ struct RejectedReport {
 
   private var table: TextTable {
     let summaries = records.map { RejectedSummary($0) }
-    let hasArtists = summaries.contains { !$0.artist.isEmpty || !$0.venue.isEmpty }
+    let hasArtists =
+      dataset.dataType == Words.ofDays.records || summaries.contains { !$0.artist.isEmpty || !$0.venue.isEmpty }
     var columns: [TextTable.Column] = [.init(title: "item"), .init(title: dataset.words.record, minimum: 12)]
     if hasArtists { columns += [.init(title: "artist", minimum: 10), .init(title: "venue", minimum: 10)] }
     columns.append(.init(title: "reason", minimum: 18))

@@ -1,5 +1,6 @@
 import Contracts
 import Definitions
+import Time
 
 extension RunRange {
   /// The items that a command is asked for, of a dataset with a plan.
