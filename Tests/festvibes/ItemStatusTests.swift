@@ -167,7 +167,7 @@ struct ItemStatusTests {
     let words = Words(item: "item", records: "products")
     let lines = FreshnessReport(items: [loaded, never], isCached: false, words: words, now: start, zone: zone).lines(
       for: pipe)
-    #expect(lines[0].hasPrefix("  item ") && !lines[0].contains("cache") && !lines[0].contains("products"), "\(lines)")
+    #expect(lines[0].hasPrefix("item ") && !lines[0].contains("cache") && !lines[0].contains("products"), "\(lines)")
     #expect(lines.contains { $0.hasPrefix("✓ austin_jazz ") } && lines.contains { $0.hasPrefix("! new-orleans_jazz ") })
     #expect(lines.last == "Stale: new-orleans_jazz.")
     let dataset = Dataset(id: "p", dataType: "products", timeZone: "UTC", extractor: "e", sinks: [], hasDates: false)
