@@ -48,16 +48,21 @@ func tests(
 let extractors = [
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
 ]
+let parsers: [Target] = []
+let transforms: [Target] = []
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
-    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "Definitions", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
 ]
 let publishers = [
   library(
-    "EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"])
+    "EventCache", at: "Publishers/EventCache",
+    uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"])
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -130,14 +135,17 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + sinks + publishers
+    + extractors + parsers + transforms + sinks + publishers
     + [
-      registry("Datasets", of: [], uses: ["Contracts"]),
-      registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
-      registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
+      registry(
+        "Extraction", of: extractors + parsers + transforms,
+        uses: ["Contracts", "Definitions", "Fetching", "Processing", "Settings"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry(
+        "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: [], uses: ["Definitions"])
+    + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
@@ -154,7 +162,8 @@ let package = Package(
         exclude: ["README.md"], swiftSettings: strict),
 
       .target(
-        name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],
+        name: "TestSupport", dependencies: ["Contracts", "Datasets", "Definitions", "Postgres", "Settings", "Time"],
+        path: "Tests/Support", exclude: ["Scraping"],
         swiftSettings: strict),
       .target(
         name: "ScrapingSupport",
@@ -174,7 +183,7 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
+          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions",
           "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
           "LoaderFunction", "Markup", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
@@ -208,6 +217,8 @@ let package = Package(
         "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
+      tests(
+        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
@@ -219,9 +230,9 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords", "Ledger",
-        "Postgres",
-        "Redis", "Settings", "Text", "Time", "festvibes"),
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+        "Ledger", "Loading", "Postgres", "Redis",
+        "Settings", "Text", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Definitions
 import Foundation
 import LambdaRuntime
@@ -13,7 +12,7 @@ import Time
 struct DateRangeGeneratorTests {
   /// WWOZ, and a dataset of four items.
   private static func definition(_ id: String?) throws(PipelineError) -> (dataset: Dataset, plan: ItemPlan) {
-    guard id == "concerts" else { return (try Datasets.dataset(id), .dates) }
+    guard id == "concerts" else { return (try RepositoryDatasets.dataset(id), .dates) }
     let values = Section(values: [
       ("city", .list([.scalar("New Orleans"), .scalar("Austin")])),
       ("keyword", .list([.scalar("jazz"), .scalar("rock")])),

@@ -1,7 +1,7 @@
 import AWS
 import Contracts
-import Datasets
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -18,7 +18,7 @@ final class RunReconcilerTests {
 
   private func reconciler(loaded: Set<String>? = nil) -> RunReconciler {
     RunReconciler(
-      Datasets.standard,
+      Dataset.wwoz,
       .init(
         arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions, latest: { [self] _ in latest },
         settle: { [self] settlement, _ in
