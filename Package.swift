@@ -51,8 +51,17 @@ let extractors = [
     uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
     exclude: ["README.md"])
 ]
-let parsers: [Target] = []
-let transforms: [Target] = []
+let parsers = [
+  library(
+    "CSVParser", at: "Parsers/CSV",
+    uses: ["Contracts", "Cryptography", "Definitions", "Encodings", "JSON", "Processing", "Text"],
+    exclude: ["README.md"], settings: fast)
+]
+let transforms = [
+  library(
+    "Normalize", at: "Transforms/Normalize",
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"])
+]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
@@ -153,10 +162,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "LambdaRuntime", "Ledger",
-          "Loading",
-          "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "AWS", "CSVParser", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime", "Ledger", "Loading", "Normalize", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -183,9 +190,9 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
+          "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -200,6 +207,7 @@ let package = Package(
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
+      tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
@@ -219,6 +227,7 @@ let package = Package(
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
         "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
+      tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(

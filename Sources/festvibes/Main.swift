@@ -20,6 +20,7 @@ import Foundation
       SchemaCommand.self,
       LogsCommand.self,
       DoctorCommand.self,
+      TryCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose
