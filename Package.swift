@@ -47,6 +47,12 @@ func tests(
 
 let extractors = [
   library(
+    "HTTPExtractor", at: "Extractors/HTTP",
+    uses: [
+      "Contracts", "Cryptography", "Definitions", "Fetching", "HTTP", "JSON", "Processing", "Text", "Time",
+    ],
+    exclude: ["README.md"]),
+  library(
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
@@ -199,6 +205,9 @@ let package = Package(
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),
+      tests(
+        "HTTPExtractor", of: "Contracts", "Definitions", "Fetching", "HTTP", "HTTPExtractor", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
