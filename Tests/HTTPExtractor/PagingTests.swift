@@ -253,7 +253,9 @@ struct PagingTests {
     let api = FakeAPI { request, _ in
       let body = request.body.map { String(decoding: $0, as: UTF8.self) } ?? ""
       return .success(
-        FakeAPI.Response(body: body.contains("3") || request.url.contains("/3") ? "[]" : "[\"\(body.utf8.count), \(request.url)\", \"\(body.filter(\.isNumber))\"]"))
+        FakeAPI.Response(
+          body: body.contains("3") || request.url.contains("/3")
+            ? "[]" : "[\"\(body.utf8.count), \(request.url)\", \"\(body.filter(\.isNumber))\"]"))
     }
     for (yaml, last) in [
       ("url: \(sourceURL)/items/{page}", "/items/3"),
