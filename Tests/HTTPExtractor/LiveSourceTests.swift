@@ -223,6 +223,6 @@ struct LiveSourceTests {
     ) { _ in .hangUp }
     let error = try source.error()
     #expect(error.name == .sourceUnavailable)
-    #expect(source.server.requests.count < 4, "\(source.server.requests.count)")
+    #expect(source.server.requests.count == 2)
   }
 }
