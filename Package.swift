@@ -180,8 +180,8 @@ let package = Package(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
+          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "HTTPExtractor",
+          "LambdaRuntime", "LoaderFunction", "Markup", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),

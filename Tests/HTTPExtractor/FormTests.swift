@@ -80,6 +80,7 @@ struct FormTests {
       ("method: POST\nbody: x\nform: {a: b}", "extract.form: give body or form"),
       ("headers: {Authorization: x}", "extract.headers: Authorization: credentials belong under auth"),
       ("headers: {Cookie: x}", "credentials belong under auth"), ("headers: {\"a b\": x}", "no name of a header"),
+      ("headers: {Accept: x, accept: y}", "extract.headers: a header is there twice"),
       ("headers: {Host: x}", "the program sets it"), ("headers: {X-A: \" x\"}", "a text that a header can hold"),
       ("fallback_periods: 2", "extract.fallback_periods: the request has no {date}"),
       ("period: day", "extract.period"),

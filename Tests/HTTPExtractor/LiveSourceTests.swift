@@ -2,6 +2,7 @@ import Contracts
 import Fetching
 import Foundation
 import HTTP
+import Processing
 import TestSupport
 import Testing
 import Time
@@ -144,6 +145,40 @@ struct LiveSourceTests {
       request.target.hasSuffix("=1") ? json(list(1...2)) : json("[{\"n\":")
     }
     #expect(later.error.name == .sourceChanged && later.error.message.contains("page=2"))
+  }
+
+  @Test("A response without content is a page without records")
+  func noContent() throws {
+    let source = try LiveSource(Self.plain + "\npaginate: {kind: page_number, has_next: .more}") { request in
+      request.target.hasSuffix("=1")
+        ? json(#"{"data": [1], "more": true}"#) : .init(bytes: Data("HTTP/1.1 204 x\r\n\r\n".utf8))
+    }
+    let reading = try source.read()
+    #expect(reading.records.count == 1 && reading.facts.isComplete && reading.facts.pagesRead == 2)
+  }
+
+  @Test("A text whose end nothing shows is not complete, in a replay neither; JSON shows its own end")
+  func unknownEnd() throws {
+    for (body, headers, isComplete) in [
+      ("a,b\n1,2\n", "", false), ("a,b\n1,2\n", "Content-Length: 8\r\n", true), ("[1]", "", true),
+      ("\u{FEFF} <a/>", "", true),
+    ] {
+      let source = try LiveSource(Self.plain) { _ in
+        .init(bytes: Data("HTTP/1.1 200 OK\r\n\(headers)\r\n\(body)".utf8), closes: true)
+      }
+      func facts(_ fetcher: any PageFetcher) throws -> BodiesRead {
+        try source.reader.read(makeItem(), via: fetcher, deadline: .none(on: source.time)) {
+          (_) throws(PipelineError) in
+          BodyFacts(recordCount: 1)
+        }
+      }
+      _ = try? source.read()
+      let pages = try #require(source.pages)
+      #expect(try facts(pages).isComplete == isComplete, "\(body)")
+      let archived = try ArchivedPages(pages.archive.bytes, at: "a", policy: source.policy)
+      let replayed = try facts(archived)
+      #expect(replayed.isComplete == isComplete && replayed.warnings.isEmpty == isComplete, "\(body)")
+    }
   }
 
   @Test("A body over the limit names both numbers, and what to do")

@@ -46,7 +46,9 @@ extension HTTPReader {
       return (key, "only a request with method: POST has a body")
     }
     if section["body"] != nil, section["form"] != nil { return ("form", "give body or form, not both") }
-    for name in section.section("headers")?.keys ?? [] {
+    let headers = section.section("headers")?.keys ?? []
+    if Set(headers.map { $0.lowercased() }).count < headers.count { return ("headers", "a header is there twice") }
+    for name in headers {
       if let problem = headerProblem(name) { return ("headers", "\(name): \(problem)") }
     }
     let names = RequestTemplate(section).names

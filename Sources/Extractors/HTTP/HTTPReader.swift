@@ -58,6 +58,9 @@ public final class HTTPReader: BodyReader {
     while let facts = page.facts {
       read.pagesRead += 1
       if read.pagesRead == 1 { read.readAt = page.page.validated }
+      if page.mayBeCut {
+        cut(&read, "the response does not say how long it is, so that a cut one would not be noticed", request.url)
+      }
       left = left.map { $0 - facts.recordCount }
       let outcome = try paging.advance(after: page.facts(at: redactor.address(request.url)), body: page.page.body)
       if let left, left < 0 || left == 0 && outcome != .end {

@@ -23,6 +23,11 @@ struct PageReading {
     let errors = fetcher.read([request], deadline: deadline) { _, page in
       result = ReadPage(page: page, facts: nil)
       guard (200..<300).contains(page.status) else { return }
+      // The source says that there is nothing.
+      if page.status == 204 || page.status == 205 {
+        result = ReadPage(page: page, facts: BodyFacts(recordCount: 0, document: .null))
+        return
+      }
       let body = RawBody([UInt8](page.body), charset: page.charset, address: address, origin: page.record)
       result = ReadPage(page: page, facts: try use(body))
     }
@@ -53,6 +58,14 @@ struct ReadPage {
   let page: Page
   /// The facts of its body; nil for a response of another status than 2xx.
   let facts: BodyFacts?
+
+  /// True if the body may have been cut without a sign: nothing shows its end, and its format has no end of its own, as
+  /// JSON and XML do.
+  var mayBeCut: Bool {
+    guard !page.isDelimited else { return false }
+    let first = page.body.first { $0 > 0x20 && !"\u{FEFF}".utf8.contains($0) }
+    return first.map { !"{[<".utf8.contains($0) } ?? false
+  }
 
   var isMissing: Bool { page.status == 404 || page.status == 410 }
 

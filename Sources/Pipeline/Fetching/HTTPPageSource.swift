@@ -31,7 +31,9 @@ public final class HTTPPageSource: PageSource {
     options.breakerCooldown = policy.sending.breakerCooldown
     options.keepsCookies = true
     options.refusedAuthority = runtimeAPI
-    let backoff = Backoff(base: policy.sending.backoff, maximumAttempts: policy.sending.attempts)
+    let base = policy.sending.backoff
+    let backoff = Backoff(
+      base: base, cap: max(Backoff().cap, base), maximumAttempts: policy.sending.attempts)
     self.init(
       policy, client: HTTPClient(options, time: time), retries: HTTPRetryPolicy(backoff: backoff), time: time)
   }

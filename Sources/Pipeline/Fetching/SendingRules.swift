@@ -9,7 +9,8 @@ public struct SendingRules: Equatable, Sendable {
   public var timeout = Duration.seconds(30)
   /// The maximum number of attempts at a request, including the first.
   public var attempts = 5
-  /// The upper bound of the pause before the second attempt. It doubles with each further one.
+  /// The upper bound of the pause before the second attempt. It doubles with each further one, up
+  /// to 20 s.
   public var backoff = Duration.milliseconds(200)
   /// The number of consecutive failures that open the circuit breaker.
   public var breakerFailures = 10

@@ -1,7 +1,7 @@
 import Text
 
 /// The targets of a Link header: `<https://x/?page=2>; rel="next", <…>; rel=last` (RFC 8288, 3).
-package struct LinkHeader {
+struct LinkHeader {
   private struct Link {
     let target: String
     let relations: [Substring]
@@ -10,7 +10,7 @@ package struct LinkHeader {
   private var links: [Link] = []
 
   /// - Parameter header: the values of all lines, joined with commas. A part that is not of the form ends the list.
-  package init(_ header: String) {
+  init(_ header: String) {
     var rest = Array(header.utf8)[...]
     while true {
       rest = rest.drop { $0.isHTTPSpace || $0 == UInt8(ascii: ",") }
@@ -31,7 +31,7 @@ package struct LinkHeader {
   }
 
   /// Returns the target of the first link with a relation, as it is written.
-  package func target(_ relation: String) -> String? {
+  func target(_ relation: String) -> String? {
     links.first { $0.relations.contains(relation[...]) }?.target
   }
 

@@ -42,6 +42,9 @@ struct Pagination: Sendable {
   static let onePage = Pagination(
     Section(values: [("kind", .scalar(Kind.nextURL.rawValue)), ("max_pages", .scalar("1"))]))
 
+  /// The rules of an item whose pages name the next one in their Link headers.
+  static let links = Pagination(Section(values: [("kind", .scalar(Kind.link.rawValue))]))
+
   /// - Parameter section: the section `paginate`, which was checked.
   init(_ section: Section) {
     func selector(_ key: String) -> BodySelector? { section.text(key).flatMap { BodySelector($0) } }
