@@ -54,7 +54,7 @@ let extractors = [
     exclude: ["README.md"]),
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"]),
 ]
 let sinks = [
   library(
