@@ -29,7 +29,7 @@ public final class ProcessedExtractor: Extractor {
     let parser = parser
     let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
       let parsed = try parser.parse(body)
-      all.records += parsed.records
+      all.records += parsed.records.prefix(body.recordLimit ?? parsed.records.count)
       all.rejected += parsed.rejected
       try Self.check(all, of: item)
       return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
