@@ -50,6 +50,12 @@ let extractors = [
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
+let readers = [
+  library(
+    "FileReader", at: "Extractors/File",
+    uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
 let parsers = [
   library(
     "CSVParser", at: "Parsers/CSV",
@@ -136,7 +142,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + parsers + sinks + publishers
+    + extractors + readers + parsers + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -196,6 +202,9 @@ let package = Package(
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
+      tests(
+        "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
