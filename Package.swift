@@ -204,7 +204,7 @@ let package = Package(
       tests("JSON", of: "JSON"),
       tests(
         "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
-        "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Settings", "Time"),
+        "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
