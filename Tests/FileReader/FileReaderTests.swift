@@ -67,13 +67,28 @@ struct FileReaderTests {
     #expect(files.failure(try files.reader("sub"))?.message == "sub cannot be read: it is a directory")
     mkfifo("\(files.folder)/pipe", 0o600)
     #expect(files.failure(try files.reader("pipe"))?.message.contains("a pipe") == true)
-    try files.write("a\n", to: "secret.csv")
-    chmod("\(files.folder)/secret.csv", 0)
-    // Root may read everything.
-    if geteuid() != 0 {
-      #expect(files.failure(try files.reader("secret.csv"))?.message.contains("permission is denied") == true)
-    }
     #expect(files.s3.keys.isEmpty)
+  }
+
+  @Test("A file that this process may not read is refused")
+  func permission() throws {
+    try files.write("a\n", to: "secret.csv")
+    let path = "\(files.folder)/secret.csv"
+    chmod(path, 0)
+    let limit = FileSizeLimit(maximum: nil, environment: [:])
+    // Root may read everything: this thread gives that up for a moment.
+    let symbol = try #require(dlsym(nil, "setfsuid"))
+    let setUser = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)
+    let error = #expect(throws: FetchError.self) {
+      if geteuid() == 0 {
+        for folder in [files.folder, (files.folder as NSString).deletingLastPathComponent] { chmod(folder, 0o755) }
+        _ = setUser(65_534)
+      }
+      defer { if geteuid() == 0 { _ = setUser(0) } }
+      _ = try LocalFile.read(path, limit: limit)
+    }
+    #expect(
+      error?.reason == .refused && error?.detail.contains("permission is denied") == true, "\(error?.detail ?? "")")
   }
 
   @Test("A relative path stays in the folder; a path from the root and links within the folder are followed")
