@@ -57,6 +57,12 @@ let extractors = [
     uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
     exclude: ["README.md"])
 ]
+let readers = [
+  library(
+    "FileReader", at: "Extractors/File",
+    uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
 let parsers = [
   library(
     "CSVParser", at: "Parsers/CSV",
@@ -150,11 +156,11 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + parsers + transforms + sinks + publishers
+    + extractors + readers + parsers + transforms + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
       registry(
-        "Extraction", of: extractors + parsers + transforms,
+        "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "Processing", "Settings"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
@@ -213,6 +219,9 @@ let package = Package(
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
+      tests(
+        "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
