@@ -50,6 +50,11 @@ let extractors = [
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
+let parsers = [
+  library(
+    "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"])
+]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
@@ -97,6 +102,8 @@ let package = Package(
     // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
+    // Headers only: the library is opened by name when a filter runs.
+    .systemLibrary(name: "CJQ", providers: [.apt(["libjq-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -113,6 +120,7 @@ let package = Package(
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("JSON", at: "Core/JSON", settings: fast),
+    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
@@ -130,7 +138,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + sinks + publishers
+    + extractors + parsers + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -190,6 +198,8 @@ let package = Package(
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
+      tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),

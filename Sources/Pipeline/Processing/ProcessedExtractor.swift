@@ -31,6 +31,7 @@ public final class ProcessedExtractor: Extractor {
       let parsed = try parser.parse(body)
       all.records += parsed.records
       all.rejected += parsed.rejected
+      all.warnings += parsed.warnings
       try Self.check(all, of: item)
       return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
     }
@@ -40,7 +41,7 @@ public final class ProcessedExtractor: Extractor {
       try Self.check(all, of: item)
     }
     return Extract(
-      records: all.records, rejected: all.rejected, warnings: bodies.warnings, failedPages: bodies.failedPages,
+      records: all.records, rejected: all.rejected, warnings: bodies.warnings + all.warnings, failedPages: bodies.failedPages,
       pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete)
   }
 
