@@ -55,6 +55,14 @@ let parsers = [
     "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"])
 ]
+let transforms = [
+  library(
+    "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
+    exclude: ["README.md"]),
+]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
@@ -120,7 +128,7 @@ let package = Package(
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("JSON", at: "Core/JSON", settings: fast),
-    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"]),
+    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
@@ -138,7 +146,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + parsers + sinks + publishers
+    + extractors + parsers + transforms + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -199,6 +207,8 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
+      tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),

@@ -15,6 +15,9 @@ enum JQPrelude {
     def tonumber: if __marked then .[1:-1] | __tonumber else __tonumber end;
     def tostring: if __marked then .[1:-1] else __tostring end;
     def format(f): f as $f | if $f == "text" and __marked then .[1:-1] else __format($f) end;
+    def join($separator): reduce .[] as $element (null; (if . == null then "" else . + $separator end)
+      + ($element | if . == null then "" elif __type == "boolean" or __type == "number" then tojson
+        else if __marked then .[1:-1] else . end end)) // "";
     def numbers: select(type == "number");
     def strings: select(type == "string");
     def scalars: select(type | . != "array" and . != "object");
