@@ -87,7 +87,11 @@ let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
     uses: ["Contracts", "Definitions", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"],
-    exclude: ["README.md"])
+    exclude: ["README.md"]),
+  library(
+    "PostgresSink", at: "Sinks/Postgres",
+    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Processing", "Time"],
+    exclude: ["README.md"]),
 ]
 let publishers = [
   library(
@@ -205,12 +209,11 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "Compression", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction",
-          "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction",
-          "ScrapingSupport", "Settings", "TestSupport",
-          "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
+          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", swiftSettings: strict),
+        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
@@ -253,6 +256,9 @@ let package = Package(
         "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink", "Time",
+        exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",
