@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import Fetching
+import JQ
 import Processing
 import Settings
 
@@ -40,13 +41,14 @@ public final class ExtractionRegistry {
         .configurationInvalid,
         "\(definition.file): parse: it is missing: the extractor '\(definition.extract.plugin ?? "")' yields bytes")
     }
-    let parser = try ExtractionPlugins.parsers.plugin(of: parse).make(definition, parse)
+    let filters = JQFilters()
+    let parser = try ExtractionPlugins.parsers.plugin(of: parse).make(parse, filters)
     var transforms: [any Transform] = []
     if let normalize = definition.normalize, let plugin = ExtractionPlugins.normalize {
-      transforms.append(try plugin.make(definition, normalize))
+      transforms.append(try plugin.make(definition, normalize, filters))
     }
     for section in definition.transforms {
-      transforms.append(try ExtractionPlugins.transforms.plugin(of: section).make(definition, section))
+      transforms.append(try ExtractionPlugins.transforms.plugin(of: section).make(definition, section, filters))
     }
     return (parser, transforms)
   }

@@ -1,0 +1,40 @@
+"""The samples that replace the sources of datasets: their addresses, as the variables of the definitions."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+
+from .home import Failure
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+FOLDER = "DATASETS_DIR"
+
+
+def folder() -> str:
+    return os.path.abspath(os.environ.get(FOLDER) or os.path.join(ROOT, "statemachine", "datasets"))
+
+
+def settings(site: str) -> dict[str, str]:
+    """Returns the variables of every sample's sample.env. Those that the environment has are its own: another source."""
+    values: dict[str, str] = {}
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder()), "*", "sample", "sample.env"))):
+        sample = os.path.dirname(path)
+        values |= variables(path, f"{site}/samples/{os.path.basename(os.path.dirname(sample))}")
+    return {name: os.environ.get(name) or value for name, value in values.items()}
+
+
+def variables(path: str, site: str) -> dict[str, str]:
+    """Reads sample.env: lines NAME=VALUE, in which {site} is the address of the sample, and {folder} its folder."""
+    values = {}
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            name, sign, value = line.partition("=")
+            if not sign or not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name):
+                raise Failure(f"{path}:{number}: it must be NAME=VALUE, with a name of capital letters, digits and _")
+            values[name] = value.replace("{site}", site).replace("{folder}", os.path.dirname(os.path.abspath(path)))
+    return values
