@@ -34,7 +34,8 @@ public final class DateRangeGeneratorHandler {
   }
 
   private func today(in dataset: Dataset) throws(PipelineError) -> CalendarDate {
-    let zone = try zones[dataset.timeZone] ?? dataset.timeZoneRules()
+    if let zone = zones[dataset.timeZone] { return zone.localDate(at: time.now) }
+    let zone = try dataset.timeZoneRules()
     zones[dataset.timeZone] = zone
     return zone.localDate(at: time.now)
   }

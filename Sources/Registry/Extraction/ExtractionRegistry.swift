@@ -53,19 +53,38 @@ public final class ExtractionRegistry {
     return (parser, transforms)
   }
 
-  private func make(_ definition: Definition, _ settings: inout Configuration) throws(PipelineError) -> any Extractor {
+  /// The first stage of a dataset.
+  public enum Source {
+    /// Yields records itself.
+    case extractor(any Extractor)
+    /// Yields bytes, for a parser.
+    case reader(any BodyReader)
+  }
+
+  /// Returns the first stage of a dataset, for programs that do the others themselves.
+  /// - Throws: as `extractor`.
+  public static func source(
+    of definition: Definition, _ settings: inout Configuration
+  ) throws(PipelineError) -> Source {
     let section = definition.extract
     if let plugin = ExtractionPlugins.extractors.first(where: { $0.form.name == section.plugin }) {
       try refuseStages(of: definition)
-      return try plugin.make(definition, section, &settings)
+      return .extractor(try plugin.make(definition, section, &settings))
     }
-    let reader = try ExtractionPlugins.readers.plugin(of: section).make(definition, section, &settings)
-    let (parser, transforms) = try Self.stages(of: definition)
-    return ProcessedExtractor(definition.dataset, reader: reader, parser: parser, transforms: transforms)
+    return .reader(try ExtractionPlugins.readers.plugin(of: section).make(definition, section, &settings))
+  }
+
+  private func make(_ definition: Definition, _ settings: inout Configuration) throws(PipelineError) -> any Extractor {
+    switch try Self.source(of: definition, &settings) {
+    case .extractor(let extractor): return extractor
+    case .reader(let reader):
+      let (parser, transforms) = try Self.stages(of: definition)
+      return ProcessedExtractor(definition.dataset, reader: reader, parser: parser, transforms: transforms)
+    }
   }
 
   /// An extractor that yields records has its own types: stages for others would be ignored.
-  private func refuseStages(of definition: Definition) throws(PipelineError) {
+  private static func refuseStages(of definition: Definition) throws(PipelineError) {
     let stages = [
       (definition.parse != nil, "parse"), (definition.normalize != nil, "normalize"),
       (!definition.transforms.isEmpty, "transform"),

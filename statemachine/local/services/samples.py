@@ -17,12 +17,18 @@ def folder() -> str:
 
 
 def settings(site: str) -> dict[str, str]:
-    """Returns the variables of every sample's sample.env. Those that the environment has are its own: another source."""
+    """Returns the variables of every sample's sample.env. A value of the environment wins, and is another source, unless
+    it is a sample's, as in a stack's own environment file."""
     values: dict[str, str] = {}
     for path in sorted(glob.glob(os.path.join(glob.escape(folder()), "*", "sample", "sample.env"))):
         sample = os.path.dirname(path)
         values |= variables(path, f"{site}/samples/{os.path.basename(os.path.dirname(sample))}")
-    return {name: os.environ.get(name) or value for name, value in values.items()}
+    own = {name: os.environ.get(name, "") for name in values}
+    return {name: value if is_sample(own[name]) else own[name] for name, value in values.items()}
+
+
+def is_sample(value: str) -> bool:
+    return not value or re.match(r"http://127\.0\.0\.1:\d+/samples/", value) is not None
 
 
 def variables(path: str, site: str) -> dict[str, str]:
