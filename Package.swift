@@ -290,6 +290,6 @@ let package = Package(
         "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching",
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
-        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "deploy_copy.py", "record_fixture.py"]),
     ] + fuzzing).filter(isChosen)
 )

@@ -83,7 +83,7 @@ struct RunRangeTests {
         try RunRange(of: Self.markets, plan, days: range.0, start: range.1, first: range.2)
       }
       #expect(error?.description.hasPrefix("dataset markets has no dates: leave out ") == true)
-      #expect(error?.description.hasSuffix("--item chooses of usd, eur, btc") == true)
+      #expect(error?.description.hasSuffix("--item names one of usd, eur, btc") == true)
     }
     for (items, text) in [(["gbp"], "it has usd, eur, btc"), (["usd", "usd"], "--item usd is given twice")] {
       let error = #expect(throws: CommandError.self) { try RunRange(of: Self.markets, plan, items: items) }

@@ -126,7 +126,8 @@ struct HistoryRun {
 
   private func reportNothing(_ all: [WorkItem]) throws {
     guard session.output.json else {
-      return try Output.lines(["Nothing to run: each of the \(dataset.words.items(all.count)) was loaded before."])
+      let loaded = all.count == 1 ? "\(all[0])" : "each of the \(dataset.words.items(all.count))"
+      return try Output.lines(["Nothing to run: \(loaded) was loaded before."])
     }
     var fields: [String: Any] = [
       "status": "success", "dataset": dataset.id, "months": [] as [Any], "runs": [] as [Any], "next": NSNull(),

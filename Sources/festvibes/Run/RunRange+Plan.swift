@@ -20,7 +20,7 @@ extension RunRange {
     ].filter(\.1).map(\.0)
     guard ofDates.isEmpty else {
       throw CommandError(
-        "dataset \(dataset.id) has no dates: leave out \(ofDates.joined(separator: " and ")); --item chooses of "
+        "dataset \(dataset.id) has no dates: leave out \(ofDates.joined(separator: " and ")). --item names one of "
           + Self.listed(known))
     }
     guard !items.isEmpty else {

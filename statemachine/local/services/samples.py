@@ -17,14 +17,15 @@ def folder() -> str:
 
 
 def settings(site: str) -> dict[str, str]:
-    """Returns the variables of every sample's sample.env. A value of the environment wins, and is another source, unless
+    """Returns the variables of every sample's sample.env, and DATASETS_DIR if it is set. A value of the environment wins, and is another source, unless
     it is a sample's, as in a stack's own environment file."""
     values: dict[str, str] = {}
     for path in sorted(glob.glob(os.path.join(glob.escape(folder()), "*", "sample", "sample.env"))):
         sample = os.path.dirname(path)
         values |= variables(path, f"{site}/samples/{os.path.basename(os.path.dirname(sample))}")
     own = {name: os.environ.get(name, "") for name in values}
-    return {name: value if is_sample(own[name]) else own[name] for name, value in values.items()}
+    values = {name: value if is_sample(own[name]) else own[name] for name, value in values.items()}
+    return values | ({FOLDER: folder()} if os.environ.get(FOLDER) else {})
 
 
 def is_sample(value: str) -> bool:

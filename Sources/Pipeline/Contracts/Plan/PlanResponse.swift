@@ -44,7 +44,7 @@ public struct PlanResponse: Codable, Equatable, Sendable {
 
   /// The items for a person: `31 dates, 2024-05-31 to 2024-06-30`, or `4 items, austin_jazz to new-orleans_rock`.
   public var summary: String {
-    let noun = dates == nil ? "items" : "dates"
-    return "\(count) \(noun), \(items[0]) to \(items[items.count - 1])"
+    guard dates == nil else { return "\(count) dates, \(items[0]) to \(items[items.count - 1])" }
+    return count == 1 ? "1 item, \(items[0])" : "\(count) items, \(items[0]) to \(items[items.count - 1])"
   }
 }
