@@ -177,8 +177,8 @@ let package = Package(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "PostgresSink", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -205,8 +205,8 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
-        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink", "Time",
-        exclude: ["Fragments"]),
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
+        "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),
