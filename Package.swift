@@ -219,7 +219,8 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "HTTPExtractor", "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
+          "HTTPExtractor", "JSON", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "PostgresSink", "Processing",
+          "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -257,8 +258,8 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
-        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink", "Time",
-        exclude: ["Fragments"]),
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
+        "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",

@@ -68,6 +68,17 @@ struct TableDefinitionTests {
       "load.columns.metadata.type: it must be jsonb")
   }
 
+  @Test("has no NUL character in a comment, which would end the statement")
+  func nul() {
+    for yaml in [
+      #"summary: "a\0b""#, #"columns: {id: {type: text, summary: "a\0"}}"#,
+      #"columns: {id: {type: text, from: "a\0"}}"#,
+    ] {
+      let found = problems("table: a\nkey: id\n\(yaml.hasPrefix("columns") ? "" : "columns: {id: text}\n")\(yaml)")
+      #expect(found.count == 1 && found.first?.contains("without a NUL character") == true, "\(found)")
+    }
+  }
+
   @Test("has names that are plain, short, and nobody else's")
   func names() {
     let long = String(repeating: "a", count: 64)

@@ -24,6 +24,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
   case xml
+  /// Extract documents for a declared table, up to the point where the loader uses the database.
+  case table
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -46,6 +48,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
+    case .table: try TableTarget.shared.read(input)
     }
   }
 }
