@@ -20,6 +20,8 @@ import Foundation
       SchemaCommand.self,
       LogsCommand.self,
       DoctorCommand.self,
+      DatasetsCommand.self,
+      CheckCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose

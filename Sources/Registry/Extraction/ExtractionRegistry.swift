@@ -30,6 +30,13 @@ public final class ExtractionRegistry {
     return extractor
   }
 
+  /// Makes what needs neither settings nor secrets, to find what is wrong with a definition.
+  /// - Throws: `ConfigurationInvalid`.
+  public static func check(_ definition: Definition) throws(PipelineError) {
+    let isWhole = ExtractionPlugins.extractors.contains { $0.form.name == definition.extract.plugin }
+    if isWhole { try refuseStages(of: definition) } else { _ = try stages(of: definition) }
+  }
+
   /// Returns the parser and the transforms of a dataset whose extractor reads bytes, for programs that have the bytes.
   /// - Throws: as `extractor`.
   public static func stages(
@@ -54,7 +61,7 @@ public final class ExtractionRegistry {
   private func make(_ definition: Definition, _ settings: inout Configuration) throws(PipelineError) -> any Extractor {
     let section = definition.extract
     if let plugin = ExtractionPlugins.extractors.first(where: { $0.form.name == section.plugin }) {
-      try refuseStages(of: definition)
+      try Self.refuseStages(of: definition)
       return try plugin.make(definition, section, &settings)
     }
     let reader = try ExtractionPlugins.readers.plugin(of: section).make(definition, section, &settings)
@@ -63,7 +70,7 @@ public final class ExtractionRegistry {
   }
 
   /// An extractor that yields records has its own types: stages for others would be ignored.
-  private func refuseStages(of definition: Definition) throws(PipelineError) {
+  private static func refuseStages(of definition: Definition) throws(PipelineError) {
     let stages = [
       (definition.parse != nil, "parse"), (definition.normalize != nil, "normalize"),
       (!definition.transforms.isEmpty, "transform"),
