@@ -21,6 +21,7 @@
 # make install  installs what is missing: Debian packages, and a Python environment in .local/
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
+# make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
 # make schema-docs  writes the data dictionary into festvibes and Sources/Sinks/Concerts/README.md, from the migrations
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
@@ -51,7 +52,7 @@ SHELL := /bin/bash
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug debug-tests pins env-example schema-docs image images image-invoke
+.PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
 .PHONY: image-check push push-all restart db-shell redis-shell coverage cases
 
 # .local has passwords, data and logs.
@@ -341,6 +342,11 @@ schema-docs: install debug
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	UPDATE_SCHEMA=1 swift test --skip-build --disable-xctest --filter DataDictionaryTests 2>&1 | awk $(test_filter)
+
+# Writes the JSON Schema of the datasets' definitions, and the tables of their keys into statemachine/datasets/README.md.
+dataset-schema: export TESTS := festvibesTests
+dataset-schema: install-libraries debug-tests
+	@UPDATE_SCHEMA=1 $(without_services) swift test --skip-build --disable-xctest --filter DefinitionFileTests 2>&1 | awk $(test_filter)
 
 # ---- lint, and targets for the workflows
 

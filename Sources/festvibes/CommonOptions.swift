@@ -39,7 +39,7 @@ struct DatasetOption: ParsableArguments {
 
   /// - Throws: `ValidationError` for an unknown id, `CommandError` for a definition that is wrong.
   func resolve() throws -> Dataset {
-    do { return try Settings(quietly: true).datasets.dataset(dataset) } catch {
+    do { return try Settings(quietly: true).datasetsWithoutSecrets.dataset(dataset) } catch {
       guard error.name == .invalidInput else { throw CommandError(error.message) }
       throw ValidationError("--\(error.message)")
     }

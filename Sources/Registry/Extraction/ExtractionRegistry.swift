@@ -31,6 +31,13 @@ public final class ExtractionRegistry {
     return extractor
   }
 
+  /// Makes what needs neither settings nor secrets, to find what is wrong with a definition.
+  /// - Throws: `ConfigurationInvalid`.
+  public static func check(_ definition: Definition) throws(PipelineError) {
+    let isWhole = ExtractionPlugins.extractors.contains { $0.form.name == definition.extract.plugin }
+    if isWhole { try refuseStages(of: definition) } else { _ = try stages(of: definition) }
+  }
+
   /// Returns the parser and the transforms of a dataset whose extractor reads bytes, for programs that have the bytes.
   /// - Throws: as `extractor`.
   public static func stages(

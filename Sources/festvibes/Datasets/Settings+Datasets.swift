@@ -21,6 +21,11 @@ extension Settings {
     DatasetCatalog(datasetFolder, plugins: .all, configuration: configuration)
   }
 
+  /// The same for commands that only look: no secret is read.
+  var datasetsWithoutSecrets: DatasetCatalog {
+    DatasetCatalog(datasetFolder, plugins: .all) { Configuration(environment: environment) }
+  }
+
   /// The folder of the datasets. A command that is called in another folder finds those of the repository in which it was
   /// built.
   private var datasetFolder: DatasetFolder {

@@ -19,9 +19,7 @@ INVOKE = "/2015-03-31/functions/function/invocations"
 DOCUMENT_KEYS = {"errorType", "errorMessage", "stackTrace"}
 INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
 # The functions' images have it at /datasets.
-DATASETS = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets"
-)
+DATASETS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -54,7 +52,7 @@ class Sandbox:
         if not os.access(binary, os.X_OK):
             return Response.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
-        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, environment, definitions(environment))
+        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, definitions(environment), environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
             self.stop()
         if not self.process and not self.start(function, made_of):
@@ -69,7 +67,7 @@ class Sandbox:
             return Response.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
 
     def start(self, function, made_of):
-        command, _, environment, _ = made_of
+        command, *_, environment = made_of
         for _ in range(3):  # another process may take a free port before the emulator binds it
             self.port, runtime_port = free_ports(2)
             self.process = Process(self.settings.home, self.name)

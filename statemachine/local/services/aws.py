@@ -85,13 +85,10 @@ class Aws(Service):
         except OSError as error:
             return str(error)
 
-    def deploy(
-        self, settings: dict[str, str], shared: dict[str, str], with_functions: bool
-    ) -> tuple[dict[str, str], bool]:
+    def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
         """Creates or updates bucket, role, functions, topic, state machine and rule, unless nothing has changed.
 
-        `settings` are given to the functions that list them, `shared` to all. Returns the ARNs, and True if something was
-        deployed.
+        Returns the ARNs, and True if something was deployed.
         """
         wanted = {
             "endpoint": self.address(),
@@ -107,7 +104,7 @@ class Aws(Service):
                     "sandboxes": function.sandboxes,
                     "timeout": function.timeout,
                     "memory": function.memory,
-                    "environment": shared | {key: settings[key] for key in function.settings if settings.get(key)},
+                    "environment": {key: settings[key] for key in function.settings if settings.get(key)},
                 }
                 for function in (functions() if with_functions else ())
             ],

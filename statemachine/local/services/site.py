@@ -6,7 +6,7 @@ import os
 import re
 import urllib.request
 
-from . import samples
+from . import datasets
 from .service import Service, fingerprint
 
 PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
@@ -37,11 +37,11 @@ class Site(Service):
         ]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, samples.FOLDER: samples.folder(), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, datasets.FOLDER: datasets.folder(), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def version(self) -> str:
         times = [os.stat(path).st_mtime_ns for path in (PROGRAM, SAMPLES)]
-        return fingerprint(self.command(), times, samples.folder())
+        return fingerprint(self.command(), times, datasets.folder())
 
     def problem(self) -> str | None:
         try:
