@@ -21,6 +21,22 @@ locals {
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
   }
 
+  # The variables that the datasets' definitions name, as the sections in which they stand: those at the top are for every
+  # function. A $${NAME} that stands for itself is no variable.
+  definitions = [
+    for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
+    yamldecode(file("${path.module}/../statemachine/datasets/${name}"))
+  ]
+  dataset_variables = {
+    for name, function in local.functions : name => toset(flatten([
+      for definition in local.definitions : [
+        for key, value in definition :
+        regexall("(?:^|[^$])\\$\\{([A-Z_][A-Z0-9_]*)(?::-|\\})", jsonencode(value))
+        if contains(function.sections, key) || can(tostring(value))
+      ]
+    ]))
+  }
+
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   bucket_name = coalesce(var.bucket_name, "${var.name}-data-${local.account}")

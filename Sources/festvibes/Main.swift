@@ -20,6 +20,8 @@ import Foundation
       SchemaCommand.self,
       LogsCommand.self,
       DoctorCommand.self,
+      DatasetsCommand.self,
+      CheckCommand.self,
       TryCommand.self,
     ])
 

@@ -36,6 +36,7 @@ struct CSVEncodingTests {
     #expect(try cell([0xFE, 0xFF, 0, 0x61, 0, 0x0A]) == [["a"]])
     #expect(try cell([0xEF, 0xBB, 0xBF, 0xC3, 0xB1], ", encoding: latin-1") == [["ñ"]])
     #expect(try cell([0xEF, 0xBB, 0xBF, 0x22, 0x61, 0x22]) == [["a"]])
+    #expect(try cell([0x84, 0x31, 0x95, 0x33, 0x61], ", encoding: gb18030") == [["a"]])
     #expect(
       try parser("{plugin: csv, skip_lines: 1}").structure(of: body([0xEF, 0xBB, 0xBF] + "x\na\n".utf8)).object?[
         "header"] == ["a"])

@@ -94,6 +94,14 @@ struct CSVParserTests {
     #expect(found.records.count == Limits.maximumRecords + 1)
   }
 
+  @Test("A file of few bytes with very many values is refused before they fill the memory")
+  func values() throws {
+    let line = String(repeating: ",", count: 9_999) + "\n"
+    #expect(try parser().parse(body(String(repeating: line, count: 90))).records.count == 89)
+    let error = #expect(throws: PipelineError.self) { try parser().parse(body(String(repeating: line, count: 102))) }
+    #expect(error?.name == .sourceChanged && error?.message.contains("more than 1000000 values") == true)
+  }
+
   @Test("A NUL is data, and not in the text of a rejection, which is cut")
   func nul() throws {
     let found = try parser().parse(body("a,b\n1,x\0y\n\0" + String(repeating: "z", count: 5000) + "\n"))

@@ -4,6 +4,9 @@ import Processing
 
 /// The records of a CSV text, a part at a time.
 struct CSVRecords {
+  /// Values of a document, beyond which a loader does not accept it. Empty cells are values, too, so that few bytes can
+  /// be very many of them.
+  static let maximumValues = 1_000_000
   /// Characters of a rejected row that are kept.
   private static let maximumText = 1000
 
@@ -13,6 +16,7 @@ struct CSVRecords {
   private let origin: String
   private var reader: CSVReader
   private var row = CSVRow()
+  private var valueCount = 0
   /// The names of the fields; nil until the first row of a file without header shows how many there are.
   private var fields: [String]?
   /// The rejection of a row says so.
@@ -64,6 +68,13 @@ struct CSVRecords {
       if let problem = options.isStrict ? problem() ?? raggedness(fields.count) : raggedness(fields.count) {
         records.rejected.append(RejectedRow(RowProblem(reason: problem), text: rowText()))
       } else {
+        valueCount += fields.count + 1
+        guard valueCount <= Self.maximumValues else {
+          throw PipelineError(
+            .sourceChanged,
+            "\(address) has more than \(Self.maximumValues) values before line \(row.line), more than a loader accepts: divide "
+              + "it into several items")
+        }
         records.records.append(record(fields))
       }
     }

@@ -44,14 +44,16 @@ public struct KeyForm: Sendable {
   public let isRequired: Bool
   /// The value that counts if the key is missing, for people; nil if there is none.
   public let standard: String?
-  /// True if `${NAME}` in it may name a secret. Only keys under `auth` are.
+  /// True if its value is a secret: it must be `${NAME}`, or `NAME` alone, which stands for it. Only keys under `auth` are.
   public let isSecret: Bool
   /// The warning for a key that is accepted and ignored; nil for all others.
   public let ignored: String?
+  /// The problem of a key that is known and not supported yet; nil for all others. A key without a value is no problem.
+  public let refused: String?
 
   public init(
     _ name: String, _ form: Form, isRequired: Bool = false, standard: String? = nil, isSecret: Bool = false,
-    ignored: String? = nil, _ summary: String
+    ignored: String? = nil, refused: String? = nil, _ summary: String
   ) {
     self.name = name
     self.form = form
@@ -60,18 +62,28 @@ public struct KeyForm: Sendable {
     self.standard = standard
     self.isSecret = isSecret
     self.ignored = ignored
+    self.refused = refused
   }
+
+  /// True if a value of the key counts.
+  public var isSupported: Bool { ignored == nil && refused == nil }
 }
 
 /// The keys of a section, and rules on several of them.
 public struct SectionForm: Sendable {
   public let keys: [KeyForm]
-  /// A rule on several keys: returns the key to name and the problem; nil if it is satisfied. Called only if each key is
-  /// right by itself.
+  /// A rule on several keys: returns the key to name, such as `key` or `columns.price.check`, and the problem; nil if it is
+  /// satisfied. Called only if each key is right by itself.
   public let rule: (@Sendable (Section) -> (key: String, problem: String)?)?
+  /// The key that a scalar in the section's place stands for: `price: numeric` for `price: {type: numeric}`. Nil if there is
+  /// none.
+  public let shorthand: String?
 
-  public init(_ keys: [KeyForm], rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil) {
+  public init(
+    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil
+  ) {
     self.keys = keys
+    self.shorthand = shorthand
     self.rule = rule
   }
 }

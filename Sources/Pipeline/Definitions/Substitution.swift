@@ -58,20 +58,11 @@ struct Substitution {
     return (variables, Substitution(parts: parts))
   }
 
-  private static func isName(_ text: Substring) -> Bool {
+  static func isName(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
     return text.utf8.allSatisfy { byte in
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         || byte == UInt8(ascii: "_")
     }
-  }
-
-  func filled(_ value: (_ name: String, _ standard: String?) -> String) -> String {
-    parts.map { part in
-      switch part {
-      case .text(let text): text
-      case .variable(let name, let standard): value(name, standard)
-      }
-    }.joined()
   }
 }

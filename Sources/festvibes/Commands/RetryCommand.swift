@@ -29,7 +29,7 @@ struct RetryCommand: ParsableCommand {
     let settings = common.settings()
     let session = try RunSession(settings, output)
     let (plan, former) = try plan(session, settings)
-    let dataset = try Datasets.dataset(former.dataset ?? dataset.dataset)
+    let dataset = try settings.datasets.dataset(former.dataset ?? dataset.dataset)
     guard !plan.items.isEmpty else { return try reportNothing(of: dataset) }
     let request = RunRequest(
       dataset: dataset.id,
@@ -37,7 +37,7 @@ struct RetryCommand: ParsableCommand {
         items: plan.items.map(\.id), maxFailures: tolerance.maxFailures, cachedFrom: former.cachedFrom),
       replay: former.replay, allowShrink: allowShrink || former.allowShrink == true ? true : nil)
     let progress = try session.start(
-      request, .init(description: plan.description(of: runName), retryOf: runName))
+      request, .init(description: plan.description(of: runName, dataset.words), retryOf: runName))
     try session.report(progress, of: dataset, retryOf: runName)
     if !progress.isSuccess { throw ExitCode.failure }
   }

@@ -40,7 +40,7 @@ struct TryCommand: ParsableCommand {
   func run() throws {
     let settings = common.settings()
     let definition = try TryPlugins.definition(
-      dataset, environment: settings.environment, allowsMissingVariables: !input.isEmpty)
+      dataset, settings, allowsMissingVariables: !input.isEmpty)
     var redactor: Redactor?
     do throws(PipelineError) {
       let time = SystemTime()
@@ -53,7 +53,7 @@ struct TryCommand: ParsableCommand {
           try show(records(extractor, item, deadline), redactor)
         case .reader(let reader):
           redactor = Redactor(reader.policy)
-          let pages = try LiveTrial.pages(reader.policy, item: item) { Output.errorLine("Warning: \($0)") }
+          let pages = try LiveTrial.pages(reader.policy, from: reader.pageSource, item: item) { Output.errorLine("Warning: \($0)") }
           try show(trial(definition, reader).run(item, to: stage, via: pages, deadline: deadline), redactor)
         }
       } else {
@@ -81,7 +81,7 @@ struct TryCommand: ParsableCommand {
       throw PipelineError(
         .invalidInput, "--stage \(stage.rawValue) is for datasets with a parser: this extractor yields records itself")
     }
-    let pages = try LiveTrial.pages(extractor.policy, item: item) { Output.errorLine("Warning: \($0)") }
+    let pages = try LiveTrial.pages(extractor.policy, from: extractor.pageSource, item: item) { Output.errorLine("Warning: \($0)") }
     let extract = try extractor.extract(item, via: pages, deadline: deadline)
     let kept = Array(extract.records.prefix(limit ?? .max))
     do {

@@ -7,7 +7,7 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Follow a run to its end, as `festvibes run` does.",
     discussion: """
-      Follows RUN, or the newest run, by whoever it was started. A run that has ended shows its report at once.
+      Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that has ended shows its report at once.
 
       Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
       """)
@@ -20,13 +20,14 @@ struct WatchCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let session = try RunSession(common.settings(), output)
+    let settings = common.settings()
+    let session = try RunSession(settings, output)
     let option = try dataset.resolve().option
-    guard let name = try runName ?? session.newest() else {
+    guard let name = try runName ?? session.newest(of: dataset.resolve()) else {
       throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
     }
     guard let execution = try session.execution(name) else { throw RunSession.unknown(name, option) }
-    let dataset = try Datasets.dataset(execution.request?.dataset ?? dataset.dataset)
+    let dataset = try settings.datasets.dataset(execution.request?.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))

@@ -5,6 +5,7 @@ struct LogSelection {
   var run: String?
   var item: String?
   var date: String?
+  var dataset: String?
   var onlyErrors = false
 
   /// Returns the lines of the selection, by time.
@@ -17,6 +18,7 @@ struct LogSelection {
 
   private func isWanted(_ entry: LogEntry) -> Bool {
     guard !entry.isRoutine, !onlyErrors || entry.isError else { return false }
+    guard dataset == nil || entry.dataset == dataset || entry.dataset == nil && entry.isWarning else { return false }
     guard run != nil || item != nil || date != nil else { return true }
     if entry.run == nil && entry.item == nil { return entry.isWarning }
     return (run == nil || entry.run == run) && (item == nil || entry.item == item)
@@ -27,8 +29,14 @@ struct LogSelection {
   private static func completed(_ entries: [LogEntry]) -> [LogEntry] {
     var named: [String: LogEntry] = [:]
     for entry in entries {
-      guard let id = entry.requestID, entry.run != nil || entry.item != nil else { continue }
-      if named[id]?.item == nil { named[id] = entry }
+      guard let id = entry.requestID, entry.run != nil || entry.item != nil || entry.dataset != nil else { continue }
+      if named[id]?.item == nil {
+        var entry = entry
+        entry.dataset = entry.dataset ?? named[id]?.dataset
+        named[id] = entry
+      } else if named[id]?.dataset == nil {
+        named[id]?.dataset = entry.dataset
+      }
     }
     return entries.map { entry in
       guard let id = entry.requestID, let source = named[id] else { return entry }
@@ -36,6 +44,7 @@ struct LogSelection {
       entry.run = entry.run ?? source.run
       entry.item = entry.item ?? source.item
       entry.date = entry.date ?? source.date
+      entry.dataset = entry.dataset ?? source.dataset
       return entry
     }
   }

@@ -16,12 +16,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case events
   /// Header lines and their values, robots.txt, links.
   case headers
+  /// Texts that lead to the next request: a path into a document, a template, a Link header.
+  case http
   /// Links of a page, and its base.
   case address
   case warc
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
   case xml
+  /// Extract documents for a declared table, up to the point where the loader uses the database.
+  case table
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -39,10 +43,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)
+    case .http: try HTTPTarget.read(input)
     case .address: try AddressTarget.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
+    case .table: try TableTarget.shared.read(input)
     }
   }
 }

@@ -29,7 +29,8 @@ struct CSVText {
     } else {
       encoding = named ?? charset.flatMap { CSVEncoding(charset: $0) } ?? .standard(.utf8)
       bytes = try Self.decode(body, encoding)
-      start = 0
+      // Other encodings may have a mark, too, such as gb18030.
+      start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
     // UTF-8 without a bad byte comes back as it is, where U+FFFD is data.
     hasBadBytes = encoding == .standard(.utf8) ? bytes != body : Self.holdsReplacement(bytes[...])
