@@ -17,7 +17,10 @@ enum TryPlugins {
     let catalog = settings.datasets
     let (definition, problems): (Definition?, [DefinitionProblem])
     if isFile {
-      guard let text = try DatasetFolder.read(name) else { throw CommandError("there is no file \(name)") }
+      guard let text = try DatasetFolder.read(name) else {
+        throw PipelineError(
+          .invalidInput, "there is no file \(name): give a dataset's id, or the path of its definition")
+      }
       (definition, problems) = try catalog.check(text, of: name, allowsMissingVariables: allowsMissingVariables)
     } else {
       (definition, problems) = try catalog.check(name, allowsMissingVariables: allowsMissingVariables)

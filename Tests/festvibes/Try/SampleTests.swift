@@ -19,7 +19,7 @@ struct SampleTests {
     let sample = folder.appending(path: "\(id)/sample")
     let inputs = try FileManager.default.contentsOfDirectory(atPath: sample.appending(path: "input").path).sorted()
     let definition = try TryPlugins.definition(
-      folder.appending(path: "\(id)/dataset.yaml").path, environment: [:], allowsMissingVariables: true)
+      folder.appending(path: "\(id)/dataset.yaml").path, Settings([:]), allowsMissingVariables: true)
     let (parser, transforms) = try TryPlugins.stages(of: definition)
     let files = InputFiles(
       inputs.map { sample.appending(path: "input/\($0)").path }, policy: TryCommand.nowhere)
