@@ -57,7 +57,11 @@ struct Trial {
     } catch {
       guard isEnough else { throw error }
     }
-    try check(all, of: item)
+    do throws(PipelineError) { try check(all, of: item) } catch {
+      // Earlier stages show what there is.
+      guard stage != .transform else { throw error }
+      result.warnings.append(error.message)
+    }
     if let limit { all.records = Array(all.records.prefix(limit)) }
     var warnings = read.warnings + all.warnings
     if stage == .transform {

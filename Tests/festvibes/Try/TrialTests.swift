@@ -122,6 +122,8 @@ struct TrialTests {
   func tooMany() throws {
     #expect(throws: PipelineError.self) { try run(["\(Limits.maximumRecords);", "1;"]) }
     #expect(try run(["\(Limits.maximumRecords + 1);"], limit: 5).result.records == 5)
+    let parsed = try run(["\(Limits.maximumRecords + 1);"], .parse).result
+    #expect(parsed.warnings.count == 1 && parsed.records == Limits.maximumRecords + 1, "what was parsed is shown")
   }
 
   @Test("A rejected record names its field, and numbers keep their spelling")
