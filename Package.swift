@@ -55,7 +55,7 @@ let extractors = [
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
-    exclude: ["README.md"])
+    exclude: ["README.md"]),
 ]
 let readers = [
   library(
@@ -81,7 +81,7 @@ let transforms = [
     exclude: ["README.md"]),
   library(
     "Normalize", at: "Transforms/Normalize",
-    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
 ]
 let sinks = [
   library(
@@ -191,7 +191,8 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CSVParser", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "JSON", "LambdaRuntime", "Ledger", "Loading", "Normalize", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "JSON", "LambdaRuntime", "Ledger", "Loading", "Normalize", "Postgres", "Processing", "Publishing", "RawStore",
+          "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -219,7 +220,8 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "HTTPExtractor", "JSON", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "PostgresSink", "Processing",
+          "HTTPExtractor", "JSON", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "Normalize", "PostgresSink",
+          "Processing",
           "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],

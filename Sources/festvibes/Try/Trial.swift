@@ -11,7 +11,7 @@ struct Trial {
   enum Stage: String, CaseIterable {
     /// The bodies: addresses, sizes, beginnings.
     case extract
-    /// What the parser makes of each body, in its format's own terms.
+    /// The parser's reading of each body, in its format's own terms.
     case parse
     /// The records, as the document would have them.
     case transform
@@ -21,7 +21,7 @@ struct Trial {
   struct Result {
     /// The members of the printed object, or the one value.
     var output: TrialOutput
-    /// What the stages before the last one show of each body.
+    /// The values that the stages before the last one show, one for each body.
     var bodies: [JSONValue] = []
     var pages = 0
     var records = 0

@@ -20,6 +20,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case http
   /// Links of a page, and its base.
   case address
+  /// Records of a source, on their way through the section `normalize`.
+  case normalize
   case warc
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
@@ -45,6 +47,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .headers: try HeaderTarget.read(input)
     case .http: try HTTPTarget.read(input)
     case .address: try AddressTarget.read(input)
+    case .normalize: try NormalizeTarget.shared.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
