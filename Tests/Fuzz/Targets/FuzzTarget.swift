@@ -20,6 +20,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
   case xml
+  /// Datasets' definitions: YAML, and the forms that check it.
+  case definition
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -40,6 +42,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
+    case .definition: try DefinitionTarget.read(input)
     }
   }
 }
