@@ -50,6 +50,18 @@ let extractors = [
     "WWOZExtractor", at: "Extractors/WWOZ",
     uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
 ]
+let readers = [
+  library(
+    "FileReader", at: "Extractors/File",
+    uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
+let parsers = [
+  library(
+    "CSVParser", at: "Parsers/CSV",
+    uses: ["Contracts", "Cryptography", "Definitions", "Encodings", "JSON", "Processing", "Text"],
+    exclude: ["README.md"], settings: fast)
+]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
@@ -130,7 +142,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + sinks + publishers
+    + extractors + readers + parsers + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -173,9 +185,9 @@ let package = Package(
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
+          "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -190,6 +202,10 @@ let package = Package(
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
+      tests(
+        "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
+      tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),

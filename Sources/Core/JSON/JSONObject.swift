@@ -13,7 +13,7 @@ public struct JSONObject: Sendable {
   }
 
   /// - Parameter members: members whose names differ.
-  init(unique members: [Member]) { self.members = members }
+  public init(unique members: [Member]) { self.members = members }
 
   public var count: Int { members.count }
   public var isEmpty: Bool { members.isEmpty }

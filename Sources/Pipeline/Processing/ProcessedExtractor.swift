@@ -19,6 +19,7 @@ public final class ProcessedExtractor: Extractor {
   }
 
   public var policy: FetchPolicy { reader.policy }
+  public var pageSource: (any PageSource)? { reader.pageSource }
 
   /// - Throws: besides the errors of `Extractor`, `SourceChanged` for a body that is not of the parser's format, and for an
   ///   item with too many records.

@@ -8,6 +8,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case encoding
   /// Bodies with content codings.
   case body
+  /// CSV files, with all options.
+  case csv
   /// Extract documents, up to the point where the loader uses the database.
   case document
   /// The events of the four functions.
@@ -32,6 +34,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .html: try HTMLTarget.shared.read(input)
     case .encoding: try EncodingTarget.read(input)
+    case .csv: try CSVTarget.read(input)
     case .body: try BodyTarget.read(input)
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
