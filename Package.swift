@@ -60,7 +60,18 @@ let parsers = [
   library(
     "CSVParser", at: "Parsers/CSV",
     uses: ["Contracts", "Cryptography", "Definitions", "Encodings", "JSON", "Processing", "Text"],
-    exclude: ["README.md"], settings: fast)
+    exclude: ["README.md"], settings: fast),
+  library(
+    "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"]),
+]
+let transforms = [
+  library(
+    "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
+    exclude: ["README.md"]),
 ]
 let sinks = [
   library(
@@ -109,6 +120,8 @@ let package = Package(
     // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
+    // Headers only: the library is opened by name when a filter runs.
+    .systemLibrary(name: "CJQ", providers: [.apt(["libjq-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -125,6 +138,7 @@ let package = Package(
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
     library("JSON", at: "Core/JSON", settings: fast),
+    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
@@ -142,7 +156,7 @@ let package = Package(
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + readers + parsers + sinks + publishers
+    + extractors + readers + parsers + transforms + sinks + publishers
     + [
       registry("Datasets", of: [], uses: ["Contracts"]),
       registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
@@ -206,6 +220,10 @@ let package = Package(
         "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
         "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
+      tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
+      tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
+      tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),

@@ -32,16 +32,20 @@ public final class ProcessedExtractor: Extractor {
       let parsed = try parser.parse(body)
       all.records += parsed.records
       all.rejected += parsed.rejected
+      all.warnings += parsed.warnings
       try Self.check(all, of: item)
       return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
     }
     let context = TransformContext(dataset: dataset, item: item, readAt: bodies.readAt)
+    var warnings = bodies.warnings + all.warnings
     for transform in transforms {
+      all.warnings = []
       all = try transform.apply(all, context)
+      warnings += all.warnings
       try Self.check(all, of: item)
     }
     return Extract(
-      records: all.records, rejected: all.rejected, warnings: bodies.warnings, failedPages: bodies.failedPages,
+      records: all.records, rejected: all.rejected, warnings: warnings, failedPages: bodies.failedPages,
       pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete)
   }
 

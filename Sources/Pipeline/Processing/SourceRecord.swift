@@ -37,6 +37,8 @@ public struct Records: Sendable {
   public var records: [SourceRecord]
   /// Parts of the body, or records, that were left out, each with its reason.
   public var rejected: [RejectedRow]
+  /// Problems of records that were kept, and counts of records that a filter dropped.
+  public var warnings: [RowProblem] = []
   /// The document that the records are part of, for pagination; nil for a format without one.
   public var document: JSONValue?
 
