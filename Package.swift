@@ -47,8 +47,14 @@ func tests(
 
 let extractors = [
   library(
+    "HTTPExtractor", at: "Extractors/HTTP",
+    uses: [
+      "Contracts", "Cryptography", "Definitions", "Fetching", "HTTP", "JSON", "Processing", "Text", "Time",
+    ],
+    exclude: ["README.md"]),
+  library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"]),
 ]
 let readers = [
   library(
@@ -201,7 +207,7 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
+          "HTTPExtractor", "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
@@ -233,6 +239,9 @@ let package = Package(
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),
+      tests(
+        "HTTPExtractor", of: "Contracts", "Definitions", "Fetching", "HTTP", "HTTPExtractor", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),

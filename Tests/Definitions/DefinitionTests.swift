@@ -78,4 +78,21 @@ struct DefinitionTests {
       "dataset_id: a\ndata_type: b\nextract: {plugin: http, url: u, rate: {requests: \"${RATE}\"}}", ["RATE": "s3cr3t"])
     #expect(problems.count == 1 && !problems[0].contains("s3cr3t"))
   }
+
+  @Test("A secret is named, as NAME or ${NAME}, and not written")
+  func secrets() {
+    func problems(_ token: String, _ values: [String: String]) -> [String] {
+      read("dataset_id: a\ndata_type: b\nextract: {plugin: http, url: x, token: \(token)}", values).1
+    }
+    let definition = read(
+      "dataset_id: a\ndata_type: b\nextract: {plugin: http, url: x, token: API_TOKEN}", ["API_TOKEN": "t0ken"]
+    ).0
+    #expect(definition?.extract.text("token") == "t0ken")
+    #expect(definition?.variables.map(\.isSecret) == [true])
+    #expect(problems("\"${API_TOKEN}\"", ["API_TOKEN": "t0ken"]).isEmpty)
+    #expect(problems("API_TOKEN", [:]).first?.contains("the variable API_TOKEN has no value") == true)
+    let literal = problems("t0ken-value", [:])
+    #expect(literal.first?.contains("extract.token: it must name the variable with the secret") == true)
+    #expect(!literal.contains { $0.contains("t0ken-value") })
+  }
 }

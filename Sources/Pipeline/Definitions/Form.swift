@@ -44,7 +44,7 @@ public struct KeyForm: Sendable {
   public let isRequired: Bool
   /// The value that counts if the key is missing, for people; nil if there is none.
   public let standard: String?
-  /// True if `${NAME}` in it may name a secret. Only keys under `auth` are.
+  /// True if its value is a secret: it must be `${NAME}`, or `NAME` alone, which stands for it. Only keys under `auth` are.
   public let isSecret: Bool
   /// The warning for a key that is accepted and ignored; nil for all others.
   public let ignored: String?

@@ -72,7 +72,14 @@ struct FormChecker {
       {
         continue
       }
-      if let value = value(member.value, known.form, at: path, isSecret: isSecret || known.isSecret) {
+      guard let node = known.isSecret ? Self.secret(member.value) : member.value else {
+        report(
+          member.value.place, path,
+          "it must name the variable with the secret, as NAME or ${NAME}: a secret does not belong in a file")
+        isWhole = false
+        continue
+      }
+      if let value = value(node, known.form, at: path, isSecret: isSecret || known.isSecret) {
         values.append((member.name, value))
       } else {
         isWhole = false

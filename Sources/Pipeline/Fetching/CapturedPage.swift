@@ -94,6 +94,7 @@ struct CapturedPage {
   func page(accepting policy: FetchPolicy) throws(FetchError) -> Page {
     var page = try response.page(validated: validated, accepting: policy)
     page.record = recordID
+    page.isDelimited = response.isDelimited
     return page
   }
 

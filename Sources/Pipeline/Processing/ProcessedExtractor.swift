@@ -30,7 +30,7 @@ public final class ProcessedExtractor: Extractor {
     let parser = parser
     let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
       let parsed = try parser.parse(body)
-      all.records += parsed.records
+      all.records += parsed.records.prefix(body.recordLimit ?? parsed.records.count)
       all.rejected += parsed.rejected
       all.warnings += parsed.warnings
       try Self.check(all, of: item)

@@ -23,6 +23,8 @@ public struct RawBody: Sendable {
   public var address: String
   /// The WARC record's id; positions are appended to it.
   public var origin: String
+  /// The records of the body that count, from the first one on; nil for all.
+  public var recordLimit: Int?
 
   public init(_ bytes: [UInt8], charset: String? = nil, address: String, origin: String) {
     self.bytes = bytes

@@ -16,6 +16,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case events
   /// Header lines and their values, robots.txt, links.
   case headers
+  /// What a definition and a source say of the next request: a path into a document, a template, a Link header.
+  case http
   /// Links of a page, and its base.
   case address
   case warc
@@ -39,6 +41,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)
+    case .http: try HTTPTarget.read(input)
     case .address: try AddressTarget.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
