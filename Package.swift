@@ -82,7 +82,11 @@ let transforms = [
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
-    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
+  library(
+    "PostgresSink", at: "Sinks/Postgres",
+    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Processing", "Time"],
+    exclude: ["README.md"]),
 ]
 let publishers = [
   library(
@@ -244,6 +248,9 @@ let package = Package(
         "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink", "Time",
+        exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),

@@ -52,7 +52,7 @@ struct FormChecker {
   mutating func section(
     _ node: YAMLNode, _ form: SectionForm, plugin: String? = nil, at key: String, isSecret: Bool = false
   ) -> Section? {
-    guard let members = mapping(node, at: key) else { return nil }
+    guard let members = self.members(node, form, at: key) else { return nil }
     let before = problems.count { !$0.isWarning }
     var values: [(key: String, value: Section.Value)] = []
     var isWhole = true
@@ -91,7 +91,7 @@ struct FormChecker {
     let section = Section(plugin: plugin, values: values, place: "\(file):\(node.place.line): \(key)")
     guard problems.count(where: { !$0.isWarning }) == before else { return nil }
     if isWhole, let (name, problem) = form.rule?(section) {
-      let place = members.first { $0.name == name }?.place ?? node.place
+      let place = Self.place(of: name.split(separator: ".")[...], in: node) ?? node.place
       report(place, key.isEmpty ? name : "\(key).\(name)", problem)
       return nil
     }
@@ -109,6 +109,20 @@ struct FormChecker {
       let form = plugins.first(where: { $0.name == name })
     else { return nil }
     return section(node, form.section, plugin: name, at: key).map { .section($0) }
+  }
+
+  /// Returns the members of a section; of a scalar that stands for one key, that key.
+  private mutating func members(_ node: YAMLNode, _ form: SectionForm, at key: String) -> [YAMLNode.Member]? {
+    guard let shorthand = form.shorthand, case .scalar = node.content else { return mapping(node, at: key) }
+    return [YAMLNode.Member(name: shorthand, place: node.place, value: node)]
+  }
+
+  /// Returns the place of the last key on a path that the file has; nil if it has not even the first.
+  private static func place(of path: ArraySlice<Substring>, in node: YAMLNode) -> YAMLPlace? {
+    guard let name = path.first, case .mapping(let members) = node.content,
+      let member = members.first(where: { $0.name == name })
+    else { return nil }
+    return place(of: path.dropFirst(), in: member.value) ?? member.place
   }
 
   private mutating func mapping(_ node: YAMLNode, at key: String) -> [YAMLNode.Member]? {
