@@ -54,7 +54,8 @@ let extractors = [
     exclude: ["README.md"]),
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"]),
+    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
+    exclude: ["README.md"]),
 ]
 let readers = [
   library(
@@ -82,7 +83,8 @@ let transforms = [
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
-    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
+    uses: ["Contracts", "Definitions", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"],
+    exclude: ["README.md"]),
   library(
     "PostgresSink", at: "Sinks/Postgres",
     uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Processing", "Time"],
@@ -90,7 +92,8 @@ let sinks = [
 ]
 let publishers = [
   library(
-    "EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"])
+    "EventCache", at: "Publishers/EventCache",
+    uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"])
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -168,12 +171,15 @@ let package = Package(
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
     + [
-      registry("Datasets", of: [], uses: ["Contracts"]),
-      registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
-      registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
+      registry(
+        "Extraction", of: extractors + readers + parsers + transforms,
+        uses: ["Contracts", "Definitions", "Fetching", "Processing", "Settings"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry(
+        "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: [], uses: [])
+    + function("DateRangeGenerator", links: ["Definitions", "Settings"], uses: [])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
@@ -181,7 +187,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
+          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "LambdaRuntime", "Ledger",
           "Loading",
           "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -189,7 +196,8 @@ let package = Package(
         exclude: ["README.md"], swiftSettings: strict),
 
       .target(
-        name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],
+        name: "TestSupport", dependencies: ["Contracts", "Datasets", "Definitions", "Postgres", "Settings", "Time"],
+        path: "Tests/Support", exclude: ["Scraping"],
         swiftSettings: strict),
       .target(
         name: "ScrapingSupport",
@@ -249,12 +257,15 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
-        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink", "Time",
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
+        "Time",
         exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
+      tests(
+        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
@@ -266,9 +277,9 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Ledger",
-        "Postgres",
-        "Redis", "Settings", "Text", "Time", "festvibes"),
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+        "Ledger", "Loading", "Postgres", "Redis",
+        "Settings", "Text", "Time", "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -14,12 +14,15 @@ struct CommonOptions: ParsableArguments {
 /// The option of the commands that work on one dataset.
 struct DatasetOption: ParsableArguments {
   @Option(help: "The dataset's id.")
-  var dataset = Datasets.standard.id
+  var dataset = Datasets.standardID
 
   func validate() throws { _ = try resolve() }
 
-  /// - Throws: `ValidationError` for an unknown id.
+  /// - Throws: `ValidationError` for an unknown id, `CommandError` for a definition that is wrong.
   func resolve() throws -> Dataset {
-    do { return try Datasets.dataset(dataset) } catch { throw ValidationError("--\(error.message)") }
+    do { return try Settings(quietly: true).datasets.dataset(dataset) } catch {
+      guard error.name == .invalidInput else { throw CommandError(error.message) }
+      throw ValidationError("--\(error.message)")
+    }
   }
 }

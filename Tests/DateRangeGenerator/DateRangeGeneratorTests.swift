@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import LambdaRuntime
 import TestSupport
@@ -14,7 +13,7 @@ struct DateRangeGeneratorTests {
   private func respond(to request: String, at now: String = "2024-05-31T19:00:00Z") throws -> Data {
     let instant = try #require(RFC3339.parse(now)).date
     let time = ManualTime(instant)
-    let handler = DateRangeGeneratorHandler(dataset: Datasets.dataset, time: time)
+    let handler = DateRangeGeneratorHandler(dataset: RepositoryDatasets.dataset, time: time)
     let request = try JSONDecoder().decode(PlanRequest.self, from: Data(request.utf8))
     var lines: [String] = []
     let context = LambdaContext(

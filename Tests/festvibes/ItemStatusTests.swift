@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -105,7 +106,7 @@ struct ItemStatusTests {
       run: "cli-1", trigger: .manual, status: failing ? .failed : .success, startedAt: start, endedAt: start + 9,
       items: [item], itemsLoaded: failing ? 0 : 1, itemsFailed: 0, records: RecordCounts(),
       error: failing ? "E" : nil)
-    return StatusOverview(runs: [RunStatus(record: record)], items: items)
+    return StatusOverview(dataset: .wwoz, runs: [RunStatus(record: record)], items: items)
   }
 
   @Test("The verdict names what is wrong, and the commands that go on")
@@ -133,13 +134,13 @@ struct ItemStatusTests {
       run: "cli-2", trigger: .manual, status: .failed, startedAt: start, endedAt: start + 9, items: [], itemsLoaded: 0,
       itemsFailed: 0, records: RecordCounts(), error: "InvalidInput")
     #expect(
-      StatusOverview(runs: [RunStatus(record: unplanned)]).next(call: "fv").map(\.line) == [
+      StatusOverview(dataset: .wwoz, runs: [RunStatus(record: unplanned)]).next(call: "fv").map(\.line) == [
         "next: fv logs --run cli-2 --errors"
       ])
     let rejecting = RunRecord(
       run: "cli-3", trigger: .manual, status: .partial, startedAt: start, endedAt: start + 9, items: [item],
       itemsLoaded: 1, itemsFailed: 0, records: RecordCounts(found: 2, new: 1, rejected: 1))
-    let partial = StatusOverview(runs: [RunStatus(record: rejecting)])
+    let partial = StatusOverview(dataset: .wwoz, runs: [RunStatus(record: rejecting)])
     #expect(partial.next(call: "fv").map(\.line) == ["next: fv rejected --run cli-3"])
     #expect(
       partial.closing(for: pipe, next: []) == [
@@ -156,7 +157,7 @@ struct ItemStatusTests {
     // A run that goes on says nothing yet.
     var running = failed.runs[0]
     running.record.status = .running
-    #expect(StatusOverview(runs: [running]).isOK)
+    #expect(StatusOverview(dataset: .wwoz, runs: [running]).isOK)
   }
 
   @Test("No line but a command to paste is wider than the terminal", arguments: [80, 200])

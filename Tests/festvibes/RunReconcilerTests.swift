@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import TestSupport
 import Testing
@@ -22,7 +21,7 @@ final class RunReconcilerTests {
 
   private func reconciler(loaded: Set<String>? = nil) -> RunReconciler {
     RunReconciler(
-      Datasets.standard,
+      Dataset.wwoz,
       .init(
         arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions,
         latest: { [self] _ in

@@ -1,13 +1,22 @@
+import Contracts
 import Datasets
 import DateRangeGeneratorFunction
+import Definitions
 import FunctionSupport
 import LambdaRuntime
+import Settings
 
 @main
 struct Main {
   static func main() {
-    LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { _ in
-      DateRangeGeneratorHandler(dataset: Datasets.dataset).handle
+    LambdaRuntime.run(metricsIn: Metrics.pipelineNamespace) { environment in
+      let log = { (warning: String) in Logger(environment: environment).warn(warning) }
+      // It reads the plan only, and knows no plugin.
+      let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: KnownPlugins()) {
+        Configuration.ofFunction(environment, warn: log)
+      }
+      return DateRangeGeneratorHandler(dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset })
+        .handle
     }
   }
 }

@@ -29,13 +29,15 @@ extension Definition {
   /// - Parameters:
   ///   - text: the file's bytes.
   ///   - file: its path, for messages.
+  ///   - id: the id that the file must have, which is the name of its folder; nil for any.
   ///   - plugins: the plugins whose sections are read and checked.
   ///   - allowsMissingVariables: true to look at a definition whose variables have no values.
-  ///   - variable: returns the value of `${NAME}`; nil if it has none.
+  ///   - variable: returns the value of `${NAME}`; nil if it has none. The message of an error that it throws becomes a
+  ///     problem; it must not show a value.
   /// - Returns: the definition, nil if it has a problem that is no warning; and all problems in the order of the file.
   public static func read(
-    _ text: [UInt8], file: String, plugins: KnownPlugins, allowsMissingVariables: Bool = false,
-    variable: @escaping (_ name: String, _ isSecret: Bool) -> String?
+    _ text: [UInt8], file: String, id: String? = nil, plugins: KnownPlugins, allowsMissingVariables: Bool = false,
+    variable: @escaping (_ name: String, _ isSecret: Bool) throws(PipelineError) -> String?
   ) -> (definition: Definition?, problems: [DefinitionProblem]) {
     let (node, flaws) = YAMLNode.read(text)
     var checker = FormChecker(file: file, allowsMissingVariables: allowsMissingVariables, variable: variable)
@@ -45,6 +47,8 @@ extension Definition {
       return (nil, checker.problems)
     }
     let top = checker.section(node, .definition(plugins), at: "")
+    checker.checkSecrets()
+    if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
     return (Definition(top, file: file, variables: checker.variables), problems)

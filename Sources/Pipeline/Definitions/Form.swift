@@ -48,10 +48,12 @@ public struct KeyForm: Sendable {
   public let isSecret: Bool
   /// The warning for a key that is accepted and ignored; nil for all others.
   public let ignored: String?
+  /// The problem of a key that is known and not supported yet; nil for all others. A key without a value is no problem.
+  public let refused: String?
 
   public init(
     _ name: String, _ form: Form, isRequired: Bool = false, standard: String? = nil, isSecret: Bool = false,
-    ignored: String? = nil, _ summary: String
+    ignored: String? = nil, refused: String? = nil, _ summary: String
   ) {
     self.name = name
     self.form = form
@@ -60,7 +62,11 @@ public struct KeyForm: Sendable {
     self.standard = standard
     self.isSecret = isSecret
     self.ignored = ignored
+    self.refused = refused
   }
+
+  /// True if a value of the key counts.
+  public var isSupported: Bool { ignored == nil && refused == nil }
 }
 
 /// The keys of a section, and rules on several of them.

@@ -1,19 +1,22 @@
+import Contracts
 import YAML
 
 /// Checks the nodes of one file against forms, and turns them into sections. All problems are collected.
 struct FormChecker {
   let file: String
   /// Returns the value of `${NAME}`; nil if it has none.
-  let variable: (_ name: String, _ isSecret: Bool) -> String?
+  let variable: (_ name: String, _ isSecret: Bool) throws(PipelineError) -> String?
   /// True if a variable without a value and without a default is no problem: the definition is only looked at.
   let allowsMissingVariables: Bool
   private(set) var problems: [DefinitionProblem] = []
   /// The variables that the definition names.
-  private(set) var variables: [DefinitionVariable] = []
+  var variables: [DefinitionVariable] = []
+  /// The places at which variables are named by keys that may not name a secret.
+  var openUses: [(name: String, place: YAMLPlace, key: String)] = []
 
   init(
     file: String, allowsMissingVariables: Bool = false,
-    variable: @escaping (_ name: String, _ isSecret: Bool) -> String?
+    variable: @escaping (_ name: String, _ isSecret: Bool) throws(PipelineError) -> String?
   ) {
     self.file = file
     self.allowsMissingVariables = allowsMissingVariables
@@ -59,17 +62,20 @@ struct FormChecker {
     for member in members where !(plugin != nil && member.name == "plugin") {
       let path = key.isEmpty ? member.name : "\(key).\(member.name)"
       guard let known = form.keys.first(where: { $0.name == member.name }) else {
-        report(member.place, path, Self.unknown(member.name, of: form.keys.filter { $0.ignored == nil }.map(\.name)))
+        report(member.place, path, Self.unknown(of: form))
         continue
       }
       if let reason = known.ignored {
         report(member.place, path, reason, isWarning: true)
         continue
       }
+      if let reason = known.refused, !member.value.isNull {
+        report(member.place, path, reason)
+        continue
+      }
       // A key without a value is as good as a missing one.
-      if case .scalar("", isPlain: true) = member.value.content, !known.isRequired { continue }
-      if case .scalar(let word, isPlain: true) = member.value.content, !known.isRequired, word == "null" || word == "~"
-      {
+      if member.value.isNull {
+        if known.isRequired { report(member.place, path, "it is missing: \(known.summary)") }
         continue
       }
       guard let node = known.isSecret ? Self.secret(member.value) : member.value else {
@@ -131,70 +137,26 @@ struct FormChecker {
     return nil
   }
 
-  private mutating func scalar(_ node: YAMLNode, _ form: Form, at key: String, isSecret: Bool = false) -> String? {
-    guard case .scalar(let written, _) = node.content else {
-      report(node.place, key, "it must be \(form.allowed), not a list or a mapping")
-      return nil
-    }
-    let (found, template) = Substitution.parse(written)
-    for variable in found where !variables.contains(where: { $0.name == variable.name }) {
-      variables.append(DefinitionVariable(variable.name, standard: variable.standard, key: key, isSecret: isSecret))
-    }
-    var missing: [String] = []
-    let text = template.filled { name, standard in
-      if let value = variable(name, isSecret), !value.isEmpty { return value }
-      if standard == nil { missing.append(name) }
-      return standard ?? ""
-    }
-    guard missing.isEmpty else {
-      if !allowsMissingVariables {
-        report(
-          node.place, key,
-          "the variable \(missing.joined(separator: ", ")) has no value: set it, or give a default as ${NAME:-…}")
-      }
-      return allowsMissingVariables ? written : nil
-    }
-    guard form.accepts(text) else {
-      // A value from the environment may be a secret.
-      let shown =
-        found.isEmpty
-        ? "it is '\(text.prefix(60))': " : "the value of \(found.map(\.name).joined(separator: ", ")) does not fit: "
-      report(node.place, key, "\(shown)it must be \(form.allowed)")
-      return nil
-    }
-    return text
+  mutating func checkID(of node: YAMLNode, is id: String) {
+    guard case .mapping(let members) = node.content, let member = members.first(where: { $0.name == "dataset_id" }),
+      case .scalar(let found, _) = member.value.content, found != id,
+      !problems.contains(where: { $0.key == "dataset_id" })
+    else { return }
+    report(member.value.place, "dataset_id", "it must be '\(id)', the name of its folder")
   }
 
-  static func unknown(_ name: String, of names: [String]) -> String {
-    "it is not known: the keys here are \(names.joined(separator: ", "))"
+  static func unknown(of form: SectionForm) -> String {
+    let names = form.keys.filter(\.isSupported).map(\.name)
+    return names.isEmpty
+      ? "it is not known: there are no keys here"
+      : "it is not known: the keys here are \(names.joined(separator: ", "))"
   }
 }
 
-extension Form {
-  /// The allowed texts of a scalar, for a person.
-  var allowed: String {
-    switch self {
-    case .text(let rule): rule?.allowed ?? "a text"
-    case .integer(let range):
-      range.upperBound == .max
-        ? "an integer from \(range.lowerBound)" : "an integer from \(range.lowerBound) to \(range.upperBound)"
-    case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-    case .flag: "true or false"
-    case .choice(let words): "one of \(words.joined(separator: ", "))"
-    case .list(let form): "a list, each \(form.allowed)"
-    case .section, .map, .plugin: "a mapping"
-    case .any: "any value"
-    }
-  }
-
-  func accepts(_ text: String) -> Bool {
-    switch self {
-    case .text(let rule): rule?.isSatisfied(text) ?? true
-    case .integer(let range): Int(text).map(range.contains) ?? false
-    case .number(let range): Double(text).map { $0.isFinite && range.contains($0) } ?? false
-    case .flag: text == "true" || text == "false"
-    case .choice(let words): words.contains(text)
-    default: false
-    }
+extension YAMLNode {
+  /// True for a value that stands for none.
+  var isNull: Bool {
+    guard case .scalar(let text, isPlain: true) = content else { return false }
+    return text.isEmpty || text == "null" || text == "~"
   }
 }

@@ -65,13 +65,4 @@ struct Substitution {
         || byte == UInt8(ascii: "_")
     }
   }
-
-  func filled(_ value: (_ name: String, _ standard: String?) -> String) -> String {
-    parts.map { part in
-      switch part {
-      case .text(let text): text
-      case .variable(let name, let standard): value(name, standard)
-      }
-    }.joined()
-  }
 }

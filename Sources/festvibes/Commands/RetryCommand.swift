@@ -30,7 +30,7 @@ struct RetryCommand: ParsableCommand {
     let settings = common.settings()
     let session = try RunSession(settings, output)
     let (plan, former) = try plan(session, settings)
-    let dataset = try Datasets.dataset(former.dataset ?? dataset.dataset)
+    let dataset = try settings.datasets.dataset(former.dataset ?? dataset.dataset)
     guard !plan.items.isEmpty else { return try reportNothing(plan, of: dataset) }
     let request = RunRequest(
       dataset: dataset.id,

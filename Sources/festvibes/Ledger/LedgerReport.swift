@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
@@ -7,7 +6,7 @@ import Ledger
 struct LedgerReport {
   let runs: [RunStatus]
   /// The runs' dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   /// The zone of the times shown.
   let zone: TimeZone

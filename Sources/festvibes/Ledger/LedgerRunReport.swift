@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
@@ -7,7 +6,7 @@ import Ledger
 struct LedgerRunReport {
   let run: RunStatus
   /// The run's dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   let zone: TimeZone
 

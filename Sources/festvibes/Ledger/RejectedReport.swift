@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 import Text
@@ -7,7 +6,7 @@ import Text
 /// Records in quarantine as a table.
 struct RejectedReport {
   let records: [QuarantinedRecord]
-  var dataset = Datasets.standard
+  let dataset: Dataset
   /// True if the report lists every record that a run rejected, resolved or not.
   let isOfRun: Bool
   /// True if texts are not cut, and each record's document and position are shown.

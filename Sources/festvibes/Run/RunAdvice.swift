@@ -1,11 +1,10 @@
 import Contracts
-import Datasets
 
 /// The command that goes on after a run, by how the run ended.
 struct RunAdvice {
   let progress: RunProgress
   /// The run's dataset.
-  var dataset = Datasets.standard
+  let dataset: Dataset
 
   /// The step; nil if nothing is left to do.
   var step: NextStep? {

@@ -1,13 +1,12 @@
 import AWS
 import Contracts
-import Datasets
 import Foundation
 
 /// The result of a run: a row for each item, the totals, and every error once.
 struct RunReport {
   let progress: RunProgress
   /// The run's dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   /// Shows errors in full.
   var isFull = false

@@ -1,11 +1,10 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
 /// The state of a dataset: its last runs, the freshness of its items, and whether an operator has to do something.
 struct StatusOverview {
-  var dataset = Datasets.standard
+  let dataset: Dataset
   /// Newest first.
   let runs: [RunStatus]
   var items: [ItemStatus] = []

@@ -1,5 +1,6 @@
 import AWS
 import Contracts
+import Datasets
 import Foundation
 import Ledger
 import Loading
@@ -89,7 +90,7 @@ struct StatusReader {
   /// the functions have them, and the operator, who reads only the ledger, may not.
   private func stored(_ items: [WorkItem], _ loading: LoadingRegistry) throws(PipelineError) -> [String: Int] {
     do {
-      return try loading.storedCounts(of: items, in: dataset, deadline: deadline)
+      return try loading.storedCounts(of: items, in: settings.datasets.definition(dataset.id), deadline: deadline)
     } catch {
       guard error.name == .configurationInvalid else { throw error }
       return [:]

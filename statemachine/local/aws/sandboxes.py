@@ -17,6 +17,10 @@ from processes import Process
 INVOKE = "/2015-03-31/functions/function/invocations"
 DOCUMENT_KEYS = {"errorType", "errorMessage", "stackTrace"}
 INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+# The functions' images have it at /datasets.
+DATASETS = os.path.join(
+    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets"
+)
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -128,6 +132,7 @@ class Sandbox:
                     inherited["no_proxy"] = "127.0.0.1,localhost"
         return {
             **inherited,
+            "DATASETS_DIR": DATASETS,
             **function.environment_vars,
             **self.settings.credentials,
             "TZ": ":UTC",
