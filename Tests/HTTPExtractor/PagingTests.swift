@@ -8,7 +8,7 @@ import Time
 
 @testable import HTTPExtractor
 
-/// How the pages of an item follow each other.
+/// Pages of an item, one after the other.
 @Suite("Paging of an API")
 struct PagingTests {
   private func read(_ paginate: String, _ api: FakeAPI, _ parameters: [String: String] = [:]) throws(PipelineError)

@@ -7,7 +7,7 @@ import Time
 
 /// Reads the pages of an item from an API, or a file behind an address: the plugin `http`.
 ///
-/// Of an item, every page is read or the item fails: what a missing page has is not known.
+/// Either every page of an item is read, or the item fails: what a missing page has is not known.
 public final class HTTPReader: BodyReader {
   public let policy: FetchPolicy
   let template: RequestTemplate

@@ -12,7 +12,7 @@ public struct FetchPolicy: Sendable {
   public var mediaTypes: [String]
   /// Headers of every request to the site.
   public var headers: [String: String]
-  /// How requests are sent: burst, timeout, retries and circuit breaker.
+  /// The rules of sending: burst, timeout, retries and circuit breaker.
   public var sending: SendingRules
   /// Statuses other than 2xx whose responses are pages too, whose meaning the extractor decides. Other responses fail their
   /// request.

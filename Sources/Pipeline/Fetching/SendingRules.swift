@@ -1,6 +1,6 @@
 import Time
 
-/// How the requests to a source are sent. The standard values are those for a web site.
+/// Rules for sending the requests to a source. The standard values are those for a web site.
 public struct SendingRules: Equatable, Sendable {
   /// The requests that the scrapers of a run may send at once after a pause: the size of the token bucket of the source's
   /// rate. 1 keeps an interval between any two requests.

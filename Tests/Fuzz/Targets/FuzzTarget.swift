@@ -16,7 +16,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case events
   /// Header lines and their values, robots.txt, links.
   case headers
-  /// What a definition and a source say of the next request: a path into a document, a template, a Link header.
+  /// Texts that lead to the next request: a path into a document, a template, a Link header.
   case http
   /// Links of a page, and its base.
   case address

@@ -12,7 +12,7 @@ struct TokenResponse: Decodable {
   let error: String?
 
   private enum CodingKeys: String, CodingKey {
-    case token = "access_token"
+    case token = "access_token"  // pragma: allowlist secret: the name of a field
     case type = "token_type"
     case lifetime = "expires_in"
     case error
