@@ -208,12 +208,11 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "Compression", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction",
-          "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction",
-          "ScrapingSupport", "Settings", "TestSupport",
-          "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
+          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", swiftSettings: strict),
+        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [

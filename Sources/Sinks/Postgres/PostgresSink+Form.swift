@@ -27,7 +27,7 @@ extension PostgresSink {
           "minimum_ratio", .number(0...1), standard: "\(TableDefinition.standardMinimumRatio)",
           "For soft_delete: the share of an item's rows below which a document is refused; 0 accepts any."),
         KeyForm("create_schema", .flag, standard: "false", "Creates the schema if it does not exist."),
-        KeyForm("summary", .text(), "The table's comment."),
+        KeyForm("summary", .text(plain), "The table's comment."),
       ],
       rule: { section in
         do throws(TableProblem) {
@@ -42,14 +42,16 @@ extension PostgresSink {
     [
       KeyForm("type", .text(columnType), isRequired: true, "The type: \(ColumnType.names)."),
       KeyForm(
-        "from", .text(), standard: "the column's name",
+        "from", .text(plain), standard: "the column's name",
         "The field that it holds, or a fact: \(Column.Fact.allCases.map(\.rawValue).joined(separator: ", "))."),
       KeyForm("null", .flag, standard: "true", "False if a record without a value is rejected."),
       KeyForm("check", .text(), "A rule that values must satisfy, such as amount >= 0; others are rejected."),
       KeyForm("default", .text(), "The value for a record without one."),
       KeyForm("max_length", .integer(1...10_485_760), "For text: the number of characters allowed."),
-      KeyForm("summary", .text(), "The column's comment."),
+      KeyForm("summary", .text(plain), "The column's comment."),
     ], shorthand: "type")
 
+  /// SQL ends at a NUL character, and Postgres stores none.
+  private static let plain = Form.Rule("a text without a NUL character") { !$0.utf8.contains(0) }
   private static let columnType = Form.Rule("one of \(ColumnType.names)") { ColumnType($0) != nil }
 }

@@ -15,7 +15,8 @@ enum ColumnType: Hashable, Sendable {
 
   /// The names in a definition, for messages.
   static let names =
-    "text, integer, numeric, numeric(precision,scale), double, boolean, date, timestamptz, jsonb, text[]"
+    "text, integer, numeric, numeric(precision,scale) (between braces in quotation marks), double, boolean, date, "
+    + "timestamptz, jsonb, text[]"
 
   /// Reads the name in a definition; nil if there is no such type.
   init?(_ name: String) {

@@ -9,7 +9,7 @@ enum Differences {
   static func changed(_ rows: [TableRow], _ before: [String], _ after: [String]) -> [DryRun.Difference] {
     zip(rows, zip(before, after)).map { row, states in
       let (old, new) = (fields(states.0), fields(states.1))
-      let names = old.names + new.names.filter { old[$0] == nil }
+      let names = Set(old.names + new.names).sorted()
       let fields = names.filter { old[$0] != new[$0] && (!$0.hasPrefix("_") || $0 == "_deleted_at") }.map {
         DryRun.Difference.Field(name: $0, before: (old[$0] ?? .null).text, after: (new[$0] ?? .null).text)
       }

@@ -25,15 +25,15 @@ extension PostgresSink {
         table: self.table, columns: columns, target: target, seenAt: document.listedAt ?? time.now)
       let changes = try changes(rows, writes, deadline: deadline)
       try checkMissing(rows, writes, deadline: deadline)
-      let before = isDryRun ? try storedRows(changes.updates, writes, deadline: deadline) : []
+      let before = isDryRun ? try storedRows(changes.changed, writes, deadline: deadline) : []
       counts.cancelled = try write(changes, rows, writes, &differences, deadline: deadline) ?? counts.cancelled
       if isDryRun {
-        let after = try storedRows(changes.updates, writes, deadline: deadline)
+        let after = try storedRows(changes.changed, writes, deadline: deadline)
         differences =
-          Differences.added(changes.inserts) + Differences.changed(changes.updates, before, after) + differences
+          Differences.added(changes.inserts) + Differences.changed(changes.changed, before, after) + differences
       }
       counts.new = changes.inserts.count
-      counts.changed = changes.changed
+      counts.changed = changes.changed.count
       counts.unchanged = counts.found - counts.new - counts.changed - counts.rejected
     }
     try counts.check(dataset.dataType)
@@ -76,8 +76,10 @@ extension PostgresSink {
     var updates: [TableRow] = []
     /// Rows with the same content, or later content, that the item did not have before, or that were deleted.
     var holds: [TableRow] = []
-    /// The number of records that a reader sees changed.
-    var changed = 0
+    /// Those of them that were deleted.
+    var revived: [TableRow] = []
+    /// The rows that a reader sees changed.
+    var changed: [TableRow] { updates + revived }
   }
 
   private func changes(_ rows: RowSet, _ writes: TableWrites, deadline: Deadline) throws -> Changes {
@@ -98,10 +100,9 @@ extension PostgresSink {
       let isRevived: Bool = table.softDelete ? try stored["is_deleted"] : false
       if try !stored[isSame] && !stored[isLater] {
         changes.updates.append(row)
-        changes.changed += 1
       } else if table.softDelete {
         changes.holds.append(row)
-        if isRevived { changes.changed += 1 }
+        if isRevived { changes.revived.append(row) }
       }
     }
     return changes

@@ -19,6 +19,8 @@ struct RecordReader {
   /// The indices of the columns that count for the content, in the order of their names, so that columns can be declared in
   /// another order.
   private let content: [Int]
+  /// The columns' names in UTF-8.
+  private let names: [[UInt8]]
   /// The fields that have a column.
   private let known: Set<String>
   /// True if there may be fields without a column that matter.
@@ -34,6 +36,7 @@ struct RecordReader {
     self.target = target
     self.listedAt = listedAt
     key = definition.key.compactMap { name in columns.firstIndex { $0.name == name } }
+    names = columns.map { Array($0.name.utf8) }
     content = columns.indices.filter { columns[$0].isContent }
       .sorted { columns[$0].name.utf8.lexicographicallyPrecedes(columns[$1].name.utf8) }
     known = Self.knownFields(columns)
@@ -64,8 +67,8 @@ struct RecordReader {
   }
 
   /// - Throws: the problem for which the record is rejected.
-  mutating func row(_ record: JSONObject, at position: Int, label: String) throws(ValueProblem) -> TableRow {
-    if looksForUnknown { try checkUnknownFields(of: record, label) }
+  mutating func row(_ record: JSONObject, at position: Int, _ key: [ColumnValue]?) throws(ValueProblem) -> TableRow {
+    if looksForUnknown { try checkUnknownFields(of: record, key) }
     var values: [ColumnValue] = []
     values.reserveCapacity(columns.count)
     for column in columns {
@@ -78,18 +81,33 @@ struct RecordReader {
       }
       values.append(value)
     }
-    let keyBytes = key.reduce(0) { sum, index in
-      var bytes: [UInt8] = []
-      values[index].append(to: &bytes)
-      return sum + bytes.count
-    }
-    guard keyBytes <= Self.maximumKeyBytes else {
-      throw ValueProblem(text: "its key has \(keyBytes) bytes: it must have at most \(Self.maximumKeyBytes)")
-    }
+    let keyBytes = try Self.bytes(of: key ?? [])
     let origin = record[SourceRecord.originName]?.string
     return TableRow(
       position: position, values: values, hash: try hash(of: values),
-      record: origin.flatMap { $0.utf8.contains(0) ? nil : $0 }, label: label)
+      record: origin.flatMap { $0.utf8.contains(0) ? nil : $0 }, key: key ?? [], keyBytes: keyBytes)
+  }
+
+  private static func bytes(of key: [ColumnValue]) throws(ValueProblem) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for value in key {
+      let start = bytes.count
+      value.append(to: &bytes)
+      guard bytes.count <= maximumKeyBytes else {
+        throw ValueProblem(text: "its key has more than \(maximumKeyBytes) bytes, which is too long for an index")
+      }
+      append(length: bytes.count - start, to: &bytes)
+    }
+    return bytes
+  }
+
+  /// Appends the length of a value, which keeps values apart that could be read across columns.
+  private static func append(length: Int, to bytes: inout [UInt8]) {
+    var length = UInt32(truncatingIfNeeded: length)
+    for _ in 0..<4 {
+      bytes.append(UInt8(truncatingIfNeeded: length))
+      length >>= 8
+    }
   }
 
   private func field(of column: Column) -> String {
@@ -139,7 +157,7 @@ struct RecordReader {
     return fields
   }
 
-  private mutating func checkUnknownFields(of record: JSONObject, _ label: String) throws(ValueProblem) {
+  private mutating func checkUnknownFields(of record: JSONObject, _ key: [ColumnValue]?) throws(ValueProblem) {
     guard definition.unknownField == .reject || definition.unknownField == .fail,
       let unknown = record.members.first(where: { !known.contains($0.name) })
     else { return }
@@ -149,7 +167,7 @@ struct RecordReader {
         failure
         ?? PipelineError(
           .schemaMismatch,
-          "the record \(label) has the field \(name), which no column of \(definition.label) has, and schema_contract is "
+          "the record \(RowSet.label(key)) has the field \(name), which no column of \(definition.label) has, and schema_contract is "
             + "freeze. Nothing was changed. Declare a column for it, or set schema_contract to evolve or discard_value")
     }
     throw ValueProblem(text: "the field \(name) has no column")
@@ -159,15 +177,10 @@ struct RecordReader {
     hashed.removeAll(keepingCapacity: true)
     for index in content where values[index] != .null {
       let start = hashed.count
-      hashed += columns[index].name.utf8
+      hashed += names[index]
       hashed.append(0)
       values[index].append(to: &hashed)
-      var length = UInt32(truncatingIfNeeded: hashed.count - start)
-      // The length keeps values apart that could be read across columns.
-      for _ in 0..<4 {
-        hashed.append(UInt8(truncatingIfNeeded: length))
-        length >>= 8
-      }
+      Self.append(length: hashed.count - start, to: &hashed)
     }
     return try Self.sha256(hashed).bytes
   }

@@ -10,8 +10,13 @@ struct TableRow {
   let hash: [UInt8]
   /// The record's place in the archive.
   let record: String?
+  let key: [ColumnValue]
+  /// The key, for comparisons within the document. Byte by byte: texts that look alike are equal for Swift, not for
+  /// Postgres.
+  let keyBytes: [UInt8]
+
   /// The key, for a person.
-  let label: String
+  var label: String { RowSet.label(key) }
 }
 
 /// The rows of a document, and the records that were rejected.
@@ -42,7 +47,7 @@ struct RowSet {
       }
       let key = reader.key(of: record)
       do throws(ValueProblem) {
-        try add(try reader.row(record, at: position, label: Self.label(key)), key)
+        try add(try reader.row(record, at: position, key))
       } catch {
         reject(position, error.text, key: key.map { Self.label($0) }, values: key)
       }
@@ -57,17 +62,9 @@ struct RowSet {
   /// The number of records and rejected rows.
   var found: Int { rows.count + duplicates + rejections.count }
 
-  private mutating func add(_ row: TableRow, _ key: [ColumnValue]?) throws(ValueProblem) {
-    // Byte by byte: texts that look alike are equal for Swift, not for Postgres.
-    var bytes: [UInt8] = []
-    for value in key ?? [] {
-      var own: [UInt8] = []
-      value.append(to: &own)
-      bytes += "\(own.count):".utf8
-      bytes += own
-    }
-    guard let first = indices[bytes] else {
-      indices[bytes] = rows.count
+  private mutating func add(_ row: TableRow) throws(ValueProblem) {
+    guard let first = indices[row.keyBytes] else {
+      indices[row.keyBytes] = rows.count
       rows.append(row)
       return
     }

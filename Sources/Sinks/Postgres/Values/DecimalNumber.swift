@@ -15,8 +15,8 @@ struct DecimalNumber: Hashable, Sendable {
     var digits: [UInt8] = []
     var (exponent, isBehindPoint, written) = (0, false, 0)
     var rest = text.utf8[...]
-    isNegative = rest.first == UInt8(ascii: "-")
-    if isNegative { rest.removeFirst() }
+    let isBelowZero = rest.first == UInt8(ascii: "-")
+    if isBelowZero { rest.removeFirst() }
     guard rest.count <= Self.maximumPlaces + 10, let first = rest.first, first != UInt8(ascii: ".") else { return nil }
     loop: while let byte = rest.first {
       switch byte {
@@ -36,13 +36,16 @@ struct DecimalNumber: Hashable, Sendable {
       guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
       rest.removeFirst()
       let sign = rest.first
-      guard let power = Int(Substring(rest)), rest.count <= 10, sign == UInt8(ascii: "-") || power >= 0 else { return nil }
+      guard let power = Int(Substring(rest)), rest.count <= 10, sign == UInt8(ascii: "-") || power >= 0 else {
+        return nil
+      }
       exponent += power
     }
     while digits.last == UInt8(ascii: "0") {
       digits.removeLast()
       exponent += 1
     }
+    isNegative = isBelowZero && !digits.isEmpty
     self.digits = digits
     self.exponent = digits.isEmpty ? 0 : exponent
     guard wholePlaces <= Self.maximumPlaces, decimalPlaces <= Self.maximumPlaces else { return nil }
