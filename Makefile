@@ -13,6 +13,7 @@
 # make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
+# make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
@@ -50,7 +51,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -173,6 +174,11 @@ chaos chaos-selftest: install release
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \
 	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+cases: install-libraries pins
+	$(if $(DIR),,$(error DIR is missing: make cases DIR=the folder that has compare, and a folder for each topic))
+	$(call build,swift build --product festvibes)
+	@Tests/Cases/run_cases.py '$(DIR)' --festvibes .build/debug/festvibes $(if $(ONLY),--only '$(ONLY)')
 
 scale: export CPU := lambda
 scale: install release

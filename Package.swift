@@ -47,21 +47,21 @@ func tests(
 
 let extractors = [
   library(
+    "WWOZExtractor", at: "Extractors/WWOZ",
+    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
+let readers = [
+  library(
     "HTTPExtractor", at: "Extractors/HTTP",
     uses: [
       "Contracts", "Cryptography", "Definitions", "Fetching", "HTTP", "JSON", "Processing", "Text", "Time",
     ],
     exclude: ["README.md"]),
   library(
-    "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
-    exclude: ["README.md"]),
-]
-let readers = [
-  library(
     "FileReader", at: "Extractors/File",
     uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
-    exclude: ["README.md"])
+    exclude: ["README.md"]),
 ]
 let parsers = [
   library(
@@ -79,6 +79,9 @@ let transforms = [
   library(
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
+  library(
+    "Normalize", at: "Transforms/Normalize",
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
 ]
 let sinks = [
   library(
@@ -187,10 +190,9 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "LambdaRuntime", "Ledger",
-          "Loading",
-          "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
+          "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -265,6 +267,7 @@ let package = Package(
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
         "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
+      tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(

@@ -22,7 +22,7 @@ import Foundation
     subcommands: [
       RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, DoctorCommand.self, ShowCommand.self,
-      SchemaCommand.self, MigrateCommand.self, InvokeCommand.self, EnvExampleCommand.self,
+      TryCommand.self, SchemaCommand.self, MigrateCommand.self, InvokeCommand.self, EnvExampleCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose
