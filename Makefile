@@ -13,6 +13,7 @@
 # make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
+# make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
@@ -51,7 +52,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -105,7 +106,7 @@ run: up
 	FESTVIBES_COMMAND='source .local/env && .build/release/festvibes' \
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
-	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
 	exit $$status
@@ -155,11 +156,18 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
+# The runs, which mostly wait, have a process of their own: in one process they would keep a thread that the others need.
+run_tests := ^IntegrationTests\.RunTests
+swift_test := swift test --skip-build --disable-xctest --ignore-lock
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | awk $(test_filter); \
+	status=0; \
+	$(swift_test) --filter '$(run_tests)' 2>&1 | awk $(test_filter) & runs=$$!; \
+	$(swift_test) --skip '$(run_tests)' 2>&1 | awk $(test_filter) || status=1; \
+	wait $$runs || status=1; \
+	[ $$status = 0 ]; \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos chaos-selftest: install release
@@ -167,6 +175,11 @@ chaos chaos-selftest: install release
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \
 	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+cases: install-libraries pins
+	$(if $(DIR),,$(error DIR is missing: make cases DIR=the folder that has compare, and a folder for each topic))
+	$(call build,swift build --product festvibes)
+	@Tests/Cases/run_cases.py '$(DIR)' --festvibes .build/debug/festvibes $(if $(ONLY),--only '$(ONLY)')
 
 scale: export CPU := lambda
 scale: install release
@@ -182,13 +195,13 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|Compression|Encodings|Fetching|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|YAML)Tests' \
+	  --filter '^(AWS|Compression|Encodings|Fetching|Fuzz|HTTP|HTTPExtractor|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body document events headers address warc redis xml definition
+fuzz_targets := html encoding body csv document events headers http address warc redis xml definition
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -205,6 +218,8 @@ format:
 	@swift format --in-place --recursive $(swift_sources)
 
 bench: up
+	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
+	  --requirement Tests/Benchmarks/requirements.txt
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
 
 # ---- images

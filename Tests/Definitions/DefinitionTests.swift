@@ -78,4 +78,46 @@ struct DefinitionTests {
       "dataset_id: a\ndata_type: b\nextract: {plugin: http, url: u, rate: {requests: \"${RATE}\"}}", ["RATE": "s3cr3t"])
     #expect(problems.count == 1 && !problems[0].contains("s3cr3t"))
   }
+
+  @Test("A secret is named, as NAME or ${NAME}, and not written")
+  func secrets() {
+    func problems(_ token: String, _ values: [String: String]) -> [String] {
+      read("dataset_id: a\ndata_type: b\nextract: {plugin: http, url: x, token: \(token)}", values).1
+    }
+    let definition = read(
+      "dataset_id: a\ndata_type: b\nextract: {plugin: http, url: x, token: API_TOKEN}", ["API_TOKEN": "t0ken"]
+    ).0
+    #expect(definition?.extract.text("token") == "t0ken")
+    #expect(definition?.variables.map(\.isSecret) == [true])
+    #expect(problems("\"${API_TOKEN}\"", ["API_TOKEN": "t0ken"]).isEmpty)
+    #expect(problems("API_TOKEN", [:]).first?.contains("the variable API_TOKEN has no value") == true)
+    let literal = problems("t0ken-value", [:])
+    #expect(literal.first?.contains("extract.token: it must name the variable with the secret") == true)
+    #expect(!literal.contains { $0.contains("t0ken-value") })
+  }
+
+  @Test("A scalar stands for the key that a form names, and a rule's problem is at its key's place")
+  func shorthand() {
+    let column = SectionForm(
+      [
+        KeyForm("type", .choice(["text", "number"]), isRequired: true, "The type."),
+        KeyForm("note", .text(), "A note."),
+      ],
+      shorthand: "type")
+    let form = SectionForm([KeyForm("columns", .map(of: .section(column)), "The columns.")]) { section in
+      let bad = section.section("columns")?.values.first { $0.value.section?.text("note") == "bad" }
+      return bad.map { ("columns.\($0.key).note", "it is bad") }
+    }
+    let plugins = KnownPlugins(load: [PluginForm("table", "A table.", form)])
+    func read(_ columns: String) -> (Definition?, [String]) {
+      let text = "dataset_id: x\ndata_type: y\nextract: {}\nload:\n  plugin: table\n  columns:\n\(columns)\n"
+      let (definition, problems) = Definition.read(Array(text.utf8), file: "x.yaml", plugins: plugins) { _, _ in nil }
+      return (definition, problems.map(\.description))
+    }
+    let (short, long) = (read("    a: text\n    b: number"), read("    a: {type: text}\n    b: {type: number}"))
+    #expect(short.1.isEmpty && short.0?.sinks == long.0?.sinks)
+    #expect(read("    a: date").1 == ["x.yaml:7:8: load.columns.a.type: it is 'date': it must be one of text, number"])
+    #expect(read("    a: [text]").1.count == 1)
+    #expect(read("    a: text\n    b: {type: text, note: bad}").1 == ["x.yaml:8:21: load.columns.b.note: it is bad"])
+  }
 }

@@ -16,7 +16,7 @@ struct JSONValueTests {
   @Test(
     "A text that is not JSON is refused with its place",
     arguments: [
-      ("", "line 1, column 1"), ("{\"a\":1,\n \"a\":2}", "line 2, column 5"), ("[1,]", "line 1, column 4"),
+      ("", "line 1, column 1"), ("{\"a\":1,\n \"a\":2}", "line 2, column 2"), ("[1,]", "line 1, column 4"),
       ("01", "line 1, column 2"), ("\"\u{1}\"", "line 1, column 3"), ("[1] x", "line 1, column 5"),
       (#""\x""#, "line 1, column 4"),
     ])

@@ -16,8 +16,9 @@ public struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
 
   /// - Returns: nil for a text that JSON's grammar does not accept as a number, such as `01`, `+1`, `1.` or `NaN`.
   public init?(_ text: some StringProtocol) {
-    var bytes = Array(text.utf8)[...]
-    guard JSONReader.skipNumber(&bytes), bytes.isEmpty else { return nil }
+    let bytes = Array(text.utf8)
+    var reader = JSONReader()
+    guard reader.skipNumber(bytes.span), reader.index == bytes.count else { return nil }
     self.text = String(text)
   }
 

@@ -1,8 +1,15 @@
-/// The members of a JSON object, in their order. Records have some tens of members, which are searched one by one.
+/// The members of a JSON object, in their order. A record of some tens of members is searched one by one; a wider one has
+/// an index. Names are equal if their bytes are, as RFC 8259 advises: Swift's `==` takes `é` and `e` with an accent for one.
 public struct JSONObject: Sendable {
   public typealias Member = (name: String, value: JSONValue)
 
+  /// Members beyond which there is an index.
+  private static let searchedMembers = 48
+
   public private(set) var members: [Member]
+  /// The places of the members by their names; nil for an object with few members, or with names that are equal for Swift
+  /// although their bytes differ.
+  private var places: [String: Int]?
 
   public init() { members = [] }
 
@@ -13,7 +20,10 @@ public struct JSONObject: Sendable {
   }
 
   /// - Parameter members: members whose names differ.
-  init(unique members: [Member]) { self.members = members }
+  public init(unique members: [Member]) {
+    self.members = members
+    makeIndex()
+  }
 
   public var count: Int { members.count }
   public var isEmpty: Bool { members.isEmpty }
@@ -21,17 +31,65 @@ public struct JSONObject: Sendable {
 
   /// The value of a member; nil if there is none. Setting nil removes the member; a new one goes to the end.
   public subscript(name: String) -> JSONValue? {
-    get { members.first { $0.name == name }?.value }
+    get { place(of: name).map { members[$0].value } }
     set {
-      let index = members.firstIndex { $0.name == name }
-      switch (index, newValue) {
-      case (let index?, let value?): members[index].value = value
-      case (let index?, nil): members.remove(at: index)
-      case (nil, let value?): members.append((name, value))
+      switch (place(of: name), newValue) {
+      case (let place?, let value?): members[place].value = value
+      case (let place?, nil):
+        members.remove(at: place)
+        makeIndex()
+      case (nil, let value?): addNew(name, value)
       case (nil, nil): break
       }
     }
   }
+
+  /// Adds a member at the end.
+  /// - Returns: false if there is one with this name; then nothing is added.
+  mutating func append(_ name: String, _ value: JSONValue) -> Bool {
+    guard place(of: name) == nil else { return false }
+    addNew(name, value)
+    return true
+  }
+
+  /// Adds members whose names the object does not have, and which differ: unlike setting them, in linear time.
+  public mutating func append(_ members: [Member]) {
+    self.members += members
+    makeIndex()
+  }
+
+  private func place(of name: String) -> Int? {
+    if let places {
+      guard let place = places[name], members[place].name.hasSameBytes(as: name) else { return nil }
+      return place
+    }
+    // An index loop: a closure for each member takes three times as long.
+    for place in members.indices where members[place].name == name && members[place].name.hasSameBytes(as: name) {
+      return place
+    }
+    return nil
+  }
+
+  private mutating func addNew(_ name: String, _ value: JSONValue) {
+    members.append((name, value))
+    if places != nil {
+      // A name that is equal for Swift only cannot be in an index.
+      if places?.updateValue(members.count - 1, forKey: name) != nil { places = nil }
+    } else if members.count == Self.searchedMembers + 1 {
+      makeIndex()
+    }
+  }
+
+  private mutating func makeIndex() {
+    places = nil
+    guard members.count > Self.searchedMembers else { return }
+    let index = Dictionary(zip(members.lazy.map(\.name), 0...)) { first, _ in first }
+    if index.count == members.count { places = index }
+  }
+}
+
+extension String {
+  fileprivate func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension JSONObject: Hashable {

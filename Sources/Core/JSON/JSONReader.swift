@@ -1,207 +1,138 @@
 /// Reads a JSON text (RFC 8259) strictly: UTF-8, no comments, no trailing commas, each name of an object once.
+///
+/// The bytes are passed to every function: `Span` checks its bounds, and a stored array would be retained at each step.
 struct JSONReader {
   /// The depth of nested lists and objects. A deeper text is refused: reading it would exhaust the stack.
   static let maximumDepth = 200
-  /// Members of an object beyond which a repeated name is searched in a set.
-  private static let searchedMembers = 16
 
-  private var bytes: ArraySlice<UInt8>
-  private let count: Int
-  private let whole: ArraySlice<UInt8>
-
-  init(_ bytes: [UInt8]) {
-    whole = bytes[...]
-    self.bytes = bytes[...]
-    count = bytes.count
-    if self.bytes.starts(with: [0xEF, 0xBB, 0xBF]) { self.bytes = self.bytes.dropFirst(3) }
-  }
+  /// The position in the text.
+  var index = 0
 
   /// Reads the whole text, which holds one value.
-  mutating func read() throws(JSONError) -> JSONValue {
-    let value = try value(depth: 0)
-    skipSpace()
-    guard bytes.isEmpty else { throw error("there is text behind the value") }
+  static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    let text = bytes.span
+    var reader = JSONReader()
+    if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { reader.index = 3 }
+    let value = try reader.value(text, depth: 0)
+    reader.skipSpace(text)
+    guard reader.index == text.count else { throw reader.error("there is text behind the value", text) }
     return value
   }
 
-  private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-    skipSpace()
-    guard let first = bytes.first else { throw error("the text ends where a value must stand") }
-    switch first {
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "{"): return try object(depth: depth)
-    case UInt8(ascii: "["): return try array(depth: depth)
+  private mutating func value(_ text: Span<UInt8>, depth: Int) throws(JSONError) -> JSONValue {
+    skipSpace(text)
+    guard index < text.count else { throw error("the text ends where a value must stand", text) }
+    switch text[index] {
+    case UInt8(ascii: "\""): return .string(try string(text))
+    case UInt8(ascii: "{"): return .object(try object(text, depth: depth))
+    case UInt8(ascii: "["): return .array(try array(text, depth: depth))
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      let start = bytes
-      guard Self.skipNumber(&bytes) else { throw error("a number is malformed") }
-      return .number(JSONNumber(unchecked: String(decoding: start[..<bytes.startIndex], as: UTF8.self)))
-    default:
-      for (word, value) in [("true", JSONValue.bool(true)), ("false", .bool(false)), ("null", .null)]
-      where bytes.starts(with: word.utf8) {
-        bytes = bytes.dropFirst(word.utf8.count)
-        return value
-      }
-      throw error("there is no value")
+      let start = index
+      guard skipNumber(text) else { throw error("a number is malformed", text) }
+      return .number(JSONNumber(unchecked: try string(text.extracting(start..<index), text)))
+    case UInt8(ascii: "t") where take("true", text): return .bool(true)
+    case UInt8(ascii: "f") where take("false", text): return .bool(false)
+    case UInt8(ascii: "n") where take("null", text): return .null
+    case UInt8(ascii: "N"), UInt8(ascii: "I"): throw error("NaN and Infinity are no values of JSON", text)
+    default: throw error("there is no value", text)
     }
   }
 
-  private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
-    guard depth < Self.maximumDepth else {
-      throw error("lists and objects are nested more than \(Self.maximumDepth) deep")
-    }
-    bytes.removeFirst()
+  private mutating func array(_ text: Span<UInt8>, depth: Int) throws(JSONError) -> [JSONValue] {
+    try check(depth, text)
+    index += 1
     var elements: [JSONValue] = []
-    skipSpace()
-    if take("]") { return .array(elements) }
+    skipSpace(text)
+    if take(UInt8(ascii: "]"), text) { return elements }
     repeat {
-      elements.append(try value(depth: depth + 1))
-      skipSpace()
-    } while take(",")
-    guard take("]") else { throw error("a list lacks a comma or its end") }
-    return .array(elements)
+      elements.append(try value(text, depth: depth + 1))
+      skipSpace(text)
+    } while take(UInt8(ascii: ","), text)
+    guard take(UInt8(ascii: "]"), text) else { throw error("a list lacks a comma or its end", text) }
+    return elements
   }
 
-  private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
-    guard depth < Self.maximumDepth else {
-      throw error("lists and objects are nested more than \(Self.maximumDepth) deep")
-    }
-    bytes.removeFirst()
-    var members: [JSONObject.Member] = []
-    var names: Set<String> = []
-    skipSpace()
-    if take("}") { return .object(JSONObject()) }
+  private mutating func object(_ text: Span<UInt8>, depth: Int) throws(JSONError) -> JSONObject {
+    try check(depth, text)
+    index += 1
+    var object = JSONObject()
+    skipSpace(text)
+    if take(UInt8(ascii: "}"), text) { return object }
     repeat {
-      skipSpace()
-      guard bytes.first == UInt8(ascii: "\"") else { throw error("an object lacks a name in quotation marks") }
-      let name = try string()
-      if members.count == Self.searchedMembers { names = Set(members.map(\.name)) }
-      let isRepeated =
-        members.count < Self.searchedMembers
-        ? members.contains { $0.name == name } : !names.insert(name).inserted
-      guard !isRepeated else { throw error("an object has the name \"\(name.prefix(40))\" twice") }
-      skipSpace()
-      guard take(":") else { throw error("an object lacks a colon behind a name") }
-      members.append((name, try value(depth: depth + 1)))
-      skipSpace()
-    } while take(",")
-    guard take("}") else { throw error("an object lacks a comma or its end") }
-    return .object(JSONObject(unique: members))
-  }
-
-  private mutating func string() throws(JSONError) -> String {
-    bytes.removeFirst()
-    let start = bytes.startIndex
-    var end = start
-    // Most texts have no escape.
-    while end < bytes.endIndex, bytes[end] != UInt8(ascii: "\""), bytes[end] != UInt8(ascii: "\\"), bytes[end] >= 0x20 {
-      end += 1
-    }
-    guard end < bytes.endIndex else { throw error("a text has no end") }
-    guard bytes[end] != UInt8(ascii: "\"") else {
-      defer { bytes = bytes[(end + 1)...] }
-      return try text(bytes[start..<end])
-    }
-    var content = Array(bytes[start..<end])
-    bytes = bytes[end...]
-    while let byte = bytes.popFirst() {
-      switch byte {
-      case UInt8(ascii: "\""): return try text(content[...])
-      case UInt8(ascii: "\\"): try escape(into: &content)
-      case 0..<0x20: throw error("a text has a control character, which must be escaped")
-      default: content.append(byte)
+      skipSpace(text)
+      let place = index
+      guard index < text.count, text[index] == UInt8(ascii: "\"") else {
+        throw error("an object lacks a name in quotation marks", text)
       }
-    }
-    throw error("a text has no end")
-  }
-
-  private func text(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a text is not UTF-8") }
-    return text
-  }
-
-  private mutating func escape(into content: inout [UInt8]) throws(JSONError) {
-    guard let kind = bytes.popFirst() else { throw error("a text has no end") }
-    switch kind {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): content.append(kind)
-    case UInt8(ascii: "b"): content.append(0x08)
-    case UInt8(ascii: "f"): content.append(0x0C)
-    case UInt8(ascii: "n"): content.append(0x0A)
-    case UInt8(ascii: "r"): content.append(0x0D)
-    case UInt8(ascii: "t"): content.append(0x09)
-    case UInt8(ascii: "u"):
-      var units = [try unit()]
-      if UTF16.isLeadSurrogate(units[0]), bytes.starts(with: #"\u"#.utf8) {
-        let rest = bytes
-        bytes = bytes.dropFirst(2)
-        let second = try unit()
-        if UTF16.isTrailSurrogate(second) { units.append(second) } else { bytes = rest }
+      let name = try string(text)
+      skipSpace(text)
+      guard take(UInt8(ascii: ":"), text) else { throw error("an object lacks a colon behind a name", text) }
+      guard object.append(name, try value(text, depth: depth + 1)) else {
+        index = place
+        throw error("an object has the name \"\(name.prefix(40))\" twice", text)
       }
-      // Half of a surrogate pair is no character: the mark for such ones takes its place, as in browsers.
-      content.append(contentsOf: String(decoding: units, as: UTF16.self).utf8)
-    default: throw error("a text has an escape that does not exist")
-    }
+      skipSpace(text)
+    } while take(UInt8(ascii: ","), text)
+    guard take(UInt8(ascii: "}"), text) else { throw error("an object lacks a comma or its end", text) }
+    return object
   }
 
-  /// Reads the four hexadecimal digits of an escape.
-  private mutating func unit() throws(JSONError) -> UInt16 {
-    let digits = bytes.prefix(4)
-    guard digits.count == 4, let value = UInt16(hexadecimal: digits) else {
-      throw error("a text has a \\u without four hexadecimal digits")
-    }
-    bytes = bytes.dropFirst(4)
-    return value
+  private func check(_ depth: Int, _ text: Span<UInt8>) throws(JSONError) {
+    guard depth >= Self.maximumDepth else { return }
+    throw error("lists and objects are nested more than \(Self.maximumDepth) deep", text)
   }
 
   /// Moves behind a number of JSON's grammar.
   /// - Returns: false if there is none.
-  static func skipNumber(_ bytes: inout ArraySlice<UInt8>) -> Bool {
-    func digits() -> Bool {
-      let start = bytes.startIndex
-      while let byte = bytes.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { bytes.removeFirst() }
-      return bytes.startIndex > start
-    }
-    if bytes.first == UInt8(ascii: "-") { bytes.removeFirst() }
-    if bytes.first == UInt8(ascii: "0") { bytes.removeFirst() } else { guard digits() else { return false } }
-    if bytes.first == UInt8(ascii: ".") {
-      bytes.removeFirst()
-      guard digits() else { return false }
-    }
-    if bytes.first == UInt8(ascii: "e") || bytes.first == UInt8(ascii: "E") {
-      bytes.removeFirst()
-      if bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") { bytes.removeFirst() }
-      guard digits() else { return false }
+  mutating func skipNumber(_ text: Span<UInt8>) -> Bool {
+    _ = take(UInt8(ascii: "-"), text)
+    if !take(UInt8(ascii: "0"), text), !skipDigits(text) { return false }
+    if take(UInt8(ascii: "."), text), !skipDigits(text) { return false }
+    if take(UInt8(ascii: "e"), text) || take(UInt8(ascii: "E"), text) {
+      if !take(UInt8(ascii: "+"), text) { _ = take(UInt8(ascii: "-"), text) }
+      return skipDigits(text)
     }
     return true
   }
 
-  private mutating func skipSpace() {
-    while let byte = bytes.first, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { bytes.removeFirst() }
+  private mutating func skipDigits(_ text: Span<UInt8>) -> Bool {
+    let start = index
+    while index < text.count, text[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+    return index > start
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
-    guard bytes.first == UInt8(ascii: character) else { return false }
-    bytes.removeFirst()
+  private mutating func skipSpace(_ text: Span<UInt8>) {
+    while index < text.count {
+      let byte = text[index]
+      guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
+      index += 1
+    }
+  }
+
+  mutating func take(_ character: UInt8, _ text: Span<UInt8>) -> Bool {
+    guard index < text.count, text[index] == character else { return false }
+    index += 1
     return true
   }
 
-  private func error(_ problem: String) -> JSONError {
-    let read = whole[..<bytes.startIndex]
-    let line = read.count { $0 == 0x0A } + 1
-    let column = read.endIndex - (read.lastIndex(of: 0x0A).map { $0 + 1 } ?? read.startIndex) + 1
-    return JSONError(problem: problem, line: line, column: column)
-  }
-}
-
-extension UInt16 {
-  fileprivate init?(hexadecimal digits: ArraySlice<UInt8>) {
-    self = 0
-    for digit in digits {
-      switch digit {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): self = self << 4 | UInt16(digit - UInt8(ascii: "0"))
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): self = self << 4 | UInt16(digit - UInt8(ascii: "a") + 10)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): self = self << 4 | UInt16(digit - UInt8(ascii: "A") + 10)
-      default: return nil
-      }
+  private mutating func take(_ word: StaticString, _ text: Span<UInt8>) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard text.count - index >= count else { return false }
+    let isEqual = word.withUTF8Buffer { word in
+      for offset in 0..<count where word[offset] != text[index + offset] { return false }
+      return true
     }
+    if isEqual { index += count }
+    return isEqual
+  }
+
+  func error(_ problem: String, _ text: Span<UInt8>) -> JSONError {
+    var line = 1
+    var start = 0
+    for position in 0..<min(index, text.count) where text[position] == 0x0A {
+      line += 1
+      start = position + 1
+    }
+    return JSONError(problem: problem, line: line, column: index - start + 1)
   }
 }

@@ -2,8 +2,7 @@ extension JSONValue {
   /// Reads a JSON text (RFC 8259) in UTF-8, with or without a byte order mark.
   /// - Throws: `JSONError` for a text that is not JSON, has an object with one name twice, or is nested more than 200 deep.
   public init(parsing text: some Sequence<UInt8>) throws(JSONError) {
-    var reader = JSONReader([UInt8](text))
-    self = try reader.read()
+    self = try JSONReader.read([UInt8](text))
   }
 
   /// Reads a JSON text.
@@ -39,24 +38,34 @@ extension JSONValue {
     bytes.append(UInt8(ascii: "\""))
     var text = text
     text.withUTF8 { utf8 in
-      for byte in utf8 {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-          bytes.append(UInt8(ascii: "\\"))
-          bytes.append(byte)
-        case 0x0A: bytes += "\\n".utf8
-        case 0x0D: bytes += "\\r".utf8
-        case 0x09: bytes += "\\t".utf8
-        case 0..<0x20:
-          let digits = Array("0123456789abcdef".utf8)
-          bytes += "\\u00".utf8
-          bytes.append(digits[Int(byte >> 4)])
-          bytes.append(digits[Int(byte & 0xF)])
-        default: bytes.append(byte)
-        }
+      // Most texts have nothing to escape.
+      if !utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+        bytes.append(contentsOf: utf8)
+      } else {
+        for byte in utf8 { write(byte, into: &bytes) }
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+}
+
+extension JSONValue {
+  /// Appends a byte of a text, escaped if JSON demands it.
+  private static func write(_ byte: UInt8, into bytes: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case 0x0A: bytes += "\\n".utf8
+    case 0x0D: bytes += "\\r".utf8
+    case 0x09: bytes += "\\t".utf8
+    case 0..<0x20:
+      let digits = Array("0123456789abcdef".utf8)
+      bytes += "\\u00".utf8
+      bytes.append(digits[Int(byte >> 4)])
+      bytes.append(digits[Int(byte & 0xF)])
+    default: bytes.append(byte)
+    }
   }
 }
 

@@ -13,6 +13,12 @@ public struct YAMLNode: Equatable, Sendable {
     public let name: String
     public let place: YAMLPlace
     public let value: YAMLNode
+
+    public init(name: String, place: YAMLPlace, value: YAMLNode) {
+      self.name = name
+      self.place = place
+      self.value = value
+    }
   }
 
   public let content: Content

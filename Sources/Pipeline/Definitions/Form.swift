@@ -44,7 +44,7 @@ public struct KeyForm: Sendable {
   public let isRequired: Bool
   /// The value that counts if the key is missing, for people; nil if there is none.
   public let standard: String?
-  /// True if `${NAME}` in it may name a secret. Only keys under `auth` are.
+  /// True if its value is a secret: it must be `${NAME}`, or `NAME` alone, which stands for it. Only keys under `auth` are.
   public let isSecret: Bool
   /// The warning for a key that is accepted and ignored; nil for all others.
   public let ignored: String?
@@ -72,12 +72,18 @@ public struct KeyForm: Sendable {
 /// The keys of a section, and rules on several of them.
 public struct SectionForm: Sendable {
   public let keys: [KeyForm]
-  /// A rule on several keys: returns the key to name and the problem; nil if it is satisfied. Called only if each key is
-  /// right by itself.
+  /// A rule on several keys: returns the key to name, such as `key` or `columns.price.check`, and the problem; nil if it is
+  /// satisfied. Called only if each key is right by itself.
   public let rule: (@Sendable (Section) -> (key: String, problem: String)?)?
+  /// The key that a scalar in the section's place stands for: `price: numeric` for `price: {type: numeric}`. Nil if there is
+  /// none.
+  public let shorthand: String?
 
-  public init(_ keys: [KeyForm], rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil) {
+  public init(
+    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil
+  ) {
     self.keys = keys
+    self.shorthand = shorthand
     self.rule = rule
   }
 }

@@ -59,7 +59,7 @@ struct FormChecker {
   mutating func section(
     _ node: YAMLNode, _ form: SectionForm, plugin: String? = nil, at key: String, isSecret: Bool = false
   ) -> Section? {
-    guard let members = mapping(node, at: key) else { return nil }
+    guard let members = self.members(node, form, at: key) else { return nil }
     let before = problems.count { !$0.isWarning }
     var values: [(key: String, value: Section.Value)] = []
     var isWhole = true
@@ -82,7 +82,14 @@ struct FormChecker {
         if known.isRequired { report(member.place, path, "it is missing: \(known.summary)") }
         continue
       }
-      if let value = value(member.value, known.form, at: path, isSecret: isSecret || known.isSecret) {
+      guard let node = known.isSecret ? Self.secret(member.value) : member.value else {
+        report(
+          member.value.place, path,
+          "it must name the variable with the secret, as NAME or ${NAME}: a secret does not belong in a file")
+        isWhole = false
+        continue
+      }
+      if let value = value(node, known.form, at: path, isSecret: isSecret || known.isSecret) {
         values.append((member.name, value))
       } else {
         isWhole = false
@@ -94,7 +101,7 @@ struct FormChecker {
     let section = Section(plugin: plugin, values: values, place: "\(file):\(node.place.line): \(key)")
     guard problems.count(where: { !$0.isWarning }) == before else { return nil }
     if isWhole, let (name, problem) = form.rule?(section) {
-      let place = members.first { $0.name == name }?.place ?? node.place
+      let place = Self.place(of: name.split(separator: ".")[...], in: node) ?? node.place
       report(place, key.isEmpty ? name : "\(key).\(name)", problem)
       return nil
     }
@@ -112,6 +119,20 @@ struct FormChecker {
       let form = plugins.first(where: { $0.name == name })
     else { return nil }
     return section(node, form.section, plugin: name, at: key).map { .section($0) }
+  }
+
+  /// Returns the members of a section; of a scalar that stands for one key, that key.
+  private mutating func members(_ node: YAMLNode, _ form: SectionForm, at key: String) -> [YAMLNode.Member]? {
+    guard let shorthand = form.shorthand, case .scalar = node.content else { return mapping(node, at: key) }
+    return [YAMLNode.Member(name: shorthand, place: node.place, value: node)]
+  }
+
+  /// Returns the place of the last key on a path that the file has; nil if it has not even the first.
+  private static func place(of path: ArraySlice<Substring>, in node: YAMLNode) -> YAMLPlace? {
+    guard let name = path.first, case .mapping(let members) = node.content,
+      let member = members.first(where: { $0.name == name })
+    else { return nil }
+    return place(of: path.dropFirst(), in: member.value) ?? member.place
   }
 
   private mutating func mapping(_ node: YAMLNode, at key: String) -> [YAMLNode.Member]? {

@@ -58,7 +58,7 @@ struct Substitution {
     return (variables, Substitution(parts: parts))
   }
 
-  private static func isName(_ text: Substring) -> Bool {
+  static func isName(_ text: Substring) -> Bool {
     guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
     return text.utf8.allSatisfy { byte in
       (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

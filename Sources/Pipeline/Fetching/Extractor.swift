@@ -8,6 +8,9 @@ public protocol Extractor: AnyObject {
   /// The rules for requests to the source.
   var policy: FetchPolicy { get }
 
+  /// The way to a source that is no web site; nil for one that is. Its pages are not shared between scrapers.
+  var pageSource: (any PageSource)? { get }
+
   /// Reads one item. A page that cannot be read, or a row that is not a record, costs only itself.
   /// - Parameters:
   ///   - fetcher: the source itself, or an archive of what an earlier run read.
@@ -17,4 +20,8 @@ public protocol Extractor: AnyObject {
   ///   that the archive does not hold.
   func extract(_ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
     -> Extract<Record>
+}
+
+extension Extractor {
+  public var pageSource: (any PageSource)? { nil }
 }

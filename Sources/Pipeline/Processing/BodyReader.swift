@@ -9,6 +9,9 @@ public protocol BodyReader: AnyObject {
   /// The rules for requests to the source.
   var policy: FetchPolicy { get }
 
+  /// The way to a source that is no web site; nil for one that is.
+  var pageSource: (any PageSource)? { get }
+
   /// Reads the bodies of an item, one after the other, and passes each to `use`, which parses it.
   /// - Parameters:
   ///   - fetcher: the source itself, or an archive of what an earlier run read.
@@ -19,6 +22,10 @@ public protocol BodyReader: AnyObject {
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
     use: (RawBody) throws(PipelineError) -> BodyFacts
   ) throws(PipelineError) -> BodiesRead
+}
+
+extension BodyReader {
+  public var pageSource: (any PageSource)? { nil }
 }
 
 /// Facts of a parsed body on which the next page depends.

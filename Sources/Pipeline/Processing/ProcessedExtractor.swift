@@ -19,6 +19,7 @@ public final class ProcessedExtractor: Extractor {
   }
 
   public var policy: FetchPolicy { reader.policy }
+  public var pageSource: (any PageSource)? { reader.pageSource }
 
   /// - Throws: besides the errors of `Extractor`, `SourceChanged` for a body that is not of the parser's format, and for an
   ///   item with too many records.
@@ -29,18 +30,22 @@ public final class ProcessedExtractor: Extractor {
     let parser = parser
     let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
       let parsed = try parser.parse(body)
-      all.records += parsed.records
+      all.records += parsed.records.prefix(body.recordLimit ?? parsed.records.count)
       all.rejected += parsed.rejected
+      all.warnings += parsed.warnings
       try Self.check(all, of: item)
       return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
     }
     let context = TransformContext(dataset: dataset, item: item, readAt: bodies.readAt)
+    var warnings = bodies.warnings + all.warnings
     for transform in transforms {
+      all.warnings = []
       all = try transform.apply(all, context)
+      warnings += all.warnings
       try Self.check(all, of: item)
     }
     return Extract(
-      records: all.records, rejected: all.rejected, warnings: bodies.warnings, failedPages: bodies.failedPages,
+      records: all.records, rejected: all.rejected, warnings: warnings, failedPages: bodies.failedPages,
       pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete)
   }
 

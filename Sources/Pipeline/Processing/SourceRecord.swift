@@ -23,6 +23,8 @@ public struct RawBody: Sendable {
   public var address: String
   /// The WARC record's id; positions are appended to it.
   public var origin: String
+  /// The records of the body that count, from the first one on; nil for all.
+  public var recordLimit: Int?
 
   public init(_ bytes: [UInt8], charset: String? = nil, address: String, origin: String) {
     self.bytes = bytes
@@ -37,6 +39,8 @@ public struct Records: Sendable {
   public var records: [SourceRecord]
   /// Parts of the body, or records, that were left out, each with its reason.
   public var rejected: [RejectedRow]
+  /// Problems of records that were kept, and counts of records that a filter dropped.
+  public var warnings: [RowProblem] = []
   /// The document that the records are part of, for pagination; nil for a format without one.
   public var document: JSONValue?
 

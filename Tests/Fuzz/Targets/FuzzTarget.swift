@@ -8,12 +8,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case encoding
   /// Bodies with content codings.
   case body
+  /// CSV files, with all options.
+  case csv
   /// Extract documents, up to the point where the loader uses the database.
   case document
   /// The events of the four functions.
   case events
   /// Header lines and their values, robots.txt, links.
   case headers
+  /// Texts that lead to the next request: a path into a document, a template, a Link header.
+  case http
   /// Links of a page, and its base.
   case address
   case warc
@@ -34,10 +38,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     switch self {
     case .html: try HTMLTarget.shared.read(input)
     case .encoding: try EncodingTarget.read(input)
+    case .csv: try CSVTarget.read(input)
     case .body: try BodyTarget.read(input)
     case .document: try DocumentTarget.shared.read(input)
     case .events: try EventTarget.shared.read(input)
     case .headers: try HeaderTarget.read(input)
+    case .http: try HTTPTarget.read(input)
     case .address: try AddressTarget.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
