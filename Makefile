@@ -111,7 +111,7 @@ run: up
 	FESTVIBES_COMMAND='source .local/env && .build/release/festvibes' \
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
-	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:  source .local/env  and, for example' \
+	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
 	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes status --dataset $(DATASET)" '  psql "$$PG_DATABASE_URL" -c "\dt"',\
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
@@ -162,11 +162,18 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
+# The runs, which mostly wait, have a process of their own: in one process they would keep a thread that the others need.
+run_tests := ^IntegrationTests\.RunTests
+swift_test := swift test --skip-build --disable-xctest --ignore-lock
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	swift test --skip-build --disable-xctest 2>&1 | awk $(test_filter); \
+	status=0; \
+	$(swift_test) --filter '$(run_tests)' 2>&1 | awk $(test_filter) & runs=$$!; \
+	$(swift_test) --skip '$(run_tests)' 2>&1 | awk $(test_filter) || status=1; \
+	wait $$runs || status=1; \
+	[ $$status = 0 ]; \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos chaos-selftest: install release
@@ -200,7 +207,7 @@ sanitize: install
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))

@@ -47,21 +47,21 @@ func tests(
 
 let extractors = [
   library(
+    "WWOZExtractor", at: "Extractors/WWOZ",
+    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
+let readers = [
+  library(
     "HTTPExtractor", at: "Extractors/HTTP",
     uses: [
       "Contracts", "Cryptography", "Definitions", "Fetching", "HTTP", "JSON", "Processing", "Text", "Time",
     ],
     exclude: ["README.md"]),
   library(
-    "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
-    exclude: ["README.md"]),
-]
-let readers = [
-  library(
     "FileReader", at: "Extractors/File",
     uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
-    exclude: ["README.md"])
+    exclude: ["README.md"]),
 ]
 let parsers = [
   library(
@@ -74,10 +74,10 @@ let parsers = [
 ]
 let transforms = [
   library(
-    "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
+    "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
   library(
-    "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
   library(
     "Normalize", at: "Transforms/Normalize",
@@ -190,9 +190,9 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "CSVParser", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "JSON", "LambdaRuntime", "Ledger", "Loading", "Normalize", "Postgres", "Processing", "Publishing", "RawStore",
-          "ScraperFunction", "Settings", "Text", "Time",
+          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
+          "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -221,8 +221,7 @@ let package = Package(
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
           "HTTPExtractor", "JSON", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "Normalize", "PostgresSink",
-          "Processing",
-          "RawStore", "Redis",
+          "Processing", "RawStore", "Redis",
           "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),

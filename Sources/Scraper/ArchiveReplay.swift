@@ -55,7 +55,7 @@ struct ArchiveReplay<Plugin: Extractor> {
       ?? PipelineError(
         .invalidInput,
         run.map { "the run '\($0)' has no archive of \(item)" }
-          ?? "no run has an archive of \(item), so there is nothing to replay")
+          ?? "no run has an archive of \(item), so there is nothing to replay: run it first")
   }
 
   /// Names runs and not keys, so that the items of a run have the same notice.

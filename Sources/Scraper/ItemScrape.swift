@@ -63,7 +63,8 @@ struct ItemScrape<Plugin: Extractor> {
   static func failureNotice(_ extract: Extract<Plugin.Record>) -> String? {
     let (failed, all) = (extract.failedPages.count, extract.failedPages.count + extract.pagesRead)
     guard failed >= 3, failed * 2 > all, let first = extract.failedPages.first else { return nil }
-    return "\(failed) of \(all) pages could not be read, and what was known of them is kept: \(first.error.prefix(120))"
+    return "\(failed) of \(all) pages could not be read, and what was known of them is kept: "
+      + (first.error.count > 120 ? "\(first.error.prefix(119))…" : first.error)
   }
 
   private func livePages(_ archive: RawKey) throws(PipelineError) -> LivePages {

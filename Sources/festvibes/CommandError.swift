@@ -1,5 +1,6 @@
 import AWS
 import ArgumentParser
+import Contracts
 
 /// An error for a person, printed on the standard error as `Error: …`.
 struct CommandError: Error, Equatable, CustomStringConvertible {
@@ -19,6 +20,14 @@ struct CommandError: Error, Equatable, CustomStringConvertible {
       let isOwn = !environment["AWS_ACCESS_KEY_ID", default: ""].isEmpty
       let what = isOwn ? "AWS_ACCESS_KEY_ID / AWS_SECRET_ACCESS_KEY" : "the AWS credentials of profile or role"
       self.init("\(what) are not accepted: \(error)\n\(NextStep("doctor").line)")
+    default: self.init("\(error)")
+    }
+  }
+
+  /// Adds to an error of a store that a command opened itself the check that says what to do about it.
+  init(_ error: PipelineError) {
+    switch RunRemedy(error.name) {
+    case .checkAndRetry, .retry: self.init("\(error)\n\(NextStep("doctor").line)")
     default: self.init("\(error)")
     }
   }

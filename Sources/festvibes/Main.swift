@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contracts
 import Foundation
 
 /// The operator's command line. It calls the same APIs on the local stack and on AWS.
@@ -6,23 +7,25 @@ import Foundation
   static let configuration = CommandConfiguration(
     commandName: "festvibes", abstract: "Run and inspect the ETL pipeline.",
     discussion: """
-      On the local stack: `make up`, then `. .local/env`. On AWS: set STATE_MACHINE_ARN, and credentials as for the AWS \
-      CLI (environment, profile, or role); `show` needs REDIS_URL, `status`, `rejected` and `migrate` need \
-      PG_DATABASE_URL. Settings may also stand in a file .env in the current folder; .env.example lists them all.
+      On the local stack: `make up`, then `. .local/env`. On AWS, set these:
+
+        status, rejected, migrate   PG_DATABASE_URL
+        show                        REDIS_URL
+        datasets, check, try,       nothing
+        schema
+        all others                  STATE_MACHINE_ARN, and credentials as for
+                                    the AWS CLI (environment, profile or role)
+
+      `status` also asks Step Functions and Redis where they are set. \
+      replay --dry-run, run --only-missing and schema --live read PG_DATABASE_URL, too. \
+      Settings may also stand in a file .env in the current folder; .env.example lists them all. `doctor` checks them.
       """, version: "0.1.0",
+    // In the order of a day: runs, what happened to them, their data, the rest.
     subcommands: [
-      RunCommand.self, ReplayCommand.self, StatusCommand.self, RejectedCommand.self, ShowCommand.self,
-      InvokeCommand.self, MigrateCommand.self, EnvExampleCommand.self,
-      RetryCommand.self,
-      StopCommand.self,
-      WatchCommand.self,
-      CacheCommand.self,
-      SchemaCommand.self,
-      LogsCommand.self,
-      DoctorCommand.self,
-      DatasetsCommand.self,
-      CheckCommand.self,
-      TryCommand.self,
+      RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
+      StatusCommand.self, LogsCommand.self, RejectedCommand.self, DoctorCommand.self, ShowCommand.self,
+      DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
+      InvokeCommand.self, EnvExampleCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose
@@ -36,6 +39,8 @@ import Foundation
         // It names a wrong TZ itself, among other things.
         if !(command is DoctorCommand) { try LocalZone.check(ProcessInfo.processInfo.environment) }
         try command.run()
+      } catch let error as PipelineError {
+        throw CommandError(error)
       } catch  where exitCode(for: error).isSuccess {
         try Output.lines([fullMessage(for: error)])
       }

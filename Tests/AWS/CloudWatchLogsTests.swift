@@ -23,7 +23,7 @@ struct CloudWatchLogsTests {
     let client = try CloudWatchLogsClient(makeSession(transport, time: time))
     let events = try client.events(of: "/aws/lambda/f", from: 1_000, to: 2_000, deadline: deadline)
     #expect(events.map(\.eventId) == ["a", "b"])
-    #expect(events[0] == .init(eventId: "a", timestamp: 1_717_182_000_250, message: "m\n"))
+    #expect(events[0] == .init(eventId: "a", timestamp: 1_717_182_000_250, message: "m\n", logStreamName: "s"))
     #expect(transport.requests.map(\.url) == Array(repeating: "https://logs.us-east-1.amazonaws.com/", count: 3))
     #expect(transport.requests[0].headers["X-Amz-Target"] == "Logs_20140328.FilterLogEvents")
     #expect(transport.requests[0].headers["Content-Type"] == "application/x-amz-json-1.1")

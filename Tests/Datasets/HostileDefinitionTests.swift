@@ -49,6 +49,17 @@ struct HostileDefinitionTests {
     #expect(try problems(Self.head + "\(long): 1\n" + Self.extract).allSatisfy { $0.utf8.count < 2_000 })
   }
 
+  @Test("The message of an error stays small, however many problems and however long keys are")
+  func size() throws {
+    let names = (0..<20_000).map { "k\($0): 1" }.joined(separator: "\n")
+    let fixture = try DatasetFixture(["d": names + "\n? \(String(repeating: "k", count: 500_000))\n: 1\n"])
+    let error = #expect(throws: PipelineError.self) { try fixture.catalog().definition("d") }
+    #expect(error?.message.utf8.count ?? 0 < 30_000)
+    #expect(error?.message.hasSuffix("; and 19974 more, which festvibes check d prints") == true)
+    let long = try problems("? \(String(repeating: "k", count: 500_000))\n: 1\n" + Self.head + Self.extract)
+    #expect(long.count == 1 && long[0].utf8.count < 1_000)
+  }
+
   @Test(
     "What is not one document in UTF-8 is refused with its place",
     arguments: [

@@ -52,6 +52,9 @@ extension RunTests {
       let again = try festvibes("retry", try #require(done["run"] as? String))
       #expect(again.status == 0)
       #expect(again.output.hasPrefix("Nothing to retry: every item of cli-"))
+      let twice = try festvibes("retry", run)
+      #expect(twice.status == 0, "\(twice.error)")
+      #expect(twice.output == "Nothing to retry: the 2 items that \(run) did not do were loaded since.\n")
 
       let cache = try festvibes("cache", "2026-02-01", "2026-02-04")
       #expect(cache.status == 0, "\(cache.error)")
@@ -97,6 +100,29 @@ extension RunTests {
       #expect(
         try stack.database.query(
           "select count(distinct item)::int from loads", deadline: stack.deadline)[0][0] as Int == 40)
+    }
+
+    @Test("of a run that Step Functions has lost runs what the ledger lacks, and leaves out what was loaded since")
+    func lost() throws {
+      let site = try SourceSite.sample()
+      defer { site.stop() }
+      let run = "cli-lost-\(UUID().uuidString)"
+      let dates = "array['2026-02-02', '2026-02-04', '2026-02-06']"
+      try stack.database.query(
+        """
+        insert into etl_runs (dataset, run, trigger, status, started_at, items, dates)
+        values ('wwoz', $1, 'manual', 'running', now() - interval '1 hour', \(dates), \(dates)::date[])
+        """, [.text(run)], deadline: stack.deadline)
+      let watch = try festvibes("watch", run)
+      #expect(watch.status == 1)
+      #expect(watch.output.contains("By the ledger it was lost, 0 done, 0 failed, 3 not tried."), "\(watch.error)")
+      #expect(try next(watch.output) == "retry \(run)")
+      #expect(try festvibes("run", "2026-02-04", "--json").status == 0)
+      let retry = try festvibes("retry", run)
+      #expect(retry.status == 0, "\(retry.error)\(retry.output.suffix(300))")
+      #expect(
+        retry.output.contains("2 of 3 dates of \(run): 2026-02-02, 2026-02-06 (2 not tried); 1 more loaded since"))
+      #expect(try festvibes("retry", run).output.hasPrefix("Nothing to retry: the 3 items"))
     }
 
     @Test("of a run that nobody knows is an error that names the list of runs", arguments: ["retry", "stop", "watch"])

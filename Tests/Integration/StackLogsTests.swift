@@ -33,6 +33,42 @@ struct StackLogsTests {
     }
   }
 
+  @Test(
+    "A stack that was never started says what to do next",
+    .enabled(if: isInstalled, "statemachine/local/install makes .local/venv"))
+  func next() throws {
+    let home = FileManager.default.temporaryDirectory.appending(path: "down-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: home) }
+    let logs = try TerminalProcess(["--home", home.path, "logs"], of: Self.stack, with: .error)
+    #expect(logs.status == 0 && logs.piped.isEmpty)
+    #expect(logs.shown.contains("no function has written to its log yet; next: make run"), "\(logs.shown)")
+    let status = try TerminalProcess(["--home", home.path, "status"], of: Self.stack, with: .error)
+    #expect(status.status == 3)
+    let last = status.piped.split(separator: "\n").last ?? ""
+    #expect(last.hasPrefix("next: statemachine/local/stack --home ") && last.hasSuffix(" up"), "\(status.piped)")
+  }
+
+  @Test(
+    "To clean a stack deletes its data, and neither installed tools nor another stack within its folder",
+    .enabled(if: isInstalled, "statemachine/local/install makes .local/venv"))
+  func clean() throws {
+    let (home, files) = (
+      FileManager.default.temporaryDirectory.appending(path: "clean-\(UUID().uuidString)"), FileManager.default
+    )
+    defer { try? files.removeItem(at: home) }
+    let run = { try TerminalProcess(["--home", home.path, "clean"], of: Self.stack, with: .error).status }
+    for path in ["venv/a", "lint/a", "demo/stack.json", "logs/a", "s3/a/b", "redis/a"] {
+      let file = home.appending(path: path)
+      try files.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: file)
+    }
+    #expect(try run() == 0)
+    #expect(try files.contentsOfDirectory(atPath: home.path).sorted() == ["demo", "lint", "venv"])
+    for name in ["demo", "lint", "venv"] { try files.removeItem(at: home.appending(path: name)) }
+    #expect(try run() == 0)
+    #expect(!files.fileExists(atPath: home.path))
+  }
+
   /// Two functions, whose lines are to be merged by time, with metrics and the emulator's lines of every invocation.
   private static let functions = [
     "Scraper": """

@@ -109,6 +109,30 @@ extension LedgerTests {
       #expect(try states() == [.failed, .notTried, .notTried])
     }
 
+    @Test("that was lost is failed, counts what was loaded, and takes its own end if that still comes")
+    func lost() throws {
+      try record(opened())
+      try load(items[0])
+      try settle(settlement(.failed(error: "Lost", cause: "gone"), aborted: [items[1]], notTried: [items[2]]))
+      #expect(
+        try connection.lines("status, error, dates_loaded, reconciled_at is not null", from: "etl_runs")
+          == ["failed|Lost|1|t"])
+      #expect(try states() == [.done, .aborted, .notTried])
+      for item in items.dropFirst() { try load(item) }
+      try record(closed(after: 30))
+      #expect(try found().record.status == .success)
+      #expect(try states() == [.done, .done, .done])
+    }
+
+    @Test("that was lost with every item loaded is a success")
+    func lostAfterItsWork() throws {
+      try record(opened())
+      for item in items { try load(item) }
+      try settle(settlement(.finished(cause: nil)))
+      #expect(try found().record.status == .success)
+      #expect(try states() == [.done, .done, .done])
+    }
+
     @Test("keeps its items when the event of the stop comes late")
     func lateStop() throws {
       try record(opened())

@@ -33,7 +33,7 @@ struct ScraperReplayTests {
 
   @Test("Without a run the newest archive is replayed, even if no document was made from it")
   func newest() throws {
-    let message = "no run has an archive of 2024-05-31, so there is nothing to replay"
+    let message = "no run has an archive of 2024-05-31, so there is nothing to replay: run it first"
     #expect(throws: PipelineError(.invalidInput, message)) { try scraper.handle(replayOfNewest) }
     for run in ["c", "b", "a"] {
       time.advance(by: .seconds(1))

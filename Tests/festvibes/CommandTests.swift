@@ -5,6 +5,18 @@ import Testing
 /// Whole commands, from the arguments to the exit status, against scripted Step Functions and Lambda.
 @Suite("Commands")
 struct CommandTests {
+  @Test("Help lists the commands in the order of their use, and names the settings of each")
+  func helpLists() throws {
+    let help = try FestVibesProcess("--help").output
+    let listed = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+)\s/).map { String($0.1) }
+    #expect(
+      listed == [
+        "run", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "doctor", "show", "schema",
+        "migrate", "invoke",
+      ])
+    for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }
+  }
+
   private static let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:etl"
 
   /// The output of the state PlanItems, as a JSON string.
@@ -22,6 +34,16 @@ struct CommandTests {
       "AWS_ENDPOINT_URL": server.url, "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "hush",
       "STATE_MACHINE_ARN": Self.machine, "AWS_REGION": "us-east-1",
     ]
+  }
+
+  @Test("A date in the place of a run's name is one whose freshness is shown")
+  func dateAsRun() throws {
+    let server = try ScriptedServer { _ in .http(400, [], #"{"__type":"ExecutionDoesNotExist"}"#) }
+    for (name, next) in [("2024-05-31", "status --item 2024-05-31"), ("weekly", "status")] {
+      let ran = try FestVibesProcess("status", name, environment: environment(server))
+      #expect(ran.status == 1)
+      #expect(ran.error.hasSuffix("\nnext: \(FestVibesProcess.binary.path) \(next)\n"), "\(ran.error)")
+    }
   }
 
   /// A run over two dates, the second of which may fail. It has ended before the first poll, or never ends.

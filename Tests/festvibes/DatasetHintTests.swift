@@ -22,14 +22,15 @@ struct DatasetHintTests {
     let progress = makeProgress([makeItem(1, .done(makeOutcome(found: 2, rejected: 2)))], status: .succeeded)
     #expect(
       RunReport(progress: progress, dataset: other, now: start).lines(for: pipe)
-        .contains("2 records rejected: festvibes rejected --run cli-1 --dataset numbers"))
+        .contains("2 records rejected: \(NextStep("rejected --run cli-1 --dataset numbers").command)"))
     let zone = try #require(TimeZone(identifier: "UTC"))
     var run = RunRecord(
       run: "cli-3", trigger: .manual, status: .partial, startedAt: start, items: [], itemsLoaded: 0, itemsFailed: 0,
       records: RecordCounts(found: 1, rejected: 1))
     #expect(
       LedgerRunReport(run: RunStatus(record: run), dataset: other, now: start, zone: zone).lines(for: pipe)
-        .contains("The rejected records and the reasons: festvibes rejected --run cli-3 --dataset numbers"))
+        .contains("The rejected records and the reasons: \(NextStep("rejected --run cli-3 --dataset numbers").command)")
+    )
     #expect(
       LedgerReport(runs: [], dataset: other, now: start, zone: zone).lines(for: pipe).first
         == "No runs in the ledger yet: `festvibes run --dataset numbers` starts one.")
@@ -37,7 +38,7 @@ struct DatasetHintTests {
     run.error = "E"
     #expect(
       LedgerReport(runs: [.init(record: run)], dataset: other, now: start, zone: zone).lines(for: pipe)
-        .contains("  in full: festvibes status cli-3 --dataset numbers"))
+        .contains("  in full: \(NextStep("status cli-3 --dataset numbers").command)"))
     #expect(
       RejectedReport(records: [], dataset: other, isOfRun: true).lines(for: pipe)
         == ["The run rejected no record of the dataset numbers."])

@@ -67,6 +67,26 @@ struct DryRunReportTests {
     #expect(lines.count > 4)
   }
 
+  @Test("Dates without an archive are to be run; another failure is to be checked")
+  func next() {
+    let report = { (days: Int, name: PipelineError.Name?) in
+      DryRunReport(
+        item: WorkItem(date: CalendarDate(daysSinceEpoch: 19_874 + days)),
+        outcome: name.map { .failure(PipelineError($0, "no")) }
+          ?? .success(.init(dryRun: DryRun(report: LoadReport(records: RecordCounts()), differences: []), archive: "a"))
+      )
+    }
+    let next = { (reports: [DryRunReport], run: String?) in
+      DryRunReport.next(after: reports, ofRun: run, " --dataset d").map(\.line)
+    }
+    let missing = [report(0, .invalidInput), report(1, .invalidInput), report(2, nil)]
+    #expect(
+      next(missing, nil) == [NextStep("run --start 2024-05-31 --end 2024-06-01 --dataset d").line])
+    #expect(next(missing, "cli-1") == [NextStep("status cli-1 --dataset d").line])
+    #expect(next([report(0, .invalidInput), report(1, .storageUnavailable)], nil) == [NextStep("doctor").line])
+    #expect(next([report(0, nil)], nil).isEmpty)
+  }
+
   @Test("A failed item is reported by its error name")
   func failed() {
     let report = DryRunReport(item: item, outcome: .failure(PipelineError(.invalidInput, "no archive")))

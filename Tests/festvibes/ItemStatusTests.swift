@@ -124,6 +124,11 @@ struct ItemStatusTests {
     let never = status(fresh { ($0.loadedAt, $0.listedAt) = (nil, nil) }, nil, stored: 0)
     #expect(
       overview([never]).next(call: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
+    // The pages are read again by another run. It is no problem, so the exit status stays 0.
+    let lacking = overview([status(fresh { $0.pages = PageCounts(read: 5, failed: 5) }, .present(isCurrent: true))])
+    #expect(lacking.isOK)
+    #expect(
+      lacking.next(call: "fv").map(\.line) == ["next: fv run --start 2024-05-31 --end 2024-05-31"])
     // A run that ended before its items were planned has nothing to try again.
     let unplanned = RunRecord(
       run: "cli-2", trigger: .manual, status: .failed, startedAt: start, endedAt: start + 9, items: [], itemsLoaded: 0,
@@ -148,6 +153,7 @@ struct ItemStatusTests {
     var away = good
     away.cacheFailure = "away"
     #expect(away.problems == ["the cache cannot be read: away"])
+    #expect(away.next(call: "fv").map(\.line) == ["next: fv doctor"])
     // A run that goes on says nothing yet.
     var running = failed.runs[0]
     running.record.status = .running

@@ -12,6 +12,7 @@ final class LedgerCommandTests {
   private let database: TestDatabase
   private let deadline = Deadline(after: .seconds(30), on: SystemTime())
   private let dataset = Dataset.wwoz
+  private var servers: [ScriptedServer] = []
   /// 2024-05-31 and the day after it.
   private let items = (0...1).map { WorkItem(date: CalendarDate(daysSinceEpoch: 19_874).adding(days: $0)) }
 
@@ -20,7 +21,7 @@ final class LedgerCommandTests {
     database = try TestDatabase()
     let connection = try Database(url: database.url, migrations: ConcertsSink.migrations)
     let ledger = Ledger(connection)
-    let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, items: items)
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - 600, items: items)
     try ledger.record(.opened(opening), ofRun: "cli-7", in: dataset, deadline: deadline)
     _ = try ConcertsSink(connection, zone: dataset.timeZoneRules()).load(
       Data(#"{"records":[{"artist_data":{"name":"A"},"performance_time":"soon"}]}"#.utf8),
@@ -167,21 +168,70 @@ final class LedgerCommandTests {
     #expect(later.output.contains("✗ 2024-05-31  not tried\n"))
   }
 
-  @Test("A run that Step Functions has forgotten is lost, and nothing is closed")
-  func forgottenRun() throws {
+  /// Opens cli-8, which Step Functions does not have.
+  private func forgottenRun(age: Double, items: [WorkItem]) throws -> (Ledger, [String: String]) {
     let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
-    let opening = RunOpening(trigger: .manual, startedAt: Date() - 60, items: [items[0]])
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - age, items: items)
     try ledger.record(.opened(opening), ofRun: "cli-8", in: dataset, deadline: deadline)
     let server = try ScriptedServer { request in
       "\(request)".contains("ListExecutions")
         ? .http(200, [], #"{"executions":[]}"#)
         : .http(400, [], #"{"__type":"ExecutionDoesNotExist","message":"Execution Does Not Exist"}"#)
     }
-    let ran = try FestVibesProcess("status", environment: environment.merging(stepFunctions(server.url)) { $1 })
+    servers.append(server)
+    return (ledger, environment.merging(stepFunctions(server.url)) { $1 })
+  }
+
+  @Test("A run that Step Functions has forgotten is closed by status, with one cause and one count")
+  func lostRun() throws {
+    let (ledger, environment) = try forgottenRun(age: 120, items: items)
+    try ledger.recordLoad(
+      LoadReport(records: RecordCounts(found: 2, new: 2)), of: Data("{}".utf8),
+      for: LoadTarget(dataset: dataset, item: items[0], key: "raw/8.json", run: "cli-8"), deadline: deadline)
+    let ran = try FestVibesProcess("status", environment: environment)
     #expect(ran.status == 1, "\(ran.error)")
     #expect(ran.output.contains("  lost  "))
-    #expect(ran.output.contains("Step Functions no longer has cli-8, which the ledger has as open"))
+    #expect(ran.output.split(separator: "Lost: Step Functions no longer has the run: ").count == 2, "\(ran.output)")
+    #expect(ran.output.contains("\n  2024-06-01 has no load in the ledger.\n"))
+    #expect(ran.output.contains("\nnot ok: the last run, cli-8, was not done: 1 done, 0 failed, 1 not tried"))
     #expect(ran.output.contains("festvibes retry cli-8\n"))
+    let found = try #require(try ledger.run(named: "cli-8", of: dataset, deadline: deadline))
+    #expect(found.record.status == .failed && found.record.error == "Lost")
+    #expect(found.record.itemsAborted == [] && found.record.itemsNotTried == [items[1].id])
+    #expect(found.record.itemsLoaded == 1 && found.record.records.found == 2)
+    let later = try FestVibesProcess("status", "cli-8", environment: self.environment)
+    #expect(later.output.contains("\nlost: 2 dates, 1 done, 0 failed, 1 not tried, started "))
+  }
+
+  @Test("Watch and stop say what became of a run that Step Functions has forgotten, and close it")
+  func watchAndStop() throws {
+    let (ledger, environment) = try forgottenRun(age: 120, items: items)
+    let text = "Step Functions does not have cli-8. By the ledger it was lost, 0 done, 0 failed, 2 not tried.\nnext: "
+    let watch = try FestVibesProcess("watch", "cli-8", environment: environment)
+    #expect(watch.status == 1)
+    #expect(watch.output.hasPrefix(text) && watch.output.hasSuffix(" retry cli-8\n"), "\(watch.output)\(watch.error)")
+    let stop = try FestVibesProcess("stop", "cli-8", environment: environment)
+    #expect(stop.status == 0 && stop.output == watch.output)
+    let json = try FestVibesProcess("watch", "cli-8", "--json", environment: environment)
+    #expect(json.status == 1 && json.output.isEmpty && json.error == "Error: \(watch.output)")
+    #expect(try ledger.run(named: "cli-8", of: dataset, deadline: deadline)?.record.error == "Lost")
+    let closed = try FestVibesProcess("watch", "cli-7", environment: environment)
+    #expect(closed.status == 1)
+    #expect(closed.output.contains("cli-7. By the ledger it has ended: partial, 1 done, 1 failed.\nnext: "))
+    let unknown = try FestVibesProcess("stop", "cli-9", environment: environment)
+    #expect(unknown.status == 1 && unknown.error.hasPrefix("Error: there is no run 'cli-9'\n"))
+  }
+
+  @Test(
+    "A run that has just begun is left open, and watch, stop and retry say so", arguments: ["watch", "stop", "retry"])
+  func youngRun(command: String) throws {
+    let (ledger, environment) = try forgottenRun(age: 1, items: items)
+    let ran = try FestVibesProcess(command, "cli-8", environment: environment)
+    #expect(ran.status == 1)
+    let text = ran.output + ran.error
+    #expect(text.contains("cli-8. By the ledger it is open, 0 done, 0 failed"), "\(text)")
+    #expect(text.contains("cli-8, which began less than a minute ago: ask again later.\nnext: "))
+    #expect(text.hasSuffix(" status cli-8\n"))
     #expect(try ledger.run(named: "cli-8", of: dataset, deadline: deadline)?.record.status == .running)
   }
 

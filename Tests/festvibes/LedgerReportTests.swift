@@ -169,7 +169,7 @@ struct LedgerReportTests {
       "2024-06-04 was stopped with the run. 2024-06-05 was not tried, because the run ended before. 2024-06-06 has no "
         + "load in the ledger; whether it had begun, only Step Functions knows.",
       "7 pages could not be read, many of 2024-06-02: the next run reads them again.",
-      "The rejected records and the reasons: festvibes rejected --run cli-3",
+      "The rejected records and the reasons: \(NextStep("rejected --run cli-3").command)",
       "failed: 7 dates in 42 s, 3 done, 1 failed, 1 aborted, 1 not tried, 1 unknown, started 2024-05-31 14:00:00 CDT "
         + "(manual). E: why. 119 found = 100 new + 1 changed + 16 unchanged + 2 rejected.",
     ]

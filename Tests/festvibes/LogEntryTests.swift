@@ -6,9 +6,14 @@ import Testing
 
 @Suite("Lines of the functions' logs")
 struct LogEntryTests {
-  static func entry(_ message: String, id: String = "e", at milliseconds: Int64 = 1_717_182_000_250) throws -> LogEntry
+  static func entry(
+    _ message: String, id: String = "e", at milliseconds: Int64 = 1_717_182_000_250, in stream: String = "s"
+  ) throws
+    -> LogEntry
   {
-    let event: [String: Any] = ["eventId": id, "timestamp": milliseconds, "message": message]
+    let event: [String: Any] = [
+      "eventId": id, "timestamp": milliseconds, "message": message, "logStreamName": stream,
+    ]
     return LogEntry(
       try JSONDecoder().decode(
         CloudWatchLogsClient.Event.self, from: JSONSerialization.data(withJSONObject: event)), of: "Scraper")
@@ -98,18 +103,49 @@ struct LogSelectionTests {
       ])
   }
 
-  @Test("A run's lines include those of its invocations that do not name it, and crashes, which may be its own")
+  @Test("A run's lines include those of its invocations that do not name it, and none of no known run")
   func run() throws {
     #expect(
-      try messages(LogSelection(run: "nightly")) == [
-        "early", "opened", "late", "failed", "platform.report: timeout", "Fatal error: crash",
-      ])
-    #expect(try messages(LogSelection(run: "other")) == ["of the other run", "Fatal error: crash"])
+      try messages(LogSelection(run: "nightly")) == ["early", "opened", "late", "failed", "platform.report: timeout"])
+    #expect(try messages(LogSelection(run: "other")) == ["of the other run"])
+  }
+
+  /// The crash of an invocation of the run nightly, in the log stream `a`; another run's invocation is in the stream `b`.
+  private func crash(_ stream: String, start: String, end: String) throws -> [LogEntry] {
+    let other = #"{"level":"INFO","message":"other","requestId":"2","run":"other"}"#
+    return try [
+      ("START RequestId: 2 Version: 1", stream, 1), (other, stream, 2),
+      (start, "a", 3), (#"{"level":"INFO","message":"begun","requestId":"1","run":"nightly","item":"i"}"#, "a", 4),
+      ("Fatal error: crash", "a", 4), ("  at Scraper.swift:1", "a", 4), (end, "a", 5), ("after", "a", 6),
+    ].enumerated().map {
+      try LogEntryTests.entry($1.0, id: "\($0)", at: Int64($1.2), in: $1.1)
+    }
+  }
+
+  @Test(
+    "What a crash writes belongs to the invocation in its log stream, and to none outside of it",
+    arguments: [
+      ("START RequestId: 1 Version: 1", "END RequestId: 1"),
+      (
+        #"{"type":"platform.start","record":{"requestId":"1"}}"#,
+        #"{"type":"platform.report","record":{"requestId":"1","status":"success"}}"#
+      ),
+    ])
+  func crash(start: String, end: String) throws {
+    let own = try crash("b", start: start, end: end)
+    let lines = LogSelection(run: "nightly").select(own)
+    #expect(lines.map(\.message) == ["begun", "Fatal error: crash", "  at Scraper.swift:1"])
+    #expect(lines.allSatisfy { $0.run == "nightly" && $0.item == "i" })
+    #expect(LogSelection(run: "other").select(own).map(\.message) == ["other"])
+    #expect(LogSelection(run: "nightly", onlyErrors: true).select(own).count == 2)
+    // The local stack has one stream for all sandboxes of a function: the line may be of either run.
+    let shared = try crash("a", start: start, end: end)
+    #expect(LogSelection(run: "nightly").select(shared).map(\.message) == ["begun"])
   }
 
   @Test("An item's and a date's lines")
   func item() throws {
-    let expected = ["early", "late", "failed", "platform.report: timeout", "Fatal error: crash"]
+    let expected = ["early", "late", "failed", "platform.report: timeout"]
     #expect(try messages(LogSelection(item: "2024-05-31")) == expected)
     #expect(try messages(LogSelection(run: "nightly", date: "2024-05-31")) == expected)
   }
@@ -117,9 +153,7 @@ struct LogSelectionTests {
   @Test("Errors only")
   func errors() throws {
     #expect(
-      try messages(LogSelection(run: "nightly", onlyErrors: true)) == [
-        "failed", "platform.report: timeout", "Fatal error: crash",
-      ])
+      try messages(LogSelection(run: "nightly", onlyErrors: true)) == ["failed", "platform.report: timeout"])
   }
 
   @Test("Periods", arguments: [("90s", 90), ("30m", 1800), ("1h", 3600), ("2d", 172_800)] as [(String, Double)])

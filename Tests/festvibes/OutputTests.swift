@@ -91,7 +91,7 @@ struct OutputTests {
     #expect(full.status == 74)
     #expect(
       full.error == "Error: the standard output cannot be written: No space left on device. The run goes on: "
-        + "festvibes status cli-1\n")
+        + "\(FestVibesProcess.binary.path) status cli-1\n")
   }
 
   @Test("A response that cannot be printed says that the function was invoked")
@@ -121,6 +121,6 @@ struct OutputTests {
     process.waitUntilExit()
     #expect(process.terminationStatus == 74)
     let error = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    #expect(error.hasSuffix("The run goes on: festvibes status cli-1\n"), "\(error)")
+    #expect(error.hasSuffix("The run goes on: \(FestVibesProcess.binary.path) status cli-1\n"), "\(error)")
   }
 }

@@ -47,6 +47,25 @@ struct RunDisplayTests {
         """)
   }
 
+  @Test("A pipe gets a line if a run goes on after its last item, once and after a while")
+  func closing() throws {
+    let sink = Sink()
+    var display = PlainDisplay { sink.text += $0 }
+    let over = makeProgress([makeItem(1, .failed("DatabaseUnavailable"), to: 36)])
+    let text = "All dates are over. The run refreshes the cache"
+    for seconds in [0.0, 9, 10, 30] {
+      try display.show(over, at: start + seconds)
+      #expect(sink.text.contains(text) == (seconds >= 10), "\(seconds)")
+    }
+    #expect(sink.text.components(separatedBy: text).count == 2)
+    let ended = Sink()
+    display = PlainDisplay { ended.text += $0 }
+    for seconds in [0.0, 30] {
+      try display.show(makeProgress([makeItem(1, .done(makeOutcome()))], status: .succeeded), at: start + seconds)
+    }
+    #expect(!ended.text.contains(text))
+  }
+
   @Test("A line on a pipe is short")
   func pipeLine() throws {
     let sink = Sink()

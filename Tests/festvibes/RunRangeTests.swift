@@ -35,6 +35,18 @@ struct RunRangeTests {
     #expect(try RunRange(days: nil, start: "2024-01-01", end: "2024-12-31").description == "2024-01-01 to 2024-12-31")
   }
 
+  @Test("Today is named with its date and zone, which are often not this machine's")
+  func today() throws {
+    let today = CalendarDate(daysSinceEpoch: 19_874)
+    let words = try (0...2).map {
+      try RunRange(days: $0, start: nil, end: nil).description(today: today, in: "America/Chicago")
+    }
+    let start = "today, 2024-05-31 in America/Chicago"
+    #expect(words == [start, "\(start), and the day after it", "\(start), and the 2 days after it"])
+    let dates = try RunRange(days: nil, start: "2024-05-31", end: "2024-06-02")
+    #expect(dates.description(today: today, in: "America/Chicago") == "2024-05-31 to 2024-06-02")
+  }
+
   @Test("Items are named by their ids, each once")
   func items() throws {
     let range = try RunRange(days: nil, start: nil, end: nil, items: ["2024-06-02", "2024-05-31"])

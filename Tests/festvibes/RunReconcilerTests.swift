@@ -1,10 +1,10 @@
-import AWS
 import Contracts
 import Foundation
 import TestSupport
 import Testing
 import Time
 
+@testable import AWS
 @testable import Ledger
 @testable import festvibes
 
@@ -14,17 +14,24 @@ final class RunReconcilerTests {
   private let items = [1, 2, 3, 4].map { WorkItem(date: CalendarDate(daysSinceEpoch: 19_843 + $0 - 1)) }
   private var settled: [RunSettlement] = []
   private var latest: [ExecutionSummary] = []
+  private var latestError: AWSError?
   private var ledgerError: PipelineError?
+  private var ledgerRun: (record: RunRecord, items: [RunItem])?
+  private let time = ManualTime(start + 3600)
 
   private func reconciler(loaded: Set<String>? = nil) -> RunReconciler {
     RunReconciler(
       Dataset.wwoz,
       .init(
-        arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions, latest: { [self] _ in latest },
+        arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions,
+        latest: { [self] _ in
+          if let latestError { throw latestError }
+          return latest
+        },
         settle: { [self] settlement, _ in
           if let ledgerError { throw ledgerError }
           settled.append(settlement)
-        }, read: { _ in nil }, loaded: { _ in loaded }))
+        }, read: { [self] _ in ledgerRun }, loaded: { _ in loaded }), time: time)
   }
 
   private func record(_ status: RunRecord.Status = .running, error: String? = nil) -> RunRecord {
@@ -140,14 +147,108 @@ final class RunReconcilerTests {
     #expect(RunReconciler.isOpenQuestion(unrecorded))
   }
 
-  @Test("A run that Step Functions no longer has is lost, and nothing is written")
-  func forgotten() {
-    executions.failures = [AWSError(.notFound, "DescribeExecution", "gone")]
+  private func error(_ kind: AWSError.Kind, _ code: String?) -> AWSError {
+    var error = AWSError(kind, "DescribeExecution", "why")
+    error.code = code
+    return error
+  }
+
+  private func load(_ item: WorkItem, after seconds: Double) -> RunItem {
+    RunItem(
+      item: item,
+      load: .init(rawKey: "k", loadedAt: start + seconds, isSuperseded: false, records: RecordCounts()))
+  }
+
+  @Test("A run that Step Functions no longer has is closed: what was loaded is done, the rest was aborted or not tried")
+  func lost() throws {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    let status = reconciler().status(
+      record(), [load(items[0], after: 5), RunItem(item: items[1]), load(items[2], after: 9), RunItem(item: items[3])])
+    let settlement = try #require(settled.first)
+    guard case .failed("Lost", let cause?) = settlement.end else { throw ExpectationFailed() }
+    #expect(cause.hasPrefix("Step Functions no longer has the run: "))
+    #expect(settlement.endedAt == start + 9)
+    #expect(settlement.opening.items == items && settlement.opening.trigger == .schedule)
+    #expect(status.items.map { status.state(of: $0) } == [.done, .aborted, .done, .notTried])
+    #expect(status.counts == "2 done, 0 failed, 1 aborted, 1 not tried")
+    #expect(status.undone == "2024-05-01, 2024-05-03 have no load in the ledger.")
+    #expect(status.isLost && status.isOver && status.isFailure && status.notes.isEmpty)
+    #expect(status.statusCell(at: start).text == "lost" && status.took(at: start).isEmpty)
+  }
+
+  @Test("A lost run of which every item was loaded has the status of its items, and one that failed stays failed")
+  func lostAfterItsWork() throws {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    let loaded = items.map { load($0, after: 7) }
+    #expect(reconciler().status(record(), loaded).record.status == .success)
+    #expect(settled.last?.end == .finished(cause: nil))
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    let failure = ItemFailure(item: items[3], stage: .load, error: "E", cause: nil, failedAt: start + 8)
+    let status = reconciler().status(record(), loaded.dropLast() + [RunItem(item: items[3], failure: failure)])
+    #expect(status.record.status == .partial)
+    #expect(settled.last?.failures == [failure])
+    guard case .closed(let closing)? = settled.last?.event else { throw ExpectationFailed() }
+    #expect(closing.outcome == .finished(failedItems: [items[3].id]))
+  }
+
+  @Test(
+    "Nothing is closed if Step Functions is unreachable, refuses, or has no such state machine",
+    arguments: [
+      (AWSError.Kind.unavailable, nil), (.timedOut, nil), (.accessDenied, "AccessDeniedException"),
+      (.notFound, "StateMachineDoesNotExist"),
+    ] as [(AWSError.Kind, String?)])
+  func unreachable(kind: AWSError.Kind, code: String?) {
+    executions.failures = [error(kind, code)]
+    let first = reconciler()
+    #expect(first.status(record(), []).record.status == .running)
+    #expect(first.notes.first?.hasPrefix("Step Functions could not be asked, so open runs may have ended: ") == true)
+    // The name of another machine: none of its executions exists either.
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    latestError = error(kind, code)
+    let second = reconciler()
+    #expect(second.status(record(), []).record.status == .running)
+    #expect(second.unreachable != nil)
+    #expect(settled.isEmpty)
+  }
+
+  @Test("A run that began less than a minute ago is not lost yet", arguments: [(59.9, 0), (60, 1)] as [(Double, Int)])
+  func young(age: Double, settlements: Int) {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    var young = record()
+    young.startedAt = time.now - age
+    let status = reconciler().status(young, [])
+    #expect(settled.count == settlements)
+    #expect(status.isOver == (settlements > 0))
+    #expect(status.notes.isEmpty == (settlements > 0))
+  }
+
+  @Test("A run that has closed itself meanwhile is not closed again, and a load of the last moment counts")
+  func meanwhile() {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    ledgerRun = (record(.success), [])
+    #expect(reconciler().status(record(), []).record.status == .success)
+    #expect(settled.isEmpty)
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    ledgerRun = (record(), items.map { load($0, after: 1) })
+    _ = reconciler().status(record(), items.map { RunItem(item: $0) })
+    #expect(settled.first?.end == .finished(cause: nil))
+  }
+
+  @Test("A lost run of a ledger that cannot be written is shown as lost")
+  func lostAndReadOnly() {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    ledgerError = PipelineError(.configurationInvalid, "permission denied")
     let reconciler = reconciler()
-    let status = reconciler.status(record(), [])
-    #expect(status.isLost && status.isOver && status.isFailure)
-    #expect(status.notes.first?.hasPrefix("Step Functions no longer has cli-1, which the ledger has as open") == true)
-    #expect(settled.isEmpty && reconciler.notes.isEmpty)
+    #expect(reconciler.status(record(), items.map { RunItem(item: $0) }).isLost)
+    #expect(reconciler.unwritable == "permission denied")
+  }
+
+  @Test("Of a run that was closed and is gone in Step Functions, the unknown items stay unknown")
+  func forgotten() {
+    executions.failures = [error(.notFound, "ExecutionDoesNotExist")]
+    let status = reconciler().status(record(.failed, error: "Aborted"), items.map { RunItem(item: $0) })
+    #expect(status.count(.unknown) == 4 && !status.isLost && settled.isEmpty)
+    #expect(status.notes.first?.hasPrefix("Step Functions no longer has all of cli-1") == true)
   }
 
   @Test("A run that only Step Functions knows is added")

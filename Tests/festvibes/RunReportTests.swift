@@ -32,7 +32,7 @@ struct RunReportTests {
         "───────────────────────────────────────────────────────────────────────────────────────",
         "total           138  100        0         36         2          1     136             3",
         "",
-        "2 records rejected: festvibes rejected --run cli-1",
+        "2 records rejected: \(NextStep("rejected --run cli-1").command)",
         "1 event cancelled: no longer listed, kept in the database as 'cancelled'.",
         "3 detail pages could not be read: known details were kept, new events lack theirs. "
           + "The scraper's log has the reasons ('page not read').",
@@ -88,6 +88,16 @@ struct RunReportTests {
         == "partial: 1 date in 2.0 s, all done. The cache may be older than the database: CacheUnavailable: away. "
         + "7 found = 0 new + 0 changed + 7 unchanged + 0 rejected.")
     #expect(!progress.isSuccess)
+  }
+
+  @Test("A reason that is a question gets no full stop")
+  func question() {
+    let progress = makeProgress(
+      [makeItem(1, .done(makeOutcome()))], status: .succeeded,
+      failure: RunFailure(incomplete: #"DatabaseUnavailable: {"errorMessage":"is Postgres running there?"}"#),
+      endedAfter: 2)
+    #expect(lines(progress).last?.contains("is Postgres running there? 7 found") == true)
+    #expect("away".asSentence == "away." && "cut…".asSentence == "cut…")
   }
 
   @Test("A run that failed before its items were known says why")
@@ -168,7 +178,10 @@ struct RunReportTests {
         makeItem(3, .failed("SourceUnavailable", "a long story", in: .load)), makeItem(4, .running(.load)),
       ], status: .failed, failure: threshold, endedAfter: 83)
     for width in 43...100 {
-      for line in lines(progress, width: width) { #expect(TextWidth.of(line) <= width, "\(width): \(line)") }
+      // The program's path is one word, and as long as it is.
+      for line in lines(progress, width: width) where !line.contains(NextStep.call()) {
+        #expect(TextWidth.of(line) <= width, "\(width): \(line)")
+      }
     }
   }
 
@@ -181,7 +194,7 @@ struct RunReportTests {
     let brief = lines(progress)
     #expect(brief[2] == "✗ 2024-05-01  failed in ItemDone: States.Runtime")
     #expect(brief.contains { $0.hasPrefix("2024-05-01: States.Runtime: state state") && $0.count < 220 })
-    #expect(brief.contains("In full: festvibes status cli-1"))
+    #expect(brief.contains("In full: \(NextStep("status cli-1").command)"))
     #expect(!brief.contains { $0.count > 220 })
     let full = lines(progress, isFull: true)
     #expect(full.contains("2024-05-01: States.Runtime: \(cause)"))

@@ -49,7 +49,7 @@ struct StatusReportTests {
           "",
           "cli-3",
           "  2024-05-31: SourceChanged: no frame",
-          "  and 6 more: festvibes status cli-3",
+          "  and 6 more: \(NextStep("status cli-3").command)",
           "",
           "nightly-2",
           "  InvalidInput: no",
@@ -78,7 +78,7 @@ struct StatusReportTests {
       failure: RunFailure(name: "States.Runtime", message: cause))
     let shown = try lines([run])
     #expect(shown.allSatisfy { $0.count < 210 })
-    #expect(shown.last == "  in full: festvibes status cli-3")
+    #expect(shown.last == "  in full: \(NextStep("status cli-3").command)")
   }
 
   @Test("Without runs the report says how to start one")

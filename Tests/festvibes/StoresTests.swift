@@ -1,4 +1,5 @@
 import Contracts
+import Datasets
 import Loading
 import TestSupport
 import Testing
@@ -15,6 +16,16 @@ struct StoresTests {
       try Stores(Settings(["PG_DATABASE_URL": "mysql://u:p@h/d"])).migrate()
     }
     #expect(wrong?.description == "PG_DATABASE_URL: the address must begin with postgresql://")
+  }
+
+  @Test(
+    "A store that cannot be read leads to the check that says what to do", arguments: ["rejected", "migrate", "show"])
+  func away(command: String) throws {
+    let ran = try FestVibesProcess(
+      command, environment: ["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/d", "REDIS_URL": "redis://127.0.0.1:1"])
+    #expect(ran.status == 1)
+    #expect(ran.error.hasPrefix("Error: ") && ran.error.contains("127.0.0.1:1"), "\(ran.error)")
+    #expect(ran.error.hasSuffix("\nnext: \(FestVibesProcess.binary.path) doctor\n"), "\(ran.error)")
   }
 
   @Test("Wrong settings of a dataset's sinks do not stop the ledger, and are named when the sinks are asked for")

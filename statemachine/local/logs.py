@@ -17,7 +17,10 @@ POLL = 0.5  # seconds
 def show(files: dict[str, str], follow: bool) -> None:
     """Prints the last lines of the functions' log files, and with `follow` each new one until Ctrl-C."""
     positions = dict.fromkeys(files, 0)
-    output(new_lines(files, positions, LAST))
+    lines = new_lines(files, positions, LAST)
+    if not lines and not follow:
+        print("no function has written to its log yet; next: make run", file=sys.stderr)
+    output(lines)
     while follow:
         time.sleep(POLL)
         output(new_lines(files, positions))

@@ -130,6 +130,7 @@ struct YAMLReader: ~Copyable {
 
   private mutating func members(path: String, depth: Int) throws(YAMLError) -> [YAMLNode.Member] {
     var members: [YAMLNode.Member] = []
+    var lines: [String: Int] = [:]
     while true {
       let key = try next()
       if case .close = key.kind { return members }
@@ -143,10 +144,10 @@ struct YAMLReader: ~Copyable {
           YAMLError(path: place, problem: "merge keys are not allowed: repeat the values", place: key.place))
       }
       let value = try node(next(), path: place, depth: depth + 1)
-      if let former = members.first(where: { $0.name == name }) {
-        problems.append(
-          YAMLError(path: place, problem: "given before on line \(former.place.line)", place: key.place))
+      if let line = lines[name] {
+        problems.append(YAMLError(path: place, problem: "given before on line \(line)", place: key.place))
       } else {
+        lines[name] = key.place.line
         members.append(YAMLNode.Member(name: name, place: key.place, value: value))
       }
     }

@@ -9,6 +9,8 @@ struct FormChecker {
   /// True if a variable without a value and without a default is no problem: the definition is only looked at.
   let allowsMissingVariables: Bool
   private(set) var problems: [DefinitionProblem] = []
+  /// The longest name of a key in a message, in bytes.
+  private static let longestKey = 400
   /// The variables that the definition names.
   var variables: [DefinitionVariable] = []
   /// The places at which variables are named by keys that may not name a secret.
@@ -24,7 +26,9 @@ struct FormChecker {
   }
 
   mutating func report(_ place: YAMLPlace, _ key: String, _ text: String, isWarning: Bool = false) {
-    problems.append(DefinitionProblem(file: file, place: place, key: key, text, isWarning: isWarning))
+    // A key of a megabyte would make the message of an error too large for AWS.
+    let shown = key.utf8.count > Self.longestKey ? "\(key.prefix(Self.longestKey / 4))…" : key
+    problems.append(DefinitionProblem(file: file, place: place, key: shown, text, isWarning: isWarning))
   }
 
   /// - Returns: nil if the value is not of the form, or if a variable has no value.

@@ -54,12 +54,12 @@ extension EnvironmentVariable {
     "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket's region.")
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
-    readers: "Loader, CacheManager, festvibes status, rejected, migrate, replay --dry-run",
+    readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
     "The Postgres database: postgresql://user:password@host:5432/name, for another machine with "
       + "?sslmode=verify-full&sslrootcert=FILE.")
   public static let allowWeakTLS = EnvironmentVariable(
     "PG_ALLOW_WEAK_TLS", standard: "false",
-    readers: "Loader, CacheManager, festvibes status, rejected, migrate, replay --dry-run",
+    readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
     "true accepts a database on another machine with a weaker sslmode than verify-full: whoever answers in its place gets "
       + "the password and the data.")
   public static let minimumListingRatio = EnvironmentVariable(
@@ -70,26 +70,26 @@ extension EnvironmentVariable {
     "SHRINK_FLOOR", standard: "", readers: "Loader, festvibes replay --dry-run",
     "The former name of MIN_LISTING_RATIO, read if that one is missing.")
   public static let redisURL = EnvironmentVariable(
-    "REDIS_URL", isSecret: true, readers: "CacheManager, festvibes show",
+    "REDIS_URL", isSecret: true, readers: "CacheManager, festvibes show, status, doctor",
     "The Redis server: rediss:// (TLS) or redis://, with user and password.")
   public static let allowPlainRedis = EnvironmentVariable(
-    "REDIS_ALLOW_PLAIN", standard: "false", readers: "CacheManager, festvibes show",
+    "REDIS_ALLOW_PLAIN", standard: "false", readers: "CacheManager, festvibes show, status, doctor",
     "true accepts a password in a redis:// address of another machine, which sends it in clear.")
   public static let redisAuthorities = EnvironmentVariable(
-    "REDIS_CA_FILE", standard: "", readers: "CacheManager, festvibes show",
+    "REDIS_CA_FILE", standard: "", readers: "CacheManager, festvibes show, status, doctor",
     "A PEM file with the authorities that rediss:// trusts. By default the system's.")
   public static let redisTimeout = EnvironmentVariable(
-    "REDIS_SOCKET_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show",
+    "REDIS_SOCKET_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show, status, doctor",
     "The timeout of one wait for Redis, in seconds.")
   public static let redisConnectTimeout = EnvironmentVariable(
-    "REDIS_SOCKET_CONNECT_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show",
+    "REDIS_SOCKET_CONNECT_TIMEOUT", standard: "5", readers: "CacheManager, festvibes show, status, doctor",
     "The timeout of a connection to Redis, in seconds.")
 }
 
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
-    "STATE_MACHINE_ARN", readers: "festvibes run, replay, retry, stop, watch, cache, status, invoke",
+    "STATE_MACHINE_ARN", readers: "festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, invoke",
     "The state machine that runs the pipeline.")
   public static let commandLine = EnvironmentVariable(
     "FESTVIBES_COMMAND", standard: "", readers: "festvibes",

@@ -5,6 +5,9 @@ import Settings
 /// The datasets of a folder. A definition is read when it is asked for, and only its file, so that a problem of one
 /// dataset does not stop another.
 public final class DatasetCatalog {
+  /// The most problems in the message of an error. A state machine's data is limited.
+  static let maximumProblems = 30
+
   public let folder: DatasetFolder
   private let plugins: KnownPlugins
   private let configuration: () -> Configuration
@@ -48,7 +51,10 @@ public final class DatasetCatalog {
     let (definition, problems) = try check(id, allowsMissingVariables: allowsMissingVariables)
     guard let definition else {
       let texts = problems.filter { !$0.isWarning }.map(\.description)
-      throw PipelineError(.configurationInvalid, texts.joined(separator: "; "))
+      let more = texts.count - Self.maximumProblems
+      let rest = more > 0 ? ["and \(more) more, which festvibes check \(id) prints"] : []
+      throw PipelineError(
+        .configurationInvalid, (texts.prefix(Self.maximumProblems) + rest).joined(separator: "; "))
     }
     return definition
   }

@@ -101,8 +101,8 @@ struct ReplayCommand: ParsableCommand {
       ]
       if output.follow { fields["event"] = "run_ended" }
       try Output.lines([JSONText.line(fields)])
-    } else if !isSuccess {
-      try Output.lines([NextStep("doctor").line])
+    } else {
+      try Output.lines(DryRunReport.next(after: reports, ofRun: runName, dataset.option).map(\.line))
     }
     if !isSuccess { throw ExitCode.failure }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Contracts
 import Datasets
 import Foundation
+import Time
 
 struct RetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct RetryCommand: ParsableCommand {
     discussion: """
       Starts a new run over exactly the items that RUN did not do, with RUN's options: its dataset, its archives if it was \
       a replay, --allow-shrink. Which items these are is asked from Step Functions or, for a run that it no longer knows, \
-      from the ledger in PG_DATABASE_URL.
+      from the ledger in PG_DATABASE_URL. By the ledger, items that were loaded since are left out, unless RUN is a replay.
 
       Exit status: as of `festvibes run`; 0 if there is nothing to retry; 1 if RUN is not known or still running.
       """)
@@ -30,7 +31,7 @@ struct RetryCommand: ParsableCommand {
     let session = try RunSession(settings, output)
     let (plan, former) = try plan(session, settings)
     let dataset = try settings.datasets.dataset(former.dataset ?? dataset.dataset)
-    guard !plan.items.isEmpty else { return try reportNothing(of: dataset) }
+    guard !plan.items.isEmpty else { return try reportNothing(plan, of: dataset) }
     let request = RunRequest(
       dataset: dataset.id,
       plan: PlanRequest(
@@ -46,10 +47,7 @@ struct RetryCommand: ParsableCommand {
   private func plan(_ session: RunSession, _ settings: Settings) throws -> (RetryPlan, RunRequest) {
     let name = NextStep.quoted(runName)
     let option = try dataset.resolve().option
-    guard let execution = try session.execution(runName) else {
-      guard let found = try ledger(settings) else { throw RunSession.unknown(runName, option) }
-      return found
-    }
+    guard let execution = try session.execution(runName) else { return try ledger(settings, option) }
     guard execution.status.isFinal else {
       throw CommandError("\(runName) is still running\n\(NextStep("watch \(name)\(option)").line)")
     }
@@ -59,24 +57,46 @@ struct RetryCommand: ParsableCommand {
       throw CommandError(
         "\(runName) ended before its items were planned\(reason)\n\(NextStep("logs --run \(name) --errors").line)")
     }
-    return (RetryPlan(progress), execution.request ?? RunRequest())
+    let request = execution.request ?? RunRequest()
+    let end = execution.stopDate ?? execution.startDate
+    return (try withoutLoaded(RetryPlan(progress), since: end, request, settings), request)
   }
 
-  /// Reads the run from the ledger; nil if it has none of the name. The ledger does not know the archives of a replay.
-  private func ledger(_ settings: Settings) throws -> (RetryPlan, RunRequest)? {
-    guard settings.hasDatabase else { return nil }
+  /// Takes the run from the ledger, which does not know the archives of a replay.
+  private func ledger(_ settings: Settings, _ option: String) throws -> (RetryPlan, RunRequest) {
     let dataset = try dataset.resolve()
-    return try Stores(settings).loading("festvibes-retry", within: .seconds(10)) { loading, deadline in
-      guard let found = try loading.ledger.run(named: runName, of: dataset, deadline: deadline) else { return nil }
-      let isReplay = found.record.trigger == .replay
-      return (RetryPlan(ledger: found.items), RunRequest(dataset: dataset.id, replay: isReplay ? .init() : nil))
+    guard let found = try ForgottenRun.read(runName, settings, dataset) else {
+      throw RunSession.unknown(runName, option)
+    }
+    let record = found.status.record
+    guard found.isOver else { throw CommandError(found.lines().joined(separator: "\n")) }
+    let request = RunRequest(dataset: dataset.id, replay: record.trigger == .replay ? .init() : nil)
+    let plan = RetryPlan(ledger: found.status)
+    return (try withoutLoaded(plan, since: record.endedAt ?? record.startedAt, request, settings), request)
+  }
+
+  /// Leaves out the items that were loaded since, perhaps by an earlier retry. A replay is tried again as a whole: it says
+  /// nothing of the archives if the item was loaded from the source.
+  private func withoutLoaded(
+    _ plan: RetryPlan, since end: Date, _ request: RunRequest, _ settings: Settings
+  ) throws -> RetryPlan {
+    let items = plan.items.compactMap { try? WorkItem(id: $0.id, date: CalendarDate($0.id)) }
+    guard settings.hasDatabase, request.replay == nil, !items.isEmpty else { return plan }
+    let dataset = try settings.datasets.dataset(request.dataset ?? dataset.dataset)
+    do {
+      return try Stores(settings).loading("festvibes-retry", within: .seconds(10)) { loading, deadline in
+        plan.leavingOut(
+          try loading.ledger.freshness(of: items, in: dataset, deadline: deadline), since: end, of: runName)
+      }
+    } catch {
+      let reason = (error as? PipelineError)?.message ?? "\(error)"
+      Output.errorLine("Warning: items that were loaded since are run again, as the ledger cannot be read: \(reason)")
+      return plan
     }
   }
 
-  private func reportNothing(of dataset: Dataset) throws {
-    guard output.json else {
-      return try Output.lines(["Nothing to retry: every item of \(runName) was done."])
-    }
+  private func reportNothing(_ plan: RetryPlan, of dataset: Dataset) throws {
+    guard output.json else { return try Output.lines([plan.nothingLeft(of: runName)]) }
     var fields: [String: Any] = [
       "run": NSNull(), "retry_of": runName, "dataset": dataset.id, "status": "success", "items": [] as [Any],
     ]

@@ -73,7 +73,9 @@ struct RunCommand: ParsableCommand {
     guard !onlyMissing, range.workItems.count <= Limits.maximumItems else {
       return try HistoryRun(session, dataset, request, onlyMissing: onlyMissing).run(range.workItems)
     }
-    let progress = try session.start(request, .init(description: range.description))
+    let today = try dataset.timeZoneRules().localDate(at: Date())
+    let progress = try session.start(
+      request, .init(description: range.description(today: today, in: dataset.timeZone)))
     try session.report(progress, of: dataset)
     if !progress.isSuccess { throw ExitCode.failure }
   }

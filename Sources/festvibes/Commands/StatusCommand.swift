@@ -10,7 +10,8 @@ struct StatusCommand: ParsableCommand {
     discussion: """
       Reads the ledger in the database that PG_DATABASE_URL names. If STATE_MACHINE_ARN is set, it completes the ledger \
       from Step Functions, item by item: runs that could not close themselves, failures that could not be recorded, and \
-      runs that it does not know. What it finds of a run that has ended is written into the ledger. If REDIS_URL is set, \
+      runs that it does not know. What it finds of a run that has ended is written into the ledger; an open run that Step \
+      Functions no longer has is closed as lost. If REDIS_URL is set, \
       the cached value of each item is compared with the database. If the database cannot be reached, it shows what Step \
       Functions knows of the runs, and says so.
 
@@ -107,9 +108,12 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func noSuchRun(_ dataset: Dataset, _ place: String) -> CommandError {
-    CommandError(
-      "there is no run '\(name ?? "")' of the dataset \(dataset.id) \(place).\n"
-        + NextStep("status\(dataset.option)").line)
+    let name = name ?? ""
+    // A date in the run's place is one whose freshness is asked for.
+    let item = CalendarDate(name).map { " --item \($0)" } ?? ""
+    return CommandError(
+      "there is no run '\(name)' of the dataset \(dataset.id) \(place).\n"
+        + NextStep("status\(item)\(dataset.option)").line)
   }
 
   private func show(_ overview: StatusOverview) throws {

@@ -9,7 +9,8 @@ struct StopCommand: ParsableCommand {
       Stops the execution at once and asks nothing; a function that is at work still finishes. Items that were stopped or \
       not tried can be run with `festvibes retry RUN`.
 
-      Exit status: 0 if the run is stopped or had ended before; 1 if it is not known.
+      Exit status: 0 if the run is stopped, had ended before, or is in the ledger and no longer in Step Functions; 1 if it \
+      is not known.
       """)
 
   @Argument(help: ArgumentHelp("The name of the run.", valueName: "run"))
@@ -19,9 +20,17 @@ struct StopCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let session = try RunSession(common.settings(), RunOutputOptions())
+    let settings = common.settings()
+    let session = try RunSession(settings, RunOutputOptions())
     let option = try dataset.resolve().option
-    guard let execution = try session.execution(runName) else { throw RunSession.unknown(runName, option) }
+    guard let execution = try session.execution(runName) else {
+      guard let run = try ForgottenRun.read(runName, settings, dataset.resolve()) else {
+        throw RunSession.unknown(runName, option)
+      }
+      try Output.lines(run.lines())
+      if !run.isOver { throw ExitCode.failure }
+      return
+    }
     let name = NextStep.quoted(runName)
     guard !execution.status.isFinal else {
       let outcome = try session.progress(of: execution).outcome

@@ -7,7 +7,9 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Follow a run to its end, as `festvibes run` does.",
     discussion: """
-      Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that has ended shows its report at once.
+      Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that \
+      has ended shows its report at once; one that Step Functions no longer has, what the ledger in PG_DATABASE_URL has of \
+      it, and no JSON.
 
       Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
       """)
@@ -26,12 +28,22 @@ struct WatchCommand: ParsableCommand {
     guard let name = try runName ?? session.newest(of: dataset.resolve()) else {
       throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
     }
-    guard let execution = try session.execution(name) else { throw RunSession.unknown(name, option) }
+    guard let execution = try session.execution(name) else { return try report(name, option, settings) }
     let dataset = try settings.datasets.dataset(execution.request?.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))
     try session.report(progress, of: dataset)
     if !progress.isSuccess { throw ExitCode.failure }
+  }
+
+  /// Prints what the ledger has of a run that Step Functions does not have: the end, and no item's course.
+  private func report(_ name: String, _ option: String, _ settings: Settings) throws {
+    guard let run = try ForgottenRun.read(name, settings, dataset.resolve()) else {
+      throw RunSession.unknown(name, option)
+    }
+    guard !output.json else { throw CommandError(run.lines().joined(separator: "\n")) }
+    try Output.lines(run.lines())
+    if !run.isSuccess { throw ExitCode.failure }
   }
 }

@@ -55,7 +55,9 @@ struct DefinitionSchema {
     case .list(let element):
       // One value may stand for a list of one.
       return ["anyOf": [value(element), ["type": "array", "items": value(element)]]]
-    case .section(let form): return section(form)
+    case .section(let form):
+      guard let short = form.keys.first(where: { $0.name == form.shorthand }) else { return section(form) }
+      return ["anyOf": [value(short.form), section(form)]]
     case .map(let form): return ["type": "object", "additionalProperties": value(form)]
     case .plugin(let plugins): return plugin(plugins)
     case .any: return [:]

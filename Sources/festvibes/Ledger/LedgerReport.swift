@@ -31,7 +31,10 @@ struct LedgerReport {
     lines += RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) })
     lines += [run.undone, run.unread].compactMap(\.self) + run.notes
     let isCut = (run.failures.map(\.readableFailure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
-    if isCut { lines.append("in full: festvibes status \(TextWidth.cleaned(run.record.run))\(dataset.option)") }
+    if isCut {
+      let name = NextStep.quoted(TextWidth.cleaned(run.record.run))
+      lines.append("in full: \(NextStep("status \(name)\(dataset.option)").command)")
+    }
     return lines
   }
 

@@ -66,14 +66,14 @@ struct LedgerRunReport {
 
   private var rejected: String? {
     guard run.record.records.rejected > 0 else { return nil }
-    let name = TextWidth.cleaned(run.record.run)
-    return "The rejected records and the reasons: festvibes rejected --run \(name)\(dataset.option)"
+    let name = NextStep.quoted(TextWidth.cleaned(run.record.run))
+    return "The rejected records and the reasons: \(NextStep("rejected --run \(name)\(dataset.option)").command)"
   }
 
   private var conclusion: String {
     let record = run.record
     let items = dataset.words.items(record.items.count)
-    let reason = run.failure.map { " \($0.description)." } ?? ""
+    let reason = run.failure.map { " \($0.description.asSentence)" } ?? ""
     let time = run.took(at: now)
     let start = "started \(zonedTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"
     return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.counts), \(start)."

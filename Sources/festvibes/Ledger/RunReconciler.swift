@@ -28,6 +28,7 @@ final class RunReconciler {
 
   private let dataset: Dataset
   private let calls: Calls?
+  let time: any TimeSource
   private let deadline: Deadline
   /// The reason why Step Functions cannot be asked, once that is known.
   private(set) var unreachable: String?
@@ -38,6 +39,7 @@ final class RunReconciler {
   init(_ dataset: Dataset, _ calls: Calls?, time: any TimeSource = SystemTime()) {
     self.dataset = dataset
     self.calls = calls
+    self.time = time
     deadline = Deadline(after: Self.budget, on: time)
   }
 
@@ -58,9 +60,10 @@ final class RunReconciler {
       return known
     }
     do {
-      return try complete(known, calls)
-    } catch let error as AWSError where error.kind == .notFound {
-      return lost(known)
+      guard let execution = try calls.execution(known.record.run) else { return try lost(known, calls) }
+      return try complete(known, execution, calls)
+    } catch let error as AWSError where error.saysNoExecution {
+      return forgotten(known)
     } catch {
       unreachable = "\(error)"
       return known
@@ -72,16 +75,16 @@ final class RunReconciler {
   func unknown(_ run: String) -> RunStatus? {
     guard let calls, unreachable == nil, !deadline.hasPassed, (try? RunName.check(run)) != nil else { return nil }
     do {
-      let execution = try calls.executions.execution(calls.arn(run))
+      guard let execution = try calls.execution(run) else { return nil }
       guard (execution.dataset ?? Datasets.standardID) == dataset.id else { return nil }
       let opening = RunOpening(execution, items: [])
       let record = RunRecord(
         run: run, trigger: opening.trigger, status: .running, startedAt: opening.startedAt, items: [], itemsLoaded: 0,
         itemsFailed: 0, records: RecordCounts())
-      var status = try complete(RunStatus(record: record), calls, isInLedger: false)
+      var status = try complete(RunStatus(record: record), execution, calls, isInLedger: false)
       if status.record.status == .running { status.notes.append("The ledger has no opening of \(run).") }
       return status
-    } catch let error as AWSError where error.kind == .notFound {
+    } catch let error as AWSError where error.saysNoExecution {
       return nil
     } catch {
       unreachable = "\(error)"
@@ -111,11 +114,11 @@ final class RunReconciler {
       || run.failures.contains { $0.stage == nil && $0.error == ItemFailure.unrecorded }
   }
 
-  private func complete(_ known: RunStatus, _ calls: Calls, isInLedger: Bool = true) throws -> RunStatus {
+  private func complete(
+    _ known: RunStatus, _ execution: Execution, _ calls: Calls, isInLedger: Bool = true
+  ) throws -> RunStatus {
     let run = known.record.run
-    let arn = calls.arn(run)
-    let execution = try calls.executions.execution(arn)
-    let progress = try ExecutionFollower(calls.executions, arn: arn).poll()
+    let progress = try ExecutionFollower(calls.executions, arn: calls.arn(run)).poll()
     guard execution.status.isFinal, progress.isSettled else { return live(known, progress) }
     let opening = RunOpening(
       trigger: known.record.trigger, startedAt: known.record.startedAt, items: known.record.items)
@@ -125,17 +128,20 @@ final class RunReconciler {
     // Functions has does not belong there.
     let loaded = try calls.loaded(run)
     let isOthers = loaded.map { loaded in progress.done.contains { !loaded.contains($0.item) } } ?? false
-    if unwritable == nil, !isOthers {
-      do {
-        try calls.settle(settlement, run)
-        if let found = try calls.read(run) {
-          return noting(progress, RunStatus(record: found.record, items: found.items))
-        }
-      } catch let error as PipelineError {
-        unwritable = error.message
-      }
+    return noting(progress, isOthers ? applied(settlement, to: known) : settled(settlement, known, calls))
+  }
+
+  /// Writes the end of a run, and returns what the ledger has then, or would have.
+  func settled(_ settlement: RunSettlement, _ known: RunStatus, _ calls: Calls) -> RunStatus {
+    let run = known.record.run
+    guard unwritable == nil else { return applied(settlement, to: known) }
+    do {
+      try calls.settle(settlement, run)
+      if let found = try calls.read(run) { return RunStatus(record: found.record, items: found.items) }
+    } catch {
+      unwritable = (error as? PipelineError)?.message ?? "\(error)"
     }
-    return noting(progress, applied(settlement, to: known))
+    return applied(settlement, to: known)
   }
 
   /// Adds a note about items that Step Functions has as done, and the ledger has no load of.
@@ -195,20 +201,5 @@ final class RunReconciler {
     if status.record.items.isEmpty { status.record.items = status.items.map(\.item) }
     status.record.itemsFailed = status.count(.failed)
     return status
-  }
-
-  private func lost(_ known: RunStatus) -> RunStatus {
-    var run = known
-    run.isLost = known.record.status == .running
-    if run.isLost {
-      for item in run.items where item.load == nil && item.failure == nil { run.live[item.item.id] = .unknown }
-    }
-    let consequence =
-      run.isLost
-      ? ", which the ledger has as open: it can no longer end." : ": whether its items began is unknown."
-    run.notes.append(
-      "Step Functions no longer has \(known.record.run)\(consequence) AWS keeps executions for 90 days, the local stack "
-        + "until it stops.")
-    return run
   }
 }

@@ -30,17 +30,21 @@ extension RunRecord {
     status == .running && now.timeIntervalSince(startedAt) > Double(Limits.runTimeout.components.seconds)
   }
 
+  /// True if the run was closed because Step Functions no longer had it.
+  var isLost: Bool { error == RunSettlement.lost }
+
   func statusCell(at now: Date) -> TextTable.Cell {
     switch status {
     case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
     case .success: .init("success", .green)
     case .partial: .init("partial", .yellow)
+    case .failed where isLost: .init("lost", .red)
     case .failed: .init(error == RunStop.Reason.aborted.error ? "stopped" : "failed", .red)
     }
   }
 
-  /// The duration; empty for a run that was stopped at an unknown time.
+  /// The duration; empty for a run that ended at an unknown time.
   func took(at now: Date) -> String {
-    isStopped(at: now) ? "" : elapsed(max(0, (endedAt ?? now).timeIntervalSince(startedAt)))
+    isStopped(at: now) || isLost ? "" : elapsed(max(0, (endedAt ?? now).timeIntervalSince(startedAt)))
   }
 }

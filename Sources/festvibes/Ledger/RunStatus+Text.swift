@@ -8,12 +8,10 @@ extension RunStatus {
     record.failure?.counting(failed: failed, of: record.items.count)
   }
 
-  func statusCell(at now: Date) -> TextTable.Cell {
-    isLost ? .init("lost", .red) : record.statusCell(at: now)
-  }
+  func statusCell(at now: Date) -> TextTable.Cell { record.statusCell(at: now) }
 
-  /// The duration; empty for a run that was stopped at an unknown time.
-  func took(at now: Date) -> String { isLost ? "" : record.took(at: now) }
+  /// The duration; empty for a run that ended at an unknown time.
+  func took(at now: Date) -> String { record.took(at: now) }
 
   /// The number of items in each state that some have, as words: `5 done, 1 failed, 2 not tried`.
   var counts: String {

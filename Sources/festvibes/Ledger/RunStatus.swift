@@ -9,10 +9,11 @@ struct RunStatus {
   var items: [RunItem] = []
   /// The states of the items of a run that goes on, by their ids, as Step Functions has them.
   var live: [String: ItemState] = [:]
-  /// True if the ledger has the run as open, and Step Functions no longer has it.
-  var isLost = false
   /// Remarks for a person, a line each.
   var notes: [String] = []
+
+  /// True if the run was open when Step Functions no longer had it.
+  var isLost: Bool { record.isLost }
 
   func state(of item: RunItem) -> ItemState {
     live[item.item.id]
@@ -27,18 +28,22 @@ struct RunStatus {
 
   /// True if the run has ended, or is known to have, and did not do all that it was asked for.
   var isFailure: Bool {
-    if record.status == .failed || isLost { return true }
+    if record.status == .failed { return true }
     return failed + count(.aborted) + count(.notTried) + count(.unknown) > 0
   }
 
   /// True if nothing is to be expected of the run any more.
-  var isOver: Bool { record.status != .running || isLost }
+  var isOver: Bool { record.status != .running }
 
   /// The failures of its items.
   var failures: [ItemFailure] { items.compactMap(\.failure) }
 
   /// The items that were neither done nor failed, and why, as a sentence; nil if there are none.
   var undone: String? {
+    if isLost {
+      let ids = items.filter { [.aborted, .notTried].contains(state(of: $0)) }.map(\.item.id)
+      return ids.isEmpty ? nil : "\(Self.firstFew(ids)) \(ids.count == 1 ? "has" : "have") no load in the ledger."
+    }
     let parts: [(ItemState, String)] = [
       (.aborted, "were stopped with the run"), (.notTried, "were not tried, because the run ended before"),
       (.unknown, "have no load in the ledger; whether they had begun, only Step Functions knows"),

@@ -3,6 +3,9 @@ import Foundation
 
 /// A line of a function's log, with what can be read from it.
 struct LogEntry: Equatable {
+  /// The edge of an invocation that a line marks.
+  enum Edge { case start, end }
+
   let id: String
   let time: Date
   /// The product of the function: `Scraper`.
@@ -15,6 +18,10 @@ struct LogEntry: Equatable {
   var date: String?
   var dataset: String?
   var requestID: String?
+  /// The log stream, with the function.
+  let stream: String
+  /// The edge of the invocation `requestID`; nil for other lines.
+  var edge: Edge?
   /// The other fields, in the order of their names: `pages=3`.
   var fields: [String] = []
   /// True for metrics, and for what the platform writes about every invocation.
@@ -31,6 +38,7 @@ struct LogEntry: Equatable {
     id = event.eventId
     time = Date(timeIntervalSince1970: Double(event.timestamp) / 1000)
     self.function = function
+    stream = "\(function) \(event.logStreamName ?? "")"
     text = event.message.trimmingCharacters(in: .newlines)
     message = text
     guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
@@ -61,6 +69,7 @@ struct LogEntry: Equatable {
   /// Reads a line of Lambda: https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html
   private mutating func readPlatform(_ kind: String, _ record: [String: Any]) {
     requestID = record["requestId"] as? String
+    edge = kind == "platform.start" ? .start : ["platform.report", "platform.runtimeDone"].contains(kind) ? .end : nil
     let status = record["status"] as? String ?? "success"
     isRoutine = status == "success"
     level = isRoutine ? "INFO" : "ERROR"
@@ -70,7 +79,10 @@ struct LogEntry: Equatable {
 
   /// Reads a line of text: of the emulator of the local stack, or of a crash.
   private mutating func readText() {
-    isRoutine = ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "].contains { text.hasPrefix($0) }
+    if let match = text.prefixMatch(of: /(START|END|REPORT) RequestId: (\S+)/) {
+      (isRoutine, requestID, edge) = (true, String(match.2), match.1 == "START" ? .start : .end)
+      return
+    }
     guard let match = text.wholeMatch(of: /\d{1,2} \w{3} \d{4} [\d:]+,\d{3} \[(\w+)\] \(rapid\) (.*)/) else { return }
     level = match.1 == "WARNING" ? "WARN" : String(match.1)
     message = String(match.2)

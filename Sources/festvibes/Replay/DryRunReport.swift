@@ -42,6 +42,27 @@ struct DryRunReport {
     return lines
   }
 
+  /// Returns the commands that go on after dry runs, of which some failed.
+  /// - Parameters:
+  ///   - run: the run whose archives were read; nil for the newest.
+  ///   - option: the option of the dataset, as `Dataset.option` has it.
+  static func next(after reports: [DryRunReport], ofRun run: String?, _ option: String) -> [NextStep] {
+    let failures = reports.filter { !$0.isSuccess }
+    let withoutArchive = failures.filter { $0.error?.name == .invalidInput }
+    guard !failures.isEmpty, withoutArchive.count == failures.count else {
+      return failures.isEmpty ? [] : [NextStep("doctor")]
+    }
+    if let run { return [NextStep("status \(NextStep.quoted(run))\(option)")] }
+    return ItemRanges.ranges(of: withoutArchive.map(\.item)).prefix(3).map { range in
+      NextStep("run --start \(range.first) --end \(range.last)\(option)")
+    }
+  }
+
+  private var error: PipelineError? {
+    guard case .failure(let error) = outcome else { return nil }
+    return error as? PipelineError
+  }
+
   /// The report as an element of the JSON object that `--json` prints.
   var fields: [String: Any] {
     var (error, message): (String?, String?)

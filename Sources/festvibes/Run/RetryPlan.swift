@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import Ledger
 
 /// The items of a run that a retry does again, and why.
@@ -9,9 +10,11 @@ struct RetryPlan: Equatable {
     let reason: String
   }
 
-  let items: [Item]
+  var items: [Item]
   /// The number of the run's items.
   let total: Int
+  /// The ids of the items that the run did not do, and that were loaded since.
+  var loadedSince: [String] = []
 
   /// - Parameter progress: a run that has ended.
   init(_ progress: RunProgress) {
@@ -26,13 +29,34 @@ struct RetryPlan: Equatable {
     }
   }
 
-  /// - Parameter items: the items of a run by the ledger, which does not know those that were stopped.
-  init(ledger items: [RunItem]) {
-    total = items.count
-    self.items = items.compactMap { item in
+  /// - Parameter run: a run by the ledger, which does not know those that were stopped, unless `status` has settled it.
+  init(ledger run: RunStatus) {
+    total = run.items.count
+    items = run.items.compactMap { item in
       if let failure = item.failure { return Item(id: item.item.id, reason: "failed: \(failure.error)") }
+      if run.state(of: item) == .aborted { return Item(id: item.item.id, reason: "aborted") }
       return item.load == nil ? Item(id: item.item.id, reason: "not tried") : nil
     }
+  }
+
+  /// Leaves out the items that another run has loaded since the run ended, unless they have failed again.
+  func leavingOut(_ fresh: [ItemFreshness], since end: Date, of run: String) -> RetryPlan {
+    let loaded = Set(
+      fresh.filter { item in
+        item.failure == nil && item.run != run && item.loadedAt.map { $0 > end } ?? false
+      }.map(\.item.id))
+    var plan = self
+    plan.items = items.filter { !loaded.contains($0.id) }
+    plan.loadedSince = items.map(\.id).filter(loaded.contains)
+    return plan
+  }
+
+  /// The sentence about a run of which nothing is left.
+  func nothingLeft(of run: String) -> String {
+    guard !loadedSince.isEmpty else { return "Nothing to retry: every item of \(run) was done." }
+    let count = loadedSince.count
+    return "Nothing to retry: \(count == 1 ? "the item" : "the \(count) items") that \(run) did not do "
+      + "\(count == 1 ? "was" : "were") loaded since."
   }
 
   /// The items for a person: `2 of 3 dates of RUN: 2024-05-31, 2024-06-01 (1 failed: SourceChanged; 1 not tried)`.
@@ -44,5 +68,6 @@ struct RetryPlan: Equatable {
     let counts = reasons.map { reason in "\(items.count { $0.reason == reason }) \(reason)" }
     return "\(items.count) of \(words.items(total)) of \(run): \(ids)\(more) "
       + "(\(counts.joined(separator: "; ")))"
+      + (loadedSince.isEmpty ? "" : "; \(loadedSince.count) more loaded since and left out")
   }
 }

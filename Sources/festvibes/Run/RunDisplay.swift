@@ -54,6 +54,9 @@ struct PlainDisplay: RunDisplay {
   private var reported: Set<String> = []
   /// The times of the last lines about the items' scrapes.
   private var described: [String: Date] = [:]
+  /// The time since which only the run's end is awaited.
+  private var closingSince: Date?
+  private var saidClosing = false
 
   init(words: Words = .ofDays, write: @escaping (String) throws -> Void) {
     self.words = words
@@ -80,6 +83,18 @@ struct PlainDisplay: RunDisplay {
       if let start = date.startedAt, let end = date.endedAt { line += " (\(elapsed(end.timeIntervalSince(start))))" }
       try write(line + "\n")
     }
+    try showClosing(progress, at: now)
+  }
+
+  /// Says once that the run goes on after its last item: while a store is away, that takes minutes.
+  private mutating func showClosing(_ progress: RunProgress, at now: Date) throws {
+    guard !progress.status.isFinal, !progress.items.isEmpty, progress.items.allSatisfy(\.state.isFinal) else { return }
+    let since = closingSince ?? now
+    closingSince = since
+    guard !saidClosing, now.timeIntervalSince(since) >= Self.interval else { return }
+    saidClosing = true
+    try write(
+      "All \(words.item)s are over. The run refreshes the cache and records its end; it retries while a store is away.\n")
   }
 
   mutating func finish() {}

@@ -65,6 +65,11 @@ struct RunFailure: Hashable {
   }
 }
 
+extension String {
+  /// The text as a sentence: with a full stop, unless it ends as a sentence does.
+  var asSentence: String { ".!?…".contains(last ?? " ") ? self : self + "." }
+}
+
 extension Execution {
   /// The reason why a run failed; for a run that reached its end, what its summary says it did not do.
   var failure: RunFailure? {

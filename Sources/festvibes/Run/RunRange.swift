@@ -107,11 +107,19 @@ enum RunRange: Equatable {
     }
   }
 
-  /// The range for a person.
-  var description: String {
+  /// The range for a person. Without a day, `today` stands for itself.
+  var description: String { description(today: "today", "today and") }
+
+  /// Returns the range for a person, with the date and the zone of today: that zone's day is often not this machine's.
+  func description(today: CalendarDate, in zone: String) -> String {
+    let day = "today, \(today) in \(zone)"
+    return description(today: day, "\(day), and")
+  }
+
+  private func description(today: String, _ todayAnd: String) -> String {
     switch self {
-    case .days(0): "today"
-    case .days(let days): "today and \(days == 1 ? "the day" : "the \(days) days") after it"
+    case .days(0): today
+    case .days(let days): "\(todayAnd) \(days == 1 ? "the day" : "the \(days) days") after it"
     case .dates(let start, let end): start == end ? "\(start)" : "\(start) to \(end)"
     case .items(let ids): Self.described(ids)
     case .plan(let items, isWhole: true) where items.count > 1: "all \(items.count) items"

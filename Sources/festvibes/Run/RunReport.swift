@@ -73,8 +73,8 @@ struct RunReport {
     let total = progress.total
     if total.rejected > 0 {
       // An item's result has their number only, to keep a run's results small.
-      notes.append(
-        "\(Self.count(total.rejected, "record")) rejected: festvibes rejected --run \(progress.name)\(dataset.option)")
+      let list = NextStep("rejected --run \(NextStep.quoted(progress.name))\(dataset.option)").command
+      notes.append("\(Self.count(total.rejected, "record")) rejected: \(list)")
     }
     if total.cancelled > 0 {
       notes.append(
@@ -94,7 +94,9 @@ struct RunReport {
     let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)
-    if isCut && !isFull { notes.append("In full: festvibes status \(progress.name)\(dataset.option)") }
+    if isCut && !isFull {
+      notes.append("In full: \(NextStep("status \(NextStep.quoted(progress.name))\(dataset.option)").command)")
+    }
     return notes
   }
 
@@ -132,7 +134,7 @@ struct RunReport {
     let text = failure.map { isFull ? $0.description : $0.brief }
     // Of a stopped run without a cause there is only the status.
     let why = failure?.description == ExecutionStatus.aborted.rawValue ? "" : text.map { ": \($0)" } ?? ""
-    let notDone = text.map { " \($0)." } ?? ""
+    let notDone = text.map { " \($0.asSentence)" } ?? ""
     let partial = progress.outcome == .partial ? "partial: " : ""
     let incomplete = progress.incomplete.isEmpty ? "" : ", \(progress.incomplete.count) incomplete"
     var counts = "\(progress.done.count) done\(incomplete)"
@@ -153,7 +155,7 @@ struct RunReport {
     case .failed, .timedOut, .aborted:
       progress.items.isEmpty && failure != nil
         ? ("The run \(end)\(why)", .red)
-        : ("\(count) in \(time), \(counts). The run \(end)\(why).\(sentence)", .red)
+        : ("\(count) in \(time), \(counts). \("The run \(end)\(why)".asSentence)\(sentence)", .red)
     }
   }
 }

@@ -65,7 +65,7 @@ final class RunSession {
       }
       return try monitor(ExecutionFollower(RemoteExecutions(client), arn: arn), dataset)
     } catch var error as OutputError {
-      error.consequence = "The run goes on: festvibes status \(name)\(dataset.option)"
+      error.consequence = "The run goes on: \(NextStep("status \(NextStep.quoted(name))\(dataset.option)").command)"
       throw error
     } catch let error as AWSError {
       throw CommandError("\(CommandError(error, environment: settings.environment).withoutNext)\n\(next.line)")

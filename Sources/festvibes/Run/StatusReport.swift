@@ -33,10 +33,11 @@ struct StatusReport {
       lines += RunReport.grouped(run.failures).map { "  \($0)" }
       let more = (run.items?.failed ?? 0) - run.failures.count
       let isCut = (run.failures.map(\.failure) + [run.failure].compactMap { $0 }).contains(where: \.isCut)
+      let status = NextStep("status \(NextStep.quoted(run.name))").command
       if more > 0 && !run.failures.isEmpty {
-        lines.append("  and \(more) more: festvibes status \(run.name)")
+        lines.append("  and \(more) more: \(status)")
       } else if isCut {
-        lines.append("  in full: festvibes status \(run.name)")
+        lines.append("  in full: \(status)")
       }
     }
     return lines

@@ -4,7 +4,7 @@ import Ledger
 import Time
 
 /// `festvibes status --json`: one object. Its fields are described in `Sources/Pipeline/README.md`; a field that is not
-/// known is left out. Fields may be added, none is removed or changes its meaning.
+/// known is null. Fields may be added, none is removed or changes its meaning.
 struct StatusJSON: Encodable {
   struct Records: Encodable {
     let found, new, changed, unchanged, rejected, cancelled: Int
@@ -17,10 +17,10 @@ struct StatusJSON: Encodable {
 
   struct Failure: Encodable {
     let error: String
-    let cause: String?
-    let stage: String?
-    let failedAt: String?
-    let run: String?
+    @OrNull var cause: String?
+    @OrNull var stage: String?
+    @OrNull var failedAt: String?
+    @OrNull var run: String?
 
     init(_ failure: ItemFailure, run: String? = nil) {
       let readable = failure.readableFailure
@@ -36,25 +36,34 @@ struct StatusJSON: Encodable {
     struct Item: Encodable {
       let item: String
       let state: String
-      let records: Records?
-      let pagesRead: Int?
-      let pagesFailed: Int?
-      let failure: Failure?
+      @OrNull var records: Records?
+      @OrNull var pagesRead: Int?
+      @OrNull var pagesFailed: Int?
+      @OrNull var failure: Failure?
+
+      init(_ item: RunItem, state: String) {
+        self.item = item.item.id
+        self.state = state
+        records = item.load.map { Records($0.records) }
+        pagesRead = item.load?.pages?.read
+        pagesFailed = item.load?.pages?.failed
+        failure = item.failure.map { Failure($0) }
+      }
     }
 
     let run: String
     let trigger: String
     let status: String
-    let startedAt: String?
-    let endedAt: String?
-    let error: String?
-    let cause: String?
+    @OrNull var startedAt: String?
+    @OrNull var endedAt: String?
+    @OrNull var error: String?
+    @OrNull var cause: String?
     let itemsTotal: Int
     /// The number of items in each state that some have.
     let itemStates: [String: Int]
     let items: [Item]
     let records: Records
-    let pagesFailed: Int?
+    @OrNull var pagesFailed: Int?
     let isFailure: Bool
     let notes: [String]
 
@@ -70,12 +79,7 @@ struct StatusJSON: Encodable {
       cause = failure?.isEmpty == false ? failure : record.incompleteItems
       itemsTotal = record.items.count
       itemStates = status.items.reduce(into: [:]) { $0[status.state(of: $1).rawValue, default: 0] += 1 }
-      items = status.items.map { item in
-        Item(
-          item: item.item.id, state: status.state(of: item).rawValue,
-          records: item.load.map { Records($0.records) }, pagesRead: item.load?.pages?.read,
-          pagesFailed: item.load?.pages?.failed, failure: item.failure.map { Failure($0) })
-      }
+      items = status.items.map { Item($0, state: status.state(of: $0).rawValue) }
       records = Records(record.records)
       pagesFailed = record.pagesFailed
       isFailure = status.isFailure
@@ -85,19 +89,19 @@ struct StatusJSON: Encodable {
 
   struct Item: Encodable {
     let item: String
-    let date: String?
-    let events: Int?
-    let listedAt: String?
-    let loadedAt: String?
-    let run: String?
-    let cachedAt: String?
-    let expiresAt: String?
+    @OrNull var date: String?
+    @OrNull var events: Int?
+    @OrNull var listedAt: String?
+    @OrNull var loadedAt: String?
+    @OrNull var run: String?
+    @OrNull var cachedAt: String?
+    @OrNull var expiresAt: String?
     let cache: String
-    let ageSeconds: Int?
+    @OrNull var ageSeconds: Int?
     let quarantined: Int
-    let pagesRead: Int?
-    let pagesFailed: Int?
-    let failure: Failure?
+    @OrNull var pagesRead: Int?
+    @OrNull var pagesFailed: Int?
+    @OrNull var failure: Failure?
     let stale: Bool
     let gap: Bool
     let empty: Bool
@@ -130,7 +134,7 @@ struct StatusJSON: Encodable {
 
   let ok: Bool
   let dataset: String
-  let checkedAt: String?
+  @OrNull var checkedAt: String?
   let problems: [String]
   let notes: [String]
   /// The commands that go on from here.

@@ -63,11 +63,16 @@ struct StatusOverview {
     let never = items.filter {
       $0.isStale && $0.fresh.loadedAt == nil && $0.fresh.failure == nil && !covered.contains($0.fresh.item.id)
     }.map(\.fresh.item)
-    steps += ItemRanges.ranges(of: never.filter { $0.date != nil }).prefix(3).map {
+    // A run reads again the pages that were not read.
+    let unread = items.filter { !$0.isStale && $0.fresh.pages?.lacksMany == true }.map(\.fresh.item)
+    let wanted = (never + unread).sorted()
+    steps += ItemRanges.ranges(of: wanted.filter { $0.date != nil }).prefix(3).map {
       step("run --start \($0.first) --end \($0.last)")
     }
-    let others = never.filter { $0.date == nil }
+    let others = wanted.filter { $0.date == nil }
     if !others.isEmpty { steps.append(step("run\(Self.options(others))")) }
+    // Last, because what is stale in the database does not depend on the cache.
+    if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
     return steps
   }
 
@@ -88,7 +93,7 @@ struct StatusOverview {
     let style: Style = isOK ? .green : .red
     let good =
       runs.isEmpty ? "ok: nothing was run yet." : "ok: the last run is \(lastRunInWords), and nothing is stale."
-    let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))."
+    let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))".asSentence
     return notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
       + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }
       // Never wrapped: it is there to be pasted.

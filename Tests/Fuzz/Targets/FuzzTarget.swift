@@ -28,6 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case xml
   /// Extract documents for a declared table, up to the point where the loader uses the database.
   case table
+  /// Datasets' definitions: YAML, and the forms that check it.
+  case definition
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -52,6 +54,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
     case .table: try TableTarget.shared.read(input)
+    case .definition: try DefinitionTarget.read(input)
     }
   }
 }

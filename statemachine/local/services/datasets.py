@@ -11,6 +11,9 @@ FOLDER = "DATASETS_DIR"
 REPOSITORY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
 # ${NAME} or ${NAME:-default}; $${ stands for ${ itself.
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}")
+# Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one, too,
+# which does no harm.
+NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def folder() -> str:
@@ -34,18 +37,21 @@ def variables(sections: Iterable[str]) -> tuple[str, ...]:
         if isinstance(root, yaml.MappingNode):
             for key, value in root.value:
                 if isinstance(value, yaml.ScalarNode) or key.value in wanted:
-                    found.update(named_in(value, set()))
+                    found.update(named_in(value, False, set()))
     return tuple(name + end for name in sorted(found) for end in ("", "_SECRET_ARN"))
 
 
-def named_in(node, visited: set[int]) -> Iterable[str]:
+def named_in(node, is_secret: bool, visited: set[int]) -> Iterable[str]:
     """Yields the variables below a node. Aliases, which definitions must not have, are not expanded."""
     if id(node) in visited:
         return
     visited.add(id(node))
     if isinstance(node.value, str):
-        yield from VARIABLE.findall(node.value)
+        yield from [node.value] if is_secret and NAME.fullmatch(node.value) else VARIABLE.findall(node.value)
         return
     for child in node.value:
-        for part in child if isinstance(child, tuple) else (child,):
-            yield from named_in(part, visited)
+        if isinstance(child, tuple):
+            key, value = child
+            yield from named_in(value, is_secret or key.value == "auth", visited)
+        else:
+            yield from named_in(child, is_secret, visited)

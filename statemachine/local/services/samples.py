@@ -23,7 +23,7 @@ def settings(site: str) -> dict[str, str]:
 
 
 def is_sample(value: str) -> bool:
-    return not value or re.match(r"http://127\.0\.0\.1:\d+/samples/", value) is not None
+    return not value or re.match(r"http://127\.0\.0\.1:\d+/samples/", value) is not None or "/sample/input/" in value
 
 
 def variables(path: str, site: str) -> dict[str, str]:

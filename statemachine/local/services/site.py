@@ -26,6 +26,12 @@ class Site(Service):
     def address(self) -> str:
         return f"http://127.0.0.1:{self.home.port('site')}"
 
+    def reserve(self, source: str | None) -> None:
+        """Stops the site, and keeps its port for the caller's own, which may be there already if it is the source."""
+        self.process.stop()
+        if source != self.address():
+            self.home.claim_port("site")
+
     def command(self) -> list[str]:
         return [
             "/usr/bin/python3",

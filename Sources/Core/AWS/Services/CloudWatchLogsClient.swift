@@ -11,6 +11,8 @@ public final class CloudWatchLogsClient {
     public let timestamp: Int64
     /// The line, as the function or the platform wrote it.
     public let message: String
+    /// The log stream: on AWS that of one sandbox, which has one invocation at a time.
+    public let logStreamName: String?
   }
 
   private let client: AWSClient
