@@ -53,7 +53,10 @@ let extractors = [
 let parsers = [
   library(
     "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
-    exclude: ["README.md"])
+    exclude: ["README.md"]),
+  library(
+    "XMLParser", at: "Parsers/XML",
+    uses: ["CXML2", "Contracts", "Definitions", "Encodings", "JSON", "Processing"], exclude: ["README.md"]),
 ]
 let transforms = [
   library(
@@ -207,6 +210,7 @@ let package = Package(
       tests("Markup", of: "Markup"),
       tests("JSON", of: "JSON"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
