@@ -193,9 +193,9 @@ let package = Package(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
-          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JQ", "JSON", "JSONParser", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
+          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),

@@ -20,6 +20,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
   case xml
+  /// JSON documents and lines, and paths in them.
+  case json
+  /// Values on their way to libjq and back, and the tokens of filters.
+  case jq
+  /// Records of XML documents.
+  case xmlRecords
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -40,6 +46,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
+    case .json: try JSONTarget.read(input)
+    case .jq: try JQTarget.read(input)
+    case .xmlRecords: try XMLRecordsTarget.read(input)
     }
   }
 }
