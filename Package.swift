@@ -71,6 +71,9 @@ let parsers = [
   library(
     "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
+  library(
+    "XMLParser", at: "Parsers/XML",
+    uses: ["CXML2", "Contracts", "Definitions", "Encodings", "JSON", "Processing"], exclude: ["README.md"]),
 ]
 let transforms = [
   library(
@@ -220,9 +223,9 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "HTTPExtractor", "JSON", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "Normalize", "PostgresSink",
-          "Processing", "RawStore", "Redis",
-          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+          "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup", "Normalize",
+          "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
+          "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -241,6 +244,7 @@ let package = Package(
         "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),

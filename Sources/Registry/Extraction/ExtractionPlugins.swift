@@ -12,6 +12,7 @@ import Normalize
 import Processing
 import Settings
 import WWOZExtractor
+import XMLParser
 
 /// The plugins that a scraper may use. A new one is one entry of its list.
 enum ExtractionPlugins {
@@ -37,6 +38,7 @@ enum ExtractionPlugins {
       try JSONParser(section: section, filters: filters)
     },
     ParserPlugin(form: CSVParser.form) { (section, _) throws(PipelineError) in try CSVParser(section: section) },
+    ParserPlugin(form: XMLParser.form) { (section, _) throws(PipelineError) in try XMLParser(section: section) },
   ]
 
   /// The first transform, which has a section of its own; nil if there is none.

@@ -30,6 +30,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case table
   /// Datasets' definitions: YAML, and the forms that check it.
   case definition
+  /// JSON documents and lines, and paths in them.
+  case json
+  /// Values on their way to libjq and back, and the tokens of filters.
+  case jq
+  /// Records of XML documents.
+  case xmlRecords
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -55,6 +61,9 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .xml: try XMLTarget.read(input)
     case .table: try TableTarget.shared.read(input)
     case .definition: try DefinitionTarget.read(input)
+    case .json: try JSONTarget.read(input)
+    case .jq: try JQTarget.read(input)
+    case .xmlRecords: try XMLRecordsTarget.read(input)
     }
   }
 }
