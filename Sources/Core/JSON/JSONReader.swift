@@ -4,10 +4,15 @@ struct JSONReader {
   static let maximumDepth = 200
   /// Members of an object beyond which a repeated name is searched in a set.
   private static let searchedMembers = 16
+  /// Members for which an object has room from the start. A text with objects of many and of few in turns must not take much
+  /// more memory than it has bytes.
+  private static let expectedMembers = 16
 
   private var bytes: ArraySlice<UInt8>
   private let count: Int
   private let whole: ArraySlice<UInt8>
+  /// The number of members of the last object at each depth: the next one often has as many.
+  private var memberCounts = [Int](repeating: 0, count: maximumDepth)
 
   init(_ bytes: [UInt8]) {
     whole = bytes[...]
@@ -70,6 +75,7 @@ struct JSONReader {
     var names: Set<String> = []
     skipSpace()
     if take("}") { return .object(JSONObject()) }
+    members.reserveCapacity(memberCounts[depth])
     repeat {
       skipSpace()
       guard bytes.first == UInt8(ascii: "\"") else { throw error("an object lacks a name in quotation marks") }
@@ -85,6 +91,7 @@ struct JSONReader {
       skipSpace()
     } while take(",")
     guard take("}") else { throw error("an object lacks a comma or its end") }
+    memberCounts[depth] = min(members.count, Self.expectedMembers)
     return .object(JSONObject(unique: members))
   }
 
@@ -115,8 +122,10 @@ struct JSONReader {
   }
 
   private func text(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> String {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw error("a text is not UTF-8") }
-    return text
+    // `String(validating:as:)` is not specialized for slices: it looks up types at run time for each text.
+    do { return String(copying: try UTF8Span(validating: bytes.span)) } catch {
+      throw self.error("a text is not UTF-8")
+    }
   }
 
   private mutating func escape(into content: inout [UInt8]) throws(JSONError) {
