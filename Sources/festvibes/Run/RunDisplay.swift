@@ -94,7 +94,8 @@ struct PlainDisplay: RunDisplay {
     guard !saidClosing, now.timeIntervalSince(since) >= Self.interval else { return }
     saidClosing = true
     try write(
-      "All \(words.item)s are over. The run refreshes the cache and records its end; it retries while a store is away.\n")
+      "All \(words.item)s are over. The run refreshes the cache and records its end; it retries while a store is away.\n"
+    )
   }
 
   mutating func finish() {}

@@ -11,15 +11,15 @@ from .home import Failure
 
 
 def settings(site: str) -> dict[str, str]:
-    """Returns the variables of every sample's sample.env, and DATASETS_DIR if it is set. A value of the environment wins,
-    and is another source, unless it is a sample's, as in a stack's own environment file."""
+    """Returns the variables of every sample's sample.env, and DATASETS_DIR if it is set. A value of the environment
+    wins, and is another source, unless it is a sample's, as in a stack's own environment file."""
     values: dict[str, str] = {}
-    for path in sorted(glob.glob(os.path.join(glob.escape(datasets.folder()), "*", "sample", "sample.env"))):
+    for path in sorted(glob.glob(os.path.join(glob.escape(datasets.directory()), "*", "sample", "sample.env"))):
         sample = os.path.dirname(path)
         values |= variables(path, f"{site}/samples/{os.path.basename(os.path.dirname(sample))}")
     own = {name: os.environ.get(name, "") for name in values}
     values = {name: value if is_sample(own[name]) else own[name] for name, value in values.items()}
-    return values | ({datasets.FOLDER: datasets.folder()} if os.environ.get(datasets.FOLDER) else {})
+    return values | ({datasets.FOLDER: datasets.directory()} if os.environ.get(datasets.FOLDER) else {})
 
 
 def is_sample(value: str) -> bool:

@@ -43,11 +43,11 @@ class Site(Service):
         ]
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, datasets.FOLDER: datasets.folder(), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {**os.environ, datasets.FOLDER: datasets.directory(), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def version(self) -> str:
         times = [os.stat(path).st_mtime_ns for path in (PROGRAM, SAMPLES)]
-        return fingerprint(self.command(), times, datasets.folder())
+        return fingerprint(self.command(), times, datasets.directory())
 
     def problem(self) -> str | None:
         try:
