@@ -71,6 +71,7 @@ final class DatasetCopy {
     process.environment = environment.merging(["PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"]) { $1 }
     let output = Pipe()
     process.standardOutput = output
+    process.standardError = output
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

@@ -39,7 +39,7 @@ def main(name: str, datasets: str | None) -> None:
             "timeout": function.timeout,
             "memory": function.memory,
             "sandboxes": function.sandboxes,
-            "environment": deployed["Environment"]["Variables"] | {"DATASETS_DIR": datasets},
+            "environment": deployed.get("Environment", {}).get("Variables", {}) | {"DATASETS_DIR": datasets},
         }
         arns[f"{function.product}FunctionArn"] = deploy.make_function(lambdas, wanted, deployed["Role"])
     with open(os.path.join(ROOT, "statemachine", "etl.asl.json"), encoding="utf-8") as file:
