@@ -66,7 +66,7 @@ enum TryPlugins {
     guard definition.extract.plugin == "wwoz_livewire" else {
       throw PipelineError(.configurationInvalid, "the extractor \(definition.extract.plugin ?? "") is not there yet")
     }
-    return .extractor(try ExtractionRegistry(settings.configuration).extractor(for: definition.dataset))
+    return .extractor(try ExtractionRegistry(settings.configuration).extractor(for: definition))
   }
 
   /// Returns the work item of a run: the one with an id, else the first.
