@@ -29,7 +29,7 @@ struct DatasetOption: ParsableArguments {
   /// Returns the plan of the dataset's runs. Its variables need no values.
   /// - Throws: as `resolve`.
   func plan() throws -> ItemPlan {
-    let datasets = Settings(quietly: true).datasets
+    let datasets = Settings(quietly: true).datasetsWithoutSecrets
     let dataset = try resolve()
     guard let definition = try datasets.check(dataset.id, allowsMissingVariables: true).definition else {
       throw CommandError("the definition of \(dataset.id) has changed meanwhile: try again")

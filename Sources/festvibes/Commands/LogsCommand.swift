@@ -109,7 +109,7 @@ struct LogsCommand: ParsableCommand {
   ///   be read, the lines tell.
   private func checkKnown(_ run: String, _ settings: Settings) throws {
     guard settings.hasDatabase else { return }
-    let dataset = try settings.datasets.dataset(dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(dataset)
     let found = try? Stores(settings).loading("festvibes-logs", within: .seconds(5)) { loading, deadline in
       try loading.ledger.run(named: run, of: dataset, deadline: deadline) != nil
     }

@@ -29,7 +29,7 @@ struct WatchCommand: ParsableCommand {
       throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
     }
     guard let execution = try session.execution(name) else { return try report(name, option, settings) }
-    let dataset = try settings.datasets.dataset(execution.request?.dataset ?? dataset.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(execution.request?.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))

@@ -36,7 +36,7 @@ final class RunSession {
 
   /// Starts an execution and follows it to its end.
   func start(_ request: RunRequest, _ introduction: Introduction) throws -> RunProgress {
-    let dataset = try settings.datasets.dataset(request.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(request.dataset)
     return try Self.withNextStep(environment) {
       let input = try Self.json(request)
       settings.log.debug("start of an execution", ["input": .text(input)])
