@@ -82,6 +82,7 @@ struct XMLParserTests {
       ("", "is not XML"), ("{}", "line 1, column 1"), ("<r><i>1</i>", "line 1"),
       ("<r>\n<i>1</x></r>", "line 2, column"),
       ("<r/><r/>", "line 1"), ("<r>&nbsp;</r>", "nbsp"), ("<r a='1' a='2'/>", "line 1"), ("<r>\u{0}</r>", "line 1"),
+      ("<r>\n</r>\u{0}<r/>", "line 2 has a NUL character"),
       ("<!DOCTYPE r SYSTEM 'http://127.0.0.1:1/x.dtd'><r><i>&nbsp;</i></r>", "names the entity 'nbsp'"),
       ("<!DOCTYPE r SYSTEM 'http://127.0.0.1:1/x.dtd'><r><i a='&nbsp;'/></r>", "names the entity 'nbsp'"),
     ])

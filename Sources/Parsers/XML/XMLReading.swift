@@ -7,6 +7,11 @@ import Processing
 enum XMLReading {
   /// - Throws: `SourceChanged` for a document that is not well-formed or has entities of its own, with the line.
   static func read(_ text: [UInt8], of body: RawBody, into builder: XMLRecordBuilder) throws(PipelineError) {
+    // libxml2 takes one behind the outermost element for the end of the document, and ignores what follows.
+    if let zero = text.firstIndex(of: 0) {
+      let line = 1 + text[..<zero].count { $0 == 0x0A }
+      throw PipelineError(.sourceChanged, "\(body.address) is not XML: line \(line) has a NUL character")
+    }
     xmlInitParser()
     // Without a handler libxml2 prints errors, and parts of the document.
     xmlSetStructuredErrorFunc(nil) { _, _ in }
