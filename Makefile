@@ -1,4 +1,5 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
+# make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
@@ -96,7 +97,11 @@ $(if $(STAGE),$(if $(filter %-$(STAGE),$(deployment)),,$(error DEPLOYMENT=$(DEPL
 export DEPLOYMENT := $(deployment)
 
 DAYS ?= 7
-range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))--days $(DAYS))
+DATASET ?= wwoz
+# A dataset without dates has no number of days: it runs its whole plan.
+days = $(if $(filter-out wwoz,$(DATASET)),$(if $(filter-out file,$(origin DAYS)),--days $(DAYS)),$(if $(ITEM),,--days $(DAYS)))
+range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))$(days)) \
+  $(addprefix --item ,$(ITEM)) $(if $(filter-out wwoz,$(DATASET)),--dataset $(DATASET))
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -107,8 +112,9 @@ run: up
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
+	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes status --dataset $(DATASET)" '  psql "$$PG_DATABASE_URL" -c "\dt"',\
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
 	exit $$status
 
 demo: install release
@@ -201,7 +207,7 @@ sanitize: install
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address warc redis xml definition
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))

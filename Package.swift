@@ -71,6 +71,9 @@ let parsers = [
   library(
     "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
+  library(
+    "XMLParser", at: "Parsers/XML",
+    uses: ["CXML2", "Contracts", "Definitions", "Encodings", "JSON", "Processing"], exclude: ["README.md"]),
 ]
 let transforms = [
   library(
@@ -177,12 +180,12 @@ let package = Package(
       registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
-        uses: ["Contracts", "Definitions", "Fetching", "Processing", "Settings"]),
+        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: ["Definitions", "Settings"], uses: [])
+    + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
@@ -220,8 +223,9 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "HTTPExtractor", "JSON", "LambdaRuntime", "LoaderFunction", "Markup", "Processing", "RawStore", "Redis",
-          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+          "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
+          "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -240,6 +244,7 @@ let package = Package(
         "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
@@ -259,10 +264,11 @@ let package = Package(
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
-        "Time",
-        exclude: ["Fragments"]),
+        "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
-      tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests(
+        "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",
+        "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
@@ -280,8 +286,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-        "Ledger", "Loading", "Postgres", "Redis",
-        "Settings", "Text", "Time", "festvibes"),
+        "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
+        "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
@@ -290,6 +296,6 @@ let package = Package(
         "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching",
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
-        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "deploy_copy.py", "record_fixture.py"]),
     ] + fuzzing).filter(isChosen)
 )

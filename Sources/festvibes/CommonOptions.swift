@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contracts
 import Datasets
+import Definitions
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
@@ -16,7 +17,25 @@ struct DatasetOption: ParsableArguments {
   @Option(help: "The dataset's id.")
   var dataset = Datasets.standardID
 
+  /// The option with a value.
+  static func named(_ id: String) -> DatasetOption {
+    var option = DatasetOption()
+    option.dataset = id
+    return option
+  }
+
   func validate() throws { _ = try resolve() }
+
+  /// Returns the plan of the dataset's runs. Its variables need no values.
+  /// - Throws: as `resolve`.
+  func plan() throws -> ItemPlan {
+    let datasets = Settings(quietly: true).datasets
+    let dataset = try resolve()
+    guard let definition = try datasets.check(dataset.id, allowsMissingVariables: true).definition else {
+      throw CommandError("the definition of \(dataset.id) has changed meanwhile: try again")
+    }
+    return try definition.itemPlan()
+  }
 
   /// - Throws: `ValidationError` for an unknown id, `CommandError` for a definition that is wrong.
   func resolve() throws -> Dataset {

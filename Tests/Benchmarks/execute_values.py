@@ -23,8 +23,8 @@ UPSERT = f"""
 """
 TABLE = """
     create table if not exists execute_values_rows (
-      id text primary key, name text, price numeric(12,2), score double precision, rank bigint, active boolean, day date,
-      seen timestamptz, tags text[], attributes jsonb)
+      id text primary key, name text, price numeric(12,2), score double precision, rank bigint, active boolean,
+      day date, seen timestamptz, tags text[], attributes jsonb)
 """
 
 

@@ -40,9 +40,13 @@ def inputs(case):
 
 
 def dialect(text):
-    """The JSON object that case.md gives as the dialect of the file; nothing if it gives none."""
+    """The JSON object that case.md gives as the dialect of the file, as a section `parse`; nothing if it gives none."""
     found = re.search(r"Dialect of this file[^`]*`(\{.*?\})`", text)
-    return json.loads(found.group(1)) if found else None
+    if not found:
+        return None
+    keys = json.loads(found.group(1))
+    # In a definition a key without a value counts as missing.
+    return {"plugin": "csv", **{name: "none" if value in (None, "") else value for name, value in keys.items()}}
 
 
 def variables(text):
@@ -101,8 +105,7 @@ def wordpress(program, case, text, folder):
 
 def csv(program, case, text, folder):
     """07: what the CSV parser makes of a file."""
-    parse = {"plugin": "csv", **(dialect(text) or {})}
-    definition = with_dialect(HERE / "07-csv/dataset.yaml", parse, folder)
+    definition = with_dialect(HERE / "07-csv/dataset.yaml", dialect(text) or {"plugin": "csv"}, folder)
     files = inputs(case)
     if len(files) > 1:
         raise CaseError("input/ has more than one file")
@@ -117,7 +120,7 @@ def items(program, case, text, folder):
     is_csv = match.group(1) == "csv" if match else inputs(case)[0].suffix == ".csv"
     definition = HERE / "09-json-api" / ("dataset-csv.yaml" if is_csv else "dataset.yaml")
     if is_csv and dialect(text):
-        definition = with_dialect(definition, {"plugin": "csv", **dialect(text)}, folder)
+        definition = with_dialect(definition, dialect(text), folder)
     return unified(attempt(program, definition, inputs(case), variables(text)))
 
 

@@ -21,7 +21,8 @@ struct StackVariablesTests {
         auth: {kind: basic, user: "${USER_1}", secret: API_KEY}
       load: [{table: "${TABLE}"}]
       """,
-      "b": "extract: {url: '${PATH_1}${OTHER}'}", "cut": "extract: {url: '${LOST}", "list": "- ${LOST}",
+      "b": "extract: {url: '${PATH_1}${OTHER}'}",
+      "cut": "extract: {url: '${LOST}", "list": "- ${LOST}",
     ])
     let output = fixture.root.appending(path: "output").path
     let script = """
@@ -39,6 +40,8 @@ struct StackVariablesTests {
     let both = { (names: [String]) in names.flatMap { [$0, "\($0)_SECRET_ARN"] }.joined(separator: " ") }
     let lines = try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(
-      lines == [both(["ZONE"]), both(["API_KEY", "OTHER", "PATH_1", "RATE", "USER_1", "ZONE"]), both(["TABLE", "ZONE"])])
+      lines == [
+        both(["ZONE"]), both(["API_KEY", "OTHER", "PATH_1", "RATE", "USER_1", "ZONE"]), both(["TABLE", "ZONE"]),
+      ])
   }
 }

@@ -92,6 +92,12 @@ struct NormalizerTests {
     #expect(try normalizer.one(#"{"source":"x"}"#) == #"{"source":"api","m":{"source":"x"}}"#)
   }
 
+  @Test("The whole record may be a field; its keys feed other fields as well")
+  func wholeRecord() throws {
+    let normalizer = try makeNormalizer("metadata: m\nfields: {id: {}, raw: {type: json, aliases: .}}")
+    #expect(try normalizer.one(#"{"id":1.0,"x":null}"#) == #"{"id":"1.0","raw":{"id":1.0,"x":null},"m":{"x":null}}"#)
+  }
+
   @Test("What was rejected before stays, and the document")
   func passedOn() throws {
     let normalizer = try makeNormalizer("fields: {a: {}}")

@@ -199,15 +199,16 @@ extension PostgresSinkTests {
     @Test("needs a role that may create it, and says so; a role that may only write can load")
     func role() throws {
       let role = "writer_\(UInt32.random(in: 0 ... .max))"
+      let word = "\(UInt64.random(in: 0 ... .max))"
       try load("[]")
       try run(
         """
-        create role \(role) login password 'secret-of-the-test';
+        create role \(role) login password '\(word)';
         grant select, insert, update on all tables in schema public to \(role);
         grant usage on all sequences in schema public to \(role);
         """)
       defer { try? run("drop owned by \(role); drop role \(role)") }
-      let url = TestDatabase.url(server: testDatabase.url, user: role, password: "secret-of-the-test")
+      let url = TestDatabase.url(server: testDatabase.url, user: role, password: word)
       let writer = try makeSink(url)
       #expect(
         try writer.load(

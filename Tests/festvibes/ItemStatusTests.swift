@@ -78,7 +78,7 @@ struct ItemStatusTests {
     #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
     let empty = status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 0)
     #expect(empty.mark == "~")
-    #expect(empty.warnings == ["empty: no event was ever found"])
+    #expect(empty.warnings == ["empty: nothing was ever found"])
     #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == "✓")
     let unread = status(fresh { $0.pages = PageCounts(read: 20, failed: 3) }, .present(isCurrent: true))
     #expect(unread.mark == "~")
@@ -158,6 +158,30 @@ struct ItemStatusTests {
     var running = failed.runs[0]
     running.record.status = .running
     #expect(StatusOverview(dataset: .wwoz, runs: [running]).isOK)
+  }
+
+  @Test("A dataset without a cache has no column of it, and is not stale by it; its items are named by their ids")
+  func withoutCache() throws {
+    let austin = try WorkItem(id: "austin_jazz")
+    var fresh = fresh()
+    (fresh.item, fresh.cachedAt, fresh.expiresAt) = (austin, nil, nil)
+    let loaded = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
+    #expect(loaded.cache == .none && !loaded.isStale && loaded.mark == "✓")
+    (fresh.item, fresh.loadedAt, fresh.listedAt, fresh.run) = (try WorkItem(id: "new-orleans_jazz"), nil, nil, nil)
+    let never = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
+    #expect(never.problems == ["never loaded, although a run had it"])
+    let zone = try #require(TimeZone(identifier: "UTC"))
+    let words = Words(item: "item", records: "products")
+    let lines = FreshnessReport(items: [loaded, never], isCached: false, words: words, now: start, zone: zone).lines(
+      for: pipe)
+    #expect(lines[0].hasPrefix("item ") && !lines[0].contains("cache") && !lines[0].contains("products"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("✓ austin_jazz ") } && lines.contains { $0.hasPrefix("! new-orleans_jazz ") })
+    #expect(lines.last == "Stale: new-orleans_jazz.")
+    let dataset = Dataset(id: "p", dataType: "products", timeZone: "UTC", extractor: "e", sinks: [], hasDates: false)
+    let overview = StatusOverview(dataset: dataset, runs: [], items: [loaded, never])
+    #expect(overview.next(call: "fv").map(\.line) == ["next: fv run --item new-orleans_jazz --dataset p"])
+    #expect(
+      ItemRanges.described([austin, try WorkItem(id: "new-orleans_jazz")]) == "austin_jazz, new-orleans_jazz (2 items)")
   }
 
   @Test("No line but a command to paste is wider than the terminal", arguments: [80, 200])

@@ -52,7 +52,7 @@ struct RunReportTests {
     #expect(
       lines(progress).suffix(2) == [
         "2024-05-02: SourceChanged: no frame",
-        "2 dates in 2.0 s, 0 done, 1 failed, 1 aborted. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most "
+        "2 dates in 2.0 s, 0 done, 1 failed, 1 aborted. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 items failed; at most "
           + "10 % may.",
       ])
   }
@@ -143,7 +143,7 @@ struct RunReportTests {
     #expect(shown[3] == "· 2024-05-02  not tried")
     #expect(
       shown.last
-        == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
+        == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 items failed; at most 10 % may."
     )
     #expect(progress.isSettled)
   }

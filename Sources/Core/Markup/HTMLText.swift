@@ -18,6 +18,16 @@ public enum HTMLText {
   }
 }
 
+/// The place in a tag, outside quotation marks.
+private enum TagPlace {
+  /// In or before a name.
+  case name
+  /// Behind the equals sign, where a quotation mark begins a value.
+  case equals
+  /// In a value without quotation marks, where one is data.
+  case value
+}
+
 /// Divides HTML into the pieces of text between its tags.
 private struct HTMLTextScanner {
   private let bytes: [UInt8]
@@ -69,20 +79,22 @@ private struct HTMLTextScanner {
   /// A `>` within a quoted value does not end a tag.
   private mutating func tagEnd(from start: Int) -> Int? {
     var quote: UInt8?
-    var isValue = false
+    var place = TagPlace.name
     for index in start..<bytes.count {
       let byte = bytes[index]
       if let open = quote {
         if byte == open { quote = nil }
-      } else if byte == UInt8(ascii: ">") {
-        return index + 1
-      } else if isValue, byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
-        quote = byte
-        isValue = false
-      } else if byte == UInt8(ascii: "=") {
-        isValue = true
-      } else if !isSpace(byte) {
-        isValue = false
+        continue
+      }
+      if byte == UInt8(ascii: ">") { return index + 1 }
+      if isSpace(byte) {
+        // `a = "b"` has a value, too.
+        if place == .value { place = .name }
+      } else if place == .equals {
+        place = .value
+        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { (quote, place) = (byte, .name) }
+      } else if place == .name, byte == UInt8(ascii: "=") {
+        place = .equals
       }
     }
     hasOpenTag = true

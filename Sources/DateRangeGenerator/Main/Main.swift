@@ -15,8 +15,10 @@ struct Main {
       let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: KnownPlugins()) {
         Configuration.ofFunction(environment, warn: log)
       }
-      return DateRangeGeneratorHandler(dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset })
-        .handle
+      return DateRangeGeneratorHandler { (id) throws(PipelineError) in
+        let definition = try catalog.definition(id)
+        return (definition.dataset, try definition.itemPlan())
+      }.handle
     }
   }
 }

@@ -69,6 +69,6 @@ extension Definition {
     dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
-      publishers: publishers.compactMap(\.plugin))
+      publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates")
   }
 }

@@ -48,13 +48,14 @@ extension SectionForm {
     KeyForm("values", .map(of: .list(of: .text())), "For product: the values of each parameter."),
     KeyForm(
       "max_records", .integer(1...1_000_000),
-      "The records of a run, divided over its items; the remainder goes to the first."),
+      "The records of a run of all items, divided over them; the remainder goes to the first. Not for dates."),
   ]) { plan in
     let isProduct = plan.text("kind") == "product"
     if isProduct, plan["values"] == nil {
       return ("values", "it is missing: kind product needs the values of each parameter")
     }
     if !isProduct, plan["values"] != nil { return ("values", "only kind product has values") }
+    if case .failure(let problem) = ItemPlan.read(plan) { return (problem.key, problem.text) }
     return nil
   }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import Fetching
+import JQ
 import Processing
 import Settings
 
@@ -47,26 +48,46 @@ public final class ExtractionRegistry {
         .configurationInvalid,
         "\(definition.file): parse: it is missing: the extractor '\(definition.extract.plugin ?? "")' yields bytes")
     }
-    let parser = try ExtractionPlugins.parsers.plugin(of: parse).make(definition, parse)
+    let filters = JQFilters()
+    let parser = try ExtractionPlugins.parsers.plugin(of: parse).make(parse, filters)
     var transforms: [any Transform] = []
     if let normalize = definition.normalize, let plugin = ExtractionPlugins.normalize {
-      transforms.append(try plugin.make(definition, normalize))
+      transforms.append(try plugin.make(definition, normalize, filters))
     }
     for section in definition.transforms {
-      transforms.append(try ExtractionPlugins.transforms.plugin(of: section).make(definition, section))
+      transforms.append(try ExtractionPlugins.transforms.plugin(of: section).make(definition, section, filters))
     }
     return (parser, transforms)
   }
 
-  private func make(_ definition: Definition, _ settings: inout Configuration) throws(PipelineError) -> any Extractor {
+  /// The first stage of a dataset.
+  public enum Source {
+    /// Yields records itself.
+    case extractor(any Extractor)
+    /// Yields bytes, for a parser.
+    case reader(any BodyReader)
+  }
+
+  /// Returns the first stage of a dataset, for programs that do the others themselves.
+  /// - Throws: as `extractor`.
+  public static func source(
+    of definition: Definition, _ settings: inout Configuration
+  ) throws(PipelineError) -> Source {
     let section = definition.extract
     if let plugin = ExtractionPlugins.extractors.first(where: { $0.form.name == section.plugin }) {
-      try Self.refuseStages(of: definition)
-      return try plugin.make(definition, section, &settings)
+      try refuseStages(of: definition)
+      return .extractor(try plugin.make(definition, section, &settings))
     }
-    let reader = try ExtractionPlugins.readers.plugin(of: section).make(definition, section, &settings)
-    let (parser, transforms) = try Self.stages(of: definition)
-    return ProcessedExtractor(definition.dataset, reader: reader, parser: parser, transforms: transforms)
+    return .reader(try ExtractionPlugins.readers.plugin(of: section).make(definition, section, &settings))
+  }
+
+  private func make(_ definition: Definition, _ settings: inout Configuration) throws(PipelineError) -> any Extractor {
+    switch try Self.source(of: definition, &settings) {
+    case .extractor(let extractor): return extractor
+    case .reader(let reader):
+      let (parser, transforms) = try Self.stages(of: definition)
+      return ProcessedExtractor(definition.dataset, reader: reader, parser: parser, transforms: transforms)
+    }
   }
 
   /// An extractor that yields records has its own types: stages for others would be ignored.

@@ -2,6 +2,7 @@ import ConcertsSink
 import Contracts
 import Definitions
 import Ledger
+import PostgresSink
 import Settings
 import Time
 
@@ -17,7 +18,10 @@ public final class LoadingRegistry {
       ConcertsSink(
         loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
-    }
+    },
+    SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
+      try PostgresSink(loading.database, dataset: definition.dataset, section: section)
+    },
   ]
 
   /// The plugins, for reading definitions.

@@ -1,6 +1,6 @@
 import JSON
 
-/// A place in a record: `price`, `title.rendered`, `authors[0].name`, `terms[][kind=tag].name`.
+/// A place in a record: `price`, `title.rendered`, `authors[0].name`, `terms[][kind=tag].name`; `.` is the record itself.
 struct FieldPath: Sendable {
   private enum Step: Equatable, Sendable {
     case member(String)
@@ -14,13 +14,14 @@ struct FieldPath: Sendable {
 
   /// The path as it is written.
   let text: String
+  /// Empty for the record itself.
   private let steps: [Step]
 
   /// - Returns: nil for an empty name, or brackets that are not `[]`, `[0]` or `[name=text]`.
   init?(_ text: String) {
     self.text = text
     var steps: [Step] = []
-    var rest = text[...]
+    var rest = text == "." ? "" : text[...]
     while !rest.isEmpty {
       if !steps.isEmpty {
         guard rest.removeFirst() == "." else { return nil }
@@ -45,7 +46,7 @@ struct FieldPath: Sendable {
         }
       }
     }
-    guard !steps.isEmpty else { return nil }
+    guard !steps.isEmpty || text == "." else { return nil }
     self.steps = steps
   }
 
@@ -58,7 +59,8 @@ struct FieldPath: Sendable {
   /// comes first: `a.b` of a CSV's header.
   func values(in record: JSONObject) -> [JSONValue] {
     if let value = record[text] { return [value] }
-    guard case .member(let first) = steps[0], let start = record[first] else { return [] }
+    guard case .member(let first)? = steps.first else { return [.object(record)] }
+    guard let start = record[first] else { return [] }
     var values = [start]
     for step in steps.dropFirst() {
       values = values.flatMap { value -> [JSONValue] in

@@ -87,11 +87,14 @@ extension Normalizer {
 }
 
 extension Form.Rule {
-  static let path = Form.Rule("a key, or a path such as a.b, a[0].b, a[].b or a[kind=x].b") { FieldPath($0) != nil }
+  static let path = Form.Rule("a key, a path such as a.b, a[0].b, a[].b or a[kind=x].b, or . for the whole record") {
+    FieldPath($0) != nil
+  }
   static let decimal = Form.Rule("a number", pattern: #"^-?[0-9]+(\.[0-9]+)?$"#) { DecimalNumber($0) != nil }
   static let separator = Form.Rule("one or more characters") { !$0.isEmpty }
   static let clock = Form.Rule("a time such as 00:00", pattern: "^[0-2][0-9]:[0-5][0-9]$") { Field.clock($0) != nil }
   static let timeFormat = Form.Rule(
-    "iso8601, unix, unix_ms, or a pattern with a year, a month and %d, of \(TimeFormat.fields.map { "%\($0)" }.joined(separator: " "))"
+    "iso8601, unix, unix_ms, or a pattern with a year, a month and %d, of "
+      + TimeFormat.fields.map { "%\($0)" }.joined(separator: " ")
   ) { TimeFormat($0) != nil }
 }

@@ -38,7 +38,7 @@ struct RetryCommand: ParsableCommand {
         items: plan.items.map(\.id), maxFailures: tolerance.maxFailures, cachedFrom: former.cachedFrom),
       replay: former.replay, allowShrink: allowShrink || former.allowShrink == true ? true : nil)
     let progress = try session.start(
-      request, .init(description: plan.description(of: runName), retryOf: runName))
+      request, .init(description: plan.description(of: runName, dataset.words), retryOf: runName))
     try session.report(progress, of: dataset, retryOf: runName)
     if !progress.isSuccess { throw ExitCode.failure }
   }

@@ -39,8 +39,7 @@ struct TryCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
-    let definition = try TryPlugins.definition(
-      dataset, environment: settings.environment, allowsMissingVariables: !input.isEmpty)
+    let definition = try definition(settings)
     var redactor: Redactor?
     do throws(PipelineError) {
       let time = SystemTime()
@@ -53,7 +52,9 @@ struct TryCommand: ParsableCommand {
           try show(records(extractor, item, deadline), redactor)
         case .reader(let reader):
           redactor = Redactor(reader.policy)
-          let pages = try LiveTrial.pages(reader.policy, item: item) { Output.errorLine("Warning: \($0)") }
+          let pages = try LiveTrial.pages(reader.policy, from: reader.pageSource, item: item) {
+            Output.errorLine("Warning: \($0)")
+          }
           try show(trial(definition, reader).run(item, to: stage, via: pages, deadline: deadline), redactor)
         }
       } else {
@@ -65,6 +66,17 @@ struct TryCommand: ParsableCommand {
       }
     } catch {
       throw failure(error, redactor)
+    }
+  }
+
+  /// Reads the definition; an error names the command that goes on.
+  private func definition(_ settings: Settings) throws -> Definition {
+    do {
+      return try TryPlugins.definition(dataset, settings, allowsMissingVariables: !input.isEmpty)
+    } catch let error as PipelineError where error.name == .invalidInput {
+      throw CommandError("\(error)\n\(NextStep("datasets").line)")
+    } catch let error as CommandError {
+      throw CommandError("\(error)\n\(NextStep("check \(NextStep.quoted(dataset))").line)")
     }
   }
 
@@ -81,7 +93,9 @@ struct TryCommand: ParsableCommand {
       throw PipelineError(
         .invalidInput, "--stage \(stage.rawValue) is for datasets with a parser: this extractor yields records itself")
     }
-    let pages = try LiveTrial.pages(extractor.policy, item: item) { Output.errorLine("Warning: \($0)") }
+    let pages = try LiveTrial.pages(extractor.policy, from: extractor.pageSource, item: item) {
+      Output.errorLine("Warning: \($0)")
+    }
     let extract = try extractor.extract(item, via: pages, deadline: deadline)
     let kept = Array(extract.records.prefix(limit ?? .max))
     do {
@@ -104,7 +118,7 @@ struct TryCommand: ParsableCommand {
   }
 
   /// The policy of a source that is not asked.
-  private static let nowhere: FetchPolicy = {
+  static let nowhere: FetchPolicy = {
     guard let site = Site("http://127.0.0.1") else { preconditionFailure("an address that is none") }
     return FetchPolicy(site: site, userAgent: "festvibes-etl", requestsPerSecond: 1)
   }()

@@ -49,7 +49,8 @@ struct LedgerReport {
         .init(title: "failed", isRight: true, rank: 12),
       ] + (stopped ? [.init(title: "aborted", short: "abrt", isRight: true, rank: 13)] : [])
         + (untried ? [.init(title: "not tried", short: "untr", isRight: true, rank: 13)] : []) + [
-          .init(title: "dates", isRight: true, rank: 10), .init(title: "found", isRight: true, rank: 8),
+          .init(title: "\(dataset.words.item)s", isRight: true, rank: 10),
+          .init(title: "found", isRight: true, rank: 8),
           .init(title: "new", isRight: true, rank: 7),
           .init(title: "changed", short: "chgd", isRight: true, rank: 6),
           .init(title: "unchanged", short: "same", isRight: true, rank: 2),

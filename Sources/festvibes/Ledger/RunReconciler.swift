@@ -155,7 +155,7 @@ final class RunReconciler {
       return run
     }
     run.notes.append(
-      "By Step Functions \(missing.count) of its dates were done, but the ledger has no load of them. Was the database "
+      "By Step Functions \(missing.count) of its items were done, but the ledger has no load of them. Was the database "
         + "restored, or is PG_DATABASE_URL another one?")
     return run
   }

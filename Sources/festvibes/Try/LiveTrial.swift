@@ -10,17 +10,20 @@ enum LiveTrial {
   static let timeout = Duration.seconds(900)
 
   /// Returns the pages of a source.
-  /// - Parameter warn: takes problems that cost no page.
+  /// - Parameters:
+  ///   - source: the way to a source that is no web site; nil for one that is.
+  ///   - warn: takes problems that cost no page.
   /// - Throws: `StorageUnavailable` if the memory for pages cannot be had.
   static func pages(
-    _ policy: FetchPolicy, item: WorkItem, time: any TimeSource = SystemTime(), warn: @escaping (String) -> Void
+    _ policy: FetchPolicy, from source: (any PageSource)?, item: WorkItem, time: any TimeSource = SystemTime(),
+    warn: @escaping (String) -> Void
   ) throws(PipelineError) -> LivePages {
     let job = ScrapeJob(
       item: item.id, run: "try", started: time.now, usesLeases: false, workerCount: 1, workerIndex: 0,
       minimumInterval: .seconds(1 / max(policy.requestsPerSecond, 0.001)))
     let writer = RecordWriter(SystemRandomNumberGenerator())
     let shared = SharedPages(
-      HTTPPageSource(policy, time: time), store: nil, policy: policy, job: job, writer: writer, time: time,
+      source ?? HTTPPageSource(policy, time: time), store: nil, policy: policy, job: job, writer: writer, time: time,
       warn: { warn("\($0)") })
     do {
       return LivePages(

@@ -1,5 +1,6 @@
 import Contracts
 import Fetching
+import Foundation
 import JSON
 import Processing
 import Time
@@ -10,7 +11,7 @@ struct Trial {
   enum Stage: String, CaseIterable {
     /// The bodies: addresses, sizes, beginnings.
     case extract
-    /// What the parser makes of each body, in its format's own terms.
+    /// The parser's reading of each body, in its format's own terms.
     case parse
     /// The records, as the document would have them.
     case transform
@@ -20,6 +21,8 @@ struct Trial {
   struct Result {
     /// The members of the printed object, or the one value.
     var output: TrialOutput
+    /// The values that the stages before the last one show, one for each body.
+    var bodies: [JSONValue] = []
     var pages = 0
     var records = 0
     var rejected = 0
@@ -33,46 +36,71 @@ struct Trial {
   /// The number of records after which nothing more is read; nil for all.
   let limit: Int?
 
+  /// - Parameter now: the time at which the source was read, if a limit ends reading.
   /// - Throws: as `ProcessedExtractor.extract`.
   func run(
-    _ item: WorkItem, to stage: Stage, via fetcher: any PageFetcher, deadline: Deadline
+    _ item: WorkItem, to stage: Stage, via fetcher: any PageFetcher, deadline: Deadline, now: Date = SystemTime().now
   ) throws(PipelineError) -> Result {
-    var bodies: [JSONValue] = []
     var all = Records()
-    let read = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
-      // A body without records ends paging.
-      if let limit, all.records.count >= limit { return BodyFacts(recordCount: 0) }
-      switch stage {
-      case .extract: bodies.append(Self.summary(of: body))
-      case .parse: bodies.append(try parser.structure(of: body).limited(to: limit))
-      case .transform: break
+    var result = Result(output: .value(.null))
+    /// Set when the limit is reached, which ends reading as an error of the page does.
+    var isEnough = false
+    var read = BodiesRead(pagesRead: 0, readAt: now, isComplete: false)
+    do throws(PipelineError) {
+      read = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
+        result.pages += 1
+        let facts = try use(body, stage, &all, &result)
+        isEnough = limit.map { all.records.count >= $0 } ?? false
+        guard !isEnough else { throw PipelineError(.invalidInput, "the limit is reached") }
+        return facts
       }
-      // The records are counted in each stage: paging depends on them.
-      let parsed: Records
-      do throws(PipelineError) { parsed = try parser.parse(body) } catch {
-        guard stage == .extract else { throw error }
-        return BodyFacts(recordCount: 0)
-      }
-      all.records += parsed.records
-      all.rejected += parsed.rejected
-      let isEnough = limit.map { all.records.count >= $0 } ?? false
-      return BodyFacts(
-        recordCount: isEnough ? 0 : parsed.records.count + parsed.rejected.count,
-        document: isEnough ? nil : parsed.document)
+    } catch {
+      guard isEnough else { throw error }
     }
-    try check(all, of: item)
+    do throws(PipelineError) { try check(all, of: item) } catch {
+      // Earlier stages show what there is.
+      guard stage != .transform else { throw error }
+      result.warnings.append(error.message)
+    }
     if let limit { all.records = Array(all.records.prefix(limit)) }
-    var result = Result(output: .value(.null), pages: read.pagesRead)
-    result.warnings = read.warnings.map(\.description) + read.failedPages.map { "\($0.url): \($0.error)" }
+    var warnings = read.warnings + all.warnings
     if stage == .transform {
       let context = TransformContext(dataset: dataset, item: item, readAt: read.readAt)
-      for transform in transforms { all = try transform.apply(all, context) }
+      for transform in transforms {
+        all.warnings = []
+        all = try transform.apply(all, context)
+        warnings += all.warnings
+      }
       result.output = .records(all.records.map { .object($0.documentFields) }, rejected: all.rejected)
     } else {
+      let bodies = result.bodies
       result.output = .value(bodies.count == 1 && stage == .parse ? bodies[0] : .array(bodies))
     }
     (result.records, result.rejected) = (all.records.count, all.rejected.count)
+    result.warnings += warnings.map(\.description) + read.failedPages.map { "\($0.url): \($0.error)" }
     return result
+  }
+
+  /// Parses one body.
+  private func use(
+    _ body: RawBody, _ stage: Stage, _ all: inout Records, _ result: inout Result
+  ) throws(PipelineError) -> BodyFacts {
+    switch stage {
+    case .extract: result.bodies.append(Self.summary(of: body))
+    case .parse: result.bodies.append(try parser.structure(of: body).limited(to: limit))
+    case .transform: break
+    }
+    // The records are counted in each stage: paging depends on them.
+    let parsed: Records
+    do throws(PipelineError) { parsed = try parser.parse(body) } catch {
+      guard stage != .transform else { throw error }
+      result.warnings.append(error.message)
+      return BodyFacts(recordCount: 0)
+    }
+    all.records += parsed.records.prefix(body.recordLimit ?? parsed.records.count)
+    all.rejected += parsed.rejected
+    all.warnings += parsed.warnings
+    return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
   }
 
   /// A run would refuse the item.

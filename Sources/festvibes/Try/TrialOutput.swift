@@ -1,7 +1,7 @@
 import Contracts
 import JSON
 
-/// What `try` prints: one JSON value. Numbers keep their spelling.
+/// The output of `try`: one JSON value. Numbers keep their spelling.
 enum TrialOutput: Equatable {
   case value(JSONValue)
   case records([JSONValue], rejected: [RejectedRow])

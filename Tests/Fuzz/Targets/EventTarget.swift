@@ -25,7 +25,10 @@ final class EventTarget {
   private init() {
     let catalog = FuzzDatasets.catalog()
     let dataset = { (id: String?) throws(PipelineError) in try catalog.dataset(id) }
-    generator = DateRangeGeneratorHandler(dataset: dataset)
+    generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
+      let definition = try catalog.definition(id)
+      return (definition.dataset, try definition.itemPlan())
+    }
     let registry = ExtractionRegistry { Configuration(environment: [:]) }
     scraper = ScraperHandler(
       defaultDataset: Datasets.standardID,

@@ -20,12 +20,22 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case http
   /// Links of a page, and its base.
   case address
+  /// Records of a source, on their way through the section `normalize`.
+  case normalize
   case warc
   case redis
   /// The XML in AWS's responses: S3's listings and errors.
   case xml
+  /// Extract documents for a declared table, up to the point where the loader uses the database.
+  case table
   /// Datasets' definitions: YAML, and the forms that check it.
   case definition
+  /// JSON documents and lines, and paths in them.
+  case json
+  /// Values on their way to libjq and back, and the tokens of filters.
+  case jq
+  /// Records of XML documents.
+  case xmlRecords
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -45,10 +55,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .headers: try HeaderTarget.read(input)
     case .http: try HTTPTarget.read(input)
     case .address: try AddressTarget.read(input)
+    case .normalize: try NormalizeTarget.shared.read(input)
     case .warc: try WARCTarget.read(input)
     case .redis: try RedisTarget.read(input)
     case .xml: try XMLTarget.read(input)
+    case .table: try TableTarget.shared.read(input)
     case .definition: try DefinitionTarget.read(input)
+    case .json: try JSONTarget.read(input)
+    case .jq: try JQTarget.read(input)
+    case .xmlRecords: try XMLRecordsTarget.read(input)
     }
   }
 }

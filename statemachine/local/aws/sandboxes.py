@@ -52,7 +52,7 @@ class Sandbox:
         if not os.access(binary, os.X_OK):
             return Response.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
-        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, definitions(), environment)
+        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, definitions(environment), environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
             self.stop()
         if not self.process and not self.start(function, made_of):
@@ -164,6 +164,13 @@ class Pool:
                     self.idle.append(sandbox)
 
 
+def definitions(environment: dict[str, str]) -> list[tuple[str, int]]:
+    """Returns the definitions that a function may have read, with the times of their last changes."""
+    folder = environment.get("DATASETS_DIR")
+    paths = sorted(glob.glob(os.path.join(glob.escape(folder), "*", "dataset.yaml"))) if folder else []
+    return [(path, os.stat(path).st_mtime_ns) for path in paths]
+
+
 def interpret(status: int, body: bytes) -> Response:
     """Returns the emulator's response. It marks a function's error only by the status, the document or a text."""
     try:
@@ -179,12 +186,6 @@ def interpret(status: int, body: bytes) -> Response:
         message = f"RequestId: {uuid.uuid4()} Error: {text or 'Runtime exited without providing a reason'}"
         return Response.failure("Runtime.ExitError", message)
     return Response(body)
-
-
-def definitions() -> tuple[tuple[str, int], ...]:
-    """Returns the datasets' definitions with the times of their last changes: a function keeps what it has read."""
-    paths = sorted(glob.glob(os.path.join(glob.escape(DATASETS), "*", "dataset.yaml")))
-    return tuple((path, os.stat(path).st_mtime_ns) for path in paths)
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,22 +7,28 @@ import os
 import re
 from collections.abc import Iterable
 
-FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
+FOLDER = "DATASETS_DIR"
+REPOSITORY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
 # ${NAME} or ${NAME:-default}; $${ stands for ${ itself.
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}")
-# Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one, too,
-# which does no harm.
+# Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one,
+# too, which does no harm.
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-def variables(sections: Iterable[str], folder: str = FOLDER) -> tuple[str, ...]:
-    """Returns the variables in some sections, and in the names at the top, of all definitions; and the names by which they
-    may come from Secrets Manager. A definition that is no YAML names none: `festvibes check` has its problems."""
+def directory() -> str:
+    """Returns the folder of the definitions: the repository's, unless DATASETS_DIR names another."""
+    return os.path.abspath(os.environ.get(FOLDER) or REPOSITORY)
+
+
+def variables(sections: Iterable[str], folder: str | None = None) -> tuple[str, ...]:
+    """Returns the variables in some sections, and in the names at the top, of all definitions; and the names by which
+    they may come from Secrets Manager. A definition that is no YAML names none: `festvibes check` has its problems."""
     import yaml
 
     wanted = set(sections)
     found: set[str] = set()
-    for path in glob.glob(os.path.join(glob.escape(folder), "*", "dataset.yaml")):
+    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
         try:
             with open(path, encoding="utf-8") as file:
                 root = yaml.compose(file, Loader=yaml.SafeLoader)

@@ -59,7 +59,8 @@ def functions() -> tuple[Function, ...]:
 
 def settings_of(entry: dict) -> tuple[str, ...]:
     local = [LOCAL_SETTINGS[secret] for secret in entry["secrets"] if secret in LOCAL_SETTINGS]
-    settings = (*entry["environment"], *entry["secrets"], *local, LOG_LEVEL, *datasets.variables(entry["sections"]))
+    settings = (*entry["environment"], *entry["secrets"], *local, LOG_LEVEL, datasets.FOLDER)
+    settings += datasets.variables(entry["sections"])
     return tuple(dict.fromkeys(settings))
 
 

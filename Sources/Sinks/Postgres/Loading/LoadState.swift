@@ -2,7 +2,7 @@ import Contracts
 import FoundationEssentials
 import Postgres
 
-/// What the ledger knows of a document and its item.
+/// The ledger's knowledge of a document and its item.
 struct LoadState {
   /// True if a later document of the item was loaded.
   let isSuperseded: Bool

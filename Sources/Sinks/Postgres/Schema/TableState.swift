@@ -11,7 +11,7 @@ struct TableState: Equatable {
     let isNotNull: Bool
   }
 
-  /// What the sink has written down about a table that it made.
+  /// The declaration of a table as the sink has written it down.
   struct Declaration: Equatable {
     let hash: String
     let key: [String]

@@ -28,7 +28,7 @@ extension ColumnValue {
     case .decimal(let number): bytes += number.text.utf8
     case .double(let number): bytes += "\(number)".utf8
     case .flag(let flag): bytes += (flag ? "true" : "false").utf8
-    case .date(let date): bytes += date.description.utf8
+    case .date(let date): bytes += String(date.daysSinceEpoch).utf8
     case .time(let microseconds): bytes += String(microseconds).utf8
     case .texts(let texts):
       for text in texts {
@@ -42,6 +42,7 @@ extension ColumnValue {
   var shown: String {
     switch self {
     case .time(let microseconds): return RFC3339.utc(Date(timeIntervalSince1970: Double(microseconds) / 1_000_000))
+    case .date(let date): return date.description
     default:
       var bytes: [UInt8] = []
       append(to: &bytes)
