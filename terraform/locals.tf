@@ -21,18 +21,20 @@ locals {
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
   }
 
-  # The variables that the datasets' definitions name, as the sections in which they stand: those at the top are for every
-  # function. A $${NAME} that stands for itself is no variable.
+  # The variables that the datasets' definitions name, by the sections in which they stand: those of keys that are no
+  # section are for every function. A $${NAME} that stands for itself is no variable. The definitions are not decoded:
+  # for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it.
+  sections = toset(flatten([for function in local.functions : function.sections]))
   definitions = [
     for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
-    yamldecode(file("${path.module}/../statemachine/datasets/${name}"))
+    regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../statemachine/datasets/${name}"))
   ]
   dataset_variables = {
     for name, function in local.functions : name => toset(flatten([
       for definition in local.definitions : [
-        for key, value in definition :
-        regexall("(?:^|[^$])\\$\\{([A-Z_][A-Z0-9_]*)(?::-|\\})", jsonencode(value))
-        if contains(function.sections, key) || can(tostring(value))
+        for section in definition :
+        regexall("(?:^|[^$])\\$\\{([A-Z_][A-Z0-9_]*)", section[1])
+        if contains(function.sections, section[0]) || !contains(local.sections, section[0])
       ]
     ]))
   }

@@ -2,10 +2,9 @@
 
   /samples/DATASET/PATH?QUERY   DATASETS_DIR/DATASET/sample/input/PATH, with or without an extension
 
-Where `input/PATH` is a folder, a parameter of the query chooses the file: `?page=2` is `PATH/page-2.json`. Where
-there is no file, the response is 404. `sample/requires` names what a request must have, as
-`query apikey=VALUE` or `header x-api-key: VALUE`, a line each; without it the response is 401, so that a sample also
-tries the credentials.
+Where `input/PATH` is a folder, a parameter of the query chooses the file: `?page=2` is `PATH/page-2.json`. Where there
+is no file, the response is 404. `sample/requires` names what a request must have, as `query apikey=VALUE` or
+`header x-api-key: VALUE`, a line each; without it the response is 401, so that a sample also tries the credentials.
 """
 
 from __future__ import annotations
