@@ -10,11 +10,19 @@
 ARG SWIFT_IMAGE=pinned
 FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc8e105f51f2dba73 AS pinned
 
-# The names of the functions and of their products. Other changes of functions.yaml do not invalidate the build.
+# The names of the functions, of their products, and of the shared objects that they open. Other changes of functions.yaml
+# do not invalidate the build.
 FROM ${SWIFT_IMAGE} AS functions
 WORKDIR /functions
 COPY terraform/functions.yaml ./
-RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { print name, $2 }' functions.yaml > products.txt
+RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { product = $2 } \
+    $1 == "opens:" { gsub(/[][,]/, ""); $1 = name " " product; print }' functions.yaml > products.txt
+
+# The definitions of the datasets, readable by every user.
+FROM ${SWIFT_IMAGE} AS datasets
+WORKDIR /from
+COPY statemachine/datasets ./
+RUN for file in */dataset.yaml; do install -D -m 644 "$file" "/datasets/$file"; done
 
 FROM ${SWIFT_IMAGE} AS build
 ARG REBUILD=
@@ -28,8 +36,8 @@ RUN echo "rebuild: ${REBUILD:-none}" \
     && apt-get update \
     && apt-get upgrade -y --no-install-recommends \
     && apt-get install -y --no-install-recommends \
-      ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libpq-dev libssl-dev libxml2-dev \
-      pkg-config tzdata zlib1g-dev \
+      ca-certificates icu-devtools libcurl4-openssl-dev libhiredis-dev libicu-dev libjq-dev libpq-dev libssl-dev \
+      libxml2-dev libyaml-dev pkg-config tzdata zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 
 # The files that every image gets. curl reads the authorities from the first path, OpenSSL from the second. Without
@@ -67,19 +75,28 @@ RUN .ci/pins \
 COPY Sources Sources
 COPY --from=functions /functions/products.txt /products.txt
 # The Makefile's release_flags.
-RUN while read -r _ product; do \
+RUN while read -r _ product _; do \
       swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe \
         --only-use-versions-from-resolved-file --product "$product"; \
     done < /products.txt
 
-# The root of each function's image. Libraries go to /lib, where the dynamic loader searches on every architecture; the
+# The root of each function's image, with the libraries that its binary links, and those that it opens and what they link;
+# /libraries has their list. Libraries go to /lib, where the dynamic loader searches on every architecture; the
 # loader goes to the path that the binary names. glibc needs no further libraries for /etc/hosts and DNS: since 2.34 its
 # resolvers are part of libc.
-RUN while read -r function product; do \
+RUN mkdir /libraries \
+    && while read -r function product opened; do \
       root=/images/$function binary=.build/release/$product; \
       mkdir -p "$root/lib"; \
       cp "$binary" "$root/bootstrap"; \
-      ldd "$binary" | awk '$2 == "=>" { print $3 }' | xargs cp -L -t "$root/lib"; \
+      for object in $opened; do \
+        path=$(ldconfig -p | awk -v name="$object" '$1 == name { print $NF; exit }'); \
+        echo "${path:?$object is not installed}"; \
+        ldd "$path" | awk '$2 == "=>" { print $3 }'; \
+      done > "/libraries/$function"; \
+      ldd "$binary" | awk '$2 == "=>" { print $3 }' >> "/libraries/$function"; \
+      sort -u -o "/libraries/$function" "/libraries/$function"; \
+      xargs cp -L -t "$root/lib" < "/libraries/$function"; \
       ldd "$binary" | awk '$1 ~ "^/.*/ld-linux" { print $1 }' | xargs cp -L --parents -t "$root"; \
       for data in "$root"/lib/libicudata.so.*; do if [ -e "$data" ]; then cp /icu/libicudata.so.* "$root/lib"; fi; done; \
     done < /products.txt
@@ -94,7 +111,8 @@ RUN swift=$(swift --version 2>&1 | sed -n 's/.*(\(swift-[0-9.]*-RELEASE\)).*/\1/
       mkdir -p "$list" "$root/etc"; \
       cp /etc/debian_version "$root/etc"; \
       { grep -v '^BUILD_ID=' /etc/os-release; echo "BUILD_ID=$swift"; } > "$root/etc/os-release"; \
-      ldd "$root/bootstrap" | grep -oE '/[^ ]+' | xargs readlink -f | while read -r library; do \
+      { cat "/libraries/${root#/images/}"; ldd "$root/bootstrap" | grep -oE '/[^ ]+'; } | sort -u | xargs readlink -f \
+        | sort -u | while read -r library; do \
         package=$({ dpkg -S "$library" 2> /dev/null || dpkg -S "${library#/usr}"; } | cut -d: -f1); \
         dpkg-query --control-show "$package" md5sums \
           | grep -F -e "  ${library#/}" -e "  ${library#/usr/}" >> "$list/$package.md5sums"; \
@@ -111,6 +129,7 @@ FROM scratch AS function
 COPY --from=build /system /
 USER 65532:65532
 ENTRYPOINT ["/bootstrap"]
+COPY --from=datasets /datasets /datasets
 ARG FUNCTION=none-given
 COPY --from=build /images/$FUNCTION /
 ARG VERSION=unknown

@@ -1,4 +1,5 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
+# make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
@@ -13,12 +14,14 @@
 # make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
+# make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
 # make install  installs what is missing: Debian packages, and a Python environment in .local/
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
+# make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
 # make schema-docs  writes the data dictionary into festvibes and Sources/Sinks/Concerts/README.md, from the migrations
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
@@ -49,8 +52,8 @@ SHELL := /bin/bash
 .PHONY: terraform-init terraform-validate terraform-test terraform-plan terraform-apply smoke deploy-local undeploy-local
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
-.PHONY: install install-libraries release debug debug-tests pins env-example schema-docs image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage
+.PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -94,7 +97,11 @@ $(if $(STAGE),$(if $(filter %-$(STAGE),$(deployment)),,$(error DEPLOYMENT=$(DEPL
 export DEPLOYMENT := $(deployment)
 
 DAYS ?= 7
-range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))--days $(DAYS))
+DATASET ?= wwoz
+# A dataset without dates has no number of days: it runs its whole plan.
+days = $(if $(filter-out wwoz,$(DATASET)),$(if $(filter-out file,$(origin DAYS)),--days $(DAYS)),$(if $(ITEM),,--days $(DAYS)))
+range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))$(days)) \
+  $(addprefix --item ,$(ITEM)) $(if $(filter-out wwoz,$(DATASET)),--dataset $(DATASET))
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -105,8 +112,9 @@ run: up
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
+	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes status --dataset $(DATASET)" '  psql "$$PG_DATABASE_URL" -c "\dt"',\
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'; \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
 	exit $$status
 
 demo: install release
@@ -174,6 +182,11 @@ chaos chaos-selftest: install release
 	$(run_chaos) --home .local/chaos $(if $(filter %-selftest,$@),--selftest) $(if $(ONLY),--only '$(ONLY)') \
 	  $(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
 
+cases: install-libraries pins
+	$(if $(DIR),,$(error DIR is missing: make cases DIR=the folder that has compare, and a folder for each topic))
+	$(call build,swift build --product festvibes)
+	@Tests/Cases/run_cases.py '$(DIR)' --festvibes .build/debug/festvibes $(if $(ONLY),--only '$(ONLY)')
+
 scale: export CPU := lambda
 scale: install release
 	@trap '$(stack) --home .local/scale clean' EXIT; \
@@ -188,13 +201,13 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|Compression|Encodings|Fetching|Fuzz|HTTP|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor)Tests' \
+	  --filter '^(AWS|Compression|Encodings|Fetching|Fuzz|HTTP|HTTPExtractor|JQ|JSON|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body document events headers address warc redis xml
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -211,6 +224,8 @@ format:
 	@swift format --in-place --recursive $(swift_sources)
 
 bench: up
+	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
+	  --requirement Tests/Benchmarks/requirements.txt
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
 
 # ---- images
@@ -334,6 +349,11 @@ schema-docs: install debug
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	UPDATE_SCHEMA=1 swift test --skip-build --disable-xctest --filter DataDictionaryTests 2>&1 | awk $(test_filter)
+
+# Writes the JSON Schema of the datasets' definitions, and the tables of their keys into statemachine/datasets/README.md.
+dataset-schema: export TESTS := festvibesTests
+dataset-schema: install-libraries debug-tests
+	@UPDATE_SCHEMA=1 $(without_services) swift test --skip-build --disable-xctest --filter DefinitionFileTests 2>&1 | awk $(test_filter)
 
 # ---- lint, and targets for the workflows
 

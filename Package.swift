@@ -48,16 +48,58 @@ func tests(
 let extractors = [
   library(
     "WWOZExtractor", at: "Extractors/WWOZ",
-    uses: ["Contracts", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "Definitions", "EventRecords", "Fetching", "Markup", "Settings", "Text", "Time"],
+    exclude: ["README.md"])
+]
+let readers = [
+  library(
+    "HTTPExtractor", at: "Extractors/HTTP",
+    uses: [
+      "Contracts", "Cryptography", "Definitions", "Fetching", "HTTP", "JSON", "Processing", "Text", "Time",
+    ],
+    exclude: ["README.md"]),
+  library(
+    "FileReader", at: "Extractors/File",
+    uses: ["AWS", "Contracts", "Definitions", "Fetching", "HTTP", "Processing", "Settings", "Text", "Time"],
+    exclude: ["README.md"]),
+]
+let parsers = [
+  library(
+    "CSVParser", at: "Parsers/CSV",
+    uses: ["Contracts", "Cryptography", "Definitions", "Encodings", "JSON", "Processing", "Text"],
+    exclude: ["README.md"], settings: fast),
+  library(
+    "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "XMLParser", at: "Parsers/XML",
+    uses: ["CXML2", "Contracts", "Definitions", "Encodings", "JSON", "Processing"], exclude: ["README.md"]),
+]
+let transforms = [
+  library(
+    "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
+    exclude: ["README.md"]),
+  library(
+    "Normalize", at: "Transforms/Normalize",
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
 ]
 let sinks = [
   library(
     "ConcertsSink", at: "Sinks/Concerts",
-    uses: ["Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"])
+    uses: ["Contracts", "Definitions", "EventRecords", "Ledger", "Postgres", "Settings", "Text", "Time"],
+    exclude: ["README.md"]),
+  library(
+    "PostgresSink", at: "Sinks/Postgres",
+    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Processing", "Time"],
+    exclude: ["README.md"]),
 ]
 let publishers = [
   library(
-    "EventCache", at: "Publishers/EventCache", uses: ["Contracts", "EventRecords", "Redis", "Settings", "Time"])
+    "EventCache", at: "Publishers/EventCache",
+    uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"])
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -97,7 +139,10 @@ let package = Package(
     // No pkgConfig: SwiftPM refuses the flags that hiredis asks for.
     .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
     .systemLibrary(name: "CICU", pkgConfig: "icu-uc", providers: [.apt(["libicu-dev"])]),
+    // Headers only: the library is opened by name when a filter runs.
+    .systemLibrary(name: "CJQ", providers: [.apt(["libjq-dev"])]),
     .systemLibrary(name: "CXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     library("Text", at: "Core/Text"),
@@ -111,6 +156,9 @@ let package = Package(
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
+    library("JSON", at: "Core/JSON", settings: fast),
+    library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
+    library("YAML", at: "Core/YAML", uses: ["CYAML"]),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -119,19 +167,25 @@ let package = Package(
     library(
       "Fetching", at: "Pipeline/Fetching",
       uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
+    library(
+      "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
+    library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
-    + extractors + sinks + publishers
+    + extractors + readers + parsers + transforms + sinks + publishers
     + [
-      registry("Datasets", of: [], uses: ["Contracts"]),
-      registry("Extraction", of: extractors, uses: ["Contracts", "Fetching", "Settings"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Ledger", "Settings", "Time"]),
-      registry("Publishing", of: sinks + publishers, uses: ["Contracts", "Ledger", "Settings", "Time"]),
+      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
+      registry(
+        "Extraction", of: extractors + readers + parsers + transforms,
+        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry(
+        "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: [], uses: [])
+    + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
@@ -139,15 +193,16 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime", "Ledger",
-          "Loading",
-          "Postgres", "Publishing", "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
+          "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
 
       .target(
-        name: "TestSupport", dependencies: ["Postgres", "Time"], path: "Tests/Support", exclude: ["Scraping"],
+        name: "TestSupport", dependencies: ["Contracts", "Datasets", "Definitions", "Postgres", "Settings", "Time"],
+        path: "Tests/Support", exclude: ["Scraping"],
         swiftSettings: strict),
       .target(
         name: "ScrapingSupport",
@@ -158,19 +213,19 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "Compression", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Extraction",
-          "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "RawStore", "Redis", "ScraperFunction",
-          "ScrapingSupport", "Settings", "TestSupport",
-          "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
+          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", swiftSettings: strict),
+        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP", "LambdaRuntime",
-          "LoaderFunction", "Markup", "RawStore", "Redis",
-          "ScraperFunction", "Settings", "Time", "WARC", "WWOZExtractor",
+          "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
+          "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -183,6 +238,17 @@ let package = Package(
       tests("Redis", of: "Redis", "Time"),
       tests("Encodings", of: "Encodings"),
       tests("Markup", of: "Markup"),
+      tests("JSON", of: "JSON"),
+      tests(
+        "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
+      tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
+      tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
+      tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
+      tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
+      tests("JQ", of: "JQ", "JSON"),
+      tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests(
@@ -191,11 +257,23 @@ let package = Package(
       tests(
         "WWOZExtractor", of: "Contracts", "EventRecords", "Fetching", "HTTP", "Markup", "RawStore", "ScrapingSupport",
         "Settings", "Time", "WARC", "WWOZExtractor"),
+      tests(
+        "HTTPExtractor", of: "Contracts", "Definitions", "Fetching", "HTTP", "HTTPExtractor", "JSON", "LambdaRuntime",
+        "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
+        "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
-      tests("DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "LambdaRuntime", "Time"),
+      tests(
+        "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",
+        "Time"),
       tests("Contracts", of: "Contracts", "Time"),
+      tests("Definitions", of: "Contracts", "Definitions"),
+      tests(
+        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
+      tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
       tests(
@@ -207,9 +285,9 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Ledger",
-        "Postgres",
-        "Redis", "Settings", "Text", "Time", "festvibes"),
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
+        "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
+        "festvibes"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
@@ -218,6 +296,6 @@ let package = Package(
         "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching",
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
-        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "record_fixture.py"]),
+        exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "deploy_copy.py", "record_fixture.py"]),
     ] + fuzzing).filter(isChosen)
 )

@@ -27,6 +27,7 @@ resource "aws_lambda_function" "this" {
 
   environment {
     variables = merge(
+      { for name in local.dataset_variables[each.key] : name => var.dataset_variables[name] if can(var.dataset_variables[name]) },
       { for setting in each.value.environment : setting => local.settings[setting] if local.settings[setting] != null },
       { for secret in local.secrets[each.key] : "${secret}_SECRET_ARN" => aws_secretsmanager_secret.this[secret].arn },
     )

@@ -21,6 +21,24 @@ locals {
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
   }
 
+  # The variables that the datasets' definitions name, by the sections in which they stand: those of keys that are no
+  # section are for every function. A $${NAME} that stands for itself is no variable. The definitions are not decoded:
+  # for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it.
+  sections = toset(flatten([for function in local.functions : function.sections]))
+  definitions = [
+    for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
+    regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../statemachine/datasets/${name}"))
+  ]
+  dataset_variables = {
+    for name, function in local.functions : name => toset(flatten([
+      for definition in local.definitions : [
+        for section in definition :
+        regexall("(?:^|[^$])\\$\\{([A-Z_][A-Z0-9_]*)", section[1])
+        if contains(function.sections, section[0]) || !contains(local.sections, section[0])
+      ]
+    ]))
+  }
+
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   bucket_name = coalesce(var.bucket_name, "${var.name}-data-${local.account}")

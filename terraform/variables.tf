@@ -135,7 +135,7 @@ variable "redis_allow_plain" {
 }
 
 variable "api_keys" {
-  description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"GOOGLE_MAPS_API_KEY\"] }"
+  description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"GOOGLE_MAPS_API_KEY\"] }; for the scraper, those that datasets' definitions name under auth"
   type        = map(set(string))
   default     = {}
 
@@ -146,6 +146,17 @@ variable "api_keys" {
   validation {
     condition     = alltrue([for key in flatten([for keys in values(var.api_keys) : tolist(keys)]) : can(regex("^[A-Z][A-Z0-9_]*$", key))])
     error_message = "The name of an environment variable: capital letters, digits and underscores."
+  }
+}
+
+variable "dataset_variables" {
+  description = "The values of variables that datasets' definitions name, such as { API_RATE_LIMIT_REQUESTS = \"50\" }; a function gets those of the sections that it reads. For secrets: api_keys"
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.dataset_variables), setunion(values(local.dataset_variables)...))) == 0
+    error_message = "Only variables that a definition in statemachine/datasets names."
   }
 }
 

@@ -29,6 +29,7 @@ public struct CacheManagerHandler {
     self.time = time
   }
 
+  /// A dataset without publishers needs nothing of the stores: the response has no records, and none is opened.
   /// - Throws: `InvalidInput` for a range that is reversed, malformed or too long, and the errors of the publishers.
   public func handle(
     _ request: CacheRequest, _ context: LambdaContext
@@ -50,11 +51,12 @@ public struct CacheManagerHandler {
     do { try record(report.cached, dataset, context.deadline) } catch {
       context.log.warn("the time of caching \(scope) is not in the ledger: \(error.message)")
     }
-    let response = CacheResponse(scope, dataset: dataset.id, counts: report.counts)
+    let response = CacheResponse(
+      scope, dataset: dataset.id, counts: report.counts, records: dataset.dataType)
     context.metrics.count(.cachedEvents, response.eventCount)
     context.metrics.bytes(.cachedBytes, report.bytes)
     context.log.info(
-      "\(scope): \(response.eventCount) events cached, \(report.bytes) bytes; \(context.metrics.took)")
+      "\(scope): \(response.eventCount) \(dataset.dataType) cached, \(report.bytes) bytes; \(context.metrics.took)")
     return FunctionResponse(response)
   }
 

@@ -125,7 +125,7 @@ struct ItemScrape<Plugin: Extractor> {
         "the listing of \(item) has \(rows) rows, more than the \(Limits.maximumRecords) that a loader accepts. Nothing was "
           + "stored but the pages, in \(archive)")
     }
-    var document = try ExtractDocument(extract, of: dataset.dataset, archive: archive).encoded()
+    var document = try extract.document(of: dataset.dataset, archive: archive)
     if !dataset.redactor.isIdle {
       document = Data(dataset.redactor.text(String(decoding: document, as: UTF8.self)).utf8)
     }

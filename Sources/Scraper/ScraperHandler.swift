@@ -78,9 +78,10 @@ public final class ScraperHandler {
     if let known = datasets[id] { return known }
     let (dataset, extractor) = try registry(id)
     let policy = extractor.policy
+    let own = extractor.pageSource
     let scraped = ScrapedDataset(
-      dataset: dataset, extractor: extractor, source: makeSource(policy), pages: makePageStore(dataset, policy),
-      redactor: Redactor(policy))
+      dataset: dataset, extractor: extractor, source: own ?? makeSource(policy),
+      pages: own == nil ? makePageStore(dataset, policy) : nil, redactor: Redactor(policy))
     datasets[id] = scraped
     return scraped
   }

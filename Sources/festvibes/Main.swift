@@ -11,7 +11,9 @@ import Foundation
 
         status, rejected, migrate   PG_DATABASE_URL
         show                        REDIS_URL
-        all others but schema       STATE_MACHINE_ARN, and credentials as for
+        datasets, check, try,       nothing
+        schema
+        all others                  STATE_MACHINE_ARN, and credentials as for
                                     the AWS CLI (environment, profile or role)
 
       `status` also asks Step Functions and Redis where they are set. \
@@ -22,7 +24,8 @@ import Foundation
     subcommands: [
       RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, DoctorCommand.self, ShowCommand.self,
-      SchemaCommand.self, MigrateCommand.self, InvokeCommand.self, EnvExampleCommand.self,
+      DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
+      InvokeCommand.self, EnvExampleCommand.self,
     ])
 
   /// Runs the command that the arguments name. In contrast to ArgumentParser's own `main`, help too is an output whose

@@ -22,6 +22,11 @@ struct Settings {
       EnvironmentFile.read().merging(ProcessInfo.processInfo.environment) { _, set in set }, isVerbose: isVerbose)
   }
 
+  /// - Parameter quietly: true for a reading besides the command's own, which has written the warnings.
+  init(quietly: Bool) {
+    self.init(EnvironmentFile.read().merging(ProcessInfo.processInfo.environment) { _, set in set }, write: { _ in })
+  }
+
   init(
     _ environment: [String: String], isVerbose: Bool = false,
     write: @escaping (String) -> Void = Output.errorLine

@@ -30,7 +30,7 @@ struct LayerTests {
 
   @Test("Core imports neither Pipeline nor plugins, plugins do not import each other, only registries name them")
   func direction() throws {
-    let pipeline: Set = ["Contracts", "Settings", "Fetching", "RawStore", "Ledger"]
+    let pipeline: Set = ["Contracts", "Settings", "Definitions", "Processing", "Fetching", "RawStore", "Ledger"]
     let plugins: Set = ["WWOZExtractor", "ConcertsSink", "EventCache"]
     let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing"]
     for file in try SourceFiles.swift(below: "Sources") {

@@ -1,8 +1,9 @@
-import Datasets
+import Contracts
 import EventCache
 import EventRecords
 import Foundation
 import Redis
+import TestSupport
 import Time
 
 /// Measures caching a day: encoding its JSON and one SET on an open connection.
@@ -11,7 +12,7 @@ struct CacheBenchmarks {
   let url: String
 
   func measurements() throws -> [Measurement] {
-    let cache = try EventCache(EventCacheSettings(url: url), zone: try Datasets.standard.timeZoneRules())
+    let cache = try EventCache(EventCacheSettings(url: url), zone: try Dataset.wwoz.timeZoneRules())
     let first = CalendarDate(daysSinceEpoch: .min)
     let day = (0..<118).map(Self.record)
     let month = Dictionary(uniqueKeysWithValues: (0..<31).map { (first.adding(days: $0), day) })

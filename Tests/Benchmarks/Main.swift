@@ -16,6 +16,7 @@ struct Main {
         ("functions", { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() }),
         ("stages", { try StageBenchmarks().measurements() }),
         ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
+        ("rows", { try RowBenchmarks().measurements() }),
         ("scraper", { try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),

@@ -7,6 +7,7 @@ import LambdaRuntime
 import RawStore
 import ScraperFunction
 import Settings
+import TestSupport
 import Time
 
 /// Measures scraping a date with the source and S3 on loopback: alone, and in a run whose scrapers share pages through S3,
@@ -49,13 +50,14 @@ struct ScrapeBenchmarks {
     var configuration = Configuration(environment: environment)
     let store = try RawStore(RawStoreSettings(from: &configuration), environment: environment)
     try configuration.validate()
-    let zone = try Datasets.standard.timeZoneRules()
+    let zone = try Dataset.wwoz.timeZoneRules()
     let registry = ExtractionRegistry { Configuration(environment: environment) }
+    let catalog = RepositoryDatasets.catalog(ExtractionRegistry.known)
     let handler = ScraperHandler(
-      defaultDataset: Datasets.standard.id,
+      defaultDataset: Datasets.standardID,
       registry: { (id) throws(PipelineError) in
-        let dataset = try Datasets.dataset(id)
-        return (dataset, try registry.extractor(for: dataset))
+        let definition = try catalog.definition(id)
+        return (definition.dataset, try registry.extractor(for: definition))
       }, source: { HTTPPageSource($0) },
       pages: { _, policy in name.map { store.pages(of: $0, maximumBytes: policy.maximumBodyBytes * 2) } }, store: store)
     let event = [

@@ -1,6 +1,5 @@
 import ConcertsSink
 import Contracts
-import Datasets
 import Fetching
 import Foundation
 import LambdaRuntime
@@ -16,7 +15,7 @@ struct StageBenchmarks {
   private let zone: TimeZoneRules
 
   init() throws {
-    zone = try Datasets.standard.timeZoneRules()
+    zone = try Dataset.wwoz.timeZoneRules()
   }
 
   func measurements() throws -> [Measurement] {
@@ -45,7 +44,7 @@ struct StageBenchmarks {
     /// Returns the milliseconds of the loader's handler on a document, without reading the document.
     func load(_ document: Data, _ key: String) throws -> Double {
       let handler = LoaderHandler(
-        dataset: Datasets.dataset, sinks: { _ in [sink] }, reading: { _, _ in document }, ledger: ledger)
+        dataset: RepositoryDatasets.dataset, sinks: { _ in [sink] }, reading: { _, _ in document }, ledger: ledger)
       let request = try JSONDecoder().decode(
         LoaderRequest.self, from: Data(#"{"s3_key":"\#(key)","date":"\#(SampleDay.date)"}"#.utf8))
       let context = LambdaContext(requestID: key, deadline: deadline, log: Logger(environment: [:]) { _ in })

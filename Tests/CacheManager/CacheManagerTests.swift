@@ -16,8 +16,13 @@ final class CacheManagerTests {
   private var recordingError: PipelineError?
 
   private static func dataset(_ id: String?) throws(PipelineError) -> Dataset {
-    guard let id = id ?? Optional("d"), ["d", "other"].contains(id) else {
+    guard let id = id ?? Optional("d"), ["d", "other", "numbers"].contains(id) else {
       throw PipelineError(.invalidInput, "unknown dataset")
+    }
+    if id == "numbers" {
+      // Its zone has no file.
+      return Dataset(
+        id: id, dataType: "numbers", timeZone: "Nowhere/None", extractor: "none", sinks: [], hasDates: false)
     }
     return Dataset(id: id, dataType: "events", timeZone: "America/Chicago", extractor: "none", sinks: [])
   }
@@ -102,7 +107,7 @@ final class CacheManagerTests {
     let body = try respond(#"{"dates": ["2024-06-02", "2024-05-31", "2024-06-02"]}"#)
     #expect(Set(body.keys) == ["status", "message", "dataset", "event_count", "dates"])
     #expect(body["event_count"] as? Int == 5)
-    #expect(body["message"] as? String == "5 events of 2 dates cached")
+    #expect(body["message"] as? String == "5 events of 2 items cached")
     publisher.report = PublishReport(counts: ["page-1": 3])
     #expect(
       try respond(#"{"dataset": "other", "items": [{"id": "page-1"}]}"#)["dates"] as? [String: Int] == ["page-1": 3])
@@ -136,6 +141,22 @@ final class CacheManagerTests {
     let body = try respond(#"{"item": {"id": "2024-05-31", "date": "2024-05-31"}}"#)
     #expect(body["status"] as? String == "success")
     #expect(log.contains { $0.contains(" WARN the time of caching 2024-05-31 is not in the ledger: gone") })
+  }
+
+  @Test(
+    "A dataset without publishers passes each state of a run: nothing is opened, no day and no zone is read",
+    arguments: [
+      #"{"dataset": "numbers", "item": {"id": "austin_jazz", "parameters": {"city": "Austin"}}, "run": "r"}"#,
+      #"{"dataset": "numbers", "items": [{"id": "b"}, {"id": "a", "parameters": {"x": "1"}}], "run": "r"}"#,
+      #"{"dataset": "numbers", "changed_since": "2024-05-31T03:00:00Z"}"#,
+    ])
+  func nothingPublished(event: String) throws {
+    let body = try respond(event, publishers: [])
+    #expect(body["status"] as? String == "success" && body["event_count"] as? Int == 0)
+    #expect(event.contains("changed_since") == (body["items"] as? [Any] != nil))
+    // The recorder gets nothing, and opens no database for it.
+    #expect(recorded.allSatisfy { $0.items.isEmpty })
+    #expect(log.count == 1 && log[0].contains(" INFO "))
   }
 
   @Test("A dataset without publishers has nothing to publish, which is a success")

@@ -1,5 +1,5 @@
 import Contracts
-import Datasets
+import Definitions
 import Foundation
 import LambdaRuntime
 import TestSupport
@@ -10,26 +10,42 @@ import Time
 
 @Suite("Date-range generator")
 struct DateRangeGeneratorTests {
+  /// WWOZ, and a dataset of four items.
+  private static func definition(_ id: String?) throws(PipelineError) -> (dataset: Dataset, plan: ItemPlan) {
+    guard id == "concerts" else { return (try RepositoryDatasets.dataset(id), .dates) }
+    let values = Section(values: [
+      ("city", .list([.scalar("New Orleans"), .scalar("Austin")])),
+      ("keyword", .list([.scalar("jazz"), .scalar("rock")])),
+    ])
+    let plan = Section(values: [
+      ("kind", .scalar("product")), ("values", .section(values)), ("max_records", .scalar("10")),
+    ])
+    // Its zone has no file: nothing of a dataset without dates needs the day.
+    let dataset = Dataset(
+      id: "concerts", dataType: "events", timeZone: "Nowhere/None", extractor: "e", sinks: [], hasDates: false)
+    return (dataset, try ItemPlan(plan))
+  }
+
   /// Runs the handler on a request in the form of the wire, at an instant of UTC.
   private func respond(to request: String, at now: String = "2024-05-31T19:00:00Z") throws -> Data {
     let instant = try #require(RFC3339.parse(now)).date
     let time = ManualTime(instant)
-    let handler = DateRangeGeneratorHandler(dataset: Datasets.dataset, time: time)
+    let handler = DateRangeGeneratorHandler(definition: Self.definition, time: time)
     let request = try JSONDecoder().decode(PlanRequest.self, from: Data(request.utf8))
     var lines: [String] = []
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { lines.append($0) },
       metrics: Metrics(time: time))
     let response = try JSONEncoder().encode(try handler.handle(request, context))
-    #expect(lines.count == 1 && lines[0].contains("\(Int(context.metrics.values["Dates"] ?? 0)) dates, "))
+    #expect(lines.count == 1 && lines[0].contains(" INFO \(Int(context.metrics.values["Dates"] ?? 0)) "))
     return response
   }
 
   private func dates(_ request: String, at now: String = "2024-05-31T19:00:00Z") throws -> [String] {
     let response = try JSONDecoder().decode(
       FunctionResponse<PlanResponse>.self, from: try respond(to: request, at: now))
-    #expect(response.body.items == response.body.dates.map(WorkItem.init(date:)))
-    return response.body.dates.map(\.description)
+    #expect(response.body.items == response.body.dates?.map(WorkItem.init(date:)))
+    return response.body.dates?.map(\.description) ?? []
   }
 
   private func refusal(_ request: String) -> PipelineError? {
@@ -64,7 +80,8 @@ struct DateRangeGeneratorTests {
     #expect(try dates(#"{"dataset": null, "days_ahead": 0}"#) == ["2024-05-31"])
     let error = try #require(refusal(#"{"dataset": "woz", "days_ahead": 0}"#))
     #expect(error.name == .invalidInput)
-    #expect(error.message == "dataset is 'woz': it must be one of wwoz")
+    let known = try RepositoryDatasets.catalog().ids().joined(separator: ", ")
+    #expect(error.message == "dataset is 'woz': it must be one of \(known)" && known.contains("wwoz"))
   }
 
   @Test(
@@ -127,5 +144,64 @@ struct DateRangeGeneratorTests {
     let error = try #require(refusal(event))
     #expect(error.name == .invalidInput)
     #expect(error.message.contains(reason))
+  }
+
+  @Test("The response for WWOZ is byte for byte the one of before there were other plans")
+  func bytes() throws {
+    let response = try JSONDecoder().decode(
+      FunctionResponse<PlanResponse>.self,
+      from: Data(String(decoding: respond(to: #"{"days_ahead": 1}"#), as: UTF8.self).utf8))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(
+      String(decoding: try encoder.encode(response.body), as: UTF8.self)
+        == #"{"count":2,"dataset":"wwoz","dates":["2024-05-31","2024-06-01"],"end_date":"2024-06-01","#
+        + #""items":[{"date":"2024-05-31","id":"2024-05-31"},{"date":"2024-06-01","id":"2024-06-01"}],"#
+        + #""start_date":"2024-05-31","status":"success"}"#)
+  }
+
+  /// Returns the response's body for the dataset without dates.
+  private func plan(_ options: String = "") throws -> [String: Any] {
+    let data = try respond(to: #"{"dataset": "concerts"\#(options)}"#)
+    let response = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    return try #require(response["body"] as? [String: Any])
+  }
+
+  @Test("Without dates a run is of the whole plan, in its order, and the response has no dates")
+  func product() throws {
+    let body = try plan(#", "trigger": "schedule""#)
+    #expect(Set(body.keys) == ["status", "dataset", "items", "count"])
+    let items = try #require(body["items"] as? [[String: Any]])
+    #expect(
+      items.map { $0["id"] as? String } == ["new-orleans_jazz", "new-orleans_rock", "austin_jazz", "austin_rock"])
+    #expect(
+      items[0]["parameters"] as? [String: String] == ["city": "New Orleans", "keyword": "jazz", "max_records": "4"])
+    #expect(items.allSatisfy { $0["date"] == nil })
+    #expect(body["count"] as? Int == 4)
+  }
+
+  @Test("Items by their ids have the parameters that they have in a whole run: a retry asks for the same")
+  func picked() throws {
+    let whole = try #require(try plan()["items"] as? [[String: Any]])
+    let body = try plan(#", "items": ["austin_rock", "new-orleans_jazz"]"#)
+    let items = try #require(body["items"] as? [[String: Any]])
+    #expect(items as NSArray == [whole[0], whole[3]] as NSArray)
+  }
+
+  @Test(
+    "What a dataset without dates does not have is InvalidInput, and the message says what it has",
+    arguments: [
+      (#""days_ahead": 3"#, "dataset concerts has no dates: leave out days_ahead"),
+      (#""start_date": "2024-05-31", "end_date": "2024-05-31""#, "leave out start_date and end_date"),
+      (#""cached_from": "2024-05-31""#, "dataset concerts has no dates"),
+      (#""items": ["austin_jazz"], "days_ahead": 0"#, "dataset concerts has no dates"),
+      (#""items": ["2024-05-31"]"#, "it has new-orleans_jazz, new-orleans_rock, austin_jazz, austin_rock"),
+      (#""items": ["austin_jazz", "austin_jazz"]"#, "austin_jazz twice"), (#""items": []"#, "there are 0 items"),
+      (#""max_failures": 37"#, "max_failures is 37"),
+    ])
+  func withoutDates(options: String, reason: String) throws {
+    let error = try #require(refusal(#"{"dataset": "concerts", \#(options)}"#))
+    #expect(error.name == .invalidInput)
+    #expect(error.message.contains(reason), "\(error.message)")
   }
 }

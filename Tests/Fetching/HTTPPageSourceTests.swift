@@ -66,7 +66,7 @@ struct HTTPPageSourceTests {
   @Test(
     "Each failure of the transport has its reason",
     arguments: [
-      (.timedOut, .timedOut), (.tooLarge, .unusable), (.connection, .unavailable), (.interrupted, .unavailable),
+      (.timedOut, .timedOut), (.tooLarge, .tooLarge), (.connection, .unavailable), (.interrupted, .unavailable),
       (.tls, .unavailable),
     ] as [(HTTPError.Kind, FetchError.Reason)])
   func errors(kind: HTTPError.Kind, expected: FetchError.Reason) {
@@ -122,7 +122,7 @@ struct HTTPPageSourceTests {
       policy.maximumBodyBytes = limit
       let outcome = HTTPPageSource(policy).send([FetchRequest(server.url + "/")], deadline: .none(on: SystemTime()))[0]
       #expect((try? outcome.get().status) == (isUsable ? 200 : nil))
-      if case .failure(let error) = outcome { #expect(error.reason == .unusable) }
+      if case .failure(let error) = outcome { #expect(error.reason == .tooLarge) }
     }
   }
 

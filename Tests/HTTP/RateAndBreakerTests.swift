@@ -42,6 +42,63 @@ struct RateAndBreakerTests {
     #expect(server.requests.count == 6)
   }
 
+  @Test("a burst starts at once, then requests come at the rate; a pause fills the bucket again, up to the burst")
+  func burst() throws {
+    let server = try ScriptedServer { request in request.number == 2 ? .http(503) : .http(200) }
+    defer { server.stop() }
+    let time = ManualTime()
+    let client = client(time, breaker: false)
+    client.minimumInterval = .seconds(2)
+    client.burst = 3
+    let deadline = Deadline(after: .seconds(600), on: time)
+    // 1, 2 and its retry are the burst; 3 and 4 follow at the rate.
+    _ = client.sendAll(requests(server, 4), retrying: policy, deadline: deadline)
+    #expect(server.requests.count == 5 && time.uptime == .seconds(4))
+    time.advance(by: .seconds(3))
+    // One token, and half of the next one.
+    _ = client.sendAll(requests(server, 2), retrying: policy, deadline: deadline)
+    #expect(time.uptime == .seconds(8))
+    time.advance(by: .seconds(500))
+    let start = time.uptime
+    _ = client.sendAll(requests(server, 4), retrying: policy, deadline: deadline)
+    #expect(time.uptime - start == .seconds(2), "the bucket holds no more than the burst")
+  }
+
+  @Test("a request that went elsewhere takes a token")
+  func countedRequest() throws {
+    let server = try ScriptedServer(replies: [.http()])
+    defer { server.stop() }
+    let time = ManualTime()
+    let client = client(time, breaker: false)
+    client.minimumInterval = .seconds(2)
+    client.countRequest(to: server.url)
+    _ = client.sendAll(requests(server, 1), retrying: policy, deadline: Deadline(after: .seconds(60), on: time))
+    #expect(time.uptime == .seconds(2))
+  }
+
+  @Test("the breaker opens after the failures, and for the time, that the options say")
+  func breakerOptions() throws {
+    let server = try ScriptedServer(replies: [.http(500)])
+    defer { server.stop() }
+    let time = ManualTime()
+    var options = HTTPClient.Options()
+    options.usesCircuitBreaker = true
+    options.maximumPerHost = 1
+    options.breakerFailures = 3
+    options.breakerCooldown = .seconds(90)
+    let client = HTTPClient(options, time: time, random: FixedRandom(0))
+    var events: [CircuitEvent] = []
+    client.onCircuitEvent = { events.append($0) }
+    let deadline = Deadline(after: .seconds(600), on: time)
+    _ = client.sendAll(requests(server, 5), retrying: .never, deadline: deadline)
+    #expect(server.requests.count == 3)
+    #expect(events == [.opened(host: server.url, failures: 3, cooldown: .seconds(90))])
+    time.advance(by: .seconds(91))
+    _ = client.sendAll(requests(server, 2), retrying: .never, deadline: deadline)
+    #expect(server.requests.count == 4, "the probe")
+    #expect(events.last == .opened(host: server.url, failures: 4, cooldown: .seconds(90)), "no longer than the option")
+  }
+
   @Test("a request for which the rate leaves no time is not sent, and its error says so")
   func noTime() throws {
     let server = try ScriptedServer(replies: [.http()])

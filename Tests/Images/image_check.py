@@ -48,6 +48,7 @@ MEGABYTE = 1_000_000
 EXPECTED = re.compile(
     r"bootstrap|lib(64)?/(lib[\w.+-]+|ld-linux-[\w-]+)\.so\.[\d.]+"
     r"|etc/ssl/certs/ca-certificates\.crt|usr/lib/ssl/cert\.pem|etc/nsswitch\.conf|usr/share/zoneinfo/[\w./+-]+"
+    r"|datasets/[\w.-]+/dataset\.yaml"
     r"|etc/(os-release|debian_version)|var/lib/dpkg/status\.d/[a-z0-9.+-]+"
     r"|\.dockerenv|dev/console|etc/(hosts|hostname|resolv\.conf|mtab)"
 )
@@ -57,6 +58,7 @@ BUNDLES = {
     "usr/share/zoneinfo/America/Chicago": 1000,
     AUTHORITIES.lstrip("/"): 100_000,
     "usr/lib/ssl/cert.pem": 100_000,
+    "datasets/wwoz/dataset.yaml": 100,
 }
 
 
@@ -105,7 +107,8 @@ class Check:
             files = {file.name: file for file in archive if not file.isdir()}
         size = sum(file.size for file in files.values() if file.isreg())
         others = sorted(path for path in files if not EXPECTED.fullmatch(path))
-        missing = sorted(path for path, least in BUNDLES.items() if size_of(path, files) < least)
+        needed = BUNDLES | {f"lib/{name}": 100_000 for name in function.opens}
+        missing = sorted(path for path, least in needed.items() if size_of(path, files) < least)
         return require(
             f"{len(files)} files, {size / MEGABYTE:.1f} of at most {function.largest_image // MEGABYTE} MB"
             + (f"; unexpected: {', '.join(others[:10])}" if others else "")

@@ -1,6 +1,5 @@
 import AWS
 import Contracts
-import Datasets
 import EventCache
 import EventRecords
 import Foundation
@@ -106,7 +105,7 @@ struct LocalStack {
 
   func cachedBytes(_ date: CalendarDate) throws -> Data? {
     let settings = EventCacheSettings(url: redisURL, authorities: Self.environment["REDIS_CA_FILE"])
-    return try EventCache(settings, zone: Datasets.standard.timeZoneRules()).read(date, deadline: deadline)
+    return try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(date, deadline: deadline)
   }
 
   /// Returns, for every row of the content's tables, where it is stored and which transaction wrote it last. Two equal

@@ -1,5 +1,5 @@
 import AWS
-import Datasets
+import Contracts
 import EventCache
 import EventRecords
 import Foundation
@@ -268,7 +268,7 @@ extension RunTests {
       let settings = EventCacheSettings(
         url: try #require(LocalStack.environment["REDIS_URL"]), authorities: LocalStack.environment["REDIS_CA_FILE"])
       let empty = try [Self.first, Self.last].map { (try #require(CalendarDate($0)), [EventRecord]()) }
-      try EventCache(settings, zone: Datasets.standard.timeZoneRules()).write(
+      try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).write(
         Dictionary(uniqueKeysWithValues: empty), deadline: stack.deadline)
     }
 

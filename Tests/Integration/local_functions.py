@@ -188,6 +188,7 @@ class Function:
         self.log = log
         environment = {
             "PATH": "/usr/bin:/bin",
+            "DATASETS_DIR": os.path.join(ROOT, "statemachine", "datasets"),
             **environment,
             "AWS_LAMBDA_RUNTIME_API": self.api.address(),
             "AWS_LAMBDA_FUNCTION_NAME": os.path.basename(binary),

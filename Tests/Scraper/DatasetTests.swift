@@ -13,7 +13,7 @@ import WARC
 
 /// Datasets of another kind than the first: an API of JSON pages, with a key, whose items are queries without a date.
 struct DatasetTests {
-  private struct Entry: Codable, Equatable, Sendable {
+  private struct Entry: Codable, Equatable, DocumentRecord {
     let name: String
     var url: String?
   }

@@ -1,6 +1,6 @@
 import Contracts
-import Datasets
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -13,7 +13,7 @@ struct DatasetHintTests {
 
   @Test("The standard dataset needs no option")
   func option() {
-    #expect(Datasets.standard.option.isEmpty)
+    #expect(Dataset.wwoz.option.isEmpty)
     #expect(other.option == " --dataset numbers")
   }
 

@@ -1,4 +1,4 @@
-import Datasets
+import Contracts
 import Foundation
 import TestSupport
 import Testing
@@ -50,7 +50,7 @@ struct DoctorTests {
     for name in ["STATES", "S3", "LAMBDA"] { environment["AWS_ENDPOINT_URL_\(name)"] = environment["AWS_ENDPOINT_URL"] }
     let doctor = Doctor(
       settings: Settings(environment.filter { $0.key != "AWS_ENDPOINT_URL" }),
-      dataset: Datasets.standard,
+      dataset: Dataset.wwoz,
       includesSource: false)
     guard case .wrong(let next) = doctor.postgres().outcome else {
       Issue.record("Postgres on a closed port is ok")

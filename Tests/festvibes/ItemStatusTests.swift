@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -77,7 +78,7 @@ struct ItemStatusTests {
     #expect(status(fresh(), .present(isCurrent: true)).mark == "✓")
     let empty = status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 0)
     #expect(empty.mark == "~")
-    #expect(empty.warnings == ["empty: no event was ever found"])
+    #expect(empty.warnings == ["empty: nothing was ever found"])
     #expect(status(fresh { $0.isEmpty = true }, .present(isCurrent: true), stored: 1).mark == "✓")
     let unread = status(fresh { $0.pages = PageCounts(read: 20, failed: 3) }, .present(isCurrent: true))
     #expect(unread.mark == "~")
@@ -105,7 +106,7 @@ struct ItemStatusTests {
       run: "cli-1", trigger: .manual, status: failing ? .failed : .success, startedAt: start, endedAt: start + 9,
       items: [item], itemsLoaded: failing ? 0 : 1, itemsFailed: 0, records: RecordCounts(),
       error: failing ? "E" : nil)
-    return StatusOverview(runs: [RunStatus(record: record)], items: items)
+    return StatusOverview(dataset: .wwoz, runs: [RunStatus(record: record)], items: items)
   }
 
   @Test("The verdict names what is wrong, and the commands that go on")
@@ -133,13 +134,13 @@ struct ItemStatusTests {
       run: "cli-2", trigger: .manual, status: .failed, startedAt: start, endedAt: start + 9, items: [], itemsLoaded: 0,
       itemsFailed: 0, records: RecordCounts(), error: "InvalidInput")
     #expect(
-      StatusOverview(runs: [RunStatus(record: unplanned)]).next(call: "fv").map(\.line) == [
+      StatusOverview(dataset: .wwoz, runs: [RunStatus(record: unplanned)]).next(call: "fv").map(\.line) == [
         "next: fv logs --run cli-2 --errors"
       ])
     let rejecting = RunRecord(
       run: "cli-3", trigger: .manual, status: .partial, startedAt: start, endedAt: start + 9, items: [item],
       itemsLoaded: 1, itemsFailed: 0, records: RecordCounts(found: 2, new: 1, rejected: 1))
-    let partial = StatusOverview(runs: [RunStatus(record: rejecting)])
+    let partial = StatusOverview(dataset: .wwoz, runs: [RunStatus(record: rejecting)])
     #expect(partial.next(call: "fv").map(\.line) == ["next: fv rejected --run cli-3"])
     #expect(
       partial.closing(for: pipe, next: []) == [
@@ -156,7 +157,31 @@ struct ItemStatusTests {
     // A run that goes on says nothing yet.
     var running = failed.runs[0]
     running.record.status = .running
-    #expect(StatusOverview(runs: [running]).isOK)
+    #expect(StatusOverview(dataset: .wwoz, runs: [running]).isOK)
+  }
+
+  @Test("A dataset without a cache has no column of it, and is not stale by it; its items are named by their ids")
+  func withoutCache() throws {
+    let austin = try WorkItem(id: "austin_jazz")
+    var fresh = fresh()
+    (fresh.item, fresh.cachedAt, fresh.expiresAt) = (austin, nil, nil)
+    let loaded = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
+    #expect(loaded.cache == .none && !loaded.isStale && loaded.mark == "✓")
+    (fresh.item, fresh.loadedAt, fresh.listedAt, fresh.run) = (try WorkItem(id: "new-orleans_jazz"), nil, nil, nil)
+    let never = ItemStatus(fresh, stored: nil, check: nil, isCached: false, now: start)
+    #expect(never.problems == ["never loaded, although a run had it"])
+    let zone = try #require(TimeZone(identifier: "UTC"))
+    let words = Words(item: "item", records: "products")
+    let lines = FreshnessReport(items: [loaded, never], isCached: false, words: words, now: start, zone: zone).lines(
+      for: pipe)
+    #expect(lines[0].hasPrefix("item ") && !lines[0].contains("cache") && !lines[0].contains("products"), "\(lines)")
+    #expect(lines.contains { $0.hasPrefix("✓ austin_jazz ") } && lines.contains { $0.hasPrefix("! new-orleans_jazz ") })
+    #expect(lines.last == "Stale: new-orleans_jazz.")
+    let dataset = Dataset(id: "p", dataType: "products", timeZone: "UTC", extractor: "e", sinks: [], hasDates: false)
+    let overview = StatusOverview(dataset: dataset, runs: [], items: [loaded, never])
+    #expect(overview.next(call: "fv").map(\.line) == ["next: fv run --item new-orleans_jazz --dataset p"])
+    #expect(
+      ItemRanges.described([austin, try WorkItem(id: "new-orleans_jazz")]) == "austin_jazz, new-orleans_jazz (2 items)")
   }
 
   @Test("No line but a command to paste is wider than the terminal", arguments: [80, 200])

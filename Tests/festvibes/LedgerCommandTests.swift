@@ -1,6 +1,5 @@
 import ConcertsSink
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 import TestSupport
@@ -12,7 +11,7 @@ import Time
 final class LedgerCommandTests {
   private let database: TestDatabase
   private let deadline = Deadline(after: .seconds(30), on: SystemTime())
-  private let dataset = Datasets.standard
+  private let dataset = Dataset.wwoz
   private var servers: [ScriptedServer] = []
   /// 2024-05-31 and the day after it.
   private let items = (0...1).map { WorkItem(date: CalendarDate(daysSinceEpoch: 19_874).adding(days: $0)) }

@@ -1,6 +1,7 @@
 import AWS
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -40,11 +41,13 @@ struct LedgerReportTests {
     ] {
       let run = makeRun("cli-1", .partial).with { $0.cause = cause }
       let isIncomplete = cause != old
-      let list = LedgerReport(runs: [RunStatus(record: run)], now: start, zone: try zone()).lines(for: pipe)
+      let list = LedgerReport(runs: [RunStatus(record: run)], dataset: .wwoz, now: start, zone: try zone()).lines(
+        for: pipe)
       #expect(
         list.suffix(from: 3)
           == (["", "cli-1"] + shown.map { "  \($0)" } + (isIncomplete ? ["  Incomplete: \(text)"] : []))[...])
-      let lines = LedgerRunReport(run: RunStatus(record: run), now: start, zone: try zone()).lines(for: pipe)
+      let lines = LedgerRunReport(run: RunStatus(record: run), dataset: .wwoz, now: start, zone: try zone()).lines(
+        for: pipe)
       #expect(lines.contains("Incomplete: \(text)") == isIncomplete)
       #expect(lines.last?.hasPrefix("partial: 2 dates") == true)
       #expect(lines.last?.contains(oldShown) == !shown.isEmpty)
@@ -67,7 +70,7 @@ struct LedgerReportTests {
       RunStatus(record: stopped, items: [items[0], items[1], third].map { RunItem(item: $0, load: load()) }),
       RunStatus(record: makeRun("cli-1", .running, took: nil)),
     ]
-    let report = LedgerReport(runs: runs, now: start + 60, zone: try zone())
+    let report = LedgerReport(runs: runs, dataset: .wwoz, now: start + 60, zone: try zone())
     let expected = [
       "run    started                        took  status   done  failed  aborted  not tried  dates  found  new  changed  "
         + "unchanged  rejected  cancelled  unread  trigger",
@@ -97,9 +100,10 @@ struct LedgerReportTests {
   func oldCache() throws {
     let run = makeRun("cli-3", .partial).with { $0.cause = #"CacheUnavailable: {"errorMessage":"away"}"# }
     let text = "The cache may be older than the database: CacheUnavailable: away"
-    let report = LedgerReport(runs: [RunStatus(record: run)], now: start, zone: try zone())
+    let report = LedgerReport(runs: [RunStatus(record: run)], dataset: .wwoz, now: start, zone: try zone())
     #expect(report.lines(for: pipe).suffix(2) == ["cli-3", "  \(text)"])
-    let report2 = LedgerRunReport(run: RunStatus(record: run), now: start, zone: try zone()).lines(for: pipe)
+    let report2 = LedgerRunReport(run: RunStatus(record: run), dataset: .wwoz, now: start, zone: try zone()).lines(
+      for: pipe)
     #expect(report2.last?.contains("(manual). \(text). 119 found") == true)
   }
 
@@ -107,7 +111,8 @@ struct LedgerReportTests {
   func notice() throws {
     let text = "SourceChanged: 4 of 4 venue pages of 2024-05-31 no longer have website. What was known is kept"
     let run = makeRun("cli-3", .partial).with { $0.cause = text }
-    let lines = LedgerRunReport(run: RunStatus(record: run), now: start, zone: try zone()).lines(for: pipe)
+    let lines = LedgerRunReport(run: RunStatus(record: run), dataset: .wwoz, now: start, zone: try zone()).lines(
+      for: pipe)
     #expect(lines.last?.contains("(manual). \(text). 119 found") == true)
   }
 
@@ -126,7 +131,7 @@ struct LedgerReportTests {
     let run = RunStatus(
       record: makeRun("cli-20260510T080000Z-4f2a", .partial, failed: 1).with { $0.pagesFailed = 7 },
       items: [RunItem(item: items[0]), RunItem(item: items[1], failure: failure)])
-    let report = LedgerReport(runs: [run], now: start, zone: try zone())
+    let report = LedgerReport(runs: [run], dataset: .wwoz, now: start, zone: try zone())
     let lines = report.lines(for: Terminal(isInteractive: true, colors: false, size: (width, 24)))
     #expect(lines.allSatisfy { TextWidth.of($0) <= width }, "\(lines)")
     #expect(lines[2].hasPrefix("cli-20260510T080000Z-4f2a  "))
@@ -149,7 +154,7 @@ struct LedgerReportTests {
           RunItem(item: days[0], load: load(PageCounts(read: 90, failed: 6))),
           RunItem(item: days[1], load: load(found: 0)), RunItem(item: days[2], load: load()),
           RunItem(item: days[3]), RunItem(item: days[4]),
-        ]), now: start, zone: try zone())
+        ]), dataset: .wwoz, now: start, zone: try zone())
     let expected = [
       "date          found  new  changed  unchanged  rejected  cancelled  pages unread  loaded",
       String(repeating: "─", count: 111),
@@ -188,7 +193,7 @@ struct LedgerReportTests {
 
   @Test("The JSON has the records byte for byte")
   func json() throws {
-    let json = RejectedReport(records: [makeRecord(2), makeRecord(1, record: nil)], isOfRun: true).json
+    let json = RejectedReport(records: [makeRecord(2), makeRecord(1, record: nil)], dataset: .wwoz, isOfRun: true).json
     #expect(json.contains(#""a":1.10"#))
     let list = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
@@ -198,7 +203,7 @@ struct LedgerReportTests {
     #expect(list[0]["resolved_by"] as? String == "raw/3.json")
     #expect(list[1]["record"] is NSNull)
     #expect(list[1]["resolution"] == nil)
-    #expect(RejectedReport(records: [], isOfRun: false).json == "[]")
+    #expect(RejectedReport(records: [], dataset: .wwoz, isOfRun: false).json == "[]")
   }
 }
 

@@ -69,6 +69,24 @@ struct ProgressLinesTests {
     for line in lines(progress, width: width) { #expect(TextWidth.of(line) < width, "\(line)") }
   }
 
+  @Test("The nouns are the dataset's, and a long id leaves room for the bar and the result")
+  func words() {
+    let words = Words(item: "item", records: "products")
+    let id = String(repeating: "new-orleans_", count: 5) + "jazz"
+    let progress = makeProgress([
+      ItemProgress(item: "austin", state: .done(makeOutcome(found: 1))), ItemProgress(item: id, state: .running(.load)),
+    ])
+    let lines = { (width: Int) in
+      ProgressLines(progress: progress, now: start + 12, size: (width, 24), colors: false, words: words).lines
+    }
+    #expect(lines(80)[0].hasSuffix("  1 product"))
+    #expect(lines(80)[1].contains("████████▒▒▒▒▒▒▒▒░░░░░░░░  load"))
+    #expect(lines(80)[2] == "1 of 2 items done · 12 s")
+    for width in [20, 40, 80, 200] {
+      for line in lines(width) { #expect(TextWidth.of(line) < width, "\(line)") }
+    }
+  }
+
   @Test("Many items are collapsed to fit, and failed and running ones stay visible")
   func collapsed() {
     var items: [ItemProgress] = []

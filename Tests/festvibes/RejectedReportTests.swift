@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -53,7 +54,7 @@ struct RejectedReportTests {
       #"{"artist_data":{"name":"The Very Long Name of a Brass Band Orchestra"},"venue_data":{"name":"A Venue With a Name"}}"#,
       href: "/events/1234567", reason: "the event's time is not RFC 3339: 'soon'")
     let terminal = Terminal(isInteractive: true, colors: false, size: (80, 24))
-    let lines = RejectedReport(records: [record], isOfRun: false).lines(for: terminal)
+    let lines = RejectedReport(records: [record], dataset: .wwoz, isOfRun: false).lines(for: terminal)
     #expect(lines.allSatisfy { TextWidth.of($0) <= 80 && !$0.contains("{") })
     #expect(lines[0].split(separator: " ") == ["item", "event", "artist", "venue", "reason"])
     #expect(lines[2].hasPrefix("2024-05-31  /events/1"))
@@ -66,7 +67,7 @@ struct RejectedReportTests {
     let reason = String(repeating: "reason ", count: 40)
     let record = make(#"{"artist_data":{"name":"Trio"}}"#, reason: reason)
     let terminal = Terminal(isInteractive: true, colors: false, size: (80, 24))
-    let lines = RejectedReport(records: [record], isOfRun: false, isWide: true).lines(for: terminal)
+    let lines = RejectedReport(records: [record], dataset: .wwoz, isOfRun: false, isWide: true).lines(for: terminal)
     #expect(lines[2].contains(reason))
     #expect(lines[2].hasSuffix("7  raw/1.json"))
   }
@@ -74,10 +75,11 @@ struct RejectedReportTests {
   @Test("Of a run, each row says what became of the record")
   func ofRun() {
     let report = RejectedReport(
-      records: [make(#"{"text":"a"}"#), make(#"{"text":"b"}"#, resolution: "loaded")], isOfRun: true)
+      records: [make(#"{"text":"a"}"#), make(#"{"text":"b"}"#, resolution: "loaded")], dataset: .wwoz, isOfRun: true)
     let lines = report.lines(for: pipe)
     #expect(lines[2] == "2024-05-31  a                     no venue name  open")
     #expect(lines[3] == "2024-05-31  b                     no venue name  loaded")
-    #expect(RejectedReport(records: [], isOfRun: false).lines(for: pipe) == ["No record is in quarantine."])
+    #expect(
+      RejectedReport(records: [], dataset: .wwoz, isOfRun: false).lines(for: pipe) == ["No record is in quarantine."])
   }
 }

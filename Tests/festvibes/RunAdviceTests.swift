@@ -2,6 +2,7 @@ import AWS
 import Contracts
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 @testable import festvibes
@@ -12,7 +13,8 @@ struct RunAdviceTests {
     -> String?
   {
     // The commands of this program, without its name.
-    RunAdvice(progress: makeProgress(items, status: status, failure: failure, endedAfter: 1)).step?.command
+    RunAdvice(progress: makeProgress(items, status: status, failure: failure, endedAfter: 1), dataset: .wwoz).step?
+      .command
       .replacing(NextStep.call() + " ", with: "")
   }
 

@@ -40,12 +40,12 @@ struct RunFailureTests {
   @Test("A run with too many failures says how many")
   func tooMany() {
     let failure = RunFailure(error: "States.ExceedToleratedFailureThreshold", cause: "The specified…")
-    #expect(failure.message == "more than 10 % of the dates failed")
-    #expect(failure.counting(failed: 3, of: 3).message == "3 of 3 dates failed; at most 10 % may")
+    #expect(failure.message == "more than 10 % of the items failed")
+    #expect(failure.counting(failed: 3, of: 3).message == "3 of 3 items failed; at most 10 % may")
     let counted = RunFailure(
       error: "States.ExceedToleratedFailureThreshold", cause: "too many items failed: at most 2 may")
     #expect(counted.message == "too many items failed: at most 2 may")
-    #expect(counted.counting(failed: 3, of: 40).message == "3 of 40 dates failed; at most 2 may")
+    #expect(counted.counting(failed: 3, of: 40).message == "3 of 40 items failed; at most 2 may")
     let other = RunFailure(name: "InvalidInput", message: "no")
     #expect(other.counting(failed: 3, of: 3) == other)
   }

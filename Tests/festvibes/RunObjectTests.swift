@@ -1,6 +1,6 @@
 import Contracts
-import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @testable import festvibes
@@ -20,7 +20,7 @@ struct RunObjectTests {
   @Test("The object has exactly these keys, which the README documents, and one line")
   func keys() throws {
     let line = try JSONText.line(
-      RunObject(progress: progress, dataset: Datasets.standard, now: start, retryOf: "r").fields)
+      RunObject(progress: progress, dataset: Dataset.wwoz, now: start, retryOf: "r").fields)
     #expect(!line.contains("\n"))
     let object = try object(line)
     let expected = [
@@ -48,7 +48,7 @@ struct RunObjectTests {
   @Test("--follow writes an object for each change of an item, and --json alone none")
   func changes() throws {
     var lines: [String] = []
-    var display = JSONDisplay(dataset: Datasets.standard, follows: true) { lines.append($0) }
+    var display = JSONDisplay(dataset: Dataset.wwoz, follows: true) { lines.append($0) }
     try display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
     try display.show(makeProgress([makeItem(1, .running(.scrape)), makeItem(2, .waiting)]), at: start)
     try display.show(makeProgress([makeItem(1, .running(.load)), makeItem(2, .failed("E"))]), at: start)
@@ -58,7 +58,7 @@ struct RunObjectTests {
         "2024-05-01 running scrape", "2024-05-01 running load", "2024-05-02 failed scrape",
       ])
     #expect(shown.allSatisfy { $0["event"] as? String == "item" && $0["run"] as? String == "cli-1" })
-    var silent = JSONDisplay(dataset: Datasets.standard, follows: false) { _ in Issue.record("written") }
+    var silent = JSONDisplay(dataset: Dataset.wwoz, follows: false) { _ in Issue.record("written") }
     try silent.show(makeProgress([makeItem(1, .running(.scrape))]), at: start)
   }
 }

@@ -1,4 +1,5 @@
 import Contracts
+import Definitions
 import Testing
 import Time
 
@@ -65,6 +66,53 @@ struct RunRangeTests {
     #expect(throws: CommandError.self) {
       try RunRange(days: nil, start: nil, end: nil, items: (0...366).map { "i\($0)" })
     }
+  }
+
+  /// A dataset of three items.
+  private static let markets = Dataset(
+    id: "markets", dataType: "market_prices", timeZone: "UTC", extractor: "e", sinks: [], hasDates: false)
+  private static func plan() throws -> [WorkItem] {
+    try ["usd", "eur", "btc"].map { try WorkItem(id: $0, parameters: ["currency": $0]) }
+  }
+
+  @Test("Without dates a run is of the whole plan, or of items by their ids, with their parameters")
+  func plan() throws {
+    let plan = try Self.plan()
+    let whole = try RunRange(of: Self.markets, .items(plan))
+    #expect(try json(whole) == "{}")
+    #expect(whole.description == "all 3 items" && whole.workItems == plan && whole.dates.isEmpty)
+    let some = try RunRange(of: Self.markets, .items(plan), items: ["btc", "usd"])
+    #expect(try json(some) == #"{"items":["usd","btc"]}"#)
+    #expect(some.description == "usd, btc" && some.workItems == [plan[0], plan[2]])
+    #expect(try RunRange(of: Self.markets, .items([plan[0]])).description == "usd")
+  }
+
+  @Test("What a dataset does not have is refused at once, and the message says what it has")
+  func foreign() throws {
+    let plan = ItemPlan.items(try Self.plan())
+    for range in [(1, nil, nil), (nil, "2024-05-31", nil), (nil, nil, "2024-05-31")] as [(Int?, String?, String?)] {
+      let error = #expect(throws: CommandError.self) {
+        try RunRange(of: Self.markets, plan, days: range.0, start: range.1, first: range.2)
+      }
+      #expect(error?.description.hasPrefix("dataset markets has no dates: leave out ") == true)
+      #expect(error?.description.hasSuffix("--item names one of usd, eur, btc") == true)
+    }
+    for (items, text) in [(["gbp"], "it has usd, eur, btc"), (["usd", "usd"], "--item usd is given twice")] {
+      let error = #expect(throws: CommandError.self) { try RunRange(of: Self.markets, plan, items: items) }
+      #expect(error?.description.contains(text) == true)
+    }
+    let days = Dataset(id: "d", dataType: "events", timeZone: "UTC", extractor: "e", sinks: [])
+    let error = #expect(throws: CommandError.self) { try RunRange(of: days, .dates, items: ["foo"]) }
+    #expect(error?.description == "--item 'foo' is not a date like 2024-05-31: the items of d are dates")
+    #expect(try RunRange(of: days, .dates, items: ["2024-05-31"]) == .items(["2024-05-31"]))
+  }
+
+  @Test("The nouns are the dataset's")
+  func words() {
+    #expect(Self.markets.words.items(1) == "1 item" && Self.markets.words.items(2) == "2 items")
+    #expect(Self.markets.words.records(1) == "1 market price" && Self.markets.words.records(0) == "0 market prices")
+    #expect(Words(item: "item", records: "data").records(1) == "1 data")
+    #expect(Words.ofDays.items(31) == "31 dates" && Words.ofDays.records(1) == "1 event")
   }
 
   @Test(

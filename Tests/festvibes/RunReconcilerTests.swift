@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import TestSupport
 import Testing
@@ -22,7 +21,7 @@ final class RunReconcilerTests {
 
   private func reconciler(loaded: Set<String>? = nil) -> RunReconciler {
     RunReconciler(
-      Datasets.standard,
+      Dataset.wwoz,
       .init(
         arn: { $0 == "cli-1" ? "run" : $0 }, executions: executions,
         latest: { [self] _ in
@@ -76,7 +75,7 @@ final class RunReconcilerTests {
     #expect(status.items.map { status.state(of: $0) } == [.unknown, .failed, .aborted, .notTried])
     #expect(status.record.error == "Aborted")
     // The first item was done, and the ledger has no load of it.
-    #expect(status.notes.contains { $0.hasPrefix("By Step Functions 1 of its dates were done, but the ledger has") })
+    #expect(status.notes.contains { $0.hasPrefix("By Step Functions 1 of its items were done, but the ledger has") })
     #expect(status.isFailure)
   }
 

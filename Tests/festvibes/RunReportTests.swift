@@ -1,5 +1,6 @@
 import AWS
 import Foundation
+import TestSupport
 import Testing
 
 @testable import festvibes
@@ -7,7 +8,7 @@ import Testing
 @Suite("Run report")
 struct RunReportTests {
   private func lines(_ progress: RunProgress, width: Int? = nil, isFull: Bool = false) -> [String] {
-    RunReport(progress: progress, now: start + 99, isFull: isFull).lines(
+    RunReport(progress: progress, dataset: .wwoz, now: start + 99, isFull: isFull).lines(
       for: Terminal(isInteractive: width != nil, colors: false, size: width.map { ($0, 24) }))
   }
 
@@ -51,7 +52,7 @@ struct RunReportTests {
     #expect(
       lines(progress).suffix(2) == [
         "2024-05-02: SourceChanged: no frame",
-        "2 dates in 2.0 s, 0 done, 1 failed, 1 aborted. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most "
+        "2 dates in 2.0 s, 0 done, 1 failed, 1 aborted. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 items failed; at most "
           + "10 % may.",
       ])
   }
@@ -62,7 +63,7 @@ struct RunReportTests {
       let progress = makeProgress(
         [makeItem(1, .done(makeOutcome(pagesFailed: pagesFailed)))], status: .succeeded, endedAfter: 2)
       let terminal = Terminal(isInteractive: true, colors: true, size: (120, 24))
-      return RunReport(progress: progress, now: start + 99).lines(for: terminal).last
+      return RunReport(progress: progress, dataset: .wwoz, now: start + 99).lines(for: terminal).last
     }
     let text = "1 date in 2.0 s, all done. 7 found = 0 new + 0 changed + 7 unchanged + 0 rejected."
     #expect(verdict(0) == Style.green.apply(text, colors: true))
@@ -142,7 +143,7 @@ struct RunReportTests {
     #expect(shown[3] == "· 2024-05-02  not tried")
     #expect(
       shown.last
-        == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 dates failed; at most 10 % may."
+        == "2 dates in 5.0 s, 0 done, 1 failed, 1 not tried. The run failed: States.ExceedToleratedFailureThreshold: 1 of 2 items failed; at most 10 % may."
     )
     #expect(progress.isSettled)
   }

@@ -33,8 +33,10 @@ struct DataDictionaryTests {
   }
 
   @Test("Every dataset of the sink has the zone that the view current_events has")
-  func zone() {
-    let zones = Set(Datasets.all.filter { $0.sinks.contains("concerts") }.map(\.timeZone))
+  func zone() throws {
+    let catalog = Settings(["DATASETS_DIR": RepositoryDatasets.folder.path]).datasets
+    let datasets = try catalog.ids().map { try catalog.dataset($0) }
+    let zones = Set(datasets.filter { $0.sinks.contains("concerts") }.map(\.timeZone))
     #expect(zones == [ConcertsSink.zoneOfCurrentEvents])
   }
 }

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 import Time
 
@@ -26,7 +27,7 @@ struct StatusJSONTests {
       rawKey: "raw/1", loadedAt: start, isSuperseded: false, records: RecordCounts(found: 1, new: 1),
       pages: PageCounts(read: 9, failed: 1))
     return StatusOverview(
-      runs: [RunStatus(record: record, items: [RunItem(item: item, load: load, failure: failure)])],
+      dataset: .wwoz, runs: [RunStatus(record: record, items: [RunItem(item: item, load: load, failure: failure)])],
       items: [ItemStatus(fresh, stored: 1, check: .absent, now: start + 1)], notes: ["a note"])
   }
 
@@ -99,7 +100,7 @@ struct StatusJSONTests {
   func unknown() throws {
     let fresh = ItemFreshness(item: item, loadedAt: nil, run: nil, openRejections: 0, failure: nil, failedRun: nil)
     let object = try object(
-      StatusOverview(runs: [], items: [ItemStatus(fresh, stored: nil, check: nil, now: start)]))
+      StatusOverview(dataset: .wwoz, runs: [], items: [ItemStatus(fresh, stored: nil, check: nil, now: start)]))
     #expect(object["ok"] as? Bool == true)
     let item = try #require((object["items"] as? [[String: Any]])?.first)
     let full = try #require((try self.object(overview)["items"] as? [[String: Any]])?.first)

@@ -41,7 +41,7 @@ struct StatusReportTests {
     #expect(
       try lines([partial, failed, running])
         == [
-          "run        started                        took  status   done  failed  dates",
+          "run        started                        took  status   done  failed  items",
           "────────────────────────────────────────────────────────────────────────────",
           "cli-3      2024-05-31 14:00:00 CDT        42 s  partial    24       7     31",
           "nightly-2  2024-05-30 14:00:00 CDT       1.0 s  failed",

@@ -1,5 +1,6 @@
 import Contracts
 import Datasets
+import Loading
 import TestSupport
 import Testing
 
@@ -30,11 +31,12 @@ struct StoresTests {
   @Test("Wrong settings of a dataset's sinks do not stop the ledger, and are named when the sinks are asked for")
   func sinkSettings() throws {
     let stores = Stores(Settings(["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/d", "MIN_LISTING_RATIO": "7"]))
+    let definition = try RepositoryDatasets.catalog(LoadingRegistry.known).definition(nil)
     let loading = try stores.loading("test")
-    let error = #expect(throws: PipelineError.self) { try loading.sinks(for: Datasets.standard) }
+    let error = #expect(throws: PipelineError.self) { try loading.sinks(for: definition) }
     #expect(error == PipelineError(.configurationInvalid, "MIN_LISTING_RATIO must be a number from 0.0 to 1.0"))
     #expect(
       try Stores(Settings(["PG_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/d"])).loading("test")
-        .sinks(for: Datasets.standard).count == 1)
+        .sinks(for: definition).count == 1)
   }
 }

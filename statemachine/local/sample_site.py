@@ -5,6 +5,7 @@
 
   /calendar/livewire-music?date=YYYY-MM-DD   the events of any date, by venue (today's without a date)
   /organizations/SLUG  /events/ID  /artists/SLUG  /robots.txt
+  /samples/DATASET/…                         the samples of the other datasets (sample_files.py)
 
 The same address always has the same page, today and in ten years: everything is derived from the address by hashing.
 Venues and artists recur on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
@@ -27,6 +28,8 @@ import time
 import zoneinfo
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
+
+import sample_files
 
 ZONE = zoneinfo.ZoneInfo("America/Chicago")
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2099, 12, 31)
@@ -419,12 +422,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         started = time.time()
         time.sleep(self.latency)
-        target = urlsplit(self.path)
-        found = page(target.path, parse_qs(target.query), self.edition)
-        if not found:
-            status = self.respond(404, b"not found\n", "text/plain; charset=utf-8")
-        else:
-            status = self.respond_with_page(found[0].encode(), found[1])
+        status = self.respond_to(urlsplit(self.path))
         if self.log:
             line = {
                 "t": round(started, 3),
@@ -436,6 +434,15 @@ class Handler(BaseHTTPRequestHandler):
                 self.log.write(json.dumps(line) + "\n")
 
     do_HEAD = do_GET
+
+    def respond_to(self, target):
+        if target.path.startswith(sample_files.PREFIX):
+            status, content, kind = sample_files.respond(target.path, target.query, self.headers)
+            return self.respond_with_page(content, kind) if status == 200 else self.respond(status, content, kind)
+        found = page(target.path, parse_qs(target.query), self.edition)
+        if not found:
+            return self.respond(404, b"not found\n", "text/plain; charset=utf-8")
+        return self.respond_with_page(found[0].encode(), found[1])
 
     def respond_with_page(self, content, kind):
         tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'

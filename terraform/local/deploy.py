@@ -89,6 +89,9 @@ class Account:
         scripts.append(ROOT / "statemachine/local/private")
         for path in [*wanted, *scripts, *(ROOT / "statemachine").glob("*.json")]:
             shutil.copy(path, self.home / path.relative_to(ROOT))
+        for path in (ROOT / "statemachine/datasets").glob("*/dataset.yaml"):
+            (self.home / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, self.home / path.relative_to(ROOT))
         if (ROOT / ".local/terraform.rc").exists():  # where the provider is, once it was looked for
             shutil.copy(ROOT / ".local/terraform.rc", self.home / ".local")
 

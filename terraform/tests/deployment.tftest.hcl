@@ -141,6 +141,33 @@ run "retention_periods_are_settings" {
   }
 }
 
+run "a_function_gets_the_variables_that_its_sections_of_the_definitions_name" {
+  command = plan
+  variables {
+    dataset_variables = { SAMPLE_ZONE = "UTC", SAMPLE_PATH = "p", SAMPLE_RATE = "9", SAMPLE_TABLE = "t", SAMPLE_SUFFIX = "s" }
+    api_keys          = { scraper = ["SAMPLE_KEY"] }
+  }
+  assert {
+    condition = { for name, function in aws_lambda_function.this : name => join(" ", [
+      for variable, value in one(function.environment).variables : variable if startswith(variable, "SAMPLE_")
+      ]) } == {
+      date-range-generator = "SAMPLE_ZONE"
+      scraper              = "SAMPLE_KEY_SECRET_ARN SAMPLE_PATH SAMPLE_RATE SAMPLE_ZONE"
+      loader               = "SAMPLE_SUFFIX SAMPLE_TABLE SAMPLE_ZONE"
+      cache-manager        = "SAMPLE_ZONE"
+    }
+    error_message = "A function lacks a variable of a section that it reads, or has one of another's."
+  }
+}
+
+run "a_variable_that_no_definition_names_is_refused" {
+  command = plan
+  variables {
+    dataset_variables = { SAMPLE_PATHS = "p", NOT_A_VARIABLE = "x" }
+  }
+  expect_failures = [var.dataset_variables]
+}
+
 run "functions_run_their_images_and_have_no_secret_in_their_environment" {
   assert {
     condition = { for name, function in aws_lambda_function.this : name => function.image_uri } == {

@@ -1,4 +1,5 @@
 import CacheManagerFunction
+import Contracts
 import Datasets
 import FunctionSupport
 import LambdaRuntime
@@ -14,8 +15,13 @@ struct Main {
       let settings = PublishingSettings(from: &configuration)
       try configuration.validate()
       let registry = try PublishingRegistry(settings, applicationName: "festvibes-cache-manager")
+      let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: PublishingRegistry.known) {
+        Configuration.ofFunction(environment, warn: log)
+      }
       return CacheManagerHandler(
-        dataset: Datasets.dataset, publishers: registry.publishers(for:), record: registry.recordCached
+        dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
+        publishers: { (dataset) throws(PipelineError) in try registry.publishers(for: catalog.definition(dataset.id)) },
+        record: registry.recordCached
       ).handle
     }
   }

@@ -21,10 +21,13 @@ public final class HTTPClient {
     public var authorityFile: String?
     /// True if the proxy variables of the environment (`http_proxy`, `https_proxy`, …) apply.
     public var obeysProxyEnvironment = true
-    /// Enables the circuit breaker: after 10 consecutive failures of a host (no connection, no complete response in time,
-    /// or a status of 500 or more other than 503 with Retry-After), requests to it fail immediately for 5 s. Then one request
-    /// is tried; each further failure doubles the pause, up to a minute.
+    /// Enables the circuit breaker: after `breakerFailures` consecutive failures of a host (no connection, no complete
+    /// response in time, or a status of 500 or more other than 503 with Retry-After), requests to it fail immediately for
+    /// `breakerCooldown`. Then one request is tried; each further failure doubles the pause, up to a minute, or up to
+    /// `breakerCooldown` if that is longer.
     public var usesCircuitBreaker = false
+    public var breakerFailures = 10
+    public var breakerCooldown = Duration.seconds(5)
     /// An address, `127.0.0.1:9001`, to which a request with `HTTPPeers.publicOr` is never sent, whatever its host is.
     public var refusedAuthority: String?
     /// True if cookies that a host sets are sent back to it, until `forgetCookies`.
@@ -37,6 +40,9 @@ public final class HTTPClient {
   public private(set) var requestsSent = 0
   /// The minimum time between the starts of two requests to one host, across calls. Retries count as requests.
   public var minimumInterval = Duration.zero
+  /// The requests to one host that may start at once if it had none for long enough: the size of a token bucket that gains a
+  /// token per `minimumInterval`. 1 keeps the interval between any two requests.
+  public var burst = 1
   /// Called when a circuit breaker opens or closes. It must not send requests with this client.
   public var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
@@ -46,8 +52,6 @@ public final class HTTPClient {
   private var random: any RandomNumberGenerator
   private var hosts: [String: HostState] = [:]
   private var cookies: CookieJar?
-  private static let breaker = CircuitBreaker.Settings(
-    threshold: 10, cooldown: .seconds(5), maximumCooldown: .seconds(60))
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -64,6 +68,19 @@ public final class HTTPClient {
 
   /// Drops all cookies.
   public func forgetCookies() { cookies = options.keepsCookies ? CookieJar() : nil }
+
+  /// Takes a token of a host's rate for a request that went to another host, such as one for an access token.
+  public func countRequest(to url: String) {
+    hosts[hostKey(url), default: HostState(breaker: breaker.map(CircuitBreaker.init))]
+      .start(at: time.uptime, minimumInterval: minimumInterval)
+  }
+
+  private var breaker: CircuitBreaker.Settings? {
+    guard options.usesCircuitBreaker else { return nil }
+    return CircuitBreaker.Settings(
+      threshold: options.breakerFailures, cooldown: options.breakerCooldown,
+      maximumCooldown: max(.seconds(60), options.breakerCooldown))
+  }
 
   deinit {
     curl_multi_cleanup(multi)
@@ -83,7 +100,7 @@ public final class HTTPClient {
     var schedule = RequestSchedule(
       hosts: requests.map { hostKey($0.url) }, maximumPerHost: options.maximumPerHost,
       maximumInFlight: options.maximumInFlight, minimumInterval: minimumInterval,
-      breaker: options.usesCircuitBreaker ? Self.breaker : nil, known: hosts)
+      burst: burst, breaker: breaker, known: hosts)
     /// The last failure of each request that waits for a retry.
     var failures: [Int: Result<HTTPResponse, HTTPError>] = [:]
     var delivered = [Bool](repeating: false, count: requests.count)

@@ -6,13 +6,25 @@ struct HostState {
   var pausedUntil = Duration.zero
   /// The moment at which the last request started.
   var lastStart: Duration?
+  /// The moment at which the token bucket is full again (the theoretical arrival time of the generic cell rate algorithm).
+  var bucketFull = Duration.zero
   var breaker: CircuitBreaker?
   /// The first of the consecutive failures, in words; nil after a success.
   var firstFailure: String?
 
   /// Returns the earliest moment at which a request may start by Retry-After and the rate.
-  func readiness(minimumInterval: Duration) -> Duration {
-    max(pausedUntil, lastStart.map { $0 + minimumInterval } ?? .zero)
+  /// - Parameters:
+  ///   - minimumInterval: the time in which the bucket gains a token.
+  ///   - burst: the tokens of a full bucket.
+  func readiness(minimumInterval: Duration, burst: Int = 1) -> Duration {
+    guard burst > 1 else { return max(pausedUntil, lastStart.map { $0 + minimumInterval } ?? .zero) }
+    return max(pausedUntil, bucketFull - minimumInterval * (burst - 1))
+  }
+
+  /// Takes a token.
+  mutating func start(at now: Duration, minimumInterval: Duration) {
+    lastStart = now
+    bucketFull = max(bucketFull, now) + minimumInterval
   }
 }
 

@@ -21,6 +21,7 @@ struct RequestSchedule {
   private let maximumPerHost: Int
   private let maximumInFlight: Int
   private let minimumInterval: Duration
+  private let burst: Int
   private var entries: [Entry] = []
   private var hosts: [Host] = []
   /// Indices of the requests that wait, in the order in which they will start.
@@ -29,16 +30,18 @@ struct RequestSchedule {
 
   /// - Parameters:
   ///   - names: the host of each request.
-  ///   - minimumInterval: the minimum time between the starts of two requests to one host.
+  ///   - minimumInterval: the minimum time between the starts of two requests to one host, on average.
+  ///   - burst: the requests that may start at once after a pause.
   ///   - breaker: the settings of the circuit breakers of new hosts; nil for none.
   ///   - known: the states of hosts from earlier schedules.
   init(
     hosts names: [String], maximumPerHost: Int, maximumInFlight: Int, minimumInterval: Duration = .zero,
-    breaker: CircuitBreaker.Settings? = nil, known: [String: HostState] = [:]
+    burst: Int = 1, breaker: CircuitBreaker.Settings? = nil, known: [String: HostState] = [:]
   ) {
     self.maximumPerHost = max(1, maximumPerHost)
     self.maximumInFlight = max(1, maximumInFlight)
     self.minimumInterval = minimumInterval
+    self.burst = burst
     waiting = Array(names.indices)
     var indices: [String: Int] = [:]
     for name in names {
@@ -68,7 +71,7 @@ struct RequestSchedule {
   mutating func next(at now: Duration) -> Int? {
     guard inFlight < maximumInFlight else { return nil }
     let mayGo = hosts.map { host in
-      host.inFlight < maximumPerHost && host.state.readiness(minimumInterval: minimumInterval) <= now
+      host.inFlight < maximumPerHost && host.state.readiness(minimumInterval: minimumInterval, burst: burst) <= now
         && host.state.breaker?.admission(at: now) ?? .go == .go
     }
     guard mayGo.contains(true),
@@ -78,7 +81,7 @@ struct RequestSchedule {
     let host = entries[index].host
     entries[index].attempts += 1
     entries[index].isProbe = hosts[host].state.breaker?.begin() ?? false
-    hosts[host].state.lastStart = now
+    hosts[host].state.start(at: now, minimumInterval: minimumInterval)
     hosts[host].inFlight += 1
     inFlight += 1
     return index
@@ -156,7 +159,7 @@ struct RequestSchedule {
   /// Returns the time until the first request may start that waits for Retry-After, the rate or a retry; nil if none
   /// does.
   func wait(at now: Duration) -> Duration? {
-    let ready = hosts.map { $0.state.readiness(minimumInterval: minimumInterval) }
+    let ready = hosts.map { $0.state.readiness(minimumInterval: minimumInterval, burst: burst) }
     return waiting.lazy.map { max(entries[$0].notBefore, ready[entries[$0].host]) - now }.filter { $0 > .zero }.min()
   }
 }

@@ -1,6 +1,7 @@
 import CCurl
 import Compression
 import FoundationEssentials
+import Text
 import Time
 
 /// A request in flight: a curl easy handle, and the part of the response that has arrived.
@@ -13,7 +14,8 @@ final class Transfer {
   private let errorText: UnsafeMutablePointer<CChar>
   private var headers = HTTPHeaders()
   private var body = Data()
-  private var isTooLarge = false
+  /// The bytes of a body that was given up because it is too long, as far as they are known; nil for any other.
+  private var excessiveBytes: Int?
   /// The number of bytes of the request's body that were sent.
   private var sentBytes = 0
   /// The address to which the request must not be sent.
@@ -149,7 +151,7 @@ final class Transfer {
   /// Returns the number of accepted bytes; curl ends the transfer if it is less than it offered.
   private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
     guard body.count + bytes.count <= request.maximumBodyBytes else {
-      isTooLarge = true
+      excessiveBytes = max(body.count + bytes.count, headers["Content-Length"].flatMap { Int(digits: $0) } ?? 0)
       return 0
     }
     body.append(contentsOf: bytes)
@@ -196,9 +198,10 @@ final class Transfer {
   }
 
   private func error(_ code: CURLcode) -> HTTPError {
-    if isTooLarge {
+    if let excessiveBytes {
       return HTTPError(
-        .tooLarge, url: request.url, detail: "the response is longer than \(request.maximumBodyBytes) bytes")
+        .tooLarge, url: request.url,
+        detail: "the response is longer than \(request.maximumBodyBytes) bytes: it has at least \(excessiveBytes)")
     }
     if let refusedAddress {
       return HTTPError(

@@ -1,15 +1,18 @@
 import Contracts
+import Definitions
 import Fetching
 import Settings
 
 extension FetchPolicy {
   /// Reads the settings of the site: its address, the User-Agent, and the rate that all scrapers of a run share.
   /// - Throws: `ConfigurationInvalid` with all problems; a retryable error if a secret cannot be read now.
-  init(wwozSettings settings: inout Configuration) throws(PipelineError) {
-    let base = settings.text(.baseURL, default: "https://www.wwoz.org")
+  init(wwoz section: Section, settings: inout Configuration) throws(PipelineError) {
+    let base = settings.text(.baseURL, default: section.text("base_url") ?? "https://www.wwoz.org")
     let userAgent = settings.text(
-      .userAgent, default: "festvibes-etl/1.0 (nightly reader of public concert listings)")
-    let rate = settings.number(.requestsPerSecond, in: 0.01...100_000) ?? 1
+      .userAgent,
+      default: section.text("user_agent") ?? "festvibes-etl/1.0 (nightly reader of public concert listings)")
+    let rate =
+      settings.number(.requestsPerSecond, in: 0.01...100_000, default: section.text("requests_per_second")) ?? 1
     if !userAgent.isEmpty, !Self.isHeaderValue(userAgent) {
       settings.report("USER_AGENT must be printable ASCII without spaces around it")
     }

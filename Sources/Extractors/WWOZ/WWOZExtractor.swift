@@ -1,4 +1,5 @@
 import Contracts
+import Definitions
 import EventRecords
 import Fetching
 import Markup
@@ -14,12 +15,16 @@ public final class WWOZExtractor: Extractor {
   private let zone: TimeZoneRules
   private let reader: WWOZDayReader
 
-  /// - Parameter settings: the source of `BASE_URL`, `USER_AGENT` and `SOURCE_REQUESTS_PER_SECOND`.
+  /// - Parameters:
+  ///   - section: the section `extract`, of the form `form`.
+  ///   - settings: the source of `BASE_URL`, `USER_AGENT` and `SOURCE_REQUESTS_PER_SECOND`, which win over the section.
   /// - Throws: `ConfigurationInvalid` with all problems of the settings, or if the zone's rules cannot be read; a retryable
   ///   error if a secret cannot be read now.
-  public init(_ dataset: Dataset, settings: inout Configuration) throws(PipelineError) {
+  public init(
+    _ dataset: Dataset, section: Section = Section(), settings: inout Configuration
+  ) throws(PipelineError) {
     self.dataset = dataset
-    policy = try FetchPolicy(wwozSettings: &settings)
+    policy = try FetchPolicy(wwoz: section, settings: &settings)
     zone = try dataset.timeZoneRules()
     reader = WWOZDayReader(site: policy.site)
   }

@@ -16,12 +16,14 @@ struct Main {
       let loading = LoadingSettings(from: &configuration)
       let rawStore = RawStoreSettings(from: &configuration)
       try configuration.validate()
-      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader") {
-        Configuration.ofFunction(environment, warn: log)
-      }
+      let datasets = { Configuration.ofFunction(environment, warn: log) }
+      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader", configuration: datasets)
+      let catalog = DatasetCatalog(
+        DatasetFolder(from: environment), plugins: LoadingRegistry.known, configuration: datasets)
       let raw = try RawStore(rawStore, environment: environment)
       return LoaderHandler(
-        dataset: Datasets.dataset, sinks: registry.sinks(for:),
+        dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
+        sinks: { (dataset) throws(PipelineError) in try registry.sinks(for: catalog.definition(dataset.id)) },
         reading: { (key, deadline) throws(PipelineError) in try raw.get(key, deadline: deadline) },
         ledger: registry.ledger
       ).handle

@@ -16,11 +16,13 @@ public struct Dataset: Equatable, Sendable {
   public let sinks: [String]
   /// The names of the publishers in `Registry/Publishing`.
   public let publishers: [String]
+  /// True if the work items are days: a run is of a range of dates.
+  public let hasDates: Bool
 
   /// - Parameter source: the dataset's id if nil.
   public init(
     id: String, source: String? = nil, dataType: String, timeZone: String, extractor: String, sinks: [String],
-    publishers: [String] = []
+    publishers: [String] = [], hasDates: Bool = true
   ) {
     self.id = id
     self.source = source ?? id
@@ -29,6 +31,7 @@ public struct Dataset: Equatable, Sendable {
     self.extractor = extractor
     self.sinks = sinks
     self.publishers = publishers
+    self.hasDates = hasDates
   }
 
   /// Reads the zone's rules from the system's files.

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The result of extracting one work item.
-public struct Extract<Record: Codable & Sendable>: Sendable {
+public struct Extract<Record: DocumentRecord>: Sendable {
   public var records: [Record]
   /// Rows of the source that could not be taken as records.
   public var rejected: [RejectedRow]
@@ -13,10 +13,13 @@ public struct Extract<Record: Codable & Sendable>: Sendable {
   public var pagesRead: Int
   /// The time at which the source last confirmed its listing. Of two documents of an item, the later one counts.
   public var listedAt: Date
+  /// True if these are all records that the source has of the item, so that a stored one that is missing has vanished;
+  /// nil if the dataset's own sink decides that.
+  public var isComplete: Bool?
 
   public init(
     records: [Record], rejected: [RejectedRow] = [], warnings: [RowProblem] = [], failedPages: [FailedPage] = [],
-    pagesRead: Int, listedAt: Date
+    pagesRead: Int, listedAt: Date, isComplete: Bool? = nil
   ) {
     self.records = records
     self.rejected = rejected
@@ -24,6 +27,7 @@ public struct Extract<Record: Codable & Sendable>: Sendable {
     self.failedPages = failedPages
     self.pagesRead = pagesRead
     self.listedAt = listedAt
+    self.isComplete = isComplete
   }
 }
 

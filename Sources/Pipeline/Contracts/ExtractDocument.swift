@@ -10,7 +10,7 @@ import Time
 ///
 /// Reading also accepts the legacy system's documents: a bare array of records, or an object without `rejected`. A
 /// record that cannot be decoded becomes an entry with the reason and costs no other record.
-public struct ExtractDocument<Record: Codable & Sendable>: Sendable {
+public struct ExtractDocument<Record: Decodable & Sendable>: Sendable {
   /// Nil in a bare array.
   public var result: IngestionResult?
   /// The records, in the order of the document.
@@ -23,20 +23,6 @@ public struct ExtractDocument<Record: Codable & Sendable>: Sendable {
     case record(Record)
     /// - Parameter key: the record's key at the source, if the record type could still find it.
     case unreadable(reason: String, key: String?)
-  }
-
-  /// - Parameter archive: the key of the WARC file with the pages that the document was made of.
-  public init(_ extract: Extract<Record>, of dataset: Dataset, archive: String) {
-    let rejected = extract.rejected
-    result = IngestionResult(
-      success: true, source: dataset.source, dataType: dataset.dataType,
-      recordsProcessed: extract.records.count + rejected.count, recordsSuccessful: extract.records.count,
-      recordsFailed: rejected.count,
-      errors: (rejected.map(\.problem) + extract.warnings).map(\.description)
-        + extract.failedPages.map { "\($0.url): \($0.error)" },
-      timestamp: RFC3339.utc(roundingToMilliseconds: extract.listedAt), archive: archive)
-    records = extract.records.map(Entry.record)
-    self.rejected = rejected.map { RejectedEntry(reason: $0.problem.reason, href: $0.key ?? "", text: $0.text) }
   }
 
   /// Reads a document.
@@ -75,16 +61,9 @@ public struct ExtractDocument<Record: Codable & Sendable>: Sendable {
     guard records + rejected > Limits.maximumRecords else { return }
     throw PipelineError(.storageCorrupt, "has more than \(Limits.maximumRecords) records")
   }
-
-  /// The document's bytes: the same document always has the same ones.
-  public func encoded() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self)
-  }
 }
 
-extension ExtractDocument: Codable {
+extension ExtractDocument: Decodable {
   private enum CodingKeys: String, CodingKey {
     case records, rejected
     case result = "ingestion_result"
@@ -108,12 +87,5 @@ extension ExtractDocument: Codable {
       records = try container.decode([LenientRecord<Record>].self, forKey: .records).map(\.entry)
       rejected = try container.decodeIfPresent([RejectedEntry].self, forKey: .rejected) ?? []
     }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encodeIfPresent(result, forKey: .result)
-    try container.encode(records.map(LenientRecord.init), forKey: .records)
-    try container.encode(rejected, forKey: .rejected)
   }
 }

@@ -14,9 +14,12 @@ public struct IngestionResult: Codable, Equatable, Sendable {
   public var timestamp: String?
   /// The key of the WARC file with the pages that the document was made of.
   public var archive: String?
+  /// True if the records are all that the source has of the item; left out if the dataset's own sink decides that.
+  public var isComplete: Bool?
 
   enum CodingKeys: String, CodingKey {
     case success, source, errors, timestamp, archive
+    case isComplete = "complete"
     case dataType = "data_type"
     case recordsProcessed = "records_processed"
     case recordsSuccessful = "records_successful"

@@ -7,10 +7,8 @@ public protocol KeyedRecord {
 }
 
 /// An element of an extract document's `records`: a record, or the reason why it is not one.
-struct LenientRecord<Record: Codable & Sendable>: Codable {
+struct LenientRecord<Record: Decodable & Sendable>: Decodable {
   let entry: ExtractDocument<Record>.Entry
-
-  init(_ entry: ExtractDocument<Record>.Entry) { self.entry = entry }
 
   /// Decodes the record once. Only for a record that fails, its key is looked for.
   init(from decoder: any Decoder) throws {
@@ -23,13 +21,5 @@ struct LenientRecord<Record: Codable & Sendable>: Codable {
         ?? "a text or a number in it is malformed"
       entry = .unreadable(reason: reason, key: (Record.self as? any KeyedRecord.Type)?.key(in: decoder))
     }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    guard case .record(let record) = entry else {
-      throw EncodingError.invalidValue(
-        entry, .init(codingPath: encoder.codingPath, debugDescription: "an unreadable record cannot be written"))
-    }
-    try record.encode(to: encoder)
   }
 }

@@ -10,6 +10,7 @@ package final class ArchivedPages: PageFetcher {
   private let policy: FetchPolicy
   private let redactor: Redactor
   private var index = ArchiveIndex()
+  package private(set) var began: Date?
   /// `run RUN, ITEM`, from the archive's `warcinfo` record.
   private var isPartOf: String?
   /// The addresses of the archive by their normal spelling. Earlier versions requested links as a page spells them.
@@ -26,6 +27,7 @@ package final class ArchivedPages: PageFetcher {
       var reader = try WARCReader(archive)
       while let (record, range) = try reader.next().map({ ($0.record, $0.range) }) {
         if record.kind == .warcinfo { isPartOf = Self.isPartOf(record) }
+        began = began ?? record.date
         guard let url = record.targetURI else { continue }
         switch record.kind {
         case .response:
@@ -75,7 +77,7 @@ package final class ArchivedPages: PageFetcher {
       guard let target = request.redirected(by: captured.response) else { break }
       captured = try read(target)
     }
-    return try captured.response.page(validated: captured.validated, accepting: policy)
+    return try captured.page(accepting: policy)
   }
 
   private func read(_ request: FetchRequest) throws(FetchError) -> CapturedPage {

@@ -90,5 +90,13 @@ struct CapturedPage {
   /// Returns the same page with a later validation.
   func validated(at date: Date) -> CapturedPage { CapturedPage(self, validated: date) }
 
+  /// Returns the page, if the response is a usable one.
+  func page(accepting policy: FetchPolicy) throws(FetchError) -> Page {
+    var page = try response.page(validated: validated, accepting: policy)
+    page.record = recordID
+    page.isDelimited = response.isDelimited
+    return page
+  }
+
   var stored: StoredPage { StoredPage(url: response.url, member: member, validated: validated) }
 }

@@ -3,10 +3,13 @@ import Time
 
 /// A plugin that reads the work items of a source.
 public protocol Extractor: AnyObject {
-  associatedtype Record: Codable & Sendable
+  associatedtype Record: DocumentRecord
 
   /// The rules for requests to the source.
   var policy: FetchPolicy { get }
+
+  /// The way to a source that is no web site; nil for one that is. Its pages are not shared between scrapers.
+  var pageSource: (any PageSource)? { get }
 
   /// Reads one item. A page that cannot be read, or a row that is not a record, costs only itself.
   /// - Parameters:
@@ -17,4 +20,8 @@ public protocol Extractor: AnyObject {
   ///   that the archive does not hold.
   func extract(_ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
     -> Extract<Record>
+}
+
+extension Extractor {
+  public var pageSource: (any PageSource)? { nil }
 }

@@ -17,7 +17,7 @@ extension FetchError {
       case .unavailable, .timedOut: .sourceUnavailable
       case .refused, .missing: .sourceRefused
       // The response is of another kind, or a person must settle with the source that it may be read.
-      case .unusable, .disallowed: .sourceChanged
+      case .unusable, .tooLarge, .disallowed: .sourceChanged
       case .notArchived: .invalidInput
       }
     return PipelineError(name, "\(url) cannot be read: \(self)")

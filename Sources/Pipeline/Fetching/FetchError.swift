@@ -9,8 +9,10 @@ public struct FetchError: Error, Equatable, Sendable, CustomStringConvertible {
     case refused
     /// The source has no such page (404, 410).
     case missing
-    /// The response has a media type that the policy does not accept, or exceeds the body limit.
+    /// The response has a media type that the policy does not accept, or cannot be archived.
     case unusable
+    /// The response exceeds the body limit.
+    case tooLarge
     /// The deadline left no time for the request.
     case timedOut
     /// The site's robots.txt disallows the page.

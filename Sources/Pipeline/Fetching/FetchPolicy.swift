@@ -12,6 +12,11 @@ public struct FetchPolicy: Sendable {
   public var mediaTypes: [String]
   /// Headers of every request to the site.
   public var headers: [String: String]
+  /// The rules of sending: burst, timeout, retries and circuit breaker.
+  public var sending: SendingRules
+  /// Statuses other than 2xx whose responses are pages too, whose meaning the extractor decides. Other responses fail their
+  /// request.
+  public var keptStatuses: Set<Int>
   /// The limit for a response's body, in bytes after decompression. A batch of bodies is in memory at once.
   public var maximumBodyBytes: Int
   public var authentication: Authentication?
@@ -23,7 +28,8 @@ public struct FetchPolicy: Sendable {
   public init(
     site: Site, userAgent: String, requestsPerSecond: Double, obeysRobots: Bool = true, mediaTypes: [String] = [],
     headers: [String: String] = [:], maximumBodyBytes: Int = 2 << 20, authentication: Authentication? = nil,
-    secretQueryItems: Set<String> = [], secretHeaders: Set<String> = []
+    secretQueryItems: Set<String> = [], secretHeaders: Set<String> = [], sending: SendingRules = SendingRules(),
+    keptStatuses: Set<Int> = []
   ) {
     self.site = site
     self.userAgent = userAgent
@@ -35,6 +41,8 @@ public struct FetchPolicy: Sendable {
     self.authentication = authentication
     self.secretQueryItems = secretQueryItems
     self.secretHeaders = secretHeaders
+    self.sending = sending
+    self.keptStatuses = keptStatuses
   }
 
   /// The Accept header: the media types, then anything else.

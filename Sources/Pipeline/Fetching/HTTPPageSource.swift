@@ -10,14 +10,14 @@ public final class HTTPPageSource: PageSource {
   /// lasts seconds would cost an item all pages that it has not read by then.
   private static let pauses: [Duration] = [.seconds(5), .seconds(10)]
 
-  private static let timeout = Duration.seconds(30)
-
   public var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
   private var isCircuitOpen = false
-  private let policy: FetchPolicy
-  private let redactor: Redactor
-  private let client: HTTPClient
-  private let retries: HTTPRetryPolicy
+  let policy: FetchPolicy
+  let redactor: Redactor
+  let client: HTTPClient
+  let retries: HTTPRetryPolicy
+  /// The tokens of a source with client credentials; nil for any other.
+  let tokens: AccessTokens?
   private let time: any TimeSource
 
   /// - Parameter runtimeAPI: the address of Lambda's runtime API, `127.0.0.1:9001`, to which no redirect may lead; nil if
@@ -27,9 +27,15 @@ public final class HTTPPageSource: PageSource {
     options.userAgent = policy.userAgent
     options.maximumPerHost = 4
     options.usesCircuitBreaker = true
+    options.breakerFailures = policy.sending.breakerFailures
+    options.breakerCooldown = policy.sending.breakerCooldown
     options.keepsCookies = true
     options.refusedAuthority = runtimeAPI
-    self.init(policy, client: HTTPClient(options, time: time), time: time)
+    let base = policy.sending.backoff
+    let backoff = Backoff(
+      base: base, cap: max(Backoff().cap, base), maximumAttempts: policy.sending.attempts)
+    self.init(
+      policy, client: HTTPClient(options, time: time), retries: HTTPRetryPolicy(backoff: backoff), time: time)
   }
 
   package init(
@@ -42,6 +48,7 @@ public final class HTTPPageSource: PageSource {
     self.client = client
     self.retries = retries
     self.time = time
+    tokens = policy.authentication?.grant.map { AccessTokens($0, time: time) }
     client.onCircuitEvent = { [weak self] change in
       if case .opened = change { self?.isCircuitOpen = true } else { self?.isCircuitOpen = false }
       self?.onCircuitEvent(change)
@@ -53,9 +60,26 @@ public final class HTTPPageSource: PageSource {
     set { client.minimumInterval = newValue }
   }
 
+  public var burst: Int {
+    get { client.burst }
+    set { client.burst = newValue }
+  }
+
   public func forgetCookies() { client.forgetCookies() }
 
   public func send(
+    _ requests: [FetchRequest], deadline: Deadline,
+    deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
+  ) {
+    if let tokens {
+      send(requests, with: tokens, deadline: deadline, deliver: deliver)
+    } else {
+      sendOnce(requests, deadline: deadline, deliver: deliver)
+    }
+  }
+
+  /// Sends requests with the credentials as they are.
+  func sendOnce(
     _ requests: [FetchRequest], deadline: Deadline,
     deliver: (_ index: Int, Result<PageResponse, FetchError>) -> Void
   ) {
@@ -103,6 +127,11 @@ public final class HTTPPageSource: PageSource {
     if case .failure(let error) = outcome { error.kind == .circuitOpen } else { false }
   }
 
+  /// True for the source's own pages, robots.txt excepted.
+  func takesCredentials(_ request: FetchRequest) -> Bool {
+    policy.site.isOrigin(of: request.url) && policy.site.path(of: request.url) != "/robots.txt"
+  }
+
   /// Builds the request that goes on the wire. Another origin, such as one to which robots.txt was moved, gets neither
   /// credentials nor the policy's and the request's own headers, except the validators, which came from there. Nor does
   /// robots.txt get credentials: it needs none.
@@ -111,20 +140,21 @@ public final class HTTPPageSource: PageSource {
     var headers: HTTPHeaders = ["Accept": policy.accept]
     for name in PageResponse.validatorHeaders { headers[name] = request.headers[name] }
     let isOwn = policy.site.isOrigin(of: url)
-    let isRobots = !isOwn || policy.site.path(of: url) == "/robots.txt"
+    let isRobots = !takesCredentials(request)
     if isOwn {
       // Names of headers are compared without regard to case: the request's own replace the policy's.
       for (name, value) in policy.headers { headers[name] = value }
       for (name, value) in request.headers { headers[name] = value }
       if !isRobots {
         if let header = policy.authentication?.header { headers[header.name] = header.value }
+        if let token = tokens?.current { headers["Authorization"] = "Bearer \(token)" }
         if case .query(let name, let value)? = policy.authentication {
           url = QueryItems.setting(name, to: value, in: url)
         }
       }
     }
     var result = HTTPRequest(
-      request.method, url, headers: headers, body: request.body, timeout: Self.timeout,
+      request.method, url, headers: headers, body: request.body, timeout: policy.sending.timeout,
       maximumBodyBytes: policy.maximumBodyBytes)
     // A robots.txt has no end tag, whatever its media type.
     if !isRobots { result.isWhole = PageResponse.isWhole }
@@ -140,7 +170,7 @@ extension FetchError {
     let reason: Reason =
       switch error.kind {
       case .timedOut: .timedOut
-      case .tooLarge: .unusable
+      case .tooLarge: .tooLarge
       case .addressRefused: .refused
       default: .unavailable
       }

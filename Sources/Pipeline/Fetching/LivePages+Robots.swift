@@ -64,7 +64,7 @@ extension LivePages {
           return true
         } catch {
           // An unusable robots.txt does not mean that the source's pages have changed.
-          let reason = error.reason == .unusable ? .unavailable : error.reason
+          let reason = [.unusable, .tooLarge].contains(error.reason) ? .unavailable : error.reason
           result = .failure(FetchError(reason, "its robots.txt cannot be read: \(error)"))
           return false
         }

@@ -25,6 +25,7 @@ package final class LivePages: PageFetcher {
   private(set) var lateCount = 0
 
   package var counts: SharedPages.Counts { pages.counts }
+  package var began: Date? { archive.began }
   /// Reports the progress to a person who watches the run; nil for another run.
   package var progress: PageProgress?
 
@@ -65,7 +66,7 @@ package final class LivePages: PageFetcher {
             return !next.trail.isRepeated
           }
           guard !deadline.hasPassed else { throw FetchError(.timedOut, "no time was left to read it") }
-          try use(pending.index, captured.response.page(validated: captured.validated, accepting: policy))
+          try use(pending.index, captured.page(accepting: self.policy))
           errors[pending.index] = nil
           self.usedCount += 1
           self.progress?.finished()

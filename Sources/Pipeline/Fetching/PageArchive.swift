@@ -12,6 +12,8 @@ package struct PageArchive {
 
   package private(set) var bytes: Data
   package private(set) var pageCount = 0
+  /// The start of the attempt, as the archive has it.
+  package let began: Date
   private var index = ArchiveIndex()
   private let writer: RecordWriter
   private let maximumBytes: Int
@@ -36,6 +38,7 @@ package struct PageArchive {
       WARCField("isPartOf", "run \(job.run), \(job.item)"),
       WARCField("robots", policy.obeysRobots ? "obey" : "ignore"),
     ]
+    began = RFC3339.parse(RFC3339.utc(roundingToMilliseconds: date))?.date ?? date
     bytes = try writer.member(of: WARCRecord(info: info, filename: name, at: date, id: writer.newID()))
   }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Time
 
 /// Reads pages: from the source itself, or from an archive of pages that an earlier run read.
@@ -14,6 +15,10 @@ public protocol PageFetcher: AnyObject {
     _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
   ) -> [(any Error)?]
 
+  /// The time at which reading the item began, to the millisecond: of an archive the time at which it was begun, so that a
+  /// replay asks for the same addresses; nil if the fetcher does not know.
+  var began: Date? { get }
+
   /// Returns the site of which an archive holds a page, since the source may have moved after the archive was written;
   /// nil if the policy's site is right.
   /// - Parameter path: a root-relative path that every archive of the item holds.
@@ -21,6 +26,8 @@ public protocol PageFetcher: AnyObject {
 }
 
 extension PageFetcher {
+  public var began: Date? { nil }
+
   public func archivedSite(holding path: String) -> Site? { nil }
 
   /// Reads a page as it is.

@@ -22,7 +22,8 @@ extension PageResponse {
   /// True for an HTML page, also one without a media type.
   private var mayBeHTML: Bool { isHTML || contentType == nil && looksLikeHTML }
 
-  private var isDelimited: Bool {
+  /// True if something else than the end of the connection shows where the body ends.
+  var isDelimited: Bool {
     let isCoded = !ContentCodings(headers.list("Content-Encoding") ?? "").isEmpty
     let wasDecodedByCurl = headers["\(WARCResponse.renamed)Content-Encoding"] != nil
     return isCoded || !wasDecodedByCurl && ["", WARCResponse.renamed].contains { headers.delimitBody(namedWith: $0) }

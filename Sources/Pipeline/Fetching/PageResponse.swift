@@ -94,6 +94,9 @@ public struct PageResponse: Sendable {
   /// Returns the page, if the response is a usable one.
   /// - Parameter validated: the time at which the source last confirmed that the page is current.
   package func page(validated: Date, accepting policy: FetchPolicy) throws(FetchError) -> Page {
+    if policy.keptStatuses.contains(status) {
+      return Page(body, charset: contentType?.charset, status: status, headers: headers, validated: validated)
+    }
     switch status {
     case 206: throw FetchError(.unavailable, "status 206: a part of the page, which nobody asked for")
     case 200..<300: break

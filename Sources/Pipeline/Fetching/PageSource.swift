@@ -16,11 +16,20 @@ public protocol PageSource: AnyObject {
   /// The minimum interval between the starts of two requests from now on.
   var minimumInterval: Duration { get set }
 
+  /// The requests that may start at once after a pause, from now on.
+  var burst: Int { get set }
+
   /// Called when the circuit breaker of the source's host opens or closes.
   var onCircuitEvent: (CircuitEvent) -> Void { get set }
 }
 
 extension PageSource {
+  /// 1 for a source without a token bucket.
+  public var burst: Int {
+    get { 1 }
+    set {}
+  }
+
   /// Sends requests, several at once.
   /// - Returns: an outcome for each request, in order.
   package func send(_ requests: [FetchRequest], deadline: Deadline) -> [Result<PageResponse, FetchError>] {

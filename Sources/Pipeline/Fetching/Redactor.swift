@@ -15,25 +15,28 @@ public struct Redactor: Sendable {
   private let headers: Set<String>
   /// The longest first, since one may contain another.
   private let values: [SecretSpellings]
+  /// Tokens that the source issues later; nil for a source that issues none.
+  private let acquired: AcquiredSecrets?
 
   public init(_ policy: FetchPolicy) {
     var queryItems = policy.secretQueryItems
     var headers = policy.secretHeaders
     if case .query(let name, _)? = policy.authentication { queryItems.insert(name) }
-    if let header = policy.authentication?.header { headers.insert(header.name) }
+    if let name = policy.authentication?.headerName { headers.insert(name) }
+    acquired = policy.authentication?.grant?.acquired
     self.queryItems = Set(queryItems.map { $0.lowercased() })
     let names = Set(headers.map { $0.lowercased() })
     self.headers = names
     let fixed = policy.headers.filter { names.contains($0.key.lowercased()) }.values
-    values = Set((policy.authentication?.secrets ?? []) + fixed).filter {
-      // A part of the mark is not replaced: it would be found in every mark again.
-      $0.utf8.count >= Self.minimumLength && !Self.mark.contains($0)
-    }
-    .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
+    values = Set((policy.authentication?.secrets ?? []) + fixed).filter(Self.mayReplace)
+      .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(SecretSpellings.init)
   }
 
+  /// True if a secret is looked for in texts. A part of the mark is not: it would be found in every mark again.
+  static func mayReplace(_ secret: String) -> Bool { secret.utf8.count >= minimumLength && !mark.contains(secret) }
+
   /// True if the source has no secrets. Then everything passes unchanged.
-  public var isIdle: Bool { queryItems.isEmpty && headers.isEmpty && values.isEmpty }
+  public var isIdle: Bool { queryItems.isEmpty && headers.isEmpty && values.isEmpty && acquired == nil }
 
   /// Returns an address with its secret query items replaced. It identifies the page in archives and in the page store.
   public func address(_ url: String) -> String {
@@ -60,7 +63,8 @@ public struct Redactor: Sendable {
 
   /// Returns a body. It is as received, unless the source repeats a secret value in it, in any of its spellings.
   public func bytes(_ bytes: Data) -> Data {
-    values.reduce(bytes) { bytes, value in
+    // Tokens first: they are longer than what they may contain.
+    ((acquired?.spellings ?? []) + values).reduce(bytes) { bytes, value in
       value.replacing(in: [UInt8](bytes), with: Self.mark).map { Data($0) } ?? bytes
     }
   }

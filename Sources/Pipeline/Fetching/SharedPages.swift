@@ -51,6 +51,7 @@ package final class SharedPages {
     self.writer = writer
     self.time = time
     source.minimumInterval = job.minimumInterval
+    source.burst = max(1, policy.sending.burst / job.workerCount)
     source.onCircuitEvent = { warn(.circuit($0)) }
     // A session is not longer than a scrape: what a page says may depend on it.
     source.forgetCookies()
@@ -58,11 +59,18 @@ package final class SharedPages {
 
   var minimumInterval: Duration { source.minimumInterval }
 
-  func raiseMinimumInterval(to interval: Duration) { source.minimumInterval = max(source.minimumInterval, interval) }
+  /// Keeps at least that interval between any two requests.
+  func raiseMinimumInterval(to interval: Duration) {
+    guard interval > .zero else { return }
+    source.burst = 1
+    source.minimumInterval = max(source.minimumInterval, interval)
+  }
 
   /// Staggers the scrapers of a run, so that their first requests are evenly spaced. Reading a shared robots.txt sends no
   /// request.
   func stagger(_ deadline: Deadline) throws(FetchError) {
+    // Each scraper has its own part of a burst.
+    guard source.burst == 1 else { return }
     let wait = source.minimumInterval * (job.workerIndex % job.workerCount) / job.workerCount
     guard wait < deadline.remaining else {
       throw FetchError(.timedOut, "its turn comes after \(Int(wait.inSeconds)) s, which leaves no time for it")

@@ -1,10 +1,10 @@
 import Text
 
-/// A web site, identified by its origin. Its pages are identified by their root-relative paths, such as `/events/1056901`.
+/// A web site, or a place of files, identified by its origin. Its pages are identified by their root-relative paths, such as `/events/1056901`.
 public struct Site: Equatable, Sendable {
   /// Scheme, host and port, with no slash at the end: `https://www.example.org`.
   public let origin: String
-  /// `http` or `https`.
+  /// `http` or `https`; `file` or `s3` for files.
   let scheme: String
   private let authority: String
 
@@ -19,6 +19,24 @@ public struct Site: Equatable, Sendable {
     scheme = parts.scheme
     authority = parts.authority
   }
+
+  /// The files below a folder, with the origin `file://NAME`; the files of the machine if there is no name.
+  /// - Parameter name: identifies the folder in archives, wherever it is. Letters, digits, `.`, `_` and `-`.
+  public init(folder name: String?) {
+    scheme = "file"
+    authority = name ?? ""
+    origin = "file://\(authority)"
+  }
+
+  /// The objects of a bucket in S3, with the origin `s3://BUCKET`.
+  public init(bucket: String) {
+    scheme = "s3"
+    authority = bucket
+    origin = "s3://\(bucket)"
+  }
+
+  /// False for files, whose addresses have one spelling only.
+  var isWeb: Bool { scheme == "http" || scheme == "https" }
 
   /// The host, and the port unless it is that of the scheme. A link may name the site's host with the other scheme: both
   /// lead to the same site.
@@ -49,6 +67,7 @@ public struct Site: Equatable, Sendable {
   /// Returns the root-relative path to which an address leads, as written but without its fragment; nil if it leads off the
   /// site, is relative to a page, or is not an address. `LinkResolver` reads the links of a page.
   public func path(of link: String) -> String? {
+    guard isWeb else { return link.hasPrefix("\(origin)/") ? String(link.dropFirst(origin.count)) : nil }
     let link = Self.trimmed(link)
     var path = link
     // Bytes are compared, because a slash with a combining mark is one Character, and not equal to a slash.

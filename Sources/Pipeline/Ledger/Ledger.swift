@@ -34,16 +34,25 @@ public final class Ledger: RunLedger {
     _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
   ) throws(PipelineError) {
     try database.migrate(deadline: deadline)
-    let raw =
-      report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
     try database.retrying(deadline: deadline) {
       try database.connection.transaction(deadline: deadline) {
-        let results = try database.connection.pipeline(Self.load(report, target), deadline: deadline)
-        guard let id: Int = try results.last?.first?["id"] else {
-          throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
-        }
-        try database.connection.pipeline(Self.reject(report, raw, target, load: id), deadline: deadline)
+        try database.recordLoadInTransaction(report, of: document, for: target, deadline: deadline)
       }
     }
+  }
+}
+
+extension Database {
+  /// Writes a load into the ledger in the current transaction, with the data of a sink that is in the same database.
+  package func recordLoadInTransaction(
+    _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
+  ) throws {
+    let raw =
+      report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
+    let results = try connection.pipeline(Ledger.load(report, target), deadline: deadline)
+    guard let id: Int = try results.last?.first?["id"] else {
+      throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
+    }
+    try connection.pipeline(Ledger.reject(report, raw, target, load: id), deadline: deadline)
   }
 }

@@ -33,36 +33,43 @@ public struct Configuration {
   public mutating func text(_ variable: EnvironmentVariable, default fallback: String? = nil) -> String {
     let name = variable.name
     if let value = value(of: name) { return value }
-    if let arn = value(of: "\(name)_SECRET_ARN") {
-      // This may be the secret itself, pasted by mistake. It is not sent to AWS, which logs requests.
-      guard arn.hasPrefix("arn:") else {
-        problems.append("\(name)_SECRET_ARN is not the ARN of a secret")
-        return ""
-      }
-      do {
-        if let value = try FinalNewline.removed(from: secret(arn), of: "the secret in \(name)_SECRET_ARN", warn) {
-          return value
-        }
-        problems.append("the secret in \(name)_SECRET_ARN is empty")
-        return ""
-      } catch {
-        let failure = error as? PipelineError
-        let problem = "\(name)_SECRET_ARN cannot be read (\(failure?.message ?? "\(error)"))"
-        if let failure, failure.name.isRetryable {
-          temporaryFailure = PipelineError(failure.name, problem)
-        } else {
-          problems.append(problem)
-        }
-        return ""
-      }
+    do throws(PipelineError) {
+      if let value = try secretValue(of: name) { return value }
+    } catch {
+      if error.name.isRetryable { temporaryFailure = error } else { problems.append(error.message) }
+      return ""
     }
     if let fallback = fallback ?? variable.standard { return fallback }
     problems.append("\(name) is not set")
     return ""
   }
 
+  /// Reads the secret that `NAME_SECRET_ARN` names.
+  /// - Returns: nil if the variable names none.
+  /// - Throws: `ConfigurationInvalid` if it cannot be read, a retryable error if that may pass.
+  func secretValue(of name: String) throws(PipelineError) -> String? {
+    guard let arn = value(of: "\(name)_SECRET_ARN") else { return nil }
+    // This may be the secret itself, pasted by mistake. It is not sent to AWS, which logs requests.
+    guard arn.hasPrefix("arn:") else {
+      throw PipelineError(.configurationInvalid, "\(name)_SECRET_ARN is not the ARN of a secret")
+    }
+    let read: String
+    do {
+      read = try secret(arn)
+    } catch {
+      let failure = error as? PipelineError
+      throw PipelineError(
+        failure.map { $0.name.isRetryable ? $0.name : .configurationInvalid } ?? .configurationInvalid,
+        "\(name)_SECRET_ARN cannot be read (\(failure?.message ?? "\(error)"))")
+    }
+    guard let value = FinalNewline.removed(from: read, of: "the secret in \(name)_SECRET_ARN", warn) else {
+      throw PipelineError(.configurationInvalid, "the secret in \(name)_SECRET_ARN is empty")
+    }
+    return value
+  }
+
   /// Returns a variable's value; nil if it is missing or empty.
-  private func value(of name: String) -> String? {
+  func value(of name: String) -> String? {
     environment[name].flatMap { FinalNewline.removed(from: $0, of: name, warn) }
   }
 
@@ -78,8 +85,11 @@ public struct Configuration {
   }
 
   /// Reads a number within bounds. Nil if the variable is missing and has no default.
-  public mutating func number(_ variable: EnvironmentVariable, in range: ClosedRange<Double>) -> Double? {
-    let value = text(variable, default: variable.standard ?? "")
+  /// - Parameter fallback: the default, in place of the variable's own.
+  public mutating func number(
+    _ variable: EnvironmentVariable, in range: ClosedRange<Double>, default fallback: String? = nil
+  ) -> Double? {
+    let value = text(variable, default: fallback ?? variable.standard ?? "")
     guard !value.isEmpty else { return nil }
     guard let number = Double(value), range.contains(number) else {
       problems.append("\(variable.name) must be a number from \(range.lowerBound) to \(range.upperBound)")

@@ -37,6 +37,14 @@ extension EnvironmentVariable {
     "The rate for all scrapers of a run together, 0.01 to 100000.")
 }
 
+/// The datasets.
+extension EnvironmentVariable {
+  public static let datasetsFolder = EnvironmentVariable(
+    "DATASETS_DIR", standard: "", readers: "all functions, festvibes",
+    "The folder of the datasets' definitions. By default /datasets, where an image has them, else statemachine/datasets."
+  )
+}
+
 /// The stores.
 extension EnvironmentVariable {
   public static let bucket = EnvironmentVariable(
@@ -107,7 +115,8 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, bucket, bucketRegion, databaseURL, allowWeakTLS, minimumListingRatio,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, bucket, bucketRegion, databaseURL, allowWeakTLS,
+    minimumListingRatio,
     formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
     stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]

@@ -1,6 +1,8 @@
+import Contracts
+
 /// An event of a listing, with the data of its detail pages: an element of the extract document and of the cached day. The
 /// JSON keys are those of the legacy system. A text that the source does not give is empty here, and null in the database.
-public struct EventRecord: Codable, Equatable, Sendable {
+public struct EventRecord: Codable, Equatable, DocumentRecord {
   public var artist: Artist
   public var venue: Venue
   public var event: Event

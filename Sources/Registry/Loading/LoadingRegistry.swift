@@ -1,21 +1,31 @@
 import ConcertsSink
 import Contracts
+import Definitions
 import Ledger
+import PostgresSink
 import Settings
 import Time
 
 /// The sinks that this build knows, and the ledger beside them. A new sink is one line of `plugins`.
 public final class LoadingRegistry {
-  private typealias Make =
-    @Sendable (Dataset, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
+  private struct SinkPlugin: Plugin {
+    let form: PluginForm
+    let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
+  }
 
-  private static let plugins: [String: Make] = [
-    "concerts": { (dataset, loading, settings) throws(PipelineError) in
+  private static let plugins = [
+    SinkPlugin(form: ConcertsSink.form) { (definition, section, loading, settings) throws(PipelineError) in
       ConcertsSink(
-        loading.database, zone: try dataset.timeZoneRules(),
-        minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings))
-    }
+        loading.database, zone: try definition.dataset.timeZoneRules(),
+        minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
+    },
+    SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
+      try PostgresSink(loading.database, dataset: definition.dataset, section: section)
+    },
   ]
+
+  /// The plugins, for reading definitions.
+  public static let known = KnownPlugins(load: plugins.forms)
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
@@ -40,20 +50,15 @@ public final class LoadingRegistry {
 
   /// Returns the dataset's sinks, in the order in which they load.
   /// - Throws: `ConfigurationInvalid` for an unknown plugin, or with all problems of the sinks' settings.
-  public func sinks(for dataset: Dataset) throws(PipelineError) -> [any Sink] {
-    if let known = sinks[dataset.id] { return known }
+  public func sinks(for definition: Definition) throws(PipelineError) -> [any Sink] {
+    if let known = sinks[definition.dataset.id] { return known }
     var settings = configuration()
     var made: [any Sink] = []
-    for name in dataset.sinks {
-      guard let make = Self.plugins[name] else {
-        let known = Self.plugins.keys.sorted().joined(separator: ", ")
-        throw PipelineError(
-          .configurationInvalid, "dataset \(dataset.id) names the sink '\(name)': it must be one of \(known)")
-      }
-      made.append(try make(dataset, self, &settings))
+    for section in definition.sinks {
+      made.append(try Self.plugins.plugin(of: section).make(definition, section, self, &settings))
     }
     try settings.validate()
-    sinks[dataset.id] = made
+    sinks[definition.dataset.id] = made
     return made
   }
 
@@ -73,10 +78,10 @@ public final class LoadingRegistry {
   /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
   /// none does.
   public func storedCounts(
-    of items: [WorkItem], in dataset: Dataset, deadline: Deadline
+    of items: [WorkItem], in definition: Definition, deadline: Deadline
   ) throws(PipelineError) -> [String: Int] {
-    for case let sink as any RecordCounting in try sinks(for: dataset) {
-      return try sink.storedCounts(of: items, in: dataset, deadline: deadline)
+    for case let sink as any RecordCounting in try sinks(for: definition) {
+      return try sink.storedCounts(of: items, in: definition.dataset, deadline: deadline)
     }
     return [:]
   }

@@ -1,5 +1,6 @@
 import ConcertsSink
 import Contracts
+import Definitions
 import EventCache
 import FoundationEssentials
 import Ledger
@@ -7,10 +8,14 @@ import Time
 
 /// The publishers that this build knows. A new publisher is one line of `plugins`.
 public final class PublishingRegistry {
-  private typealias Make = @Sendable (Dataset, PublishingRegistry) throws(PipelineError) -> any Publisher
+  private struct PublisherPlugin: Plugin {
+    let form: PluginForm
+    let make: @Sendable (Definition, Section, PublishingRegistry) throws(PipelineError) -> any Publisher
+  }
 
-  private static let plugins: [String: Make] = [
-    "event_cache": { (dataset, publishing) throws(PipelineError) in
+  private static let plugins = [
+    PublisherPlugin(form: EventCachePublisher.form) { (definition, _, publishing) throws(PipelineError) in
+      let dataset = definition.dataset
       let zone = try dataset.timeZoneRules()
       // The publisher reads what the concerts sink has stored. Plugins do not import each other, so they meet here.
       let concerts = ConcertsSink(publishing.database, zone: zone)
@@ -28,6 +33,9 @@ public final class PublishingRegistry {
     }
   ]
 
+  /// The plugins, for reading definitions.
+  public static let known = KnownPlugins(publish: plugins.forms)
+
   private let settings: PublishingSettings
   private let database: Database
   private var publishers: [String: [any Publisher]] = [:]
@@ -43,17 +51,12 @@ public final class PublishingRegistry {
 
   /// Returns the dataset's publishers.
   /// - Throws: `ConfigurationInvalid` for an unknown plugin.
-  public func publishers(for dataset: Dataset) throws(PipelineError) -> [any Publisher] {
-    if let known = publishers[dataset.id] { return known }
-    let made = try dataset.publishers.map { (name) throws(PipelineError) in
-      guard let make = Self.plugins[name] else {
-        let known = Self.plugins.keys.sorted().joined(separator: ", ")
-        throw PipelineError(
-          .configurationInvalid, "dataset \(dataset.id) names the publisher '\(name)': it must be one of \(known)")
-      }
-      return try make(dataset, self)
+  public func publishers(for definition: Definition) throws(PipelineError) -> [any Publisher] {
+    if let known = publishers[definition.dataset.id] { return known }
+    let made = try definition.publishers.map { (section) throws(PipelineError) in
+      try Self.plugins.plugin(of: section).make(definition, section, self)
     }
-    publishers[dataset.id] = made
+    publishers[definition.dataset.id] = made
     return made
   }
 
@@ -68,7 +71,7 @@ public final class PublishingRegistry {
   /// Returns a comparison of the dataset's cache with the database; nil if none of its publishers is a cache.
   /// - Throws: `ConfigurationInvalid` for an address of the cache that is malformed.
   public func cacheChecker(for dataset: Dataset) throws(PipelineError) -> (any CacheChecking)? {
-    guard dataset.publishers.contains("event_cache") else { return nil }
+    guard dataset.publishers.contains(EventCachePublisher.form.name) else { return nil }
     let zone = try dataset.timeZoneRules()
     let concerts = ConcertsSink(database, zone: zone)
     return EventCacheChecker(
@@ -106,7 +109,7 @@ public final class PublishingRegistry {
   private static func eventCache(
     of dataset: Dataset, in cache: PublishingSettings.Cache
   ) throws(PipelineError) -> EventCache {
-    guard dataset.publishers.contains("event_cache") else {
+    guard dataset.publishers.contains(EventCachePublisher.form.name) else {
       throw PipelineError(
         .invalidInput, "dataset \(dataset.id) has no cached days: its publishers do not include event_cache")
     }

@@ -15,12 +15,15 @@ struct Main {
       var configuration = Configuration.ofFunction(environment, warn: log)
       let settings = RawStoreSettings(from: &configuration)
       try configuration.validate()
-      let registry = ExtractionRegistry { Configuration.ofFunction(environment, warn: log) }
+      let datasets = { Configuration.ofFunction(environment, warn: log) }
+      let registry = ExtractionRegistry(datasets)
+      let catalog = DatasetCatalog(
+        DatasetFolder(from: environment), plugins: ExtractionRegistry.known, configuration: datasets)
       return ScraperHandler(
-        defaultDataset: Datasets.standard.id,
+        defaultDataset: Datasets.standardID,
         registry: { (id) throws(PipelineError) in
-          let dataset = try Datasets.dataset(id)
-          return (dataset, try registry.extractor(for: dataset))
+          let definition = try catalog.definition(id)
+          return (definition.dataset, try registry.extractor(for: definition))
         }, store: try RawStore(settings, environment: environment),
         runtimeAPI: environment["AWS_LAMBDA_RUNTIME_API"]
       ).handle

@@ -37,13 +37,6 @@ public final class ConcertsSink: Sink {
     self.time = time
   }
 
-  /// Reads `MIN_LISTING_RATIO`, or its former name `SHRINK_FLOOR`.
-  public static func minimumListingRatio(from configuration: inout Configuration) -> Double {
-    let isSet = !configuration.text(.minimumListingRatio, default: "").isEmpty
-    let former = isSet ? nil : configuration.number(.formerMinimumListingRatio, in: 0...1)
-    return former ?? configuration.number(.minimumListingRatio, in: 0...1) ?? defaultMinimumListingRatio
-  }
-
   /// Loads an extract document in one transaction: reads the stored rows that it concerns, and writes the differences.
   /// Loading a document again writes nothing. If a later listing of its date was loaded, only its row in `loads` and its
   /// rejected records are written.

@@ -31,8 +31,12 @@ struct CacheCommand: ParsableCommand {
 
   private var range: RunRange {
     get throws {
+      let dataset = try self.dataset.resolve()
+      guard !dataset.publishers.isEmpty else {
+        throw CommandError("dataset \(dataset.id) has no cache: its definition has no `publish`")
+      }
       guard date != nil || !items.isEmpty else { throw CommandError("give a DATE or --item") }
-      let range = try RunRange(days: nil, start: nil, end: nil, first: date, last: last, items: items)
+      let range = try RunRange(of: dataset, self.dataset.plan(), first: date, last: last, items: items)
       let count = range.workItems.count
       guard count <= Limits.maximumItems else {
         throw CommandError("\(range.description) is \(count) dates; at most \(Limits.maximumItems) are taken at once")

@@ -22,6 +22,9 @@ struct LogsCommand: ParsableCommand {
   @Option(help: "Only this date, as 2024-05-31.")
   var date: String?
 
+  @Option(help: "Only this dataset, by its id.")
+  var dataset: String?
+
   @Option(help: "Only this function: DateRangeGenerator, Scraper, Loader or CacheManager.")
   var function: String?
 
@@ -44,13 +47,14 @@ struct LogsCommand: ParsableCommand {
       throw ValidationError("--since '\(since)' is not a time like 90s, 30m, 1h or 2d")
     }
     if let date { _ = try withUsage { try RunRange.date(date, of: "--date") } }
+    if let dataset { _ = try DatasetOption.named(dataset).resolve() }
   }
 
   func run() throws {
     let settings = common.settings()
     let machine = try settings.stateMachine()
     let reader = try LogReader(settings, machine: machine, product: function)
-    let selection = LogSelection(run: runName, item: item, date: date, onlyErrors: errors)
+    let selection = LogSelection(run: runName, item: item, date: date, dataset: dataset, onlyErrors: errors)
     let period = try period(settings, machine)
     var entries = try reader.entries(from: period.start, to: period.end, deadline: Self.deadline())
     var shown = Set<String>()
@@ -105,12 +109,12 @@ struct LogsCommand: ParsableCommand {
   ///   be read, the lines tell.
   private func checkKnown(_ run: String, _ settings: Settings) throws {
     guard settings.hasDatabase else { return }
-    let dataset = Datasets.standard
+    let dataset = try settings.datasetsWithoutSecrets.dataset(dataset)
     let found = try? Stores(settings).loading("festvibes-logs", within: .seconds(5)) { loading, deadline in
       try loading.ledger.run(named: run, of: dataset, deadline: deadline) != nil
     }
     if found == false {
-      throw RunSession.unknown(run, "")
+      throw RunSession.unknown(run, dataset.option)
     }
   }
 

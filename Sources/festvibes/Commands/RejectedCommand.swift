@@ -31,6 +31,9 @@ struct RejectedCommand: ParsableCommand {
   func validate() throws {
     guard date == nil || item == nil else { throw ValidationError("give either --date or --item") }
     _ = try withUsage { try date.map { try RunRange.date($0, of: "--date") } }
+    if date != nil, try !dataset.resolve().hasDates {
+      throw ValidationError("dataset \(dataset.dataset) has no dates: --item chooses an item")
+    }
   }
 
   func run() throws {

@@ -5,21 +5,22 @@ import Foundation
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Process dates again from archived pages, with today's code and no request to the source.",
+    abstract: "Process items again from archived pages, with today's code and no request to the source.",
     discussion: """
       `festvibes replay 2024-05-31` replays one date, `festvibes replay 2024-05-01 2024-05-31` a range: each date is \
-      scraped from its archive, loaded and cached as in a run, and followed like one. The newest archive whose listing \
+      scraped from its archive, loaded and cached as in a run, and followed like one. Of a dataset without dates it replays \
+      the items of --item, or without it those of --run or of the newest run in the ledger. The newest archive whose listing \
       today's code understands is read; with --run, that run's archive, however old. If a later listing has been loaded \
-      since, nothing changes, and the report says so. A date without an archive fails, and the others continue.
+      since, nothing changes, and the report says so. An item without an archive fails, and the others continue.
 
-      With --dry-run nothing is started and nothing changes: the dates are read from their archives here and loaded in a \
-      transaction that is rolled back, and the differences are printed: `+` an event that would be added, `-` one that \
+      With --dry-run nothing is started and nothing changes: the items are read from their archives here and loaded in a \
+      transaction that is rolled back, and the differences are printed: `+` a record that would be added, `-` one that \
       would be removed, `~` one with other fields, `!` a record that would be rejected. Only numbers of the database's \
-      sequences are consumed. Each date is compared with what is stored now, not with what the dates before it would \
-      change. A run at the same time waits for one date's transaction at most: a few round trips, or 15 s for a dry run \
+      sequences are consumed. Each item is compared with what is stored now, not with what the items before it would \
+      change. A run at the same time waits for one item's transaction at most: a few round trips, or 15 s for a dry run \
       that was interrupted. It needs PG_DATABASE_URL, and credentials that may read S3_BUCKET_NAME.
 
-      Exit status: as of `festvibes run`; with --dry-run 0 if every date was read, whatever it would change; 64 for invalid \
+      Exit status: as of `festvibes run`; with --dry-run 0 if every item was read, whatever it would change; 64 for invalid \
       arguments; 130 after Ctrl-C.
       """)
 
@@ -38,7 +39,7 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Show what would change, and change nothing.")
   var dryRun = false
 
-  @Flag(help: "Load a listing even if it has lost most of its date's stored events.")
+  @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
   @OptionGroup var tolerance: ToleranceOption
@@ -50,21 +51,24 @@ struct ReplayCommand: ParsableCommand {
 
   private var range: RunRange {
     get throws {
-      guard date != nil || !items.isEmpty else { throw CommandError("give a DATE or --item") }
-      guard let date, items.isEmpty else {
-        return try RunRange(days: nil, start: nil, end: nil, first: date, last: last, items: items)
+      let plan = try dataset.plan()
+      guard plan.items != nil || date != nil || !items.isEmpty else { throw CommandError("give a DATE or --item") }
+      guard plan.items == nil, let date, items.isEmpty else {
+        return try RunRange(of: dataset.resolve(), plan, first: date, last: last, items: items)
       }
       return try RunRange.between(date, "DATE", last ?? date, "LAST")
     }
   }
 
   func run() throws {
-    let range = try range
+    var range = try range
     let dataset = try dataset.resolve()
+    let settings = common.settings()
+    range = try range.narrowed(toItemsOf: runName, in: dataset, settings)
     guard dryRun else {
       var plan = range.plan
       plan.maxFailures = tolerance.maxFailures
-      let session = try RunSession(common.settings(), output)
+      let session = try RunSession(settings, output)
       let progress = try session.start(
         RunRequest(dataset: dataset.id, plan: plan, replay: .init(run: runName), allowShrink: allowShrink ? true : nil),
         .init(description: "\(range.description), from \(archive)"))

@@ -30,7 +30,7 @@ struct RetryCommand: ParsableCommand {
     let settings = common.settings()
     let session = try RunSession(settings, output)
     let (plan, former) = try plan(session, settings)
-    let dataset = try Datasets.dataset(former.dataset ?? dataset.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(former.dataset ?? dataset.dataset)
     guard !plan.items.isEmpty else { return try reportNothing(plan, of: dataset) }
     let request = RunRequest(
       dataset: dataset.id,
@@ -38,7 +38,7 @@ struct RetryCommand: ParsableCommand {
         items: plan.items.map(\.id), maxFailures: tolerance.maxFailures, cachedFrom: former.cachedFrom),
       replay: former.replay, allowShrink: allowShrink || former.allowShrink == true ? true : nil)
     let progress = try session.start(
-      request, .init(description: plan.description(of: runName), retryOf: runName))
+      request, .init(description: plan.description(of: runName, dataset.words), retryOf: runName))
     try session.report(progress, of: dataset, retryOf: runName)
     if !progress.isSuccess { throw ExitCode.failure }
   }
@@ -82,7 +82,7 @@ struct RetryCommand: ParsableCommand {
   ) throws -> RetryPlan {
     let items = plan.items.compactMap { try? WorkItem(id: $0.id, date: CalendarDate($0.id)) }
     guard settings.hasDatabase, request.replay == nil, !items.isEmpty else { return plan }
-    let dataset = try Datasets.dataset(request.dataset ?? dataset.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(request.dataset ?? dataset.dataset)
     do {
       return try Stores(settings).loading("festvibes-retry", within: .seconds(10)) { loading, deadline in
         plan.leavingOut(

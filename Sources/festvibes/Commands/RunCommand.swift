@@ -4,15 +4,16 @@ import Foundation
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the pipeline: scrape, load and cache each date, and show the results.",
+    commandName: "run", abstract: "Run the pipeline: scrape, load and cache each item, and show the results.",
     discussion: """
-      Starts an execution of the state machine in STATE_MACHINE_ARN and follows it to its end: a bar for each date on a \
-      terminal, a line for each on a pipe, and a table at the end. `festvibes run 2024-05-31` takes one date, `festvibes \
-      run 2024-05-01 2024-05-31` a range. More than 366 dates are run in parts of whole months, one after another; days \
+      Starts an execution of the state machine in STATE_MACHINE_ARN and follows it to its end: a bar for each item on a \
+      terminal, a line for each on a pipe, and a table at the end. The items are what the dataset's plan says: dates, the \
+      combinations of some values, or one. `festvibes run 2024-05-31` takes one date, `festvibes run 2024-05-01 \
+      2024-05-31` a range; a dataset without dates runs all its items, or those of --item. More than 366 dates are run in parts of whole months, one after another; days \
       that the cache would drop at once are then loaded and not cached.
 
-      Exit status: 0 if every date was done and no record is missing; 1 if the run is partial or failed, in the words of \
-      `festvibes status`: a date failed or is incomplete, a record was rejected, or the cache may be older than the \
+      Exit status: 0 if every item was done and no record is missing; 1 if the run is partial or failed, in the words of \
+      `festvibes status`: an item failed or is incomplete, a record was rejected, or the cache may be older than the \
       database; 64 for invalid options; 74 if the output cannot be written; 130 after Ctrl-C. After the last two the run \
       continues by itself. A last line `next: …` has the command that goes on.
       """)
@@ -36,10 +37,10 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("item"), help: "The id of an item, for WWOZ a date; may be given several times.")
   var items: [String] = []
 
-  @Flag(help: "Leave out dates that were ever loaded, by the ledger in PG_DATABASE_URL.")
+  @Flag(help: "Leave out items that were ever loaded, by the ledger in PG_DATABASE_URL.")
   var onlyMissing = false
 
-  @Flag(help: "Load a listing even if it has lost most of its date's stored events.")
+  @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
   @OptionGroup var tolerance: ToleranceOption
@@ -56,7 +57,9 @@ struct RunCommand: ParsableCommand {
 
   private var range: RunRange {
     get throws {
-      try RunRange(days: days, start: start, end: end, first: date, last: last, items: items)
+      try RunRange(
+        of: dataset.resolve(), dataset.plan(), days: days, start: start, end: end, first: date, last: last, items: items
+      )
     }
   }
 

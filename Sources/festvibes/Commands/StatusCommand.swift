@@ -6,31 +6,33 @@ import Time
 
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show the last runs and how fresh each date is, or one run date by date.",
+    commandName: "status", abstract: "Show the last runs and how fresh each item is, or one run item by item.",
     discussion: """
       Reads the ledger in the database that PG_DATABASE_URL names. If STATE_MACHINE_ARN is set, it completes the ledger \
       from Step Functions, item by item: runs that could not close themselves, failures that could not be recorded, and \
       runs that it does not know. What it finds of a run that has ended is written into the ledger; an open run that Step \
-      Functions no longer has is closed as lost. If REDIS_URL is set, the cached value of each date is compared with the \
+      Functions no longer has is closed as lost. If REDIS_URL is set, the cached value of each item is compared with the \
       database. If the database cannot be reached, it shows what Step Functions knows of the runs, and says so.
 
-      Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. A date is \
+      Items of a run are done, failed, aborted (begun, and stopped with the run), not tried, running or waiting. An item is \
       stale if its last load failed, if a run had it and it was never loaded, or if the cache has lost it or differs from \
       the database. A cached value that expired as planned is not stale, and is shown as expired.
 
-      Exit status: 0 if the last run that is over did every item and no date shown is stale; 1 if not, if there is no such \
+      Exit status: 0 if the last run that is over did every item and no item shown is stale; 1 if not, if there is no such \
       run, or if the database cannot be read, so that it can be a check; 64 for invalid arguments. Rejected records are no \
       failure here: the verdict names them.
       """)
 
-  @Argument(help: "A run's name, to see its dates.")
+  @Argument(help: "A run's name, to see its items.")
   var name: String?
 
   @Option(parsing: .unconditional, help: "The number of runs to show.")
   var last = 10
 
-  @Option(parsing: .unconditional, help: "The freshness of today, in the dataset's zone, and this many days after it.")
-  var days = 30
+  @Option(
+    parsing: .unconditional,
+    help: "The freshness of today, in the dataset's zone, and this many days after it (default: 30, if it has dates).")
+  var days: Int?
 
   @Option(help: "The freshness of the dates from this one on, in place of --days. Alone it is the only one.")
   var from: String?
@@ -38,7 +40,9 @@ struct StatusCommand: ParsableCommand {
   @Option(help: "The last date whose freshness is shown.")
   var to: String?
 
-  @Option(parsing: .singleValue, help: "An item whose freshness is shown, in place of --days: a date. May be repeated.")
+  @Option(
+    parsing: .singleValue,
+    help: "An item whose freshness is shown, in place of --days, or of all; for WWOZ a date. May be repeated.")
   var item: [String] = []
 
   @Flag(help: "Print one JSON object; Sources/Pipeline/README.md describes it.")
@@ -49,7 +53,7 @@ struct StatusCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...100).contains(last) else { throw ValidationError("--last must be between 1 and 100") }
-    guard (0..<Limits.maximumItems).contains(days) else {
+    guard (0..<Limits.maximumItems).contains(days ?? 0) else {
       throw ValidationError("--days must be between 0 and \(Limits.maximumItems - 1)")
     }
     guard item.isEmpty || (from == nil && to == nil) else {
@@ -60,16 +64,19 @@ struct StatusCommand: ParsableCommand {
 
   /// The items whose freshness is shown.
   private func items(today: @autoclosure () throws -> CalendarDate) throws -> [WorkItem] {
-    if !item.isEmpty {
-      do { return try Set(item.map { try WorkItem(id: $0, date: CalendarDate($0)) }).sorted() } catch {
-        throw CommandError("--item: \((error as? PipelineError)?.message ?? "\(error)")")
-      }
+    let plan = try dataset.plan()
+    if plan.items != nil || !item.isEmpty {
+      let (start, end) = plan.items == nil ? (nil, nil) : (from, to)
+      return try RunRange(
+        of: dataset.resolve(), plan, days: plan.items == nil ? nil : days, start: start, end: end,
+        items: Set(item).sorted()
+      ).workItems
     }
     if let first = from ?? to {
       return try RunRange.between(from ?? first, "--from", to ?? first, "--to").dates.map(WorkItem.init(date:))
     }
     let today = try today()
-    return (today...today.adding(days: days)).dates.map(WorkItem.init(date:))
+    return (today...today.adding(days: days ?? 30)).dates.map(WorkItem.init(date:))
   }
 
   func run() throws {
@@ -117,7 +124,9 @@ struct StatusCommand: ParsableCommand {
       try Output.lines(report.lines(for: terminal) + overview.notes + next.map(\.line), styled: true)
     } else {
       let runs = LedgerReport(runs: overview.runs, dataset: overview.dataset, now: now, zone: .current)
-      let items = FreshnessReport(items: overview.items, now: now, zone: .current)
+      let items = FreshnessReport(
+        items: overview.items, isCached: !overview.dataset.publishers.isEmpty, words: overview.dataset.words, now: now,
+        zone: .current)
       try Output.lines(
         runs.lines(for: terminal) + [""] + items.lines(for: terminal) + [""]
           + overview.closing(for: terminal, next: next), styled: true)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Contracts
-import Datasets
 import Foundation
 
 struct StopCommand: ParsableCommand {

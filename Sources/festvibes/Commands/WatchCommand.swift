@@ -7,8 +7,9 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Follow a run to its end, as `festvibes run` does.",
     discussion: """
-      Follows RUN, or the newest run, by whoever it was started. A run that has ended shows its report at once; \
-      one that Step Functions no longer has, what the ledger in PG_DATABASE_URL has of it, and no JSON.
+      Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that \
+      has ended shows its report at once; one that Step Functions no longer has, what the ledger in PG_DATABASE_URL has of \
+      it, and no JSON.
 
       Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
       """)
@@ -24,11 +25,11 @@ struct WatchCommand: ParsableCommand {
     let settings = common.settings()
     let session = try RunSession(settings, output)
     let option = try dataset.resolve().option
-    guard let name = try runName ?? session.newest() else {
+    guard let name = try runName ?? session.newest(of: dataset.resolve()) else {
       throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
     }
     guard let execution = try session.execution(name) else { return try report(name, option, settings) }
-    let dataset = try Datasets.dataset(execution.request?.dataset ?? dataset.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(execution.request?.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))

@@ -1,4 +1,5 @@
 import Contracts
+import Datasets
 import Extraction
 import Foundation
 import HTTP
@@ -15,12 +16,12 @@ extension Doctor {
     let next = NextStep("env-example")
     return [
       finding("settings of the scraper", next: next) {
-        _ = try ExtractionRegistry(settings.configuration).extractor(for: dataset)
+        _ = try ExtractionRegistry(settings.configuration).extractor(for: settings.datasets.definition(dataset.id))
         _ = try stores.configured { RawStoreSettings(from: &$0) }
         return "valid"
       },
       finding("settings of the loader", next: next) {
-        _ = try stores.loading("festvibes-doctor").sinks(for: dataset)
+        _ = try stores.loading("festvibes-doctor").sinks(for: settings.datasets.definition(dataset.id))
         return "valid"
       },
       finding("settings of the cache manager", next: next) {
@@ -86,7 +87,8 @@ extension Doctor {
       return Finding(name: "source", outcome: .skipped, detail: "not asked; --source asks its site for robots.txt")
     }
     return finding("source", next: isLocal ? NextStep(shell: "make up") : NextStep("doctor --source")) {
-      let policy = try ExtractionRegistry(settings.configuration).extractor(for: dataset).policy
+      let definition = try settings.datasets.definition(dataset.id)
+      let policy = try ExtractionRegistry(settings.configuration).extractor(for: definition).policy
       let site = policy.site.origin
       let response: HTTPResponse
       do {

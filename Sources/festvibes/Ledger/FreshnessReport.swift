@@ -4,6 +4,9 @@ import Foundation
 /// The freshness of each item as a table, and what follows from it.
 struct FreshnessReport {
   let items: [ItemStatus]
+  /// True if the dataset is published to a cache.
+  var isCached = true
+  var words = Words.ofDays
   let now: Date
   /// The zone of the times shown.
   let zone: TimeZone
@@ -15,17 +18,20 @@ struct FreshnessReport {
   }
 
   private var table: TextTable {
-    var table = TextTable([
-      .init(title: "  date"), .init(title: "events", isRight: true),
+    let isCounted = isCached || items.contains { $0.stored != nil }
+    let columns: [TextTable.Column?] = [
+      .init(title: "  \(words.item)"), isCounted ? .init(title: words.records, isRight: true) : nil,
       .init(title: "quarantined", short: "quar", isRight: true, rank: 3), .init(title: "listed", rank: 2),
-      .init(title: "loaded", rank: 5), .init(title: "cached", rank: 4), .init(title: "age", isRight: true),
-      .init(title: "cache"), .init(title: "by", rank: 1), .init(title: "note", minimum: 18),
-    ])
+      .init(title: "loaded", rank: 5), isCached ? .init(title: "cached", rank: 4) : nil,
+      .init(title: "age", isRight: true), isCached ? .init(title: "cache") : nil,
+      .init(title: "by", rank: 1), .init(title: "note", minimum: 18),
+    ]
+    var table = TextTable(columns.compactMap(\.self))
     table.rows = items.map { item in
       let fresh = item.fresh
       let style: Style? = item.isStale ? .red : item.mark == "~" ? .yellow : item.mark == "✓" ? .green : .dim
       let time = { (date: Date?) in TextTable.Cell(date.map { zonedTime($0, in: zone) } ?? "") }
-      return [
+      let cells: [TextTable.Cell] = [
         .init("\(item.mark) \(fresh.item)", style), .init(item.stored.map(String.init) ?? ""),
         .init(fresh.openRejections, fresh.openRejections > 0 ? .yellow : nil), time(fresh.listedAt),
         fresh.loadedAt == nil ? .init("never", .yellow) : time(fresh.loadedAt), time(fresh.cachedAt),
@@ -33,6 +39,7 @@ struct FreshnessReport {
         .init(fresh.run ?? (fresh.loadedAt == nil ? "" : "by hand")),
         .init((item.problems + item.warnings).joined(separator: "; "), style),
       ]
+      return zip(columns, cells).compactMap { column, cell in column == nil ? nil : cell }
     }
     return table
   }

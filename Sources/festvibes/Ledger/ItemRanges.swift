@@ -19,7 +19,8 @@ enum ItemRanges {
     let ranges = ranges(of: items)
     guard items.count > 1 else { return items.first?.id ?? "" }
     let shown = ranges.prefix(4).map { $0.first == $0.last ? $0.first.id : "\($0.first) to \($0.last)" }
+    let noun = items.allSatisfy { $0.date != nil } ? "dates" : "items"
     let more = ranges.count > shown.count ? ", …" : ""
-    return "\(shown.joined(separator: ", "))\(more) (\(items.count) dates)"
+    return "\(shown.joined(separator: ", "))\(more) (\(items.count) \(noun))"
   }
 }

@@ -21,7 +21,7 @@ struct ItemStatus {
     /// The cached value is not what the database has.
     case differs
     /// The item was never loaded, so there is nothing to cache; or it is past and was never cached, as runs over years
-    /// leave it.
+    /// leave it; or the dataset has no cache.
     case none
     /// The cache was not compared.
     case unchecked
@@ -34,15 +34,16 @@ struct ItemStatus {
 
   /// - Parameters:
   ///   - check: the comparison with the cache; nil if there was none.
+  ///   - isCached: false for a dataset that is not published to a cache.
   ///   - expiry: the time by which the cache has dropped an item that was written at a time.
   init(
-    _ fresh: ItemFreshness, stored: Int?, check: CacheCheck?, now: Date,
+    _ fresh: ItemFreshness, stored: Int?, check: CacheCheck?, isCached: Bool = true, now: Date,
     expiry: (WorkItem, Date) -> Date? = { _, _ in nil }
   ) {
     self.fresh = fresh
     self.stored = stored
     switch check {
-    case nil: cache = .unchecked
+    case nil: cache = isCached ? .unchecked : .none
     case .present(let isCurrent): cache = isCurrent ? .current : .differs
     case .absent where fresh.loadedAt == nil && (stored ?? 0) == 0: cache = .none
     case .absent where fresh.cachedAt == nil && Self.isLongPast(fresh.item, now): cache = .none
@@ -84,7 +85,7 @@ struct ItemStatus {
   var warnings: [String] {
     var warnings: [String] = []
     if isGap { warnings.append("gap: no finished run had it") }
-    if isEmpty { warnings.append("empty: no event was ever found") }
+    if isEmpty { warnings.append("empty: nothing was ever found") }
     if let pages = fresh.pages, pages.lacksMany {
       warnings.append("\(pages.failed) of \(pages.read + pages.failed) pages unread")
     }

@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
@@ -7,7 +6,7 @@ import Ledger
 struct LedgerReport {
   let runs: [RunStatus]
   /// The runs' dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   /// The zone of the times shown.
   let zone: TimeZone
@@ -50,7 +49,8 @@ struct LedgerReport {
         .init(title: "failed", isRight: true, rank: 12),
       ] + (stopped ? [.init(title: "aborted", short: "abrt", isRight: true, rank: 13)] : [])
         + (untried ? [.init(title: "not tried", short: "untr", isRight: true, rank: 13)] : []) + [
-          .init(title: "dates", isRight: true, rank: 10), .init(title: "found", isRight: true, rank: 8),
+          .init(title: "\(dataset.words.item)s", isRight: true, rank: 10),
+          .init(title: "found", isRight: true, rank: 8),
           .init(title: "new", isRight: true, rank: 7),
           .init(title: "changed", short: "chgd", isRight: true, rank: 6),
           .init(title: "unchanged", short: "same", isRight: true, rank: 2),

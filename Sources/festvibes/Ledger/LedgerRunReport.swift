@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
@@ -7,7 +6,7 @@ import Ledger
 struct LedgerRunReport {
   let run: RunStatus
   /// The run's dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   let zone: TimeZone
 
@@ -24,7 +23,7 @@ struct LedgerRunReport {
 
   private var table: TextTable {
     var table = TextTable([
-      .init(title: "date"), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
+      .init(title: dataset.words.item), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
       .init(title: "changed", short: "chgd", isRight: true, rank: 3),
       .init(title: "unchanged", short: "same", isRight: true, rank: 2),
       .init(title: "rejected", short: "rej", isRight: true, rank: 6),
@@ -73,7 +72,7 @@ struct LedgerRunReport {
 
   private var conclusion: String {
     let record = run.record
-    let items = "\(record.items.count) date\(record.items.count == 1 ? "" : "s")"
+    let items = dataset.words.items(record.items.count)
     let reason = run.failure.map { " \($0.description.asSentence)" } ?? ""
     let time = run.took(at: now)
     let start = "started \(zonedTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"

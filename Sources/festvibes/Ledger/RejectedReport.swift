@@ -1,5 +1,4 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 import Text
@@ -7,7 +6,7 @@ import Text
 /// Records in quarantine as a table.
 struct RejectedReport {
   let records: [QuarantinedRecord]
-  var dataset = Datasets.standard
+  let dataset: Dataset
   /// True if the report lists every record that a run rejected, resolved or not.
   let isOfRun: Bool
   /// True if texts are not cut, and each record's document and position are shown.
@@ -26,21 +25,21 @@ struct RejectedReport {
   }
 
   private var table: TextTable {
-    var columns: [TextTable.Column] = [
-      .init(title: "item"), .init(title: "event", minimum: 12), .init(title: "artist", minimum: 10),
-      .init(title: "venue", minimum: 10), .init(title: "reason", minimum: 18),
-    ]
+    let summaries = records.map { RejectedSummary($0) }
+    let hasArtists =
+      dataset.dataType == Words.ofDays.records || summaries.contains { !$0.artist.isEmpty || !$0.venue.isEmpty }
+    var columns: [TextTable.Column] = [.init(title: "item"), .init(title: dataset.words.record, minimum: 12)]
+    if hasArtists { columns += [.init(title: "artist", minimum: 10), .init(title: "venue", minimum: 10)] }
+    columns.append(.init(title: "reason", minimum: 18))
     if isOfRun { columns.append(.init(title: "since", rank: 1)) }
     if isWide {
       columns += [.init(title: "rejected"), .init(title: "position", isRight: true), .init(title: "document")]
     }
     var table = TextTable(columns)
-    table.rows = records.map { record in
-      let summary = RejectedSummary(record)
-      var row: [TextTable.Cell] = [
-        .init(record.item.id), .init(summary.event), .init(summary.artist), .init(summary.venue),
-        .init(record.reason),
-      ]
+    table.rows = zip(records, summaries).map { record, summary in
+      var row: [TextTable.Cell] = [.init(record.item.id), .init(summary.event)]
+      if hasArtists { row += [.init(summary.artist), .init(summary.venue)] }
+      row.append(.init(record.reason))
       if isOfRun { row.append(record.resolution.map { .init($0.kind, .dim) } ?? .init("open", .yellow)) }
       if isWide {
         row += [

@@ -76,7 +76,7 @@ final class RunReconciler {
     guard let calls, unreachable == nil, !deadline.hasPassed, (try? RunName.check(run)) != nil else { return nil }
     do {
       guard let execution = try calls.execution(run) else { return nil }
-      guard (execution.dataset ?? Datasets.standard.id) == dataset.id else { return nil }
+      guard (execution.dataset ?? Datasets.standardID) == dataset.id else { return nil }
       let opening = RunOpening(execution, items: [])
       let record = RunRecord(
         run: run, trigger: opening.trigger, status: .running, startedAt: opening.startedAt, items: [], itemsLoaded: 0,
@@ -155,7 +155,7 @@ final class RunReconciler {
       return run
     }
     run.notes.append(
-      "By Step Functions \(missing.count) of its dates were done, but the ledger has no load of them. Was the database "
+      "By Step Functions \(missing.count) of its items were done, but the ledger has no load of them. Was the database "
         + "restored, or is PG_DATABASE_URL another one?")
     return run
   }

@@ -16,6 +16,7 @@ struct LogEntry: Equatable {
   var run: String?
   var item: String?
   var date: String?
+  var dataset: String?
   var requestID: String?
   /// The log stream, with the function.
   let stream: String
@@ -59,6 +60,7 @@ struct LogEntry: Equatable {
     run = object["run"] as? String
     item = object["item"] as? String
     date = object["date"] as? String
+    dataset = object["dataset"] as? String
     requestID = object["requestId"] as? String
     let own = ["timestamp", "level", "message", "requestId", "run", "item", "date", "dataset"]
     fields = object.filter { !own.contains($0.key) }.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

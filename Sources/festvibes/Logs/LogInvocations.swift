@@ -8,10 +8,13 @@ struct LogInvocations {
   private let entries: [LogEntry]
   /// A line of each invocation that names a run or, better, an item.
   private var named: [String: LogEntry] = [:]
+  /// The dataset of each invocation, which few of its lines name.
+  private var datasets: [String: String] = [:]
 
   init(_ entries: [LogEntry]) {
     self.entries = entries
     for entry in entries {
+      if let id = entry.requestID, let dataset = entry.dataset { datasets[id] = dataset }
       guard let id = entry.requestID, entry.run != nil || entry.item != nil else { continue }
       if named[id]?.item == nil { named[id] = entry }
     }
@@ -32,7 +35,9 @@ struct LogInvocations {
       case .end: open[entry.stream]?[id] = nil
       case nil: break
       }
-      return Self.completed(entry, from: [named[id]])
+      var entry = Self.completed(entry, from: [named[id]])
+      entry.dataset = entry.dataset ?? datasets[id]
+      return entry
     }
   }
 

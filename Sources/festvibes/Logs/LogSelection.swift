@@ -5,6 +5,7 @@ struct LogSelection {
   var run: String?
   var item: String?
   var date: String?
+  var dataset: String?
   var onlyErrors = false
 
   /// Returns the lines of the selection, by time.
@@ -17,6 +18,7 @@ struct LogSelection {
 
   private func isWanted(_ entry: LogEntry) -> Bool {
     guard !entry.isRoutine, !onlyErrors || entry.isError else { return false }
+    guard dataset == nil || entry.dataset == dataset || entry.dataset == nil && entry.isWarning else { return false }
     guard run != nil || item != nil || date != nil else { return true }
     return (run == nil || entry.run == run) && (item == nil || entry.item == item)
       && (date == nil || entry.date == date || entry.item == date)

@@ -42,12 +42,13 @@ final class DryRuns {
     let stores = Stores(settings)
     store = DryRunStore(try stores.rawStore())
     let registry = ExtractionRegistry(settings.configuration)
-    let extractor = try stores.withHint { try registry.extractor(for: dataset) }
+    let definition = try stores.withHint { try settings.datasets.definition(dataset.id) }
+    let extractor = try stores.withHint { try registry.extractor(for: definition) }
     scraper = ScraperHandler(
       defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
       source: { _ in NoSource() }, pages: { _, _ in nil }, store: store)
     let loading = try stores.loading("festvibes-replay")
-    sinks = try stores.withHint { try loading.sinks(for: dataset) }
+    sinks = try stores.withHint { try loading.sinks(for: definition) }
   }
 
   /// - Parameter run: the run whose archive is read; nil for the newest.

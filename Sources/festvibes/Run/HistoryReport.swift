@@ -1,4 +1,5 @@
 import Contracts
+import Time
 
 /// The months of a history that have been run.
 struct HistoryReport {
@@ -17,7 +18,7 @@ struct HistoryReport {
   /// Adds a part that has been run.
   mutating func add(_ progress: RunProgress) {
     for item in progress.items {
-      let name = String(item.item.prefix(7))
+      let name = CalendarDate(item.item) == nil ? "items" : String(item.item.prefix(7))
       if months.last?.name != name { months.append(Month(name: name)) }
       let index = months.count - 1
       months[index].dates += 1

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Contracts
-import Datasets
 import Foundation
 import Time
 
@@ -30,7 +29,7 @@ struct HistoryRun {
     if !session.output.json {
       let left = onlyMissing ? " of \(all.count) that were never loaded" : ""
       let runs = parts.count == 1 ? "" : ", in \(parts.count) runs"
-      try Output.lines(["\(first) to \(last): \(items.count) dates\(left)\(runs)"])
+      try Output.lines(["\(first) to \(last): \(dataset.words.items(items.count))\(left)\(runs)"])
     }
     var report = HistoryReport()
     var runs: [RunProgress] = []
@@ -57,7 +56,7 @@ struct HistoryRun {
       plan.cachedFrom = "\(today.adding(days: -Self.cachedDays))"
     }
     var introduction = RunSession.Introduction(
-      description: "\(part[0]) to \(part[part.count - 1]), \(part.count) dates")
+      description: "\(part[0]) to \(part[part.count - 1]), \(dataset.words.items(part.count))")
     if parts.count > 1 {
       introduction.suffix = "-\(index + 1)of\(parts.count)"
       introduction.description += " (\(index + 1) of \(parts.count))"
@@ -70,7 +69,10 @@ struct HistoryRun {
   /// The command that runs the parts from an index on; nil if there are none.
   private func rest(from index: Int, _ parts: [[WorkItem]]) -> NextStep? {
     guard index < parts.count, let first = parts[index].first, let last = parts.last?.last else { return nil }
-    var arguments = "run --start \(first) --end \(last)"
+    var arguments =
+      dataset.hasDates
+      ? "run --start \(first) --end \(last)"
+      : "run " + parts[index...].joined().map { "--item \($0)" }.joined(separator: " ")
     if onlyMissing { arguments += " --only-missing" }
     if request.allowShrink == true { arguments += " --allow-shrink" }
     if let count = request.maxFailures { arguments += " --max-failures \(count)" }
@@ -124,7 +126,8 @@ struct HistoryRun {
 
   private func reportNothing(_ all: [WorkItem]) throws {
     guard session.output.json else {
-      return try Output.lines(["Nothing to run: each of the \(all.count) dates was loaded before."])
+      let loaded = all.count == 1 ? "\(all[0])" : "each of the \(dataset.words.items(all.count))"
+      return try Output.lines(["Nothing to run: \(loaded) was loaded before."])
     }
     var fields: [String: Any] = [
       "status": "success", "dataset": dataset.id, "months": [] as [Any], "runs": [] as [Any], "next": NSNull(),

@@ -60,13 +60,13 @@ struct RetryPlan: Equatable {
   }
 
   /// The items for a person: `2 of 3 dates of RUN: 2024-05-31, 2024-06-01 (1 failed: SourceChanged; 1 not tried)`.
-  func description(of run: String) -> String {
+  func description(of run: String, _ words: Words = .ofDays) -> String {
     let ids = items.prefix(3).map(\.id).joined(separator: ", ")
     let more = items.count > 3 ? " and \(items.count - 3) more" : ""
     var reasons: [String] = []
     for reason in items.map(\.reason) where !reasons.contains(reason) { reasons.append(reason) }
     let counts = reasons.map { reason in "\(items.count { $0.reason == reason }) \(reason)" }
-    return "\(items.count) of \(total) date\(total == 1 ? "" : "s") of \(run): \(ids)\(more) "
+    return "\(items.count) of \(words.items(total)) of \(run): \(ids)\(more) "
       + "(\(counts.joined(separator: "; ")))"
       + (loadedSince.isEmpty ? "" : "; \(loadedSince.count) more loaded since and left out")
   }

@@ -1,11 +1,10 @@
 import Contracts
-import Datasets
 
 /// The command that goes on after a run, by how the run ended.
 struct RunAdvice {
   let progress: RunProgress
   /// The run's dataset.
-  var dataset = Datasets.standard
+  let dataset: Dataset
 
   /// The step; nil if nothing is left to do.
   var step: NextStep? {
@@ -36,6 +35,9 @@ struct RunAdvice {
   private func refresh(_ option: String) -> NextStep {
     let items = progress.items.map(\.item)
     guard let first = items.first, let last = items.last else { return NextStep("doctor") }
+    guard dataset.hasDates else {
+      return NextStep("doctor").then(NextStep("cache \(items.map { "--item \($0)" }.joined(separator: " "))\(option)"))
+    }
     let range = first == last ? first : "\(first) \(last)"
     return NextStep("doctor").then(NextStep("cache \(range)\(option)"))
   }

@@ -10,21 +10,25 @@ protocol RunDisplay {
 /// The display on a terminal: lines that are redrawn in place.
 struct LiveDisplay: RunDisplay {
   private let terminal: () -> Terminal
+  private let words: Words
   private let write: (String) throws -> Void
   private var drawn = 0
 
   /// - Parameters:
   ///   - terminal: read for each drawing, because a window's size changes.
   ///   - write: writes to the terminal without a change.
-  init(terminal: @escaping () -> Terminal, write: @escaping (String) throws -> Void) {
+  init(
+    terminal: @escaping () -> Terminal, words: Words = .ofDays, write: @escaping (String) throws -> Void
+  ) {
     self.terminal = terminal
+    self.words = words
     self.write = write
   }
 
   mutating func show(_ progress: RunProgress, at now: Date) throws {
     let terminal = terminal()
     let lines = ProgressLines(
-      progress: progress, now: now, size: terminal.size ?? (80, 24), colors: terminal.colors
+      progress: progress, now: now, size: terminal.size ?? (80, 24), colors: terminal.colors, words: words
     ).lines
     let text = lines.map { $0.escapedForTerminal(keepsStyles: terminal.colors) + "\n" }.joined()
     try write(erasure + text)
@@ -45,6 +49,7 @@ struct PlainDisplay: RunDisplay {
   /// The seconds between two lines about one scrape.
   private static let interval = 10.0
 
+  private let words: Words
   private let write: (String) throws -> Void
   private var reported: Set<String> = []
   /// The times of the last lines about the items' scrapes.
@@ -53,7 +58,10 @@ struct PlainDisplay: RunDisplay {
   private var closingSince: Date?
   private var saidClosing = false
 
-  init(write: @escaping (String) throws -> Void) { self.write = write }
+  init(words: Words = .ofDays, write: @escaping (String) throws -> Void) {
+    self.words = words
+    self.write = write
+  }
 
   mutating func show(_ progress: RunProgress, at now: Date) throws {
     for item in progress.items {
@@ -66,7 +74,7 @@ struct PlainDisplay: RunDisplay {
     for date in progress.items where date.state.isFinal && reported.insert(date.item).inserted {
       var line = "[\(reported.count)/\(progress.items.count)] \(date.item) "
       switch date.state {
-      case .done(let outcome): line += "done: \(ProgressLines.describe(outcome))"
+      case .done(let outcome): line += "done: \(ProgressLines.describe(outcome, words))"
       case .failed(let failure, let location):
         line += "failed\(location.map { " in \($0.name)" } ?? ""): \(failure.brief)"
       case .aborted: line += "aborted: begun, and stopped with its run"
@@ -86,7 +94,8 @@ struct PlainDisplay: RunDisplay {
     guard !saidClosing, now.timeIntervalSince(since) >= Self.interval else { return }
     saidClosing = true
     try write(
-      "All dates are over. The run refreshes the cache and records its end; it retries while a store is away.\n")
+      "All \(words.item)s are over. The run refreshes the cache and records its end; it retries while a store is away.\n"
+    )
   }
 
   mutating func finish() {}

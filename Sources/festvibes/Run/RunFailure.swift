@@ -30,7 +30,7 @@ struct RunFailure: Hashable {
     let message =
       switch (name, document?.errorMessage) {
       case (Self.tooMany, _) where cause.hasPrefix(Self.prefixOfTooMany): cause
-      case (Self.tooMany, _): "more than \(Limits.toleratedFailurePercent) % of the dates failed"
+      case (Self.tooMany, _): "more than \(Limits.toleratedFailurePercent) % of the items failed"
       case (_, let text?) where !text.isEmpty: text
       default: cause
       }
@@ -55,13 +55,13 @@ struct RunFailure: Hashable {
   var brief: String { TextWidth.truncated(description, to: Self.shown) }
   var isCut: Bool { brief != description }
 
-  /// Adds the number of failed dates if they failed the run: Step Functions itself names no numbers.
-  func counting(failed: Int, of dates: Int) -> RunFailure {
+  /// Adds the number of failed items if they failed the run: Step Functions itself names no numbers.
+  func counting(failed: Int, of items: Int) -> RunFailure {
     guard name == Self.tooMany else { return self }
     let limit =
       message.hasPrefix(Self.prefixOfTooMany)
       ? message.trimmingPrefix(Self.prefixOfTooMany) : "at most \(Limits.toleratedFailurePercent) % may"
-    return RunFailure(name: name, message: "\(failed) of \(dates) dates failed; \(limit)")
+    return RunFailure(name: name, message: "\(failed) of \(items) items failed; \(limit)")
   }
 }
 

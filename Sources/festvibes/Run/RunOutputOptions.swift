@@ -18,7 +18,7 @@ struct RunOutputOptions: ParsableArguments {
 struct ToleranceOption: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: "Give up after more failed dates than this, 0 to 36; without it every date is tried.")
+    help: "Give up after more failed items than this, 0 to 36; without it every item is tried.")
   var maxFailures: Int?
 
   func validate() throws {

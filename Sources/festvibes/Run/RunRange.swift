@@ -2,13 +2,16 @@ import Contracts
 import Foundation
 import Time
 
-/// The dates that a run is asked for.
+/// The items that a run is asked for.
 enum RunRange: Equatable {
   /// Today and a number of days after it. The dataset's zone decides which day is today.
   case days(Int)
   case dates(CalendarDate, CalendarDate)
   /// Work items by their ids, each once.
   case items([String])
+  /// Work items of a dataset without dates, in the order of its plan.
+  /// - Parameter isWhole: true if they are all of the plan.
+  case plan([WorkItem], isWhole: Bool)
 
   /// A century, of which a history is loaded in parts.
   static let maximumHistory = 36_525
@@ -82,11 +85,13 @@ enum RunRange: Equatable {
     case .days: []
     case .dates(let start, let end): (start...end).dates
     case .items(let ids): ids.compactMap { CalendarDate($0) }
+    case .plan: []
     }
   }
 
   /// The work items; none for a range that depends on the day.
   var workItems: [WorkItem] {
+    if case .plan(let items, _) = self { return items }
     guard case .items(let ids) = self else { return dates.map(WorkItem.init(date:)) }
     // Checked when the range was made.
     return ids.compactMap { id in CalendarDate(id).map(WorkItem.init(date:)) ?? (try? WorkItem(id: id)) }
@@ -98,6 +103,7 @@ enum RunRange: Equatable {
     case .days(let days): PlanRequest(daysAhead: days)
     case .dates(let start, let end): PlanRequest(startDate: "\(start)", endDate: "\(end)")
     case .items(let ids): PlanRequest(items: ids)
+    case .plan(let items, let isWhole): isWhole ? PlanRequest() : PlanRequest(items: items.map(\.id))
     }
   }
 
@@ -115,7 +121,13 @@ enum RunRange: Equatable {
     case .days(0): today
     case .days(let days): "\(todayAnd) \(days == 1 ? "the day" : "the \(days) days") after it"
     case .dates(let start, let end): start == end ? "\(start)" : "\(start) to \(end)"
-    case .items(let ids): ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
+    case .items(let ids): Self.described(ids)
+    case .plan(let items, isWhole: true) where items.count > 1: "all \(items.count) items"
+    case .plan(let items, _): Self.described(items.map(\.id))
     }
+  }
+
+  private static func described(_ ids: [String]) -> String {
+    ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
   }
 }

@@ -1,13 +1,12 @@
 import AWS
 import Contracts
-import Datasets
 import Foundation
 
 /// The result of a run: a row for each item, the totals, and every error once.
 struct RunReport {
   let progress: RunProgress
   /// The run's dataset, for the commands in hints.
-  var dataset = Datasets.standard
+  let dataset: Dataset
   let now: Date
   /// Shows errors in full.
   var isFull = false
@@ -26,21 +25,23 @@ struct RunReport {
   }
 
   private var table: TextTable {
-    var table = TextTable([
-      .init(title: "date"), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
+    let isCached = !dataset.publishers.isEmpty
+    let columns: [TextTable.Column?] = [
+      .init(title: dataset.words.item), .init(title: "found", isRight: true), .init(title: "new", isRight: true),
       .init(title: "changed", short: "chgd", isRight: true, rank: 3),
       .init(title: "unchanged", short: "same", isRight: true, rank: 2),
       .init(title: "rejected", short: "rej", isRight: true, rank: 6),
       .init(title: "cancelled", short: "canc", isRight: true, rank: 4),
-      .init(title: "cached", isRight: true, rank: 1),
+      isCached ? .init(title: "cached", isRight: true, rank: 1) : nil,
       .init(title: "pages failed", short: "unread", isRight: true, rank: 5),
-    ])
+    ]
+    var table = TextTable(columns.compactMap(\.self))
     for date in progress.items {
       switch date.state {
       case .done(let outcome):
         let isComplete = outcome.isPlain
         table.rows.append(
-          [.init("\(isComplete ? "✓" : "!") \(date.item)", isComplete ? .green : .yellow)] + Self.cells(outcome))
+          [.init("\(isComplete ? "✓" : "!") \(date.item)", isComplete ? .green : .yellow)] + cells(outcome))
       case .failed(let failure, let location):
         let location = location.map { " in \($0.name)" } ?? ""
         table.rows.append([.init("✗ \(date.item)", .red), .init("failed\(location): \(failure.name)", .red)])
@@ -53,16 +54,18 @@ struct RunReport {
         table.rows.append(["· \(date.item)", .init(progress.status.isFinal ? "not tried" : "waiting", .dim)])
       }
     }
-    table.footer = [.init("  total", .bold)] + Self.cells(progress.total)
+    table.footer = [.init("  total", .bold)] + cells(progress.total)
     return table
   }
 
-  private static func cells(_ outcome: ItemOutcome) -> [TextTable.Cell] {
-    [
+  private func cells(_ outcome: ItemOutcome) -> [TextTable.Cell] {
+    let cells: [TextTable.Cell?] = [
       .init(outcome.found), .init(outcome.new), .init(outcome.changed), .init(outcome.unchanged),
       .init(outcome.rejected, outcome.rejected > 0 ? .yellow : nil), .init(outcome.cancelled),
-      .init(outcome.cached), .init(outcome.pagesFailed, outcome.pagesFailed > 0 ? .yellow : nil),
+      dataset.publishers.isEmpty ? nil : .init(outcome.cached),
+      .init(outcome.pagesFailed, outcome.pagesFailed > 0 ? .yellow : nil),
     ]
+    return cells.compactMap(\.self)
   }
 
   private var notes: [String] {
@@ -75,7 +78,7 @@ struct RunReport {
     }
     if total.cancelled > 0 {
       notes.append(
-        "\(Self.count(total.cancelled, "event")) cancelled: no longer listed, kept in the database as 'cancelled'.")
+        "\(dataset.words.records(total.cancelled)) cancelled: no longer listed, kept in the database as 'cancelled'.")
     }
     if total.pagesFailed > 0 {
       notes.append(
@@ -84,7 +87,7 @@ struct RunReport {
     }
     if total.superseded > 0 {
       notes.append(
-        "\(Self.count(total.superseded, "date")) left unchanged: a later listing had been loaded before.")
+        "\(dataset.words.items(total.superseded)) left unchanged: a later listing had been loaded before.")
     }
     let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
     notes += Self.grouped(incomplete, isFull: true)
@@ -122,7 +125,7 @@ struct RunReport {
   var verdictText: String { verdict.text }
 
   private var verdict: (text: String, style: Style?) {
-    let count = Self.count(progress.items.count, "date")
+    let count = dataset.words.items(progress.items.count)
     let time = elapsed(progress.duration(at: now))
     let failed = progress.failed.count
     let undone = progress.items.count - progress.done.count

@@ -36,7 +36,7 @@ final class RunSession {
 
   /// Starts an execution and follows it to its end.
   func start(_ request: RunRequest, _ introduction: Introduction) throws -> RunProgress {
-    let dataset = try Datasets.dataset(request.dataset)
+    let dataset = try settings.datasetsWithoutSecrets.dataset(request.dataset)
     return try Self.withNextStep(environment) {
       let input = try Self.json(request)
       settings.log.debug("start of an execution", ["input": .text(input)])
@@ -73,11 +73,11 @@ final class RunSession {
   }
 
   private func monitor(_ follower: ExecutionFollower, _ dataset: Dataset) throws -> RunProgress {
-    var display: any RunDisplay = PlainDisplay(write: Output.write)
+    var display: any RunDisplay = PlainDisplay(words: dataset.words, write: Output.write)
     if output.json {
       display = JSONDisplay(dataset: dataset, follows: output.follow, write: Output.write)
     } else if Terminal.standardOutput().isInteractive {
-      display = LiveDisplay(terminal: { .standardOutput() }, write: Output.draw)
+      display = LiveDisplay(terminal: { .standardOutput() }, words: dataset.words, write: Output.draw)
     }
     do {
       let scrapes = output.json ? nil : ScrapeProgressReader(settings)
@@ -117,10 +117,16 @@ final class RunSession {
     }
   }
 
-  /// Returns the name of the newest run; nil if there is none.
-  func newest() throws -> String? {
+  /// Returns the name of the newest run, or of a dataset besides the standard one its newest among the last runs; nil if
+  /// there is none.
+  func newest(of dataset: Dataset) throws -> String? {
     try Self.withNextStep(environment) {
-      try client.listExecutions(of: .stateMachine(machine), limit: 1, deadline: deadline).first?.name
+      let isOther = !dataset.option.isEmpty
+      let runs = try client.listExecutions(of: .stateMachine(machine), limit: isOther ? 50 : 1, deadline: deadline)
+      guard isOther else { return runs.first?.name }
+      return try runs.first { run in
+        try client.describeExecution(run.executionArn, deadline: deadline).request?.dataset == dataset.id
+      }?.name
     }
   }
 

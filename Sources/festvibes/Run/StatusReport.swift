@@ -14,7 +14,7 @@ struct StatusReport {
       // Never cut: the name is the argument of `status`.
       .init(title: "run"), .init(title: "started", rank: 3), .init(title: "took", isRight: true, rank: 1),
       .init(title: "status"), .init(title: "done", isRight: true, rank: 4),
-      .init(title: "failed", isRight: true, rank: 5), .init(title: "dates", isRight: true, rank: 2),
+      .init(title: "failed", isRight: true, rank: 5), .init(title: "items", isRight: true, rank: 2),
     ])
     for run in runs {
       let counts: [TextTable.Cell] =

@@ -1,11 +1,10 @@
 import Contracts
-import Datasets
 import Foundation
 import Ledger
 
 /// The state of a dataset: its last runs, the freshness of its items, and whether an operator has to do something.
 struct StatusOverview {
-  var dataset = Datasets.standard
+  let dataset: Dataset
   /// Newest first.
   let runs: [RunStatus]
   var items: [ItemStatus] = []
@@ -55,30 +54,38 @@ struct StatusOverview {
     }
     var steps = first + retried.prefix(3).map { step("retry \(NextStep.quoted($0))") }
     let lost = items.filter { [.missing, .differs].contains($0.cache) && $0.fresh.loadedAt != nil }.map(\.fresh.item)
-    steps += ItemRanges.ranges(of: lost).prefix(3).map { range in
+    let undated = lost.filter { $0.date == nil }
+    if !undated.isEmpty { steps.append(step("cache\(Self.options(undated))")) }
+    steps += ItemRanges.ranges(of: lost.filter { $0.date != nil }).prefix(3).map { range in
       step(range.first == range.last ? "cache \(range.first)" : "cache \(range.first) \(range.last)")
     }
     let covered = Set(lastRun.map { $0.isFailure ? $0.record.items.map(\.id) : [] } ?? [])
     let never = items.filter {
       $0.isStale && $0.fresh.loadedAt == nil && $0.fresh.failure == nil && !covered.contains($0.fresh.item.id)
-        && $0.fresh.item.date != nil
-    }
+    }.map(\.fresh.item)
     // A run reads again the pages that were not read.
-    let unread = items.filter { !$0.isStale && $0.fresh.pages?.lacksMany == true && $0.fresh.item.date != nil }
-    steps += ItemRanges.ranges(of: (never + unread).map(\.fresh.item).sorted()).prefix(3).map {
+    let unread = items.filter { !$0.isStale && $0.fresh.pages?.lacksMany == true }.map(\.fresh.item)
+    let wanted = (never + unread).sorted()
+    steps += ItemRanges.ranges(of: wanted.filter { $0.date != nil }).prefix(3).map {
       step("run --start \($0.first) --end \($0.last)")
     }
+    let others = wanted.filter { $0.date == nil }
+    if !others.isEmpty { steps.append(step("run\(Self.options(others))")) }
     // Last, because what is stale in the database does not depend on the cache.
     if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
     return steps
   }
+
+  /// The options that name items.
+  private static func options(_ items: [WorkItem]) -> String { items.map { " --item \($0)" }.joined() }
 
   /// The outcome of the last run, which did not fail.
   private var lastRunInWords: String {
     guard let run = lastRun, run.record.status == .partial else { return "done" }
     let rejected = run.record.records.rejected
     return rejected > 0
-      ? "partial, with \(rejected) rejected record\(rejected == 1 ? "" : "s")" : "partial, with incomplete dates"
+      ? "partial, with \(rejected) rejected record\(rejected == 1 ? "" : "s")"
+      : "partial, with incomplete \(dataset.words.item)s"
   }
 
   /// The last lines of a report: remarks, the verdict, and what to do next.

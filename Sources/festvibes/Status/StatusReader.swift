@@ -1,5 +1,6 @@
 import AWS
 import Contracts
+import Datasets
 import Foundation
 import Ledger
 import Loading
@@ -62,7 +63,8 @@ struct StatusReader {
     let stored = try stored(items, loading)
     let fresh = try ledger.freshness(of: items, in: dataset, deadline: deadline).map { fresh in
       ItemStatus(
-        fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id], now: now,
+        fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id], isCached: !dataset.publishers.isEmpty,
+        now: now,
         expiry: { checker?.expiry(of: $0, writtenAt: $1) })
     }
     return StatusOverview(
@@ -76,6 +78,7 @@ struct StatusReader {
 
   /// Compares the items with the cache.
   private func checks(of items: [WorkItem]) -> ((any CacheChecking)?, [String: CacheCheck], CacheProblem?) {
+    guard !dataset.publishers.isEmpty else { return (nil, [:], nil) }
     guard settings.hasCache else { return (nil, [:], .unset) }
     do {
       guard let checker = try Stores(settings).cacheChecker(of: dataset) else { return (nil, [:], nil) }
@@ -89,7 +92,7 @@ struct StatusReader {
   /// the functions have them, and the operator, who reads only the ledger, may not.
   private func stored(_ items: [WorkItem], _ loading: LoadingRegistry) throws(PipelineError) -> [String: Int] {
     do {
-      return try loading.storedCounts(of: items, in: dataset, deadline: deadline)
+      return try loading.storedCounts(of: items, in: settings.datasets.definition(dataset.id), deadline: deadline)
     } catch {
       guard error.name == .configurationInvalid else { throw error }
       return [:]

@@ -1,6 +1,5 @@
 import ConcertsSink
 import Contracts
-import Datasets
 import Foundation
 import Time
 
@@ -12,10 +11,12 @@ final class DocumentTarget {
   private let zone: TimeZoneRules
 
   private init() {
-    guard let date = CalendarDate("2024-05-31"), let zone = try? Datasets.standard.timeZoneRules() else {
-      preconditionFailure("the time zone's rules are missing")
+    guard let date = CalendarDate("2024-05-31"), let dataset = try? FuzzDatasets.catalog().dataset(nil),
+      let zone = try? dataset.timeZoneRules()
+    else {
+      preconditionFailure("the dataset's definition, or the time zone's rules, are missing")
     }
-    target = LoadTarget(dataset: Datasets.standard, item: WorkItem(date: date), key: "raw/fuzz.json")
+    target = LoadTarget(dataset: dataset, item: WorkItem(date: date), key: "raw/fuzz.json")
     self.zone = zone
   }
 

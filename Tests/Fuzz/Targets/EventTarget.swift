@@ -17,23 +17,29 @@ import Time
 final class EventTarget {
   nonisolated(unsafe) static let shared = EventTarget()
 
-  private let generator = DateRangeGeneratorHandler(dataset: Datasets.dataset)
+  private let generator: DateRangeGeneratorHandler
   private let scraper: ScraperHandler
   private let loader: LoaderHandler
   private let cacheManager: CacheManagerHandler
 
   private init() {
+    let catalog = FuzzDatasets.catalog()
+    let dataset = { (id: String?) throws(PipelineError) in try catalog.dataset(id) }
+    generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
+      let definition = try catalog.definition(id)
+      return (definition.dataset, try definition.itemPlan())
+    }
     let registry = ExtractionRegistry { Configuration(environment: [:]) }
     scraper = ScraperHandler(
-      defaultDataset: Datasets.standard.id,
+      defaultDataset: Datasets.standardID,
       registry: { (id) throws(PipelineError) in
-        let dataset = try Datasets.dataset(id)
-        return (dataset, try registry.extractor(for: dataset))
+        let definition = try catalog.definition(id)
+        return (definition.dataset, try registry.extractor(for: definition))
       }, source: { _ in UnreachableSite() }, pages: { _, _ in nil }, store: EmptyStore())
     loader = LoaderHandler(
-      dataset: Datasets.dataset, sinks: { _ in [EmptySink()] },
+      dataset: dataset, sinks: { _ in [EmptySink()] },
       reading: { _, _ in Data(#"{"records":[]}"#.utf8) }, ledger: EmptyLedger())
-    cacheManager = CacheManagerHandler(dataset: Datasets.dataset, publishers: { _ in [] })
+    cacheManager = CacheManagerHandler(dataset: dataset, publishers: { _ in [] })
   }
 
   func read(_ input: Data) throws {

@@ -1,6 +1,5 @@
 import ConcertsSink
 import Contracts
-import Datasets
 import EventCache
 import Foundation
 import LambdaRuntime
@@ -164,9 +163,9 @@ struct TLSTableTests {
   private func scrape(port: UInt16) throws {
     let client = try client
     let handler = ScraperHandler(
-      defaultDataset: Datasets.standard.id,
+      defaultDataset: Dataset.wwoz.id,
       registry: { (id) throws(PipelineError) in
-        let dataset = try Datasets.dataset(id)
+        let dataset = try RepositoryDatasets.dataset(id)
         var configuration = Configuration(environment: ["BASE_URL": "https://localhost:\(port)"])
         return (dataset, try WWOZExtractor(dataset, settings: &configuration))
       }, source: { HTTPPageSource($0, client: client) }, pages: { _, _ in nil }, store: NoStore())
@@ -206,6 +205,6 @@ struct TLSTableTests {
     parts.port = Int(port)
     let settings = EventCacheSettings(url: parts.string ?? "", authorities: trusted.certificate)
     let day = try #require(CalendarDate("2024-05-31"))
-    _ = try EventCache(settings, zone: Datasets.standard.timeZoneRules()).read(day, deadline: soon)
+    _ = try EventCache(settings, zone: Dataset.wwoz.timeZoneRules()).read(day, deadline: soon)
   }
 }

@@ -1,9 +1,10 @@
 """Lambda sandboxes: the Runtime Interface Emulator around one of our binaries, one invocation at a time.
 
 As on Lambda, an invocation that needs a sandbox starts one, which is then kept for the next invocation. A sandbox is
-restarted when it has died, or when the binary or the function's configuration has changed.
+restarted when it has died, or when the binary, the function's configuration or a dataset's definition has changed.
 """
 
+import glob
 import http.client
 import json
 import os
@@ -17,6 +18,8 @@ from processes import Process
 INVOKE = "/2015-03-31/functions/function/invocations"
 DOCUMENT_KEYS = {"errorType", "errorMessage", "stackTrace"}
 INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
+# The functions' images have it at /datasets.
+DATASETS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -49,7 +52,7 @@ class Sandbox:
         if not os.access(binary, os.X_OK):
             return Response.failure("Runtime.InvalidEntrypoint", f"{function.binary} has not been built: {binary}")
         environment = self.environment(function)
-        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, environment)
+        made_of = (self.command(function, binary), os.stat(binary).st_mtime_ns, definitions(environment), environment)
         if self.process and (made_of != self.made_of or not self.process.alive()):
             self.stop()
         if not self.process and not self.start(function, made_of):
@@ -64,7 +67,7 @@ class Sandbox:
             return Response.failure("Runtime.ExitError", f"RequestId: {uuid.uuid4()} Error: the sandbox died ({error})")
 
     def start(self, function, made_of):
-        command, _, environment = made_of
+        command, *_, environment = made_of
         for _ in range(3):  # another process may take a free port before the emulator binds it
             self.port, runtime_port = free_ports(2)
             self.process = Process(self.settings.home, self.name)
@@ -128,6 +131,7 @@ class Sandbox:
                     inherited["no_proxy"] = "127.0.0.1,localhost"
         return {
             **inherited,
+            "DATASETS_DIR": DATASETS,
             **function.environment_vars,
             **self.settings.credentials,
             "TZ": ":UTC",
@@ -158,6 +162,13 @@ class Pool:
             finally:
                 with self.lock:
                     self.idle.append(sandbox)
+
+
+def definitions(environment: dict[str, str]) -> list[tuple[str, int]]:
+    """Returns the definitions that a function may have read, with the times of their last changes."""
+    folder = environment.get("DATASETS_DIR")
+    paths = sorted(glob.glob(os.path.join(glob.escape(folder), "*", "dataset.yaml"))) if folder else []
+    return [(path, os.stat(path).st_mtime_ns) for path in paths]
 
 
 def interpret(status: int, body: bytes) -> Response:

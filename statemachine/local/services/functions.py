@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from . import datasets
 from .home import Failure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
@@ -24,6 +25,7 @@ class Function:
     timeout: int  # seconds
     memory: int  # MB
     settings: tuple[str, ...]  # the names of the environment variables that it reads, secrets included
+    opens: tuple[str, ...]  # shared objects that its image has besides those that it links
     largest_image: int  # bytes
 
     @property
@@ -48,6 +50,7 @@ def functions() -> tuple[Function, ...]:
             timeout=entry["timeout"],
             memory=entry["memory"],
             settings=settings_of(entry),
+            opens=tuple(entry["opens"]),
             largest_image=entry["max_image_mb"] * 1_000_000,
         )
         for name, entry in entries.items()
@@ -56,7 +59,9 @@ def functions() -> tuple[Function, ...]:
 
 def settings_of(entry: dict) -> tuple[str, ...]:
     local = [LOCAL_SETTINGS[secret] for secret in entry["secrets"] if secret in LOCAL_SETTINGS]
-    return (*entry["environment"], *entry["secrets"], *local, LOG_LEVEL)
+    settings = (*entry["environment"], *entry["secrets"], *local, LOG_LEVEL, datasets.FOLDER)
+    settings += datasets.variables(entry["sections"])
+    return tuple(dict.fromkeys(settings))
 
 
 def function_named(name: str) -> Function:

@@ -1,4 +1,4 @@
-"""The sample site, which replaces the source unless BASE_URL names another."""
+"""The sample site: it replaces WWOZ unless BASE_URL names another source, and has the samples of the other datasets."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import re
 import urllib.request
 
+from . import datasets
 from .service import Service, fingerprint
 
 PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
+SAMPLES = os.path.join(os.path.dirname(PROGRAM), "sample_files.py")
 
 
 def pace(address: str | None) -> dict[str, str]:
@@ -40,8 +42,12 @@ class Site(Service):
             self.home.join("logs", "site.jsonl"),
         ]
 
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, datasets.FOLDER: datasets.directory(), "PYTHONDONTWRITEBYTECODE": "1"}
+
     def version(self) -> str:
-        return fingerprint(self.command(), os.stat(PROGRAM).st_mtime_ns)
+        times = [os.stat(path).st_mtime_ns for path in (PROGRAM, SAMPLES)]
+        return fingerprint(self.command(), times, datasets.directory())
 
     def problem(self) -> str | None:
         try:

@@ -27,15 +27,19 @@ public struct CacheResponse: Codable, Equatable, Sendable {
   /// - Parameter items: the items that changed since the request's time.
   public init(changed items: [WorkItem], dataset: String) {
     status = "success"
-    message = "\(items.count) days changed; nothing is cached by this request"
+    message = "\(items.count) items changed; nothing is cached by this request"
     self.dataset = dataset
     eventCount = 0
     self.items = items
     (item, date, startDate, endDate, dates) = (nil, nil, nil, nil, nil)
   }
 
-  /// - Parameter counts: the number of published records of each item, by its id.
-  public init(_ scope: CacheRequest.Scope, dataset: String, counts: [String: Int]) {
+  /// - Parameters:
+  ///   - counts: the number of published records of each item, by its id.
+  ///   - records: the noun for them, in the plural.
+  public init(
+    _ scope: CacheRequest.Scope, dataset: String, counts: [String: Int], records: String = "events"
+  ) {
     let total = counts.values.reduce(0, +)
     status = "success"
     self.dataset = dataset
@@ -43,16 +47,16 @@ public struct CacheResponse: Codable, Equatable, Sendable {
     items = nil
     switch scope {
     case .item(let item):
-      message = "\(total) events of \(item) cached"
+      message = "\(total) \(records) of \(item) cached"
       self.item = item.id
       date = item.date
       (startDate, endDate, dates) = (nil, nil, nil)
     case .range(let range):
-      message = "\(total) events of \(range.lowerBound) to \(range.upperBound) cached"
+      message = "\(total) \(records) of \(range.lowerBound) to \(range.upperBound) cached"
       (item, date) = (nil, nil)
       (startDate, endDate, dates) = (range.lowerBound, range.upperBound, counts)
     case .loaded:
-      message = "\(total) events of \(counts.count) dates cached"
+      message = "\(total) \(records) of \(counts.count) items cached"
       (item, date, startDate, endDate) = (nil, nil, nil, nil)
       dates = counts
     }

@@ -2,9 +2,9 @@ import Time
 
 /// The request to the date-range generator: `{"dataset": "news", "days_ahead": 30}`, or
 /// `{"start_date": "2024-05-31", "end_date": "2024-06-02"}` for a backfill, or `{"items": ["2024-05-31", …]}` for items by
-/// their ids. Without any of these it means 30 days ahead; without a dataset, the standard one. Other keys, such as a
-/// schedule's own, are ignored. `max_failures` and `cached_from` are used by the state machine, and checked here, before
-/// the run begins.
+/// their ids. Without any of these it means 30 days ahead, or for a dataset without dates all items of its plan; without
+/// a dataset, the standard one. Other keys, such as a schedule's own, are ignored. `max_failures` and `cached_from` are
+/// used by the state machine, and checked here, before the run begins.
 public struct PlanRequest: Codable, Equatable, Sendable {
   public var dataset: String?
   public var daysAhead: Int?
@@ -51,14 +51,57 @@ public struct PlanRequest: Codable, Equatable, Sendable {
     guard daysAhead == nil, startDate == nil, endDate == nil else {
       throw PipelineError(.invalidInput, "give either items, or a range of dates, not both")
     }
-    guard (1...Limits.maximumItems).contains(items.count) else {
-      throw PipelineError(.invalidInput, "there are \(items.count) items: give 1 to \(Limits.maximumItems)")
-    }
+    try Self.checkCount(of: items)
     let dates = try items.map { id throws(PipelineError) in try CalendarDate(input: id, named: "items") }.sorted()
     for (date, next) in zip(dates, dates.dropFirst()) where date == next {
       throw PipelineError(.invalidInput, "items has \(date) twice: name each item once")
     }
     return dates
+  }
+
+  /// Returns the requested items of a dataset whose plan has a fixed list of them: all, or those that are named by their
+  /// ids, in the order of the plan.
+  /// - Parameters:
+  ///   - plan: all items of the plan.
+  ///   - dataset: the dataset's id, for messages.
+  /// - Throws: `InvalidInput` for a range of dates, and for an unknown id, with those that are known.
+  public func items(of plan: [WorkItem], in dataset: String) throws(PipelineError) -> [WorkItem] {
+    try checkOptions()
+    let ofDates = [
+      ("days_ahead", daysAhead != nil), ("start_date", startDate != nil), ("end_date", endDate != nil),
+      ("cached_from", cachedFrom != nil),
+    ].filter(\.1).map(\.0)
+    guard ofDates.isEmpty else {
+      throw PipelineError(
+        .invalidInput,
+        "dataset \(dataset) has no dates: leave out \(ofDates.joined(separator: " and ")), or name items of its plan")
+    }
+    guard let items else { return plan }
+    try Self.checkCount(of: items)
+    var wanted: Set<String> = []
+    for id in items {
+      guard plan.contains(where: { $0.id == id }) else {
+        throw PipelineError(
+          .invalidInput,
+          "items has '\(id.prefix(40))', which is no item of the dataset \(dataset): it has \(Self.listed(plan))")
+      }
+      guard wanted.insert(id).inserted else {
+        throw PipelineError(.invalidInput, "items has \(id) twice: name each item once")
+      }
+    }
+    return plan.filter { wanted.contains($0.id) }
+  }
+
+  /// The ids of a plan for a person: the first twenty.
+  private static func listed(_ plan: [WorkItem]) -> String {
+    let more = plan.count > 20 ? " and \(plan.count - 20) more" : ""
+    return plan.prefix(20).map(\.id).joined(separator: ", ") + more
+  }
+
+  private static func checkCount(of items: [String]) throws(PipelineError) {
+    guard (1...Limits.maximumItems).contains(items.count) else {
+      throw PipelineError(.invalidInput, "there are \(items.count) items: give 1 to \(Limits.maximumItems)")
+    }
   }
 
   private func checkOptions() throws(PipelineError) {

@@ -1,15 +1,15 @@
 import Time
 
 /// The body of the date-range generator's response: the work items of a run and, for a dataset whose items are days,
-/// their dates.
+/// their dates: `{"status","dataset","items","dates","start_date","end_date","count"}`.
 public struct PlanResponse: Codable, Equatable, Sendable {
   public let status: String
   public let dataset: String
   public let items: [WorkItem]
-  /// Every date, first to last.
-  public let dates: [CalendarDate]
-  public let startDate: CalendarDate
-  public let endDate: CalendarDate
+  /// Every date, first to last; nil for a dataset without dates, as the two below.
+  public let dates: [CalendarDate]?
+  public let startDate: CalendarDate?
+  public let endDate: CalendarDate?
   public let count: Int
 
   enum CodingKeys: String, CodingKey {
@@ -18,6 +18,7 @@ public struct PlanResponse: Codable, Equatable, Sendable {
     case endDate = "end_date"
   }
 
+  /// The plan of a dataset whose items are days.
   /// - Parameter dates: at least one, first to last.
   public init(dataset: String, dates: [CalendarDate]) {
     precondition(!dates.isEmpty)
@@ -28,5 +29,22 @@ public struct PlanResponse: Codable, Equatable, Sendable {
     startDate = dates[0]
     endDate = dates[dates.count - 1]
     count = dates.count
+  }
+
+  /// The plan of a dataset without dates.
+  /// - Parameter items: at least one, in the order of the plan.
+  public init(dataset: String, items: [WorkItem]) {
+    precondition(!items.isEmpty)
+    status = "success"
+    self.dataset = dataset
+    self.items = items
+    (dates, startDate, endDate) = (nil, nil, nil)
+    count = items.count
+  }
+
+  /// The items for a person: `31 dates, 2024-05-31 to 2024-06-30`, or `4 items, austin_jazz to new-orleans_rock`.
+  public var summary: String {
+    guard dates == nil else { return "\(count) dates, \(items[0]) to \(items[items.count - 1])" }
+    return count == 1 ? "1 item, \(items[0])" : "\(count) items, \(items[0]) to \(items[items.count - 1])"
   }
 }

@@ -62,7 +62,7 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
   ///   - key: the key of the extract document; `url` is its `s3://` address.
   ///   - archive: the key of the WARC file.
   public init(
-    _ extract: Extract<some Codable & Sendable>, dataset: String, item: WorkItem, key: String, url: String,
+    _ extract: Extract<some DocumentRecord>, dataset: String, item: WorkItem, key: String, url: String,
     archive: String, run: String, pages: Pages, notice: String? = nil
   ) {
     let count = extract.records.count

@@ -1,0 +1,112 @@
+/// The members of a JSON object, in their order. A record of some tens of members is searched one by one; a wider one has
+/// an index. Names are equal if their bytes are, as RFC 8259 advises: Swift's `==` takes `é` and `e` with an accent for one.
+public struct JSONObject: Sendable {
+  public typealias Member = (name: String, value: JSONValue)
+
+  /// Members beyond which there is an index.
+  private static let searchedMembers = 48
+
+  public private(set) var members: [Member]
+  /// The places of the members by their names; nil for an object with few members, or with names that are equal for Swift
+  /// although their bytes differ.
+  private var places: [String: Int]?
+
+  public init() { members = [] }
+
+  /// - Parameter members: of two members with one name, the last counts, at the place of the first.
+  public init(_ members: some Sequence<(String, JSONValue)>) {
+    self.members = []
+    for (name, value) in members { self[name] = value }
+  }
+
+  /// - Parameter members: members whose names differ.
+  public init(unique members: [Member]) {
+    self.members = members
+    makeIndex()
+  }
+
+  public var count: Int { members.count }
+  public var isEmpty: Bool { members.isEmpty }
+  public var names: [String] { members.map(\.name) }
+
+  /// The value of a member; nil if there is none. Setting nil removes the member; a new one goes to the end.
+  public subscript(name: String) -> JSONValue? {
+    get { place(of: name).map { members[$0].value } }
+    set {
+      switch (place(of: name), newValue) {
+      case (let place?, let value?): members[place].value = value
+      case (let place?, nil):
+        members.remove(at: place)
+        makeIndex()
+      case (nil, let value?): addNew(name, value)
+      case (nil, nil): break
+      }
+    }
+  }
+
+  /// Adds a member at the end.
+  /// - Returns: false if there is one with this name; then nothing is added.
+  mutating func append(_ name: String, _ value: JSONValue) -> Bool {
+    guard place(of: name) == nil else { return false }
+    addNew(name, value)
+    return true
+  }
+
+  /// Adds members whose names the object does not have, and which differ: unlike setting them, in linear time.
+  public mutating func append(_ members: [Member]) {
+    self.members += members
+    makeIndex()
+  }
+
+  private func place(of name: String) -> Int? {
+    if let places {
+      guard let place = places[name], members[place].name.hasSameBytes(as: name) else { return nil }
+      return place
+    }
+    // An index loop: a closure for each member takes three times as long.
+    for place in members.indices where members[place].name == name && members[place].name.hasSameBytes(as: name) {
+      return place
+    }
+    return nil
+  }
+
+  private mutating func addNew(_ name: String, _ value: JSONValue) {
+    members.append((name, value))
+    if places != nil {
+      // A name that is equal for Swift only cannot be in an index.
+      if places?.updateValue(members.count - 1, forKey: name) != nil { places = nil }
+    } else if members.count == Self.searchedMembers + 1 {
+      makeIndex()
+    }
+  }
+
+  private mutating func makeIndex() {
+    places = nil
+    guard members.count > Self.searchedMembers else { return }
+    let index = Dictionary(zip(members.lazy.map(\.name), 0...)) { first, _ in first }
+    if index.count == members.count { places = index }
+  }
+}
+
+extension String {
+  fileprivate func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension JSONObject: Hashable {
+  /// Compares the members without regard to their order.
+  public static func == (left: JSONObject, right: JSONObject) -> Bool {
+    left.count == right.count && left.members.allSatisfy { right[$0.name] == $0.value }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(count)
+    var sum = 0
+    for member in members {
+      var own = Hasher()
+      own.combine(member.name)
+      own.combine(member.value)
+      sum ^= own.finalize()
+    }
+    hasher.combine(sum)
+  }
+}

@@ -1,0 +1,91 @@
+/// A path of jq, evaluated without libjq: `.`, `.a.b`, `.["a b"]`, `."a b"`, `.a[0]`, `.a[-1]`, `.a[]`, each with or without
+/// `?`. Results and errors are jq's.
+public struct JSONSelector: Hashable, Sendable, CustomStringConvertible {
+  enum Step: Hashable, Sendable {
+    case member(String)
+    case element(Int)
+    case each
+  }
+
+  /// The path as written.
+  public let description: String
+  let steps: [(step: Step, isOptional: Bool)]
+
+  init(_ description: String, steps: [(step: Step, isOptional: Bool)]) {
+    self.description = description
+    self.steps = steps
+  }
+
+  /// Returns the values that the path selects, in order.
+  /// - Throws: `JSONSelectorError` where jq would report an error.
+  public func values(in value: JSONValue) throws(JSONSelectorError) -> [JSONValue] {
+    var found: [JSONValue] = []
+    try collect(value, from: 0, into: &found)
+    return found
+  }
+
+  /// Returns the first value that the path selects; nil if it selects none.
+  /// - Throws: as `values`.
+  public func first(in value: JSONValue) throws(JSONSelectorError) -> JSONValue? {
+    try values(in: value).first
+  }
+
+  private func collect(
+    _ value: JSONValue, from index: Int, into found: inout [JSONValue]
+  ) throws(JSONSelectorError) {
+    guard index < steps.count else {
+      found.append(value)
+      return
+    }
+    let (step, isOptional) = steps[index]
+    switch (step, value) {
+    case (.member(let name), .object(let object)):
+      try collect(object[name] ?? .null, from: index + 1, into: &found)
+    case (.element(let place), .array(let elements)):
+      let place = place < 0 ? elements.count + place : place
+      try collect(elements.indices.contains(place) ? elements[place] : .null, from: index + 1, into: &found)
+    case (.member, .null), (.element, .null): try collect(.null, from: index + 1, into: &found)
+    case (.each, .array(let elements)) where index == steps.count - 1: found += elements
+    case (.each, .array(let elements)):
+      for element in elements { try collect(element, from: index + 1, into: &found) }
+    case (.each, .object(let object)):
+      for member in object.members { try collect(member.value, from: index + 1, into: &found) }
+    default:
+      guard !isOptional else { return }
+      throw JSONSelectorError(problem: step.problem(with: value))
+    }
+  }
+
+  public static func == (left: JSONSelector, right: JSONSelector) -> Bool { left.description == right.description }
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+}
+
+extension JSONSelector.Step {
+  /// The message of jq for a value that the step cannot be applied to.
+  fileprivate func problem(with value: JSONValue) -> String {
+    let kind =
+      switch value {
+      case .null: "null"
+      case .bool: "boolean"
+      case .number: "number"
+      case .string: "string"
+      case .array: "array"
+      case .object: "object"
+      }
+    return switch self {
+    case .member(let name): "Cannot index \(kind) with \"\(name)\""
+    case .element: "Cannot index \(kind) with number"
+    case .each: "Cannot iterate over \(kind)"
+    }
+  }
+}
+
+/// A value to which a path cannot be applied.
+public struct JSONSelectorError: Error, Equatable, CustomStringConvertible {
+  /// The problem in jq's words: `Cannot iterate over null`.
+  public let problem: String
+
+  public init(problem: String) { self.problem = problem }
+
+  public var description: String { problem }
+}

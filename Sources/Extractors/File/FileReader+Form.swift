@@ -1,0 +1,30 @@
+import Contracts
+import Definitions
+
+extension FileReader {
+  /// The keys of `extract: {plugin: file, …}`.
+  public static let form = PluginForm(
+    "file", "A file of this machine, or an object of S3, for each item.",
+    SectionForm([
+      KeyForm(
+        "path", .text(.path), isRequired: true,
+        "A path relative to the definition's folder, one from the root, or s3://BUCKET/KEY; {name} is a parameter of the "
+          + "item, and {YYYY}, {YY}, {MM} and {DD} are its date."),
+      KeyForm("region", .text(), standard: "S3_REGION", "The region of the bucket."),
+      KeyForm(
+        "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",
+        "The size beyond which a file is refused. A function with little memory reads less."),
+    ]) { section in
+      guard section.text("region") != nil, section.text("path")?.hasPrefix("s3://") != true else { return nil }
+      return ("region", "only a path that begins with s3:// has one: delete it")
+    })
+}
+
+extension Form.Rule {
+  fileprivate static let path = Form.Rule(
+    "a path of a file without '..', or s3://BUCKET/KEY with the bucket's name as it is"
+  ) { text in
+    // A bucket's name has no braces, so that a template in it is refused, too.
+    FileLocation(text) != nil
+  }
+}

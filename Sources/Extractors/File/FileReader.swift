@@ -1,0 +1,95 @@
+import AWS
+import Contracts
+import Definitions
+import Fetching
+import FoundationEssentials
+import Processing
+import Settings
+import Time
+
+/// Reads one file for each item: of this machine, or an object of S3; the plugin `file`. What it read is archived like a
+/// page, so that a replay does not need the file.
+public final class FileReader: BodyReader {
+  public let policy: FetchPolicy
+  public let pageSource: (any PageSource)?
+
+  private let dataset: Dataset
+  private let template: PathTemplate
+  private let isOnLambda: Bool
+
+  /// - Parameters:
+  ///   - definition: its file's folder is the one to which paths are relative.
+  ///   - section: the section `extract`, checked against `form`.
+  ///   - settings: the source of `S3_REGION`, unless the definition names a region.
+  ///   - environment: the source of credentials, of S3's endpoint, and of the function's memory.
+  public convenience init(
+    _ definition: Definition, section: Section, settings: inout Configuration,
+    environment: [String: String] = ProcessInfo.processInfo.environment, time: any TimeSource = SystemTime()
+  ) throws(PipelineError) {
+    let folder = definition.file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+      separator: "/")
+    let isAtRoot = definition.file.hasPrefix("/") && folder.isEmpty
+    let path = section.text("path") ?? ""
+    let region = section.text("region") ?? (path.hasPrefix("s3://") ? settings.text(.bucketRegion) : "")
+    try settings.validate()
+    try self.init(
+      definition.dataset, path: path, folder: isAtRoot ? "/" : folder.isEmpty ? "." : folder,
+      maximumBytes: section.integer("max_bytes"), region: region, environment: environment, time: time)
+  }
+
+  init(
+    _ dataset: Dataset, path: String, folder: String, maximumBytes: Int? = nil, region: String = "",
+    environment: [String: String] = [:], time: any TimeSource = SystemTime()
+  ) throws(PipelineError) {
+    guard let location = FileLocation(path) else {
+      throw PipelineError(
+        .configurationInvalid, "extract.path is '\(path)': it must be a path without '..', or s3://BUCKET/KEY")
+    }
+    self.dataset = dataset
+    template = PathTemplate(path)
+    isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
+    let limit = FileSizeLimit(maximum: maximumBytes, environment: environment)
+    let site = location.site(dataset.id)
+    policy = FetchPolicy(
+      site: site, userAgent: "festvibes-etl", requestsPerSecond: 1000, obeysRobots: false,
+      maximumBodyBytes: limit.bytes)
+    pageSource = FilePageSource(
+      site, folder: folder, limit: limit,
+      s3: { () throws(AWSError) in try S3Client(AWSSession(environment: environment, region: region, time: time)) },
+      time: time)
+  }
+
+  /// - Throws: `SourceRefused` for a file that does not exist, may not be read, or is no file; `SourceChanged` for one that
+  ///   is too large, or changes while it is read; `SourceUnavailable`; `DeadlineExceeded`; `InvalidInput` for an item
+  ///   without a value of a name in the path; `ConfigurationInvalid` for a path from the root that no image has, on Lambda.
+  public func read(
+    _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
+    use: (RawBody) throws(PipelineError) -> BodyFacts
+  ) throws(PipelineError) -> BodiesRead {
+    let date = item.date ?? fetcher.began.map { CalendarDate(daysSinceEpoch: Int($0.timeIntervalSince1970 / 86_400)) }
+    let path = try template.filled(item, date: date)
+    guard let location = FileLocation(path), location.site(dataset.id) == policy.site else {
+      throw PipelineError(
+        .invalidInput, "extract.path becomes '\(path)' for the item \(item), which is no path of a file")
+    }
+    let page: Page
+    do { page = try fetcher.page(FetchRequest(location.address(dataset.id)), deadline: deadline) } catch {
+      throw pipelineError(error, reading: location, deadline)
+    }
+    _ = try use(
+      RawBody([UInt8](page.body), charset: page.charset, address: "\(location)", origin: page.record))
+    return BodiesRead(pagesRead: 1, readAt: page.validated, isComplete: true)
+  }
+
+  private func pipelineError(
+    _ error: FetchError, reading location: FileLocation, _ deadline: Deadline
+  ) -> PipelineError {
+    if case .absolute(let path) = location, isOnLambda, error.reason == .missing {
+      return PipelineError(
+        .configurationInvalid,
+        "extract.path is \(path), which does not exist on Lambda: a function has only the files of its image. Put the file "
+          + "beside the definition, with a relative path, or in S3, with s3://BUCKET/KEY")
+    }
+    return error.pipelineError(reading: "\(location)", deadline: deadline)
+  }
+}

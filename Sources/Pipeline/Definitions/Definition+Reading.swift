@@ -1,0 +1,74 @@
+import Contracts
+import Time
+import YAML
+
+/// The plugins of each stage that a program knows. A stage that it does not use is `nil`: the section is not looked at.
+public struct KnownPlugins: Sendable {
+  public var extract: [PluginForm]?
+  public var parse: [PluginForm]?
+  public var normalize: SectionForm?
+  public var transform: [PluginForm]?
+  public var load: [PluginForm]?
+  public var publish: [PluginForm]?
+
+  public init(
+    extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
+    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil
+  ) {
+    self.extract = extract
+    self.parse = parse
+    self.normalize = normalize
+    self.transform = transform
+    self.load = load
+    self.publish = publish
+  }
+}
+
+extension Definition {
+  /// Reads a definition.
+  /// - Parameters:
+  ///   - text: the file's bytes.
+  ///   - file: its path, for messages.
+  ///   - id: the id that the file must have, which is the name of its folder; nil for any.
+  ///   - plugins: the plugins whose sections are read and checked.
+  ///   - allowsMissingVariables: true to look at a definition whose variables have no values.
+  ///   - variable: returns the value of `${NAME}`; nil if it has none. The message of an error that it throws becomes a
+  ///     problem; it must not show a value.
+  /// - Returns: the definition, nil if it has a problem that is no warning; and all problems in the order of the file.
+  public static func read(
+    _ text: [UInt8], file: String, id: String? = nil, plugins: KnownPlugins, allowsMissingVariables: Bool = false,
+    variable: @escaping (_ name: String, _ isSecret: Bool) throws(PipelineError) -> String?
+  ) -> (definition: Definition?, problems: [DefinitionProblem]) {
+    let (node, flaws) = YAMLNode.read(text)
+    var checker = FormChecker(file: file, allowsMissingVariables: allowsMissingVariables, variable: variable)
+    for flaw in flaws { checker.report(flaw.place, flaw.path, flaw.problem) }
+    guard let node else {
+      if flaws.isEmpty { checker.report(YAMLPlace(line: 1, column: 1), "", "the file is empty") }
+      return (nil, checker.problems)
+    }
+    let top = checker.section(node, .definition(plugins), at: "")
+    checker.checkSecrets()
+    if let id { checker.checkID(of: node, is: id) }
+    let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
+    guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
+    return (Definition(top, file: file, variables: checker.variables), problems)
+  }
+
+  private init(_ top: Section, file: String, variables: [DefinitionVariable]) {
+    self.file = file
+    self.variables = variables
+    description = top.text("description") ?? ""
+    plan = top.section("plan") ?? Section(values: [("kind", .scalar("single"))], place: file)
+    schedule = top.section("schedule")
+    extract = top.section("extract") ?? Section()
+    parse = top.section("parse")
+    normalize = top.section("normalize")
+    transforms = top.sections("transform")
+    sinks = top.sections("load")
+    publishers = top.sections("publish")
+    dataset = Dataset(
+      id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
+      timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
+      publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates")
+  }
+}

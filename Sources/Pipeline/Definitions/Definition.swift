@@ -1,0 +1,23 @@
+import Contracts
+import YAML
+
+/// The definition of a dataset, as its file says it, checked as far as the program that reads it knows the plugins.
+public struct Definition: Sendable, Equatable {
+  /// The path of the file, for messages.
+  public let file: String
+  /// The names, the zone and the plugins' names.
+  public let dataset: Dataset
+  public let description: String
+  /// The section `plan`: its `kind`, and the keys beside it.
+  public let plan: Section
+  public let schedule: Section?
+  public let extract: Section
+  /// Nil for an extractor that yields records itself.
+  public let parse: Section?
+  public let normalize: Section?
+  public let transforms: [Section]
+  public let sinks: [Section]
+  public let publishers: [Section]
+  /// Every variable that the file names.
+  public let variables: [DefinitionVariable]
+}

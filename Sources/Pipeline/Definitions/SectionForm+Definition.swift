@@ -1,0 +1,82 @@
+import Contracts
+import Time
+
+extension SectionForm {
+  /// The keys of a dataset's definition.
+  public static func definition(_ plugins: KnownPlugins) -> SectionForm {
+    SectionForm(
+      [
+        KeyForm("dataset_id", .text(.datasetID), isRequired: true, "The dataset's identity; the name of its folder."),
+        KeyForm("description", .text(), "The dataset in a sentence."),
+        KeyForm(
+          "data_type", .text(.name), isRequired: true, "What a record is, in the plural: the second part of S3 keys."),
+        KeyForm("source", .text(.name), standard: "the dataset's id", "The source's name: the first part of S3 keys."),
+        KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the source's wall-clock times and days."),
+        KeyForm("schedule", .section(.schedule), "When the dataset runs."),
+        KeyForm("plan", .section(.plan), standard: "kind: single", "The work items of a run."),
+        KeyForm("extract", plugins.extract.map { .plugin($0) } ?? .any, isRequired: true, "Where the data comes from."),
+        KeyForm("parse", plugins.parse.map { .plugin($0) } ?? .any, "How the bytes become records."),
+        KeyForm(
+          "normalize", plugins.normalize.map { .section($0) } ?? .any, "Types, zone, keys and aliases of the records."),
+        KeyForm(
+          "transform", plugins.transform.map { .list(of: .plugin($0)) } ?? .any, "Changes of the records, in order."),
+        KeyForm("load", plugins.load.map { .list(of: .plugin($0)) } ?? .any, "Where the records go."),
+        KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
+      ] + former + later)
+  }
+
+  /// Keys that system 002 wrote and never read.
+  static let former = ["provider", "frequency"].map {
+    KeyForm($0, .any, ignored: "it is ignored: no program has ever read it, so it can be deleted", "Ignored.")
+  }
+
+  /// Keys of the format whose work is still to come.
+  static let later = ["state", "lock", "windowInDays", "parse_config"].map {
+    KeyForm($0, .any, refused: "it is not yet supported: delete it", "Not yet supported.")
+  }
+
+  static let schedule = SectionForm([
+    KeyForm("cron", .text(), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
+    KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the expression."),
+  ])
+
+  /// The work items of a run.
+  static let plan = SectionForm([
+    KeyForm(
+      "kind", .choice(["single", "dates", "product"]), isRequired: true,
+      "single: one item; dates: one for each day; product: one for each combination of `values`."),
+    KeyForm("values", .map(of: .list(of: .text())), "For product: the values of each parameter."),
+    KeyForm(
+      "max_records", .integer(1...1_000_000),
+      "The records of a run of all items, divided over them; the remainder goes to the first. Not for dates."),
+  ]) { plan in
+    let isProduct = plan.text("kind") == "product"
+    if isProduct, plan["values"] == nil {
+      return ("values", "it is missing: kind product needs the values of each parameter")
+    }
+    if !isProduct, plan["values"] != nil { return ("values", "only kind product has values") }
+    if case .failure(let problem) = ItemPlan.read(plan) { return (problem.key, problem.text) }
+    return nil
+  }
+}
+
+extension Form.Rule {
+  /// A name that can be part of a key in S3, and of a command.
+  public static let name = Form.Rule(
+    "1 to 64 letters, digits, '.', '_' or '-'", pattern: "^[A-Za-z0-9._-]{1,64}$"
+  ) { text in
+    (1...64).contains(text.utf8.count) && text.unicodeScalars.allSatisfy(\.isInKeyAlphabet)
+  }
+
+  /// The identity of a dataset. It is the name of a folder, so it does not begin with a dot.
+  public static let datasetID = Form.Rule(
+    "1 to 64 letters, digits, '.', '_' or '-', not beginning with '.' or '-'",
+    pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$"
+  ) { text in
+    Form.Rule.name.isSatisfied(text) && !text.hasPrefix(".") && !text.hasPrefix("-")
+  }
+
+  public static let timeZone = Form.Rule("an IANA time zone such as America/Chicago") { text in
+    (try? TimeZoneRules(identifier: text)) != nil
+  }
+}

@@ -1,0 +1,79 @@
+import CSVParser
+import Contracts
+import Definitions
+import Enrich
+import Fetching
+import FileReader
+import HTTPExtractor
+import JQ
+import JQTransform
+import JSONParser
+import Normalize
+import Processing
+import Settings
+import WWOZExtractor
+import XMLParser
+
+/// The plugins that a scraper may use. A new one is one entry of its list.
+enum ExtractionPlugins {
+  /// Extractors that yield records themselves.
+  static let extractors = [
+    ExtractorPlugin(form: WWOZExtractor.form) { (definition, section, settings) throws(PipelineError) in
+      try WWOZExtractor(definition.dataset, section: section, settings: &settings)
+    }
+  ]
+
+  /// Readers of bytes, which a parser turns into records.
+  static let readers = [
+    ReaderPlugin(form: HTTPReader.form) { (definition, section, _) throws(PipelineError) in
+      try HTTPReader(definition.dataset, section: section)
+    },
+    ReaderPlugin(form: FileReader.form) { (definition, section, settings) throws(PipelineError) in
+      try FileReader(definition, section: section, settings: &settings)
+    },
+  ]
+
+  static let parsers = [
+    ParserPlugin(form: JSONParser.form) { (section, filters) throws(PipelineError) in
+      try JSONParser(section: section, filters: filters)
+    },
+    ParserPlugin(form: CSVParser.form) { (section, _) throws(PipelineError) in try CSVParser(section: section) },
+    ParserPlugin(form: XMLParser.form) { (section, _) throws(PipelineError) in try XMLParser(section: section) },
+  ]
+
+  /// The first transform, which has a section of its own; nil if there is none.
+  static let normalize: TransformPlugin? = TransformPlugin(
+    form: PluginForm("normalize", "Fields, types and keys.", Normalizer.form)
+  ) { (definition, section, _) throws(PipelineError) in try Normalizer(definition.dataset, section: section) }
+
+  static let transforms = [
+    TransformPlugin(form: JQTransform.form) { (_, section, filters) throws(PipelineError) in
+      try JQTransform(section: section, filters: filters)
+    },
+    TransformPlugin(form: Enricher.form) { (_, section, _) throws(PipelineError) in try Enricher(section: section) },
+  ]
+}
+
+/// A plugin of `extract` that yields records itself.
+struct ExtractorPlugin: Plugin {
+  let form: PluginForm
+  let make: @Sendable (Definition, Section, inout Configuration) throws(PipelineError) -> any Extractor
+}
+
+/// A plugin of `extract` that reads bytes.
+struct ReaderPlugin: Plugin {
+  let form: PluginForm
+  let make: @Sendable (Definition, Section, inout Configuration) throws(PipelineError) -> any BodyReader
+}
+
+/// A plugin of `parse`. Filters of jq are compiled together: each adds its own to those of the dataset.
+struct ParserPlugin: Plugin {
+  let form: PluginForm
+  let make: @Sendable (Section, JQFilters) throws(PipelineError) -> any Parser
+}
+
+/// A plugin of `transform`, and `normalize`.
+struct TransformPlugin: Plugin {
+  let form: PluginForm
+  let make: @Sendable (Definition, Section, JQFilters) throws(PipelineError) -> any Transform
+}

@@ -1,0 +1,83 @@
+import Contracts
+import JSON
+
+/// A record as a row of the table.
+struct TableRow {
+  /// The record's index in the document.
+  let position: Int
+  /// The values of the table's columns, in their order.
+  let values: [ColumnValue]
+  let hash: [UInt8]
+  /// The record's place in the archive.
+  let record: String?
+  let key: [ColumnValue]
+  /// The key, for comparisons within the document. Byte by byte: texts that look alike are equal for Swift, not for
+  /// Postgres.
+  let keyBytes: [UInt8]
+
+  /// The key, for a person.
+  var label: String { RowSet.label(key) }
+}
+
+/// The rows of a document, and the records that were rejected.
+struct RowSet {
+  private(set) var rows: [TableRow] = []
+  private(set) var rejections: [LoadReport.Rejection] = []
+  /// Records that repeat an earlier one.
+  private(set) var duplicates = 0
+  /// The keys of rejected records, as far as they could be read: their rows are not missing in the source.
+  private(set) var rejectedKeys: [[ColumnValue]] = []
+  /// True if every record's key is known, so that a stored row with another key has vanished.
+  private(set) var isWhole: Bool
+
+  /// The row of each key.
+  private var indices: [[UInt8]: Int] = [:]
+
+  /// - Parameters:
+  ///   - reader: reads the records.
+  init(_ document: TableDocument, _ reader: RecordReader) throws(PipelineError) {
+    isWhole = document.isComplete
+    rows.reserveCapacity(document.records.count)
+    indices.reserveCapacity(document.records.count)
+    var reader = reader
+    for (position, record) in document.records.enumerated() {
+      guard let record else {
+        reject(position, "it is no JSON object", key: nil, values: nil)
+        continue
+      }
+      let key = reader.key(of: record)
+      do throws(ValueProblem) {
+        try add(try reader.row(record, at: position, key))
+      } catch {
+        reject(position, error.text, key: key.map { Self.label($0) }, values: key)
+      }
+      if let failure = reader.failure { throw failure }
+    }
+    for (index, row) in document.rejected.enumerated() {
+      let key = reader.key(of: row.key)
+      reject(document.records.count + index, row.reason, key: row.key, values: key)
+    }
+  }
+
+  /// The number of records and rejected rows.
+  var found: Int { rows.count + duplicates + rejections.count }
+
+  private mutating func add(_ row: TableRow) throws(ValueProblem) {
+    guard let first = indices[row.keyBytes] else {
+      indices[row.keyBytes] = rows.count
+      rows.append(row)
+      return
+    }
+    guard rows[first].hash == row.hash else {
+      throw ValueProblem(text: "record \(rows[first].position) of the document has the same key and other values")
+    }
+    duplicates += 1
+  }
+
+  private mutating func reject(_ position: Int, _ reason: String, key: String?, values: [ColumnValue]?) {
+    rejections.append(LoadReport.Rejection(position: position, reason: reason, key: key))
+    if let values { rejectedKeys.append(values) } else { isWhole = false }
+  }
+
+  static func label(_ key: [ColumnValue]?) -> String { (key ?? []).map(\.shown).joined(separator: ", ") }
+}

@@ -1,0 +1,74 @@
+import Contracts
+import FoundationEssentials
+import JSON
+import Time
+
+/// An extract document for a declared table.
+struct TableDocument {
+  /// The records, in the order of the document. An element that is no object is nil.
+  let records: [JSONObject?]
+  /// The rows that the scraper rejected, with their keys at the source.
+  let rejected: [(reason: String, key: String?)]
+  /// The time at which the source confirmed the records.
+  let listedAt: Date?
+  /// True if the records are all that the source has of the item, apart from the rejected rows.
+  let isComplete: Bool
+
+  /// Values beyond which a document is refused: a function has 256 MB, and each value takes some tens of bytes.
+  private static let maximumValues = 2_000_000
+  /// The number of seconds by which the scraper's clock may be ahead of this one.
+  private static let clockTolerance = 3600.0
+
+  /// - Throws: `StorageCorrupt` for a document that is malformed, too dense, of a failed scrape or of the future;
+  ///   `InvalidInput` for one of another source.
+  init(_ data: Data, for target: LoadTarget, now: Date) throws(PipelineError) {
+    let key = target.key
+    guard !key.utf8.contains(0) else { throw PipelineError(.invalidInput, "the document's key has a NUL character") }
+    let bytes = [UInt8](data)
+    let commas = bytes.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+    guard commas <= Self.maximumValues else {
+      throw PipelineError(
+        .storageCorrupt, "\(key) is not an extract document: it has more than \(Self.maximumValues) values")
+    }
+    let document: JSONValue
+    do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch {
+      throw PipelineError(
+        .storageCorrupt,
+        "\(key) is not an extract document: line \(error.line), column \(error.column): \(error.problem)")
+    }
+    // The legacy system's documents are bare lists.
+    guard let list = document.array ?? document.object?["records"]?.array else {
+      throw PipelineError(.storageCorrupt, "\(key) is not an extract document: it has no list of records")
+    }
+    let rows = document.object?["rejected"]?.array ?? []
+    guard list.count + rows.count <= Limits.maximumRecords else {
+      throw PipelineError(.storageCorrupt, "\(key) has more than \(Limits.maximumRecords) records")
+    }
+    let result = document.object?["ingestion_result"]?.object
+    guard result?["success"] != .bool(false) else {
+      throw PipelineError(.storageCorrupt, "\(key) is the document of a run that failed: extract the item again")
+    }
+    if let source = result?["source"]?.string, !source.isEmpty, source != target.dataset.source {
+      throw PipelineError(
+        .invalidInput, "\(key) is of the source '\(source.prefix(64))', and the dataset reads \(target.dataset.source)")
+    }
+    records = list.map(\.object)
+    rejected = rows.map { row in
+      let reason = row.object?["reason"]?.string ?? "no reason is given"
+      return (
+        Self.withoutNUL(reason), row.object?["href"]?.string.flatMap { $0.isEmpty || $0.utf8.contains(0) ? nil : $0 }
+      )
+    }
+    listedAt = result?["timestamp"]?.string.flatMap { RFC3339.parse($0)?.date }
+    let failed = result?["records_failed"]?.number?.integer ?? 0
+    isComplete = result?["complete"] == .bool(true) && failed <= Int64(rows.count)
+    if let listedAt, listedAt > now + Self.clockTolerance {
+      throw PipelineError(
+        .storageCorrupt, "\(key) says that its source was read at \(RFC3339.utc(listedAt)), which is in the future")
+    }
+  }
+
+  private static func withoutNUL(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value == 0 ? "\u{fffd}" : $0 }))
+  }
+}

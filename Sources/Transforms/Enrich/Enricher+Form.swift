@@ -1,0 +1,16 @@
+import Definitions
+
+extension Enricher {
+  /// The keys of a transform with `plugin: enrich`.
+  public static let form = PluginForm(
+    "enrich", "Constants and facts of the run in fields of each record.",
+    SectionForm([
+      KeyForm(
+        "fields", .map(of: .text()), isRequired: true,
+        "The fields and their values, in which {dataset}, {source}, {data_type}, {item}, {date}, {read_at} and the item's parameters stand for theirs."
+      ),
+      KeyForm(
+        "existing", .choice(["replace", "keep"]), standard: "replace",
+        "What becomes of a value that the record has: replace, or keep unless it is null."),
+    ]))
+}

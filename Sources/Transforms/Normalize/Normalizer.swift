@@ -1,0 +1,139 @@
+import Contracts
+import Definitions
+import JSON
+import Processing
+import Time
+
+/// The section `normalize` of a definition, which runs before the other transforms: it gives records their fields, types
+/// and keys. Nothing is lost: each key of the source feeds a field, or stays as it was sent.
+public final class Normalizer: Transform {
+  private let fields: [Field]
+  private let names: Set<String>
+  private let metadata: String?
+  private let keepsUnreadable: Bool
+  private let primaryKeys: [String]
+
+  /// - Parameter section: a section of `form`.
+  /// - Throws: `ConfigurationInvalid` for a zone whose rules this machine lacks, or a default that its field does not allow.
+  public init(_ dataset: Dataset, section: Section) throws(PipelineError) {
+    let identifier = section.text("timezone") ?? dataset.timeZone
+    let zone: TimeZoneRules?
+    do { zone = identifier == "UTC" ? nil : try TimeZoneRules(identifier: identifier) } catch {
+      throw PipelineError(
+        .configurationInvalid, "the rules of time zone \(identifier) cannot be read (\(error)): install tzdata")
+    }
+    var fields: [Field] = []
+    for (name, value) in section.section("fields")?.values ?? [] {
+      fields.append(try Field(name, value.section ?? Section(), zone: zone))
+    }
+    self.fields = fields
+    names = Set(fields.map(\.name))
+    metadata = section.text("metadata")
+    keepsUnreadable = section.text("on_error") == "keep"
+    primaryKeys = section.texts("primary_keys")
+  }
+
+  public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {
+    var result = Records(rejected: records.rejected, document: records.document)
+    result.records.reserveCapacity(records.records.count)
+    var seen: [[JSONValue]: Int] = [:]
+    for record in records.records {
+      let (fields, problems) = normalize(record.fields)
+      let key = primaryKeys.map { fields[$0] ?? .null }
+      var problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
+      if problem == nil, !primaryKeys.isEmpty {
+        problem = keyProblem(key, isRepetitionOf: seen[key].map { result.records[$0] }, fields)
+      }
+      if let problem {
+        result.rejected.append(
+          RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
+        continue
+      }
+      if !primaryKeys.isEmpty { seen[key] = result.records.count }
+      result.records.append(SourceRecord(fields, origin: record.origin))
+    }
+    return result
+  }
+
+  /// Normalizes one record.
+  /// - Returns: the fields, and the reasons to reject the record, each with the name of its field.
+  private func normalize(_ source: JSONObject) -> (fields: JSONObject, problems: [String]) {
+    guard !fields.isEmpty else { return (source, []) }
+    var result = JSONObject()
+    var rest = source
+    var problems: [String] = []
+    for field in fields {
+      let (reading, path) = field.read(source)
+      var value: JSONValue?
+      let before = problems.count
+      switch reading {
+      case .value(let found, let isWhole):
+        value = found
+        if isWhole { path?.remove(from: &rest) }
+        if !isWhole, field.type == .list, metadata == nil {
+          problems.append(
+            "\(field.name): the list has elements that are not of its type, and there is no metadata for them")
+        }
+        if let problem = field.limitProblem(found) { problems.append("\(field.name): \(problem)") }
+      case .unreadable(let problem) where !keepsUnreadable: problems.append("\(field.name): \(problem)")
+      case .unreadable, .absent: break
+      }
+      if value == nil { value = field.standard }
+      if value == nil, field.isRequired, problems.count == before {
+        problems.append("\(field.name): \(Self.missing(reading, field))")
+      }
+      result[field.name] = value ?? (field.type == .list ? [] : .null)
+    }
+    if let metadata {
+      result[metadata] = .object(rest)
+    } else {
+      add(rest, to: &result, &problems)
+    }
+    return (result, problems)
+  }
+
+  private static func missing(_ reading: Field.Reading, _ field: Field) -> String {
+    if case .unreadable(let problem) = reading { return problem }
+    return "it has no value in \(field.paths.map(\.text).joined(separator: ", "))"
+  }
+
+  /// Adds the keys that fed no field beside the fields. A key whose name a field has would be lost, unless the field has
+  /// read it itself and found nothing in it.
+  private func add(_ rest: JSONObject, to result: inout JSONObject, _ problems: inout [String]) {
+    for field in fields where !field.paths.contains(where: { $0.text == field.name }) {
+      guard let value = rest[field.name], !value.isBlank else { continue }
+      problems.append(
+        "\(field.name): the source's own key of this name feeds no field: name a field for such keys as metadata")
+    }
+    result.append(rest.members.filter { !names.contains($0.name) })
+  }
+
+  private func keyProblem(
+    _ key: [JSONValue], isRepetitionOf first: SourceRecord?, _ fields: JSONObject
+  ) -> String? {
+    for (name, value) in zip(primaryKeys, key) where value.isBlank {
+      return "\(name): it has no value, and is a primary key"
+    }
+    guard let first else { return nil }
+    let names = primaryKeys.joined(separator: ", ")
+    return first.fields == fields
+      ? "\(names): a repetition of an earlier record, with the same content"
+      : "\(names): an earlier record of this item has the same key and other content, and stands"
+  }
+
+  /// The key for messages and the quarantine; nil if the record has none.
+  private static func text(of key: [JSONValue]) -> String? {
+    let texts = key.filter { !$0.isBlank }.map { $0.string ?? $0.text }
+    return texts.isEmpty ? nil : texts.joined(separator: " ")
+  }
+
+  /// Bytes of a rejected record's text: the archive has it whole.
+  private static let maximumText = 20_000
+
+  private static func text(of record: JSONObject) -> String {
+    var bytes: [UInt8] = []
+    record.write(into: &bytes)
+    guard bytes.count > maximumText else { return String(decoding: bytes, as: UTF8.self) }
+    return String(decoding: bytes.prefix(maximumText), as: UTF8.self) + "…"
+  }
+}

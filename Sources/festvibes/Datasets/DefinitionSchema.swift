@@ -1,0 +1,85 @@
+import Definitions
+
+/// The JSON Schema of the definitions' format, from the forms that check it. Editors use it to complete and to underline; it
+/// is no stricter than the check, and does not know rules over several keys.
+struct DefinitionSchema {
+  let plugins: KnownPlugins
+
+  /// A text that names a variable, whose value is not known to an editor.
+  private static let variable = "\\$\\{[A-Z_][A-Z0-9_]*(:-[^}]*)?\\}"
+
+  /// The schema of a whole definition, draft 2020-12.
+  var object: [String: Any] {
+    var object = section(.definition(plugins))
+    object["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    object["title"] = "A dataset's definition"
+    return object
+  }
+
+  /// - Parameter plugin: the plugin whose section it is: the key `plugin` is one of its own then.
+  private func section(_ form: SectionForm, plugin: String? = nil) -> [String: Any] {
+    var properties = Dictionary(uniqueKeysWithValues: form.keys.map { ($0.name, key($0)) })
+    if let plugin { properties["plugin"] = ["const": plugin] }
+    return [
+      "type": "object", "properties": properties, "additionalProperties": false,
+      "required": form.keys.filter(\.isRequired).map(\.name),
+    ]
+  }
+
+  private func key(_ key: KeyForm) -> [String: Any] {
+    if key.refused != nil { return ["type": "null", "description": key.summary] }
+    var schema = key.ignored == nil ? value(key.form) : [:]
+    if key.ignored != nil { schema["deprecated"] = true }
+    // A key without a value is as good as a missing one.
+    if !key.isRequired, !schema.isEmpty { schema = ["anyOf": [schema, ["type": "null"]]] }
+    schema["description"] = key.summary + (key.standard.map { " Default: \($0)." } ?? "")
+    return schema
+  }
+
+  private func value(_ form: Form) -> [String: Any] {
+    switch form {
+    case .text(let rule):
+      // An editor takes `1.10` for a number, which here is a text.
+      guard let pattern = rule?.pattern else { return ["type": ["string", "number", "boolean"]] }
+      return ["type": ["string", "number", "boolean"], "pattern": "\(pattern)|\(Self.variable)"]
+    case .integer(let range):
+      var schema: [String: Any] = ["type": "integer", "minimum": range.lowerBound]
+      if range.upperBound != .max { schema["maximum"] = range.upperBound }
+      return written(schema, as: "^[+-]?[0-9]+$")
+    case .number(let range):
+      return written(
+        ["type": "number", "minimum": range.lowerBound, "maximum": range.upperBound],
+        as: "^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$")
+    case .flag: return written(["type": "boolean"], as: "^(true|false)$")
+    case .choice(let words): return ["anyOf": [["enum": words], ["type": "string", "pattern": Self.variable]]]
+    case .list(let element):
+      // One value may stand for a list of one.
+      return ["anyOf": [value(element), ["type": "array", "items": value(element)]]]
+    case .section(let form):
+      guard let short = form.keys.first(where: { $0.name == form.shorthand }) else { return section(form) }
+      return ["anyOf": [value(short.form), section(form)]]
+    case .map(let form): return ["type": "object", "additionalProperties": value(form)]
+    case .plugin(let plugins): return plugin(plugins)
+    case .any: return [:]
+    }
+  }
+
+  /// A scalar, or the same in quotes, or a variable.
+  private func written(_ schema: [String: Any], as pattern: String) -> [String: Any] {
+    ["anyOf": [schema, ["type": "string", "pattern": "\(pattern)|\(Self.variable)"]]]
+  }
+
+  private func plugin(_ plugins: [PluginForm]) -> [String: Any] {
+    guard !plugins.isEmpty else { return ["type": "object"] }
+    return [
+      "type": "object", "required": ["plugin"],
+      "properties": ["plugin": ["enum": plugins.map(\.name)]],
+      "allOf": plugins.map { plugin in
+        [
+          "if": ["properties": ["plugin": ["const": plugin.name]], "required": ["plugin"]],
+          "then": section(plugin.section, plugin: plugin.name).merging(["description": plugin.summary]) { $1 },
+        ] as [String: Any]
+      },
+    ]
+  }
+}

@@ -1,0 +1,70 @@
+import Contracts
+import Definitions
+import Extraction
+import Loading
+import Publishing
+import Settings
+import TestSupport
+import Testing
+
+@Suite("Registries take definitions")
+struct ExtractionRegistryTests {
+  private func definition(_ text: String) throws -> Definition {
+    let none = SectionForm([])
+    let plugins = KnownPlugins(
+      extract: (ExtractionRegistry.known.extract ?? []) + [PluginForm("bytes", "Bytes.", none)],
+      parse: [PluginForm("nosuch", "None.", none)], transform: [PluginForm("nosuch", "None.", none)])
+    let (definition, problems) = Definition.read(
+      Array("dataset_id: d\ndata_type: x\n\(text)".utf8), file: "d.yaml", plugins: plugins
+    ) { _, _ in nil }
+    #expect(problems.isEmpty, "\(problems)")
+    return try #require(definition)
+  }
+
+  private func problem(_ text: String) throws -> String? {
+    let definition = try definition(text)
+    let error = #expect(throws: PipelineError.self) { try ExtractionRegistry.check(definition) }
+    #expect(error?.name == .configurationInvalid)
+    let made = ExtractionRegistry { Configuration(environment: [:]) }
+    #expect(throws: PipelineError.self) { try made.extractor(for: definition) }
+    return error?.message
+  }
+
+  @Test("An extractor that yields records has no other stages")
+  func stages() throws {
+    #expect(
+      try problem("extract: {plugin: wwoz_livewire}\nparse: {plugin: nosuch}")
+        == "d.yaml: parse: the extractor 'wwoz_livewire' yields records itself: delete it")
+    #expect(
+      try problem("extract: {plugin: wwoz_livewire}\ntransform: {plugin: nosuch}")
+        == "d.yaml: transform: the extractor 'wwoz_livewire' yields records itself: delete it")
+  }
+
+  @Test("An extractor that yields bytes needs a parser, and one that this build knows")
+  func parser() throws {
+    #expect(
+      try problem("extract: {plugin: bytes}") == "d.yaml: parse: it is missing: the extractor 'bytes' yields bytes")
+    #expect(
+      try problem("extract: {plugin: bytes}\nparse: {plugin: nosuch}")?
+        .hasPrefix("d.yaml:4: parse.plugin: it is 'nosuch': it must be one of") == true)
+  }
+
+  @Test("A section's values count, and the environment before them")
+  func sections() throws {
+    let text = "extract: {plugin: wwoz_livewire, base_url: 'http://a.example', requests_per_second: 3}"
+    let definition = try definition(text)
+    let plain = try ExtractionRegistry { Configuration(environment: [:]) }.extractor(for: definition).policy
+    #expect(plain.site.origin == "http://a.example" && plain.requestsPerSecond == 3)
+    let environment = ["BASE_URL": "http://b.example", "SOURCE_REQUESTS_PER_SECOND": "4"]
+    let set = try ExtractionRegistry { Configuration(environment: environment) }.extractor(for: definition).policy
+    #expect(set.site.origin == "http://b.example" && set.requestsPerSecond == 4)
+  }
+
+  @Test("A wrong setting of one dataset stops no other")
+  func settings() throws {
+    let wwoz = try RepositoryDatasets.catalog(ExtractionRegistry.known).definition(nil)
+    let registry = ExtractionRegistry { Configuration(environment: ["BASE_URL": "nowhere"]) }
+    let error = #expect(throws: PipelineError.self) { try registry.extractor(for: wwoz) }
+    #expect(error?.name == .configurationInvalid)
+  }
+}

@@ -1,0 +1,53 @@
+import Testing
+import YAML
+
+@Suite("YAML")
+struct YAMLNodeTests {
+  @Test("Scalars are texts with their places, whatever they look like")
+  func scalars() throws {
+    let (node, problems) = YAMLNode.read(Array("country: NO\nversion: 1.10\non: yes\nid: \"0123\"\n".utf8))
+    #expect(problems.isEmpty)
+    guard case .mapping(let members)? = node?.content else {
+      Issue.record("no mapping")
+      return
+    }
+    #expect(members.map(\.name) == ["country", "version", "on", "id"])
+    #expect(
+      members.map(\.value.content) == [
+        .scalar("NO", isPlain: true), .scalar("1.10", isPlain: true), .scalar("yes", isPlain: true),
+        .scalar("0123", isPlain: false),
+      ])
+    #expect(members[3].value.place == YAMLPlace(line: 4, column: 5))
+  }
+
+  @Test(
+    "What could surprise a reader is a problem with its place",
+    arguments: [
+      ("a: 1\nb: 2\na: 3\n", "3:1 a: given before on line 1"),
+      ("a: &x 1\nb: *x\n", "1:4 a: anchors are not allowed|2:4 b: aliases are not allowed: repeat the value"),
+      ("a: !!int 1\n", "1:4 a: tags are not allowed: the format says each value's type"),
+      ("a: {<<: {b: 1}}\n", "1:5 a.<<: merge keys are not allowed: repeat the values"),
+      ("a: 1\n---\nb: 2\n", "3:1 : a second document begins here: a file has one"),
+      ("a:\n- b: 1\n  b: 2\n", "3:3 a[0].b: given before on line 2"),
+      ("a: [1\n", "2:1 : while parsing a flow sequence: did not find expected ',' or ']' (it began on line 1)"),
+      ("a: \"x\n", "2:1 : while scanning a quoted scalar: found unexpected end of stream (it began on line 1)"),
+      ("? [1]\n: 2\n", "1:3 : a name must be a text"),
+    ])
+  func problems(text: String, expected: String) {
+    let problems = YAMLNode.read(Array(text.utf8)).problems
+    #expect(
+      problems.map { "\($0.place.line):\($0.place.column) \($0.path): \($0.problem)" }.joined(separator: "|")
+        == expected)
+  }
+
+  @Test("Bytes that are not UTF-8 are a problem with their place")
+  func encoding() {
+    let problems = YAMLNode.read(Array("a: 1\nb: ".utf8) + [0xFF, 0x0A]).problems
+    #expect(problems.map(\.place) == [YAMLPlace(line: 2, column: 4)])
+  }
+
+  @Test("Deep nesting and many aliases end at once")
+  func bombs() {
+    #expect(!YAMLNode.read(Array(String(repeating: "[", count: 100_000).utf8)).problems.isEmpty)
+  }
+}

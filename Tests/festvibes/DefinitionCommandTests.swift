@@ -1,0 +1,130 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import festvibes
+
+/// `festvibes datasets` and `festvibes check`, and `--dataset` of the other commands.
+@Suite("Commands about definitions")
+final class DefinitionCommandTests {
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "datasets-\(UUID().uuidString)")
+  private var environment: [String: String] { ["DATASETS_DIR": folder.path] }
+
+  init() throws {
+    try add(
+      "good",
+      """
+      provider: INDEC
+      dataset_id: good
+      description: Good things
+      data_type: things
+      extract: {plugin: wwoz_livewire, user_agent: "${AGENT:-me}", requests_per_second: "${RATE}"}
+      load: {plugin: concerts}
+      """)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: folder) }
+
+  private func add(_ id: String, _ text: String) throws {
+    try FileManager.default.createDirectory(at: folder.appending(path: id), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: folder.appending(path: "\(id)/dataset.yaml"))
+  }
+
+  private func addBad() throws { try add("bad", "dataset_id: worse\ndata_type: x\nextract: {plugin: ftp}\nx: 1\n") }
+
+  @Test("All definitions are checked, with a warning and the variables, and without values")
+  func check() throws {
+    let ran = try FestVibesProcess("check", environment: environment.merging(["RATE": "7"]) { $1 })
+    let file = "\(folder.path)/good/dataset.yaml"
+    #expect(ran.status == 0, "\(ran.error)")
+    #expect(
+      ran.output == """
+        \(file):1:1: provider: warning: it is ignored: no program has ever read it, so it can be deleted
+        ✓ good: \(file)
+          AGENT: not set, default 'me', for extract.user_agent
+          RATE: set, for extract.requests_per_second
+
+        """)
+    let unset = try FestVibesProcess("check", "good", environment: environment)
+    #expect(
+      unset.status == 0 && unset.output.hasSuffix("  RATE: not set, no default, for extract.requests_per_second\n"))
+    let wrong = try FestVibesProcess("check", "good", environment: environment.merging(["RATE": "hunter2"]) { $1 })
+    #expect(wrong.status == 1 && !wrong.output.contains("hunter2"))
+    #expect(wrong.output.contains(": extract.requests_per_second: the value of RATE does not fit: "))
+  }
+
+  @Test("Every problem of every definition is printed at once, and the status is 1")
+  func problems() throws {
+    try addBad()
+    let ran = try FestVibesProcess("check", environment: environment)
+    let file = "\(folder.path)/bad/dataset.yaml"
+    #expect(ran.status == 1)
+    let lines = ran.output.split(separator: "\n").map(String.init)
+    #expect(lines.first == "\(file):1:13: dataset_id: it must be 'bad', the name of its folder")
+    #expect(lines[1].hasPrefix("\(file):3:19: extract.plugin: it is 'ftp': it must be one of wwoz_livewire"))
+    #expect(lines[2].hasPrefix("\(file):4:1: x: it is not known: the keys here are dataset_id"))
+    #expect(lines[3] == "✗ \(file)" && lines.contains("✓ good: \(folder.path)/good/dataset.yaml"))
+    let one = try FestVibesProcess("check", "good", environment: environment)
+    #expect(one.status == 0)
+  }
+
+  @Test("A file may be anywhere; below the folder its id is checked, too")
+  func file() throws {
+    try addBad()
+    let copy = folder.appending(path: "copy.yaml").path
+    try FileManager.default.copyItem(atPath: folder.appending(path: "good/dataset.yaml").path, toPath: copy)
+    #expect(try FestVibesProcess("check", copy, environment: environment).status == 0)
+    let bad = try FestVibesProcess("check", folder.appending(path: "bad/dataset.yaml").path, environment: environment)
+    #expect(bad.status == 1 && bad.output.contains("the name of its folder"))
+    let missing = try FestVibesProcess("check", "/nonexistent/x.yaml", environment: environment)
+    #expect(missing.status == 1 && missing.error == "Error: there is no file /nonexistent/x.yaml\n")
+    let unknown = try FestVibesProcess("check", "nope", environment: environment)
+    #expect(unknown.status == 64 && unknown.error.hasPrefix("Error: dataset is 'nope': it must be one of bad, good\n"))
+  }
+
+  @Test("check --json has problems and variables")
+  func json() throws {
+    try addBad()
+    let ran = try FestVibesProcess("check", "--json", environment: environment)
+    #expect(ran.status == 1)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(ran.output.utf8)) as? [String: Any])
+    #expect(object["ok"] as? Bool == false)
+    let datasets = try #require(object["datasets"] as? [[String: Any]])
+    #expect(datasets.map { $0["ok"] as? Bool } == [false, true])
+    let problem = try #require((datasets[0]["problems"] as? [[String: Any]])?.first)
+    #expect(
+      problem["line"] as? Int == 1 && problem["column"] as? Int == 13 && problem["key"] as? String == "dataset_id")
+    let variables = try #require(datasets[1]["variables"] as? [[String: Any]])
+    #expect(variables.map { $0["state"] as? String } == ["default", "missing"])
+  }
+
+  @Test("The datasets are listed, also beside one that cannot be read")
+  func list() throws {
+    try addBad()
+    let ran = try FestVibesProcess("datasets", environment: environment)
+    #expect(ran.status == 0, "\(ran.error)")
+    #expect(ran.output.contains("✗ bad") && ran.output.contains("check bad"))
+    #expect(ran.output.contains("good     single  wwoz_livewire → concerts") && ran.output.contains("Good things"))
+    let json = try FestVibesProcess("datasets", "--json", environment: environment)
+    let list = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+    #expect(list.map { $0["id"] as? String } == ["bad", "good"] && list.map { $0["ok"] as? Bool } == [false, true])
+  }
+
+  @Test("--dataset names one of the folder's; a wrong definition and a missing folder are named")
+  func option() throws {
+    try addBad()
+    let unknown = try FestVibesProcess("status", "--dataset", "nope", environment: environment)
+    #expect(unknown.status == 64 && unknown.error.contains("--dataset is 'nope': it must be one of bad, good"))
+    let wrong = try FestVibesProcess("status", "--dataset", "bad", environment: environment)
+    #expect(wrong.status == 1 && wrong.error.contains("bad/dataset.yaml:1:13: dataset_id: "), "\(wrong.error)")
+    let missing = try FestVibesProcess("status", environment: ["DATASETS_DIR": "/nonexistent"])
+    #expect(missing.status == 1 && missing.error.contains("set DATASETS_DIR"), "\(missing.error)")
+    #expect(try FestVibesProcess("datasets", environment: ["DATASETS_DIR": "/nonexistent"]).status == 1)
+  }
+
+  @Test("In any folder, the repository's own datasets are found")
+  func elsewhere() throws {
+    let ran = try FestVibesProcess("datasets")
+    #expect(ran.status == 0 && ran.output.contains("\nwwoz "), "\(ran.error)")
+  }
+}

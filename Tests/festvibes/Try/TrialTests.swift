@@ -1,0 +1,153 @@
+import Contracts
+import Fetching
+import Foundation
+import JSON
+import Processing
+import TestSupport
+import Testing
+import Time
+
+@testable import festvibes
+
+@Suite("festvibes try")
+struct TrialTests {
+  /// A parser whose bodies are `N;…`: a body has N records.
+  private final class CountedParser: Parser {
+    func parse(_ body: RawBody) throws(PipelineError) -> Records {
+      guard let text = String(validating: body.bytes, as: UTF8.self), let count = Int(text.prefix { $0 != ";" }) else {
+        throw PipelineError(.sourceChanged, "\(body.address) is not of the format")
+      }
+      let records = (0..<count).map {
+        SourceRecord(JSONObject([("n", .number(JSONNumber($0)))]), origin: "\(body.origin)#\($0)")
+      }
+      return Records(records, rejected: text.hasSuffix("!") ? [RejectedRow(RowProblem(reason: "bad row"))] : [])
+    }
+
+    func structure(of body: RawBody) throws(PipelineError) -> JSONValue {
+      ["rows": .array(try parse(body).records.map { .object($0.fields) })]
+    }
+  }
+
+  /// A reader with pages in memory, which asks for the next page while one has records.
+  private final class PagedReader: BodyReader {
+    let policy: FetchPolicy
+    let bodies: [String]
+    private(set) var read = 0
+
+    init(_ bodies: [String]) throws {
+      self.bodies = bodies
+      policy = FetchPolicy(
+        site: try #require(Site("https://x.example")), userAgent: "x", requestsPerSecond: 1)
+    }
+
+    func read(
+      _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
+      use: (RawBody) throws(PipelineError) -> BodyFacts
+    ) throws(PipelineError) -> BodiesRead {
+      for (index, body) in bodies.enumerated() {
+        read += 1
+        if try use(RawBody(Array(body.utf8), address: "/\(index)", origin: "urn:\(index)")).recordCount == 0 { break }
+      }
+      return BodiesRead(pagesRead: read, readAt: .distantPast, isComplete: true)
+    }
+  }
+
+  private final class Doubling: Transform {
+    func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {
+      var records = records
+      records.records = records.records.map { record in
+        var record = record
+        record.fields["item"] = .string(context.item.id)
+        return record
+      }
+      return records
+    }
+  }
+
+  private func run(
+    _ bodies: [String], _ stage: Trial.Stage = .transform, limit: Int? = nil
+  ) throws -> (result: Trial.Result, read: Int) {
+    let reader = try PagedReader(bodies)
+    let trial = Trial(
+      dataset: Dataset(id: "x", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: []), reader: reader,
+      parser: CountedParser(), transforms: [Doubling()], limit: limit)
+    let result = try trial.run(
+      WorkItem(id: "all"), to: stage, via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime()))
+    return (result, reader.read)
+  }
+
+  @Test("The last stage prints records and rejected, in the order of the pages")
+  func records() throws {
+    let (result, _) = try run(["2;", "1;!"])
+    #expect(
+      result.output.text == """
+        {
+        "records": [
+          {"n":0,"item":"all","_record":"urn:0#0"},
+          {"n":1,"item":"all","_record":"urn:0#1"},
+          {"n":0,"item":"all","_record":"urn:1#0"}
+        ],
+        "rejected": [
+          {"reason":"bad row"}
+        ]
+        }
+        """)
+    #expect(result.records == 3 && result.rejected == 1 && result.pages == 2)
+  }
+
+  @Test("With a limit no further page is read once there are so many records")
+  func limit() throws {
+    let (result, read) = try run(["2;", "2;", "2;"], limit: 3)
+    #expect(result.records == 3 && read == 2)
+    #expect(try run(["2;", "2;"], limit: 2).read == 1)
+    #expect(try run(["2;"], limit: 9).result.records == 2)
+  }
+
+  @Test("The stage parse prints what the parser makes of a body; of several a list")
+  func parse() throws {
+    #expect(try run(["1;"], .parse).result.output == .value(["rows": [["n": 0]]]))
+    #expect(try run(["1;", "1;"], .parse).result.output == .value([["rows": [["n": 0]]], ["rows": [["n": 0]]]]))
+    #expect(try run(["5;"], .parse, limit: 1).result.output == .value(["rows": [["n": 0]]]))
+  }
+
+  @Test("The stage extract shows a body that is not of the format; later stages fail")
+  func extract() throws {
+    let (result, _) = try run(["<html>"], .extract)
+    #expect(result.output.text.contains(#""address":"/0","bytes":6,"charset":null,"begins_with":"<html>""#))
+    #expect(throws: PipelineError.self) { try run(["<html>"], .parse) }
+    #expect(throws: PipelineError.self) { try run(["<html>"]) }
+  }
+
+  @Test("An item with more records than a loader accepts is refused as in a run; with a limit it can be looked at")
+  func tooMany() throws {
+    #expect(throws: PipelineError.self) { try run(["\(Limits.maximumRecords);", "1;"]) }
+    #expect(try run(["\(Limits.maximumRecords + 1);"], limit: 5).result.records == 5)
+    let parsed = try run(["\(Limits.maximumRecords + 1);"], .parse).result
+    #expect(parsed.warnings.count == 1 && parsed.records == Limits.maximumRecords + 1, "what was parsed is shown")
+  }
+
+  @Test("A rejected record names its field, and numbers keep their spelling")
+  func rejected() {
+    let row = RejectedRow(RowProblem(reason: "amount: it is -1", href: "/x"), key: "7", text: #"{"price":-1.0}"#)
+    #expect(
+      TrialOutput.records([], rejected: [row]).text.contains(
+        #"{"reason":"amount: it is -1","field":"amount","key":"7","href":"/x","text":"{\"price\":-1.0}"}"#))
+    #expect(
+      !TrialOutput.records([], rejected: [RejectedRow(RowProblem(reason: "line 3: a quote"))]).text.contains("field"))
+    #expect(TrialOutput.records([], rejected: []).text == "{\n\"records\": [],\n\"rejected\": []\n}")
+  }
+
+  @Test("A file that is missing, or that is a folder, is named")
+  func missingInput() throws {
+    for path in ["/nonexistent/x.json", "/tmp"] {
+      let files = InputFiles([path], policy: try PagedReader([]).policy)
+      #expect {
+        _ = try files.read(
+          WorkItem(id: "all"), via: NoPages(), deadline: Deadline(after: .seconds(1), on: SystemTime())
+        ) { _ in BodyFacts(recordCount: 0) }
+      } throws: { error in
+        (error as? PipelineError)?.name == .invalidInput && "\(error)".contains(path)
+      }
+    }
+  }
+}

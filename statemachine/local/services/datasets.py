@@ -1,0 +1,57 @@
+"""The variables that the datasets' definitions name."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable
+
+FOLDER = "DATASETS_DIR"
+REPOSITORY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
+# ${NAME} or ${NAME:-default}; $${ stands for ${ itself.
+VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}")
+# Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one,
+# too, which does no harm.
+NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+def directory() -> str:
+    """Returns the folder of the definitions: the repository's, unless DATASETS_DIR names another."""
+    return os.path.abspath(os.environ.get(FOLDER) or REPOSITORY)
+
+
+def variables(sections: Iterable[str], folder: str | None = None) -> tuple[str, ...]:
+    """Returns the variables in some sections, and in the names at the top, of all definitions; and the names by which
+    they may come from Secrets Manager. A definition that is no YAML names none: `festvibes check` has its problems."""
+    import yaml
+
+    wanted = set(sections)
+    found: set[str] = set()
+    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
+        try:
+            with open(path, encoding="utf-8") as file:
+                root = yaml.compose(file, Loader=yaml.SafeLoader)
+        except (OSError, UnicodeError, yaml.YAMLError):
+            continue
+        if isinstance(root, yaml.MappingNode):
+            for key, value in root.value:
+                if isinstance(value, yaml.ScalarNode) or key.value in wanted:
+                    found.update(named_in(value, False, set()))
+    return tuple(name + end for name in sorted(found) for end in ("", "_SECRET_ARN"))
+
+
+def named_in(node, is_secret: bool, visited: set[int]) -> Iterable[str]:
+    """Yields the variables below a node. Aliases, which definitions must not have, are not expanded."""
+    if id(node) in visited:
+        return
+    visited.add(id(node))
+    if isinstance(node.value, str):
+        yield from [node.value] if is_secret and NAME.fullmatch(node.value) else VARIABLE.findall(node.value)
+        return
+    for child in node.value:
+        if isinstance(child, tuple):
+            key, value = child
+            yield from named_in(value, is_secret or key.value == "auth", visited)
+        else:
+            yield from named_in(child, is_secret, visited)
