@@ -1,6 +1,7 @@
 import JSON
 import Normalize
 import Processing
+import TestSupport
 import Testing
 
 @Suite("Hostile and random records")
@@ -62,7 +63,7 @@ struct HostileRecordTests {
   @Test("Nothing is lost: every key of a record feeds a field, or is in metadata as it was sent")
   func nothingIsLost() throws {
     let normalizer = try makeNormalizer(Self.unified)
-    var random = SplitMix(state: 14)
+    var random = SplitMix(seed: 14)
     var fed = 0
     for _ in 0..<3000 {
       let source = Self.object(&random, depth: 0)
@@ -118,17 +119,5 @@ struct HostileRecordTests {
     let normalizer = try makeNormalizer("fields: {a: {max_length: 1}}")
     let records = try normalizer.normalized(#"[{"a":"\#(String(repeating: "x", count: 100_000))"}]"#)
     #expect(records.rejected.count == 1 && records.rejected[0].text.utf8.count < 20_010)
-  }
-}
-
-/// A small generator of pseudo-random numbers, whose sequence is the same in every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
   }
 }

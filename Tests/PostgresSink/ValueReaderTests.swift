@@ -93,19 +93,4 @@ struct ValueReaderTests {
     let shown = ValueReader.shown(long)
     #expect(shown.unicodeScalars.count == 61 && !shown.utf8.contains(0))
   }
-
-  @Test("compare as numbers do", arguments: 0..<200)
-  func comparison(seed: Int) throws {
-    var random = SplitMix(seed: UInt64(seed))
-    func number() -> (Int, String) {
-      let value = Int.random(in: -100_000...100_000, using: &random)
-      let digits =
-        String(abs(value)).count < 4
-        ? String(repeating: "0", count: 4 - String(abs(value)).count) + String(abs(value)) : String(abs(value))
-      return (value, "\(value < 0 ? "-" : "")\(digits.dropLast(3)).\(digits.suffix(3))")
-    }
-    let (left, right) = (number(), number())
-    let order = try #require(DecimalNumber(left.1)).compared(to: try #require(DecimalNumber(right.1)))
-    #expect(order.signum() == (left.0 - right.0).signum())
-  }
 }

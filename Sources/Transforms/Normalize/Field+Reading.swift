@@ -90,9 +90,9 @@ extension Field {
   }
 
   private func integer(_ number: JSONNumber, of value: JSONValue) -> Reading {
-    guard let decimal = DecimalNumber(number), truncates || decimal.isInteger, let whole = decimal.truncated else {
-      return unreadable(value, "is not an integer")
-    }
+    guard let decimal = DecimalNumber(number), truncates || decimal.decimalPlaces == 0,
+      let whole = JSONNumber(decimal.truncated.text)
+    else { return unreadable(value, "is not an integer") }
     return .value(.number(number.integer == nil ? whole : number), isWhole: true)
   }
 

@@ -1,4 +1,5 @@
 import Definitions
+import JSON
 
 extension Normalizer {
   /// The keys of the section `normalize`.

@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads a check's text.
 struct CheckReader {
   /// The grammar, for messages.

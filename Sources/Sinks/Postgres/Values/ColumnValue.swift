@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 import Time
 
 /// A value that a column can hold.
@@ -54,16 +55,19 @@ extension ColumnValue {
   func compared(to other: ColumnValue) -> Int {
     switch (self, other) {
     case (.integer(let number), .decimal(let other)):
-      DecimalNumber(String(number)).map { $0.compared(to: other) } ?? 0
-    case (.integer(let number), .integer(let other)): number < other ? -1 : number > other ? 1 : 0
-    case (.decimal(let number), .decimal(let other)): number.compared(to: other)
-    case (.double(let number), .decimal(let other)):
-      (Double(other.text) ?? 0) > number ? -1 : (Double(other.text) ?? 0) < number ? 1 : 0
-    case (.date(let date), .date(let other)): date < other ? -1 : date > other ? 1 : 0
-    case (.time(let time), .time(let other)): time < other ? -1 : time > other ? 1 : 0
+      DecimalNumber(String(number)).map { Self.order($0, other) } ?? 0
+    case (.integer(let number), .integer(let other)): Self.order(number, other)
+    case (.decimal(let number), .decimal(let other)): Self.order(number, other)
+    case (.double(let number), .decimal(let other)): Self.order(number, Double(other.text) ?? 0)
+    case (.date(let date), .date(let other)): Self.order(date, other)
+    case (.time(let time), .time(let other)): Self.order(time, other)
     case (.text(let text), .text(let other)): text.utf8.elementsEqual(other.utf8) ? 0 : 1
     default: 1
     }
+  }
+
+  private static func order<Value: Comparable>(_ left: Value, _ right: Value) -> Int {
+    left < right ? -1 : left > right ? 1 : 0
   }
 
   /// The value as an SQL literal of a type.

@@ -1,17 +1,22 @@
-/// A decimal number, exactly: `isNegative`, digits, and the power of ten of the last one. Without leading and trailing zeros, so that
-/// equal numbers are equal.
-struct DecimalNumber: Hashable, Sendable {
-  /// Digits, and places before or behind the point, beyond which a number is refused: Postgres has room for more, but no
+/// The value of a decimal number, with all its digits: to compare, to measure and to truncate without the rounding of a
+/// `Double`. Two spellings of one value are equal.
+public struct DecimalNumber: Hashable, Comparable, Sendable {
+  /// Places before or behind the point beyond which a number is refused: an exponent must not fill the memory, and no
   /// source means one.
-  static let maximumPlaces = 1000
+  public static let maximumPlaces = 1000
 
-  let isNegative: Bool
-  /// ASCII digits; empty for zero.
-  let digits: [UInt8]
+  public let isNegative: Bool
+  /// ASCII digits, without zeros at either end; empty for zero.
+  public let digits: [UInt8]
+  /// The power of ten of the last digit.
   let exponent: Int
 
-  /// Reads `12`, `-0.50`, `1e3`; nil for any other form, and for a number of too many places.
-  init?(_ text: String) {
+  /// - Returns: nil for a number of too many places.
+  public init?(_ number: JSONNumber) { self.init(number.text) }
+
+  /// Reads `12`, `-0.50`, `1e3`, and `007`, which JSON does not have.
+  /// - Returns: nil for any other form, and for a number of too many places.
+  public init?(_ text: String) {
     var digits: [UInt8] = []
     var (exponent, isBehindPoint, written) = (0, false, 0)
     var rest = text.utf8[...]
@@ -52,15 +57,15 @@ struct DecimalNumber: Hashable, Sendable {
   }
 
   /// Digits before the point; 0 for a number below 1.
-  var wholePlaces: Int { max(0, digits.count + exponent) }
+  public var wholePlaces: Int { max(0, digits.count + exponent) }
   /// Digits behind the point.
-  var decimalPlaces: Int { max(0, -exponent) }
+  public var decimalPlaces: Int { max(0, -exponent) }
 
   /// The number as an integer; nil if it has a fraction or does not fit.
-  var integer: Int? { exponent < 0 || wholePlaces > 19 ? nil : Int(text) }
+  public var integer: Int? { exponent < 0 || wholePlaces > 19 ? nil : Int(text) }
 
   /// The number without an exponent: `-0.5`, `1200`.
-  var text: String {
+  public var text: String {
     guard !digits.isEmpty else { return "0" }
     var bytes: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
     if exponent >= 0 {
@@ -76,19 +81,24 @@ struct DecimalNumber: Hashable, Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// - Returns: a negative number if this one is smaller, 0 if it is equal.
-  func compared(to other: DecimalNumber) -> Int {
-    let (sign, otherSign) = (sign, other.sign)
-    guard sign == otherSign, sign != 0 else { return sign - otherSign }
-    return sign * compareSize(with: other)
+  /// The number without its fraction.
+  public var truncated: DecimalNumber {
+    guard exponent < 0 else { return self }
+    let whole = digits.dropLast(min(digits.count, decimalPlaces))
+    return DecimalNumber((isNegative ? "-" : "") + (whole.isEmpty ? "0" : String(decoding: whole, as: UTF8.self)))
+      ?? self
+  }
+
+  public static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
+    guard left.sign == right.sign else { return left.sign < right.sign }
+    return left.isNegative ? isSmaller(right, left) : isSmaller(left, right)
   }
 
   private var sign: Int { digits.isEmpty ? 0 : isNegative ? -1 : 1 }
 
-  private func compareSize(with other: DecimalNumber) -> Int {
-    let (size, otherSize) = (digits.count + exponent, other.digits.count + other.exponent)
-    guard size == otherSize else { return size - otherSize }
-    if digits == other.digits { return 0 }
-    return digits.lexicographicallyPrecedes(other.digits) ? -1 : 1
+  /// Compares without the signs.
+  private static func isSmaller(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
+    let (size, otherSize) = (left.digits.count + left.exponent, right.digits.count + right.exponent)
+    return size == otherSize ? left.digits.lexicographicallyPrecedes(right.digits) : size < otherSize
   }
 }
