@@ -49,7 +49,9 @@ struct FileReaderTests {
     let reader = try files.reader("sub/{city}_{YYYY}{MM}{DD}_{YY}.csv")
     let item = #"{"id": "x", "date": "2024-05-31", "parameters": {"city": "NO"}}"#
     #expect(try files.scrape(reader, item: item).eventCount == 1)
-    // Without a date of the item, that of the run.
+    // Without a date of the item, that of the run in the dataset's zone, where it is still the day before.
+    try files.write("a\n1\n", to: "sub/NO_20240530_24.csv")
+    try files.write("a\n1\n2\n", to: "sub/NO_20240531_24.csv")
     #expect(
       try files.scrape(reader, item: #"{"id": "y", "parameters": {"city": "NO"}}"#, run: "run-2").eventCount == 1)
     #expect(files.failure(reader, item: #"{"id": "z"}"#)?.name == .invalidInput)
@@ -57,7 +59,6 @@ struct FileReaderTests {
       let item = #"{"id": "v", "date": "2024-05-31", "parameters": {"city": "\#(value)"}}"#
       #expect(files.failure(try files.reader("{city}/x.csv"), item: item)?.name == .invalidInput, "\(value)")
     }
-    #expect(try PathTemplate("{x{y}}{}").filled(WorkItem(id: "i", parameters: ["y": "1"]), date: nil) == "{x1}{}")
   }
 
   @Test("A file that is missing, a directory, a pipe, one without permission: refused by name")

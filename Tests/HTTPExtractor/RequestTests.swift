@@ -2,6 +2,7 @@ import Contracts
 import Fetching
 import Foundation
 import HTTP
+import Processing
 import TestSupport
 import Testing
 import Time

@@ -9,7 +9,7 @@ extension FileReader {
       KeyForm(
         "path", .text(.path), isRequired: true,
         "A path relative to the definition's folder, one from the root, or s3://BUCKET/KEY; {name} is a parameter of the "
-          + "item, and {YYYY}, {YY}, {MM} and {DD} are its date."),
+          + "item, and {date}, {YYYY}, {YY}, {MM} and {DD} are its date."),
       KeyForm("region", .text(), standard: "S3_REGION", "The region of the bucket."),
       KeyForm(
         "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",

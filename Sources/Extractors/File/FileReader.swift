@@ -14,8 +14,10 @@ public final class FileReader: BodyReader {
   public let pageSource: (any PageSource)?
 
   private let dataset: Dataset
-  private let template: PathTemplate
+  private let template: Template
+  private let zone: TimeZoneRules
   private let isOnLambda: Bool
+  private let time: any TimeSource
 
   /// - Parameters:
   ///   - definition: its file's folder is the one to which paths are relative.
@@ -46,7 +48,9 @@ public final class FileReader: BodyReader {
         .configurationInvalid, "extract.path is '\(path)': it must be a path without '..', or s3://BUCKET/KEY")
     }
     self.dataset = dataset
-    template = PathTemplate(path)
+    template = Template(path)
+    zone = try dataset.timeZoneRules()
+    self.time = time
     isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
     let limit = FileSizeLimit(maximum: maximumBytes, environment: environment)
     let site = location.site(dataset.id)
@@ -66,8 +70,8 @@ public final class FileReader: BodyReader {
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
     use: (RawBody) throws(PipelineError) -> BodyFacts
   ) throws(PipelineError) -> BodiesRead {
-    let date = item.date ?? fetcher.began.map { CalendarDate(daysSinceEpoch: Int($0.timeIntervalSince1970 / 86_400)) }
-    let path = try template.filled(item, date: date)
+    let date = item.date ?? zone.localDate(at: fetcher.began ?? time.now)
+    let path = try path(of: item, date)
     guard let location = FileLocation(path), location.site(dataset.id) == policy.site else {
       throw PipelineError(
         .invalidInput, "extract.path becomes '\(path)' for the item \(item), which is no path of a file")
@@ -79,6 +83,21 @@ public final class FileReader: BodyReader {
     _ = try use(
       RawBody([UInt8](page.body), charset: page.charset, address: "\(location)", origin: page.record))
     return BodiesRead(pagesRead: 1, readAt: page.validated, isComplete: true)
+  }
+
+  /// - Throws: `InvalidInput` if the item has no value of a name, or one that would lead to another folder.
+  private func path(of item: WorkItem, _ date: CalendarDate) throws(PipelineError) -> String {
+    let values = TemplateValues(item: item, date: date)
+    return try template.filled { (name) throws(PipelineError) in
+      let value = try values.value(of: name, key: "path")
+      guard !value.isEmpty, value != "..", value != ".", !value.utf8.contains(where: { $0 == 0x2F || $0 < 0x20 }) else {
+        throw PipelineError(
+          .invalidInput,
+          "the parameter \(name) of the item \(item) is '\(value.prefix(40))': in extract.path it must be the name of a file "
+            + "or a folder")
+      }
+      return value
+    }
   }
 
   private func pipelineError(

@@ -1,4 +1,5 @@
 import Definitions
+import Processing
 import Fetching
 import Text
 

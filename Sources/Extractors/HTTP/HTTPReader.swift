@@ -47,11 +47,12 @@ public final class HTTPReader: BodyReader {
     // The plan may leave nothing for an item.
     if limit == 0 { cut(&read, "the item's share of max_records is 0: nothing was read", "") }
     guard limit != 0 else { return read }
-    var values = TemplateValues(item: item, date: item.date ?? zone.localDate(at: began))
+    let date = item.date ?? zone.localDate(at: began)
+    var values = TemplateValues(item: item, date: date)
     let site = try site(values, of: fetcher)
     var paging = Paging(pagination ?? .onePage, site: site)
     let source = PageReading(fetcher: fetcher, deadline: deadline, policy: policy, redactor: redactor)
-    var (request, page) = try first(&values, paging, from: source, &read) { (body) throws(PipelineError) in
+    var (request, page) = try first(date, &values, paging, from: source, &read) { (body) throws(PipelineError) in
       try use(body.limited(to: limit))
     }
     var left = limit
@@ -80,10 +81,10 @@ public final class HTTPReader: BodyReader {
 
   /// Reads the first page, of the latest period that the source has.
   private func first(
-    _ values: inout TemplateValues, _ paging: Paging, from source: PageReading, _ read: inout BodiesRead,
+    _ start: CalendarDate, _ values: inout TemplateValues, _ paging: Paging, from source: PageReading,
+    _ read: inout BodiesRead,
     _ use: (RawBody) throws(PipelineError) -> BodyFacts
   ) throws(PipelineError) -> (FetchRequest, ReadPage) {
-    let start = values.date
     var missing: [String] = []
     for count in 0...fallbackPeriods {
       values.date = period.before(start, count: count)

@@ -1,6 +1,7 @@
 import Contracts
 import Fetching
 import JSON
+import Processing
 import Text
 import Time
 
@@ -37,6 +38,6 @@ package struct PagingProbe {
         id: "x", parameters: Dictionary(template.names.map { ($0, value) }) { first, _ in first })
     else { return "" }
     let values = TemplateValues(item: item, date: CalendarDate(daysSinceEpoch: 0))
-    return (try? template.filled(values, key: "url") { PercentEncoding.encode($0) }) ?? ""
+    return (try? RequestTemplate.address(template, values)) ?? ""
   }
 }

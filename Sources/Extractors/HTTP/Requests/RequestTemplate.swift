@@ -3,6 +3,7 @@ import Definitions
 import Fetching
 import FoundationEssentials
 import JSON
+import Processing
 import Text
 
 /// The request of a definition, with names in place of an item's values.
@@ -67,7 +68,7 @@ struct RequestTemplate: Sendable {
   func request(
     _ values: TemplateValues, adding items: [(name: String, value: String)] = [], at site: Site
   ) throws(PipelineError) -> FetchRequest {
-    var text = try path.filled(values, key: "url", plain: Self.encodedPlain) { PercentEncoding.encode($0) }
+    var text = try Self.address(path, values)
     if !text.utf8.starts(with: "/".utf8) { text = "/" + text }
     guard !text.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
       throw PipelineError(
@@ -76,10 +77,10 @@ struct RequestTemplate: Sendable {
     }
     var query: [String] = []
     if let ownQuery {
-      query.append(try ownQuery.filled(values, key: "url", plain: Self.encodedPlain) { PercentEncoding.encode($0) })
+      query.append(try Self.address(ownQuery, values))
     }
     for (name, value) in self.query {
-      let filled = PercentEncoding.encode(try value.filled(values, key: "query.\(name)") { $0 })
+      let filled = PercentEncoding.encode(try Self.filled(value, values, key: "query.\(name)"))
       query.append("\(PercentEncoding.encode(name))=\(filled)")
     }
     var url = site.origin + text
@@ -100,15 +101,16 @@ struct RequestTemplate: Sendable {
   private func bytes(_ values: TemplateValues) throws(PipelineError) -> Data? {
     switch body {
     case .text(let template, let isJSON)?:
-      let text = try template.filled(values, key: "body") { value in
+      let text = try template.filled { (name) throws(PipelineError) in
+        let value = try values.value(of: name, key: "body")
         // Inside a text of JSON.
-        isJSON ? String(JSONValue.string(value).text.dropFirst().dropLast()) : value
+        return isJSON ? String(JSONValue.string(value).text.dropFirst().dropLast()) : value
       }
       return Data(text.utf8)
     case .form(let items)?:
       var parts: [String] = []
       for (name, value) in items {
-        let filled = PercentEncoding.encode(try value.filled(values, key: "form.\(name)") { $0 })
+        let filled = PercentEncoding.encode(try Self.filled(value, values, key: "form.\(name)"))
         parts.append("\(PercentEncoding.encode(name))=\(filled)")
       }
       return Data(parts.joined(separator: "&").utf8)
@@ -116,7 +118,18 @@ struct RequestTemplate: Sendable {
     }
   }
 
-  private static func encodedPlain(_ text: String) -> String { PercentEncoding.encode(text, keeping: plain) }
+  /// Returns a part of the address.
+  static func address(_ template: Template, _ values: TemplateValues) throws(PipelineError) -> String {
+    try template.filled(plain: { PercentEncoding.encode($0, keeping: plain) }) { (name) throws(PipelineError) in
+      PercentEncoding.encode(try values.value(of: name, key: "url"))
+    }
+  }
+
+  private static func filled(
+    _ template: Template, _ values: TemplateValues, key: String
+  ) throws(PipelineError) -> String {
+    try template.filled { (name) throws(PipelineError) in try values.value(of: name, key: key) }
+  }
 
   /// Returns the items of a map. A list stands for several items of one name.
   private static func items(_ section: Section?) -> [(name: String, value: Template)] {

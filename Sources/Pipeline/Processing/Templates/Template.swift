@@ -2,15 +2,16 @@ import Contracts
 
 /// A text of a definition with `{name}` in it. `{{name}}` stands for `{name}` itself; any other brace is plain, so that a
 /// JSON text can be a template.
-struct Template: Equatable, Sendable {
-  enum Part: Equatable, Sendable {
+public struct Template: Equatable, Sendable {
+  public enum Part: Equatable, Sendable {
     case text(String)
     case name(String)
   }
 
-  let parts: [Part]
+  /// The parts in their order, none of them an empty text.
+  public let parts: [Part]
 
-  init(_ text: String) {
+  public init(_ text: String) {
     var parts: [Part] = []
     var plain: [UInt8] = []
     let bytes = Array(text.utf8)
@@ -35,21 +36,21 @@ struct Template: Equatable, Sendable {
     self.parts = parts
   }
 
-  var names: [String] { parts.compactMap { if case .name(let name) = $0 { name } else { nil } } }
+  /// Every name, as often as it is written.
+  public var names: [String] { parts.compactMap { if case .name(let name) = $0 { name } else { nil } } }
 
   /// Returns the text with values in place of the names.
   /// - Parameters:
-  ///   - key: the definition's key, for the message.
-  ///   - encode: the spelling of a value, or of a plain part, where the text goes.
-  /// - Throws: `InvalidInput` if the item has no value of a name.
-  func filled(
-    _ values: TemplateValues, key: String, plain: (String) -> String = { $0 }, encode: (String) -> String
+  ///   - plain: the spelling of the other parts, where the text goes.
+  ///   - value: returns the value of a name, as it is spelled there.
+  public func filled(
+    plain: (String) -> String = { $0 }, _ value: (_ name: String) throws(PipelineError) -> String
   ) throws(PipelineError) -> String {
     var result = ""
     for part in parts {
       switch part {
       case .text(let text): result += plain(text)
-      case .name(let name): result += encode(try values.value(of: name, key: key))
+      case .name(let name): result += try value(name)
       }
     }
     return result
