@@ -43,7 +43,8 @@ struct CSVRecords {
       }
       try checkWidth()
       if options.isStrict, let problem = problem() {
-        throw PipelineError(.sourceChanged, "the header of \(address) cannot be read: \(problem)")
+        let advice = row.flaw == nil ? ". Name the file's encoding as parse.encoding, such as windows-1252" : ""
+        throw PipelineError(.sourceChanged, "the header of \(address) cannot be read: \(problem)\(advice)")
       }
       let header = CSVHeader(names: reader.texts(of: row))
       fields = CSVHeader.fields(options.normalizesHeader ? header.normalized : header.names)
