@@ -182,7 +182,9 @@ struct CommandTests {
     let ran = try FestVibesProcess(arguments + ["--dataset", "nowhere"], environment: environment(server))
     #expect(ran.status == 64)
     #expect(ran.output.isEmpty)
-    let known = "coingecko_markets, sample_products, wwoz"
+    // A new dataset is a file, and no change of this test.
+    let list = try JSONSerialization.jsonObject(with: Data(FestVibesProcess("datasets", "--json").output.utf8))
+    let known = try #require(list as? [[String: Any]]).compactMap { $0["id"] as? String }.joined(separator: ", ")
     #expect(ran.error.hasPrefix("Error: --dataset is 'nowhere': it must be one of \(known)\n"), "\(ran.error)")
     #expect(server.requests.isEmpty)
   }
