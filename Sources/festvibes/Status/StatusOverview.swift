@@ -93,6 +93,17 @@ struct StatusOverview {
       : "partial, with incomplete \(dataset.words.item)s"
   }
 
+  /// A sentence about each other dataset whose last run failed.
+  var othersInWords: [String] {
+    others.map { dataset, run in
+      let reason =
+        run.isFailure
+        ? "was not done: \(run.counts)"
+        : "rejected every record of \(ItemRanges.described(run.withoutRecords))"
+      return "Another dataset: the last run of \(dataset.id), \(TextWidth.cleaned(run.record.run)), \(reason)."
+    }
+  }
+
   /// The last lines of a report: remarks, the verdict, and what to do next.
   func closing(for terminal: Terminal, next steps: [NextStep]) -> [String] {
     let style: Style = isOK ? .green : .red
@@ -100,14 +111,7 @@ struct StatusOverview {
       runs.isEmpty
       ? "ok: nothing of \(dataset.id) was run yet." : "ok: the last run is \(lastRunInWords), and nothing is stale."
     let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))".asSentence
-    let remarks = others.map { dataset, run in
-      let reason =
-        run.isFailure
-        ? "was not done: \(run.counts)"
-        : "rejected every record of \(ItemRanges.described(run.withoutRecords))"
-      return "Another dataset: the last run of \(dataset.id), \(TextWidth.cleaned(run.record.run)), \(reason)."
-    }
-    return (notes + remarks).flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
+    return (notes + othersInWords).flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
       + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }
       // Never wrapped: it is there to be pasted.
       + steps.map(\.line)
