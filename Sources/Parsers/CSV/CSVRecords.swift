@@ -103,7 +103,8 @@ struct CSVRecords {
 
   private func raggedness(_ columns: Int) -> String? {
     guard row.count > columns || row.count < columns && !options.fillsShortRows else { return nil }
-    return "line \(row.line): \(row.count) cells, but \(headerPlace) has \(columns)"
+    let advice = columns == 1 ? ": is parse.delimiter the file's?" : ""
+    return "line \(row.line): \(row.count) cells, but \(headerPlace) has \(columns)\(advice)"
   }
 
   private func checkWidth() throws(PipelineError) {
