@@ -63,6 +63,8 @@ struct CSVEncodingTests {
     #expect(
       found.rejected.map(\.problem.reason) == ["line 2: bytes that are not UTF-8, or text that was damaged before"])
     #expect(found.records.map { $0.fields["a"] } == ["ñ"])
+    let header = #expect(throws: PipelineError.self) { try parser().parse(body([0xF1, 0x0A])) }
+    #expect(header?.message.hasSuffix("Name the file's encoding as parse.encoding, such as windows-1252") == true)
     #expect(
       try parser("{plugin: csv, strict: false}").parse(body(bytes)).records.map { $0.fields["a"] } == [
         "x\u{FFFD}", "ñ",

@@ -54,6 +54,9 @@ struct CSVParserTests {
     let filled = try parser("{plugin: csv, ragged: fill, empty: text}").parse(body(text))
     #expect(filled.records.map { $0.fields["b"] } == [.null, "5"])
     #expect(filled.rejected.map(\.problem.reason) == ["line 3: 3 cells, but the header has 2"])
+    #expect(
+      try parser("{plugin: csv}").parse(body("a;b\n1,5;2\n")).rejected.map(\.problem.reason)
+        == ["line 2: 2 cells, but the header has 1: is parse.delimiter the file's?"])
   }
 
   @Test("Strict: rows with flaws are rejected with their line; not strict: they are data")

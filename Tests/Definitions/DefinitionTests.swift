@@ -67,7 +67,7 @@ struct DefinitionTests {
         "x.yaml:2:1: data_typ: it is not known: the keys here are dataset_id, description, data_type, source, timezone, schedule, plan, extract, parse, normalize, transform, load, publish",
         "x.yaml:4:3: extract.url: it is missing: The address.",
         "x.yaml:5:20: extract.rate.requests: it is 'many': it must be an integer from 1 to 1000",
-        "x.yaml:6:10: extract.token: the variable TOKEN has no value: set it, or give a default as ${NAME:-…}",
+        "x.yaml:6:10: extract.token: the variable TOKEN has no value: set it, for the local stack before `make up`",
         "x.yaml:8:11: load[0].plugin: it is 'mysql': it must be one of postgres",
       ])
   }

@@ -156,6 +156,25 @@ struct PagingTests {
     #expect(reading.records.count == 2 && reading.facts.isComplete && api.targets.count == 3)
   }
 
+  @Test(
+    "A first page without the place of the next one is read as the last, with a warning: the place may be wrong",
+    arguments: [
+      (#"{"data": [1]}"#, true), (#"{"data": [1], "meta": {}}"#, true),
+      (#"{"data": [1], "meta": {"next": null}}"#, false),
+      (#"{"data": []}"#, false),
+    ])
+  func noCursor(body: String, warns: Bool) throws {
+    for key in ["kind: cursor, cursor: .meta.next", "kind: next_url, next_url: .meta.next"] {
+      let facts = try read(key, FakeAPI(["/items": body])).facts
+      #expect(facts.isComplete && facts.pagesRead == 1)
+      #expect(
+        facts.warnings.map(\.reason)
+          == (warns ? ["the first page has no .meta.next, and was read as the last one"] : []))
+    }
+    let later = FakeAPI(["/items": #"{"data": [1], "next": "2"}"#, "/items?cursor=2": #"{"data": [2]}"#])
+    #expect(try read("kind: cursor, cursor: .next", later).facts.warnings.isEmpty)
+  }
+
   @Test("A cursor that comes again is a change of the source")
   func sameCursor() throws {
     let api = FakeAPI { request, _ in .success(FakeAPI.Response(body: #"{"data": [], "next": "x"}"#)) }

@@ -130,7 +130,7 @@ extension RunTests {
       #expect(try value("select count(*) from events where status = 'scheduled'") == events)
       #expect(try value("select status from events where wwoz_event_href = '/events/0'") == "cancelled")
       #expect(try value("select resolution from rejected_records") == "loaded")
-      #expect(try festvibes("rejected").output.contains("No record is in quarantine."))
+      #expect(try festvibes("rejected").output.contains("No record of the dataset wwoz is in quarantine."))
     }
 
     @Test("restores a month that the database has lost, in one command, and then finds nothing to change")

@@ -49,6 +49,20 @@ struct FieldTypeTests {
     #expect(try read("type: decimal_comma", "\"\(text)\"") == "x: '\(text)' is not a number with a decimal comma")
   }
 
+  @Test("A message names the key or the type that reads the value")
+  func advice() throws {
+    for type in ["number", "integer"] {
+      #expect(
+        try read("type: \(type)", "\"1.234,50\"")
+          == "x: '1.234,50' is not a number: the type decimal_comma reads it")
+      #expect(try read("type: \(type)", "\"free\"") == "x: 'free' is not a number")
+    }
+    #expect(
+      try read("type: boolean", "\"Y\"")
+        == "x: 'Y' is neither true nor false: map can name the source's words for them")
+    #expect(try read("type: boolean, map: {Y: true, N: false}", "\"N\"") == "false")
+  }
+
   @Test("A text is as sent; a number becomes one in its spelling; other values are none")
   func texts() throws {
     #expect(try read("type: text", "\" a \"") == "\" a \"")

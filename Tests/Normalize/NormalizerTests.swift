@@ -124,6 +124,10 @@ struct NormalizerTests {
       ("fields: {a: {type: date, formats: \"%Y\"}}", "normalize.fields.a.formats: it is '%Y'"),
       ("fields: {a: {type: timestamp, utc: b}}", "normalize.fields.a.utc: 'b' is not one of the aliases"),
       ("on_error: keep", "normalize.on_error: keep needs metadata"),
+      (
+        "metadata: m\nprimary_keys: idd\nfields: {id: {}}",
+        "normalize.primary_keys: 'idd' is no field: it must be one of id"
+      ),
       ("metadata: m", "normalize.metadata: it needs fields"),
       ("metadata: a\nfields: {a: {}}", "normalize.metadata: 'a' is a field already"),
       ("timezone: Mars/Olympus", "normalize.timezone: it is 'Mars/Olympus'"),

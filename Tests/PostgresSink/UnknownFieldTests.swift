@@ -55,6 +55,15 @@ extension PostgresSinkTests {
       #expect(try load(record).records.new == 1)
     }
 
+    @Test("are neither null nor the line of a row, which the parser adds to every record of a file")
+    func noValue() throws {
+      for rest in ["on_unknown_field: reject", "schema_contract: freeze", "schema_contract: discard_row"] {
+        try declare(yaml(rest))
+        let report = try load(#"[{"id": "a", "note": null, "_source_row": 2, "_record": "u#2"}]"#)
+        #expect(report.records.found == 1 && report.records.rejected == 0, "\(rest)")
+      }
+    }
+
     @Test("become columns under the contract evolve, of the type that all their values have")
     func evolve() throws {
       try declare(yaml("schema_contract: evolve\nmetadata: rest"))

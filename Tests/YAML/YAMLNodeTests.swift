@@ -29,7 +29,15 @@ struct YAMLNodeTests {
       ("a: {<<: {b: 1}}\n", "1:5 a.<<: merge keys are not allowed: repeat the values"),
       ("a: 1\n---\nb: 2\n", "3:1 : a second document begins here: a file has one"),
       ("a:\n- b: 1\n  b: 2\n", "3:3 a[0].b: given before on line 2"),
-      ("a: [1\n", "2:1 : while parsing a flow sequence: did not find expected ',' or ']' (it began on line 1)"),
+      (
+        "a: [1\n",
+        "2:1 : while parsing a flow sequence: did not find expected ',' or ']' (it began on line 1): a text with one of [ ] { } , needs quotation marks, and every bracket its end"
+      ),
+      ("a: 1\n b: 2\nc: 3\n", "2:3 : mapping values are not allowed in this context"),
+      (
+        "a:\n    b: 1\n   c: 2\n",
+        "3:4 : while parsing a block mapping: did not find expected key (it began on line 1): indent it as the keys beside it"
+      ),
       ("a: \"x\n", "2:1 : while scanning a quoted scalar: found unexpected end of stream (it began on line 1)"),
       ("? [1]\n: 2\n", "1:3 : a name must be a text"),
     ])

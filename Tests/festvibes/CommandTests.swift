@@ -151,7 +151,9 @@ struct CommandTests {
       (["run", "--end", "2024-06-01"], "--end needs --start"),
       (["run", "--max-failures", "37"], "--max-failures must be between 0 and 36"),
       (["run", "--follow"], "--follow needs --json"), (["run", "--only-missing"], "--only-missing needs dates"),
-      (["replay"], "give a DATE or --item"), (["cache"], "give a DATE or --item"),
+      (["replay"], "give a DATE or --item"),
+      (["replay", "--run", "cli-1"], "give a DATE or --item, or with --dataset the run's dataset"),
+      (["cache"], "give a DATE or --item"),
       (["cache", "2023-01-01", "2024-12-31"], "731 dates"),
       (["run", "--days", "-3"], "--days must be between 0 and 365"),
       (["run", "--days=366"], "--days must be between 0 and 365"),
@@ -182,7 +184,9 @@ struct CommandTests {
     let ran = try FestVibesProcess(arguments + ["--dataset", "nowhere"], environment: environment(server))
     #expect(ran.status == 64)
     #expect(ran.output.isEmpty)
-    let known = "coingecko_markets, sample_products, wwoz"
+    // A new dataset is a file, and no change of this test.
+    let list = try JSONSerialization.jsonObject(with: Data(FestVibesProcess("datasets", "--json").output.utf8))
+    let known = try #require(list as? [[String: Any]]).compactMap { $0["id"] as? String }.joined(separator: ", ")
     #expect(ran.error.hasPrefix("Error: --dataset is 'nowhere': it must be one of \(known)\n"), "\(ran.error)")
     #expect(server.requests.isEmpty)
   }

@@ -33,7 +33,7 @@ struct DatasetHintTests {
     )
     #expect(
       LedgerReport(runs: [], dataset: other, now: start, zone: zone).lines(for: pipe).first
-        == "No runs in the ledger yet: `festvibes run --dataset numbers` starts one.")
+        == "No runs of the dataset numbers in the ledger yet: `festvibes run --dataset numbers` starts one.")
     run.cause = String(repeating: "long ", count: 200)
     run.error = "E"
     #expect(

@@ -53,6 +53,36 @@ final class DefinitionCommandTests {
     #expect(wrong.output.contains(": extract.requests_per_second: the value of RATE does not fit: "))
   }
 
+  @Test("A column that no field feeds is a warning, unless its value comes from elsewhere or the fields are not known")
+  func unfedColumns() throws {
+    let text = """
+      dataset_id: prices
+      data_type: prices
+      extract: {plugin: file, path: prices.csv}
+      parse: {plugin: csv}
+      normalize: {metadata: rest, fields: {id: {}, price: {type: number}}}
+      load:
+        plugin: postgres
+        table: prices
+        key: id
+        columns: {id: text, prize: numeric, day: {type: date, from: date}, run: {type: text, from: $run}, rest: jsonb,
+          metadata: jsonb, line: {type: integer, from: _source_row}, kind: {type: text, default: x}}
+      """
+    try add("prices", text)
+    let ran = try FestVibesProcess("check", "prices", environment: environment)
+    #expect(ran.status == 0)
+    let warnings = ran.output.split(separator: "\n").filter { $0.contains("warning") }
+    #expect(
+      warnings.map { $0.split(separator: "load.").last } == [
+        "columns.prize: warning: normalize has no field 'prize', so the column stays null",
+        "columns.day: warning: normalize has no field 'date', so the column stays null",
+      ])
+    for other in [("metadata: rest, ", ""), ("load:", "transform: {plugin: jq, filter: .}\nload:")] {
+      try add("prices", text.replacing(other.0, with: other.1))
+      #expect(try !FestVibesProcess("check", "prices", environment: environment).output.contains("warning"))
+    }
+  }
+
   @Test("Every problem of every definition is printed at once, and the status is 1")
   func problems() throws {
     try addBad()

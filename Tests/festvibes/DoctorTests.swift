@@ -27,6 +27,28 @@ struct DoctorTests {
     return Dictionary(uniqueKeysWithValues: checks.compactMap { check in check["name"].map { ($0, check) } })
   }
 
+  @Test("After a problem of the definition, the next command is the one that prints all of them")
+  func definition() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder.appending(path: "keyed"), withIntermediateDirectories: true)
+    try Data(
+      """
+      dataset_id: keyed
+      data_type: things
+      extract: {plugin: http, url: "https://x.example/", auth: {kind: bearer, secret: KEYED_TOKEN}}
+      parse: {plugin: json}
+      load: {plugin: postgres, table: things, key: id, columns: {id: text}}
+      """.utf8
+    ).write(to: folder.appending(path: "keyed/dataset.yaml"))
+    let ran = try FestVibesProcess(
+      "doctor", "--json", "--dataset", "keyed",
+      environment: environment(port: ScriptedServer.freePort()).merging(["DATASETS_DIR": folder.path]) { $1 })
+    let scraper = try findings(ran.output)["settings of the scraper"]
+    #expect(scraper?["detail"]?.contains("the variable KEYED_TOKEN has no value") == true)
+    #expect(scraper?["next"]?.hasSuffix("check keyed") == true)
+  }
+
   @Test("Each store that does not respond is one line with the next command, and no secret")
   func dead() throws {
     let ran = try FestVibesProcess("doctor", environment: environment(port: ScriptedServer.freePort()))

@@ -160,6 +160,35 @@ struct ItemStatusTests {
     #expect(StatusOverview(dataset: .wwoz, runs: [running]).isOK)
   }
 
+  @Test("An item of which every record was rejected is a problem; so is no other dataset, which is named")
+  func withoutRecords() throws {
+    let record = RunRecord(
+      run: "cli-4", trigger: .manual, status: .partial, startedAt: start, endedAt: start + 9, items: [item],
+      itemsLoaded: 1, itemsFailed: 0, records: RecordCounts(found: 2, rejected: 2))
+    var load = RunItem.Load(
+      rawKey: "k", loadedAt: start, isSuperseded: false, records: RecordCounts(found: 2, rejected: 2))
+    func status(_ load: RunItem.Load) -> RunStatus {
+      RunStatus(record: record, items: [RunItem(item: item, load: load)])
+    }
+    let rejecting = StatusOverview(dataset: .wwoz, runs: [status(load)])
+    #expect(rejecting.problems == ["every record of 2024-05-31 was rejected"])
+    #expect(rejecting.next(call: "fv").map(\.line) == ["next: fv rejected --run cli-4"])
+    load.records = RecordCounts(found: 2, new: 1, rejected: 1)
+    #expect(StatusOverview(dataset: .wwoz, runs: [status(load)]).isOK)
+    load.records = RecordCounts(found: 1, rejected: 1)
+    #expect(StatusOverview(dataset: .wwoz, runs: [status(load)]).isOK)
+    var failed = record
+    (failed.status, failed.error) = (.failed, "E")
+    let numbers = Dataset(id: "numbers", dataType: "numbers", timeZone: "UTC", extractor: "http", sinks: [])
+    var other = overview([])
+    other.others = [(numbers, RunStatus(record: failed))]
+    #expect(other.isOK)
+    #expect(other.next(call: "fv").map(\.line) == ["next: fv status --dataset numbers"])
+    #expect(
+      other.closing(for: pipe, next: []).first
+        == "Another dataset: the last run of numbers, cli-4, was not done: 1 done, 0 failed.")
+  }
+
   @Test("A dataset without a cache has no column of it, and is not stale by it; its items are named by their ids")
   func withoutCache() throws {
     let austin = try WorkItem(id: "austin_jazz")

@@ -251,7 +251,7 @@ final class LedgerCommandTests {
     #expect(record["artist_data"] as? [String: String] == ["name": "A"])
     #expect(
       try FestVibesProcess("rejected", "--date", "2024-06-01", environment: environment).output
-        == "No record is in quarantine.\n")
+        == "No record of the dataset wwoz is in quarantine.\n")
     #expect(
       try FestVibesProcess("rejected", "--run", "cli-7", "--date", "2024-06-01", environment: environment).output
         == "The run rejected no record of the dataset wwoz.\n")
@@ -259,6 +259,29 @@ final class LedgerCommandTests {
     #expect(unknown.status == 1)
     #expect(unknown.error.contains("the ledger has no run 'cli-9' of the dataset wwoz"))
     #expect(unknown.error.contains("\nnext: ") && unknown.error.hasSuffix("festvibes status\n"))
+  }
+
+  @Test("A run is found without --dataset, and status names another dataset whose last run failed")
+  func otherDataset() throws {
+    let other = Dataset(id: "sample_products", dataType: "items", timeZone: "UTC", extractor: "file", sinks: [])
+    let item = try WorkItem(id: "all")
+    let ledger = Ledger(try Database(url: database.url, migrations: ConcertsSink.migrations))
+    let opening = RunOpening(trigger: .manual, startedAt: Date() - 600, items: [item])
+    try ledger.record(.opened(opening), ofRun: "cli-8", in: other, deadline: deadline)
+    let failure = ItemFailure(item: item, stage: .scrape, error: "SourceChanged", cause: "odd", failedAt: Date())
+    try ledger.record(.failed(failure), ofRun: "cli-8", in: other, deadline: deadline)
+    let closing = RunClosing(opening: opening, endedAt: Date(), outcome: .finished(failedItems: ["all"]))
+    try ledger.record(.closed(closing), ofRun: "cli-8", in: other, deadline: deadline)
+    let run = try FestVibesProcess("status", "cli-8", environment: environment)
+    #expect(run.status == 1 && run.output.contains("SourceChanged"), "\(run.error)")
+    #expect(
+      try FestVibesProcess("rejected", "--run", "cli-8", environment: environment).output
+        == "The run rejected no record of the dataset sample_products.\n")
+    let all = try FestVibesProcess("status", environment: environment)
+    #expect(
+      all.output.contains(
+        "\nAnother dataset: the last run of sample_products, cli-8, was not done: 0 done, 1 failed.\n"))
+    #expect(all.output.hasSuffix("festvibes status --dataset sample_products\n"))
   }
 
   @Test("Without a database, status comes from Step Functions and says why")

@@ -80,6 +80,8 @@ struct RejectedReportTests {
     #expect(lines[2] == "2024-05-31  a                     no venue name  open")
     #expect(lines[3] == "2024-05-31  b                     no venue name  loaded")
     #expect(
-      RejectedReport(records: [], dataset: .wwoz, isOfRun: false).lines(for: pipe) == ["No record is in quarantine."])
+      RejectedReport(records: [], dataset: .wwoz, isOfRun: false).lines(for: pipe) == [
+        "No record of the dataset wwoz is in quarantine."
+      ])
   }
 }

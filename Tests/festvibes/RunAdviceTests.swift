@@ -46,6 +46,25 @@ struct RunAdviceTests {
     #expect(step(items) == "doctor && retry cli-1")
   }
 
+  @Test("The settings are checked of the run's dataset; no migration helps a table that its definition declares")
+  func ofDataset() {
+    let numbers = Dataset(id: "numbers", dataType: "numbers", timeZone: "UTC", extractor: "http", sinks: ["postgres"])
+    let step = { (name: String, message: String) in
+      let progress = makeProgress([makeItem(1, .failed(name, message))], status: .succeeded, endedAfter: 1)
+      return RunAdvice(progress: progress, dataset: numbers).step?.command.replacing(NextStep.call() + " ", with: "")
+    }
+    #expect(
+      step("ConfigurationInvalid", "the variable KEY has no value")
+        == "doctor --dataset numbers && retry cli-1 --dataset numbers")
+    #expect(step("SchemaMismatch", "the database is of an older version") == "migrate && retry cli-1 --dataset numbers")
+    for message in [
+      "the table numbers has the column x, which is not declared any more",
+      "the record 1 has the field x, which no column of numbers has, and schema_contract is freeze",
+    ] {
+      #expect(step("SchemaMismatch", message) == "logs --run cli-1 --errors")
+    }
+  }
+
   @Test("A run that is not done is watched, retried, cached or looked at")
   func others() {
     let done = makeItem(1, .done(makeOutcome()))

@@ -166,7 +166,15 @@ struct YAMLReader: ~Copyable {
         problem += " (it began on line \(state.context_mark.line + 1))"
       }
     }
-    return YAMLError(path: "", problem: problem, place: YAMLPlace(state.problem_mark))
+    return YAMLError(path: "", problem: problem + Self.advice(problem), place: YAMLPlace(state.problem_mark))
+  }
+
+  /// The usual cause of a problem that libyaml describes by its grammar.
+  private static func advice(_ problem: String) -> String {
+    if problem.hasPrefix("while parsing a flow ") {
+      return ": a text with one of [ ] { } , needs quotation marks, and every bracket its end"
+    }
+    return problem.hasPrefix("while parsing a block mapping: ") ? ": indent it as the keys beside it" : ""
   }
 
   /// The place of a byte, for errors of the encoding, which have no mark.

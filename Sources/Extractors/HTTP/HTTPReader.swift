@@ -63,7 +63,12 @@ public final class HTTPReader: BodyReader {
         cut(&read, "the response does not say how long it is, so that a cut one would not be noticed", request.url)
       }
       left = left.map { $0 - facts.recordCount }
-      let outcome = try paging.advance(after: page.facts(at: redactor.address(request.url)), body: page.page.body)
+      let current = page.facts(at: redactor.address(request.url))
+      let outcome = try paging.advance(after: current, body: page.page.body)
+      if let place = paging.missingPlace(in: current) {
+        read.warnings.append(
+          RowProblem(reason: "the first page has no \(place), and was read as the last one", href: current.address))
+      }
       if let left, left < 0 || left == 0 && outcome != .end {
         cut(&read, "the item's limit of \(limit ?? 0) records is reached: the source has more", request.url)
         break

@@ -43,7 +43,8 @@ struct CSVRecords {
       }
       try checkWidth()
       if options.isStrict, let problem = problem() {
-        throw PipelineError(.sourceChanged, "the header of \(address) cannot be read: \(problem)")
+        let advice = row.flaw == nil ? ". Name the file's encoding as parse.encoding, such as windows-1252" : ""
+        throw PipelineError(.sourceChanged, "the header of \(address) cannot be read: \(problem)\(advice)")
       }
       let header = CSVHeader(names: reader.texts(of: row))
       fields = CSVHeader.fields(options.normalizesHeader ? header.normalized : header.names)
@@ -102,7 +103,8 @@ struct CSVRecords {
 
   private func raggedness(_ columns: Int) -> String? {
     guard row.count > columns || row.count < columns && !options.fillsShortRows else { return nil }
-    return "line \(row.line): \(row.count) cells, but \(headerPlace) has \(columns)"
+    let advice = columns == 1 ? ": is parse.delimiter the file's?" : ""
+    return "line \(row.line): \(row.count) cells, but \(headerPlace) has \(columns)\(advice)"
   }
 
   private func checkWidth() throws(PipelineError) {

@@ -67,9 +67,10 @@ extension FormChecker {
       }
     }
     if !missing.isEmpty, !allowsMissingVariables {
-      report(
-        place, key,
-        "the variable \(missing.joined(separator: ", ")) has no value: set it, or give a default as ${NAME:-…}")
+      let names = missing.joined(separator: ", ")
+      // A default of a secret would be a secret in a file.
+      let other = isSecret ? "" : ", or give a default as ${NAME:-…}"
+      report(place, key, "the variable \(names) has no value: set it, for the local stack before `make up`\(other)")
     }
     return missing.isEmpty && isWhole ? text : nil
   }

@@ -6,6 +6,10 @@ extension SourceRecord: DocumentRecord {
   /// The member of a document's record that holds its origin.
   public static let originName = "_record"
 
+  /// The field of a record of a file that has the physical line of its row, from 1. The parser adds it: the source does
+  /// not have it.
+  public static let rowName = "_source_row"
+
   /// Returns `[{…, "_record": "urn:uuid:…#17"}, …]`. The members keep their order.
   public static func encode(_ records: [SourceRecord]) -> Data {
     var bytes: [UInt8] = [UInt8(ascii: "[")]

@@ -56,18 +56,18 @@ extension Field {
     case (.integer, .number(let number)): return integer(number, of: value)
     case (.number, .string(let text)):
       return JSONNumber(reading: text).map { .value(.number($0), isWhole: true) }
-        ?? unreadable(value, "is not a number")
+        ?? unreadable(value, Self.noNumber(text))
     case (.decimalComma, .string(let text)):
       return JSONNumber(readingDecimalComma: text).map { .value(.number($0), isWhole: true) }
         ?? unreadable(value, "is not a number with a decimal comma")
     case (.integer, .string(let text)):
-      return JSONNumber(reading: text).map { integer($0, of: value) } ?? unreadable(value, "is not a number")
+      return JSONNumber(reading: text).map { integer($0, of: value) } ?? unreadable(value, Self.noNumber(text))
     case (.boolean, .bool): return .value(value, isWhole: true)
     case (.boolean, .string(let text)):
       switch text.trimmed.lowercased() {
       case "true": return .value(true, isWhole: true)
       case "false": return .value(false, isWhole: true)
-      default: return unreadable(value, "is neither true nor false")
+      default: return unreadable(value, "is neither true nor false: map can name the source's words for them")
       }
     case (.date, _):
       let day = formats.lazy.compactMap { $0.read(value) }.first.flatMap { $0.second == nil ? $0.day : nil }
@@ -82,6 +82,11 @@ extension Field {
       return list(text.components(dividedBy: separator).map { .string($0) })
     default: return unreadable(value, "is not \(type.article)")
     }
+  }
+
+  private static func noNumber(_ text: String) -> String {
+    let isWithComma = JSONNumber(readingDecimalComma: text) != nil
+    return isWithComma ? "is not a number: the type decimal_comma reads it" : "is not a number"
   }
 
   private func html(_ text: String) -> Reading {

@@ -24,6 +24,9 @@ extension Normalizer {
     let names = section.section("fields")?.keys ?? []
     if let metadata = section.text("metadata") {
       if names.isEmpty { return ("metadata", "it needs fields: without them nothing is left over") }
+      if let key = section.texts("primary_keys").first(where: { !names.contains($0) }) {
+        return ("primary_keys", "'\(key)' is no field: it must be one of \(names.joined(separator: ", "))")
+      }
       if names.contains(metadata) { return ("metadata", "'\(metadata)' is a field already: give another name") }
     } else if section.text("on_error") == "keep" {
       return ("on_error", "keep needs metadata, the field for values that cannot be read")

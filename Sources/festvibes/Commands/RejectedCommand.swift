@@ -38,8 +38,9 @@ struct RejectedCommand: ParsableCommand {
 
   func run() throws {
     let item = try date.map { try RunRange.date($0, of: "--date").description } ?? item
-    let dataset = try dataset.resolve()
-    let records = try Stores(common.settings()).loading("festvibes-rejected") { loading, deadline in
+    let settings = common.settings()
+    let dataset = try dataset.resolve(ofRun: runName, settings)
+    let records = try Stores(settings).loading("festvibes-rejected") { loading, deadline in
       let ledger = loading.ledger
       let records = try ledger.rejections(of: dataset, item: item, ofRun: runName, deadline: deadline)
       // A mistyped name must not look like a run without rejections.

@@ -52,7 +52,10 @@ struct ReplayCommand: ParsableCommand {
   private var range: RunRange {
     get throws {
       let plan = try dataset.plan()
-      guard plan.items != nil || date != nil || !items.isEmpty else { throw CommandError("give a DATE or --item") }
+      guard plan.items != nil || date != nil || !items.isEmpty else {
+        // The items of a run of another dataset are known by that dataset's plan.
+        throw CommandError("give a DATE or --item" + (runName == nil ? "" : ", or with --dataset the run's dataset"))
+      }
       guard plan.items == nil, let date, items.isEmpty else {
         return try RunRange(of: dataset.resolve(), plan, first: date, last: last, items: items)
       }

@@ -20,7 +20,8 @@ struct StatusCommand: ParsableCommand {
 
       Exit status: 0 if the last run that is over did every item and no item shown is stale; 1 if not, if there is no such \
       run, or if the database cannot be read, so that it can be a check; 64 for invalid arguments. Rejected records are no \
-      failure here: the verdict names them.
+      failure here, unless an item has no others: the verdict names them. Without --dataset, other datasets whose last run \
+      failed are named as well, and do not count.
       """)
 
   @Argument(help: "A run's name, to see its items.")
@@ -81,7 +82,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
-    let dataset = try dataset.resolve()
+    let dataset = try dataset.resolve(ofRun: name, settings)
     var reason = "PG_DATABASE_URL is not set"
     var found: StatusOverview??
     if settings.hasDatabase {

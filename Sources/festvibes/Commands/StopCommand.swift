@@ -22,16 +22,18 @@ struct StopCommand: ParsableCommand {
   func run() throws {
     let settings = common.settings()
     let session = try RunSession(settings, RunOutputOptions())
-    let option = try dataset.resolve().option
     guard let execution = try session.execution(runName) else {
-      guard let run = try ForgottenRun.read(runName, settings, dataset.resolve()) else {
-        throw RunSession.unknown(runName, option)
+      let dataset = try dataset.resolve()
+      guard let run = try ForgottenRun.read(runName, settings, dataset) else {
+        throw RunSession.unknown(runName, dataset.option)
       }
       try Output.lines(run.lines())
       if !run.isOver { throw ExitCode.failure }
       return
     }
     let name = NextStep.quoted(runName)
+    // The run says of which dataset it is, whatever the option says.
+    let option = try settings.datasetsWithoutSecrets.dataset(execution.request?.dataset ?? dataset.dataset).option
     guard !execution.status.isFinal else {
       let outcome = try session.progress(of: execution).outcome
       return try Output.lines([

@@ -30,6 +30,8 @@ struct DefinitionCheck {
   let problems: [DefinitionProblem]
   /// Problems that a plugin has with sections that are right by themselves.
   let others: [String]
+  /// Warnings about sections that are right by themselves and do not fit each other.
+  let warnings: [String]
   let variables: [Variable]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
@@ -43,6 +45,7 @@ struct DefinitionCheck {
     self.file = file
     problems = read.problems
     dataset = read.definition?.dataset
+    warnings = read.definition.map { UnfedColumns($0).warnings } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     guard let definition = read.definition, !variables.contains(where: { $0.state == .missing }) else {
       others = []
@@ -56,7 +59,7 @@ struct DefinitionCheck {
 
   /// One line for the definition, one for each problem, one for each variable.
   func lines(colors: Bool) -> [String] {
-    var lines = problems.map(\.description) + others
+    var lines = problems.map(\.description) + others + warnings
     let name = dataset.map { "\($0.id): " } ?? ""
     lines.append(
       isValid
@@ -73,7 +76,7 @@ struct DefinitionCheck {
           "line": problem.place.line, "column": problem.place.column, "key": problem.key, "text": problem.text,
           "warning": problem.isWarning,
         ] as [String: Any]
-      } + others.map { ["text": $0, "warning": false] },
+      } + others.map { ["text": $0, "warning": false] } + warnings.map { ["text": $0, "warning": true] },
       "variables": variables.map { variable in
         var fields: [String: Any] = ["name": variable.name, "key": variable.key, "secret": variable.isSecret]
         switch variable.state {

@@ -67,7 +67,9 @@ struct Doctor {
 
   /// The command after a problem of the settings.
   func next(after problem: String) -> NextStep {
-    problem.contains("is not set") ? missingSettings : NextStep("env-example")
+    if problem.contains("is not set") { return missingSettings }
+    // A problem of the definition begins with the file's name; `check` has all of them, and the variables.
+    return problem.contains("/dataset.yaml") ? NextStep("check \(dataset.id)") : NextStep("env-example")
   }
 
   /// The command after a store did not respond: locally the stack may be down; elsewhere the functions' log shows whether

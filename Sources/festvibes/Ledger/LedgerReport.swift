@@ -13,7 +13,9 @@ struct LedgerReport {
 
   func lines(for terminal: Terminal) -> [String] {
     let (width, colors) = (terminal.size?.width, terminal.colors)
-    guard !runs.isEmpty else { return ["No runs in the ledger yet: `festvibes run\(dataset.option)` starts one."] }
+    guard !runs.isEmpty else {
+      return ["No runs of the dataset \(dataset.id) in the ledger yet: `festvibes run\(dataset.option)` starts one."]
+    }
     var lines = table.lines(width: width, colors: colors)
     for run in runs {
       let details = details(run)

@@ -17,7 +17,7 @@ struct RejectedReport {
       return [
         isOfRun
           ? "The run rejected no record of the dataset \(dataset.id)."
-          : "No record is in quarantine."
+          : "No record of the dataset \(dataset.id) is in quarantine."
       ]
     }
     return table.lines(width: isWide ? nil : terminal.size?.width, colors: terminal.colors)

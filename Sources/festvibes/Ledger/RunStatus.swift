@@ -38,6 +38,15 @@ struct RunStatus {
   /// The failures of its items.
   var failures: [ItemFailure] { items.compactMap(\.failure) }
 
+  /// The items whose records were all rejected, of two or more: the source or the definition has changed, rather than one
+  /// record.
+  var withoutRecords: [WorkItem] {
+    items.filter { item in
+      guard let load = item.load, !load.isSuperseded, load.records.found > 1 else { return false }
+      return load.records.rejected == load.records.found
+    }.map(\.item)
+  }
+
   /// The items that were neither done nor failed, and why, as a sentence; nil if there are none.
   var undone: String? {
     if isLost {

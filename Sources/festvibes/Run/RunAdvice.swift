@@ -17,7 +17,7 @@ struct RunAdvice {
     if let failure = progress.failure {
       guard progress.status == .succeeded else {
         let isSetting = failure.name == PipelineError.Name.configurationInvalid.rawValue
-        return isSetting ? NextStep("doctor") : NextStep("logs --run \(run) --errors")
+        return isSetting ? NextStep("doctor\(option)") : NextStep("logs --run \(run) --errors")
       }
       return refresh(option)
     }
@@ -34,11 +34,12 @@ struct RunAdvice {
   /// Caches the run's items again.
   private func refresh(_ option: String) -> NextStep {
     let items = progress.items.map(\.item)
-    guard let first = items.first, let last = items.last else { return NextStep("doctor") }
+    guard let first = items.first, let last = items.last else { return NextStep("doctor\(option)") }
     guard dataset.hasDates else {
-      return NextStep("doctor").then(NextStep("cache \(items.map { "--item \($0)" }.joined(separator: " "))\(option)"))
+      return NextStep("doctor\(option)").then(
+        NextStep("cache \(items.map { "--item \($0)" }.joined(separator: " "))\(option)"))
     }
     let range = first == last ? first : "\(first) \(last)"
-    return NextStep("doctor").then(NextStep("cache \(range)\(option)"))
+    return NextStep("doctor\(option)").then(NextStep("cache \(range)\(option)"))
   }
 }

@@ -8,7 +8,7 @@ enum RunRemedy: Equatable {
   case checkAndRetry
   /// The database needs its migrations.
   case migrateAndRetry
-  /// A program or the source has to be understood first.
+  /// A program, the source or a declared table has to be understood first: the log has the message in full.
   case readLogs
   /// The listings have lost most of their events: a person decides that they are right.
   case allowShrinkage
@@ -19,6 +19,10 @@ enum RunRemedy: Equatable {
     // The sinks' messages about a shrunken listing name the option.
     if failure.message.contains("--allow-shrink") {
       self = .allowShrinkage
+      return
+    }
+    if failure.name == PipelineError.Name.schemaMismatch.rawValue, Self.isOfDeclaredTable(failure.message) {
+      self = .readLogs
       return
     }
     // Lambda's and Step Functions' own errors have no name of the contract.
@@ -39,6 +43,12 @@ enum RunRemedy: Equatable {
       }
   }
 
+  /// True for a message of the sink `postgres` about a table that differs from its definition: it says what to do, and no
+  /// migration changes it.
+  private static func isOfDeclaredTable(_ message: String) -> Bool {
+    ["the table ", "schema_contract", "create_schema"].contains { message.contains($0) }
+  }
+
   /// Returns the step for a run.
   /// - Parameters:
   ///   - run: the run's name.
@@ -48,7 +58,7 @@ enum RunRemedy: Equatable {
     let retry = NextStep("retry \(name)\(option)")
     return switch self {
     case .retry: retry
-    case .checkAndRetry: NextStep("doctor").then(retry)
+    case .checkAndRetry: NextStep("doctor\(option)").then(retry)
     case .migrateAndRetry: NextStep("migrate").then(retry)
     case .readLogs: NextStep("logs --run \(name) --errors")
     case .allowShrinkage: NextStep("retry \(name) --allow-shrink\(option)")

@@ -147,7 +147,7 @@ struct StatusJSON: Encodable {
     dataset = overview.dataset.id
     checkedAt = Self.time(now)
     problems = overview.problems
-    notes = overview.notes
+    notes = overview.notes + overview.othersInWords
     self.next = next.map(\.command)
     runs = overview.runs.map { Run($0) }
     items = overview.items.map { Item($0, now: now) }

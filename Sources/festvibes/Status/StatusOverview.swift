@@ -10,6 +10,8 @@ struct StatusOverview {
   var items: [ItemStatus] = []
   /// Remarks about the report itself, a line each.
   var notes: [String] = []
+  /// The other datasets whose last run failed, and that run. They are no problem of this one.
+  var others: [(dataset: Dataset, run: RunStatus)] = []
   /// The reason why the cache could not be read, if it is one that readers have, too.
   var cacheFailure: String?
   /// The reason why the database could not be read, so that the freshness of items is not known.
@@ -23,6 +25,9 @@ struct StatusOverview {
     var problems: [String] = []
     if let run = lastRun, run.isFailure {
       problems.append("the last run, \(TextWidth.cleaned(run.record.run)), was not done: \(run.counts)")
+    }
+    if let run = lastRun, !run.withoutRecords.isEmpty {
+      problems.append("every record of \(ItemRanges.described(run.withoutRecords)) was rejected")
     }
     let stale = items.filter(\.isStale).map(\.fresh.item)
     if !stale.isEmpty { problems.append("stale: \(ItemRanges.described(stale))") }
@@ -73,7 +78,7 @@ struct StatusOverview {
     if !others.isEmpty { steps.append(step("run\(Self.options(others))")) }
     // Last, because what is stale in the database does not depend on the cache.
     if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
-    return steps
+    return steps + self.others.map { NextStep("status\($0.dataset.option)", call: call) }
   }
 
   /// The options that name items.
@@ -88,13 +93,25 @@ struct StatusOverview {
       : "partial, with incomplete \(dataset.words.item)s"
   }
 
+  /// A sentence about each other dataset whose last run failed.
+  var othersInWords: [String] {
+    others.map { dataset, run in
+      let reason =
+        run.isFailure
+        ? "was not done: \(run.counts)"
+        : "rejected every record of \(ItemRanges.described(run.withoutRecords))"
+      return "Another dataset: the last run of \(dataset.id), \(TextWidth.cleaned(run.record.run)), \(reason)."
+    }
+  }
+
   /// The last lines of a report: remarks, the verdict, and what to do next.
   func closing(for terminal: Terminal, next steps: [NextStep]) -> [String] {
     let style: Style = isOK ? .green : .red
     let good =
-      runs.isEmpty ? "ok: nothing was run yet." : "ok: the last run is \(lastRunInWords), and nothing is stale."
+      runs.isEmpty
+      ? "ok: nothing of \(dataset.id) was run yet." : "ok: the last run is \(lastRunInWords), and nothing is stale."
     let text = isOK ? good : "not ok: \(problems.joined(separator: "; "))".asSentence
-    return notes.flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
+    return (notes + othersInWords).flatMap { TextWidth.wrapped($0, to: terminal.size?.width) }
       + TextWidth.wrapped(text, to: terminal.size?.width).map { style.apply($0, colors: terminal.colors) }
       // Never wrapped: it is there to be pasted.
       + steps.map(\.line)

@@ -67,8 +67,12 @@ struct StatusReader {
         now: now,
         expiry: { checker?.expiry(of: $0, writtenAt: $1) })
     }
+    let others =
+      dataset.id == Datasets.standardID
+      ? try OtherDatasets(settings, besides: dataset.id).failures(in: ledger, deadline: deadline) : []
     return StatusOverview(
-      dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, cacheFailure: failure)
+      dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, others: others,
+      cacheFailure: failure)
   }
 
   private enum CacheProblem {

@@ -47,6 +47,22 @@ struct BodySelector: Equatable, Sendable {
     return value
   }
 
+  /// True if the document has the place, be it with null.
+  func isPlace(in document: JSONValue) -> Bool {
+    var value = document
+    for step in steps {
+      switch step {
+      case .name(let name):
+        guard let member = value.object?[name] else { return false }
+        value = member
+      case .index(let index):
+        guard let elements = value.array, elements.indices.contains(index) else { return false }
+        value = elements[index]
+      }
+    }
+    return true
+  }
+
   private static func name(_ rest: inout ArraySlice<UInt8>) -> Step? {
     if rest.first == UInt8(ascii: "\"") { return quoted(&rest).map { .name($0) } }
     let name = rest.prefix { !".[]?\" \t|".utf8.contains($0) }

@@ -116,6 +116,15 @@ struct Paging {
     return rules.kind == .cursor ? link : try resolved(link, on: page)
   }
 
+  /// The selector of the next page, if the only page so far does not have its place: it may be a single page, or the
+  /// definition may name a wrong place, and nothing else would show that.
+  func missingPlace(in page: PageFacts) -> String? {
+    guard pagesRead == 1, page.recordCount > 0, rules.maximumPages > 1, rules.hasNext == nil, let selector = rules.next,
+      let document = page.document, !selector.isPlace(in: document)
+    else { return nil }
+    return selector.text
+  }
+
   private func resolved(_ link: String, on page: PageFacts) throws(PipelineError) -> String {
     let absolute = URL(string: link, relativeTo: URL(string: page.address))?.absoluteString
     guard let path = absolute.flatMap({ site.path(of: $0) }) else {

@@ -157,9 +157,13 @@ struct RecordReader {
     return fields
   }
 
+  /// Looks for a field that the definition does not allow. Null is no value that could be lost, and the line of a row is
+  /// not the source's.
   private mutating func checkUnknownFields(of record: JSONObject, _ key: [ColumnValue]?) throws(ValueProblem) {
     guard definition.unknownField == .reject || definition.unknownField == .fail,
-      let unknown = record.members.first(where: { !known.contains($0.name) })
+      let unknown = record.members.first(where: {
+        !known.contains($0.name) && !$0.value.isNull && $0.name != SourceRecord.rowName
+      })
     else { return }
     let name = ValueReader.shown(.string(unknown.name))
     if definition.unknownField == .fail {
