@@ -1,5 +1,6 @@
 import Definitions
 import Fetching
+import JSON
 import Text
 
 extension HTTPReader {
@@ -100,5 +101,5 @@ extension Form.Rule {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.utf8.first != 0x20 && text.utf8.last != 0x20
   }
 
-  static let selector = Form.Rule("a path into the document, such as .page.totalPages") { BodySelector($0) != nil }
+  static let selector = Form.Rule("a path into the document, such as .page.totalPages") { JSONSelector($0) != nil }
 }

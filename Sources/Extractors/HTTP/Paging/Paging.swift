@@ -109,7 +109,7 @@ struct Paging {
       case .null, .bool(false): link = nil
       case let other:
         throw PipelineError(
-          .sourceChanged, "\(selector.text) of \(page.address) is \(other.kind), not a text: correct extract.paginate")
+          .sourceChanged, "\(selector) of \(page.address) is \(other.kind), not a text: correct extract.paginate")
       }
     }
     guard let link, !link.isEmpty else { return nil }
