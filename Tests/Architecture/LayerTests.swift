@@ -75,21 +75,6 @@ struct LayerTests {
     return plugins
   }
 
-  /// The modules of all plugins, from the package's manifest.
-  private func plugins() throws -> Set<String> {
-    let manifest = try SourceFiles.text(of: "Package.swift")
-    let kinds = ["Extractors", "Parsers", "Transforms", "Sinks", "Publishers"]
-    var plugins: Set<String> = []
-    for kind in kinds {
-      let found = manifest.matches(of: try Regex(#"library\(\s*"(\w+)", at: "\#(kind)/(\w+)""#))
-      let folders = found.compactMap { $0.output[2].substring.map(String.init) }
-      // A folder whose target is declared in another form would go unnoticed.
-      #expect(try SourceFiles.folders(in: "Sources/\(kind)") == Set(folders), "\(kind)")
-      plugins.formUnion(found.compactMap { $0.output[1].substring.map(String.init) })
-    }
-    return plugins
-  }
-
   private func imports(of file: SourceFiles.File) -> Set<String> {
     // As bytes: in a debug build characters and regular expressions take ten times as long.
     let lines = file.text.utf8.split(separator: 0x0A)
