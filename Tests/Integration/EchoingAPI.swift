@@ -61,6 +61,8 @@ struct EchoingAPI {
           ["price": 1, "said": text],
         ]
       return .http(200, json + echo + [("Link", link)], document(records))
+    case "moved":
+      return .http(302, echo + [("Location", "http://localhost:1/\(first)?apikey=\(first)&said=\(first)")], text)
     case "refused": return .http(401, echo, nested)
     case "odd": return .http(422, json + echo, document(["problems": spellings]))
     case "garbage": return .http(200, json + echo, nested + document(["said": spellings]))

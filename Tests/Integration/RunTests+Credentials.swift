@@ -14,7 +14,7 @@ extension RunTests {
   struct CredentialsTests {
     /// The ways to answer that a run meets. What the state machine tries again for minutes is left to `try` and `invoke`.
     private static let items = ["good", "refused", "garbage"]
-    private static let others = ["odd", "list", "broken", "late", "silent"]
+    private static let others = ["odd", "list", "moved", "broken", "late", "silent"]
 
     private let stack: LocalStack
 

@@ -6,13 +6,6 @@ struct EscapedText {
 
   private typealias Found = (byte: UInt8, end: Int)
 
-  private static let htmlNames: [(name: [UInt8], byte: UInt8)] = [
-    ("amp", UInt8(ascii: "&")), ("lt", UInt8(ascii: "<")), ("gt", UInt8(ascii: ">")), ("quot", UInt8(ascii: "\"")),
-    ("apos", UInt8(ascii: "'")),
-  ].map { (Array($0.utf8), $1) }
-  /// The longest name or number between `&` and `;`: `#x00002f`.
-  private static let longestName = 8
-
   private let bytes: UnsafeBufferPointer<UInt8>
   private let outer: Escape
 
@@ -73,20 +66,46 @@ struct EscapedText {
 
   /// Reads `amp;`, `#38;` or `#x26;`, behind an ampersand.
   private static func html(_ index: Int, _ next: (Int) -> Found?) -> Found? {
-    var name: [UInt8] = []
-    var end = index
-    while let found = next(end), name.count <= longestName {
+    guard let first = next(index) else { return nil }
+    return first.byte == UInt8(ascii: "#") ? number(first.end, next) : name(index, next)
+  }
+
+  /// Reads `amp;`.
+  private static func name(_ index: Int, _ next: (Int) -> Found?) -> Found? {
+    // Up to four letters, one in each byte: a hostile page may have millions of names.
+    var (letters, end): (UInt32, Int) = (0, index)
+    for _ in 0..<5 {
+      guard let found = next(end) else { return nil }
       end = found.end
       guard found.byte == UInt8(ascii: ";") else {
-        name.append(found.byte)
+        letters = letters << 8 | UInt32(found.byte)
         continue
       }
-      if let known = htmlNames.first(where: { $0.name == name }) { return (known.byte, end) }
-      guard name.first == UInt8(ascii: "#") else { return nil }
-      let digits = String(decoding: name.dropFirst(), as: UTF8.self)
-      let isHexadecimal = digits.first == "x" || digits.first == "X"
-      let value = UInt8(isHexadecimal ? String(digits.dropFirst()) : digits, radix: isHexadecimal ? 16 : 10)
-      return value.flatMap { $0 < 0x80 ? ($0, end) : nil }
+      switch letters {
+      case 0x61_6D70: return (UInt8(ascii: "&"), end)
+      case 0x6C74: return (UInt8(ascii: "<"), end)
+      case 0x6774: return (UInt8(ascii: ">"), end)
+      case 0x7175_6F74: return (UInt8(ascii: "\""), end)
+      case 0x6170_6F73: return (UInt8(ascii: "'"), end)
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// Reads `38;` or `x26;`, with up to seven digits.
+  private static func number(_ index: Int, _ next: (Int) -> Found?) -> Found? {
+    var (value, end) = (0, index)
+    var base = 10
+    if let mark = next(index), mark.byte | 0x20 == UInt8(ascii: "x") { (base, end) = (16, mark.end) }
+    for place in 0..<8 {
+      guard let found = next(end) else { return nil }
+      end = found.end
+      if found.byte == UInt8(ascii: ";") {
+        return UInt8(exactly: value).flatMap { place > 0 && $0 < 0x80 ? ($0, end) : nil }
+      }
+      guard let digit = found.byte.hexadecimalDigitValue, digit < base else { return nil }
+      value = value * base + Int(digit)
     }
     return nil
   }
