@@ -166,7 +166,7 @@ let package = Package(
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",
-      uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"]),
+      uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"], settings: fast),
     library(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
     library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),

@@ -59,7 +59,7 @@ public final class ScraperHandler {
     self.init(
       defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
-      pages: { store.pages(of: $0.source, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
+      pages: { store.pages(of: $0.source, variant: $1.variant, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
       report: { (progress, run, item, deadline) throws(PipelineError) in
         try store.put(progress, ofRun: run, item: item, deadline: deadline)
       })

@@ -31,7 +31,7 @@ struct LayerTests {
   @Test("Core imports neither Pipeline nor plugins, plugins do not import each other, only registries name them")
   func direction() throws {
     let pipeline: Set = ["Contracts", "Settings", "Definitions", "Processing", "Fetching", "RawStore", "Ledger"]
-    let plugins: Set = ["WWOZExtractor", "ConcertsSink", "EventCache"]
+    let plugins = try plugins()
     let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing"]
     for file in try SourceFiles.swift(below: "Sources") {
       let imported = imports(of: file)
@@ -39,7 +39,7 @@ struct LayerTests {
         switch file.path.split(separator: "/")[1] {
         case "Core", "Records": []
         case "Pipeline": pipeline
-        case "Extractors", "Sinks", "Publishers": pipeline
+        case "Extractors", "Parsers", "Transforms", "Sinks", "Publishers": pipeline
         case "Registry": pipeline.union(plugins).union(registries)
         default: pipeline.union(registries)
         }
@@ -58,6 +58,21 @@ struct LayerTests {
     for file in try SourceFiles.swift(below: "Sources") where !file.path.hasPrefix("Sources/festvibes/") {
       #expect(!imports(of: file).contains("Foundation"), "\(file.path)")
     }
+  }
+
+  /// The modules of all plugins, from the package's manifest.
+  private func plugins() throws -> Set<String> {
+    let manifest = try SourceFiles.text(of: "Package.swift")
+    let kinds = ["Extractors", "Parsers", "Transforms", "Sinks", "Publishers"]
+    var plugins: Set<String> = []
+    for kind in kinds {
+      let found = manifest.matches(of: try Regex(#"library\(\s*"(\w+)", at: "\#(kind)/(\w+)""#))
+      let folders = found.compactMap { $0.output[2].substring.map(String.init) }
+      // A folder whose target is declared in another form would go unnoticed.
+      #expect(try SourceFiles.folders(in: "Sources/\(kind)") == Set(folders), "\(kind)")
+      plugins.formUnion(found.compactMap { $0.output[1].substring.map(String.init) })
+    }
+    return plugins
   }
 
   private func imports(of file: SourceFiles.File) -> Set<String> {

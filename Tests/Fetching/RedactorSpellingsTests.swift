@@ -14,7 +14,11 @@ struct RedactorSpellingsTests {
     arguments: [
       secret, "p%20w%2F%22k%26%3C", "p%20w%2f%22k%26%3c", "p+w%2F%22k%26%3C",
       "p+w%2f%22k%26%3c", #"p w/\"k&<"#, #"p w\/\"k&<"#, #"p w\u002f\"k\u0026\u003C"#,
-      "p w/\"k&amp;&lt;", "p w/&quot;k&amp;&lt;", "p w/&#34;k&amp;&lt;",
+      "p w/\"k&amp;&lt;", "p w/&quot;k&amp;&lt;", "p w/&#34;k&amp;&lt;", "p&#32;w&#x2F;&#34;k&#38;&#x3c;",
+      // JSON in a text of JSON, an address in another one's query, JSON in an attribute of HTML, and mixtures.
+      #"p w/\\\"k&<"#, #"p w\\\/\\\"k&<"#, #"p w\\u002f\\u0022k\\u0026\\u003C"#, #"p w\\/\\\"k\\u0026<"#,
+      "p%2520w%252F%2522k%2526%253C", "p+w%252f%2522k%2526%253c", #"p w\/\&quot;k&amp;&lt;"#, #"p%20w%2F\\u0022k%26<"#,
+      "p w/&amp;quot;k&amp;amp;&amp;lt;",
     ])
   func spelling(text: String) throws {
     for kind: Authentication in [
@@ -24,6 +28,31 @@ struct RedactorSpellingsTests {
       let redactor = Redactor(makePolicy(site, authentication: kind))
       #expect(redactor.bytes(Data("a \(text) b \(text)".utf8)) == Data("a REDACTED b REDACTED".utf8), "\(kind)")
       #expect(redactor.text("a \(text)") == "a REDACTED", "\(kind)")
+    }
+  }
+
+  @Test("A secret with a backslash or a percent sign, too")
+  func backslash() throws {
+    let redactor = Redactor(makePolicy(site, authentication: .bearer(token: #"p\w"/k-x"#)))
+    for text in [#"p\w"/k-x"#, #"p\\w\"\/k-x"#, #"p\\\\w\\\"\\/k-x"#, "p%5Cw%22%2Fk-x", "p%255Cw%2522%252Fk-x"] {
+      #expect(redactor.text("a \(text)\\ b") == #"a REDACTED\ b"#, "\(text)")
+    }
+    let percent = Redactor(makePolicy(site, authentication: .bearer(token: "p%@w/k-x")))
+    for text in ["p%@w/k-x", "p%25%40w%2Fk-x", "p%2525%2540w%252Fk-x"] {
+      #expect(percent.text("a \(text) b") == "a REDACTED b", "\(text)")
+    }
+  }
+
+  @Test("What only looks like the beginning of a secret stays as it is")
+  func others() throws {
+    let redactor = Redactor(makePolicy(site, authentication: .bearer(token: Self.secret)))
+    for text in [
+      "p", "p w", #"\"#, #"p w\"#, #"p w\u00"#, "p w%", "p w%2", "&#", "p&#3", "p&#x;", "p w&#9999999;", #"\\\\\\"#,
+      "%25%25%2",
+      #"p w\/\"k&"#, "p w%252F%2522k%2526%253", "&amp", "p w/&quot;k&amp;&l",
+    ] {
+      #expect(redactor.text(text) == text)
+      #expect(redactor.bytes(Data(text.utf8)) == Data(text.utf8))
     }
   }
 

@@ -122,6 +122,26 @@ struct FormTests {
     }
   }
 
+  @Test("An address whose variable has no value yet is no problem of a definition that is only looked at")
+  func openAddress() {
+    let text = """
+      dataset_id: items
+      data_type: items
+      extract:
+        plugin: http
+        url: "${PLACE}/items"
+        auth: {kind: oauth_client_credentials, token_url: "${PLACE}/token", client_id: ID, client_secret: SECRET}
+
+      """
+    for (allowed, count) in [(true, 0), (false, 4)] {
+      let problems = Definition.read(
+        Array(text.utf8), file: "x.yaml", plugins: KnownPlugins(extract: [HTTPReader.form]),
+        allowsMissingVariables: allowed
+      ) { _, _ in nil }.problems
+      #expect(problems.count == count, "\(problems)")
+    }
+  }
+
   @Test("A secret without a value is a missing variable")
   func missingSecret() {
     let problems = makeSection("url: https://x.example/\nauth: {kind: bearer, secret: API_KEY}").problems

@@ -61,7 +61,7 @@ struct FunctionRun {
 
   /// The command lines of all processes but those of the Postgres server, whose titles name the users that connect: a test
   /// plants a secret there too.
-  private static func commandLines() -> String {
+  static func commandLines() -> String {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.filter { Int($0) != nil }.compactMap {
       try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8).replacing("\0", with: " ")

@@ -32,7 +32,11 @@ struct PlantedSecret {
   }
 
   private static func places(of needle: String, in text: String) -> [String] {
-    text.ranges(of: needle).map { range in
+    // Most texts are long and have none, which Foundation finds out much faster.
+    guard NSData(data: Data(text.utf8)).range(of: Data(needle.utf8), in: NSRange(0..<text.utf8.count)).length > 0 else {
+      return []
+    }
+    return text.ranges(of: needle).map { range in
       let start = text.index(range.lowerBound, offsetBy: -80, limitedBy: text.startIndex) ?? text.startIndex
       let end = text.index(range.upperBound, offsetBy: 40, limitedBy: text.endIndex) ?? text.endIndex
       return String(text[start..<end])

@@ -127,13 +127,6 @@ final class PlantedWorld {
   /// Returns an object as it is stored, followed by its decompressed content if it is compressed.
   func object(_ key: String) throws -> String {
     let body = s3.body(of: key) ?? Data()
-    let packed = FileManager.default.temporaryDirectory.appending(path: "object-\(UUID().uuidString).gz")
-    let plain = packed.appendingPathExtension("plain")
-    defer { for file in [packed, plain] { try? FileManager.default.removeItem(at: file) } }
-    try body.write(to: packed)
-    guard key.hasSuffix(".gz") else { return String(decoding: body, as: UTF8.self) }
-    let status = try ChildProcess("/usr/bin/gzip", ["-dc", packed.path], output: plain.path).wait()
-    try #require(status == 0, "\(key) is not gzip")
-    return String(decoding: body, as: UTF8.self) + String(decoding: try Data(contentsOf: plain), as: UTF8.self)
+    return String(decoding: body, as: UTF8.self) + (key.hasSuffix(".gz") ? try Gunzip.text(body) : "")
   }
 }

@@ -20,6 +20,18 @@ struct JSONSelectorTests {
   }
 
   @Test(
+    "A place with null exists, one that the document lacks does not",
+    arguments: [
+      (".", true), (".a.b[1].c", true), (".a.b[-3]", true), (".a.b[-4]", false), (".a.b[3]", false),
+      (".nothing", false),
+      (".a.b[1].c.d", false), (".list[][1]", true), (".list[].x", false), (".a.b[0].x?", false),
+    ])
+  func places(path: String, isPlace: Bool) throws {
+    let selector = try #require(JSONSelector(path), "\(path)")
+    #expect(selector.isPlace(in: try JSONValue(parsing: Self.document)) == isPlace, "\(path)")
+  }
+
+  @Test(
     "A path that does not fit the value is an error in jq's words",
     arguments: [
       (".nothing[]", "Cannot iterate over null"), (".a.b.c", "Cannot index array with \"c\""),

@@ -25,6 +25,15 @@ public enum SourceFiles {
     }
   }
 
+  /// Returns the names of the folders in a folder.
+  public static func folders(in folder: String) throws -> Set<String> {
+    let content = try FileManager.default.contentsOfDirectory(
+      at: root.appending(path: folder), includingPropertiesForKeys: [.isDirectoryKey])
+    return Set(
+      try content.filter { try $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true }
+        .map(\.lastPathComponent))
+  }
+
   /// Returns the text of one file.
   public static func text(of path: String) throws -> String {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)

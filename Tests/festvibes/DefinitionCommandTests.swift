@@ -128,6 +128,68 @@ final class DefinitionCommandTests {
     #expect(variables.map { $0["state"] as? String } == ["default", "missing"])
   }
 
+  /// A definition with filters, of which the variables have no values.
+  private func addFilters(_ records: String, _ filter: String) throws {
+    try add(
+      "filtered",
+      """
+      dataset_id: filtered
+      data_type: things
+      extract: {plugin: http, url: "${PLACE}", auth: {kind: bearer, secret: TOKEN}}
+      parse:
+        plugin: json
+        records: \(records)
+      transform:
+        - {plugin: enrich, fields: {a: b}}
+        - plugin: jq
+          filter: \(filter)
+      load: {plugin: postgres, table: filtered, key: [a], columns: {a: text}}
+      """)
+  }
+
+  @Test("Filters are compiled; a wrong one is found by line, column and key")
+  func filters() throws {
+    let file = "\(folder.path)/filtered/dataset.yaml"
+    try addFilters("'.data | map(.x)[]'", "'{a, b: (.c | length)}'")
+    let right = try FestVibesProcess("check", "filtered", environment: environment)
+    #expect(right.status == 0 && !right.output.contains("warning"), "\(right.output)\(right.error)")
+    try addFilters("'.data | mop(.x)[]'", "|\n        {a,\n         b: (.c | lenght)}")
+    let wrong = try FestVibesProcess("check", "filtered", environment: environment)
+    #expect(wrong.status == 1)
+    let lines = wrong.output.split(separator: "\n").map(String.init)
+    #expect(lines[0].hasPrefix("\(file):6:12: parse.records: mop/1 is not defined"), "\(wrong.output)")
+    #expect(
+      lines[1].hasPrefix("\(file):10:13: transform[1].filter: line 2 of the filter: lenght/0 is not defined"),
+      "\(wrong.output)")
+    #expect(lines[2] == "✗ filtered: \(file)")
+    try addFilters(".data[]", "'{a: }'")
+    let json = try FestVibesProcess("check", "filtered", "--json", environment: environment)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let problem = try #require(((object["datasets"] as? [[String: Any]])?[0]["problems"] as? [[String: Any]])?.first)
+    #expect(problem["line"] as? Int == 10 && problem["column"] as? Int == 13, "\(json.output)")
+    #expect(problem["key"] as? String == "transform[1].filter" && problem["warning"] as? Bool == false)
+  }
+
+  @Test("Where no filter can be compiled, a warning says so, and everything else is checked")
+  func noLibrary() throws {
+    try addFilters(".data[]", "'{a: lenght}'")
+    // The loader takes the first library of that name that it finds, and this is none.
+    let libraries = folder.appending(path: "libraries")
+    try FileManager.default.createDirectory(at: libraries, withIntermediateDirectories: true)
+    try Data("no library".utf8).write(to: libraries.appending(path: "libjq.so.1"))
+    defer { try? FileManager.default.removeItem(at: libraries) }
+    let path = (ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"].map { ":\($0)" } ?? "")
+    let ran = try FestVibesProcess(
+      "check", "filtered", environment: environment.merging(["LD_LIBRARY_PATH": libraries.path + path]) { $1 })
+    #expect(ran.status == 0, "\(ran.output)\(ran.error)")
+    #expect(ran.output.contains("filtered/dataset.yaml:1:1: warning: the filters were not compiled: libjq.so.1, "))
+    #expect(ran.output.contains("\n✓ filtered: "))
+    // A definition without filters opens no library.
+    let plain = try FestVibesProcess(
+      "check", "good", environment: environment.merging(["LD_LIBRARY_PATH": libraries.path + path]) { $1 })
+    #expect(plain.status == 0 && !plain.output.contains("not compiled"))
+  }
+
   @Test("The datasets are listed, also beside one that cannot be read")
   func list() throws {
     try addBad()

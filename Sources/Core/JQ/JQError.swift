@@ -14,11 +14,17 @@ public struct JQError: Error, Equatable, CustomStringConvertible {
   }
 
   public let problems: [Problem]
+  /// True if no filter can be compiled on this machine, whatever it is: libjq is missing, or must not be used.
+  public let isOfMachine: Bool
 
-  init(_ problems: [Problem]) { self.problems = problems }
+  init(_ problems: [Problem]) {
+    self.problems = problems
+    isOfMachine = false
+  }
 
-  init(_ text: String, at place: String = "", line: Int? = nil) {
+  init(_ text: String, at place: String = "", line: Int? = nil, isOfMachine: Bool = false) {
     problems = [Problem(place: place, line: line, text: text)]
+    self.isOfMachine = isOfMachine
   }
 
   public var description: String { problems.map(\.description).joined(separator: "; ") }

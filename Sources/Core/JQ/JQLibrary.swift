@@ -50,11 +50,14 @@ struct JQLibrary: Sendable {
   private init() throws(JQError) {
     guard let handle = dlopen(Self.name, RTLD_NOW | RTLD_LOCAL) else {
       let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
-      throw JQError("\(Self.name), which runs jq filters, cannot be opened (\(reason)): install the package libjq1")
+      throw JQError(
+        "\(Self.name), which runs jq filters, cannot be opened (\(reason)): install the package libjq1",
+        isOfMachine: true)
     }
     func function<Function>(_ name: String) throws(JQError) -> Function {
       guard let address = dlsym(handle, name) else {
-        throw JQError("\(Self.name) has no function \(name): install the package libjq1 in version 1.6")
+        throw JQError(
+          "\(Self.name) has no function \(name): install the package libjq1 in version 1.6", isOfMachine: true)
       }
       return unsafeBitCast(address, to: Function.self)
     }

@@ -12,7 +12,9 @@ final class JQProgram {
   /// jq's built-in functions.
   init(_ library: JQLibrary, filters: [JQSource]) throws(JQError) {
     self.library = library
-    guard let state = library.initialize() else { throw JQError("libjq has no memory for an interpreter") }
+    guard let state = library.initialize() else {
+      throw JQError("libjq has no memory for an interpreter", isOfMachine: true)
+    }
     self.state = state
     library.setErrorHandler(state, Self.handleMessage, Unmanaged.passUnretained(self).toOpaque())
     let program = JQProgramText(filters)

@@ -5,6 +5,8 @@ enum JQUserFile {
   static func check() throws(JQError) {
     guard let home = getenv("HOME").map({ String(cString: $0) }), !home.isEmpty, access("\(home)/.jq", F_OK) == 0
     else { return }
-    throw JQError("libjq would add the definitions in ~/.jq to every filter: set HOME to a folder without that file")
+    throw JQError(
+      "libjq would add the definitions in ~/.jq to every filter: set HOME to a folder without that file",
+      isOfMachine: true)
   }
 }

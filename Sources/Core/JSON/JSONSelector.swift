@@ -30,6 +30,24 @@ public struct JSONSelector: Hashable, Sendable, CustomStringConvertible {
     try values(in: value).first
   }
 
+  /// Returns true if the value has the place, be it with null. jq gives null for a member that an object lacks.
+  public func isPlace(in value: JSONValue) -> Bool {
+    var values = [value]
+    for (step, _) in steps {
+      values = values.flatMap { value -> [JSONValue] in
+        switch (step, value) {
+        case (.member(let name), .object(let object)): object[name].map { [$0] } ?? []
+        case (.element(let place), .array(let elements)):
+          Self.element(place, of: elements).map { [$0] } ?? []
+        case (.each, .array(let elements)): elements
+        case (.each, .object(let object)): object.members.map(\.value)
+        default: []
+        }
+      }
+    }
+    return !values.isEmpty
+  }
+
   private func collect(
     _ value: JSONValue, from index: Int, into found: inout [JSONValue]
   ) throws(JSONSelectorError) {
@@ -42,8 +60,7 @@ public struct JSONSelector: Hashable, Sendable, CustomStringConvertible {
     case (.member(let name), .object(let object)):
       try collect(object[name] ?? .null, from: index + 1, into: &found)
     case (.element(let place), .array(let elements)):
-      let place = place < 0 ? elements.count + place : place
-      try collect(elements.indices.contains(place) ? elements[place] : .null, from: index + 1, into: &found)
+      try collect(Self.element(place, of: elements) ?? .null, from: index + 1, into: &found)
     case (.member, .null), (.element, .null): try collect(.null, from: index + 1, into: &found)
     case (.each, .array(let elements)) where index == steps.count - 1: found += elements
     case (.each, .array(let elements)):
@@ -54,6 +71,12 @@ public struct JSONSelector: Hashable, Sendable, CustomStringConvertible {
       guard !isOptional else { return }
       throw JSONSelectorError(problem: step.problem(with: value))
     }
+  }
+
+  private static func element(_ place: Int, of elements: [JSONValue]) -> JSONValue? {
+    let index = place < 0 ? elements.count + place : place
+    guard elements.indices.contains(index) else { return Optional.none }
+    return elements[index]
   }
 
   public static func == (left: JSONSelector, right: JSONSelector) -> Bool { left.description == right.description }

@@ -8,7 +8,7 @@ extension FetchPolicy {
 
   /// The rules of a section `extract`, which was checked.
   /// - Throws: `ConfigurationInvalid` for an address that is none.
-  init(http section: Section) throws(PipelineError) {
+  init(http section: Section, of dataset: Dataset) throws(PipelineError) {
     let url = section.text("url") ?? ""
     guard let site = Site(RequestTemplate.split(url).origin) else {
       throw PipelineError(.configurationInvalid, "\(section.place).url is no address of http or https")
@@ -32,6 +32,15 @@ extension FetchPolicy {
       headers: headers, maximumBodyBytes: (section.integer("max_body_mb") ?? 10) << 20,
       authentication: authentication, sending: sending,
       keptStatuses: Set(400...499).subtracting(Self.passing))
+    variant = variant(of: dataset)
+  }
+
+  /// Returns what may make a source's answer to this dataset another than that to other datasets, or than the one that a
+  /// former version of the definition got. Credentials are named, not given: the dataset stands for them.
+  private func variant(of dataset: Dataset) -> String {
+    let fields = headers.map { "\($0.key.lowercased()): \($0.value)" }.sorted()
+    let credentials = authentication.map { "\($0)" } ?? "none"
+    return ([dataset.id, "user-agent: \(userAgent)", "credentials: \(credentials)"] + fields).joined(separator: "\n")
   }
 }
 

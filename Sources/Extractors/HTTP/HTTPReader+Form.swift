@@ -1,6 +1,7 @@
 import Definitions
 import Processing
 import Fetching
+import JSON
 import Text
 
 extension HTTPReader {
@@ -60,11 +61,14 @@ extension HTTPReader {
       return ("period", "it says how far fallback_periods goes, which is missing")
     }
     let host = RequestTemplate.split(section.text("url") ?? "").origin
-    if section["auth"] != nil, !isProtected(host) {
+    if section["auth"] != nil, !isProtected(host), !isOpen(section.text("url")) {
       return ("url", "it must begin with https://: credentials are not sent in the clear but to this machine")
     }
     return nil
   }
+
+  /// True for an address with a variable that has no value yet, in a definition that is only looked at.
+  static func isOpen(_ address: String?) -> Bool { address?.contains("${") ?? false }
 
   /// True for https, and for this machine.
   static func isProtected(_ origin: String) -> Bool {
@@ -101,5 +105,5 @@ extension Form.Rule {
     text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.utf8.first != 0x20 && text.utf8.last != 0x20
   }
 
-  static let selector = Form.Rule("a path into the document, such as .page.totalPages") { BodySelector($0) != nil }
+  static let selector = Form.Rule("a path into the document, such as .page.totalPages") { JSONSelector($0) != nil }
 }

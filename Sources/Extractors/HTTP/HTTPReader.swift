@@ -25,7 +25,7 @@ public final class HTTPReader: BodyReader {
   public init(
     _ dataset: Dataset, section: Section, time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
-    policy = try FetchPolicy(http: section)
+    policy = try FetchPolicy(http: section, of: dataset)
     template = RequestTemplate(section)
     pagination = section.section("paginate").map { Pagination($0) }
     fallbackPeriods = section.integer("fallback_periods") ?? 0

@@ -26,8 +26,9 @@ package struct PagingProbe {
 
   /// Reads a text as a path, and returns false if it finds a value in a document that has none.
   package static func readsPath(_ text: String) -> Bool {
-    guard let selector = BodySelector(text), text != "." else { return true }
-    return selector.value(in: .object(JSONObject())).isNull
+    guard let selector = JSONSelector(text), selector.description != "." else { return true }
+    let page = PageFacts(address: "", headers: [:], recordCount: 0, document: .object(JSONObject()))
+    return (try? page.value(selector).isNull) == true
   }
 
   /// Returns a template with one value for every name.

@@ -35,6 +35,8 @@ extension SectionForm {
       if let odd = section.keys.first(where: { !(["kind"] + keys.required + keys.allowed).contains($0) }) {
         return (odd, "kind \(kind) has no such key: it has \((keys.required + keys.allowed).joined(separator: ", "))")
       }
+      // A variable may have no value yet.
+      if HTTPReader.isOpen(section.text("token_url")) { return nil }
       if let url = section.text("token_url"), !HTTPReader.isProtected(url) {
         return ("token_url", "it must begin with https://: credentials are not sent in the clear but to this machine")
       }

@@ -51,12 +51,13 @@ extension Definition {
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
-    return (Definition(top, file: file, variables: checker.variables), problems)
+    return (Definition(top, file: file, variables: checker.variables, places: checker.places), problems)
   }
 
-  private init(_ top: Section, file: String, variables: [DefinitionVariable]) {
+  private init(_ top: Section, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]) {
     self.file = file
     self.variables = variables
+    self.places = places
     description = top.text("description") ?? ""
     plan = top.section("plan") ?? Section(values: [("kind", .scalar("single"))], place: file)
     schedule = top.section("schedule")

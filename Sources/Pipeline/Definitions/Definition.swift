@@ -20,4 +20,6 @@ public struct Definition: Sendable, Equatable {
   public let publishers: [Section]
   /// Every variable that the file names.
   public let variables: [DefinitionVariable]
+  /// The place of each value in the file, by its key: `transform[0].filter`.
+  public let places: [String: YAMLPlace]
 }

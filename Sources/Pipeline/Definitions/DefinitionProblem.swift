@@ -11,6 +11,9 @@ public struct DefinitionProblem: Equatable, Sendable, CustomStringConvertible {
   /// True for a key that is accepted and ignored.
   public let isWarning: Bool
 
+  /// The place of a problem of the whole file.
+  public static let beginning = YAMLPlace(line: 1, column: 1)
+
   public init(file: String, place: YAMLPlace, key: String, _ text: String, isWarning: Bool = false) {
     self.file = file
     self.place = place

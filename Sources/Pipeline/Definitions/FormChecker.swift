@@ -13,6 +13,8 @@ struct FormChecker {
   private static let longestKey = 400
   /// The variables that the definition names.
   var variables: [DefinitionVariable] = []
+  /// The place of each value of a known key, by the names that lead to it.
+  private(set) var places: [String: YAMLPlace] = [:]
   /// The places at which variables are named by keys that may not name a secret.
   var openUses: [(name: String, place: YAMLPlace, key: String)] = []
 
@@ -69,6 +71,7 @@ struct FormChecker {
         report(member.place, path, Self.unknown(of: form))
         continue
       }
+      places[path] = member.value.place
       if let reason = known.ignored {
         report(member.place, path, reason, isWarning: true)
         continue

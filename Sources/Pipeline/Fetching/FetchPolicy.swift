@@ -24,6 +24,9 @@ public struct FetchPolicy: Sendable {
   public var secretQueryItems: Set<String>
   /// Names of further headers whose values are secret.
   public var secretHeaders: Set<String>
+  /// A text that keeps the stored pages of this policy apart from those of other datasets with the same source, which may
+  /// get another answer from the same address. It holds no secret. Nil: the address alone identifies a page.
+  public var variant: String?
 
   public init(
     site: Site, userAgent: String, requestsPerSecond: Double, obeysRobots: Bool = true, mediaTypes: [String] = [],

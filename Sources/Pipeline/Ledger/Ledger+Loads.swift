@@ -6,7 +6,8 @@ import Postgres
 extension Ledger {
   /// Writes the load's row, and selects its id. Loading a document again updates its row only if that changed something,
   /// so that the counts stay those of the load that took effect.
-  static func load(_ report: LoadReport, _ target: LoadTarget) throws -> [PostgresStatement] {
+  /// - Parameter isFurther: true for a sink behind the one whose counts the row has.
+  static func load(_ report: LoadReport, _ target: LoadTarget, isFurther: Bool) throws -> [PostgresStatement] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var counts = report.counts
@@ -17,14 +18,7 @@ extension Ledger {
         insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded,
           pages_read, pages_failed)
         values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)
-        on conflict (raw_key) do update
-        set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
-          run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
-          pages_failed = coalesce(excluded.pages_failed, l.pages_failed)
-        where not excluded.superseded
-          and (l.superseded or excluded.listed_at is distinct from l.listed_at
-            or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
-            or excluded.records_rejected <> l.records_rejected)
+        on conflict (raw_key) do \(isFurther ? "nothing" : Self.countAgain)
         """,
         [
           .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key),
@@ -35,11 +29,35 @@ extension Ledger {
     ]
   }
 
-  /// Replaces a rejection of the same document, unless it is the same: a load that is delivered twice changes nothing.
-  private static let rejectAgain = """
-    do update
+  private static let rejectedOnce = """
+    update
     set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
       rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
+    """
+
+  private static let countAgain = """
+    update
+    set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
+      run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
+      pages_failed = coalesce(excluded.pages_failed, l.pages_failed)
+    where not excluded.superseded
+      and (l.superseded or excluded.listed_at is distinct from l.listed_at
+        or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
+        or excluded.records_rejected <> l.records_rejected)
+    """
+
+  /// Selects the keys of the item's open rejections.
+  static func openKeys(_ target: LoadTarget) -> PostgresStatement {
+    PostgresStatement(
+      """
+      select distinct href from rejected_records
+      where dataset = $1 and item = $2 and resolved_at is null and href is not null
+      """, [.text(target.dataset.id), .text(target.item.id)])
+  }
+
+  /// Replaces a rejection of the same document, unless it is the same: a load that is delivered twice changes nothing.
+  private static let rejectAgain = """
+    \(rejectedOnce)
     where r.resolved_at is not null
       or (r.reason, r.record, r.href) is distinct from (excluded.reason, excluded.record, excluded.href)
     """
@@ -49,44 +67,77 @@ extension Ledger {
   /// - Parameters:
   ///   - raw: the JSON of the rejected records, by their positions.
   ///   - load: the id of the load.
+  ///   - resolutions: what has become of earlier rejected records, by their keys. Of others, `replaced` is all that is known.
   static func reject(
+    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int,
+    resolutions: [(key: String, resolution: String)]
+  ) -> [PostgresStatement] {
+    let insert = insert(report, raw, target, load, onConflict: report.isSuperseded ? "nothing" : Self.rejectAgain)
+    guard !report.isSuperseded else { return [insert, replace(target, load: load)] }
+    return [
+      PostgresStatement(
+        """
+        update rejected_records r set resolved_at = now(), resolved_by = $1,
+          resolution = case when r.href = any ($5) then 'rejected again' else coalesce(
+            (select x.resolution from unnest($7::text[], $8::text[]) x (href, resolution) where x.href = r.href limit 1),
+            'replaced') end
+        where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
+        """,
+        [
+          .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
+          .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
+          .texts(resolutions.map(\.key)), .texts(resolutions.map(\.resolution)),
+        ]),
+      insert,
+    ]
+  }
+
+  /// Adds the rejections of a sink behind the first one. A record that both reject keeps the first sink's reason.
+  static func rejectFurther(
     _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int
   ) -> [PostgresStatement] {
-    let rejections = report.rejections
-    let positions = PostgresValue.ints(rejections.map(\.position))
-    let keys = PostgresValue.texts(rejections.map(\.key))
-    let (dataset, item) = (PostgresValue.text(target.dataset.id), PostgresValue.text(target.item.id))
-    let insert = PostgresStatement(
-      """
-      insert into rejected_records as r (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
-      select $1, $2, $3, $4, $5, x.position, x.href, x.reason, x.record::jsonb
-      from unnest($6::int8[], $7::text[], $8::text[], $9::text[]) x (position, href, reason, record)
-      on conflict (raw_key, position) \(report.isSuperseded ? "do nothing" : Self.rejectAgain)
-      """,
-      [
-        dataset, item, .date(target.item.date), .text(target.key), .int(load), positions, keys,
-        .texts(rejections.map(\.reason)), .texts(rejections.map { raw[$0.position] }),
-      ])
     guard !report.isSuperseded else {
-      return [
-        insert,
-        PostgresStatement(
-          """
-          update rejected_records set resolved_at = now(), resolution = 'replaced', resolved_by = coalesce((
-            select id from loads where dataset = $1 and item = $2 and not superseded
-            order by listed_at desc nulls last, id desc limit 1), $4)
-          where raw_key = $3 and resolved_at is null
-          """, [dataset, item, .text(target.key), .int(load)]),
-      ]
+      return [insert(report, raw, target, load, onConflict: "nothing"), replace(target, load: load)]
     }
     return [
       PostgresStatement(
         """
-        update rejected_records set resolved_at = now(), resolved_by = $1,
-          resolution = case when href = any ($5) then 'rejected again' else 'replaced' end
-        where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
-        """, [.int(load), dataset, item, .text(target.key), keys, positions]),
-      insert,
+        update rejected_records set resolution = 'rejected again'
+        where dataset = $1 and item = $2 and resolved_by = $3 and href = any ($4) and resolution <> 'rejected again'
+        """,
+        [
+          .text(target.dataset.id), .text(target.item.id), .int(load), .texts(report.rejections.map(\.key)),
+        ]),
+      insert(report, raw, target, load, onConflict: "\(Self.rejectedOnce) where r.resolved_at is not null"),
     ]
+  }
+
+  private static func insert(
+    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, _ load: Int, onConflict action: String
+  ) -> PostgresStatement {
+    let rejections = report.rejections
+    return PostgresStatement(
+      """
+      insert into rejected_records as r (dataset, item, event_date, raw_key, load_id, position, href, reason, record)
+      select $1, $2, $3, $4, $5, x.position, x.href, x.reason, x.record::jsonb
+      from unnest($6::int8[], $7::text[], $8::text[], $9::text[]) x (position, href, reason, record)
+      on conflict (raw_key, position) do \(action)
+      """,
+      [
+        .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key), .int(load),
+        .ints(rejections.map(\.position)), .texts(rejections.map(\.key)), .texts(rejections.map(\.reason)),
+        .texts(rejections.map { raw[$0.position] }),
+      ])
+  }
+
+  /// Resolves the rejections of a superseded document.
+  private static func replace(_ target: LoadTarget, load: Int) -> PostgresStatement {
+    PostgresStatement(
+      """
+      update rejected_records set resolved_at = now(), resolution = 'replaced', resolved_by = coalesce((
+        select id from loads where dataset = $1 and item = $2 and not superseded
+        order by listed_at desc nulls last, id desc limit 1), $4)
+      where raw_key = $3 and resolved_at is null
+      """, [.text(target.dataset.id), .text(target.item.id), .text(target.key), .int(load)])
   }
 }

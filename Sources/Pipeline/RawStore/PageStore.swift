@@ -4,8 +4,8 @@ import Cryptography
 import FoundationEssentials
 import Time
 
-/// The pages of a source, kept in S3 for all items and runs: `pages/SOURCE/SHA256-OF-THE-ADDRESS.warc.gz`, with the time
-/// of the last validation in the object's metadata. The scrapers of a run use leases to request each page once: see
+/// The pages of a source, kept in S3 for all items and runs: `pages/SOURCE/SHA256.warc.gz`, the digest of the address, or of
+/// variant and address if several datasets may get other answers from one address; with the time of the last validation in the object's metadata. The scrapers of a run use leases to request each page once: see
 /// `acquire`. Of a page that is not stored yet, the lease is the object itself, until the page replaces it.
 public final class PageStore {
   private static let validated = "validated"
@@ -14,11 +14,13 @@ public final class PageStore {
   private let bucket: String
   /// `pages/SOURCE`.
   private let folder: String
+  private let variant: String?
   private let maximumBytes: Int
 
-  init(source: String, bucket: String, s3: S3Client, maximumBytes: Int) {
+  init(source: String, variant: String?, bucket: String, s3: S3Client, maximumBytes: Int) {
     self.s3 = s3
     self.bucket = bucket
+    self.variant = variant
     self.maximumBytes = maximumBytes
     folder = "pages/\(source)"
   }
@@ -64,7 +66,8 @@ public final class PageStore {
   /// The name is the address's digest, since an address may be longer than a key, and have characters that a key should
   /// not have. If OpenSSL fails, the key is empty, which the S3 client refuses.
   private func location(_ url: String, _ key: (String) -> String) -> S3Location {
-    let digest = try? Digest(of: Data(url.utf8))
+    let identity = variant.map { "\($0)\n\(url)" } ?? url
+    let digest = try? Digest(of: Data(identity.utf8))
     return S3Location(bucket: bucket, key: digest.map { "\(folder)/\(key($0.hexadecimal))" } ?? "")
   }
 }

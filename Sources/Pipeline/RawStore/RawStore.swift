@@ -35,9 +35,10 @@ public final class RawStore {
   /// Returns the page store of a source.
   /// - Parameters:
   ///   - source: the first part of the dataset's keys.
+  ///   - variant: keeps pages of one address apart; nil if the address alone identifies a page.
   ///   - maximumBytes: the size limit for a stored page.
-  public func pages(of source: String, maximumBytes: Int = 4 << 20) -> PageStore {
-    PageStore(source: source, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
+  public func pages(of source: String, variant: String? = nil, maximumBytes: Int = 4 << 20) -> PageStore {
+    PageStore(source: source, variant: variant, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
   }
 
   /// Writes a run's extract document, or the archive of an attempt, unless an object has its key: a stored document may

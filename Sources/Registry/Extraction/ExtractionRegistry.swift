@@ -31,11 +31,20 @@ public final class ExtractionRegistry {
     return extractor
   }
 
-  /// Makes what needs neither settings nor secrets, to find what is wrong with a definition.
+  /// Makes what needs neither settings nor secrets, and compiles the filters, to find what is wrong with a definition.
+  /// - Returns: the problems of filters; a warning if no filter can be compiled on this machine.
   /// - Throws: `ConfigurationInvalid`.
-  public static func check(_ definition: Definition) throws(PipelineError) {
-    let isWhole = ExtractionPlugins.extractors.contains { $0.form.name == definition.extract.plugin }
-    if isWhole { try refuseStages(of: definition) } else { _ = try stages(of: definition) }
+  public static func check(_ definition: Definition) throws(PipelineError) -> [DefinitionProblem] {
+    guard !ExtractionPlugins.extractors.contains(where: { $0.form.name == definition.extract.plugin }) else {
+      try refuseStages(of: definition)
+      return []
+    }
+    let filters = JQFilters()
+    _ = try stages(of: definition, filters)
+    do {
+      try filters.compile()
+      return []
+    } catch { return definition.problems(error) }
   }
 
   /// Returns the parser and the transforms of a dataset whose extractor reads bytes, for programs that have the bytes.
@@ -43,12 +52,18 @@ public final class ExtractionRegistry {
   public static func stages(
     of definition: Definition
   ) throws(PipelineError) -> (parser: any Parser, transforms: [any Transform]) {
+    try stages(of: definition, JQFilters())
+  }
+
+  /// - Parameter filters: takes the filters of all stages.
+  private static func stages(
+    of definition: Definition, _ filters: JQFilters
+  ) throws(PipelineError) -> (parser: any Parser, transforms: [any Transform]) {
     guard let parse = definition.parse else {
       throw PipelineError(
         .configurationInvalid,
         "\(definition.file): parse: it is missing: the extractor '\(definition.extract.plugin ?? "")' yields bytes")
     }
-    let filters = JQFilters()
     let parser = try ExtractionPlugins.parsers.plugin(of: parse).make(parse, filters)
     var transforms: [any Transform] = []
     if let normalize = definition.normalize, let plugin = ExtractionPlugins.normalize {

@@ -20,7 +20,9 @@ public final class LoadingRegistry {
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
     SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
-      try PostgresSink(loading.database, dataset: definition.dataset, section: section)
+      try PostgresSink(
+        loading.database, dataset: definition.dataset, section: section,
+        isFurther: section.place != definition.sinks.first?.place)
     },
   ]
 

@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Check the definitions of datasets.",
     discussion: """
       Prints each problem as file:line:column: key: what is wrong, what is allowed; and the variables that a definition \
-      names, with their defaults, without values. A variable without a value is no problem here: the functions may have \
+      names, with their defaults, without values. Filters of jq are compiled, if libjq is there. A variable without a value is no problem here: the functions may have \
       one. Reads files and the environment only. Exit status: 1 if there is a problem.
       """)
 

@@ -43,18 +43,26 @@ struct DefinitionCheck {
     _ file: String, _ read: (definition: Definition?, problems: [DefinitionProblem]), environment: [String: String]
   ) {
     self.file = file
-    problems = read.problems
     dataset = read.definition?.dataset
     warnings = read.definition.map { UnfedColumns($0).warnings } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
-    guard let definition = read.definition, !variables.contains(where: { $0.state == .missing }) else {
+    // A stage whose keys have no values yet cannot be made.
+    let stages = ["parse", "normalize", "transform"]
+    let isOpen = variables.contains { variable in
+      variable.state == .missing && stages.contains { variable.key.hasPrefix($0) }
+    }
+    guard let definition = read.definition, !isOpen else {
+      problems = read.problems
       others = []
       return
     }
     do {
-      try ExtractionRegistry.check(definition)
+      problems = read.problems + (try ExtractionRegistry.check(definition))
       others = []
-    } catch { others = [error.message] }
+    } catch {
+      problems = read.problems
+      others = [error.message]
+    }
   }
 
   /// One line for the definition, one for each problem, one for each variable.

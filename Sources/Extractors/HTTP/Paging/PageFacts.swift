@@ -12,21 +12,22 @@ struct PageFacts {
   /// The page's document; nil for a format without one.
   let document: JSONValue?
 
-  /// Returns the value that a selector finds; null if there is none.
+  /// Returns the value that a selector finds, the first of several; null if there is none, also where the document has
+  /// another shape: what a page does not say, another sign of the last page may.
   /// - Throws: `ConfigurationInvalid` if the parser makes no document.
-  func value(_ selector: BodySelector) throws(PipelineError) -> JSONValue {
+  func value(_ selector: JSONSelector) throws(PipelineError) -> JSONValue {
     guard let document else {
       throw PipelineError(
         .configurationInvalid,
-        "extract.paginate names \(selector.text), but the parser of this dataset makes no document in which it could be"
+        "extract.paginate names \(selector), but the parser of this dataset makes no document in which it could be"
       )
     }
-    return selector.value(in: document)
+    return (try? selector.first(in: document)) ?? .null
   }
 
   /// Returns a count that a selector finds; nil for null.
   /// - Throws: `SourceChanged` for another value.
-  func count(_ selector: BodySelector) throws(PipelineError) -> Int? {
+  func count(_ selector: JSONSelector) throws(PipelineError) -> Int? {
     switch try value(selector) {
     case .null: return nil
     case .number(let number): if let count = Self.count(number) { return count }
@@ -34,7 +35,7 @@ struct PageFacts {
     default: break
     }
     throw PipelineError(
-      .sourceChanged, "\(selector.text) of \(address) is no number of pages or records: correct extract.paginate")
+      .sourceChanged, "\(selector) of \(address) is no number of pages or records: correct extract.paginate")
   }
 
   /// Returns the count in a header; nil if the response does not have it.

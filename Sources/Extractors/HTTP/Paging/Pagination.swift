@@ -1,4 +1,5 @@
 import Definitions
+import JSON
 
 /// The rules by which an item's pages follow each other.
 struct Pagination: Sendable {
@@ -28,12 +29,12 @@ struct Pagination: Sendable {
   let first: Int
   let size: Int?
   let sizeParameter: String?
-  let totalPages: BodySelector?
+  let totalPages: JSONSelector?
   let totalPagesHeader: String?
-  let totalRecords: BodySelector?
-  let hasNext: BodySelector?
+  let totalRecords: JSONSelector?
+  let hasNext: JSONSelector?
   /// The place of the next cursor or address in a page.
-  let next: BodySelector?
+  let next: JSONSelector?
   let endStatuses: Set<Int>
   let maximumPages: Int
   let maximumRecords: Int?
@@ -47,7 +48,7 @@ struct Pagination: Sendable {
 
   /// - Parameter section: the section `paginate`, which was checked.
   init(_ section: Section) {
-    func selector(_ key: String) -> BodySelector? { section.text(key).flatMap { BodySelector($0) } }
+    func selector(_ key: String) -> JSONSelector? { section.text(key).flatMap { JSONSelector($0) } }
     kind = Kind(rawValue: section.text("kind") ?? "") ?? .pageNumber
     parameter = kind.name.map { section.text("parameter") ?? $0 }
     first = section.integer("first") ?? (kind == .pageNumber ? 1 : 0)

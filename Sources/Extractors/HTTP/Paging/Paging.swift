@@ -109,7 +109,7 @@ struct Paging {
       case .null, .bool(false): link = nil
       case let other:
         throw PipelineError(
-          .sourceChanged, "\(selector.text) of \(page.address) is \(other.kind), not a text: correct extract.paginate")
+          .sourceChanged, "\(selector) of \(page.address) is \(other.kind), not a text: correct extract.paginate")
       }
     }
     guard let link, !link.isEmpty else { return nil }
@@ -122,7 +122,7 @@ struct Paging {
     guard pagesRead == 1, page.recordCount > 0, rules.maximumPages > 1, rules.hasNext == nil, let selector = rules.next,
       let document = page.document, !selector.isPlace(in: document)
     else { return nil }
-    return selector.text
+    return "\(selector)"
   }
 
   private func resolved(_ link: String, on page: PageFacts) throws(PipelineError) -> String {

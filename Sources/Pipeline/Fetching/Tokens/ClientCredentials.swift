@@ -38,8 +38,8 @@ public struct ClientCredentials: Equatable, Sendable {
     return Data(items.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&").utf8)
   }
 
-  /// The texts that no output may contain.
-  var secrets: [String] { [secret, basic, Data("\(id):\(secret)".utf8).base64EncodedString()] }
+  /// The texts that no output may contain. A definition names the id as it names a secret, and some sources have secret ids.
+  var secrets: [String] { [secret, id, basic, Data("\(id):\(secret)".utf8).base64EncodedString()] }
 
   /// RFC 6749, 2.3.1: id and secret are encoded before they are joined.
   private var basic: String {

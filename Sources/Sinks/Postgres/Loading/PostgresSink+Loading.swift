@@ -40,9 +40,10 @@ extension PostgresSink {
     var report = LoadReport(
       records: counts, rejections: rows.rejections, isSuperseded: state.isSuperseded, listedAt: document.listedAt,
       isInLedger: true)
-    try database.recordLoadInTransaction(report, of: bytes, for: target, deadline: deadline)
+    try database.recordLoadInTransaction(
+      report, of: bytes, for: target, isFurther: isFurther, resolutions: rows.resolutions, deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.
-    if let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
+    if !isFurther, let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
       counts.rejected == known.rejected
     {
       report.records = known
