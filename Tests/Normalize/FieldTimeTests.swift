@@ -73,6 +73,9 @@ struct FieldTimeTests {
       try read("type: timestamp, default_time: \"00:00\", formats: \(formats)", value) == "\"\(expected)\"")
     #expect(try read("type: timestamp, formats: [unix]", "\"2024-01-01T00:00:00Z\"").hasPrefix("x: "))
     #expect(try read("type: timestamp, formats: [unix]", "1e300").hasPrefix("x: "))
+    // The smallest integer has no positive counterpart.
+    #expect(try read("type: timestamp, formats: [unix]", "-9223372036854775808").hasPrefix("x: "))
+    #expect(try read("type: timestamp, formats: [unix_ms]", "-9223372036854775808").hasPrefix("x: "))
   }
 
   @Test("A date has no time")

@@ -11,7 +11,11 @@ public struct JSONNumber: Hashable, Sendable, CustomStringConvertible {
   /// - Returns: nil for infinity and not-a-number, which JSON cannot express.
   public init?(_ value: Double) {
     guard value.isFinite else { return nil }
-    if let integer = Int64(exactly: value), abs(integer) < 1 << 53 { text = String(integer) } else { text = "\(value)" }
+    if let integer = Int64(exactly: value), integer.magnitude < 1 << 53 {
+      text = String(integer)
+    } else {
+      text = "\(value)"
+    }
   }
 
   /// - Returns: nil for a text that JSON's grammar does not accept as a number, such as `01`, `+1`, `1.` or `NaN`.

@@ -60,7 +60,7 @@ enum TimeFormat: Sendable {
   private static func seconds(_ value: JSONValue, factor: Int) -> LocalTime? {
     let number = value.number ?? value.string.flatMap { JSONNumber(reading: $0) }
     guard let number, let whole = DecimalNumber(number), whole.isInteger,
-      let units = whole.truncated.flatMap({ Int($0.text) }), abs(units / factor) < 300_000_000_000
+      let units = whole.truncated.flatMap({ Int($0.text) }), (units / factor).magnitude < 300_000_000_000
     else { return nil }
     let second = units / factor - (units % factor < 0 ? 1 : 0)
     let days = second / 86_400 - (second % 86_400 < 0 ? 1 : 0)
