@@ -63,6 +63,19 @@ struct PagingTests {
     #expect(second.records.count == 4 && second.facts.isComplete && inHeader.targets.count == 2)
   }
 
+  @Test(
+    "A source that caps its pages below the size loses no records in silence",
+    arguments: ["page_number", "offset"])
+  func cappedPages(kind: String) throws {
+    let api = FakeAPI { _, target in
+      let start = Int(target.split(separator: "=").last ?? "") ?? 0
+      return .success(FakeAPI.Response(body: #"{"data": [\#(start * 10), \#(start * 10 + 1)], "total": 8}"#))
+    }
+    let reading = try read("kind: \(kind), size: 4, total_records: .total", api)
+    #expect(reading.records.count == 4 && !reading.facts.isComplete)
+    #expect(reading.facts.warnings.first?.reason.contains("has 8 records, and its pages had 4") == true)
+  }
+
   @Test("A number of pages that is none is a change of the source", arguments: ["\"many\"", "-1", "1.5", "[]", "true"])
   func oddTotal(total: String) throws {
     let api = FakeAPI(["/items?page=1": #"{"data": [1], "total": \#(total)}"#])
