@@ -66,7 +66,8 @@ public final class FileReader: BodyReader {
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
     use: (RawBody) throws(PipelineError) -> BodyFacts
   ) throws(PipelineError) -> BodiesRead {
-    let date = item.date ?? fetcher.began.map { CalendarDate(daysSinceEpoch: Int($0.timeIntervalSince1970 / 86_400)) }
+    var date = item.date
+    if date == nil, let began = fetcher.began { date = try dataset.timeZoneRules().localDate(at: began) }
     let path = try template.filled(item, date: date)
     guard let location = FileLocation(path), location.site(dataset.id) == policy.site else {
       throw PipelineError(
