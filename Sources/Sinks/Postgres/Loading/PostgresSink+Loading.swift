@@ -39,7 +39,8 @@ extension PostgresSink {
     try counts.check(dataset.dataType)
     var report = LoadReport(
       records: counts, rejections: rows.rejections, isSuperseded: state.isSuperseded, listedAt: document.listedAt,
-      isInLedger: true)
+      isInLedger: target.writesLedger)
+    guard target.writesLedger else { return DryRun(report: report, differences: differences) }
     try database.recordLoadInTransaction(report, of: bytes, for: target, deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.
     if let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
