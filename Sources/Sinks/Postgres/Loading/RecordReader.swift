@@ -168,7 +168,8 @@ struct RecordReader {
         ?? PipelineError(
           .schemaMismatch,
           "the record \(RowSet.label(key)) has the field \(name), which no column of \(definition.label) has, and schema_contract is "
-            + "freeze. Nothing was changed. Declare a column for it, or set schema_contract to evolve or discard_value")
+            + "freeze. The table was not changed. Declare a column for it, or set schema_contract to evolve or discard_value"
+        )
     }
     throw ValueProblem(text: "the field \(name) has no column")
   }
