@@ -21,6 +21,14 @@ enum RunRemedy: Equatable {
       self = .allowShrinkage
       return
     }
+    // The sink postgres says what to do with a declared table, which no migration knows.
+    if failure.name == PipelineError.Name.schemaMismatch.rawValue,
+      ["the table ", "the schema "].contains(where: failure.message.hasPrefix)
+        || failure.message.contains("schema_contract")
+    {
+      self = .retry
+      return
+    }
     // Lambda's and Step Functions' own errors have no name of the contract.
     self = PipelineError.Name(rawValue: failure.name).map(RunRemedy.init) ?? .readLogs
   }
