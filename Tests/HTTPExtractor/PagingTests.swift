@@ -129,6 +129,9 @@ struct PagingTests {
     let reading = try read("kind: page_number, total_pages: .total, max_pages: 7", api)
     #expect(api.targets.count == 7 && !reading.facts.isComplete && reading.records.count == 7)
     #expect(reading.facts.warnings.first?.reason.contains("max_pages") == true)
+    #expect(reading.facts.notice == reading.facts.warnings.first?.reason, "the run's result says so, too")
+    let limited = try read("kind: page_number, total_pages: .total, max_records: 2", api)
+    #expect(!limited.facts.isComplete && limited.facts.notice == nil, "a limit of records is no surprise")
   }
 
   @Test("A status that ends paging is no error behind the first page, and one on it")
