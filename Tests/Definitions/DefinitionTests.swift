@@ -72,6 +72,15 @@ struct DefinitionTests {
       ])
   }
 
+  @Test(
+    "A number has one spelling: what readers of YAML take for different numbers is none",
+    arguments: ["010", "+3", "0x10", "0o7", "1_0", "1e1", " 3"])
+  func spellings(number: String) {
+    let problems = read("dataset_id: a\ndata_type: b\nextract: {plugin: http, url: u, rate: {requests: \"\(number)\"}}")
+      .1
+    #expect(problems.count == 1 && problems[0].contains("it must be an integer from 1 to 1000"), "\(problems)")
+  }
+
   @Test("The value of a variable that does not fit is not shown: it may be a secret")
   func secret() {
     let (_, problems) = read(

@@ -103,8 +103,11 @@ extension Form {
   func accepts(_ text: String) -> Bool {
     switch self {
     case .text(let rule): rule?.isSatisfied(text) ?? true
-    case .integer(let range): Int(text).map(range.contains) ?? false
-    case .number(let range): Double(text).map { $0.isFinite && range.contains($0) } ?? false
+    // Only one spelling: 010 is eight for some readers of YAML, and ten for others.
+    case .integer(let range): Int(text).map { range.contains($0) && "\($0)" == text } ?? false
+    // Double reads hexadecimal digits, too.
+    case .number(let range):
+      Double(text).map { range.contains($0) && text.utf8.allSatisfy("0123456789.-e".utf8.contains) } ?? false
     case .flag: text == "true" || text == "false"
     case .choice(let words): words.contains(text)
     default: false
