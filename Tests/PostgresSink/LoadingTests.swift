@@ -16,6 +16,17 @@ extension PostgresSinkTests {
        {"id": "b", "price": "2", "rank": "2", "seen": null, "_record": "urn:uuid:1#1"}]
       """
 
+    @Test("leaves the ledger to the loader if it is one of several sinks")
+    func severalSinks() throws {
+      var target = try PostgresSinkTests.makeTarget("raw/1.json", run: "r1", dataset: sink.dataset)
+      target.writesLedger = false
+      let report = try sink.load(
+        PostgresSinkTests.makeDocument(two, listed: "2024-05-31T08:00:01.000Z"), for: target,
+        deadline: PostgresSinkTests.within(.seconds(60)))
+      #expect(report.records.new == 2 && !report.isInLedger)
+      #expect(try count("loads") == 0)
+    }
+
     @Test("creates the table, with comments and lineage, and stores the records")
     func firstLoad() throws {
       let report = try load(two)

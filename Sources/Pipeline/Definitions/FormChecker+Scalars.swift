@@ -69,7 +69,8 @@ extension FormChecker {
     if !missing.isEmpty, !allowsMissingVariables {
       report(
         place, key,
-        "the variable \(missing.joined(separator: ", ")) has no value: set it, or give a default as ${NAME:-…}")
+        "the variable \(missing.joined(separator: ", ")) has no value: set it, or "
+          + (isSecret ? "name a secret of Secrets Manager as NAME_SECRET_ARN" : "give a default as ${NAME:-…}"))
     }
     return missing.isEmpty && isWhole ? text : nil
   }
