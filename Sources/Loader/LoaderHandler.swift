@@ -70,14 +70,16 @@ public struct LoaderHandler {
           + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
     }
     var reports: [LoadReport] = []
+    var part = target
+    part.writesLedger = sinks.count == 1
     for sink in sinks {
-      let report = try sink.load(document, for: target, deadline: context.deadline)
+      let report = try sink.load(document, for: part, deadline: context.deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
       try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
       reports.append(report)
     }
     let report = LoadReport(combining: reports)
-    if !report.isInLedger {
+    if !report.isInLedger || sinks.count > 1 {
       try ledger.recordLoad(report, of: document, for: target, deadline: context.deadline)
     }
     let response = LoadResponse(report, of: target)

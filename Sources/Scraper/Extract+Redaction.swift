@@ -15,6 +15,7 @@ extension Extract {
     extract.failedPages = failedPages.map {
       FailedPage(url: redactor.address($0.url), error: redactor.text($0.error))
     }
+    extract.notice = notice.map(redactor.text)
     return extract
   }
 }

@@ -34,7 +34,9 @@ struct ItemScrape<Plugin: Extractor> {
   func run(replaying replay: ScrapeRequest.Replay?) throws -> ScrapeResponse {
     if let replay {
       let replayed = try archives.newest(of: replay.run, beside: key, context)
-      return try keep(counted(replayed.extract), archive: replayed.archive, counts: nil, notice: replayed.notice)
+      return try keep(
+        counted(replayed.extract), archive: replayed.archive, counts: nil,
+        notice: replayed.notice ?? replayed.extract.notice)
     }
     let archive = key.archive(begun: time.now, request: context.requestID)
     let (extract, counts, notice) = try scrape(archivedAt: archive)
@@ -56,7 +58,7 @@ struct ItemScrape<Plugin: Extractor> {
     defer { count(pages.counts) }
     let extract = try counted(extract(from: pages, archive))
     try put(pages.archive, at: archive)
-    return (extract, pages.counts, pages.delayNotice ?? Self.failureNotice(extract))
+    return (extract, pages.counts, pages.delayNotice ?? Self.failureNotice(extract) ?? extract.notice)
   }
 
   /// A sentence about an item most of whose pages could not be read, although its listing could; nil for any other.

@@ -55,7 +55,7 @@ struct VariableTests {
     "A placeholder is as good as no value", arguments: ["", "your_api_key", "YOUR_KEY", "changeme", "CHANGEME", "xxx"])
   func placeholders(value: String) throws {
     let missing =
-      "dataset.yaml:3:72: extract.auth.secret: the variable API_KEY has no value: set it, for the local stack before `make up`"
+      "dataset.yaml:3:72: extract.auth.secret: the variable API_KEY has no value: set it, for the local stack before `make up`, or name a secret of Secrets Manager as NAME_SECRET_ARN"
     #expect(problem(["API_KEY": value])?.message.hasSuffix(missing) == true)
     #expect(
       problem(["API_KEY_SECRET_ARN": Self.arn]) { _ in value.isEmpty ? "xxx" : value }?.message.hasSuffix(missing)

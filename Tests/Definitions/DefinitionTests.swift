@@ -67,9 +67,18 @@ struct DefinitionTests {
         "x.yaml:2:1: data_typ: it is not known: the keys here are dataset_id, description, data_type, source, timezone, schedule, plan, extract, parse, normalize, transform, load, publish",
         "x.yaml:4:3: extract.url: it is missing: The address.",
         "x.yaml:5:20: extract.rate.requests: it is 'many': it must be an integer from 1 to 1000",
-        "x.yaml:6:10: extract.token: the variable TOKEN has no value: set it, for the local stack before `make up`",
+        "x.yaml:6:10: extract.token: the variable TOKEN has no value: set it, for the local stack before `make up`, or name a secret of Secrets Manager as NAME_SECRET_ARN",
         "x.yaml:8:11: load[0].plugin: it is 'mysql': it must be one of postgres",
       ])
+  }
+
+  @Test(
+    "A number has one spelling: what readers of YAML take for different numbers is none",
+    arguments: ["010", "+3", "0x10", "0o7", "1_0", "1e1", " 3"])
+  func spellings(number: String) {
+    let problems = read("dataset_id: a\ndata_type: b\nextract: {plugin: http, url: u, rate: {requests: \"\(number)\"}}")
+      .1
+    #expect(problems.count == 1 && problems[0].contains("it must be an integer from 1 to 1000"), "\(problems)")
   }
 
   @Test("The value of a variable that does not fit is not shown: it may be a secret")
@@ -91,9 +100,12 @@ struct DefinitionTests {
     #expect(definition?.variables.map(\.isSecret) == [true])
     #expect(problems("\"${API_TOKEN}\"", ["API_TOKEN": "t0ken"]).isEmpty)
     #expect(problems("API_TOKEN", [:]).first?.contains("the variable API_TOKEN has no value") == true)
-    let literal = problems("t0ken-value", [:])
-    #expect(literal.first?.contains("extract.token: it must name the variable with the secret") == true)
-    #expect(!literal.contains { $0.contains("t0ken-value") })
+    for token in ["t0ken-value", "\"${API_TOKEN:-t0ken-value}\""] {
+      let literal = problems(token, [:])
+      #expect(literal.first?.contains("extract.token: it must name the variable with the secret") == true, "\(token)")
+      #expect(!literal.contains { $0.contains("t0ken-value") })
+    }
+    #expect(problems("API_TOKEN", [:]).first?.contains("NAME_SECRET_ARN") == true)
   }
 
   @Test("A scalar stands for the key that a form names, and a rule's problem is at its key's place")

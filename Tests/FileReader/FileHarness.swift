@@ -40,10 +40,11 @@ final class FileHarness {
   }
 
   func reader(
-    _ path: String, maximumBytes: Int? = nil, _ environment: [String: String] = [:]
+    _ path: String, maximumBytes: Int? = nil, zone: String = "UTC", _ environment: [String: String] = [:]
   ) throws -> FileReader {
-    try FileReader(
-      Self.dataset, path: path, folder: folder, maximumBytes: maximumBytes, region: "us-east-1",
+    let dataset = Dataset(id: "products", dataType: "items", timeZone: zone, extractor: "file", sinks: [])
+    return try FileReader(
+      dataset, path: path, folder: folder, maximumBytes: maximumBytes, region: "us-east-1",
       environment: s3.environment.merging(environment) { $1 }, time: time)
   }
 

@@ -55,6 +55,10 @@ struct FileReaderTests {
     #expect(
       try files.scrape(reader, item: #"{"id": "y", "parameters": {"city": "NO"}}"#, run: "run-2").eventCount == 1)
     #expect(files.failure(reader, item: #"{"id": "z"}"#)?.name == .invalidInput)
+    // It is the day in the dataset's zone, in which it is still the evening before.
+    try files.write("a\n1\n2\n", to: "2024-05-30.csv")
+    let western = try files.reader("{YYYY}-{MM}-{DD}.csv", zone: "Pacific/Honolulu")
+    #expect(try files.scrape(western, run: "run-3").eventCount == 2)
     for value in ["..", ".", "", "a/b", "/etc"] {
       let item = #"{"id": "v", "date": "2024-05-31", "parameters": {"city": "\#(value)"}}"#
       #expect(files.failure(try files.reader("{city}/x.csv"), item: item)?.name == .invalidInput, "\(value)")

@@ -64,6 +64,19 @@ struct PagingTests {
     #expect(second.records.count == 4 && second.facts.isComplete && inHeader.targets.count == 2)
   }
 
+  @Test(
+    "A source that caps its pages below the size loses no records in silence",
+    arguments: ["page_number", "offset"])
+  func cappedPages(kind: String) throws {
+    let api = FakeAPI { _, target in
+      let start = Int(target.split(separator: "=").last ?? "") ?? 0
+      return .success(FakeAPI.Response(body: #"{"data": [\#(start * 10), \#(start * 10 + 1)], "total": 8}"#))
+    }
+    let reading = try read("kind: \(kind), size: 4, total_records: .total", api)
+    #expect(reading.records.count == 4 && !reading.facts.isComplete)
+    #expect(reading.facts.warnings.first?.reason.contains("has 8 records, and its pages had 4") == true)
+  }
+
   @Test("A number of pages that is none is a change of the source", arguments: ["\"many\"", "-1", "1.5", "[]", "true"])
   func oddTotal(total: String) throws {
     let api = FakeAPI(["/items?page=1": #"{"data": [1], "total": \#(total)}"#])
@@ -117,6 +130,9 @@ struct PagingTests {
     let reading = try read("kind: page_number, total_pages: .total, max_pages: 7", api)
     #expect(api.targets.count == 7 && !reading.facts.isComplete && reading.records.count == 7)
     #expect(reading.facts.warnings.first?.reason.contains("max_pages") == true)
+    #expect(reading.facts.notice == reading.facts.warnings.first?.reason, "the run's result says so, too")
+    let limited = try read("kind: page_number, total_pages: .total, max_records: 2", api)
+    #expect(!limited.facts.isComplete && limited.facts.notice == nil, "a limit of records is no surprise")
   }
 
   @Test("A status that ends paging is no error behind the first page, and one on it")

@@ -36,6 +36,8 @@ struct JQNumberTests {
       ("@json", #""{\"id\":12345678901234567890,\"t\":1700000000123456789}""#),
       ("(.t | tonumber) / 1e9 | floor", "1700000000"), (".id == .t, .id == .id", "false true"),
       ("\"\\(.)\"", #""{\"id\":12345678901234567890,\"t\":1700000000123456789}""#),
+      (".id | @uri", #""12345678901234567890""#), ("@uri \"?id=\\(.id)\"", #""?id=12345678901234567890""#),
+      (".id | @base64 | @base64d", #""12345678901234567890""#),
       ("{(\"k\\(.id)\"): 1}", #"{"k12345678901234567890":1}"#), ("[.id] | join(\"-\")", #""12345678901234567890""#),
     ] {
       let outcome = try JQFilterTests.outcome(filter, input)
@@ -47,6 +49,16 @@ struct JQNumberTests {
   func calculation() throws {
     let outcome = try JQFilterTests.outcome(".id + 1", #"{"id":9007199254740993}"#)
     #expect(outcome.problem == "string (9007199...) and number (1) cannot be added")
+  }
+
+  @Test(
+    "Comparing a large integer by size is an error, not the order of texts",
+    arguments: [".id < 5", "5 <= .id", ".id > .other", "select(.id >= 1000000000000000000)"])
+  func order(filter: String) throws {
+    let outcome = try JQFilterTests.outcome(filter, #"{"id":-9007199254740993,"other":9007199254740993}"#)
+    #expect(outcome.outputs.isEmpty && outcome.problem?.hasPrefix("a number beyond 2^53 has no order") == true)
+    let small = try JQFilterTests.outcome("[.a < .b, .a <= .a, .a > .b, .b >= .a, .a > 1]", #"{"a":1,"b":2.5}"#)
+    #expect(small.outputs == [[true, true, false, true, false]])
   }
 
   @Test("Two numbers that are one for jq are an error if one is passed on")

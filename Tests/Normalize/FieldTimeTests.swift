@@ -72,9 +72,11 @@ struct FieldTimeTests {
     #expect(
       try read("type: timestamp, default_time: \"00:00\", formats: \(formats)", value) == "\"\(expected)\"")
     #expect(try read("type: timestamp, formats: [unix]", "\"2024-01-01T00:00:00Z\"").hasPrefix("x: "))
+    // The smallest integer has no positive counterpart.
     for number in ["1e300", "-9223372036854775808", "9223372036854775807", "300000000000"] {
       #expect(try read("type: timestamp, formats: [unix]", number).hasPrefix("x: "), "\(number)")
     }
+    #expect(try read("type: timestamp, formats: [unix_ms]", "-9223372036854775808").hasPrefix("x: "))
   }
 
   @Test("A date has no time")

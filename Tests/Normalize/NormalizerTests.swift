@@ -98,6 +98,13 @@ struct NormalizerTests {
     #expect(try normalizer.one(#"{"id":1.0,"x":null}"#) == #"{"id":"1.0","raw":{"id":1.0,"x":null},"m":{"x":null}}"#)
   }
 
+  @Test("Keys that only look alike are two keys, as they are for a table")
+  func lookalikes() throws {
+    let normalizer = try makeNormalizer("primary_keys: id\nfields: {id: {}}")
+    let records = try normalizer.normalized("[{\"id\":\"caf\u{e9}\"},{\"id\":\"cafe\u{301}\"},{\"id\":\"caf\u{e9}\"}]")
+    #expect(records.records.count == 2 && records.rejected.count == 1)
+  }
+
   @Test("What was rejected before stays, and the document")
   func passedOn() throws {
     let normalizer = try makeNormalizer("fields: {a: {}}")

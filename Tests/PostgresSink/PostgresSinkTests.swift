@@ -34,12 +34,12 @@ enum PostgresSinkTests {
 
   /// Makes a sink from the YAML of its section.
   static func makeSink(
-    _ url: String, _ yaml: String = prices, dataset: Dataset = dataset, isFurther: Bool = false,
+    _ url: String, _ yaml: String = prices, dataset: Dataset = dataset,
     applicationName: String = "tests", time: any TimeSource = SystemTime()
   ) throws -> PostgresSink {
     let database = try Database(
       url: url, migrations: ConcertsSink.migrations, applicationName: applicationName, time: time)
-    return try PostgresSink(database, dataset: dataset, section: section(yaml), isFurther: isFurther, time: time)
+    return try PostgresSink(database, dataset: dataset, section: section(yaml), time: time)
   }
 
   /// Reads a section as the loader does.

@@ -105,7 +105,10 @@ extension PostgresSinkTests {
       try load(#"[{"id": "a", "name": "x", "rank": 1.5}]"#)
       let before = try types()
       let cases: [(String, String, [String])] = [
-        ("id: text, name: {type: text, max_length: 9}, rank: numeric", "id", ["column size", "drop column \"size\""]),
+        (
+          "id: text, name: {type: text, max_length: 9}, rank: numeric", "id",
+          ["column size, which the dataset markets has declared", "drop column \"size\""]
+        ),
         (declared.replacingOccurrences(of: "9", with: "8"), "id", ["column name", "varchar(8)"]),
         (declared.replacingOccurrences(of: "numeric", with: "integer"), "id", ["column rank", "bigint"]),
         (declared.replacingOccurrences(of: "integer", with: "double"), "id", ["column size", "double precision"]),

@@ -50,6 +50,19 @@ extension PostgresSinkTests {
       #expect(try lines("records_cancelled", "loads order by id") == ["0", "1", "0", "1"])
     }
 
+    @Test("says what to do with a row that is older than a check, and breaks it")
+    func brokenCheck() throws {
+      try load(records(["a", "b"], rank: -1), isComplete: true)
+      try declare(Self.yaml.replacing("rank: integer", with: "rank: {type: integer, check: rank >= 0}"))
+      #expect(try load(records(["a", "b"], rank: -1), isComplete: true).records.rejected == 2)
+      let error = #expect(throws: PipelineError.self) { try load("[]", isComplete: true) }
+      #expect(error?.name == .schemaMismatch)
+      #expect(
+        error?.message.contains("`delete from \"public\".\"prices\" where not (\"rank\" >= (0))`") == true,
+        "\(error?.message ?? "")")
+      #expect(try alive() == ["a", "b"])
+    }
+
     @Test("needs a document that says that it is complete, with every record's key known")
     func incomplete() throws {
       try load(records(["a", "b"]), isComplete: true)

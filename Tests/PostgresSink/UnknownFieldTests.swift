@@ -31,6 +31,9 @@ extension PostgresSinkTests {
       try declare("table: prices\nkey: id\ncolumns: {id: text, metadata: jsonb}\non_unknown_field: keep")
       try load(#"[{"id": "a", "metadata": {"x": 1}, "y": 2}, {"id": "b", "metadata": [1], "y": 2}]"#)
       #expect(try lines("metadata") == [#"{"x": 1, "y": 2}"#, #"{"y": 2, "metadata": [1]}"#])
+      // Of two values with one name none may be lost.
+      try load(#"[{"id": "c", "metadata": {"x": 1, "z": 3}, "x": 2}]"#)
+      #expect(try lines("metadata", "prices where id = 'c'") == [#"{"x": 2, "metadata": {"x": 1, "z": 3}}"#])
     }
 
     @Test("are ignored without one")

@@ -20,6 +20,17 @@ struct YAMLNodeTests {
     #expect(members[3].value.place == YAMLPlace(line: 4, column: 5))
   }
 
+  @Test("A byte order mark before the document is no part of it")
+  func mark() {
+    let (node, problems) = YAMLNode.read([0xEF, 0xBB, 0xBF] + Array("a: 1\nb: x\n".utf8))
+    #expect(problems.isEmpty)
+    guard case .mapping(let members)? = node?.content else {
+      Issue.record("no mapping")
+      return
+    }
+    #expect(members.map(\.name) == ["a", "b"] && members[0].place == YAMLPlace(line: 1, column: 1))
+  }
+
   @Test(
     "What could surprise a reader is a problem with its place",
     arguments: [

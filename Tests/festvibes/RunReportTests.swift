@@ -33,7 +33,7 @@ struct RunReportTests {
         "total           138  100        0         36         2          1     136             3",
         "",
         "2 records rejected: \(NextStep("rejected --run cli-1").command)",
-        "1 event cancelled: no longer listed, kept in the database as 'cancelled'.",
+        "1 event cancelled: no longer listed, kept in the database with a mark.",
         "3 detail pages could not be read: known details were kept, new events lack theirs. "
           + "The scraper's log has the reasons ('page not read').",
         "2024-05-03, 2024-05-04: SourceChanged: no frame",

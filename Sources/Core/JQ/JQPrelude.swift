@@ -14,13 +14,20 @@ enum JQPrelude {
     def type: if __marked then "number" else __type end;
     def tonumber: if __marked then .[1:-1] | __tonumber else __tonumber end;
     def tostring: if __marked then .[1:-1] else __tostring end;
-    def format(f): f as $f | if $f == "text" and __marked then .[1:-1] else __format($f) end;
+    def format(f): f as $f
+      | if __marked and any("text", "uri", "base64", "base32"; . == $f) then .[1:-1] else . end | __format($f);
     def join($separator): reduce .[] as $element (null; (if . == null then "" else . + $separator end)
       + ($element | if . == null then "" elif __type == "boolean" or __type == "number" then tojson
         else if __marked then .[1:-1] else . end end)) // "";
     def numbers: select(type == "number");
     def strings: select(type == "string");
     def scalars: select(type | . != "array" and . != "object");
+    def __ordered: if __marked then error("a number beyond 2^53 has no order for jq: tonumber makes it a double") else . end;
+    def __less(a; b): a < b; def __lesseq(a; b): a <= b;
+    def _less(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __less($a; $b);
+    def _lesseq(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __lesseq($a; $b);
+    def _greater(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __less($b; $a);
+    def _greatereq(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __lesseq($b; $a);
     def __long(text; count):
       (text | __type) == "string" and (count | __type) == "number" and (text | length) * count > 1000000;
     def _multiply(a; b): b as $b | a as $a

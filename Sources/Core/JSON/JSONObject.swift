@@ -7,9 +7,20 @@ public struct JSONObject: Sendable {
   private static let searchedMembers = 48
 
   public private(set) var members: [Member]
-  /// The places of the members by their names; nil for an object with few members, or with names that are equal for Swift
-  /// although their bytes differ.
-  private var places: [String: Int]?
+  /// The places of the members by their names; nil for an object with few members.
+  private var places: [Name: Int]?
+
+  /// A name that is equal to another one if their bytes are.
+  private struct Name: Hashable {
+    let text: String
+
+    static func == (left: Name, right: Name) -> Bool { left.text.hasSameBytes(as: right.text) }
+
+    func hash(into hasher: inout Hasher) {
+      var text = text
+      text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+  }
 
   public init() { members = [] }
 
@@ -59,10 +70,7 @@ public struct JSONObject: Sendable {
   }
 
   private func place(of name: String) -> Int? {
-    if let places {
-      guard let place = places[name], members[place].name.hasSameBytes(as: name) else { return nil }
-      return place
-    }
+    if let places { return places[Name(text: name)] }
     // An index loop: a closure for each member takes three times as long.
     for place in members.indices where members[place].name == name && members[place].name.hasSameBytes(as: name) {
       return place
@@ -73,8 +81,7 @@ public struct JSONObject: Sendable {
   private mutating func addNew(_ name: String, _ value: JSONValue) {
     members.append((name, value))
     if places != nil {
-      // A name that is equal for Swift only cannot be in an index.
-      if places?.updateValue(members.count - 1, forKey: name) != nil { places = nil }
+      places?[Name(text: name)] = members.count - 1
     } else if members.count == Self.searchedMembers + 1 {
       makeIndex()
     }
@@ -83,8 +90,7 @@ public struct JSONObject: Sendable {
   private mutating func makeIndex() {
     places = nil
     guard members.count > Self.searchedMembers else { return }
-    let index = Dictionary(zip(members.lazy.map(\.name), 0...)) { first, _ in first }
-    if index.count == members.count { places = index }
+    places = Dictionary(zip(members.lazy.map { Name(text: $0.name) }, 0...)) { first, _ in first }
   }
 }
 

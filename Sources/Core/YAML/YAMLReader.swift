@@ -15,6 +15,8 @@ struct YAMLReader: ~Copyable {
   private(set) var problems: [YAMLError] = []
 
   init(_ text: [UInt8]) {
+    // libyaml looks for a byte order mark only if it may guess the encoding. Some editors write one.
+    let text = text.starts(with: [0xEF, 0xBB, 0xBF]) ? text.dropFirst(3) : text[...]
     parser = .allocate(capacity: 1)
     bytes = .allocate(capacity: text.count)
     _ = bytes.initialize(from: text)

@@ -73,7 +73,11 @@ public final class HTTPReader: BodyReader {
         cut(&read, "the item's limit of \(limit ?? 0) records is reached: the source has more", request.url)
         break
       }
-      if case .cut(let reason) = outcome { cut(&read, reason, request.url) }
+      if case .cut(let reason) = outcome {
+        cut(&read, reason, request.url)
+        // The run's result says so, too: unlike a limit of records, this is nothing that a person has asked for.
+        read.notice = reason
+      }
       guard outcome == .more else { break }
       request = try self.request(values, paging, at: site)
       page = try source.read(request) { (body) throws(PipelineError) in try use(body.limited(to: left)) }

@@ -16,10 +16,12 @@ public struct Extract<Record: DocumentRecord>: Sendable {
   /// True if these are all records that the source has of the item, so that a stored one that is missing has vanished;
   /// nil if the dataset's own sink decides that.
   public var isComplete: Bool?
+  /// The reason why the item lacks records that nobody has decided to leave out, for the run's result; nil if there is none.
+  public var notice: String?
 
   public init(
     records: [Record], rejected: [RejectedRow] = [], warnings: [RowProblem] = [], failedPages: [FailedPage] = [],
-    pagesRead: Int, listedAt: Date, isComplete: Bool? = nil
+    pagesRead: Int, listedAt: Date, isComplete: Bool? = nil, notice: String? = nil
   ) {
     self.records = records
     self.rejected = rejected
@@ -28,6 +30,7 @@ public struct Extract<Record: DocumentRecord>: Sendable {
     self.pagesRead = pagesRead
     self.listedAt = listedAt
     self.isComplete = isComplete
+    self.notice = notice
   }
 }
 

@@ -69,8 +69,10 @@ extension FormChecker {
     if !missing.isEmpty, !allowsMissingVariables {
       let names = missing.joined(separator: ", ")
       // A default of a secret would be a secret in a file.
-      let other = isSecret ? "" : ", or give a default as ${NAME:-…}"
-      report(place, key, "the variable \(names) has no value: set it, for the local stack before `make up`\(other)")
+      let other = isSecret ? "name a secret of Secrets Manager as NAME_SECRET_ARN" : "give a default as ${NAME:-…}"
+      report(
+        place, key,
+        "the variable \(names) has no value: set it, for the local stack before `make up`, or \(other)")
     }
     return missing.isEmpty && isWhole ? text : nil
   }
@@ -104,8 +106,11 @@ extension Form {
   func accepts(_ text: String) -> Bool {
     switch self {
     case .text(let rule): rule?.isSatisfied(text) ?? true
-    case .integer(let range): Int(text).map(range.contains) ?? false
-    case .number(let range): Double(text).map { $0.isFinite && range.contains($0) } ?? false
+    // Only one spelling: 010 is eight for some readers of YAML, and ten for others.
+    case .integer(let range): Int(text).map { range.contains($0) && "\($0)" == text } ?? false
+    // Double reads hexadecimal digits, too.
+    case .number(let range):
+      Double(text).map { range.contains($0) && text.utf8.allSatisfy("0123456789.-e".utf8.contains) } ?? false
     case .flag: text == "true" || text == "false"
     case .choice(let words): words.contains(text)
     default: false

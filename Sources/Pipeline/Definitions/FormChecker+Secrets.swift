@@ -1,10 +1,12 @@
 import YAML
 
 extension FormChecker {
-  /// Returns the node of a secret, in which a name alone is `${NAME}`; nil for a text that names no variable.
+  /// Returns the node of a secret, in which a name alone is `${NAME}`; nil for a text that names no variable, or has the
+  /// secret itself as a default.
   static func secret(_ node: YAMLNode) -> YAMLNode? {
     guard case .scalar(let text, let isPlain) = node.content else { return node }
     if Substitution.isName(text[...]) { return YAMLNode(.scalar("${\(text)}", isPlain: isPlain), at: node.place) }
-    return Substitution.parse(text).variables.isEmpty ? nil : node
+    let variables = Substitution.parse(text).variables
+    return variables.isEmpty || variables.contains { $0.standard?.isEmpty == false } ? nil : node
   }
 }

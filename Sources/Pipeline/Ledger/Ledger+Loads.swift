@@ -6,8 +6,7 @@ import Postgres
 extension Ledger {
   /// Writes the load's row, and selects its id. Loading a document again updates its row only if that changed something,
   /// so that the counts stay those of the load that took effect.
-  /// - Parameter isFurther: true for a sink behind the one whose counts the row has.
-  static func load(_ report: LoadReport, _ target: LoadTarget, isFurther: Bool) throws -> [PostgresStatement] {
+  static func load(_ report: LoadReport, _ target: LoadTarget) throws -> [PostgresStatement] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var counts = report.counts
@@ -18,7 +17,14 @@ extension Ledger {
         insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded,
           pages_read, pages_failed)
         values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)
-        on conflict (raw_key) do \(isFurther ? "nothing" : Self.countAgain)
+        on conflict (raw_key) do update
+        set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
+          run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
+          pages_failed = coalesce(excluded.pages_failed, l.pages_failed)
+        where not excluded.superseded
+          and (l.superseded or excluded.listed_at is distinct from l.listed_at
+            or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
+            or excluded.records_rejected <> l.records_rejected)
         """,
         [
           .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key),
@@ -28,23 +34,6 @@ extension Ledger {
       PostgresStatement("select id from loads where raw_key = $1", [.text(target.key)]),
     ]
   }
-
-  private static let rejectedOnce = """
-    update
-    set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
-      rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
-    """
-
-  private static let countAgain = """
-    update
-    set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
-      run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
-      pages_failed = coalesce(excluded.pages_failed, l.pages_failed)
-    where not excluded.superseded
-      and (l.superseded or excluded.listed_at is distinct from l.listed_at
-        or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
-        or excluded.records_rejected <> l.records_rejected)
-    """
 
   /// Selects the keys of the item's open rejections.
   static func openKeys(_ target: LoadTarget) -> PostgresStatement {
@@ -57,7 +46,9 @@ extension Ledger {
 
   /// Replaces a rejection of the same document, unless it is the same: a load that is delivered twice changes nothing.
   private static let rejectAgain = """
-    \(rejectedOnce)
+    update
+    set reason = excluded.reason, record = excluded.record, href = excluded.href, load_id = excluded.load_id,
+      rejected_at = now(), resolved_at = null, resolved_by = null, resolution = null
     where r.resolved_at is not null
       or (r.reason, r.record, r.href) is distinct from (excluded.reason, excluded.record, excluded.href)
     """
@@ -67,13 +58,12 @@ extension Ledger {
   /// - Parameters:
   ///   - raw: the JSON of the rejected records, by their positions.
   ///   - load: the id of the load.
-  ///   - resolutions: what has become of earlier rejected records, by their keys. Of others, `replaced` is all that is known.
   static func reject(
-    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int,
-    resolutions: [(key: String, resolution: String)]
+    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int
   ) -> [PostgresStatement] {
     let insert = insert(report, raw, target, load, onConflict: report.isSuperseded ? "nothing" : Self.rejectAgain)
     guard !report.isSuperseded else { return [insert, replace(target, load: load)] }
+    let resolutions = Array(report.resolutions)
     return [
       PostgresStatement(
         """
@@ -86,29 +76,9 @@ extension Ledger {
         [
           .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
           .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
-          .texts(resolutions.map(\.key)), .texts(resolutions.map(\.resolution)),
+          .texts(resolutions.map(\.key)), .texts(resolutions.map(\.value.rawValue)),
         ]),
       insert,
-    ]
-  }
-
-  /// Adds the rejections of a sink behind the first one. A record that both reject keeps the first sink's reason.
-  static func rejectFurther(
-    _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int
-  ) -> [PostgresStatement] {
-    guard !report.isSuperseded else {
-      return [insert(report, raw, target, load, onConflict: "nothing"), replace(target, load: load)]
-    }
-    return [
-      PostgresStatement(
-        """
-        update rejected_records set resolution = 'rejected again'
-        where dataset = $1 and item = $2 and resolved_by = $3 and href = any ($4) and resolution <> 'rejected again'
-        """,
-        [
-          .text(target.dataset.id), .text(target.item.id), .int(load), .texts(report.rejections.map(\.key)),
-        ]),
-      insert(report, raw, target, load, onConflict: "\(Self.rejectedOnce) where r.resolved_at is not null"),
     ]
   }
 

@@ -43,28 +43,21 @@ public final class Ledger: RunLedger {
 }
 
 extension Database {
+  /// Returns the keys of the item's rejected records that no later load has resolved.
+  package func openRejections(_ target: LoadTarget, deadline: Deadline) throws -> [String] {
+    try connection.pipeline([Ledger.openKeys(target)], deadline: deadline)[0].map { row in try row["href"] }
+  }
+
   /// Writes a load into the ledger in the current transaction, with the data of a sink that is in the same database.
-  /// - Parameters:
-  ///   - isFurther: true if another sink of the dataset has written this load before. Its counts stay, and this sink's
-  ///     rejections are added to those of that sink.
-  ///   - resolutions: takes the keys of the item's open rejections, and returns what has become of those that the sink
-  ///     knows: `loaded` or `not listed`.
   package func recordLoadInTransaction(
-    _ report: LoadReport, of document: Data, for target: LoadTarget, isFurther: Bool = false,
-    resolutions: (_ open: [String]) -> [(key: String, resolution: String)] = { _ in [] }, deadline: Deadline
+    _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
   ) throws {
     let raw =
       report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
-    let results = try connection.pipeline(
-      Ledger.load(report, target, isFurther: isFurther) + [Ledger.openKeys(target)], deadline: deadline)
-    guard let id: Int = try results[1].first?["id"] else {
+    let results = try connection.pipeline(Ledger.load(report, target), deadline: deadline)
+    guard let id: Int = try results.last?.first?["id"] else {
       throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
     }
-    let open = try results[2].map { row in try row["href"] as String }
-    let writes =
-      isFurther
-      ? Ledger.rejectFurther(report, raw, target, load: id)
-      : Ledger.reject(report, raw, target, load: id, resolutions: open.isEmpty ? [] : resolutions(open))
-    try connection.pipeline(writes, deadline: deadline)
+    try connection.pipeline(Ledger.reject(report, raw, target, load: id), deadline: deadline)
   }
 }

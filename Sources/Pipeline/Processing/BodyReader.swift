@@ -51,6 +51,8 @@ public struct BodiesRead: Sendable {
   public var isComplete: Bool
   /// Problems for the log and the run's table.
   public var warnings: [RowProblem]
+  /// The reason why the item lacks records, as in `Extract`.
+  public var notice: String?
 
   public init(
     pagesRead: Int, failedPages: [FailedPage] = [], readAt: Date, isComplete: Bool, warnings: [RowProblem] = []

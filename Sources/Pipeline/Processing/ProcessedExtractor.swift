@@ -46,7 +46,7 @@ public final class ProcessedExtractor: Extractor {
     }
     return Extract(
       records: all.records, rejected: all.rejected, warnings: warnings, failedPages: bodies.failedPages,
-      pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete)
+      pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete, notice: bodies.notice)
   }
 
   private static func check(_ records: Records, of item: WorkItem) throws(PipelineError) {

@@ -20,9 +20,7 @@ public final class LoadingRegistry {
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
     SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
-      try PostgresSink(
-        loading.database, dataset: definition.dataset, section: section,
-        isFurther: section.place != definition.sinks.first?.place)
+      try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
   ]
 

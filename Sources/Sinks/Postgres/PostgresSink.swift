@@ -10,8 +10,6 @@ public final class PostgresSink: Sink {
   let database: Database
   let dataset: Dataset
   let table: TableDefinition
-  /// True if another sink of the dataset loads its documents before.
-  let isFurther: Bool
   let time: any TimeSource
   /// Rows from which on a table is not written again in a load. Tests set a lower number.
   var largeTable = PostgresSink.largeTable
@@ -21,15 +19,12 @@ public final class PostgresSink: Sink {
   /// - Parameters:
   ///   - database: the database of the ledger.
   ///   - section: the sink's section, which satisfies `form`.
-  ///   - isFurther: true if another sink of the dataset loads its documents before, whose counts are in the ledger.
   /// - Throws: `ConfigurationInvalid` for a section that does not.
   public init(
-    _ database: Database, dataset: Dataset, section: Section, isFurther: Bool = false,
-    time: any TimeSource = SystemTime()
+    _ database: Database, dataset: Dataset, section: Section, time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     self.database = database
     self.dataset = dataset
-    self.isFurther = isFurther
     self.time = time
     do throws(TableProblem) { table = try TableDefinition(section) } catch {
       throw PipelineError(.configurationInvalid, "\(section.place): \(error.key): \(error.text)")

@@ -36,20 +36,22 @@ public final class Normalizer: Transform {
   public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {
     var result = Records(rejected: records.rejected, document: records.document)
     result.records.reserveCapacity(records.records.count)
-    var seen: [[JSONValue]: Int] = [:]
+    // By bytes: texts that look alike are equal for Swift, and two keys for the source and for a table.
+    var seen: [[UInt8]: Int] = [:]
     for record in records.records {
       let (fields, problems) = normalize(record.fields)
       let key = primaryKeys.map { fields[$0] ?? .null }
+      let keyBytes = Array(JSONValue.array(key).text.utf8)
       var problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
       if problem == nil, !primaryKeys.isEmpty {
-        problem = keyProblem(key, isRepetitionOf: seen[key].map { result.records[$0] }, fields)
+        problem = keyProblem(key, isRepetitionOf: seen[keyBytes].map { result.records[$0] }, fields)
       }
       if let problem {
         result.rejected.append(
           RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
         continue
       }
-      if !primaryKeys.isEmpty { seen[key] = result.records.count }
+      if !primaryKeys.isEmpty { seen[keyBytes] = result.records.count }
       result.records.append(SourceRecord(fields, origin: record.origin))
     }
     return result

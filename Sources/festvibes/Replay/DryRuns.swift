@@ -64,10 +64,11 @@ final class DryRuns {
       dataset: dataset, item: item, key: scraped.s3Key, run: Self.run, allowsShrinkage: allowsShrinkage)
     var dryRuns: [DryRun] = []
     for sink in sinks { dryRuns.append(try sink.dryRun(document, for: target, deadline: deadline)) }
-    guard let first = dryRuns.first else { throw CommandError("dataset \(dataset.id) has no sink") }
+    guard !dryRuns.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
     let differences = dryRuns.flatMap(\.differences)
     return Outcome(
-      dryRun: DryRun(report: first.report, differences: differences), archive: scraped.archiveKey,
+      dryRun: DryRun(report: LoadReport(combining: dryRuns.map(\.report)), differences: differences),
+      archive: scraped.archiveKey,
       notice: scraped.notice)
   }
 }

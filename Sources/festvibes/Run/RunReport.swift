@@ -78,7 +78,7 @@ struct RunReport {
     }
     if total.cancelled > 0 {
       notes.append(
-        "\(dataset.words.records(total.cancelled)) cancelled: no longer listed, kept in the database as 'cancelled'.")
+        "\(dataset.words.records(total.cancelled)) cancelled: no longer listed, kept in the database with a mark.")
     }
     if total.pagesFailed > 0 {
       notes.append(

@@ -17,6 +17,7 @@ struct Paging {
   let site: Site
   /// The pages so far.
   private(set) var pagesRead = 0
+  private var recordsRead = 0
   /// The number or the offset of the next page.
   private var position: Int
   /// The cursor or the address of the next page; nil for the first.
@@ -54,6 +55,7 @@ struct Paging {
   /// - Throws: `SourceChanged` if the page is one that was read before, or names one, or one of another site.
   mutating func advance(after page: PageFacts, body: Data) throws(PipelineError) -> Outcome {
     pagesRead += 1
+    recordsRead += page.recordCount
     position += rules.kind == .offset ? rules.size ?? page.recordCount : 1
     if page.recordCount > 0, rules.maximumPages > 1 { try check(body, of: page) }
     let outcome =
@@ -75,6 +77,12 @@ struct Paging {
     } else if isLast == nil, let selector = rules.totalRecords, let records = try page.count(selector) {
       let seen = rules.kind == .offset ? position : pagesRead * (rules.size ?? 0)
       isLast = seen >= records
+      // A source that caps its pages below the size has more than was asked for.
+      if seen >= records, recordsRead < records {
+        return .cut(
+          "the source says that it has \(records) records, and its pages had \(recordsRead): see whether they can have as "
+            + "many as extract.paginate.size says")
+      }
     }
     if page.recordCount == 0 {
       guard isLast == false else { return .end }

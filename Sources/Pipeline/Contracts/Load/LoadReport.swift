@@ -17,11 +17,20 @@ public struct LoadReport: Equatable, Sendable {
     }
   }
 
+  /// What has become of a record that an earlier document of the item had, and of which a sink has rejected the row.
+  public enum Resolution: String, Sendable {
+    case loaded
+    /// A complete document does not have it.
+    case notListed = "not listed"
+  }
+
   /// The counts of the dataset's records.
   public var records: RecordCounts
   /// The counts of each kind of entity, by its plural name: `events`, `venues`.
   public var counts: [String: RecordCounts]
   public var rejections: [Rejection]
+  /// What has become of earlier rejections that were open, by the records' keys, as far as the sink knows.
+  public var resolutions: [String: Resolution]
   /// True if a later document of the item had been loaded before, so that this one changed nothing.
   public var isSuperseded: Bool
   /// The time at which the source last confirmed the document's listing; nil if the document does not say.
@@ -34,11 +43,13 @@ public struct LoadReport: Equatable, Sendable {
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],
+    resolutions: [String: Resolution] = [:],
     isSuperseded: Bool = false, listedAt: Date? = nil, isInLedger: Bool = false, notice: String? = nil
   ) {
     self.records = records
     self.counts = counts
     self.rejections = rejections
+    self.resolutions = resolutions
     self.isSuperseded = isSuperseded
     self.listedAt = listedAt
     self.isInLedger = isInLedger

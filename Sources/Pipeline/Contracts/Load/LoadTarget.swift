@@ -10,6 +10,9 @@ public struct LoadTarget: Equatable, Sendable {
   public let allowsShrinkage: Bool
   /// The numbers of pages that the document was made of; nil if they are not known.
   public let pages: PageCounts?
+  /// True if the sink may write the load into the ledger, with its data. False for one of several sinks: the ledger has one
+  /// row and one quarantine for a document, and the loader writes what all of them together have to say.
+  public var writesLedger = true
 
   public init(
     dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false,

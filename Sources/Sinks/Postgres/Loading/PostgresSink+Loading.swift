@@ -39,11 +39,14 @@ extension PostgresSink {
     try counts.check(dataset.dataType)
     var report = LoadReport(
       records: counts, rejections: rows.rejections, isSuperseded: state.isSuperseded, listedAt: document.listedAt,
-      isInLedger: true)
-    try database.recordLoadInTransaction(
-      report, of: bytes, for: target, isFurther: isFurther, resolutions: rows.resolutions, deadline: deadline)
+      isInLedger: target.writesLedger)
+    if !state.isSuperseded {
+      report.resolutions = rows.resolutions(of: try database.openRejections(target, deadline: deadline))
+    }
+    guard target.writesLedger else { return DryRun(report: report, differences: differences) }
+    try database.recordLoadInTransaction(report, of: bytes, for: target, deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.
-    if !isFurther, let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
+    if let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
       counts.rejected == known.rejected
     {
       report.records = known
@@ -131,7 +134,12 @@ extension PostgresSink {
     if !changes.holds.isEmpty { statements.append((writes.hold(changes.holds), changes.holds.count)) }
     let release = table.softDelete && rows.isWhole ? [writes.release(rows.keys(of: writes))] : []
     guard !statements.isEmpty || !release.isEmpty else { return nil }
-    let results = try database.connection.pipeline(statements.map(\.statement) + release, deadline: deadline)
+    let results: [PostgresRows]
+    do {
+      results = try database.connection.pipeline(statements.map(\.statement) + release, deadline: deadline)
+    } catch let error as PostgresError where error.sqlState == "23514" {
+      throw brokenCheck(error)
+    }
     for (expected, result) in zip(statements.map(\.rows), results) where expected != result.affectedRows {
       throw PipelineError(
         .databaseConflict,
@@ -142,6 +150,19 @@ extension PostgresSink {
     let deleted = try released.filter { try $0["is_deleted"] }
     differences += try deleted.map { .init(.removed, label: try $0["label"]) }
     return deleted.count
+  }
+
+  /// A record that breaks a check is rejected, but rows that were stored before the check was declared may break it, and the
+  /// server looks at every row that is written: also at one that only gets a mark of its deletion.
+  private func brokenCheck(_ error: PostgresError) -> PipelineError {
+    let broken = table.columns.compactMap { column in
+      column.check.map { "not (\($0.sql(for: column.name, column.type)))" }
+    }.joined(separator: " or ")
+    return PipelineError(
+      .schemaMismatch,
+      "the table \(table.label) has rows that were stored before a check was declared, and that break it (\(error)): they "
+        + "cannot be marked as deleted. Nothing was changed. Correct or delete them: `delete from \(table.sql) where \(broken)`"
+    )
   }
 
   /// Returns the stored rows as JSON, in the order of the given ones.

@@ -146,14 +146,14 @@ struct RecordReader {
     return try ValueReader.json(.object(record), "the record")
   }
 
-  /// Returns the fields without a column. Those of an object in the metadata column's own field are among them.
+  /// Returns the fields without a column. Those of an object in the metadata column's own field are among them, unless one
+  /// has the name of another field: then the object stays whole, under its own name.
   private func unknownFields(of record: JSONObject, _ metadata: Column) -> JSONObject {
-    var fields = JSONObject()
-    if case .object(let own)? = record[metadata.name] { fields = own }
-    for member in record.members where !known.contains(member.name) {
-      if member.name == metadata.name, case .object = member.value { continue }
-      fields[member.name] = member.value
-    }
+    let unknown = record.members.filter { !known.contains($0.name) }
+    guard case .object(var fields)? = record[metadata.name],
+      !unknown.contains(where: { $0.name != metadata.name && fields[$0.name] != nil })
+    else { return JSONObject(unique: unknown) }
+    fields.append(unknown.filter { $0.name != metadata.name })
     return fields
   }
 
@@ -172,7 +172,8 @@ struct RecordReader {
         ?? PipelineError(
           .schemaMismatch,
           "the record \(RowSet.label(key)) has the field \(name), which no column of \(definition.label) has, and schema_contract is "
-            + "freeze. Nothing was changed. Declare a column for it, or set schema_contract to evolve or discard_value")
+            + "freeze. The table was not changed. Declare a column for it, or set schema_contract to evolve or discard_value"
+        )
     }
     throw ValueProblem(text: "the field \(name) has no column")
   }

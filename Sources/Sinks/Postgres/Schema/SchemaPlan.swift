@@ -47,8 +47,9 @@ struct SchemaPlan {
     for column in Lineage.columns(softDelete: table.softDelete) { try plan(column, declaration) }
     for name in declaration.columns.keys.sorted() where table.column(name) == nil && state.column(name) != nil {
       throw mismatch(
-        "has the column \(name), which is not declared any more: declare it again, or drop it, with "
-          + "`alter table \(table.sql) drop column \(SQL.quoted(name))`")
+        "has the column \(name), which the dataset \(declaration.dataset) has declared, and this definition does not: declare "
+          + "it here, too, or drop it if nothing needs it any more, with `alter table \(table.sql) drop column \(SQL.quoted(name))`"
+      )
     }
     if declaration.hash != table.hash { changes += comments() }
   }

@@ -14,6 +14,8 @@ struct TableState: Equatable {
   /// The declaration of a table as the sink has written it down.
   struct Declaration: Equatable {
     let hash: String
+    /// The id of the dataset whose definition was last applied.
+    let dataset: String
     let key: [String]
     /// The declared columns' names, with the text of their checks.
     let columns: [String: String?]
@@ -54,7 +56,7 @@ extension TableState {
 
   static func declaration(_ table: TableDefinition) -> PostgresStatement {
     PostgresStatement(
-      "select declaration_hash, declaration::text, evolved::text from etl_tables where schema_name = $1 and table_name = $2",
+      "select declaration_hash, dataset, declaration::text, evolved::text from etl_tables where schema_name = $1 and table_name = $2",
       [.text(table.schema), .text(table.name)])
   }
 
@@ -68,16 +70,18 @@ extension TableState {
     }
     key = places.sorted { $0.place < $1.place }.map(\.name)
     self.declaration = try declaration?.first.map { row in
-      try Declaration(hash: row["declaration_hash"], row["declaration"], evolved: row["evolved"])
+      try Declaration(
+        hash: row["declaration_hash"], of: row["dataset"], row["declaration"], evolved: row["evolved"])
     }
   }
 }
 
 extension TableState.Declaration {
-  init(hash: String, _ text: String, evolved: String) throws {
+  init(hash: String, of dataset: String, _ text: String, evolved: String) throws {
     func object(_ text: String) -> JSONObject { (try? JSONValue(parsing: text))?.object ?? JSONObject() }
     let declaration = object(text)
     self.hash = hash
+    self.dataset = dataset
     key = declaration["key"]?.array?.compactMap(\.string) ?? []
     softDelete = declaration["soft_delete"] == .bool(true)
     columns = Dictionary(

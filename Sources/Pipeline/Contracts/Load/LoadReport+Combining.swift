@@ -1,0 +1,29 @@
+extension LoadReport {
+  /// Combines the reports of an item's sinks. A record that any sink has rejected is rejected, with the first sink's reason;
+  /// of the others as many are new, or changed, as in the sink that has most of them. The rest is that of the sink that
+  /// writes the ledger or, if none does, of the first sink. An earlier rejection is resolved as all of them say.
+  public init(combining reports: [LoadReport]) {
+    self = reports.first(where: \.isInLedger) ?? reports.first ?? LoadReport(records: RecordCounts())
+    var positions = Set(rejections.map(\.position))
+    for other in reports.flatMap(\.rejections) where positions.insert(other.position).inserted {
+      rejections.append(other)
+    }
+    listedAt = listedAt ?? reports.compactMap(\.listedAt).first
+    notice = notice ?? reports.compactMap(\.notice).first
+    resolutions = resolutions.filter { key, resolution in reports.allSatisfy { $0.resolutions[key] == resolution } }
+    if reports.count > 1 { records = records.combined(with: reports.map(\.records), rejected: rejections.count) }
+  }
+}
+
+extension RecordCounts {
+  /// - Parameter rejected: the number of records that any sink has rejected.
+  fileprivate func combined(with others: [RecordCounts], rejected: Int) -> RecordCounts {
+    var counts = self
+    counts.rejected = min(max(rejected, self.rejected), found)
+    counts.new = min(others.map(\.new).max() ?? new, found - counts.rejected)
+    counts.changed = min(others.map(\.changed).max() ?? changed, found - counts.rejected - counts.new)
+    counts.unchanged = found - counts.rejected - counts.new - counts.changed
+    counts.cancelled = others.compactMap(\.cancelled).max()
+    return counts
+  }
+}
