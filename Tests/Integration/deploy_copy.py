@@ -2,8 +2,8 @@
 """Deploys a second set of the functions and a state machine to the local AWS, with datasets of their own.
 
   deploy_copy.py NAME DATASETS_DIR [VARIABLE…]
-      creates functions NAME-scraper, … with the settings of the deployed ones and these variables of the environment, and
-      the state machine NAME-etl; prints its ARN
+      creates functions NAME-scraper, … with the settings of the deployed ones and these variables of the environment,
+      and the state machine NAME-etl; prints its ARN
   deploy_copy.py NAME
       deletes them
 
