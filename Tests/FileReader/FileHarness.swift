@@ -17,7 +17,7 @@ import Time
 /// A folder with a definition, and a scraper of its dataset with S3 in memory.
 final class FileHarness {
   static let dataset = Dataset(
-    id: "products", dataType: "items", timeZone: "Pacific/Honolulu", extractor: "file", sinks: [])
+    id: "products", dataType: "items", timeZone: "UTC", extractor: "file", sinks: [])
 
   let folder: String
   let time = ManualTime(Date(timeIntervalSince1970: 1_717_142_400))

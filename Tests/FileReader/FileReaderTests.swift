@@ -49,9 +49,7 @@ struct FileReaderTests {
     let reader = try files.reader("sub/{city}_{YYYY}{MM}{DD}_{YY}.csv")
     let item = #"{"id": "x", "date": "2024-05-31", "parameters": {"city": "NO"}}"#
     #expect(try files.scrape(reader, item: item).eventCount == 1)
-    // Without a date of the item, that of the run in the dataset's zone, where it is still the day before.
-    try files.write("a\n1\n", to: "sub/NO_20240530_24.csv")
-    try files.write("a\n1\n2\n", to: "sub/NO_20240531_24.csv")
+    // Without a date of the item, that of the run.
     #expect(
       try files.scrape(reader, item: #"{"id": "y", "parameters": {"city": "NO"}}"#, run: "run-2").eventCount == 1)
     #expect(files.failure(reader, item: #"{"id": "z"}"#)?.name == .invalidInput)

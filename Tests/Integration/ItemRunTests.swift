@@ -100,6 +100,15 @@ extension RunTests {
       #expect(rejected.status == 0 && rejected.output.contains("austin"), "\(rejected.output)")
       let nothing = try prices.festvibes("retry", try #require(done["run"] as? String))
       #expect(nothing.status == 0 && nothing.output.hasPrefix("Nothing to retry"))
+
+      // The source corrects its row.
+      try prices.write("Austin", "au-1,3.75", "au-2,1")
+      #expect(try prices.festvibes("run", "--item", "austin").status == 0)
+      let left = try prices.festvibes("rejected")
+      #expect(left.status == 0 && left.output == "No record is in quarantine.\n", "\(left.output)")
+      let ended = try stack.database.query(
+        "select resolution from rejected_records where dataset = '\(prices.id)'", deadline: stack.deadline)
+      #expect(try ended.map { try $0[0] as String } == ["loaded"])
     }
 
     @Test(

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Deploys a second set of the functions and a state machine to the local AWS, with datasets of their own.
 
-  deploy_copy.py NAME DATASETS_DIR [VARIABLE…]   creates functions NAME-scraper, … with the settings of the deployed ones
-                                                 and these variables of the environment, and the state machine
-                                                 NAME-etl; prints its ARN
-  deploy_copy.py NAME                            deletes them
+  deploy_copy.py NAME DATASETS_DIR [VARIABLE…]
+      creates functions NAME-scraper, … with the settings of the deployed ones and these variables of the environment,
+      and the state machine NAME-etl; prints its ARN
+  deploy_copy.py NAME
+      deletes them
 
 The address and the credentials are those of the environment. Needs the Python of .local/venv.
 """

@@ -46,7 +46,7 @@ enum RunRemedy: Equatable {
   /// True for a message of the sink `postgres` about a table that differs from its definition: it says what to do, and no
   /// migration changes it.
   private static func isOfDeclaredTable(_ message: String) -> Bool {
-    ["the table ", "schema_contract", "create_schema"].contains { message.contains($0) }
+    ["the table ", "the schema ", "schema_contract"].contains { message.contains($0) }
   }
 
   /// Returns the step for a run.

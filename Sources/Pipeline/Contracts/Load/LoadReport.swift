@@ -17,7 +17,7 @@ public struct LoadReport: Equatable, Sendable {
     }
   }
 
-  /// What has become of a record that an earlier document of the item had, and of which a sink has rejected the row.
+  /// The fate of a record of an earlier document that was rejected.
   public enum Resolution: String, Sendable {
     case loaded
     /// A complete document does not have it.
@@ -29,7 +29,7 @@ public struct LoadReport: Equatable, Sendable {
   /// The counts of each kind of entity, by its plural name: `events`, `venues`.
   public var counts: [String: RecordCounts]
   public var rejections: [Rejection]
-  /// What has become of earlier rejections that were open, by the records' keys, as far as the sink knows.
+  /// The fates of earlier rejections that were open, by the records' keys, as far as the sink knows.
   public var resolutions: [String: Resolution]
   /// True if a later document of the item had been loaded before, so that this one changed nothing.
   public var isSuperseded: Bool
