@@ -6,6 +6,8 @@ extension SourceRecord: DocumentRecord {
   /// The member of a document's record that holds its origin.
   public static let originName = "_record"
 
+  public static var isDivisible: Bool { true }
+
   /// Returns `[{…, "_record": "urn:uuid:…#17"}, …]`. The members keep their order.
   public static func encode(_ records: [SourceRecord]) -> Data {
     var bytes: [UInt8] = [UInt8(ascii: "[")]
