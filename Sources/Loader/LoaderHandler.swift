@@ -69,9 +69,12 @@ public struct LoaderHandler {
         "\(target.key) has \(document.count) bytes, and the loader takes at most \(Self.maximumDocumentBytes). Nothing was "
           + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
     }
+    let parted = try PartedDocument(document, at: target.key, reading: read)
+    // Before any of them has loaded it.
+    for sink in sinks { try sink.check(parted, for: target) }
     var reports: [LoadReport] = []
     for sink in sinks {
-      let report = try sink.load(document, for: target, deadline: context.deadline)
+      let report = try sink.loadAll(parted, for: target, deadline: context.deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
       try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
       reports.append(report)

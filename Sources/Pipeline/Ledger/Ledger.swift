@@ -49,6 +49,14 @@ extension Database {
   ) throws {
     let raw =
       report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
+    try recordLoadInTransaction(report, rejected: raw, for: target, deadline: deadline)
+  }
+
+  /// Writes a load into the ledger in the current transaction.
+  /// - Parameter raw: the JSON of the rejected records, by their positions.
+  package func recordLoadInTransaction(
+    _ report: LoadReport, rejected raw: [Int: String], for target: LoadTarget, deadline: Deadline
+  ) throws {
     let results = try connection.pipeline(Ledger.load(report, target), deadline: deadline)
     guard let id: Int = try results.last?.first?["id"] else {
       throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
