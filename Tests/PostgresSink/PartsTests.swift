@@ -155,12 +155,11 @@ extension PostgresSinkTests {
       _ = try load([records(["a"]), records(["b"])], at: 10)
       let older = try load([records(["a"], rank: 2), records(["c"])], at: 5).report
       #expect(older.isSuperseded && older.records == RecordCounts(found: 2, unchanged: 2, cancelled: 0))
-      let before = try versions()
+      let before = try lines("id, rank, _deleted_at, _raw_key")
       let dryRun = try load([records(["a"], rank: 2), records(["c"])], at: 20, isDryRun: true)
       #expect(dryRun.report.records == RecordCounts(found: 2, new: 1, changed: 1, cancelled: 1))
       #expect(Set(dryRun.differences.map(\.label)) == ["a", "b", "c"])
-      #expect(try versions() == before)
-      #expect(try alive() == ["a", "b"])
+      #expect(try lines("id, rank, _deleted_at, _raw_key") == before)
     }
 
     @Test("give an added column the type that the values of all parts have")
