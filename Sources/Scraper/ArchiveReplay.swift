@@ -87,13 +87,25 @@ struct ArchiveReplay<Plugin: Extractor> {
   func extract(
     _ item: WorkItem, at archive: String, deadline: Deadline
   ) throws(PipelineError) -> Extract<Plugin.Record> {
+    let pages = try pages(of: item, at: archive, deadline)
+    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
+      throw error.redacted(by: redactor)
+    }
+  }
+
+  /// - Throws: as `extract`, but for the extractor's errors.
+  func check(_ item: WorkItem, at archive: String, deadline: Deadline) throws(PipelineError) {
+    _ = try pages(of: item, at: archive, deadline)
+  }
+
+  private func pages(
+    of item: WorkItem, at archive: String, _ deadline: Deadline
+  ) throws(PipelineError) -> ArchivedPages {
     let pages = try open(archive, deadline)
     guard pages.isOf(item) else {
       throw PipelineError(.storageCorrupt, "\(archive) is of another item than \(item): give the run another name")
     }
-    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
-      throw error.redacted(by: redactor)
-    }
+    return pages
   }
 
   private func extract(

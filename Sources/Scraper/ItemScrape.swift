@@ -152,6 +152,7 @@ struct ItemScrape<Plugin: Extractor> {
       document = try store.get("\(key)", deadline: context.deadline)
       archive = try archiveKey(in: document)
       if let parts = try DocumentParts(of: document, key: "\(key)") {
+        try archives.check(item, at: archive, deadline: context.deadline)
         totals = (parts.records ?? 0, parts.rejected ?? 0)
       } else {
         stored = try archives.extract(item, at: archive, deadline: context.deadline).redacted(by: dataset.redactor)

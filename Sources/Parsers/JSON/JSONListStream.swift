@@ -17,6 +17,17 @@ final class JSONListStream: RecordStream {
     case element(isFirst: Bool)
     case behindElement
     case end
+
+    /// The error of a document that ends here; nil if it may.
+    var problemAtEnd: String? {
+      switch self {
+      case .start, .value, .element: "the text ends where a value must stand"
+      case .name: "an object lacks a name in quotation marks"
+      case .behindMember: "an object lacks a comma or its end"
+      case .behindElement: "a list lacks a comma or its end"
+      case .end: nil
+      }
+    }
   }
 
   private let head: RawBody
@@ -51,7 +62,7 @@ final class JSONListStream: RecordStream {
           + "its records as parse.records, as a path such as .data.items[]")
     }
     guard isLast else { return }
-    if case .end = state {} else { throw failure(reader.error("the text ends where a value must stand")) }
+    if let problem = state.problemAtEnd { throw failure(reader.error(problem)) }
     if !target.isFound {
       try use(try JSONParser.sorted(parser.values(in: target.skeleton, of: head), of: head))
     }
