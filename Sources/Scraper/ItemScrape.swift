@@ -113,7 +113,9 @@ struct ItemScrape<Plugin: Extractor> {
         try writer.add(counted(batch))
       }
     } catch {
-      do throws(PipelineError) { if !pages.hasStoredArchive { try keepPages(of: pages.archive, at: archive) } } catch let second {
+      do throws(PipelineError) {
+        if !pages.hasStoredArchive { try keepPages(of: pages.archive, at: archive) }
+      } catch let second {
         context.log.warn("the pages of a failed item are lost", ["item": .text(item.id), "error": .text("\(second)")])
       }
       throw error.redacted(by: dataset.redactor)
@@ -172,7 +174,8 @@ struct ItemScrape<Plugin: Extractor> {
         + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
       ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
     return ScrapeResponse(
-      stored, totals: totals, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"), archive: archive,
+      stored, totals: totals, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"),
+      archive: archive,
       run: job.run, pages: pages, notice: notice)
   }
 

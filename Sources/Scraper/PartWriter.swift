@@ -84,7 +84,8 @@ final class PartWriter<Record: DocumentRecord> {
       guard slice.count > 1 || part.recordCount + part.rejected.count > 0 else {
         throw PipelineError(
           .sourceChanged,
-          "a record of \(item) has \(encoded.count) bytes, and a document has at most \(maximumBytes). No document was stored")
+          "a record of \(item) has \(encoded.count) bytes, and a document has at most \(maximumBytes). No document was stored"
+        )
       }
       // The slice is divided as long as a part of it fits.
       guard slice.count == 1 else {
@@ -110,7 +111,8 @@ final class PartWriter<Record: DocumentRecord> {
         .sourceChanged,
         "more than \(rejected - 1) rows of \(item) are no records, in \(rejectionBytes) bytes; at most "
           + "\(Limits.maximumItemRejections) rows and \(Limits.maximumRejectionBytes) bytes are kept. The first: "
-          + "\((listedRejections.first ?? row).problem.reason.prefix(200)). See whether the definition describes the file")
+          + "\((listedRejections.first ?? row).problem.reason.prefix(200)). See whether the definition describes the file"
+      )
     }
     if part.recordCount + part.rejected.count >= maximumRecords || !hasRoom(for: size) { try flush() }
     part.rejected.append(row)
@@ -133,7 +135,8 @@ final class PartWriter<Record: DocumentRecord> {
     let key = attempt.part(keys.count + 2)
     guard keys.count + 2 <= Limits.maximumParts else {
       throw PipelineError(
-        .sourceChanged, "\(item) has more than the \(Limits.maximumParts) documents of an item: divide it into several items")
+        .sourceChanged,
+        "\(item) has more than the \(Limits.maximumParts) documents of an item: divide it into several items")
     }
     let document = try document(part, DocumentParts(keys.count + 2, of: "\(self.key)"))
     guard try store.put(document, at: key, deadline: deadline) else {
@@ -155,7 +158,8 @@ final class PartWriter<Record: DocumentRecord> {
     guard document.count <= Limits.maximumDocumentBytes else {
       throw PipelineError(
         .sourceChanged,
-        "a document of \(item) has \(document.count) bytes, more than the \(Limits.maximumDocumentBytes) that a loader accepts")
+        "a document of \(item) has \(document.count) bytes, more than the \(Limits.maximumDocumentBytes) that a loader accepts"
+      )
     }
     return document
   }

@@ -82,12 +82,15 @@ struct CSVStreamTests {
   @Test("So do random texts in encodings of one and of several bytes a character, bad bytes included")
   func random() throws {
     var random = SplitMix(seed: 17)
-    let alphabet: [UInt8] = Array("ab,\"\r\n\n".utf8) + [0x81, 0x82, 0xA0, 0xE3, 0xFC, 0xC3, 0xBC, 0xE6, 0x97, 0xA5, 0x30]
+    let alphabet: [UInt8] =
+      Array("ab,\"\r\n\n".utf8) + [0x81, 0x82, 0xA0, 0xE3, 0xFC, 0xC3, 0xBC, 0xE6, 0x97, 0xA5, 0x30]
     let names = ["utf-8", "windows-1252", "latin-1", "shift_jis", "gb18030", "big5", "euc-jp", "euc-kr", "utf-16-le"]
     for name in names {
       let parser = try parser("{plugin: csv, header: [a, b], strict: true, ragged: fill, encoding: \(name)}")
       for _ in 0..<150 {
-        let bytes = (0..<Int.random(in: 1...60, using: &random)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+        let bytes = (0..<Int.random(in: 1...60, using: &random)).map { _ in
+          alphabet[Int.random(in: 0..<alphabet.count, using: &random)]
+        }
         let sizes = (0..<5).map { _ in Int.random(in: 1...9, using: &random) }
         let (expected, problem) = outcome { try whole(bytes, parser) }
         let (found, other) = outcome { try read(bytes, in: sizes, parser) }
@@ -135,7 +138,8 @@ struct CSVStreamTests {
     let bytes = Array("a\n\u{FFFD}\n".utf8) + [0xC3, 0x28, 0x0A] + Array("ü\n\u{FFFD}\n".utf8)
     let whole = try whole(bytes, parser())
     #expect(whole.records.map { $0.fields["a"] } == ["\u{FFFD}", "ü", "\u{FFFD}"])
-    #expect(whole.rejected.map(\.problem.reason) == ["line 3: bytes that are not UTF-8, or text that was damaged before"])
+    #expect(
+      whole.rejected.map(\.problem.reason) == ["line 3: bytes that are not UTF-8, or text that was damaged before"])
     for size in 1..<bytes.count { #expect(try read(bytes, in: [size], parser()) == whole) }
   }
 }

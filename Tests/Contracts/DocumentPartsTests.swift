@@ -26,10 +26,12 @@ struct DocumentPartsTests {
     #expect(try RawRecords(document(head)).entries(at: [0]) == [0: #"{"a":1}"#])
   }
 
-  @Test("A member that cannot be read is StorageCorrupt", arguments: [
-    #"{"parts":"#, #"{"parts":{"number":1"#, #"{"parts":{"number":1}}"#, #"{"parts":{"number":0,"of":"x"}}"#,
-    #"{"parts":{"keys":[],"number":1,"of":"x"}}"#, #"{"parts":7}"#,
-  ])
+  @Test(
+    "A member that cannot be read is StorageCorrupt",
+    arguments: [
+      #"{"parts":"#, #"{"parts":{"number":1"#, #"{"parts":{"number":1}}"#, #"{"parts":{"number":0,"of":"x"}}"#,
+      #"{"parts":{"keys":[],"number":1,"of":"x"}}"#, #"{"parts":7}"#,
+    ])
   func damaged(_ text: String) {
     let error = #expect(throws: PipelineError.self) { try DocumentParts(of: Data(text.utf8), key: "raw/k.json") }
     #expect(error?.name == .storageCorrupt && error?.message.hasPrefix("raw/k.json is not") == true)

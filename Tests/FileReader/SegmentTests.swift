@@ -74,7 +74,8 @@ struct SegmentTests {
     files.s3.remove(lost)
     let replayed = try files.scrape(reader(), run: "run-3", replaying: nil, isReplay: true)
     #expect(try files.records(replayed) == records)
-    #expect(replayed.notice?.contains("of the run run-2, is damaged (StorageCorrupt)") == true, "\(replayed.notice ?? "")")
+    #expect(
+      replayed.notice?.contains("of the run run-2, is damaged (StorageCorrupt)") == true, "\(replayed.notice ?? "")")
   }
 
   @Test("A file that changes between segments is SourceChanged, and no document is stored")
@@ -127,6 +128,8 @@ struct SegmentTests {
       "x.csv", ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "8"], segmentBytes: 100_000)
     let failure = files.failure(reader)
     #expect(failure?.name == .sourceChanged)
-    #expect(failure?.message.contains("524288 bytes") == true && failure?.message.contains("8 MB") == true, "\(failure?.message ?? "")")
+    #expect(
+      failure?.message.contains("524288 bytes") == true && failure?.message.contains("8 MB") == true,
+      "\(failure?.message ?? "")")
   }
 }

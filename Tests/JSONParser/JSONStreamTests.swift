@@ -43,7 +43,8 @@ struct JSONStreamTests {
       (nil, #"{"data":null,"x":1,"results":[{"id":1}]}"#), (nil, #"{"a":{"data":[1]},"b":2}"#), (nil, "7"), (nil, "{}"),
       (nil, "\u{FEFF}[{\"id\":1}]"), (nil, #"[{"id":1}"#), (nil, #"[{"id":1},]"#), (nil, #"[{"id":1}] x"#),
       (nil, #"[{"id":1,"id":2}]"#), (nil, #"{"data":[{"id":1}],"data":[]}"#), (nil, "[{\"id\":1},\n\n  {\"id\":01}]"),
-      (nil, #"{"data" [1]}"#), (nil, #"{"data":[1] "b":2}"#), (nil, #"{,}"#), (nil, "[1 2]"), (nil, ""), (nil, "<html>"),
+      (nil, #"{"data" [1]}"#), (nil, #"{"data":[1] "b":2}"#), (nil, #"{,}"#), (nil, "[1 2]"), (nil, ""),
+      (nil, "<html>"),
       (".data.items[]", #"{"data":{"x":[9],"items":[{"id":1},[2]],"y":"z"},"items":[{"id":3}]}"#),
       (".data.items", #"{"data":{"items":[{"id":1}]}}"#), (".data.items[]", #"{"data":{"x":1}}"#),
       (".data.items[]?", #"{"data":{"x":1}}"#), (".data.items[]?", #"{"data":[1]}"#), (".data.items", #"{"b":1}"#),
@@ -66,7 +67,8 @@ struct JSONStreamTests {
   func lines() throws {
     let parser = try JSONParserTests.parser(lines: true)
     for text in [
-      "{\"id\":1}\n\n {\"id\":\"ü\\n\"}\r\n7\n{\"id\":\n{\"id\":3}", "{\"id\":1}\n", "x\ny\n", "\u{FEFF}{\"id\":1}\n{}", "",
+      "{\"id\":1}\n\n {\"id\":\"ü\\n\"}\r\n7\n{\"id\":\n{\"id\":3}", "{\"id\":1}\n", "x\ny\n", "\u{FEFF}{\"id\":1}\n{}",
+      "",
     ] {
       let bytes = Array(text.utf8)
       let whole = outcome { try parser.parse(JSONParserTests.body(text)) }
@@ -95,7 +97,9 @@ struct JSONStreamTests {
     #expect(try read(bytes, in: [64], parser).records.count == 100)
     let error = #expect(throws: PipelineError.self) { try read(bytes, in: [64], parser, limit: 640) }
     #expect(error?.name == .sourceChanged)
-    #expect(error?.message.contains("has more than 703 bytes, and at most 640 are in memory at once") == true, "\(error?.message ?? "")")
+    #expect(
+      error?.message.contains("has more than 703 bytes, and at most 640 are in memory at once") == true,
+      "\(error?.message ?? "")")
     #expect(error?.message.contains("(.pages[].rows[]) sees the whole document") == true)
   }
 

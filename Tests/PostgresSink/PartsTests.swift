@@ -51,7 +51,8 @@ extension PostgresSinkTests {
     }
 
     private func load(at key: String, item: String = "all", isDryRun: Bool = false) throws -> DryRun {
-      let document = try PartedDocument(documents[key] ?? Data(), at: key) { [documents] (key, _) throws(PipelineError) in
+      let document = try PartedDocument(documents[key] ?? Data(), at: key) {
+        [documents] (key, _) throws(PipelineError) in
         guard let part = documents[key] else { throw PipelineError(.invalidInput, "s3_key names no object") }
         return part
       }
@@ -125,7 +126,8 @@ extension PostgresSinkTests {
       _ = try load([records(10...29), records(30...49)])
       let failure = PostgresSinkTests.failure { _ = try self.load([self.records(10...19), self.records(20...24)]) }
       #expect(failure?.name == .sourceChanged)
-      #expect(failure?.message.contains("has 15 records where the table prices has 40") == true, "\(failure?.message ?? "")")
+      #expect(
+        failure?.message.contains("has 15 records where the table prices has 40") == true, "\(failure?.message ?? "")")
       let other = PostgresSinkTests.failure { _ = try self.load([self.records(50...69), self.records(70...99)]) }
       #expect(other?.message.contains("only 0 of the 40") == true, "\(other?.message ?? "")")
       #expect(try alive().count == 40)
@@ -141,7 +143,8 @@ extension PostgresSinkTests {
       let failure = PostgresSinkTests.failure { _ = try self.load(at: "raw/parts2.json") }
       #expect(failure?.name == .storageCorrupt)
       #expect(
-        failure?.message.hasPrefix("raw/parts2_3.json, part 3 of 3 of the document raw/parts2.json, is missing") == true)
+        failure?.message.hasPrefix("raw/parts2_3.json, part 3 of 3 of the document raw/parts2.json, is missing") == true
+      )
       documents["raw/parts2_3.json"] = documents["raw/parts1_2.json"]
       let other = PostgresSinkTests.failure { _ = try self.load(at: "raw/parts2.json") }
       #expect(other?.message == "raw/parts2_3.json is not part 3 of the document raw/parts2.json")
@@ -175,7 +178,8 @@ extension PostgresSinkTests {
       let bad = "[\((0..<15_000).map { #"{"id": "\#($0)", "rank": "no"}"# }.joined(separator: ","))]"
       let other = "[\((15_000..<22_000).map { #"{"id": "\#($0)", "rank": "no"}"# }.joined(separator: ","))]"
       let failure = PostgresSinkTests.failure { _ = try self.load([bad, other]) }
-      #expect(failure?.name == .sourceChanged && failure?.message.contains("20000") == true, "\(failure?.message ?? "")")
+      #expect(
+        failure?.name == .sourceChanged && failure?.message.contains("20000") == true, "\(failure?.message ?? "")")
       #expect(try lines("count(*)", "rejected_records") == ["0"])
     }
   }

@@ -58,7 +58,8 @@ struct XMLStreamTests {
     let bad: [UInt8] = Array("<r><a>x</a>\n<a>".utf8) + [0xFF] + Array("</a></r>".utf8)
     for place in 1..<bad.count {
       let error = #expect(throws: PipelineError.self) { try records(bad, cutAt: [place], parser) }
-      #expect(error?.name == .sourceChanged && error?.message.contains("line 2") == true, "\(place) \(error?.message ?? "")")
+      #expect(
+        error?.name == .sourceChanged && error?.message.contains("line 2") == true, "\(place) \(error?.message ?? "")")
     }
   }
 

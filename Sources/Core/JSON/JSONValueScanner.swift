@@ -86,7 +86,8 @@ public struct JSONPlace {
   /// Returns the place of an error in a part of the text that begins here.
   public func moved(_ error: JSONError) -> JSONError {
     JSONError(
-      problem: error.problem, line: line + error.line - 1, column: error.line == 1 ? column + error.column - 1 : error.column)
+      problem: error.problem, line: line + error.line - 1,
+      column: error.line == 1 ? column + error.column - 1 : error.column)
   }
 
   /// Returns an error here.

@@ -63,7 +63,8 @@ extension WARCRecord {
     }
     try self.init(
       .response, id: id, date: date, targetURI: url, contentType: Self.responseType,
-      fields: (hasPayloadDigest ? [WARCField(FieldName.payloadDigest, try Self.digest(of: response.body))] : []) + fields,
+      fields: (hasPayloadDigest ? [WARCField(FieldName.payloadDigest, try Self.digest(of: response.body))] : [])
+        + fields,
       block: Data((head + "\r\n").utf8) + response.body)
   }
 

@@ -125,7 +125,8 @@ final class JSONListStream: RecordStream {
       if let other = target.conflict {
         throw PipelineError(
           .sourceChanged,
-          "\(head.address) has lists of records in '\(other.0)' and in '\(other.1)': name the right one as parse.records")
+          "\(head.address) has lists of records in '\(other.0)' and in '\(other.1)': name the right one as parse.records"
+        )
       }
       target.find()
       reader.pass()

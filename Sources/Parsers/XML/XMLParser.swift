@@ -17,8 +17,10 @@ public final class XMLParser: Parser {
 
   /// Returns a reader for a document that is larger than memory. One record is in memory at once.
   public func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream {
-    try XMLStream(head, options: options, builder: XMLRecordBuilder(
-      options, origin: head.origin, limit: head.limit, keepsRecords: false))
+    try XMLStream(
+      head, options: options,
+      builder: XMLRecordBuilder(
+        options, origin: head.origin, limit: head.limit, keepsRecords: false))
   }
 
   /// - Returns: `{root, elements: {"rss/channel/item": 25, …}, records: […], record_count}`.

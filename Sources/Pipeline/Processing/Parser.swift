@@ -52,7 +52,8 @@ public final class WholeBody: RecordStream {
     if body.bytes.isEmpty { body.bytes = bytes } else { body.bytes += bytes }
     guard body.bytes.count <= body.limit.bytes else {
       throw PipelineError(
-        .sourceChanged, "\(body.address) \(body.limit.refusal(of: body.bytes.count - 1)), as it is read as a whole. \(reason)")
+        .sourceChanged,
+        "\(body.address) \(body.limit.refusal(of: body.bytes.count - 1)), as it is read as a whole. \(reason)")
     }
     guard isLast else { return }
     try use(try parser.parse(body))

@@ -44,8 +44,9 @@ struct RecordBatches {
     append(records)
     try check()
     let waitingCount = waiting.records.count + waiting.rejected.count
-    guard context == nil
-      ? waitingCount > Limits.maximumRecords || waitingBytes > Self.waitingBytes : waitingCount >= Self.size
+    guard
+      context == nil
+        ? waitingCount > Limits.maximumRecords || waitingBytes > Self.waitingBytes : waitingCount >= Self.size
     else { return }
     if context == nil { context = makeContext(readAt, isDivided: true) }
     try receive(try transformed())

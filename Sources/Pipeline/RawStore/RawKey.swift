@@ -101,7 +101,9 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
     guard let dot = name.lastIndex(of: ".") else { return nil }
     let attempt = String(name[name.index(after: dot)...])
     // The segment of an archive. Attempts of earlier versions may have a `_`, but then it is part of a request's id.
-    if let place = attempt.lastIndex(of: "_"), let number = Int(attempt[attempt.index(after: place)...]), number < 1_000_000 {
+    if let place = attempt.lastIndex(of: "_"), let number = Int(attempt[attempt.index(after: place)...]),
+      number < 1_000_000
+    {
       return nil
     }
     let archive = RawKey(

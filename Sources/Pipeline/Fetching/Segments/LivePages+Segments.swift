@@ -12,7 +12,8 @@ extension LivePages {
     _ request: FetchRequest, deadline: Deadline, _ use: SegmentReceiver
   ) throws(SegmentError) {
     let opened: (any SegmentedBody)?
-    do throws(FetchError) { opened = try (pages.source as? any SegmentSource)?.open(request, deadline: deadline) } catch {
+    do throws(FetchError) { opened = try (pages.source as? any SegmentSource)?.open(request, deadline: deadline) } catch
+    {
       throw .fetch(error)
     }
     guard let body = opened else { return try readWhole(request, deadline: deadline, use) }
