@@ -1,4 +1,7 @@
+import CSVParser
 import Contracts
+import Definitions
+import Fetching
 import Foundation
 import JSON
 import Processing
@@ -89,5 +92,50 @@ struct PartsTests {
     let failure = files.failure(try reader())
     #expect(failure?.name == .invalidInput || failure?.name == .sourceChanged)
     #expect(failure?.message.contains("at most 20000 rows") == true, "\(failure?.message ?? "")")
+  }
+
+  /// Bodies as an API sends them: only the end of reading says when they were read.
+  private final class Pages: BodyReader {
+    let policy: FetchPolicy
+    private let limit: BodyLimit
+
+    init(_ policy: FetchPolicy, limit: BodyLimit) {
+      self.policy = policy
+      self.limit = limit
+    }
+
+    func read(
+      _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline,
+      use: (RawBody) throws(PipelineError) -> BodyFacts
+    ) throws(PipelineError) -> BodiesRead {
+      for page in 0..<3 {
+        let text = "a\n" + (0..<10_000).map { "\(page)-\($0)\n" }.joined()
+        var body = RawBody(Array(text.utf8), address: "/\(page)", origin: "urn:uuid:\(page)")
+        body.limit = limit
+        _ = try use(body)
+      }
+      return BodiesRead(pagesRead: 3, readAt: Date(timeIntervalSince1970: 0), isComplete: true)
+    }
+  }
+
+  private final class NoPages: PageFetcher {
+    func read(
+      _ requests: [FetchRequest], deadline: Deadline, _ use: (_ index: Int, _ page: Page) throws -> Void
+    ) -> [(any Error)?] { [] }
+  }
+
+  @Test("The records of an API's pages wait for the end, while their bodies fit into memory")
+  func pages() throws {
+    func extract(_ limit: BodyLimit) throws -> Extract<SourceRecord> {
+      let extractor = ProcessedExtractor(
+        FileHarness.dataset, reader: Pages(try reader().policy, limit: limit),
+        parser: try CSVParser(section: Section()), transforms: [])
+      return try extractor.extract(
+        WorkItem(id: "all"), via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime())
+      ) { _ in Issue.record("a batch") }
+    }
+    #expect(try extract(BodyLimit()).records.count == 30_000)
+    let error = #expect(throws: PipelineError.self) { try extract(BodyLimit(bytes: 1000)) }
+    #expect(error?.name == .sourceChanged && error?.message.contains("at most 1000 bytes") == true)
   }
 }

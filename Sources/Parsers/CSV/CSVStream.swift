@@ -102,7 +102,8 @@ final class CSVStream: RecordStream {
         records.rejected.append(RejectedRow(RowProblem(reason: problem), text: rowText(text)))
       } else {
         values += fields.count + 1
-        try count(fields.count + 1)
+        // A record of one cell takes as much memory as some values.
+        try count(fields.count + 8)
         records.records.append(record(fields, reader))
       }
       if records.records.count + records.rejected.count >= Self.batch.rows || values >= Self.batch.values {

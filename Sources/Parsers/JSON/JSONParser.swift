@@ -43,7 +43,7 @@ public final class JSONParser: Parser {
   public func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream {
     if isLines { return JSONLinesStream(head) }
     let path = records?.path?.listPath
-    guard records == nil || path != nil, !head.isWhole else {
+    guard records == nil || path != nil else {
       let reason =
         "The expression parse.records (\(records?.description ?? "")) sees the whole document: name the place of a list, such as "
         + ".data.items[], and select by a transform, or divide the file"

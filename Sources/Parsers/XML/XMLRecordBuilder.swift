@@ -6,6 +6,8 @@ import Processing
 final class XMLRecordBuilder {
   /// Elements and attributes of all records, so that a small document of empty elements does not fill the memory.
   private static let maximumValues = 2_000_000
+  /// Records that are in memory at once.
+  private static let maximumRecords = 100_000
   /// Elements within each other: libxml2 limits them only if it has the whole document.
   private static let maximumDepth = 256
   /// Paths that are counted for `festvibes try`.
@@ -89,6 +91,9 @@ final class XMLRecordBuilder {
       records.append(SourceRecord(element.record, origin: "\(origin)#\(count)"))
       count += 1
       bytes = 0
+      if keepsRecords, count > Self.maximumRecords {
+        giveUp("it has more than \(Self.maximumRecords) records, the most that are in memory at once: divide it")
+      }
     } else {
       open[open.count - 1].addChild(name, element.value, isList: options.lists.contains(name))
     }
