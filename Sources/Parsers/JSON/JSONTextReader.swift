@@ -4,7 +4,7 @@ import JSON
 struct JSONTextReader {
   private var text: [UInt8] = []
   private var index = 0
-  /// Where the value that is being read goes on.
+  /// The place at which the value that is being read goes on.
   private var scanned = 0
   private var isLast = false
   /// The first bytes of the document, for messages.
