@@ -241,7 +241,7 @@ let package = Package(
       tests("JSON", of: "JSON"),
       tests(
         "FileReader", of: "CSVParser", "Contracts", "Definitions", "Fetching", "FileReader", "JSON", "LambdaRuntime",
-        "Processing", "RawStore", "ScraperFunction", "Settings", "Time"),
+        "Processing", "RawStore", "ScraperFunction", "Settings", "Time", "WARC"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),

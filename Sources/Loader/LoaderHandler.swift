@@ -69,11 +69,14 @@ public struct LoaderHandler {
         "\(target.key) has \(document.count) bytes, and the loader takes at most \(Self.maximumDocumentBytes). Nothing was "
           + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
     }
+    let parted = try PartedDocument(document, at: target.key, reading: read)
+    // Before any of them has loaded it.
+    for sink in sinks { try sink.check(parted, for: target) }
     var reports: [LoadReport] = []
     var part = target
     part.writesLedger = sinks.count == 1
     for sink in sinks {
-      let report = try sink.load(document, for: part, deadline: context.deadline)
+      let report = try sink.loadAll(parted, for: part, deadline: context.deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
       try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
       reports.append(report)

@@ -14,6 +14,8 @@ struct ArchiveReplay<Plugin: Extractor> {
   /// An item as one of its archives has it.
   struct Replayed {
     let extract: Extract<Plugin.Record>
+    /// The writer that has the records before those of the extract.
+    let writer: PartWriter<Plugin.Record>
     /// The key of the archive.
     let archive: String
     /// The reason why it is not the newest archive; nil if it is.
@@ -26,22 +28,30 @@ struct ArchiveReplay<Plugin: Extractor> {
   /// - Parameters:
   ///   - run: the run whose archives are used; nil for all runs.
   ///   - key: the key of any run of the item.
+  ///   - makeWriter: makes the writer of the documents from an archive, by the place of the archive among those that were
+  ///     tried: parts of a document from an archive that turned out to be damaged stay as they are.
   /// - Throws: `InvalidInput` if there is no archive; if no archive can be used, the error of the newest; a retryable error
   ///   if the store cannot be read now.
   func newest(
-    of run: String?, beside key: RawKey, _ context: LambdaContext
+    of run: String?, beside key: RawKey, _ context: LambdaContext,
+    writingWith makeWriter: (_ archive: String, _ place: Int) -> PartWriter<Plugin.Record>,
+    receiving receive: (ExtractBatch<Plugin.Record>, PartWriter<Plugin.Record>) throws(PipelineError) -> Void
   ) throws(PipelineError) -> Replayed {
     let item = key.item
     let name = run.map { RawKey(dataset: key.dataset, item: item, run: $0, started: Date()).run }
     let archives = try store.archives(beside: key, deadline: context.deadline).filter { name == nil || $0.run == name }
     var newest: (run: String, reason: PipelineError)?
-    for candidate in archives.reversed() {
+    for (place, candidate) in archives.reversed().enumerated() {
       let archive = "\(candidate)"
       do throws(PipelineError) {
         let pages = try open(archive, context.deadline)
         guard pages.isOf(item) else { continue }
+        let writer = makeWriter(archive, place)
+        let extract = try extract(item, from: pages, context.deadline) { (batch) throws(PipelineError) in
+          try receive(batch, writer)
+        }
         return Replayed(
-          extract: try extract(item, from: pages, context.deadline), archive: archive,
+          extract: extract, writer: writer, archive: archive,
           notice: newest.map { Self.notice($0.run, $0.reason, replayed: candidate.run) })
       } catch {
         // Another archive would hide that the store cannot be read now.
@@ -77,17 +87,31 @@ struct ArchiveReplay<Plugin: Extractor> {
   func extract(
     _ item: WorkItem, at archive: String, deadline: Deadline
   ) throws(PipelineError) -> Extract<Plugin.Record> {
+    let pages = try pages(of: item, at: archive, deadline)
+    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
+      throw error.redacted(by: redactor)
+    }
+  }
+
+  /// - Throws: as `extract`, but for the extractor's errors.
+  func check(_ item: WorkItem, at archive: String, deadline: Deadline) throws(PipelineError) {
+    _ = try pages(of: item, at: archive, deadline)
+  }
+
+  private func pages(
+    of item: WorkItem, at archive: String, _ deadline: Deadline
+  ) throws(PipelineError) -> ArchivedPages {
     let pages = try open(archive, deadline)
     guard pages.isOf(item) else {
       throw PipelineError(.storageCorrupt, "\(archive) is of another item than \(item): give the run another name")
     }
-    return try extract(item, from: pages, deadline)
+    return pages
   }
 
   private func extract(
-    _ item: WorkItem, from pages: ArchivedPages, _ deadline: Deadline
+    _ item: WorkItem, from pages: ArchivedPages, _ deadline: Deadline, _ receive: BatchReceiver<Plugin.Record>
   ) throws(PipelineError) -> Extract<Plugin.Record> {
-    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
+    do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline, receive) } catch {
       throw error.redacted(by: redactor)
     }
   }
@@ -95,7 +119,10 @@ struct ArchiveReplay<Plugin: Extractor> {
   private func open(_ archive: String, _ deadline: Deadline) throws(PipelineError) -> ArchivedPages {
     let data = try store.get(archive, deadline: deadline)
     guard !data.isEmpty else { throw PipelineError(.storageCorrupt, "\(store.url(of: archive)) is empty") }
-    return try ArchivedPages(data, at: store.url(of: archive), policy: extractor.policy)
+    return try ArchivedPages(data, at: store.url(of: archive), policy: extractor.policy) {
+      (number, deadline) throws(PipelineError) in
+      try store.get(RawKey.segment(number, ofArchiveAt: archive), deadline: deadline)
+    }
   }
 }
 

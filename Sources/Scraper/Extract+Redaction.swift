@@ -4,19 +4,31 @@ import Fetching
 extension Extract {
   /// Returns the extract with the secrets replaced in everything that goes into logs, responses and the document's head.
   func redacted(by redactor: Redactor) -> Extract {
-    func clean(_ problem: RowProblem) -> RowProblem {
-      RowProblem(reason: redactor.text(problem.reason), href: redactor.address(problem.href))
-    }
     var extract = self
-    extract.rejected = rejected.map {
-      RejectedRow(clean($0.problem), key: $0.key.map(redactor.address), text: redactor.text($0.text))
-    }
-    extract.warnings = warnings.map(clean)
+    extract.rejected = rejected.map(redactor.row)
+    extract.warnings = warnings.map(redactor.problem)
     extract.failedPages = failedPages.map {
       FailedPage(url: redactor.address($0.url), error: redactor.text($0.error))
     }
     extract.notice = notice.map(redactor.text)
     return extract
+  }
+}
+
+extension ExtractBatch {
+  /// Returns the batch with the secrets replaced, as in an extract.
+  func redacted(by redactor: Redactor) -> ExtractBatch {
+    ExtractBatch(records, rejected: rejected.map(redactor.row), warnings: warnings.map(redactor.problem))
+  }
+}
+
+extension Redactor {
+  fileprivate func problem(_ problem: RowProblem) -> RowProblem {
+    RowProblem(reason: text(problem.reason), href: address(problem.href))
+  }
+
+  fileprivate func row(_ row: RejectedRow) -> RejectedRow {
+    RejectedRow(problem(row.problem), key: row.key.map(address), text: text(row.text))
   }
 }
 

@@ -32,22 +32,40 @@ struct ItemScrape<Plugin: Extractor> {
 
   /// - Throws: `PipelineError`.
   func run(replaying replay: ScrapeRequest.Replay?) throws -> ScrapeResponse {
+    let begun = time.now
     if let replay {
-      let replayed = try archives.newest(of: replay.run, beside: key, context)
+      let replayed = try archives.newest(of: replay.run, beside: key, context) { archive, place in
+        let request = place == 0 ? context.requestID : "\(context.requestID)-\(place + 1)"
+        return makeWriter(archive, key.archive(begun: begun, request: request))
+      } receiving: { (batch, writer) throws(PipelineError) in
+        try writer.add(counted(batch))
+      }
       return try keep(
-        counted(replayed.extract), archive: replayed.archive, counts: nil,
+        counted(replayed.extract), replayed.writer, archive: replayed.archive, counts: nil,
         notice: replayed.notice ?? replayed.extract.notice)
     }
-    let archive = key.archive(begun: time.now, request: context.requestID)
-    let (extract, counts, notice) = try scrape(archivedAt: archive)
-    return try keep(extract, archive: "\(archive)", counts: counts, notice: notice)
+    let archive = key.archive(begun: begun, request: context.requestID)
+    let writer = makeWriter("\(archive)", archive)
+    let (extract, counts, notice) = try scrape(archivedAt: archive, into: writer)
+    return try keep(extract, writer, archive: "\(archive)", counts: counts, notice: notice)
+  }
+
+  /// Makes the writer of documents.
+  /// - Parameters:
+  ///   - archive: the key of the archive that the records are from.
+  ///   - attempt: that of this attempt.
+  private func makeWriter(_ archive: String, _ attempt: RawKey) -> PartWriter<Plugin.Record> {
+    PartWriter(
+      dataset.dataset, key: key, attempt: attempt, archive: archive, store: store, redactor: dataset.redactor,
+      deadline: context.deadline)
   }
 
   /// Extracts the item from the source, and stores its archive. The pages leave memory before the document is encoded.
   private func scrape(
-    archivedAt archive: RawKey
+    archivedAt archive: RawKey, into writer: PartWriter<Plugin.Record>
   ) throws -> (extract: Extract<Plugin.Record>, counts: SharedPages.Counts, notice: String?) {
     let pages = try livePages(archive)
+    pages.storeSegment = { (number, bytes, _) throws(PipelineError) in try put(bytes, at: archive.segment(number)) }
     if let report {
       pages.progress = PageProgress(time: time) { [item, job, context, time] progress in
         let limit = Deadline(after: min(Self.progressLimit, context.deadline.remaining / 4), on: time)
@@ -56,8 +74,8 @@ struct ItemScrape<Plugin: Extractor> {
     }
     // Pages of an item that fails are counted, too.
     defer { count(pages.counts) }
-    let extract = try counted(extract(from: pages, archive))
-    try put(pages.archive, at: archive)
+    let extract = try counted(extract(from: pages, archive, into: writer))
+    if !pages.hasStoredArchive { try put(pages.archive, at: archive) }
     return (extract, pages.counts, pages.delayNotice ?? Self.failureNotice(extract) ?? extract.notice)
   }
 
@@ -87,14 +105,18 @@ struct ItemScrape<Plugin: Extractor> {
 
   /// Extracts the item. If that fails, the pages that were read are still archived.
   private func extract(
-    from pages: LivePages, _ archive: RawKey
+    from pages: LivePages, _ archive: RawKey, into writer: PartWriter<Plugin.Record>
   ) throws(PipelineError) -> Extract<Plugin.Record> {
     let left = context.deadline.remaining
     let deadline = Deadline(after: left - min(Self.reserve, left / 4), on: time)
     do throws(PipelineError) {
-      return try extractor.extract(item, via: pages, deadline: deadline)
+      return try extractor.extract(item, via: pages, deadline: deadline) { (batch) throws(PipelineError) in
+        try writer.add(counted(batch))
+      }
     } catch {
-      do throws(PipelineError) { try keepPages(of: pages.archive, at: archive) } catch let second {
+      do throws(PipelineError) {
+        if !pages.hasStoredArchive { try keepPages(of: pages.archive, at: archive) }
+      } catch let second {
         context.log.warn("the pages of a failed item are lost", ["item": .text(item.id), "error": .text("\(second)")])
       }
       throw error.redacted(by: dataset.redactor)
@@ -115,34 +137,30 @@ struct ItemScrape<Plugin: Extractor> {
     }
   }
 
-  /// Stores the document.
+  /// Stores the document, or the first one of several, with which the others count.
   private func keep(
-    _ extract: Extract<Plugin.Record>, archive: String, counts: SharedPages.Counts?, notice: String? = nil
+    _ extract: Extract<Plugin.Record>, _ writer: PartWriter<Plugin.Record>, archive: String,
+    counts: SharedPages.Counts?, notice: String? = nil
   ) throws -> ScrapeResponse {
-    log(extract)
-    let rows = extract.records.count + extract.rejected.count
-    guard rows <= Limits.maximumRecords else {
-      throw PipelineError(
-        .sourceChanged,
-        "the listing of \(item) has \(rows) rows, more than the \(Limits.maximumRecords) that a loader accepts. Nothing was "
-          + "stored but the pages, in \(archive)")
-    }
-    var document = try extract.document(of: dataset.dataset, archive: archive)
-    if !dataset.redactor.isIdle {
-      document = Data(dataset.redactor.text(String(decoding: document, as: UTF8.self)).utf8)
-    }
-    guard document.count <= Limits.maximumDocumentBytes else {
-      throw PipelineError(
-        .sourceChanged,
-        "the document of \(item) has \(document.count) bytes, more than the \(Limits.maximumDocumentBytes) that a loader "
-          + "accepts. Nothing was stored but the pages, in \(archive): see which of them are so long")
-    }
+    log(extract.rejected, extract.warnings, extract.failedPages)
+    var document = try document(of: extract, writer, archive: archive)
     var (stored, archive) = (extract, archive)
+    var totals = (records: extract.records.count, rejected: extract.rejected.count)
+    if writer.isUsed {
+      totals = (writer.records, writer.rejected)
+      (stored.rejected, stored.warnings) = (writer.listedRejections, writer.listedWarnings)
+    }
     if try !store.put(document, at: key, deadline: context.deadline) {
       // Another attempt of the run was faster. Its document may have been loaded already, so this attempt returns it too.
       document = try store.get("\(key)", deadline: context.deadline)
       archive = try archiveKey(in: document)
-      stored = try archives.extract(item, at: archive, deadline: context.deadline).redacted(by: dataset.redactor)
+      if let parts = try DocumentParts(of: document, key: "\(key)") {
+        try archives.check(item, at: archive, deadline: context.deadline)
+        totals = (parts.records ?? 0, parts.rejected ?? 0)
+      } else {
+        stored = try archives.extract(item, at: archive, deadline: context.deadline).redacted(by: dataset.redactor)
+        totals = (stored.records.count, stored.rejected.count)
+      }
       context.log.info(
         "another attempt has stored its document before", ["item": .text(item.id), "key": "\(key)"])
     }
@@ -153,12 +171,37 @@ struct ItemScrape<Plugin: Extractor> {
       counts == nil
       ? "from the archive" : "\(pages.fetched) fetched, \(pages.validated) validated, \(pages.shared) shared"
     context.log.info(
-      "\(item): \(extract.records.count) records, \(stored.rejected.count) rows rejected; \(pages.read) pages read, "
+      "\(item): \(totals.records) records, \(totals.rejected) rows rejected; \(pages.read) pages read, "
         + "\(pages.failed) failed (\(origin)); \(context.metrics.took)",
       ["bytes": .integer(document.count), "key": "\(key)", "archive": .text(archive)])
     return ScrapeResponse(
-      stored, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"), archive: archive,
+      stored, totals: totals, dataset: dataset.dataset.id, item: item, key: "\(key)", url: store.url(of: "\(key)"),
+      archive: archive,
       run: job.run, pages: pages, notice: notice)
+  }
+
+  /// Returns the document: of most items the only one.
+  private func document(
+    of extract: Extract<Plugin.Record>, _ writer: PartWriter<Plugin.Record>, archive: String
+  ) throws -> Data {
+    let rows = extract.records.count + extract.rejected.count
+    if !writer.isUsed, rows <= Limits.maximumRecords {
+      let document = dataset.redactor.document(try extract.document(of: dataset.dataset, archive: archive))
+      if document.count <= Limits.maximumDocumentBytes { return document }
+      guard Plugin.Record.isDivisible else {
+        throw PipelineError(
+          .sourceChanged,
+          "the document of \(item) has \(document.count) bytes, more than the \(Limits.maximumDocumentBytes) that a loader "
+            + "accepts. Nothing was stored but the pages, in \(archive): see which of them are so long")
+      }
+    }
+    guard Plugin.Record.isDivisible else {
+      throw PipelineError(
+        .sourceChanged,
+        "the listing of \(item) has \(rows) rows, more than the \(Limits.maximumRecords) that a loader accepts. Nothing was "
+          + "stored but the pages, in \(archive)")
+    }
+    return try writer.finish(extract)
   }
 
   /// Returns the key of the archive that a stored document names.
@@ -167,29 +210,6 @@ struct ItemScrape<Plugin: Extractor> {
       throw PipelineError(.storageCorrupt, "\(key) was not written by a scraper: it does not name an archive")
     }
     return archive
-  }
-
-  private func log(_ extract: Extract<Plugin.Record>) {
-    for problem in extract.rejected.map(\.problem) + extract.warnings {
-      context.log.warn(
-        "odd row", ["item": .text(item.id), "reason": .text(problem.reason), "href": .text(problem.href)])
-    }
-    for page in extract.failedPages {
-      context.log.warn("page not read", ["url": .text(page.url), "error": .text(page.error)])
-    }
-  }
-
-  /// Counts the extract, and replaces the secrets in it.
-  private func counted(_ extract: Extract<Plugin.Record>) -> Extract<Plugin.Record> {
-    context.metrics.count(.rowsFound, extract.records.count)
-    context.metrics.count(.pagesFailed, extract.failedPages.count)
-    return extract.redacted(by: dataset.redactor)
-  }
-
-  private func count(_ pages: SharedPages.Counts) {
-    context.metrics.count(.pagesFetched, pages.fetched)
-    context.metrics.count(.pagesValidated, pages.validated)
-    context.metrics.count(.pagesShared, pages.shared)
   }
 }
 

@@ -11,6 +11,7 @@ import ScraperFunction
 import TestSupport
 import Testing
 import Time
+import WARC
 
 @testable import FileReader
 
@@ -40,29 +41,31 @@ final class FileHarness {
   }
 
   func reader(
-    _ path: String, maximumBytes: Int? = nil, zone: String = "UTC", _ environment: [String: String] = [:]
+    _ path: String, maximumBytes: Int? = nil, zone: String = "UTC", _ environment: [String: String] = [:],
+    segmentBytes: Int = FilePageSource.segmentBytes
   ) throws -> FileReader {
     let dataset = Dataset(id: "products", dataType: "items", timeZone: zone, extractor: "file", sinks: [])
     return try FileReader(
       dataset, path: path, folder: folder, maximumBytes: maximumBytes, region: "us-east-1",
-      environment: s3.environment.merging(environment) { $1 }, time: time)
+      environment: s3.environment.merging(environment) { $1 }, segmentBytes: segmentBytes, time: time)
   }
 
   /// Scrapes an item.
   @discardableResult
   func scrape(
-    _ reader: FileReader, item: String = #"{"id": "all"}"#, run: String = "run-1", replaying: String? = nil
+    _ reader: FileReader, item: String = #"{"id": "all"}"#, run: String = "run-1", replaying: String? = nil,
+    isReplay: Bool = false, request: String = "request-1", transforms: [any Transform] = []
   ) throws -> ScrapeResponse {
     let extractor = ProcessedExtractor(
-      Self.dataset, reader: reader, parser: try CSVParser(section: Section()), transforms: [])
+      Self.dataset, reader: reader, parser: try CSVParser(section: Section()), transforms: transforms)
     let handler = ScraperHandler(
       defaultDataset: "products", registry: { _ in (Self.dataset, extractor) },
       source: { _ in fatalError("a file is not read over HTTP") },
       pages: { _, _ in fatalError("a file is not shared") }, store: store, time: time)
-    let replay = replaying.map { #", "replay": {"run": "\#($0)"}"# } ?? ""
+    let replay = replaying.map { #", "replay": {"run": "\#($0)"}"# } ?? (isReplay ? #", "replay": {}"# : "")
     let event = #"{"item": \#(item), "run": "\#(run)"\#(replay)}"#
     let context = LambdaContext(
-      requestID: "request-1", deadline: Deadline(after: .seconds(100), on: time),
+      requestID: request, deadline: Deadline(after: .seconds(100), on: time),
       log: Logger(environment: [:], time: time, write: { _ in }))
     return try handler.handle(JSONDecoder().decode(ScrapeRequest.self, from: Data(event.utf8)), context).body
   }
@@ -71,6 +74,22 @@ final class FileHarness {
   func records(_ response: ScrapeResponse) throws -> [JSONObject] {
     let data = try store.get(response.s3Key, deadline: Deadline(after: .seconds(10), on: SystemTime()))
     return try JSONValue(parsing: data).object?["records"]?.array?.compactMap(\.object) ?? []
+  }
+
+  /// The header fields of the records in archives, but for their `warcinfo` records.
+  func headers(ofRecordsIn keys: [String]) throws -> [[String: String]] {
+    try keys.flatMap { key in
+      let archive = try store.get(key, deadline: Deadline(after: .seconds(10), on: SystemTime()))
+      return try WARCReader.members(of: archive).map(\.record).filter { $0.kind != .warcinfo }.map { record in
+        let text = String(decoding: record.serialized, as: UTF8.self)
+        let head = text.split(separator: "\r\n\r\n", maxSplits: 1)[0]
+        return Dictionary(
+          head.split(separator: "\r\n").dropFirst().map { line in
+            let parts = line.split(separator: ": ", maxSplits: 1)
+            return (String(parts[0]), String(parts[1]))
+          }, uniquingKeysWith: { $1 })
+      }
+    }
   }
 
   /// The error of a scrape.

@@ -2,6 +2,7 @@ import Contracts
 import Fetching
 import Foundation
 import JSON
+import Processing
 import ScraperFunction
 import Testing
 import Time
@@ -78,7 +79,7 @@ struct FileReaderTests {
     try files.write("a\n", to: "secret.csv")
     let path = "\(files.folder)/secret.csv"
     chmod(path, 0)
-    let limit = FileSizeLimit(maximum: nil, environment: [:])
+    let limit = FileSizeLimit(maximum: nil)
     // Root may read everything: this thread gives that up for a moment.
     let symbol = try #require(dlsym(nil, "setfsuid"))
     let setUser = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)
@@ -129,17 +130,17 @@ struct FileReaderTests {
     #expect(error?.name == .sourceChanged)
     #expect(
       error?.message.contains("it has 1200 bytes, more than the 1000 that are read: raise extract.max_bytes") == true)
-    let small = FileSizeLimit(maximum: nil, environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"])
-    #expect(small.bytes == 8 << 20 && small.refusal(of: 9_000_000).contains("128 MB of memory"))
-    let large = FileSizeLimit(maximum: 60 << 20, environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "10240"])
-    #expect(large.bytes == 60 << 20 && large.memory == nil)
-    #expect(FileSizeLimit(maximum: nil, environment: [:]).bytes == 16 << 20)
+    let small = BodyLimit(environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"])
+    #expect(small.bytes == 8 << 20 && small.refusal(of: 9_000_000).contains("128 MB"))
+    let large = BodyLimit(environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "10240"])
+    #expect(large.bytes == 16 << 20 && large.memory == nil)
+    #expect(FileSizeLimit(maximum: nil).bytes == 100 << 20 && FileSizeLimit(maximum: 1 << 40).bytes == 512 << 20)
   }
 
   @Test("A file that changes while it is read is SourceChanged: it grows, shrinks, or is written again")
   func changes() throws {
     let path = "\(files.folder)/x.csv"
-    let limit = FileSizeLimit(maximum: nil, environment: [:])
+    let limit = FileSizeLimit(maximum: nil)
     let changes: [(String) throws -> Void] = [
       { try Data("a\n1\n2\n".utf8).write(to: URL(filePath: $0), options: []) },
       { truncate($0, 1) },

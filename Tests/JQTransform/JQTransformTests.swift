@@ -9,9 +9,13 @@ import Testing
 
 @Suite("The transform jq")
 struct JQTransformTests {
-  static let context = TransformContext(
-    dataset: Dataset(id: "test", dataType: "things", timeZone: "UTC", extractor: "file", sinks: []),
-    item: WorkItem(date: .init(daysSinceEpoch: 0)), readAt: Date(timeIntervalSince1970: 0))
+  static var context: TransformContext { context(TransformMemory()) }
+
+  static func context(_ memory: TransformMemory) -> TransformContext {
+    TransformContext(
+      dataset: Dataset(id: "test", dataType: "things", timeZone: "UTC", extractor: "file", sinks: []),
+      item: WorkItem(date: .init(daysSinceEpoch: 0)), readAt: Date(timeIntervalSince1970: 0), memory: memory)
+  }
 
   static func apply(_ filter: String, _ values: [String]) throws -> Records {
     let section = Section(plugin: "jq", values: [("filter", .scalar(filter))], place: "dataset.yaml:9: transform[0]")
@@ -39,6 +43,19 @@ struct JQTransformTests {
     let result = try Self.apply("{id, day: .days[]}", [#"{"id":1,"days":["a","b"]}"#, #"{"id":2,"days":["c"]}"#])
     #expect(result.records.map { $0.fields["day"] } == ["a", "b", "c"])
     #expect(result.records.map(\.origin) == ["urn:uuid:1#0.0", "urn:uuid:1#0.1", "urn:uuid:1#1"])
+  }
+
+  @Test("Records that are dropped in several batches are one warning, with the sums")
+  func droppedInBatches() throws {
+    let section = Section(
+      plugin: "jq", values: [("filter", .scalar("select(.keep)"))], place: "dataset.yaml:9: transform[0]")
+    let transform = try JQTransform(section: section, filters: JQFilters())
+    let memory = TransformMemory(collectsDropped: true)
+    let records = Records([
+      SourceRecord(JSONObject([("keep", true)]), origin: "a#1"), SourceRecord(JSONObject(), origin: "a#2"),
+    ])
+    for _ in 0..<3 { #expect(try transform.apply(records, Self.context(memory)).warnings.isEmpty) }
+    #expect(memory.warnings.map(\.reason) == ["the filter dropped 3 of 6 records, for which it has no output"])
   }
 
   @Test("A record without output is dropped and counted")

@@ -48,6 +48,17 @@ final class LoaderHandlerTests {
     } catch { return error as? PipelineError }
   }
 
+  @Test("A document in parts is refused before any sink has loaded it, if one cannot take parts; a part alone always")
+  func parts() throws {
+    objects[Self.key] = #"{"parts":{"keys":["raw/x_2.json"],"number":1},"ingestion_result":{},"records":[]}"#
+    let error = failure()
+    #expect(error?.name == .configurationInvalid && loaded.isEmpty)
+    #expect(error?.message.contains("has 2 parts, and the sink FakeSink takes documents of one part only") == true)
+    objects[Self.key] = #"{"parts":{"number":2,"of":"raw/x.json"},"ingestion_result":{},"records":[]}"#
+    #expect(failure()?.message == "\(Self.key) is a part of the document raw/x.json: load that one")
+    #expect(failure()?.name == .invalidInput && loaded.isEmpty)
+  }
+
   @Test("A document is read and loaded, and the response has the legacy system's shape and more")
   func success() throws {
     objects[Self.key] = "[]"

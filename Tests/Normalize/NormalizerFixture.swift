@@ -26,15 +26,16 @@ func checked(_ yaml: String, zone: String = "UTC") -> (section: Section?, proble
 
 extension Normalizer {
   /// Normalizes records, given as a JSON list.
-  func normalized(_ json: String) throws -> Records {
+  func normalized(_ json: String, after memory: TransformMemory = TransformMemory()) throws -> Records {
     let list = try #require(try JSONValue(parsing: json).array)
-    return try normalized(list.compactMap(\.object))
+    return try normalized(list.compactMap(\.object), after: memory)
   }
 
-  func normalized(_ records: [JSONObject]) throws -> Records {
+  /// - Parameter memory: the facts of earlier batches.
+  func normalized(_ records: [JSONObject], after memory: TransformMemory = TransformMemory()) throws -> Records {
     let context = TransformContext(
       dataset: Dataset(id: "x", dataType: "items", timeZone: "UTC", extractor: "http", sinks: []),
-      item: try WorkItem(id: "all"), readAt: Date(timeIntervalSince1970: 0))
+      item: try WorkItem(id: "all"), readAt: Date(timeIntervalSince1970: 0), memory: memory)
     return try apply(
       Records(records.enumerated().map { SourceRecord($1, origin: "urn:uuid:0#\($0)") }), context)
   }

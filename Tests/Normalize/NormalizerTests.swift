@@ -86,6 +86,23 @@ struct NormalizerTests {
       ])
   }
 
+  @Test("Keys hold across the batches of an item, and not across items")
+  func batches() throws {
+    let normalizer = try makeNormalizer("primary_keys: a")
+    let memory = TransformMemory()
+    let list = "[\((0..<5000).map { #"{"a":\#($0),"v":1}"# }.joined(separator: ","))]"
+    #expect(try normalizer.normalized(list, after: memory).records.count == 5000)
+    #expect(memory.keys.count == 5000)
+    let second = try normalizer.normalized(#"[{"a":7,"v":1},{"a":8,"v":2},{"a":5000}]"#, after: memory)
+    #expect(second.records.map { $0.fields["a"] } == [5000])
+    #expect(
+      second.rejected.map(\.problem.reason) == [
+        "a: a repetition of an earlier record, with the same content",
+        "a: an earlier record of this item has the same key and other content, and stands",
+      ])
+    #expect(try normalizer.normalized(#"[{"a":7,"v":1}]"#).records.count == 1)
+  }
+
   @Test("A constant is a default without aliases; the source's key of that name stays in metadata")
   func constants() throws {
     let normalizer = try makeNormalizer("metadata: m\nfields: {source: {aliases: [], default: api}}")

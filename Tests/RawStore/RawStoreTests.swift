@@ -23,6 +23,21 @@ struct RawStoreTests {
     return RawKey(dataset: testDataset, item: item, run: run, started: Date(timeIntervalSince1970: 0))
   }
 
+  @Test("What continues an archive or a document has the attempt and a number in its key, and is no archive of its own")
+  func numbers() throws {
+    let archive = key.archive(begun: Date(timeIntervalSince1970: 1_717_142_400), request: "a_2.b")
+    let name = "raw/wwoz/events/year=2024/month=05/day=31/events_2024-05-31_nightly-1.20240531T080000000Z-a-2-b"
+    #expect("\(archive)" == "\(name).warc.gz" && archive.segment(1) == archive)
+    #expect("\(archive.segment(2))" == "\(name)_2.warc.gz" && !archive.segment(2).isDocument)
+    #expect("\(archive.part(3))" == "\(name)_3.json" && archive.part(3).isDocument)
+    #expect(RawKey.segment(12, ofArchiveAt: "\(archive)") == "\(archive.segment(12))")
+    let s3 = try MemoryS3()
+    let store = try RawStore(
+      RawStoreSettings(bucket: "data", region: "us-east-1"), environment: s3.environment)
+    for key in ["\(archive)", "\(archive.segment(2))", "\(archive.part(2))", "\(key)"] { s3.put(Data([0x1F]), at: key) }
+    #expect(try store.archives(beside: key, deadline: Deadline(after: .seconds(10), on: SystemTime())) == [archive])
+  }
+
   private func make(
     _ endpoint: String, secret: String = "s", key: String = "AKID", time: any TimeSource = SystemTime()
   ) throws -> RawStore {

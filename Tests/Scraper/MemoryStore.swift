@@ -22,7 +22,7 @@ final class MemoryStore: ExtractStore {
     timeLeft = deadline.remaining
     guard !written.contains(where: { "\($0)" == "\(key)" }) else { return false }
     written.append(key)
-    if key.attempt != nil { archives["\(key)"] = data } else { documents["\(key)"] = data }
+    if !key.isDocument { archives["\(key)"] = data } else { documents["\(key)"] = data }
     return true
   }
 
@@ -34,7 +34,7 @@ final class MemoryStore: ExtractStore {
 
   func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
     if let error { throw error }
-    return written.filter { $0.attempt != nil && $0.item == key.item }.sorted {
+    return written.filter { !$0.isDocument && $0.number == 1 && $0.item == key.item }.sorted {
       ($0.attempt ?? "") < ($1.attempt ?? "")
     }
   }

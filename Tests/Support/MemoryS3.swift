@@ -18,12 +18,27 @@ public final class MemoryS3: Sendable {
   }
 
   private let state: Locked<State>
+  /// Objects that take the place of others before the next request.
+  private let replacements = Locked<[String: Data]>([:])
   private let server: ScriptedServer
 
   public init() throws {
     let state = Locked(State())
     self.state = state
-    server = try ScriptedServer { request in state.change { Self.respond(request, &$0) } }
+    let replacements = replacements
+    server = try ScriptedServer { request in
+      let new = replacements.change { found in
+        defer { found = [:] }
+        return found
+      }
+      return state.change { state in
+        for (key, body) in new {
+          state.writes += 1
+          state.objects[key] = Object(body: body, headers: [], etag: "\"\(state.writes)\"", written: Date())
+        }
+        return Self.respond(request, &state)
+      }
+    }
   }
 
   /// Environment variables that make the functions use this server.
@@ -60,6 +75,9 @@ public final class MemoryS3: Sendable {
     state.change { $0.objects[key] = Object(body: body, headers: [], etag: "\"0\"", written: Date()) }
   }
 
+  /// Stores another version of an object before the next request; also in the closure of `refuse`.
+  public func replaceLater(_ body: Data, at key: String) { replacements.change { $0[key] = body } }
+
   public func remove(_ key: String) { state.change { $0.objects[key] = nil } }
 
   /// Makes the server reply 503 to the requests that `isRefused` selects.
@@ -94,8 +112,20 @@ public final class MemoryS3: Sendable {
         body: request.body, headers: kept.compactMap { name in request.header(name).map { (name, $0) } },
         etag: "\"\(state.writes)\"", written: Date(timeIntervalSince1970: 1_700_000_000 + Double(state.writes)))
       return .http(200, [("ETag", "\"\(state.writes)\"")])
+    case "HEAD":
+      guard let found else { return .http(404) }
+      let fields = (found.headers + [("ETag", found.etag)]).map { "\($0): \($1)\r\n" }.joined()
+      let head = "HTTP/1.1 200 OK\r\nContent-Length: \(found.body.count)\r\n\(fields)\r\n"
+      return ScriptedServer.Reply(bytes: Data(head.utf8))
     case "GET":
       guard let found else { return error(404, "NoSuchKey") }
+      if let wanted = request.header("If-Match"), wanted != found.etag { return error(412, "PreconditionFailed") }
+      if let range = request.header("Range")?.dropFirst("bytes=".count).split(separator: "-").compactMap({ Int($0) }),
+        range.count == 2, range[0] < found.body.count
+      {
+        let part = found.body[range[0]...min(range[1], found.body.count - 1)]
+        return .http(206, found.headers + [("ETag", found.etag)], Data(part))
+      }
       return .http(200, found.headers + [("ETag", found.etag)], found.body)
     case "DELETE":
       state.objects[key] = nil

@@ -5,7 +5,7 @@ extension TextEncoding {
   /// - Throws: only for encodings of more than one byte a character, if their tables are missing on this machine.
   public func decode(_ bytes: [UInt8]) throws(EncodingError) -> [UInt8] {
     switch self {
-    case .utf8: return UTF8Validation.isValid(bytes) ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
+    case .utf8: return UTF8Validation.isValid(bytes[...]) ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
     case .utf16BE: return Self.decodeUTF16(bytes, first: 0)
     case .utf16LE: return Self.decodeUTF16(bytes, first: 1)
     // These encodings could hide markup from programs that do not know them.

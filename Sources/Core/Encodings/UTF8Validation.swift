@@ -1,7 +1,7 @@
 /// Checks UTF-8, so that a page without bad bytes is not copied.
 enum UTF8Validation {
   /// Source: https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf, table 3-7.
-  static func isValid(_ bytes: [UInt8]) -> Bool {
+  static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var index = 0
       while index < bytes.count {

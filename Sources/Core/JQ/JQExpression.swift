@@ -24,6 +24,9 @@ public struct JQExpression: CustomStringConvertible {
     }
   }
 
+  /// The path, if the expression is no more than one.
+  public var path: JSONSelector? { if case .path(let path) = content { path } else { nil } }
+
   /// Returns the outputs for an input, or the problem in jq's words.
   /// - Throws: `JQError` as `JQFilter.outcomes`.
   public func outcome(of input: JSONValue) throws(JQError) -> JQOutcome {

@@ -16,6 +16,20 @@ public struct JSONSelector: Hashable, Sendable, CustomStringConvertible {
     self.steps = steps
   }
 
+  /// The names of the members that lead to a list, of which the path selects the elements or the list itself; nil for a path
+  /// that does anything else: `.a.b` and `.a.b[]` have `a` and `b`, `.a[0]` and `.a[].b` have none.
+  public var listPath: [String]? {
+    var names: [String] = []
+    for (index, (step, _)) in steps.enumerated() {
+      switch step {
+      case .member(let name): names.append(name)
+      case .each where index == steps.count - 1: break
+      case .each, .element: return nil
+      }
+    }
+    return names
+  }
+
   /// Returns the values that the path selects, in order.
   /// - Throws: `JSONSelectorError` where jq would report an error.
   public func values(in value: JSONValue) throws(JSONSelectorError) -> [JSONValue] {

@@ -47,10 +47,12 @@ extension WARCRecord {
   ///   - date: the time of the request.
   ///   - id: the record's id; see `newID`.
   ///   - fields: further fields of the record.
+  ///   - hasPayloadDigest: false for a response of which the body is a part.
   /// - Throws: `malformed` for a URL or an id with white space or control characters, or a status that does not have three
   ///   digits.
   public init(
-    _ response: WARCResponse, from url: String, at date: Date, id: String, fields: [WARCField] = []
+    _ response: WARCResponse, from url: String, at date: Date, id: String, fields: [WARCField] = [],
+    hasPayloadDigest: Bool = true
   ) throws(WARCError) {
     guard (100...999).contains(response.status) else {
       throw WARCError(.malformed, "the HTTP status does not have three digits")
@@ -61,7 +63,8 @@ extension WARCRecord {
     }
     try self.init(
       .response, id: id, date: date, targetURI: url, contentType: Self.responseType,
-      fields: [WARCField(FieldName.payloadDigest, try Self.digest(of: response.body))] + fields,
+      fields: (hasPayloadDigest ? [WARCField(FieldName.payloadDigest, try Self.digest(of: response.body))] : [])
+        + fields,
       block: Data((head + "\r\n").utf8) + response.body)
   }
 

@@ -4,14 +4,19 @@ import FoundationEssentials
 import HTTP
 import Time
 
-/// The way to files: each is a response of status 200, so that archive and replay are those of pages.
-final class FilePageSource: PageSource {
+/// The way to files: each is a response of status 200, so that archive and replay are those of pages. A file that is larger
+/// than a segment is read and archived in several.
+final class FilePageSource: SegmentSource {
+  /// Bytes of a segment. Several copies of it are in memory at once.
+  static let segmentBytes = 8 << 20
+
   var minimumInterval: Duration = .zero
   var onCircuitEvent: (CircuitEvent) -> Void = { _ in }
 
   private let site: Site
   private let folder: String
   private let limit: FileSizeLimit
+  private let segmentBytes: Int
   private let makeS3: () throws(AWSError) -> S3Client
   /// Made when the first object is read.
   private var s3: S3Client?
@@ -21,12 +26,13 @@ final class FilePageSource: PageSource {
   ///   - folder: the folder of the definition, to which paths are relative.
   ///   - s3: makes the client for objects.
   init(
-    _ site: Site, folder: String, limit: FileSizeLimit, s3: @escaping () throws(AWSError) -> S3Client,
-    time: any TimeSource
+    _ site: Site, folder: String, limit: FileSizeLimit, segmentBytes: Int = FilePageSource.segmentBytes,
+    s3: @escaping () throws(AWSError) -> S3Client, time: any TimeSource
   ) {
     self.site = site
     self.folder = folder
     self.limit = limit
+    self.segmentBytes = segmentBytes
     makeS3 = s3
     self.time = time
   }
@@ -50,22 +56,42 @@ final class FilePageSource: PageSource {
     switch FileLocation(address: request.url, at: site) {
     case .inFolder(let path)?:
       let content = try LocalFile.read("\(folder)/\(path)", in: folder, limit: limit)
-      return response(content.body, Self.headers(content.body, modified: content.modified))
+      return response(content.body, Self.headers(content.body.count, modified: content.modified))
     case .absolute(let path)?:
       let content = try LocalFile.read(path, limit: limit)
-      return response(content.body, Self.headers(content.body, modified: content.modified))
+      return response(content.body, Self.headers(content.body.count, modified: content.modified))
     case .object(let bucket, let key)?:
       let object = try ObjectFile.read(
         S3Location(bucket: bucket, key: key), from: try client(), limit: limit, deadline: deadline)
-      var headers = Self.headers(object.body, modified: object.info.lastModified)
-      if let type = object.info.contentType, !type.lowercased().hasPrefix("text/html") {
-        headers["Content-Type"] = type
-      }
-      if !object.info.etag.isEmpty { headers["ETag"] = object.info.etag }
-      headers["x-amz-version-id"] = object.info.versionID
-      return response(object.body, headers)
+      return response(object.body, Self.headers(object.body.count, object.info))
     case nil: throw FetchError(.refused, "it is not at \(site.origin)")
     }
+  }
+
+  /// Opens a file that is larger than a segment. A problem of any other is found when it is read.
+  func open(_ request: FetchRequest, deadline: Deadline) throws(FetchError) -> (any SegmentedBody)? {
+    switch FileLocation(address: request.url, at: site) {
+    case .inFolder(let path)?: return try open("\(folder)/\(path)", in: folder)
+    case .absolute(let path)?: return try open(path, in: nil)
+    case .object(let bucket, let key)?:
+      let location = S3Location(bucket: bucket, key: key)
+      guard let info = try? client().head(location, deadline: deadline), let size = info.size, size > segmentBytes,
+        !info.etag.isEmpty
+      else { return nil }
+      guard size <= limit.bytes else { throw FetchError(.unusable, limit.refusal(of: size)) }
+      return ObjectSegments(
+        location, try client(), info, size: size, segmentBytes: segmentBytes, headers: Self.headers(size, info),
+        fetchedAt: time.now)
+    case nil: return nil
+    }
+  }
+
+  private func open(_ path: String, in folder: String?) throws(FetchError) -> (any SegmentedBody)? {
+    let file = try LocalFile(path, in: folder, limit: limit)
+    guard file.size > segmentBytes else { return nil }
+    return FileSegments(
+      file, segmentBytes: segmentBytes, headers: Self.headers(file.size, modified: file.modified),
+      fetchedAt: time.now)
   }
 
   private func client() throws(FetchError) -> S3Client {
@@ -78,9 +104,17 @@ final class FilePageSource: PageSource {
   }
 
   /// A type is given, so that nothing looks at the file's beginning to guess one.
-  private static func headers(_ body: Data, modified: Date?) -> HTTPHeaders {
-    var headers: HTTPHeaders = ["Content-Type": "application/octet-stream", "Content-Length": "\(body.count)"]
+  private static func headers(_ size: Int, modified: Date?) -> HTTPHeaders {
+    var headers: HTTPHeaders = ["Content-Type": "application/octet-stream", "Content-Length": "\(size)"]
     headers["X-Last-Modified"] = modified.map { RFC3339.utc($0) }
+    return headers
+  }
+
+  private static func headers(_ size: Int, _ info: S3ObjectInfo) -> HTTPHeaders {
+    var headers = Self.headers(size, modified: info.lastModified)
+    if let type = info.contentType, !type.lowercased().hasPrefix("text/html") { headers["Content-Type"] = type }
+    if !info.etag.isEmpty { headers["ETag"] = info.etag }
+    headers["x-amz-version-id"] = info.versionID
     return headers
   }
 }

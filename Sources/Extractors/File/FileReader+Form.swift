@@ -13,7 +13,7 @@ extension FileReader {
       KeyForm("region", .text(), standard: "S3_REGION", "The region of the bucket."),
       KeyForm(
         "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",
-        "The size beyond which a file is refused. A function with little memory reads less."),
+        "The size beyond which a file is refused."),
     ]) { section in
       guard section.text("region") != nil, section.text("path")?.hasPrefix("s3://") != true else { return nil }
       return ("region", "only a path that begins with s3:// has one: delete it")

@@ -18,6 +18,7 @@ public final class FileReader: BodyReader {
   private let zone: TimeZoneRules
   private let isOnLambda: Bool
   private let time: any TimeSource
+  private let bodyLimit: BodyLimit
 
   /// - Parameters:
   ///   - definition: its file's folder is the one to which paths are relative.
@@ -41,7 +42,8 @@ public final class FileReader: BodyReader {
 
   init(
     _ dataset: Dataset, path: String, folder: String, maximumBytes: Int? = nil, region: String = "",
-    environment: [String: String] = [:], time: any TimeSource = SystemTime()
+    environment: [String: String] = [:], segmentBytes: Int = FilePageSource.segmentBytes,
+    time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
     guard let location = FileLocation(path) else {
       throw PipelineError(
@@ -52,13 +54,14 @@ public final class FileReader: BodyReader {
     zone = try dataset.timeZoneRules()
     self.time = time
     isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
-    let limit = FileSizeLimit(maximum: maximumBytes, environment: environment)
+    bodyLimit = BodyLimit(environment: environment)
+    let limit = FileSizeLimit(maximum: maximumBytes)
     let site = location.site(dataset.id)
     policy = FetchPolicy(
       site: site, userAgent: "festvibes-etl", requestsPerSecond: 1000, obeysRobots: false,
       maximumBodyBytes: limit.bytes)
     pageSource = FilePageSource(
-      site, folder: folder, limit: limit,
+      site, folder: folder, limit: limit, segmentBytes: segmentBytes,
       s3: { () throws(AWSError) in try S3Client(AWSSession(environment: environment, region: region, time: time)) },
       time: time)
   }
@@ -76,13 +79,24 @@ public final class FileReader: BodyReader {
       throw PipelineError(
         .invalidInput, "extract.path becomes '\(path)' for the item \(item), which is no path of a file")
     }
-    let page: Page
-    do { page = try fetcher.page(FetchRequest(location.address(dataset.id)), deadline: deadline) } catch {
-      throw pipelineError(error, reading: location, deadline)
+    var readAt = Date()
+    do throws(SegmentError) {
+      try fetcher.readSegments(FetchRequest(location.address(dataset.id)), deadline: deadline) {
+        (segment) throws(PipelineError) in
+        var body = RawBody(
+          [UInt8](segment.bytes), charset: segment.charset, address: "\(location)", origin: segment.record)
+        (body.segment, body.isLast, body.limit) = (segment.number, segment.isLast, bodyLimit)
+        body.readAt = segment.validated
+        readAt = segment.validated
+        _ = try use(body)
+      }
+    } catch {
+      switch error {
+      case .fetch(let error): throw pipelineError(error, reading: location, deadline)
+      case .use(let error): throw error
+      }
     }
-    _ = try use(
-      RawBody([UInt8](page.body), charset: page.charset, address: "\(location)", origin: page.record))
-    return BodiesRead(pagesRead: 1, readAt: page.validated, isComplete: true)
+    return BodiesRead(pagesRead: 1, readAt: readAt, isComplete: true)
   }
 
   /// - Throws: `InvalidInput` if the item has no value of a name, or one that would lead to another folder.

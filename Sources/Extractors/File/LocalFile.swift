@@ -2,70 +2,93 @@ import Fetching
 import FoundationEssentials
 import Glibc
 
-/// Reads files of this machine.
-enum LocalFile {
+/// A file of this machine that is open. A link is followed.
+final class LocalFile {
   /// A file's content, and the time of its last change.
   struct Content {
     let body: Data
     let modified: Date
   }
 
-  /// Reads a whole file. A link is followed.
-  /// - Parameters:
-  ///   - folder: the folder that the file must be in, also if it is a link; nil for any place.
-  ///   - whileReading: called once the first bytes are read.
+  static let changed = FetchError(
+    .unusable, "it changed while it was read: run again when it is written, and write it under another name first")
+
+  private let descriptor: Int32
+  private let opened: stat
+
+  var size: Int { Int(opened.st_size) }
+  var modified: Date { Date(timeIntervalSince1970: Double(opened.st_mtim.tv_sec)) }
+
+  /// - Parameter folder: the folder that the file must be in, also if it is a link; nil for any place.
   /// - Throws: `missing`; `refused` for a file that may not be read, is out of the folder, or is no file; `unusable` for one
-  ///   that is too large, or changes meanwhile.
-  static func read(
-    _ path: String, in folder: String? = nil, limit: FileSizeLimit, whileReading: () -> Void = {}
-  ) throws(FetchError) -> Content {
-    let real = try realPath(path)
+  ///   that is too large.
+  init(_ path: String, in folder: String? = nil, limit: FileSizeLimit) throws(FetchError) {
+    let real = try Self.realPath(path)
     if let folder {
-      let root = try realPath(folder)
+      let root = try Self.realPath(folder)
       guard real.hasPrefix(root.hasSuffix("/") ? root : "\(root)/") else {
         throw FetchError(.refused, "it is a link that leads out of the folder of the dataset's definition")
       }
     }
     // Opening a pipe must not wait for a writer.
-    let descriptor = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw failure(errno) }
-    defer { close(descriptor) }
-    let before = try status(of: descriptor)
-    switch before.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw FetchError(.refused, "it is a directory")
-    default: throw FetchError(.refused, "it is a pipe, a socket or a device, not a file")
+    descriptor = open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw Self.failure(errno) }
+    do throws(FetchError) {
+      opened = try Self.status(of: descriptor)
+      switch opened.st_mode & S_IFMT {
+      case S_IFREG: break
+      case S_IFDIR: throw FetchError(.refused, "it is a directory")
+      default: throw FetchError(.refused, "it is a pipe, a socket or a device, not a file")
+      }
+      guard opened.st_size <= limit.bytes else {
+        throw FetchError(.unusable, limit.refusal(of: Int(opened.st_size)))
+      }
+    } catch {
+      close(descriptor)
+      throw error
     }
-    guard before.st_size <= limit.bytes else {
-      throw FetchError(.unusable, limit.refusal(of: Int(before.st_size)))
-    }
-    let body = try bytes(of: descriptor, size: Int(before.st_size), whileReading)
-    let after = try status(of: descriptor)
-    guard body.count == before.st_size, after.st_size == before.st_size, after.st_mtim.tv_sec == before.st_mtim.tv_sec,
-      after.st_mtim.tv_nsec == before.st_mtim.tv_nsec
-    else {
-      throw FetchError(
-        .unusable, "it changed while it was read: run again when it is written, and write it under another name first")
-    }
-    return Content(body: body, modified: Date(timeIntervalSince1970: Double(before.st_mtim.tv_sec)))
   }
 
-  /// Reads until the end, or one byte more than expected.
-  private static func bytes(of descriptor: Int32, size: Int, _ whileReading: () -> Void) throws(FetchError) -> Data {
-    var body = Data(count: size + 1)
+  deinit { close(descriptor) }
+
+  /// Reads a whole file.
+  /// - Parameter whileReading: called once the first bytes are read.
+  /// - Throws: as the initializer, and `unusable` for a file that changes meanwhile.
+  static func read(
+    _ path: String, in folder: String? = nil, limit: FileSizeLimit, whileReading: () -> Void = {}
+  ) throws(FetchError) -> Content {
+    let file = try LocalFile(path, in: folder, limit: limit)
+    // One byte more than expected shows that it has grown.
+    let body = try file.bytes(at: 0, count: file.size + 1, whileReading)
+    guard body.count == file.size else { throw changed }
+    try file.checkUnchanged()
+    return Content(body: body, modified: file.modified)
+  }
+
+  /// Reads bytes, fewer of them at the end of the file.
+  func bytes(at start: Int, count wanted: Int, _ whileReading: () -> Void = {}) throws(FetchError) -> Data {
+    var body = Data(count: wanted)
     var count = 0
-    while count <= size {
+    while count < wanted {
       let read = body.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, min(buffer.count - count, 1 << 20))
+        pread(descriptor, buffer.baseAddress.map { $0 + count }, min(buffer.count - count, 1 << 20), start + count)
       }
       if read < 0, errno == EINTR { continue }
-      guard read >= 0 else { throw failure(errno) }
+      guard read >= 0 else { throw Self.failure(errno) }
       if read == 0 { break }
       if count == 0 { whileReading() }
       count += read
     }
     body.removeLast(body.count - count)
     return body
+  }
+
+  /// - Throws: `unusable` if the file was changed since it was opened.
+  func checkUnchanged() throws(FetchError) {
+    let now = try Self.status(of: descriptor)
+    guard now.st_size == opened.st_size, now.st_mtim.tv_sec == opened.st_mtim.tv_sec,
+      now.st_mtim.tv_nsec == opened.st_mtim.tv_nsec
+    else { throw Self.changed }
   }
 
   private static func realPath(_ path: String) throws(FetchError) -> String {

@@ -15,8 +15,12 @@ extension CSVParser {
   /// `problems` are the first flaws of rows.
   /// - Throws: `ConfigurationInvalid` if the tables of the encoding are missing on this machine.
   public func structure(of body: RawBody) throws(PipelineError) -> JSONValue {
-    let text = try text(of: body)
-    var reader = CSVReader(text.bytes, options.dialect, from: text.start)
+    var decoder = CSVDecoder(named: options.encoding, charset: body.charset)
+    let text: [UInt8]
+    do { text = try decoder.decode(body.bytes, isLast: true) } catch {
+      throw PipelineError(.configurationInvalid, "\(body.address) cannot be read: \(error)")
+    }
+    var reader = CSVReader(text, options.dialect)
     reader.skip(lines: options.skipLines)
     var row = CSVRow()
     var result = JSONObject()
@@ -25,8 +29,8 @@ extension CSVParser {
       guard problems.count < Limits.maximumListedProblems else { return }
       if row.isTooWide { problems.append(.string("line \(row.line): more than \(CSVReader.maximumCells) cells")) }
       if let flaw = row.flaw { problems.append(.string("\(flaw)")) }
-      if text.hasBadBytes, CSVText.holdsReplacement(text.bytes[row.range]) {
-        problems.append(.string("line \(row.line): bytes that are not \(text.encoding.name)"))
+      if decoder.isDoubtful, decoder.isBad(text[row.range]) {
+        problems.append(.string("line \(row.line): bytes that are not \(decoder.encoding.name)"))
       }
     }
     switch options.header {
@@ -58,7 +62,7 @@ extension CSVParser {
     result["widths"] = .array(widths.sorted().map { .number(JSONNumber($0)) })
     result["rows_sha256"] = (try? Digest(of: digested)).map { .string($0.hexadecimal) }
     result["rows"] = .array(rows)
-    result["encoding"] = .string(text.encoding.name)
+    result["encoding"] = .string(decoder.encoding.name)
     result["problems"] = .array(problems)
     return .object(result)
   }

@@ -23,15 +23,17 @@ public final class CSVParser: Parser {
   ///   cells than anything that is CSV, and, unless `strict` is false, for a quote that is not closed: rows are missing
   ///   then, and nothing shows how many. `ConfigurationInvalid` if the tables of an encoding are missing on this machine.
   public func parse(_ body: RawBody) throws(PipelineError) -> Records {
-    let text = try text(of: body)
-    var rows = try CSVRecords(text, options: options, address: body.address, origin: body.origin)
-    // One more than an item may have shows that it has too many.
-    return try rows.next(maximum: Limits.maximumRecords + 1) ?? Records()
+    let stream = CSVStream(body, options: options, maximumValues: CSVStream.maximumValues)
+    var all = Records()
+    try stream.add(body.bytes, isLast: true) { (records) throws(PipelineError) in
+      all.records += records.records
+      all.rejected += records.rejected
+    }
+    return all
   }
 
-  func text(of body: RawBody) throws(PipelineError) -> CSVText {
-    do { return try CSVText(body.bytes, named: options.encoding, charset: body.charset) } catch {
-      throw PipelineError(.configurationInvalid, "\(body.address) cannot be read: \(error)")
-    }
+  /// Returns a reader for a file that is larger than memory. One row is in memory at once, of at most `RawBody.limit`.
+  public func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream {
+    CSVStream(head, options: options)
   }
 }

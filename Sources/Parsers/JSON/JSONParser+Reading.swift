@@ -6,48 +6,28 @@ extension JSONParser {
   /// Reads a document.
   /// - Throws: `SourceChanged` with line and column for a text that is not JSON in UTF-8.
   static func value(of bytes: [UInt8], in body: RawBody) throws(PipelineError) -> JSONValue {
-    try checkEncoding(body)
+    try checkEncoding(bytes, in: body)
     do {
       return try JSONValue(parsing: bytes)
     } catch {
-      throw PipelineError(.sourceChanged, "\(body.address) is not JSON: \(error)\(hint(body))")
+      throw PipelineError(.sourceChanged, "\(body.address) is not JSON: \(error)\(hint(bytes, in: body))")
     }
   }
 
   /// Parses JSON Lines: a JSON text on each line that is not blank. Positions are the lines, from 1.
   func parseLines(_ body: RawBody) throws(PipelineError) -> Records {
-    try Self.checkEncoding(body)
-    var result = Records()
-    var firstError: String?
-    var number = 0
-    var rest = body.bytes[...]
-    while !rest.isEmpty {
-      number += 1
-      let end = rest.firstIndex(of: 0x0A) ?? rest.endIndex
-      let line = rest[..<end]
-      rest = rest[end...].dropFirst()
-      guard line.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { continue }
-      do {
-        let value = try JSONValue(parsing: line)
-        if case .object(let fields) = value {
-          result.records.append(SourceRecord(fields, origin: "\(body.origin)#\(number)"))
-        } else {
-          result.rejected.append(Self.rejection("line \(number) is \(value.kind), not an object", text: value.text))
-        }
-      } catch {
-        let reason = "line \(number) is not JSON: column \(error.column): \(error.problem)"
-        firstError = firstError ?? reason
-        result.rejected.append(Self.rejection(reason, text: String(decoding: line.prefix(2000), as: UTF8.self)))
-      }
+    let stream = JSONLinesStream(body)
+    var all = Records()
+    try stream.add(body.bytes, isLast: true) { (records) throws(PipelineError) in
+      all.records += records.records
+      all.rejected += records.rejected
     }
-    if let firstError, result.records.isEmpty {
-      throw PipelineError(.sourceChanged, "\(body.address) is not JSON Lines: \(firstError)\(Self.hint(body))")
-    }
-    return result
+    return all
   }
 
-  private static func checkEncoding(_ body: RawBody) throws(PipelineError) {
-    guard let name = foreignEncoding(body.bytes) else { return }
+  /// - Parameter bytes: the beginning of the body.
+  static func checkEncoding(_ bytes: [UInt8], in body: RawBody) throws(PipelineError) {
+    guard let name = foreignEncoding(bytes) else { return }
     throw PipelineError(
       .sourceChanged,
       "\(body.address) is in \(name): JSON that is exchanged is in UTF-8 (RFC 8259). Ask the source for UTF-8")
@@ -71,8 +51,9 @@ extension JSONParser {
     }
   }
 
-  private static func hint(_ body: RawBody) -> String {
-    if body.bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") {
+  /// - Parameter bytes: the beginning of the body.
+  static func hint(_ bytes: [UInt8], in body: RawBody) -> String {
+    if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "<") {
       return ". It looks like HTML or XML: open the address, and see what the source answers"
     }
     if let charset = body.charset, !["utf-8", "utf8", "us-ascii"].contains(charset.lowercased()) {

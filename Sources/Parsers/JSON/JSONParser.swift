@@ -38,6 +38,20 @@ public final class JSONParser: Parser {
     return result
   }
 
+  /// Returns a reader for a body that is larger than memory: JSON Lines, or a document whose records are in one list. What a
+  /// filter of jq selects is only found in the whole document.
+  public func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream {
+    if isLines { return JSONLinesStream(head) }
+    let path = records?.path?.listPath
+    guard records == nil || path != nil else {
+      let reason =
+        "The expression parse.records (\(records?.description ?? "")) sees the whole document: name the place of a list, such as "
+        + ".data.items[], and select by a transform, or divide the file"
+      return WholeBody(head, parser: self, reason: reason)
+    }
+    return JSONListStream(head, parser: self, path: path)
+  }
+
   /// - Returns: `{records: […], rejected: [{reason, text}, …], record_count}`.
   public func structure(of body: RawBody) throws(PipelineError) -> JSONValue {
     let parsed = try parse(body)
@@ -50,7 +64,7 @@ public final class JSONParser: Parser {
   }
 
   /// Returns the values that should be records.
-  private func values(in document: JSONValue, of body: RawBody) throws(PipelineError) -> [JSONValue] {
+  func values(in document: JSONValue, of body: RawBody) throws(PipelineError) -> [JSONValue] {
     guard let records else { return try Self.usualList(in: document, of: body) }
     let outcome: JQOutcome
     do {
@@ -86,7 +100,7 @@ public final class JSONParser: Parser {
   }
 
   /// Sorts values into records and rejected ones. Positions are indexes as in `.[16]`.
-  private static func sorted(_ values: [JSONValue], of body: RawBody) throws(PipelineError) -> Records {
+  static func sorted(_ values: [JSONValue], of body: RawBody) throws(PipelineError) -> Records {
     var result = Records()
     result.records.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {

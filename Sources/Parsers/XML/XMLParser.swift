@@ -15,6 +15,14 @@ public final class XMLParser: Parser {
   ///   own, and for one without the outermost element that the path of its records begins with.
   public func parse(_ body: RawBody) throws(PipelineError) -> Records { Records(try read(body).records) }
 
+  /// Returns a reader for a document that is larger than memory. One record is in memory at once.
+  public func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream {
+    try XMLStream(
+      head, options: options,
+      builder: XMLRecordBuilder(
+        options, origin: head.origin, limit: head.limit, keepsRecords: false))
+  }
+
   /// - Returns: `{root, elements: {"rss/channel/item": 25, …}, records: […], record_count}`.
   public func structure(of body: RawBody) throws(PipelineError) -> JSONValue {
     let builder = try read(body, countsPaths: true)
@@ -27,15 +35,8 @@ public final class XMLParser: Parser {
   }
 
   private func read(_ body: RawBody, countsPaths: Bool = false) throws(PipelineError) -> XMLRecordBuilder {
-    let builder = XMLRecordBuilder(options, origin: body.origin, countsPaths: countsPaths)
-    try XMLReading.read(try XMLText.decode(body, as: options.encoding), of: body, into: builder)
-    let roots = options.records.filter { $0.count > 1 }.map { $0[0] }
-    if let root = builder.root, !roots.isEmpty, roots.count == options.records.count, !roots.contains(root) {
-      throw PipelineError(
-        .sourceChanged,
-        "\(body.address) has the outermost element '\(root.prefix(40))', and its records should be at \(options.places)"
-      )
-    }
+    let builder = XMLRecordBuilder(options, origin: body.origin, countsPaths: countsPaths, limit: body.limit)
+    try XMLStream(body, options: options, builder: builder).add(body.bytes, isLast: true)
     return builder
   }
 }

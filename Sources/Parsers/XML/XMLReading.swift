@@ -2,39 +2,78 @@ import CXML2
 import Contracts
 import Processing
 
-/// Reads a document by libxml2's events. Nothing is fetched, a declared entity ends the reading, and so does the first
-/// error.
-enum XMLReading {
-  /// - Throws: `SourceChanged` for a document that is not well-formed or has entities of its own, with the line.
-  static func read(_ text: [UInt8], of body: RawBody, into builder: XMLRecordBuilder) throws(PipelineError) {
-    // libxml2 takes one behind the outermost element for the end of the document, and ignores what follows.
-    if let zero = text.firstIndex(of: 0) {
-      let line = 1 + text[..<zero].count { $0 == 0x0A }
-      throw PipelineError(.sourceChanged, "\(body.address) is not XML: line \(line) has a NUL character")
-    }
+/// Reads a document that comes in segments, by libxml2's events. Nothing is fetched, a declared entity ends the reading, and
+/// so does the first error.
+final class XMLReading {
+  /// Bytes that libxml2 is given at once: it may keep all of them.
+  private static let slice = 64 << 10
+
+  private let address: String
+  private let builder: XMLRecordBuilder
+  private let parser: xmlParserCtxtPtr
+  private var lines = 1
+
+  init(_ address: String, into builder: XMLRecordBuilder) throws(PipelineError) {
+    self.address = address
+    self.builder = builder
     xmlInitParser()
     // Without a handler libxml2 prints errors, and parts of the document.
     xmlSetStructuredErrorFunc(nil) { _, _ in }
-    guard let size = Int32(exactly: text.count), let parser = xmlNewParserCtxt() else {
-      throw PipelineError(.sourceChanged, "\(body.address) has \(text.count) bytes, which is too large to be parsed")
+    guard let parser = xmlCreatePushParserCtxt(nil, nil, nil, 0, nil) else {
+      throw PipelineError(.sourceChanged, "\(address) cannot be parsed: there is no memory for it")
     }
-    defer { xmlFreeParserCtxt(parser) }
-    prepare(parser, for: builder)
+    self.parser = parser
     let options =
       XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue | XML_PARSE_NONET.rawValue
       | XML_PARSE_IGNORE_ENC.rawValue
-    let tree = text.withUnsafeBytes {
-      xmlCtxtReadMemory(parser, $0.bindMemory(to: CChar.self).baseAddress, size, nil, "UTF-8", Int32(options))
-    }
+    xmlCtxtUseOptions(parser, Int32(options))
+    Self.prepare(parser, for: builder)
+  }
+
+  deinit {
     // The document without elements that libxml2 makes for its own declarations.
-    if let tree { xmlFreeDoc(tree) }
+    if let tree = parser.pointee.myDoc { xmlFreeDoc(tree) }
+    parser.pointee.myDoc = nil
+    xmlFreeParserCtxt(parser)
+  }
+
+  /// Takes the next bytes.
+  /// - Parameter text: UTF-8.
+  /// - Throws: `SourceChanged` for a document that is not well-formed or has entities of its own, with the line.
+  func add(_ text: [UInt8], isLast: Bool) throws(PipelineError) {
+    // libxml2 takes one behind the outermost element for the end of the document, and ignores what follows.
+    if let zero = text.firstIndex(of: 0) {
+      let line = lines + text[..<zero].count { $0 == 0x0A }
+      throw PipelineError(.sourceChanged, "\(address) is not XML: line \(line) has a NUL character")
+    }
+    lines += text.count { $0 == 0x0A }
+    var start = 0
+    while start < text.count, !hasEnded {
+      var end = min(start + Self.slice, text.count)
+      // Not within a character.
+      while end < text.count, end > start + 1, text[end] & 0xC0 == 0x80 { end -= 1 }
+      push(text[start..<end])
+      start = end
+    }
+    if isLast, !hasEnded { xmlParseChunk(parser, nil, 0, 1) }
+    try check(isLast: isLast)
+  }
+
+  private var hasEnded: Bool { builder.problem != nil || builder.isDone || parser.pointee.disableSAX != 0 }
+
+  private func push(_ bytes: ArraySlice<UInt8>) {
+    _ = bytes.withUnsafeBytes {
+      xmlParseChunk(parser, $0.bindMemory(to: CChar.self).baseAddress, Int32($0.count), 0)
+    }
+  }
+
+  private func check(isLast: Bool) throws(PipelineError) {
     if let problem = builder.problem {
-      throw PipelineError(.sourceChanged, "\(body.address) cannot be read: \(problem)")
+      throw PipelineError(.sourceChanged, "\(address) cannot be read: \(problem)")
     }
     guard !builder.isDone else { return }
-    let error = parser.pointee.lastError
     guard parser.pointee.wellFormed == 1, parser.pointee.disableSAX == 0 else {
-      throw PipelineError(.sourceChanged, "\(body.address) is not XML: \(summary(error))")
+      throw PipelineError(.sourceChanged, "\(address) is not XML: \(Self.summary(parser.pointee.lastError))")
     }
   }
 

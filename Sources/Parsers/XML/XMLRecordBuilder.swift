@@ -6,6 +6,10 @@ import Processing
 final class XMLRecordBuilder {
   /// Elements and attributes of all records, so that a small document of empty elements does not fill the memory.
   private static let maximumValues = 2_000_000
+  /// Records that are in memory at once.
+  private static let maximumRecords = 100_000
+  /// Elements within each other: libxml2 limits them only if it has the whole document.
+  private static let maximumDepth = 256
   /// Paths that are counted for `festvibes try`.
   private static let maximumPaths = 200
 
@@ -22,15 +26,34 @@ final class XMLRecordBuilder {
   /// The elements from the record to the current one.
   private var open: [XMLElementBuilder] = []
   private var values = 0
+  /// The number of records so far.
+  private(set) var count = 0
+  /// The bytes of texts and attributes of the open elements, which one record may have at most.
+  private var bytes = 0
+  private let limit: BodyLimit
+  /// False for a document whose records do not stay in memory.
+  private let keepsRecords: Bool
 
-  init(_ options: XMLOptions, origin: String, countsPaths: Bool) {
+  init(
+    _ options: XMLOptions, origin: String, countsPaths: Bool = false, limit: BodyLimit = BodyLimit(),
+    keepsRecords: Bool = true
+  ) {
+    self.limit = limit
+    self.keepsRecords = keepsRecords
     self.options = options
     self.origin = origin
     if countsPaths { paths = [] }
   }
 
   /// True if reading should end: the parser is then stopped.
-  var isDone: Bool { problem != nil || records.count > Limits.maximumRecords }
+  var isDone: Bool { problem != nil || count > Limits.maximumItemRecords }
+
+  /// Returns the records that were read since the last call.
+  func takeRecords() -> [SourceRecord] {
+    var taken: [SourceRecord] = []
+    swap(&taken, &records)
+    return taken
+  }
 
   func giveUp(_ reason: String) { problem = problem ?? reason }
 
@@ -41,11 +64,13 @@ final class XMLRecordBuilder {
 
   func start(_ name: String, attributes: [(name: String, value: String)]) {
     path.append(name)
+    if path.count > Self.maximumDepth { giveUp("its depth is more than \(Self.maximumDepth) elements") }
     if root == nil { root = name }
     if paths != nil { count(path.joined(separator: "/")) }
     guard !open.isEmpty || options.isRecord(path) else { return }
     values += 1 + attributes.count
-    if values > Self.maximumValues {
+    note(bytes: attributes.reduce(name.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count })
+    if keepsRecords, values > Self.maximumValues {
       giveUp("its records have more than \(Self.maximumValues) elements and attributes")
     }
     var element = XMLElementBuilder()
@@ -55,6 +80,7 @@ final class XMLRecordBuilder {
 
   func text(_ bytes: some Sequence<UInt8>) {
     guard !open.isEmpty else { return }
+    note(bytes: bytes.underestimatedCount)
     open[open.count - 1].addText(bytes)
   }
 
@@ -62,10 +88,20 @@ final class XMLRecordBuilder {
     let name = path.popLast() ?? ""
     guard let element = open.popLast() else { return }
     if open.isEmpty {
-      records.append(SourceRecord(element.record, origin: "\(origin)#\(records.count)"))
+      records.append(SourceRecord(element.record, origin: "\(origin)#\(count)"))
+      count += 1
+      bytes = 0
+      if keepsRecords, count > Self.maximumRecords {
+        giveUp("it has more than \(Self.maximumRecords) records, the most that are in memory at once: divide it")
+      }
     } else {
       open[open.count - 1].addChild(name, element.value, isList: options.lists.contains(name))
     }
+  }
+
+  private func note(bytes count: Int) {
+    bytes += count
+    if bytes > limit.bytes { giveUp("the record with the number \(self.count) \(limit.refusal(of: limit.bytes))") }
   }
 
   private func count(_ path: String) {

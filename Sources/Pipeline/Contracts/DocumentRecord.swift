@@ -4,6 +4,14 @@ import FoundationEssentials
 public protocol DocumentRecord: Sendable {
   /// Returns the records as a JSON array. The same records always have the same bytes.
   static func encode(_ records: [Self]) throws -> Data
+
+  /// True if an item's records may be in several documents, of which the sinks must know. False unless the type says
+  /// otherwise.
+  static var isDivisible: Bool { get }
+}
+
+extension DocumentRecord {
+  public static var isDivisible: Bool { false }
 }
 
 extension DocumentRecord where Self: Encodable {

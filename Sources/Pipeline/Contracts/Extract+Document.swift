@@ -9,17 +9,10 @@ extension Extract {
       success: true, source: dataset.source, dataType: dataset.dataType,
       recordsProcessed: records.count + rejected.count, recordsSuccessful: records.count,
       recordsFailed: rejected.count,
-      errors: (rejected.map(\.problem) + warnings).map(\.description)
-        + failedPages.map { "\($0.url): \($0.error)" },
+      errors: IngestionResult.errors(rejected, warnings, failedPages),
       timestamp: RFC3339.utc(roundingToMilliseconds: listedAt), archive: archive, isComplete: isComplete)
-    let rows = rejected.map { RejectedEntry(reason: $0.problem.reason, href: $0.key ?? "", text: $0.text) }
     var document = Data(#"{"ingestion_result":"#.utf8)
-    document += try JSONEncoder.ofDocuments.encode(result)
-    document += Data(#","records":"#.utf8)
-    document += try Record.encode(records)
-    document += Data(#","rejected":"#.utf8)
-    document += try JSONEncoder.ofDocuments.encode(rows)
-    document.append(UInt8(ascii: "}"))
+    document += try IngestionResult.body(result, records: [Record.encode(records)], rejected)
     return document
   }
 }

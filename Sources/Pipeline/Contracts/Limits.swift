@@ -28,4 +28,13 @@ public enum Limits {
   public static let maximumDocumentBytes = 8 << 20
   /// Records and rejected rows of an extract document. A large day of the first dataset has 118.
   public static let maximumRecords = 20_000
+  /// Documents of an item that has more records than one holds.
+  public static let maximumParts = 1000
+  /// Records and rejected rows of an item in several documents. A scraper remembers the key of each.
+  public static let maximumItemRecords = 2_000_000
+  /// Rejected rows of an item in several documents. A loader has them in memory; a file with more is not what its
+  /// definition describes.
+  public static let maximumItemRejections = 20_000
+  /// Bytes of the texts of an item's rejected rows.
+  public static let maximumRejectionBytes = 16 << 20
 }

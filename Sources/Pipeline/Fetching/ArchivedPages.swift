@@ -6,9 +6,12 @@ import WARC
 /// The pages of an archive, for a replay without requests to the source.
 package final class ArchivedPages: PageFetcher {
   private let archive: Data
-  private let key: String
+  let key: String
   private let policy: FetchPolicy
-  private let redactor: Redactor
+  let redactor: Redactor
+  let readSegment: SegmentReader?
+  /// The lengths of the first records of bodies in segments, by their addresses.
+  private(set) var segmented: [String: Int] = [:]
   private var index = ArchiveIndex()
   package private(set) var began: Date?
   /// `run RUN, ITEM`, from the archive's `warcinfo` record.
@@ -16,10 +19,15 @@ package final class ArchivedPages: PageFetcher {
   /// The addresses of the archive by their normal spelling. Earlier versions requested links as a page spells them.
   private lazy var spellings = Dictionary(index.urls.map { (LinkResolver.normal(url: $0), $0) }) { first, _ in first }
 
-  /// - Parameter key: the archive's key or address, for messages.
+  /// - Parameters:
+  ///   - key: the archive's key or address, for messages.
+  ///   - readSegment: reads the objects that continue the archive; nil if there is no way to them.
   /// - Throws: `StorageCorrupt` if the bytes are not a WARC file from start to end.
-  package init(_ archive: Data, at key: String, policy: FetchPolicy) throws(PipelineError) {
+  package init(
+    _ archive: Data, at key: String, policy: FetchPolicy, readSegment: SegmentReader? = nil
+  ) throws(PipelineError) {
     self.archive = archive
+    self.readSegment = readSegment
     self.key = key
     self.policy = policy
     redactor = Redactor(policy)
@@ -31,6 +39,7 @@ package final class ArchivedPages: PageFetcher {
         guard let url = record.targetURI else { continue }
         switch record.kind {
         case .response:
+          if record.isFirstSegment { segmented[url] = record.block.count }
           index.add(url, fingerprint: record.fields[CapturedPage.fingerprint], at: range, validated: record.date)
         case .revisit where record.fields["WARC-Profile"] == PageArchive.notModified:
           index.validate(url, at: record.date)

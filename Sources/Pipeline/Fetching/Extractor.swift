@@ -20,8 +20,22 @@ public protocol Extractor: AnyObject {
   ///   that the archive does not hold.
   func extract(_ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline) throws(PipelineError)
     -> Extract<Record>
+
+  /// Reads one item that may have more records than memory holds.
+  /// - Parameter receive: takes the records that do not fit, in their order; the result has those after them, and all that
+  ///   is known only at the end. Of most items the result has everything.
+  /// - Throws: as the other function, and what `receive` throws.
+  func extract(
+    _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline, _ receive: BatchReceiver<Record>
+  ) throws(PipelineError) -> Extract<Record>
 }
 
 extension Extractor {
+  public func extract(
+    _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline, _ receive: BatchReceiver<Record>
+  ) throws(PipelineError) -> Extract<Record> {
+    try extract(item, via: fetcher, deadline: deadline)
+  }
+
   public var pageSource: (any PageSource)? { nil }
 }

@@ -28,6 +28,12 @@ package final class LivePages: PageFetcher {
   package var began: Date? { archive.began }
   /// Reports the progress to a person who watches the run; nil for another run.
   package var progress: PageProgress?
+  /// Stores the segments of large bodies; nil keeps none.
+  package var storeSegment: SegmentStore?
+  /// True if the archive has been stored, segment by segment.
+  package var hasStoredArchive = false
+
+  var writer: RecordWriter { pages.writer }
 
   package init(_ pages: SharedPages, policy: FetchPolicy, job: ScrapeJob, archive: PageArchive) {
     self.pages = pages
@@ -150,6 +156,15 @@ package final class LivePages: PageFetcher {
     guard !new.isEmpty else { return }
     pages.read(new, deadline: deadline) { address, outcome in use(address, archived(outcome)) }
   }
+
+  /// Begins the next object of the archive.
+  func beginSegment(_ number: Int) throws(WARCError) { try archive.begin(number) }
+
+  /// Appends a segment's record to the archive's object.
+  func append(_ segment: Data) throws(WARCError) { archive.append(segment: segment) }
+
+  /// Forgets the bytes of the archive's object, which was stored.
+  func clearArchive() { archive.clear() }
 
   private func archived(_ outcome: Result<CapturedPage, FetchError>) -> Result<CapturedPage, FetchError> {
     outcome.flatMap { page in

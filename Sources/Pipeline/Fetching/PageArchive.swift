@@ -15,6 +15,8 @@ package struct PageArchive {
   /// The start of the attempt, as the archive has it.
   package let began: Date
   private var index = ArchiveIndex()
+  private let info: [WARCField]
+  private let name: String
   private let writer: RecordWriter
   private let maximumBytes: Int
   /// The writing program. Not the User-Agent, which may come from a secret.
@@ -32,7 +34,8 @@ package struct PageArchive {
   ) throws(WARCError) {
     self.writer = writer
     self.maximumBytes = maximumBytes
-    let info = [
+    self.name = name
+    info = [
       WARCField("software", Self.software), WARCField("format", "WARC File Format 1.1"),
       WARCField("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
       WARCField("isPartOf", "run \(job.run), \(job.item)"),
@@ -41,6 +44,22 @@ package struct PageArchive {
     began = RFC3339.parse(RFC3339.utc(roundingToMilliseconds: date))?.date ?? date
     bytes = try writer.member(of: WARCRecord(info: info, filename: name, at: date, id: writer.newID()))
   }
+
+  /// Begins the object that continues the archive: its own `warcinfo` record, with the number in the name.
+  mutating func begin(_ number: Int) throws(WARCError) {
+    let record = try WARCRecord(
+      info: info, filename: RawKey.segment(number, ofArchiveAt: name), at: began, id: writer.newID())
+    bytes = try writer.member(of: record)
+  }
+
+  /// Appends the record of a part of a page.
+  mutating func append(segment member: Data) {
+    bytes += member
+    pageCount = 1
+  }
+
+  /// Forgets the bytes, which were stored.
+  mutating func clear() { bytes = Data() }
 
   func hasRoom(for page: CapturedPage) -> Bool { bytes.count + page.member.count + Self.spare <= maximumBytes }
 

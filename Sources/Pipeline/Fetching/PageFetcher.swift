@@ -1,3 +1,4 @@
+import Contracts
 import FoundationEssentials
 import Time
 
@@ -19,6 +20,10 @@ public protocol PageFetcher: AnyObject {
   /// replay asks for the same addresses; nil if the fetcher does not know.
   var began: Date? { get }
 
+  /// Reads a body that may be larger than memory, in segments, one after the other. A segment is in the archive before it
+  /// is passed on. A fetcher without such bodies passes on the whole page.
+  func readSegments(_ request: FetchRequest, deadline: Deadline, _ use: SegmentReceiver) throws(SegmentError)
+
   /// Returns the site of which an archive holds a page, since the source may have moved after the archive was written;
   /// nil if the policy's site is right.
   /// - Parameter path: a root-relative path that every archive of the item holds.
@@ -29,6 +34,23 @@ extension PageFetcher {
   public var began: Date? { nil }
 
   public func archivedSite(holding path: String) -> Site? { nil }
+
+  public func readSegments(
+    _ request: FetchRequest, deadline: Deadline, _ use: SegmentReceiver
+  ) throws(SegmentError) {
+    try readWhole(request, deadline: deadline, use)
+  }
+
+  /// Reads a page, which is the one segment of its body.
+  package func readWhole(
+    _ request: FetchRequest, deadline: Deadline, _ use: SegmentReceiver
+  ) throws(SegmentError) {
+    let page: Page
+    do throws(FetchError) { page = try self.page(request, deadline: deadline) } catch { throw .fetch(error) }
+    do throws(PipelineError) {
+      try use(BodySegment(page.body, charset: page.charset, record: page.record, validated: page.validated))
+    } catch { throw .use(error) }
+  }
 
   /// Reads a page as it is.
   public func page(_ request: FetchRequest, deadline: Deadline) throws(FetchError) -> Page {

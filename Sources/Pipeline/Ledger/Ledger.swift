@@ -49,11 +49,13 @@ extension Database {
   }
 
   /// Writes a load into the ledger in the current transaction, with the data of a sink that is in the same database.
+  /// - Parameter document: has the rejected records that the report does not have.
   package func recordLoadInTransaction(
     _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
   ) throws {
-    let raw =
-      report.rejections.isEmpty ? [:] : RawRecords(document).entries(at: report.rejections.map(\.position))
+    let others = report.rejections.map(\.position).filter { report.rejected[$0] == nil }
+    var raw = report.rejected
+    if !others.isEmpty { raw.merge(RawRecords(document).entries(at: others)) { first, _ in first } }
     let results = try connection.pipeline(Ledger.load(report, target), deadline: deadline)
     guard let id: Int = try results.last?.first?["id"] else {
       throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")

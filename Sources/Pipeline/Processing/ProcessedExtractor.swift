@@ -6,6 +6,10 @@ import Time
 /// An extractor that is put together from a definition: a body reader, a parser, and transforms, of which normalizing is
 /// the first.
 public final class ProcessedExtractor: Extractor {
+  /// Bytes of a body that is parsed at once. The records of a larger one may be too many for memory: half a million rows of
+  /// one digit are 1 MB.
+  private static let wholeBytes = 128 << 10
+
   private let dataset: Dataset
   private let reader: any BodyReader
   private let parser: any Parser
@@ -26,35 +30,51 @@ public final class ProcessedExtractor: Extractor {
   public func extract(
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline
   ) throws(PipelineError) -> Extract<SourceRecord> {
-    var all = Records()
-    let parser = parser
-    let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
-      let parsed = try parser.parse(body)
-      all.records += parsed.records.prefix(body.recordLimit ?? parsed.records.count)
-      all.rejected += parsed.rejected
-      all.warnings += parsed.warnings
-      try Self.check(all, of: item)
-      return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
+    var all = ExtractBatch<SourceRecord>()
+    var extract = try extract(item, via: fetcher, deadline: deadline) { (batch) throws(PipelineError) in
+      all.records += batch.records
+      all.rejected += batch.rejected
+      all.warnings += batch.warnings
     }
-    let context = TransformContext(dataset: dataset, item: item, readAt: bodies.readAt)
-    var warnings = bodies.warnings + all.warnings
-    for transform in transforms {
-      all.warnings = []
-      all = try transform.apply(all, context)
-      warnings += all.warnings
-      try Self.check(all, of: item)
-    }
-    return Extract(
-      records: all.records, rejected: all.rejected, warnings: warnings, failedPages: bodies.failedPages,
-      pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete, notice: bodies.notice)
+    extract.records = all.records + extract.records
+    extract.rejected = all.rejected + extract.rejected
+    extract.warnings = all.warnings + extract.warnings
+    return extract
   }
 
-  private static func check(_ records: Records, of item: WorkItem) throws(PipelineError) {
-    let count = records.records.count + records.rejected.count
-    guard count > Limits.maximumRecords else { return }
-    throw PipelineError(
-      .sourceChanged,
-      "\(item) has more than \(Limits.maximumRecords) records, which a loader does not accept: divide it into several items"
-    )
+  /// Reads an item whose records may be more than memory holds: those that one document does not hold are passed on in
+  /// batches.
+  public func extract(
+    _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline, _ receive: BatchReceiver<SourceRecord>
+  ) throws(PipelineError) -> Extract<SourceRecord> {
+    var batches = RecordBatches(dataset, item, transforms)
+    var stream: (any RecordStream)?
+    let parser = parser
+    let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
+      guard let readAt = body.readAt, !body.isWhole || body.bytes.count > Self.wholeBytes else {
+        let parsed = try parser.parse(body)
+        try batches.add(parsed, of: body)
+        return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
+      }
+      if body.segment == 1 {
+        var head = body
+        head.bytes = []
+        stream = try parser.stream(head)
+      }
+      var count = 0
+      try stream?.add(body.bytes, isLast: body.isLast) { (records) throws(PipelineError) in
+        count += records.records.count + records.rejected.count
+        guard !deadline.hasPassed else {
+          throw PipelineError(.deadlineExceeded, "\(body.address): no time was left for its records")
+        }
+        try batches.add(records, readAt: readAt, receive)
+      }
+      batches.note(bytes: body.bytes.count)
+      return BodyFacts(recordCount: count)
+    }
+    let rest = try batches.finish(readAt: bodies.readAt, warnings: bodies.warnings)
+    return Extract(
+      records: rest.records, rejected: rest.rejected, warnings: rest.warnings, failedPages: bodies.failedPages,
+      pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete, notice: bodies.notice)
   }
 }

@@ -9,6 +9,7 @@ extension SourceRecord: DocumentRecord {
   /// The field of a record of a file that has the physical line of its row, from 1. The parser adds it: the source does
   /// not have it.
   public static let rowName = "_source_row"
+  public static var isDivisible: Bool { true }
 
   /// Returns `[{…, "_record": "urn:uuid:…#17"}, …]`. The members keep their order.
   public static func encode(_ records: [SourceRecord]) -> Data {

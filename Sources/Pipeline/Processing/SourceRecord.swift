@@ -1,4 +1,5 @@
 import Contracts
+import FoundationEssentials
 import JSON
 
 /// A record on its way from a source's bytes to the document.
@@ -25,6 +26,14 @@ public struct RawBody: Sendable {
   public var origin: String
   /// The records of the body that count, from the first one on; nil for all.
   public var recordLimit: Int?
+  /// The place among the segments of a body that is larger than memory, from 1.
+  public var segment = 1
+  /// False if more segments follow.
+  public var isLast = true
+  /// The time at which the source confirmed the body; nil if only the reader's result says so.
+  public var readAt: Date?
+  /// The bytes that may be in memory at once.
+  public var limit = BodyLimit()
 
   public init(_ bytes: [UInt8], charset: String? = nil, address: String, origin: String) {
     self.bytes = bytes
@@ -32,6 +41,9 @@ public struct RawBody: Sendable {
     self.address = address
     self.origin = origin
   }
+
+  /// True for a body in one segment.
+  public var isWhole: Bool { segment == 1 && isLast }
 }
 
 /// The records of one body, or of a transform.

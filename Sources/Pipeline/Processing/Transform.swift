@@ -9,13 +9,17 @@ public protocol Transform: AnyObject {
 }
 
 /// The facts that transforms may add to records. The run is none of them: a replay must make the same records again.
-public struct TransformContext: Sendable {
+public struct TransformContext {
   public let dataset: Dataset
   public let item: WorkItem
   /// The time at which the source was read: in a replay that of the archive, so that its records are the same.
   public let readAt: Date
 
-  public init(dataset: Dataset, item: WorkItem, readAt: Date) {
+  /// The facts that go on from batch to batch of the item.
+  public let memory: TransformMemory
+
+  public init(dataset: Dataset, item: WorkItem, readAt: Date, memory: TransformMemory = TransformMemory()) {
+    self.memory = memory
     self.dataset = dataset
     self.item = item
     self.readAt = readAt

@@ -4,7 +4,9 @@ import Time
 
 /// The key of a run's raw data for one work item, partitioned by date in Hive's way: the document at
 /// `raw/SOURCE/DATA_TYPE/year=2024/month=05/day=31/DATA_TYPE_ITEM_RUN.json`, and beside it, as
-/// `DATA_TYPE_ITEM_RUN.20240531T080000123Z-REQUEST.warc.gz`, the pages that each attempt of the run read.
+/// `DATA_TYPE_ITEM_RUN.20240531T080000123Z-REQUEST.warc.gz`, the pages that each attempt of the run read. What is too large
+/// for one object goes on in others: a file in `….20240531T080000123Z-REQUEST_2.warc.gz`, a document in
+/// `….20240531T080000123Z-REQUEST_2.json`. These have the attempt in their names, so that no other attempt writes there.
 public struct RawKey: Equatable, Sendable, CustomStringConvertible {
   private static let archiveExtension = "warc.gz"
 
@@ -16,6 +18,10 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
   public let run: String
   /// For an archive: the start of the attempt, in a form that sorts by time, and its request id. Nil for the document.
   public let attempt: String?
+  /// The place among the objects of an archive or of a document, from 1.
+  public let number: Int
+  /// True for a document, also for a part of one; false for an archive.
+  public let isDocument: Bool
 
   /// The key of the document.
   /// - Parameters:
@@ -28,12 +34,17 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
     self.init(dataset: dataset, item: item, partition: partition, run: Self.safe(run), attempt: nil)
   }
 
-  private init(dataset: Dataset, item: WorkItem, partition: CalendarDate, run: String, attempt: String?) {
+  private init(
+    dataset: Dataset, item: WorkItem, partition: CalendarDate, run: String, attempt: String?, number: Int = 1,
+    isDocument: Bool? = nil
+  ) {
     self.dataset = dataset
     self.item = item
     self.partition = partition
     self.run = run
     self.attempt = attempt
+    self.number = number
+    self.isDocument = isDocument ?? (attempt == nil)
   }
 
   /// Returns the key of the archive of one attempt. No other attempt writes there.
@@ -42,19 +53,42 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
     let moment = RFC3339.utc(begun).filter { !"-:.".contains($0) }
     return RawKey(
       dataset: dataset, item: item, partition: partition, run: run,
-      attempt: "\(moment)-\(Self.safe(request).replacing(".", with: "-"))")
+      // A dot divides the attempt from the run, and a `_` the number from the attempt.
+      attempt: "\(moment)-\(Self.safe(request).replacing(".", with: "-").replacing("_", with: "-"))")
+  }
+
+  /// Returns the key of an object that continues an archive; for 1 the archive itself.
+  /// - Parameter number: at most six digits.
+  public func segment(_ number: Int) -> RawKey {
+    RawKey(
+      dataset: dataset, item: item, partition: partition, run: run, attempt: attempt, number: number, isDocument: false)
+  }
+
+  /// Returns the key of an object that continues the document of the attempt whose archive this is.
+  /// - Parameter number: from 2 on.
+  public func part(_ number: Int) -> RawKey {
+    RawKey(
+      dataset: dataset, item: item, partition: partition, run: run, attempt: attempt, number: number, isDocument: true)
+  }
+
+  /// Returns the key of an object that continues the archive at a key.
+  public static func segment(_ number: Int, ofArchiveAt key: String) -> String {
+    let name = key.hasSuffix(".\(archiveExtension)") ? String(key.dropLast(archiveExtension.count + 1)) : key
+    return "\(name)_\(number).\(archiveExtension)"
   }
 
   public var description: String {
     let name = "\(folder)\(prefix)\(run)"
-    return attempt.map { "\(name).\($0).\(Self.archiveExtension)" } ?? "\(name).json"
+    let place = number > 1 ? "_\(number)" : ""
+    return "\(name)\(attempt.map { ".\($0)" } ?? "")\(place).\(isDocument ? "json" : Self.archiveExtension)"
   }
 
   /// The common beginning of the keys of all runs of the item, up to the last slash of the partition. The runs of an item
   /// without a date are in partitions of different dates.
   var searchPrefix: String { item.date == nil ? root : folder }
 
-  /// Returns the key of an archive of the same item from a listing; nil for a name of another form.
+  /// Returns the key of an archive of the same item from a listing; nil for a name of another form, and for an object that
+  /// continues an archive.
   func archive(at key: String) -> RawKey? {
     guard key.hasPrefix(root) else { return nil }
     let parts = key.dropFirst(root.count).split(separator: "/", omittingEmptySubsequences: false)
@@ -65,9 +99,15 @@ public struct RawKey: Equatable, Sendable, CustomStringConvertible {
     let name = parts[3].dropFirst(prefix.count).dropLast(Self.archiveExtension.count + 1)
     // An attempt has no dot; a run may have some.
     guard let dot = name.lastIndex(of: ".") else { return nil }
+    let attempt = String(name[name.index(after: dot)...])
+    // The segment of an archive. Attempts of earlier versions may have a `_`, but then it is part of a request's id.
+    if let place = attempt.lastIndex(of: "_"), let number = Int(attempt[attempt.index(after: place)...]),
+      number < 1_000_000
+    {
+      return nil
+    }
     let archive = RawKey(
-      dataset: dataset, item: item, partition: partition, run: String(name[..<dot]),
-      attempt: String(name[name.index(after: dot)...]))
+      dataset: dataset, item: item, partition: partition, run: String(name[..<dot]), attempt: attempt)
     return archive.description == key && Self.safe(archive.run) == archive.run ? archive : nil
   }
 

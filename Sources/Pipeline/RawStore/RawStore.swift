@@ -41,7 +41,7 @@ public final class RawStore {
     PageStore(source: source, variant: variant, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
   }
 
-  /// Writes a run's extract document, or the archive of an attempt, unless an object has its key: a stored document may
+  /// Writes a run's extract document, the archive of an attempt, or an object that continues one of them, unless an object has its key: a stored document may
   /// have been loaded, and stays.
   /// - Returns: true if it was written.
   @discardableResult
@@ -53,7 +53,7 @@ public final class RawStore {
     do {
       try s3.put(
         data, to: S3Location(bucket: bucket, key: key.description),
-        contentType: key.attempt == nil ? "application/json" : "application/gzip",
+        contentType: key.isDocument ? "application/json" : "application/gzip",
         metadata: metadata, condition: .absent, deadline: deadline)
       return true
     } catch {

@@ -6,7 +6,7 @@ import Time
 
 /// A table in Postgres that a dataset declares. The sink creates and changes the table, upserts the records, and writes the
 /// load into the ledger, in one transaction. A row whose content is unchanged is not written.
-public final class PostgresSink: Sink {
+public final class PostgresSink: PartedSink {
   let database: Database
   let dataset: Dataset
   let table: TableDefinition
@@ -31,18 +31,29 @@ public final class PostgresSink: Sink {
     }
   }
 
-  /// Loads an extract document. Loading it again writes nothing. A document that is older than one of its item that was
-  /// loaded changes nothing; of two items that have one record, the later reading counts.
+  public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
+    try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
+  }
+
+  public func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun {
+    try dryRun(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
+  }
+
+  /// Loads an extract document with its parts, in one transaction. Loading it again writes nothing. A document that is older
+  /// than one of its item that was loaded changes nothing; of two items that have one record, the later reading counts.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's, `SchemaMismatch` if the table
   ///   cannot become what is declared, `SourceChanged` if most rows of the item would be deleted, `DatabaseConflict` if
   ///   other writers interfered with every attempt, and `DatabaseUnavailable`, `ConfigurationInvalid` or `DeadlineExceeded`.
-  public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
-    let parsed = try TableDocument(document, for: target, now: time.now)
+  public func load(
+    _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
+  ) throws(PipelineError) -> LoadReport {
+    let first = try TableDocument(document.head, for: target, now: time.now, parts: document.parts)
     try database.migrate(deadline: deadline)
     do throws(PipelineError) {
       let report = try database.retrying(deadline: deadline) {
         try database.connection.transaction(deadline: deadline) {
-          try apply(parsed, document, target, deadline: deadline).report
+          var load = TableLoad(self, document, target, deadline)
+          return try load.run(first).report
         }
       }
       hasDeclarations = true
@@ -57,16 +68,19 @@ public final class PostgresSink: Sink {
   /// Loads a document in a transaction, and rolls it back: also a new table or column is gone again. Like a load, it holds the
   /// table's locks for a few round trips.
   /// - Throws: the errors of `load`, and `SchemaMismatch` if the ledger is not of this version: a dry run does not migrate.
-  public func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun {
+  public func dryRun(
+    _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
+  ) throws(PipelineError) -> DryRun {
     /// Ends the transaction as an error does.
     struct Rollback: Error { let result: DryRun }
 
-    let parsed = try TableDocument(document, for: target, now: time.now)
-    try database.reading(LoadState.statement(target, parsed), deadline: deadline) { _ in }
+    let first = try TableDocument(document.head, for: target, now: time.now, parts: document.parts)
+    try database.reading(LoadState.statement(target, first), deadline: deadline) { _ in }
     return try database.retrying(deadline: deadline) {
       do {
         return try database.connection.transaction(deadline: deadline) {
-          throw Rollback(result: try apply(parsed, document, target, isDryRun: true, deadline: deadline))
+          var load = TableLoad(self, document, target, deadline, isDryRun: true)
+          throw Rollback(result: try load.run(first))
         }
       } catch let rollback as Rollback {
         return rollback.result

@@ -47,10 +47,8 @@ public final class JQTransform: Transform {
         }
       }
     }
-    if dropped > 0 {
-      let count = records.records.count
-      result.warnings.append(
-        RowProblem(reason: "the filter dropped \(dropped) of \(count) records, for which it has no output"))
+    if let warning = context.memory.dropped(dropped, of: records.records.count, by: self) {
+      result.warnings.append(warning)
     }
     return result
   }

@@ -36,22 +36,18 @@ public final class Normalizer: Transform {
   public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {
     var result = Records(rejected: records.rejected, document: records.document)
     result.records.reserveCapacity(records.records.count)
-    // By bytes: texts that look alike are equal for Swift, and two keys for the source and for a table.
-    var seen: [[UInt8]: Int] = [:]
     for record in records.records {
       let (fields, problems) = normalize(record.fields)
       let key = primaryKeys.map { fields[$0] ?? .null }
-      let keyBytes = Array(JSONValue.array(key).text.utf8)
       var problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
       if problem == nil, !primaryKeys.isEmpty {
-        problem = keyProblem(key, isRepetitionOf: seen[keyBytes].map { result.records[$0] }, fields)
+        problem = keyProblem(key, fields, in: &context.memory.keys)
       }
       if let problem {
         result.rejected.append(
           RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
         continue
       }
-      if !primaryKeys.isEmpty { seen[keyBytes] = result.records.count }
       result.records.append(SourceRecord(fields, origin: record.origin))
     }
     return result
@@ -110,17 +106,18 @@ public final class Normalizer: Transform {
     result.append(rest.members.filter { !names.contains($0.name) })
   }
 
-  private func keyProblem(
-    _ key: [JSONValue], isRepetitionOf first: SourceRecord?, _ fields: JSONObject
-  ) -> String? {
+  /// Adds a record's key to those of the item.
+  /// - Returns: the reason why the record is rejected; nil if its key is new.
+  private func keyProblem(_ key: [JSONValue], _ fields: JSONObject, in keys: inout KeySet) -> String? {
     for (name, value) in zip(primaryKeys, key) where value.isBlank {
       return "\(name): it has no value, and is a primary key"
     }
-    guard let first else { return nil }
     let names = primaryKeys.joined(separator: ", ")
-    return first.fields == fields
-      ? "\(names): a repetition of an earlier record, with the same content"
-      : "\(names): an earlier record of this item has the same key and other content, and stands"
+    return switch keys.insert(key, content: fields) {
+    case nil: nil
+    case .same?: "\(names): a repetition of an earlier record, with the same content"
+    case .other?: "\(names): an earlier record of this item has the same key and other content, and stands"
+    }
   }
 
   /// The key for messages and the quarantine; nil if the record has none.

@@ -63,7 +63,11 @@ final class DryRuns {
     let target = LoadTarget(
       dataset: dataset, item: item, key: scraped.s3Key, run: Self.run, allowsShrinkage: allowsShrinkage)
     var dryRuns: [DryRun] = []
-    for sink in sinks { dryRuns.append(try sink.dryRun(document, for: target, deadline: deadline)) }
+    let parted = try PartedDocument(document, at: scraped.s3Key) { [store] (key, _) throws(PipelineError) in
+      try store.document(at: key)
+    }
+    for sink in sinks { dryRuns.append(try sink.dryRunAll(parted, for: target, deadline: deadline)) }
+    store.forgetDocuments()
     guard !dryRuns.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
     let differences = dryRuns.flatMap(\.differences)
     return Outcome(
@@ -91,6 +95,14 @@ private final class DryRunStore: ExtractStore {
     }
     return document
   }
+
+  /// Returns a part of a document, which several sinks may read.
+  func document(at key: String) throws(PipelineError) -> Data {
+    guard let document = documents[key] else { throw PipelineError(.invalidInput, "\(key) has not been written") }
+    return document
+  }
+
+  func forgetDocuments() { documents = [:] }
 
   func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
     try rawStore.get(key, deadline: deadline)

@@ -8,13 +8,20 @@ import Time
 final class InputFiles: BodyReader {
   /// The limit of a file, in bytes: that of the extractor `file`.
   static let maximumBytes = 100 << 20
+  /// Bytes of a segment. A file that is larger is not in memory as a whole.
+  static let segmentBytes = 8 << 20
 
   let policy: FetchPolicy
   private let paths: [String]
   private let time: any TimeSource
+  private let segmentBytes: Int
 
   /// - Parameter policy: the rules of the source for which the files stand. Nothing is requested.
-  init(_ paths: [String], policy: FetchPolicy, time: any TimeSource = SystemTime()) {
+  init(
+    _ paths: [String], policy: FetchPolicy, segmentBytes: Int = InputFiles.segmentBytes,
+    time: any TimeSource = SystemTime()
+  ) {
+    self.segmentBytes = segmentBytes
     self.paths = paths
     self.policy = policy
     self.time = time
@@ -25,21 +32,33 @@ final class InputFiles: BodyReader {
     use: (RawBody) throws(PipelineError) -> BodyFacts
   ) throws(PipelineError) -> BodiesRead {
     for path in paths {
-      _ = try use(
-        RawBody([UInt8](try Self.contents(path)), address: path, origin: URL(filePath: path).lastPathComponent))
+      let file = try Self.open(path)
+      defer { try? file.handle.close() }
+      var body = RawBody([], address: path, origin: URL(filePath: path).lastPathComponent)
+      var read = 0
+      repeat {
+        do { body.bytes = [UInt8](try file.handle.read(upToCount: segmentBytes) ?? Data()) } catch {
+          throw PipelineError(.invalidInput, "\(path) cannot be read: \((error as NSError).localizedDescription)")
+        }
+        read += body.bytes.count
+        body.isLast = read >= file.size || body.bytes.isEmpty
+        _ = try use(body)
+        body.segment += 1
+      } while !body.isLast
     }
     return BodiesRead(pagesRead: paths.count, readAt: time.now, isComplete: true)
   }
 
   /// - Throws: `InvalidInput` for a file that cannot be read, or is too large.
-  private static func contents(_ path: String) throws(PipelineError) -> Data {
+  private static func open(_ path: String) throws(PipelineError) -> (handle: FileHandle, size: Int) {
     do {
-      let values = try URL(filePath: path).resourceValues(forKeys: [.fileSizeKey])
-      if let size = values.fileSize, size > maximumBytes {
+      let url = URL(filePath: path)
+      let size = try url.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+      if size > maximumBytes {
         throw PipelineError(
           .invalidInput, "\(path) has \(size) bytes, more than the \(maximumBytes) that an input may have: cut it")
       }
-      return try Data(contentsOf: URL(filePath: path))
+      return (try FileHandle(forReadingFrom: url), size)
     } catch let error as PipelineError {
       throw error
     } catch {

@@ -42,20 +42,24 @@ struct Trial {
     _ item: WorkItem, to stage: Stage, via fetcher: any PageFetcher, deadline: Deadline, now: Date = SystemTime().now
   ) throws(PipelineError) -> Result {
     var all = Records()
+    var segments = TrialSegments()
     var result = Result(output: .value(.null))
     /// Set when the limit is reached, which ends reading as an error of the page does.
     var isEnough = false
     var read = BodiesRead(pagesRead: 0, readAt: now, isComplete: false)
     do throws(PipelineError) {
       read = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
-        result.pages += 1
-        let facts = try use(body, stage, &all, &result)
+        if body.segment == 1 { result.pages += 1 }
+        let facts =
+          body.isWhole
+          ? try use(body, stage, &all, &result)
+          : try segments.use(body, stage, of: item, self, &all, &result)
         isEnough = limit.map { all.records.count >= $0 } ?? false
-        guard !isEnough else { throw PipelineError(.invalidInput, "the limit is reached") }
+        guard !isEnough else { throw PipelineError(.invalidInput, TrialSegments.enough) }
         return facts
       }
     } catch {
-      guard isEnough else { throw error }
+      guard isEnough || error.message == TrialSegments.enough else { throw error }
     }
     do throws(PipelineError) { try check(all, of: item) } catch {
       // Earlier stages show what there is.
@@ -103,22 +107,22 @@ struct Trial {
     return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
   }
 
-  /// A run would refuse the item.
-  private func check(_ records: Records, of item: WorkItem) throws(PipelineError) {
+  /// A run divides such an item into several documents; here all of it would be in memory.
+  func check(_ records: Records, of item: WorkItem) throws(PipelineError) {
     let count = records.records.count + records.rejected.count
     guard limit == nil, count > Limits.maximumRecords else { return }
     throw PipelineError(
       .sourceChanged,
-      "\(item) has more than \(Limits.maximumRecords) records, which a loader does not accept: divide it into several items, "
-        + "or look at the first ones with --limit")
+      "\(item) has more than \(Limits.maximumRecords) records, the most that try shows: look at the first ones with --limit. A "
+        + "run loads all of them")
   }
 
   /// Bytes of a body that its summary shows.
   private static let shownBytes = 1000
 
-  private static func summary(of body: RawBody) -> JSONValue {
+  static func summary(of body: RawBody, size: Int? = nil) -> JSONValue {
     [
-      "address": .string(body.address), "bytes": .number(JSONNumber(body.bytes.count)),
+      "address": .string(body.address), "bytes": .number(JSONNumber(size ?? body.bytes.count)),
       "charset": body.charset.map { .string($0) } ?? .null,
       "begins_with": .string(String(decoding: body.bytes.prefix(shownBytes), as: UTF8.self)),
     ]
@@ -139,7 +143,7 @@ extension JSONValue {
   private static let lists = ["rows", "records", "entries", "items"]
 
   /// Cuts the lists of a parser's structure.
-  fileprivate func limited(to limit: Int?) -> JSONValue {
+  func limited(to limit: Int?) -> JSONValue {
     guard let limit, case .object(var object) = self else { return self }
     for name in Self.lists {
       if let elements = object[name]?.array { object[name] = .array(Array(elements.prefix(limit))) }

@@ -137,6 +137,43 @@ struct TrialTests {
     #expect(TrialOutput.records([], rejected: []).text == "{\n\"records\": [],\n\"rejected\": []\n}")
   }
 
+  /// A parser whose stream has a record for each byte.
+  private final class ByteParser: Parser {
+    private final class Stream: RecordStream {
+      func add(
+        _ bytes: [UInt8], isLast: Bool, _ use: (Records) throws(PipelineError) -> Void
+      ) throws(PipelineError) {
+        for byte in bytes {
+          try use(Records([SourceRecord(JSONObject([("b", .number(JSONNumber(Int(byte))))]), origin: "o")]))
+        }
+      }
+    }
+
+    func parse(_ body: RawBody) throws(PipelineError) -> Records { Records() }
+    func structure(of body: RawBody) throws(PipelineError) -> JSONValue { .number(JSONNumber(body.bytes.count)) }
+    func stream(_ head: RawBody) throws(PipelineError) -> any RecordStream { Stream() }
+  }
+
+  @Test("A large file is read in segments, and no further than the limit")
+  func segments() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "try-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(repeating: 7, count: 50_000).write(to: URL(filePath: path))
+    func result(_ stage: Trial.Stage, limit: Int? = nil) throws -> Trial.Result {
+      let trial = Trial(
+        dataset: Dataset(id: "x", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: []),
+        reader: InputFiles([path], policy: try PagedReader([]).policy, segmentBytes: 1000), parser: ByteParser(),
+        transforms: [], limit: limit)
+      return try trial.run(
+        WorkItem(id: "all"), to: stage, via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime()))
+    }
+    #expect(try result(.transform, limit: 3).records == 3)
+    #expect(try result(.parse).output == .value(50_000))
+    #expect(try result(.extract).output.text.contains("\"bytes\":50000"))
+    let error = #expect(throws: PipelineError.self) { try result(.transform) }
+    #expect(error?.message.contains("more than 20000 records, the most that try shows") == true)
+  }
+
   @Test("A file that is missing, or that is a folder, is named")
   func missingInput() throws {
     for path in ["/nonexistent/x.json", "/tmp"] {

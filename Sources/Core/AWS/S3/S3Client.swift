@@ -44,6 +44,28 @@ public final class S3Client {
     return try client.send(request, deadline: deadline) { S3ObjectInfo($0.headers) }
   }
 
+  /// Reads a part of an object.
+  /// - Parameters:
+  ///   - range: the places of the bytes, within the object.
+  ///   - info: the version of the object, as `head` or `get` has returned it.
+  /// - Throws: `preconditionFailed` if the object is another one now.
+  public func get(
+    _ location: S3Location, bytes range: Range<Int>, of info: S3ObjectInfo, deadline: Deadline
+  ) throws(AWSError) -> Data {
+    guard !range.isEmpty else { return Data() }
+    var request = try request("GET", "GetObject", location)
+    request.headers["Range"] = "bytes=\(range.lowerBound)-\(range.upperBound - 1)"
+    request.headers["If-Match"] = info.etag
+    if let version = info.versionID, version != "null" { request.query = [("versionId", version)] }
+    request.maximumBodyBytes = range.count
+    return try client.send(request, deadline: deadline) { (response) throws(AWSError) in
+      guard response.status == 206, response.body.count == range.count else {
+        throw .corrupt("S3 GetObject", of: "\(location)", "the response is not the part that was asked for")
+      }
+      return response.body
+    }
+  }
+
   /// Deletes an object. An object that does not exist counts as deleted.
   public func delete(_ location: S3Location, deadline: Deadline) throws(AWSError) {
     try client.send(try request("DELETE", "DeleteObject", location), deadline: deadline) { _ in }

@@ -8,6 +8,7 @@ extension LoadReport {
     for other in reports.flatMap(\.rejections) where positions.insert(other.position).inserted {
       rejections.append(other)
     }
+    for other in reports { rejected.merge(other.rejected) { first, _ in first } }
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
     notice = notice ?? reports.compactMap(\.notice).first
     resolutions = resolutions.filter { key, resolution in reports.allSatisfy { $0.resolutions[key] == resolution } }

@@ -29,6 +29,8 @@ public struct LoadReport: Equatable, Sendable {
   /// The counts of each kind of entity, by its plural name: `events`, `venues`.
   public var counts: [String: RecordCounts]
   public var rejections: [Rejection]
+  /// The JSON of rejected records by their positions, of those that the sink has read already.
+  public var rejected: [Int: String]
   /// The fates of earlier rejections that were open, by the records' keys, as far as the sink knows.
   public var resolutions: [String: Resolution]
   /// True if a later document of the item had been loaded before, so that this one changed nothing.
@@ -43,12 +45,14 @@ public struct LoadReport: Equatable, Sendable {
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],
+    rejected: [Int: String] = [:],
     resolutions: [String: Resolution] = [:],
     isSuperseded: Bool = false, listedAt: Date? = nil, isInLedger: Bool = false, notice: String? = nil
   ) {
     self.records = records
     self.counts = counts
     self.rejections = rejections
+    self.rejected = rejected
     self.resolutions = resolutions
     self.isSuperseded = isSuperseded
     self.listedAt = listedAt

@@ -61,12 +61,13 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - key: the key of the extract document; `url` is its `s3://` address.
   ///   - archive: the key of the WARC file.
+  ///   - totals: the numbers of records and rejected rows, of which the extract has a part.
   public init(
-    _ extract: Extract<some DocumentRecord>, dataset: String, item: WorkItem, key: String, url: String,
-    archive: String, run: String, pages: Pages, notice: String? = nil
+    _ extract: Extract<some DocumentRecord>, totals: (records: Int, rejected: Int)? = nil, dataset: String,
+    item: WorkItem, key: String, url: String, archive: String, run: String, pages: Pages, notice: String? = nil
   ) {
-    let count = extract.records.count
-    let lost = [(extract.failedPages.count, "pages could not be read"), (extract.rejected.count, "rows were rejected")]
+    let (count, rejectedCount) = totals ?? (extract.records.count, extract.rejected.count)
+    let lost = [(extract.failedPages.count, "pages could not be read"), (rejectedCount, "rows were rejected")]
     status = "success"
     message = (["\(count) events"] + lost.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }).joined(separator: ", ")
     self.dataset = dataset
@@ -78,7 +79,7 @@ public struct ScrapeResponse: Codable, Equatable, Sendable {
     archiveKey = archive
     self.run = run
     self.pages = pages
-    rejectedCount = extract.rejected.count
+    self.rejectedCount = rejectedCount
     failedPages = Array(extract.failedPages.prefix(Limits.maximumListedProblems))
     rejected = extract.rejected.prefix(Limits.maximumListedProblems).map(\.problem)
     remarks = Array(extract.warnings.prefix(Limits.maximumListedProblems))

@@ -4,64 +4,17 @@ import Ledger
 import Postgres
 import Time
 
+/// Statements of a load, in the current transaction.
 extension PostgresSink {
-  /// Writes the document's changes in the current transaction.
-  func apply(
-    _ document: TableDocument, _ bytes: Data, _ target: LoadTarget, isDryRun: Bool = false, deadline: Deadline
-  ) throws -> DryRun {
-    let (state, table) = try begin(document, target, deadline: deadline)
-    let evolution = Evolution(document, of: self.table, over: table, isSuperseded: state.isSuperseded)
-    let plan = try SchemaPlan(self.table, over: table, evolving: evolution.columns)
-    let columns = self.table.columns + plan.evolved.map { Column($0.name, $0.type) }
-    let rows = try RowSet(document, RecordReader(self.table, columns, target, listedAt: document.listedAt))
-    var counts = RecordCounts(found: rows.found, rejected: rows.rejections.count)
-    if self.table.softDelete { counts.cancelled = 0 }
-    var differences: [DryRun.Difference] = []
-    if state.isSuperseded {
-      counts.unchanged = rows.found - rows.rejections.count
-    } else {
-      try apply(plan, deadline: deadline)
-      let writes = TableWrites(
-        table: self.table, columns: columns, target: target, seenAt: document.listedAt ?? time.now)
-      let changes = try changes(rows, writes, deadline: deadline)
-      try checkMissing(rows, writes, deadline: deadline)
-      let before = isDryRun ? try storedRows(changes.changed, writes, deadline: deadline) : []
-      counts.cancelled = try write(changes, rows, writes, &differences, deadline: deadline) ?? counts.cancelled
-      if isDryRun {
-        let after = try storedRows(changes.changed, writes, deadline: deadline)
-        differences =
-          Differences.added(changes.inserts) + Differences.changed(changes.changed, before, after) + differences
-      }
-      counts.new = changes.inserts.count
-      counts.changed = changes.changed.count
-      counts.unchanged = counts.found - counts.new - counts.changed - counts.rejected
-    }
-    try counts.check(dataset.dataType)
-    var report = LoadReport(
-      records: counts, rejections: rows.rejections, isSuperseded: state.isSuperseded, listedAt: document.listedAt,
-      isInLedger: target.writesLedger)
-    if !state.isSuperseded {
-      report.resolutions = rows.resolutions(of: try database.openRejections(target, deadline: deadline))
-    }
-    guard target.writesLedger else { return DryRun(report: report, differences: differences) }
-    try database.recordLoadInTransaction(report, of: bytes, for: target, deadline: deadline)
-    // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.
-    if let known = state.counts, counts.new + counts.changed + (counts.cancelled ?? 0) == 0,
-      counts.rejected == known.rejected
-    {
-      report.records = known
-    }
-    return DryRun(report: report, differences: differences)
-  }
-
   /// Takes the table's lock, and looks at ledger and table.
-  private func begin(
-    _ document: TableDocument, _ target: LoadTarget, deadline: Deadline
+  /// - Parameter isLong: true for a load that reads documents in its transaction.
+  func begin(
+    _ document: TableDocument, _ target: LoadTarget, isLong: Bool, deadline: Deadline
   ) throws -> (LoadState, TableState) {
     let lock = PostgresStatement(
       """
-      select set_config('idle_in_transaction_session_timeout', '15s', true), pg_advisory_xact_lock($1)
-      """, [.int(table.lockNumber)])
+      select set_config('idle_in_transaction_session_timeout', $2, true), pg_advisory_xact_lock($1)
+      """, [.int(table.lockNumber), .text(isLong ? "60s" : "15s")])
     let first = [lock, LoadState.statement(target, document), TableState.relation(table)]
     if hasDeclarations {
       let results = try database.connection.pipeline(first + [TableState.declaration(table)], deadline: deadline)
@@ -82,11 +35,13 @@ extension PostgresSink {
     var holds: [TableRow] = []
     /// Those of them that were deleted.
     var revived: [TableRow] = []
+    /// The rows to be written that the item did not have before, or that were deleted; with soft delete only.
+    var joined = 0
     /// The rows that a reader sees changed.
     var changed: [TableRow] { updates + revived }
   }
 
-  private func changes(_ rows: RowSet, _ writes: TableWrites, deadline: Deadline) throws -> Changes {
+  func changes(_ rows: RowSet, _ writes: TableWrites, deadline: Deadline) throws -> Changes {
     var changes = Changes()
     guard !rows.rows.isEmpty else { return changes }
     let differing = try database.connection.pipeline([writes.comparison(rows.rows)], deadline: deadline)[0]
@@ -97,6 +52,7 @@ extension PostgresSink {
     )
     for stored in differing {
       let row = rows.rows[try stored[n]]
+      if table.softDelete, try stored[isNew] || !stored["is_counted"] { changes.joined += 1 }
       if try stored[isNew] {
         changes.inserts.append(row)
         continue
@@ -113,26 +69,31 @@ extension PostgresSink {
   }
 
   /// Refuses a document that has lost most of the item's rows.
-  private func checkMissing(_ rows: RowSet, _ writes: TableWrites, deadline: Deadline) throws {
-    guard table.softDelete, rows.isWhole, !writes.target.allowsShrinkage else { return }
-    let result = try database.connection.pipeline([writes.missing(rows.keys(of: writes))], deadline: deadline)[0]
+  /// - Parameters:
+  ///   - count: the number of keys.
+  ///   - joined: the number of the item's stored rows that the document has written before.
+  func checkMissing(
+    _ keys: ListedKeys, count: Int, joined: Int = 0, _ writes: TableWrites, deadline: Deadline
+  ) throws {
+    guard !writes.target.allowsShrinkage else { return }
+    let result = try database.connection.pipeline([writes.missing(keys)], deadline: deadline)[0]
     guard let row = result.first else { return }
     try ShrinkageGuard(
-      minimumRatio: table.minimumRatio, listed: rows.keys(of: writes).count, stored: try row["stored"],
-      shared: try row["shared"], deleted: try row["deleted"]
+      minimumRatio: table.minimumRatio, listed: count, stored: (try row["stored"]) - joined,
+      shared: (try row["shared"]) - joined, deleted: try row["deleted"]
     ).check(writes.target, table.label)
   }
 
-  /// - Returns: the number of deleted rows; nil if the document says nothing about missing rows.
-  private func write(
-    _ changes: Changes, _ rows: RowSet, _ writes: TableWrites, _ differences: inout [DryRun.Difference],
-    deadline: Deadline
-  ) throws -> Int? {
+  /// - Parameter keys: the keys of all records, if rows that the document lacks are deleted.
+  /// - Returns: the deleted rows; nil if the document says nothing about missing rows.
+  func write(
+    _ changes: Changes, releasing keys: ListedKeys?, _ writes: TableWrites, deadline: Deadline
+  ) throws -> [DryRun.Difference]? {
     var statements: [(statement: PostgresStatement, rows: Int)] = []
     if !changes.inserts.isEmpty { statements.append((writes.insert(changes.inserts), changes.inserts.count)) }
     if !changes.updates.isEmpty { statements.append((writes.update(changes.updates), changes.updates.count)) }
     if !changes.holds.isEmpty { statements.append((writes.hold(changes.holds), changes.holds.count)) }
-    let release = table.softDelete && rows.isWhole ? [writes.release(rows.keys(of: writes))] : []
+    let release = keys.map { [writes.release($0)] } ?? []
     guard !statements.isEmpty || !release.isEmpty else { return nil }
     let results: [PostgresRows]
     do {
@@ -147,9 +108,7 @@ extension PostgresSink {
           + "has changed them")
     }
     guard !release.isEmpty, let released = results.last else { return nil }
-    let deleted = try released.filter { try $0["is_deleted"] }
-    differences += try deleted.map { .init(.removed, label: try $0["label"]) }
-    return deleted.count
+    return try released.filter { try $0["is_deleted"] }.map { .init(.removed, label: try $0["label"]) }
   }
 
   /// A record that breaks a check is rejected, but rows that were stored before the check was declared may break it, and the
@@ -166,7 +125,7 @@ extension PostgresSink {
   }
 
   /// Returns the stored rows as JSON, in the order of the given ones.
-  private func storedRows(_ rows: [TableRow], _ writes: TableWrites, deadline: Deadline) throws -> [String] {
+  func storedRows(_ rows: [TableRow], _ writes: TableWrites, deadline: Deadline) throws -> [String] {
     guard !rows.isEmpty else { return [] }
     return try database.connection.pipeline([writes.stored(rows)], deadline: deadline)[0].map { try $0["row"] }
   }

@@ -3,7 +3,7 @@ import JSON
 
 /// A record as a row of the table.
 struct TableRow {
-  /// The record's index in the document.
+  /// The record's index in the document, over all its parts.
   let position: Int
   /// The values of the table's columns, in their order.
   let values: [ColumnValue]
@@ -35,12 +35,14 @@ struct RowSet {
 
   /// - Parameters:
   ///   - reader: reads the records.
-  init(_ document: TableDocument, _ reader: RecordReader) throws(PipelineError) {
+  ///   - start: the position of the first record: the number of records and rejected rows in the parts before.
+  init(_ document: TableDocument, _ reader: RecordReader, from start: Int = 0) throws(PipelineError) {
     isWhole = document.isComplete
     rows.reserveCapacity(document.records.count)
     indices.reserveCapacity(document.records.count)
     var reader = reader
-    for (position, record) in document.records.enumerated() {
+    for (index, record) in document.records.enumerated() {
+      let position = start + index
       guard let record else {
         reject(position, "it is no JSON object", key: nil, values: nil)
         continue
@@ -55,7 +57,7 @@ struct RowSet {
     }
     for (index, row) in document.rejected.enumerated() {
       let key = reader.key(of: row.key)
-      reject(document.records.count + index, row.reason, key: row.key, values: key)
+      reject(start + document.records.count + index, row.reason, key: row.key, values: key)
     }
   }
 
@@ -69,9 +71,29 @@ struct RowSet {
       return
     }
     guard rows[first].hash == row.hash else {
-      throw ValueProblem(text: "record \(rows[first].position) of the document has the same key and other values")
+      throw ValueProblem(text: Self.repetition(of: rows[first].position))
     }
     duplicates += 1
+  }
+
+  private static func repetition(of position: Int) -> String {
+    "record \(position) of the document has the same key and other values"
+  }
+
+  /// Takes out the rows whose keys an earlier part of the document has.
+  /// - Parameter earlier: the positions and hashes of the earlier rows, by the indices of rows here.
+  mutating func remove(_ earlier: [Int: (position: Int, hash: [UInt8])]) {
+    guard !earlier.isEmpty else { return }
+    for (index, row) in rows.enumerated() {
+      guard let first = earlier[index] else { continue }
+      if first.hash == row.hash {
+        duplicates += 1
+      } else {
+        reject(row.position, Self.repetition(of: first.position), key: row.label, values: row.key)
+      }
+    }
+    rows = rows.enumerated().filter { earlier[$0.offset] == nil }.map(\.element)
+    rejections.sort { $0.position < $1.position }
   }
 
   private mutating func reject(_ position: Int, _ reason: String, key: String?, values: [ColumnValue]?) {

@@ -21,7 +21,8 @@ struct TableDocument {
 
   /// - Throws: `StorageCorrupt` for a document that is malformed, too dense, of a failed scrape or of the future;
   ///   `InvalidInput` for one of another source.
-  init(_ data: Data, for target: LoadTarget, now: Date) throws(PipelineError) {
+  /// - Parameter parts: the description of all documents, if the document is one of several.
+  init(_ data: Data, for target: LoadTarget, now: Date, parts: DocumentParts? = nil) throws(PipelineError) {
     let key = target.key
     guard !key.utf8.contains(0) else { throw PipelineError(.invalidInput, "the document's key has a NUL character") }
     let bytes = [UInt8](data)
@@ -61,7 +62,7 @@ struct TableDocument {
     }
     listedAt = result?["timestamp"]?.string.flatMap { RFC3339.parse($0)?.date }
     let failed = result?["records_failed"]?.number?.integer ?? 0
-    isComplete = result?["complete"] == .bool(true) && failed <= Int64(rows.count)
+    isComplete = (parts?.isComplete ?? (result?["complete"] == .bool(true))) && failed <= Int64(rows.count)
     if let listedAt, listedAt > now + Self.clockTolerance {
       throw PipelineError(
         .storageCorrupt, "\(key) says that its source was read at \(RFC3339.utc(listedAt)), which is in the future")

@@ -11,13 +11,14 @@ struct TableWrites {
   /// The time at which the source was read.
   let seenAt: Date
 
-  private var keyIndices: [Int] { table.key.compactMap { name in columns.firstIndex { $0.name == name } } }
+  var keyIndices: [Int] { table.key.compactMap { name in columns.firstIndex { $0.name == name } } }
   /// The item's name in `_items`.
   private var holder: PostgresValue { .text("\(target.dataset.id)/\(target.item.id)") }
 
   /// Compares rows with the stored ones.
   /// - Returns: a statement that selects, of each row that is not stored with the same content, its index `n`; `is_new`;
-  ///   `is_same` if the content is the same all the same; `is_later` if a later reading of the source has written it.
+  ///   `is_same` if the content is the same all the same; `is_later` if a later reading of the source has written it; with
+  ///   soft delete also `is_deleted`, and `is_counted` if the item has the row and it is not deleted.
   func comparison(_ rows: [TableRow]) -> PostgresStatement {
     var values: [PostgresValue] = [
       .ints(Array(rows.indices)), .bytesList(rows.map { Data($0.hash) }), .time(seenAt),
@@ -29,7 +30,7 @@ struct TableWrites {
       values.append(holder)
       let isHeld = "coalesce(t._items @> array[$\(values.count)::text], false)"
       differs += " or t._deleted_at is not null or not \(isHeld)"
-      state = ", t._deleted_at is not null as is_deleted"
+      state = ", t._deleted_at is not null as is_deleted, t._deleted_at is null and \(isHeld) as is_counted"
     }
     return PostgresStatement(
       """
@@ -94,7 +95,7 @@ struct TableWrites {
   }
 
   /// Counts the item's stored rows, those of them that the document has, and those that would be deleted.
-  func missing(_ keys: [[ColumnValue]]) -> PostgresStatement {
+  func missing(_ keys: ListedKeys) -> PostgresStatement {
     var values: [PostgresValue] = [holder]
     let listed = listed(keys, &values)
     return PostgresStatement(
@@ -107,7 +108,7 @@ struct TableWrites {
 
   /// Takes the item from the rows that its document lacks. A row that no item has is deleted.
   /// - Returns: a statement that returns the keys of deleted rows, as one text.
-  func release(_ keys: [[ColumnValue]]) -> PostgresStatement {
+  func release(_ keys: ListedKeys) -> PostgresStatement {
     var values: [PostgresValue] = [holder]
     let listed = listed(keys, &values)
     values.append(.time(seenAt))
@@ -152,25 +153,26 @@ struct TableWrites {
     return arrays.joined(separator: ", ")
   }
 
-  private func keyArrays(_ keys: [[ColumnValue]], _ values: inout [PostgresValue]) -> String {
+  func keyArrays(_ keys: [[ColumnValue]], _ values: inout [PostgresValue]) -> String {
     keyIndices.enumerated().map { place, index in
       values.append(.array(keys.map { $0[place] }, columns[index].type))
       return "$\(values.count)::\(columns[index].type.arrayType)[]"
     }.joined(separator: ", ")
   }
 
-  private func listed(_ keys: [[ColumnValue]], _ values: inout [PostgresValue]) -> String {
+  private func listed(_ listed: ListedKeys, _ values: inout [PostgresValue]) -> String {
+    guard case .keys(let keys) = listed else { return "exists (select from \(Self.keyTable) x where \(keyMatch))" }
     let arrays = keyArrays(keys, &values)
     let names = table.key.map { "t.\(SQL.quoted($0))" }.joined(separator: ", ")
     let casts = keyIndices.enumerated().map { "x.k\($0)\(columns[$1].type.cast)" }.joined(separator: ", ")
     return "(\(names)) in (select \(casts) from unnest(\(arrays)) x (\(keyNames("k"))))"
   }
 
-  private func keyNames(_ prefix: String) -> String {
+  func keyNames(_ prefix: String) -> String {
     keyIndices.indices.map { "\(prefix)\($0)" }.joined(separator: ", ")
   }
 
-  private var keyMatch: String {
+  var keyMatch: String {
     keyIndices.enumerated().map { "t.\(SQL.quoted(columns[$1].name)) = x.k\($0)\(columns[$1].type.cast)" }
       .joined(separator: " and ")
   }
@@ -195,7 +197,7 @@ extension ColumnType {
 
   /// The conversion of an element to the column's type. A text that is too long must be an error: an explicit conversion
   /// would cut it.
-  fileprivate var cast: String {
+  var cast: String {
     switch self {
     case .numeric, .jsonb, .texts: "::\(sql)"
     case .text, .integer, .double, .boolean, .date, .timestamptz: ""

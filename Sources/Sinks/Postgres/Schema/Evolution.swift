@@ -7,23 +7,33 @@ import Processing
 struct Evolution {
   private(set) var columns: [(name: String, type: ColumnType)] = []
 
-  init(_ document: TableDocument, of table: TableDefinition, over state: TableState, isSuperseded: Bool) {
-    guard table.evolves, !isSuperseded else { return }
-    let known = RecordReader.knownFields(table.columns)
-    let evolved = state.kind == nil ? [] : state.declaration?.evolved ?? []
-    var types: [String: ColumnType] = [:]
-    var names: [String] = []
-    for record in document.records {
-      for member in record?.members ?? [] where !known.contains(member.name) {
-        guard let type = ColumnType(inferredFrom: member.value) else { continue }
-        guard let other = types[member.name] else {
-          types[member.name] = type
-          names.append(member.name)
-          continue
+  /// The types of the fields without a column, over all parts of a document.
+  struct Fields {
+    fileprivate var types: [String: ColumnType] = [:]
+    fileprivate var names: [String] = []
+    private let known: Set<String>
+
+    init(of table: TableDefinition) { known = RecordReader.knownFields(table.columns) }
+
+    mutating func add(_ document: TableDocument) {
+      for record in document.records {
+        for member in record?.members ?? [] where !known.contains(member.name) {
+          guard let type = ColumnType(inferredFrom: member.value) else { continue }
+          guard let other = types[member.name] else {
+            types[member.name] = type
+            names.append(member.name)
+            continue
+          }
+          types[member.name] = other.joined(with: type)
         }
-        types[member.name] = other.joined(with: type)
       }
     }
+  }
+
+  init(_ fields: Fields, of table: TableDefinition, over state: TableState, isSuperseded: Bool) {
+    guard table.evolves, !isSuperseded else { return }
+    let evolved = state.kind == nil ? [] : state.declaration?.evolved ?? []
+    let (types, names) = (fields.types, fields.names)
     var room = TableDefinition.maximumColumns - table.columns.count - evolved.count
     for name in names {
       guard let type = types[name], table.column(name) == nil else { continue }

@@ -2,31 +2,72 @@ import Contracts
 import Encodings
 import Processing
 
-/// The text of an XML document in UTF-8.
-enum XMLText {
-  /// Decodes a document. Its encoding is, in this order: that of the definition, of a byte order mark, of the response's
-  /// header, of the document's declaration, UTF-8 (RFC 7303). A declaration in ASCII that names UTF-16 is wrong, and is
-  /// not believed.
+/// Decodes an XML document, segment by segment, to UTF-8. Its encoding is, in this order: that of the definition, of a byte
+/// order mark, of the response's header, of the document's declaration, UTF-8 (RFC 7303). A declaration in ASCII that names
+/// UTF-16 is wrong, and is not believed.
+struct XMLDecoder {
+  /// Bytes in which a declaration is looked for.
+  private static let beginning = 200
+
+  /// The body, of which the bytes are those at its beginning.
+  private var head: RawBody
+  private let named: TextEncoding?
+  /// Nil until the beginning is there.
+  private var encoding: TextEncoding?
+  /// Bytes that have not been decoded, because others have not come yet.
+  private var held: [UInt8] = []
+
+  init(_ head: RawBody, named: TextEncoding?) {
+    self.head = head
+    self.named = named
+  }
+
+  /// Returns the text of the next bytes.
   /// - Throws: `SourceChanged` for an encoding that is not known, and for bytes that it does not have; bytes that are not
   ///   UTF-8 are left to the parser, which knows their line. `ConfigurationInvalid` if the encoding's tables are missing.
-  static func decode(_ body: RawBody, as named: TextEncoding?) throws(PipelineError) -> [UInt8] {
-    let (marked, mark) = mark(of: body.bytes)
-    let bytes = mark > 0 ? Array(body.bytes.dropFirst(mark)) : body.bytes
-    let encoding: TextEncoding
-    if let known = named ?? marked { encoding = known } else { encoding = try self.encoding(of: body) }
+  mutating func decode(_ bytes: [UInt8], isLast: Bool) throws(PipelineError) -> [UInt8] {
+    var bytes = bytes
+    if !held.isEmpty {
+      bytes = held + bytes
+      held = []
+    }
+    if encoding == nil {
+      guard bytes.count >= Self.beginning || isLast else {
+        held = bytes
+        return []
+      }
+      bytes = try begin(bytes)
+    }
+    let encoding = encoding ?? .utf8
+    if !isLast {
+      let end = encoding.wholePrefix(of: bytes)
+      held = Array(bytes[end...])
+      bytes.removeLast(bytes.count - end)
+      guard held.count <= head.limit.bytes else {
+        throw PipelineError(
+          .sourceChanged, "\(head.address) \(head.limit.refusal(of: head.limit.bytes)), and no line of it ends before")
+      }
+    }
     guard encoding != .utf8 else { return bytes }
     let text: [UInt8]
-    do {
-      text = try encoding.decode(bytes)
-    } catch {
-      throw PipelineError(.configurationInvalid, "\(body.address) cannot be read: \(error)")
+    do { text = try encoding.decode(bytes) } catch {
+      throw PipelineError(.configurationInvalid, "\(head.address) cannot be read: \(error)")
     }
     if text.firstIndex(of: [0xEF, 0xBF, 0xBD]) != nil {
       throw PipelineError(
         .sourceChanged,
-        "\(body.address) has bytes that \(encoding.rawValue) does not have: name its encoding as parse.encoding")
+        "\(head.address) has bytes that \(encoding.rawValue) does not have: name its encoding as parse.encoding")
     }
     return text
+  }
+
+  /// Finds the encoding by the first bytes.
+  /// - Returns: the bytes without a byte order mark.
+  private mutating func begin(_ bytes: [UInt8]) throws(PipelineError) -> [UInt8] {
+    head.bytes = Array(bytes.prefix(Self.beginning))
+    let (marked, mark) = Self.mark(of: head.bytes)
+    if let known = named ?? marked { encoding = known } else { encoding = try Self.encoding(of: head) }
+    return mark > 0 ? Array(bytes.dropFirst(mark)) : bytes
   }
 
   private static func mark(of bytes: [UInt8]) -> (TextEncoding?, length: Int) {
