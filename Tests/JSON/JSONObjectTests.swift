@@ -32,10 +32,10 @@ struct JSONObjectTests {
     #expect(value.text == text)
   }
 
-  @Test("Names that only look alike cost no more than others", .timeLimit(.minutes(1)))
+  @Test("Names that only look alike cost no more than others", .timeLimit(.minutes(5)))
   func lookalikes() throws {
-    let others = (0..<200_000).map { ",\"n\($0)\":0" }.joined()
+    let others = (0..<400_000).map { ",\"n\($0)\":0" }.joined()
     let object = try #require(try JSONValue(parsing: "{\"\u{e9}\":1,\"e\u{301}\":2\(others)}").object)
-    #expect(object.count == 200_002 && object["e\u{301}"] == 2 && object["n199999"] == 0)
+    #expect(object.count == 400_002 && object["e\u{301}"] == 2 && object["n199999"] == 0)
   }
 }

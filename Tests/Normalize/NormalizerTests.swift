@@ -52,6 +52,21 @@ struct NormalizerTests {
     #expect(try list.one(#"{"tags":["a",{"b":1}]}"#).hasPrefix("tags: the list has elements"))
   }
 
+  @Test("The line of a row is no content: it stands beside the fields, and a repeated row is the same wherever it is")
+  func sourceRow() throws {
+    let normalizer = try makeNormalizer(
+      "metadata: rest\nprimary_keys: [id]\nfields: {id: {}, raw: {type: json, aliases: [.]}}")
+    let records = try normalizer.normalized(
+      #"[{"id":"a","x":"1","_source_row":2},{"id":"a","x":"1","_source_row":7}]"#)
+    #expect(
+      records.records.map { JSONValue.object($0.fields).text } == [
+        #"{"id":"a","raw":{"id":"a","x":"1"},"rest":{"x":"1"},"_source_row":2}"#
+      ])
+    #expect(records.rejected.map(\.problem.reason) == ["id: a repetition of an earlier record, with the same content"])
+    let line = try makeNormalizer("metadata: rest\nfields: {line: {type: integer, aliases: [_source_row]}}")
+    #expect(try line.one(#"{"x":"1","_source_row":2}"#) == #"{"line":2,"rest":{"x":"1"},"_source_row":2}"#)
+  }
+
   @Test("A record without a required value is rejected by the field's name; all its problems are named")
   func required() throws {
     let normalizer = try makeNormalizer(

@@ -60,10 +60,16 @@ extension PostgresSinkTests {
 
     @Test("are neither null nor the line of a row, which the parser adds to every record of a file")
     func noValue() throws {
-      for rest in ["on_unknown_field: reject", "schema_contract: freeze", "schema_contract: discard_row"] {
+      for rest in [
+        "on_unknown_field: reject", "schema_contract: freeze", "schema_contract: discard_row", "metadata: rest",
+        "schema_contract: evolve",
+      ] {
         try declare(yaml(rest))
         let report = try load(#"[{"id": "a", "note": null, "_source_row": 2, "_record": "u#2"}]"#)
         #expect(report.records.found == 1 && report.records.rejected == 0, "\(rest)")
+        // A row that has moved in the file is the same record.
+        let moved = try load(#"[{"id": "a", "note": null, "_source_row": 3, "_record": "u#3"}]"#)
+        #expect(moved.records == RecordCounts(found: 1, unchanged: 1), "\(rest)")
       }
     }
 

@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import JSON
+import Processing
 import Time
 
 /// A field of the normalized record: the keys that feed it, its type and its limits.
@@ -30,6 +31,8 @@ struct Field: Sendable {
   let zone: TimeZoneRules?
   /// The minimum and maximum as written, for messages.
   let range: String
+  /// True for a field that an alias gives the line of a CSV file's row.
+  let readsRow: Bool
   private(set) var standard: JSONValue?
 
   /// - Parameter section: a section of `Normalizer.fieldForm`.
@@ -40,6 +43,7 @@ struct Field: Sendable {
     let aliases = section["aliases"] == nil ? [name] : section.texts("aliases")
     // The form has checked them. A field's own name may have brackets.
     paths = aliases.compactMap { FieldPath($0) }
+    readsRow = aliases.contains(SourceRecord.rowName)
     type = section.text("type").flatMap(FieldType.init) ?? .text
     elementType = section.text("items").flatMap(FieldType.init) ?? .text
     isRequired = section.flag("required") ?? false

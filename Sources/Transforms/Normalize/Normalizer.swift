@@ -37,7 +37,11 @@ public final class Normalizer: Transform {
     var result = Records(rejected: records.rejected, document: records.document)
     result.records.reserveCapacity(records.records.count)
     for record in records.records {
-      let (fields, problems) = normalize(record.fields)
+      // The line of a row is not the source's: a row that moves is the same record.
+      var source = record.fields
+      let row = source[SourceRecord.rowName]
+      if row != nil { source[SourceRecord.rowName] = nil }
+      var (fields, problems) = normalize(source, whole: record.fields)
       let key = primaryKeys.map { fields[$0] ?? .null }
       var problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
       if problem == nil, !primaryKeys.isEmpty {
@@ -48,20 +52,22 @@ public final class Normalizer: Transform {
           RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
         continue
       }
+      if let row, fields[SourceRecord.rowName] == nil { fields[SourceRecord.rowName] = row }
       result.records.append(SourceRecord(fields, origin: record.origin))
     }
     return result
   }
 
   /// Normalizes one record.
+  /// - Parameter whole: the record with the line of its row.
   /// - Returns: the fields, and the reasons to reject the record, each with the name of its field.
-  private func normalize(_ source: JSONObject) -> (fields: JSONObject, problems: [String]) {
+  private func normalize(_ source: JSONObject, whole: JSONObject) -> (fields: JSONObject, problems: [String]) {
     guard !fields.isEmpty else { return (source, []) }
     var result = JSONObject()
     var rest = source
     var problems: [String] = []
     for field in fields {
-      let (reading, path) = field.read(source)
+      let (reading, path) = field.read(field.readsRow ? whole : source)
       var value: JSONValue?
       let before = problems.count
       switch reading {

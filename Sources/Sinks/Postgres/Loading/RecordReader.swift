@@ -43,9 +43,10 @@ struct RecordReader {
     looksForUnknown = definition.unknownField != .ignore
   }
 
+  /// Returns the fields that have a column or need none: a record's place in the archive, and the line of a CSV file's row.
   static func knownFields(_ columns: [Column]) -> Set<String> {
     Set(columns.compactMap { if case .field(let name) = $0.source { name } else { nil } })
-      .union([SourceRecord.originName])
+      .union([SourceRecord.originName, SourceRecord.rowName])
   }
 
   /// Returns the values of the key's columns; nil if one cannot be read.
@@ -157,13 +158,10 @@ struct RecordReader {
     return fields
   }
 
-  /// Looks for a field that the definition does not allow. Null is no value that could be lost, and the line of a row is
-  /// not the source's.
+  /// Looks for a field that the definition does not allow. Null is no value that could be lost.
   private mutating func checkUnknownFields(of record: JSONObject, _ key: [ColumnValue]?) throws(ValueProblem) {
     guard definition.unknownField == .reject || definition.unknownField == .fail,
-      let unknown = record.members.first(where: {
-        !known.contains($0.name) && !$0.value.isNull && $0.name != SourceRecord.rowName
-      })
+      let unknown = record.members.first(where: { !known.contains($0.name) && !$0.value.isNull })
     else { return }
     let name = ValueReader.shown(.string(unknown.name))
     if definition.unknownField == .fail {
