@@ -1,7 +1,7 @@
 import Definitions
-import Processing
 import Fetching
 import JSON
+import Processing
 import Text
 
 extension HTTPReader {
