@@ -180,7 +180,7 @@ let package = Package(
       registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
-        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings"]),
+        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings", "Time"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),

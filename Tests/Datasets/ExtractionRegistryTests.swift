@@ -11,9 +11,11 @@ import Testing
 struct ExtractionRegistryTests {
   private func definition(_ text: String) throws -> Definition {
     let none = SectionForm([])
+    let known = ExtractionRegistry.known
     let plugins = KnownPlugins(
-      extract: (ExtractionRegistry.known.extract ?? []) + [PluginForm("bytes", "Bytes.", none)],
-      parse: [PluginForm("nosuch", "None.", none)], transform: [PluginForm("nosuch", "None.", none)])
+      extract: (known.extract ?? []) + [PluginForm("bytes", "Bytes.", none)],
+      parse: (known.parse ?? []) + [PluginForm("nosuch", "None.", none)],
+      transform: (known.transform ?? []) + [PluginForm("nosuch", "None.", none)])
     let (definition, problems) = Definition.read(
       Array("dataset_id: d\ndata_type: x\n\(text)".utf8), file: "d.yaml", plugins: plugins
     ) { _, _ in nil }
@@ -47,6 +49,27 @@ struct ExtractionRegistryTests {
     #expect(
       try problem("extract: {plugin: bytes}\nparse: {plugin: nosuch}")?
         .hasPrefix("d.yaml:4: parse.plugin: it is 'nosuch': it must be one of") == true)
+  }
+
+  @Test("A name in a template that the plan's items do not have is found before a run")
+  func templates() throws {
+    func problems(_ text: String) throws -> [String] {
+      try ExtractionRegistry.check(definition("plan: {kind: product, values: {city: [Austin]}}\n\(text)")).map(
+        \.description)
+    }
+    #expect(
+      try problems("extract: {plugin: http, url: 'https://a.example/{ctiy}'}\nparse: {plugin: json}") == [
+        "d.yaml:4:30: extract.url names {ctiy}, but the item 'austin' has only city: give it in plan.values, or correct the name"
+      ])
+    #expect(
+      try problems(
+        "extract: {plugin: http, url: 'https://a.example/{city}/{YYYY}', query: {a: '{b}'}}\nparse: {plugin: json}"
+      ).map { $0.hasPrefix("d.yaml:4:72: extract.query.a names {b}") } == [true])
+    #expect(
+      try problems(
+        "extract: {plugin: file, path: '{city}.csv'}\nparse: {plugin: csv}\ntransform: {plugin: enrich, fields: {x: '{nope}'}}"
+      ).map { $0.contains("the field 'x' of enrich names {nope}") && $0.hasPrefix("d.yaml:6:") } == [true])
+    #expect(try problems("extract: {plugin: http, url: 'https://a.example/{city}'}\nparse: {plugin: json}") == [])
   }
 
   @Test("A section's values count, and the environment before them")

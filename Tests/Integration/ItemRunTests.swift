@@ -105,7 +105,9 @@ extension RunTests {
       try prices.write("Austin", "au-1,3.75", "au-2,1")
       #expect(try prices.festvibes("run", "--item", "austin").status == 0)
       let left = try prices.festvibes("rejected")
-      #expect(left.status == 0 && left.output == "No record is in quarantine.\n", "\(left.output)")
+      #expect(
+        left.status == 0 && left.output == "No record of the dataset \(prices.id) is in quarantine.\n", "\(left.output)"
+      )
       let ended = try stack.database.query(
         "select resolution from rejected_records where dataset = '\(prices.id)'", deadline: stack.deadline)
       #expect(try ended.map { try $0[0] as String } == ["loaded"])

@@ -61,8 +61,8 @@ extension PostgresSinkTests {
     @Test("are neither null nor the line of a row, which the parser adds to every record of a file")
     func noValue() throws {
       for rest in [
-        "on_unknown_field: reject", "schema_contract: freeze", "schema_contract: discard_row", "metadata: rest",
-        "schema_contract: evolve",
+        "on_unknown_field: reject", "schema_contract: freeze", "schema_contract: discard_row",
+        "schema_contract: evolve", "metadata: rest",
       ] {
         try declare(yaml(rest))
         let report = try load(#"[{"id": "a", "note": null, "_source_row": 2, "_record": "u#2"}]"#)

@@ -99,6 +99,10 @@ public final class FileReader: BodyReader {
     return BodiesRead(pagesRead: 1, readAt: readAt, isComplete: true)
   }
 
+  public func check(_ item: WorkItem, date: CalendarDate) throws(PipelineError) {
+    _ = try path(of: item, item.date ?? date)
+  }
+
   /// - Throws: `InvalidInput` if the item has no value of a name, or one that would lead to another folder.
   private func path(of item: WorkItem, _ date: CalendarDate) throws(PipelineError) -> String {
     let values = TemplateValues(item: item, date: date)

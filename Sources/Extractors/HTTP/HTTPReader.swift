@@ -117,6 +117,11 @@ public final class HTTPReader: BodyReader {
         + "extract.url, or raise extract.fallback_periods")
   }
 
+  public func check(_ item: WorkItem, date: CalendarDate) throws(PipelineError) {
+    let values = TemplateValues(item: item, date: item.date ?? date)
+    _ = try request(values, Paging(pagination ?? .onePage, site: policy.site), at: policy.site)
+  }
+
   private func request(_ values: TemplateValues, _ paging: Paging, at site: Site) throws(PipelineError) -> FetchRequest
   {
     var values = values

@@ -12,6 +12,11 @@ public protocol BodyReader: AnyObject {
   /// The way to a source that is no web site; nil for one that is.
   var pageSource: (any PageSource)? { get }
 
+  /// Fills the templates of an item, to find names that it does not have before a run does.
+  /// - Parameter date: the day for an item without one.
+  /// - Throws: `InvalidInput`, with the key and the name.
+  func check(_ item: WorkItem, date: CalendarDate) throws(PipelineError)
+
   /// Reads the bodies of an item, one after the other, and passes each to `use`, which parses it.
   /// - Parameters:
   ///   - fetcher: the source itself, or an archive of what an earlier run read.
@@ -26,6 +31,7 @@ public protocol BodyReader: AnyObject {
 
 extension BodyReader {
   public var pageSource: (any PageSource)? { nil }
+  public func check(_ item: WorkItem, date: CalendarDate) throws(PipelineError) {}
 }
 
 /// Facts of a parsed body on which the next page depends.

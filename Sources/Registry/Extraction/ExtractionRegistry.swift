@@ -31,8 +31,9 @@ public final class ExtractionRegistry {
     return extractor
   }
 
-  /// Makes what needs neither settings nor secrets, and compiles the filters, to find what is wrong with a definition.
-  /// - Returns: the problems of filters; a warning if no filter can be compiled on this machine.
+  /// Makes what needs neither settings nor secrets, compiles the filters, and fills the templates of the plan's first item, to
+  /// find what is wrong with a definition.
+  /// - Returns: the problems of filters and templates; a warning if no filter can be compiled on this machine.
   /// - Throws: `ConfigurationInvalid`.
   public static func check(_ definition: Definition) throws(PipelineError) -> [DefinitionProblem] {
     guard !ExtractionPlugins.extractors.contains(where: { $0.form.name == definition.extract.plugin }) else {
@@ -40,11 +41,9 @@ public final class ExtractionRegistry {
       return []
     }
     let filters = JQFilters()
-    _ = try stages(of: definition, filters)
-    do {
-      try filters.compile()
-      return []
-    } catch { return definition.problems(error) }
+    let transforms = try stages(of: definition, filters).transforms
+    do { try filters.compile() } catch { return definition.problems(error) }
+    return definition.templateProblems(transforms)
   }
 
   /// Returns the parser and the transforms of a dataset whose extractor reads bytes, for programs that have the bytes.
