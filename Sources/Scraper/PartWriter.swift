@@ -25,11 +25,14 @@ final class PartWriter<Record: DocumentRecord> {
   private let deadline: Deadline
   private let maximumBytes: Int
   private let maximumRecords: Int
+  private let maximumValues: Int
 
   private var first: DocumentPart?
   private var part = DocumentPart()
   /// Bytes of the part's rejected rows and warnings.
   private var listBytes = 0
+  /// The part's values, as the loader counts them.
+  private var values = 0
   private var keys: [String] = []
   private(set) var records = 0
   private(set) var rejected = 0
@@ -44,9 +47,11 @@ final class PartWriter<Record: DocumentRecord> {
   /// - Parameters:
   ///   - maximumBytes: the bytes of a document.
   ///   - maximumRecords: the records and rejected rows of one.
+  ///   - maximumValues: the values of one; some are left for what is not counted.
   init(
     _ dataset: Dataset, key: RawKey, attempt: RawKey, archive: String, store: any ExtractStore, redactor: Redactor,
-    deadline: Deadline, maximumBytes: Int = Limits.maximumDocumentBytes, maximumRecords: Int = Limits.maximumRecords
+    deadline: Deadline, maximumBytes: Int = Limits.maximumDocumentBytes, maximumRecords: Int = Limits.maximumRecords,
+    maximumValues: Int = Limits.maximumDocumentValues - 10_000
   ) {
     self.dataset = dataset
     item = key.item
@@ -58,6 +63,7 @@ final class PartWriter<Record: DocumentRecord> {
     self.deadline = deadline
     self.maximumBytes = maximumBytes
     self.maximumRecords = maximumRecords
+    self.maximumValues = maximumValues
   }
 
   /// Adds records, of which secrets are replaced in what is not the source's.
@@ -80,11 +86,15 @@ final class PartWriter<Record: DocumentRecord> {
     do {
       encoded = try Record.encode(Array(slice)).dropFirst().dropLast()
     } catch { throw PipelineError(.sourceChanged, "a record of \(item) cannot be written as JSON: \(error)") }
-    if part.recordCount + part.rejected.count + slice.count > maximumRecords || !hasRoom(for: encoded.count) {
+    let newValues = Limits.values(in: encoded) + slice.count
+    if part.recordCount + part.rejected.count + slice.count > maximumRecords
+      || !hasRoom(for: encoded.count, values: newValues)
+    {
       guard slice.count > 1 || part.recordCount + part.rejected.count > 0 else {
         throw PipelineError(
           .sourceChanged,
-          "a record of \(item) has \(encoded.count) bytes, and a document has at most \(maximumBytes). No document was stored"
+          "a record of \(item) has \(encoded.count) bytes and \(newValues) values, and a document has at most \(maximumBytes) and "
+            + "\(maximumValues). No document was stored"
         )
       }
       // The slice is divided as long as a part of it fits.
@@ -100,10 +110,12 @@ final class PartWriter<Record: DocumentRecord> {
     part.records += encoded
     part.recordCount += slice.count
     records += slice.count
+    values += newValues
   }
 
   private func add(_ row: RejectedRow) throws(PipelineError) {
     let size = 2 * (row.text.utf8.count + row.problem.reason.utf8.count * 2 + (row.key?.utf8.count ?? 0)) + 100
+    let newValues = 8 + Limits.values(in: row.text.utf8) + 2 * Limits.values(in: row.problem.reason.utf8)
     rejectionBytes += size / 2
     rejected += 1
     guard rejected <= Limits.maximumItemRejections, rejectionBytes <= Limits.maximumRejectionBytes else {
@@ -114,21 +126,25 @@ final class PartWriter<Record: DocumentRecord> {
           + "\((listedRejections.first ?? row).problem.reason.prefix(200)). See whether the definition describes the file"
       )
     }
-    if part.recordCount + part.rejected.count >= maximumRecords || !hasRoom(for: size) { try flush() }
+    if part.recordCount + part.rejected.count >= maximumRecords || !hasRoom(for: size, values: newValues) {
+      try flush()
+    }
     part.rejected.append(row)
     listBytes += size
+    values += newValues
     if listedRejections.count < Limits.maximumListedProblems { listedRejections.append(row) }
   }
 
-  private func hasRoom(for size: Int) -> Bool {
-    part.records.count + listBytes + size + min(Self.spare, maximumBytes / 4) <= maximumBytes
+  private func hasRoom(for size: Int, values newValues: Int) -> Bool {
+    values + newValues <= maximumValues
+      && part.records.count + listBytes + size + min(Self.spare, maximumBytes / 4) <= maximumBytes
   }
 
   /// Ends the current part. The first one stays in memory.
   private func flush() throws(PipelineError) {
     if first == nil { first = part } else { try write() }
     part = DocumentPart()
-    listBytes = 0
+    (listBytes, values) = (0, 0)
   }
 
   private func write() throws(PipelineError) {

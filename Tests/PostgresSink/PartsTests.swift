@@ -68,6 +68,15 @@ extension PostgresSinkTests {
 
     private func alive() throws -> [String] { try lines("id", "prices where _deleted_at is null order by id") }
 
+    @Test("A rejected key that is too long for an index rejects its record alone")
+    func longKey() throws {
+      // Random digits, which Postgres cannot compress.
+      var random = SplitMix(seed: 1)
+      let long = (0..<10_000).map { _ in String(Int.random(in: 0...9, using: &random)) }.joined()
+      let report = try load([#"[{"id": "a"}]"#, #"[{"id": "\#(long)"}]"#], rejected: [long]).report
+      #expect(report.records == RecordCounts(found: 3, new: 1, rejected: 2, cancelled: 0))
+    }
+
     @Test("are one load: one row in the ledger, all records in the table; a second load writes nothing")
     func oneLoad() throws {
       let parts = [records(["a", "b"]), records(["c"]), records(["d", "e"])]

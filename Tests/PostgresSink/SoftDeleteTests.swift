@@ -30,6 +30,23 @@ extension PostgresSinkTests {
     /// Returns the ids of rows that are not deleted.
     private func alive() throws -> [String] { try lines("id", "prices where _deleted_at is null order by id") }
 
+    @Test("spares rows that a later reading has written, also if the ledger does not know of it yet")
+    func laterReading() throws {
+      func load(_ ids: [String], second: Int) throws {
+        var target = try PostgresSinkTests.makeTarget("raw/\(second).json", dataset: sink.dataset)
+        target.writesLedger = false
+        _ = try sink.load(
+          PostgresSinkTests.makeDocument(
+            records(ids), listed: "2024-05-31T08:00:0\(second).000Z", isComplete: true),
+          for: target, deadline: PostgresSinkTests.within(.seconds(60)))
+      }
+      try load(["a", "b"], second: 5)
+      try load(["a"], second: 3)
+      #expect(try alive() == ["a", "b"])
+      try load(["a"], second: 6)
+      #expect(try alive() == ["a"])
+    }
+
     @Test("marks rows that a complete document lacks, with its time, and revives those that reappear")
     func deleting() throws {
       #expect(try load(records(["a", "b", "c"]), isComplete: true).records.cancelled == 0)

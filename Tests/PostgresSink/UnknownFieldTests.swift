@@ -73,6 +73,17 @@ extension PostgresSinkTests {
       }
     }
 
+    @Test("are not in the facts of the whole record: the line of a row is no content")
+    func facts() throws {
+      try declare(
+        "table: prices\nkey: [id, hash]\ncolumns: {id: text, hash: {type: text, from: $hash}, raw: {type: jsonb, from: $record}}"
+      )
+      try load(#"[{"id": "a", "x": 1, "_source_row": 2, "_record": "u#2"}]"#)
+      let moved = try load(#"[{"id": "a", "x": 1, "_source_row": 3, "_record": "u#3"}]"#)
+      #expect(moved.records == RecordCounts(found: 1, unchanged: 1))
+      #expect(try lines("raw") == [#"{"x": 1, "id": "a"}"#])
+    }
+
     @Test("become columns under the contract evolve, of the type that all their values have")
     func evolve() throws {
       try declare(yaml("schema_contract: evolve\nmetadata: rest"))

@@ -81,6 +81,23 @@ struct PartWriterTests {
     #expect(try document == end([Line(text: "a"), Line(text: "b")]).document(of: testDataset, archive: "a"))
   }
 
+  @Test("A part has no more values than a loader reads, also if it has room for their bytes")
+  func values() throws {
+    let writer = PartWriter<Line>(
+      testDataset, key: key, attempt: key.archive(begun: Date(timeIntervalSince1970: 0), request: "q"), archive: "a",
+      store: store, redactor: Redactor(makePolicy(site)), deadline: Deadline(after: .seconds(9), on: SystemTime()),
+      maximumValues: 300)
+    try writer.add(
+      ExtractBatch(
+        (0..<10).map { _ in Line(text: String(repeating: ",", count: 90)) },
+        rejected: [RejectedRow(RowProblem(reason: "bad"), text: String(repeating: "[", count: 250))]))
+    #expect(try read(writer.finish(end())).map(\.count) == [3, 3, 3, 1])
+    #expect(store.documents.values.allSatisfy { Limits.values(in: $0) < 400 })
+    #expect(throws: PipelineError.self) {
+      try self.writer(bytes: 1 << 20).add(ExtractBatch([Line(text: String(repeating: ",", count: 2_000_000))]))
+    }
+  }
+
   @Test("A record that no document holds is refused with both numbers; so are too many rejected rows")
   func refused() throws {
     let writer = writer(bytes: 2000)

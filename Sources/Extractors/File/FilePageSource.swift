@@ -75,12 +75,17 @@ final class FilePageSource: SegmentSource {
     case .absolute(let path)?: return try open(path, in: nil)
     case .object(let bucket, let key)?:
       let location = S3Location(bucket: bucket, key: key)
-      guard let info = try? client().head(location, deadline: deadline), let size = info.size, size > segmentBytes,
-        !info.etag.isEmpty
-      else { return nil }
+      let s3 = try client()
+      let info: S3ObjectInfo
+      do throws(AWSError) { info = try s3.head(location, deadline: deadline) } catch {
+        // Read as a whole, a large object would fill the memory. What is no failure of the moment is named by the reading.
+        guard [.timedOut, .unavailable].contains(error.kind) else { return nil }
+        throw FetchError(error)
+      }
+      guard let size = info.size, size > segmentBytes, !info.etag.isEmpty else { return nil }
       guard size <= limit.bytes else { throw FetchError(.unusable, limit.refusal(of: size)) }
       return ObjectSegments(
-        location, try client(), info, size: size, segmentBytes: segmentBytes, headers: Self.headers(size, info),
+        location, s3, info, size: size, segmentBytes: segmentBytes, headers: Self.headers(size, info),
         fetchedAt: time.now)
     case nil: return nil
     }

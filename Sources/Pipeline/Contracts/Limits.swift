@@ -28,6 +28,8 @@ public enum Limits {
   public static let maximumDocumentBytes = 8 << 20
   /// Records and rejected rows of an extract document. A large day of the first dataset has 118.
   public static let maximumRecords = 20_000
+  /// Values of an extract document, counted as its bytes `,`, `{` and `[`: each takes some tens of bytes of a loader's memory.
+  public static let maximumDocumentValues = 2_000_000
   /// Documents of an item that has more records than one holds.
   public static let maximumParts = 1000
   /// Records and rejected rows of an item in several documents. A scraper remembers the key of each.
@@ -37,4 +39,9 @@ public enum Limits {
   public static let maximumItemRejections = 20_000
   /// Bytes of the texts of an item's rejected rows.
   public static let maximumRejectionBytes = 16 << 20
+
+  /// Counts the values of a document, or of a part of it, for `maximumDocumentValues`.
+  public static func values(in bytes: some Sequence<UInt8>) -> Int {
+    bytes.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+  }
 }

@@ -60,23 +60,22 @@ extension Ledger {
   ///   - load: the id of the load.
   static func reject(
     _ report: LoadReport, _ raw: [Int: String], _ target: LoadTarget, load: Int
-  ) -> [PostgresStatement] {
+  ) throws -> [PostgresStatement] {
     let insert = insert(report, raw, target, load, onConflict: report.isSuperseded ? "nothing" : Self.rejectAgain)
     guard !report.isSuperseded else { return [insert, replace(target, load: load)] }
-    let resolutions = Array(report.resolutions)
+    let resolutions = report.resolutions.mapValues(\.rawValue)
     return [
       PostgresStatement(
         """
         update rejected_records r set resolved_at = now(), resolved_by = $1,
-          resolution = case when r.href = any ($5) then 'rejected again' else coalesce(
-            (select x.resolution from unnest($7::text[], $8::text[]) x (href, resolution) where x.href = r.href limit 1),
-            'replaced') end
+          resolution = case when r.href = any ($5) then 'rejected again'
+            else coalesce($7::text::jsonb ->> r.href, 'replaced') end
         where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
         """,
         [
           .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
           .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
-          .texts(resolutions.map(\.key)), .texts(resolutions.map(\.value.rawValue)),
+          .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)),
         ]),
       insert,
     ]

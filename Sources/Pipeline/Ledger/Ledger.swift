@@ -60,6 +60,6 @@ extension Database {
     guard let id: Int = try results.last?.first?["id"] else {
       throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
     }
-    try connection.pipeline(Ledger.reject(report, raw, target, load: id), deadline: deadline)
+    try connection.pipeline(try Ledger.reject(report, raw, target, load: id), deadline: deadline)
   }
 }

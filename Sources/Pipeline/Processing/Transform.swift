@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Changes records between parser and document.
 public protocol Transform: AnyObject {
-  /// Changes the records of one body. A record that cannot be changed is rejected by name, and costs no other.
+  /// Changes records of an item, which may come in batches. A record that cannot be changed is rejected by name, and costs no other.
   /// - Throws: `ConfigurationInvalid`, or an error that fails the item.
   func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records
 }

@@ -66,7 +66,7 @@ public final class PostgresSink: PartedSink {
   }
 
   /// Loads a document in a transaction, and rolls it back: also a new table or column is gone again. Like a load, it holds the
-  /// table's locks for a few round trips.
+  /// table's locks for a few round trips; for a document in parts, until all of them are read.
   /// - Throws: the errors of `load`, and `SchemaMismatch` if the ledger is not of this version: a dry run does not migrate.
   public func dryRun(
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline

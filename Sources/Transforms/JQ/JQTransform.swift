@@ -37,9 +37,10 @@ public final class JQTransform: Transform {
       let part = records.records[start..<min(start + Self.batch, records.records.count)]
       for (record, outcome) in zip(part, try outcomes(of: part)) {
         if let reason = Self.problem(of: outcome) {
-          let key = record.origin.lastIndex(of: "#").map { String(record.origin[$0...]) }
+          // The place is no key: a sink would take the record's own row for one that has vanished.
+          let place = record.origin.lastIndex(of: "#").map { String(record.origin[$0...]) } ?? ""
           let text = String(JSONValue.object(record.fields).text.prefix(2000))
-          result.rejected.append(RejectedRow(RowProblem(reason: reason), key: key, text: text))
+          result.rejected.append(RejectedRow(RowProblem(reason: reason, href: place), text: text))
         } else if outcome.outputs.isEmpty {
           dropped += 1
         } else {

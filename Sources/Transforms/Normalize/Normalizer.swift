@@ -126,10 +126,10 @@ public final class Normalizer: Transform {
     }
   }
 
-  /// The key for messages and the quarantine; nil if the record has none.
+  /// The key for messages and the quarantine, as a sink writes it; nil if the record has none.
   private static func text(of key: [JSONValue]) -> String? {
     let texts = key.filter { !$0.isBlank }.map { $0.string ?? $0.text }
-    return texts.isEmpty ? nil : texts.joined(separator: " ")
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 
   /// Bytes of a rejected record's text: the archive has it whole.

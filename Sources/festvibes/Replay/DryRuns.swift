@@ -55,6 +55,7 @@ final class DryRuns {
   /// - Throws: `PipelineError`.
   func run(_ item: WorkItem, ofRun run: String?) throws -> Outcome {
     let deadline = Deadline(after: Self.timeout, on: time)
+    defer { store.forgetDocuments() }
     let context = LambdaContext(requestID: Self.run, deadline: deadline, log: log)
     let scraped = try scraper.handle(
       ScrapeRequest(dataset: dataset.id, item: item, run: Self.run, replay: .init(run: run)), context
@@ -67,7 +68,6 @@ final class DryRuns {
       try store.document(at: key)
     }
     for sink in sinks { dryRuns.append(try sink.dryRunAll(parted, for: target, deadline: deadline)) }
-    store.forgetDocuments()
     guard !dryRuns.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
     let differences = dryRuns.flatMap(\.differences)
     return Outcome(

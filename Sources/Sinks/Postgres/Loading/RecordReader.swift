@@ -89,6 +89,9 @@ struct RecordReader {
       record: origin.flatMap { $0.utf8.contains(0) ? nil : $0 }, key: key ?? [], keyBytes: keyBytes)
   }
 
+  /// False for a key that is too long for an index, which no stored row has.
+  static func isStorable(_ key: [ColumnValue]) -> Bool { (try? bytes(of: key)) != nil }
+
   private static func bytes(of key: [ColumnValue]) throws(ValueProblem) -> [UInt8] {
     var bytes: [UInt8] = []
     for value in key {
@@ -144,6 +147,7 @@ struct RecordReader {
   private static func json(_ record: JSONObject) throws(ValueProblem) -> String {
     var record = record
     record[SourceRecord.originName] = nil
+    record[SourceRecord.rowName] = nil
     return try ValueReader.json(.object(record), "the record")
   }
 

@@ -14,8 +14,6 @@ struct TableDocument {
   /// True if the records are all that the source has of the item, apart from the rejected rows.
   let isComplete: Bool
 
-  /// Values beyond which a document is refused: a function has 256 MB, and each value takes some tens of bytes.
-  private static let maximumValues = 2_000_000
   /// The number of seconds by which the scraper's clock may be ahead of this one.
   private static let clockTolerance = 3600.0
 
@@ -26,10 +24,9 @@ struct TableDocument {
     let key = target.key
     guard !key.utf8.contains(0) else { throw PipelineError(.invalidInput, "the document's key has a NUL character") }
     let bytes = [UInt8](data)
-    let commas = bytes.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
-    guard commas <= Self.maximumValues else {
+    guard Limits.values(in: bytes) <= Limits.maximumDocumentValues else {
       throw PipelineError(
-        .storageCorrupt, "\(key) is not an extract document: it has more than \(Self.maximumValues) values")
+        .storageCorrupt, "\(key) is not an extract document: it has more than \(Limits.maximumDocumentValues) values")
     }
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch {

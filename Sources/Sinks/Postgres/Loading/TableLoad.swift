@@ -114,9 +114,8 @@ struct TableLoad {
     guard !isSuperseded else { return }
     let keys = rows.keys(of: writes)
     keyCount += keys.count
-    if hasParts, sink.table.softDelete, !rows.rejectedKeys.isEmpty {
-      try connection.pipeline([writes.addRejected(rows.rejectedKeys)], deadline: deadline)
-    }
+    let rejectedKeys = hasParts && sink.table.softDelete ? rows.rejectedKeys.filter(RecordReader.isStorable) : []
+    if !rejectedKeys.isEmpty { try connection.pipeline([writes.addRejected(rejectedKeys)], deadline: deadline) }
     let changes = try sink.changes(rows, writes, deadline: deadline)
     joined += changes.joined
     let deletes = !hasParts && sink.table.softDelete && rows.isWhole

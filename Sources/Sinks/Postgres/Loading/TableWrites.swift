@@ -98,15 +98,18 @@ struct TableWrites {
   func missing(_ keys: ListedKeys) -> PostgresStatement {
     var values: [PostgresValue] = [holder]
     let listed = listed(keys, &values)
+    values.append(.time(seenAt))
     return PostgresStatement(
       """
       select count(*) as stored, count(*) filter (where \(listed)) as shared,
-        count(*) filter (where not \(listed) and cardinality(t._items) = 1) as deleted
+        count(*) filter (where not \(listed) and cardinality(t._items) = 1
+          and t._last_seen <= $\(values.count)::timestamptz) as deleted
       from \(table.sql) t where t._items @> array[$1::text] and t._deleted_at is null
       """, values)
   }
 
-  /// Takes the item from the rows that its document lacks. A row that no item has is deleted.
+  /// Takes the item from the rows that its document lacks. A row that no item has is deleted. One that a later reading has
+  /// written has not vanished.
   /// - Returns: a statement that returns the keys of deleted rows, as one text.
   func release(_ keys: ListedKeys) -> PostgresStatement {
     var values: [PostgresValue] = [holder]
@@ -117,7 +120,7 @@ struct TableWrites {
       """
       update \(table.sql) t set _items = array_remove(t._items, $1::text),
         _deleted_at = case when cardinality(t._items) = 1 then $\(values.count)::timestamptz else t._deleted_at end
-      where t._items @> array[$1::text] and not \(listed)
+      where t._items @> array[$1::text] and t._last_seen <= $\(values.count)::timestamptz and not \(listed)
       returning t._deleted_at is not null as is_deleted, concat_ws(', ', \(labels)) as label
       """, values)
   }
