@@ -93,8 +93,9 @@ final class PartWriter<Record: DocumentRecord> {
       guard slice.count > 1 || part.recordCount + part.rejected.count > 0 else {
         throw PipelineError(
           .sourceChanged,
-          "a record of \(item) has \(encoded.count) bytes and \(newValues) values, and a document has at most \(maximumBytes) and "
-            + "\(maximumValues). No document was stored"
+          newValues > maximumValues
+            ? "a record of \(item) has \(newValues) values, and a document has at most \(maximumValues). No document was stored"
+            : "a record of \(item) has \(encoded.count) bytes, and a document has at most \(maximumBytes). No document was stored"
         )
       }
       // The slice is divided as long as a part of it fits.
