@@ -33,8 +33,9 @@ struct JQLimitTests {
     #expect(outcomes.map(\.isStopped) == [false, true, false, true, false])
     #expect(outcomes[4].outputs == [1])
     let error = #expect(throws: JQError.self) { try filter.outcomes(of: Array(repeating: true, count: 1000)) }
+    // Which limit ends it depends on what else is in this process: a sanitizer's memory, other tests.
     #expect(
-      error?.description.hasPrefix("here: 3 records were given up: it was stopped after 0.3 seconds") == true,
+      error?.description.hasPrefix("here: 3 records were given up: it was stopped") == true,
       "\(error?.description ?? "")")
   }
 
