@@ -183,7 +183,9 @@ let package = Package(
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings", "Time"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
-        "Publishing", of: sinks + publishers, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+        // It reads what one sink holds. Every other would make the cache manager larger.
+        "Publishing", of: publishers,
+        uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
     + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
