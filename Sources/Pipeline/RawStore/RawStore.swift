@@ -41,8 +41,8 @@ public final class RawStore {
     PageStore(source: source, variant: variant, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
   }
 
-  /// Writes a run's extract document, the archive of an attempt, or an object that continues one of them, unless an object has its key: a stored document may
-  /// have been loaded, and stays.
+  /// Writes a run's extract document, the archive of an attempt, or an object that continues one of them, unless an
+  /// object has its key: a stored document may have been loaded, and stays.
   /// - Returns: true if it was written.
   @discardableResult
   public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
