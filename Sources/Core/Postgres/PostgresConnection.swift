@@ -9,7 +9,7 @@ public final class PostgresConnection {
   private let url: PostgresURL
   private let applicationName: String
   private let time: any TimeSource
-  private var session: Session?
+  private(set) var session: Session?
   var transaction = Transaction.none
   /// The number of round trips to the server, not counting those that open connections.
   public private(set) var roundTrips = 0

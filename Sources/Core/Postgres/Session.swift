@@ -180,10 +180,22 @@ final class Session {
       let ready = try wait(for: unsent > 0 ? POLLIN | POLLOUT : POLLIN, deadline: deadline)
       guard ready & ~POLLOUT != 0 else { continue }
       guard PQconsumeInput(pointer) == 1 else { throw lost }
-      // Notifications, which nobody asked for: libpq keeps them as long as the connection, beyond a response's limit.
-      while let notification = PQnotifies(pointer) { PQfreemem(notification) }
+      discardNotifications()
     }
     return PQgetResult(pointer).map { ResultHandle($0) }
+  }
+
+  /// Frees the notifications that have come, which no statement asked for: libpq keeps them as long as the connection,
+  /// beyond a response's limit.
+  /// - Returns: their number.
+  @discardableResult
+  func discardNotifications() -> Int {
+    var count = 0
+    while let notification = PQnotifies(pointer) {
+      PQfreemem(notification)
+      count += 1
+    }
+    return count
   }
 
   private func error(of result: ResultHandle) -> PostgresError {
