@@ -93,7 +93,7 @@ let sinks = [
     exclude: ["README.md"]),
   library(
     "PostgresSink", at: "Sinks/Postgres",
-    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Processing", "Time"],
+    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Time"],
     exclude: ["README.md"]),
 ]
 let publishers = [

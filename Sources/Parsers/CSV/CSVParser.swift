@@ -8,7 +8,7 @@ import Processing
 /// Turns the rows of a CSV file into records whose values are texts; the plugin `csv`.
 public final class CSVParser: Parser {
   /// The field of a record that has the row's physical line in the file, from 1.
-  public static let sourceRow = SourceRecord.rowName
+  public static let sourceRow = LineageField.sourceRow
 
   let options: CSVOptions
 

@@ -43,7 +43,7 @@ struct Field: Sendable {
     let aliases = section["aliases"] == nil ? [name] : section.texts("aliases")
     // The form has checked them. A field's own name may have brackets.
     paths = aliases.compactMap { FieldPath($0) }
-    readsRow = aliases.contains(SourceRecord.rowName)
+    readsRow = aliases.contains(LineageField.sourceRow)
     type = section.text("type").flatMap(FieldType.init) ?? .text
     elementType = section.text("items").flatMap(FieldType.init) ?? .text
     isRequired = section.flag("required") ?? false

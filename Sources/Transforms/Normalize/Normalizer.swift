@@ -39,8 +39,8 @@ public final class Normalizer: Transform {
     for record in records.records {
       // The line of a row is not the source's: a row that moves is the same record.
       var source = record.fields
-      let row = source[SourceRecord.rowName]
-      if row != nil { source[SourceRecord.rowName] = nil }
+      let row = source[LineageField.sourceRow]
+      if row != nil { source[LineageField.sourceRow] = nil }
       var (fields, problems) = normalize(source, whole: record.fields)
       let key = primaryKeys.map { fields[$0] ?? .null }
       var problem = problems.isEmpty ? nil : problems.joined(separator: "; ")
@@ -52,7 +52,7 @@ public final class Normalizer: Transform {
           RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
         continue
       }
-      if let row, fields[SourceRecord.rowName] == nil { fields[SourceRecord.rowName] = row }
+      if let row, fields[LineageField.sourceRow] == nil { fields[LineageField.sourceRow] = row }
       result.records.append(SourceRecord(fields, origin: record.origin))
     }
     return result

@@ -133,7 +133,7 @@ extension SourceRecord {
   /// The record as the document has it, with its origin.
   fileprivate var documentFields: JSONObject {
     var fields = fields
-    fields[Self.originName] = .string(origin)
+    fields[LineageField.record] = .string(origin)
     return fields
   }
 }

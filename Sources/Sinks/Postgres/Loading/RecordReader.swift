@@ -2,7 +2,6 @@ import Contracts
 import Cryptography
 import FoundationEssentials
 import JSON
-import Processing
 import Time
 
 /// Reads records as rows of a table.
@@ -46,7 +45,7 @@ struct RecordReader {
   /// Returns the fields that have a column or need none: a record's place in the archive, and the line of a CSV file's row.
   static func knownFields(_ columns: [Column]) -> Set<String> {
     Set(columns.compactMap { if case .field(let name) = $0.source { name } else { nil } })
-      .union([SourceRecord.originName, SourceRecord.rowName])
+      .union([LineageField.record, LineageField.sourceRow])
   }
 
   /// Returns the values of the key's columns; nil if one cannot be read.
@@ -83,7 +82,7 @@ struct RecordReader {
       values.append(value)
     }
     let keyBytes = try Self.bytes(of: key ?? [])
-    let origin = record[SourceRecord.originName]?.string
+    let origin = record[LineageField.record]?.string
     return TableRow(
       position: position, values: values, hash: try hash(of: values),
       record: origin.flatMap { $0.utf8.contains(0) ? nil : $0 }, key: key ?? [], keyBytes: keyBytes)
@@ -146,8 +145,8 @@ struct RecordReader {
 
   private static func json(_ record: JSONObject) throws(ValueProblem) -> String {
     var record = record
-    record[SourceRecord.originName] = nil
-    record[SourceRecord.rowName] = nil
+    record[LineageField.record] = nil
+    record[LineageField.sourceRow] = nil
     return try ValueReader.json(.object(record), "the record")
   }
 

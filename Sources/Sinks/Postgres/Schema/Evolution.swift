@@ -1,5 +1,4 @@
 import JSON
-import Processing
 
 /// The columns that unknown fields become under the contract `evolve`. It goes as far as nobody can be surprised: a field
 /// with a plain name becomes a column of the type that all its values in the document have; an added integer column that
