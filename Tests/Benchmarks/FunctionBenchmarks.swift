@@ -2,10 +2,14 @@ import Foundation
 import TestSupport
 import Time
 
-/// Measures the functions as Lambda sees them: start time, memory, size and the duration of a warm invocation.
+/// Measures the functions as Lambda sees them: start time, memory, size and the duration of a warm invocation. With
+/// `BASELINE_BINARIES`, the folder of another version's release binaries, the two versions start in turns, and the
+/// differences of each turn are measured.
 struct FunctionBenchmarks {
   /// The directory of the release binaries.
   let binaries: URL
+  /// The directory of another version's release binaries; nil to measure this version only.
+  let baseline: URL?
   /// The environment of the functions. Their services need not run.
   let environment: [String: String]
 
@@ -14,7 +18,7 @@ struct FunctionBenchmarks {
   func measurements() throws -> [Measurement] {
     var rows: [Measurement] = []
     for name in Self.functions {
-      let starts = try (0..<20).map { _ in try start(name) }
+      let starts = try (0..<20).map { _ in try start(name, from: binaries) }
       rows.append(
         Measurement(
           name: "\(name): start to first /next", unit: "ms", samples: starts.map(\.milliseconds), target: .atMost(10)))
@@ -24,6 +28,7 @@ struct FunctionBenchmarks {
       rows.append(
         Measurement(name: "\(name): size of the binary", unit: "MB", samples: [try size(name)], target: .atMost(16)))
     }
+    if let baseline { rows += try Self.functions.flatMap { try differences($0, baseline) } }
     rows.append(try warmInvocation("machine idle"))
     // In an invocation, the two sides wake each other four times. Waking a sleeping core takes longer than the rest and
     // depends on the machine, so the loop is measured again while work of the lowest priority keeps the cores awake.
@@ -35,8 +40,26 @@ struct FunctionBenchmarks {
     return rows
   }
 
+  /// The budgets are of the sum of all that was added since the other version.
+  private func differences(_ name: String, _ baseline: URL) throws -> [Measurement] {
+    let pairs = try (0..<40).map { turn in
+      // Neither is always the first.
+      let other = turn.isMultiple(of: 2) ? try start(name, from: baseline) : nil
+      let this = try start(name, from: binaries)
+      return (this, try other ?? start(name, from: baseline))
+    }
+    return [
+      Measurement(
+        name: "\(name): start, more than the other version", unit: "ms",
+        samples: pairs.map { $0.milliseconds - $1.milliseconds }, target: .atMost(0.5)),
+      Measurement(
+        name: "\(name): resident memory, more than it", unit: "MB",
+        samples: pairs.map { $0.megabytes - $1.megabytes }, target: .atMost(2)),
+    ]
+  }
+
   /// Measures a process from its start to its first request, and stops it.
-  private func start(_ name: String) throws -> (milliseconds: Double, megabytes: Double) {
+  private func start(_ name: String, from binaries: URL) throws -> (milliseconds: Double, megabytes: Double) {
     let time = SystemTime()
     let asked = DispatchSemaphore(value: 0)
     let server = try ScriptedServer { _ in

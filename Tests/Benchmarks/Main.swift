@@ -13,7 +13,12 @@ struct Main {
     let baseline = environment["BASELINE_BINARIES"].map { URL(fileURLWithPath: $0) }
     do {
       let groups: [(name: String, measure: () throws -> [Measurement])] = [
-        ("functions", { try FunctionBenchmarks(binaries: binaries, environment: environment).measurements() }),
+        (
+          "functions",
+          {
+            try FunctionBenchmarks(binaries: binaries, baseline: baseline, environment: environment).measurements()
+          }
+        ),
         ("stages", { try StageBenchmarks().measurements() }),
         ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("rows", { try RowBenchmarks().measurements() }),
