@@ -18,11 +18,13 @@ public struct Dataset: Equatable, Sendable {
   public let publishers: [String]
   /// True if the work items are days: a run is of a range of dates.
   public let hasDates: Bool
+  /// The place of the checkpoints of a dataset with `incremental`; nil for any other.
+  public let state: StateSettings?
 
   /// - Parameter source: the dataset's id if nil.
   public init(
     id: String, source: String? = nil, dataType: String, timeZone: String, extractor: String, sinks: [String],
-    publishers: [String] = [], hasDates: Bool = true
+    publishers: [String] = [], hasDates: Bool = true, state: StateSettings? = nil
   ) {
     self.id = id
     self.source = source ?? id
@@ -32,6 +34,7 @@ public struct Dataset: Equatable, Sendable {
     self.sinks = sinks
     self.publishers = publishers
     self.hasDates = hasDates
+    self.state = state
   }
 
   /// Reads the zone's rules from the system's files.

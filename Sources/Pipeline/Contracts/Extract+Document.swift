@@ -11,7 +11,9 @@ extension Extract {
       recordsFailed: rejected.count,
       errors: IngestionResult.errors(rejected, warnings, failedPages),
       timestamp: RFC3339.utc(roundingToMilliseconds: listedAt), archive: archive, isComplete: isComplete)
-    var document = Data(#"{"ingestion_result":"#.utf8)
+    var document = Data("{".utf8)
+    document += try CheckpointSpan.member(checkpoint)
+    document += Data(#""ingestion_result":"#.utf8)
     document += try IngestionResult.body(result, records: [Record.encode(records)], rejected)
     return document
   }

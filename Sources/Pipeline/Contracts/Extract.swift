@@ -18,6 +18,8 @@ public struct Extract<Record: DocumentRecord>: Sendable {
   public var isComplete: Bool?
   /// The reason why the item lacks records that nobody has decided to leave out, for the run's result; nil if there is none.
   public var notice: String?
+  /// The checkpoints around the extract; nil for a dataset without `incremental`.
+  public var checkpoint: CheckpointSpan?
 
   public init(
     records: [Record], rejected: [RejectedRow] = [], warnings: [RowProblem] = [], failedPages: [FailedPage] = [],

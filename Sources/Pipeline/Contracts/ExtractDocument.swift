@@ -8,6 +8,7 @@ import Time
 ///                           "timestamp": "2024-05-31T08:00:03.120Z", "archive": "raw/news/…warc.gz"},
 ///      "records": [{…}], "rejected": [{"reason": "…", "href": "/events/1", "text": "…"}]}
 ///
+/// A document of a dataset with `incremental` begins with a `CheckpointSpan`.
 /// Of an item with more records than `Limits.maximumRecords` there are several, which begin with `DocumentParts`.
 ///
 /// Reading also accepts the legacy system's documents: a bare array of records, or an object without `rejected`. A

@@ -3,8 +3,8 @@ import Time
 /// The unit of work of a run: a day, a page, a query. The items of a calendar are its dates.
 ///
 /// On the wire: `{"id": "2024-05-31", "date": "2024-05-31", "parameters": {"city": "Austin"}}`, where `date` and
-/// `parameters` are optional.
-public struct WorkItem: Hashable, Sendable {
+/// `parameters` are optional. In a run of a dataset with `incremental` there is a `checkpoint` beside them.
+public struct WorkItem: Sendable {
   /// Characters of an id.
   public static let maximumIDLength = 128
 
@@ -14,6 +14,9 @@ public struct WorkItem: Hashable, Sendable {
   public let date: CalendarDate?
   /// Values for the templates of the dataset's definition.
   public let parameters: [String: String]
+  /// The position from which the source is read: the ledger's response to the opening of a run has it. It is no part of
+  /// the item's identity, since it is another one in each run.
+  public var checkpoint: Checkpoint?
 
   /// The item of a day. Its id is the date.
   public init(date: CalendarDate) {
@@ -39,6 +42,18 @@ public struct WorkItem: Hashable, Sendable {
   }
 }
 
+extension WorkItem: Hashable {
+  public static func == (left: WorkItem, right: WorkItem) -> Bool {
+    left.id == right.id && left.date == right.date && left.parameters == right.parameters
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+    hasher.combine(date)
+    hasher.combine(parameters)
+  }
+}
+
 extension WorkItem: Comparable, CustomStringConvertible {
   public var description: String { id }
 
@@ -47,7 +62,7 @@ extension WorkItem: Comparable, CustomStringConvertible {
 }
 
 extension WorkItem: Codable {
-  private enum CodingKeys: CodingKey { case id, date, parameters }
+  private enum CodingKeys: CodingKey { case id, date, parameters, checkpoint }
 
   /// - Throws: `InvalidInput` for an id or a date that is not valid, `DecodingError` for a value of another type.
   public init(from decoder: any Decoder) throws {
@@ -57,6 +72,7 @@ extension WorkItem: Codable {
       id: container.decode(String.self, forKey: .id),
       date: try date.map { try CalendarDate(input: $0, named: "item.date") },
       parameters: container.decodeIfPresent([String: String].self, forKey: .parameters) ?? [:])
+    checkpoint = try container.decodeIfPresent(Checkpoint.self, forKey: .checkpoint)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -64,5 +80,6 @@ extension WorkItem: Codable {
     try container.encode(id, forKey: .id)
     try container.encodeIfPresent(date, forKey: .date)
     if !parameters.isEmpty { try container.encode(parameters, forKey: .parameters) }
+    try container.encodeIfPresent(checkpoint, forKey: .checkpoint)
   }
 }

@@ -10,10 +10,12 @@ public struct KnownPlugins: Sendable {
   public var transform: [PluginForm]?
   public var load: [PluginForm]?
   public var publish: [PluginForm]?
+  /// True if the section `state` is read.
+  public var readsState: Bool
 
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
-    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil
+    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil, readsState: Bool = false
   ) {
     self.extract = extract
     self.parse = parse
@@ -21,6 +23,7 @@ public struct KnownPlugins: Sendable {
     self.transform = transform
     self.load = load
     self.publish = publish
+    self.readsState = readsState
   }
 }
 
@@ -51,10 +54,17 @@ extension Definition {
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
-    return (Definition(top, file: file, variables: checker.variables, places: checker.places), problems)
+    return (
+      Definition(
+        top, isIncremental: node.has("extract", "incremental"), file: file, variables: checker.variables,
+        places: checker.places), problems
+    )
   }
 
-  private init(_ top: Section, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]) {
+  private init(
+    _ top: Section, isIncremental: Bool, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
+  ) {
+    self.isIncremental = isIncremental
     self.file = file
     self.variables = variables
     self.places = places
@@ -70,6 +80,8 @@ extension Definition {
     dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
-      publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates")
+      publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates",
+      state: isIncremental
+        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single") : nil)
   }
 }

@@ -12,6 +12,8 @@ public struct Definition: Sendable, Equatable {
   public let plan: Section
   public let schedule: Section?
   public let extract: Section
+  /// True if the section `extract` has `incremental`, also for a program that does not know the extractors.
+  public let isIncremental: Bool
   /// Nil for an extractor that yields records itself.
   public let parse: Section?
   public let normalize: Section?

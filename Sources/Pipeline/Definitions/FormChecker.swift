@@ -161,6 +161,18 @@ struct FormChecker {
 }
 
 extension YAMLNode {
+  /// True if there is a value where the names lead, through mappings.
+  func has(_ names: String...) -> Bool {
+    var node = self
+    for name in names {
+      guard case .mapping(let members) = node.content, let member = members.first(where: { $0.name == name }) else {
+        return false
+      }
+      node = member.value
+    }
+    return !node.isNull
+  }
+
   /// True for a value that stands for none.
   var isNull: Bool {
     guard case .scalar(let text, isPlain: true) = content else { return false }

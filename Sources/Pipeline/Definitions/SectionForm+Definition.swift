@@ -21,8 +21,11 @@ extension SectionForm {
         KeyForm(
           "transform", plugins.transform.map { .list(of: .plugin($0)) } ?? .any, "Changes of the records, in order."),
         KeyForm("load", plugins.load.map { .list(of: .plugin($0)) } ?? .any, "Where the records go."),
+        KeyForm(
+          "state", plugins.readsState ? .section(.state) : .any,
+          "Where the checkpoints are; only with extract.incremental."),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
-      ] + former + later)
+      ] + former + later, rule: incrementalRule)
   }
 
   /// Keys that system 002 wrote and never read.
@@ -31,8 +34,22 @@ extension SectionForm {
   }
 
   /// Keys of the format whose work is still to come.
-  static let later = ["state", "lock", "windowInDays", "parse_config"].map {
+  static let later = ["lock", "windowInDays", "parse_config"].map {
     KeyForm($0, .any, refused: "it is not yet supported: delete it", "Not yet supported.")
+  }
+
+  /// Refuses what contradicts `incremental`: an extract of what has changed says nothing about what has vanished.
+  @Sendable private static func incrementalRule(_ top: Section) -> (key: String, problem: String)? {
+    guard let extract = top.section("extract"), !extract.values.isEmpty else { return nil }
+    guard extract["incremental"] != nil else {
+      guard top["state"] != nil else { return nil }
+      return ("state", "it has checkpoints, which only extract.incremental makes: delete it, or add that")
+    }
+    guard let index = top.sections("load").firstIndex(where: { $0.flag("soft_delete") == true }) else { return nil }
+    return (
+      "extract.incremental",
+      "it reads what has changed only, and load[\(index)].soft_delete deletes what a document lacks: delete one of them"
+    )
   }
 
   static let schedule = SectionForm([

@@ -54,7 +54,8 @@ extension Ledger {
     """
 
   /// Puts the rejected records into quarantine. The item's earlier open rejections are resolved, since this document
-  /// describes the same records; those of a superseded document are resolved from the start.
+  /// describes the same records; those of a superseded document are resolved from the start. A document of a dataset with
+  /// `incremental` describes some of the item's records: it resolves only what it has.
   /// - Parameters:
   ///   - raw: the JSON of the rejected records, by their positions.
   ///   - load: the id of the load.
@@ -71,11 +72,12 @@ extension Ledger {
           resolution = case when r.href = any ($5) then 'rejected again'
             else coalesce($7::text::jsonb ->> r.href, 'replaced') end
         where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
+          and (not $8 or r.href is null or r.href = any ($5) or $7::text::jsonb ? r.href)
         """,
         [
           .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
           .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
-          .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)),
+          .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)), .bool(target.checkpoint != nil),
         ]),
       insert,
     ]

@@ -48,7 +48,8 @@ extension Database {
     try connection.pipeline([Ledger.openKeys(target)], deadline: deadline)[0].map { row in try row["href"] }
   }
 
-  /// Writes a load into the ledger in the current transaction, with the data of a sink that is in the same database.
+  /// Writes a load into the ledger in the current transaction, with the data of a sink that is in the same database, and
+  /// moves the checkpoint.
   /// - Parameter document: has the rejected records that the report does not have.
   package func recordLoadInTransaction(
     _ report: LoadReport, of document: Data, for target: LoadTarget, deadline: Deadline
@@ -61,5 +62,11 @@ extension Database {
       throw PipelineError(.databaseConflict, "the load of \(target.key) was deleted while it was written")
     }
     try connection.pipeline(try Ledger.reject(report, raw, target, load: id), deadline: deadline)
+    guard let commit = target.checkpoint else { return }
+    try updateCheckpointInTransaction(commit.name, deadline: deadline) { state, now in
+      state.load(
+        commit.span, isSuperseded: report.isSuperseded, records: report.records.found, run: target.run, key: target.key,
+        at: now)
+    }
   }
 }

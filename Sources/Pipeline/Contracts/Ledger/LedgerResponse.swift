@@ -29,10 +29,14 @@ public struct LedgerResponse: Codable, Equatable, Sendable {
   public let run: String
   /// Nil for a failed item of a run that the ledger has no opening of.
   public let ledger: Run?
+  /// The items with their checkpoints, for a run that was just opened of a dataset with `incremental` whose checkpoints are
+  /// in Postgres; left out for any other.
+  public let items: [WorkItem]?
 
-  public init(run: String, record: RunRecord?) {
+  public init(run: String, record: RunRecord?, items: [WorkItem]? = nil) {
     status = "success"
     self.run = run
+    self.items = items
     ledger = record.map {
       Run(
         status: $0.status.rawValue, dates: $0.items.count, datesLoaded: $0.itemsLoaded, datesFailed: $0.itemsFailed,

@@ -13,6 +13,9 @@ public struct LoadTarget: Equatable, Sendable {
   /// True if the sink may write the load into the ledger, with its data. False for one of several sinks: the ledger has one
   /// row and one quarantine for a document, and the loader writes what all of them together have to say.
   public var writesLedger = true
+  /// The checkpoint that moves with the load; nil for a dataset without `incremental`. One in Postgres is written where the
+  /// ledger is.
+  public var checkpoint: CheckpointCommit?
 
   public init(
     dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false,

@@ -59,7 +59,7 @@ public struct DocumentParts: Codable, Equatable, Sendable {
   }
 
   /// Returns the index behind the object that the bytes begin with.
-  private static func end(of bytes: Data) -> Data.Index? {
+  static func end(of bytes: Data) -> Data.Index? {
     var (depth, isText, isEscaped) = (0, false, false)
     for (index, byte) in zip(bytes.indices, bytes) {
       if isEscaped {

@@ -35,9 +35,10 @@ public struct DocumentPart: Sendable {
   ///   - parts: nil for a document that is alone.
   ///   - listedAt: of the first document, the time at which the source last confirmed its listing.
   ///   - isComplete: of a document that is alone, as in `Extract`.
+  ///   - checkpoint: of the first document, as in `Extract`.
   public func document(
     of dataset: Dataset, archive: String, parts: DocumentParts?, listedAt: Date? = nil, isComplete: Bool? = nil,
-    failedPages: [FailedPage] = []
+    failedPages: [FailedPage] = [], checkpoint: CheckpointSpan? = nil
   ) throws -> Data {
     let result = IngestionResult(
       success: true, source: dataset.source, dataType: dataset.dataType,
@@ -49,6 +50,7 @@ public struct DocumentPart: Sendable {
     if let parts {
       document = Data(DocumentParts.start.utf8) + (try JSONEncoder.ofDocuments.encode(parts)) + Data(",".utf8)
     }
+    document += try CheckpointSpan.member(checkpoint)
     document += Data(#""ingestion_result":"#.utf8)
     document += try IngestionResult.body(result, records: [Data("[".utf8), records, Data("]".utf8)], rejected)
     return document

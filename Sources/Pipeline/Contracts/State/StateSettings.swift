@@ -1,0 +1,38 @@
+/// The place of a dataset's checkpoints, by the section `state` of its definition.
+public struct StateSettings: Equatable, Sendable {
+  /// A backend of checkpoints.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// The table `etl_checkpoints`, in the transaction of the load.
+    case postgres
+    /// An object for each item.
+    case s3
+    /// A file for each item, for runs in one process.
+    case file
+  }
+
+  public let kind: Kind
+  /// True if the dataset's plan has one item that is always the same.
+  public let hasOneItem: Bool
+  /// For s3: the bucket; nil for that of the data.
+  public var bucket: String?
+  /// For s3: the bucket's region; nil for that of the data's bucket.
+  public var region: String?
+  /// For s3: the object's key. For file: the path of the file. Nil for `state/DATASET/ITEM.json`.
+  public var path: String?
+  /// For file: system 002's `path`, which on Lambda is a key in the data bucket.
+  public var lambdaKey: String?
+
+  public init(_ kind: Kind, hasOneItem: Bool) {
+    self.kind = kind
+    self.hasOneItem = hasOneItem
+  }
+}
+
+extension Dataset {
+  /// The name of an item's checkpoint; nil for a dataset without `incremental`.
+  public func checkpointName(of item: WorkItem) -> CheckpointName? {
+    state.map {
+      CheckpointName(sourceType: extractor, dataset: id, item: item.id, isOnlyItem: $0.hasOneItem)
+    }
+  }
+}
