@@ -10,10 +10,12 @@ public struct KnownPlugins: Sendable {
   public var transform: [PluginForm]?
   public var load: [PluginForm]?
   public var publish: [PluginForm]?
+  public var lock: SectionForm?
 
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
-    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil
+    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
+    lock: SectionForm? = nil
   ) {
     self.extract = extract
     self.parse = parse
@@ -21,6 +23,7 @@ public struct KnownPlugins: Sendable {
     self.transform = transform
     self.load = load
     self.publish = publish
+    self.lock = lock
   }
 }
 
@@ -51,11 +54,18 @@ extension Definition {
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
-    return (Definition(top, file: file, variables: checker.variables, places: checker.places), problems)
+    let needsLedger = node.has("lock") || node["extract"]?.has("incremental") == true
+    return (
+      Definition(top, file: file, needsLedger: needsLedger, variables: checker.variables, places: checker.places),
+      problems
+    )
   }
 
-  private init(_ top: Section, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]) {
+  private init(
+    _ top: Section, file: String, needsLedger: Bool, variables: [DefinitionVariable], places: [String: YAMLPlace]
+  ) {
     self.file = file
+    self.needsLedger = needsLedger
     self.variables = variables
     self.places = places
     description = top.text("description") ?? ""
@@ -67,9 +77,20 @@ extension Definition {
     transforms = top.sections("transform")
     sinks = top.sections("load")
     publishers = top.sections("publish")
+    lock = top.section("lock")
     dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
       publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates")
   }
+}
+
+extension YAMLNode {
+  fileprivate subscript(name: String) -> YAMLNode? {
+    guard case .mapping(let members) = content else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  /// True if the mapping has a value for the key.
+  fileprivate func has(_ name: String) -> Bool { self[name].map { !$0.isNull } ?? false }
 }

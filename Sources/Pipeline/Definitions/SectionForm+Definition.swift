@@ -22,6 +22,7 @@ extension SectionForm {
           "transform", plugins.transform.map { .list(of: .plugin($0)) } ?? .any, "Changes of the records, in order."),
         KeyForm("load", plugins.load.map { .list(of: .plugin($0)) } ?? .any, "Where the records go."),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
+        KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
       ] + former + later)
   }
 
@@ -31,7 +32,7 @@ extension SectionForm {
   }
 
   /// Keys of the format whose work is still to come.
-  static let later = ["state", "lock", "windowInDays", "parse_config"].map {
+  static let later = ["state", "windowInDays", "parse_config"].map {
     KeyForm($0, .any, refused: "it is not yet supported: delete it", "Not yet supported.")
   }
 

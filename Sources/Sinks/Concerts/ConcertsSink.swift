@@ -19,7 +19,7 @@ public final class ConcertsSink: Sink {
   static let clockTolerance = 3600.0
   /// Every step of the schema, in order. Steps 1 to 3 made the concert tables and the first ledger.
   public static let migrations: [Migration] = [
-    .legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates, .relatedArtists, .reading,
+    .legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates, .relatedArtists, .reading, .locks,
   ]
 
   /// - Parameters:
