@@ -152,6 +152,7 @@ let package = Package(
     library("HTTP", at: "Core/HTTP", uses: ["CCurl", "Compression", "Text", "Time"]),
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
+    library("DynamoDB", at: "Core/DynamoDB", uses: ["AWS", "Time"], settings: small),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
@@ -171,6 +172,8 @@ let package = Package(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
     library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
+    library(
+      "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
@@ -181,14 +184,14 @@ let package = Package(
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings", "Time"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Locking", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
-    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
+    + function("Scraper", links: ["Extraction"], uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
@@ -196,7 +199,7 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
-          "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -262,6 +265,9 @@ let package = Package(
       tests(
         "HTTPExtractor", of: "Contracts", "Definitions", "Fetching", "HTTP", "HTTPExtractor", "JSON", "LambdaRuntime",
         "Processing", "RawStore", "ScraperFunction", "ScrapingSupport", "Text", "Time", "WARC"),
+      tests(
+        "Locking", of: "AWS", "ConcertsSink", "Contracts", "Definitions", "DynamoDB", "HTTP", "Ledger", "Locking",
+        "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(

@@ -18,19 +18,23 @@ public struct LoaderHandler {
   private let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   private let read: Reader
   private let ledger: any RunLedger
+  private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
+  ///   - lock: returns the dataset's lock; nil if its runs may overlap.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
-    sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink], reading read: @escaping Reader,
-    ledger: any RunLedger
+    sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
+    lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
+    reading read: @escaping Reader, ledger: any RunLedger
   ) {
     self.dataset = dataset
     self.sinks = sinks
     self.read = read
     self.ledger = ledger
+    self.lock = lock
   }
 
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> LoaderResponse {
@@ -40,18 +44,23 @@ public struct LoaderHandler {
     }
   }
 
+  /// - Throws: `RunLocked` for the opening of a run beside another one, before anything is written; the errors of the lock
+  ///   and of the ledger.
   func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> FunctionResponse<LedgerResponse> {
     let dataset = try dataset(request.dataset)
     context.metrics.note("dataset", dataset.id)
     context.metrics.note("run", request.run)
     if case .failed(let failure) = request.event { context.metrics.note("item", failure.item.id) }
-    let record = try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
+    let record = try holdingLock(of: dataset, for: request, context) { () throws(PipelineError) in
+      try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
+    }
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")
     return FunctionResponse(LedgerResponse(run: request.run, record: record))
   }
 
-  /// - Throws: `InvalidInput` for a request that does not name a document and its item, `StorageCorrupt` for a document
+  /// - Throws: `RunLocked` if the run has lost the dataset's lock, before a sink is touched; `InvalidInput` for a request
+  ///   that does not name a document and its item, `StorageCorrupt` for a document
   ///   that is too large, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the
   ///   item; those before it have loaded the document, which is safe to repeat.
   func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
@@ -61,8 +70,9 @@ public struct LoaderHandler {
     context.metrics.note("item", target.item.id)
     if let date = target.item.date { context.metrics.note("date", "\(date)") }
     if let run = target.run { context.metrics.note("run", run) }
+    let deadline = try renewLock(for: target, context.deadline)
     let sinks = try sinks(dataset)
-    let document = try read(target.key, context.deadline)
+    let document = try read(target.key, deadline)
     guard document.count <= Self.maximumDocumentBytes else {
       throw PipelineError(
         .storageCorrupt,
@@ -76,19 +86,58 @@ public struct LoaderHandler {
     var part = target
     part.writesLedger = sinks.count == 1
     for sink in sinks {
-      let report = try sink.loadAll(parted, for: part, deadline: context.deadline)
+      let report = try sink.loadAll(parted, for: part, deadline: deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
       try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
       reports.append(report)
     }
     let report = LoadReport(combining: reports)
     if !report.isInLedger || sinks.count > 1 {
-      try ledger.recordLoad(report, of: document, for: target, deadline: context.deadline)
+      try ledger.recordLoad(report, of: document, for: target, deadline: deadline)
     }
     let response = LoadResponse(report, of: target)
     count(report.records, context.metrics)
     log(report, response, context)
     return FunctionResponse(response)
+  }
+
+  /// Writes an event of a run that takes, renews or gives up the dataset's lock with it.
+  private func holdingLock(
+    of dataset: Dataset, for request: LedgerRequest, _ context: LambdaContext,
+    _ write: () throws(PipelineError) -> RunRecord?
+  ) throws(PipelineError) -> RunRecord? {
+    guard let lock = try lock(dataset) else { return try write() }
+    let (run, deadline) = (request.run, context.deadline)
+    switch request.event {
+    case .opened:
+      try RunLocks.acquire(lock, for: run, of: dataset, deadline: deadline)
+      return try write()
+    case .failed:
+      let record = try write()
+      // The failure is a fact, also of a run that has lost the lock: its next load is refused.
+      do throws(PipelineError) {
+        if try !lock.renew(for: run, deadline: deadline) {
+          context.log.warn("the run no longer has the lock \(lock.description)")
+        }
+      } catch { context.log.warn("the lock was not renewed: \(error)") }
+      return record
+    case .closed, .stopped:
+      // The run does nothing after this event, even if the ledger cannot be written.
+      let written = Result { () throws(PipelineError) in try write() }
+      let released = Result { () throws(PipelineError) in try lock.release(for: run, deadline: deadline) }
+      let record = try written.get()
+      _ = try released.get()
+      return record
+    }
+  }
+
+  /// Renews the dataset's lock for a load of a run. A person's load has no run, and so no lock.
+  /// - Returns: the deadline of the load. It ends before the lock does, so that no other run works beside it.
+  private func renewLock(for target: LoadTarget, _ deadline: Deadline) throws(PipelineError) -> Deadline {
+    guard let run = target.run, let lock = try lock(target.dataset) else { return deadline }
+    let limited = deadline.limited(to: lock.timeout)
+    try RunLocks.renew(lock, for: run, of: target.dataset, before: "load \(target.item)", deadline: deadline)
+    return limited
   }
 
   private func count(_ records: RecordCounts, _ metrics: Metrics) {

@@ -10,4 +10,6 @@ struct ScrapedDataset {
   /// The pages that the scrapers of a run share; nil shares nothing.
   let pages: PageStore?
   let redactor: Redactor
+  /// The lock that a run renews before it reads the source; nil if there is none, or if only the loader can reach it.
+  let lock: (any RunLock)?
 }

@@ -12,6 +12,9 @@ public final class ScraperHandler {
   /// that are missing or wrong, and a retryable error if they cannot be read now.
   public typealias Registry = (_ dataset: String) throws(PipelineError) -> (dataset: Dataset, extractor: any Extractor)
 
+  /// Returns a dataset's lock, if this function can reach it.
+  public typealias Locks = (_ dataset: String) throws(PipelineError) -> (any RunLock)?
+
   /// Writes the progress of a scrape for a person who watches. An error ends the reports, not the scrape.
   public typealias ProgressReport = (
     _ progress: ScrapeProgress, _ run: String, _ item: WorkItem, _ deadline: Deadline
@@ -19,6 +22,7 @@ public final class ScraperHandler {
 
   private let defaultDataset: String
   private let registry: Registry
+  private let lock: Locks
   private let makeSource: (FetchPolicy) -> any PageSource
   private let makePageStore: (Dataset, FetchPolicy) -> PageStore?
   private let store: any ExtractStore
@@ -34,11 +38,12 @@ public final class ScraperHandler {
   ///     another.
   ///   - source: makes the way to a dataset's source.
   ///   - pages: returns the pages that the scrapers of a run share; nil shares nothing.
+  ///   - lock: returns the lock that a run renews before it reads the source.
   ///   - report: called every few seconds during a scrape that a person watches.
   public init(
     defaultDataset: String, registry: @escaping Registry, source: @escaping (FetchPolicy) -> any PageSource,
     pages: @escaping (Dataset, FetchPolicy) -> PageStore?, store: any ExtractStore,
-    report: @escaping ProgressReport = { _, _, _, _ in },
+    lock: @escaping Locks = { _ in nil }, report: @escaping ProgressReport = { _, _, _, _ in },
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator()
   ) {
     self.defaultDataset = defaultDataset
@@ -46,31 +51,39 @@ public final class ScraperHandler {
     makeSource = source
     makePageStore = pages
     self.store = store
+    self.lock = lock
     self.report = report
     self.time = time
     writer = RecordWriter(random)
   }
 
   /// Makes the scraper of the Lambda function: it sends requests over HTTP, and keeps everything in the raw store.
-  /// - Parameter runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
+  /// - Parameters:
+  ///   - lock: as above.
+  ///   - runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
   public convenience init(
-    defaultDataset: String, registry: @escaping Registry, store: RawStore, runtimeAPI: String? = nil
+    defaultDataset: String, registry: @escaping Registry, store: RawStore, lock: @escaping Locks = { _ in nil },
+    runtimeAPI: String? = nil
   ) {
     self.init(
       defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
       pages: { store.pages(of: $0.source, variant: $1.variant, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
+      lock: lock,
       report: { (progress, run, item, deadline) throws(PipelineError) in
         try store.put(progress, ofRun: run, item: item, deadline: deadline)
       })
   }
 
-  /// - Throws: `PipelineError`.
+  /// - Throws: `PipelineError`: `RunLocked` if the run has lost the dataset's lock, before anything is read.
   public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> FunctionResponse<ScrapeResponse> {
     let item = try request.workItem()
     // Before any request to the source: the loader refuses such a run.
     if let run = request.run { try RunName.check(run) }
     let dataset = try dataset(request.dataset ?? defaultDataset)
+    if let run = request.run, let lock = dataset.lock {
+      try RunLocks.renew(lock, for: run, of: dataset.dataset, before: "read \(item)", deadline: context.deadline)
+    }
     return FunctionResponse(try scrape(item, request, dataset, with: dataset.extractor, context))
   }
 
@@ -81,7 +94,7 @@ public final class ScraperHandler {
     let own = extractor.pageSource
     let scraped = ScrapedDataset(
       dataset: dataset, extractor: extractor, source: own ?? makeSource(policy),
-      pages: own == nil ? makePageStore(dataset, policy) : nil, redactor: Redactor(policy))
+      pages: own == nil ? makePageStore(dataset, policy) : nil, redactor: Redactor(policy), lock: try lock(id))
     datasets[id] = scraped
     return scraped
   }

@@ -11,8 +11,8 @@ import Time
 @Suite("Date-range generator")
 struct DateRangeGeneratorTests {
   /// WWOZ, and a dataset of four items.
-  private static func definition(_ id: String?) throws(PipelineError) -> (dataset: Dataset, plan: ItemPlan) {
-    guard id == "concerts" else { return (try RepositoryDatasets.dataset(id), .dates) }
+  private static func definition(_ id: String?) throws(PipelineError) -> DateRangeGeneratorHandler.Planned {
+    guard id == "concerts" else { return (try RepositoryDatasets.dataset(id), .dates, false) }
     let values = Section(values: [
       ("city", .list([.scalar("New Orleans"), .scalar("Austin")])),
       ("keyword", .list([.scalar("jazz"), .scalar("rock")])),
@@ -23,7 +23,7 @@ struct DateRangeGeneratorTests {
     // Its zone has no file: nothing of a dataset without dates needs the day.
     let dataset = Dataset(
       id: "concerts", dataType: "events", timeZone: "Nowhere/None", extractor: "e", sinks: [], hasDates: false)
-    return (dataset, try ItemPlan(plan))
+    return (dataset, try ItemPlan(plan), true)
   }
 
   /// Runs the handler on a request in the form of the wire, at an instant of UTC.
@@ -170,7 +170,8 @@ struct DateRangeGeneratorTests {
   @Test("Without dates a run is of the whole plan, in its order, and the response has no dates")
   func product() throws {
     let body = try plan(#", "trigger": "schedule""#)
-    #expect(Set(body.keys) == ["status", "dataset", "items", "count"])
+    #expect(Set(body.keys) == ["status", "dataset", "items", "count", "needs_ledger"])
+    #expect(body["needs_ledger"] as? Bool == true, "its definition has a lock or checkpoints")
     let items = try #require(body["items"] as? [[String: Any]])
     #expect(
       items.map { $0["id"] as? String } == ["new-orleans_jazz", "new-orleans_rock", "austin_jazz", "austin_rock"])

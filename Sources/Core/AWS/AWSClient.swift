@@ -6,7 +6,7 @@ import Time
 /// `AWSError`.
 package final class AWSClient {
   let service: AWSService
-  let session: AWSSession
+  package let session: AWSSession
   let endpoint: AWSEndpoint
   private var signer: SignatureV4
   private let retrier: Retrier

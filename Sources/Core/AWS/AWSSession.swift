@@ -16,7 +16,7 @@ public final class AWSSession {
   /// AWS's clock minus the local clock in seconds, from the response to a refused signature.
   var clockOffset: Double = 0
   /// The time by AWS's clock, as far as it is known.
-  var now: Date { time.now + clockOffset }
+  package var now: Date { time.now + clockOffset }
 
   /// Creates a session from the environment, as the functions do.
   /// - Parameters:

@@ -18,6 +18,11 @@ public struct Deadline {
   /// Returns a deadline that never passes: `remaining` is always 365 days.
   public static func none(on time: any TimeSource) -> Deadline { Deadline(time: time) }
 
+  /// Returns this deadline, or one that is `duration` from now if that is earlier.
+  public func limited(to duration: Duration) -> Deadline {
+    remaining <= duration ? self : Deadline(after: duration, on: time)
+  }
+
   /// The time left; zero if the deadline has passed.
   public var remaining: Duration {
     guard let end else { return .seconds(365 * 86400) }

@@ -17,7 +17,7 @@ struct Main {
       }
       return DateRangeGeneratorHandler { (id) throws(PipelineError) in
         let definition = try catalog.definition(id)
-        return (definition.dataset, try definition.itemPlan())
+        return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
       }.handle
     }
   }

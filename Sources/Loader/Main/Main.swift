@@ -24,6 +24,9 @@ struct Main {
       return LoaderHandler(
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
         sinks: { (dataset) throws(PipelineError) in try registry.sinks(for: catalog.definition(dataset.id)) },
+        lock: { (dataset) throws(PipelineError) in
+          try registry.lock(for: catalog.definition(dataset.id), environment: environment)
+        },
         reading: { (key, deadline) throws(PipelineError) in try raw.get(key, deadline: deadline) },
         ledger: registry.ledger
       ).handle

@@ -16,6 +16,8 @@ public enum Limits {
   public static let smallestRunGivenUp = 10
   /// Work items that one request to the cache manager refreshes: a month, which it reads from the database at once.
   public static let itemsRefreshedAtOnce = 31
+  /// The duration after which Lambda stops a scraper.
+  public static let scraperTimeout = Duration.seconds(300)
   /// The duration after which Step Functions stops a run.
   public static let runTimeout = Duration.seconds(21_600)
   /// Entries of each list of problems in a response, which passes through states of at most 256 KiB.

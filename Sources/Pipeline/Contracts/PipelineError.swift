@@ -16,7 +16,8 @@ public struct PipelineError: Error, Equatable, CustomStringConvertible {
     case schemaMismatch = "SchemaMismatch"
     case cacheUnavailable = "CacheUnavailable"
     case destinationUnavailable = "DestinationUnavailable"
-    /// Another run of the dataset holds the lock.
+    /// Another run of the dataset holds the lock, or the run has lost it. No failure of the pipeline: the run that holds
+    /// the lock does the work.
     case runLocked = "RunLocked"
     case deadlineExceeded = "DeadlineExceeded"
 

@@ -12,10 +12,12 @@ public struct KnownPlugins: Sendable {
   public var publish: [PluginForm]?
   /// True if the section `state` is read.
   public var readsState: Bool
+  public var lock: SectionForm?
 
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
-    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil, readsState: Bool = false
+    transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
+    readsState: Bool = false, lock: SectionForm? = nil
   ) {
     self.extract = extract
     self.parse = parse
@@ -24,6 +26,7 @@ public struct KnownPlugins: Sendable {
     self.load = load
     self.publish = publish
     self.readsState = readsState
+    self.lock = lock
   }
 }
 
@@ -54,18 +57,21 @@ extension Definition {
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
+    let isIncremental = node["extract"]?.has("incremental") == true
     return (
       Definition(
-        top, isIncremental: node.has("extract", "incremental"), file: file, variables: checker.variables,
-        places: checker.places), problems
+        top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"), file: file,
+        variables: checker.variables, places: checker.places), problems
     )
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
+    _ top: Section, isIncremental: Bool, needsLedger: Bool, file: String, variables: [DefinitionVariable],
+    places: [String: YAMLPlace]
   ) {
     self.isIncremental = isIncremental
     self.file = file
+    self.needsLedger = needsLedger
     self.variables = variables
     self.places = places
     description = top.text("description") ?? ""
@@ -77,6 +83,7 @@ extension Definition {
     transforms = top.sections("transform")
     sinks = top.sections("load")
     publishers = top.sections("publish")
+    lock = top.section("lock")
     dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
@@ -84,4 +91,14 @@ extension Definition {
       state: isIncremental
         ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single") : nil)
   }
+}
+
+extension YAMLNode {
+  fileprivate subscript(name: String) -> YAMLNode? {
+    guard case .mapping(let members) = content else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  /// True if the mapping has a value for the key.
+  fileprivate func has(_ name: String) -> Bool { self[name].map { !$0.isNull } ?? false }
 }

@@ -20,6 +20,10 @@ public struct Definition: Sendable, Equatable {
   public let transforms: [Section]
   public let sinks: [Section]
   public let publishers: [Section]
+  /// The section `lock`; nil if runs of the dataset may overlap, or if the program does not read the section.
+  public let lock: Section?
+  /// True if a run must not go on without the ledger, which has its lock or its checkpoints.
+  public let needsLedger: Bool
   /// Every variable that the file names.
   public let variables: [DefinitionVariable]
   /// The place of each value in the file, by its key: `transform[0].filter`.

@@ -25,6 +25,7 @@ extension SectionForm {
           "state", plugins.readsState ? .section(.state) : .any,
           "Where the checkpoints are; only with extract.incremental."),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
+        KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
       ] + former + later, rule: incrementalRule)
   }
 
@@ -34,7 +35,7 @@ extension SectionForm {
   }
 
   /// Keys of the format whose work is still to come.
-  static let later = ["lock", "windowInDays", "parse_config"].map {
+  static let later = ["windowInDays", "parse_config"].map {
     KeyForm($0, .any, refused: "it is not yet supported: delete it", "Not yet supported.")
   }
 

@@ -11,7 +11,7 @@ public final class ExtractionRegistry {
   public static let known = KnownPlugins(
     extract: ExtractionPlugins.extractors.forms + ExtractionPlugins.readers.forms,
     parse: ExtractionPlugins.parsers.forms, normalize: ExtractionPlugins.normalize?.form.section,
-    transform: ExtractionPlugins.transforms.forms)
+    transform: ExtractionPlugins.transforms.forms, lock: .lock)
 
   private let configuration: () -> Configuration
   private var extractors: [String: any Extractor] = [:]

@@ -2,11 +2,12 @@ import ConcertsSink
 import Contracts
 import Definitions
 import Ledger
+import Locking
 import PostgresSink
 import Settings
 import Time
 
-/// The sinks that this build knows, and the ledger beside them. A new sink is one line of `plugins`.
+/// The sinks that this build knows, and the ledger and the locks beside them. A new sink is one line of `plugins`.
 public final class LoadingRegistry {
   private struct SinkPlugin: Plugin {
     let form: PluginForm
@@ -25,13 +26,14 @@ public final class LoadingRegistry {
   ]
 
   /// The plugins, for reading definitions.
-  public static let known = KnownPlugins(load: plugins.forms)
+  public static let known = KnownPlugins(load: plugins.forms, lock: .lock)
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
   private let configuration: () -> Configuration
   package let database: Database
   private var sinks: [String: [any Sink]] = [:]
+  private var locks: [String: any RunLock] = [:]
 
   /// - Parameters:
   ///   - applicationName: the connection's name on the server.
@@ -60,6 +62,21 @@ public final class LoadingRegistry {
     try settings.validate()
     sinks[definition.dataset.id] = made
     return made
+  }
+
+  /// Returns the dataset's lock. Nothing is connected yet.
+  /// - Parameter environment: has the credentials and the endpoint of DynamoDB.
+  /// - Returns: nil if runs of the dataset may overlap.
+  /// - Throws: `ConfigurationInvalid`.
+  public func lock(
+    for definition: Definition, environment: [String: String]
+  ) throws(PipelineError) -> (any RunLock)? {
+    guard let plan = LockPlan(definition) else { return nil }
+    if let known = locks[definition.dataset.id] { return known }
+    let lock: any RunLock =
+      try plan.dynamoDBLock(environment: environment) ?? PostgresLock(ledger, key: plan.key, timeout: plan.timeout)
+    locks[definition.dataset.id] = lock
+    return lock
   }
 
   /// Brings the database to the schema of this version; see `Database.upgrade`.

@@ -3,6 +3,7 @@ import Datasets
 import Extraction
 import FunctionSupport
 import LambdaRuntime
+import Locking
 import RawStore
 import ScraperFunction
 import Settings
@@ -25,6 +26,10 @@ struct Main {
           let definition = try catalog.definition(id)
           return (definition.dataset, try registry.extractor(for: definition))
         }, store: try RawStore(settings, environment: environment),
+        // The scraper has no database: it renews only what is in DynamoDB.
+        lock: { (id) throws(PipelineError) in
+          try LockPlan(catalog.definition(id))?.dynamoDBLock(environment: environment)
+        },
         runtimeAPI: environment["AWS_LAMBDA_RUNTIME_API"]
       ).handle
     }

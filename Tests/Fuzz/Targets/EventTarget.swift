@@ -27,7 +27,7 @@ final class EventTarget {
     let dataset = { (id: String?) throws(PipelineError) in try catalog.dataset(id) }
     generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
       let definition = try catalog.definition(id)
-      return (definition.dataset, try definition.itemPlan())
+      return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
     }
     let registry = ExtractionRegistry { Configuration(environment: [:]) }
     scraper = ScraperHandler(

@@ -1,7 +1,7 @@
 import Time
 
 /// The body of the date-range generator's response: the work items of a run and, for a dataset whose items are days,
-/// their dates: `{"status","dataset","items","dates","start_date","end_date","count"}`.
+/// their dates: `{"status","dataset","items","dates","start_date","end_date","count","needs_ledger"}`.
 public struct PlanResponse: Codable, Equatable, Sendable {
   public let status: String
   public let dataset: String
@@ -11,11 +11,15 @@ public struct PlanResponse: Codable, Equatable, Sendable {
   public let startDate: CalendarDate?
   public let endDate: CalendarDate?
   public let count: Int
+  /// True if the run must not go on without the ledger, which has the lock or the checkpoints of the dataset; nil for a
+  /// dataset with neither.
+  public var needsLedger: Bool?
 
   enum CodingKeys: String, CodingKey {
     case status, dataset, items, dates, count
     case startDate = "start_date"
     case endDate = "end_date"
+    case needsLedger = "needs_ledger"
   }
 
   /// The plan of a dataset whose items are days.
