@@ -7,16 +7,11 @@ import Time
 /// The third function of a work item: loads an extract document into the dataset's sinks. It also keeps the ledger of
 /// runs, because it is connected to the database.
 public struct LoaderHandler {
-  /// Reads a document by its key.
-  public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data
-
-  /// The largest document that is loaded, in bytes. The scraper stores none beyond half of it, but its former versions had
-  /// no limit. A load takes up to six times the document, and the function has 256 MB.
-  static let maximumDocumentBytes = 16 << 20
+  /// Reads a document by its key; nil if there is none.
+  public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data?
 
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
-  private let sinks: (Dataset) throws(PipelineError) -> [any Sink]
-  private let read: Reader
+  private let load: DocumentLoad
   private let ledger: any RunLedger
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
 
@@ -31,8 +26,7 @@ public struct LoaderHandler {
     reading read: @escaping Reader, ledger: any RunLedger
   ) {
     self.dataset = dataset
-    self.sinks = sinks
-    self.read = read
+    load = DocumentLoad(sinks: sinks, read: read, ledger: ledger)
     self.ledger = ledger
     self.lock = lock
   }
@@ -71,30 +65,7 @@ public struct LoaderHandler {
     if let date = target.item.date { context.metrics.note("date", "\(date)") }
     if let run = target.run { context.metrics.note("run", run) }
     let deadline = try renewLock(for: target, context.deadline)
-    let sinks = try sinks(dataset)
-    let document = try read(target.key, deadline)
-    guard document.count <= Self.maximumDocumentBytes else {
-      throw PipelineError(
-        .storageCorrupt,
-        "\(target.key) has \(document.count) bytes, and the loader takes at most \(Self.maximumDocumentBytes). Nothing was "
-          + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
-    }
-    let parted = try PartedDocument(document, at: target.key, reading: read)
-    // Before any of them has loaded it.
-    for sink in sinks { try sink.check(parted, for: target) }
-    var reports: [LoadReport] = []
-    var part = target
-    part.writesLedger = sinks.count == 1
-    for sink in sinks {
-      let report = try sink.loadAll(parted, for: part, deadline: deadline)
-      // The ledger refuses such counts, too, but its error does not name the sink.
-      try report.records.check("\(dataset.dataType) of \(target.item) in \(type(of: sink))")
-      reports.append(report)
-    }
-    let report = LoadReport(combining: reports)
-    if !report.isInLedger || sinks.count > 1 {
-      try ledger.recordLoad(report, of: document, for: target, deadline: deadline)
-    }
+    let report = try load.load(target, deadline: deadline)
     let response = LoadResponse(report, of: target)
     count(report.records, context.metrics)
     log(report, response, context)
