@@ -164,12 +164,14 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
+    library("Checkpoints", at: "Pipeline/Checkpoints", uses: ["AWS", "Contracts", "RawStore", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",
       uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"], settings: fast),
     library(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
-    library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),
+    library(
+      "Processing", at: "Pipeline/Processing", uses: ["Contracts", "Definitions", "Fetching", "JSON", "Time"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
@@ -180,7 +182,7 @@ let package = Package(
       registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
-        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings", "Time"]),
+        uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
@@ -188,15 +190,15 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
-    + function("Scraper", links: ["Extraction"], uses: ["Fetching", "RawStore", "Settings"])
-    + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
+    + function("Scraper", links: ["Checkpoints", "Extraction"], uses: ["Fetching", "RawStore", "Settings"])
+    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
-          "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

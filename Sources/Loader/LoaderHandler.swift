@@ -18,19 +18,23 @@ public struct LoaderHandler {
   private let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   private let read: Reader
   private let ledger: any RunLedger
+  let checkpoints: (Dataset) throws(PipelineError) -> (any CheckpointStore)?
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
+  ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink], reading read: @escaping Reader,
-    ledger: any RunLedger
+    ledger: any RunLedger,
+    checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil }
   ) {
     self.dataset = dataset
     self.sinks = sinks
     self.read = read
     self.ledger = ledger
+    self.checkpoints = checkpoints
   }
 
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> LoaderResponse {
@@ -46,9 +50,10 @@ public struct LoaderHandler {
     context.metrics.note("run", request.run)
     if case .failed(let failure) = request.event { context.metrics.note("item", failure.item.id) }
     let record = try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
+    let items = try takeCheckpoints(of: request, in: dataset, context)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")
-    return FunctionResponse(LedgerResponse(run: request.run, record: record))
+    return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items))
   }
 
   /// - Throws: `InvalidInput` for a request that does not name a document and its item, `StorageCorrupt` for a document
@@ -70,11 +75,14 @@ public struct LoaderHandler {
           + "changed. A replay of the item makes a document that can be loaded, if its archive is there")
     }
     let parted = try PartedDocument(document, at: target.key, reading: read)
+    let commit = try commit(of: document, target)
     // Before any of them has loaded it.
     for sink in sinks { try sink.check(parted, for: target) }
     var reports: [LoadReport] = []
     var part = target
     part.writesLedger = sinks.count == 1
+    // With the load, in the ledger's transaction.
+    if dataset.state?.kind == .postgres { part.checkpoint = commit }
     for sink in sinks {
       let report = try sink.loadAll(parted, for: part, deadline: context.deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
@@ -83,8 +91,9 @@ public struct LoaderHandler {
     }
     let report = LoadReport(combining: reports)
     if !report.isInLedger || sinks.count > 1 {
-      try ledger.recordLoad(report, of: document, for: target, deadline: context.deadline)
+      try ledger.recordLoad(report, of: document, for: part, deadline: context.deadline)
     }
+    if part.checkpoint == nil, let commit { try move(commit, report, target, context) }
     let response = LoadResponse(report, of: target)
     count(report.records, context.metrics)
     log(report, response, context)

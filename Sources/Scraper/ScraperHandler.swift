@@ -17,11 +17,15 @@ public final class ScraperHandler {
     _ progress: ScrapeProgress, _ run: String, _ item: WorkItem, _ deadline: Deadline
   ) throws(PipelineError) -> Void
 
+  /// Returns the store of a dataset's checkpoints; nil if they come with the items.
+  public typealias Checkpoints = (Dataset) throws(PipelineError) -> (any CheckpointStore)?
+
   private let defaultDataset: String
   private let registry: Registry
   private let makeSource: (FetchPolicy) -> any PageSource
   private let makePageStore: (Dataset, FetchPolicy) -> PageStore?
   private let store: any ExtractStore
+  private let checkpoints: Checkpoints
   private let report: ProgressReport
   private let time: any TimeSource
   private let writer: RecordWriter
@@ -34,11 +38,12 @@ public final class ScraperHandler {
   ///     another.
   ///   - source: makes the way to a dataset's source.
   ///   - pages: returns the pages that the scrapers of a run share; nil shares nothing.
+  ///   - checkpoints: asked for a dataset with `incremental` only.
   ///   - report: called every few seconds during a scrape that a person watches.
   public init(
     defaultDataset: String, registry: @escaping Registry, source: @escaping (FetchPolicy) -> any PageSource,
     pages: @escaping (Dataset, FetchPolicy) -> PageStore?, store: any ExtractStore,
-    report: @escaping ProgressReport = { _, _, _, _ in },
+    checkpoints: @escaping Checkpoints = { _ in nil }, report: @escaping ProgressReport = { _, _, _, _ in },
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator()
   ) {
     self.defaultDataset = defaultDataset
@@ -46,20 +51,25 @@ public final class ScraperHandler {
     makeSource = source
     makePageStore = pages
     self.store = store
+    self.checkpoints = checkpoints
     self.report = report
     self.time = time
     writer = RecordWriter(random)
   }
 
   /// Makes the scraper of the Lambda function: it sends requests over HTTP, and keeps everything in the raw store.
-  /// - Parameter runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
+  /// - Parameters:
+  ///   - checkpoints: asked for a dataset with `incremental` only.
+  ///   - runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
   public convenience init(
-    defaultDataset: String, registry: @escaping Registry, store: RawStore, runtimeAPI: String? = nil
+    defaultDataset: String, registry: @escaping Registry, store: RawStore,
+    checkpoints: @escaping Checkpoints = { _ in nil }, runtimeAPI: String? = nil
   ) {
     self.init(
       defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
       pages: { store.pages(of: $0.source, variant: $1.variant, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
+      checkpoints: checkpoints,
       report: { (progress, run, item, deadline) throws(PipelineError) in
         try store.put(progress, ofRun: run, item: item, deadline: deadline)
       })
@@ -67,11 +77,21 @@ public final class ScraperHandler {
 
   /// - Throws: `PipelineError`.
   public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> FunctionResponse<ScrapeResponse> {
-    let item = try request.workItem()
+    var item = try request.workItem()
     // Before any request to the source: the loader refuses such a run.
     if let run = request.run { try RunName.check(run) }
     let dataset = try dataset(request.dataset ?? defaultDataset)
+    item.checkpoint = try checkpoint(of: item, request, dataset.dataset, context.deadline)
     return FunctionResponse(try scrape(item, request, dataset, with: dataset.extractor, context))
+  }
+
+  /// Returns the position from which the source is read. A replay has that of its archive.
+  private func checkpoint(
+    of item: WorkItem, _ request: ScrapeRequest, _ dataset: Dataset, _ deadline: Deadline
+  ) throws(PipelineError) -> Checkpoint? {
+    guard request.replay == nil, let name = dataset.checkpointName(of: item) else { return nil }
+    guard let store = try checkpoints(dataset) else { return item.checkpoint }
+    return try store.states(of: [name], deadline: deadline)[name]?.checkpoint
   }
 
   private func dataset(_ id: String) throws(PipelineError) -> ScrapedDataset {
@@ -91,8 +111,9 @@ public final class ScraperHandler {
     _ item: WorkItem, _ request: ScrapeRequest, _ dataset: ScrapedDataset, with extractor: some Extractor,
     _ context: LambdaContext
   ) throws -> ScrapeResponse {
-    let job = try request.job(
+    var job = try request.job(
       requestID: context.requestID, now: time.now, requestsPerSecond: extractor.policy.requestsPerSecond)
+    job.checkpoint = item.checkpoint
     context.metrics.note("dataset", dataset.dataset.id)
     context.metrics.note("item", item.id)
     if let date = item.date { context.metrics.note("date", "\(date)") }

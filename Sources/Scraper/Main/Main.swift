@@ -1,3 +1,4 @@
+import Checkpoints
 import Contracts
 import Datasets
 import Extraction
@@ -19,12 +20,16 @@ struct Main {
       let registry = ExtractionRegistry(datasets)
       let catalog = DatasetCatalog(
         DatasetFolder(from: environment), plugins: ExtractionRegistry.known, configuration: datasets)
+      let backends = CheckpointBackends(settings, environment: environment)
       return ScraperHandler(
         defaultDataset: Datasets.standardID,
         registry: { (id) throws(PipelineError) in
           let definition = try catalog.definition(id)
           return (definition.dataset, try registry.extractor(for: definition))
         }, store: try RawStore(settings, environment: environment),
+        checkpoints: { (dataset) throws(PipelineError) in
+          try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
+        },
         runtimeAPI: environment["AWS_LAMBDA_RUNTIME_API"]
       ).handle
     }

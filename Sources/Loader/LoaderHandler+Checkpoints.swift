@@ -1,0 +1,55 @@
+import Contracts
+import FoundationEssentials
+import LambdaRuntime
+import Time
+
+/// The checkpoints of datasets with `incremental`.
+extension LoaderHandler {
+  /// Returns the move of the checkpoint that a document asks for; nil for a dataset without `incremental`, and for a document
+  /// that was made before the dataset had it.
+  /// - Throws: `StorageCorrupt` for a document whose checkpoints cannot be read.
+  func commit(of document: Data, _ target: LoadTarget) throws(PipelineError) -> CheckpointCommit? {
+    guard let name = target.dataset.checkpointName(of: target.item),
+      let span = try CheckpointSpan(of: document, key: target.key)
+    else { return nil }
+    return CheckpointCommit(name, span)
+  }
+
+  /// Moves a checkpoint that is not in the database, after all sinks and the ledger have the load. If that fails, the load is
+  /// repeated, which changes nothing but the checkpoint.
+  func move(
+    _ commit: CheckpointCommit, _ report: LoadReport, _ target: LoadTarget, _ context: LambdaContext
+  ) throws(PipelineError) {
+    guard let store = try checkpoints(target.dataset) else { return }
+    let now = Date()
+    try store.update(commit.name, deadline: context.deadline) { state in
+      state.load(
+        commit.span, isSuperseded: report.isSuperseded, records: report.records.found, run: target.run, key: target.key,
+        at: now)
+    }
+  }
+
+  /// Takes what a ledger event means for checkpoints: a failed item is noted, and the items of a run that begins get theirs
+  /// from Postgres. From another store the scraper reads them itself.
+  /// - Returns: the items with their checkpoints; nil if the run keeps its own.
+  func takeCheckpoints(
+    of request: LedgerRequest, in dataset: Dataset, _ context: LambdaContext
+  ) throws(PipelineError) -> [WorkItem]? {
+    guard let state = dataset.state, let store = try checkpoints(dataset) else { return nil }
+    switch request.event {
+    case .opened(let opening) where state.kind == .postgres:
+      let names = opening.items.compactMap(dataset.checkpointName)
+      let states = try store.states(of: names, deadline: context.deadline)
+      return opening.items.map { item in
+        var item = item
+        item.checkpoint = dataset.checkpointName(of: item).flatMap { states[$0]?.checkpoint }
+        return item
+      }
+    case .failed(let failure):
+      guard let name = dataset.checkpointName(of: failure.item) else { return nil }
+      try store.update(name, deadline: context.deadline) { $0.fail(failure, run: request.run) }
+      return nil
+    case .opened, .closed, .stopped: return nil
+    }
+  }
+}
