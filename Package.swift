@@ -197,8 +197,10 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "JSON", "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching",
+          "HTTP",
+          "JSON", "LambdaRuntime", "Ledger", "Loading", "Postgres", "Processing", "Publishing", "RawStore",
+          "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

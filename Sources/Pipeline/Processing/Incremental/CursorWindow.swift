@@ -19,7 +19,8 @@ struct CursorWindow {
 
   /// - Parameter before: the checkpoint of the run.
   /// - Throws: `ConfigurationInvalid` for a checkpoint of another type than the definition's.
-  init(_ incremental: Incremental, after before: Checkpoint?, of dataset: Dataset, _ item: WorkItem) throws(PipelineError)
+  init(_ incremental: Incremental, after before: Checkpoint?, of dataset: Dataset, _ item: WorkItem)
+    throws(PipelineError)
   {
     if let before, before.type != incremental.type {
       throw PipelineError(
