@@ -256,6 +256,7 @@ let package = Package(
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
+      tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests(
         "Fetching", of: "Compression", "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time",

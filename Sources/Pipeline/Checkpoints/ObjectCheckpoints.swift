@@ -27,6 +27,8 @@ public final class ObjectCheckpoints: CheckpointStore {
       switch result {
       case .success(let object): states[name] = try StateFile.read(object.body, name, at: "\(location(name))")
       case .failure(let error) where error.kind == .notFound: break
+      case .failure(let error) where error.kind == .tooLarge:
+        throw PipelineError.corruptCheckpoint(name, in: "\(location(name))")
       case .failure(let error): throw PipelineError(storing: error)
       }
     }
