@@ -40,7 +40,7 @@ extension LedgerTests {
         try row(
           "source_type, source_name, checkpoint_type, checkpoint_value, total_runs, total_records_processed, "
             + "last_records_processed, status, error_message, last_document, last_success_at = last_run_at")
-          == ["http|test/2024-05-31|integer|9|1|8|4|success||raw/2.json|t"])
+          == ["http|test/2024-05-31|integer|9|1|8|4|success|raw/2.json|t"])
     }
 
     @Test("stays if the load is rolled back: it is in the same transaction")
@@ -89,7 +89,7 @@ extension LedgerTests {
       try record(5, 9, key: "raw/2.json", rejecting: [.init(position: 2, reason: "bad", key: "b")])
       #expect(
         try connection.lines("href, raw_key, resolution", from: "rejected_records order by id") == [
-          "a|raw/1.json|", "b|raw/1.json|rejected again", "b|raw/2.json|",
+          "a|raw/1.json", "b|raw/1.json|rejected again", "b|raw/2.json",
         ])
     }
   }
