@@ -165,12 +165,14 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
+    library("Checkpoints", at: "Pipeline/Checkpoints", uses: ["AWS", "Contracts", "RawStore", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",
       uses: ["Compression", "Contracts", "Cryptography", "HTTP", "RawStore", "Text", "Time", "WARC"], settings: fast),
     library(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
-    library("Processing", at: "Pipeline/Processing", uses: ["Contracts", "Fetching", "JSON", "Time"]),
+    library(
+      "Processing", at: "Pipeline/Processing", uses: ["Contracts", "Definitions", "Fetching", "JSON", "Time"]),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
@@ -183,7 +185,7 @@ let package = Package(
       registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
-        uses: ["Contracts", "Definitions", "Fetching", "JQ", "Processing", "Settings", "Time"]),
+        uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
       registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Locking", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
@@ -191,15 +193,17 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
-    + function("Scraper", links: ["Extraction"], uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
-    + function("Loader", links: ["Loading"], uses: ["RawStore", "Settings"])
+    + function(
+      "Scraper", links: ["Checkpoints", "Extraction"], uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
+    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
-          "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching",
+          "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "RawStore", "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -255,6 +259,7 @@ let package = Package(
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
+      tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
       tests(
         "Fetching", of: "Compression", "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time",

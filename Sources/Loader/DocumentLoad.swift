@@ -4,6 +4,9 @@ import Time
 
 /// Loads documents into their datasets' sinks, and writes into the ledger what no sink has written.
 struct DocumentLoad {
+  /// Returns the store of a dataset's checkpoints; nil if it has none.
+  typealias Checkpoints = (Dataset) throws(PipelineError) -> (any CheckpointStore)?
+
   /// The largest document that is loaded, in bytes. The scraper stores none beyond half of it, but its former versions had
   /// no limit. A load takes up to six times the document, and the function has 256 MB.
   static let maximumDocumentBytes = 16 << 20
@@ -11,6 +14,7 @@ struct DocumentLoad {
   let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   let read: LoaderHandler.Reader
   let ledger: any RunLedger
+  let checkpoints: Checkpoints
 
   /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, and the errors of the
   ///   raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
@@ -32,11 +36,14 @@ struct DocumentLoad {
     let parted = try PartedDocument(document, at: target.key) { (key, deadline) throws(PipelineError) in
       try self.document(key, deadline)
     }
+    let commit = try commit(of: document, target)
     // Before any of them has loaded it.
     for sink in sinks { try sink.check(parted, for: target) }
     var reports: [LoadReport] = []
     var part = target
     part.writesLedger = sinks.count == 1
+    // With the load, in the ledger's transaction.
+    if target.dataset.state?.kind == .postgres { part.checkpoint = commit }
     for sink in sinks {
       let report = try sink.loadAll(parted, for: part, deadline: deadline)
       // The ledger refuses such counts, too, but its error does not name the sink.
@@ -45,9 +52,34 @@ struct DocumentLoad {
     }
     let report = LoadReport(combining: reports)
     if !report.isInLedger || sinks.count > 1 {
-      try ledger.recordLoad(report, of: document, for: target, deadline: deadline)
+      try ledger.recordLoad(report, of: document, for: part, deadline: deadline)
     }
+    if part.checkpoint == nil, let commit { try move(commit, report, target, deadline) }
     return report
+  }
+
+  /// Returns the move of the checkpoint that a document asks for; nil for a dataset without `incremental`, and for a document
+  /// that was made before the dataset had it.
+  /// - Throws: `StorageCorrupt` for a document whose checkpoints cannot be read.
+  private func commit(of document: Data, _ target: LoadTarget) throws(PipelineError) -> CheckpointCommit? {
+    guard let name = target.dataset.checkpointName(of: target.item),
+      let span = try CheckpointSpan(of: document, key: target.key)
+    else { return nil }
+    return CheckpointCommit(name, span)
+  }
+
+  /// Moves a checkpoint that is not in the database, after all sinks and the ledger have the load. If that fails, the load is
+  /// repeated, which changes nothing but the checkpoint.
+  private func move(
+    _ commit: CheckpointCommit, _ report: LoadReport, _ target: LoadTarget, _ deadline: Deadline
+  ) throws(PipelineError) {
+    guard let store = try checkpoints(target.dataset) else { return }
+    let now = Date()
+    try store.update(commit.name, deadline: deadline) { state in
+      state.load(
+        commit.span, isSuperseded: report.isSuperseded, records: report.records.found, run: target.run, key: target.key,
+        at: now)
+    }
   }
 
   private func document(_ key: String, _ deadline: Deadline) throws(PipelineError) -> Data {

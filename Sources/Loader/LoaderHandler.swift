@@ -14,21 +14,25 @@ public struct LoaderHandler {
   private let load: DocumentLoad
   private let ledger: any RunLedger
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
+  let checkpoints: DocumentLoad.Checkpoints
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
   ///   - lock: returns the dataset's lock; nil if its runs may overlap.
+  ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
     lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
-    reading read: @escaping Reader, ledger: any RunLedger
+    reading read: @escaping Reader, ledger: any RunLedger,
+    checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil }
   ) {
     self.dataset = dataset
-    load = DocumentLoad(sinks: sinks, read: read, ledger: ledger)
+    load = DocumentLoad(sinks: sinks, read: read, ledger: ledger, checkpoints: checkpoints)
     self.ledger = ledger
     self.lock = lock
+    self.checkpoints = checkpoints
   }
 
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> LoaderResponse {
@@ -48,9 +52,10 @@ public struct LoaderHandler {
     let record = try holdingLock(of: dataset, for: request, context) { () throws(PipelineError) in
       try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     }
+    let items = try takeCheckpoints(of: request, in: dataset, context)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")
-    return FunctionResponse(LedgerResponse(run: request.run, record: record))
+    return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items))
   }
 
   /// - Throws: `RunLocked` if the run has lost the dataset's lock, before a sink is touched; `InvalidInput` for a request

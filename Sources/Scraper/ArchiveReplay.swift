@@ -88,6 +88,7 @@ struct ArchiveReplay<Plugin: Extractor> {
     _ item: WorkItem, at archive: String, deadline: Deadline
   ) throws(PipelineError) -> Extract<Plugin.Record> {
     let pages = try pages(of: item, at: archive, deadline)
+    let item = item.read(from: pages.checkpoint)
     do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline) } catch {
       throw error.redacted(by: redactor)
     }
@@ -111,6 +112,7 @@ struct ArchiveReplay<Plugin: Extractor> {
   private func extract(
     _ item: WorkItem, from pages: ArchivedPages, _ deadline: Deadline, _ receive: BatchReceiver<Plugin.Record>
   ) throws(PipelineError) -> Extract<Plugin.Record> {
+    let item = item.read(from: pages.checkpoint)
     do throws(PipelineError) { return try extractor.extract(item, via: pages, deadline: deadline, receive) } catch {
       throw error.redacted(by: redactor)
     }
@@ -123,6 +125,15 @@ struct ArchiveReplay<Plugin: Extractor> {
       (number, deadline) throws(PipelineError) in
       try store.get(RawKey.segment(number, ofArchiveAt: archive), deadline: deadline)
     }
+  }
+}
+
+extension WorkItem {
+  /// The item as an archive's run had it: a replay starts where that run did, and not at today's checkpoint.
+  fileprivate func read(from checkpoint: Checkpoint?) -> WorkItem {
+    var item = self
+    item.checkpoint = checkpoint
+    return item
   }
 }
 

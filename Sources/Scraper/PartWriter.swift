@@ -170,7 +170,7 @@ final class PartWriter<Record: DocumentRecord> {
       document = redactor.document(
         try part.document(
           of: dataset, archive: archive, parts: parts, listedAt: extract?.listedAt, isComplete: extract?.isComplete,
-          failedPages: extract?.failedPages ?? []))
+          failedPages: extract?.failedPages ?? [], checkpoint: extract?.checkpoint))
     } catch { throw PipelineError(.sourceChanged, "a document of \(item) cannot be written: \(error)") }
     guard document.count <= Limits.maximumDocumentBytes else {
       throw PipelineError(

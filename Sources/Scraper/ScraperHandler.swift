@@ -20,12 +20,16 @@ public final class ScraperHandler {
     _ progress: ScrapeProgress, _ run: String, _ item: WorkItem, _ deadline: Deadline
   ) throws(PipelineError) -> Void
 
+  /// Returns the store of a dataset's checkpoints; nil if they come with the items.
+  public typealias Checkpoints = (Dataset) throws(PipelineError) -> (any CheckpointStore)?
+
   private let defaultDataset: String
   private let registry: Registry
   private let lock: Locks
   private let makeSource: (FetchPolicy) -> any PageSource
   private let makePageStore: (Dataset, FetchPolicy) -> PageStore?
   private let store: any ExtractStore
+  private let checkpoints: Checkpoints
   private let report: ProgressReport
   private let time: any TimeSource
   private let writer: RecordWriter
@@ -38,12 +42,14 @@ public final class ScraperHandler {
   ///     another.
   ///   - source: makes the way to a dataset's source.
   ///   - pages: returns the pages that the scrapers of a run share; nil shares nothing.
+  ///   - checkpoints: asked for a dataset with `incremental` only.
   ///   - lock: returns the lock that a run renews before it reads the source.
   ///   - report: called every few seconds during a scrape that a person watches.
   public init(
     defaultDataset: String, registry: @escaping Registry, source: @escaping (FetchPolicy) -> any PageSource,
     pages: @escaping (Dataset, FetchPolicy) -> PageStore?, store: any ExtractStore,
-    lock: @escaping Locks = { _ in nil }, report: @escaping ProgressReport = { _, _, _, _ in },
+    checkpoints: @escaping Checkpoints = { _ in nil }, lock: @escaping Locks = { _ in nil },
+    report: @escaping ProgressReport = { _, _, _, _ in },
     time: any TimeSource = SystemTime(), random: any RandomNumberGenerator = SystemRandomNumberGenerator()
   ) {
     self.defaultDataset = defaultDataset
@@ -51,6 +57,7 @@ public final class ScraperHandler {
     makeSource = source
     makePageStore = pages
     self.store = store
+    self.checkpoints = checkpoints
     self.lock = lock
     self.report = report
     self.time = time
@@ -59,17 +66,18 @@ public final class ScraperHandler {
 
   /// Makes the scraper of the Lambda function: it sends requests over HTTP, and keeps everything in the raw store.
   /// - Parameters:
+  ///   - checkpoints: asked for a dataset with `incremental` only.
   ///   - lock: as above.
   ///   - runtimeAPI: the address of Lambda's runtime API, to which no redirect may lead.
   public convenience init(
-    defaultDataset: String, registry: @escaping Registry, store: RawStore, lock: @escaping Locks = { _ in nil },
-    runtimeAPI: String? = nil
+    defaultDataset: String, registry: @escaping Registry, store: RawStore,
+    checkpoints: @escaping Checkpoints = { _ in nil }, lock: @escaping Locks = { _ in nil }, runtimeAPI: String? = nil
   ) {
     self.init(
       defaultDataset: defaultDataset, registry: registry, source: { HTTPPageSource($0, runtimeAPI: runtimeAPI) },
       // Twice the body limit has room for the record's header, and for a body that compression makes longer.
       pages: { store.pages(of: $0.source, variant: $1.variant, maximumBytes: $1.maximumBodyBytes * 2) }, store: store,
-      lock: lock,
+      checkpoints: checkpoints, lock: lock,
       report: { (progress, run, item, deadline) throws(PipelineError) in
         try store.put(progress, ofRun: run, item: item, deadline: deadline)
       })
@@ -77,14 +85,24 @@ public final class ScraperHandler {
 
   /// - Throws: `PipelineError`: `RunLocked` if the run has lost the dataset's lock, before anything is read.
   public func handle(_ request: ScrapeRequest, _ context: LambdaContext) throws -> FunctionResponse<ScrapeResponse> {
-    let item = try request.workItem()
+    var item = try request.workItem()
     // Before any request to the source: the loader refuses such a run.
     if let run = request.run { try RunName.check(run) }
     let dataset = try dataset(request.dataset ?? defaultDataset)
     if let run = request.run, let lock = dataset.lock {
       try RunLocks.renew(lock, for: run, of: dataset.dataset, before: "read \(item)", deadline: context.deadline)
     }
+    item.checkpoint = try checkpoint(of: item, request, dataset.dataset, context.deadline)
     return FunctionResponse(try scrape(item, request, dataset, with: dataset.extractor, context))
+  }
+
+  /// Returns the position from which the source is read. A replay has that of its archive.
+  private func checkpoint(
+    of item: WorkItem, _ request: ScrapeRequest, _ dataset: Dataset, _ deadline: Deadline
+  ) throws(PipelineError) -> Checkpoint? {
+    guard request.replay == nil, let name = dataset.checkpointName(of: item) else { return nil }
+    guard let store = try checkpoints(dataset) else { return item.checkpoint }
+    return try store.states(of: [name], deadline: deadline)[name]?.checkpoint
   }
 
   private func dataset(_ id: String) throws(PipelineError) -> ScrapedDataset {
@@ -104,8 +122,9 @@ public final class ScraperHandler {
     _ item: WorkItem, _ request: ScrapeRequest, _ dataset: ScrapedDataset, with extractor: some Extractor,
     _ context: LambdaContext
   ) throws -> ScrapeResponse {
-    let job = try request.job(
+    var job = try request.job(
       requestID: context.requestID, now: time.now, requestsPerSecond: extractor.policy.requestsPerSecond)
+    job.checkpoint = item.checkpoint
     context.metrics.note("dataset", dataset.dataset.id)
     context.metrics.note("item", item.id)
     if let date = item.date { context.metrics.note("date", "\(date)") }

@@ -9,7 +9,8 @@ import Foundation
     discussion: """
       On the local stack: `make up`, then `. .local/env`. On AWS, set these:
 
-        status, rejected, migrate   PG_DATABASE_URL
+        status, rejected, state,    PG_DATABASE_URL
+        migrate
         show                        REDIS_URL
         datasets, check, try,       nothing
         schema
@@ -23,7 +24,8 @@ import Foundation
     // In the order of a day: runs, what happened to them, their data, the rest.
     subcommands: [
       RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
-      StatusCommand.self, LogsCommand.self, RejectedCommand.self, DoctorCommand.self, ShowCommand.self,
+      StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, DoctorCommand.self,
+      ShowCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,
     ])

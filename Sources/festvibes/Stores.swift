@@ -1,4 +1,5 @@
 import AWS
+import Checkpoints
 import Contracts
 import Foundation
 import Ledger
@@ -62,6 +63,24 @@ struct Stores {
     let publishing = try configured { PublishingSettings(from: &$0) }
     return try withHint {
       try PublishingRegistry(publishing, applicationName: "festvibes-status").cacheChecker(for: dataset)
+    }
+  }
+
+  /// Opens the checkpoints of a dataset that has them.
+  /// - Parameter folder: the folder of its definition.
+  func checkpoints(of dataset: Dataset, folder: String) throws -> any CheckpointStore {
+    guard dataset.state?.kind != .postgres else { return try loading("festvibes-state").checkpoints }
+    // A file needs no bucket.
+    let raw =
+      dataset.state?.kind == .file
+      ? RawStoreSettings(bucket: "", region: "") : try configured { RawStoreSettings(from: &$0) }
+    return try withHint {
+      let backends = CheckpointBackends(
+        raw, environment: environment, profiles: ProfileFiles(environment: environment))
+      guard let store = try backends.store(of: dataset, folder: folder) else {
+        throw CommandError("dataset \(dataset.id) has no checkpoints")
+      }
+      return store
     }
   }
 

@@ -84,7 +84,21 @@ struct FormTests {
       ("headers: {Host: x}", "the program sets it"), ("headers: {X-A: \" x\"}", "a text that a header can hold"),
       ("fallback_periods: 2", "extract.fallback_periods: the request has no {date}"),
       ("period: day", "extract.period"),
-      ("incremental: {parameter: since}", "extract.incremental: it is not supported"),
+      ("incremental: {parameter: since}", "extract.incremental.cursor: it is missing"),
+      (
+        "incremental: {cursor: '.a | .b'}",
+        "extract.incremental.cursor: it is '.a | .b': it must be a path to one value"
+      ),
+      ("incremental: {cursor: '.a[]'}", "a path to one value"), ("incremental: {cursor: .}", "a path to one value"),
+      ("incremental: {cursor: .a, type: number}", "extract.incremental.type"),
+      ("incremental: {cursor: .a, type: integer, lag_seconds: 5}", "extract.incremental.lag_seconds: it is for times"),
+      ("incremental: {cursor: .a, type: text, format: unix}", "extract.incremental.format: it is for times"),
+      ("incremental: {cursor: .a, parameter: p, header: X-A}", "extract.incremental.header: give parameter or header"),
+      (
+        "incremental: {cursor: .a, header: Cookie}", "extract.incremental.header: Cookie: credentials belong under auth"
+      ),
+      ("incremental: {cursor: .a, initial: 0}", "extract.incremental.initial: the request does not name {since}"),
+      ("query: {q: '{since}'}\nincremental: {cursor: .a}", "extract.incremental: initial is missing"),
       ("state: {kind: s3}", "extract.state: it is not known"), ("lock: x", "extract.lock: it is not known"),
       ("auth: {kind: bearer}", "extract.auth.secret: it is missing: kind bearer needs secret"),
       ("auth: {kind: bearer, secret: A, user: u}", "extract.auth.user: kind bearer has no such key"),

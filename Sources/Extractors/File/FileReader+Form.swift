@@ -1,5 +1,6 @@
 import Contracts
 import Definitions
+import Processing
 
 extension FileReader {
   /// The keys of `extract: {plugin: file, …}`.
@@ -14,6 +15,8 @@ extension FileReader {
       KeyForm(
         "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",
         "The size beyond which a file is refused."),
+      KeyForm(
+        "incremental", .section(.incremental), "Leaves out the records that are before the last loaded one's cursor."),
     ]) { section in
       guard section.text("region") != nil, section.text("path")?.hasPrefix("s3://") != true else { return nil }
       return ("region", "only a path that begins with s3:// has one: delete it")

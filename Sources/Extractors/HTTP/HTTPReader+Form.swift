@@ -35,15 +35,12 @@ extension HTTPReader {
         KeyForm("timeout_seconds", .number(0.1...600), standard: "30", "The limit of a request."),
         KeyForm("max_body_mb", .integer(1...32), standard: "10", "The limit of a response's body."),
         KeyForm("verify_ssl", .any, ignored: "certificates are always verified", "Ignored."),
-        KeyForm("incremental", .any, "Refused: this version reads every record."),
+        KeyForm("incremental", .section(.httpIncremental), "Reads what has changed since the last loaded record."),
       ], rule: rule))
 
   static let defaultUserAgent = "festvibes-etl/1.0 (scheduled reader of public data)"
 
   @Sendable private static func rule(_ section: Section) -> (key: String, problem: String)? {
-    if section["incremental"] != nil {
-      return ("incremental", "it is not supported yet: without it every run reads all records")
-    }
     if section.text("method") != "POST", let key = ["body", "form"].first(where: { section[$0] != nil }) {
       return (key, "only a request with method: POST has a body")
     }
@@ -59,6 +56,19 @@ extension HTTPReader {
     }
     if section["period"] != nil, section["fallback_periods"] == nil {
       return ("period", "it says how far fallback_periods goes, which is missing")
+    }
+    if let incremental = section.section("incremental") {
+      if names.contains(SinceValue.name), incremental["initial"] == nil {
+        return ("incremental", "initial is missing: the request has {since}, which has no other value in a first run")
+      }
+      if incremental["initial"] != nil, !names.contains(SinceValue.name),
+        incremental["parameter"] == nil, incremental["header"] == nil
+      {
+        return ("incremental.initial", "the request does not name {since}: give parameter or header, or {since}")
+      }
+      if let name = incremental.text("header"), let problem = headerProblem(name) {
+        return ("incremental.header", "\(name): \(problem)")
+      }
     }
     let host = RequestTemplate.split(section.text("url") ?? "").origin
     if section["auth"] != nil, !isProtected(host), !isOpen(section.text("url")) {

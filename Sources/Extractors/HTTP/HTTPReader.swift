@@ -15,6 +15,7 @@ public final class HTTPReader: BodyReader {
   let fallbackPeriods: Int
   let period: Period
   let redactor: Redactor
+  private let since: SinceValue?
   private let zone: TimeZoneRules
   private let time: any TimeSource
 
@@ -31,7 +32,9 @@ public final class HTTPReader: BodyReader {
     fallbackPeriods = section.integer("fallback_periods") ?? 0
     period = section.text("period").flatMap { Period(rawValue: $0) } ?? .month
     redactor = Redactor(policy)
-    zone = try dataset.timeZoneRules()
+    let zone = try dataset.timeZoneRules()
+    self.zone = zone
+    since = section.section("incremental").map { SinceValue($0, zone: zone) }
     self.time = time
   }
 
@@ -126,8 +129,17 @@ public final class HTTPReader: BodyReader {
   {
     var values = values
     values.paging = paging.values
-    if let address = paging.address { return try template.request(address, values) }
-    return try template.request(values, adding: paging.items(template.names), at: site)
+    let value = since?.value(for: values.item)
+    if let value { values.paging[SinceValue.name] = value }
+    var request =
+      if let address = paging.address {
+        try template.request(address, values)
+      } else {
+        try template.request(
+          values, adding: (since?.items(value) ?? []) + paging.items(template.names), at: site)
+      }
+    since?.add(value, to: &request)
+    return request
   }
 
   /// Returns the site of the item's pages: of an archive the one that it was written for.

@@ -1,4 +1,5 @@
 import Definitions
+import Processing
 
 extension SectionForm {
   static let authentication = SectionForm(
@@ -92,6 +93,22 @@ extension SectionForm {
       }
       return nil
     }
+
+  static let httpIncremental = SectionForm(
+    [
+      KeyForm(
+        "parameter", .text(.headerValue),
+        "The query item with the checkpoint minus the lag. Without it, `header` and {since} in the request, records before "
+          + "that are left out after reading."),
+      KeyForm("header", .text(.headerValue), "The header with the same value."),
+      KeyForm(
+        "initial", .text(.headerValue),
+        "The value in a first run, which otherwise has neither parameter nor header. {since} in the request needs it."),
+    ] + cursorKeys
+  ) { section in
+    if section["parameter"] != nil, section["header"] != nil { return ("header", "give parameter or header, not both") }
+    return cursorRule(section)
+  }
 
   static let rate = SectionForm([
     KeyForm("requests", .integer(1...1_000_000), isRequired: true, "The requests that the source allows."),

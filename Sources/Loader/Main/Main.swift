@@ -1,3 +1,4 @@
+import Checkpoints
 import Contracts
 import Datasets
 import FunctionSupport
@@ -21,6 +22,7 @@ struct Main {
       let catalog = DatasetCatalog(
         DatasetFolder(from: environment), plugins: LoadingRegistry.known, configuration: datasets)
       let raw = try RawStore(rawStore, environment: environment)
+      let backends = CheckpointBackends(rawStore, environment: environment)
       return LoaderHandler(
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
         sinks: { (dataset) throws(PipelineError) in try registry.sinks(for: catalog.definition(dataset.id)) },
@@ -28,7 +30,11 @@ struct Main {
           try registry.lock(for: catalog.definition(dataset.id), environment: environment)
         },
         reading: { (key, deadline) throws(PipelineError) in try raw.get(key, deadline: deadline) },
-        ledger: registry.ledger
+        ledger: registry.ledger,
+        checkpoints: { (dataset) throws(PipelineError) in
+          if dataset.state?.kind == .postgres { return registry.checkpoints }
+          return try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
+        }
       ).handle
     }
   }

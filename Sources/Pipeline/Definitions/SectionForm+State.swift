@@ -14,7 +14,8 @@ extension SectionForm {
     KeyForm("aws_region", .text(), standard: "S3_REGION", "For s3 with a bucket: its region."),
     KeyForm(
       "state_file", .text(), standard: "state.json",
-      "For file: its path, relative to the definition's folder. A dataset of several items has a file for each, as with key."),
+      "For file: its path, relative to the definition's folder. A dataset of several items has a file for each, as with key."
+    ),
     KeyForm("path", .text(.stateKey), "For file: on Lambda, a key in the data bucket, in place of the file."),
   ]) { section in
     let kind = section.text("kind") ?? StateSettings.Kind.postgres.rawValue
@@ -50,7 +51,8 @@ extension StateSettings {
 
 extension Form.Rule {
   /// A key in a bucket.
-  static let stateKey = Form.Rule("a key such as state/prices.json, of up to 512 bytes, without '..' and '//'") { text in
+  static let stateKey = Form.Rule("a key such as state/prices.json, of up to 512 bytes, without '..' and '//'") {
+    text in
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     return text.utf8.count <= 512 && !parts.contains { ["", ".", ".."].contains($0) }
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }

@@ -16,6 +16,8 @@ package final class ArchivedPages: PageFetcher {
   package private(set) var began: Date?
   /// `run RUN, ITEM`, from the archive's `warcinfo` record.
   private var isPartOf: String?
+  /// The position from which the source was read; nil if everything was.
+  package private(set) var checkpoint: Checkpoint?
   /// The addresses of the archive by their normal spelling. Earlier versions requested links as a page spells them.
   private lazy var spellings = Dictionary(index.urls.map { (LinkResolver.normal(url: $0), $0) }) { first, _ in first }
 
@@ -34,7 +36,15 @@ package final class ArchivedPages: PageFetcher {
     do {
       var reader = try WARCReader(archive)
       while let (record, range) = try reader.next().map({ ($0.record, $0.range) }) {
-        if record.kind == .warcinfo { isPartOf = Self.isPartOf(record) }
+        if record.kind == .warcinfo {
+          isPartOf = Self.field("isPartOf", of: record)
+          if let text = Self.field(PageArchive.checkpoint, of: record) {
+            guard let known = Checkpoint(infoText: text) else {
+              throw PipelineError(.storageCorrupt, "\(key): its checkpoint cannot be read")
+            }
+            checkpoint = known
+          }
+        }
         began = began ?? record.date
         guard let url = record.targetURI else { continue }
         switch record.kind {
@@ -46,6 +56,8 @@ package final class ArchivedPages: PageFetcher {
         default: break
         }
       }
+    } catch let error as PipelineError {
+      throw error
     } catch {
       throw PipelineError(.storageCorrupt, "\(key): \(error)")
     }
@@ -56,8 +68,8 @@ package final class ArchivedPages: PageFetcher {
   package func isOf(_ item: WorkItem) -> Bool { isPartOf?.hasSuffix(", \(item)") ?? true }
 
   /// Reads the field from the block of a `warcinfo` record, which has the form `name: value` in each line.
-  private static func isPartOf(_ info: WARCRecord) -> String? {
-    let name = "isPartOf: "
+  private static func field(_ name: String, of info: WARCRecord) -> String? {
+    let name = "\(name): "
     return String(decoding: info.block, as: UTF8.self).split(whereSeparator: \.isNewline).first { $0.hasPrefix(name) }
       .map { String($0.dropFirst(name.count)) }
   }

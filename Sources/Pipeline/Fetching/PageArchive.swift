@@ -1,5 +1,7 @@
+import Contracts
 import FoundationEssentials
 import RawStore
+import Text
 import Time
 import WARC
 
@@ -21,6 +23,8 @@ package struct PageArchive {
   private let maximumBytes: Int
   /// The writing program. Not the User-Agent, which may come from a secret.
   private static let software = "festvibes-etl/1.0"
+  /// The field with the position from which the source was read.
+  static let checkpoint = "checkpoint"
   /// More bytes than a revisit record takes.
   private static let spare = 16 << 10
 
@@ -35,12 +39,14 @@ package struct PageArchive {
     self.writer = writer
     self.maximumBytes = maximumBytes
     self.name = name
-    info = [
+    var info = [
       WARCField("software", Self.software), WARCField("format", "WARC File Format 1.1"),
       WARCField("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
       WARCField("isPartOf", "run \(job.run), \(job.item)"),
       WARCField("robots", policy.obeysRobots ? "obey" : "ignore"),
     ]
+    if let checkpoint = job.checkpoint { info.append(WARCField(Self.checkpoint, checkpoint.infoText)) }
+    self.info = info
     began = RFC3339.parse(RFC3339.utc(roundingToMilliseconds: date))?.date ?? date
     bytes = try writer.member(of: WARCRecord(info: info, filename: name, at: date, id: writer.newID()))
   }
@@ -84,6 +90,21 @@ package struct PageArchive {
       validated: page.validated)
     bytes += member
     pageCount += 1
+  }
+}
+
+extension Checkpoint {
+  /// The type and the value, percent-encoded: a value may have line breaks.
+  fileprivate var infoText: String { "\(type.rawValue) \(PercentEncoding.encode(value))" }
+
+  /// Reads `infoText`.
+  /// - Returns: nil for a text that is none.
+  init?(infoText text: String) {
+    let parts = text.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, let type = Kind(rawValue: String(parts[0])),
+      let checkpoint = try? Checkpoint(PercentEncoding.decode(parts[1]), type)
+    else { return nil }
+    self = checkpoint
   }
 }
 

@@ -1,3 +1,4 @@
+import Contracts
 import FoundationEssentials
 
 /// One scraper's part of a run.
@@ -16,6 +17,9 @@ public struct ScrapeJob: Sendable {
   public let workerIndex: Int
   /// The minimum interval between the starts of two of this scraper's requests.
   public let minimumInterval: Duration
+  /// The position from which the source is read, which the archive keeps for a replay; nil for a dataset without
+  /// `incremental`, and for its first run.
+  public var checkpoint: Checkpoint?
 
   public init(
     item: String, run: String, started: Date, usesLeases: Bool, workerCount: Int, workerIndex: Int,

@@ -77,7 +77,8 @@ extension Ledger {
         [
           .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
           .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
-          .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)), .bool(target.checkpoint != nil),
+          .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)),
+          .bool(target.checkpoint != nil),
         ]),
       insert,
     ]

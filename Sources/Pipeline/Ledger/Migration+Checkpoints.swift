@@ -7,7 +7,8 @@ extension Migration {
   /// items that it happens to have: a second item must not change the name of the first. 003's rows have other source types
   /// (`api`, `csv`, `rss`): none of them is taken for a checkpoint of this program, since 003 moves them before it loads.
   public static let checkpoints = Migration(
-    version: 8, name: "checkpoints", script: [checkpointTable, checkpointAdoption, checkpointComments].joined(separator: "\n"),
+    version: 8, name: "checkpoints",
+    script: [checkpointTable, checkpointAdoption, checkpointComments].joined(separator: "\n"),
     changing: ["etl_checkpoints"])
 
   private static let checkpointTable = """

@@ -14,8 +14,14 @@ public final class ProcessedExtractor: Extractor {
   private let reader: any BodyReader
   private let parser: any Parser
   private let transforms: [any Transform]
+  private let incremental: Incremental?
 
-  public init(_ dataset: Dataset, reader: any BodyReader, parser: any Parser, transforms: [any Transform]) {
+  /// - Parameter incremental: the section of that name; nil for a dataset of which every run reads all records.
+  public init(
+    _ dataset: Dataset, reader: any BodyReader, parser: any Parser, transforms: [any Transform],
+    incremental: Incremental? = nil
+  ) {
+    self.incremental = incremental
     self.dataset = dataset
     self.reader = reader
     self.parser = parser
@@ -26,7 +32,7 @@ public final class ProcessedExtractor: Extractor {
   public var pageSource: (any PageSource)? { reader.pageSource }
 
   /// - Throws: besides the errors of `Extractor`, `SourceChanged` for a body that is not of the parser's format, and for an
-  ///   item with too many records.
+  ///   item with too many records; `ConfigurationInvalid` for a checkpoint of another type than the definition's.
   public func extract(
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline
   ) throws(PipelineError) -> Extract<SourceRecord> {
@@ -47,7 +53,9 @@ public final class ProcessedExtractor: Extractor {
   public func extract(
     _ item: WorkItem, via fetcher: any PageFetcher, deadline: Deadline, _ receive: BatchReceiver<SourceRecord>
   ) throws(PipelineError) -> Extract<SourceRecord> {
-    var batches = RecordBatches(dataset, item, transforms)
+    var window: CursorWindow?
+    if let incremental { window = try CursorWindow(incremental, after: item.checkpoint, of: dataset, item) }
+    var batches = RecordBatches(dataset, item, transforms, window: window)
     var stream: (any RecordStream)?
     let parser = parser
     let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
@@ -73,8 +81,17 @@ public final class ProcessedExtractor: Extractor {
       return BodyFacts(recordCount: count)
     }
     let rest = try batches.finish(readAt: bodies.readAt, warnings: bodies.warnings)
-    return Extract(
+    var extract = Extract(
       records: rest.records, rejected: rest.rejected, warnings: rest.warnings, failedPages: bodies.failedPages,
       pagesRead: bodies.pagesRead, listedAt: bodies.readAt, isComplete: bodies.isComplete, notice: bodies.notice)
+    guard let window = batches.window else { return extract }
+    let end = window.end(
+      isCut: !bodies.isComplete || bodies.notice != nil, lacksPages: !bodies.failedPages.isEmpty)
+    extract.checkpoint = end.span
+    // What has not changed is missing, and has not vanished.
+    extract.isComplete = false
+    extract.notice = [bodies.notice, end.notice].compactMap { $0 }.joined(separator: "; ")
+    if extract.notice?.isEmpty == true { extract.notice = nil }
+    return extract
   }
 }

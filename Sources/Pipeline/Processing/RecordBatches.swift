@@ -17,8 +17,13 @@ struct RecordBatches {
   /// Records and rejected parts so far.
   private var count = 0
   private var context: TransformContext?
+  /// The cursors of a dataset with `incremental`; nil for any other.
+  private(set) var window: CursorWindow?
+  /// The cursors of the records that wait.
+  private var places: [CursorWindow.Place] = []
 
-  init(_ dataset: Dataset, _ item: WorkItem, _ transforms: [any Transform]) {
+  init(_ dataset: Dataset, _ item: WorkItem, _ transforms: [any Transform], window: CursorWindow? = nil) {
+    self.window = window
     self.dataset = dataset
     self.item = item
     self.transforms = transforms
@@ -61,20 +66,28 @@ struct RecordBatches {
   mutating func finish(readAt: Date, warnings: [RowProblem]) throws(PipelineError) -> ExtractBatch<SourceRecord> {
     if context == nil { context = makeContext(readAt, isDivided: false) }
     var rest = try transformed()
-    rest.warnings = warnings + rest.warnings + (context?.memory.warnings ?? [])
+    rest.warnings = warnings + rest.warnings + (context?.memory.warnings ?? []) + (window?.warnings ?? [])
     return rest
   }
 
   private func makeContext(_ readAt: Date, isDivided: Bool) -> TransformContext {
     TransformContext(
-      dataset: dataset, item: item, readAt: readAt, memory: TransformMemory(collectsDropped: isDivided))
+      dataset: dataset, item: item, readAt: readAt,
+      memory: TransformMemory(collectsDropped: isDivided, notesOrigins: window != nil))
   }
 
   private mutating func append(_ records: Records, limit: Int? = nil) {
-    waiting.records += records.records.prefix(limit ?? records.records.count)
+    let counted = records.records.prefix(limit ?? records.records.count)
     waiting.rejected += records.rejected
     waiting.warnings += records.warnings
-    count += min(records.records.count, limit ?? .max) + records.rejected.count
+    guard let (kept, places) = window?.take(counted) else {
+      waiting.records += counted
+      count += counted.count + records.rejected.count
+      return
+    }
+    waiting.records += kept
+    self.places += places
+    count += kept.count + records.rejected.count
   }
 
   private mutating func transformed() throws(PipelineError) -> ExtractBatch<SourceRecord> {
@@ -87,6 +100,8 @@ struct RecordBatches {
       all = try transform.apply(all, context)
       warnings += all.warnings
     }
+    window?.count(places, dropped: context.memory.takeDropped(), records: all.records)
+    places = []
     return ExtractBatch(all.records, rejected: all.rejected, warnings: warnings)
   }
 

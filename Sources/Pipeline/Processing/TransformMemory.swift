@@ -5,10 +5,28 @@ import JSON
 public final class TransformMemory {
   /// The primary keys so far.
   public var keys = KeySet()
+  /// The origins of records that filters have dropped since they were last taken; nil if they do not matter: they do for a
+  /// dataset with `incremental`, whose checkpoint follows what is in the document.
+  private var droppedOrigins: Set<String>?
   /// The records that filters have dropped, by the filter; nil if the item is one batch, of which each filter reports itself.
   private var dropped: [(filter: ObjectIdentifier, count: Int, all: Int)]?
 
-  public init(collectsDropped: Bool = false) { dropped = collectsDropped ? [] : nil }
+  /// - Parameters:
+  ///   - collectsDropped: true if the item is several batches.
+  ///   - notesOrigins: true if the origins of dropped records matter.
+  public init(collectsDropped: Bool = false, notesOrigins: Bool = false) {
+    dropped = collectsDropped ? [] : nil
+    droppedOrigins = notesOrigins ? [] : nil
+  }
+
+  /// Takes the origin of a record that a filter drops.
+  public func noteDropped(_ origin: String) { droppedOrigins?.insert(origin) }
+
+  /// Returns the origins of the records that filters have dropped since the last call.
+  func takeDropped() -> Set<String> {
+    defer { if droppedOrigins != nil { droppedOrigins = [] } }
+    return droppedOrigins ?? []
+  }
 
   /// Reports records that a filter dropped.
   /// - Returns: the warning; nil if there is none, or if it comes with `warnings`.

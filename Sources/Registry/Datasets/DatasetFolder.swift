@@ -25,7 +25,10 @@ public struct DatasetFolder: Sendable, Equatable {
   }
 
   /// Returns the path of a dataset's definition.
-  public func file(of id: String) -> String { "\(path)/\(id)/dataset.yaml" }
+  public func file(of id: String) -> String { "\(folder(of: id))/dataset.yaml" }
+
+  /// Returns the path of a dataset's own folder.
+  public func folder(of id: String) -> String { "\(path)/\(id)" }
 
   /// Returns the ids of the datasets, in order: the folders that have a `dataset.yaml`.
   /// - Throws: `ConfigurationInvalid` if the folder cannot be read.

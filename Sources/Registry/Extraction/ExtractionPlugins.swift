@@ -7,6 +7,7 @@ import FileReader
 import HTTPExtractor
 import JQ
 import JQTransform
+import JSON
 import JSONParser
 import Normalize
 import Processing
@@ -45,6 +46,13 @@ enum ExtractionPlugins {
   static let normalize: TransformPlugin? = TransformPlugin(
     form: PluginForm("normalize", "Fields, types and keys.", Normalizer.form)
   ) { (definition, section, _) throws(PipelineError) in try Normalizer(definition.dataset, section: section) }
+
+  /// Makes the reader of a cursor that is a time, as `normalize` reads them.
+  static func readTime(
+    _ incremental: Section, _ dataset: Dataset
+  ) throws(PipelineError) -> @Sendable (JSONValue) -> String? {
+    try Normalizer.timeReader(format: incremental.text("format"), of: dataset)
+  }
 
   static let transforms = [
     TransformPlugin(form: JQTransform.form) { (_, section, filters) throws(PipelineError) in

@@ -11,7 +11,7 @@ public final class ExtractionRegistry {
   public static let known = KnownPlugins(
     extract: ExtractionPlugins.extractors.forms + ExtractionPlugins.readers.forms,
     parse: ExtractionPlugins.parsers.forms, normalize: ExtractionPlugins.normalize?.form.section,
-    transform: ExtractionPlugins.transforms.forms, lock: .lock)
+    transform: ExtractionPlugins.transforms.forms, readsState: true, lock: .lock)
 
   private let configuration: () -> Configuration
   private var extractors: [String: any Extractor] = [:]
@@ -100,8 +100,15 @@ public final class ExtractionRegistry {
     case .extractor(let extractor): return extractor
     case .reader(let reader):
       let (parser, transforms) = try Self.stages(of: definition)
-      return ProcessedExtractor(definition.dataset, reader: reader, parser: parser, transforms: transforms)
+      return ProcessedExtractor(
+        definition.dataset, reader: reader, parser: parser, transforms: transforms,
+        incremental: try Self.incremental(of: definition))
     }
+  }
+
+  private static func incremental(of definition: Definition) throws(PipelineError) -> Incremental? {
+    guard let section = definition.extract.section("incremental") else { return nil }
+    return Incremental(section, readTime: try ExtractionPlugins.readTime(section, definition.dataset))
   }
 
   /// An extractor that yields records has its own types: stages for others would be ignored.

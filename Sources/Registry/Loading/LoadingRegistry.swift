@@ -16,7 +16,13 @@ public final class LoadingRegistry {
 
   private static let plugins = [
     SinkPlugin(form: ConcertsSink.form) { (definition, section, loading, settings) throws(PipelineError) in
-      ConcertsSink(
+      guard !definition.isIncremental else {
+        throw PipelineError(
+          .configurationInvalid,
+          "\(definition.file): extract.incremental: a document has what has changed only, and the sink \(ConcertsSink.form.name) "
+            + "cancels what it lacks: delete it")
+      }
+      return ConcertsSink(
         loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
@@ -26,10 +32,12 @@ public final class LoadingRegistry {
   ]
 
   /// The plugins, for reading definitions.
-  public static let known = KnownPlugins(load: plugins.forms, lock: .lock)
+  public static let known = KnownPlugins(load: plugins.forms, readsState: true, lock: .lock)
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
+  /// The checkpoints of the datasets whose state is postgres, in the same database.
+  public let checkpoints: PostgresCheckpoints
   private let configuration: () -> Configuration
   package let database: Database
   private var sinks: [String: [any Sink]] = [:]
@@ -48,6 +56,7 @@ public final class LoadingRegistry {
       url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
       applicationName: applicationName)
     ledger = Ledger(database)
+    checkpoints = PostgresCheckpoints(database)
   }
 
   /// Returns the dataset's sinks, in the order in which they load.

@@ -43,6 +43,7 @@ public final class JQTransform: Transform {
           result.rejected.append(RejectedRow(RowProblem(reason: reason, href: place), text: text))
         } else if outcome.outputs.isEmpty {
           dropped += 1
+          context.memory.noteDropped(record.origin)
         } else {
           result.records += Self.records(outcome.outputs, origin: record.origin)
         }

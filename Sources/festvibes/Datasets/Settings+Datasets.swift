@@ -12,7 +12,7 @@ extension KnownPlugins {
   static let all = KnownPlugins(
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
-    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish)
+    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish, readsState: true)
 }
 
 extension Settings {

@@ -61,7 +61,7 @@ public enum CheckpointPosition: Hashable, Sendable {
   }
 
   /// The shortest spelling.
-  var text: String {
+  public var text: String {
     switch self {
     case .time(let seconds, let fraction):
       let whole = RFC3339.string(Date(timeIntervalSince1970: Double(seconds)), offset: 0).prefix(19)

@@ -1,0 +1,69 @@
+import AWS
+import Contracts
+import RawStore
+import Time
+
+/// The backends of checkpoints that are not in Postgres. Each is made when a dataset first needs it.
+public final class CheckpointBackends {
+  private let settings: RawStoreSettings
+  private let environment: [String: String]
+  private let profiles: ProfileFiles?
+  private let time: any TimeSource
+  private var stores: [String: any CheckpointStore] = [:]
+
+  /// - Parameters:
+  ///   - settings: the data bucket.
+  ///   - environment: the source of credentials and of S3's endpoint.
+  ///   - profiles: a person's credentials; nil in a function.
+  public init(
+    _ settings: RawStoreSettings, environment: [String: String], profiles: ProfileFiles? = nil,
+    time: any TimeSource = SystemTime()
+  ) {
+    self.settings = settings
+    self.environment = environment
+    self.profiles = profiles
+    self.time = time
+  }
+
+  /// Returns the backend of a dataset.
+  /// - Parameter folder: the folder of its definition.
+  /// - Returns: nil for a dataset without checkpoints, and for one whose checkpoints are in Postgres.
+  /// - Throws: `ConfigurationInvalid` for `file` on Lambda, where a file is gone with the sandbox; and for credentials that are
+  ///   missing.
+  public func store(of dataset: Dataset, folder: String) throws(PipelineError) -> (any CheckpointStore)? {
+    guard let state = dataset.state, state.kind != .postgres else { return nil }
+    if let known = stores[dataset.id] { return known }
+    let store = try make(state, dataset, folder)
+    stores[dataset.id] = store
+    return store
+  }
+
+  private func make(
+    _ state: StateSettings, _ dataset: Dataset, _ folder: String
+  ) throws(PipelineError) -> any CheckpointStore {
+    guard state.kind == .file else { return try objects(state, key: state.path) }
+    let isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
+    guard isOnLambda else {
+      let path = state.path ?? (state.hasOneItem ? "state.json" : "state")
+      return FileCheckpoints(folder: folder, place: StatePlace(path: path), time: time)
+    }
+    guard let key = state.lambdaKey else {
+      throw PipelineError(
+        .configurationInvalid,
+        "state.kind of the dataset \(dataset.id) is file, and a file of a function is gone with its sandbox: give kind: s3 or "
+          + "postgres, or a key in the data bucket as state.path")
+    }
+    return try objects(state, key: key)
+  }
+
+  private func objects(_ state: StateSettings, key: String?) throws(PipelineError) -> ObjectCheckpoints {
+    do {
+      let session = try AWSSession(
+        environment: environment, region: state.region ?? settings.region, profiles: profiles, time: time)
+      return ObjectCheckpoints(
+        try S3Client(session), bucket: state.bucket ?? settings.bucket, place: StatePlace(path: key), time: time)
+    } catch {
+      throw PipelineError(.configurationInvalid, "the bucket of `state` cannot be used: \(error)")
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Contracts
+import FoundationEssentials
+
+/// The bytes of a state in an object or a file.
+enum StateFile {
+  /// More than a state has.
+  static let maximumBytes = 64 << 10
+
+  /// - Parameter place: the address, for messages.
+  /// - Throws: `StorageCorrupt` for bytes that are no state.
+  static func read(_ data: Data, _ name: CheckpointName, at place: String) throws(PipelineError) -> CheckpointState {
+    do { return try JSONDecoder().decode(CheckpointState.self, from: data) } catch {
+      throw PipelineError.corruptCheckpoint(name, in: place)
+    }
+  }
+
+  /// Returns one line of JSON. The same state always has the same bytes.
+  static func data(_ state: CheckpointState) throws(PipelineError) -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do { return try encoder.encode(state) + Data("\n".utf8) } catch {
+      throw PipelineError(.invalidInput, "a state cannot be written as JSON: \(error)")
+    }
+  }
+}
+
+/// The place of the states of a dataset: `state/DATASET/ITEM.json`, or what its definition says.
+struct StatePlace: Equatable {
+  /// The key or path that the definition gives; nil for the default.
+  let path: String?
+
+  /// Returns the key or the path of an item's state. Of several items each has its own below the given one.
+  func path(of name: CheckpointName) -> String {
+    guard let path else { return "state/\(name.dataset)/\(name.item).json" }
+    guard !name.isOnlyItem else { return path }
+    return "\(path.hasSuffix(".json") ? String(path.dropLast(5)) : path)/\(name.item).json"
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Contracts
+import Definitions
+import Foundation
+import Time
+
+struct StateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "state", abstract: "Show up to where each item of a dataset is loaded, or start one again.",
+    discussion: """
+      A dataset with extract.incremental has a checkpoint for each work item: the greatest cursor of what is loaded. The \
+      next run reads from there. --reset removes the checkpoint of one item at once, so that its next run reads \
+      everything; stored rows stay. It does not change a run that has begun.
+
+      Reads PG_DATABASE_URL, or for a dataset whose state is s3 the bucket, as the functions do.
+
+      Exit status: 0 if no item's last run failed; 1 if one did, or if the checkpoints cannot be read; 64 for invalid \
+      arguments.
+      """)
+
+  @Argument(help: "The dataset's id.")
+  var dataset: String
+
+  @Option(help: "The id of an item whose checkpoint is removed; that of a dataset with one item is all.")
+  var reset: String?
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws { _ = try withUsage { try items() } }
+
+  func run() throws {
+    let settings = common.settings()
+    let stores = Stores(settings)
+    let dataset = try DatasetOption.named(self.dataset).resolve()
+    let deadline = Deadline(after: .seconds(30), on: SystemTime())
+    let store = try stores.checkpoints(of: dataset, folder: settings.datasets.folder.folder(of: dataset.id))
+    let items = try items()
+    if let item = items.first, reset != nil {
+      guard let name = dataset.checkpointName(of: item) else { return }
+      let before = try stores.withHint { try store.reset(name, deadline: deadline) }
+      let report = ResetReport(dataset: dataset, item: item, before: before)
+      return try Output.lines([json ? report.json() : report.line])
+    }
+    let states = try stores.withHint {
+      try store.states(of: items.compactMap(dataset.checkpointName), deadline: deadline)
+    }
+    let report = StateReport(
+      dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) })
+    try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput(), zone: .current), styled: !json)
+    if report.hasFailure { throw ExitCode.failure }
+  }
+
+  /// The items that are shown, or the one that is reset.
+  /// - Throws: `CommandError` for a dataset without checkpoints, and for an item that it does not have.
+  private func items() throws -> [WorkItem] {
+    let option = DatasetOption.named(dataset)
+    let dataset = try option.resolve()
+    guard dataset.state != nil else {
+      throw CommandError("dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental")
+    }
+    let plan = try option.plan()
+    let request = PlanRequest(items: reset.map { [$0] })
+    let zone = try dataset.timeZoneRules()
+    do throws(PipelineError) {
+      return try plan.response(to: request, of: dataset.id) { () throws(PipelineError) in zone.localDate(at: Date()) }
+        .items
+    } catch { throw CommandError(error.message) }
+  }
+}

@@ -1,0 +1,120 @@
+import AWS
+import Contracts
+import Foundation
+import RawStore
+import TestSupport
+import Testing
+import Time
+
+@testable import Checkpoints
+
+@Suite("The place of checkpoints")
+struct BackendTests {
+  private func store(
+    _ change: (inout StateSettings) -> Void, _ kind: StateSettings.Kind, hasOneItem: Bool = true,
+    environment: [String: String] = [:], folder: String = "/tmp"
+  ) throws -> (any CheckpointStore)? {
+    var state = StateSettings(kind, hasOneItem: hasOneItem)
+    change(&state)
+    let dataset = Dataset(id: "d", dataType: "items", timeZone: "UTC", extractor: "http", sinks: [], state: state)
+    return try CheckpointBackends(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: environment)
+      .store(of: dataset, folder: folder)
+  }
+
+  private func name(_ item: String, isOnlyItem: Bool) -> CheckpointName {
+    CheckpointName(sourceType: "http", dataset: "d", item: item, isOnlyItem: isOnlyItem)
+  }
+
+  @Test("is an object or a file for each item, below the given one")
+  func paths() {
+    #expect(StatePlace(path: nil).path(of: name("all", isOnlyItem: true)) == "state/d/all.json")
+    #expect(StatePlace(path: nil).path(of: name("a", isOnlyItem: false)) == "state/d/a.json")
+    #expect(StatePlace(path: "x/y.json").path(of: name("all", isOnlyItem: true)) == "x/y.json")
+    #expect(StatePlace(path: "x/y.json").path(of: name("a", isOnlyItem: false)) == "x/y/a.json")
+    #expect(StatePlace(path: "x").path(of: name("a", isOnlyItem: false)) == "x/a.json")
+    #expect(name("all", isOnlyItem: true).sourceName == "d")
+    #expect(name("a", isOnlyItem: false).sourceName == "d/a")
+  }
+
+  @Test("is the ledger's for postgres, and none for a dataset without incremental")
+  func none() throws {
+    #expect(try store({ _ in }, .postgres) == nil)
+    let plain = Dataset(id: "d", dataType: "items", timeZone: "UTC", extractor: "http", sinks: [])
+    #expect(
+      try CheckpointBackends(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: [:]).store(
+        of: plain, folder: "/tmp") == nil)
+    #expect(plain.checkpointName(of: try WorkItem(id: "all")) == nil)
+  }
+
+  @Test("is no file on Lambda, unless `path` names a key in the data bucket")
+  func lambda() throws {
+    let s3 = try MemoryS3()
+    let lambda = s3.environment.merging(["AWS_EXECUTION_ENV": "AWS_Lambda_provided.al2023"]) { $1 }
+    let error = #expect(throws: PipelineError.self) {
+      try store({ $0.path = "state.json" }, .file, environment: lambda)
+    }
+    #expect(error?.name == .configurationInvalid)
+    #expect(error?.message.contains("state.path") == true)
+    let kept = try store({ $0.lambdaKey = "state/bcra.json" }, .file, environment: lambda)
+    try kept?.update(name("all", isOnlyItem: true), deadline: Backend.soon) { $0.totalRuns = 1 }
+    #expect(s3.keys == ["state/bcra.json"])
+  }
+
+  @Test("is the definition's bucket and key")
+  func bucket() throws {
+    let s3 = try MemoryS3()
+    let kept = try store(
+      {
+        $0.bucket = "other"
+        $0.path = "a/b.json"
+      }, .s3, hasOneItem: false, environment: s3.environment)
+    try kept?.update(name("x", isOnlyItem: false), deadline: Backend.soon) { $0.totalRuns = 1 }
+    #expect(s3.keys == ["a/b/x.json"])
+    #expect(s3.requests == ["GET a/b/x.json", "PUT a/b/x.json"])
+  }
+
+  @Test("is written again by a writer that was overtaken, from what the other one wrote")
+  func overtaken() throws {
+    let s3 = try MemoryS3()
+    let kept = try store({ _ in }, .s3, environment: s3.environment)
+    let item = name("all", isOnlyItem: true)
+    try kept?.update(item, deadline: Backend.soon) { $0.totalRecords = 1 }
+    let other = try #require(s3.body(of: "state/d/all.json"))
+    let later = Data(String(decoding: other, as: UTF8.self).replacing(#"processed":1"#, with: #"processed":7"#).utf8)
+    var calls = 0
+    let state = try kept?.update(item, deadline: Backend.soon) {
+      calls += 1
+      if calls == 1 { s3.replaceLater(later, at: "state/d/all.json") }
+      $0.totalRecords += 1
+    }
+    #expect(calls == 2)
+    #expect(state?.totalRecords == 8)
+  }
+
+  @Test("that S3 cannot give now is retried by the state machine")
+  func unavailable() throws {
+    let s3 = try MemoryS3()
+    s3.refuse { _ in true }
+    let kept = try store({ _ in }, .s3, environment: s3.environment)
+    let soon = Deadline(after: .milliseconds(300), on: SystemTime())
+    let error = #expect(throws: PipelineError.self) {
+      try kept?.states(of: [name("all", isOnlyItem: true)], deadline: soon)
+    }
+    #expect(error?.name.isRetryable == true)
+  }
+
+  @Test("of files is replaced as a whole: no reader sees a part, and no rest is left")
+  func rename() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let kept = try #require(try store({ $0.path = "a/state.json" }, .file, folder: folder.path))
+    let item = name("all", isOnlyItem: true)
+    try kept.update(item, deadline: Backend.soon) { $0.totalRuns = 3 }
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "a").path).sorted()
+    #expect(files == ["state.json", "state.json.lock"])
+    // A folder in the file's place is reported, not retried for long.
+    let blocked = try #require(try store({ $0.path = "a" }, .file, folder: folder.path))
+    let error = #expect(throws: PipelineError.self) { try blocked.update(item, deadline: Backend.soon) { _ in } }
+    #expect(error?.name == .configurationInvalid)
+  }
+}
