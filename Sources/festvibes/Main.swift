@@ -14,6 +14,8 @@ import Foundation
         show                        REDIS_URL
         datasets, check, try,       nothing
         schema
+        lock                        PG_DATABASE_URL, or credentials for AWS,
+                                    by the kind of the lock
         all others                  STATE_MACHINE_ARN, and credentials as for
                                     the AWS CLI (environment, profile or role)
 
@@ -24,7 +26,8 @@ import Foundation
     // In the order of a day: runs, what happened to them, their data, the rest.
     subcommands: [
       RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
-      StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, DoctorCommand.self,
+      StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
+      DoctorCommand.self,
       ShowCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,

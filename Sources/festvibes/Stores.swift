@@ -1,9 +1,11 @@
 import AWS
 import Checkpoints
 import Contracts
+import Definitions
 import Foundation
 import Ledger
 import Loading
+import Locking
 import Publishing
 import RawStore
 import Settings
@@ -105,6 +107,16 @@ struct Stores {
     let loading = try configured { LoadingSettings(from: &$0) }
     settings.log.debug("database", ["connection": .text(name)])
     return try withHint { try LoadingRegistry(loading, applicationName: name, configuration: settings.configuration) }
+  }
+
+  /// Returns the lock that a definition describes; nil if it has none. Nothing is connected yet.
+  func lock(of definition: Definition) throws -> (any RunLock)? {
+    try withHint {
+      guard let plan = LockPlan(definition) else { return nil }
+      let profiles = ProfileFiles(environment: environment)
+      return try plan.dynamoDBLock(environment: environment, profiles: profiles)
+        ?? loading("festvibes-lock").lock(for: definition, environment: environment)
+    }
   }
 
   /// Adds to a missing setting how the local stack sets it. It has no advice about a value that a person gave.

@@ -18,7 +18,7 @@ struct DynamoDBLockTests {
 
   @Test("has system 002's attributes, and the owner")
   func item() throws {
-    let lock = try place.lock()
+    let lock = try place.lock(ahead: 0)
     #expect(try lock.acquire(for: "run-a", deadline: deadline) == nil)
     #expect(
       table.items == [
@@ -32,7 +32,7 @@ struct DynamoDBLockTests {
 
   @Test("of system 002, which writes no owner, is respected, named, and taken over when it has expired")
   func foreign() throws {
-    let lock = try place.lock()
+    let lock = try place.lock(ahead: 0)
     table.set(
       ["lock_key": ["S": "etl:news"], "acquired_at": ["N": "1717142390"], "expiration_time": ["N": "1717142690.5"]],
       at: "etl:news")
@@ -48,7 +48,8 @@ struct DynamoDBLockTests {
     #expect(try lock.acquire(for: "run-a", deadline: deadline) == nil)
   }
 
-  @Test("is not taken from a run that is alive by a machine whose clock is up to a minute off", arguments: [-60, 60])
+  @Test(
+    "is not taken from a run that is alive by a machine whose clock is up to a minute off", arguments: [-60.0, 60.0])
   func clocks(ahead: Double) throws {
     let own = try place.lock(timeout: 120)
     let other = try place.lock("etl:news", .seconds(120), ahead: ahead)
@@ -67,7 +68,7 @@ struct DynamoDBLockTests {
 
   @Test("is held after the connection was cut, before or after the service had the request", arguments: [true, false])
   func cut(isAfter: Bool) throws {
-    let (own, other) = (try place.lock(), try place.lock())
+    let (own, other) = (try place.lock(ahead: 0), try place.lock(ahead: 0))
     let fault: MemoryDynamoDB.Fault = isAfter ? .cutsAfter : .cutsBefore
     table.fail(fault, fault)
     #expect(try own.acquire(for: "run-a", deadline: deadline) == nil)
@@ -88,7 +89,7 @@ struct DynamoDBLockTests {
       (500, "InternalServerError"), (503, "ServiceUnavailable"),
     ])
   func throttled(status: Int, code: String) throws {
-    let lock = try place.lock()
+    let lock = try place.lock(ahead: 0)
     let fault = MemoryDynamoDB.Fault.refuses(status, code)
     table.fail(fault, fault, fault)
     #expect(try lock.acquire(for: "run-a", deadline: deadline) == nil)
@@ -116,7 +117,7 @@ struct DynamoDBLockTests {
       ("ValidationException", "the lock etl:news"), ("UnrecognizedClientException", "AWS_ACCESS_KEY_ID"),
     ])
   func configuration(code: String, text: String) throws {
-    let lock = try place.lock()
+    let lock = try place.lock(ahead: 0)
     // A wrong signature is tried once more.
     table.fail(.refuses(400, code), .refuses(400, code))
     let failed = error { _ = try lock.acquire(for: "run-a", deadline: deadline) }
@@ -126,7 +127,7 @@ struct DynamoDBLockTests {
 
   @Test("whose item has no end is corrupt, and the message says what to do")
   func corrupt() throws {
-    let lock = try place.lock()
+    let lock = try place.lock(ahead: 0)
     table.set(["lock_key": ["S": "etl:news"], "expiration_time": ["S": "soon"]], at: "etl:news")
     let failed = error { _ = try lock.acquire(for: "run-a", deadline: deadline) }
     #expect(failed?.name == .storageCorrupt && failed?.message.hasSuffix("delete the item") == true)

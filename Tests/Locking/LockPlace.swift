@@ -7,6 +7,7 @@ import Ledger
 import Locking
 import Postgres
 import TestSupport
+import Testing
 import Time
 
 /// A place of locks, as a test sees it: several machines, and time that the test lets pass.
@@ -48,10 +49,10 @@ final class MemoryPlace: LockPlace {
   let table = MemoryDynamoDB()
   private var clocks: [ManualTime] = []
 
-  func lock(_ key: String, _ timeout: Duration) throws -> any RunLock { try lock(key, timeout, ahead: 0) }
+  func lock(_ key: String, _ timeout: Duration) throws -> any RunLock { try lock(key, timeout, ahead: 0.0) }
 
   /// - Parameter ahead: the seconds by which the machine's clock is ahead of the others'.
-  func lock(_ key: String = "etl:news", _ timeout: Duration = .seconds(300), ahead: Double) throws -> DynamoDBLock {
+  func lock(_ key: String = "etl:news", _ timeout: Duration = .seconds(300), ahead: Double = 0) throws -> DynamoDBLock {
     let clock = ManualTime((clocks.first?.now ?? Date(timeIntervalSince1970: 1_717_142_400)) + ahead)
     clocks.append(clock)
     return DynamoDBLock(

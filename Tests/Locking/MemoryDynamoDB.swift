@@ -50,7 +50,7 @@ final class MemoryDynamoDB: Sendable {
     state.change { state in
       let operation = String((request.headers["X-Amz-Target"] ?? "").split(separator: ".").last ?? "")
       state.operations.append(operation)
-      let cut = HTTPError(.connectionLost, url: request.url, detail: "the connection was cut")
+      let cut = HTTPError(.interrupted, url: request.url, detail: "the connection was cut")
       switch state.faults.isEmpty ? nil : state.faults.removeFirst() {
       case .refuses(let status, let code): return .success(Self.error(code, status))
       case .cutsBefore: return .failure(cut)

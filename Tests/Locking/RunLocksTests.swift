@@ -60,18 +60,16 @@ struct RunLocksTests {
   @Test("is what the definition says; 002's defaults hold")
   func plan() throws {
     let short = try #require(definition("lock: {kind: dynamodb, table_name: '${TABLE}'}").definition)
+    let row = try #require(definition("lock: {kind: postgres}").definition)
     let plan = try #require(LockPlan(short))
     #expect(plan.place == .dynamoDB(table: "news-locks", region: nil))
     #expect(plan.key == "etl:news" && plan.timeout == .seconds(300))
-    let full = try #require(
-      LockPlan(
-        try #require(
-          definition(
-            "lock: {kind: dynamodb, table_name: t.1, region_name: sa-east-1, key: all/news, timeout_seconds: 600}"
-          ).definition)))
+    let long = "lock: {kind: dynamodb, table_name: t.1, region_name: sa-east-1, key: all/news, timeout_seconds: 600}"
+    let read = try #require(definition(long).definition)
+    let full = try #require(LockPlan(read))
     #expect(full.place == .dynamoDB(table: "t.1", region: "sa-east-1"))
     #expect(full.key == "all/news" && full.timeout == .seconds(600))
-    #expect(LockPlan(try #require(definition("lock: {kind: postgres}").definition))?.place == .postgres)
+    #expect(LockPlan(row)?.place == .postgres)
     for none in ["lock: null", "lock:", ""] {
       let definition = try #require(definition(none).definition)
       #expect(LockPlan(definition) == nil && !definition.needsLedger)

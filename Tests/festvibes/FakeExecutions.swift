@@ -99,6 +99,11 @@ final class FakeExecutions: Executions {
   }
 }
 
+/// The output of a run beside another one that holds the dataset's lock.
+let lockedOutput =
+  #"{"run":"cli-1","dataset":"d","status":"locked","error":"RunLocked","#
+  + #""cause":"{\"errorType\":\"RunLocked\",\"errorMessage\":\"run run-a holds the lock\"}"}"#
+
 /// An item's result, as the state machine outputs it.
 let itemOutput =
   #"{"date":"d","s3_key":"k","found":7,"new":1,"changed":2,"unchanged":3,"rejected":1,"cached":6,"pages_read":9,"pages_failed":2}"#

@@ -269,6 +269,23 @@ final class RunReconcilerTests {
     #expect(settled.first?.opening.items == items)
     #expect(settled.first?.end == .stopped(.timedOut, note: nil))
   }
+
+  @Test("A run that was locked is shown as such, and written nowhere")
+  func locked() throws {
+    executions.items = items.map(\.id)
+    executions.status = "SUCCEEDED"
+    executions.output = lockedOutput
+    let status = try #require(reconciler().unknown("cli-1"))
+    #expect(status.isLocked && status.isOver && !status.isFailure && settled.isEmpty)
+    #expect(status.record.error == "RunLocked" && status.record.endedAt == start + 60)
+    #expect(status.failure?.description == "RunLocked: run run-a holds the lock")
+    #expect(status.record.statusCell(at: start).text == "locked")
+    #expect(StatusJSON.Run(status).status == "locked" && !StatusJSON.Run(status).isFailure)
+    let done = RunStatus(record: record(.success))
+    let overview = StatusOverview(dataset: .wwoz, runs: [status, done])
+    #expect(overview.lastRun?.record == done.record, "a locked run says nothing of the dataset")
+    #expect(StatusOverview(dataset: .wwoz, runs: [status]).isOK)
+  }
 }
 
 private struct ExpectationFailed: Error {}

@@ -19,7 +19,8 @@ public final class PostgresLock: RunLock {
   }
 
   public func acquire(for run: String, deadline: Deadline) throws(PipelineError) -> LockHolder? {
-    try rows(
+    try database.migrate(deadline: deadline)
+    return try rows(
       [
         PostgresStatement(
           """
@@ -36,7 +37,9 @@ public final class PostgresLock: RunLock {
   }
 
   public func renew(for run: String, deadline: Deadline) throws(PipelineError) -> Bool {
-    try rows(
+    // A loader of this version may serve a run that began with an earlier one.
+    try database.migrate(deadline: deadline)
+    return try rows(
       [
         PostgresStatement(
           """
@@ -84,8 +87,7 @@ public final class PostgresLock: RunLock {
   private func rows<Value>(
     _ statements: [PostgresStatement], _ deadline: Deadline, _ read: (PostgresRows) throws -> Value
   ) throws(PipelineError) -> Value {
-    try database.migrate(deadline: deadline)
-    return try database.retrying(deadline: deadline) {
+    try database.retrying(deadline: deadline) {
       guard let rows = try database.connection.pipeline(statements, deadline: deadline).last else {
         throw PipelineError(.databaseUnavailable, "the database: no result came for the lock \(key)")
       }

@@ -76,7 +76,7 @@ struct ReplayCommand: ParsableCommand {
         RunRequest(dataset: dataset.id, plan: plan, replay: .init(run: runName), allowShrink: allowShrink ? true : nil),
         .init(description: "\(range.description), from \(archive)"))
       try session.report(progress, of: dataset)
-      if !progress.isSuccess { throw ExitCode.failure }
+      try progress.exitUnlessSuccess()
       return
     }
     try dryRuns(range, dataset)

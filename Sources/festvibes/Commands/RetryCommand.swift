@@ -40,7 +40,7 @@ struct RetryCommand: ParsableCommand {
     let progress = try session.start(
       request, .init(description: plan.description(of: runName, dataset.words), retryOf: runName))
     try session.report(progress, of: dataset, retryOf: runName)
-    if !progress.isSuccess { throw ExitCode.failure }
+    try progress.exitUnlessSuccess()
   }
 
   /// Returns what is left of the run, and the request that it was started with.

@@ -77,6 +77,6 @@ struct RunCommand: ParsableCommand {
     let progress = try session.start(
       request, .init(description: range.description(today: today, in: dataset.timeZone)))
     try session.report(progress, of: dataset)
-    if !progress.isSuccess { throw ExitCode.failure }
+    try progress.exitUnlessSuccess()
   }
 }

@@ -133,6 +133,7 @@ struct StatusCommand: ParsableCommand {
           + overview.closing(for: terminal, next: next), styled: true)
     }
     if !overview.isOK { throw ExitCode.failure }
+    if name != nil, overview.runs.first?.isLocked == true { throw RunProgress.lockedStatus }
   }
 
   /// Shows what Step Functions alone knows.
@@ -143,6 +144,7 @@ struct StatusCommand: ParsableCommand {
     let terminal = Terminal.standardOutput()
     let lines: [String]
     let isFailure: Bool
+    var status = ExitCode.success
     if let name {
       let progress: RunProgress
       do {
@@ -150,7 +152,8 @@ struct StatusCommand: ParsableCommand {
       } catch let error as AWSError where error.kind == .notFound {
         throw noSuchRun(dataset, "in Step Functions")
       }
-      isFailure = progress.status.isFinal && !progress.isSuccess
+      if progress.isLocked { status = RunProgress.lockedStatus }
+      isFailure = progress.status.isFinal && !progress.isSuccess && !progress.isLocked
       lines = RunReport(progress: progress, dataset: dataset, now: Date(), isFull: true).lines(for: terminal)
     } else {
       let runs = try RunHistory(client).last(last, of: machine)
@@ -162,6 +165,7 @@ struct StatusCommand: ParsableCommand {
     // Without the ledger nobody knows whether a date is stale.
     if settings.hasDatabase { try Output.lines([NextStep("doctor").line]) }
     if isFailure || settings.hasDatabase { throw ExitCode.failure }
+    if status != .success { throw status }
   }
 
   private func showJSON(

@@ -34,7 +34,7 @@ struct WatchCommand: ParsableCommand {
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))
     try session.report(progress, of: dataset)
-    if !progress.isSuccess { throw ExitCode.failure }
+    try progress.exitUnlessSuccess()
   }
 
   /// Prints what the ledger has of a run that Step Functions does not have: the end, and no item's course.

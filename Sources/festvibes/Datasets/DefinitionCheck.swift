@@ -44,7 +44,7 @@ struct DefinitionCheck {
   ) {
     self.file = file
     dataset = read.definition?.dataset
-    warnings = read.definition.map { UnfedColumns($0).warnings } ?? []
+    warnings = read.definition.map { UnfedColumns($0).warnings + LockWarnings($0).warnings } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]

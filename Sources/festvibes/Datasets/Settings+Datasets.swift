@@ -12,7 +12,7 @@ extension KnownPlugins {
   static let all = KnownPlugins(
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
-    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish, readsState: true)
+    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish, readsState: true, lock: .lock)
 }
 
 extension Settings {
@@ -24,6 +24,11 @@ extension Settings {
   /// The same for commands that only look: no secret is read.
   var datasetsWithoutSecrets: DatasetCatalog {
     DatasetCatalog(datasetFolder, plugins: .all) { Configuration(environment: environment) }
+  }
+
+  /// The same for commands that only need the lock: no other section needs values.
+  var datasetsByLock: DatasetCatalog {
+    DatasetCatalog(datasetFolder, plugins: KnownPlugins(lock: .lock), configuration: configuration)
   }
 
   /// The folder of the datasets. A command that is called in another folder finds those of the repository in which it was

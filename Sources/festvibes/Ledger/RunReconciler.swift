@@ -119,6 +119,7 @@ final class RunReconciler {
   ) throws -> RunStatus {
     let run = known.record.run
     let progress = try ExecutionFollower(calls.executions, arn: calls.arn(run)).poll()
+    if progress.isLocked { return locked(known, execution, progress) }
     guard execution.status.isFinal, progress.isSettled else { return live(known, progress) }
     let opening = RunOpening(
       trigger: known.record.trigger, startedAt: known.record.startedAt, items: known.record.items)

@@ -33,12 +33,16 @@ extension RunRecord {
   /// True if the run was closed because Step Functions no longer had it.
   var isLost: Bool { error == RunSettlement.lost }
 
+  /// True if another run held the dataset's lock, so that this one did nothing. The ledger has no row of it.
+  var isLocked: Bool { error == PipelineError.Name.runLocked.rawValue }
+
   func statusCell(at now: Date) -> TextTable.Cell {
     switch status {
     case .running: isStopped(at: now) ? .init("stopped", .red) : "running"
     case .success: .init("success", .green)
     case .partial: .init("partial", .yellow)
     case .failed where isLost: .init("lost", .red)
+    case .failed where isLocked: .init("locked", .yellow)
     case .failed: .init(error == RunStop.Reason.aborted.error ? "stopped" : "failed", .red)
     }
   }

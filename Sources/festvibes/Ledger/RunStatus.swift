@@ -14,6 +14,8 @@ struct RunStatus {
 
   /// True if the run was open when Step Functions no longer had it.
   var isLost: Bool { record.isLost }
+  /// True if another run held the dataset's lock, so that this one did nothing.
+  var isLocked: Bool { record.isLocked }
 
   func state(of item: RunItem) -> ItemState {
     live[item.item.id]
@@ -28,7 +30,7 @@ struct RunStatus {
 
   /// True if the run has ended, or is known to have, and did not do all that it was asked for.
   var isFailure: Bool {
-    if record.status == .failed { return true }
+    if record.status == .failed { return !isLocked }
     return failed + count(.aborted) + count(.notTried) + count(.unknown) > 0
   }
 

@@ -42,8 +42,8 @@ struct HistoryRun {
         part.add(progress)
         try Output.lines(part.lines(for: .standardOutput()) + [""], styled: true)
       }
-      // A run that was given up or stopped says that the next one would fail too.
-      if progress.status != .succeeded { break }
+      // A run that was given up, stopped or locked says that the next one would be, too.
+      if progress.status != .succeeded || progress.isLocked { break }
     }
     try end(report, runs, next: next(after: runs, parts))
   }
@@ -82,7 +82,9 @@ struct HistoryRun {
   /// The command that goes on: what each run left, and then the parts that were not run.
   private func next(after runs: [RunProgress], _ parts: [[WorkItem]]) -> NextStep? {
     var steps = runs.compactMap { RunAdvice(progress: $0, dataset: dataset).step }
-    if let rest = rest(from: runs.count, parts) { steps.append(rest) }
+    // The part of a run that was locked is still to be run.
+    let count = runs.last?.isLocked == true ? runs.count - 1 : runs.count
+    if let rest = rest(from: count, parts) { steps.append(rest) }
     return steps.dropFirst().reduce(steps.first) { $0?.before($1) }
   }
 
@@ -100,10 +102,13 @@ struct HistoryRun {
 
   private func end(_ report: HistoryReport, _ runs: [RunProgress], next: NextStep?) throws {
     let isSuccess = next == nil && runs.allSatisfy(\.isSuccess)
+    // The runs before it may have succeeded, and it is the only one that did nothing.
+    let isLocked = runs.last?.isLocked == true && runs.dropLast().allSatisfy(\.isSuccess)
     if session.output.json {
       let now = Date()
       var fields: [String: Any] = [
-        "status": isSuccess ? "success" : runs.contains { $0.status != .succeeded } ? "failed" : "partial",
+        "status": isSuccess
+          ? "success" : isLocked ? "locked" : runs.contains { $0.status != .succeeded } ? "failed" : "partial",
         "dataset": dataset.id, "months": report.fields,
         "runs": runs.map { RunObject(progress: $0, dataset: dataset, now: now).fields },
         "next": RunObject.nullable(next?.command),
@@ -121,6 +126,7 @@ struct HistoryRun {
       if let next { lines.append(next.line) }
       try Output.lines(lines, styled: true)
     }
+    if isLocked { throw RunProgress.lockedStatus }
     if !isSuccess { throw ExitCode.failure }
   }
 

@@ -11,6 +11,8 @@ struct RunAdvice {
     let run = NextStep.quoted(progress.name)
     let option = dataset.option
     guard progress.status.isFinal else { return NextStep("watch \(run)\(option)") }
+    // The holder of the lock, and the command that follows it.
+    if progress.isLocked { return NextStep("lock \(dataset.id)") }
     // Of several errors the one of most items is seen to first; retry takes the others too.
     if let failure = mostCommonFailure { return RunRemedy(failure).step(for: progress.name, option) }
     if !progress.aborted.isEmpty || !progress.notTried.isEmpty { return NextStep("retry \(run)\(option)") }

@@ -71,12 +71,14 @@ extension String {
 }
 
 extension Execution {
-  /// The reason why a run failed; for a run that reached its end, what its summary says it did not do.
+  /// The reason why a run failed, or did nothing because of a lock; for a run that reached its end, what its summary says
+  /// it did not do.
   var failure: RunFailure? {
-    struct Summary: Decodable { let refresh_error: String? }
+    struct Summary: Decodable { let refresh_error, status, error, cause: String? }
     guard status.isFinal else { return nil }
     guard status == .succeeded else { return RunFailure(error: error ?? status.rawValue, cause: cause) }
     let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
+    if summary?.status == RunOutcome.locked.rawValue { return RunFailure(error: summary?.error, cause: summary?.cause) }
     return summary?.refresh_error.map(RunFailure.init(incomplete:))
   }
 

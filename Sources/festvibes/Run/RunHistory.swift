@@ -25,6 +25,7 @@ struct RunHistory {
       let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
       run.failure = execution.failure
       run.notices = execution.notices
+      run.isLocked = execution.summaryStatus == RunOutcome.locked.rawValue
       tolerated = execution.toleratedFailures
     }
     guard let mapRun = try client.listMapRuns(of: summary.executionArn, deadline: deadline).first else { return run }

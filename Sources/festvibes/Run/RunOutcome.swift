@@ -9,4 +9,6 @@ enum RunOutcome: String {
   case failed
   /// A person or a program stopped the run.
   case stopped
+  /// Another run of the dataset holds its lock, so that this one did nothing.
+  case locked
 }

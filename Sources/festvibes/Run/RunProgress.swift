@@ -36,7 +36,10 @@ struct RunProgress: Equatable {
   }
 
   /// True if the run has ended and every item's end is known. After a failed run some items may never have started.
-  var isSettled: Bool { status.isFinal && running.isEmpty && (status != .succeeded || waiting == 0) }
+  var isSettled: Bool { status.isFinal && running.isEmpty && (status != .succeeded || waiting == 0 || isLocked) }
+
+  /// True if another run held the dataset's lock, so that this one did nothing.
+  var isLocked: Bool { status == .succeeded && summaryStatus == RunOutcome.locked.rawValue }
 
   /// The run's outcome, by the rule of the run's summary and of the ledger.
   var outcome: RunOutcome {
@@ -44,6 +47,7 @@ struct RunProgress: Equatable {
     case .running, .pending, .pendingRedrive: .running
     case .failed, .timedOut: .failed
     case .aborted: .stopped
+    case .succeeded where isLocked: .locked
     case .succeeded:
       done.count == items.count && failure == nil && incomplete.isEmpty && total.rejected == 0
         && summaryStatus != RunOutcome.partial.rawValue

@@ -143,6 +143,8 @@ struct RunReport {
     if !progress.notTried.isEmpty { counts += ", \(progress.notTried.count) not tried" }
     let isComplete = progress.outcome == .success && progress.total.pagesFailed == 0
     return switch progress.status {
+    case .succeeded where progress.isLocked:
+      ("locked: the run did nothing\(text.map { ": \($0)" } ?? "")".asSentence, .yellow)
     case .succeeded where undone == 0:
       (
         "\(partial)\(count) in \(time), all done\(incomplete).\(notDone)\(sentence)",

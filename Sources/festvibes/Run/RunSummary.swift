@@ -22,6 +22,9 @@ struct RunSummary {
   /// The first few failed items.
   var failures: [(item: String, failure: RunFailure)] = []
 
+  /// True if another run held the dataset's lock, so that this one did nothing.
+  var isLocked = false
+
   /// True if the run, which is over, did not do all that it was asked for.
   var isFailure: Bool { status != .succeeded || (items?.failed ?? 0) > 0 }
 }

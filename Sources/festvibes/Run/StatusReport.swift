@@ -45,6 +45,7 @@ struct StatusReport {
 
   private static func status(_ run: RunSummary) -> TextTable.Cell {
     switch run.status {
+    case .succeeded where run.isLocked: .init("locked", .yellow)
     // A run tolerates some failed items.
     case .succeeded:
       (run.items?.failed ?? 0) > 0 || run.failure != nil || !run.notices.isEmpty

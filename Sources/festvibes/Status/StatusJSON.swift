@@ -71,7 +71,7 @@ struct StatusJSON: Encodable {
       let record = status.record
       run = record.run
       trigger = record.trigger.rawValue
-      self.status = status.isLost ? "lost" : record.status.rawValue
+      self.status = status.isLost ? "lost" : status.isLocked ? "locked" : record.status.rawValue
       startedAt = StatusJSON.time(record.startedAt)
       endedAt = record.endedAt.flatMap(StatusJSON.time)
       error = record.error

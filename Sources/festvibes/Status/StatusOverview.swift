@@ -17,8 +17,8 @@ struct StatusOverview {
   /// The reason why the database could not be read, so that the freshness of items is not known.
   var ledgerFailure: String?
 
-  /// The last run that is over. One that goes on says nothing yet.
-  var lastRun: RunStatus? { runs.first(where: \.isOver) }
+  /// The last run that is over. One that goes on says nothing yet, and one that was locked did nothing.
+  var lastRun: RunStatus? { runs.first { $0.isOver && !$0.isLocked } }
 
   /// The reasons for exit status 1; empty if everything is as it should be.
   var problems: [String] {

@@ -18,7 +18,10 @@ public struct LockHolder: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    "\(run.map { "run \($0)" } ?? "another program") holds the lock since \(RFC3339.utc(acquiredAt)), until "
-      + "\(RFC3339.utc(expiresAt))\(hasExpired ? ", which is past" : "")"
+    "\(run.map { "run \($0)" } ?? "another program") holds the lock since \(Self.text(acquiredAt)), until "
+      + "\(Self.text(expiresAt))\(hasExpired ? ", which is past" : "")"
   }
+
+  /// Formats an instant in UTC, to the second.
+  private static func text(_ time: Date) -> String { RFC3339.utc(time).prefix { $0 != "." } + "Z" }
 }
