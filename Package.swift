@@ -73,7 +73,7 @@ let parsers = [
     exclude: ["README.md"]),
   library(
     "XMLParser", at: "Parsers/XML",
-    uses: ["CXML2", "Contracts", "Definitions", "Encodings", "JSON", "Processing"], exclude: ["README.md"]),
+    uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
 let transforms = [
   library(
@@ -156,6 +156,7 @@ let package = Package(
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
     library("Markup", at: "Core/Markup", uses: ["CXML2", "Encodings"], settings: fast),
+    library("XML", at: "Core/XML", uses: ["CXML2", "Encodings"], settings: fast),
     library("JSON", at: "Core/JSON", settings: fast),
     library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
