@@ -72,6 +72,12 @@ let parsers = [
     "JSONParser", at: "Parsers/JSON", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
   library(
+    "FeedParser", at: "Parsers/Feed",
+    uses: [
+      "Contracts", "Cryptography", "Definitions", "Encodings", "JSON", "Markup", "Processing", "Text", "Time", "XML",
+    ],
+    exclude: ["README.md"], settings: fast),
+  library(
     "XMLParser", at: "Parsers/XML",
     uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
@@ -225,8 +231,9 @@ let package = Package(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "Fetching", "HTTP",
-          "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "FeedParser",
+          "Fetching",
+          "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
           "WWOZExtractor", "XMLParser",
         ],
@@ -247,6 +254,7 @@ let package = Package(
         "Processing", "RawStore", "ScraperFunction", "Settings", "Time", "WARC"),
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
+      tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
