@@ -34,6 +34,9 @@ public final class FeedParser: Parser {
 
   private func read(_ body: RawBody) throws(PipelineError) -> FeedBuilder {
     let text = try FeedDecoder.decode(body, named: options.encoding)
+    guard text.contains(where: { $0 > 0x20 }) else {
+      throw PipelineError(.sourceChanged, "\(body.address) is no RSS or Atom feed: it is empty")
+    }
     let builder: FeedBuilder
     do { builder = try read(text, of: body) } catch {
       builder = try readMended(text, of: body, after: error)

@@ -54,8 +54,10 @@ final class FeedBuilder: XMLHandler {
   /// Returns the records, and what was rejected.
   func finish() -> Records {
     guard let author = author.flatMap({ FeedText.person($0) }) else { return result }
-    for index in result.records.indices where result.records[index].fields["author"] == .null {
-      result.records[index].fields["author"] = .string(author)
+    var result = result
+    // An entry from another feed has that feed's author (RFC 4287, 4.2.1).
+    for (index, record) in result.records.enumerated() where record.fields["author"] == .null {
+      if record.fields["source"] == nil { result.records[index].fields["author"] = .string(author) }
     }
     return result
   }
@@ -70,7 +72,8 @@ final class FeedBuilder: XMLHandler {
       FeedName(name), attributes: attributes, base: Self.base(attributes, in: open.last?.base ?? webAddress))
     if root == nil {
       root = name.local
-      format = Self.format(of: element)
+      // CDF's, which is no RSS, is in capitals.
+      format = name.local == "CHANNEL" ? nil : Self.format(of: element)
     }
     if entry == nil, Self.entries.contains(element.name) {
       entry = open.count

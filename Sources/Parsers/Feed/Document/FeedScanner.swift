@@ -48,10 +48,10 @@ struct FeedScanner {
     case UInt8(ascii: "?"): return take(from: next, to: "?>").map { _ in .other }
     case UInt8(ascii: "/"):
       let name = self.name(at: next + 1)
-      guard !name.isEmpty, let end = bytes[name.endIndex...].firstIndex(where: { $0 == 0x3E || $0 == 0x3C }) else {
-        return nil
-      }
-      position = bytes[end] == 0x3E ? end + 1 : end
+      guard !name.isEmpty else { return nil }
+      // Files are cut off within their last tag, too.
+      let end = bytes[name.endIndex...].firstIndex { $0 == 0x3E || $0 == 0x3C } ?? bytes.count
+      position = end < bytes.count && bytes[end] == 0x3E ? end + 1 : end
       return .end(name)
     default:
       let name = self.name(at: next)

@@ -14,7 +14,7 @@ struct FeedEntry {
     self.zone = zone
   }
 
-  var isAtom: Bool { element.name.local == "entry" }
+  var isAtom: Bool { element.name.local == "entry" || element.name.vocabulary == .atom }
 
   /// Returns the children of a name in RSS's and in Atom's vocabulary, the entry's own first.
   func all(_ local: String) -> [FeedElement] {
@@ -39,11 +39,18 @@ struct FeedEntry {
     (all("title") + all(.dublinCore, "title")).lazy.compactMap { FeedText.line(of: $0) }.first
   }
 
-  /// The author of the entry, else that of the feed that the entry is from.
   var author: String? {
-    let creators = all(.dublinCore, "creator") + all(.dublinCore, "author")
-    let sources = all("source").flatMap { $0.all(FeedName(.atom, "author")) }
-    return (all("author") + creators + all(.itunes, "author") + sources).lazy.compactMap { FeedText.person($0) }.first
+    (all("author") + all(.dublinCore, "creator") + all(.dublinCore, "author") + all(.itunes, "author")).lazy
+      .compactMap { FeedText.person($0) }.first
+  }
+
+  /// The feed that the entry is from, as `{title, link, author}`; nil if the entry names none.
+  private var source: JSONValue? {
+    guard let source = all("source").first else { return nil }
+    let feed = FeedEntry(source, zone: zone)
+    let title = source.elements.isEmpty ? FeedText.line(of: source) : feed.title
+    let link = source.attribute("url") ?? feed.link
+    return ["title": Self.value(title), "link": Self.value(link), "author": Self.value(feed.author)]
   }
 
   /// The texts of RSS's categories, the terms of Atom's, and Dublin Core's subjects, in the order of the document.
@@ -51,7 +58,7 @@ struct FeedEntry {
     element.elements.compactMap { child in
       switch (child.name.vocabulary, child.name.local) {
       case (.rss, "category"), (.atom, "category"):
-        child.attribute("term") ?? FeedText.line(of: child) ?? child.attribute("label")
+        child.attribute("term") ?? FeedText.line(of: child)
       case (.dublinCore, "subject"): FeedText.line(of: child)
       default: nil
       }
@@ -73,7 +80,7 @@ struct FeedEntry {
   var record: (JSONObject, problems: [String]) {
     var problems: [String] = []
     let updates = all("updated") + all("modified") + all(.dublinCoreTerms, "modified")
-    let days = all(.dublinCore, "date") + all("created") + all(.dublinCoreTerms, "created")
+    let days = all(.dublinCore, "date")
     let first =
       isAtom ? all("published") + all("issued") + all("pubdate") : all("pubdate") + all("published") + all("issued")
     let published = date(first + all(.dublinCoreTerms, "issued") + updates + days, &problems)
@@ -85,6 +92,7 @@ struct FeedEntry {
       ("content", Self.value(content)), ("image", Self.value(image)), ("enclosures", .array(enclosures)),
       ("comments", Self.value(all("comments").lazy.compactMap(\.value).first)),
     ]
+    if let source { members.append(("source", source)) }
     if id == nil { members.append(("hash", Self.value(hash))) }
     let others = self.others
     if !others.isEmpty { members.append(("other", .object(others))) }
@@ -103,12 +111,12 @@ struct FeedEntry {
     for element in elements {
       guard let value = element.value else { continue }
       guard let date = FeedDate(value, zone: zone) else {
-        let problem = "its \(element.name.local) cannot be read: '\(value.prefix(60))'"
+        let problem = "its date cannot be read: '\(value.prefix(60))'"
         if !problems.contains(problem) { problems.append(problem) }
         continue
       }
       if let name = date.unknownZone {
-        let problem = "its \(element.name.local) names the zone '\(name)', which has no fixed offset: UTC is taken"
+        let problem = "its date names the zone '\(name)', which has no fixed offset: UTC is taken"
         if !problems.contains(problem) { problems.append(problem) }
       }
       return date.text

@@ -18,10 +18,9 @@ enum FeedText {
   static func line(of element: FeedElement) -> String? {
     let text: [UInt8]
     switch kind(of: element) {
-    case .plain: text = bytes(of: element)
+    case .plain, .opaque: text = bytes(of: element)
     case .html: text = Array(HTMLText.text(of: String(decoding: bytes(of: element), as: UTF8.self)).utf8)
     case .markup: text = element.text
-    case .opaque: return nil
     }
     let line = collapsed(text)
     return line.isEmpty ? nil : line
