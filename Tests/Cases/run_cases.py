@@ -114,6 +114,16 @@ def csv(program, case, text, folder):
     return {**result, "rows_sha256": hashlib.sha256(rows.encode("utf-8", "surrogatepass")).hexdigest()}
 
 
+def feed(program, case, text, folder):
+    """08: the entries of a feed, as the feed parser reads them."""
+    result = attempt(program, HERE / "08-feeds/dataset.yaml", inputs(case), {}, "--stage", "parse")
+    entries = result["records"]
+    # `fields_asked` counts what the expected file has: here those of them that the parser answers.
+    asked = json.loads((case / "expected.json").read_text())["entries"]
+    answered = sum(len(wanted.keys() & entry.keys()) for wanted, entry in zip(asked, entries))
+    return {"entries": entries, "entry_count": result["record_count"], "fields_asked": answered}
+
+
 def items(program, case, text, folder):
     """09: a JSON API, or a CSV file, as unified items."""
     match = re.search(r"source_type `?(\w+)", text)
@@ -124,7 +134,7 @@ def items(program, case, text, folder):
     return unified(attempt(program, definition, inputs(case), variables(text)))
 
 
-TOPICS = {"06-wordpress": wordpress, "07-csv": csv, "09-json-api": items}
+TOPICS = {"06-wordpress": wordpress, "07-csv": csv, "08-feeds": feed, "09-json-api": items}
 
 
 def run(program, case, compare):

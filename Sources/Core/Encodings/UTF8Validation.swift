@@ -1,7 +1,10 @@
 /// Checks UTF-8, so that a page without bad bytes is not copied.
 enum UTF8Validation {
   /// Source: https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf, table 3-7.
-  static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool {
+  static func isValid(_ bytes: ArraySlice<UInt8>) -> Bool { validCount(bytes) == bytes.count }
+
+  /// Returns the number of bytes before the first that is not UTF-8.
+  static func validCount(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.withUnsafeBytes { bytes in
       var index = 0
       while index < bytes.count {
@@ -12,16 +15,17 @@ enum UTF8Validation {
           index += 8
           continue
         }
+        let start = index
         let first = bytes[index]
         index += 1
         if first < 0x80 { continue }
         guard let (count, second) = rest(after: first), index + count <= bytes.count, second ~= bytes[index] else {
-          return false
+          return start
         }
-        for next in index..<index + count where bytes[next] & 0xC0 != 0x80 { return false }
+        for next in index..<index + count where bytes[next] & 0xC0 != 0x80 { return start }
         index += count
       }
-      return true
+      return index
     }
   }
 

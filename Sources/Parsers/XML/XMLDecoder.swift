@@ -1,14 +1,12 @@
 import Contracts
 import Encodings
 import Processing
+import XML
 
 /// Decodes an XML document, segment by segment, to UTF-8. Its encoding is, in this order: that of the definition, of a byte
 /// order mark, of the response's header, of the document's declaration, UTF-8 (RFC 7303). A declaration in ASCII that names
 /// UTF-16 is wrong, and is not believed.
 struct XMLDecoder {
-  /// Bytes in which a declaration is looked for.
-  private static let beginning = 200
-
   /// The body, of which the bytes are those at its beginning.
   private var head: RawBody
   private let named: TextEncoding?
@@ -32,7 +30,7 @@ struct XMLDecoder {
       held = []
     }
     if encoding == nil {
-      guard bytes.count >= Self.beginning || isLast else {
+      guard bytes.count >= XMLEncoding.beginning || isLast else {
         held = bytes
         return []
       }
@@ -64,24 +62,14 @@ struct XMLDecoder {
   /// Finds the encoding by the first bytes.
   /// - Returns: the bytes without a byte order mark.
   private mutating func begin(_ bytes: [UInt8]) throws(PipelineError) -> [UInt8] {
-    head.bytes = Array(bytes.prefix(Self.beginning))
-    let (marked, mark) = Self.mark(of: head.bytes)
+    head.bytes = Array(bytes.prefix(XMLEncoding.beginning))
+    let (marked, mark) = XMLEncoding.mark(of: head.bytes)
     if let known = named ?? marked { encoding = known } else { encoding = try Self.encoding(of: head) }
     return mark > 0 ? Array(bytes.dropFirst(mark)) : bytes
   }
 
-  private static func mark(of bytes: [UInt8]) -> (TextEncoding?, length: Int) {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
-    if bytes.starts(with: [0xFE, 0xFF]) { return (.utf16BE, 2) }
-    if bytes.starts(with: [0xFF, 0xFE]) { return (.utf16LE, 2) }
-    // `<` in UTF-16 without a mark.
-    if bytes.starts(with: [0, 0x3C]) { return (.utf16BE, 0) }
-    if bytes.starts(with: [0x3C, 0]) { return (.utf16LE, 0) }
-    return (nil, 0)
-  }
-
   private static func encoding(of body: RawBody) throws(PipelineError) -> TextEncoding {
-    let declared = declaration(of: body.bytes)
+    let declared = XMLEncoding.declaration(of: body.bytes)
     guard let label = body.charset ?? declared else { return .utf8 }
     // A header with an unknown name is a mistake of the server; the document may know better.
     guard let encoding = TextEncoding(label: label) ?? declared.flatMap({ TextEncoding(label: $0) }),
@@ -92,17 +80,6 @@ struct XMLDecoder {
         "\(body.address) names the encoding '\(label.prefix(40))', which is not known: name it as parse.encoding")
     }
     return encoding == .utf16LE || encoding == .utf16BE ? .utf8 : encoding
-  }
-
-  /// The encoding that the document's first line names: `<?xml version="1.0" encoding="…"?>`.
-  private static func declaration(of bytes: [UInt8]) -> String? {
-    guard bytes.starts(with: "<?xml".utf8) else { return nil }
-    let head = bytes.prefix(200).prefix { $0 != UInt8(ascii: ">") }
-    let text = String(decoding: head, as: UTF8.self)
-    guard let name = text.firstRange(of: "encoding") else { return nil }
-    let rest = text[name.upperBound...].drop { $0 == " " || $0 == "=" }
-    guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
-    return String(rest.dropFirst().prefix { $0 != quote })
   }
 }
 

@@ -16,7 +16,7 @@ struct XMLElementBuilder {
   /// - Parameter value: the attribute's text.
   mutating func addAttribute(_ name: String, _ value: String) { add("@\(name)", .string(value), isList: false) }
 
-  mutating func addText(_ bytes: some Sequence<UInt8>) { text.append(contentsOf: bytes) }
+  mutating func addText(_ bytes: Span<UInt8>) { bytes.withUnsafeBufferPointer { text.append(contentsOf: $0) } }
 
   /// Adds a child. Several of a name are a list.
   mutating func addChild(_ name: String, _ value: JSONValue, isList: Bool) { add(name, value, isList: isList) }

@@ -1,9 +1,10 @@
 import Contracts
 import JSON
 import Processing
+import XML
 
-/// Makes records of the events of a parser.
-final class XMLRecordBuilder {
+/// Makes records of the events of a document.
+final class XMLRecordBuilder: XMLHandler {
   /// Elements and attributes of all records, so that a small document of empty elements does not fill the memory.
   private static let maximumValues = 2_000_000
   /// Records that are in memory at once.
@@ -55,32 +56,32 @@ final class XMLRecordBuilder {
     return taken
   }
 
-  func giveUp(_ reason: String) { problem = problem ?? reason }
+  private func giveUp(_ reason: String) { problem = problem ?? reason }
 
-  func name(_ local: String, prefix: String?) -> String {
-    guard options.hasPrefixes, let prefix else { return local }
-    return "\(prefix):\(local)"
-  }
-
-  func start(_ name: String, attributes: [(name: String, value: String)]) {
+  func start(_ name: XMLName, attributes: [XMLAttribute]) {
+    let name = text(of: name)
     path.append(name)
     if path.count > Self.maximumDepth { giveUp("its depth is more than \(Self.maximumDepth) elements") }
     if root == nil { root = name }
     if paths != nil { count(path.joined(separator: "/")) }
     guard !open.isEmpty || options.isRecord(path) else { return }
     values += 1 + attributes.count
-    note(bytes: attributes.reduce(name.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count })
+    note(bytes: name.utf8.count)
+    var element = XMLElementBuilder()
+    for attribute in attributes {
+      let name = text(of: attribute.name)
+      note(bytes: name.utf8.count + attribute.value.utf8.count)
+      element.addAttribute(name, attribute.value)
+    }
     if keepsRecords, values > Self.maximumValues {
       giveUp("its records have more than \(Self.maximumValues) elements and attributes")
     }
-    var element = XMLElementBuilder()
-    for attribute in attributes { element.addAttribute(attribute.name, attribute.value) }
     open.append(element)
   }
 
-  func text(_ bytes: some Sequence<UInt8>) {
+  func text(_ bytes: Span<UInt8>) {
     guard !open.isEmpty else { return }
-    note(bytes: bytes.underestimatedCount)
+    note(bytes: bytes.count)
     open[open.count - 1].addText(bytes)
   }
 
@@ -97,6 +98,11 @@ final class XMLRecordBuilder {
     } else {
       open[open.count - 1].addChild(name, element.value, isList: options.lists.contains(name))
     }
+  }
+
+  private func text(of name: XMLName) -> String {
+    guard options.hasPrefixes, let prefix = name.prefix else { return name.local }
+    return "\(prefix):\(name.local)"
   }
 
   private func note(bytes count: Int) {

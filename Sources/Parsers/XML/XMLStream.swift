@@ -1,19 +1,20 @@
 import Contracts
 import Processing
+import XML
 
 /// Reads the records of an XML document that comes in segments.
 final class XMLStream: RecordStream {
   private let address: String
   private let options: XMLOptions
   private let builder: XMLRecordBuilder
-  private let reading: XMLReading
+  private let reader: XMLReader
   private var decoder: XMLDecoder
 
   init(_ head: RawBody, options: XMLOptions, builder: XMLRecordBuilder) throws(PipelineError) {
     address = head.address
     self.options = options
     self.builder = builder
-    reading = try XMLReading(head.address, into: builder)
+    do { reader = try XMLReader(builder) } catch { throw PipelineError(.sourceChanged, "\(head.address) \(error)") }
     decoder = XMLDecoder(head, named: options.encoding)
   }
 
@@ -33,7 +34,13 @@ final class XMLStream: RecordStream {
 
   /// Takes the next bytes, and leaves their records to the builder.
   func add(_ bytes: [UInt8], isLast: Bool) throws(PipelineError) {
-    try reading.add(try decoder.decode(bytes, isLast: isLast), isLast: isLast)
+    let text = try decoder.decode(bytes, isLast: isLast)
+    do { try reader.read(text, isLast: isLast) } catch {
+      throw PipelineError(.sourceChanged, "\(address) \(error)")
+    }
+    if let problem = builder.problem {
+      throw PipelineError(.sourceChanged, "\(address) cannot be read: \(problem)")
+    }
     guard isLast else { return }
     let roots = options.records.filter { $0.count > 1 }.map { $0[0] }
     if let root = builder.root, !roots.isEmpty, roots.count == options.records.count, !roots.contains(root) {

@@ -2,6 +2,7 @@ import CSVParser
 import Contracts
 import Definitions
 import Enrich
+import FeedParser
 import Fetching
 import FileReader
 import HTTPExtractor
@@ -39,6 +40,7 @@ enum ExtractionPlugins {
       try JSONParser(section: section, filters: filters)
     },
     ParserPlugin(form: CSVParser.form) { (section, _) throws(PipelineError) in try CSVParser(section: section) },
+    ParserPlugin(form: FeedParser.form) { (section, _) throws(PipelineError) in try FeedParser(section: section) },
     ParserPlugin(form: XMLParser.form) { (section, _) throws(PipelineError) in try XMLParser(section: section) },
   ]
 

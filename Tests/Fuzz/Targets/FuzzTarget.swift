@@ -36,6 +36,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case jq
   /// Records of XML documents.
   case xmlRecords
+  /// Entries of feeds.
+  case feed
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -64,6 +66,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .json: try JSONTarget.read(input)
     case .jq: try JQTarget.read(input)
     case .xmlRecords: try XMLRecordsTarget.read(input)
+    case .feed: try FeedTarget.read(input)
     }
   }
 }

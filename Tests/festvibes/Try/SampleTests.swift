@@ -12,7 +12,7 @@ struct SampleTests {
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "statemachine/datasets")
 
-  private static let samples = ["coingecko_markets", "sample_products"]
+  private static let samples = ["coingecko_markets", "news_feed", "sample_products"]
 
   /// Runs `try` as the command does, in this process.
   private static func output(of id: String) throws -> JSONValue {
