@@ -48,7 +48,7 @@ RUN mkdir -p etc/ssl/certs usr/lib/ssl usr/share \
     && cp -L /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/ \
     && ln -s /etc/ssl/certs/ca-certificates.crt usr/lib/ssl/cert.pem \
     && cp -a /usr/share/zoneinfo usr/share/ \
-    && rm -rf usr/share/zoneinfo/{right,posix,localtime,posixrules} \
+    && rm -rf usr/share/zoneinfo/{right,posix,localtime,posixrules,*.tab,*.zi,leap*} \
     && install -d -m 1777 tmp
 
 # ICU is used only for the encodings of pages that are not UTF-8, which are 5 of the 31 MB of ICU's data. ICU's own tool
@@ -75,9 +75,12 @@ RUN .ci/pins \
 COPY Sources Sources
 COPY --from=functions /functions/products.txt /products.txt
 # The Makefile's release_flags.
-RUN while read -r _ product _; do \
-      swift build -c release --static-swift-stdlib -Xlinker -s -Xlinker --gc-sections -Xlinker --icf=safe \
-        --only-use-versions-from-resolved-file --product "$product"; \
+RUN mkdir /static \
+    && ln -s "$(clang -print-file-name=libstdc++.a)" /static \
+    && while read -r _ product _; do \
+      swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --gc-sections \
+        -Xlinker --icf=safe -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
+        -Xlinker -L/static --only-use-versions-from-resolved-file --product "$product"; \
     done < /products.txt
 
 # The root of each function's image, with the libraries that its binary links, and those that it opens and what they link;
