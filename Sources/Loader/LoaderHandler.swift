@@ -12,7 +12,7 @@ public struct LoaderHandler {
 
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let load: DocumentLoad
-  private let ledger: any RunLedger
+  private let ledger: any RunLedger & UnloadedDocuments
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
   let checkpoints: DocumentLoad.Checkpoints
 
@@ -25,7 +25,7 @@ public struct LoaderHandler {
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
     lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
-    reading read: @escaping Reader, ledger: any RunLedger,
+    reading read: @escaping Reader, ledger: any RunLedger & UnloadedDocuments,
     checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil }
   ) {
     self.dataset = dataset
@@ -52,10 +52,12 @@ public struct LoaderHandler {
     let record = try holdingLock(of: dataset, for: request, context) { () throws(PipelineError) in
       try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     }
+    // Their loads may move the checkpoints.
+    let earlier = try loadEarlierDocuments(than: request, in: dataset, context)
     let items = try takeCheckpoints(of: request, in: dataset, context)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")
-    return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items))
+    return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items, earlier: earlier))
   }
 
   /// - Throws: `RunLocked` if the run has lost the dataset's lock, before a sink is touched; `InvalidInput` for a request
@@ -75,6 +77,23 @@ public struct LoaderHandler {
     count(report.records, context.metrics)
     log(report, response, context)
     return FunctionResponse(response)
+  }
+
+  /// Loads what earlier runs of a dataset with `incremental` have read and not loaded, before a run of it begins. It may
+  /// take half of the time that the invocation has, or the lock.
+  private func loadEarlierDocuments(
+    than request: LedgerRequest, in dataset: Dataset, _ context: LambdaContext
+  ) throws(PipelineError) -> (loaded: Int, setAside: Int) {
+    guard case .opened = request.event, dataset.state != nil else { return (0, 0) }
+    let time = min(context.deadline.remaining, try lock(dataset)?.timeout ?? context.deadline.remaining)
+    let documents = EarlierDocuments(
+      dataset: dataset, run: request.run, ledger: ledger, read: load.read,
+      load: { (target, deadline) throws(PipelineError) in
+        let report = try load.load(target, deadline: deadline)
+        count(report.records, context.metrics)
+        return report
+      }, deadline: context.deadline.limited(to: time / 2), context: context)
+    return try documents.loadAll()
   }
 
   /// Writes an event of a run that takes, renews or gives up the dataset's lock with it.

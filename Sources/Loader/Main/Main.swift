@@ -29,7 +29,7 @@ struct Main {
         lock: { (dataset) throws(PipelineError) in
           try registry.lock(for: catalog.definition(dataset.id), environment: environment)
         },
-        reading: { (key, deadline) throws(PipelineError) in try raw.get(key, deadline: deadline) },
+        reading: { (key, deadline) throws(PipelineError) in try raw.find(key, deadline: deadline) },
         ledger: registry.ledger,
         checkpoints: { (dataset) throws(PipelineError) in
           if dataset.state?.kind == .postgres { return registry.checkpoints }

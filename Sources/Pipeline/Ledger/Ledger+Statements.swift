@@ -63,10 +63,10 @@ extension Ledger {
           dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
           records_cancelled)
         select x.dataset, x.run, x.trigger, x.started_at, x.items, x.dates, x.ended_at, x.error,
-          case when x.error is null then coalesce(x.cause, n.notice) else x.cause end,
+          case when x.error is null then coalesce(x.cause, n.notice, u.notice) else x.cause end,
           case
             when x.error is not null then 'failed'
-            when x.cause is not null or n.notice is not null or c.records_rejected > 0
+            when x.cause is not null or n.notice is not null or u.notice is not null or c.records_rejected > 0
               or exists (select from etl_failures f where f.dataset = x.dataset and f.run = x.run)
               or exists (
                 select from unnest(x.items) i (item) where not exists (
@@ -86,6 +86,12 @@ extension Ledger {
             || case when count(*) > 1 then ' (and notices of ' || count(*) - 1 || ' other items)' else '' end as notice
           from loads l where l.dataset = x.dataset and l.run = x.run and l.counts ->> 'notice' is not null
         ) n
+        cross join lateral (
+          select 'documents of earlier runs that were set aside: ' || nullif(count(*), 0)
+            || '; festvibes state ' || x.dataset || ' says why' as notice
+          from unloaded_documents d
+          where d.dataset = x.dataset and d.state = 'set aside' and d.attempted_at >= x.started_at
+        ) u
         on conflict (dataset, run) do update
         set status = excluded.status, items = excluded.items, dates = excluded.dates, ended_at = excluded.ended_at,
           error = excluded.error, cause = excluded.cause, dates_loaded = excluded.dates_loaded,

@@ -31,22 +31,22 @@ extension Ledger: UnloadedDocuments {
   }
 
   public func beginAttempt(
-    _ document: UnloadedDocument, at key: String, of dataset: Dataset, now: Date, deadline: Deadline
+    _ document: UnloadedDocument, at key: String, of dataset: Dataset, deadline: Deadline
   ) throws(PipelineError) -> SetAsideDocument? {
     // The load of the run itself is the first attempt, if it has failed for the document's sake.
     let statement = PostgresStatement(
       """
       insert into unloaded_documents as u (raw_key, dataset, run, item, attempts, attempted_at, error, cause, state)
-      select $1, $2, $3, $4, 1 + count(f.item), $5, min(f.error), min(f.cause), 'open'
+      select $1, $2, $3, $4, 1 + count(f.item), now(), min(f.error), min(f.cause), 'open'
       from etl_failures f where f.dataset = $2 and f.run = $3 and f.item = $4 and f.stage = 'load'
-        and f.error <> all ($7)
+        and f.error <> all ($6)
       on conflict (raw_key) do update
-      set attempts = least(u.attempts + 1, $6 + 1), attempted_at = $5,
-        state = case when u.attempts >= $6 then 'set aside' else u.state end
+      set attempts = least(u.attempts + 1, $5 + 1), attempted_at = now(),
+        state = case when u.attempts >= $5 then 'set aside' else u.state end
       returning \(Self.setAsideColumns)
       """,
       [
-        .text(key), .text(dataset.id), .text(document.run), .text(document.item.id), .time(now),
+        .text(key), .text(dataset.id), .text(document.run), .text(document.item.id),
         .int(UnloadedDocument.maximumAttempts),
         .texts(PipelineError.Name.allCases.filter(\.isOfStores).map(\.rawValue)),
       ])
@@ -54,7 +54,7 @@ extension Ledger: UnloadedDocuments {
   }
 
   public func endAttempt(
-    at key: String, _ end: AttemptEnd, now: Date, deadline: Deadline
+    at key: String, _ end: AttemptEnd, deadline: Deadline
   ) throws(PipelineError) -> SetAsideDocument? {
     let statement: PostgresStatement
     switch end {
@@ -65,29 +65,29 @@ extension Ledger: UnloadedDocuments {
       // A scraper that was working when its run was stopped may store its document for as long as Lambda lets it.
       statement = PostgresStatement(
         """
-        update unloaded_documents u set attempts = 0, attempted_at = $2, state = case when exists (
+        update unloaded_documents u set attempts = 0, attempted_at = now(), state = case when exists (
           select from etl_runs r where r.dataset = u.dataset and r.run = u.run
             and (r.ended_at < now() - interval '15 minutes' or r.started_at < now() - interval '1 day'))
           then 'absent' else 'open' end
         where raw_key = $1
         returning \(Self.setAsideColumns)
-        """, [.text(key), .time(now)])
+        """, [.text(key)])
     case .notTried:
       statement = PostgresStatement(
         """
-        update unloaded_documents set attempts = greatest(attempts - 1, 0), attempted_at = $2 where raw_key = $1
+        update unloaded_documents set attempts = greatest(attempts - 1, 0), attempted_at = now() where raw_key = $1
         returning \(Self.setAsideColumns)
-        """, [.text(key), .time(now)])
+        """, [.text(key)])
     case .failed(let error):
       statement = PostgresStatement(
         """
         update unloaded_documents
-        set error = $3, cause = $4, attempted_at = $2, state = case when attempts >= $5 then 'set aside' else state end
+        set error = $2, cause = $3, attempted_at = now(), state = case when attempts >= $4 then 'set aside' else state end
         where raw_key = $1
         returning \(Self.setAsideColumns)
         """,
         [
-          .text(key), .time(now), .text(error.name.rawValue), .text(error.message),
+          .text(key), .text(error.name.rawValue), .text(error.message),
           .int(UnloadedDocument.maximumAttempts),
         ])
     }

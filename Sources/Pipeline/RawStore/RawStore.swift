@@ -65,9 +65,20 @@ public final class RawStore {
   /// Reads a document or an archive.
   /// - Parameter key: the key as a request or a document names it.
   public func get(_ key: String, deadline: Deadline) throws(PipelineError) -> Data {
-    do {
-      return try s3.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
-    } catch { throw PipelineError(error) }
+    do { return try object(at: key, deadline) } catch { throw PipelineError(error) }
+  }
+
+  /// Reads a document that may not exist.
+  /// - Returns: nil if no object has the key.
+  public func find(_ key: String, deadline: Deadline) throws(PipelineError) -> Data? {
+    do { return try object(at: key, deadline) } catch {
+      if error.kind == .notFound { return nil }
+      throw PipelineError(error)
+    }
+  }
+
+  private func object(at key: String, _ deadline: Deadline) throws(AWSError) -> Data {
+    try s3.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
   }
 
   /// Lists the archives of an item, ordered by the start of their attempts. The runs of an item without a date are in many

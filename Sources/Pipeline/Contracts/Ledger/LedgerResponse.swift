@@ -32,11 +32,25 @@ public struct LedgerResponse: Codable, Equatable, Sendable {
   /// The items with their checkpoints, for a run that was just opened of a dataset with `incremental` whose checkpoints are
   /// in Postgres; left out for any other.
   public let items: [WorkItem]?
+  /// Documents of earlier runs that were loaded before the run that was opened; left out if there were none.
+  public let documentsLoaded: Int?
+  /// Documents of earlier runs that were set aside now; left out if there were none.
+  public let documentsSetAside: Int?
 
-  public init(run: String, record: RunRecord?, items: [WorkItem]? = nil) {
+  enum CodingKeys: String, CodingKey {
+    case status, run, ledger, items
+    case documentsLoaded = "documents_loaded"
+    case documentsSetAside = "documents_set_aside"
+  }
+
+  public init(
+    run: String, record: RunRecord?, items: [WorkItem]? = nil, earlier: (loaded: Int, setAside: Int) = (0, 0)
+  ) {
     status = "success"
     self.run = run
     self.items = items
+    documentsLoaded = earlier.loaded > 0 ? earlier.loaded : nil
+    documentsSetAside = earlier.setAside > 0 ? earlier.setAside : nil
     ledger = record.map {
       Run(
         status: $0.status.rawValue, dates: $0.items.count, datesLoaded: $0.itemsLoaded, datesFailed: $0.itemsFailed,

@@ -61,13 +61,13 @@ public protocol UnloadedDocuments: AnyObject {
   /// Counts an attempt to load a document before it begins, so that one that ends the loader's process is counted, too.
   /// - Returns: the document, set aside now, if it was tried as often as it may be; nil if it can be tried.
   func beginAttempt(
-    _ document: UnloadedDocument, at key: String, of dataset: Dataset, now: Date, deadline: Deadline
+    _ document: UnloadedDocument, at key: String, of dataset: Dataset, deadline: Deadline
   ) throws(PipelineError) -> SetAsideDocument?
 
   /// Records the end of an attempt.
   /// - Returns: the document if it is set aside with this attempt.
   func endAttempt(
-    at key: String, _ end: AttemptEnd, now: Date, deadline: Deadline
+    at key: String, _ end: AttemptEnd, deadline: Deadline
   ) throws(PipelineError) -> SetAsideDocument?
 }
 

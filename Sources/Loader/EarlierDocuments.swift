@@ -1,0 +1,84 @@
+import Contracts
+import FoundationEssentials
+import LambdaRuntime
+import RawStore
+import Time
+
+/// Loads the documents of earlier runs that were stopped after the scraper had stored them, or whose loads failed. Only for
+/// datasets whose runs read what is new since the last load: a source may no longer have what such a document has. Any
+/// other run reads everything again.
+struct EarlierDocuments {
+  let dataset: Dataset
+  let run: String
+  let ledger: any UnloadedDocuments
+  let read: LoaderHandler.Reader
+  let load: (LoadTarget, Deadline) throws(PipelineError) -> LoadReport
+  /// Ends before the invocation does, and before the lock.
+  let deadline: Deadline
+  let context: LambdaContext
+
+  /// - Returns: the numbers of documents that were loaded, and that were set aside.
+  /// - Throws: the error of a store, of the schema or of a setting: it would stop the run's own loads as well.
+  func loadAll() throws(PipelineError) -> (loaded: Int, setAside: Int) {
+    var counts = (loaded: 0, setAside: 0)
+    for document in try ledger.unloaded(in: dataset, besides: run, deadline: context.deadline) {
+      guard !deadline.hasPassed else {
+        context.log.warn("no time is left for more documents of earlier runs: the next run loads them")
+        break
+      }
+      switch try load(document) {
+      case .loaded: counts.loaded += 1
+      case .setAside: counts.setAside += 1
+      case .none: continue
+      }
+    }
+    return counts
+  }
+
+  private enum Outcome {
+    case loaded
+    case setAside
+    case none
+  }
+
+  private func load(_ document: UnloadedDocument) throws(PipelineError) -> Outcome {
+    let key = RawKey(dataset: dataset, item: document.item, run: document.run, started: document.started).description
+    if let aside = try ledger.beginAttempt(document, at: key, of: dataset, deadline: context.deadline) {
+      return note(aside)
+    }
+    do throws(PipelineError) {
+      guard try read(key, deadline) != nil else {
+        _ = try end(key, .absent)
+        return .none
+      }
+      let report = try load(
+        LoadTarget(dataset: dataset, item: document.item, key: key, run: document.run), deadline)
+      context.log.info(
+        "\(document.item), which the run \(document.run) had read and not loaded: \(report.records.summary)",
+        ["key": .text(key)])
+      _ = try end(key, .loaded)
+      return .loaded
+    } catch {
+      guard !error.name.isOfStores else {
+        _ = try end(key, .notTried)
+        throw error
+      }
+      context.log.warn(
+        "a document of an earlier run was not loaded: \(error.message)",
+        ["key": .text(key), "error": .text(error.name.rawValue)])
+      return try end(key, .failed(error)).map(note) ?? .none
+    }
+  }
+
+  private func end(_ key: String, _ end: AttemptEnd) throws(PipelineError) -> SetAsideDocument? {
+    try ledger.endAttempt(at: key, end, deadline: context.deadline)
+  }
+
+  private func note(_ aside: SetAsideDocument) -> Outcome {
+    context.log.error(
+      "a document of the run \(aside.run) is set aside: \(aside.attempts) loads of it failed, the last with "
+        + "\(aside.reason). Nothing of it is loaded. `festvibes state \(dataset.id)` shows what to do",
+      ["key": .text(aside.key), "item": .text(aside.item)])
+    return .setAside
+  }
+}
