@@ -73,12 +73,14 @@ extension Ledger {
             else coalesce($7::text::jsonb ->> r.href, 'replaced') end
         where dataset = $2 and item = $3 and resolved_at is null and not (raw_key = $4 and position = any ($6))
           and (not $8 or r.href is null or r.href = any ($5) or $7::text::jsonb ? r.href)
+          -- A document that is loaded late resolves nothing of a later one.
+          and not exists (select from loads l where l.id = r.load_id and l.listed_at > $9)
         """,
         [
           .int(load), .text(target.dataset.id), .text(target.item.id), .text(target.key),
           .texts(report.rejections.map(\.key)), .ints(report.rejections.map(\.position)),
           .text(String(decoding: try JSONEncoder().encode(resolutions), as: UTF8.self)),
-          .bool(target.checkpoint != nil),
+          .bool(target.dataset.state != nil), .time(report.listedAt),
         ]),
       insert,
     ]
