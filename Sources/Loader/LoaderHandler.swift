@@ -12,27 +12,31 @@ public struct LoaderHandler {
 
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let load: DocumentLoad
-  private let ledger: any RunLedger & UnloadedDocuments
+  private let ledger: any RunLedger
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
   let checkpoints: DocumentLoad.Checkpoints
+  private let unloaded: (any UnloadedDocuments)?
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
   ///   - lock: returns the dataset's lock; nil if its runs may overlap.
   ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
+  ///   - unloaded: the documents of earlier runs; nil if they are not loaded.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
     lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
-    reading read: @escaping Reader, ledger: any RunLedger & UnloadedDocuments,
-    checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil }
+    reading read: @escaping Reader, ledger: any RunLedger,
+    checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil },
+    unloaded: (any UnloadedDocuments)? = nil
   ) {
     self.dataset = dataset
     load = DocumentLoad(sinks: sinks, read: read, ledger: ledger, checkpoints: checkpoints)
     self.ledger = ledger
     self.lock = lock
     self.checkpoints = checkpoints
+    self.unloaded = unloaded
   }
 
   public func handle(_ request: LoaderRequest, _ context: LambdaContext) throws -> LoaderResponse {
@@ -84,10 +88,10 @@ public struct LoaderHandler {
   private func loadEarlierDocuments(
     than request: LedgerRequest, in dataset: Dataset, _ context: LambdaContext
   ) throws(PipelineError) -> (loaded: Int, setAside: Int) {
-    guard case .opened = request.event, dataset.state != nil else { return (0, 0) }
+    guard case .opened = request.event, dataset.state != nil, let unloaded else { return (0, 0) }
     let time = min(context.deadline.remaining, try lock(dataset)?.timeout ?? context.deadline.remaining)
     let documents = EarlierDocuments(
-      dataset: dataset, run: request.run, ledger: ledger, read: load.read,
+      dataset: dataset, run: request.run, ledger: unloaded, read: load.read,
       load: { (target, deadline) throws(PipelineError) in
         let report = try load.load(target, deadline: deadline)
         count(report.records, context.metrics)

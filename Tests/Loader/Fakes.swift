@@ -48,3 +48,33 @@ final class FakeLedger: RunLedger {
     loads.append((report, document, target))
   }
 }
+
+/// Documents of earlier runs, in memory.
+final class FakeUnloadedDocuments: UnloadedDocuments {
+  var documents: [UnloadedDocument] = []
+  private(set) var attempts: [String: Int] = [:]
+  private(set) var ends: [AttemptEnd] = []
+
+  func unloaded(
+    in dataset: Dataset, besides run: String, deadline: Deadline
+  ) throws(PipelineError) -> [UnloadedDocument] { documents.filter { $0.run != run } }
+
+  func beginAttempt(
+    _ document: UnloadedDocument, at key: String, of dataset: Dataset, deadline: Deadline
+  ) throws(PipelineError) -> SetAsideDocument? {
+    attempts[key, default: 0] += 1
+    return attempts[key, default: 0] > UnloadedDocument.maximumAttempts ? aside(key, nil) : nil
+  }
+
+  func endAttempt(at key: String, _ end: AttemptEnd, deadline: Deadline) throws(PipelineError) -> SetAsideDocument? {
+    ends.append(end)
+    guard case .failed(let error) = end, attempts[key] == UnloadedDocument.maximumAttempts else { return nil }
+    return aside(key, error)
+  }
+
+  private func aside(_ key: String, _ error: PipelineError?) -> SetAsideDocument {
+    SetAsideDocument(
+      key: key, run: "r0", item: "all", attempts: UnloadedDocument.maximumAttempts, error: error?.name.rawValue,
+      cause: error?.message, setAsideAt: Date())
+  }
+}

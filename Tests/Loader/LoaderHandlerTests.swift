@@ -290,7 +290,7 @@ final class LoaderHandlerTests {
 
   @Test("A document of 16 MB is loaded; a larger one is refused with both numbers")
   func tooLarge() throws {
-    let largest = LoaderHandler.maximumDocumentBytes
+    let largest = DocumentLoad.maximumDocumentBytes
     objects[Self.key] = "[" + String(repeating: " ", count: largest - 2) + "]"
     try respond()
     objects[Self.key]? += " "

@@ -34,7 +34,7 @@ struct Main {
         checkpoints: { (dataset) throws(PipelineError) in
           if dataset.state?.kind == .postgres { return registry.checkpoints }
           return try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
-        }
+        }, unloaded: registry.ledger
       ).handle
     }
   }
