@@ -132,7 +132,7 @@ struct HostileDefinitionTests {
         + "state: {kind: file}\nlock: null\nwindowInDays: 30\nparse_config: {file_type: series}\n")
     #expect(
       found == [
-        "4:1: state: it is not yet supported: delete it", "6:1: windowInDays: it is not yet supported: delete it",
+        "6:1: windowInDays: it is not yet supported: delete it",
         "7:1: parse_config: it is not yet supported: delete it",
       ])
   }

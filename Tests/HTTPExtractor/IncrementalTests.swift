@@ -8,7 +8,7 @@ import Time
 
 @testable import Processing
 
-/// What a dataset with `incremental` asks its source for, keeps, and takes as its next checkpoint.
+/// The requests of a dataset with `incremental`, the records that it keeps, and its next checkpoint.
 @Suite("Incremental extraction")
 struct IncrementalTests {
   /// Reads RFC 3339, as a stand-in for the times of `normalize`.

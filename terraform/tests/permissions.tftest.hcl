@@ -38,6 +38,7 @@ run "roles_have_exactly_these_permissions" {
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-scraper:*",
         # Keys contain the date and the run; a page's key is the digest of its address.
         "s3:GetObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/raw/*",
+        "s3:GetObject arn:aws:s3:::mock/state/*",
         "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:PutObject arn:aws:s3:::mock/raw/*",
         "s3:ListBucket arn:aws:s3:::mock",
       ])
@@ -48,6 +49,8 @@ run "roles_have_exactly_these_permissions" {
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         # As above; raw_events/ has the documents of the legacy system (000).
         "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
+        # The checkpoints of datasets with state: {kind: s3}.
+        "s3:GetObject arn:aws:s3:::mock/state/*", "s3:PutObject arn:aws:s3:::mock/state/*",
         "s3:ListBucket arn:aws:s3:::mock",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/GOOGLE_MAPS_API_KEY",

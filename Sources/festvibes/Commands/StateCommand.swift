@@ -14,8 +14,8 @@ struct StateCommand: ParsableCommand {
 
       Reads PG_DATABASE_URL, or for a dataset whose state is s3 the bucket, as the functions do.
 
-      Exit status: 0 if no item's last run failed; 1 if one did, or if the checkpoints cannot be read; 64 for invalid \
-      arguments.
+      Exit status: 0 if no item's last run failed; 1 if one did, if the dataset has no checkpoints or no such item, or if \
+      the checkpoints cannot be read; 64 for invalid arguments.
       """)
 
   @Argument(help: "The dataset's id.")
@@ -29,15 +29,15 @@ struct StateCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { _ = try withUsage { try items() } }
+  func validate() throws { _ = try DatasetOption.named(dataset).resolve() }
 
   func run() throws {
     let settings = common.settings()
     let stores = Stores(settings)
     let dataset = try DatasetOption.named(self.dataset).resolve()
+    let items = try items()
     let deadline = Deadline(after: .seconds(30), on: SystemTime())
     let store = try stores.checkpoints(of: dataset, folder: settings.datasets.folder.folder(of: dataset.id))
-    let items = try items()
     if let item = items.first, reset != nil {
       guard let name = dataset.checkpointName(of: item) else { return }
       let before = try stores.withHint { try store.reset(name, deadline: deadline) }

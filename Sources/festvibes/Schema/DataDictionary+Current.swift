@@ -49,6 +49,22 @@ extension DataDictionary {
     first_seen | timestamp with time zone |  |  | events.first_seen
     last_seen | timestamp with time zone |  |  | when the event was last found in a listing of its day
     moved_from | date |  |  | events.moved_from
+    etl_checkpoints | table | up to where the source of each work item is loaded; of datasets with incremental whose state is postgres
+    source_type | text | not null |  | the name of the dataset's extractor; api, csv or rss in rows of system 003
+    source_name | text | not null |  | the dataset's id; DATASET/ITEM if its plan has several items
+    checkpoint_type | text | null |  | time, integer or text: the way in which cursors are compared
+    checkpoint_value | character varying(255) | null |  | the greatest cursor of what is loaded, at most 200 bytes; null before the first load and after a reset
+    checkpoint_data | jsonb | null |  | of system 003; not written
+    last_run_at | timestamp with time zone | null |  | the item's last load or failure
+    last_success_at | timestamp with time zone | null |  | the item's last load
+    last_failure_at | timestamp with time zone | null |  | the item's last failure
+    total_runs | integer | not null |  | the runs that loaded the item, or failed at it
+    total_records_processed | bigint | not null |  | the records of all loaded documents, rejected ones included
+    last_records_processed | integer | not null |  | the records of the last loaded document
+    status | text | null |  | success or failed: the item's last run; null before it
+    error_message | text | null |  | the error of the last run, if it failed
+    last_run | text | null |  | the name of the last run, so that a repeated stage counts once
+    last_document | text | null |  | the key of the last loaded document, so that it counts once
     etl_failures | table | the work items that failed in a run: where, and why
     dataset | text | not null | key | the dataset's id
     run | text | not null | key | the run (etl_runs.run)

@@ -46,7 +46,7 @@ struct CheckpointTests {
     arguments: [
       (Checkpoint.Kind.time, "2024-05-31T08:00:00"), (.time, "2024-05-31T08:00:00.Z"), (.time, "soon"),
       (.time, "2024-02-30T08:00:00Z"), (.integer, "1.5"), (.integer, "1e3"), (.integer, "-"), (.integer, "+1"),
-      (.integer, "٣"), (.text, ""), (.text, "a\0b"), (.text, String(repeating: "é", count: 101)),
+      (.integer, "٣"), (.text, ""), (.text, "a\0b"), (.text, "a\nb"), (.text, String(repeating: "é", count: 101)),
     ])
   func refused(_ type: Checkpoint.Kind, _ text: String) {
     let error = #expect(throws: PipelineError.self) { try Checkpoint(text, type) }

@@ -20,16 +20,20 @@ public struct Checkpoint: Hashable, Sendable {
   /// The value as it is compared.
   public let position: CheckpointPosition
 
-  /// - Throws: `InvalidInput` for a value that is empty, longer than `maximumBytes`, or not of its type.
+  /// - Throws: `InvalidInput` for a value that is empty, longer than `maximumBytes`, or not of its type, and for one with
+  ///   control characters.
   public init(_ value: String, _ type: Kind) throws(PipelineError) {
     guard (1...Self.maximumBytes).contains(value.utf8.count) else {
       throw PipelineError(
         .invalidInput,
         "a checkpoint of \(value.utf8.count) bytes: it must have 1 to \(Self.maximumBytes). Choose a shorter cursor")
     }
-    guard !value.utf8.contains(0), let position = CheckpointPosition(value, type) else {
+    // JSON writes a control character in six bytes.
+    guard !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }), let position = CheckpointPosition(value, type)
+    else {
       throw PipelineError(
-        .invalidInput, "the checkpoint '\(value.prefix(40))' is not of the type \(type.rawValue)")
+        .invalidInput,
+        "the checkpoint '\(value.prefix(40))' is not of the type \(type.rawValue), or has a control character")
     }
     self.value = value
     self.type = type
