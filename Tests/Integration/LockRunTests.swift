@@ -49,7 +49,8 @@ extension RunTests {
         ], in: Self.table, if: .init("attribute_not_exists(lock_key)"), deadline: stack.deadline)
     }
 
-    @Test("runs once at a time: a second run is locked, which is neither a success nor a failure", arguments: Kind.allCases)
+    @Test(
+      "runs once at a time: a second run is locked, which is neither a success nor a failure", arguments: Kind.allCases)
     func second(kind: Kind) throws {
       let prices = try prices(kind)
       #expect(try prices.festvibes("run").status == 0)
