@@ -199,7 +199,8 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON",
-          "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawStore", "ScraperFunction",
+          "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawStore",
+          "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -301,7 +302,8 @@ let package = Package(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
-        "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "DynamoDB", "EventCache", "EventRecords", "Fetching",
+        "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "DynamoDB", "EventCache", "EventRecords",
+        "Fetching",
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
         exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "deploy_copy.py", "record_fixture.py"]),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, role, functions, topic, state
-machine, and the rule on runs that are stopped.
+"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, role, functions, topic,
+state machine, and the rule on runs that are stopped.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """

@@ -6,9 +6,10 @@
      "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
-s3, dynamodb: this share of the service's requests fails. "unavailable": response 503. "throttled": DynamoDB's response 400. "slow": the response is delayed by three seconds.
-"cut": the connection is closed after half of the response; for a write, after half of the request. "lost": the request
-is performed, but the connection is closed without a response. Each injected fault is a line of HOME/logs/faults.jsonl.
+s3, dynamodb: this share of the service's requests fails. "unavailable": response 503. "throttled": DynamoDB's response
+400. "slow": the response is delayed by three seconds. "cut": the connection is closed after half of the response; for a
+write, after half of the request. "lost": the request is performed, but the connection is closed without a response.
+Each injected fault is a line of HOME/logs/faults.jsonl.
 """
 
 from __future__ import annotations
@@ -144,7 +145,8 @@ class FaultyStore:
 
     def respond(self, kind, environ, start_response):
         if kind == "throttled":
-            body = b'{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"too much"}'
+            code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            body = json.dumps({"__type": code, "message": "The level of throughput is exceeded."}).encode()
             length = ("Content-Length", str(len(body)))
             start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0"), length])
             return [body]
