@@ -315,7 +315,8 @@ let package = Package(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
         resources: [.copy("Seeds")], swiftSettings: strict),
       tests(
-        "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "EventCache", "EventRecords", "Fetching",
+        "Integration", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "DynamoDB", "EventCache", "EventRecords",
+        "Fetching",
         "HTTP", "LambdaRuntime", "Ledger", "Postgres", "RawStore", "Redis", "ScraperFunction", "Settings", "Time",
         "WWOZExtractor",
         exclude: ["Fixtures", "compare_builds.py", "local_functions.py", "deploy_copy.py", "record_fixture.py"]),

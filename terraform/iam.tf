@@ -47,6 +47,19 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
+      [for tables in [aws_dynamodb_table.locks] : {
+        Sid      = "HoldLocks"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+        Resource = [for table in tables : table.arn]
+      } if contains(function.sections, "lock") && length(tables) > 0],
+      # Only the loader takes and releases them; the scraper renews the lock of its run.
+      [for tables in [aws_dynamodb_table.locks] : {
+        Sid      = "TakeLocks"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
+        Resource = [for table in tables : table.arn]
+      } if name == "loader" && length(tables) > 0],
       # Lambda sends in the function's name what the function could not do after an event (ends.tf).
       [for queue in [aws_sqs_queue.undelivered.arn] : {
         Sid      = "QueueUndelivered"

@@ -39,6 +39,23 @@ locals {
     ]))
   }
 
+  # The DynamoDB tables of the datasets' locks, in this region. A definition's `table_name` may be a variable with a default.
+  lock_sections = flatten([
+    for definition in local.definitions : [
+      for section in definition : replace(section[1], "/#[^\n]*/", "") if section[0] == "lock"
+    ]
+  ])
+  lock_settings = [
+    for section in local.lock_sections : {
+      for key in ["table_name", "region_name"] :
+      key => [for found in regexall("${key}:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
+      found[2] != null ? found[2] : lookup(var.dataset_variables, found[0], found[1] != null ? found[1] : "")]
+    } if can(regex("kind:\\s*[\"']?dynamodb", section))
+  ]
+  lock_tables = toset(flatten([
+    for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
+  ]))
+
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   bucket_name = coalesce(var.bucket_name, "${var.name}-data-${local.account}")

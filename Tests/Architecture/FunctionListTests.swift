@@ -1,3 +1,4 @@
+import Contracts
 import Foundation
 import TestSupport
 import Testing
@@ -25,6 +26,14 @@ struct FunctionListTests {
     let products = try Self.products()
     #expect(products.count >= 4)
     #expect(InvokeCommand.products == Dictionary(uniqueKeysWithValues: products.map { ($1, "festvibes-\($0)") }))
+  }
+
+  @Test("A scraper is stopped after the time that check compares with the locks'")
+  func scraperTimeout() throws {
+    let list = try SourceFiles.text(of: "terraform/functions.yaml")
+    let scraper = try #require(
+      list.components(separatedBy: "\nscraper:").last?.components(separatedBy: "\nloader:").first)
+    #expect(scraper.contains("\n  timeout: \(Limits.scraperTimeout.components.seconds)\n"))
   }
 
   @Test("Package.swift has a product for every function")

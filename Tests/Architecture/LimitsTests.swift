@@ -27,8 +27,13 @@ struct LimitsTests {
 
   @Test("Exactly the retryable error names are retried")
   func retries() {
+    // The one name that a Catch has ends a run: it is nobody's failure.
+    let caught = #""ErrorEquals": ["\#(PipelineError.Name.runLocked.rawValue)"],"#
+    #expect(definition.components(separatedBy: caught).count == 2)
+    let others = definition.replacing(caught, with: "").replacing(#""Next": "RunLocked""#, with: "")
+      .replacing(#""RunLocked": {"#, with: "")
     for name in PipelineError.Name.allCases {
-      #expect(definition.contains("\"\(name.rawValue)\"") == name.isRetryable, "\(name.rawValue)")
+      #expect(others.contains("\"\(name.rawValue)\"") == name.isRetryable, "\(name.rawValue)")
     }
   }
 

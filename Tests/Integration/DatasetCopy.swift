@@ -13,8 +13,10 @@ final class DatasetCopy {
   /// The place of an item's file.
   func file(_ city: String) -> URL { folder.appending(path: "\(id)/data/\(city).csv") }
 
-  /// - Parameter plan: the section `plan` of the definition, in YAML.
-  init(plan: String, environment: [String: String]) throws {
+  /// - Parameters:
+  ///   - plan: the section `plan` of the definition, in YAML.
+  ///   - lock: the section `lock`.
+  init(plan: String, lock: String = "null", environment: [String: String]) throws {
     id = "prices_\(UUID().uuidString.prefix(8).lowercased())"
     let definition = """
       dataset_id: \(id)
@@ -22,6 +24,7 @@ final class DatasetCopy {
       plan: \(plan)
       extract: {plugin: file, path: "data/{city}.csv"}
       parse: {plugin: csv}
+      lock: \(lock)
       load:
         plugin: postgres
         table: \(id)
@@ -39,7 +42,15 @@ final class DatasetCopy {
     try Data((["sku,price"] + rows).joined(separator: "\n").appending("\n").utf8).write(to: file(city))
   }
 
+  /// The name of one of its functions.
+  func function(_ name: String) -> String { "\(deployed.name)-\(name)" }
+
   func festvibes(_ arguments: String...) throws -> FestVibesProcess { try run(arguments) }
+
+  /// Runs a command that takes the dataset as its argument.
+  func lock(_ arguments: String...) throws -> FestVibesProcess {
+    try FestVibesProcess(["lock", id] + arguments, environment: deployed.environment)
+  }
 
   /// Runs a command on the dataset.
   func run(_ arguments: [String]) throws -> FestVibesProcess {

@@ -19,6 +19,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, "statemachine", "local"))
 
 import deploy  # noqa: E402
+from services.datasets import lock_tables  # noqa: E402
 from services.functions import functions  # noqa: E402
 
 
@@ -33,6 +34,8 @@ def main(name: str, datasets: str | None = None, *variables: str) -> None:
             if machine["name"] == machine_name:
                 machines.delete_state_machine(stateMachineArn=machine["stateMachineArn"])
         return
+    for table in lock_tables(dict(os.environ), datasets):
+        deploy.make_table(boto3.client("dynamodb"), table)
     arns = {"NotificationTopicArn": boto3.client("sns").create_topic(Name=name)["TopicArn"]}
     for function in functions():
         deployed = lambdas.get_function_configuration(FunctionName=function.deployed_name)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Time
 
-/// What can go wrong between a machine and DynamoDB.
+/// Faults between a machine and DynamoDB.
 @Suite("A lock in DynamoDB")
 struct DynamoDBLockTests {
   private let place = MemoryPlace()

@@ -39,7 +39,7 @@ struct LockTests {
 
   private func failure(_ run: String) -> PipelineError? {
     do {
-      try scraper.handle(#"{"item": {"id": "a"}, "run": "\#(run)"}"#, by: handler, request: run)
+      _ = try scraper.handle(#"{"item": {"id": "a"}, "run": "\#(run)"}"#, by: handler, request: run)
       return nil
     } catch { return error as? PipelineError }
   }
@@ -66,7 +66,7 @@ struct LockTests {
 
   @Test("asks no lock for a person's request without a run")
   func withoutRun() throws {
-    try scraper.handle(#"{"item": {"id": "a"}}"#, by: handler, request: "r")
+    _ = try scraper.handle(#"{"item": {"id": "a"}}"#, by: handler, request: "r")
     #expect(lock.calls.isEmpty && extractor.calls == 1)
   }
 }

@@ -101,8 +101,11 @@ struct LockTests {
     var run = RunSummary(name: "cli-1", status: .succeeded, startedAt: start, endedAt: start + 1)
     run.isLocked = true
     run.failure = try locked().failure
-    let lines = StatusReport(runs: [run], now: start, zone: utc).lines(for: Terminal(size: nil, colors: false))
-    #expect(lines[1].contains("locked") && lines.contains("  RunLocked: run run-a holds the lock"))
+    let lines = StatusReport(runs: [run], now: start, zone: utc).lines(
+      for: Terminal(isInteractive: false, colors: false, size: nil))
+    #expect(
+      lines.contains { $0.contains("cli-1") && $0.contains("locked") }
+        && lines.contains("  RunLocked: run run-a holds the lock"))
     #expect(!run.isFailure)
   }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""AWS on loopback: moto's S3, Step Functions, EventBridge, Lambda, CloudWatch Logs, SNS, SQS, IAM, STS and Secrets
-Manager, extended to run the pipeline.
+"""AWS on loopback: moto's S3, DynamoDB, Step Functions, EventBridge, Lambda, CloudWatch Logs, SNS, SQS, IAM, STS and
+Secrets Manager, extended to run the pipeline.
 
   aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--tasks-at URL] [--waits FILE]
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: bucket, role, functions, topic, state machine, and
-the rule on runs that are stopped.
+"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, role, functions, topic,
+state machine, and the rule on runs that are stopped.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
@@ -25,6 +25,8 @@ def main() -> None:
         return boto3.client(service, region_name=wanted["region"], endpoint_url=wanted["endpoint"], config=config)
 
     make_bucket(client("s3"), wanted["bucket"])
+    for table in wanted["tables"]:
+        make_table(client("dynamodb"), table)
     arns = {}
     if wanted["functions"]:
         role = make_role(client("iam"))
@@ -51,6 +53,17 @@ def make_bucket(s3, name: str) -> None:
         s3.head_bucket(Bucket=name)
     except ClientError:
         s3.create_bucket(Bucket=name)
+
+
+def make_table(tables, name: str) -> None:
+    """Makes a table of locks, as terraform/locks.tf does."""
+    with contextlib.suppress(tables.exceptions.ResourceInUseException):
+        tables.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "lock_key", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "lock_key", "KeyType": "HASH"}],
+        )
 
 
 def make_role(iam) -> str:

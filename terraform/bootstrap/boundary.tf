@@ -7,7 +7,7 @@ resource "aws_iam_policy" "boundary" {
 }
 
 locals {
-  boundary_statements = [
+  boundary_statements = concat([
     {
       Sid    = "ByName"
       Effect = "Allow"
@@ -40,5 +40,10 @@ locals {
       ]
       Resource = ["*"]
     },
-  ]
+    ], [for tables in [local.made.lock_tables] : {
+      Sid      = "Locks"
+      Effect   = "Allow"
+      Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      Resource = tables
+  } if length(tables) > 0])
 }

@@ -5,12 +5,34 @@ data "aws_partition" "this" {}
 locals {
   functions = yamldecode(file("${path.module}/../functions.yaml"))
 
+  definitions = [
+    for name in fileset("${path.module}/../../statemachine/datasets", "*/dataset.yaml") :
+    regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../../statemachine/datasets/${name}"))
+  ]
+
+  # The DynamoDB tables of the datasets' locks, in this region, as in ../locals.tf. A definition's `table_name` may be a variable with a default.
+  lock_sections = flatten([
+    for definition in local.definitions : [
+      for section in definition : replace(section[1], "/#[^\n]*/", "") if section[0] == "lock"
+    ]
+  ])
+  lock_settings = [
+    for section in local.lock_sections : {
+      for key in ["table_name", "region_name"] :
+      key => [for found in regexall("${key}:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
+      found[2] != null ? found[2] : found[1] != null ? found[1] : ""]
+    } if can(regex("kind:\\s*[\"']?dynamodb", section))
+  ]
+  lock_tables = setunion(var.lock_tables, flatten([
+    for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
+  ]))
+
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   data_bucket = "arn:${local.partition}:s3:::${coalesce(var.bucket_name, "${var.name}-data-${local.account}")}"
   # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
-    for service in ["cloudwatch", "ecr", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
+    for service in ["cloudwatch", "dynamodb", "ecr", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account}"
   }
   # The names of what a deployment makes, in full: festvibes-* would also match another deployment's, festvibes-dev-….
@@ -32,6 +54,7 @@ locals {
     topics        = [for topic in ["runs", "alarms"] : "${local.arn.sns}:${var.name}-${topic}"]
     rules         = ["${local.arn.events}:rule/${var.name}-stopped"]
     queues        = [for queue in ["not-started", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
+    lock_tables   = [for name in local.lock_tables : "${local.arn.dynamodb}:table/${name}"]
     alarms        = ["${local.arn.cloudwatch}:alarm:${var.name}/*"]
     dashboards    = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]
   }

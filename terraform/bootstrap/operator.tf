@@ -10,7 +10,7 @@ resource "aws_iam_policy" "operator" {
 locals {
   machine = "${var.name}-etl" # ../locals.tf
 
-  operator_statements = [
+  operator_statements = concat([
     {
       Sid      = "StartAndListRuns"
       Effect   = "Allow"
@@ -72,5 +72,10 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = [for name in ["PG_DATABASE_URL", "REDIS_URL"] : "${local.arn.secretsmanager}:secret:${var.name}/${name}-??????"]
     },
-  ]
+    ], [for tables in [local.made.lock_tables] : {
+      Sid      = "SeeAndReleaseLocks" # festvibes lock
+      Effect   = "Allow"
+      Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem"]
+      Resource = tables
+  } if length(tables) > 0])
 }

@@ -83,6 +83,17 @@ locals {
       read      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
       write     = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
     }
+    Locks = {
+      resources = local.made.lock_tables
+      read = [
+        "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive",
+        "dynamodb:ListTagsOfResource",
+      ]
+      write = [
+        "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
+        "dynamodb:UpdateTable",
+      ]
+    }
     Logs = {
       resources = local.made.logs
       read      = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
@@ -120,7 +131,7 @@ locals {
     for access in ["read", "write"] : access => [
       for service, granted in local.services :
       { Sid = "${title(access)}${service}", Effect = "Allow", Action = granted[access], Resource = granted.resources }
-      if length(granted[access]) > 0
+      if length(granted[access]) > 0 && length(granted.resources) > 0
     ]
   }
 

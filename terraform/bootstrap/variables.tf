@@ -65,6 +65,12 @@ variable "bucket_name" {
   }
 }
 
+variable "lock_tables" {
+  description = "Tables of the datasets' locks whose names only dataset_variables of the deployment has; those in the definitions need not be repeated"
+  type        = set(string)
+  default     = []
+}
+
 variable "images_kept" {
   description = "The number of images to keep for each function: of those that were deployed, and of those that were pushed"
   type        = number

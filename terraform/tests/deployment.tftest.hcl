@@ -144,7 +144,7 @@ run "retention_periods_are_settings" {
 run "a_function_gets_the_variables_that_its_sections_of_the_definitions_name" {
   command = plan
   variables {
-    dataset_variables = { SAMPLE_ZONE = "UTC", SAMPLE_PATH = "p", SAMPLE_RATE = "9", SAMPLE_TABLE = "t", SAMPLE_SUFFIX = "s" }
+    dataset_variables = { SAMPLE_ZONE = "UTC", SAMPLE_PATH = "p", SAMPLE_RATE = "9", SAMPLE_TABLE = "t", SAMPLE_SUFFIX = "s", SAMPLE_LOCKS = "other-locks" }
     api_keys          = { scraper = ["SAMPLE_KEY"] }
   }
   assert {
@@ -152,11 +152,23 @@ run "a_function_gets_the_variables_that_its_sections_of_the_definitions_name" {
       for variable, value in one(function.environment).variables : variable if startswith(variable, "SAMPLE_")
       ]) } == {
       date-range-generator = "SAMPLE_ZONE"
-      scraper              = "SAMPLE_KEY_SECRET_ARN SAMPLE_PATH SAMPLE_RATE SAMPLE_ZONE"
-      loader               = "SAMPLE_SUFFIX SAMPLE_TABLE SAMPLE_ZONE"
+      scraper              = "SAMPLE_KEY_SECRET_ARN SAMPLE_LOCKS SAMPLE_PATH SAMPLE_RATE SAMPLE_ZONE"
+      loader               = "SAMPLE_LOCKS SAMPLE_SUFFIX SAMPLE_TABLE SAMPLE_ZONE"
       cache-manager        = "SAMPLE_ZONE"
     }
     error_message = "A function lacks a variable of a section that it reads, or has one of another's."
+  }
+  assert {
+    condition     = keys(aws_dynamodb_table.locks) == ["other-locks"]
+    error_message = "The table of the locks is not the one that the variable names."
+  }
+}
+
+run "the_table_of_a_definitions_locks_is_made" {
+  command = plan
+  assert {
+    condition     = { for name, table in aws_dynamodb_table.locks : name => "${table.billing_mode} ${table.hash_key}" } == { etl-locks = "PAY_PER_REQUEST lock_key" }
+    error_message = "The locks of the datasets need a table with the key lock_key, billed by request."
   }
 }
 

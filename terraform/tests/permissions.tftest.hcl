@@ -41,6 +41,7 @@ run "roles_have_exactly_these_permissions" {
         "s3:GetObject arn:aws:s3:::mock/state/*",
         "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:PutObject arn:aws:s3:::mock/raw/*",
         "s3:ListBucket arn:aws:s3:::mock",
+        "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/mock", "dynamodb:UpdateItem arn:aws:dynamodb:us-east-1:123456789012:table/mock",
       ])
       loader = sort([
         # X-Ray's actions do not support resources, and Lambda names the streams of the log.
@@ -52,6 +53,8 @@ run "roles_have_exactly_these_permissions" {
         # The checkpoints of datasets with state: {kind: s3}.
         "s3:GetObject arn:aws:s3:::mock/state/*", "s3:PutObject arn:aws:s3:::mock/state/*",
         "s3:ListBucket arn:aws:s3:::mock",
+        "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/mock", "dynamodb:UpdateItem arn:aws:dynamodb:us-east-1:123456789012:table/mock",
+        "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/mock", "dynamodb:PutItem arn:aws:dynamodb:us-east-1:123456789012:table/mock",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL",
         "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/GOOGLE_MAPS_API_KEY",
         "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:festvibes-undelivered",

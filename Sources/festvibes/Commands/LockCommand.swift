@@ -54,9 +54,10 @@ struct LockCommand: ParsableCommand {
         "the lock \(lock.description) is another program's, which has written no owner: release it there, or wait until "
           + "it expires, at \(zonedTime(holder.expiresAt, in: .current))")
     }
-    guard try lock.release(for: run, deadline: deadline) else {
+    // A release whose response was lost is tried again, and then there is nothing left to release.
+    guard try lock.release(for: run, deadline: deadline) || lock.holder(deadline: deadline) == nil else {
       throw CommandError(
-        "the lock changed hands meanwhile: it was released by \(run), or taken over from it. Nothing was done\n"
+        "the lock changed hands meanwhile: another run has taken it. Nothing was done\n"
           + NextStep("lock \(id)").line)
     }
     return true

@@ -74,6 +74,11 @@ extension DataDictionary {
     cause | text | null |  | the error's text, as Step Functions has it
     failed_at | timestamp with time zone | not null |  | when the item failed
     item | text | not null | key | the id of the work item
+    etl_locks | table | the locks of datasets of which one run at a time may work
+    lock_key | text | not null | key | the lock's name: etl: and the id of the dataset, or what its definition says
+    owner | text | not null |  | the name of the run that has the lock
+    acquired_at | timestamp with time zone | not null |  | when the run took the lock
+    expires_at | timestamp with time zone | not null |  | when the lock ends unless the run renews it; another run can take it over a minute later
     etl_run_counts | view | the sum of a run's loads: the last one of each item; dates_loaded counts items
     dataset | text |  |  | the dataset's id
     run | text |  |  | the run (etl_runs.run)

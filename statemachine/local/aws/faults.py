@@ -2,12 +2,14 @@
 
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},
-     "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]}}
+     "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]},
+     "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
-s3: this share of the S3 requests fails. "unavailable": response 503. "slow": the response is delayed by three seconds.
-"cut": the connection is closed after half of the response; for a write, after half of the request. "lost": the request
-is performed, but the connection is closed without a response. Each injected fault is a line of HOME/logs/faults.jsonl.
+s3, dynamodb: this share of the service's requests fails. "unavailable": response 503. "throttled": DynamoDB's response
+400. "slow": the response is delayed by three seconds. "cut": the connection is closed after half of the response; for a
+write, after half of the request. "lost": the request is performed, but the connection is closed without a response.
+Each injected fault is a line of HOME/logs/faults.jsonl.
 """
 
 from __future__ import annotations
@@ -128,17 +130,26 @@ class FaultyStore:
         self.faults = faults
 
     def __call__(self, environ, start_response):
-        if "/s3/aws4_request" not in environ.get("HTTP_AUTHORIZATION", ""):
+        signed = environ.get("HTTP_AUTHORIZATION", "")
+        service = next((name for name in ("s3", "dynamodb") if f"/{name}/aws4_request" in signed), None)
+        if service is None:
             return self.app(environ, start_response)
         with self.faults.lock:
-            plan = self.faults.settings_of("s3")
+            plan = self.faults.settings_of(service)
             kind = None
             if plan and self.faults.random.random() < plan["share"]:
                 kind = self.faults.random.choice(plan["kinds"])
-                self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"])
+                path = environ["PATH_INFO"] if service == "s3" else environ.get("HTTP_X_AMZ_TARGET", "")
+                self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=path)
         return self.respond(kind, environ, start_response)
 
     def respond(self, kind, environ, start_response):
+        if kind == "throttled":
+            code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            body = json.dumps({"__type": code, "message": "The level of throughput is exceeded."}).encode()
+            length = ("Content-Length", str(len(body)))
+            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0"), length])
+            return [body]
         if kind == "unavailable":
             body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
             start_response("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])

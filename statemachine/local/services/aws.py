@@ -11,6 +11,7 @@ import socket
 import string
 import subprocess
 
+from . import datasets
 from .functions import functions
 from .home import Failure, Home
 from .service import Service, fingerprint
@@ -94,6 +95,7 @@ class Aws(Service):
             "endpoint": self.address(),
             "region": REGION,
             "bucket": settings["S3_BUCKET_NAME"],
+            "tables": datasets.lock_tables(settings),
             "machine": MACHINE,
             "definition": DEFINITION if with_functions else None,
             "message": STOPPED_MESSAGE,

@@ -11,6 +11,7 @@ FOLDER = "DATASETS_DIR"
 REPOSITORY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
 # ${NAME} or ${NAME:-default}; $${ stands for ${ itself.
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}")
+VALUED = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
 # Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one,
 # too, which does no harm.
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -39,6 +40,23 @@ def variables(sections: Iterable[str], folder: str | None = None) -> tuple[str, 
                 if isinstance(value, yaml.ScalarNode) or key.value in wanted:
                     found.update(named_in(value, False, set()))
     return tuple(name + end for name in sorted(found) for end in ("", "_SECRET_ARN"))
+
+
+def lock_tables(values: dict[str, str | None], folder: str | None = None) -> list[str]:
+    """Returns the DynamoDB tables of the locks that the definitions have, with the variables' values in their names."""
+    import yaml
+
+    tables: set[str] = set()
+    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
+        try:
+            with open(path, encoding="utf-8") as file:
+                lock = (yaml.safe_load(file) or {}).get("lock")
+        except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
+            continue
+        name = lock.get("table_name") if isinstance(lock, dict) and lock.get("kind") == "dynamodb" else None
+        if isinstance(name, str):
+            tables.add(VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", name))
+    return sorted(tables - {""})
 
 
 def named_in(node, is_secret: bool, visited: set[int]) -> Iterable[str]:

@@ -118,12 +118,27 @@ run "an_operator_can_do_exactly_this" {
       "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager",
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL-??????",
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL-??????",
+      "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
+      "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
     ])
     error_message = "An operator has other permissions."
   }
   assert {
     condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "festvibes-operator")
     error_message = "A deployment could give the operators' holders more permissions."
+  }
+}
+
+run "the_tables_of_locks_are_those_of_the_definitions_and_of_the_settings" {
+  command = plan
+  variables {
+    lock_tables = ["other-locks"]
+  }
+  assert {
+    condition = one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Locks"]) == [
+      "arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks", "arn:aws:dynamodb:us-east-1:123456789012:table/other-locks",
+    ]
+    error_message = "A function could not take a lock, or could write another table."
   }
 }
 
