@@ -1,6 +1,6 @@
 import Encodings
 
-/// What the first bytes of an XML document say about its encoding.
+/// The encoding of an XML document, by its first bytes.
 public enum XMLEncoding {
   /// Bytes in which a declaration is looked for.
   public static let beginning = 200

@@ -11,7 +11,7 @@ enum FeedTarget {
     let parser = try FeedParser(section: Section(plugin: "feed", values: []))
     let body = RawBody([UInt8](input), address: "https://feed.example/rss", origin: "o")
     let result: Records
-    do { result = try parser.parse(body) } catch let error as PipelineError {
+    do { result = try parser.parse(body) } catch {
       try require(error.name == .sourceChanged || error.name == .configurationInvalid, "\(error)")
       return
     }

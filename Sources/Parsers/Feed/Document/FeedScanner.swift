@@ -76,6 +76,7 @@ struct FeedScanner {
 
   /// Takes a document type with the declarations in its brackets.
   private mutating func documentType(from start: Int) -> Piece? {
+    guard !missing.contains("DOCTYPE") else { return nil }
     var index = start
     var quote: UInt8?
     var isInBrackets = false
@@ -96,6 +97,7 @@ struct FeedScanner {
       }
       index += 1
     }
+    missing.insert("DOCTYPE")
     return nil
   }
 

@@ -20,10 +20,12 @@ struct FeedDate {
   /// - Parameter zone: the zone of a date that names none; nil for UTC.
   init?(_ text: String, zone: TimeZoneRules?) {
     guard text.utf8.count <= 100 else { return nil }
-    var words = text.split { $0 == " " || $0 == "," || $0.isWhitespace }.map { String($0) }
+    var words = text.split { $0 == "," || $0.isWhitespace }.map { String($0) }
     // Comments, as in (PST).
     words.removeAll { $0.hasPrefix("(") }
-    if let first = words.first, !first.isEmpty, first.allSatisfy({ $0.isLetter || $0 == "." }), Self.month(first) == nil
+    // A weekday in any language: some are also the name of a month, without the comma.
+    if let first = words.first, first.allSatisfy({ $0.isLetter || $0 == "." }),
+      Self.month(first) == nil || text.contains("\(first),")
     {
       words.removeFirst()
     }

@@ -63,7 +63,7 @@ extension FeedEntry {
     element.attribute(name).map { FeedAddress.resolve($0, against: element.base) }
   }
 
-  /// What no other field has: the texts of elements of other namespaces, by their names.
+  /// The texts of elements of other namespaces, which no other field has, by their names.
   var others: JSONObject {
     var names: [String] = []
     var texts: [String: [JSONValue]] = [:]

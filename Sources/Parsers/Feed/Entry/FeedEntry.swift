@@ -99,7 +99,7 @@ struct FeedEntry {
     return (JSONObject(unique: members), problems)
   }
 
-  /// What an entry without an id is known by: the first 32 digits of the SHA-256 of its title, its texts and its date.
+  /// The identity of an entry without an id: the first 32 digits of the SHA-256 of its title, its texts and its dates.
   private var hash: String? {
     let dates = (all("pubdate") + all(.dublinCore, "date")).compactMap(\.value)
     let text = ([title ?? "", summary ?? "", content ?? ""] + dates).joined(separator: "\u{1F}")

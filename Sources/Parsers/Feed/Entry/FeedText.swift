@@ -3,7 +3,7 @@ import Markup
 
 /// Takes texts out of elements: RSS's are HTML, and Atom's say what they are.
 enum FeedText {
-  /// What the text of an element is.
+  /// The ways in which an element has its text.
   private enum Kind {
     case plain
     /// HTML as text.
