@@ -1,0 +1,196 @@
+"""Rounds of a dataset: a run with faults over a new version of the source, and what it must have left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from pipeline import Pipeline
+from rounds import FUTILE, Rounds, Row
+from runs import InvariantViolation, Run
+from services.aws import BUCKET
+from services.functions import functions
+
+from . import checks
+from .definitions import ALL, FOLDER, Dataset
+from .expected import Table
+from .server import CLIENT, Fault, Source
+
+INVOCATIONS = {"DateRangeGenerator": 1, "Scraper": 1, "Loader": 1}  # of a run; the latter two of each item
+
+
+class Skipped(Exception):
+    """This version of the program cannot read the dataset's definition. The message is its reason."""
+
+
+class DatasetRounds:
+    def __init__(self, rounds: Rounds):
+        self.rounds = rounds
+        self.pipeline: Pipeline = rounds.pipeline
+        self.source = Source(rounds.seed)
+        self.version = 0
+        self.table: Table | None = None
+        self.checkpoints: dict[str, str] = {}
+
+    # ---- the stack
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "DATASETS_DIR": FOLDER,
+            "CHAOS_SOURCE": self.source.address,
+            "CHAOS_CLIENT_ID": CLIENT[0],
+            "CHAOS_CLIENT_SECRET": CLIENT[1],
+        }
+
+    @contextlib.contextmanager
+    def deployed(self, more: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[None]:
+        """Gives the functions the definitions and the source. `more`: variables of a function, by its product."""
+        client = self.pipeline.functions
+        usual = {}
+        for function in functions():
+            name = function.deployed_name
+            found = client.get_function_configuration(FunctionName=name)
+            usual[name] = found.get("Environment", {}).get("Variables", {})
+            variables = {**usual[name], **self.settings(), **(more or {}).get(function.product, {})}
+            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        try:
+            yield
+        finally:
+            self.source.set(self.version)
+            for name, variables in usual.items():
+                client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+    def require(self, dataset: Dataset) -> None:
+        """Raises Skipped if `festvibes check` refuses the definition."""
+        program = os.path.join(self.pipeline.binaries, "festvibes")
+        result = subprocess.run(
+            [program, "check", dataset.name],
+            env={**os.environ, **self.pipeline.home.variables(), **self.settings()},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode != 0:
+            lines = (result.stdout + result.stderr).strip().splitlines()
+            raise Skipped(next((each for each in lines if "dataset.yaml:" in each), " ".join(lines))[:300])
+
+    def begin(self, dataset: Dataset) -> None:
+        """Empties the stores. Of the tables of datasets nothing is left, so that the first load makes them."""
+        self.pipeline.empty()
+        for each in ALL:
+            self.pipeline.sql(f"drop table if exists {each.table}")
+        listed = self.pipeline.s3.list_objects_v2(Bucket=BUCKET, Prefix="state/").get("Contents", [])
+        for each in listed:
+            self.pipeline.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
+        if dataset.lock == "dynamodb":
+            self.make_locks()
+        self.version, self.table, self.checkpoints = 0, Table(dataset), {}
+
+    def make_locks(self) -> None:
+        client = self.pipeline.dynamodb
+        if checks.LOCKS in client.list_tables()["TableNames"]:
+            client.delete_table(TableName=checks.LOCKS)
+        client.create_table(
+            TableName=checks.LOCKS,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "lock_key", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "lock_key", "KeyType": "HASH"}],
+        )
+
+    # ---- runs
+
+    def start(self, label: str, **given) -> str:
+        return self.pipeline.start(label, {"dataset": self.table.dataset.name, **given})
+
+    def run(self, row: Row, allowed=None, label: str = "", **given) -> Run:
+        """Performs a run of all items, and checks what it has left behind."""
+        run = self.pipeline.finish(self.start(label or row.name, **given), self.table.dataset.items, allowed)
+        row.retries += run.retries
+        return run
+
+    def healthy(self, row: Row) -> Run:
+        """Performs a run without faults, which must do everything."""
+        self.source.set(self.version)
+        run = self.run(row, label=f"{row.name} again")
+        self.check(row, run)
+        if not run.is_complete:
+            raise InvariantViolation(f"{run.name} failed without any fault: {run.causes}, without {run.missed}")
+        return run
+
+    def round(
+        self,
+        row: Row,
+        faults: Mapping | None = None,
+        fault: Fault | None = None,
+        allowed: Iterable[str] = (),
+        spoil: Callable[[Run], object] | None = None,
+        token: Mapping[str, int] | None = None,
+        **given,
+    ) -> Run:
+        """Performs a run over the next version of the source; again without faults if it missed an item.
+
+        `faults` are those of the local AWS, `fault` is that of the source. `allowed`: errors that tasks may fail with.
+        """
+        self.version += 1
+        self.source.set(self.version, fault, **(token or {}))
+        self.pipeline.injected()
+        if faults:
+            self.pipeline.faults(seed=self.rounds.chance(row).random(), **faults)
+        try:
+            run = self.run(row, lambda: self.allowed(row, allowed), **given)
+        finally:
+            self.pipeline.faults()
+            row.injected.update(self.source.injected)
+        row.rounds += 1
+        if spoil:
+            spoil(run)
+        self.check(row, run)
+        if not run.is_complete:
+            row.reruns += 1
+            self.healthy(row)
+        return run
+
+    def allowed(self, row: Row, errors: Iterable[str]) -> dict[str, int | None]:
+        return {**dict.fromkeys(errors), "Runtime.ExitError": self.rounds.count_injected(row)}
+
+    def check(self, row: Row, run: Run) -> None:
+        """Checks everything that holds after a run, and moves the expected table by what the ledger says was loaded."""
+        pipeline, table = self.pipeline, self.table
+        row.unclosed += checks.check_run(pipeline, table.dataset, run)
+        found = checks.loads(pipeline, table.dataset, run)
+        for item in run.done:
+            if item not in found:
+                raise InvariantViolation(f"{item} is done in {run.name}, but the ledger has no load of it")
+        for item, (_, superseded, counts) in found.items():
+            if superseded:
+                continue
+            document = self.document(item, run)
+            if (wanted := table.load(item, document)) != counts:
+                raise InvariantViolation(f"{item} has {counts} in the ledger, expected {wanted}")
+        table.expect(checks.found_rows(pipeline, table.dataset))
+        checks.check_rejected(pipeline, table)
+        self.checkpoints = checks.check_checkpoints(pipeline, table, self.checkpoints, run.is_complete)
+
+    def document(self, item: str, run: Run):
+        """Returns what a document of the item must have: with a checkpoint, what has changed since."""
+        rows = self.table.dataset.rows(self.source, item, self.version)
+        since = self.checkpoints.get(item)
+        return [row for row in rows if not since or row.cursor >= since]
+
+    # ---- scenarios
+
+    def kills(self, row: Row, each: int) -> None:
+        """Sends SIGKILL at random moments of running invocations, until scraper and loader were killed `each` times."""
+        counts = {"DateRangeGenerator": 1, **dict.fromkeys(("Scraper", "Loader"), len(self.table.dataset.items))}
+        futile = 0
+        while left := {
+            name: each - row.injected[name] for name in ("Scraper", "Loader") if row.injected[name] < each
+        }:
+            plan = {name: {"share": min(0.9, 1.5 * most / counts[name]), "most": most} for name, most in left.items()}
+            before = sum(row.injected[name] for name in counts)
+            self.round(row, {"kill": plan})
+            futile = 0 if sum(row.injected[name] for name in counts) > before else futile + 1
+            if futile == FUTILE:
+                raise InvariantViolation(f"no fault was injected in {FUTILE} rounds")
