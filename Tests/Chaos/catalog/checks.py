@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from botocore.exceptions import ClientError
 from checks import check_ledger, check_leftovers, check_storage, read
@@ -16,8 +17,8 @@ from .server import instant
 
 LOCKS = "chaos-locks"  # the DynamoDB table of the definitions
 LOADS = """
-select item, raw_key, superseded, records_found, records_new, records_changed, records_unchanged, records_rejected,
-  records_cancelled from loads where dataset = '{dataset}' and run = '{run}'
+select run, item, raw_key, superseded, records_found, records_new, records_changed, records_unchanged, records_rejected,
+  records_cancelled from loads where dataset = '{dataset}' and run in ({runs}) order by id
 """
 ORPHANS = """
 select count(*) from {table} t where _dataset <> '{dataset}' or not exists (
@@ -26,13 +27,15 @@ select count(*) from {table} t where _dataset <> '{dataset}' or not exists (
 
 
 def check_run(pipeline: Pipeline, dataset: Dataset, run: Run) -> bool:
-    """Returns True if the run was never closed in the ledger."""
+    """Returns True if the run was never closed in the ledger. A run that found the lock taken is not in it."""
     check_leftovers(pipeline)
+    if is_locked(run):
+        return False
     check_storage(pipeline, run)
     check_lineage(pipeline, dataset)
     unclosed = check_ledger(pipeline, run)
     if not unclosed:
-        check_unlocked(pipeline, dataset)
+        check_unlocked(pipeline, dataset, run)
     return unclosed
 
 
@@ -44,15 +47,33 @@ def check_lineage(pipeline: Pipeline, dataset: Dataset) -> None:
         raise InvariantViolation(f"{count} rows of {dataset.table} name no load of their item")
 
 
-def loads(pipeline: Pipeline, dataset: Dataset, run: Run) -> dict[str, tuple[str, bool, Counts]]:
-    """Returns the key, whether it was superseded, and the counts of the run's load of each item."""
-    found: dict[str, tuple[str, bool, Counts]] = {}
-    for each in pipeline.sql(LOADS.format(dataset=dataset.name, run=run.name)).splitlines():
-        item, key, superseded, *counts = each.split("|")
-        if item in found:
-            raise InvariantViolation(f"{run.name} has loaded {item} twice: {found[item][0]} and {key}")
-        found[item] = key, superseded == "t", Counts(*map(int, counts))
+class Load(NamedTuple):
+    """A row of the ledger: an item's document that was loaded to its end."""
+
+    run: str
+    item: str
+    key: str
+    is_superseded: bool
+    counts: Counts
+
+
+def loads(pipeline: Pipeline, dataset: Dataset, *runs: Run) -> list[Load]:
+    """Returns the loads of some runs in their order. A run has at most one of each item."""
+    names = ", ".join(f"'{run.name}'" for run in runs)
+    found = []
+    for each in pipeline.sql(LOADS.format(dataset=dataset.name, runs=names)).splitlines():
+        run, item, key, superseded, *counts = each.split("|")
+        found.append(Load(run, item, key, superseded == "t", Counts(*map(int, counts))))
+    for place, each in enumerate(found):
+        if (each.run, each.item) in {(other.run, other.item) for other in found[:place]}:
+            raise InvariantViolation(f"{each.run} has loaded {each.item} twice, the second time as {each.key}")
     return found
+
+
+def since(pipeline: Pipeline, load: Load) -> str | None:
+    """Returns the checkpoint from which a loaded document was read, by what it says itself."""
+    before = (json.loads(read(pipeline, load.key)).get("checkpoint") or {}).get("before")
+    return before and before["value"]
 
 
 def found_rows(pipeline: Pipeline, dataset: Dataset) -> list[str]:
@@ -143,14 +164,16 @@ def holder(pipeline: Pipeline, dataset: Dataset) -> str | None:
     return None
 
 
-def check_unlocked(pipeline: Pipeline, dataset: Dataset) -> None:
-    if found := holder(pipeline, dataset):
-        raise InvariantViolation(f"{found} still has the lock of {dataset.name} although no run is under way")
+def is_locked(run: Run) -> bool:
+    """True if the run found the dataset's lock taken, and ended without doing anything."""
+    return run.status == "SUCCEEDED" and run.summary.get("status") == "locked"
+
+
+def check_unlocked(pipeline: Pipeline, dataset: Dataset, run: Run) -> None:
+    if holder(pipeline, dataset) == run.name:
+        raise InvariantViolation(f"{run.name} still has the lock of {dataset.name} although it has ended")
 
 
 def exists(pipeline: Pipeline, table: str) -> bool:
     return pipeline.sql(f"select to_regclass('public.{table}') is not null").strip() == "t"
 
-
-def document(pipeline: Pipeline, key: str) -> dict:
-    return json.loads(read(pipeline, key))

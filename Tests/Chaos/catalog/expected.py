@@ -79,7 +79,7 @@ class Table:
 
 
 def line(key: str, item: str, values: str, is_deleted: bool) -> str:
-    return f"{key}|{item}|{'deleted' if is_deleted else 'stored'}|{json.dumps(json.loads(values), ensure_ascii=False)}"
+    return f"{key}|{item}|{'deleted' if is_deleted else 'stored'}|{json.dumps(json.loads(values), ensure_ascii=False, sort_keys=True)}"
 
 
 def normal(text: str) -> str:

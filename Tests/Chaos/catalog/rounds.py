@@ -14,11 +14,15 @@ from services.aws import BUCKET
 from services.functions import functions
 
 from . import checks
-from .definitions import ALL, FOLDER, Dataset
+from .definitions import ALL, FOLDER, Dataset, Wanted
 from .expected import Table
-from .server import CLIENT, Fault, Source
+from .server import CLIENT, Fault, Source, instant
+from .watcher import Watcher
 
-INVOCATIONS = {"DateRangeGenerator": 1, "Scraper": 1, "Loader": 1}  # of a run; the latter two of each item
+# Returns what the source makes of an item's records.
+Changed = Callable[[str, list[Wanted]], list[Wanted]]
+
+KILLED = ("Scraper", "Loader")
 
 
 class Skipped(Exception):
@@ -33,6 +37,7 @@ class DatasetRounds:
         self.version = 0
         self.table: Table | None = None
         self.checkpoints: dict[str, str] = {}
+        self.changed: Changed | None = None
 
     # ---- the stack
 
@@ -86,7 +91,7 @@ class DatasetRounds:
             self.pipeline.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
         if dataset.lock == "dynamodb":
             self.make_locks()
-        self.version, self.table, self.checkpoints = 0, Table(dataset), {}
+        self.version, self.table, self.checkpoints, self.changed = 0, Table(dataset), {}, None
 
     def make_locks(self) -> None:
         client = self.pipeline.dynamodb
@@ -112,6 +117,7 @@ class DatasetRounds:
 
     def healthy(self, row: Row) -> Run:
         """Performs a run without faults, which must do everything."""
+        self.changed = None
         self.source.set(self.version)
         run = self.run(row, label=f"{row.name} again")
         self.check(row, run)
@@ -127,23 +133,31 @@ class DatasetRounds:
         allowed: Iterable[str] = (),
         spoil: Callable[[Run], object] | None = None,
         token: Mapping[str, int] | None = None,
-        **given,
+        by: int = 1,
+        changed: Changed | None = None,
     ) -> Run:
-        """Performs a run over the next version of the source; again without faults if it missed an item.
+        """Performs a run over the source, `by` versions later; again without faults if it missed an item.
 
-        `faults` are those of the local AWS, `fault` is that of the source. `allowed`: errors that tasks may fail with.
+        `faults` are those of the local AWS, `fault` is that of the source; `changed` is what the latter makes of an
+        item's records. `allowed`: errors that tasks may fail with.
         """
-        self.version += 1
+        self.version += by
+        self.changed = changed
         self.source.set(self.version, fault, **(token or {}))
         self.pipeline.injected()
         if faults:
             self.pipeline.faults(seed=self.rounds.chance(row).random(), **faults)
+        watcher = Watcher(self.pipeline, self.table, {item: self.document(item) for item in self.table.dataset.items})
+        watcher.start()
         try:
-            run = self.run(row, lambda: self.allowed(row, allowed), **given)
+            run = self.run(row, lambda: self.allowed(row, allowed))
         finally:
             self.pipeline.faults()
+            watcher.stop()
             row.injected.update(self.source.injected)
+            row.reads += watcher.reads
         row.rounds += 1
+        watcher.expect_whole()
         if spoil:
             spoil(run)
         self.check(row, run)
@@ -155,42 +169,58 @@ class DatasetRounds:
     def allowed(self, row: Row, errors: Iterable[str]) -> dict[str, int | None]:
         return {**dict.fromkeys(errors), "Runtime.ExitError": self.rounds.count_injected(row)}
 
-    def check(self, row: Row, run: Run) -> None:
-        """Checks everything that holds after a run, and moves the expected table by what the ledger says was loaded."""
+    def check(self, row: Row, *runs: Run) -> None:
+        """Checks everything that holds after runs, and moves the expected table by what the ledger says was loaded.
+
+        Of one run, what its documents must have follows from the checkpoints before it. Of several at once it depends
+        on their order: there the documents say from where they were read.
+        """
         pipeline, table = self.pipeline, self.table
-        row.unclosed += checks.check_run(pipeline, table.dataset, run)
-        found = checks.loads(pipeline, table.dataset, run)
-        for item in run.done:
-            if item not in found:
-                raise InvariantViolation(f"{item} is done in {run.name}, but the ledger has no load of it")
-        for item, (_, superseded, counts) in found.items():
-            if superseded:
-                continue
-            document = self.document(item, run)
-            if (wanted := table.load(item, document)) != counts:
-                raise InvariantViolation(f"{item} has {counts} in the ledger, expected {wanted}")
+        loads = checks.loads(pipeline, table.dataset, *runs)
+        for run in runs:
+            row.unclosed += checks.check_run(pipeline, table.dataset, run)
+            if missing := set(run.done) - {each.item for each in loads if each.run == run.name}:
+                raise InvariantViolation(f"{sorted(missing)} are done in {run.name}, but the ledger has no load of them")
+        for load in loads:
+            since = self.checkpoints.get(load.item) if len(runs) == 1 else checks.since(pipeline, load)
+            wanted = table.load(load.item, self.document(load.item, since)) if not load.is_superseded else load.counts
+            if wanted != load.counts:
+                raise InvariantViolation(f"{load.item} has {load.counts} in the ledger, expected {wanted}")
         table.expect(checks.found_rows(pipeline, table.dataset))
         checks.check_rejected(pipeline, table)
-        self.checkpoints = checks.check_checkpoints(pipeline, table, self.checkpoints, run.is_complete)
+        is_final = any(run.is_complete for run in runs) and not any(load.is_superseded for load in loads)
+        if is_final:
+            self.expect_everything()
+        self.checkpoints = checks.check_checkpoints(pipeline, table, self.checkpoints, is_final)
 
-    def document(self, item: str, run: Run):
-        """Returns what a document of the item must have: with a checkpoint, what has changed since."""
+    def expect_everything(self) -> None:
+        """Checks that the expected table, which is as the table, has every record that the source has now."""
+        for item in self.table.dataset.items:
+            for each in self.rows(item):
+                stored = self.table.rows.get(each.key)
+                if each.is_valid and (not stored or stored.values != each.values or stored.is_deleted):
+                    raise InvariantViolation(f"{each.key} is lost: the source has {each}, the table {stored}")
+
+    def rows(self, item: str) -> list[Wanted]:
+        """Returns all records of the item that the source has now."""
         rows = self.table.dataset.rows(self.source, item, self.version)
-        since = self.checkpoints.get(item)
-        return [row for row in rows if not since or row.cursor >= since]
+        return self.changed(item, rows) if self.changed else rows
+
+    def document(self, item: str, since: str | None = None) -> list[Wanted]:
+        """Returns what a document of the item must have: with a checkpoint, what has changed since."""
+        since = since or self.checkpoints.get(item)
+        return [each for each in self.rows(item) if not since or instant(each.cursor) >= instant(since)]
 
     # ---- scenarios
 
     def kills(self, row: Row, each: int) -> None:
         """Sends SIGKILL at random moments of running invocations, until scraper and loader were killed `each` times."""
-        counts = {"DateRangeGenerator": 1, **dict.fromkeys(("Scraper", "Loader"), len(self.table.dataset.items))}
         futile = 0
-        while left := {
-            name: each - row.injected[name] for name in ("Scraper", "Loader") if row.injected[name] < each
-        }:
-            plan = {name: {"share": min(0.9, 1.5 * most / counts[name]), "most": most} for name, most in left.items()}
-            before = sum(row.injected[name] for name in counts)
+        while left := {name: each - row.injected[name] for name in KILLED if row.injected[name] < each}:
+            count = len(self.table.dataset.items)
+            plan = {name: {"share": min(0.9, 1.5 * most / count), "most": most} for name, most in left.items()}
             self.round(row, {"kill": plan})
-            futile = 0 if sum(row.injected[name] for name in counts) > before else futile + 1
+            is_futile = all(each - row.injected[name] == most for name, most in left.items())
+            futile = futile + 1 if is_futile else 0
             if futile == FUTILE:
                 raise InvariantViolation(f"no fault was injected in {FUTILE} rounds")
