@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -82,7 +83,7 @@ class Pipeline:
         """Starts an execution with an input, and returns its ARN."""
         return self.steps.start_execution(
             stateMachineArn=self.machine,
-            name=f"chaos-{label.replace(' ', '-')}-{time.time_ns()}",
+            name=f"chaos-{re.sub('[^A-Za-z0-9]+', '-', label)[:50]}-{time.time_ns()}",
             input=json.dumps(given),
         )["executionArn"]
 

@@ -25,7 +25,7 @@ class Watcher(threading.Thread):
 
     def __init__(self, pipeline: Pipeline, table: Table, documents: Mapping[str, list[Wanted]]):
         super().__init__(daemon=True)
-        self.pipeline, self.dataset = pipeline, table.dataset
+        self.pipeline, self.table, self.dataset = pipeline, table, table.dataset
         after = table.copy()
         for item, document in documents.items():
             after.load(item, document)
@@ -39,9 +39,13 @@ class Watcher(threading.Thread):
         while not self.violation and not self.is_stopped.wait(0.2):
             try:
                 # The checkpoints first: data that is loaded between the two readings is not missed.
-                found = checks.checkpoints(self.pipeline, self.dataset)
+                found = checks.check_checkpoints(self.pipeline, self.table, self.checkpoints or {}, False)
                 rows = by_item([normal(each) for each in checks.found_rows(self.pipeline, self.dataset)])
-            except Exception:  # the store is away, or a table is being made
+            except InvariantViolation as violation:
+                if not str(violation).startswith("Postgres"):  # the store is away, or a table is being made
+                    self.violation = f"during the run {violation}"
+                continue
+            except Exception:  # S3 does not answer
                 continue
             self.judge(found, rows)
             self.reads += 1
