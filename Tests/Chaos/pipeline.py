@@ -87,9 +87,7 @@ class Pipeline:
             input=json.dumps(given),
         )["executionArn"]
 
-    def finish(
-        self, arn: str, items: tuple[str, ...], allowed: Allowed | Callable[[], Allowed] | None = None
-    ) -> Run:
+    def finish(self, arn: str, items: tuple[str, ...], allowed: Allowed | Callable[[], Allowed] | None = None) -> Run:
         """Waits for the end of an execution. `items` are the ids of its work items."""
         deadline = time.monotonic() + TIMEOUT
         while self.is_running(arn):

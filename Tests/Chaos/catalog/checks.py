@@ -176,4 +176,3 @@ def check_unlocked(pipeline: Pipeline, dataset: Dataset, run: Run) -> None:
 
 def exists(pipeline: Pipeline, table: str) -> bool:
     return pipeline.sql(f"select to_regclass('public.{table}') is not null").strip() == "t"
-

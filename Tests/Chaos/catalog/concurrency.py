@@ -12,6 +12,7 @@ from runs import InvariantViolation, Run
 from . import checks
 from .definitions import Dataset
 from .rounds import DatasetRounds, Skipped
+from .source_faults import once
 
 OTHER = "chaos-other-run"  # the name of a run that has the lock
 TAKEOVER = 60  # seconds after a lock's end in which it is not taken over, because clocks may differ by as much
@@ -45,7 +46,7 @@ class Runs:
     # ---- scenarios
 
     def two_at_once(self, row: Row) -> None:
-        """Without a lock both do everything, each item twice; with one, the second ends at once, and has done nothing."""
+        """Without a lock both do everything, each item twice; with one, the second ends at once, idle."""
         self.rounds.round(row)
         for _ in range(5):
             self.next_version()
@@ -84,7 +85,7 @@ class Runs:
             self.pipeline.steps.stop_execution(executionArn=arn)
             row.injected["stopped runs"] += 1
             name = arn.rpartition(":")[2]
-            self.wait_until(lambda: self.is_released(name), f"{name} was stopped, but still has the lock")
+            self.expect_released(name)
             next_arn = self.begin(row)
             stopped, run = self.finish(arn, "RunLocked", "ABORTED"), self.finish(next_arn, "RunLocked")
             self.expect_closed(stopped)
@@ -93,13 +94,19 @@ class Runs:
             self.rounds.check(row, stopped, run)
         self.rounds.healthy(row)
 
-    def is_released(self, run: str) -> bool:
-        return checks.holder(self.pipeline, self.rounds.table.dataset) != run
+    def expect_released(self, run: str) -> None:
+        self.wait_until(
+            lambda: checks.holder(self.pipeline, self.rounds.table.dataset) != run,
+            f"{run} was stopped, but still has the lock",
+        )
 
     def expect_closed(self, run: Run) -> None:
-        query = f"select status || ' ' || error from etl_runs where run = '{run.name}'"
-        closed = lambda: self.pipeline.sql(query).strip() in ("failed Aborted", "")
-        self.wait_until(closed, f"{run.name} was stopped, but the ledger has {self.pipeline.sql(query).strip()}")
+        is_other = "status || error is distinct from 'failedAborted'"
+        query = f"select count(*) from etl_runs where run = '{run.name}' and {is_other}"
+        self.wait_until(
+            lambda: self.pipeline.sql(query).strip() == "0",
+            f"{run.name} was stopped, but is not in the ledger as aborted",
+        )
 
     @staticmethod
     def wait_until(condition: Callable[[], bool], problem: str) -> None:
@@ -130,7 +137,7 @@ class Runs:
         """A run whose lock another one has taken over loads nothing more."""
         self.rounds.round(row)
         self.rounds.version += 1
-        self.rounds.source.set(self.rounds.version, lambda asked: asked.kind != "token" and asked.count == 1 and "stalled")
+        self.rounds.source.set(self.rounds.version, once("stalled"))
         arn = self.begin(row)
         self.take(200)
         row.injected["lost locks"] += 1
@@ -170,9 +177,9 @@ class Runs:
     def clocks(self, row: Row) -> None:
         """Functions whose clocks differ by a minute, in both directions, and that change from run to run.
 
-        A document that seems older than a loaded one changes nothing; then its checkpoint must not move either. Neither
+        A document that seems older than a loaded one changes nothing; then its checkpoint must not move either. Nor
         does a page that seems to have been read after the beginning of the run, although an earlier run has read it. A
-        later run makes up for it. (The deadline of an invocation is the emulator's: no clock is further ahead than that.)
+        later run makes up for it. The deadline of an invocation is the emulator's: no clock is further ahead.
         """
         library = faketime()
         for scraper, loader in ((60, 0), (-60, 60), (0, -60), (30, 30), (180, 60)):

@@ -79,7 +79,8 @@ class Table:
 
 
 def line(key: str, item: str, values: str, is_deleted: bool) -> str:
-    return f"{key}|{item}|{'deleted' if is_deleted else 'stored'}|{json.dumps(json.loads(values), ensure_ascii=False, sort_keys=True)}"
+    state = "deleted" if is_deleted else "stored"
+    return f"{key}|{item}|{state}|{json.dumps(json.loads(values), ensure_ascii=False, sort_keys=True)}"
 
 
 def normal(text: str) -> str:

@@ -185,7 +185,7 @@ class DatasetRounds:
             if run.status != "ABORTED":
                 row.unclosed += checks.check_run(pipeline, table.dataset, run)
             if missing := set(run.done) - {each.item for each in loads if each.run == run.name}:
-                raise InvariantViolation(f"{sorted(missing)} are done in {run.name}, but the ledger has no load of them")
+                raise InvariantViolation(f"{sorted(missing)} are done in {run.name}, but it has no load of them")
         is_final = any(run.is_complete for run in runs)
         for load in loads:
             since = self.checkpoints.get(load.item) if len(runs) == 1 else checks.since(pipeline, load)

@@ -70,7 +70,7 @@ def of_tables(catalog: DatasetRounds, dataset: Dataset) -> Iterator[Sabotage]:
 
     one = "(select min(id) from {table} where _deleted_at is null)"
     twice = (
-        "insert into {table} select (jsonb_populate_record(t, '{{\"id\": \"x\"}}')).* from {table} t where id = " + one
+        'insert into {table} select (jsonb_populate_record(t, \'{{"id": "x"}}\')).* from {table} t where id = ' + one
     )
     yield "nothing", None, lambda run: None
     yield "a row is lost", "lacks 1 rows, and has 0", sql(f"delete from {{table}} where id = {one}")
@@ -110,7 +110,7 @@ def of_tables(catalog: DatasetRounds, dataset: Dataset) -> Iterator[Sabotage]:
     yield "the ledger loses the run", "the ledger has no entry", sql("delete from etl_runs where run = '{run}'")
     yield (
         "the ledger loses a load",
-        "name no load|has no load|add up to",
+        "name no load|has no load of|add up to",
         sql("delete from loads where id in (select max(id) from loads)"),
     )
     yield (
@@ -126,7 +126,9 @@ def of_tables(catalog: DatasetRounds, dataset: Dataset) -> Iterator[Sabotage]:
     yield (
         "a rejection is lost",
         "open rejections of",
-        sql("delete from rejected_records where id in (select max(id) from rejected_records where resolved_at is null)"),
+        sql(
+            "delete from rejected_records where id in (select max(id) from rejected_records where resolved_at is null)"
+        ),
     )
     yield (
         "an old rejection is open",
@@ -185,6 +187,8 @@ def of_aws(catalog: DatasetRounds, dataset: Dataset) -> Iterator[Sabotage]:
 
 def moved(state: object, value: str) -> object:
     """Returns the state with another value of the checkpoint."""
-    if isinstance(state, dict):
-        return {name: value if name == "value" and isinstance(each, str) else moved(each, value) for name, each in state.items()}
-    return state
+    if not isinstance(state, dict):
+        return state
+    return {
+        name: value if name == "value" and isinstance(each, str) else moved(each, value) for name, each in state.items()
+    }

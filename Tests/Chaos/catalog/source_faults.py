@@ -39,6 +39,11 @@ def of_pages(name: str, page: int = 1, item: str = "") -> Fault:
     return fault
 
 
+def once(name: str) -> Fault:
+    """Returns a fault of every page that the next request for it does not have."""
+    return lambda asked: asked.kind != "token" and asked.count == 1 and name
+
+
 class CatalogFaults:
     def __init__(self, rounds: DatasetRounds):
         self.rounds = rounds
@@ -60,9 +65,8 @@ class CatalogFaults:
         """Every page fails once: nothing fails, because it is asked for again."""
 
         def scenario(row: Row) -> None:
-            once: Fault = lambda asked: asked.kind != "token" and asked.count == 1 and name
             for _ in range(2):
-                self.expect_complete(self.rounds.round(row, fault=once, allowed=[ERRORS[name]], by=BY))
+                self.expect_complete(self.rounds.round(row, fault=once(name), allowed=[ERRORS[name]], by=BY))
 
         return scenario
 

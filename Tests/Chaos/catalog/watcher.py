@@ -1,4 +1,4 @@
-"""Reads a table during a run: every item is as before the run or as after it, and no checkpoint is ahead of its item."""
+"""Reads a table during a run: each item is as before the run or as after it, and no checkpoint is ahead of its item."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Lines = dict[str, list[str]]  # item -> its rows
 
 
 class Watcher(threading.Thread):
-    """Reads rows and checkpoints five times a second. A load may add a part of its item, or move a checkpoint without the
-    data, for a moment only: the end of a run would not show it.
+    """Reads rows and checkpoints five times a second. A load that adds a part of its item, or moves a checkpoint
+    without the data, may do so for a moment only: the end of a run would not show it.
 
     The expected tables are those before the run and after it, by what the documents have.
     """
@@ -58,7 +58,7 @@ class Watcher(threading.Thread):
             if found not in (before, after):
                 self.violation = f"during the run {item} was neither as before nor as after it: {found}"
             elif found == before != after and checkpoints.get(item) != self.checkpoints.get(item):
-                self.violation = f"during the run {item} was as before it, but its checkpoint {checkpoints[item]} was not"
+                self.violation = f"during the run {item} was as before it, but not its checkpoint {checkpoints[item]}"
 
     def stop(self) -> None:
         self.is_stopped.set()
