@@ -47,6 +47,16 @@ def check_lineage(pipeline: Pipeline, dataset: Dataset) -> None:
         raise InvariantViolation(f"{count} rows of {dataset.table} name no load of their item")
 
 
+# The greatest cursor of each item. A rejected record, which is in the ledger by its name, counts as well.
+GREATEST = """
+select item, max(cursor) from (
+  select _item as item, {cursor} as cursor from {table}
+  union all select item, coalesce(record ->> 'updated_at', (record ->> 'text')::jsonb ->> 'updated_at')
+  from rejected_records where dataset = '{dataset}'
+) x where cursor is not null group by 1
+"""
+
+
 class Load(NamedTuple):
     """A row of the ledger: an item's document that was loaded to its end."""
 
@@ -136,8 +146,8 @@ def check_checkpoints(pipeline: Pipeline, table: Table, before: dict[str, str], 
     found = checkpoints(pipeline, dataset)
     if not dataset.state:
         return found
-    rows = pipeline.sql(f"select _item, max({dataset.cursor}) from {dataset.table} group by 1").split()
-    greatest = dict(row.split("|", 1) for row in rows if row.split("|", 1)[1])
+    rows = pipeline.sql(GREATEST.format(dataset=dataset.name, table=dataset.table, cursor=dataset.cursor)).split()
+    greatest = dict(row.split("|") for row in rows)
     for item in dataset.items:
         value, known = found.get(item), greatest.get(item)
         if value and (not known or instant(value) > instant(known)):

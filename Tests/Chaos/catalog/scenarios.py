@@ -24,7 +24,7 @@ Scenario = tuple[str, Fill]  # name, what fills the row
 def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     catalog = DatasetRounds(rounds)
     for dataset in [API] if short else ALL:
-        chosen = short_form(catalog, kills) if short else whole(catalog, dataset, kills)
+        chosen = short_form(catalog) if short else whole(catalog, dataset, kills)
         for name, fill in chosen:
             yield f"{dataset.name}: {name}", prepared(catalog, dataset, fill)
 
@@ -44,9 +44,9 @@ def prepared(catalog: DatasetRounds, dataset: Dataset, fill: Fill) -> Fill:
     return scenario
 
 
-def short_form(catalog: DatasetRounds, kills: int) -> Iterator[Scenario]:
+def short_form(catalog: DatasetRounds) -> Iterator[Scenario]:
     def fill(row: Row) -> None:
-        catalog.kills(row, kills)
+        catalog.kills(row, 1)
         catalog.round(row, fault=lambda asked: asked.page == 2 and asked.count == 1 and "error")
 
     yield "kill -9, a page fails", fill
