@@ -116,7 +116,8 @@ def checkpoints(pipeline: Pipeline, dataset: Dataset) -> dict[str, str]:
     if not dataset.state or not exists(pipeline, "etl_checkpoints"):
         return {}
     rows = pipeline.sql(
-        f"select source_name, checkpoint_value from etl_checkpoints where source_name like '{dataset.name}/%'"
+        "select source_name, checkpoint_value from etl_checkpoints "
+        f"where source_name like '{dataset.name}/%' and checkpoint_value is not null"
     ).splitlines()
     return {name.partition("/")[2]: value for name, value in (row.split("|") for row in rows)}
 
@@ -130,13 +131,9 @@ def checkpoints_in_s3(pipeline: Pipeline, dataset: Dataset) -> dict[str, str]:
             if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
                 continue
             raise
-        found[item] = value_of(json.loads(body))
+        if checkpoint := json.loads(body)["checkpoint"]:
+            found[item] = checkpoint["value"]
     return found
-
-
-def value_of(state: dict) -> str:
-    found = state.get("checkpoint", state.get("value"))
-    return found["value"] if isinstance(found, dict) else found
 
 
 def check_checkpoints(pipeline: Pipeline, table: Table, before: dict[str, str], final: bool) -> dict[str, str]:
