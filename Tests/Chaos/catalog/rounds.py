@@ -85,6 +85,7 @@ class DatasetRounds:
     def begin(self, dataset: Dataset) -> None:
         """Empties the stores. Of the tables of datasets nothing is left, so that the first load makes them."""
         self.pipeline.empty()
+        self.pipeline.empty_pages()
         for each in ALL:
             self.pipeline.sql(f"drop table if exists {each.table}")
         listed = self.pipeline.s3.list_objects_v2(Bucket=BUCKET, Prefix="state/").get("Contents", [])
