@@ -11,8 +11,8 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres SEED=2 KILLS=100
-# make chaos-selftest  spoils the results of a run in fifteen ways, and checks that the chaos suite detects each
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres or ONLY=api: SEED=2 KILLS=100
+# make chaos-selftest  spoils the results of runs in forty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
@@ -181,6 +181,7 @@ test: install debug
 	[ $$status = 0 ]; \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
+chaos chaos-selftest: export CLOCKS := shifted
 chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \

@@ -86,7 +86,7 @@ def check_ledger(pipeline: Pipeline, run: Run, reference: str | None = None) -> 
             )
     else:
         check_outcome(pipeline, run, found, status, reference)
-    recorded = pipeline.sql(f"select event_date from etl_failures where run = '{run.name}'").split()
+    recorded = pipeline.sql(f"select item from etl_failures where run = '{run.name}'").split()
     for date in run.missed:
         if date not in recorded and not run.is_aborted(date) and "RecordFailure" not in str(run.given_up(date)):
             raise InvariantViolation(f"{date} failed in {run.name}, but the ledger has no record of it")

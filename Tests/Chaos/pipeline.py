@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -39,7 +40,7 @@ class Pipeline:
         config = Config(
             retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50
         )
-        self.steps, self.s3, self.functions = (
+        self.steps, self.s3, self.functions, self.dynamodb = (
             boto3.client(
                 service,
                 region_name=REGION,
@@ -48,7 +49,7 @@ class Pipeline:
                 aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
             )
-            for service in ("stepfunctions", "s3", "lambda")
+            for service in ("stepfunctions", "s3", "lambda", "dynamodb")
         )
         machines = self.steps.list_state_machines()["stateMachines"]
         self.machine = next(each["stateMachineArn"] for each in machines if each["name"] == MACHINE)
@@ -68,19 +69,26 @@ class Pipeline:
         `allowed` are the errors that its tasks may have, or a function that returns them afterwards; see
         Run.expect_errors. `meanwhile` is called with the execution's ARN once it has started. `replay`: a run.
         """
-        arn = self.steps.start_execution(
-            stateMachineArn=self.machine,
-            name=f"chaos-{label.replace(' ', '-')}-{time.time_ns()}",
-            input=json.dumps(
-                {
-                    "start_date": dates[0],
-                    "end_date": dates[-1],
-                    **({"replay": {"run": replay.name}} if replay else {}),
-                }
-            ),
-        )["executionArn"]
+        given = {
+            "start_date": dates[0],
+            "end_date": dates[-1],
+            **({"replay": {"run": replay.name}} if replay else {}),
+        }
+        arn = self.start(label, given)
         if meanwhile:
             meanwhile(arn)
+        return self.finish(arn, dates, allowed)
+
+    def start(self, label: str, given: Mapping) -> str:
+        """Starts an execution with an input, and returns its ARN."""
+        return self.steps.start_execution(
+            stateMachineArn=self.machine,
+            name=f"chaos-{re.sub('[^A-Za-z0-9]+', '-', label)[:50]}-{time.time_ns()}",
+            input=json.dumps(given),
+        )["executionArn"]
+
+    def finish(self, arn: str, items: tuple[str, ...], allowed: Allowed | Callable[[], Allowed] | None = None) -> Run:
+        """Waits for the end of an execution. `items` are the ids of its work items."""
         deadline = time.monotonic() + TIMEOUT
         while self.is_running(arn):
             if time.monotonic() > deadline:
@@ -89,8 +97,8 @@ class Pipeline:
         executions = {None: arn}
         for page in self.children(arn):
             description = self.steps.describe_execution(executionArn=page["executionArn"])
-            executions[date_of(json.loads(description["input"]))] = page["executionArn"]
-        run = Run(dates, {date: self.describe(arn) for date, arn in executions.items()})
+            executions[item_of(json.loads(description["input"]))] = page["executionArn"]
+        run = Run(items, {item: self.describe(arn) for item, arn in executions.items()})
         run.expect_errors(allowed() if callable(allowed) else allowed or {})
         return run
 
@@ -197,6 +205,6 @@ class Pipeline:
             self.redis.command_reply("SET", key, value, "EX", "3600")
 
 
-def date_of(given: dict) -> str:
-    """Returns the date of a child execution's input: `date`, or the date of its work item."""
-    return given.get("date") or given["item"]["date"]
+def item_of(given: dict) -> str:
+    """Returns the work item of a child execution's input: its id, or the date of an earlier version."""
+    return given.get("date") or given["item"]["id"]

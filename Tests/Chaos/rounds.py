@@ -26,7 +26,7 @@ class Row:
     reads: by the concurrent reader; open: runs that were never closed in the ledger. The faults injected come last.
     """
 
-    HEAD = f"{'scenario':<28} {'rounds':>6} {'reruns':>6} {'retries':>7} {'reads':>6} {'open':>4} {'seconds':>7} result"
+    HEAD = f"{'scenario':<42} {'rounds':>6} {'reruns':>6} {'retries':>7} {'reads':>6} {'open':>4} {'seconds':>7} result"
 
     def __init__(self, name: str):
         self.name = name
@@ -34,12 +34,15 @@ class Row:
         self.injected = collections.Counter()
         self.seconds = 0.0
         self.violation = None
+        self.skipped = None  # the reason
 
     def __str__(self) -> str:
         injected = ", ".join(f"{count} {kind}" for kind, count in sorted(self.injected.items()))
         counts = f"{self.rounds:>6} {self.reruns:>6} {self.retries:>7} {self.reads:>6} {self.unclosed:>4}"
         result = f"VIOLATION: {self.violation}" if self.violation else "nothing lost"
-        return f"{self.name:<28} {counts} {self.seconds:>7.0f} {result} ({injected})"
+        if self.skipped:
+            return f"{self.name:<42} skipped: {self.skipped}"
+        return f"{self.name:<42} {counts} {self.seconds:>7.0f} {result} ({injected})"
 
 
 class Rounds:

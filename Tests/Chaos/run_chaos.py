@@ -22,6 +22,8 @@ sys.path.insert(1, os.path.join(ROOT, "statemachine", "local"))
 
 import selftest  # noqa: E402
 from baseline import STARTS, days  # noqa: E402
+from catalog import scenarios as datasets  # noqa: E402
+from catalog import selftest as dataset_selftest  # noqa: E402
 from loaders import LOADERS, Loaders  # noqa: E402
 from outages import Outage  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
@@ -62,6 +64,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield "S3 failing", with_s3("unavailable", "cut", "lost")
         yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1)
         yield "a site that fails once", SourceFaults(rounds, SHORT, rate=20).fails_once
+        yield from datasets.scenarios(rounds, short, kills)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
     yield "Redis stopped", without(outages.stopped(redis), "CacheUnavailable")
@@ -84,7 +87,8 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "reports: Postgres away", reports.of_service(postgres, "DatabaseUnavailable")
     yield "reports: Redis away", reports.of_service(redis, "CacheUnavailable")
     yield "reports: S3 away", reports.of_s3
-    yield "reports: the local AWS away", reports.of_aws
+    yield from datasets.scenarios(rounds, short, kills)
+    yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
 
 def main() -> int:
@@ -106,7 +110,7 @@ def main() -> int:
     pipeline.wait_until_idle()
     rounds = Rounds(pipeline, arguments.seed)
     if arguments.selftest:
-        chosen = selftest.scenarios(rounds, SHORT)
+        chosen = [*selftest.scenarios(rounds, SHORT), *dataset_selftest.scenarios(rounds)]
     else:
         chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
     chosen = [(name, scenario) for name, scenario in chosen if arguments.only.lower() in name.lower()]
@@ -121,7 +125,7 @@ def perform(row: Row, scenario: Callable[[Row], object], pipeline: Pipeline) -> 
     started = time.monotonic()
     try:
         scenario(row)
-        if not row.injected:
+        if not row.injected and not row.skipped:
             row.violation = "no fault was injected"
     except Exception as error:  # the other scenarios are still performed
         row.violation = str(error) if isinstance(error, InvariantViolation) else repr(error)
