@@ -110,7 +110,10 @@ public struct LoaderHandler {
     switch request.event {
     case .opened:
       try RunLocks.acquire(lock, for: run, of: dataset, deadline: deadline)
-      return try write()
+      let record = try write()
+      // An opening that arrives after the end of its run must not hold up the next one.
+      if record?.endedAt != nil { try lock.release(for: run, deadline: deadline) }
+      return record
     case .failed:
       let record = try write()
       // The failure is a fact, also of a run that has lost the lock: its next load is refused.

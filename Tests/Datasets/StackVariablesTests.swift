@@ -8,6 +8,31 @@ struct StackVariablesTests {
   private static let python = SourceFiles.root.appending(path: ".local/venv/bin/python").path
 
   @Test(
+    "The tables of locks are those of the definitions, with the variables' values",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: python), "make install"))
+  func lockTables() throws {
+    let fixture = try DatasetFixture([
+      "a": "lock: {kind: dynamodb, table_name: etl-locks}", "b": "lock: {kind: postgres}", "c": "lock: null",
+      "d": "lock: {kind: dynamodb, table_name: '${LOCKS:-other}'}", "e": "lock: x", "f": "- list",
+      "g": "lock: {kind: dynamodb, table_name: '${PREFIX}-locks'}",
+      "h": "lock: {kind: dynamodb, table_name: etl-locks}",
+    ])
+    let output = fixture.root.appending(path: "output").path
+    let script = """
+      import sys
+      sys.path.insert(0, sys.argv[1])
+      from services import datasets
+      print(" ".join(datasets.lock_tables({"PREFIX": "dev", "LOCKS": None}, sys.argv[2])))
+      """
+    let process = try ChildProcess(
+      Self.python,
+      ["-c", script, SourceFiles.root.appending(path: "statemachine/local").path, fixture.root.path],
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], output: output)
+    #expect(process.wait() == 0)
+    #expect(try String(contentsOfFile: output, encoding: .utf8) == "dev-locks etl-locks other\n")
+  }
+
+  @Test(
     "They are those of the sections and of the top, once each, without what only looks like one",
     .enabled(if: FileManager.default.isExecutableFile(atPath: python), "make install"))
   func variables() throws {

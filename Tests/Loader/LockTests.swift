@@ -74,6 +74,16 @@ final class LockTests {
     #expect(lock.held == nil && sink.loads == 1 && ledger.calls.count == 4)
   }
 
+  @Test("holds no lock for a run that has ended, if its opening comes again afterwards")
+  func lateOpening() throws {
+    ledger.record = RunRecord(
+      run: "run-a", trigger: .manual, status: .failed, startedAt: time.now, endedAt: time.now, items: [],
+      itemsLoaded: 0,
+      itemsFailed: 0, records: RecordCounts())
+    try respond(opened("run-a"))
+    #expect(lock.held == nil && lock.calls == ["acquire run-a", "release run-a"])
+  }
+
   @Test("refuses a second run as RunLocked, and writes nothing for it")
   func second() throws {
     try respond(opened("run-a"))
@@ -178,6 +188,7 @@ private final class DeadlineSink: Sink {
 private final class OrderedLedger: RunLedger {
   var lock: FakeLock?
   var error: PipelineError?
+  var record: RunRecord?
   private(set) var calls: [[String]] = []
 
   func record(
@@ -185,7 +196,7 @@ private final class OrderedLedger: RunLedger {
   ) throws(PipelineError) -> RunRecord? {
     if let error { throw error }
     calls.append(lock?.calls ?? [])
-    return nil
+    return record
   }
 
   func recordLoad(

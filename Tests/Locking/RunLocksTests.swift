@@ -81,6 +81,21 @@ struct RunLocksTests {
   }
 
   @Test(
+    "makes a run need the ledger, as checkpoints do, also for a program that knows no section",
+    arguments: [
+      ("lock: {kind: wrong, table_name: '${NO_VALUE}'}", true), ("lock: null", false), ("", false),
+      ("extract: {plugin: http, incremental: {cursor: .id}}", true), ("extract: {incremental: null}", false),
+      ("extract: {plugin: http}", false),
+    ])
+  func needsLedger(section: String, expected: Bool) throws {
+    let extract = section.hasPrefix("extract") ? "" : "extract: {plugin: x}\n"
+    let text = "dataset_id: news\ndata_type: articles\n\(extract)\(section)\n"
+    let read = Definition.read(Array(text.utf8), file: "f", plugins: KnownPlugins(), variable: { _, _ in nil })
+    let definition = try #require(read.definition, "\(read.problems)")
+    #expect(definition.needsLedger == expected && definition.lock == nil)
+  }
+
+  @Test(
     "has each problem of its section named",
     arguments: [
       ("lock: {kind: dynamodb}", "4:7: lock.table_name: it is missing: kind dynamodb needs the name of the table"),
