@@ -56,13 +56,15 @@ extension Definition {
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
     return (
       Definition(
-        top, isIncremental: node.has("extract", "incremental"), file: file, variables: checker.variables,
+        top, isIncremental: node.has("extract", "incremental"), extractor: node.text("extract", "plugin"), file: file,
+        variables: checker.variables,
         places: checker.places), problems
     )
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
+    _ top: Section, isIncremental: Bool, extractor: String?, file: String, variables: [DefinitionVariable],
+    places: [String: YAMLPlace]
   ) {
     self.isIncremental = isIncremental
     self.file = file
@@ -82,6 +84,6 @@ extension Definition {
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
       publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates",
       state: isIncremental
-        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single") : nil)
+        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single", sourceType: extractor) : nil)
   }
 }
