@@ -23,7 +23,13 @@ extension LoaderHandler {
       }
     case .failed(let failure):
       guard let name = dataset.checkpointName(of: failure.item) else { return nil }
-      try store.update(name, deadline: context.deadline) { $0.fail(failure, run: request.run) }
+      do throws(PipelineError) {
+        try store.update(name, deadline: context.deadline) { $0.fail(failure, run: request.run) }
+      } catch {
+        // The ledger has the failure. It may be that of the same state, which cannot be read.
+        guard !error.name.isRetryable else { throw error }
+        context.log.warn("the failure is not in the item's state: \(error)", ["item": .text(failure.item.id)])
+      }
       return nil
     case .opened, .closed, .stopped: return nil
     }

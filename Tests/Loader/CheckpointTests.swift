@@ -160,6 +160,18 @@ final class CheckpointTests {
     #expect(error?.name == .databaseUnavailable)
   }
 
+  @Test("A failure is in the ledger, also if the state cannot be read; one that may pass is tried again")
+  func unreadable() throws {
+    let event =
+      #"{"ledger":{"run":"r1","failed":{"item":{"id":"a"},"stage":"scrape","error":"StorageCorrupt","#
+      + #""failed_at":"2024-05-31T08:00:09Z"}}}"#
+    memory.error = PipelineError(.storageCorrupt, "odd")
+    try respond(event, .s3)
+    #expect(ledger.events.count == 1)
+    memory.error = PipelineError(.storageUnavailable, "503")
+    #expect(throws: PipelineError.self) { try respond(event, .s3) }
+  }
+
   @Test("An item that failed is noted with its error, and its checkpoint stays", arguments: StateSettings.Kind.allCases)
   func failed(_ kind: StateSettings.Kind) throws {
     memory.stored[name] = CheckpointState()

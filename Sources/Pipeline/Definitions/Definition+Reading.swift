@@ -57,16 +57,18 @@ extension Definition {
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
-    let isIncremental = node["extract"]?.has("incremental") == true
+    let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"), file: file,
-        variables: checker.variables, places: checker.places), problems
+        top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"),
+        extractor: node.text("extract", "plugin"), file: file, variables: checker.variables, places: checker.places),
+      problems
     )
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, needsLedger: Bool, file: String, variables: [DefinitionVariable],
+    _ top: Section, isIncremental: Bool, needsLedger: Bool, extractor: String?, file: String,
+    variables: [DefinitionVariable],
     places: [String: YAMLPlace]
   ) {
     self.isIncremental = isIncremental
@@ -89,16 +91,6 @@ extension Definition {
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
       publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates",
       state: isIncremental
-        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single") : nil)
+        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single", sourceType: extractor) : nil)
   }
-}
-
-extension YAMLNode {
-  fileprivate subscript(name: String) -> YAMLNode? {
-    guard case .mapping(let members) = content else { return nil }
-    return members.first { $0.name == name }?.value
-  }
-
-  /// True if the mapping has a value for the key.
-  fileprivate func has(_ name: String) -> Bool { self[name].map { !$0.isNull } ?? false }
 }

@@ -162,15 +162,22 @@ struct FormChecker {
 
 extension YAMLNode {
   /// True if there is a value where the names lead, through mappings.
-  func has(_ names: String...) -> Bool {
+  func has(_ names: String...) -> Bool { value(names).map { !$0.isNull } ?? false }
+
+  /// The text where the names lead, as it is written; nil if there is none.
+  func text(_ names: String...) -> String? {
+    if case .scalar(let text, _)? = value(names)?.content { text } else { nil }
+  }
+
+  private func value(_ names: [String]) -> YAMLNode? {
     var node = self
     for name in names {
       guard case .mapping(let members) = node.content, let member = members.first(where: { $0.name == name }) else {
-        return false
+        return nil
       }
       node = member.value
     }
-    return !node.isNull
+    return node
   }
 
   /// True for a value that stands for none.

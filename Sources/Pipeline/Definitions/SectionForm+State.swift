@@ -40,8 +40,10 @@ extension StateSettings {
   ///   - section: the section `state`, which was checked; nil for the default. A program that does not use checkpoints has
   ///     it without keys.
   ///   - hasOneItem: true for a plan of one item.
-  init(_ section: Section?, hasOneItem: Bool) {
+  ///   - sourceType: the name of the extractor.
+  init(_ section: Section?, hasOneItem: Bool, sourceType: String?) {
     self.init(section?.text("kind").flatMap { Kind(rawValue: $0) } ?? .postgres, hasOneItem: hasOneItem)
+    self.sourceType = sourceType
     bucket = section?.text("bucket")
     region = section?.text("aws_region")
     path = section?.text("key") ?? section?.text("state_file")

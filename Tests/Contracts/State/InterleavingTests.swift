@@ -119,8 +119,10 @@ struct InterleavingTests {
             span: old.span))
       default:
         guard pick(6) == 0 else { continue }
+        // A person starts again, often because the table was lost.
         destination.state.checkpoint = nil
         destination.newestLoaded = nil
+        if pick(2) == 0 { destination.table = [:] }
         continue
       }
       // Never back, and never ahead of what is loaded.

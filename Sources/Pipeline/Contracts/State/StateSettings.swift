@@ -13,6 +13,9 @@ public struct StateSettings: Equatable, Sendable {
   public let kind: Kind
   /// True if the dataset's plan has one item that is always the same.
   public let hasOneItem: Bool
+  /// The name of the dataset's extractor, which the programs that do not use extractors need for a checkpoint's name, too;
+  /// nil for `Dataset.extractor`.
+  public var sourceType: String?
   /// For s3: the bucket; nil for that of the data.
   public var bucket: String?
   /// For s3: the bucket's region; nil for that of the data's bucket.
@@ -32,7 +35,7 @@ extension Dataset {
   /// The name of an item's checkpoint; nil for a dataset without `incremental`.
   public func checkpointName(of item: WorkItem) -> CheckpointName? {
     state.map {
-      CheckpointName(sourceType: extractor, dataset: id, item: item.id, isOnlyItem: $0.hasOneItem)
+      CheckpointName(sourceType: $0.sourceType ?? extractor, dataset: id, item: item.id, isOnlyItem: $0.hasOneItem)
     }
   }
 }

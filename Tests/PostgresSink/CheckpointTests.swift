@@ -1,0 +1,68 @@
+import Contracts
+import Foundation
+import Ledger
+import Postgres
+import TestSupport
+import Testing
+import Time
+
+@testable import PostgresSink
+
+extension PostgresSinkTests {
+  @Suite("The checkpoint of a table's load")
+  final class CheckpointTests: TableSuite {
+    private let name = CheckpointName(sourceType: "http", dataset: "markets", item: "all", isOnlyItem: true)
+
+    private func load(
+      _ ids: [String], _ before: Int?, _ after: Int, second: Int, writesLedger: Bool = true
+    ) throws -> LoadReport {
+      let span = CheckpointSpan(
+        before: try before.map { try Checkpoint("\($0)", .integer) }, after: try Checkpoint("\(after)", .integer))
+      let records = "[\(ids.map { #"{"id":"\#($0)"}"# }.joined(separator: ","))]"
+      let member = String(decoding: try JSONEncoder().encode(span), as: UTF8.self)
+      let plain = String(
+        decoding: PostgresSinkTests.makeDocument(
+          records, listed: "2024-05-31T08:00:0\(second).000Z", isComplete: false), as: UTF8.self)
+      let document = Data((#"{"checkpoint":\#(member),"# + plain.dropFirst()).utf8)
+      #expect(try CheckpointSpan(of: document, key: "k") == span)
+      var target = try PostgresSinkTests.makeTarget("raw/\(second).json", run: "r\(second)", dataset: sink.dataset)
+      target.checkpoint = CheckpointCommit(name, span)
+      target.writesLedger = writesLedger
+      return try sink.load(document, for: target, deadline: PostgresSinkTests.within(.seconds(60)))
+    }
+
+    private func stored() throws -> [String] { try lines("checkpoint_value", "etl_checkpoints") }
+
+    @Test("moves with the rows, and what a later document does not have stays")
+    func moves() throws {
+      #expect(try load(["a", "b"], nil, 5, second: 1).isInLedger)
+      #expect(try load(["b", "c"], 5, 9, second: 2).records == RecordCounts(found: 2, new: 1, unchanged: 1))
+      #expect(try stored() == ["9"])
+      #expect(try lines("id") == ["a", "b", "c"])
+      // A retry.
+      _ = try load(["b", "c"], 5, 9, second: 2)
+      #expect(try lines("total_runs, total_records_processed", "etl_checkpoints") == ["2|4"])
+    }
+
+    @Test("fails with them: if it cannot be written, no row is")
+    func together() throws {
+      _ = try load(["a"], nil, 5, second: 1)
+      try connection.query(
+        "update etl_checkpoints set checkpoint_value = 'soon'", deadline: PostgresSinkTests.within())
+      let error = PostgresSinkTests.failure { _ = try load(["b"], 5, 9, second: 2) }
+      #expect(error?.name == .storageCorrupt)
+      #expect(try lines("id") == ["a"])
+      #expect(try stored() == ["soon"])
+      #expect(try lines("count(*)", "loads") == ["1"])
+    }
+
+    @Test("stays for a document that a later one has superseded, and is left to the loader if there are several sinks")
+    func stays() throws {
+      _ = try load(["a"], nil, 5, second: 2)
+      #expect(try load(["b"], nil, 9, second: 1).isSuperseded)
+      #expect(try stored() == ["5"])
+      _ = try load(["b"], 5, 9, second: 3, writesLedger: false)
+      #expect(try stored() == ["5"])
+    }
+  }
+}
