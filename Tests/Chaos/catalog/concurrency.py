@@ -179,7 +179,8 @@ class Runs:
 
         A document that seems older than a loaded one changes nothing; then its checkpoint must not move either. Nor
         does a page that seems to have been read after the beginning of the run, although an earlier run has read it. A
-        later run, at a time when the stored pages are old, makes up for it. The deadline of an invocation is the emulator's: no clock is further ahead.
+        later run, at a time when the stored pages are old, makes up for it. The deadline of an invocation is the
+        emulator's: no clock is further ahead.
         """
         library = faketime()
         for number, (scraper, loader) in enumerate(((60, 0), (-60, 60), (0, -60), (30, 30), (180, 60))):

@@ -142,7 +142,8 @@ class DatasetRounds:
         """Performs a run over the source, `by` versions later; again without faults if it missed an item.
 
         `faults` are those of the local AWS, `fault` is that of the source; `changed` is what the latter makes of a
-        document's records. `allowed`: errors that tasks may fail with. The self-test spoils the result with the other two.
+        document's records. `allowed`: errors that tasks may fail with. The self-test spoils the result with the other
+        two.
         """
         self.version += by
         self.changed = changed
