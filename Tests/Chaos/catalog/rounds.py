@@ -226,7 +226,7 @@ class DatasetRounds:
         """Returns what a document of the item must have: with a checkpoint, what has changed since."""
         since = since or self.checkpoints.get(item)
         rows = self.table.dataset.rows(self.source, item, self.version if version is None else version)
-        document = [each for each in rows if not since or instant(each.cursor) >= instant(since)]
+        document = [each for each in rows if not (since and each.cursor) or instant(each.cursor) >= instant(since)]
         return self.changed(item, document) if self.changed else document
 
     # ---- scenarios
