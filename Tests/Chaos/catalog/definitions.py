@@ -20,7 +20,7 @@ class Wanted(NamedTuple):
 
     key: str
     values: str
-    cursor: str
+    cursor: str | None
     is_valid: bool = True
 
 

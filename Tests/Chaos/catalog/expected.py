@@ -52,14 +52,16 @@ class Table:
             changed += stored is not None and stored != now
             unchanged += stored == now
             self.rows[row.key] = now
-        self.rejected[item] = {row.key for row in document if not row.is_valid}
+        listed = {row.key for row in document}
+        rejected = {row.key for row in document if not row.is_valid}
+        # A document of what has changed says nothing about other records that were rejected.
+        self.rejected[item] = rejected | (self.rejected[item] - listed if self.dataset.state else set())
         if self.dataset.is_complete:
-            listed = {row.key for row in document}
             for key, stored in self.rows.items():
                 if stored.item == item and key not in listed and not stored.is_deleted:
                     self.rows[key] = stored._replace(is_deleted=True)
                     cancelled += 1
-        return Counts(len(document), new, changed, unchanged, len(self.rejected[item]), cancelled)
+        return Counts(len(document), new, changed, unchanged, len(rejected), cancelled)
 
     def lines(self) -> list[str]:
         """Returns the rows as SQL in checks.py selects them."""

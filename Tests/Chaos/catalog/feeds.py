@@ -18,11 +18,12 @@ class Entry(NamedTuple):
     guid: str
     title: str
     link: str
-    updated_at: str
+    updated_at: str | None
 
 
 class Feeds:
-    """The entries of the feeds in every version. Each version adds some, and changes a sixth of those in the window."""
+    """The entries of the feeds in every version. Each version adds some, and changes a sixth of those in the window.
+    One of nine has no date: it has no cursor, so that a reader has to take it each time."""
 
     def __init__(self, seed: int):
         self.seed = seed
@@ -41,7 +42,7 @@ class Feeds:
             guid=f"urn:{name}:{count}",
             title=f"Nº {count} & “{chance % 1000}”",
             link=f"https://feed.example/{name}/{count}",
-            updated_at=moment(changed, count % 60),
+            updated_at=moment(changed, count % 60) if count % 9 != 4 else None,
         )
 
     def document(self, name: str, version: int) -> str:
@@ -49,17 +50,20 @@ class Feeds:
         if name == "atom":
             body = "".join(
                 f"<entry><id>{escape(each.guid)}</id><title>{escape(each.title)}</title>"
-                f'<link href="{escape(each.link)}"/><updated>{each.updated_at}</updated></entry>'
+                f'<link href="{escape(each.link)}"/>{date("updated", each.updated_at)}</entry>'
                 for each in entries
             )
             return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>chaos</title>{body}</feed>'
         body = "".join(
             f'<item><guid isPermaLink="false">{escape(each.guid)}</guid><title>{escape(each.title)}</title>'
-            f"<link>{escape(each.link)}</link><pubDate>{rfc822(each.updated_at)}</pubDate></item>"
+            f"<link>{escape(each.link)}</link>{date('pubDate', each.updated_at)}</item>"
             for each in entries
         )
         return f'<rss version="2.0"><channel><title>chaos</title>{body}</channel></rss>'
 
 
-def rfc822(text: str) -> str:
-    return email.utils.format_datetime(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")))
+def date(element: str, text: str | None) -> str:
+    """Returns the element of a date in the form of its feed; nothing without a date."""
+    if text and element == "pubDate":
+        text = email.utils.format_datetime(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")))
+    return f"<{element}>{text}</{element}>" if text else ""

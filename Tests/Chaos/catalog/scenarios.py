@@ -14,7 +14,7 @@ from .source_faults import ERRORS, PASSING, CatalogFaults
 
 S3_KINDS = ("unavailable", "slow", "cut", "lost")
 DYNAMODB_KINDS = ("throttled", "unavailable", "slow", "cut", "lost")
-SHARES = {"slow": 0.05, "lost": 0.1}  # of requests; a slow one takes three seconds
+SHARES = {"slow": 0.1, "lost": 0.1}  # of requests; a slow one takes three seconds
 SHARE = 0.2
 
 Fill = Callable[[Row], object]

@@ -3,13 +3,13 @@
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},
      "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]},
-     "dynamodb": {"share": 0.2, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]}}
+     "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
 s3, dynamodb: this share of the service's requests fails. "unavailable": response 503. "throttled": DynamoDB's response
-400 to a table without capacity. "slow": the response is delayed by three seconds. "cut": the connection is closed after
-half of the response; for a write, after half of the request. "lost": the request is performed, but the connection is
-closed without a response. Each injected fault is a line of HOME/logs/faults.jsonl.
+400. "slow": the response is delayed by three seconds. "cut": the connection is closed after half of the response; for a
+write, after half of the request. "lost": the request is performed, but the connection is closed without a response.
+Each injected fault is a line of HOME/logs/faults.jsonl.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import contextlib
 import json
 import os
 import random
-import re
 import signal
 import socket
 import threading
@@ -32,26 +31,6 @@ from processes import Process, children, send, wait_until
 from . import bodies
 
 SLOW = 3  # seconds
-SERVICE = re.compile(r"/(s3|dynamodb)/aws4_request")
-# The responses to requests that are refused: status, type, body.
-REFUSALS = {
-    ("s3", "unavailable"): (
-        "503 Slow Down",
-        "application/xml",
-        b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>",
-    ),
-    ("dynamodb", "unavailable"): (
-        "503 Service Unavailable",
-        "application/x-amz-json-1.0",
-        b'{"__type": "com.amazonaws.dynamodb.v20120810#ServiceUnavailable", "message": "Try again."}',
-    ),
-    ("dynamodb", "throttled"): (
-        "400 Bad Request",
-        "application/x-amz-json-1.0",
-        b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", '
-        b'"message": "The level of configured provisioned throughput for the table was exceeded."}',
-    ),
-}
 
 
 class Faults:
@@ -151,25 +130,29 @@ class FaultyStore:
         self.faults = faults
 
     def __call__(self, environ, start_response):
-        found = SERVICE.search(environ.get("HTTP_AUTHORIZATION", ""))
-        if not found:
+        signed = environ.get("HTTP_AUTHORIZATION", "")
+        service = next((name for name in ("s3", "dynamodb") if f"/{name}/aws4_request" in signed), None)
+        if service is None:
             return self.app(environ, start_response)
-        service = found[1]
         with self.faults.lock:
             plan = self.faults.settings_of(service)
             kind = None
             if plan and self.faults.random.random() < plan["share"]:
                 kind = self.faults.random.choice(plan["kinds"])
-                method = environ["REQUEST_METHOD"]
-                if service == "dynamodb":  # every request is a POST
-                    method = environ.get("HTTP_X_AMZ_TARGET", "").rpartition(".")[2]
-                self.faults.record(kind=kind, method=method, path=environ["PATH_INFO"])
-        return self.respond(service, kind, environ, start_response)
+                path = environ["PATH_INFO"] if service == "s3" else environ.get("HTTP_X_AMZ_TARGET", "")
+                self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=path)
+        return self.respond(kind, environ, start_response)
 
-    def respond(self, service, kind, environ, start_response):
-        if refusal := REFUSALS.get((service, kind)):
-            status, content_type, body = refusal
-            start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    def respond(self, kind, environ, start_response):
+        if kind == "throttled":
+            code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            body = json.dumps({"__type": code, "message": "The level of throughput is exceeded."}).encode()
+            length = ("Content-Length", str(len(body)))
+            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0"), length])
+            return [body]
+        if kind == "unavailable":
+            body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
+            start_response("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
             return [body]
         if kind == "slow":
             time.sleep(SLOW)
