@@ -45,6 +45,24 @@ struct StateReportTests {
     #expect(try report().hasFailure)
   }
 
+  @Test("shows documents that are set aside, why, and what to do")
+  func setAside() throws {
+    var report = try report()
+    report.setAside = [
+      SetAsideDocument(
+        key: "raw/prices/x.json", run: "r7", item: "a", attempts: 3, error: "SourceChanged", cause: "no key",
+        setAsideAt: Date())
+    ]
+    let lines = report.lines(for: pipe, zone: try #require(TimeZone(identifier: "UTC")))
+    #expect(
+      lines.suffix(3) == [
+        "set aside, 3 loads of it failed: raw/prices/x.json", "  SourceChanged: no key",
+        "  next: correct the cause, then `festvibes replay --dataset prices --item a --run r7`",
+      ])
+    let object = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]
+    #expect((object?["set_aside"] as? [[String: Any]])?.first?["reason"] as? String == "SourceChanged: no key")
+  }
+
   @Test("as JSON has every member of every item, null where it is not known")
   func json() throws {
     let object = try JSONSerialization.jsonObject(with: Data(report().json().utf8)) as? [String: Any]

@@ -12,9 +12,12 @@ struct StateCommand: ParsableCommand {
       next run reads from there. --reset removes the checkpoint of one item at once, so that its next run reads \
       everything; stored rows stay. It does not change a run that has begun.
 
-      Reads PG_DATABASE_URL, or for a dataset whose state is s3 the bucket, as the functions do.
+      A document that a run had stored and that could not be loaded three times is set aside; it is shown with the \
+      reason and with what to do.
 
-      Exit status: 0 if no item's last run failed; 1 if one did, if the dataset has no checkpoints or no such item, or if \
+      Reads PG_DATABASE_URL, and for a dataset whose state is s3 the bucket, as the functions do.
+
+      Exit status: 0 if no item's last run failed and no document is set aside; 1 otherwise, if the dataset has no checkpoints or no such item, or if \
       the checkpoints cannot be read; 64 for invalid arguments.
       """)
 
@@ -48,7 +51,10 @@ struct StateCommand: ParsableCommand {
       try store.states(of: items.compactMap(dataset.checkpointName), deadline: deadline)
     }
     let report = StateReport(
-      dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) })
+      dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) },
+      setAside: try stores.withHint {
+        try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
+      })
     try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput(), zone: .current), styled: !json)
     if report.hasFailure { throw ExitCode.failure }
   }

@@ -7,9 +7,11 @@ struct StateReport {
   let dataset: Dataset
   /// Each item with its state; nil for one that no run has had yet.
   let items: [(item: WorkItem, state: CheckpointState?)]
+  /// Documents that are not loaded, and not tried again.
+  var setAside: [SetAsideDocument] = []
 
-  /// True if the last run of an item failed.
-  var hasFailure: Bool { items.contains { $0.state?.status == .failed } }
+  /// True if the last run of an item failed, or if a document is set aside.
+  var hasFailure: Bool { !setAside.isEmpty || items.contains { $0.state?.status == .failed } }
 
   func lines(for terminal: Terminal, zone: TimeZone) -> [String] {
     var table = TextTable([
@@ -25,7 +27,15 @@ struct StateReport {
         .init(state?.totalRecords ?? 0), status(of: state),
       ]
     }
-    return table.lines(width: terminal.size?.width, colors: terminal.colors)
+    return table.lines(width: terminal.size?.width, colors: terminal.colors) + setAside.flatMap(lines)
+  }
+
+  private func lines(_ document: SetAsideDocument) -> [String] {
+    [
+      "", "set aside, \(document.attempts) loads of it failed: \(document.key)", "  \(document.reason)",
+      "  next: correct the cause, then `festvibes replay --dataset \(dataset.id) --item \(document.item) "
+        + "--run \(document.run)`",
+    ]
   }
 
   private func status(of state: CheckpointState?) -> TextTable.Cell {
@@ -81,6 +91,26 @@ struct StateReport {
     /// `postgres`, `s3` or `file`.
     let state: String
     let items: [Item]
+    let setAside: [Document]
+
+    enum CodingKeys: String, CodingKey {
+      case dataset, state, items
+      case setAside = "set_aside"
+    }
+  }
+
+  /// A document that is set aside.
+  struct Document: Encodable {
+    let key: String
+    let run: String
+    let item: String
+    let attempts: Int
+    let reason: String
+
+    init(_ document: SetAsideDocument) {
+      (key, run, item) = (document.key, document.run, document.item)
+      (attempts, reason) = (document.attempts, document.reason)
+    }
   }
 
   func json() throws -> String {
@@ -88,7 +118,7 @@ struct StateReport {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let object = Object(
       dataset: dataset.id, state: dataset.state?.kind.rawValue ?? "",
-      items: items.map { Object.Item($0.item, $0.state ?? CheckpointState()) })
+      items: items.map { Object.Item($0.item, $0.state ?? CheckpointState()) }, setAside: setAside.map(Document.init))
     return String(decoding: try encoder.encode(object), as: UTF8.self)
   }
 }
