@@ -188,6 +188,16 @@ extension DataDictionary {
     name | text | not null |  | the migration's name
     checksum | text | not null |  | FNV-1a hash of the migration's SQL, by which an edited one is found out
     applied_at | timestamp with time zone | not null |  | when the migration was applied
+    unloaded_documents | table | documents of earlier runs that were not loaded, of datasets whose runs read only what is new: a later run tries
+    raw_key | text | not null | key | the document's key in S3
+    dataset | text | not null |  | the dataset's id
+    run | text | not null |  | the run that stored the document
+    item | text | not null |  | the id of the work item
+    attempts | integer | not null |  | loads that failed, that of the run itself included
+    attempted_at | timestamp with time zone | not null |  | when the last attempt began or ended
+    error | text | null |  | the name of the last error; null if the loader ended without one
+    cause | text | null |  | the last error's message
+    state | text | not null |  | open: it is tried again; absent: the run had stored none; set aside: it failed three times, and is not tried again
     venue_artists | table | the artists who have had an event at a venue
     venue_id | integer | not null | key | the venue (venues.id)
     artist_id | integer | not null | key | the artist (artists.id)
