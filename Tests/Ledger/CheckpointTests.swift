@@ -92,6 +92,29 @@ extension LedgerTests {
           "a|raw/1.json", "b|raw/1.json|rejected again", "b|raw/2.json",
         ])
     }
+
+    @Test(
+      "A rejected record stays in quarantine also where the checkpoint is in S3 or a file",
+      arguments: [
+        StateSettings.Kind.s3, .file,
+      ])
+    func quarantineWithoutTable(_ kind: StateSettings.Kind) throws {
+      let dataset = Dataset(
+        id: "test", dataType: "events", timeZone: "UTC", extractor: "http", sinks: ["postgres"],
+        state: StateSettings(kind, hasOneItem: true))
+      for (number, key) in [(1, "a"), (2, "b")] {
+        try ledger.recordLoad(
+          LoadReport(
+            records: RecordCounts(found: 1, rejected: 1), rejections: [.init(position: 0, reason: "bad", key: key)]),
+          of: Data(#"{"records":[{}],"rejected":[]}"#.utf8),
+          for: LoadTarget(dataset: dataset, item: items[0], key: "raw/\(number).json", run: "run-\(number)"),
+          deadline: within())
+      }
+      #expect(
+        try connection.lines("href, raw_key, resolution", from: "rejected_records order by id") == [
+          "a|raw/1.json", "b|raw/2.json",
+        ])
+    }
   }
 
   @Suite("A table of checkpoints that system 003 made")
