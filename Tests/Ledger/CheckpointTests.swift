@@ -16,7 +16,10 @@ extension LedgerTests {
     private func record(
       _ before: Int?, _ after: Int, key: String, superseded: Bool = false, rejecting: [LoadReport.Rejection] = []
     ) throws {
-      var target = Self.target(items[0], key: key)
+      let dataset = Dataset(
+        id: "test", dataType: "items", timeZone: "America/Chicago", extractor: "http", sinks: [],
+        state: StateSettings(.postgres, hasOneItem: false))
+      var target = LoadTarget(dataset: dataset, item: items[0], key: key, run: "run-1")
       target.checkpoint = CheckpointCommit(
         name,
         CheckpointSpan(

@@ -113,9 +113,10 @@ extension LedgerTests {
       _ = try begin()
       _ = try end(.absent)
       #expect(try unloaded() == ["r1/a"])
-      try connection.execute(
-        script: "update etl_runs set ended_at = now() - interval '20 minutes', started_at = now() - interval '1 hour'",
-        deadline: within())
+      let opening = RunOpening(
+        trigger: .schedule, startedAt: Date() - 3600, items: [try WorkItem(id: "a")])
+      let outcome = RunClosing.Outcome.failed(error: "States.Timeout", cause: nil)
+      try record(.closed(RunClosing(opening: opening, endedAt: Date() - 1200, outcome: outcome)), run: "r1")
       _ = try begin()
       _ = try end(.absent)
       #expect(try unloaded().isEmpty)

@@ -15,7 +15,8 @@ struct StateCommand: ParsableCommand {
       A document that a run had stored and that could not be loaded three times is set aside; it is shown with the \
       reason and with what to do.
 
-      Reads PG_DATABASE_URL, and for a dataset whose state is s3 the bucket, as the functions do.
+      Reads PG_DATABASE_URL, and for a dataset whose state is s3 the bucket, as the functions do. Without \
+      PG_DATABASE_URL such a dataset's documents are not shown.
 
       Exit status: 0 if no item's last run failed and no document is set aside; 1 otherwise, if the dataset has no checkpoints or no such item, or if \
       the checkpoints cannot be read; 64 for invalid arguments.
@@ -52,11 +53,20 @@ struct StateCommand: ParsableCommand {
     }
     let report = StateReport(
       dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) },
-      setAside: try stores.withHint {
-        try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
-      })
+      setAside: try setAside(of: dataset, settings, stores, deadline))
     try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput(), zone: .current), styled: !json)
     if report.hasFailure { throw ExitCode.failure }
+  }
+
+  /// Documents are in the ledger, also where the checkpoints are not: whoever reads only the bucket does not see them.
+  private func setAside(
+    of dataset: Dataset, _ settings: Settings, _ stores: Stores, _ deadline: Deadline
+  ) throws -> [SetAsideDocument] {
+    let isSet = !settings.environment["PG_DATABASE_URL", default: ""].isEmpty
+    guard isSet || dataset.state?.kind == .postgres else { return [] }
+    return try stores.withHint {
+      try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
+    }
   }
 
   /// The items that are shown, or the one that is reset.
