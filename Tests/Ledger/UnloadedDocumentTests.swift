@@ -109,7 +109,7 @@ extension LedgerTests {
 
     @Test("that do not exist are asked for until no scraper of the run can still be working")
     func absent() throws {
-      try open("r1", ["a"])
+      try open("r1", ["a"], at: Date() - 3600)
       _ = try begin()
       _ = try end(.absent)
       #expect(try unloaded() == ["r1/a"])

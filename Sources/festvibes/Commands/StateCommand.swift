@@ -62,8 +62,7 @@ struct StateCommand: ParsableCommand {
   private func setAside(
     of dataset: Dataset, _ settings: Settings, _ stores: Stores, _ deadline: Deadline
   ) throws -> [SetAsideDocument] {
-    let isSet = !settings.environment["PG_DATABASE_URL", default: ""].isEmpty
-    guard isSet || dataset.state?.kind == .postgres else { return [] }
+    guard settings.hasDatabase || dataset.state?.kind == .postgres else { return [] }
     return try stores.withHint {
       try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
     }
