@@ -143,6 +143,19 @@ struct IncrementalTests {
       ])
   }
 
+  @Test("A time more than a day after the reading does not move the checkpoint: it would leave out what comes before")
+  func future() throws {
+    let body = #"[{"t": "2024-05-31T07:00:00Z"}, {"t": "2124-05-31T07:00:00Z"}, {"t": "2024-05-31T09:00:00Z"}]"#
+    let found = try extract("incremental: {cursor: .t}", from: "2024-05-31T06:00:00Z", via: FakeAPI(["/items": body]))
+    #expect(found.records.count == 3)
+    #expect(found.checkpoint?.after?.value == "2024-05-31T09:00:00Z")
+    #expect(
+      found.warnings.map(\.reason) == [
+        "the cursor .t of 1 of 3 records is more than a day after the reading: they are kept, and do not move the "
+          + "checkpoint. The first: '2124-05-31T07:00:00Z'"
+      ])
+  }
+
   @Test("If no record has a cursor, the run's result says so: the place is wrong")
   func nowhere() throws {
     let found = try extract("incremental: {cursor: .updated}", via: FakeAPI(["/items": #"[{"id": 1}, {"id": 2}]"#]))

@@ -100,7 +100,8 @@ struct RecordBatches {
       all = try transform.apply(all, context)
       warnings += all.warnings
     }
-    window?.count(places, dropped: context.memory.takeDropped(), records: all.records)
+    window?.count(
+      places, dropped: context.memory.takeDropped(), records: all.records, readAt: context.readAt)
     places = []
     return ExtractBatch(all.records, rejected: all.rejected, warnings: warnings)
   }

@@ -18,7 +18,7 @@ from .server import instant
 LOCKS = "chaos-locks"  # the DynamoDB table of the definitions
 LOADS = """
 select run, item, raw_key, superseded, records_found, records_new, records_changed, records_unchanged, records_rejected,
-  records_cancelled from loads where dataset = '{dataset}' and run in ({runs}) order by id
+  records_cancelled from loads where dataset = '{dataset}' order by id
 """
 ORPHANS = """
 select count(*) from {table} t where _dataset <> '{dataset}' or not exists (
@@ -67,17 +67,19 @@ class Load(NamedTuple):
     counts: Counts
 
 
-def loads(pipeline: Pipeline, dataset: Dataset, *runs: Run) -> list[Load]:
-    """Returns the loads of some runs in their order. A run has at most one of each item."""
-    names = ", ".join(f"'{run.name}'" for run in runs)
+def loads(pipeline: Pipeline, dataset: Dataset, known: set[str]) -> list[Load]:
+    """Returns the loads whose documents are not known yet, in their order, and makes them known. They may be of earlier
+    runs, which had been stopped before. A run has at most one of each item."""
     found = []
-    for each in pipeline.sql(LOADS.format(dataset=dataset.name, runs=names)).splitlines():
+    for each in pipeline.sql(LOADS.format(dataset=dataset.name)).splitlines():
         run, item, key, superseded, *counts = each.split("|")
         found.append(Load(run, item, key, superseded == "t", Counts(*map(int, counts))))
     for place, each in enumerate(found):
         if (each.run, each.item) in {(other.run, other.item) for other in found[:place]}:
             raise InvariantViolation(f"{each.run} has loaded {each.item} twice, the second time as {each.key}")
-    return found
+    new = [each for each in found if each.key not in known]
+    known.update(each.key for each in new)
+    return new
 
 
 def since(pipeline: Pipeline, load: Load) -> str | None:

@@ -1,8 +1,13 @@
 import Contracts
+import FoundationEssentials
 import JSON
 
 /// The cursors of an item's records, as they come: leaves out what is before the checkpoint, and finds the next one.
 struct CursorWindow {
+  /// Seconds by which a cursor may be later than the reading: zones and clocks differ. A later one is a mistake of the source,
+  /// or an entry that is published in advance. As a checkpoint it would leave out everything that comes before its time.
+  private static let tolerance = 86_400
+
   private let incremental: Incremental
   private let before: Checkpoint?
   private let start: CheckpointPosition?
@@ -16,6 +21,7 @@ struct CursorWindow {
   private var readable = 0
   private var leftOut = 0
   private var unreadable: (count: Int, first: String) = (0, "")
+  private var future: (count: Int, first: String) = (0, "")
 
   /// - Parameter before: the checkpoint of the run.
   /// - Throws: `ConfigurationInvalid` for a checkpoint of another type than the definition's.
@@ -73,12 +79,19 @@ struct CursorWindow {
   /// - Parameters:
   ///   - dropped: the origins of the records that a filter has dropped.
   ///   - records: what became of the others.
-  mutating func count(_ places: [Place], dropped: Set<String>, records: [SourceRecord]) {
+  ///   - readAt: the time at which the source was read.
+  mutating func count(_ places: [Place], dropped: Set<String>, records: [SourceRecord], readAt: Date) {
+    let limit = Int(readAt.timeIntervalSince1970) + Self.tolerance
     var gone: Set<String> = []
     if !dropped.isEmpty {
       gone = Set(dropped.map(Self.source)).subtracting(records.map { Self.source($0.origin) })
     }
     for place in places where gone.isEmpty || !gone.contains(place.origin) {
+      if case .time(let seconds, _) = place.cursor.position, seconds > limit {
+        if future.count == 0 { future.first = place.cursor.value }
+        future.count += 1
+        continue
+      }
       if newest.map({ $0.isBefore(place.cursor) == true }) ?? true { newest = place.cursor }
     }
   }
@@ -102,6 +115,12 @@ struct CursorWindow {
           reason: "the cursor \(incremental.cursor) of \(unreadable.count) of \(count) records is not of the type "
             + "\(incremental.type.rawValue), or too long: they are kept, and do not move the checkpoint. The first: "
             + "'\(unreadable.first)'"))
+    }
+    if future.count > 0 {
+      warnings.append(
+        RowProblem(
+          reason: "the cursor \(incremental.cursor) of \(future.count) of \(count) records is more than a day after "
+            + "the reading: they are kept, and do not move the checkpoint. The first: '\(future.first)'"))
     }
     return warnings
   }
