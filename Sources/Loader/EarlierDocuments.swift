@@ -18,19 +18,21 @@ struct EarlierDocuments {
   let context: LambdaContext
 
   /// - Returns: the numbers of documents that were loaded, and that were set aside.
-  /// - Throws: the error of a store, of the schema or of a setting: it would stop the run's own loads as well.
+  /// - Throws: the error of a store that is away, or of the lock: it would stop the run's own loads as well.
   func loadAll() throws(PipelineError) -> (loaded: Int, setAside: Int) {
     var counts = (loaded: 0, setAside: 0)
+    var isFirst = true
     for document in try ledger.unloaded(in: dataset, besides: run, deadline: context.deadline) {
       guard !deadline.hasPassed else {
         context.log.warn("no time is left for more documents of earlier runs: the next run loads them")
         break
       }
-      switch try load(document) {
+      switch try load(document, hasAllTime: isFirst) {
       case .loaded: counts.loaded += 1
       case .setAside: counts.setAside += 1
       case .none: continue
       }
+      isFirst = false
     }
     return counts
   }
@@ -41,7 +43,8 @@ struct EarlierDocuments {
     case none
   }
 
-  private func load(_ document: UnloadedDocument) throws(PipelineError) -> Outcome {
+  /// - Parameter hasAllTime: false if earlier documents have used a part of the time, so that there may be too little left.
+  private func load(_ document: UnloadedDocument, hasAllTime: Bool) throws(PipelineError) -> Outcome {
     let key = RawKey(dataset: dataset, item: document.item, run: document.run, started: document.started).description
     if let aside = try ledger.beginAttempt(document, at: key, of: dataset, deadline: context.deadline) {
       return note(aside)
@@ -59,14 +62,13 @@ struct EarlierDocuments {
       _ = try end(key, .loaded)
       return .loaded
     } catch {
-      guard !error.name.isOfStores else {
-        _ = try end(key, .notTried)
-        throw error
-      }
+      let isNotTried = error.name.isOfOthers || error.name == .deadlineExceeded && !hasAllTime
+      if isNotTried { _ = try end(key, .notTried) }
+      if error.name.stopsLoads { throw error }
       context.log.warn(
         "a document of an earlier run was not loaded: \(error.message)",
         ["key": .text(key), "error": .text(error.name.rawValue)])
-      return try end(key, .failed(error)).map(note) ?? .none
+      return isNotTried ? .none : try end(key, .failed(error)).map(note) ?? .none
     }
   }
 

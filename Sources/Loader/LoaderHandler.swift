@@ -57,7 +57,7 @@ public struct LoaderHandler {
       try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     }
     // Their loads may move the checkpoints.
-    let earlier = try loadEarlierDocuments(than: request, in: dataset, context)
+    let earlier = record?.endedAt == nil ? try loadEarlierDocuments(than: request, in: dataset, context) : (0, 0)
     let items = try takeCheckpoints(of: request, in: dataset, context)
     context.log.info(
       "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")

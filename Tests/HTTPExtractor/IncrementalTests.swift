@@ -169,6 +169,8 @@ struct IncrementalTests {
     "Of an extract that was cut, the checkpoint moves only if the records came in ascending order",
     arguments: [
       ("[{\"id\": 3}, {\"id\": 3}, {\"id\": 5}, {\"id\": 9}]", "5"), ("[{\"id\": 9}, {\"id\": 5}, {\"id\": 3}]", "2"),
+      // One cursor proves no order.
+      ("[{\"id\": 9}, {\"id\": 9}, {\"id\": 3}]", "2"),
     ])
   func cut(body: String, after: String) throws {
     let yaml =
@@ -182,6 +184,22 @@ struct IncrementalTests {
         == (after == "2"
           ? "the source may have more records than were read, and they are not in ascending order of .id: the checkpoint "
             + "stays at 2. Sort by the cursor, or raise the limit" : nil))
+  }
+
+  @Test("An extract that was cut before it reached the checkpoint says so: the next run would read the same again")
+  func stalled() throws {
+    let yaml =
+      "paginate: {kind: page_number, max_records: 2}\nincremental: {parameter: since, cursor: .t, lag_seconds: 60}"
+    let body = """
+      [{"t": "2024-05-31T08:00:01Z"}, {"t": "2024-05-31T08:00:02Z"}, {"t": "2024-05-31T08:00:03Z"}]
+      """
+    let api = FakeAPI { _, _ in .success(.init(body: body)) }
+    let found = try extract(yaml, from: "2024-05-31T08:00:30Z", via: api)
+    #expect(found.checkpoint?.after?.value == "2024-05-31T08:00:30Z")
+    #expect(
+      found.notice
+        == "the source has more records than were read, and those that were read end before the checkpoint "
+        + "2024-05-31T08:00:30Z: raise the limit, or lower lag_seconds")
   }
 
   /// Drops the records that have `drop`, and rejects those that have `bad`, as a filter does.

@@ -15,12 +15,16 @@ final class EarlierDocumentsTests {
   private var objects: [String: Data] = [:]
   private var log: [String] = []
   private var isIncremental = true
+  private var endedAt: Date?
 
   private static let started = Date(timeIntervalSince1970: 1_717_142_400)  // 2024-05-31T08:00:00Z
   private static func key(_ run: String) -> String { "raw/d/events/year=2024/month=05/day=31/events_all_\(run).json" }
 
   private func opening(_ run: String = "r9") throws -> LedgerResponse {
     let ledger = FakeLedger()
+    ledger.runRecord = RunRecord(
+      run: run, trigger: .schedule, status: endedAt == nil ? .running : .failed, startedAt: Self.started,
+      endedAt: endedAt, items: [], itemsLoaded: 0, itemsFailed: 0, records: RecordCounts())
     let handler = LoaderHandler(
       dataset: { [self] _ throws(PipelineError) in
         Dataset(
@@ -103,13 +107,44 @@ final class EarlierDocumentsTests {
   @Test(
     "are not blamed for a store that is away, which stops the opening",
     arguments: [
-      PipelineError.Name.databaseUnavailable, .storageUnavailable, .schemaMismatch, .configurationInvalid,
+      PipelineError.Name.databaseUnavailable, .storageUnavailable, .runLocked,
     ])
   func stores(name: PipelineError.Name) throws {
     try leave("r1")
     sink.error = PipelineError(name, "away")
     #expect(throws: PipelineError(name, "away")) { try opening() }
     #expect(unloaded.ends == [.notTried])
+  }
+
+  @Test(
+    "stop no run for what is wrong with them or with a setting",
+    arguments: [
+      (PipelineError.Name.schemaMismatch, true), (.invalidInput, true), (.storageCorrupt, true),
+      (.configurationInvalid, false), (.databaseConflict, false),
+    ])
+  func faults(name: PipelineError.Name, isItsFault: Bool) throws {
+    try leave("r1", "r2")
+    let error = PipelineError(name, "wrong")
+    sink.error = error
+    #expect(try opening().documentsLoaded == nil)
+    let end = isItsFault ? AttemptEnd.failed(error) : .notTried
+    #expect(unloaded.ends == [end, end])
+  }
+
+  @Test("are blamed for the time only if they had all of it")
+  func slowness() throws {
+    try leave("r1", "r2")
+    sink.error = PipelineError(.deadlineExceeded, "too slow")
+    _ = try opening()
+    #expect(unloaded.ends == [.failed(PipelineError(.deadlineExceeded, "too slow")), .notTried])
+  }
+
+  @Test("are left alone by an opening that arrives after the end of its run")
+  func ended() throws {
+    try leave("r1")
+    endedAt = Self.started
+    #expect(try opening().documentsLoaded == nil)
+    #expect(unloaded.attempts.isEmpty)
   }
 
   @Test("take at most half of the time; the rest is for the next run")

@@ -11,21 +11,27 @@ import Time
 extension PostgresSinkTests {
   @Suite("The checkpoint of a table's load")
   final class CheckpointTests: TableSuite {
+    /// The dataset's definition has `incremental`.
+    private var isIncremental = false
     private let name = CheckpointName(sourceType: "http", dataset: "markets", item: "all", isOnlyItem: true)
 
     private func load(
-      _ ids: [String], _ before: Int?, _ after: Int, second: Int, writesLedger: Bool = true
+      _ ids: [String], _ before: Int?, _ after: Int, second: Int, rank: Int = 0,
+      writesLedger: Bool = true
     ) throws -> LoadReport {
       let span = CheckpointSpan(
         before: try before.map { try Checkpoint("\($0)", .integer) }, after: try Checkpoint("\(after)", .integer))
-      let records = "[\(ids.map { #"{"id":"\#($0)"}"# }.joined(separator: ","))]"
+      let records = "[\(ids.map { #"{"id":"\#($0)","rank":\#(rank)}"# }.joined(separator: ","))]"
       let member = String(decoding: try JSONEncoder().encode(span), as: UTF8.self)
       let plain = String(
         decoding: PostgresSinkTests.makeDocument(
           records, listed: "2024-05-31T08:00:0\(second).000Z", isComplete: false), as: UTF8.self)
       let document = Data((#"{"checkpoint":\#(member),"# + plain.dropFirst()).utf8)
       #expect(try CheckpointSpan(of: document, key: "k") == span)
-      var target = try PostgresSinkTests.makeTarget("raw/\(second).json", run: "r\(second)", dataset: sink.dataset)
+      let dataset = Dataset(
+        id: sink.dataset.id, dataType: sink.dataset.dataType, timeZone: "UTC", extractor: "http", sinks: ["postgres"],
+        hasDates: false, state: isIncremental ? StateSettings(.postgres, hasOneItem: true) : nil)
+      var target = try PostgresSinkTests.makeTarget("raw/\(second).json", run: "r\(second)", dataset: dataset)
       target.checkpoint = CheckpointCommit(name, span)
       target.writesLedger = writesLedger
       return try sink.load(document, for: target, deadline: PostgresSinkTests.within(.seconds(60)))
@@ -54,6 +60,19 @@ extension PostgresSinkTests {
       #expect(try lines("id") == ["a"])
       #expect(try stored() == ["soon"])
       #expect(try lines("count(*)", "loads") == ["1"])
+    }
+
+    @Test("A document that is loaded late adds what no later one has, and changes nothing; the checkpoint stays")
+    func late() throws {
+      isIncremental = true
+      _ = try load(["a", "b"], nil, 5, second: 1)
+      // Unchanged, so that the row's times stay those of the first.
+      _ = try load(["a"], 5, 9, second: 3)
+      let before = try lines("id, rank, _run")
+      let report = try load(["a", "b", "c"], 5, 8, second: 2, rank: 7)
+      #expect(report.records == RecordCounts(found: 3, new: 1, unchanged: 2) && !report.isSuperseded)
+      #expect(try lines("id, rank, _run") == before + ["c|7|r2"])
+      #expect(try stored() == ["9"])
     }
 
     @Test("stays for a document that a later one has superseded, and is left to the loader if there are several sinks")

@@ -61,6 +61,12 @@ locals {
       Resource = ["${local.data_bucket}/raw/*", "${local.data_bucket}/pages/progress/*"]
     },
     {
+      Sid      = "ResetCheckpoints" # state, state --reset
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject"]
+      Resource = ["${local.data_bucket}/state/*"]
+    },
+    {
       Sid      = "FindArchives"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]

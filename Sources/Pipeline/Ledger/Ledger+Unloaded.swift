@@ -18,7 +18,9 @@ extension Ledger: UnloadedDocuments {
         and not exists (select from loads l where l.dataset = r.dataset and l.run = r.run and l.item = i.item)
         and not exists (
           select from unloaded_documents u
-          where u.dataset = r.dataset and u.run = r.run and u.item = i.item and u.state <> 'open')
+          where u.dataset = r.dataset and u.run = r.run and u.item = i.item and u.state <> 'open'
+            -- A run that was redriven since may have stored a document.
+            and not (u.state = 'absent' and r.ended_at > u.attempted_at))
       order by r.started_at, r.run, i.item collate "C" limit \(Self.maximumUnloaded)
       """, [.text(dataset.id), .text(run)])
     return try database.retrying(deadline: deadline) {
@@ -48,7 +50,7 @@ extension Ledger: UnloadedDocuments {
       [
         .text(key), .text(dataset.id), .text(document.run), .text(document.item.id),
         .int(UnloadedDocument.maximumAttempts),
-        .texts(PipelineError.Name.allCases.filter(\.isOfStores).map(\.rawValue)),
+        .texts(PipelineError.Name.allCases.filter(\.isOfOthers).map(\.rawValue)),
       ])
     return try setAside(statement, deadline)
   }
@@ -94,11 +96,14 @@ extension Ledger: UnloadedDocuments {
     return try setAside(statement, deadline)
   }
 
-  /// Returns the documents of a dataset that are set aside, the newest first.
+  /// Returns the documents of a dataset that are set aside, the newest first, but for those whose items were replayed since.
   public func setAside(in dataset: Dataset, deadline: Deadline) throws(PipelineError) -> [SetAsideDocument] {
     let statement = PostgresStatement(
       """
-      select \(Self.setAsideColumns) from unloaded_documents where dataset = $1 and state = 'set aside'
+      select \(Self.setAsideColumns) from unloaded_documents u where dataset = $1 and state = 'set aside'
+        and not exists (
+          select from loads l join etl_runs r on r.dataset = l.dataset and r.run = l.run and r.trigger = 'replay'
+          where l.dataset = u.dataset and l.item = u.item and l.loaded_at > u.attempted_at)
       order by attempted_at desc, raw_key
       """, [.text(dataset.id)])
     return try database.retrying(deadline: deadline) {

@@ -105,6 +105,8 @@ run "an_operator_can_do_exactly_this" {
       "states:StopExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
       "states:RedriveExecution arn:aws:states:us-east-1:123456789012:execution:festvibes-etl:*",
       "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/pages/progress/*",
+      "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/state/*",
+      "s3:PutObject arn:aws:s3:::festvibes-data-123456789012/state/*",
       "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/raw/*",
       "s3:ListBucket arn:aws:s3:::festvibes-data-123456789012",
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator",

@@ -78,20 +78,21 @@ public enum AttemptEnd: Equatable, Sendable {
   case absent
   /// The document could not be loaded.
   case failed(PipelineError)
-  /// A store was not reachable, so that the attempt says nothing about the document.
+  /// The attempt says nothing about the document: a store was away, or there was no time left for it.
   case notTried
 }
 
 extension PipelineError.Name {
-  /// True for an error that says nothing about the document: a store, the schema, a setting or the lock is its cause.
-  public var isOfStores: Bool {
+  /// True for a store that is away or a lock that is lost: nothing else can be loaded either.
+  public var stopsLoads: Bool {
     switch self {
-    case .storageUnavailable, .databaseUnavailable, .cacheUnavailable, .destinationUnavailable, .schemaMismatch,
-      .configurationInvalid, .runLocked:
-      true
-    case .invalidInput, .sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged, .storageCorrupt,
-      .databaseConflict, .deadlineExceeded:
+    case .storageUnavailable, .databaseUnavailable, .cacheUnavailable, .destinationUnavailable, .runLocked: true
+    case .invalidInput, .configurationInvalid, .sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged,
+      .storageCorrupt, .databaseConflict, .schemaMismatch, .deadlineExceeded:
       false
     }
   }
+
+  /// True for an error that says nothing about the document that could not be loaded.
+  public var isOfOthers: Bool { stopsLoads || self == .configurationInvalid || self == .databaseConflict }
 }

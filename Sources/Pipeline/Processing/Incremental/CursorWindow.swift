@@ -15,8 +15,10 @@ struct CursorWindow {
   private var newest: Checkpoint?
   /// The cursor of the last record that had one.
   private var last: CheckpointPosition?
-  /// True as long as no cursor is before one that came earlier.
-  private var isAscending = true
+  /// True if a cursor came after a smaller one.
+  private var ascends = false
+  /// True if a cursor came after a greater one.
+  private var descends = false
   private var count = 0
   private var readable = 0
   private var leftOut = 0
@@ -62,7 +64,8 @@ struct CursorWindow {
         kept.append(record)
       case .found(let cursor):
         readable += 1
-        if let last, cursor.position.isBefore(last) == true { isAscending = false }
+        if let last, cursor.position.isBefore(last) == true { descends = true }
+        if let last, last.isBefore(cursor.position) == true { ascends = true }
         last = cursor.position
         if incremental.leavesOut, let start, cursor.position.isBefore(start) == true {
           leftOut += 1
@@ -133,6 +136,14 @@ struct CursorWindow {
   func end(isCut: Bool, lacksPages: Bool) -> (span: CheckpointSpan, notice: String?) {
     let stays = CheckpointSpan(before: before, after: before)
     guard let newest, before.map({ $0.isBefore(newest) == true }) ?? true else {
+      if isCut, readable > 0, !descends, let before {
+        // Sorted by the cursor, the next run would read the same records again, and never those behind them.
+        return (
+          stays,
+          "the source has more records than were read, and those that were read end before the checkpoint \(before)"
+            + ": raise the limit, or lower lag_seconds"
+        )
+      }
       guard count > 0, readable == 0 else { return (stays, nil) }
       return (
         stays,
@@ -140,7 +151,10 @@ struct CursorWindow {
           + ": correct extract.incremental"
       )
     }
-    guard lacksPages || isCut && !isAscending else { return (CheckpointSpan(before: before, after: newest), nil) }
+    // Records with one cursor only prove no order: those behind them may be earlier ones.
+    guard lacksPages || isCut && (descends || !ascends) else {
+      return (CheckpointSpan(before: before, after: newest), nil)
+    }
     let reason =
       lacksPages
       ? "pages could not be read"

@@ -18,12 +18,12 @@ extension PostgresSink {
     let first = [lock, LoadState.statement(target, document), TableState.relation(table)]
     if hasDeclarations {
       let results = try database.connection.pipeline(first + [TableState.declaration(table)], deadline: deadline)
-      return (try LoadState(results[1]), try TableState(results[2], results[3]))
+      return (try LoadState(results[1], target), try TableState(results[2], results[3]))
     }
     let results = try database.connection.pipeline(first + [DeclarationTable.exists], deadline: deadline)
     if try results[3].first?["exists"] != true { try createDeclarations(deadline: deadline) }
     let declaration = try database.connection.pipeline([TableState.declaration(table)], deadline: deadline)
-    return (try LoadState(results[1]), try TableState(results[2], declaration[0]))
+    return (try LoadState(results[1], target), try TableState(results[2], declaration[0]))
   }
 
   /// The rows to write.

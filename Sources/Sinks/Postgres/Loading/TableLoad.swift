@@ -60,7 +60,7 @@ struct TableLoad {
     for index in 0..<document.count {
       let bytes = try document.part(index, deadline: deadline)
       let part = index == 0 ? first : try read(bytes)
-      try load(part, bytes, first.listedAt, writes, isSuperseded: state.isSuperseded)
+      try load(part, bytes, first.listedAt, writes, state)
     }
     if hasParts, sink.table.softDelete, isWhole, !state.isSuperseded { try release(writes) }
     counts.unchanged = counts.found - counts.new - counts.changed - counts.rejected
@@ -101,7 +101,7 @@ struct TableLoad {
 
   /// Writes one part.
   private mutating func load(
-    _ part: TableDocument, _ bytes: Data, _ listedAt: Date?, _ writes: TableWrites, isSuperseded: Bool
+    _ part: TableDocument, _ bytes: Data, _ listedAt: Date?, _ writes: TableWrites, _ state: LoadState
   ) throws {
     var rows = try RowSet(part, RecordReader(sink.table, writes.columns, target, listedAt: listedAt), from: start)
     if hasParts { try rows.remove(earlier(rows.rows, writes)) }
@@ -111,12 +111,13 @@ struct TableLoad {
     earlierRejections.note(rows.rows)
     try note(rows.rejections, in: bytes)
     start += part.records.count + part.rejected.count
-    guard !isSuperseded else { return }
+    guard !state.isSuperseded else { return }
     let keys = rows.keys(of: writes)
     keyCount += keys.count
     let rejectedKeys = hasParts && sink.table.softDelete ? rows.rejectedKeys.filter(RecordReader.isStorable) : []
     if !rejectedKeys.isEmpty { try connection.pipeline([writes.addRejected(rejectedKeys)], deadline: deadline) }
-    let changes = try sink.changes(rows, writes, deadline: deadline)
+    var changes = try sink.changes(rows, writes, deadline: deadline)
+    if state.isLate { changes.updates = [] }
     joined += changes.joined
     let deletes = !hasParts && sink.table.softDelete && rows.isWhole
     if deletes { try sink.checkMissing(.keys(keys), count: keys.count, writes, deadline: deadline) }
