@@ -27,12 +27,13 @@ struct EarlierDocuments {
         context.log.warn("no time is left for more documents of earlier runs: the next run loads them")
         break
       }
-      switch try load(document, hasAllTime: isFirst) {
+      let outcome = try load(document, hasAllTime: isFirst)
+      isFirst = false
+      switch outcome {
       case .loaded: counts.loaded += 1
       case .setAside: counts.setAside += 1
       case .none: continue
       }
-      isFirst = false
     }
     return counts
   }
