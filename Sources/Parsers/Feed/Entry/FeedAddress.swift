@@ -78,8 +78,11 @@ enum FeedAddress {
   /// Removes the segments `.` and `..`.
   private static func clean(_ path: some StringProtocol) -> Substring {
     let slash = UInt8(ascii: "/")
+    let bytes = Array(path.utf8)
+    let hasPoints = bytes.indices.contains { bytes[$0] == UInt8(ascii: ".") && ($0 == 0 || bytes[$0 - 1] == slash) }
+    guard hasPoints else { return Substring(path) }
     var segments: [ArraySlice<UInt8>] = []
-    let parts = Array(path.utf8).split(separator: slash, omittingEmptySubsequences: false)
+    let parts = bytes.split(separator: slash, omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
       switch part {
