@@ -134,6 +134,16 @@ struct XMLParserTests {
     #expect(try Self.parser().parse(Self.body(many)).records.count == 30_000)
   }
 
+  @Test("An element has at most 10,000 attributes: libxml2 compares each with each other")
+  func attributeLimit() throws {
+    let element = { (count: Int) in
+      "<r><![CDATA[<a '=]]><!-- <a = --><i \((0..<count).map { "a\($0)='='\n" }.joined())/>\(String(repeating: "=", count: 20_000))</r>"
+    }
+    #expect(try Self.parser().parse(Self.body(element(9_999))).records.count == 1)
+    let error = #expect(throws: PipelineError.self) { try Self.parser().parse(Self.body(element(10_001))) }
+    #expect(error?.message.contains("an element has more than 10000 attributes") == true, "\(error?.message ?? "")")
+  }
+
   @Test("The outermost element of the path must be there")
   func root() throws {
     let error = #expect(throws: PipelineError.self) {

@@ -7,7 +7,7 @@ final class XMLEvents {
   /// The reason why reading was given up; nil if it was not.
   private(set) var problem: String?
   /// libxml2 has each address once, at a place that stays.
-  private var namespaces: [(place: UnsafePointer<xmlChar>, address: String)] = []
+  private var namespaces: [UnsafePointer<xmlChar>: String] = [:]
 
   init(_ handler: any XMLHandler) { self.handler = handler }
 
@@ -80,9 +80,9 @@ final class XMLEvents {
   }
 
   private func address(of place: UnsafePointer<xmlChar>) -> String {
-    if let known = namespaces.first(where: { $0.place == place }) { return known.address }
+    if let known = namespaces[place] { return known }
     let address = String(cString: place)
-    if namespaces.count < 16 { namespaces.append((place, address)) }
+    namespaces[place] = address
     return address
   }
 

@@ -9,6 +9,7 @@ public final class XMLReader {
   private let parser: xmlParserCtxtPtr
   private let events: XMLEvents
   private var lines = 1
+  private var attributes = XMLAttributeLimit()
 
   /// - Parameter handler: what the document is made into.
   public init(_ handler: any XMLHandler) throws(XMLError) {
@@ -48,6 +49,9 @@ public final class XMLReader {
       var end = min(start + Self.slice, text.count)
       // Not within a character.
       while end < text.count, end > start + 1, text[end] & 0xC0 == 0x80 { end -= 1 }
+      guard !attributes.isExceeded(by: text[start..<end]) else {
+        throw XMLError(.unreadable, "an element has more than \(XMLAttributeLimit.maximum) attributes")
+      }
       push(text[start..<end])
       start = end
     }

@@ -8,6 +8,8 @@ final class FeedBuilder: XMLHandler {
   private static let maximumDepth = 256
   /// Elements and attributes of an entry, and of what a feed says of itself.
   private static let maximumParts = 20_000
+  /// Bytes of an address against which links are resolved: each link would repeat them.
+  private static let maximumBase = 1024
   /// Entries of a feed.
   private static let maximumEntries = 100_000
 
@@ -68,8 +70,12 @@ final class FeedBuilder: XMLHandler {
       problem = problem ?? "its depth is more than \(Self.maximumDepth) elements"
       return
     }
-    let element = FeedElement(
-      FeedName(name), attributes: attributes, base: Self.base(attributes, in: open.last?.base ?? webAddress))
+    let base = Self.base(attributes, in: open.last?.base ?? webAddress)
+    guard base?.utf8.count ?? 0 <= Self.maximumBase || base == webAddress else {
+      problem = problem ?? "its xml:base is an address of more than \(Self.maximumBase) bytes"
+      return
+    }
+    let element = FeedElement(FeedName(name), attributes: attributes, base: base)
     if root == nil {
       root = name.local
       // CDF's, which is no RSS, is in capitals.

@@ -42,9 +42,14 @@ struct FeedName: Hashable {
     }
   }
 
+  /// Bytes of an address that may be known. A longer one is not read again for each of its names.
+  private static let maximumAddress = 128
+
   /// A namespace that is not known, or a prefix that is not declared, counts by its usual prefix.
   private static func vocabulary(of name: XMLName) -> Vocabulary {
-    if let known = name.namespace.flatMap({ known(Self.stem(of: $0)) }) { return known }
+    if let address = name.namespace, address.utf8.count <= maximumAddress, let known = known(stem(of: address)) {
+      return known
+    }
     switch name.prefix?.lowercased() {
     case nil: return .rss
     case "atom"?, "a10"?: return .atom

@@ -2,6 +2,8 @@ import Markup
 
 /// Writes text as XML: references that XML does not know become their characters, and what would be markup is escaped.
 struct FeedReferences {
+  /// Bytes of an entity's name. A longer one is no reference.
+  private static let maximumName = 40
   /// Bytes of a declared entity. One that is longer, or that names others, is not expanded.
   private static let maximumValue = 64
   /// Bytes that declared entities may add in all.
@@ -16,7 +18,9 @@ struct FeedReferences {
     var rest = documentType
     while declared.count < 1000, let start = rest.firstRange(of: "<!ENTITY".utf8) {
       rest = rest[start.upperBound...].drop { $0 <= 0x20 }
-      let name = rest.prefix { $0 > 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") }
+      // A name that is too long is not read to its end, which may be that of the text, as in `<!ENTITY<!ENTITY`.
+      let name = rest.prefix(Self.maximumName + 1).prefix { $0 > 0x20 && $0 != 0x22 && $0 != 0x27 && $0 != 0x3C }
+      guard name.count <= Self.maximumName else { continue }
       let value = rest[name.endIndex...].drop { $0 <= 0x20 }
       guard let quote = value.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'"),
         let end = value.dropFirst().firstIndex(of: quote)
@@ -49,7 +53,9 @@ struct FeedReferences {
     _ text: ArraySlice<UInt8>, to result: inout [UInt8]
   ) throws(FeedMender.Refusal) -> Int {
     let first = text.startIndex + 1
-    let name = text[first...].prefix(40).prefix { $0 == 0x23 || (0x30...0x39 ~= $0) || (($0 | 0x20) &- 0x61 < 26) }
+    let name = text[first...].prefix(Self.maximumName).prefix {
+      $0 == 0x23 || (0x30...0x39 ~= $0) || (($0 | 0x20) &- 0x61 < 26)
+    }
     guard !name.isEmpty, name.endIndex < text.endIndex, text[name.endIndex] == UInt8(ascii: ";") else {
       result += "&amp;".utf8
       return first

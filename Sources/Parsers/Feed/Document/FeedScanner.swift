@@ -19,6 +19,9 @@ struct FeedScanner {
   private var position = 0
   /// Ends that the rest of the text does not have, so that they are not searched again.
   private var missing: Set<String> = []
+  /// True once a tag has reached the end of the text: quotation marks that others should have closed led it there, and the
+  /// tags in between would follow it. From then on a value ends before a `<`.
+  private var hasOpenTag = false
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -120,6 +123,7 @@ struct FeedScanner {
       guard let value = value(at: &index) else { continue }
       attributes.append(Attribute(name: own, value: value))
     }
+    hasOpenTag = true
     return nil
   }
 
@@ -130,7 +134,9 @@ struct FeedScanner {
     start = spaceEnd(from: start + 1)
     guard start < bytes.count else { return nil }
     if bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'"),
-      let end = bytes[(start + 1)...].firstIndex(of: bytes[start])
+      let end = bytes[(start + 1)...].firstIndex(where: { $0 == bytes[start] || hasOpenTag && $0 == UInt8(ascii: "<") }
+      ),
+      bytes[end] == bytes[start]
     {
       index = end + 1
       return bytes[(start + 1)..<end]

@@ -1,4 +1,4 @@
-/// Resolves the relative links of a feed (RFC 3986, 5.2).
+/// Resolves the relative links of a feed (RFC 3986, 5.2). Goes by bytes: each link has its base read again.
 enum FeedAddress {
   private struct Parts {
     var scheme: Substring?
@@ -10,18 +10,18 @@ enum FeedAddress {
     init(_ text: String) {
       var rest = Substring(text)
       scheme = FeedAddress.scheme(of: text)
-      if let scheme { rest = rest.dropFirst(scheme.count + 1) }
-      if let hash = rest.firstIndex(of: "#") {
-        fragment = rest[hash...].dropFirst()
+      if let scheme { rest = Substring(rest.utf8.dropFirst(scheme.utf8.count + 1)) }
+      if let hash = rest.utf8.firstIndex(of: UInt8(ascii: "#")) {
+        fragment = Substring(rest.utf8[hash...].dropFirst())
         rest = rest[..<hash]
       }
-      if let mark = rest.firstIndex(of: "?") {
-        query = rest[mark...].dropFirst()
+      if let mark = rest.utf8.firstIndex(of: UInt8(ascii: "?")) {
+        query = Substring(rest.utf8[mark...].dropFirst())
         rest = rest[..<mark]
       }
       if rest.hasPrefix("//") {
-        let end = rest.dropFirst(2).firstIndex(of: "/") ?? rest.endIndex
-        authority = rest[..<end].dropFirst(2)
+        let end = rest.utf8.dropFirst(2).firstIndex(of: UInt8(ascii: "/")) ?? rest.endIndex
+        authority = Substring(rest.utf8[..<end].dropFirst(2))
         rest = rest[end...]
       }
       path = rest
@@ -59,7 +59,7 @@ enum FeedAddress {
       } else if result.path.isEmpty {
         result.path = clean((result.authority == nil ? "" : "/") + reference.path)
       } else {
-        let folder = result.path.lastIndex(of: "/").map { result.path[...$0] } ?? ""
+        let folder = result.path.utf8.lastIndex(of: UInt8(ascii: "/")).map { result.path[...$0] } ?? ""
         result.path = clean(folder + reference.path)
       }
     }
@@ -67,7 +67,7 @@ enum FeedAddress {
   }
 
   private static func scheme(of link: String) -> Substring? {
-    guard let colon = link.firstIndex(of: ":") else { return nil }
+    guard let colon = link.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
     let name = link[..<colon]
     let isScheme =
       name.first?.isLetter == true
@@ -77,18 +77,22 @@ enum FeedAddress {
 
   /// Removes the segments `.` and `..`.
   private static func clean(_ path: some StringProtocol) -> Substring {
-    var segments: [Substring] = []
-    let parts = Substring(path).split(separator: "/", omittingEmptySubsequences: false)
+    let slash = UInt8(ascii: "/")
+    let bytes = Array(path.utf8)
+    let hasPoints = bytes.indices.contains { bytes[$0] == UInt8(ascii: ".") && ($0 == 0 || bytes[$0 - 1] == slash) }
+    guard hasPoints else { return Substring(path) }
+    var segments: [ArraySlice<UInt8>] = []
+    let parts = bytes.split(separator: slash, omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {
       let isLast = index == parts.count - 1
       switch part {
-      case ".": if isLast { segments.append("") }
-      case "..":
+      case [UInt8(ascii: ".")]: if isLast { segments.append([]) }
+      case [UInt8(ascii: "."), UInt8(ascii: ".")]:
         if segments.count > 1 || segments.first.map({ !$0.isEmpty }) == true { segments.removeLast() }
-        if isLast { segments.append("") }
+        if isLast { segments.append([]) }
       default: segments.append(part)
       }
     }
-    return Substring(segments.joined(separator: "/"))
+    return Substring(decoding: Array(segments.joined(separator: [slash])), as: UTF8.self)
   }
 }

@@ -20,7 +20,7 @@ struct FeedDate {
   /// - Parameter zone: the zone of a date that names none; nil for UTC.
   init?(_ text: String, zone: TimeZoneRules?) {
     guard text.utf8.count <= 100 else { return nil }
-    var words = text.split { $0 == "," || $0.isWhitespace }.map { String($0) }
+    var words = Self.pointed(text).split { $0 == "," || $0.isWhitespace }.map { String($0) }
     // Comments, as in (PST).
     words.removeAll { $0.hasPrefix("(") }
     // A weekday in any language: some are also the name of a month, without the comma.
@@ -37,11 +37,8 @@ struct FeedDate {
       clock = time
       words.removeFirst()
       if !behind.isEmpty { words.insert(behind, at: 0) }
-      if let half = words.first?.lowercased(), half == "am" || half == "pm" {
-        guard 1...12 ~= clock.hour else { return nil }
-        clock.hour = clock.hour % 12 + (half == "pm" ? 12 : 0)
-        words.removeFirst()
-      }
+      // Other readers of feeds take the hour as it is, and such words are found behind hours up to 23, too.
+      if let half = words.first?.lowercased(), half == "am" || half == "pm" { words.removeFirst() }
     }
     let second = clock.hour * 3600 + clock.minute * 60 + clock.second
     let local = day.daysSinceEpoch * 86_400 + second
@@ -58,6 +55,18 @@ struct FeedDate {
       seconds = local - offset
     }
     guard -62_135_596_800..<253_402_300_800 ~= seconds else { return nil }
+  }
+
+  /// Returns a date of ISO 8601 with a point for the comma before its fraction; commas divide the words of others.
+  private static func pointed(_ text: String) -> String {
+    guard text.contains(","), text.drop(while: \.isWhitespace).prefix(4).allSatisfy(\.isNumber) else { return text }
+    var result = ""
+    var isTime = false
+    for character in text {
+      if character == ":" || character == "T" || character == "t" { isTime = true }
+      result.append(character == "," && isTime && result.last?.isNumber == true ? "." : character)
+    }
+    return result
   }
 
   /// Takes `2003-06-10`, `2003-06`, `2003`, `20030610` or `2003/6/10`, with what follows it in the same word as a word.

@@ -106,13 +106,16 @@ struct FeedEntry {
     return (try? Digest(of: Data(text.utf8))).map { String($0.hexadecimal.prefix(32)) }
   }
 
+  /// Problems of an entry that are named.
+  private static let maximumProblems = 20
+
   /// The first date that can be read.
   private func date(_ elements: [FeedElement], _ problems: inout [String]) -> String? {
     for element in elements {
       guard let value = element.value else { continue }
       guard let date = FeedDate(value, zone: zone) else {
         let problem = "its date cannot be read: '\(value.prefix(60))'"
-        if !problems.contains(problem) { problems.append(problem) }
+        if problems.count < Self.maximumProblems, !problems.contains(problem) { problems.append(problem) }
         continue
       }
       if let name = date.unknownZone {
