@@ -16,10 +16,10 @@ struct Interleaving {
   private var wasReset = false
   private var runs = 0
   private var entries = 0
-  /// What is wrong; empty if all properties hold.
+  /// The properties that were broken; empty if all properties hold.
   private(set) var violations: [String] = []
 
-  /// What may happen besides runs.
+  /// The events besides runs.
   struct Options {
     /// True if persons start again now and then.
     var resets = true

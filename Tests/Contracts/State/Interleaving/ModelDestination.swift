@@ -5,7 +5,7 @@ import Foundation
 struct ModelDestination {
   /// The rules of loads and runs. The first values are those of the code, the others mistakes that the tests must find.
   struct Rules {
-    /// What a late document does with a row that is there: one whose source was read before that of a document that is
+    /// The effect of a late document on a row that is there. It is one whose source was read before that of a document that is
     /// loaded already.
     enum Late {
       /// Leaves it as it is.
