@@ -201,7 +201,8 @@ let package = Package(
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
     + function(
-      "Scraper", links: ["Checkpoints", "Extraction"], uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
+      "Scraper", links: ["Checkpoints", "Extraction"],
+      uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + [

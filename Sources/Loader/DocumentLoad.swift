@@ -77,7 +77,8 @@ struct DocumentLoad {
     let now = Date()
     try store.update(commit.name, deadline: deadline) { state in
       state.load(
-        commit.span, isSuperseded: report.isSuperseded, records: report.records.found, run: target.run, key: target.key,
+        commit.span, isSuperseded: report.isSuperseded || report.isLate, records: report.records.found, run: target.run,
+        key: target.key,
         at: now)
     }
   }

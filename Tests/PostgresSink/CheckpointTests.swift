@@ -69,7 +69,7 @@ extension PostgresSinkTests {
       // Unchanged, so that the row's times stay those of the first.
       _ = try load(["a"], 5, 9, second: 3)
       let before = try lines("id, rank, _run")
-      let report = try load(["a", "b", "c"], 5, 8, second: 2, rank: 7)
+      let report = try load(["a", "b", "c"], 5, 12, second: 2, rank: 7)
       #expect(report.records == RecordCounts(found: 3, new: 1, unchanged: 2) && !report.isSuperseded)
       #expect(try lines("id, rank, _run") == before + ["c|7|r2"])
       #expect(try stored() == ["9"])

@@ -10,6 +10,7 @@ extension LoadReport {
     }
     for other in reports { rejected.merge(other.rejected) { first, _ in first } }
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
+    isLate = reports.contains(where: \.isLate)
     notice = notice ?? reports.compactMap(\.notice).first
     resolutions = resolutions.filter { key, resolution in reports.allSatisfy { $0.resolutions[key] == resolution } }
     if reports.count > 1 { records = records.combined(with: reports.map(\.records), rejected: rejections.count) }

@@ -35,6 +35,9 @@ public struct LoadReport: Equatable, Sendable {
   public var resolutions: [String: Resolution]
   /// True if a later document of the item had been loaded before, so that this one changed nothing.
   public var isSuperseded: Bool
+  /// True if a later document of an item of a dataset with `incremental` had been loaded before, so that this one has added
+  /// records only. Its changes of stored ones are not written, so that it moves no checkpoint.
+  public var isLate = false
   /// The time at which the source last confirmed the document's listing; nil if the document does not say.
   public var listedAt: Date?
   /// True if the sink wrote the load into the ledger, in one transaction with the data. The loader writes the others.

@@ -38,8 +38,8 @@ public struct CheckpointState: Equatable, Sendable {
   /// Takes a load: moves the checkpoint if `CheckpointSpan.moves` allows it, and counts.
   /// - Parameters:
   ///   - span: the checkpoints of the document.
-  ///   - isSuperseded: true if a later document had been loaded, so that this one changed nothing. It never moves the
-  ///     checkpoint: its records are not in the destination because of it.
+  ///   - isSuperseded: true if a later document had been loaded, so that this one changed no stored record. It never moves
+  ///     the checkpoint: its changes are not in the destination because of it.
   ///   - key: the document's key.
   ///   - now: the time of the load.
   /// - Returns: true if the checkpoint moved.

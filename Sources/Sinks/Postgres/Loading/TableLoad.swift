@@ -74,6 +74,7 @@ struct TableLoad {
       records: counts, rejections: rejections, rejected: rejected,
       resolutions: earlierRejections.resolutions(isComplete: isWhole), isSuperseded: state.isSuperseded,
       listedAt: listedAt, isInLedger: target.writesLedger)
+    report.isLate = state.isLate
     guard target.writesLedger else { return report }
     try sink.database.recordLoadInTransaction(report, of: document.head, for: target, deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.

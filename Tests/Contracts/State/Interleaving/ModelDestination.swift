@@ -17,8 +17,8 @@ struct ModelDestination {
     }
 
     var late = Late.inserts
-    /// False to leave the checkpoint where it is when a late document is loaded: stricter than the code.
-    var lateMoves = true
+    /// True to move the checkpoint over changes that a late document has and does not write.
+    var lateMoves = false
     /// False to move the checkpoint over a gap.
     var mindsGaps = true
     /// False to leave the documents of earlier runs where they are.
