@@ -41,13 +41,18 @@ class Table:
         other.rejected = dict(self.rejected)
         return other
 
-    def load(self, item: str, document: list[Wanted]) -> Counts:
-        """Loads a document. Returns the counts that the ledger must have of it."""
+    def load(self, item: str, document: list[Wanted], is_late: bool = False) -> Counts:
+        """Loads a document. Returns the counts that the ledger must have of it.
+
+        A late one, of an item whose later document was loaded before, by the clocks, changes no row.
+        """
         new = changed = unchanged = cancelled = 0
         for row in document:
             if not row.is_valid:
                 continue
             stored, now = self.rows.get(row.key), Stored(item, row.values)
+            if is_late and stored:
+                now = stored
             new += stored is None
             changed += stored is not None and stored != now
             unchanged += stored == now

@@ -26,10 +26,11 @@ class Watcher(threading.Thread):
     def __init__(self, pipeline: Pipeline, table: Table, documents: Mapping[str, list[Wanted]]):
         super().__init__(daemon=True)
         self.pipeline, self.table, self.dataset = pipeline, table, table.dataset
-        after = table.copy()
+        after, late = table.copy(), table.copy()
         for item, document in documents.items():
             after.load(item, document)
-        self.before, self.after = by_item(table.lines()), by_item(after.lines())
+            late.load(item, document, is_late=table.dataset.state is not None)
+        self.before, self.after, self.late = (by_item(each.lines()) for each in (table, after, late))
         self.checkpoints: dict[str, str] | None = None
         self.reads = 0
         self.violation: str | None = None
@@ -54,10 +55,12 @@ class Watcher(threading.Thread):
         if self.checkpoints is None:
             self.checkpoints = checkpoints
         for item in self.dataset.items:
-            found, before, after = (lines.get(item, []) for lines in (rows, self.before, self.after))
-            if found not in (before, after):
+            found, before, after, late = (
+                lines.get(item, []) for lines in (rows, self.before, self.after, self.late)
+            )
+            if found not in (before, after, late):
                 self.violation = f"during the run {item} was neither as before nor as after it: {found}"
-            elif found == before != after and checkpoints.get(item) != self.checkpoints.get(item):
+            elif found in (before, late) and found != after and checkpoints.get(item) != self.checkpoints.get(item):
                 self.violation = f"during the run {item} was as before it, but not its checkpoint {checkpoints[item]}"
 
     def stop(self) -> None:
