@@ -96,6 +96,26 @@ extension LedgerTests {
         ])
     }
 
+    @Test("A record that a later document rejects, too, is open once, under that one, also if the older is loaded late")
+    func late() throws {
+      let dataset = Dataset(
+        id: "test", dataType: "items", timeZone: "America/Chicago", extractor: "http", sinks: [],
+        state: StateSettings(.postgres, hasOneItem: false))
+      for (key, second, isLate) in [("raw/2.json", 2.0, false), ("raw/1.json", 1.0, true)] {
+        var report = LoadReport(
+          records: RecordCounts(found: 1, rejected: 1), rejections: [.init(position: 0, reason: "bad", key: "a")],
+          listedAt: LedgerTests.start + second)
+        report.isLate = isLate
+        try ledger.recordLoad(
+          report, of: Data(#"{"records":[{}],"rejected":[]}"#.utf8),
+          for: LoadTarget(dataset: dataset, item: items[0], key: key, run: key), deadline: within())
+      }
+      #expect(
+        try connection.lines("raw_key, resolution", from: "rejected_records order by id") == [
+          "raw/2.json", "raw/1.json|rejected again",
+        ])
+    }
+
     @Test(
       "A rejected record stays in quarantine also where the checkpoint is in S3 or a file",
       arguments: [

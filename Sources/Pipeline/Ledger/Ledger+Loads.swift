@@ -83,7 +83,19 @@ extension Ledger {
           .bool(target.dataset.state != nil), .time(report.listedAt),
         ]),
       insert,
-    ]
+    ] + (report.isLate ? [resolveRepeated(report, target)] : [])
+  }
+
+  /// Resolves the rejections of a document that is loaded late which a later one repeats: a record that is rejected again is
+  /// open once, under its newest document.
+  private static func resolveRepeated(_ report: LoadReport, _ target: LoadTarget) -> PostgresStatement {
+    PostgresStatement(
+      """
+      update rejected_records r set resolved_at = now(), resolved_by = n.load_id, resolution = 'rejected again'
+      from rejected_records n join loads l on l.id = n.load_id
+      where r.raw_key = $1 and r.resolved_at is null and n.dataset = r.dataset and n.item = r.item and n.href = r.href
+        and n.raw_key <> r.raw_key and l.listed_at > $2
+      """, [.text(target.key), .time(report.listedAt)])
   }
 
   private static func insert(

@@ -193,8 +193,11 @@ class Runs:
                 self.rounds.stale = tuple(range(self.rounds.version + 1))
                 self.expect_complete(self.rounds.round(row))
                 row.injected["clocks"] += 1
-        superseded = self.pipeline.sql("select count(*) from loads where superseded").strip()
-        if superseded == "0":
+        older = (
+            "select count(*) from loads a where exists (select from loads b where b.dataset = a.dataset "
+            "and b.item = a.item and b.listed_at > a.listed_at and b.id < a.id)"
+        )
+        if self.pipeline.sql(older).strip() == "0":
             raise InvariantViolation("no document seemed older than a loaded one: the clocks did not differ")
         self.rounds.expect_everything()
 
