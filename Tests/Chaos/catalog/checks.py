@@ -103,6 +103,8 @@ def check_rejected(pipeline: Pipeline, table: Table) -> None:
             "select coalesce(record ->> 'id', record #>> '{record,id}', href, reason) from rejected_records "
             f"where dataset = '{table.dataset.name}' and item = '{item}' and resolved_at is null"
         ).splitlines()
+        table.rejected[item] = wanted = wanted | (table.unsure[item] & set(rows))
+        table.unsure[item] = set()
         if sorted(rows) != sorted(wanted):
             raise InvariantViolation(f"the open rejections of {item} are {sorted(rows)}, expected {sorted(wanted)}")
 

@@ -28,17 +28,21 @@ class Counts(NamedTuple):
 
 
 class Table:
-    """The rows of a dataset's table by their keys, and the rejections of each item that are open."""
+    """The rows of a dataset's table by their keys, and the rejections of each item that are open.
+
+    `unsure` are rejections that a late document has loaded: it resolves those of older documents, none of later ones.
+    """
 
     def __init__(self, dataset: Dataset):
         self.dataset = dataset
         self.rows: dict[str, Stored] = {}
         self.rejected: dict[str, set[str]] = {item: set() for item in dataset.items}
+        self.unsure: dict[str, set[str]] = {item: set() for item in dataset.items}
 
     def copy(self) -> Table:
         other = Table(self.dataset)
         other.rows = dict(self.rows)
-        other.rejected = dict(self.rejected)
+        other.rejected, other.unsure = dict(self.rejected), dict(self.unsure)
         return other
 
     def load(self, item: str, document: list[Wanted], is_late: bool = False) -> Counts:
@@ -59,6 +63,8 @@ class Table:
             self.rows[row.key] = now
         listed = {row.key for row in document}
         rejected = {row.key for row in document if not row.is_valid}
+        if is_late:
+            self.unsure[item] = (self.unsure[item] | self.rejected[item] & listed) - rejected
         # A document of what has changed says nothing about other records that were rejected.
         self.rejected[item] = rejected | (self.rejected[item] - listed if self.dataset.state else set())
         if self.dataset.is_complete:

@@ -215,7 +215,7 @@ class DatasetRounds:
                 table = self.table.copy()
                 expected.append(table.load(load.item, self.document(load.item, since, version), is_late))
                 if expected[-1] == load.counts:
-                    self.table.rows, self.table.rejected = table.rows, table.rejected
+                    self.table.rows, self.table.rejected, self.table.unsure = table.rows, table.rejected, table.unsure
                     return None if is_late else version
         raise InvariantViolation(f"{load.item} has {load.counts} in the ledger, expected {expected[0]}")
 
