@@ -20,8 +20,14 @@ struct DocumentLoad {
   ///   raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
   ///   document, which is safe to repeat.
   func load(_ target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
+    // Before the document is read: their settings may be wrong.
     let sinks = try sinks(target.dataset)
-    return try load(try document(target.key, deadline), of: target, into: sinks, deadline: deadline)
+    return try load(document(target.key, deadline), of: target, into: sinks, deadline: deadline)
+  }
+
+  /// Loads a document that was read already.
+  func load(_ document: Data, of target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
+    try load(document, of: target, into: sinks(target.dataset), deadline: deadline)
   }
 
   private func load(
@@ -77,9 +83,8 @@ struct DocumentLoad {
     let now = Date()
     try store.update(commit.name, deadline: deadline) { state in
       state.load(
-        commit.span, isSuperseded: report.isSuperseded || report.isLate, records: report.records.found, run: target.run,
-        key: target.key,
-        at: now)
+        commit.span, isSuperseded: !report.movesCheckpoint, records: report.records.found, run: target.run,
+        key: target.key, at: now)
     }
   }
 

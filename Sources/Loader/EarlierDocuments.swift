@@ -12,7 +12,7 @@ struct EarlierDocuments {
   let run: String
   let ledger: any UnloadedDocuments
   let read: LoaderHandler.Reader
-  let load: (LoadTarget, Deadline) throws(PipelineError) -> LoadReport
+  let load: (Data, LoadTarget, Deadline) throws(PipelineError) -> LoadReport
   /// Ends before the invocation does, and before the lock.
   let deadline: Deadline
   let context: LambdaContext
@@ -51,12 +51,12 @@ struct EarlierDocuments {
       return note(aside)
     }
     do throws(PipelineError) {
-      guard try read(key, deadline) != nil else {
+      guard let bytes = try read(key, deadline) else {
         _ = try end(key, .absent)
         return .none
       }
       let report = try load(
-        LoadTarget(dataset: dataset, item: document.item, key: key, run: document.run), deadline)
+        bytes, LoadTarget(dataset: dataset, item: document.item, key: key, run: document.run), deadline)
       context.log.info(
         "\(document.item), which the run \(document.run) had read and not loaded: \(report.records.summary)",
         ["key": .text(key)])

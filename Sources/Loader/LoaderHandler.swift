@@ -92,8 +92,8 @@ public struct LoaderHandler {
     let time = min(context.deadline.remaining, try lock(dataset)?.timeout ?? context.deadline.remaining)
     let documents = EarlierDocuments(
       dataset: dataset, run: request.run, ledger: unloaded, read: load.read,
-      load: { (target, deadline) throws(PipelineError) in
-        let report = try load.load(target, deadline: deadline)
+      load: { (document, target, deadline) throws(PipelineError) in
+        let report = try load.load(document, of: target, deadline: deadline)
         count(report.records, context.metrics)
         return report
       }, deadline: context.deadline.limited(to: time / 2), context: context)

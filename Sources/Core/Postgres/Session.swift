@@ -5,7 +5,7 @@ import Time
 /// Owns one `PGconn`, from the handshake to its end. libpq never blocks in here: it is in non-blocking mode, and every
 /// wait is a `poll` that ends at the caller's deadline.
 final class Session {
-  private let pointer: OpaquePointer
+  let pointer: OpaquePointer
   /// True once the state of the connection is unknown. The session is not used again.
   private(set) var isBroken = false
   private var meter = ResponseMeter()
@@ -183,19 +183,6 @@ final class Session {
       discardNotifications()
     }
     return PQgetResult(pointer).map { ResultHandle($0) }
-  }
-
-  /// Frees the notifications that have come, which no statement asked for: libpq keeps them as long as the connection,
-  /// beyond a response's limit.
-  /// - Returns: their number.
-  @discardableResult
-  func discardNotifications() -> Int {
-    var count = 0
-    while let notification = PQnotifies(pointer) {
-      PQfreemem(notification)
-      count += 1
-    }
-    return count
   }
 
   private func error(of result: ResultHandle) -> PostgresError {

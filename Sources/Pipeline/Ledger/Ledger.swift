@@ -65,9 +65,8 @@ extension Database {
     guard let commit = target.checkpoint else { return }
     try updateCheckpointInTransaction(commit.name, deadline: deadline) { state, now in
       state.load(
-        commit.span, isSuperseded: report.isSuperseded || report.isLate, records: report.records.found, run: target.run,
-        key: target.key,
-        at: now)
+        commit.span, isSuperseded: !report.movesCheckpoint, records: report.records.found, run: target.run,
+        key: target.key, at: now)
     }
   }
 }

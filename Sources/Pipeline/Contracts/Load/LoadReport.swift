@@ -38,6 +38,8 @@ public struct LoadReport: Equatable, Sendable {
   /// True if a later document of an item of a dataset with `incremental` had been loaded before, so that this one has added
   /// records only. Its changes of stored ones are not written, so that it moves no checkpoint.
   public var isLate = false
+  /// True if all changes of the document are in the destination, so that its checkpoint may hold.
+  public var movesCheckpoint: Bool { !isSuperseded && !isLate }
   /// The time at which the source last confirmed the document's listing; nil if the document does not say.
   public var listedAt: Date?
   /// True if the sink wrote the load into the ledger, in one transaction with the data. The loader writes the others.
