@@ -10,7 +10,8 @@ struct DatabaseErrorTests {
     "A failed statement has the error name on which the state machine's rules match",
     arguments: [
       ("08006", .databaseUnavailable), ("53100", .databaseUnavailable), ("55P03", .databaseUnavailable),
-      ("57014", .databaseUnavailable), ("58030", .databaseUnavailable), ("XX000", .databaseUnavailable),
+      ("57P01", .databaseUnavailable), ("58030", .databaseUnavailable), ("XX000", .databaseUnavailable),
+      ("57014", .deadlineExceeded), ("XX001", .storageCorrupt), ("XX002", .storageCorrupt),
       ("25006", .databaseUnavailable), ("40001", .databaseConflict), ("40P01", .databaseConflict),
       ("23505", .databaseConflict), ("22P02", .storageCorrupt), ("28P01", .configurationInvalid),
       ("3D000", .configurationInvalid), ("42501", .configurationInvalid), ("42P01", .schemaMismatch),

@@ -84,10 +84,10 @@ class LedgerSuite {
 
   /// Records a load of two records.
   /// - Parameter rejecting: rejects the second.
-  func load(_ item: WorkItem, run: String = "run-1", rejecting: Bool = false) throws {
+  func load(_ item: WorkItem, run: String = "run-1", rejecting: Bool = false, listedAt: Date? = nil) throws {
     let report = LoadReport(
       records: RecordCounts(found: 2, new: rejecting ? 1 : 2, rejected: rejecting ? 1 : 0),
-      rejections: rejecting ? [.init(position: 1, reason: "no name", key: "/2")] : [])
+      rejections: rejecting ? [.init(position: 1, reason: "no name", key: "/2")] : [], listedAt: listedAt)
     try ledger.recordLoad(
       report, of: Data(#"{"records": [1, {"n": 2}]}"#.utf8), for: Self.target(item, run: run),
       deadline: LedgerTests.within())

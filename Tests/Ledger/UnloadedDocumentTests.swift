@@ -122,6 +122,45 @@ extension LedgerTests {
       #expect(try unloaded().isEmpty)
     }
 
+    @Test("that do not exist for a run that was never closed are asked for on its first day only")
+    func neverClosed() throws {
+      try open("r1", ["a"], at: Date() - 2 * 86_400)
+      _ = try begin()
+      _ = try end(.absent)
+      #expect(try attempts() == ["0|absent"])
+      #expect(try unloaded().isEmpty)
+    }
+
+    @Test("that a redriven run has stored after they were absent are tried like others")
+    func redriven() throws {
+      try open("r1", ["a"], at: Date() - 2 * 86_400)
+      _ = try begin()
+      _ = try end(.absent)
+      _ = try begin()
+      _ = try end(.failed(PipelineError(.sourceChanged, "no key")))
+      #expect(try attempts() == ["1|open|SourceChanged"])
+      #expect(try unloaded() == ["r1/a"])
+    }
+
+    @Test("that are set aside are shown until they are loaded: by a replay of their own run, not of another one")
+    func replayed() throws {
+      try open("r1", ["a"], at: Date() - 7200)
+      let opening = RunOpening(trigger: .schedule, startedAt: Date() - 7200, items: [try WorkItem(id: "a")])
+      let outcome = RunClosing.Outcome.failed(error: "States.Timeout", cause: nil)
+      try record(.closed(RunClosing(opening: opening, endedAt: Date() - 7100, outcome: outcome)), run: "r1")
+      for _ in 0..<3 {
+        _ = try begin()
+        _ = try end(.failed(PipelineError(.sourceChanged, "no key")))
+      }
+      func shown() throws -> Int { try ledger.setAside(in: dataset, deadline: within()).count }
+      for (run, listed, count) in [("later", 3600.0, 1), ("same", 7150, 0)] {
+        let item = try WorkItem(id: "a")
+        try record(.opened(RunOpening(trigger: .replay, startedAt: Date(), items: [item])), run: run)
+        try load(item, run: run, listedAt: Date() - listed)
+        #expect(try shown() == count, "\(run)")
+      }
+    }
+
     @Test("that are set aside make the run that did it partial")
     func partialRun() throws {
       try open("r1", ["a"])

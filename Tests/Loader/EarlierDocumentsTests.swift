@@ -120,7 +120,7 @@ final class EarlierDocumentsTests {
     "stop no run for what is wrong with them or with a setting",
     arguments: [
       (PipelineError.Name.schemaMismatch, true), (.invalidInput, true), (.storageCorrupt, true),
-      (.configurationInvalid, false), (.databaseConflict, false),
+      (.databaseConflict, true), (.configurationInvalid, false),
     ])
   func faults(name: PipelineError.Name, isItsFault: Bool) throws {
     try leave("r1", "r2")

@@ -17,7 +17,7 @@ extension PostgresSinkTests {
 
     private func load(
       _ ids: [String], _ before: Int?, _ after: Int, second: Int, rank: Int = 0,
-      writesLedger: Bool = true
+      writesLedger: Bool = true, run: String? = nil
     ) throws -> LoadReport {
       let span = CheckpointSpan(
         before: try before.map { try Checkpoint("\($0)", .integer) }, after: try Checkpoint("\(after)", .integer))
@@ -31,7 +31,8 @@ extension PostgresSinkTests {
       let dataset = Dataset(
         id: sink.dataset.id, dataType: sink.dataset.dataType, timeZone: "UTC", extractor: "http", sinks: ["postgres"],
         hasDates: false, state: isIncremental ? StateSettings(.postgres, hasOneItem: true) : nil)
-      var target = try PostgresSinkTests.makeTarget("raw/\(second).json", run: "r\(second)", dataset: dataset)
+      var target = try PostgresSinkTests.makeTarget(
+        "raw/\(run ?? "\(second)").json", run: run ?? "r\(second)", dataset: dataset)
       target.checkpoint = CheckpointCommit(name, span)
       target.writesLedger = writesLedger
       return try sink.load(document, for: target, deadline: PostgresSinkTests.within(.seconds(60)))
@@ -73,6 +74,38 @@ extension PostgresSinkTests {
       #expect(report.records == RecordCounts(found: 3, new: 1, unchanged: 2) && !report.isSuperseded)
       #expect(try lines("id, rank, _run") == before + ["c|7|r2"])
       #expect(try stored() == ["9"])
+    }
+
+    @Test("An edit that was rejected is loaded by a replay with another definition, if no later document has the record")
+    func replayOfRejected() throws {
+      isIncremental = true
+      _ = try load(["a", "b"], nil, 5, second: 1)
+      try declare("table: prices\nkey: [id]\ncolumns: {id: text, price: \"numeric(12,2)\", rank: {type: integer, check: rank < 5}, seen: timestamptz}")
+      #expect(try load(["a", "b"], 5, 9, second: 2, rank: 7).records.rejected == 2)
+      // Later, the source has one of them as it was before.
+      _ = try load(["b"], 9, 12, second: 3)
+      try declare("table: prices\nkey: [id]\ncolumns: {id: text, price: \"numeric(12,2)\", rank: integer, seen: timestamptz}")
+      let replay = try load(["a", "b"], 5, 9, second: 2, rank: 7, run: "replay")
+      #expect(replay.records == RecordCounts(found: 2, changed: 1, unchanged: 1) && replay.isLate)
+      #expect(try lines("id, rank") == ["a|7", "b|0"])
+      #expect(try lines("href, resolution", "rejected_records order by position") == ["a|loaded", "b|loaded"])
+      #expect(try stored() == ["12"])
+      // Once more, with other content.
+      _ = try load(["a", "b"], 5, 9, second: 2, rank: 8, run: "replay again")
+      #expect(try lines("id, rank") == ["a|8", "b|0"])
+    }
+
+    @Test("A late document leaves the rejection of an edit open that it does not write")
+    func lateRejection() throws {
+      isIncremental = true
+      _ = try load(["a"], nil, 5, second: 1)
+      try declare("table: prices\nkey: [id]\ncolumns: {id: text, price: \"numeric(12,2)\", rank: {type: integer, check: rank < 5}, seen: timestamptz}")
+      _ = try load(["a"], 5, 9, second: 2, rank: 7)
+      _ = try load(["b"], 9, 12, second: 4)
+      let late = try load(["a"], 9, 11, second: 3, rank: 3)
+      #expect(late.isLate && late.records == RecordCounts(found: 1, unchanged: 1))
+      #expect(try lines("id, rank") == ["a|0", "b|0"])
+      #expect(try lines("href", "rejected_records where resolved_at is null") == ["a"])
     }
 
     @Test("stays for a document that a later one has superseded, and is left to the loader if there are several sinks")

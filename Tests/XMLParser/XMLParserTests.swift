@@ -140,8 +140,21 @@ struct XMLParserTests {
       "<r><![CDATA[<a '=]]><!-- <a = --><i \((0..<count).map { "a\($0)='='\n" }.joined())/>\(String(repeating: "=", count: 20_000))</r>"
     }
     #expect(try Self.parser().parse(Self.body(element(9_999))).records.count == 1)
-    let error = #expect(throws: PipelineError.self) { try Self.parser().parse(Self.body(element(10_001))) }
-    #expect(error?.message.contains("an element has more than 10000 attributes") == true, "\(error?.message ?? "")")
+    for text in [element(10_001), element(10_001).replacing("<i ", with: "<:i ")] {
+      let error = #expect(throws: PipelineError.self) { try Self.parser().parse(Self.body(text)) }
+      #expect(error?.message.contains("an element has more than 10000 attributes") == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test("A document type has at most 64 attributes with default values: libxml2 compares each with each other")
+  func defaultLimit() throws {
+    let document = { (count: Int) in
+      let defaults = (0..<count).map { "<!ATTLIST i a\($0) (x|y) 'x' b\($0) CDATA #IMPLIED>" }.joined()
+      return "<!DOCTYPE r [\(defaults)]><r><i>1</i></r>"
+    }
+    #expect(try Self.parser().parse(Self.body(document(64))).records.count == 1)
+    let error = #expect(throws: PipelineError.self) { try Self.parser().parse(Self.body(document(65))) }
+    #expect(error?.message.contains("more than 64 attributes with default values") == true, "\(error?.message ?? "")")
   }
 
   @Test("The outermost element of the path must be there")

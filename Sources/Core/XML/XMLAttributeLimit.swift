@@ -27,7 +27,9 @@ struct XMLAttributeLimit {
         switch place {
         case .outside: break
         case .opened:
-          let isName = (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte >= 0x80
+          let isName =
+            (byte | 0x20) &- 0x61 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":")
+            || byte >= 0x80
           place = isName ? .tag(quote: nil) : .outside
         case .tag(let quote?): if byte == quote { place = .tag(quote: nil) }
         case .tag(nil):

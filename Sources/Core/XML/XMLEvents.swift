@@ -9,6 +9,11 @@ final class XMLEvents {
   /// libxml2 has each address once, at a place that stays.
   private var namespaces: [UnsafePointer<xmlChar>: String] = [:]
 
+  /// The attributes with a default value that the document type declares, at most: libxml2 adds them to each element, and
+  /// compares each with each other.
+  private static let maximumDefaults = 64
+  private var defaults = 0
+
   init(_ handler: any XMLHandler) { self.handler = handler }
 
   /// True if the handler wants nothing more.
@@ -40,6 +45,15 @@ final class XMLEvents {
     events.pointee.processingInstruction = nil
     events.pointee.entityDecl = { parser, name, _, _, _, _ in
       XMLEvents.giveUp(parser, "it declares the entity '\(XMLEvents.text(name))', and entities are not expanded")
+    }
+    events.pointee.attributeDecl = { parser, _, _, _, _, value, choices in
+      // libxml2's own function frees them.
+      if let choices { xmlFreeEnumeration(choices) }
+      guard value != nil, let (_, events) = XMLEvents.context(parser) else { return }
+      events.defaults += 1
+      guard events.defaults > XMLEvents.maximumDefaults else { return }
+      XMLEvents.giveUp(
+        parser, "its document type has more than \(XMLEvents.maximumDefaults) attributes with default values")
     }
     // A name that the document does not declare, where an external document type might.
     events.pointee.reference = { parser, name in

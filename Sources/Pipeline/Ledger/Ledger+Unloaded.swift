@@ -20,7 +20,7 @@ extension Ledger: UnloadedDocuments {
           select from unloaded_documents u
           where u.dataset = r.dataset and u.run = r.run and u.item = i.item and u.state <> 'open'
             -- A run that was redriven since may have stored a document.
-            and not (u.state = 'absent' and r.ended_at > u.attempted_at))
+            and not (u.state = 'absent' and coalesce(r.ended_at > u.attempted_at, false)))
       order by r.started_at, r.run, i.item collate "C" limit \(Self.maximumUnloaded)
       """, [.text(dataset.id), .text(run)])
     return try database.retrying(deadline: deadline) {
@@ -44,7 +44,8 @@ extension Ledger: UnloadedDocuments {
         and f.error <> all ($6)
       on conflict (raw_key) do update
       set attempts = least(u.attempts + 1, $5 + 1), attempted_at = now(),
-        state = case when u.attempts >= $5 then 'set aside' else u.state end
+        -- One that was absent is there now: its run was redriven.
+        state = case when u.attempts >= $5 then 'set aside' else 'open' end
       returning \(Self.setAsideColumns)
       """,
       [
@@ -96,14 +97,22 @@ extension Ledger: UnloadedDocuments {
     return try setAside(statement, deadline)
   }
 
-  /// Returns the documents of a dataset that are set aside, the newest first, but for those whose items were replayed since.
+  /// Returns the documents of a dataset that are set aside, the newest first, except those that were loaded since: by a replay
+  /// of their runs' archives, or by their own runs, redriven.
   public func setAside(in dataset: Dataset, deadline: Deadline) throws(PipelineError) -> [SetAsideDocument] {
     let statement = PostgresStatement(
       """
       select \(Self.setAsideColumns) from unloaded_documents u where dataset = $1 and state = 'set aside'
         and not exists (
+          select from loads l where l.raw_key = u.raw_key)
+        and not exists (
           select from loads l join etl_runs r on r.dataset = l.dataset and r.run = l.run and r.trigger = 'replay'
-          where l.dataset = u.dataset and l.item = u.item and l.loaded_at > u.attempted_at)
+          join etl_runs s on s.dataset = u.dataset and s.run = u.run
+          where l.dataset = u.dataset and l.item = u.item and l.loaded_at > u.attempted_at
+            -- The time at which the source was read is that of the archive. Clocks differ a little, and a scraper may
+            -- outlive its run.
+            and l.listed_at between s.started_at - interval '1 minute'
+              and coalesce(s.ended_at, 'infinity') + interval '15 minutes')
       order by attempted_at desc, raw_key
       """, [.text(dataset.id)])
     return try database.retrying(deadline: deadline) {

@@ -27,6 +27,10 @@ extension PipelineError {
     case "42501", "3D000": .configurationInvalid
     // A standby, or a server that is read-only during a failover.
     case "25006": .databaseUnavailable
+    // A statement that takes longer than the server allows, and damage of the rows or indexes that a statement meets: the
+    // server is there.
+    case "57014": .deadlineExceeded
+    case "XX001", "XX002": .storageCorrupt
     default:
       switch state.prefix(2) {
       // Connections, resources, operator intervention, the server's files, internal errors.

@@ -37,8 +37,11 @@ struct FeedDate {
       clock = time
       words.removeFirst()
       if !behind.isEmpty { words.insert(behind, at: 0) }
-      // Other readers of feeds take the hour as it is, and such words are found behind hours up to 23, too.
-      if let half = words.first?.lowercased(), half == "am" || half == "pm" { words.removeFirst() }
+      if let half = words.first?.lowercased(), half == "am" || half == "pm" {
+        // Such words are found behind hours up to 23, too, where they say nothing.
+        if 1...12 ~= clock.hour { clock.hour = clock.hour % 12 + (half == "pm" ? 12 : 0) }
+        words.removeFirst()
+      }
     }
     let second = clock.hour * 3600 + clock.minute * 60 + clock.second
     let local = day.daysSinceEpoch * 86_400 + second

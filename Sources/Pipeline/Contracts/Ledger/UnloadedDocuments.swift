@@ -93,6 +93,7 @@ extension PipelineError.Name {
     }
   }
 
-  /// True for an error that says nothing about the document that could not be loaded.
-  public var isOfOthers: Bool { stopsLoads || self == .configurationInvalid || self == .databaseConflict }
+  /// True for an error that says nothing about the document that could not be loaded. A conflict does: the loader has tried
+  /// again, and one that comes each time is with something in the table that stays.
+  public var isOfOthers: Bool { stopsLoads || self == .configurationInvalid }
 }

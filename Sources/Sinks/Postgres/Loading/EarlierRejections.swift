@@ -9,9 +9,10 @@ struct EarlierRejections {
   init(_ keys: [String]) { open = Set(keys.map { Array($0.utf8) }) }
 
   /// Takes rows that are loaded.
-  mutating func note(_ rows: [TableRow]) {
+  /// - Parameter dropped: the positions of those that are not.
+  mutating func note(_ rows: [TableRow], besides dropped: Set<Int>) {
     guard !open.isEmpty else { return }
-    for row in rows {
+    for row in rows where !dropped.contains(row.position) {
       let label = row.label
       if open.remove(Array(label.utf8)) != nil { loaded.append(label) }
     }

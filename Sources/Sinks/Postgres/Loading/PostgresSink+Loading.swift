@@ -39,6 +39,16 @@ extension PostgresSink {
     var joined = 0
     /// The rows that a reader sees changed.
     var changed: [TableRow] { updates + revived }
+
+    /// Drops the updates that a late document must not make: any, or of a replay those of records that a later listing had.
+    /// - Returns: their positions.
+    mutating func drop(for state: LoadState) -> Set<Int> {
+      guard state.isLate else { return [] }
+      let dropped = updates.filter { !state.wasInTurn || state.resolvedLater.contains($0.label) }
+      let positions = Set(dropped.map(\.position))
+      updates.removeAll { positions.contains($0.position) }
+      return positions
+    }
   }
 
   func changes(_ rows: RowSet, _ writes: TableWrites, deadline: Deadline) throws -> Changes {

@@ -109,7 +109,6 @@ struct TableLoad {
     counts.found += rows.found
     counts.rejected += rows.rejections.count
     isWhole = isWhole && rows.isWhole
-    earlierRejections.note(rows.rows)
     try note(rows.rejections, in: bytes)
     start += part.records.count + part.rejected.count
     guard !state.isSuperseded else { return }
@@ -118,7 +117,8 @@ struct TableLoad {
     let rejectedKeys = hasParts && sink.table.softDelete ? rows.rejectedKeys.filter(RecordReader.isStorable) : []
     if !rejectedKeys.isEmpty { try connection.pipeline([writes.addRejected(rejectedKeys)], deadline: deadline) }
     var changes = try sink.changes(rows, writes, deadline: deadline)
-    if state.isLate { changes.updates = [] }
+    let dropped = changes.drop(for: state)
+    earlierRejections.note(rows.rows, besides: dropped)
     joined += changes.joined
     let deletes = !hasParts && sink.table.softDelete && rows.isWhole
     if deletes { try sink.checkMissing(.keys(keys), count: keys.count, writes, deadline: deadline) }

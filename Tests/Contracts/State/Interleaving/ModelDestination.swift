@@ -6,7 +6,7 @@ struct ModelDestination {
   /// The rules of loads and runs. The first values are those of the code, the others mistakes that the tests must find.
   struct Rules {
     /// The effect of a late document on a row that is there. It is one whose source was read before that of a document that is
-    /// loaded already.
+    /// loaded already. A replay of one that was loaded before that one writes as `comparesWriting`.
     enum Late {
       /// Leaves it as it is.
       case inserts
@@ -41,6 +41,8 @@ struct ModelDestination {
   private(set) var state = CheckpointState()
   /// The time at which the latest of the loaded documents was read.
   private(set) var latest = -1
+  /// The times at which the documents were read that were not late.
+  private var inTurn: Set<Int> = []
   /// The greatest `after` of the documents that were loaded since the last reset; without late ones, if they move nothing.
   private(set) var newest: Int?
   /// The last change of each record that a document had that was not late.
@@ -51,7 +53,9 @@ struct ModelDestination {
   var checkpoint: Int? { state.checkpoint.flatMap { Int($0.value) } }
 
   mutating func load(_ document: StoredDocument) {
+    let isRepeated = inTurn.contains(document.readAt)
     let isLate = latest > document.readAt
+    if !isLate { inTurn.insert(document.readAt) }
     for (key, version) in document.records {
       let row = Row(value: version.value, serial: version.serial, writtenAt: document.readAt)
       if !isLate { inOrder[key] = max(inOrder[key] ?? 0, version.serial) }
@@ -62,7 +66,7 @@ struct ModelDestination {
       if stored.value == version.value {
         stored.serial = max(stored.serial, version.serial)
         table[key] = stored
-      } else if !isLate || writes(over: stored, document) {
+      } else if !isLate || isRepeated && stored.writtenAt <= document.readAt || writes(over: stored, document) {
         table[key] = row
       }
     }
