@@ -146,6 +146,10 @@ def check_checkpoints(pipeline: Pipeline, table: Table, before: dict[str, str], 
     found = checkpoints(pipeline, dataset)
     if not dataset.state:
         return found
+    if not exists(pipeline, dataset.table):  # no run has loaded anything yet
+        if found or before:
+            raise InvariantViolation(f"there are checkpoints, {found or before}, and no table")
+        return found
     rows = pipeline.sql(GREATEST.format(dataset=dataset.name, table=dataset.table, cursor=dataset.cursor)).split()
     greatest = dict(row.split("|") for row in rows)
     for item in dataset.items:
