@@ -66,10 +66,13 @@ struct StatusCommand: ParsableCommand {
   /// The items whose freshness is shown.
   private func items(today: @autoclosure () throws -> CalendarDate) throws -> [WorkItem] {
     let plan = try dataset.plan()
-    if plan.items != nil || !item.isEmpty {
-      let (start, end) = plan.items == nil ? (nil, nil) : (from, to)
+    // The objects of the last runs.
+    guard !plan.readsObject else { return try Set(item).sorted().map { try WorkItem(id: $0) } }
+    let isOfDays = plan.daysAhead != nil
+    if !isOfDays || !item.isEmpty {
       return try RunRange(
-        of: dataset.resolve(), plan, days: plan.items == nil ? nil : days, start: start, end: end,
+        of: dataset.resolve(), plan, days: isOfDays ? nil : days, start: isOfDays ? nil : from,
+        end: isOfDays ? nil : to,
         items: Set(item).sorted()
       ).workItems
     }
@@ -77,7 +80,8 @@ struct StatusCommand: ParsableCommand {
       return try RunRange.between(from ?? first, "--from", to ?? first, "--to").dates.map(WorkItem.init(date:))
     }
     let today = try today()
-    return (today...today.adding(days: days ?? 30)).dates.map(WorkItem.init(date:))
+    return (today...today.adding(days: days ?? plan.daysAhead ?? PlanRequest.defaultDaysAhead)).dates.map(
+      WorkItem.init(date:))
   }
 
   func run() throws {
@@ -109,6 +113,11 @@ struct StatusCommand: ParsableCommand {
 
   private func noSuchRun(_ dataset: Dataset, _ place: String) -> CommandError {
     let name = name ?? ""
+    let session = try? RunSession(common.settings(), RunOutputOptions())
+    if (try? session?.execution(name))?.facts.isRun == false {
+      return CommandError(
+        "\(name) was the start of a job, and no run\n" + NextStep("watch \(NextStep.quoted(name))").line)
+    }
     // A date in the run's place is one whose freshness is asked for.
     let item = CalendarDate(name).map { " --item \($0)" } ?? ""
     return CommandError(
@@ -147,8 +156,12 @@ struct StatusCommand: ParsableCommand {
     var status = ExitCode.success
     if let name {
       let progress: RunProgress
+      let arn = Settings.execution(name, of: machine)
       do {
-        progress = try ExecutionFollower(RemoteExecutions(client), arn: Settings.execution(name, of: machine)).poll()
+        guard try RemoteExecutions(client).execution(arn).facts.isRun else {
+          throw noSuchRun(dataset, "in Step Functions")
+        }
+        progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll()
       } catch let error as AWSError where error.kind == .notFound {
         throw noSuchRun(dataset, "in Step Functions")
       }
