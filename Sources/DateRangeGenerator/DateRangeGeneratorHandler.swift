@@ -26,15 +26,23 @@ public final class DateRangeGeneratorHandler {
   /// - Throws: `InvalidInput` for an unknown dataset, for a range that is negative, reversed, malformed or too long, or that
   ///   the dataset does not have, and for items that the plan does not have.
   public func handle(_ request: PlanRequest, _ context: LambdaContext) throws -> FunctionResponse<PlanResponse> {
+    let (dataset, response) = try plan(request)
+    context.metrics.note("dataset", dataset.id)
+    context.metrics.count(.dates, response.count)
+    context.log.info("\(response.summary); \(context.metrics.took)", ["dataset": .text(dataset.id)])
+    return FunctionResponse(response)
+  }
+
+  /// Throws what `handle` would, for a request whose run has not begun.
+  public func check(_ request: PlanRequest) throws { _ = try plan(request) }
+
+  private func plan(_ request: PlanRequest) throws(PipelineError) -> (Dataset, PlanResponse) {
     let (dataset, plan, needsLedger) = try definition(request.dataset)
     var response = try plan.response(to: request, of: dataset.id) { () throws(PipelineError) in
       try today(in: dataset)
     }
     if needsLedger { response.needsLedger = true }
-    context.metrics.note("dataset", dataset.id)
-    context.metrics.count(.dates, response.count)
-    context.log.info("\(response.summary); \(context.metrics.took)", ["dataset": .text(dataset.id)])
-    return FunctionResponse(response)
+    return (dataset, response)
   }
 
   private func today(in dataset: Dataset) throws(PipelineError) -> CalendarDate {
