@@ -28,7 +28,7 @@ public enum GeneratorEvent: Decodable, Sendable {
 }
 
 /// The response to an event.
-public enum GeneratorResponse<Plan: Encodable>: Encodable {
+public enum GeneratorOutput<Plan: Encodable>: Encodable {
   case plan(Plan)
   case messages(BatchResponse)
 

@@ -41,11 +41,11 @@ struct GeneratorEventTests {
   @Test("has a response in the form of the request's own, or of a batch")
   func responses() throws {
     let encoder = JSONEncoder()
-    let batch = GeneratorResponse<[Int]>.messages(BatchResponse(failed: ["a"]))
+    let batch = GeneratorOutput<[Int]>.messages(BatchResponse(failed: ["a"]))
     #expect(
       String(decoding: try encoder.encode(batch), as: UTF8.self) == #"{"batchItemFailures":[{"itemIdentifier":"a"}]}"#)
-    let none = GeneratorResponse<[Int]>.messages(BatchResponse(failed: []))
+    let none = GeneratorOutput<[Int]>.messages(BatchResponse(failed: []))
     #expect(String(decoding: try encoder.encode(none), as: UTF8.self) == #"{"batchItemFailures":[]}"#)
-    #expect(String(decoding: try encoder.encode(GeneratorResponse.plan([1])), as: UTF8.self) == "[1]")
+    #expect(String(decoding: try encoder.encode(GeneratorOutput.plan([1])), as: UTF8.self) == "[1]")
   }
 }

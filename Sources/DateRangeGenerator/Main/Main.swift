@@ -22,7 +22,7 @@ struct Main {
       }
       // Made at the first batch of messages, which a deployment without a queue never has.
       lazy var queue = Self.queue(environment, configuration) { try handler.check($0) }
-      return { (event, context) -> GeneratorResponse<FunctionResponse<PlanResponse>> in
+      return { (event, context) -> GeneratorOutput<FunctionResponse<PlanResponse>> in
         switch event as GeneratorEvent {
         case .plan(let request): .plan(try handler.handle(request, context))
         case .messages(let messages): .messages(queue.handle(messages, context))
