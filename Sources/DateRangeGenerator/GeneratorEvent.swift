@@ -2,7 +2,7 @@ import Contracts
 
 /// An event of the function: a request of the state machine, or a batch of messages of an SQS queue.
 public enum GeneratorEvent: Decodable, Sendable {
-  case plan(PlanRequest)
+  case plan(RunRequest)
   case messages([QueueMessage])
 
   private enum CodingKeys: String, CodingKey {
@@ -13,7 +13,7 @@ public enum GeneratorEvent: Decodable, Sendable {
   public init(from decoder: any Decoder) throws {
     let event = try decoder.container(keyedBy: CodingKeys.self)
     guard event.contains(.records) else {
-      self = .plan(try PlanRequest(from: decoder))
+      self = .plan(try RunRequest(from: decoder))
       return
     }
     let messages = try event.decode([QueueMessage].self, forKey: .records)

@@ -25,7 +25,7 @@ struct GeneratorEventTests {
       Issue.record("no request")
       return
     }
-    #expect(request == PlanRequest(dataset: "news", daysAhead: 1))
+    #expect(request == RunRequest(plan: PlanRequest(dataset: "news", daysAhead: 1)))
   }
 
   @Test(

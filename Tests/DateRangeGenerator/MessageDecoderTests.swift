@@ -73,6 +73,17 @@ struct MessageDecoderTests {
     #expect(requests[0].occurrence == nil && requests[0].number == nil)
   }
 
+  @Test("may have every field of a request, but those that the run itself sets")
+  func names() {
+    func fields(_ value: Any) -> [String] {
+      Mirror(reflecting: value).children.compactMap(\.label).map { label in
+        label.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
+      }
+    }
+    let request = fields(PlanRequest()) + fields(RunRequest()).filter { !["plan", "trigger", "run"].contains($0) }
+    #expect(Set(QueuedRequest.names) == Set(request))
+  }
+
   @Test("becomes the input of the execution: its fields, and the trigger")
   func input() throws {
     let request = try read(#"{"trigger":"schedule","dataset":"news","days_ahead":3,"version":"0"}"#)[0]

@@ -34,7 +34,7 @@ struct QueueHandlerTests {
             return triggers
           }
         },
-        check: { request in
+        check: { (request, _) throws(PipelineError) in
           if request.dataset == "unknown" { throw PipelineError(.invalidInput, "dataset is 'unknown'") }
         },
         start: { (name, input, _) throws(PipelineError) in

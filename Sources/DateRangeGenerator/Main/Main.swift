@@ -16,13 +16,14 @@ struct Main {
       // It reads the plan only, and knows no plugin.
       let catalog = DatasetCatalog(
         DatasetFolder(from: environment), plugins: KnownPlugins(), configuration: configuration)
-      let handler = DateRangeGeneratorHandler { (id) throws(PipelineError) in
-        let definition = try catalog.definition(id)
-        return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
-      }
+      let handler = DateRangeGeneratorHandler(
+        definition: { (id, job) throws(PipelineError) in
+          let definition = try catalog.definition(id)
+          return (definition.dataset, try definition.itemPlan(job: job), definition.needsLedger)
+        }, jobs: catalog.jobTypes)
       // Made at the first batch of messages, which a deployment without a queue never has.
-      lazy var queue = Self.queue(environment, configuration) { try handler.check($0) }
-      return { (event, context) -> GeneratorOutput<FunctionResponse<PlanResponse>> in
+      lazy var queue = Self.queue(environment, configuration, handler.check)
+      return { (event, context) -> GeneratorOutput<FunctionResponse<GeneratorResponse>> in
         switch event as GeneratorEvent {
         case .plan(let request): .plan(try handler.handle(request, context))
         case .messages(let messages): .messages(queue.handle(messages, context))
@@ -33,7 +34,7 @@ struct Main {
 
   private static func queue(
     _ environment: [String: String], _ configuration: @escaping () -> Configuration,
-    _ check: @escaping (PlanRequest) throws -> Void
+    _ check: @escaping QueueHandler.Check
   ) -> QueueHandler {
     let catalog = DatasetCatalog(
       DatasetFolder(from: environment), plugins: KnownPlugins(readsTriggers: true), configuration: configuration)

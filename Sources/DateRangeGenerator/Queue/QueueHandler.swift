@@ -14,16 +14,17 @@ public final class QueueHandler {
   /// Starts an execution; returns false if an earlier call has.
   public typealias Start = (_ name: String, _ input: String, Deadline) throws(PipelineError) -> Bool
 
+  /// Throws the error with which a request would be refused once its run has begun.
+  public typealias Check = (RunRequest, LambdaContext) throws(PipelineError) -> Void
+
   private let triggered: (DatasetTrigger) throws(PipelineError) -> TriggeredDatasets
-  private let check: (PlanRequest) throws -> Void
+  private let check: Check
   private let start: Start
 
-  /// - Parameters:
-  ///   - triggered: returns the datasets that an object or an event starts.
-  ///   - check: throws the error with which a request would be refused once its run has begun.
+  /// - Parameter triggered: returns the datasets that an object or an event starts.
   public init(
-    triggered: @escaping (DatasetTrigger) throws(PipelineError) -> TriggeredDatasets,
-    check: @escaping (PlanRequest) throws -> Void, start: @escaping Start
+    triggered: @escaping (DatasetTrigger) throws(PipelineError) -> TriggeredDatasets, check: @escaping Check,
+    start: @escaping Start
   ) {
     self.triggered = triggered
     self.check = check
@@ -96,7 +97,7 @@ public final class QueueHandler {
   ) throws(PipelineError) {
     let input = request.input
     do {
-      try check(try JSONDecoder().decode(PlanRequest.self, from: Data(input.utf8)))
+      try check(try JSONDecoder().decode(RunRequest.self, from: Data(input.utf8)), context)
     } catch let error as PipelineError {
       throw error
     } catch let error as DecodingError {

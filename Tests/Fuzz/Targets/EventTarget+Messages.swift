@@ -13,7 +13,7 @@ extension EventTarget {
     let handler = QueueHandler(
       triggered: { (occurrence) throws(PipelineError) in
         TriggeredDatasets(startedBy: occurrence, among: ["news", "prices"]) { (_) throws(PipelineError) in [occurrence] }
-      }, check: { _ in },
+      }, check: { _, _ in },
       start: { (name, input, _) throws(PipelineError) in
         runs.append((name, input))
         return true
