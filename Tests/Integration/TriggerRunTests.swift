@@ -26,7 +26,7 @@ extension RunTests {
         trigger:
           - {kind: s3, bucket: "${PRICES_BUCKET}", prefix: incoming/}
           - {kind: event, source: \(Self.source), detail_type: PricesChanged}
-        extract: {plugin: file, path: "s3://\(bucket)/{key}"}
+        extract: {plugin: file, path: "s3://{bucket}/{key}"}
         parse: {plugin: csv}
         load:
           plugin: postgres

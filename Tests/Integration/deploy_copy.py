@@ -3,7 +3,8 @@
 
   deploy_copy.py NAME DATASETS_DIR [VARIABLE…]
       creates functions NAME-scraper, … with the settings of the deployed ones and these variables of the environment,
-      the state machine NAME-etl, the queue NAME-requests and the rules of the datasets' triggers; prints the machine's ARN
+      the state machine NAME-etl, the queue NAME-requests and the rules of the datasets' triggers; prints the machine's
+      ARN
   deploy_copy.py NAME
       deletes them
 

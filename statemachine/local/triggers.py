@@ -1,5 +1,5 @@
-"""What starts runs beside the schedule, as terraform makes it: the queue of requests with its dead-letter queue, of which
-the generator is the target, and the rules of the datasets' triggers.
+"""What starts runs beside the schedule, as terraform makes it: the queue of requests, of which the generator is the
+target, with its dead-letter queue, and the rules of the datasets' triggers.
 
 `client` makes a client of a service. NAME is the deployment's, `festvibes`, which begins every name.
 """

@@ -1,12 +1,12 @@
 """EventBridge: delivers events to the targets of rules, which moto does for few sources and few targets.
 
-Events come from PutEvents, from buckets with the EventBridge notification, and from executions that ended. As on AWS,
-every execution has events, also those of a Map's items, whose state machine is named MACHINE/LABEL; rules on the default
-bus select by their patterns. A target may be a function, which is invoked asynchronously, or a topic, and its policy
-must allow the rule to use it; or a queue, or a state machine with a role. Delivery is at least once: here always twice,
-so that tests show who minds. An execution is named by the event and the target, so that a second delivery starts
-nothing. A function that fails is tried twice more; what cannot be delivered goes to the queue that target or function
-names.
+Events come from PutEvents, from buckets that send theirs to EventBridge, and from executions that ended. As on AWS,
+every execution has events, also those of a Map's items, whose state machine is named MACHINE/LABEL; rules on the
+default bus select by their patterns. A target may be a function, which is invoked asynchronously, or a topic, and its
+policy must allow the rule to use it; or a queue, or a state machine with a role. Delivery is at least once: here
+always twice, so that tests show who minds. An execution is named by the event and the target, so that a second
+delivery starts nothing. A function that fails is tried twice more; what cannot be delivered goes to the queue that
+target or function names.
 """
 
 import datetime

@@ -88,7 +88,7 @@ class Aws(Service):
             return str(error)
 
     def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
-        """Creates or updates bucket, role, functions, topic, state machine, queue and rules, unless nothing has changed.
+        """Creates or updates bucket, role, functions, topic, machine, queue and rules, unless nothing has changed.
 
         Returns the ARNs, and True if something was deployed.
         """

@@ -60,8 +60,8 @@ def lock_tables(values: dict[str, str | None], folder: str | None = None) -> lis
 
 
 def triggers(values: dict[str, str | None], folder: str | None = None) -> list[dict[str, str]]:
-    """Returns the triggers of all definitions, each with its dataset, with the variables' values. One that is incomplete,
-    or whose variable has no value, is left out: `festvibes check` names it."""
+    """Returns the triggers of all definitions, each with its dataset, with the variables' values. One that is
+    incomplete, or whose variable has no value, is left out: `festvibes check` names it."""
     import yaml
 
     needed = {"s3": {"bucket"}, "event": {"source", "detail_type"}}
