@@ -22,7 +22,7 @@ from moto.events.utils import _BASE_EVENT_MESSAGE, EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.exceptions import ExecutionAlreadyExists
-from moto.stepfunctions.models import stepfunctions_backends
+from moto.stepfunctions.responses import get_backend
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
@@ -176,7 +176,7 @@ def start(rule, target, event, payload):
         raise Undelivered("the target has no role that may start executions")
     name = f"{event['id']}_{uuid.uuid5(uuid.NAMESPACE_URL, rule.arn + target['Id'])}"
     try:
-        stepfunctions_backends[account][region].start_execution(target["Arn"], name, json.dumps(payload))
+        get_backend(account, region).start_execution(target["Arn"], name, json.dumps(payload))
     except ExecutionAlreadyExists:
         pass
     except Exception as error:
