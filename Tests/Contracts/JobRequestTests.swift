@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Contracts
@@ -59,6 +60,14 @@ struct JobRequestTests {
     #expect(
       event == RunRequest(plan: PlanRequest(dataset: "files", bucket: "shop", key: "in/a b.csv"), trigger: .event))
     #expect(try run(#"{"dataset": "d", "bucket": "b", "key": "k"}"#).key == "k")
+  }
+
+  @Test("have samples")
+  func samples() throws {
+    let event = try run(SourceFiles.text(of: "statemachine/events/run-event.json"))
+    #expect(event.dataset == "coingecko_markets" && event.trigger == .event)
+    let object = try run(SourceFiles.text(of: "statemachine/events/run-object.json"))
+    #expect(object.dataset == "orders" && object.key == "incoming/2026-11-27.csv" && object.trigger == .event)
   }
 
   @Test(

@@ -6,6 +6,11 @@ import Time
 
 /// A call of Step Functions' StartExecution.
 struct StartedRun: Decodable, Sendable {
+  /// The replies to such calls.
+  struct Replies: Sendable {
+    let reply: @Sendable (StartedRun) -> ScriptedServer.Reply
+  }
+
   let name: String
   let input: String
   let stateMachineArn: String
@@ -20,12 +25,12 @@ struct StartedRun: Decodable, Sendable {
         of: stateMachineArn, name: name, input: input, deadline: Deadline(after: .seconds(30), on: SystemTime()))
       return .http(200, [], #"{"executionArn":"\#(arn)","startDate":1717142400}"#)
     } catch {
-      return Self.refusal((error as? AWSError)?.code ?? "InternalError")
+      return Self.refusal(error.code ?? "InternalError")
     }
   }
 
   /// The reply of Step Functions that refuses a call.
   static func refusal(_ code: String) -> ScriptedServer.Reply {
-    .http(400, [("x-amzn-ErrorType", code)], #"{"__type":"\#(code)","message":"it is refused"}"#)
+    .http(400, [("x-amzn-ErrorType", code), ("x-amzn-RequestId", "1")], #"{"__type":"\#(code)","message":"it is refused"}"#)
   }
 }

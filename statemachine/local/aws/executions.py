@@ -44,6 +44,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.iteration.item
 from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_failure import (
     ToleratedFailureCountStringJSONata,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
+    StateTaskServiceSfn,
+)
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
@@ -282,6 +285,9 @@ def threshold_exceeded(env):
 # ---- executions
 
 
+starting = threading.Lock()  # two starts at once under one name would both find it free
+
+
 @method(StepFunctionsParserBackend)
 def start_execution(self, state_machine_arn, name=None, execution_input=None, trace_header=None):
     name = name or str(uuid.uuid4())  # moto names every unnamed execution "None"
@@ -291,7 +297,25 @@ def start_execution(self, state_machine_arn, name=None, execution_input=None, tr
     except ValueError as error:
         raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
     quotas.check_execution_input(execution_input)
-    return start_execution.original(self, state_machine_arn, name, execution_input, trace_header)
+    with starting:
+        return start_execution.original(self, state_machine_arn, name, execution_input, trace_header)
+
+
+@method(StateTaskServiceSfn)
+def _normalise_parameters(self, parameters, boto_service_name=None, service_action_name=None):
+    """Writes names as the API has them: stateMachineArn for StateMachineArn. moto passes on those of the definition."""
+    _normalise_parameters.original(self, parameters, boto_service_name, service_action_name)
+    for name in list(parameters):
+        parameters[name[:1].lower() + name[1:]] = parameters.pop(name)
+
+
+@method(StateTaskServiceSfn)
+def _normalise_response(self, response, boto_service_name=None, service_action_name=None):
+    """Writes the response as the task's result has it: ExecutionArn for executionArn, and times as texts."""
+    for name in list(response):
+        value = response.pop(name)
+        is_time = isinstance(value, datetime.datetime)
+        response[name[:1].upper() + name[1:]] = iso_8601_datetime_with_milliseconds(value) if is_time else value
 
 
 def copy_without_executions(machine, memo):
