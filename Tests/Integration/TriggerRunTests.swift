@@ -89,6 +89,14 @@ extension RunTests {
       }
       #expect(try skus() == ["a"])
       #expect(try queue.deadLetters().isEmpty)
+
+      // SQS may deliver a message once more when its run has ended.
+      let record = ["messageId": ids[0], "body": request, "eventSource": "aws:sqs"]
+      let again = try LambdaClient(AWSSession(environment: deployed.environment)).invoke(
+        "\(deployed.name)-date-range-generator", payload: try JSONEncoder().encode(["Records": [record]]),
+        deadline: stack.deadline)
+      #expect(String(decoding: again.payload, as: UTF8.self) == #"{"batchItemFailures":[]}"#)
+      #expect(try list().count == 2)
     }
 
     @Test("A batch of ten with a bad message starts nine runs; the bad one becomes a dead letter")

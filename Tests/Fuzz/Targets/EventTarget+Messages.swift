@@ -12,7 +12,8 @@ extension EventTarget {
     var runs: [(name: String, input: String)] = []
     let handler = QueueHandler(
       triggered: { (occurrence) throws(PipelineError) in
-        TriggeredDatasets(startedBy: occurrence, among: ["news", "prices"]) { (_) throws(PipelineError) in [occurrence] }
+        TriggeredDatasets(startedBy: occurrence, among: ["news", "prices"]) { (_) throws(PipelineError) in [occurrence]
+        }
       }, check: { _, _ in },
       start: { (name, input, _) throws(PipelineError) in
         runs.append((name, input))
