@@ -199,7 +199,7 @@ let package = Package(
         "Publishing", of: publishers,
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
     ]
-    + function("DateRangeGenerator", links: ["Settings"], uses: ["Definitions"])
+    + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
       "Scraper", links: ["Checkpoints", "Extraction"],
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
@@ -290,8 +290,8 @@ let package = Package(
         "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
-        "DateRangeGenerator", of: "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "LambdaRuntime",
-        "Time"),
+        "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",
+        "JSON", "LambdaRuntime", "Time"),
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(

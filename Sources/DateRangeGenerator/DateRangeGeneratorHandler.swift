@@ -34,22 +34,39 @@ public final class DateRangeGeneratorHandler {
   ///   long, or that the dataset does not have, and for items that the plan does not have.
   public func handle(_ request: RunRequest, _ context: LambdaContext) throws -> FunctionResponse<GeneratorResponse> {
     if request.dataset == nil, let job = request.jobType {
-      return FunctionResponse(.job(try start(job, request, context)))
+      let datasets = try datasets(of: job, request, context)
+      context.log.info("job \(job): \(datasets.joined(separator: ", ")); \(context.metrics.took)")
+      return FunctionResponse(.job(JobResponse(request, jobType: job, datasets: datasets)))
     }
-    let (dataset, plan, needsLedger) = try definition(request.dataset, request.jobType)
-    var response = try plan.response(to: request.plan, of: dataset.id) { () throws(PipelineError) in
-      try today(in: dataset)
-    }
-    if needsLedger { response.needsLedger = true }
+    let (dataset, response) = try plan(request)
     context.metrics.note("dataset", dataset.id)
     context.metrics.count(.dates, response.count)
     context.log.info("\(response.summary); \(context.metrics.took)", ["dataset": .text(dataset.id)])
     return FunctionResponse(.plan(response))
   }
 
-  private func start(
-    _ job: String, _ request: RunRequest, _ context: LambdaContext
-  ) throws(PipelineError) -> JobResponse {
+  /// Throws what `handle` would, for a request whose run has not begun.
+  public func check(_ request: RunRequest, _ context: LambdaContext) throws(PipelineError) {
+    if request.dataset == nil, let job = request.jobType {
+      _ = try datasets(of: job, request, context)
+    } else {
+      _ = try plan(request)
+    }
+  }
+
+  private func plan(_ request: RunRequest) throws(PipelineError) -> (Dataset, PlanResponse) {
+    let (dataset, plan, needsLedger) = try definition(request.dataset, request.jobType)
+    var response = try plan.response(to: request.plan, of: dataset.id) { () throws(PipelineError) in
+      try today(in: dataset)
+    }
+    if needsLedger { response.needsLedger = true }
+    return (dataset, response)
+  }
+
+  /// Returns the datasets that declare a job, at least one.
+  private func datasets(
+    of job: String, _ request: RunRequest, _ context: LambdaContext
+  ) throws(PipelineError) -> [String] {
     guard request.items == nil else {
       throw PipelineError(
         .invalidInput, "items are those of one dataset: give dataset beside job_type '\(job.prefix(40))'")
@@ -67,8 +84,7 @@ public final class DateRangeGeneratorHandler {
         "job_type is '\(job.prefix(40))', which no dataset declares under plan.profiles: "
           + (known.isEmpty ? "there are no job types yet" : "there are \(known.joined(separator: ", "))"))
     }
-    context.log.info("job \(job): \(datasets.joined(separator: ", ")); \(context.metrics.took)")
-    return JobResponse(request, jobType: job, datasets: datasets)
+    return datasets
   }
 
   private func today(in dataset: Dataset) throws(PipelineError) -> CalendarDate {

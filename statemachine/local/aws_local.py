@@ -64,7 +64,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from aws import api, events, executions, functions, logs  # noqa: F401
+    from aws import api, events, executions, functions, logs, queues  # noqa: F401
     from aws.faults import Faults, FaultyStore
     from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore

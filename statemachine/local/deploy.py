@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, role, functions, topic,
-state machine, and the rule on runs that are stopped.
+state machine, the rule on runs that are stopped, the queue of requests, and the rules of the datasets' triggers.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
@@ -13,8 +13,12 @@ import sys
 import zipfile
 
 import boto3
+import triggers
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+
+NAME = "festvibes"
 
 
 def main() -> None:
@@ -33,13 +37,15 @@ def main() -> None:
         arns = {
             function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]
         }
-        topic = client("sns").create_topic(Name="festvibes-runs")["TopicArn"]
+        topic = client("sns").create_topic(Name=f"{NAME}-runs")["TopicArn"]
         names = {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
         with open(wanted["definition"], encoding="utf-8") as file:
             definition = fill(file.read(), names)
         arns["topic"] = topic
         arns["machine"] = make_machine(client("stepfunctions"), wanted["machine"], definition, role)
         make_rule(client, arns["machine"], arns["Loader"], topic, wanted["message"])
+        triggers.make_queue(client, NAME, arns["DateRangeGenerator"])
+        triggers.make_rules(client, NAME, arns["machine"], role, wanted["triggers"])
     json.dump(arns, sys.stdout)
 
 

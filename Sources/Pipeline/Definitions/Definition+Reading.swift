@@ -13,11 +13,13 @@ public struct KnownPlugins: Sendable {
   /// True if the section `state` is read.
   public var readsState: Bool
   public var lock: SectionForm?
+  /// True if the section `trigger` is read.
+  public var readsTriggers: Bool
 
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
     transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
-    readsState: Bool = false, lock: SectionForm? = nil
+    readsState: Bool = false, lock: SectionForm? = nil, readsTriggers: Bool = false
   ) {
     self.extract = extract
     self.parse = parse
@@ -27,6 +29,7 @@ public struct KnownPlugins: Sendable {
     self.publish = publish
     self.readsState = readsState
     self.lock = lock
+    self.readsTriggers = readsTriggers
   }
 }
 
@@ -80,6 +83,7 @@ extension Definition {
     description = top.text("description") ?? ""
     plan = top.section("plan") ?? Section(values: [("kind", .scalar("single"))], place: file)
     schedule = top.section("schedule")
+    triggers = DatasetTrigger.all(of: top)
     extract = top.section("extract") ?? Section()
     parse = top.section("parse")
     normalize = top.section("normalize")

@@ -11,6 +11,8 @@ public struct Definition: Sendable, Equatable {
   /// The section `plan`: its `kind`, and the keys beside it.
   public let plan: Section
   public let schedule: Section?
+  /// The events that start runs, by the section `trigger`; empty for a program that does not read it.
+  public let triggers: [DatasetTrigger]
   public let extract: Section
   /// True if the section `extract` has `incremental`, also for a program that does not know the extractors.
   public let isIncremental: Bool

@@ -13,6 +13,9 @@ extension SectionForm {
         KeyForm("source", .text(.name), standard: "the dataset's id", "The source's name: the first part of S3 keys."),
         KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the source's wall-clock times and days."),
         KeyForm("schedule", .section(.schedule), "When the dataset runs."),
+        KeyForm(
+          "trigger", plugins.readsTriggers ? .list(of: .section(.trigger)) : .any,
+          "Objects and events that start runs, beside the schedule."),
         KeyForm("plan", .section(.plan), standard: "kind: single", "The work items of a run."),
         KeyForm("extract", plugins.extract.map { .plugin($0) } ?? .any, isRequired: true, "Where the data comes from."),
         KeyForm("parse", plugins.parse.map { .plugin($0) } ?? .any, "How the bytes become records."),
@@ -26,7 +29,7 @@ extension SectionForm {
           "Where the checkpoints are; only with extract.incremental."),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
         KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
-      ] + former + later, rule: incrementalRule)
+      ] + former + later, rule: { incrementalRule($0) ?? triggerRule($0) })
   }
 
   /// Keys that system 002 wrote and never read.

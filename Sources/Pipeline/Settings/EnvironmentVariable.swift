@@ -89,7 +89,8 @@ extension EnvironmentVariable {
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
-    "STATE_MACHINE_ARN", readers: "festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, invoke",
+    "STATE_MACHINE_ARN",
+    readers: "DateRangeGenerator of a queue, festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, invoke",
     "The state machine that runs the pipeline.")
   public static let commandLine = EnvironmentVariable(
     "FESTVIBES_COMMAND", standard: "", readers: "festvibes",

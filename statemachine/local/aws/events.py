@@ -1,11 +1,15 @@
-"""EventBridge: delivers the events of executions that ended to the targets of rules, which moto does for few sources.
+"""EventBridge: delivers events to the targets of rules, which moto does for few sources and few targets.
 
-As on AWS, every execution has events, also those of a Map's items, whose state machine is named MACHINE/LABEL; rules on
-the default bus select by their patterns. A target may be a function, which is invoked asynchronously, or a topic, and
-its policy must allow the rule to use it. Delivery is at least once: here always twice, so that tests show who minds. A
-function that fails is tried twice more; what cannot be delivered goes to the queue that target or function names.
+Events come from PutEvents, from buckets that send theirs to EventBridge, and from executions that ended. As on AWS,
+every execution has events, also those of a Map's items, whose state machine is named MACHINE/LABEL; rules on the
+default bus select by their patterns. A target may be a function, which is invoked asynchronously, or a topic, and its
+policy must allow the rule to use it; or a queue, or a state machine with a role. Delivery is at least once: here
+always twice, so that tests show who minds. An execution is named by the event and the target, so that a second
+delivery starts nothing. A function that fails is tried twice more; what cannot be delivered goes to the queue that
+target or function names.
 """
 
+import datetime
 import json
 import sys
 import threading
@@ -13,10 +17,12 @@ import time
 import uuid
 
 from moto.awslambda.models import lambda_backends
-from moto.events.models import events_backends
-from moto.events.utils import EventTemplateParser
+from moto.events.models import Rule, events_backends
+from moto.events.utils import _BASE_EVENT_MESSAGE, EventTemplateParser
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
+from moto.stepfunctions.exceptions import ExecutionAlreadyExists
+from moto.stepfunctions.responses import get_backend
 from moto.stepfunctions.parser.api import ExecutionStatus
 from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication, Execution
 
@@ -31,7 +37,22 @@ class Undelivered(Exception):
     """An event that a target did not take."""
 
 
-# ---- the source
+# ---- the sources
+
+
+@method(Rule)
+def send_to_targets(self, original_event, transform_input=True):
+    """Takes an event of PutEvents or of S3. Moto ignores transform_input for S3, as this does for all."""
+    del transform_input
+    event = {name: value for name, value in original_event.items() if name != "ingestion-time"}
+    if event["id"] == _BASE_EVENT_MESSAGE["id"]:  # all of moto's S3 events have it
+        event["id"] = str(uuid.uuid4())
+    if isinstance(event["time"], (int, float)):
+        moment = datetime.datetime.fromtimestamp(event["time"], tz=datetime.timezone.utc)
+        event["time"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # AWS's services send to the default bus.
+    if self.event_bus_name == "default" or not event["source"].startswith("aws."):
+        offer(self, event)
 
 
 @method(BaseExecutionWorkerCommunication)
@@ -54,9 +75,14 @@ def publish(execution):
     event = event_of(execution)
     bus = events_backends[execution.account_id][execution.region_name].event_buses["default"]
     for rule in list(bus.rules.values()):
-        if rule.state == "ENABLED" and not rule.scheduled_expression and rule.event_pattern.matches_event(event):
-            for target in list(rule.targets):
-                threading.Thread(target=deliver, args=(rule, target, event), daemon=True).start()
+        offer(rule, event)
+
+
+def offer(rule, event):
+    """Delivers an event to the targets of a rule that selects it."""
+    if rule.state == "ENABLED" and not rule.scheduled_expression and rule.event_pattern.matches_event(event):
+        for target in list(rule.targets):
+            threading.Thread(target=deliver, args=(rule, target, event), daemon=True).start()
 
 
 def event_of(execution):
@@ -108,7 +134,7 @@ def text(value):
 def deliver(rule, target, event):
     for _ in range(DELIVERIES):
         try:
-            send(rule, target["Arn"], transformed(target, event))
+            send(rule, target, event)
         except Undelivered as problem:
             print(f"not delivered: {target['Arn']}: {problem}", file=sys.stderr, flush=True)
             queue(target.get("DeadLetterConfig", {}).get("Arn"), event)
@@ -122,7 +148,8 @@ def transformed(target, event):
     return EventTemplateParser.parse(transformer["InputTemplate"], transformer.get("InputPathsMap", {}), context)
 
 
-def send(rule, arn, payload):
+def send(rule, target, event):
+    arn, payload = target["Arn"], transformed(target, event)
     _, _, service, region, account, *name = arn.split(":")
     if service == "lambda":
         invoke(rule, lambda_backends[account][region], name[-1], payload)
@@ -132,8 +159,28 @@ def send(rule, arn, payload):
             raise Undelivered("there is no such topic")
         require_permission(rule, "sns:Publish", json.loads(topic.policy)["Statement"])
         topic.publish(json.dumps(payload))
+    elif service == "sqs":
+        if name[-1] not in sqs_backends[account][region].queues:
+            raise Undelivered("there is no such queue")
+        queue(arn, payload)
+    elif service == "states":
+        start(rule, target, event, payload)
     else:
-        raise Undelivered("only functions and topics are targets here")
+        raise Undelivered("only functions, topics, queues and state machines are targets here")
+
+
+def start(rule, target, event, payload):
+    """Starts an execution, once for each event and target."""
+    _, _, _, region, account, *_ = target["Arn"].split(":")
+    if not target.get("RoleArn"):
+        raise Undelivered("the target has no role that may start executions")
+    name = f"{event['id']}_{uuid.uuid5(uuid.NAMESPACE_URL, rule.arn + target['Id'])}"
+    try:
+        get_backend(account, region).start_execution(target["Arn"], name, json.dumps(payload))
+    except ExecutionAlreadyExists:
+        pass
+    except Exception as error:
+        raise Undelivered(str(error)) from error
 
 
 def invoke(rule, backend, name, payload):

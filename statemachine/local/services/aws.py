@@ -20,6 +20,7 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REGION = "us-east-1"
 BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
+MACHINE_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:{MACHINE}"  # by moto's account
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 STOPPED_MESSAGE = os.path.join(os.path.dirname(FOLDER), "stopped.json")
 
@@ -87,7 +88,7 @@ class Aws(Service):
             return str(error)
 
     def deploy(self, settings: dict[str, str], with_functions: bool) -> tuple[dict[str, str], bool]:
-        """Creates or updates bucket, role, functions, topic, state machine and rule, unless nothing has changed.
+        """Creates or updates bucket, role, functions, topic, machine, queue and rules, unless nothing has changed.
 
         Returns the ARNs, and True if something was deployed.
         """
@@ -96,6 +97,7 @@ class Aws(Service):
             "region": REGION,
             "bucket": settings["S3_BUCKET_NAME"],
             "tables": datasets.lock_tables(settings),
+            "triggers": datasets.triggers(settings),
             "machine": MACHINE,
             "definition": DEFINITION if with_functions else None,
             "message": STOPPED_MESSAGE,

@@ -59,6 +59,32 @@ def lock_tables(values: dict[str, str | None], folder: str | None = None) -> lis
     return sorted(tables - {""})
 
 
+def triggers(values: dict[str, str | None], folder: str | None = None) -> list[dict[str, str]]:
+    """Returns the triggers of all definitions, each with its dataset, with the variables' values. One that is
+    incomplete, or whose variable has no value, is left out: `festvibes check` names it."""
+    import yaml
+
+    needed = {"s3": {"bucket"}, "event": {"source", "detail_type"}}
+    found: list[dict[str, str]] = []
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml"))):
+        try:
+            with open(path, encoding="utf-8") as file:
+                written = (yaml.safe_load(file) or {}).get("trigger")
+        except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
+            continue
+        for trigger in written if isinstance(written, list) else [written]:
+            if not isinstance(trigger, dict):
+                continue
+            filled = {
+                key: VALUED.sub(lambda match: values.get(match[1]) or match[2] or "", str(value))
+                for key, value in trigger.items()
+            }
+            present = {key for key, value in filled.items() if value}
+            if needed.get(filled.get("kind", ""), {"?"}) <= present:
+                found.append({**filled, "dataset": os.path.basename(os.path.dirname(path))})
+    return found
+
+
 def named_in(node, is_secret: bool, visited: set[int]) -> Iterable[str]:
     """Yields the variables below a node. Aliases, which definitions must not have, are not expanded."""
     if id(node) in visited:
