@@ -14,13 +14,15 @@ struct CommonOptions: ParsableArguments {
 
 /// The option of the commands that work on one dataset.
 struct DatasetOption: ParsableArguments {
-  @Option(help: "The dataset's id.")
-  var dataset = Datasets.standardID
+  @Option(name: .customLong("dataset"), help: "The dataset's id (default: \(Datasets.standardID)).")
+  var given: String?
+
+  var dataset: String { given ?? Datasets.standardID }
 
   /// The option with a value.
   static func named(_ id: String) -> DatasetOption {
     var option = DatasetOption()
-    option.dataset = id
+    option.given = id
     return option
   }
 

@@ -43,6 +43,9 @@ extension EnvironmentVariable {
     "DATASETS_DIR", standard: "", readers: "all functions, festvibes",
     "The folder of the datasets' definitions. By default /datasets, where an image has them, else statemachine/datasets."
   )
+  public static let hostDataset = EnvironmentVariable(
+    "DATASET_ID", standard: "", readers: "festvibes run --in-process",
+    "The dataset that a process runs without AWS, if --dataset does not name one. By default wwoz.")
 }
 
 /// The stores.
@@ -52,6 +55,10 @@ extension EnvironmentVariable {
     readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket of documents, archives and shared pages.")
   public static let bucketRegion = EnvironmentVariable(
     "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket's region.")
+  public static let rawFolder = EnvironmentVariable(
+    "RAW_FOLDER", standard: "", readers: "festvibes run --in-process, replay --dry-run, doctor",
+    "A folder of this machine for documents, archives and shared pages, in place of the bucket: an absolute path. All "
+      + "processes that use it must be on one machine. The functions on Lambda do not read it.")
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
@@ -115,7 +122,8 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, bucket, bucketRegion, databaseURL, allowWeakTLS,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder,
+    databaseURL, allowWeakTLS,
     minimumListingRatio,
     formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
     stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,

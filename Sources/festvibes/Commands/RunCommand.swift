@@ -12,10 +12,15 @@ struct RunCommand: ParsableCommand {
       2024-05-31` a range; a dataset without dates runs all its items, or those of --item. More than 366 dates are run in parts of whole months, one after another; days \
       that the cache would drop at once are then loaded and not cached.
 
+      With --in-process this process does the work, without Step Functions and Lambda: one item after another. It needs \
+      PG_DATABASE_URL, REDIS_URL for a dataset with a cache, and RAW_FOLDER or a bucket. With --every it goes on until \
+      SIGTERM or Ctrl-C: each interval is run once, or it says that it skips it.
+
       Exit status: 0 if every item was done and no record is missing; 1 if the run is partial or failed, in the words of \
       `festvibes status`: an item failed or is incomplete, a record was rejected, or the cache may be older than the \
-      database; 64 for invalid options; 74 if the output cannot be written; 130 after Ctrl-C. After the last two the run \
-      continues by itself. A last line `next: …` has the command that goes on.
+      database; 64 for invalid options; 74 if the output cannot be written; 75 if another run holds the dataset's lock; \
+      130 after Ctrl-C. After 74 and 130 the run continues by itself; one of --in-process is stopped and closed by Ctrl-C, \
+      and by SIGTERM, with 143. A last line `next: …` has the command that goes on.
       """)
 
   @Argument(help: "The date, or the first one, as 2024-05-31.")
@@ -43,12 +48,22 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
+  @Flag(help: "Run the stages in this process, without AWS; DATASET_ID names the dataset if --dataset does not.")
+  var inProcess = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --in-process: once in each interval of this length since 1970 in UTC: 45s, 30m, 6h, 1d.",
+      valueName: "interval"))
+  var every: Interval?
+
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try validateInProcess()
     let range = try withUsage { try self.range }
     if onlyMissing, range.workItems.isEmpty {
       throw ValidationError("--only-missing needs dates: --start and --end, DATE, or --item")
@@ -58,13 +73,15 @@ struct RunCommand: ParsableCommand {
   private var range: RunRange {
     get throws {
       try RunRange(
-        of: dataset.resolve(), dataset.plan(), days: days, start: start, end: end, first: date, last: last, items: items
+        of: chosenDataset.resolve(), chosenDataset.plan(), days: days, start: start, end: end, first: date, last: last,
+        items: items
       )
     }
   }
 
   func run() throws {
     let range = try range
+    guard !inProcess else { return try runInProcess(range) }
     let dataset = try dataset.resolve()
     let session = try RunSession(common.settings(), output)
     var plan = range.plan
