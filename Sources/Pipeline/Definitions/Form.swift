@@ -87,13 +87,17 @@ public struct SectionForm: Sendable {
   /// A rule on several keys: returns the key to name, such as `key` or `columns.price.check`, and the problem; nil if it is
   /// satisfied. Called only if each key is right by itself.
   public let rule: (@Sendable (Section) -> (key: String, problem: String)?)?
+  /// Rules on several keys that find all problems at once; else as `rule`.
+  public let rules: (@Sendable (Section) -> [(key: String, problem: String)])?
   /// The key that a scalar in the section's place stands for: `price: numeric` for `price: {type: numeric}`. Nil if there is
   /// none.
   public let shorthand: String?
 
   public init(
-    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil
+    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil,
+    rules: (@Sendable (Section) -> [(key: String, problem: String)])? = nil
   ) {
+    self.rules = rules
     self.keys = keys
     self.shorthand = shorthand
     self.rule = rule
