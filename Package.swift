@@ -191,7 +191,7 @@ let package = Package(
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
     + [
-      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
+      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings", "Time"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),

@@ -43,7 +43,14 @@ public struct LoaderHandler {
     switch request {
     case .load(let request): .load(try handle(request, context))
     case .ledger(let request): .ledger(try handle(request, context))
+    case .noRun(let name): .ledger(skip(name, context))
     }
+  }
+
+  private func skip(_ name: String, _ context: LambdaContext) -> FunctionResponse<LedgerResponse> {
+    context.metrics.note("run", name)
+    context.log.info("\(name) was the start of a job, no run of a dataset: nothing to close; \(context.metrics.took)")
+    return FunctionResponse(LedgerResponse(run: name, record: nil))
   }
 
   /// - Throws: `RunLocked` for the opening of a run beside another one, before anything is written; the errors of the lock

@@ -25,7 +25,8 @@ import Foundation
       """, version: "0.1.0",
     // In the order of a day: runs, what happened to them, their data, the rest.
     subcommands: [
-      RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
+      RunCommand.self, ScheduleCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self,
+      CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
       DoctorCommand.self,
       ShowCommand.self,

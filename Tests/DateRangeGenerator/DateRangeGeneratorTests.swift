@@ -11,7 +11,9 @@ import Time
 @Suite("Date-range generator")
 struct DateRangeGeneratorTests {
   /// WWOZ, and a dataset of four items.
-  private static func definition(_ id: String?) throws(PipelineError) -> DateRangeGeneratorHandler.Planned {
+  private static func definition(
+    _ id: String?, _ job: String?
+  ) throws(PipelineError) -> DateRangeGeneratorHandler.Planned {
     guard id == "concerts" else { return (try RepositoryDatasets.dataset(id), .dates, false) }
     let values = Section(values: [
       ("city", .list([.scalar("New Orleans"), .scalar("Austin")])),
@@ -31,7 +33,7 @@ struct DateRangeGeneratorTests {
     let instant = try #require(RFC3339.parse(now)).date
     let time = ManualTime(instant)
     let handler = DateRangeGeneratorHandler(definition: Self.definition, time: time)
-    let request = try JSONDecoder().decode(PlanRequest.self, from: Data(request.utf8))
+    let request = try JSONDecoder().decode(RunRequest.self, from: Data(request.utf8))
     var lines: [String] = []
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { lines.append($0) },

@@ -15,10 +15,12 @@ struct Main {
       let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: KnownPlugins()) {
         Configuration.ofFunction(environment, warn: log)
       }
-      return DateRangeGeneratorHandler { (id) throws(PipelineError) in
-        let definition = try catalog.definition(id)
-        return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
-      }.handle
+      return DateRangeGeneratorHandler(
+        definition: { (id, job) throws(PipelineError) in
+          let definition = try catalog.definition(id)
+          return (definition.dataset, try definition.itemPlan(job: job), definition.needsLedger)
+        }, jobs: catalog.jobTypes
+      ).handle
     }
   }
 }

@@ -32,6 +32,11 @@ public struct WorkItem: Sendable {
         .invalidInput,
         "item id is '\(id.prefix(40))': it must be 1 to \(Self.maximumIDLength) letters, digits, '.', '_' or '-'")
     }
+    self.init(checkedID: id, date: date, parameters: parameters)
+  }
+
+  /// - Parameter id: an id that is known to be valid.
+  init(checkedID id: String, date: CalendarDate? = nil, parameters: [String: String]) {
     self.id = id
     self.date = date
     self.parameters = parameters

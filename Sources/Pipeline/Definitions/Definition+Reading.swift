@@ -61,16 +61,16 @@ extension Definition {
     return (
       Definition(
         top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"),
-        extractor: node.text("extract", "plugin"), file: file, variables: checker.variables, places: checker.places),
+        extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file, variables: checker.variables, places: checker.places),
       problems
     )
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, needsLedger: Bool, extractor: String?, file: String,
-    variables: [DefinitionVariable],
-    places: [String: YAMLPlace]
+    _ top: Section, isIncremental: Bool, needsLedger: Bool, extractor: String?, objectNames: [String],
+    file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
   ) {
+    self.objectNames = objectNames
     self.isIncremental = isIncremental
     self.file = file
     self.needsLedger = needsLedger
@@ -91,6 +91,24 @@ extension Definition {
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
       publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates",
       state: isIncremental
-        ? StateSettings(top.section("state"), hasOneItem: plan.text("kind") == "single", sourceType: extractor) : nil)
+        ? StateSettings(
+          top.section("state"), hasOneItem: plan.text("kind") == "single" && objectNames.isEmpty, sourceType: extractor)
+        : nil)
+  }
+}
+
+extension YAMLNode {
+  /// The names `{bucket}` and `{key}` that the texts of `extract` have.
+  fileprivate var objectNames: [String] {
+    guard let extract = value(["extract"]) else { return [] }
+    return ObjectReference.parameterNames.filter { extract.hasName($0) }
+  }
+
+  private func hasName(_ name: String) -> Bool {
+    switch content {
+    case .scalar(let text, _): text.contains("{\(name)}") && !text.contains("{{\(name)}}")
+    case .sequence(let nodes): nodes.contains { $0.hasName(name) }
+    case .mapping(let members): members.contains { $0.value.hasName(name) }
+    }
   }
 }

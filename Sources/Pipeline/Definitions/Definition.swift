@@ -14,6 +14,9 @@ public struct Definition: Sendable, Equatable {
   public let extract: Section
   /// True if the section `extract` has `incremental`, also for a program that does not know the extractors.
   public let isIncremental: Bool
+  /// Those of `ObjectReference.parameterNames` that a text of `extract` has as a name, also for a program that does not know
+  /// the extractors.
+  public let objectNames: [String]
   /// Nil for an extractor that yields records itself.
   public let parse: Section?
   public let normalize: Section?

@@ -26,11 +26,23 @@ public indirect enum Form: Sendable {
     /// The same as a regular expression for editors; nil if there is none.
     public let pattern: String?
     public let isSatisfied: @Sendable (String) -> Bool
+    /// Returns what is wrong with a text that does not satisfy the rule, which it may quote: `minutes is '60': it must be …`.
+    /// Nil if `allowed` says all there is.
+    public let problem: (@Sendable (String) -> String?)?
 
     public init(_ allowed: String, pattern: String? = nil, _ isSatisfied: @escaping @Sendable (String) -> Bool) {
       self.allowed = allowed
       self.pattern = pattern
       self.isSatisfied = isSatisfied
+      problem = nil
+    }
+
+    /// - Parameter problem: returns nil for a text that satisfies the rule.
+    public init(_ allowed: String, pattern: String? = nil, problem: @escaping @Sendable (String) -> String?) {
+      self.allowed = allowed
+      self.pattern = pattern
+      isSatisfied = { problem($0) == nil }
+      self.problem = problem
     }
   }
 }
@@ -75,13 +87,17 @@ public struct SectionForm: Sendable {
   /// A rule on several keys: returns the key to name, such as `key` or `columns.price.check`, and the problem; nil if it is
   /// satisfied. Called only if each key is right by itself.
   public let rule: (@Sendable (Section) -> (key: String, problem: String)?)?
+  /// Rules on several keys that find all problems at once; else as `rule`.
+  public let rules: (@Sendable (Section) -> [(key: String, problem: String)])?
   /// The key that a scalar in the section's place stands for: `price: numeric` for `price: {type: numeric}`. Nil if there is
   /// none.
   public let shorthand: String?
 
   public init(
-    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil
+    _ keys: [KeyForm], shorthand: String? = nil, rule: (@Sendable (Section) -> (key: String, problem: String)?)? = nil,
+    rules: (@Sendable (Section) -> [(key: String, problem: String)])? = nil
   ) {
+    self.rules = rules
     self.keys = keys
     self.shorthand = shorthand
     self.rule = rule

@@ -103,12 +103,13 @@ struct FormChecker {
     }
     let section = Section(plugin: plugin, values: values, place: "\(file):\(node.place.line): \(key)")
     guard problems.count(where: { !$0.isWarning }) == before else { return nil }
-    if isWhole, let (name, problem) = form.rule?(section) {
+    guard isWhole else { return nil }
+    let found = [form.rule?(section)].compactMap(\.self) + (form.rules?(section) ?? [])
+    for (name, problem) in found {
       let place = Self.place(of: name.split(separator: ".")[...], in: node) ?? node.place
       report(place, key.isEmpty ? name : "\(key).\(name)", problem)
-      return nil
     }
-    return isWhole ? section : nil
+    return found.isEmpty ? section : nil
   }
 
   private mutating func plugin(_ node: YAMLNode, _ plugins: [PluginForm], at key: String) -> Section.Value? {
@@ -169,7 +170,8 @@ extension YAMLNode {
     if case .scalar(let text, _)? = value(names)?.content { text } else { nil }
   }
 
-  private func value(_ names: [String]) -> YAMLNode? {
+  /// The node where the names lead, through mappings; nil if there is none.
+  func value(_ names: [String]) -> YAMLNode? {
     var node = self
     for name in names {
       guard case .mapping(let members) = node.content, let member = members.first(where: { $0.name == name }) else {

@@ -54,28 +54,9 @@ extension SectionForm {
   }
 
   static let schedule = SectionForm([
-    KeyForm("cron", .text(), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
+    KeyForm("cron", .text(.cron), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
     KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the expression."),
   ])
-
-  /// The work items of a run.
-  static let plan = SectionForm([
-    KeyForm(
-      "kind", .choice(["single", "dates", "product"]), isRequired: true,
-      "single: one item; dates: one for each day; product: one for each combination of `values`."),
-    KeyForm("values", .map(of: .list(of: .text())), "For product: the values of each parameter."),
-    KeyForm(
-      "max_records", .integer(1...1_000_000),
-      "The records of a run of all items, divided over them; the remainder goes to the first. Not for dates."),
-  ]) { plan in
-    let isProduct = plan.text("kind") == "product"
-    if isProduct, plan["values"] == nil {
-      return ("values", "it is missing: kind product needs the values of each parameter")
-    }
-    if !isProduct, plan["values"] != nil { return ("values", "only kind product has values") }
-    if case .failure(let problem) = ItemPlan.read(plan) { return (problem.key, problem.text) }
-    return nil
-  }
 }
 
 extension Form.Rule {
@@ -97,4 +78,13 @@ extension Form.Rule {
   public static let timeZone = Form.Rule("an IANA time zone such as America/Chicago") { text in
     (try? TimeZoneRules(identifier: text)) != nil
   }
+
+  public static let cron = Form.Rule(
+    "an EventBridge cron expression such as 0 2 * * ? *",
+    problem: { text in
+      do throws(CronError) {
+        _ = try CronExpression(text)
+        return nil
+      } catch { return "\(error)" }
+    })
 }

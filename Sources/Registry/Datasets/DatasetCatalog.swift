@@ -47,6 +47,16 @@ public final class DatasetCatalog {
   /// - Throws: `ConfigurationInvalid` if the folder cannot be read.
   public func ids() throws(PipelineError) -> [String] { try folder.ids() }
 
+  /// Returns the job types that each dataset declares, by the datasets' ids in order; nil for a definition that cannot be
+  /// read. Nothing else of the definitions is checked: a mistake in one stops no other.
+  /// - Throws: `ConfigurationInvalid` if the folder cannot be read.
+  public func jobTypes() throws(PipelineError) -> [(id: String, jobTypes: [String]?)] {
+    try ids().map { id in
+      let text = (try? DatasetFolder.read(folder.file(of: id))) ?? nil
+      return (id, text.flatMap(Definition.jobTypes))
+    }
+  }
+
   private func definition(_ id: String, allowsMissingVariables: Bool) throws(PipelineError) -> Definition {
     let (definition, problems) = try check(id, allowsMissingVariables: allowsMissingVariables)
     guard let definition else {

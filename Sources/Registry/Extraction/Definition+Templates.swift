@@ -11,7 +11,7 @@ extension Definition {
   func templateProblems(_ transforms: [any Transform]) -> [DefinitionProblem] {
     let day = CalendarDate(daysSinceEpoch: 0)
     guard let plan = try? itemPlan() else { return [] }
-    let item = plan.items?.first ?? WorkItem(date: day)
+    let item = plan.sample
     var problems: [DefinitionProblem] = []
     // A reader whose settings are missing is not made.
     var settings = Configuration(environment: [:])

@@ -78,7 +78,8 @@ final class RunReconciler {
     guard let calls, unreachable == nil, !deadline.hasPassed, (try? RunName.check(run)) != nil else { return nil }
     do {
       guard let execution = try calls.execution(run) else { return nil }
-      guard (execution.dataset ?? Datasets.standardID) == dataset.id else { return nil }
+      // The start of a job is no run: the runs that it started are.
+      guard execution.facts.isRun, (execution.facts.dataset ?? Datasets.standardID) == dataset.id else { return nil }
       let opening = RunOpening(execution, items: [])
       let record = RunRecord(
         run: run, trigger: opening.trigger, status: .running, startedAt: opening.startedAt, items: [], itemsLoaded: 0,

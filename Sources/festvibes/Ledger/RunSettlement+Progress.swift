@@ -90,24 +90,15 @@ extension RunOpening {
   /// The opening of a run that the ledger does not know, from its execution.
   /// - Parameter items: the ids of its items.
   init(_ execution: Execution, items: [String]) {
-    struct Input: Decodable {
-      struct Replay: Decodable {}
-      let trigger: String?
-      let replay: Replay?
-    }
-    let input = try? JSONDecoder().decode(Input.self, from: Data((execution.input ?? "").utf8))
     self.init(
-      trigger: input?.replay != nil ? .replay : input?.trigger == "schedule" ? .schedule : .manual,
-      startedAt: execution.startDate,
+      trigger: execution.facts.trigger, startedAt: execution.startDate,
       items: items.compactMap { try? WorkItem(id: $0, date: CalendarDate($0)) }.sorted())
   }
 }
 
 extension Execution {
-  /// The id of the dataset that its input names; nil if it names none.
-  var dataset: String? {
-    struct Input: Decodable { let dataset: String? }
-    let input = try? JSONDecoder().decode(Input.self, from: Data((input ?? "").utf8))
-    return input?.dataset.flatMap { $0.isEmpty ? nil : $0 }
+  /// The facts about the run that its input has.
+  var facts: ExecutionInput {
+    (try? JSONDecoder().decode(ExecutionInput.self, from: Data((input ?? "").utf8))) ?? ExecutionInput()
   }
 }

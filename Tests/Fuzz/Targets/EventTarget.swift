@@ -25,10 +25,11 @@ final class EventTarget {
   private init() {
     let catalog = FuzzDatasets.catalog()
     let dataset = { (id: String?) throws(PipelineError) in try catalog.dataset(id) }
-    generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
-      let definition = try catalog.definition(id)
-      return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
-    }
+    generator = DateRangeGeneratorHandler(
+      definition: { (id, job) throws(PipelineError) in
+        let definition = try catalog.definition(id)
+        return (definition.dataset, try definition.itemPlan(job: job), definition.needsLedger)
+      }, jobs: catalog.jobTypes)
     let registry = ExtractionRegistry { Configuration(environment: [:]) }
     scraper = ScraperHandler(
       defaultDataset: Datasets.standardID,
@@ -52,8 +53,11 @@ final class EventTarget {
     do {
       switch function % 4 {
       case 0:
-        let response = try generator.handle(decode(), context)
-        let count = response.body.items.count
+        let count =
+          switch try generator.handle(decode(), context).body {
+          case .plan(let plan): plan.items.count
+          case .job(let job): job.executions.count
+          }
         try require((1...Limits.maximumItems).contains(count), "\(count) items")
       case 1: _ = try scraper.handle(decode(), context)
       case 2: _ = try loader.handle(decode(), context)

@@ -20,15 +20,6 @@ struct ExecutionEvent: Decodable {
     let cause: String?
   }
 
-  /// The part of a run's input that the ledger's row has. The state machine finds the trigger by the same rule.
-  private struct Input: Decodable {
-    struct Replay: Decodable {}
-
-    var dataset: String?
-    var trigger: String?
-    var replay: Replay?
-  }
-
   private enum CodingKeys: String, CodingKey {
     case source, detail
   }
@@ -36,7 +27,9 @@ struct ExecutionEvent: Decodable {
   static let source = "aws.states"
   private static let maximumNoteLength = 2000
 
-  let request: LedgerRequest
+  /// The ledger event; nil for an execution that was no run of a dataset, of which the ledger has nothing.
+  let request: LedgerRequest?
+  let run: String
 
   /// - Throws: `InvalidInput`, `DecodingError`.
   init(from decoder: any Decoder) throws {
@@ -56,14 +49,19 @@ struct ExecutionEvent: Decodable {
     guard let stopDate = detail.stopDate, detail.startDate <= stopDate else {
       throw PipelineError(.invalidInput, "detail.stopDate is missing, or before detail.startDate")
     }
-    // The run itself has read the same input. What it could not use does not matter to the row.
-    let input = detail.input.flatMap { try? JSONDecoder().decode(Input.self, from: Data($0.utf8)) } ?? Input()
+    run = detail.name
+    let input =
+      detail.input.flatMap { try? JSONDecoder().decode(ExecutionInput.self, from: Data($0.utf8)) } ?? ExecutionInput()
+    guard input.isRun else {
+      request = nil
+      return
+    }
     let note = [detail.error, detail.cause].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: ": ")
     request = LedgerRequest(
-      dataset: input.dataset?.isEmpty == true ? nil : input.dataset, run: detail.name,
+      dataset: input.dataset, run: detail.name,
       event: .stopped(
         RunStop(
-          trigger: input.replay != nil ? .replay : input.trigger == "schedule" ? .schedule : .manual,
+          trigger: input.trigger,
           startedAt: Date(timeIntervalSince1970: detail.startDate / 1000),
           endedAt: Date(timeIntervalSince1970: stopDate / 1000), reason: reason,
           note: note.isEmpty ? nil : String(note.prefix(Self.maximumNoteLength)).replacing("\0", with: "\u{fffd}"))))

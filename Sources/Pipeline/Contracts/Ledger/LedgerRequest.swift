@@ -13,8 +13,8 @@ import Time
 ///     {"ledger": {…, "stopped": {"reason": "aborted", "trigger": …, "started_at": …, "ended_at": …, "note": "…"}}}
 ///
 /// A run that was given up is closed with `error` and `cause` in place of `failed_items`, and its `items` may be empty;
-/// beside `failed_items`, `cause` says what else was not done. `trigger` is schedule, manual or replay; `stage` is scrape,
-/// load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
+/// beside `failed_items`, `cause` says what else was not done. `trigger` is schedule, manual, replay or event; `stage` is
+/// scrape, load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
 /// error, because the ledger would lose it.
 public struct LedgerRequest: Codable, Equatable, Sendable {
   public let dataset: String?

@@ -5,6 +5,8 @@ public struct RunOpening: Equatable, Sendable {
   /// The reason for a run.
   public enum Trigger: String, CaseIterable, Codable, Sendable {
     case schedule, manual, replay
+    /// An event of EventBridge, or a message of a queue.
+    case event
   }
 
   public var trigger: Trigger

@@ -3,15 +3,23 @@
 public enum LoaderRequest: Codable, Equatable, Sendable {
   case load(LoadRequest)
   case ledger(LedgerRequest)
+  /// The end of an execution that was no run of a dataset, but the start of a job: the ledger has nothing of it.
+  case noRun(String)
 
-  private enum CodingKeys: CodingKey { case ledger, detail }
+  private enum CodingKeys: String, CodingKey {
+    case ledger, detail
+    case noRun = "no_run"
+  }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     if container.contains(.ledger) {
       self = .ledger(try container.decode(LedgerRequest.self, forKey: .ledger))
     } else if container.contains(.detail) {
-      self = .ledger(try ExecutionEvent(from: decoder).request)
+      let event = try ExecutionEvent(from: decoder)
+      self = event.request.map { .ledger($0) } ?? .noRun(event.run)
+    } else if container.contains(.noRun) {
+      self = .noRun(try container.decode(String.self, forKey: .noRun))
     } else {
       self = .load(try LoadRequest(from: decoder))
     }
@@ -23,6 +31,9 @@ public enum LoaderRequest: Codable, Equatable, Sendable {
     case .ledger(let request):
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(request, forKey: .ledger)
+    case .noRun(let name):
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .noRun)
     }
   }
 }

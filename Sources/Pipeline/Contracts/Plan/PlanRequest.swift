@@ -2,11 +2,16 @@ import Time
 
 /// The request to the date-range generator: `{"dataset": "news", "days_ahead": 30}`, or
 /// `{"start_date": "2024-05-31", "end_date": "2024-06-02"}` for a backfill, or `{"items": ["2024-05-31", …]}` for items by
-/// their ids. Without any of these it means 30 days ahead, or for a dataset without dates all items of its plan; without
-/// a dataset, the standard one. Other keys, such as a schedule's own, are ignored. `max_failures` and `cached_from` are
-/// used by the state machine, and checked here, before the run begins.
-public struct PlanRequest: Codable, Equatable, Sendable {
+/// their ids. Without any of these it means what the dataset's plan says; without a dataset, the standard one. Other keys,
+/// such as a schedule's own, are ignored. `max_failures` and `cached_from` are used by the state machine, and checked
+/// here, before the run begins. `PlanRequest+Coding.swift` describes the requests of EventBridge.
+public struct PlanRequest: Equatable, Sendable {
   public var dataset: String?
+  /// The name of a profile of the dataset's plan. Without a dataset it means every dataset that declares the profile.
+  public var jobType: String?
+  /// The bucket and the key of an object of S3: the parameters `{bucket}` and `{key}` of each item.
+  public var bucket: String?
+  public var key: String?
   public var daysAhead: Int?
   public var startDate: String?
   public var endDate: String?
@@ -18,20 +23,13 @@ public struct PlanRequest: Codable, Equatable, Sendable {
   /// The first day that is cached, of a run over years; nil for all.
   public var cachedFrom: String?
 
-  static let defaultDaysAhead = 30
-
-  enum CodingKeys: String, CodingKey {
-    case dataset, items
-    case daysAhead = "days_ahead"
-    case startDate = "start_date"
-    case endDate = "end_date"
-    case maxFailures = "max_failures"
-    case cachedFrom = "cached_from"
-  }
+  /// The days after today of a run that names no range, unless the plan says how many.
+  public static let defaultDaysAhead = 30
 
   public init(
     dataset: String? = nil, daysAhead: Int? = nil, startDate: String? = nil, endDate: String? = nil,
-    items: [String]? = nil, maxFailures: Int? = nil, cachedFrom: String? = nil
+    items: [String]? = nil, maxFailures: Int? = nil, cachedFrom: String? = nil, jobType: String? = nil,
+    bucket: String? = nil, key: String? = nil
   ) {
     self.items = items
     self.maxFailures = maxFailures
@@ -40,14 +38,24 @@ public struct PlanRequest: Codable, Equatable, Sendable {
     self.daysAhead = daysAhead
     self.startDate = startDate
     self.endDate = endDate
+    self.jobType = jobType
+    self.bucket = bucket
+    self.key = key
   }
 
+  /// True for the start of a job without a dataset: it is no run, but starts a run of each dataset that declares it.
+  public var startsJob: Bool { dataset == nil && jobType != nil }
+
   /// Returns the requested dates, first to last. They are the items of a dataset whose items are days.
-  /// - Parameter today: the dataset's local day.
+  /// - Parameters:
+  ///   - today: the dataset's local day.
+  ///   - standard: the days after today of a request without a range.
   /// - Throws: `InvalidInput`.
-  public func dates(today: CalendarDate) throws(PipelineError) -> [CalendarDate] {
+  public func dates(
+    today: CalendarDate, ahead standard: Int = defaultDaysAhead
+  ) throws(PipelineError) -> [CalendarDate] {
     try checkOptions()
-    guard let items else { return try range(today: today).dates }
+    guard let items else { return try range(today: today, ahead: standard).dates }
     guard daysAhead == nil, startDate == nil, endDate == nil else {
       throw PipelineError(.invalidInput, "give either items, or a range of dates, not both")
     }
@@ -98,13 +106,13 @@ public struct PlanRequest: Codable, Equatable, Sendable {
     return plan.prefix(20).map(\.id).joined(separator: ", ") + more
   }
 
-  private static func checkCount(of items: [String]) throws(PipelineError) {
+  static func checkCount(of items: [String]) throws(PipelineError) {
     guard (1...Limits.maximumItems).contains(items.count) else {
       throw PipelineError(.invalidInput, "there are \(items.count) items: give 1 to \(Limits.maximumItems)")
     }
   }
 
-  private func checkOptions() throws(PipelineError) {
+  func checkOptions() throws(PipelineError) {
     if let maxFailures, !(0...Limits.maximumToleratedFailures).contains(maxFailures) {
       throw PipelineError(
         .invalidInput,
@@ -114,10 +122,10 @@ public struct PlanRequest: Codable, Equatable, Sendable {
     if let cachedFrom { _ = try CalendarDate(input: cachedFrom, named: "cached_from") }
   }
 
-  private func range(today: CalendarDate) throws(PipelineError) -> ClosedRange<CalendarDate> {
+  private func range(today: CalendarDate, ahead standard: Int) throws(PipelineError) -> ClosedRange<CalendarDate> {
     switch (daysAhead, startDate, endDate) {
     case (let days, nil, nil):
-      let days = days ?? Self.defaultDaysAhead
+      let days = days ?? standard
       let limit = Limits.maximumItems
       guard (0..<limit).contains(days) else {
         throw PipelineError(

@@ -5,7 +5,7 @@ import Time
 public struct PlanResponse: Codable, Equatable, Sendable {
   public let status: String
   public let dataset: String
-  public let items: [WorkItem]
+  public private(set) var items: [WorkItem]
   /// Every date, first to last; nil for a dataset without dates, as the two below.
   public let dates: [CalendarDate]?
   public let startDate: CalendarDate?
@@ -44,6 +44,13 @@ public struct PlanResponse: Codable, Equatable, Sendable {
     self.items = items
     (dates, startDate, endDate) = (nil, nil, nil)
     count = items.count
+  }
+
+  /// Returns the plan with more parameters in each item. An item's own win.
+  public func adding(_ parameters: [String: String]) -> PlanResponse {
+    var plan = self
+    if !parameters.isEmpty { plan.items = items.map { $0.adding(parameters) } }
+    return plan
   }
 
   /// The items for a person: `31 dates, 2024-05-31 to 2024-06-30`, or `4 items, austin_jazz to new-orleans_rock`.

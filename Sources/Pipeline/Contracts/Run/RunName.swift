@@ -13,4 +13,17 @@ public enum RunName {
           + "such a name")
     }
   }
+  /// Characters of an execution's name, at most.
+  private static let maximumExecutionNameLength = 80
+
+  /// Returns the name of the run of a dataset that a job starts: `RUN-DATASET`. A run's name that is too long for that, or
+  /// has characters that a key may not have, is cut, and ends with a checksum.
+  /// - Parameter run: the name of the job's own execution; nil for the request of a person to the generator itself.
+  static func ofJob(_ jobType: String, run: String?, dataset: String) -> String {
+    let run = run ?? jobType
+    let space = maximumExecutionNameLength - dataset.utf8.count - 1
+    guard run.utf8.count > space || KeyChecksum.cleaned(run) != run else { return "\(run)-\(dataset)" }
+    let start = KeyChecksum.cleaned(run).prefix(max(0, space - KeyChecksum.length - 1))
+    return "\(start)-\(KeyChecksum.of(run))-\(dataset)"
+  }
 }

@@ -1,12 +1,20 @@
 import Contracts
 import Time
 
-/// The work items of a dataset's runs, by the section `plan` of its definition.
-public enum ItemPlan: Equatable, Sendable {
-  /// Days. A run is of a range of them.
-  case dates
-  /// A fixed list, in the order of the definition. A run is of all or some of them.
-  case items([WorkItem])
+/// The work items of a dataset's runs, by the section `plan` of its definition, or by one of its profiles.
+public struct ItemPlan: Equatable, Sendable {
+  enum Kind: Equatable {
+    /// Days. A run is of a range of them; of one that names none, of today and so many days after it.
+    case dates(ahead: Int)
+    /// Months. A run is of a range of them; of one that names none, of the current one and so many around it.
+    case months(back: Int, ahead: Int)
+    /// A fixed list, in the order of the definition. A run is of all or some of them.
+    case items([WorkItem])
+  }
+
+  let kind: Kind
+  /// Those of `ObjectReference.parameterNames` that templates of `extract` use: the request must give them.
+  var objectNames: [String] = []
 
   /// The id of the one item of `kind: single`.
   public static let singleID = "all"
@@ -14,6 +22,14 @@ public enum ItemPlan: Equatable, Sendable {
   public static let recordLimitName = "max_records"
   /// Bytes of a plan's items as JSON, at most. They pass through states of 256 KiB, beside the results of the items.
   static let maximumBytes = 64 << 10
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  /// Days, 30 ahead.
+  public static let dates = ItemPlan(.dates(ahead: PlanRequest.defaultDaysAhead))
+
+  /// A fixed list.
+  public static func items(_ items: [WorkItem]) -> ItemPlan { ItemPlan(.items(items)) }
 
   /// - Parameter plan: a section that was checked.
   /// - Throws: `ConfigurationInvalid` for a section that the checker would not accept.
@@ -25,22 +41,21 @@ public enum ItemPlan: Equatable, Sendable {
     }
   }
 
-  /// Returns the items of a run.
-  /// - Parameters:
-  ///   - dataset: the dataset's id, for messages.
-  ///   - today: the dataset's local day. It is evaluated only for a plan of dates.
-  /// - Throws: `InvalidInput` for a range or items that the plan does not have, and the error of `today`.
-  public func response(
-    to request: PlanRequest, of dataset: String, today: () throws(PipelineError) -> CalendarDate
-  ) throws(PipelineError) -> PlanResponse {
-    switch self {
-    case .dates: PlanResponse(dataset: dataset, dates: try request.dates(today: try today()))
-    case .items(let items): PlanResponse(dataset: dataset, items: try request.items(of: items, in: dataset))
-    }
-  }
+  /// The items of a fixed list; nil for days and months.
+  public var items: [WorkItem]? { if case .items(let items) = kind { items } else { nil } }
+  /// True if the items are months.
+  public var isOfMonths: Bool { if case .months = kind { true } else { false } }
 
-  /// The items of a fixed list; nil for days.
-  public var items: [WorkItem]? { if case .items(let items) = self { items } else { nil } }
+  /// An item as a run has it, for checking templates.
+  public var sample: WorkItem {
+    let item: WorkItem
+    switch kind {
+    case .dates: item = WorkItem(date: CalendarDate(daysSinceEpoch: 0))
+    case .months: item = WorkItem(month: CalendarMonth(of: CalendarDate(daysSinceEpoch: 0)))
+    case .items(let items): item = items.first ?? WorkItem(date: CalendarDate(daysSinceEpoch: 0))
+    }
+    return item.adding(Dictionary(objectNames.map { ($0, "name") }) { first, _ in first })
+  }
 
   /// A problem of the section: the key to name and a text for a person.
   struct Problem: Error, Equatable {
@@ -57,15 +72,25 @@ public enum ItemPlan: Equatable, Sendable {
     let limit = plan.integer("max_records")
     switch plan.text("kind") {
     case "dates":
-      guard limit == nil else {
+      if limit != nil { return .failure(otherItems("dates", "of a day ")) }
+      return .success(ItemPlan(.dates(ahead: plan.integer("days_ahead") ?? PlanRequest.defaultDaysAhead)))
+    case "months":
+      if limit != nil { return .failure(otherItems("months", "of a month ")) }
+      let (back, ahead) = (plan.integer("months_back") ?? 0, plan.integer("months_ahead") ?? 0)
+      guard back + ahead < Limits.maximumItems else {
         return .failure(
-          Problem("max_records", "kind dates has other items in each run: limit the records of a day under extract"))
+          Problem("months_back", "a run would have \(back + ahead + 1) months: \(Limits.maximumItems) at most"))
       }
-      return .success(.dates)
+      return .success(ItemPlan(.months(back: back, ahead: ahead)))
     case "product":
       return ItemProduct.combinations(of: plan).flatMap { items($0, sharing: limit) }
     default: return items([(singleID, [])], sharing: limit)
     }
+  }
+
+  private static func otherItems(_ kind: String, _ ofItem: String) -> Problem {
+    Problem(
+      "max_records", "kind \(kind) has other items in each run: limit the records \(ofItem)under extract")
   }
 
   /// Makes the items of a fixed list.
@@ -83,7 +108,7 @@ public enum ItemPlan: Equatable, Sendable {
       }
       items.append(item)
     }
-    let size = items.reduce(0) { $0 + Self.size(of: $1) }
+    let size = size(of: items)
     guard size <= maximumBytes else {
       return .failure(
         Problem(
@@ -97,17 +122,13 @@ public enum ItemPlan: Equatable, Sendable {
     limit / count + (index == 0 ? limit % count : 0)
   }
 
-  /// The bytes of an item as JSON, at most: a quotation mark or a control character takes up to six.
-  private static func size(of item: WorkItem) -> Int {
-    item.parameters.reduce(40 + item.id.utf8.count) { sum, parameter in
-      let escaped = parameter.value.utf8.reduce(0) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C ? 2 : 1) }
-      return sum + parameter.key.utf8.count + escaped + 6
+  /// The bytes of items as JSON, at most: a quotation mark or a control character takes up to six.
+  static func size(of items: [WorkItem]) -> Int {
+    items.reduce(0) { sum, item in
+      item.parameters.reduce(sum + 40 + item.id.utf8.count) { sum, parameter in
+        let escaped = parameter.value.utf8.reduce(0) { $0 + ($1 < 0x20 ? 6 : $1 == 0x22 || $1 == 0x5C ? 2 : 1) }
+        return sum + parameter.key.utf8.count + escaped + 6
+      }
     }
   }
-}
-
-extension Definition {
-  /// The work items of the dataset's runs.
-  /// - Throws: as `ItemPlan.init`.
-  public func itemPlan() throws(PipelineError) -> ItemPlan { try ItemPlan(plan) }
 }

@@ -5,6 +5,8 @@ import Time
 public struct TemplateValues {
   /// The names that stand for the date.
   public static let dateNames = ["date", "YYYY", "YY", "MM", "DD"]
+  /// The names of those that a month does not have. Its item has the others, and `month`, as parameters.
+  private static let dayNames = ["date", "DD"]
 
   public let item: WorkItem
   /// The item's day or that of the run, or a period before it.
@@ -21,7 +23,18 @@ public struct TemplateValues {
   /// - Throws: `InvalidInput` for a name that has no value.
   public func value(of name: String, key: String) throws(PipelineError) -> String {
     if let value = paging[name] ?? item.parameters[name] { return value }
+    if Self.dayNames.contains(name), item.parameters["YYYY"] != nil {
+      throw PipelineError(
+        .invalidInput,
+        "extract.\(key) names {\(name)}, but the item '\(item)' is a month: it has {YYYY}, {YY}, {MM} and {month}")
+    }
     if let digits = Self.digits(of: name, "\(date)") { return digits }
+    if ObjectReference.parameterNames.contains(name) {
+      throw PipelineError(
+        .invalidInput,
+        "extract.\(key) names {\(name)}, which the item '\(item)' does not have: start the run with bucket and key, as the "
+          + "event of an object of S3 does")
+    }
     let known = item.parameters.keys.sorted()
     throw PipelineError(
       .invalidInput,
