@@ -46,6 +46,9 @@ extension EnvironmentVariable {
   public static let hostDataset = EnvironmentVariable(
     "DATASET_ID", standard: "", readers: "festvibes run --in-process",
     "The dataset that a process runs without AWS, if --dataset does not name one. By default wwoz.")
+  public static let enableScheduler = EnvironmentVariable(
+    "ENABLE_SCHEDULER", standard: "false", readers: "the local stack, festvibes run --in-process",
+    "true starts the runs of the definitions' schedules on this machine. run --in-process does so if no dataset is named.")
 }
 
 /// The stores.
@@ -122,7 +125,7 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, enableScheduler, bucket, bucketRegion, rawFolder,
     databaseURL, allowWeakTLS,
     minimumListingRatio,
     formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,

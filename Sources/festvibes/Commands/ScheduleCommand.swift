@@ -16,13 +16,20 @@ struct ScheduleCommand: ParsableCommand {
       A time that was missed is made up for if it is the last one of its schedule, and less than 4 hours ago; what is skipped \
       is written. A start that fails is tried again for 4 hours, and stops no other. A definition that changes is read again.
 
-      Exit status: 0 after Ctrl-C or SIGTERM; runs that were started go on. 64 for an unknown dataset.
+      With --in-process no AWS is needed: each run is a process `festvibes run --in-process`, five at once, which Ctrl-C and \
+      SIGTERM stop and close.
+
+      Exit status: 0 after Ctrl-C or SIGTERM; runs that were started go on, unless they are in process. 64 for an unknown \
+      dataset.
       """)
 
   @Option(
     name: .customLong("dataset"), parsing: .singleValue,
     help: "Only the schedules of this dataset. May be repeated. (default: all datasets)")
   var datasets: [String] = []
+
+  @Flag(help: "Run the stages on this machine, without AWS, as run --in-process does.")
+  var inProcess = false
 
   @Option(help: .init("A file with the time that counts as now.", visibility: .hidden))
   var clock: String?
@@ -34,10 +41,11 @@ struct ScheduleCommand: ParsableCommand {
   }
 
   func run() throws {
+    let time: any TimeSource = try clock.map { try FileClock($0) } ?? SystemTime()
+    guard !inProcess else { return try Self.runInProcess(common.settings(), only: datasets, time: time) }
     StopSignal.hold()
     let settings = common.settings()
     let starts = try ScheduledStarts(settings)
-    let time: any TimeSource = try clock.map { try FileClock($0) } ?? SystemTime()
     // A clock of a test jumps, and the test waits.
     let interval: Duration = clock == nil ? .seconds(1) : .milliseconds(200)
     let say = { (text: String) in try Output.lines(["\(zonedTime(time.now, in: .gmt))  \(text)"]) }

@@ -42,10 +42,10 @@ final class HostFunctions: RunFunctions {
     let dynamoDBLock = { (id: String) throws(PipelineError) -> (any RunLock)? in
       try LockPlan(catalog.definition(id))?.dynamoDBLock(environment: environment, profiles: profiles)
     }
-    generator = DateRangeGeneratorHandler { (id) throws(PipelineError) in
+    generator = DateRangeGeneratorHandler(definition: { (id, job) throws(PipelineError) in
       let definition = try catalog.definition(id)
-      return (definition.dataset, try definition.itemPlan(), definition.needsLedger)
-    }
+      return (definition.dataset, try definition.itemPlan(job: job), definition.needsLedger)
+    })
     scraper = ScraperHandler(
       defaultDataset: Datasets.standardID,
       registry: { (id) throws(PipelineError) in
@@ -77,7 +77,7 @@ final class HostFunctions: RunFunctions {
       record: publishing.recordCached)
   }
 
-  func plan(_ request: PlanRequest, _ context: LambdaContext) throws -> PlanResponse {
+  func plan(_ request: RunRequest, _ context: LambdaContext) throws -> GeneratorResponse {
     try generator.handle(request, context).body
   }
 

@@ -25,6 +25,11 @@ final class HostLedger {
   /// - Returns: false if another process has it.
   func claim() throws(PipelineError) -> Bool { try ledger.claimHost(of: dataset, deadline: deadline) }
 
+  /// True if the ledger has a run.
+  func has(_ run: String) throws(PipelineError) -> Bool {
+    try ledger.run(named: run, of: dataset, deadline: deadline) != nil
+  }
+
   /// Returns the beginning of the last interval that was run.
   func lastInterval(prefix: String) throws(PipelineError) -> Date? {
     let length = prefix.utf8.count + HostRunName.timeLength

@@ -5,7 +5,7 @@ import Foundation
 struct HostOutput {
   let dataset: Dataset
   let options: RunOutputOptions
-  /// True for a process that goes on: its log has a line for each run, and no table.
+  /// True for a service, whose log has the lines of many runs: each begins with its run, and there is no table.
   var isService = false
 
   func begin(_ run: String, _ description: String) throws {
@@ -21,10 +21,10 @@ struct HostOutput {
   }
 
   /// The display of a run. Lines also on a terminal: the functions' warnings are between them.
-  func display() -> any RunDisplay {
-    options.json
-      ? JSONDisplay(dataset: dataset, follows: options.follow, write: Output.write)
-      : PlainDisplay(words: dataset.words, write: Output.write)
+  func display(of run: String) -> any RunDisplay {
+    if options.json { return JSONDisplay(dataset: dataset, follows: options.follow, write: Output.write) }
+    let start = isService ? "\(run): " : ""
+    return PlainDisplay(words: dataset.words) { try Output.write(start + $0) }
   }
 
   func end(_ progress: RunProgress) throws {
@@ -38,7 +38,8 @@ struct HostOutput {
     }
     let report = RunReport(progress: progress, dataset: dataset, now: now)
     let lines = isService ? [report.verdictText] : report.lines(for: .standardOutput())
-    try Output.lines(lines + [next?.line].compactMap(\.self), styled: true)
+    let start = isService ? "\(progress.name): " : ""
+    try Output.lines((lines + [next?.line].compactMap(\.self)).map { start + $0 }, styled: true)
   }
 
   func skipped(_ skipped: IntervalRaster.Skipped, _ reason: String) throws {
@@ -55,21 +56,30 @@ struct HostOutput {
     try Output.lines(["Skipped \(which): \(reason)."])
   }
 
-  func closed(_ run: String, _ end: RunSettlement) throws {
+  /// Says that a run is in the ledger, and not done again.
+  func known(_ run: String) throws {
+    guard !options.json else {
+      return try Output.lines([JSONText.line(["event": "run_known", "run": run, "dataset": dataset.id])])
+    }
+    try Output.lines(["\(run): the ledger has this run, so it is not done again."])
+  }
+
+  /// Says that a run whose process was killed is closed in the ledger.
+  func closing(_ run: String, _ end: RunSettlement) throws {
     let undone = end.aborted + end.notTried
     let isWhole = undone.isEmpty && !end.opening.items.isEmpty
     guard !options.json else {
       return try Output.lines([
         JSONText.line([
-          "event": "run_closed", "run": run, "dataset": dataset.id, "error": isWhole ? NSNull() : "Aborted",
+          "event": "run_closing", "run": run, "dataset": dataset.id, "error": isWhole ? NSNull() : "Aborted",
           "message": HostLedger.killed, "not_done": undone,
         ])
       ])
     }
     let what =
       isWhole
-      ? "all its items were over, and its status is what they imply"
-      : "failed (Aborted)\(undone.isEmpty ? "" : ", not done: \(RunStatus.firstFew(undone))")"
-    try Output.lines(["Closed the run \(run), because \(HostLedger.killed): \(what)."])
+      ? "with the status that its items imply, which were all over"
+      : "as failed (Aborted)\(undone.isEmpty ? "" : ", not done: \(RunStatus.firstFew(undone))")"
+    try Output.lines(["\(run): \(HostLedger.killed). It is closed in the ledger: \(what)."])
   }
 }

@@ -36,8 +36,10 @@ final class InProcessHost {
           + NextStep("status\(dataset.option)").line)
       throw RunProgress.lockedStatus
     }
-    let calls = FunctionCalls(log: log, time: time, isStopped: { StopSignal.received != nil })
+    let calls = FunctionCalls(log: log, time: time, isStopped: { HostSignal.received != nil })
     for (run, end) in try ledger.abandoned() {
+      // Said first: this process may be killed, too.
+      try output.closing(run, end)
       do {
         // By the loader, which also releases the dataset's lock.
         _ = try calls.call(.ledger) { context in
@@ -46,10 +48,9 @@ final class InProcessHost {
       } catch let failure as CallFailure {
         throw CommandError("the run \(run) is open, and cannot be closed: \(failure.line)\n\(NextStep("doctor").line)")
       } catch is RunStopped {
-        throw StopSignal.exitCode
+        throw HostSignal.exitCode
       }
       try ledger.settle(end, ofRun: run)
-      try output.closed(run, end)
     }
   }
 
@@ -59,10 +60,10 @@ final class InProcessHost {
     _ request: RunRequest, name: String, description: String, needsLedger: Bool = false
   ) throws -> RunProgress {
     try output.begin(name, description)
-    var display = output.display()
+    var display = output.display(of: name)
     let run = InProcessRun(
       request, name: name, of: dataset, with: functions, needsLedger: needsLedger, log: log, time: time,
-      isStopped: { StopSignal.received != nil }, show: { try display.show($0, at: Date()) })
+      isStopped: { HostSignal.received != nil }, show: { try display.show($0, at: Date()) })
     let progress = try run.run()
     if let settlement = run.settlement {
       do throws(PipelineError) { try ledger.settle(settlement, ofRun: name) } catch {
@@ -73,12 +74,23 @@ final class InProcessHost {
     return progress
   }
 
+  /// Runs the time of a schedule once: not if the ledger has a run of its name.
+  /// - Returns: nil if it has one.
+  func run(_ request: RunRequest, scheduledAs name: String, description: String) throws -> RunProgress? {
+    output.isService = true
+    guard try !ledger.has(name) else {
+      try output.known(name)
+      return nil
+    }
+    return try run(request, name: name, description: description, needsLedger: true)
+  }
+
   /// Runs interval after interval until the process is told to end.
   /// - Throws: `ExitCode` of the signal.
   func run(_ request: RunRequest, every interval: Interval, job: String? = nil, description: String) throws {
     output.isService = true
     let prefix = HostRunName.prefix(of: dataset.id, job: job)
-    let time = StoppableTime(base: time, isStopped: { StopSignal.received != nil })
+    let time = StoppableTime(base: time, isStopped: { HostSignal.received != nil })
     let calls = IntervalRuns.Calls(
       now: { time.now },
       wait: { moment in
@@ -100,7 +112,7 @@ final class InProcessHost {
           needsLedger: true)
       })
     try IntervalRuns(raster: IntervalRaster(interval: interval), calls: calls).run()
-    throw StopSignal.exitCode
+    throw HostSignal.exitCode
   }
 
   /// Checks before a run that this process still has the right to run the dataset: its connection may have been lost.
@@ -118,7 +130,7 @@ final class InProcessHost {
   }
 }
 
-extension StopSignal {
+extension HostSignal {
   /// The exit status of a process that the signal has ended, as shells have it.
   static var exitCode: ExitCode { ExitCode(128 + (received ?? SIGTERM)) }
 }

@@ -69,8 +69,8 @@ final class InProcessRun {
   }
 
   private func runStages() throws {
-    let plan = try calls.call(.plan) { context in
-      try functions.plan(PlanRequest(input: request), context)
+    guard case .plan(let plan) = try calls.call(.plan, { context in try functions.plan(request, context) }) else {
+      throw CallFailure(error: "ParamGeneratorFailed", cause: "the response is of a job without a dataset")
     }
     opening.items = plan.items
     progress.items = plan.items.map { ItemProgress(item: $0.id, state: .waiting) }.sorted { $0.item < $1.item }
@@ -91,7 +91,7 @@ final class InProcessRun {
 
   private var tolerance: RunRules.Tolerance {
     RunRules.Tolerance(
-      maxFailures: request.maxFailures, isScheduled: opening.trigger == .schedule, items: opening.items.count)
+      maxFailures: request.maxFailures, isScheduled: [.schedule, .event].contains(opening.trigger), items: opening.items.count)
   }
 
   /// Opens the run in the ledger, which takes the dataset's lock and has the items' checkpoints.

@@ -61,13 +61,6 @@ struct ItemStages {
   }
 }
 
-extension PlanRequest {
-  /// The generator's request: the whole input of the run, as the state machine passes it.
-  init(input: RunRequest) throws {
-    self = try JSONDecoder().decode(PlanRequest.self, from: JSONEncoder().encode(input))
-  }
-}
-
 extension WorkItem {
   /// True if the item is cached in a run that leaves out days before one.
   func isCached(from first: String?) -> Bool {

@@ -1,9 +1,10 @@
 import Foundation
 import Time
 
-/// SIGTERM and Ctrl-C of a process that runs a dataset itself: the first one ends the run in good order, a second one ends
-/// the process at once.
-enum StopSignal {
+/// SIGTERM and Ctrl-C of a process that runs a dataset itself: the first one ends the run in good order, a second Ctrl-C ends
+/// the process at once. SIGTERM may come several times: a service manager sends it to all processes of a service, and the
+/// parent passes it on.
+enum HostSignal {
   /// Only the signal handler writes it, once.
   nonisolated(unsafe) private static var number: Int32 = 0
 
@@ -13,9 +14,9 @@ enum StopSignal {
   static func install() {
     for signal in [SIGTERM, SIGINT] {
       var action = sigaction()
-      action.__sigaction_handler.sa_handler = { StopSignal.number = $0 }
-      // The second one has its usual effect.
-      action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+      action.__sigaction_handler.sa_handler = { HostSignal.number = $0 }
+      // A second Ctrl-C has its usual effect.
+      action.sa_flags = signal == SIGINT ? Int32(bitPattern: UInt32(SA_RESETHAND)) : 0
       sigaction(signal, &action, nil)
     }
     // The parent process may have left them blocked.
