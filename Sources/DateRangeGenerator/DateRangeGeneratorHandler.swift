@@ -51,7 +51,8 @@ public final class DateRangeGeneratorHandler {
     _ job: String, _ request: RunRequest, _ context: LambdaContext
   ) throws(PipelineError) -> JobResponse {
     guard request.items == nil else {
-      throw PipelineError(.invalidInput, "items are those of one dataset: give dataset beside job_type '\(job.prefix(40))'")
+      throw PipelineError(
+        .invalidInput, "items are those of one dataset: give dataset beside job_type '\(job.prefix(40))'")
     }
     let declared = try jobs()
     for unread in declared where unread.jobTypes == nil {

@@ -4,7 +4,8 @@ import Time
 
 @Suite("Months")
 struct CalendarMonthTests {
-  private let today = CalendarDate("2026-01-31")!
+  /// 2026-01-31.
+  private let today = CalendarDate(daysSinceEpoch: 20_484)
 
   private func months(
     _ request: PlanRequest = PlanRequest(), back: Int = 0, ahead: Int = 0

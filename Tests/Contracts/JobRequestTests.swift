@@ -56,7 +56,8 @@ struct JobRequestTests {
       {"dataset": "files", "trigger": "event",
        "detail": {"version": "0", "bucket": {"name": "shop"}, "object": {"key": "in/a b.csv", "size": 5}, "reason": "PutObject"}}
       """#)
-    #expect(event == RunRequest(plan: PlanRequest(dataset: "files", bucket: "shop", key: "in/a b.csv"), trigger: .event))
+    #expect(
+      event == RunRequest(plan: PlanRequest(dataset: "files", bucket: "shop", key: "in/a b.csv"), trigger: .event))
     #expect(try run(#"{"dataset": "d", "bucket": "b", "key": "k"}"#).key == "k")
   }
 

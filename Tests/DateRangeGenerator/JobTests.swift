@@ -24,7 +24,9 @@ struct JobTests {
       let text = "dataset_id: \(id)\ndata_type: items\ntimezone: America/Chicago\nextract: {plugin: x}\nplan: \(plan)\n"
       try Data(text.utf8).write(to: place.appending(path: "dataset.yaml"))
     }
-    let catalog = DatasetCatalog(DatasetFolder(folder.path), plugins: KnownPlugins()) { Configuration(environment: [:]) }
+    let catalog = DatasetCatalog(DatasetFolder(folder.path), plugins: KnownPlugins()) {
+      Configuration(environment: [:])
+    }
     let time = ManualTime(try #require(RFC3339.parse(now)).date)
     let handler = DateRangeGeneratorHandler(
       definition: { (id, job) throws(PipelineError) in
@@ -69,7 +71,10 @@ struct JobTests {
   @Test(
     "that no dataset declares are InvalidInput, which names those that there are: they never mean the standard dataset",
     arguments: [
-      (#"{"job_type": "weekly"}"#, "job_type is 'weekly', which no dataset declares under plan.profiles: there are daily, hourly"),
+      (
+        #"{"job_type": "weekly"}"#,
+        "job_type is 'weekly', which no dataset declares under plan.profiles: there are daily, hourly"
+      ),
       (#"{"job_type": "weekly", "dataset": "news"}"#, "job_type is 'weekly': dataset news has hourly, daily"),
       (#"{"job_type": "hourly", "dataset": "wwoz"}"#, "dataset wwoz has none"),
       (#"{"job_type": "hourly", "items": ["all"]}"#, "give dataset beside job_type 'hourly'"),

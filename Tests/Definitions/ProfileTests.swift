@@ -46,7 +46,8 @@ struct ProfileTests {
   @Test("that are not declared are refused, with those that are")
   func unknown() throws {
     for (text, expected) in [
-      (product, "job_type is 'daily': dataset d has hourly, weekly"), ("{kind: single}", "dataset d has none: leave it out"),
+      (product, "job_type is 'daily': dataset d has hourly, weekly"),
+      ("{kind: single}", "dataset d has none: leave it out"),
     ] {
       let definition = try #require(read(text).definition)
       let error = #expect(throws: PipelineError.self) { try definition.itemPlan(job: "daily") }
@@ -81,13 +82,19 @@ struct ProfileTests {
       ("{kind: dates, months_back: 3}", "plan.months_back: only kind months has it"),
       ("{kind: single, profiles: {a: {months_ahead: 3}}}", "plan.profiles.a.months_ahead: only kind months has it"),
       ("{kind: months, months_back: 200, months_ahead: 200}", "plan.months_back: a run would have 401 months"),
-      ("{kind: months, months_back: 200, profiles: {a: {months_ahead: 200}}}", "plan.profiles.a.months_back: a run would"),
+      (
+        "{kind: months, months_back: 200, profiles: {a: {months_ahead: 200}}}",
+        "plan.profiles.a.months_back: a run would"
+      ),
       ("{kind: months, months_back: 366}", "plan.months_back: it is '366'"),
       ("{kind: single, profiles: {a b: {}}}", "plan.profiles.a b: a job type's name"),
       ("{kind: single, profiles: {a.b: {}}}", "plan.profiles.a.b: a job type's name"),
       ("{kind: single, profiles: {a: {kind: dates}}}", "plan.profiles.a.kind: it is not known"),
       ("{kind: single, profiles: {a: {schedule: {}}}}", "plan.profiles.a.schedule.cron: it is missing"),
-      ("{kind: product, values: {a: [b]}, profiles: {p: {values: {a: [c, c]}}}}", "plan.profiles.p.values.a: it has 'c'"),
+      (
+        "{kind: product, values: {a: [b]}, profiles: {p: {values: {a: [c, c]}}}}",
+        "plan.profiles.p.values.a: it has 'c'"
+      ),
     ])
   func flaws(plan: String, problem: String) {
     let (definition, problems) = read(plan)
@@ -99,7 +106,7 @@ struct ProfileTests {
   func all() {
     let (_, problems) = read(
       """
-      
+
         kind: dates
         values: {a: [b]}
         months_back: 1
@@ -145,7 +152,8 @@ struct ProfileTests {
 
   @Test("An object that extract does not read is a signal only")
   func signal() throws {
-    let items = try plan("{kind: single}", extract: "{plugin: x, body: \"{{key}}\"}", PlanRequest(bucket: "shop", key: "a"))
+    let items = try plan(
+      "{kind: single}", extract: "{plugin: x, body: \"{{key}}\"}", PlanRequest(bucket: "shop", key: "a"))
     #expect(items.map(\.id) == ["all"] && items[0].parameters["key"] == "a")
   }
 

@@ -31,7 +31,7 @@ struct FileFormTests {
     "A wrong value is a problem that says what is allowed",
     arguments: [
       ("path: ../x.csv", "extract.path: it is '../x.csv': it must be a path of a file without '..'"),
-      ("path: https://x/y.csv", "extract.path"), ("path: 's3://{bucket}/y.csv'", "extract.path"),
+      ("path: https://x/y.csv", "extract.path"), ("path: 's3://{city}/y.csv'", "extract.path"),
       ("path: x.csv, region: eu-west-1", "extract.region: only a path that begins with s3:// has one"),
       ("path: x.csv, max_bytes: 0", "extract.max_bytes"), ("max_bytes: 1", "extract.path: it is missing"),
       ("path: x.csv, url: y", "extract.url: it is not known"),

@@ -49,9 +49,11 @@ extension StateMachineTests {
 
     @Test("A run that was started before is not started again, and counts as started")
     func again() throws {
-      let first = try FinishedRun.run(input: Self.job, starting: { _ in
-        StartedRun.refusal("ExecutionAlreadyExists")
-      }, Self.generator)
+      let first = try FinishedRun.run(
+        input: Self.job,
+        starting: { _ in
+          StartedRun.refusal("ExecutionAlreadyExists")
+        }, Self.generator)
       #expect(first.execution.status == .succeeded)
       #expect((try first.output()["executions"] as? [String])?.count == 2)
       #expect(first.started.isEmpty && first.functions.starts.count == 2)
@@ -67,9 +69,11 @@ extension StateMachineTests {
     @Test("A run that cannot be started stops no other, and fails the job after its retries")
     func refused() throws {
       let environment = try #require(Interpreter.running).environment
-      let run = try FinishedRun.run(input: Self.job, starting: { start in
-        start.name.hasSuffix("-a") ? StartedRun.refusal("AccessDeniedException") : start.forward(to: environment)
-      }, Self.generator)
+      let run = try FinishedRun.run(
+        input: Self.job,
+        starting: { start in
+          start.name.hasSuffix("-a") ? StartedRun.refusal("AccessDeniedException") : start.forward(to: environment)
+        }, Self.generator)
       #expect(run.execution.status == .failed)
       #expect(run.execution.error?.hasPrefix("StepFunctions.AccessDenied") == true, "\(run.execution.error ?? "")")
       #expect(run.execution.cause?.hasPrefix("not started: \(run.execution.name)-a (") == true)
@@ -96,8 +100,14 @@ extension StateMachineTests {
     @Test(
       "An event of EventBridge is a request, as it is",
       arguments: [
-        (#"{"version":"0","id":"e-1","source":"com.example.shop","detail-type":"OrdersChanged","detail":{"dataset_id":"orders","items":["a"],"max_failures":0}}"#, "orders"),
-        (#"{"dataset":"files","trigger":"event","detail":{"bucket":{"name":"shop"},"object":{"key":"in/a b.csv","size":3},"reason":"PutObject"}}"#, "files"),
+        (
+          #"{"version":"0","id":"e-1","source":"com.example.shop","detail-type":"OrdersChanged","detail":{"dataset_id":"orders","items":["a"],"max_failures":0}}"#,
+          "orders"
+        ),
+        (
+          #"{"dataset":"files","trigger":"event","detail":{"bucket":{"name":"shop"},"object":{"key":"in/a b.csv","size":3},"reason":"PutObject"}}"#,
+          "files"
+        ),
       ])
     func event(input: String, dataset: String) throws {
       let run = try FinishedRun.run(FinishedRun.dates(12), input: input) { call in
@@ -132,7 +142,8 @@ extension StateMachineTests {
       }
       #expect(refused.execution.error == "InvalidInput" && refused.functions.invocations(of: .ledger).isEmpty)
       #expect(try refused.message().subject.hasPrefix("FestVibes ETL: event failed: InvalidInput"))
-      let scheduled = try FinishedRun.run(input: #"{"detail-type":"Scheduled Event","source":"aws.events","detail":{}}"#)
+      let scheduled = try FinishedRun.run(
+        input: #"{"detail-type":"Scheduled Event","source":"aws.events","detail":{}}"#)
       #expect(try scheduled.output()["dataset"] as? String == "wwoz")
       #expect(try scheduled.output()["trigger"] as? String == "manual")
     }

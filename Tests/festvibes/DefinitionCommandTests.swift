@@ -41,6 +41,7 @@ final class DefinitionCommandTests {
       ran.output == """
         \(file):1:1: provider: warning: it is ignored: no program has ever read it, so it can be deleted
         ✓ good: \(file)
+          plan single: 1 item
           AGENT: not set, default 'me', for extract.user_agent
           RATE: set, for extract.requests_per_second
 

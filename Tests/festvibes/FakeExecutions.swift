@@ -20,6 +20,8 @@ final class FakeExecutions: Executions {
   var status = "RUNNING"
   var error: String?
   var output: String?
+  /// The input of the run.
+  var input: String?
   var items: [String]?
   var hasMapRun = false
   var order: [String] = []
@@ -56,7 +58,7 @@ final class FakeExecutions: Executions {
     if arn == "run" {
       return try decode([
         "executionArn": arn, "name": "cli-1", "status": status, "startDate": 1_717_182_000, "error": error,
-        "stopDate": status == "RUNNING" ? nil : 1_717_182_060, "output": output,
+        "stopDate": status == "RUNNING" ? nil : 1_717_182_060, "input": input, "output": output,
       ])
     }
     let child = try #require(childrenByName[arn])

@@ -107,6 +107,45 @@ struct RunRangeTests {
     #expect(try RunRange(of: days, .dates, items: ["2024-05-31"]) == .items(["2024-05-31"]))
   }
 
+  @Test("The items of a dataset of months are those that a range touches, or that are named; else what the plan says")
+  func months() throws {
+    let section = Section(values: [("kind", .scalar("months")), ("months_back", .scalar("1"))])
+    let plan = try ItemPlan(section)
+    let range = try RunRange(of: Self.markets, plan, first: "2024-01-31", last: "2024-02-01")
+    #expect(try json(range) == #"{"items":["2024-01","2024-02"]}"#)
+    #expect(range.workItems.first?.parameters["month"] == "2024-01")
+    #expect(try json(RunRange(of: Self.markets, plan, start: "2024-01-31")) == #"{"items":["2024-01"]}"#)
+    #expect(try json(RunRange(of: Self.markets, plan, items: ["2024-05"])) == #"{"items":["2024-05"]}"#)
+    let whole = try RunRange(of: Self.markets, plan)
+    #expect(try json(whole) == "{}" && whole.workItems.count == 2)
+    for (days, items, text) in [
+      (1, [], "are months: leave out --days"), (nil, ["2024-05-31"], "must be a month like 2024-05"),
+    ] as [(Int?, [String], String)] {
+      let error = #expect(throws: CommandError.self) {
+        try RunRange(of: Self.markets, plan, days: days, items: items)
+      }
+      #expect(error?.description.contains(text) == true)
+    }
+  }
+
+  @Test("A plan of dates says how many days a run has that names none")
+  func daysAhead() throws {
+    let days = Dataset(id: "d", dataType: "events", timeZone: "UTC", extractor: "e", sinks: [])
+    let plan = try ItemPlan(Section(values: [("kind", .scalar("dates")), ("days_ahead", .scalar("3"))]))
+    #expect(try RunRange(of: days, plan) == .days(3))
+    #expect(try RunRange(of: days, plan, days: 5) == .days(5))
+    #expect(try RunRange(of: days, .dates) == .days(30))
+  }
+
+  @Test("A job and an object are in the request, and in the command that goes on")
+  func job() throws {
+    let job = PlanRequest(jobType: "hourly", bucket: "shop", key: "in/a b.csv")
+    let plan = RunRange.days(2).plan(with: job)
+    #expect(plan == PlanRequest(daysAhead: 2, jobType: "hourly", bucket: "shop", key: "in/a b.csv"))
+    #expect(JobOptions.words(job) == " --job hourly --bucket shop --key 'in/a b.csv'")
+    #expect(JobOptions.words(PlanRequest()) == "")
+  }
+
   @Test("The nouns are the dataset's")
   func words() {
     #expect(Self.markets.words.items(1) == "1 item" && Self.markets.words.items(2) == "2 items")

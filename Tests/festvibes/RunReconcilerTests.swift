@@ -270,6 +270,20 @@ final class RunReconcilerTests {
     #expect(settled.first?.end == .stopped(.timedOut, note: nil))
   }
 
+  @Test(
+    "The start of a job is no run, and a run belongs to the dataset that its input names, also in an event",
+    arguments: [
+      (#"{"job_type":"hourly"}"#, nil), (#"{"detail":{"job_type":"hourly"}}"#, nil), (#"{"detail":{"orders":1}}"#, nil),
+      (#"{"job_type":"hourly","dataset":"wwoz"}"#, .manual), (#"{"detail":{"dataset_id":"wwoz"}}"#, .event),
+      (#"{"detail":{"dataset":"news"}}"#, nil), (#"{"trigger":"event"}"#, .event),
+    ] as [(String, RunOpening.Trigger?)])
+  func jobs(input: String, trigger: RunOpening.Trigger?) {
+    executions.input = input
+    executions.status = "FAILED"
+    #expect(reconciler().unknown("cli-1")?.record.trigger == trigger)
+    #expect(trigger != nil || settled.isEmpty)
+  }
+
   @Test("A run that was locked is shown as such, and written nowhere")
   func locked() throws {
     executions.items = items.map(\.id)

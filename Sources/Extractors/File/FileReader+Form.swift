@@ -10,7 +10,8 @@ extension FileReader {
       KeyForm(
         "path", .text(.path), isRequired: true,
         "A path relative to the definition's folder, one from the root, or s3://BUCKET/KEY; {name} is a parameter of the "
-          + "item, {date}, {YYYY}, {YY}, {MM} and {DD} are its date, and {bucket} and {key} the object that a request names."),
+          + "item, {date}, {YYYY}, {YY}, {MM} and {DD} are its date, and {bucket} and {key} the object that a request names."
+      ),
       KeyForm("region", .text(), standard: "S3_REGION", "The region of the bucket."),
       KeyForm(
         "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",

@@ -61,7 +61,8 @@ extension Definition {
     return (
       Definition(
         top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"),
-        extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file, variables: checker.variables, places: checker.places),
+        extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
+        variables: checker.variables, places: checker.places),
       problems
     )
   }

@@ -9,15 +9,15 @@ struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the definitions of datasets.",
     discussion: """
-      Prints each problem as file:line:column: key: what is wrong, what is allowed; and the variables that a definition \
-      names, with their defaults, without values. Filters of jq are compiled, if libjq is there. A variable without a value is no problem here: the functions may have \
+      Prints each problem as file:line:column: key: what is wrong, what is allowed; the plan and its profiles with \
+      their schedules; and the variables that a definition names, with their defaults, without values. Filters of jq are compiled, if libjq is there. A variable without a value is no problem here: the functions may have \
       one. Reads files and the environment only. Exit status: 1 if there is a problem.
       """)
 
   @Argument(help: ArgumentHelp("Datasets' ids, or files; by default all datasets.", valueName: "id|file"))
   var names: [String] = []
 
-  @Flag(help: "Print one object: ok, and datasets with id, file, ok, problems and variables.")
+  @Flag(help: "Print one object: ok, and datasets with id, file, ok, problems, plans and variables.")
   var json = false
 
   @OptionGroup var common: CommonOptions

@@ -71,7 +71,8 @@ struct StatusCommand: ParsableCommand {
     let isOfDays = plan.daysAhead != nil
     if !isOfDays || !item.isEmpty {
       return try RunRange(
-        of: dataset.resolve(), plan, days: isOfDays ? nil : days, start: isOfDays ? nil : from, end: isOfDays ? nil : to,
+        of: dataset.resolve(), plan, days: isOfDays ? nil : days, start: isOfDays ? nil : from,
+        end: isOfDays ? nil : to,
         items: Set(item).sorted()
       ).workItems
     }
@@ -79,7 +80,8 @@ struct StatusCommand: ParsableCommand {
       return try RunRange.between(from ?? first, "--from", to ?? first, "--to").dates.map(WorkItem.init(date:))
     }
     let today = try today()
-    return (today...today.adding(days: days ?? plan.daysAhead ?? PlanRequest.defaultDaysAhead)).dates.map(WorkItem.init(date:))
+    return (today...today.adding(days: days ?? plan.daysAhead ?? PlanRequest.defaultDaysAhead)).dates.map(
+      WorkItem.init(date:))
   }
 
   func run() throws {

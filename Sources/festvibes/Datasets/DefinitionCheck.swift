@@ -33,6 +33,8 @@ struct DefinitionCheck {
   /// Warnings about sections that are right by themselves and do not fit each other.
   let warnings: [String]
   let variables: [Variable]
+  /// The plan, and each profile.
+  let plans: [PlanSummary]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
 
@@ -46,6 +48,7 @@ struct DefinitionCheck {
     dataset = read.definition?.dataset
     warnings = read.definition.map { UnfedColumns($0).warnings + LockWarnings($0).warnings } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
+    plans = read.definition.map(PlanSummary.all) ?? []
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]
     let isOpen = variables.contains { variable in
@@ -65,14 +68,14 @@ struct DefinitionCheck {
     }
   }
 
-  /// One line for the definition, one for each problem, one for each variable.
+  /// One line for the definition, one for each problem, one for the plan and each profile, one for each variable.
   func lines(colors: Bool) -> [String] {
     var lines = problems.map(\.description) + others + warnings
     let name = dataset.map { "\($0.id): " } ?? ""
     lines.append(
       isValid
         ? Style.green.apply("✓ \(name)\(file)", colors: colors) : Style.red.apply("✗ \(name)\(file)", colors: colors))
-    return lines + variables.map { "  \($0)" }
+    return lines + plans.map { "  \($0.line)" } + variables.map { "  \($0)" }
   }
 
   /// The same for programs.
@@ -85,6 +88,7 @@ struct DefinitionCheck {
           "warning": problem.isWarning,
         ] as [String: Any]
       } + others.map { ["text": $0, "warning": false] } + warnings.map { ["text": $0, "warning": true] },
+      "plans": plans.map(\.fields),
       "variables": variables.map { variable in
         var fields: [String: Any] = ["name": variable.name, "key": variable.key, "secret": variable.isSecret]
         switch variable.state {

@@ -17,10 +17,13 @@ public struct ObjectReference: Equatable, Sendable {
       }
     }
     if let key {
-      guard (1...Limits.maximumKeyBytes).contains(key.utf8.count), !key.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+      guard (1...Limits.maximumKeyBytes).contains(key.utf8.count),
+        !key.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
       else {
         throw PipelineError(
-          .invalidInput, "key has \(key.utf8.count) bytes: it must be a key of 1 to \(Limits.maximumKeyBytes) bytes, without control characters")
+          .invalidInput,
+          "key has \(key.utf8.count) bytes: it must be a key of 1 to \(Limits.maximumKeyBytes) bytes, without control characters"
+        )
       }
     }
   }

@@ -28,7 +28,8 @@ extension Definition {
     throw PipelineError(
       .invalidInput,
       "job_type is '\(job.prefix(40))': dataset \(dataset.id) has "
-        + (jobTypes.isEmpty ? "none: leave it out, or declare it under plan.profiles" : jobTypes.joined(separator: ", ")))
+        + (jobTypes.isEmpty
+          ? "none: leave it out, or declare it under plan.profiles" : jobTypes.joined(separator: ", ")))
   }
 
   /// Returns the job types that a definition declares, without checking anything else of it; nil if it cannot be read.

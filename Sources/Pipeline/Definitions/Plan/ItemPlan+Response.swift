@@ -43,7 +43,8 @@ extension ItemPlan {
         "dataset \(dataset) reads the object that a request names: give \(missing.joined(separator: " and ")), as the event of "
           + "an object of S3 does, or festvibes run --bucket … --key …")
     }
-    if let own = items?.first.flatMap({ item in object.parameters.keys.sorted().first { item.parameters[$0] != nil } }) {
+    if let own = items?.first.flatMap({ item in object.parameters.keys.sorted().first { item.parameters[$0] != nil } })
+    {
       throw PipelineError(
         .invalidInput, "\(own) is given, but the plan of dataset \(dataset) has values of its own for it: leave it out")
     }

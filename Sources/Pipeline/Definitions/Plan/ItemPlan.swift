@@ -51,6 +51,18 @@ public struct ItemPlan: Equatable, Sendable {
   /// The days after today of a run that names no range, if the items are days.
   public var daysAhead: Int? { if case .dates(let ahead) = kind { ahead } else { nil } }
 
+  /// The items of a run that names none, for a person.
+  public var summary: String {
+    switch kind {
+    case .dates(let ahead): return ahead == 0 ? "today" : "today and \(ahead) days after it"
+    case .months(let back, let ahead):
+      let parts = [(back, "before"), (ahead, "after")].filter { $0.0 > 0 }.map { "\($0.0) \($0.1) it" }
+      return (["the current month"] + parts).joined(separator: " and ")
+    case .items where readsObject: return "the object that a request names"
+    case .items(let items): return items.count == 1 ? "1 item" : "\(items.count) items"
+    }
+  }
+
   /// An item as a run has it, for checking templates.
   public var sample: WorkItem {
     let item: WorkItem

@@ -24,7 +24,8 @@ extension SectionForm {
       "For product: the values of each parameter. A profile replaces those that it has."),
     KeyForm(
       "max_records", .integer(1...1_000_000),
-      "The records of a run of all items, divided over them; the remainder goes to the first. Not for dates and months."),
+      "The records of a run of all items, divided over them; the remainder goes to the first. Not for dates and months."
+    ),
     KeyForm(
       "days_ahead", .integer(0...Limits.maximumItems - 1), standard: "\(PlanRequest.defaultDaysAhead)",
       "For dates: the days after today of a run that names no range."),
