@@ -12,29 +12,65 @@ struct CommonOptions: ParsableArguments {
   func settings() -> Settings { Settings(isVerbose: verbose) }
 }
 
+/// The options of the commands that run a job, or read an object of S3 that the definition does not name.
+struct JobOptions: ParsableArguments {
+  @Option(help: "A job type: a profile of the dataset's plan.")
+  var job: String?
+
+  @Option(help: "The bucket of the object that is read, where the definition has {bucket}.")
+  var bucket: String?
+
+  @Option(help: "The key of the object that is read, where the definition has {key}.")
+  var key: String?
+
+  var request: PlanRequest { PlanRequest(jobType: job, bucket: bucket, key: key) }
+
+  /// The options in a command that goes on.
+  static func words(_ request: PlanRequest) -> String {
+    [("job", request.jobType), ("bucket", request.bucket), ("key", request.key)].map { name, value in
+      value.map { " --\(name) \(NextStep.quoted($0))" } ?? ""
+    }.joined()
+  }
+}
+
 /// The option of the commands that work on one dataset.
 struct DatasetOption: ParsableArguments {
-  @Option(help: "The dataset's id.")
-  var dataset = Datasets.standardID
+  @Option(name: .customLong("dataset"), help: "The dataset's id (default: \(Datasets.standardID)).")
+  var given: String?
+
+  /// The dataset's id.
+  var dataset: String { given ?? Datasets.standardID }
 
   /// The option with a value.
   static func named(_ id: String) -> DatasetOption {
     var option = DatasetOption()
-    option.dataset = id
+    option.given = id
     return option
   }
 
   func validate() throws { _ = try resolve() }
 
   /// Returns the plan of the dataset's runs. Its variables need no values.
-  /// - Throws: as `resolve`.
-  func plan() throws -> ItemPlan {
+  /// - Parameter job: the job type; nil for the plan itself.
+  /// - Throws: as `resolve`; `CommandError` for an unknown job type.
+  func plan(job: String? = nil) throws -> ItemPlan {
+    let definition = try definition()
+    do { return try definition.itemPlan(job: job) } catch { throw CommandError(error.message) }
+  }
+
+  /// True if runs of the dataset may have other items than its plan: those of a job, or an object of S3.
+  func hasJobs() throws -> Bool {
+    let definition = try definition()
+    return !definition.jobTypes.isEmpty || !definition.objectNames.isEmpty
+  }
+
+  private func definition() throws -> Definition {
     let datasets = Settings(quietly: true).datasetsWithoutSecrets
     let dataset = try resolve()
     guard let definition = try datasets.check(dataset.id, allowsMissingVariables: true).definition else {
       throw CommandError("the definition of \(dataset.id) has changed meanwhile: try again")
     }
-    return try definition.itemPlan()
+    return definition
   }
 
   /// - Throws: `ValidationError` for an unknown id, `CommandError` for a definition that is wrong.

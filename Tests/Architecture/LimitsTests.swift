@@ -14,7 +14,7 @@ struct LimitsTests {
   func limits() {
     #expect(definition.contains("\"MaxConcurrency\": \(Limits.concurrentItems),"))
     #expect(definition.contains("\"TimeoutSeconds\": \(Limits.runTimeout.components.seconds),"))
-    let tolerant = "$run.trigger != 'schedule' or $count($items) < \(Limits.smallestRunGivenUp)"
+    let tolerant = "$run.trigger in ['manual', 'replay'] or $count($items) < \(Limits.smallestRunGivenUp)"
     #expect(definition.contains(" or \(tolerant) ? 100 : \(Limits.toleratedFailurePercent) %}"))
     #expect(definition.contains("\"tolerated\": \"{% $run.max_failures = null and (\(tolerant)) %}\""))
     #expect(definition.contains("$string($run.max_failures) : '\(Limits.toleratedFailurePercent) %')"))

@@ -28,13 +28,17 @@ final class FakeFunctions: Sendable {
   private struct Memory {
     var invocations: [Invocation] = []
     var messages: [Message] = []
+    var starts: [StartedRun] = []
   }
 
   private let dates: [String]
   private let topicWorks: Bool
   private let behaviour: @Sendable (Invocation) -> Behaviour
+  private let starting: @Sendable (StartedRun) -> ScriptedServer.Reply
   private let memory = Locked(Memory())
 
+  /// The calls that start executions.
+  var starts: [StartedRun] { memory.change { $0.starts } }
   var messages: [Message] { memory.change { $0.messages } }
   func invocations(of task: MachineTask) -> [Invocation] {
     memory.change { $0.invocations.filter { $0.task == task } }
@@ -42,9 +46,14 @@ final class FakeFunctions: Sendable {
 
   /// - Parameters:
   ///   - dates: the dates that the generator plans.
+  ///   - starting: returns the reply to a call that starts an execution.
   ///   - behaviour: returns the outcome of an invocation.
-  init(dates: [String], topicWorks: Bool, _ behaviour: @escaping @Sendable (Invocation) -> Behaviour) {
+  init(
+    dates: [String], topicWorks: Bool, starting: @escaping @Sendable (StartedRun) -> ScriptedServer.Reply,
+    _ behaviour: @escaping @Sendable (Invocation) -> Behaviour
+  ) {
     self.dates = dates
+    self.starting = starting
     self.topicWorks = topicWorks
     self.behaviour = behaviour
   }
@@ -59,6 +68,9 @@ final class FakeFunctions: Sendable {
           500, [],
           "<ErrorResponse><Error><Code>InternalError</Code><Message>down</Message></Error><RequestId>1</RequestId></ErrorResponse>"
         )
+    case .start(let start):
+      memory.change { $0.starts.append(start) }
+      return starting(start)
     case .function(let task, let payload):
       let item = Self.item(of: payload)
       let invocation = memory.change { memory in

@@ -8,6 +8,8 @@ import Time
 /// A finished execution of the definition, in which fake functions responded.
 struct FinishedRun {
   let execution: Execution
+  /// The executions that it started, newest first.
+  let started: [Execution]
   /// The items' executions, by the item's id.
   let items: [String: Execution]
   let functions: FakeFunctions
@@ -29,10 +31,12 @@ struct FinishedRun {
   ///   - dates: the dates that the generator plans.
   ///   - texts: texts of the definition and their replacements.
   ///   - states: states that replace those of the same name, as JSON.
+  ///   - starting: returns the reply to a call that starts an execution; by default it is started.
   ///   - behaviour: returns the outcome of an invocation.
   static func run(
     _ dates: [String] = dates(1), input: String = "{}", topicWorks: Bool = true,
     replacing texts: [String: String] = [:], states: [String: String] = [:],
+    starting: (@Sendable (StartedRun) -> ScriptedServer.Reply)? = nil,
     _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
   ) throws -> FinishedRun {
     let interpreter = try #require(Interpreter.running)
@@ -41,17 +45,23 @@ struct FinishedRun {
     let session = try AWSSession(environment: interpreter.environment)
     let steps = try StepFunctionsClient(session)
     let group = UUID().uuidString.replacingOccurrences(of: "-", with: "")
-    let functions = FakeFunctions(dates: dates, topicWorks: topicWorks, behaviour)
+    let environment = interpreter.environment
+    let functions = FakeFunctions(
+      dates: dates, topicWorks: topicWorks, starting: starting ?? { $0.forward(to: environment) }, behaviour)
     interpreter.register(group, functions)
 
     let machine = try create(group, definition(replacing: texts, states: states), with: session, deadline)
     let arn = try steps.startExecution(of: machine, name: "run-\(group)", input: input, deadline: deadline)
-    var execution = try steps.describeExecution(arn, deadline: deadline)
-    while !execution.status.isFinal {
-      try #require(!deadline.hasPassed, "the execution does not end")
-      time.sleep(for: .milliseconds(50))
-      execution = try steps.describeExecution(arn, deadline: deadline)
+    func ended(_ arn: String) throws -> Execution {
+      var execution = try steps.describeExecution(arn, deadline: deadline)
+      while !execution.status.isFinal {
+        try #require(!deadline.hasPassed, "the execution does not end")
+        time.sleep(for: .milliseconds(50))
+        execution = try steps.describeExecution(arn, deadline: deadline)
+      }
+      return execution
     }
+    let execution = try ended(arn)
     struct Input: Decodable {
       struct Item: Decodable { let id: String }
       let item: Item
@@ -63,8 +73,10 @@ struct FinishedRun {
         items[try JSONDecoder().decode(Input.self, from: Data((child.input ?? "").utf8)).item.id] = child
       }
     }
+    let all = try steps.listExecutions(of: .stateMachine(machine), limit: 100, deadline: deadline)
     return FinishedRun(
-      execution: execution, items: items, functions: functions,
+      execution: execution, started: try all.filter { $0.executionArn != arn }.map { try ended($0.executionArn) },
+      items: items, functions: functions,
       history: try steps.history(of: arn, limit: 1000, deadline: deadline), waits: try interpreter.waits())
   }
 

@@ -24,7 +24,7 @@ extension StateMachineTests {
       ]
       let others = ["allow_shrink": false, "tolerated": true, "caches": true]
       #expect(child as NSDictionary == scrape.merging(others) { $1 } as NSDictionary)
-      #expect(try payload(.plan, of: run) == ["days_ahead": 0])
+      #expect(try payload(.plan, of: run) == ["days_ahead": 0, "run": name])
       #expect(try payload(.scrape, of: run) == scrape as NSDictionary)
       let load = try payload(.load, of: run)
       #expect(
@@ -48,7 +48,7 @@ extension StateMachineTests {
         call.task == .scrape && call.item == "2024-01-02" ? .fails("SourceChanged", "no frame") : .succeeds
       }
       #expect(run.execution.status == .succeeded)
-      #expect(try payload(.plan, of: run) == ["dataset": dataset, "days_ahead": 0])
+      #expect(try payload(.plan, of: run) == ["dataset": dataset, "days_ahead": 0, "run": run.execution.name])
       for task in [MachineTask.scrape, .load, .cache, .refresh] {
         for call in run.functions.invocations(of: task) {
           #expect(try call.object()["dataset"] as? String == dataset, "\(task)")

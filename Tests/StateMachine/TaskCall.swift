@@ -1,11 +1,13 @@
 import Foundation
 import TestSupport
 
-/// A request of a task: the invocation of a Lambda function, or the publication of an SNS message.
+/// A request of a task: the invocation of a Lambda function, the publication of an SNS message, or the start of an
+/// execution.
 struct TaskCall {
   enum Subject {
     case function(MachineTask, payload: Data)
     case message(Message)
+    case start(StartedRun)
   }
 
   /// The part of the ARN that identifies the fake functions.
@@ -30,6 +32,12 @@ struct TaskCall {
       let isList = task == .cache && payload["changed_since"] != nil
       subject = .function(
         isLedgerEvent ? .ledger : isRefresh ? .refresh : isList ? .listChanged : task, payload: request.body)
+    } else if request.header("x-amz-target") == "AWSStepFunctions.StartExecution" {
+      guard let start = try? JSONDecoder().decode(StartedRun.self, from: request.body),
+        let machine = start.stateMachineArn.split(separator: ":").last
+      else { return nil }
+      group = String(machine)
+      subject = .start(start)
     } else {
       let form = Self.form(String(decoding: request.body, as: UTF8.self))
       guard form["Action"] == "Publish", let topic = form["TopicArn"]?.split(separator: ":").last else { return nil }

@@ -22,7 +22,7 @@ run "the_state_machine_is_the_repositorys_definition" {
     error_message = "The state machine does not process five items at once."
   }
   assert {
-    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.max_failures = 0 ? 0 : $run.max_failures != null or $run.trigger != 'schedule' or $count($items) < 10 ? 100 : 10 %}"
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage == "{% $run.max_failures = 0 ? 0 : $run.max_failures != null or $run.trigger in ['manual', 'replay'] or $count($items) < 10 ? 100 : 10 %}"
     error_message = "A scheduled run of ten or more items does not tolerate that 10 % fail, or any other run that all do."
   }
   assert {
@@ -309,7 +309,7 @@ run "failures_are_reported" {
       jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
       jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Assign.run.trigger,
       jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.Type,
-    ] == ["{% $run.trigger %}", "{% $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $states.input.trigger = 'schedule' ? 'schedule' : 'manual' %}", "Succeed"]
+    ] == ["{% $run.trigger %}", "{% ( $given := $states.context.Execution.Input.trigger; $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $given in ['schedule', 'event'] ? $given : $type($states.input.detail) = 'object' and $states.input.detail ? 'event' : 'manual' ) %}", "Succeed"]
     error_message = "A run's output does not say that the schedule started it, which the alarm on a missing run reads."
   }
   assert {

@@ -10,7 +10,10 @@ enum FileLocation: Equatable {
   case absolute(String)
   case object(bucket: String, key: String)
 
-  /// - Parameter path: a path, or `s3://BUCKET/KEY`. Returns nil for another address, for a path with `..`, and for one
+  /// The bucket of a definition that reads the objects that requests name.
+  private static let bucketTemplate = "{bucket}"
+
+  /// - Parameter path: a path, or `s3://BUCKET/KEY`, or of a definition `s3://{bucket}/KEY`. Returns nil for another address, for a path with `..`, and for one
   ///   without a file's name.
   init?(_ path: String) {
     let names = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -28,7 +31,7 @@ enum FileLocation: Equatable {
   }
 
   private static func isBucket(_ name: Substring) -> Bool {
-    (3...63).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isURLUnreserved }
+    name == bucketTemplate || (3...63).contains(name.utf8.count) && name.utf8.allSatisfy { $0.isURLUnreserved }
   }
 
   /// The place to which the address belongs.
@@ -37,8 +40,15 @@ enum FileLocation: Equatable {
     switch self {
     case .inFolder: Site(folder: dataset)
     case .absolute: Site(folder: nil)
+    case .object(Self.bucketTemplate, _): .anyBucket
     case .object(let bucket, _): Site(bucket: bucket)
     }
+  }
+
+  /// True if the location belongs to the site of a definition's path.
+  func isAt(_ site: Site, _ dataset: String) -> Bool {
+    guard site == .anyBucket, case .object(let bucket, _) = self else { return self.site(dataset) == site }
+    return bucket != Self.bucketTemplate
   }
 
   func address(_ dataset: String) -> String {
@@ -54,7 +64,11 @@ enum FileLocation: Equatable {
   /// Returns the location that has an address; nil if it is not one of that site.
   init?(address: String, at site: Site) {
     guard let path = site.path(of: address), let decoded = PercentEncoding.decodeStrictly(path) else { return nil }
-    if site.origin.hasPrefix("s3://") {
+    if site == .anyBucket {
+      let names = decoded.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+      guard names.count == 3 else { return nil }
+      self = .object(bucket: String(names[1]), key: String(names[2]))
+    } else if site.origin.hasPrefix("s3://") {
       self = .object(bucket: String(site.origin.dropFirst("s3://".count)), key: String(decoded.dropFirst()))
     } else {
       self = site == Site(folder: nil) ? .absolute(decoded) : .inFolder(String(decoded.dropFirst()))

@@ -10,7 +10,7 @@ extension FileReader {
       KeyForm(
         "path", .text(.path), isRequired: true,
         "A path relative to the definition's folder, one from the root, or s3://BUCKET/KEY; {name} is a parameter of the "
-          + "item, and {date}, {YYYY}, {YY}, {MM} and {DD} are its date."),
+          + "item, {date}, {YYYY}, {YY}, {MM} and {DD} are its date, and {bucket} and {key} the object that a request names."),
       KeyForm("region", .text(), standard: "S3_REGION", "The region of the bucket."),
       KeyForm(
         "max_bytes", .integer(1...FileSizeLimit.largest), standard: "\(FileSizeLimit.standard)",
@@ -25,9 +25,9 @@ extension FileReader {
 
 extension Form.Rule {
   fileprivate static let path = Form.Rule(
-    "a path of a file without '..', or s3://BUCKET/KEY with the bucket's name as it is"
+    "a path of a file without '..', or s3://BUCKET/KEY with the bucket's name as it is, or {bucket}"
   ) { text in
-    // A bucket's name has no braces, so that a template in it is refused, too.
+    // A bucket's name has no braces, so that another template in it is refused, too.
     FileLocation(text) != nil
   }
 }

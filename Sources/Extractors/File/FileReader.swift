@@ -15,6 +15,7 @@ public final class FileReader: BodyReader {
 
   private let dataset: Dataset
   private let template: Template
+  private let isOfObjects: Bool
   private let zone: TimeZoneRules
   private let isOnLambda: Bool
   private let time: any TimeSource
@@ -51,6 +52,7 @@ public final class FileReader: BodyReader {
     }
     self.dataset = dataset
     template = Template(path)
+    if case .object = location { isOfObjects = true } else { isOfObjects = false }
     zone = try dataset.timeZoneRules()
     self.time = time
     isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
@@ -75,7 +77,7 @@ public final class FileReader: BodyReader {
   ) throws(PipelineError) -> BodiesRead {
     let date = item.date ?? zone.localDate(at: fetcher.began ?? time.now)
     let path = try path(of: item, date)
-    guard let location = FileLocation(path), location.site(dataset.id) == policy.site else {
+    guard let location = FileLocation(path), location.isAt(policy.site, dataset.id) else {
       throw PipelineError(
         .invalidInput, "extract.path becomes '\(path)' for the item \(item), which is no path of a file")
     }
@@ -108,6 +110,8 @@ public final class FileReader: BodyReader {
     let values = TemplateValues(item: item, date: date)
     return try template.filled { (name) throws(PipelineError) in
       let value = try values.value(of: name, key: "path")
+      // A slash in an object's key leads to no other folder.
+      if isOfObjects, name == "key", !value.isEmpty { return value }
       guard !value.isEmpty, value != "..", value != ".", !value.utf8.contains(where: { $0 == 0x2F || $0 < 0x20 }) else {
         throw PipelineError(
           .invalidInput,

@@ -35,6 +35,13 @@ public struct Site: Equatable, Sendable {
     origin = "s3://\(bucket)"
   }
 
+  /// The objects of every bucket in S3. Their paths begin with the bucket: `/BUCKET/KEY`.
+  public static let anyBucket = Site(scheme: "s3", authority: "", origin: "s3:/")
+
+  private init(scheme: String, authority: String, origin: String) {
+    (self.scheme, self.authority, self.origin) = (scheme, authority, origin)
+  }
+
   /// False for files, whose addresses have one spelling only.
   var isWeb: Bool { scheme == "http" || scheme == "https" }
 

@@ -42,34 +42,39 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
+  @OptionGroup var job: JobOptions
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var common: CommonOptions
 
-  func validate() throws { _ = try withUsage { try range } }
-
-  private var range: RunRange {
-    get throws {
-      let plan = try dataset.plan()
-      guard plan.items != nil || date != nil || !items.isEmpty else {
-        // The items of a run of another dataset are known by that dataset's plan.
-        throw CommandError("give a DATE or --item" + (runName == nil ? "" : ", or with --dataset the run's dataset"))
-      }
-      guard plan.items == nil, let date, items.isEmpty else {
-        return try RunRange(of: dataset.resolve(), plan, first: date, last: last, items: items)
-      }
-      return try RunRange.between(date, "DATE", last ?? date, "LAST")
+  func validate() throws {
+    do { _ = try range(job.request) } catch let error as CommandError {
+      // The plan may be that of the run's job, which only Step Functions knows.
+      guard runName != nil, try dataset.hasJobs() else { throw ValidationError(error.description) }
     }
   }
 
+  private func range(_ job: PlanRequest) throws -> RunRange {
+    let plan = try dataset.plan(job: job.jobType)
+    guard plan.daysAhead == nil || date != nil || !items.isEmpty else {
+      // The items of a run of another dataset are known by that dataset's plan.
+      throw CommandError("give a DATE or --item" + (runName == nil ? "" : ", or with --dataset the run's dataset"))
+    }
+    guard plan.daysAhead != nil, let date, items.isEmpty else {
+      return try RunRange(of: dataset.resolve(), plan, first: date, last: last, items: items, object: job)
+    }
+    return try RunRange.between(date, "DATE", last ?? date, "LAST")
+  }
+
   func run() throws {
-    var range = try range
     let dataset = try dataset.resolve()
     let settings = common.settings()
+    let job = try request(settings)
+    var range = try withUsage { try range(job) }
     range = try range.narrowed(toItemsOf: runName, in: dataset, settings)
     guard dryRun else {
-      var plan = range.plan
+      var plan = range.plan(with: job)
       plan.maxFailures = tolerance.maxFailures
       let session = try RunSession(settings, output)
       let progress = try session.start(
@@ -80,6 +85,17 @@ struct ReplayCommand: ParsableCommand {
       return
     }
     try dryRuns(range, dataset)
+  }
+
+  /// The job type and the object: those of the options, else those of the run whose archives are read.
+  private func request(_ settings: Settings) throws -> PlanRequest {
+    var request = job.request
+    guard let runName, try dataset.hasJobs(), (try? settings.stateMachine()) != nil else { return request }
+    let former = try RunSession(settings, output).execution(runName)?.request?.plan
+    request.jobType = request.jobType ?? former?.jobType
+    request.bucket = request.bucket ?? former?.bucket
+    request.key = request.key ?? former?.key
+    return request
   }
 
   private func dryRuns(_ range: RunRange, _ dataset: Dataset) throws {

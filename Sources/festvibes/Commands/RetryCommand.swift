@@ -8,9 +8,10 @@ struct RetryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Run the items again that a run has left: failed, aborted and not tried.",
     discussion: """
-      Starts a new run over exactly the items that RUN did not do, with RUN's options: its dataset, its archives if it was \
-      a replay, --allow-shrink. Which items these are is asked from Step Functions or, for a run that it no longer knows, \
-      from the ledger in PG_DATABASE_URL. By the ledger, items that were loaded since are left out, unless RUN is a replay.
+      Starts a new run over exactly the items that RUN did not do, with RUN's options: its dataset, its job and its object, \
+      its archives if it was a replay, --allow-shrink. Which items these are is asked from Step Functions or, for a run that it no longer knows, \
+      from the ledger in PG_DATABASE_URL, which does not know its job and its object: --job, --bucket and --key say them \
+      then. By the ledger, items that were loaded since are left out, unless RUN is a replay.
 
       Exit status: as of `festvibes run`; 0 if there is nothing to retry; 1 if RUN is not known or still running.
       """)
@@ -21,6 +22,7 @@ struct RetryCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its date's stored events.")
   var allowShrink = false
 
+  @OptionGroup var job: JobOptions
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions
   @OptionGroup var dataset: DatasetOption
@@ -35,7 +37,8 @@ struct RetryCommand: ParsableCommand {
     let request = RunRequest(
       dataset: dataset.id,
       plan: PlanRequest(
-        items: plan.items.map(\.id), maxFailures: tolerance.maxFailures, cachedFrom: former.cachedFrom),
+        items: plan.items.map(\.id), maxFailures: tolerance.maxFailures, cachedFrom: former.cachedFrom,
+        jobType: former.jobType ?? job.job, bucket: former.bucket ?? job.bucket, key: former.key ?? job.key),
       replay: former.replay, allowShrink: allowShrink || former.allowShrink == true ? true : nil)
     let progress = try session.start(
       request, .init(description: plan.description(of: runName, dataset.words), retryOf: runName))
@@ -50,6 +53,9 @@ struct RetryCommand: ParsableCommand {
     guard let execution = try session.execution(runName) else { return try ledger(settings, option) }
     guard execution.status.isFinal else {
       throw CommandError("\(runName) is still running\n\(NextStep("watch \(name)\(option)").line)")
+    }
+    guard execution.facts.isRun else {
+      throw CommandError("\(runName) was the start of a job, and has no items\n\(NextStep("watch \(name)").line)")
     }
     let progress = try session.progress(of: execution)
     guard !progress.items.isEmpty else {

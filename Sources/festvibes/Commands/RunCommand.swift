@@ -10,7 +10,11 @@ struct RunCommand: ParsableCommand {
       terminal, a line for each on a pipe, and a table at the end. The items are what the dataset's plan says: dates, the \
       combinations of some values, or one. `festvibes run 2024-05-31` takes one date, `festvibes run 2024-05-01 \
       2024-05-31` a range; a dataset without dates runs all its items, or those of --item. More than 366 dates are run in parts of whole months, one after another; days \
-      that the cache would drop at once are then loaded and not cached.
+      that the cache would drop at once are then loaded and not cached. A dataset of months takes those that the dates \
+      touch, or --item 2024-05.
+
+      `festvibes run --job hourly --dataset NAME` runs a profile of the dataset's plan; without --dataset it starts a run \
+      of each dataset that has the profile, prints the command that follows each, and does not wait for them.
 
       Exit status: 0 if every item was done and no record is missing; 1 if the run is partial or failed, in the words of \
       `festvibes status`: an item failed or is incomplete, a record was rejected, or the cache may be older than the \
@@ -43,12 +47,23 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
+  @OptionGroup var job: JobOptions
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions
   @OptionGroup var dataset: DatasetOption
   @OptionGroup var common: CommonOptions
 
+  /// The job, if it is to be run for every dataset that has it.
+  private var jobOfAll: String? { dataset.given == nil ? job.job : nil }
+
   func validate() throws {
+    if let job = jobOfAll {
+      guard items.isEmpty, !onlyMissing else {
+        throw ValidationError("--item and --only-missing are for one dataset: give --dataset beside --job \(job)")
+      }
+      _ = try withUsage { try RunRange(days: days, start: start, end: end, first: date, last: last) }
+      return
+    }
     let range = try withUsage { try self.range }
     if onlyMissing, range.workItems.isEmpty {
       throw ValidationError("--only-missing needs dates: --start and --end, DATE, or --item")
@@ -58,16 +73,17 @@ struct RunCommand: ParsableCommand {
   private var range: RunRange {
     get throws {
       try RunRange(
-        of: dataset.resolve(), dataset.plan(), days: days, start: start, end: end, first: date, last: last, items: items
-      )
+        of: dataset.resolve(), dataset.plan(job: job.job), days: days, start: start, end: end, first: date, last: last,
+        items: items, object: job.request)
     }
   }
 
   func run() throws {
+    guard jobOfAll == nil else { return try runJob() }
     let range = try range
     let dataset = try dataset.resolve()
     let session = try RunSession(common.settings(), output)
-    var plan = range.plan
+    var plan = range.plan(with: job.request)
     plan.maxFailures = tolerance.maxFailures
     let request = RunRequest(dataset: dataset.id, plan: plan, allowShrink: allowShrink ? true : nil)
     guard !onlyMissing, range.workItems.count <= Limits.maximumItems else {
@@ -78,5 +94,15 @@ struct RunCommand: ParsableCommand {
       request, .init(description: range.description(today: today, in: dataset.timeZone)))
     try session.report(progress, of: dataset)
     try progress.exitUnlessSuccess()
+  }
+
+  /// Starts the job for every dataset that has it.
+  private func runJob() throws {
+    var plan = job.request
+    (plan.daysAhead, plan.startDate) = (days, start ?? date)
+    plan.endDate = end ?? last ?? plan.startDate
+    plan.maxFailures = tolerance.maxFailures
+    let session = try RunSession(common.settings(), output)
+    try session.startJob(RunRequest(plan: plan, allowShrink: allowShrink ? true : nil))
   }
 }

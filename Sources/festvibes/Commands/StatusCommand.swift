@@ -66,10 +66,12 @@ struct StatusCommand: ParsableCommand {
   /// The items whose freshness is shown.
   private func items(today: @autoclosure () throws -> CalendarDate) throws -> [WorkItem] {
     let plan = try dataset.plan()
-    if plan.items != nil || !item.isEmpty {
-      let (start, end) = plan.items == nil ? (nil, nil) : (from, to)
+    // The objects of the last runs.
+    guard !plan.readsObject else { return try Set(item).sorted().map { try WorkItem(id: $0) } }
+    let isOfDays = plan.daysAhead != nil
+    if !isOfDays || !item.isEmpty {
       return try RunRange(
-        of: dataset.resolve(), plan, days: plan.items == nil ? nil : days, start: start, end: end,
+        of: dataset.resolve(), plan, days: isOfDays ? nil : days, start: isOfDays ? nil : from, end: isOfDays ? nil : to,
         items: Set(item).sorted()
       ).workItems
     }
@@ -77,7 +79,7 @@ struct StatusCommand: ParsableCommand {
       return try RunRange.between(from ?? first, "--from", to ?? first, "--to").dates.map(WorkItem.init(date:))
     }
     let today = try today()
-    return (today...today.adding(days: days ?? 30)).dates.map(WorkItem.init(date:))
+    return (today...today.adding(days: days ?? plan.daysAhead ?? PlanRequest.defaultDaysAhead)).dates.map(WorkItem.init(date:))
   }
 
   func run() throws {

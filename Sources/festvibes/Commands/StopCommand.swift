@@ -33,7 +33,7 @@ struct StopCommand: ParsableCommand {
     }
     let name = NextStep.quoted(runName)
     // The run says of which dataset it is, whatever the option says.
-    let option = try settings.datasetsWithoutSecrets.dataset(execution.request?.dataset ?? dataset.dataset).option
+    let option = try settings.datasetsWithoutSecrets.dataset(execution.facts.dataset ?? dataset.dataset).option
     guard !execution.status.isFinal else {
       let outcome = try session.progress(of: execution).outcome
       return try Output.lines([

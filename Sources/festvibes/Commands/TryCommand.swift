@@ -31,6 +31,7 @@ struct TryCommand: ParsableCommand {
   @Option(help: "The number of records after which nothing more is read.")
   var limit: Int?
 
+  @OptionGroup var job: JobOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -43,7 +44,7 @@ struct TryCommand: ParsableCommand {
     var redactor: Redactor?
     do throws(PipelineError) {
       let time = SystemTime()
-      let item = try TryPlugins.item(item, of: definition, at: time.now)
+      let item = try TryPlugins.item(item, of: definition, job.request, at: time.now)
       let deadline = Deadline(after: LiveTrial.timeout, on: time)
       if input.isEmpty {
         switch try TryPlugins.source(of: definition, settings) {
@@ -153,6 +154,7 @@ struct TryCommand: ParsableCommand {
     for path in input { words += ["--input", NextStep.quoted(path)] }
     if let item { words += ["--item", NextStep.quoted(item)] }
     if let limit { words += ["--limit", "\(limit)"] }
+    words += [JobOptions.words(job.request)].filter { !$0.isEmpty }.map { String($0.dropFirst()) }
     if !options.isEmpty { words.append(options) }
     return NextStep(words.joined(separator: " ")).line
   }

@@ -9,7 +9,7 @@ struct WatchCommand: ParsableCommand {
     discussion: """
       Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that \
       has ended shows its report at once; one that Step Functions no longer has, what the ledger in PG_DATABASE_URL has of \
-      it, and no JSON.
+      it, and no JSON. Of the start of a job it shows the runs that it started.
 
       Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
       """)
@@ -29,7 +29,8 @@ struct WatchCommand: ParsableCommand {
       throw CommandError("there is no run yet\n\(NextStep("run\(option)").line)")
     }
     guard let execution = try session.execution(name) else { return try report(name, option, settings) }
-    let dataset = try settings.datasetsWithoutSecrets.dataset(execution.request?.dataset ?? dataset.dataset)
+    guard execution.facts.isRun else { return try session.reportJob(execution.executionArn) }
+    let dataset = try settings.datasetsWithoutSecrets.dataset(execution.facts.dataset ?? dataset.dataset)
     let progress = try session.follow(
       execution.executionArn, of: dataset,
       .init(description: "started \(zonedTime(execution.startDate, in: .current))"))

@@ -24,11 +24,15 @@ extension RunRange {
           ?? "dataset \(dataset.id) was not run yet\n\(NextStep("run\(dataset.option)").line)")
     }
     let ids = Set(record.items.map(\.id))
-    let chosen = items.filter { ids.contains($0.id) }
+    // A run may have been of other months than one of today.
+    let isOfMonths = items.first?.parameters["YYYY"] != nil
+    let chosen =
+      isOfMonths
+      ? ids.sorted().compactMap { CalendarMonth($0).map(WorkItem.init(month:)) } : items.filter { ids.contains($0.id) }
     guard !chosen.isEmpty else {
       throw CommandError(
         "\(record.run) had none of the items that the plan of \(dataset.id) has now: name items with --item")
     }
-    return .plan(chosen, isWhole: chosen.count == items.count)
+    return .plan(chosen, isWhole: chosen == items)
   }
 }

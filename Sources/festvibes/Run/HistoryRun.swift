@@ -51,6 +51,7 @@ struct HistoryRun {
   private func start(_ part: [WorkItem], _ index: Int, of parts: [[WorkItem]]) throws -> RunProgress {
     var plan = HistoryPlan.request(part)
     plan.maxFailures = request.maxFailures
+    (plan.jobType, plan.bucket, plan.key) = (request.jobType, request.bucket, request.key)
     if parts.count > 1 {
       let today = try dataset.timeZoneRules().localDate(at: Date())
       plan.cachedFrom = "\(today.adding(days: -Self.cachedDays))"
@@ -76,7 +77,7 @@ struct HistoryRun {
     if onlyMissing { arguments += " --only-missing" }
     if request.allowShrink == true { arguments += " --allow-shrink" }
     if let count = request.maxFailures { arguments += " --max-failures \(count)" }
-    return NextStep(arguments + dataset.option)
+    return NextStep(arguments + JobOptions.words(request.plan) + dataset.option)
   }
 
   /// The command that goes on: what each run left, and then the parts that were not run.

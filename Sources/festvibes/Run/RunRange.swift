@@ -107,6 +107,13 @@ enum RunRange: Equatable {
     }
   }
 
+  /// Returns the range in the request of a job, or of a run about an object.
+  func plan(with job: PlanRequest) -> PlanRequest {
+    var request = plan
+    (request.jobType, request.bucket, request.key) = (job.jobType, job.bucket, job.key)
+    return request
+  }
+
   /// The range for a person. Without a day, `today` stands for itself.
   var description: String { description(today: "today", "today and") }
 

@@ -8,10 +8,10 @@ import Time
 final class RunSession {
   let settings: Settings
   let output: RunOutputOptions
-  private let machine: String
-  private let client: StepFunctionsClient
-  private var environment: [String: String] { settings.environment }
-  private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
+  let machine: String
+  let client: StepFunctionsClient
+  var environment: [String: String] { settings.environment }
+  var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   /// - Throws: `CommandError` for missing or wrong settings.
   init(_ settings: Settings, _ output: RunOutputOptions) throws {
@@ -125,7 +125,7 @@ final class RunSession {
       let runs = try client.listExecutions(of: .stateMachine(machine), limit: isOther ? 50 : 1, deadline: deadline)
       guard isOther else { return runs.first?.name }
       return try runs.first { run in
-        try client.describeExecution(run.executionArn, deadline: deadline).request?.dataset == dataset.id
+        try client.describeExecution(run.executionArn, deadline: deadline).facts.dataset == dataset.id
       }?.name
     }
   }
@@ -145,7 +145,7 @@ final class RunSession {
   }
 
   /// Makes errors of AWS readable, each with the command that helps on.
-  private static func withNextStep<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
+  static func withNextStep<Value>(_ environment: [String: String], _ body: () throws -> Value) throws -> Value {
     do { return try withReadableErrors(environment, body) } catch let error as CommandError {
       let hasStep = error.withoutNext != error.description
       throw hasStep ? error : CommandError("\(error)\n\(NextStep("doctor").line)")

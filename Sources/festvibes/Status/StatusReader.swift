@@ -50,6 +50,7 @@ struct StatusReader {
       guard try ledger.run(named: name, of: dataset, deadline: deadline) == nil else { continue }
       if let run = reconciler.unknown(name) { runs.append(run) }
     }
+    let items = items.isEmpty ? Self.items(of: runs) : items
     runs.sort { ($0.record.startedAt, $0.record.run) > ($1.record.startedAt, $1.record.run) }
     var notes = reconciler.notes
     let (checker, checks, problem) = checks(of: items)
@@ -73,6 +74,11 @@ struct StatusReader {
     return StatusOverview(
       dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, others: others,
       cacheFailure: failure)
+  }
+
+  /// The items of runs, each once, of a dataset whose plan does not say which there are.
+  private static func items(of runs: [RunStatus]) -> [WorkItem] {
+    Array(Set(runs.flatMap { $0.items.map(\.item) }).sorted().prefix(Limits.maximumItems))
   }
 
   private enum CacheProblem {

@@ -43,10 +43,15 @@ enum TryPlugins {
   }
 
   /// Returns the work item of a run: the one with an id, else the first.
+  /// - Parameter job: a request with the job type and the object of the run.
   /// - Throws: `InvalidInput` for an item that the plan does not have.
-  static func item(_ id: String?, of definition: Definition, at now: Date) throws(PipelineError) -> WorkItem {
-    let request = PlanRequest(daysAhead: id == nil && definition.dataset.hasDates ? 0 : nil, items: id.map { [$0] })
-    let response = try definition.itemPlan().response(to: request, of: definition.dataset.id) {
+  static func item(
+    _ id: String?, of definition: Definition, _ job: PlanRequest = PlanRequest(), at now: Date
+  ) throws(PipelineError) -> WorkItem {
+    var request = job
+    request.daysAhead = id == nil && definition.dataset.hasDates ? 0 : nil
+    request.items = id.map { [$0] }
+    let response = try definition.itemPlan(job: job.jobType).response(to: request, of: definition.dataset.id) {
       () throws(PipelineError) in try definition.dataset.timeZoneRules().localDate(at: now)
     }
     return response.items[0]

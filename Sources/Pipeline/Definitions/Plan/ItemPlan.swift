@@ -46,6 +46,11 @@ public struct ItemPlan: Equatable, Sendable {
   /// True if the items are months.
   public var isOfMonths: Bool { if case .months = kind { true } else { false } }
 
+  /// True if each object of S3 that a request names is an item of its own.
+  public var readsObject: Bool { !objectNames.isEmpty && items?.map(\.id) == [Self.singleID] }
+  /// The days after today of a run that names no range, if the items are days.
+  public var daysAhead: Int? { if case .dates(let ahead) = kind { ahead } else { nil } }
+
   /// An item as a run has it, for checking templates.
   public var sample: WorkItem {
     let item: WorkItem

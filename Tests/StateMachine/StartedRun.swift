@@ -1,0 +1,31 @@
+import Foundation
+import TestSupport
+import Time
+
+@testable import AWS
+
+/// A call of Step Functions' StartExecution.
+struct StartedRun: Decodable, Sendable {
+  let name: String
+  let input: String
+  let stateMachineArn: String
+
+  func object() throws -> [String: Any] { try jsonObject(input) }
+
+  /// Starts the execution in the interpreter, as a call without a test between them does.
+  func forward(to interpreter: [String: String]) -> ScriptedServer.Reply {
+    do {
+      let steps = try StepFunctionsClient(AWSSession(environment: interpreter))
+      let arn = try steps.startExecution(
+        of: stateMachineArn, name: name, input: input, deadline: Deadline(after: .seconds(30), on: SystemTime()))
+      return .http(200, [], #"{"executionArn":"\#(arn)","startDate":1717142400}"#)
+    } catch {
+      return Self.refusal((error as? AWSError)?.code ?? "InternalError")
+    }
+  }
+
+  /// The reply of Step Functions that refuses a call.
+  static func refusal(_ code: String) -> ScriptedServer.Reply {
+    .http(400, [("x-amzn-ErrorType", code)], #"{"__type":"\#(code)","message":"it is refused"}"#)
+  }
+}
