@@ -71,7 +71,7 @@ struct ReplayCommand: ParsableCommand {
     let dataset = try dataset.resolve()
     let settings = common.settings()
     let job = try request(settings)
-    var range = try withUsage { try range(job) }
+    var range = try withUsage { try self.range(job) }
     range = try range.narrowed(toItemsOf: runName, in: dataset, settings)
     guard dryRun else {
       var plan = range.plan(with: job)

@@ -52,7 +52,8 @@ extension RunRange {
     _ object: PlanRequest
   ) throws(CommandError) -> RunRange {
     guard days == nil else {
-      throw CommandError("the items of \(dataset.id) are months: leave out --days, and give --start and --end, or --item")
+      throw CommandError(
+        "the items of \(dataset.id) are months: leave out --days, and give --start and --end, or --item")
     }
     var request = object
     (request.startDate, request.endDate) = (start, end ?? start)
