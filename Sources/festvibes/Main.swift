@@ -12,8 +12,8 @@ import Foundation
         status, rejected, state,    PG_DATABASE_URL
         migrate
         show                        REDIS_URL
-        datasets, check, try,       nothing
-        schema
+        check, try, schema          nothing
+        datasets                    PG_DATABASE_URL, or nothing
         lock                        PG_DATABASE_URL, or credentials for AWS,
                                     by the kind of the lock
         all others                  STATE_MACHINE_ARN, and credentials as for

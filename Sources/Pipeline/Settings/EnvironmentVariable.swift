@@ -96,6 +96,14 @@ extension EnvironmentVariable {
     "The timeout of a connection to Redis, in seconds.")
 }
 
+/// The local stack.
+extension EnvironmentVariable {
+  public static let enableScheduler = EnvironmentVariable(
+    "ENABLE_SCHEDULER", standard: "false", readers: "make up, festvibes datasets, status",
+    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule. On AWS EventBridge starts "
+      + "them.")
+}
+
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
@@ -129,7 +137,7 @@ extension EnvironmentVariable {
     databaseURL, allowWeakTLS,
     minimumListingRatio,
     formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
-    stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
+    enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

@@ -44,10 +44,9 @@ extension Definition {
   public func schedules() throws(PipelineError) -> [DatasetSchedule] {
     var schedules: [DatasetSchedule] = []
     if let schedule { schedules.append(try DatasetSchedule(schedule, of: dataset.id)) }
-    guard let profiles = plan.section("profiles") else { return schedules }
-    for name in profiles.keys {
-      guard let section = profiles.section(name)?.section("schedule") else { continue }
-      schedules.append(try DatasetSchedule(section, of: dataset.id, jobType: name))
+    for job in jobTypes {
+      guard let section = schedule(ofJob: job) else { continue }
+      schedules.append(try DatasetSchedule(section, of: dataset.id, jobType: job))
     }
     return schedules
   }

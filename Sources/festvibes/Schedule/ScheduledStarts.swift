@@ -36,11 +36,12 @@ struct ScheduledStarts {
   /// Step Functions has lost with its last stop.
   func wasStarted(_ schedule: DatasetSchedule, _ time: Date) throws -> Bool {
     let name = schedule.executionName(at: time)
-    do {
-      _ = try client.describeExecution(Settings.execution(name, of: machine), deadline: deadline)
-      return true
-    } catch  where error.kind == .notFound && error.code != "StateMachineDoesNotExist" {
+    let found = Result { try client.describeExecution(Settings.execution(name, of: machine), deadline: deadline) }
+    switch found {
+    case .success: return true
+    case .failure(let error as AWSError) where error.kind == .notFound && error.code != "StateMachineDoesNotExist":
       return isInLedger(name, of: schedule)
+    case .failure(let error): throw error
     }
   }
 
