@@ -34,7 +34,7 @@ final class FakeFunctions: Sendable {
   private let dates: [String]
   private let topicWorks: Bool
   private let behaviour: @Sendable (Invocation) -> Behaviour
-  private let starting: @Sendable (StartedRun) -> ScriptedServer.Reply
+  private let starting: StartedRun.Replies
   private let memory = Locked(Memory())
 
   /// The calls that start executions.
@@ -46,10 +46,10 @@ final class FakeFunctions: Sendable {
 
   /// - Parameters:
   ///   - dates: the dates that the generator plans.
-  ///   - starting: returns the reply to a call that starts an execution.
+  ///   - starting: the replies to calls that start executions.
   ///   - behaviour: returns the outcome of an invocation.
   init(
-    dates: [String], topicWorks: Bool, starting: @escaping @Sendable (StartedRun) -> ScriptedServer.Reply,
+    dates: [String], topicWorks: Bool, starting: StartedRun.Replies,
     _ behaviour: @escaping @Sendable (Invocation) -> Behaviour
   ) {
     self.dates = dates
@@ -70,7 +70,7 @@ final class FakeFunctions: Sendable {
         )
     case .start(let start):
       memory.change { $0.starts.append(start) }
-      return starting(start)
+      return starting.reply(start)
     case .function(let task, let payload):
       let item = Self.item(of: payload)
       let invocation = memory.change { memory in

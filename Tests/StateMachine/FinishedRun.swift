@@ -36,32 +36,22 @@ struct FinishedRun {
   static func run(
     _ dates: [String] = dates(1), input: String = "{}", topicWorks: Bool = true,
     replacing texts: [String: String] = [:], states: [String: String] = [:],
-    starting: (@Sendable (StartedRun) -> ScriptedServer.Reply)? = nil,
+    starting: StartedRun.Replies? = nil,
     _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
   ) throws -> FinishedRun {
     let interpreter = try #require(Interpreter.running)
-    let time = SystemTime()
-    let deadline = Deadline(after: .seconds(400), on: time)
+    let deadline = Deadline(after: .seconds(400), on: SystemTime())
     let session = try AWSSession(environment: interpreter.environment)
     let steps = try StepFunctionsClient(session)
     let group = UUID().uuidString.replacingOccurrences(of: "-", with: "")
     let environment = interpreter.environment
     let functions = FakeFunctions(
-      dates: dates, topicWorks: topicWorks, starting: starting ?? { $0.forward(to: environment) }, behaviour)
+      dates: dates, topicWorks: topicWorks, starting: starting ?? .init { $0.forward(to: environment) }, behaviour)
     interpreter.register(group, functions)
 
     let machine = try create(group, definition(replacing: texts, states: states), with: session, deadline)
     let arn = try steps.startExecution(of: machine, name: "run-\(group)", input: input, deadline: deadline)
-    func ended(_ arn: String) throws -> Execution {
-      var execution = try steps.describeExecution(arn, deadline: deadline)
-      while !execution.status.isFinal {
-        try #require(!deadline.hasPassed, "the execution does not end")
-        time.sleep(for: .milliseconds(50))
-        execution = try steps.describeExecution(arn, deadline: deadline)
-      }
-      return execution
-    }
-    let execution = try ended(arn)
+    let execution = try ended(arn, steps, deadline)
     struct Input: Decodable {
       struct Item: Decodable { let id: String }
       let item: Item
@@ -75,9 +65,20 @@ struct FinishedRun {
     }
     let all = try steps.listExecutions(of: .stateMachine(machine), limit: 100, deadline: deadline)
     return FinishedRun(
-      execution: execution, started: try all.filter { $0.executionArn != arn }.map { try ended($0.executionArn) },
+      execution: execution, started: try all.filter { $0.executionArn != arn }.map { try ended($0.executionArn, steps, deadline) },
       items: items, functions: functions,
       history: try steps.history(of: arn, limit: 1000, deadline: deadline), waits: try interpreter.waits())
+  }
+
+  /// Waits for the end of an execution.
+  private static func ended(_ arn: String, _ steps: StepFunctionsClient, _ deadline: Deadline) throws -> Execution {
+    var execution = try steps.describeExecution(arn, deadline: deadline)
+    while !execution.status.isFinal {
+      try #require(!deadline.hasPassed, "the execution does not end")
+      SystemTime().sleep(for: .milliseconds(50))
+      execution = try steps.describeExecution(arn, deadline: deadline)
+    }
+    return execution
   }
 
   /// Reads the repository's definition.

@@ -50,10 +50,7 @@ extension StateMachineTests {
     @Test("A run that was started before is not started again, and counts as started")
     func again() throws {
       let first = try FinishedRun.run(
-        input: Self.job,
-        starting: { _ in
-          StartedRun.refusal("ExecutionAlreadyExists")
-        }, Self.generator)
+        input: Self.job, starting: .init { _ in StartedRun.refusal("ExecutionAlreadyExists") }, Self.generator)
       #expect(first.execution.status == .succeeded)
       #expect((try first.output()["executions"] as? [String])?.count == 2)
       #expect(first.started.isEmpty && first.functions.starts.count == 2)
@@ -71,7 +68,7 @@ extension StateMachineTests {
       let environment = try #require(Interpreter.running).environment
       let run = try FinishedRun.run(
         input: Self.job,
-        starting: { start in
+        starting: .init { start in
           start.name.hasSuffix("-a") ? StartedRun.refusal("AccessDeniedException") : start.forward(to: environment)
         }, Self.generator)
       #expect(run.execution.status == .failed)

@@ -78,6 +78,30 @@ extension StateMachineTests {
       try checkMap(of: run)
     }
 
+    @Test("stay within it in the largest run of months that an event started: a tenth fails, the others are incomplete")
+    func months() throws {
+      let first = try #require(CalendarMonth("1990-01"))
+      let months = first.through(first.adding(Limits.maximumItems - 1)).map(WorkItem.init(month:))
+      let body = FunctionResponse(GeneratorResponse.plan(PlanResponse(dataset: "d", items: months)))
+      let plan = String(decoding: try JSONEncoder().encode(body), as: UTF8.self)
+      let failing = Set(months.prefix(36).map(\.id))
+      let run = try FinishedRun.run(
+        input: #"{"dataset":"d","detail":{"months":true}}"#, replacing: Self.checkpoints
+      ) { call in
+        switch call.task {
+        case .plan: .responds(plan)
+        case .scrape:
+          failing.contains(call.item)
+            ? .fails("SourceChanged", Self.cause) : .responds(Self.scraped + "\"\(call.item) \(Self.cause)\"}}")
+        default: .succeeds
+        }
+      }
+      #expect(run.execution.status == .succeeded, "\(run.execution.error ?? ""): \(run.execution.cause ?? "")")
+      #expect((try run.output()["failed_items"] as? [String])?.count == 36)
+      try checkMap(of: run)
+      #expect(plan.utf8.count <= 65_536)
+    }
+
     @Test("stay within it in a scheduled run that is given up because every item fails")
     func givenUp() throws {
       let run = try run(FinishedRun.scheduledInput, failing: 366)

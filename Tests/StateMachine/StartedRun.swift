@@ -6,6 +6,11 @@ import Time
 
 /// A call of Step Functions' StartExecution.
 struct StartedRun: Decodable, Sendable {
+  /// The replies to such calls.
+  struct Replies: Sendable {
+    let reply: @Sendable (StartedRun) -> ScriptedServer.Reply
+  }
+
   let name: String
   let input: String
   let stateMachineArn: String
@@ -20,7 +25,7 @@ struct StartedRun: Decodable, Sendable {
         of: stateMachineArn, name: name, input: input, deadline: Deadline(after: .seconds(30), on: SystemTime()))
       return .http(200, [], #"{"executionArn":"\#(arn)","startDate":1717142400}"#)
     } catch {
-      return Self.refusal((error as? AWSError)?.code ?? "InternalError")
+      return Self.refusal(error.code ?? "InternalError")
     }
   }
 

@@ -113,6 +113,11 @@ struct StatusCommand: ParsableCommand {
 
   private func noSuchRun(_ dataset: Dataset, _ place: String) -> CommandError {
     let name = name ?? ""
+    let session = try? RunSession(common.settings(), RunOutputOptions())
+    if (try? session?.execution(name))?.facts.isRun == false {
+      return CommandError(
+        "\(name) was the start of a job, and no run\n" + NextStep("watch \(NextStep.quoted(name))").line)
+    }
     // A date in the run's place is one whose freshness is asked for.
     let item = CalendarDate(name).map { " --item \($0)" } ?? ""
     return CommandError(
@@ -151,8 +156,12 @@ struct StatusCommand: ParsableCommand {
     var status = ExitCode.success
     if let name {
       let progress: RunProgress
+      let arn = Settings.execution(name, of: machine)
       do {
-        progress = try ExecutionFollower(RemoteExecutions(client), arn: Settings.execution(name, of: machine)).poll()
+        guard try RemoteExecutions(client).execution(arn).facts.isRun else {
+          throw noSuchRun(dataset, "in Step Functions")
+        }
+        progress = try ExecutionFollower(RemoteExecutions(client), arn: arn).poll()
       } catch let error as AWSError where error.kind == .notFound {
         throw noSuchRun(dataset, "in Step Functions")
       }

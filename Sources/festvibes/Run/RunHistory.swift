@@ -13,16 +13,18 @@ struct RunHistory {
   init(_ client: StepFunctionsClient) { self.client = client }
 
   func last(_ count: Int, of stateMachine: String) throws -> [RunSummary] {
-    try client.listExecutions(of: .stateMachine(stateMachine), limit: count, deadline: deadline).map(details)
+    try client.listExecutions(of: .stateMachine(stateMachine), limit: count, deadline: deadline).compactMap(details)
   }
 
-  private func details(_ summary: ExecutionSummary) throws -> RunSummary {
+  /// - Returns: nil for the start of a job, which is no run.
+  private func details(_ summary: ExecutionSummary) throws -> RunSummary? {
     var tolerated: [RunFailures] = []
     var run = RunSummary(
       name: TextWidth.cleaned(summary.name), status: summary.status, startedAt: summary.startDate,
       endedAt: summary.stopDate)
     if summary.status.isFinal {
       let execution = try client.describeExecution(summary.executionArn, deadline: deadline)
+      guard execution.facts.isRun else { return nil }
       run.failure = execution.failure
       run.notices = execution.notices
       run.isLocked = execution.summaryStatus == RunOutcome.locked.rawValue

@@ -93,7 +93,7 @@ extension DataDictionary {
     etl_runs | table | one row for each execution of the state machine
     dataset | text | not null | key | the dataset's id
     run | text | not null | key | the execution's name; also in loads.run
-    trigger | text | not null |  | schedule, manual or replay
+    trigger | text | not null |  | schedule, manual, replay or event
     status | text | not null |  | partial: an item failed, or a record was rejected; failed: the execution failed, so that not every item was tried
     dates | date[] | not null |  | the dates of the items, in the same order; null for an item without a date
     started_at | timestamp with time zone | not null |  | when the execution started

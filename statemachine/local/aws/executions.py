@@ -282,6 +282,9 @@ def threshold_exceeded(env):
 # ---- executions
 
 
+starting = threading.Lock()  # two starts at once under one name would both find it free
+
+
 @method(StepFunctionsParserBackend)
 def start_execution(self, state_machine_arn, name=None, execution_input=None, trace_header=None):
     name = name or str(uuid.uuid4())  # moto names every unnamed execution "None"
@@ -291,7 +294,8 @@ def start_execution(self, state_machine_arn, name=None, execution_input=None, tr
     except ValueError as error:
         raise InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
     quotas.check_execution_input(execution_input)
-    return start_execution.original(self, state_machine_arn, name, execution_input, trace_header)
+    with starting:
+        return start_execution.original(self, state_machine_arn, name, execution_input, trace_header)
 
 
 def copy_without_executions(machine, memo):
