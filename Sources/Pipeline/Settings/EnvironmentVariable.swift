@@ -46,9 +46,6 @@ extension EnvironmentVariable {
   public static let hostDataset = EnvironmentVariable(
     "DATASET_ID", standard: "", readers: "festvibes run --in-process",
     "The dataset that a process runs without AWS, if --dataset does not name one. By default wwoz.")
-  public static let enableScheduler = EnvironmentVariable(
-    "ENABLE_SCHEDULER", standard: "false", readers: "the local stack, festvibes run --in-process",
-    "true starts the runs of the definitions' schedules on this machine. run --in-process does so if no dataset is named.")
 }
 
 /// The stores.
@@ -99,9 +96,9 @@ extension EnvironmentVariable {
 /// The local stack.
 extension EnvironmentVariable {
   public static let enableScheduler = EnvironmentVariable(
-    "ENABLE_SCHEDULER", standard: "false", readers: "make up, festvibes datasets, status",
-    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule. On AWS EventBridge starts "
-      + "them.")
+    "ENABLE_SCHEDULER", standard: "false", readers: "make up, festvibes datasets, status, run --in-process",
+    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule; so does run --in-process, if "
+      + "no dataset is named. On AWS EventBridge starts them.")
 }
 
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
@@ -133,10 +130,8 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, enableScheduler, bucket, bucketRegion, rawFolder,
-    databaseURL, allowWeakTLS,
-    minimumListingRatio,
-    formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder,
+    databaseURL, allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
     enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
