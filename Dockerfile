@@ -1,5 +1,7 @@
 # The functions as Lambda images; FUNCTION is a name in terraform/functions.yaml. `make image FUNC=…` builds one:
 #   docker build --target function --build-arg FUNCTION=scraper .
+# The image of a host without AWS has the command line in place of a function. `make image FUNC=festvibes` builds it:
+#   docker build --target host --build-arg FUNCTION=festvibes --build-arg HOST=true .
 # An image has one binary, the shared objects that it loads, the time zones and the certificate authorities. It has no
 # shell and no package manager, does not run as root, and writes nothing.
 # checkov:skip=CKV_DOCKER_2: Lambda does not use health checks
@@ -77,11 +79,20 @@ COPY --from=functions /functions/products.txt /products.txt
 # The Makefile's release_flags.
 RUN mkdir /static \
     && ln -s "$(clang -print-file-name=libstdc++.a)" /static \
-    && while read -r _ product _; do \
-      swift build -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --gc-sections \
-        -Xlinker --icf=safe -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs \
-        -Xlinker -L/static --only-use-versions-from-resolved-file --product "$product"; \
-    done < /products.txt
+    && echo '-c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --gc-sections' \
+      '-Xlinker --icf=safe -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs' \
+      '-Xlinker -L/static --only-use-versions-from-resolved-file' > /release-flags.txt \
+    && read -ra flags < /release-flags.txt \
+    && while read -r _ product _; do swift build "${flags[@]}" --product "$product"; done < /products.txt
+
+# A host's image is made of the same modules, and has one more program instead of the functions. It opens the library of
+# jq, as the scraper does.
+ARG HOST=
+RUN if [ -n "$HOST" ]; then \
+      echo 'festvibes festvibes libjq.so.1' > /products.txt; \
+      read -ra flags < /release-flags.txt; \
+      swift build "${flags[@]}" --product festvibes; \
+    fi
 
 # The root of each function's image, with the libraries that its binary links, and those that it opens and what they link;
 # /libraries has their list. Libraries go to /lib, where the dynamic loader searches on every architecture; the
@@ -140,3 +151,9 @@ ARG REVISION=unknown
 LABEL org.opencontainers.image.title=festvibes-$FUNCTION \
       org.opencontainers.image.version=$VERSION \
       org.opencontainers.image.revision=$REVISION
+
+# The command line as a service: `run --in-process` with the dataset in DATASET_ID, or any other command of festvibes. What
+# it writes goes to the stores, and to RAW_FOLDER if that is set: a volume that the user 65532 may write to.
+FROM function AS host
+ENV FESTVIBES_COMMAND=festvibes
+CMD ["run", "--in-process"]

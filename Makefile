@@ -27,6 +27,7 @@
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
+# make image FUNC=festvibes  builds the image of a host without AWS: festvibes run --in-process
 # make images   builds the images of all functions; REBUILD=DATE with today's Debian updates; SWIFT_IMAGE=… on another base
 # make image-invoke  runs one behind Lambda's emulator on the local stack: FUNC=scraper; EVENT=file or JSON
 # make image-check   checks the size, the contents and the work of every image
@@ -246,9 +247,12 @@ REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
 func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
+# An image is that of a function, or of a host without AWS.
+image_name = $(or $(filter $(functions) festvibes,$(FUNC)),$(error FUNC is one of: $(functions) festvibes))
+host_image = $(filter festvibes,$(1))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
-  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target function \
+  --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(if $(host_image),host --build-arg HOST=true,function) \
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
@@ -259,7 +263,7 @@ base_message = $(if $(SWIFT_IMAGE),@echo 'base image: $(SWIFT_IMAGE) of this mac
 
 image:
 	$(base_message)
-	$(call build,$(call docker_build,$(func)))
+	$(call build,$(call docker_build,$(image_name)))
 
 images:
 	$(base_message)
@@ -278,7 +282,7 @@ DIGESTS ?= .local/images/$(deployment)
 push = .ci/push_image.py $(1) '$(ARCH)' '$(registry)' '$(VERSION)' \
   '$(deployment)' '$(DIGESTS)' $(if $(REBUILD),--rebuild '$(REBUILD)')
 push:
-	@$(call push,$(func))
+	@$(call push,$(image_name))
 
 push-all:
 	@$(foreach name,$(functions),$(call push,$(name)) &&) true

@@ -172,6 +172,8 @@ let package = Package(
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
     library("Settings", at: "Pipeline/Settings", uses: ["AWS", "Contracts", "Text", "Time"], settings: small),
     library("RawStore", at: "Pipeline/RawStore", uses: ["AWS", "Contracts", "Cryptography", "Settings", "Time"]),
+    // No function links it: a folder is for a process on one machine.
+    library("RawFolder", at: "Pipeline/RawFolder", uses: ["AWS", "Cryptography", "RawStore", "Time"]),
     library("Checkpoints", at: "Pipeline/Checkpoints", uses: ["AWS", "Contracts", "RawStore", "Time"]),
     library(
       "Fetching", at: "Pipeline/Fetching",
@@ -189,7 +191,7 @@ let package = Package(
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
     + [
-      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings"]),
+      registry("Datasets", of: [], uses: ["Contracts", "Definitions", "Settings", "Time"]),
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
@@ -209,10 +211,10 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching",
-          "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing",
-          "RawStore", "ScraperFunction",
-          "Settings", "Text", "Time",
+          "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime", "Ledger",
+          "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder", "RawStore",
+          "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -270,7 +272,7 @@ let package = Package(
       tests("YAML", of: "YAML"),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
-      tests("RawStore", of: "AWS", "Contracts", "RawStore", "Time"),
+      tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),
       tests(
         "Fetching", of: "Compression", "Contracts", "Fetching", "HTTP", "RawStore", "ScrapingSupport", "Text", "Time",
         "WARC"),

@@ -12,8 +12,8 @@ import Foundation
         status, rejected, state,    PG_DATABASE_URL
         migrate
         show                        REDIS_URL
-        datasets, check, try,       nothing
-        schema
+        check, try, schema          nothing
+        datasets                    PG_DATABASE_URL, or nothing
         lock                        PG_DATABASE_URL, or credentials for AWS,
                                     by the kind of the lock
         all others                  STATE_MACHINE_ARN, and credentials as for
@@ -25,7 +25,8 @@ import Foundation
       """, version: "0.1.0",
     // In the order of a day: runs, what happened to them, their data, the rest.
     subcommands: [
-      RunCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self, CacheCommand.self,
+      RunCommand.self, ScheduleCommand.self, WatchCommand.self, StopCommand.self, RetryCommand.self, ReplayCommand.self,
+      CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
       DoctorCommand.self,
       ShowCommand.self,

@@ -60,6 +60,12 @@ struct Settings {
     !environment[EnvironmentVariable.endpoint.name, default: ""].isEmpty
   }
 
+  /// The folder of the raw data; nil if they are in a bucket.
+  var rawFolder: String? {
+    let folder = environment[EnvironmentVariable.rawFolder.name, default: ""]
+    return folder.isEmpty ? nil : folder
+  }
+
   /// True if the environment names a database.
   var hasDatabase: Bool { has(.databaseURL) }
   /// True if the environment names a cache.

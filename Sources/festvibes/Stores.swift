@@ -7,6 +7,7 @@ import Ledger
 import Loading
 import Locking
 import Publishing
+import RawFolder
 import RawStore
 import Settings
 import Time
@@ -20,8 +21,12 @@ struct Stores {
 
   init(_ settings: Settings) { self.settings = settings }
 
-  /// The store of extract documents and archives.
+  /// The store of extract documents and archives: the folder in RAW_FOLDER, else the bucket.
   func rawStore() throws -> RawStore {
+    if let folder = settings.rawFolder {
+      settings.log.debug("raw store", ["folder": .text(folder)])
+      return try withReadableErrors(environment) { RawStore(try FolderObjects(folder)) }
+    }
     let store = try configured { RawStoreSettings(from: &$0) }
     settings.log.debug("raw store", ["bucket": .text(store.bucket), "region": .text(store.region)])
     return try withReadableErrors(environment) {
@@ -30,6 +35,18 @@ struct Stores {
         session: AWSSession(
           environment: environment, region: store.region, profiles: ProfileFiles(environment: environment)))
     }
+  }
+
+  /// The bucket of a dataset's checkpoints that names none; an empty name if the raw data are in a folder.
+  func checkpointBucket() throws -> RawStoreSettings {
+    try settings.rawFolder == nil
+      ? configured { RawStoreSettings(from: &$0) } : RawStoreSettings(bucket: "", region: "us-east-1")
+  }
+
+  /// Opens the publishers.
+  func publishing(_ name: String) throws -> PublishingRegistry {
+    let publishing = try configured { PublishingSettings(from: &$0) }
+    return try withHint { try PublishingRegistry(publishing, applicationName: name) }
   }
 
   /// Reads what a function would read from the environment.
@@ -62,10 +79,8 @@ struct Stores {
 
   /// Opens the comparison of the dataset's cache with the database; nil if the dataset has no cache.
   func cacheChecker(of dataset: Dataset) throws -> (any CacheChecking)? {
-    let publishing = try configured { PublishingSettings(from: &$0) }
-    return try withHint {
-      try PublishingRegistry(publishing, applicationName: "festvibes-status").cacheChecker(for: dataset)
-    }
+    let publishing = try publishing("festvibes-status")
+    return try withHint { try publishing.cacheChecker(for: dataset) }
   }
 
   /// Opens the checkpoints of a dataset that has them.
@@ -73,9 +88,7 @@ struct Stores {
   func checkpoints(of dataset: Dataset, folder: String) throws -> any CheckpointStore {
     guard dataset.state?.kind != .postgres else { return try loading("festvibes-state").checkpoints }
     // A file needs no bucket.
-    let raw =
-      dataset.state?.kind == .file
-      ? RawStoreSettings(bucket: "", region: "") : try configured { RawStoreSettings(from: &$0) }
+    let raw = dataset.state?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
     return try withHint {
       let backends = CheckpointBackends(
         raw, environment: environment, profiles: ProfileFiles(environment: environment))

@@ -102,6 +102,17 @@ struct HostileDefinitionTests {
       ("timezone: Mars/Olympus", "timezone: it is 'Mars/Olympus': it must be an IANA time zone"),
       ("timezone: ../../../etc/passwd", "timezone: it is '../../../etc/passwd'"),
       ("schedule: daily", "schedule: it must be a mapping"), ("schedule: {}", "schedule.cron: it is missing"),
+      (
+        "schedule: {cron: 0 2 * * *}",
+        "schedule.cron: it is '0 2 * * *': it must be six fields, minutes hours day-of-month"
+      ),
+      ("schedule: {cron: 0 25 * * ? *}", "schedule.cron: hours is '25': it must be *, a number from 0 to 23"),
+      ("schedule: {cron: 0 2 * * * *}", "schedule.cron: day-of-month and day-of-week are '*' and '*'"),
+      ("schedule: {cron: rate(5 minutes)}", "schedule.cron: it is 'rate(5 minutes)': it must be six fields"),
+      (
+        "schedule: {cron: \"${SOME:-0 25 * * ? *}\"}",
+        "schedule.cron: the value of SOME does not fit: it must be an EventBridge cron"
+      ),
       ("plan: [dates]", "plan: it must be a mapping"), ("plan: {kind: hourly}", "plan.kind: it is 'hourly'"),
       ("plan: {kind: product}", "plan.values: it is missing"),
       ("plan: {kind: single, values: {a: b}}", "plan.values: only kind product"),

@@ -53,7 +53,7 @@ public struct Logger {
   /// Returns the same log with the id of an invocation on every line.
   /// - Parameter metrics: those of the invocation. What is noted there before a line is written is on the line, too: a
   ///   reader finds the lines of a run or an item.
-  func forRequest(_ id: String, noting metrics: Metrics? = nil) -> Logger {
+  public func forRequest(_ id: String, noting metrics: Metrics? = nil) -> Logger {
     var copy = self
     copy.requestID = id
     copy.metrics = metrics

@@ -57,11 +57,18 @@ public final class CheckpointBackends {
   }
 
   private func objects(_ state: StateSettings, key: String?) throws(PipelineError) -> ObjectCheckpoints {
+    let bucket = state.bucket ?? settings.bucket
+    guard !bucket.isEmpty else {
+      throw PipelineError(
+        .configurationInvalid,
+        "state.kind is s3 and no bucket is named, while the raw data are in a folder: give kind: file or postgres, or "
+          + "state.bucket")
+    }
     do {
       let session = try AWSSession(
         environment: environment, region: state.region ?? settings.region, profiles: profiles, time: time)
       return ObjectCheckpoints(
-        try S3Client(session), bucket: state.bucket ?? settings.bucket, place: StatePlace(path: key), time: time)
+        try S3Client(session), bucket: bucket, place: StatePlace(path: key), time: time)
     } catch {
       throw PipelineError(.configurationInvalid, "the bucket of `state` cannot be used: \(error)")
     }

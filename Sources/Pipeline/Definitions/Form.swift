@@ -26,11 +26,23 @@ public indirect enum Form: Sendable {
     /// The same as a regular expression for editors; nil if there is none.
     public let pattern: String?
     public let isSatisfied: @Sendable (String) -> Bool
+    /// Returns what is wrong with a text that does not satisfy the rule, which it may quote: `minutes is '60': it must be …`.
+    /// Nil if `allowed` says all there is.
+    public let problem: (@Sendable (String) -> String?)?
 
     public init(_ allowed: String, pattern: String? = nil, _ isSatisfied: @escaping @Sendable (String) -> Bool) {
       self.allowed = allowed
       self.pattern = pattern
       self.isSatisfied = isSatisfied
+      problem = nil
+    }
+
+    /// - Parameter problem: returns nil for a text that satisfies the rule.
+    public init(_ allowed: String, pattern: String? = nil, problem: @escaping @Sendable (String) -> String?) {
+      self.allowed = allowed
+      self.pattern = pattern
+      isSatisfied = { problem($0) == nil }
+      self.problem = problem
     }
   }
 }

@@ -14,6 +14,10 @@ extension FormChecker {
     }
     guard form.accepts(text) else {
       // A value from the environment may be a secret, and so may one that a person wrote where a secret belongs.
+      if found.isEmpty, !isSecret, let problem = form.problem(of: text) {
+        report(node.place, key, problem)
+        return nil
+      }
       let shown =
         if !found.isEmpty {
           "the value of \(found.map(\.name).joined(separator: ", ")) does not fit: "
@@ -101,6 +105,11 @@ extension Form {
     case .section, .map, .plugin: "a mapping"
     case .any: "any value"
     }
+  }
+
+  /// What is wrong with a text; nil if `allowed` says all there is.
+  func problem(of text: String) -> String? {
+    if case .text(let rule) = self { rule?.problem?(text) } else { nil }
   }
 
   func accepts(_ text: String) -> Bool {

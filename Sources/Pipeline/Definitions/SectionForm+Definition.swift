@@ -57,7 +57,7 @@ extension SectionForm {
   }
 
   static let schedule = SectionForm([
-    KeyForm("cron", .text(), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
+    KeyForm("cron", .text(.cron), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
     KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the expression."),
   ])
 }
@@ -81,4 +81,13 @@ extension Form.Rule {
   public static let timeZone = Form.Rule("an IANA time zone such as America/Chicago") { text in
     (try? TimeZoneRules(identifier: text)) != nil
   }
+
+  public static let cron = Form.Rule(
+    "an EventBridge cron expression such as 0 2 * * ? *",
+    problem: { text in
+      do throws(CronError) {
+        _ = try CronExpression(text)
+        return nil
+      } catch { return "\(error)" }
+    })
 }

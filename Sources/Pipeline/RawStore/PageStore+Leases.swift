@@ -109,7 +109,8 @@ extension PageStore {
   private func leases(
     on urls: [String], run: String, _ deadline: Deadline
   ) throws(PipelineError) -> [(url: String, lease: PageLease?, condition: S3WriteCondition)] {
-    let outcomes = s3.getAll(urls.map { leaseLocation($0, run: run) }, deadline: deadline)
+    let outcomes = objects.getAll(
+      urls.map { leaseLocation($0, run: run) }, maximumBytes: RawStore.maximumArchiveBytes, deadline: deadline)
     return try zip(urls, outcomes).map { (url, outcome) throws(PipelineError) in
       switch outcome {
       case .failure(let error) where error.kind == .notFound: (url, nil, .absent)
@@ -129,7 +130,7 @@ extension PageStore {
       S3Write(lease.text, to: location(page.url), contentType: "text/plain", condition: page.condition)
     }
     var won: [String] = []
-    for (page, outcome) in zip(pages, s3.putAll(writes, deadline: deadline)) {
+    for (page, outcome) in zip(pages, objects.putAll(writes, deadline: deadline)) {
       switch outcome {
       case .success: won.append(page.url)
       // Another scraper was faster, or a page has appeared.

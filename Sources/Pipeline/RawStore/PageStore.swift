@@ -4,21 +4,21 @@ import Cryptography
 import FoundationEssentials
 import Time
 
-/// The pages of a source, kept in S3 for all items and runs: `pages/SOURCE/SHA256.warc.gz`, the digest of the address, or of
+/// The pages of a source, kept beside the raw data for all items and runs: `pages/SOURCE/SHA256.warc.gz`, the digest of the address, or of
 /// variant and address if several datasets may get other answers from one address; with the time of the last validation in the object's metadata. The scrapers of a run use leases to request each page once: see
 /// `acquire`. Of a page that is not stored yet, the lease is the object itself, until the page replaces it.
 public final class PageStore {
   private static let validated = "validated"
 
-  let s3: S3Client
+  let objects: any ObjectStore
   private let bucket: String
   /// `pages/SOURCE`.
   private let folder: String
   private let variant: String?
   private let maximumBytes: Int
 
-  init(source: String, variant: String?, bucket: String, s3: S3Client, maximumBytes: Int) {
-    self.s3 = s3
+  init(source: String, variant: String?, bucket: String, objects: any ObjectStore, maximumBytes: Int) {
+    self.objects = objects
     self.bucket = bucket
     self.variant = variant
     self.maximumBytes = maximumBytes
@@ -28,7 +28,7 @@ public final class PageStore {
   /// Reads pages.
   /// - Returns: the slot of each address, in order; `StorageCorrupt` if the object is not what was written.
   public func slots(_ urls: [String], deadline: Deadline) -> [Result<PageSlot, PipelineError>] {
-    let outcomes = s3.getAll(urls.map(location), maximumBytes: maximumBytes, deadline: deadline)
+    let outcomes = objects.getAll(urls.map(location), maximumBytes: maximumBytes, deadline: deadline)
     return zip(urls, outcomes).map { url, outcome in
       switch outcome {
       case .failure(let error) where error.kind == .notFound: return .success(.empty)
@@ -38,7 +38,7 @@ public final class PageStore {
           return .success(.page(StoredPage(url: url, member: object.body, validated: validated)))
         }
         if let lease = PageLease(object.body) { return .success(.leased(lease, etag: object.info.etag)) }
-        return .failure(PipelineError(.storageCorrupt, "\(location(url)) has no validation time"))
+        return .failure(PipelineError(.storageCorrupt, "\(objects.address(of: location(url))) has no validation time"))
       }
     }
   }
@@ -51,7 +51,7 @@ public final class PageStore {
         page.member, to: location(page.url), contentType: "application/gzip",
         metadata: [Self.validated: RFC3339.utc(roundingToMilliseconds: page.validated)])
     }
-    return s3.putAll(writes, deadline: deadline).map { outcome in
+    return objects.putAll(writes, deadline: deadline).map { outcome in
       if case .failure(let error) = outcome { return PipelineError(error) }
       return nil
     }

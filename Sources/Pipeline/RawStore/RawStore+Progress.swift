@@ -15,9 +15,8 @@ extension RawStore {
   ) throws(PipelineError) {
     guard let data = try? JSONEncoder().encode(progress) else { return }
     do {
-      try s3.put(
-        data, to: S3Location(bucket: bucket, key: Self.progressKey(run, item)), contentType: "application/json",
-        deadline: deadline)
+      let location = S3Location(bucket: bucket, key: Self.progressKey(run, item))
+      try objects.put(S3Write(data, to: location, contentType: "application/json"), deadline: deadline)
     } catch { throw PipelineError(error) }
   }
 
@@ -26,7 +25,7 @@ extension RawStore {
     ofRun run: String, item: WorkItem, deadline: Deadline
   ) throws(PipelineError) -> ScrapeProgress? {
     do {
-      let object = try s3.get(
+      let object = try objects.get(
         S3Location(bucket: bucket, key: Self.progressKey(run, item)), maximumBytes: Self.maximumProgressBytes,
         deadline: deadline)
       return try? JSONDecoder().decode(ScrapeProgress.self, from: object.body)

@@ -3,7 +3,8 @@ import Contracts
 import FoundationEssentials
 import Time
 
-/// The raw data in S3: extract documents, the archives of the pages that they were made of, and the page store.
+/// The raw data in S3, or in a folder: extract documents, the archives of the pages that they were made of, and the page
+/// store.
 public final class RawStore {
   /// The size limit for reading. Extract documents stay far below it.
   static let maximumBytes = 64 << 20
@@ -13,12 +14,19 @@ public final class RawStore {
   public static let maximumArchiveBytes = 32 << 20
 
   let bucket: String
-  let s3: S3Client
+  let objects: any ObjectStore
 
   /// - Parameter bucket: the value of `S3_BUCKET_NAME`.
   public init(bucket: String, session: AWSSession) throws(PipelineError) {
     self.bucket = bucket
-    do { s3 = try S3Client(session) } catch { throw PipelineError(error) }
+    do { objects = try S3Client(session) } catch { throw PipelineError(error) }
+  }
+
+  /// Makes a store in another place than S3.
+  /// - Parameter bucket: empty for a place that has no buckets.
+  public init(_ objects: any ObjectStore, bucket: String = "") {
+    self.bucket = bucket
+    self.objects = objects
   }
 
   /// Makes a store with the credentials and the endpoint that the environment names.
@@ -38,7 +46,7 @@ public final class RawStore {
   ///   - variant: keeps pages of one address apart; nil if the address alone identifies a page.
   ///   - maximumBytes: the size limit for a stored page.
   public func pages(of source: String, variant: String? = nil, maximumBytes: Int = 4 << 20) -> PageStore {
-    PageStore(source: source, variant: variant, bucket: bucket, s3: s3, maximumBytes: maximumBytes)
+    PageStore(source: source, variant: variant, bucket: bucket, objects: objects, maximumBytes: maximumBytes)
   }
 
   /// Writes a run's extract document, the archive of an attempt, or an object that continues one of them, unless an
@@ -51,10 +59,11 @@ public final class RawStore {
     ]
     metadata["date"] = key.item.date?.description
     do {
-      try s3.put(
-        data, to: S3Location(bucket: bucket, key: key.description),
-        contentType: key.isDocument ? "application/json" : "application/gzip",
-        metadata: metadata, condition: .absent, deadline: deadline)
+      try objects.put(
+        S3Write(
+          data, to: S3Location(bucket: bucket, key: key.description),
+          contentType: key.isDocument ? "application/json" : "application/gzip",
+          metadata: metadata, condition: .absent), deadline: deadline)
       return true
     } catch {
       if error.kind == .preconditionFailed { return false }
@@ -78,22 +87,22 @@ public final class RawStore {
   }
 
   private func object(at key: String, _ deadline: Deadline) throws(AWSError) -> Data {
-    try s3.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
+    try objects.get(S3Location(bucket: bucket, key: key), maximumBytes: Self.maximumBytes, deadline: deadline).body
   }
 
   /// Lists the archives of an item, ordered by the start of their attempts. The runs of an item without a date are in many
   /// partitions, so that all archives of the dataset are listed to find them.
   /// - Parameter key: the key of any run of the item.
   public func archives(beside key: RawKey, deadline: Deadline) throws(PipelineError) -> [RawKey] {
-    let entries: [S3Listing.Entry]
-    do { entries = try s3.list(bucket: bucket, prefix: key.searchPrefix, deadline: deadline).entries } catch {
+    let keys: [String]
+    do { keys = try objects.keys(in: bucket, prefix: key.searchPrefix, deadline: deadline) } catch {
       throw PipelineError(error)
     }
-    return entries.compactMap { key.archive(at: $0.key) }.sorted {
+    return keys.compactMap { key.archive(at: $0) }.sorted {
       ($0.attempt ?? "", $0.run) < ($1.attempt ?? "", $1.run)
     }
   }
 
-  /// Returns `s3://bucket/key`.
-  public func url(of key: String) -> String { S3Location(bucket: bucket, key: key).description }
+  /// Returns `s3://bucket/key`, or `file:///folder/key`.
+  public func url(of key: String) -> String { objects.address(of: S3Location(bucket: bucket, key: key)) }
 }

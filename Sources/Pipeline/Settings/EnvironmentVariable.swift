@@ -43,6 +43,9 @@ extension EnvironmentVariable {
     "DATASETS_DIR", standard: "", readers: "all functions, festvibes",
     "The folder of the datasets' definitions. By default /datasets, where an image has them, else statemachine/datasets."
   )
+  public static let hostDataset = EnvironmentVariable(
+    "DATASET_ID", standard: "", readers: "festvibes run --in-process",
+    "The dataset that a process runs without AWS, if --dataset does not name one. By default wwoz.")
 }
 
 /// The stores.
@@ -52,6 +55,10 @@ extension EnvironmentVariable {
     readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket of documents, archives and shared pages.")
   public static let bucketRegion = EnvironmentVariable(
     "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket's region.")
+  public static let rawFolder = EnvironmentVariable(
+    "RAW_FOLDER", standard: "", readers: "festvibes run --in-process, replay --dry-run, doctor",
+    "A folder of this machine for documents, archives and shared pages, in place of the bucket: an absolute path. All "
+      + "processes that use it must be on one machine. The functions on Lambda do not read it.")
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
@@ -86,6 +93,14 @@ extension EnvironmentVariable {
     "The timeout of a connection to Redis, in seconds.")
 }
 
+/// The local stack.
+extension EnvironmentVariable {
+  public static let enableScheduler = EnvironmentVariable(
+    "ENABLE_SCHEDULER", standard: "false", readers: "make up, festvibes datasets, status, run --in-process",
+    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule; so does run --in-process, if "
+      + "no dataset is named. On AWS EventBridge starts them.")
+}
+
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
@@ -116,10 +131,9 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, bucket, bucketRegion, databaseURL, allowWeakTLS,
-    minimumListingRatio,
-    formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
-    stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder,
+    databaseURL, allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
+    enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

@@ -16,10 +16,15 @@ struct RunCommand: ParsableCommand {
       `festvibes run --job hourly --dataset NAME` runs a profile of the dataset's plan; without --dataset it starts a run \
       of each dataset that has the profile, prints the command that follows each, and does not wait for them.
 
+      With --in-process this process does the work, without Step Functions and Lambda: one item after another. It needs \
+      PG_DATABASE_URL, REDIS_URL for a dataset with a cache, and RAW_FOLDER or a bucket. With --every it goes on until \
+      SIGTERM or Ctrl-C: each interval is run once, or it says that it skips it.
+
       Exit status: 0 if every item was done and no record is missing; 1 if the run is partial or failed, in the words of \
       `festvibes status`: an item failed or is incomplete, a record was rejected, or the cache may be older than the \
-      database; 64 for invalid options; 74 if the output cannot be written; 130 after Ctrl-C. After the last two the run \
-      continues by itself. A last line `next: …` has the command that goes on.
+      database; 64 for invalid options; 74 if the output cannot be written; 75 if another run holds the dataset's lock; \
+      130 after Ctrl-C. After 74 and 130 the run continues by itself; one of --in-process is stopped and closed by Ctrl-C, \
+      and by SIGTERM, with 143. A last line `next: …` has the command that goes on.
       """)
 
   @Argument(help: "The date, or the first one, as 2024-05-31.")
@@ -47,6 +52,18 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Load a listing even if it has lost most of its item's stored records.")
   var allowShrink = false
 
+  @Flag(help: "Run the stages in this process, without AWS; DATASET_ID names the dataset if --dataset does not.")
+  var inProcess = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --in-process: once in each interval of this length since 1970 in UTC: 45s, 30m, 6h, 1d.",
+      valueName: "interval"))
+  var every: Interval?
+
+  @Option(name: .customLong("name"), help: .init("The name of the run of a schedule.", visibility: .hidden))
+  var scheduledName: String?
+
   @OptionGroup var job: JobOptions
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions
@@ -54,9 +71,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   /// The job, if it is to be run for every dataset that has it.
-  private var jobOfAll: String? { dataset.given == nil ? job.job : nil }
+  private var jobOfAll: String? { !inProcess && dataset.given == nil ? job.job : nil }
 
   func validate() throws {
+    try validateInProcess()
     if let job = jobOfAll {
       guard items.isEmpty, !onlyMissing else {
         throw ValidationError("--item and --only-missing are for one dataset: give --dataset beside --job \(job)")
@@ -73,7 +91,7 @@ struct RunCommand: ParsableCommand {
   private var range: RunRange {
     get throws {
       try RunRange(
-        of: dataset.resolve(), dataset.plan(job: job.job), days: days, start: start, end: end, first: date, last: last,
+        of: chosenDataset.resolve(), chosenDataset.plan(job: job.job), days: days, start: start, end: end, first: date, last: last,
         items: items, object: job.request)
     }
   }
@@ -81,6 +99,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     guard jobOfAll == nil else { return try runJob() }
     let range = try range
+    guard !inProcess else { return try runInProcess(range) }
     let dataset = try dataset.resolve()
     let session = try RunSession(common.settings(), output)
     var plan = range.plan(with: job.request)

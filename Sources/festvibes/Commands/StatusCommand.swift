@@ -21,7 +21,7 @@ struct StatusCommand: ParsableCommand {
       Exit status: 0 if the last run that is over did every item and no item shown is stale; 1 if not, if there is no such \
       run, or if the database cannot be read, so that it can be a check; 64 for invalid arguments. Rejected records are no \
       failure here, unless an item has no others: the verdict names them. Without --dataset, other datasets whose last run \
-      failed are named as well, and do not count.
+      failed, or of which a schedule had a time more than 4 hours ago and no run since, are named as well, and do not count.
       """)
 
   @Argument(help: "A run's name, to see its items.")

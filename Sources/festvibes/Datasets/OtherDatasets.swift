@@ -8,11 +8,14 @@ import Time
 /// The datasets besides one, for commands without `--dataset`: a person who was woken knows the run, or nothing.
 struct OtherDatasets {
   private let datasets: [Dataset]
+  private let schedules: [DatasetSchedule]
 
   /// Leaves out a dataset whose definition has a problem: `festvibes datasets` shows it.
   init(_ settings: Settings, besides id: String) {
     let catalog = settings.datasetsWithoutSecrets
     datasets = ((try? catalog.ids()) ?? []).filter { $0 != id }.compactMap { try? catalog.dataset($0) }
+    schedules =
+      settings.expectsSchedules ? ((try? DatasetSchedules(catalog))?.schedules ?? []).filter { $0.dataset != id } : []
   }
 
   /// Returns the dataset of a run; nil if the ledger has no such run of these datasets.
@@ -27,6 +30,18 @@ struct OtherDatasets {
       let run = RunStatus(
         record: record, items: try ledger.items(ofRun: record.run, of: dataset, deadline: deadline))
       return run.isOver && (run.isFailure || !run.withoutRecords.isEmpty) ? (dataset, run) : nil
+    }
+  }
+}
+
+extension OtherDatasets {
+  /// Returns the schedules that are overdue, one for each such dataset.
+  func overdue(in ledger: Ledger, at now: Date, deadline: Deadline) throws -> [OverdueSchedule] {
+    let groups = Dictionary(grouping: schedules, by: \.dataset)
+    guard !groups.isEmpty else { return [] }
+    let activity = try ledger.activity(of: Array(groups.keys), deadline: deadline)
+    return groups.sorted { $0.key < $1.key }.compactMap { id, schedules in
+      .last(of: schedules, lastRun: activity[id]?.startedAt, at: now)
     }
   }
 }

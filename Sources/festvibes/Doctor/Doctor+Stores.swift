@@ -3,6 +3,7 @@ import Contracts
 import Foundation
 import Ledger
 import Publishing
+import RawFolder
 import RawStore
 import Settings
 import Time
@@ -47,6 +48,13 @@ extension Doctor {
 
   func bucket() -> Finding {
     finding("bucket", next: next(ofStoreOf: "Scraper")) {
+      if let folder = settings.rawFolder {
+        let path = try FolderObjects(folder).folder
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+          throw CommandError("RAW_FOLDER \(path) cannot be written (\(String(cString: strerror(errno))))")
+        }
+        return "none: the raw data are in RAW_FOLDER, \(path)"
+      }
       let store = try Stores(settings).configured { RawStoreSettings(from: &$0) }
       let session = try AWSSession(
         environment: settings.environment, region: store.region,

@@ -20,7 +20,7 @@ struct Doctor {
   func findings() -> [Finding] {
     let machine = stateMachine()
     return settingsFindings() + [zone(), clock(), machine] + functions(after: machine)
-      + [bucket(), postgres(), redis(), source()]
+      + [bucket(), postgres(), redis(), source()] + datasets()
   }
 
   /// Checks the functions. What stands in the way of the state machine stands in theirs, and is said once.

@@ -54,6 +54,8 @@ final class RunReconciler {
   /// Completes a run.
   func status(_ record: RunRecord, _ items: [RunItem]) -> RunStatus {
     let known = RunStatus(record: record, items: items)
+    // Of a run outside of Step Functions the ledger has all there is.
+    guard !HostRunName.isOfHost(record.run) else { return known }
     guard Self.isOpenQuestion(known), let calls, unreachable == nil else { return known }
     guard !deadline.hasPassed else {
       unreachable = "no time was left after \(Self.budget.components.seconds) s; fewer runs take less: --last"

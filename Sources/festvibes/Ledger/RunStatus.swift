@@ -70,7 +70,7 @@ struct RunStatus {
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
-  private static func firstFew(_ ids: [String]) -> String {
+  static func firstFew(_ ids: [String]) -> String {
     ids.prefix(3).joined(separator: ", ") + (ids.count > 3 ? " and \(ids.count - 3) more" : "")
   }
 

@@ -12,6 +12,8 @@ struct StatusOverview {
   var notes: [String] = []
   /// The other datasets whose last run failed, and that run. They are no problem of this one.
   var others: [(dataset: Dataset, run: RunStatus)] = []
+  /// The schedules of other datasets that are overdue. They are no problem of this one either.
+  var overdue: [OverdueSchedule] = []
   /// The reason why the cache could not be read, if it is one that readers have, too.
   var cacheFailure: String?
   /// The reason why the database could not be read, so that the freshness of items is not known.
@@ -79,6 +81,7 @@ struct StatusOverview {
     // Last, because what is stale in the database does not depend on the cache.
     if cacheFailure != nil { steps.append(NextStep("doctor", call: call)) }
     return steps + self.others.map { NextStep("status\($0.dataset.option)", call: call) }
+      + overdue.map { $0.next(call: call) }
   }
 
   /// The options that name items.
@@ -93,7 +96,7 @@ struct StatusOverview {
       : "partial, with incomplete \(dataset.words.item)s"
   }
 
-  /// A sentence about each other dataset whose last run failed.
+  /// A sentence about each other dataset whose last run failed, or which is overdue.
   var othersInWords: [String] {
     others.map { dataset, run in
       let reason =
@@ -101,7 +104,7 @@ struct StatusOverview {
         ? "was not done: \(run.counts)"
         : "rejected every record of \(ItemRanges.described(run.withoutRecords))"
       return "Another dataset: the last run of \(dataset.id), \(TextWidth.cleaned(run.record.run)), \(reason)."
-    }
+    } + overdue.map { "Another dataset: \($0.sentence)" }
   }
 
   /// The last lines of a report: remarks, the verdict, and what to do next.

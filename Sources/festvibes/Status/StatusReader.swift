@@ -68,12 +68,14 @@ struct StatusReader {
         now: now,
         expiry: { checker?.expiry(of: $0, writtenAt: $1) })
     }
-    let others =
-      dataset.id == Datasets.standardID
-      ? try OtherDatasets(settings, besides: dataset.id).failures(in: ledger, deadline: deadline) : []
-    return StatusOverview(
-      dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, others: others,
-      cacheFailure: failure)
+    var overview = StatusOverview(
+      dataset: dataset, runs: Array(runs.prefix(count)), items: fresh, notes: notes, cacheFailure: failure)
+    if dataset.id == Datasets.standardID {
+      let others = OtherDatasets(settings, besides: dataset.id)
+      overview.others = try others.failures(in: ledger, deadline: deadline)
+      overview.overdue = try others.overdue(in: ledger, at: now, deadline: deadline)
+    }
+    return overview
   }
 
   /// The items of runs, each once, of a dataset whose plan does not say which there are.

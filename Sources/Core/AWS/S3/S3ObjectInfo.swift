@@ -30,6 +30,14 @@ public struct S3ObjectInfo: Equatable, Sendable {
     self.metadata = metadata
   }
 
+  /// The metadata of an object that is kept in another place than S3.
+  package init(etag: String, size: Int, metadata: [String: String]) {
+    self.etag = etag
+    self.size = size
+    self.metadata = metadata
+    (versionID, contentType, lastModified, checksum) = (nil, nil, nil, nil)
+  }
+
   /// The version that these headers are about.
   var stored: S3WriteResult { S3WriteResult(etag: etag, versionID: versionID) }
 }

@@ -4,4 +4,9 @@ public struct S3WriteResult: Equatable, Sendable {
   public let etag: String
   /// The version in a bucket with versioning; nil in others.
   public let versionID: String?
+
+  package init(etag: String, versionID: String?) {
+    self.etag = etag
+    self.versionID = versionID
+  }
 }

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Contracts
+import Foundation
+import Settings
+import Time
+
+/// `festvibes run --in-process`: the stages in this process.
+extension RunCommand {
+  /// The dataset's option; in this process also DATASET_ID names it.
+  var chosenDataset: DatasetOption {
+    guard inProcess, dataset.given == nil else { return dataset }
+    let id = Settings(quietly: true).environment[EnvironmentVariable.hostDataset.name, default: ""]
+    return id.isEmpty ? dataset : .named(id)
+  }
+
+  /// True if the process is to run every dataset by its schedules: nothing names one, and ENABLE_SCHEDULER is true.
+  private var isScheduler: Bool {
+    chosenDataset.given == nil && every == nil
+      && Settings(quietly: true).environment[EnvironmentVariable.enableScheduler.name] == "true"
+  }
+
+  func validateInProcess() throws {
+    guard inProcess else {
+      if every != nil { throw ValidationError("--every needs --in-process") }
+      if scheduledName != nil { throw ValidationError("--name needs --in-process") }
+      return
+    }
+    if onlyMissing { throw ValidationError("--only-missing starts executions: give it without --in-process") }
+    if let job = job.job, chosenDataset.given == nil {
+      throw ValidationError("--in-process runs one dataset: give --dataset beside --job \(job)")
+    }
+    if every != nil, date != nil || start != nil {
+      throw ValidationError("--every takes --days or --item: a date would be the same in each run")
+    }
+  }
+
+  func runInProcess(_ range: RunRange) throws {
+    guard !isScheduler else { return try ScheduleCommand.runInProcess(common.settings(), only: []) }
+    guard range.workItems.count <= Limits.maximumItems else {
+      throw CommandError("--in-process takes \(Limits.maximumItems) dates at most at once: run parts of them")
+    }
+    HostSignal.install()
+    let dataset = try chosenDataset.resolve()
+    let host = try InProcessHost(common.settings(), of: dataset, output)
+    var plan = range.plan(with: job.request)
+    plan.maxFailures = tolerance.maxFailures
+    var request = RunRequest(dataset: dataset.id, plan: plan, allowShrink: allowShrink ? true : nil)
+    if let every {
+      request.trigger = .schedule
+      return try host.run(request, every: every, job: job.job, description: range.description)
+    }
+    let today = try dataset.timeZoneRules().localDate(at: Date())
+    let description = range.description(today: today, in: dataset.timeZone)
+    try host.claim()
+    var progress: RunProgress?
+    if let scheduledName {
+      request.trigger = .schedule
+      progress = try host.run(request, scheduledAs: scheduledName, description: description)
+    } else {
+      progress = try host.run(request, name: HostRunName.manual(at: Date()), description: description)
+    }
+    if HostSignal.received != nil { throw HostSignal.exitCode }
+    try progress?.exitUnlessSuccess()
+  }
+}

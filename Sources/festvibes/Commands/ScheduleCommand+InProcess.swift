@@ -1,0 +1,27 @@
+import Foundation
+import Time
+
+/// `festvibes schedule --in-process`: the schedules of a host without AWS.
+extension ScheduleCommand {
+  /// Starts runs at their times until Ctrl-C or SIGTERM.
+  /// - Parameter datasets: the ids of the only datasets; empty for all.
+  static func runInProcess(_ settings: Settings, only datasets: [String], time: any TimeSource = SystemTime()) throws {
+    StopSignal.hold()
+    let say = { (text: String) in try Output.lines(["\(zonedTime(time.now, in: .gmt))  \(text)"]) }
+    let processes = ScheduledProcesses(settings, say: say)
+    let scheduler = Scheduler(
+      .init(start: processes.start, wasStarted: processes.wasStarted, say: say), time: time)
+    let reader = ScheduleReader(settings.datasetsWithoutSecrets, only: datasets)
+    repeat {
+      if let (schedules, problems) = reader.changes() {
+        for problem in problems { try say(problem) }
+        try scheduler.update(schedules)
+        if schedules.isEmpty { try say("no definition has a schedule: nothing is started until one has") }
+      }
+      try processes.collect()
+      try scheduler.tick { StopSignal.isPending }
+    } while !StopSignal.wait(.milliseconds(500))
+    try say("ended: the runs that are under way are stopped and closed")
+    try processes.stop()
+  }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Contracts
+import Foundation
+import LambdaRuntime
+import Settings
+import Time
+
+/// A process that runs a dataset's stages itself: no Step Functions, no Lambda, no AWS account. It needs the database, which
+/// has the ledger, and what the dataset itself needs.
+final class InProcessHost {
+  let dataset: Dataset
+  private(set) var output: HostOutput
+  private let functions: any RunFunctions
+  private let ledger: HostLedger
+  private let log: Logger
+  private let time: any TimeSource
+
+  /// - Throws: `CommandError` with all settings that are missing or wrong.
+  init(_ settings: Settings, of dataset: Dataset, _ options: RunOutputOptions, time: any TimeSource = SystemTime())
+    throws
+  {
+    self.dataset = dataset
+    self.time = time
+    output = HostOutput(dataset: dataset, options: options)
+    functions = try HostFunctions(settings, of: dataset)
+    ledger = HostLedger(try Stores(settings).loading("festvibes-host").ledger, of: dataset, time: time)
+    log = settings.hostLog
+  }
+
+  /// Takes the right to run the dataset, which this process keeps, and closes what killed processes have left open.
+  /// - Throws: `ExitCode` if another process has the right.
+  func claim() throws {
+    guard try ledger.claim() else {
+      Output.errorLine(
+        "Error: another process runs the dataset \(dataset.id) with this database; this one has done nothing.\n"
+          + NextStep("status\(dataset.option)").line)
+      throw RunProgress.lockedStatus
+    }
+    let calls = FunctionCalls(log: log, time: time, isStopped: { HostSignal.received != nil })
+    for (run, end) in try ledger.abandoned() {
+      // Said first: this process may be killed, too.
+      try output.closing(run, end)
+      do {
+        // By the loader, which also releases the dataset's lock.
+        _ = try calls.call(.ledger) { context in
+          try functions.record(LedgerRequest(dataset: dataset.id, run: run, event: end.event), context)
+        }
+      } catch let failure as CallFailure {
+        throw CommandError("the run \(run) is open, and cannot be closed: \(failure.line)\n\(NextStep("doctor").line)")
+      } catch is RunStopped {
+        throw HostSignal.exitCode
+      }
+      try ledger.settle(end, ofRun: run)
+    }
+  }
+
+  /// Runs all stages once, and prints the report.
+  /// - Parameter needsLedger: true for a run that must be in the ledger.
+  func run(
+    _ request: RunRequest, name: String, description: String, needsLedger: Bool = false
+  ) throws -> RunProgress {
+    try output.begin(name, description)
+    var display = output.display(of: name)
+    let run = InProcessRun(
+      request, name: name, of: dataset, with: functions, needsLedger: needsLedger, log: log, time: time,
+      isStopped: { HostSignal.received != nil }, show: { try display.show($0, at: Date()) })
+    let progress = try run.run()
+    if let settlement = run.settlement {
+      do throws(PipelineError) { try ledger.settle(settlement, ofRun: name) } catch {
+        log.warn("which items were not done is not in the ledger: \(error)")
+      }
+    }
+    try output.end(progress)
+    return progress
+  }
+
+  /// Runs the time of a schedule once: not if the ledger has a run of its name.
+  /// - Returns: nil if it has one.
+  func run(_ request: RunRequest, scheduledAs name: String, description: String) throws -> RunProgress? {
+    output.isService = true
+    guard try !ledger.has(name) else {
+      try output.known(name)
+      return nil
+    }
+    return try run(request, name: name, description: description, needsLedger: true)
+  }
+
+  /// Runs interval after interval until the process is told to end.
+  /// - Throws: `ExitCode` of the signal.
+  func run(_ request: RunRequest, every interval: Interval, job: String? = nil, description: String) throws {
+    output.isService = true
+    let prefix = HostRunName.prefix(of: dataset.id, job: job)
+    let time = StoppableTime(base: time, isStopped: { HostSignal.received != nil })
+    let calls = IntervalRuns.Calls(
+      now: { time.now },
+      wait: { moment in
+        // In parts, because the wall clock may be set meanwhile.
+        time.sleep(for: .seconds(min(60, max(0, moment.timeIntervalSince(time.now)))))
+      },
+      isStopped: time.isStopped,
+      recover: {
+        try self.claim()
+        return try self.ledger.lastInterval(prefix: prefix)
+      },
+      skip: output.skipped,
+      run: { begin in
+        let name = HostRunName.interval(begin, prefix: prefix)
+        guard try self.isClaimed(for: begin) else { return }
+        _ = try self.run(
+          request, name: name,
+          description: "\(description), for the interval of \(interval) that began \(begin.ISO8601Format())",
+          needsLedger: true)
+      })
+    try IntervalRuns(raster: IntervalRaster(interval: interval), calls: calls).run()
+    throw HostSignal.exitCode
+  }
+
+  /// Checks before a run that this process still has the right to run the dataset: its connection may have been lost.
+  /// - Returns: false if it does not, or if that is not known; it has then said that the interval is skipped.
+  private func isClaimed(for begin: Date) throws -> Bool {
+    let reason: String
+    do throws(PipelineError) {
+      if try ledger.claim() { return true }
+      reason = "another process runs the dataset now"
+    } catch {
+      reason = "\(error)"
+    }
+    try output.skipped(IntervalRaster.Skipped(first: begin, last: begin, count: 1), reason)
+    return false
+  }
+}
+
+extension HostSignal {
+  /// The exit status of a process that the signal has ended, as shells have it.
+  static var exitCode: ExitCode { ExitCode(128 + (received ?? SIGTERM)) }
+}
+
+extension Settings {
+  /// The log of functions in this process, on the standard error: warnings and errors, or from LOG_LEVEL on.
+  var hostLog: Logger {
+    var logging = environment
+    let name = EnvironmentVariable.logLevel.name
+    if logging[name, default: ""].isEmpty { logging[name] = Logger.Level.warn.rawValue }
+    return Logger(environment: logging, write: Output.errorLine)
+  }
+}

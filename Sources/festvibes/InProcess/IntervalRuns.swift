@@ -1,0 +1,45 @@
+import Foundation
+
+/// Runs interval after interval, until the process is told to end. The ledger, which has each run by its interval, says what
+/// earlier processes have run.
+struct IntervalRuns {
+  /// The calls to what is around it. Each of them may be the last thing that a killed process does.
+  struct Calls {
+    var now: () -> Date
+    /// Waits for a moment, or for the order to end.
+    var wait: (Date) -> Void
+    var isStopped: () -> Bool
+    /// Closes what killed processes have left open, and returns the beginning of the last interval that was run.
+    /// - Throws: an error that ends the process.
+    var recover: () throws -> Date?
+    /// Says that intervals are skipped. It is said before anything else is done, and again by a restart before the next
+    /// run, so that it is never lost.
+    var skip: (IntervalRaster.Skipped, _ reason: String) throws -> Void
+    /// Runs an interval to its end. It opens the run in the ledger, or does nothing.
+    var run: (Date) throws -> Void
+  }
+
+  static let reasonOfStart = "no run of them began: this process had not been started"
+  static let reasonOfLength = "the run before them took longer than an interval"
+
+  let raster: IntervalRaster
+  let calls: Calls
+
+  /// - Throws: the error of a call.
+  func run() throws {
+    var last = try calls.recover()
+    var reason = Self.reasonOfStart
+    while !calls.isStopped() {
+      switch raster.step(at: calls.now(), last: last) {
+      case .wait(let moment):
+        calls.wait(moment)
+        reason = Self.reasonOfLength
+      case .run(let begin, let skipped):
+        if let skipped { try calls.skip(skipped, reason) }
+        reason = Self.reasonOfLength
+        try calls.run(begin)
+        last = begin
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Contracts
+import Foundation
+import Ledger
+import TestSupport
+import Testing
+import Time
+
+@testable import festvibes
+
+/// `festvibes run --in-process` as a process of its own, without AWS: raw data and checkpoints in folders, and Postgres.
+@Suite("festvibes run --in-process", .enabled(if: TestDatabase.serverURL != nil))
+struct InProcessCommandTests {
+  /// A dataset of one CSV file, in folders that only this test has.
+  private final class Host {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID())")
+    let database: TestDatabase
+    let connection: () throws -> Ledger
+
+    init(_ extra: String = "") throws {
+      database = try TestDatabase()
+      let url = database.url
+      connection = { try Ledger(Database(url: url, migrations: [])) }
+      let dataset = folder.appending(path: "datasets/prices")
+      try FileManager.default.createDirectory(at: dataset, withIntermediateDirectories: true)
+      let definition = """
+        dataset_id: prices
+        data_type: items
+        plan: {kind: product, values: {part: [a, b]}}
+        extract: {plugin: file, path: "prices_{part}.csv"}
+        parse: {plugin: csv}
+        load:
+          - {plugin: postgres, table: prices, key: [id], columns: {id: text, price: numeric}, on_unknown_field: ignore}
+        \(extra)
+        """
+      try Data(definition.utf8).write(to: dataset.appending(path: "dataset.yaml"))
+      for part in ["a", "b"] {
+        try Data("id,price\n\(part)1,1.5\n\(part)2,2.5\n".utf8).write(to: dataset.appending(path: "prices_\(part).csv"))
+      }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var environment: [String: String] {
+      [
+        "PG_DATABASE_URL": database.url, "DATASETS_DIR": folder.appending(path: "datasets").path,
+        "RAW_FOLDER": folder.appending(path: "raw").path, "DATASET_ID": "prices", "PATH": "/usr/bin:/bin",
+      ]
+    }
+
+    func run(_ arguments: String...) throws -> FestVibesProcess {
+      try FestVibesProcess(["run", "--in-process"] + arguments, environment: environment)
+    }
+
+    /// A process in the background, whose output goes into a file.
+    func start(_ arguments: String..., log: String) throws -> ChildProcess {
+      try ChildProcess(
+        FestVibesProcess.binary.path, ["run", "--in-process"] + arguments, environment: environment,
+        output: folder.appending(path: log).path)
+    }
+
+    func log(_ name: String) -> String {
+      (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+    }
+
+    /// The runs by name: status, error, and the number of items that were loaded.
+    func runs() throws -> [String: (status: String, error: String?, aborted: [String]?, notTried: [String]?)] {
+      let rows = try database.connect().query(
+        """
+        select run, status, error, array_to_string(items_aborted, ' ') as aborted,
+          array_to_string(items_not_tried, ' ') as not_tried
+        from etl_runs
+        """, deadline: Deadline(after: .seconds(20), on: SystemTime()))
+      var runs: [String: (status: String, error: String?, aborted: [String]?, notTried: [String]?)] = [:]
+      for row in try rows.map({ $0 }) {
+        let aborted: String? = try row["aborted"]
+        let notTried: String? = try row["not_tried"]
+        runs[try row["run"]] = (
+          try row["status"], try row["error"], aborted?.split(separator: " ").map(String.init),
+          notTried?.split(separator: " ").map(String.init)
+        )
+      }
+      return runs
+    }
+
+    func wait(for condition: () throws -> Bool) throws {
+      let end = Date() + 60
+      while try !condition() {
+        try #require(Date() < end, "waited for a minute")
+        usleep(20_000)
+      }
+    }
+  }
+
+  @Test("A dataset is run without AWS, from files and into files; another run changes nothing")
+  func once() throws {
+    let host = try Host("lock: {kind: postgres}")
+    let first = try host.run()
+    #expect(first.status == 0, "\(first.output)\(first.error)")
+    #expect(first.output.contains("2 items in ") && first.output.contains("4 found = 4 new"))
+    let second = try host.run("--json", "--item", "b")
+    #expect(second.status == 0)
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(second.output.utf8)) as? [String: Any])
+    #expect(report["status"] as? String == "success" && (report["records"] as? [String: Int])?["unchanged"] == 2)
+    let raw = FileManager.default.subpaths(atPath: host.folder.appending(path: "raw").path) ?? []
+    #expect(raw.count { $0.hasPrefix("raw/prices/items/") && $0.hasSuffix(".json") } == 3)
+    #expect(raw.count { $0.hasSuffix(".warc.gz") } == 3)
+    let status = try FestVibesProcess(["status", "--dataset", "prices"], environment: host.environment)
+    #expect(status.status == 0 && status.output.contains("ok: the last run is done"), "\(status.output)\(status.error)")
+  }
+
+  @Test("An item that fails is 1 as exit status, with its reason and the command that runs it again")
+  func failure() throws {
+    let host = try Host()
+    try FileManager.default.removeItem(at: host.folder.appending(path: "datasets/prices/prices_b.csv"))
+    let run = try host.run()
+    #expect(run.status == 1 && run.output.contains("✗ b") && run.output.contains("✓ a"), "\(run.output)\(run.error)")
+    #expect(run.output.contains("next: "))
+    #expect(try host.runs().values.map(\.status) == ["partial"])
+  }
+
+  @Test("SIGTERM and Ctrl-C close the run as stopped, and end the process with their status", arguments: [SIGTERM, SIGINT])
+  func signals(signal: Int32) throws {
+    let host = try Host()
+    #expect(try host.run().status == 0)
+    // A load waits for this lock.
+    let blocker = try host.database.connect()
+    let deadline = Deadline(after: .seconds(60), on: SystemTime())
+    try blocker.transaction(deadline: deadline) {
+      try blocker.query("lock table prices in access exclusive mode", deadline: deadline)
+      let process = try host.start(log: "log")
+      try host.wait { host.log("log").contains("Run host-") }
+      try host.wait { try host.runs().values.contains { $0.status == "running" } }
+      usleep(300_000)
+      process.signal(signal)
+      #expect(process.wait() == 128 + signal)
+    }
+    let stopped = try #require(try host.runs().values.first { $0.status != "success" })
+    #expect(stopped.status == "failed" && stopped.error == "Aborted")
+    #expect(stopped.aborted == ["a"] && stopped.notTried == ["b"])
+    #expect(host.log("log").contains("next: ") && host.log("log").contains("--item a --item b"), "\(host.log("log"))")
+  }
+
+  @Test("One process runs a dataset at a time: another one ends with 75 and has done nothing")
+  func secondProcess() throws {
+    let host = try Host()
+    let process = try host.start("--every", "1h", log: "log")
+    try host.wait { try host.log("log").contains("done.") && host.runs().count == 1 }
+    let second = try host.run()
+    #expect(second.status == 75 && second.error.contains("another process runs the dataset prices"))
+    #expect(try host.runs().count == 1)
+    process.signal(SIGTERM)
+    #expect(process.wait() == 143)
+    #expect(try host.run().status == 0)
+  }
+
+  @Test("Killed and started again: each interval is run once or is said to be skipped, and a killed run is closed")
+  func kills() throws {
+    let host = try Host()
+    var random = SplitMix(seed: 16)
+    let end = Date() + 20
+    var starts = 0
+    while Date() < end {
+      let process = try host.start("--every", "1s", log: "log")
+      starts += 1
+      usleep(UInt32.random(in: 50_000...2_500_000, using: &random))
+      process.stop()
+    }
+    // The last one closes what they have left, and says what they could not.
+    let process = try host.start("--every", "1s", log: "log")
+    let known = try host.runs().count
+    try host.wait { try host.runs().count > known + 1 }
+    process.signal(SIGTERM)
+    #expect(process.wait() == 143)
+
+    let log = host.log("log")
+    let runs = try host.runs()
+    #expect(!runs.values.contains { $0.status == "running" })
+    let prefix = HostRunName.prefix(of: "prices", job: nil)
+    let begun = Set(runs.keys.compactMap { HostRunName.begin(of: $0, prefix: prefix) }.map { Int($0.timeIntervalSince1970) })
+    #expect(begun.count == runs.count)
+    // Each run was announced by one process.
+    for run in runs.keys { #expect(log.components(separatedBy: "Run \(run):").count <= 2, "\(run)") }
+    var skipped: Set<Int> = []
+    for match in log.matches(of: #/Skipped (?:the interval|[0-9]+ intervals,) (\S+?Z)(?: to (\S+?Z))?:/#) {
+      let first = try #require(RFC3339.parse(String(match.1))?.date)
+      let last = try match.2.map { try #require(RFC3339.parse(String($0))?.date) } ?? first
+      skipped.formUnion(Int(first.timeIntervalSince1970)...Int(last.timeIntervalSince1970))
+    }
+    let (first, last) = (try #require(begun.min()), try #require(begun.max()))
+    for interval in first...last {
+      #expect(begun.contains(interval) != skipped.contains(interval), "interval \(interval)")
+    }
+    for (run, state) in runs where state.error == "Aborted" && run != runs.keys.max() {
+      #expect(log.contains("\(run): \(HostLedger.killed)"), "\(run)")
+    }
+    #expect(starts > 5 && begun.count > 5)
+  }
+
+  @Test("Options that do not go together are refused before anything is done")
+  func options() throws {
+    for arguments in [
+      ["run", "--every", "1h"], ["run", "--in-process", "--every", "1x"], ["run", "--in-process", "--only-missing"],
+      ["run", "--in-process", "--every", "1h", "2024-05-31"], ["run", "--name", "x"],
+    ] {
+      let process = try FestVibesProcess(arguments, environment: ["DATASETS_DIR": RepositoryDatasets.folder.path])
+      #expect(process.status == 64, "\(arguments): \(process.error)")
+    }
+  }
+}
