@@ -16,13 +16,33 @@ locals {
     function => [for metric in metrics : ["FestVibes", metric, "Function", aws_lambda_function.this[function].function_name]]
   }
 
-  # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions.
-  widgets = [
+  # A row for each dataset: its records, its pages, and the runs of its schedules.
+  dataset_widgets = flatten([for row, dataset in sort(var.datasets) : [
+    for column, widget in [
+      { title = "records", metrics = ["Found", "New", "Changed", "Rejected"] },
+      { title = "pages", metrics = ["PagesFetched", "PagesValidated", "PagesShared", "PagesFailed"] },
+      { title = "successful scheduled runs", metrics = [] },
+      ] : {
+      type = "metric", x = 8 * column, y = 27 + 6 * row, width = 8, height = 6
+      properties = {
+        title = "${dataset}: ${widget.title}", region = var.region, stat = "Sum", period = 3600
+        metrics = concat(
+          [for metric in widget.metrics :
+          ["FestVibes", metric, "Dataset", dataset, "DataType", try(local.decoded[dataset].data_type, dataset)]],
+          [for filter in aws_cloudwatch_log_metric_filter.succeeded : [filter.metric_transformation[0].namespace, filter.metric_transformation[0].name]
+          if length(widget.metrics) == 0 && split("/", filter.metric_transformation[0].name)[1] == dataset],
+        )
+      }
+    } if length(widget.metrics) > 0 || contains([for key in keys(aws_cloudwatch_log_metric_filter.succeeded) : split("/", key)[0]], dataset)
+  ]])
+
+  # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions, datasets.
+  widgets = concat([
     {
       type = "alarm", x = 0, y = 0, width = 24, height = 3
       properties = {
         title  = "Alarms"
-        alarms = concat(aws_cloudwatch_metric_alarm.no_run[*].arn, [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
+        alarms = concat([for alarm in aws_cloudwatch_metric_alarm.no_run : alarm.arn], [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
       }
     },
     {
@@ -81,7 +101,7 @@ locals {
       type       = "metric", x = 18, y = 21, width = 6, height = 6
       properties = { title = "Longest duration (ms)", region = var.region, period = 300, metrics = local.function_metrics.Duration }
     },
-  ]
+  ], local.dataset_widgets)
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
