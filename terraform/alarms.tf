@@ -71,7 +71,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 # Counts the successful runs of each schedule in the state machine's log. Only its own executions count, not those of the
 # Map, whose ARN has a slash after the state machine's name; and only those that the schedule started, because a smoke test
 # at noon proves nothing about the schedule. The output is JSON in a string; whether Step Functions writes it with a space
-# after the colon does not matter. A run of a profile has its job type in the output, any other run has none.
+# after the colon does not matter. A run of a profile has its job type in the output, any other run has none. The tasks on
+# Fargate (ecs.tf) have no state machine: their log has the run itself.
 locals {
   outputs_of = {
     for key, schedule in local.schedules : key => concat(
@@ -90,13 +91,15 @@ moved {
 }
 
 resource "aws_cloudwatch_log_metric_filter" "succeeded" {
-  for_each = { for key, schedule in local.schedules : key => schedule if !contains(local.ecs_datasets, schedule.dataset) }
+  for_each = local.schedules
 
   name           = "${var.name}-runs-succeeded/${each.key}"
-  log_group_name = aws_cloudwatch_log_group.state_machine.name
-  pattern = join(" ", ["{", join(" && ", concat(
-    ["$.type = \"ExecutionSucceeded\"", "$.execution_arn = \"*:execution:${local.state_machine_name}:*\""],
-    local.outputs_of[each.key],
+  log_group_name = contains(local.ecs_datasets, each.value.dataset) ? one(aws_cloudwatch_log_group.ecs[*].name) : aws_cloudwatch_log_group.state_machine.name
+  pattern = contains(local.ecs_datasets, each.value.dataset) ? (
+    "{ $.run = \"${local.ecs_runs[each.key]}*\" && ( $.status = \"success\" || $.status = \"partial\" ) }" # the line that festvibes run --json ends with
+    ) : join(" ", ["{", join(" && ", concat(
+      ["$.type = \"ExecutionSucceeded\"", "$.execution_arn = \"*:execution:${local.state_machine_name}:*\""],
+      local.outputs_of[each.key],
   )), "}"])
 
   metric_transformation {
@@ -117,7 +120,7 @@ moved {
 resource "aws_cloudwatch_metric_alarm" "no_run" {
   for_each = {
     for key, schedule in local.schedules : key => schedule
-    if try(schedule.alarm_after_hours > 0 && schedule.alarm_after_hours <= 168, false) && !contains(local.ecs_datasets, schedule.dataset)
+    if try(schedule.alarm_after_hours > 0 && schedule.alarm_after_hours <= 168, false)
   }
 
   alarm_name          = "${var.name}/no-successful-run/${each.key}"

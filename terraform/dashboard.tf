@@ -16,24 +16,25 @@ locals {
     function => [for metric in metrics : ["FestVibes", metric, "Function", aws_lambda_function.this[function].function_name]]
   }
 
-  # A row for each dataset: its records, its pages, and the runs of its schedules.
+  # A row for each dataset: its records, its failures, and its runs. These metrics the functions count for each dataset.
+  dataset_metrics = {
+    records  = ["Found", "New", "Changed", "Rejected"]
+    failures = ["Errors", "PagesFailed"]
+    runs     = ["RunsEnded"]
+  }
   dataset_widgets = flatten([for row, dataset in sort(var.datasets) : [
-    for column, widget in [
-      { title = "records", metrics = ["Found", "New", "Changed", "Rejected"] },
-      { title = "pages", metrics = ["PagesFetched", "PagesValidated", "PagesShared", "PagesFailed"] },
-      { title = "successful scheduled runs", metrics = [] },
-      ] : {
+    for column, title in ["records", "failures", "runs"] : {
       type = "metric", x = 8 * column, y = 27 + 6 * row, width = 8, height = 6
       properties = {
-        title = "${dataset}: ${widget.title}", region = var.region, stat = "Sum", period = 3600
+        title = "${dataset}: ${title}", region = var.region, stat = "Sum", period = 3600
         metrics = concat(
-          [for metric in widget.metrics :
+          [for metric in local.dataset_metrics[title] :
           ["FestVibes", metric, "Dataset", dataset, "DataType", try(local.decoded[dataset].data_type, dataset)]],
-          [for filter in aws_cloudwatch_log_metric_filter.succeeded : [filter.metric_transformation[0].namespace, filter.metric_transformation[0].name]
-          if length(widget.metrics) == 0 && split("/", filter.metric_transformation[0].name)[1] == dataset],
+          [for key, filter in aws_cloudwatch_log_metric_filter.succeeded : [var.name, "RunsSucceeded/${key}"]
+          if title == "runs" && local.schedules[key].dataset == dataset],
         )
       }
-    } if length(widget.metrics) > 0 || contains([for key in keys(aws_cloudwatch_log_metric_filter.succeeded) : split("/", key)[0]], dataset)
+    }
   ]])
 
   # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions, datasets.

@@ -26,17 +26,21 @@ locals {
       )
     }
   }
-  # What a schedule changes of the task: a profile's job type.
+  # The beginning of the names of a schedule's runs. The checksum stands for the schedule, because a-b may be a dataset or a
+  # dataset and its job. EventBridge Scheduler puts the number of the start behind it.
+  ecs_runs = { for key in keys(local.schedules) : key => "host-${substr(replace(key, "/", "-"), 0, 24)}-${substr(sha256(key), 0, 8)}-" }
+  # A schedule's own command. A run with a name is one of a schedule.
   ecs_inputs = {
-    for key, schedule in local.schedules : key => jsonencode({
+    for key, schedule in local.schedules : key => replace(replace(jsonencode({
       containerOverrides = [{
         name = "festvibes"
-        environment = concat(
-          [{ name = "TRIGGER", value = "schedule" }],
-          [for job in [schedule.job] : { name = "JOB_TYPE", value = job } if job != null],
+        command = concat(
+          ["run", "--in-process", "--dataset", schedule.dataset],
+          [for word in schedule.job == null ? [] : ["--job", schedule.job] : word],
+          ["--name", "${local.ecs_runs[key]}<aws.scheduler.execution-id>", "--json"],
         )
       }]
-    })
+    }), "\\u003c", "<"), "\\u003e", ">")
   }
 }
 
@@ -75,6 +79,7 @@ resource "aws_ecs_task_definition" "dataset" {
     name                   = "festvibes"
     image                  = "${local.account}.dkr.ecr.${var.region}.amazonaws.com/${local.ecs_name}@${var.ecs.image_digest}"
     essential              = true
+    command                = ["run", "--in-process", "--dataset", each.key, "--json"]
     readonlyRootFilesystem = true
     stopTimeout            = 120 # to end the item at hand and close the run
     environment            = [for name in sort(keys(each.value.environment)) : { name = name, value = each.value.environment[name] }]

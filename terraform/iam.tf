@@ -218,7 +218,7 @@ locals {
         Sid      = "ReadSecrets"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = [for secret in sort(setunion([[]], [for task in local.ecs_tasks : task.secrets])...) : aws_secretsmanager_secret.this[secret].arn]
+        Resource = [for secret in sort(distinct(flatten([for task in local.ecs_tasks : tolist(task.secrets)]))) : aws_secretsmanager_secret.this[secret].arn]
       },
       {
         Sid      = "Log"

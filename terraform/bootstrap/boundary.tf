@@ -56,7 +56,7 @@ locals {
         Resource = concat(local.made.repositories, local.made.tasks)
       },
       {
-        Sid      = "EverywhereForTasks"
+        Sid      = "TasksEverywhere"
         Effect   = "Allow"
         Action   = ["ecr:GetAuthorizationToken"] # it does not support resources
         Resource = ["*"]

@@ -119,7 +119,7 @@ locals {
       write     = ["ecs:CreateCluster", "ecs:DeleteCluster", "ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCluster"]
     }
     # These actions of ECS do not support resources.
-    EverywhereForTasks = {
+    TasksEverywhere = {
       resources = [for name in local.ecs : "*"]
       read      = ["ecs:DescribeTaskDefinition"]
       write     = ["ecs:DeregisterTaskDefinition"]
@@ -200,16 +200,26 @@ locals {
   }
 
   # Several policies, because one is limited to 6144 characters, which the longest name and region must not exceed either.
+  halves = {
+    for access, statements in {
+      read  = concat(local.by_service.read, [local.mappings.read, local.mapping_tags.read])
+      write = concat(local.by_service.write, [local.mappings.write, local.mapping_tags.write])
+    } : access => [for half in [0, 1] : [for index, statement in statements : statement if index % 2 == half]]
+  }
   github_statements = {
     deploy = {
-      read  = concat(local.by_service.read, [local.mappings.read, local.mapping_tags.read], local.state_statements.deploy)
-      write = concat(local.by_service.write, [local.mappings.write, local.mapping_tags.write])
-      roles = local.roles_within_boundary
+      read1  = concat(local.halves.read[0], local.state_statements.deploy)
+      read2  = local.halves.read[1]
+      write1 = local.halves.write[0]
+      write2 = local.halves.write[1]
+      roles  = local.roles_within_boundary
     }
     plan = {
-      read  = concat(local.by_service.read, [local.mappings.read, local.mapping_tags.read], local.state_statements.plan)
-      write = []
-      roles = []
+      read1  = concat(local.halves.read[0], local.state_statements.plan)
+      read2  = local.halves.read[1]
+      write1 = []
+      write2 = []
+      roles  = []
     }
   }
 }

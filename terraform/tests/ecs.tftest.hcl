@@ -37,7 +37,7 @@ run "a_dataset_has_a_task_with_its_own_settings_and_secrets" {
   assert {
     condition = alltrue([for container in [one(jsondecode(aws_ecs_task_definition.dataset["sample_jobs"].container_definitions))] : alltrue([
       container.image == "123456789012.dkr.ecr.us-east-1.amazonaws.com/festvibes-festvibes@sha256:5555555555555555555555555555555555555555555555555555555555555555",
-      container.readonlyRootFilesystem,
+      container.readonlyRootFilesystem, container.command == ["run", "--in-process", "--dataset", "sample_jobs", "--json"],
       { for each in container.environment : each.name => each.value } == {
         AWS_REGION        = "us-east-1", BASE_URL = "https://www.wwoz.org", DATASET_ID = "sample_jobs", JOBS_ZONE = "UTC", LOG_LEVEL = "INFO"
         MIN_LISTING_RATIO = "0.5", S3_BUCKET_NAME = "festvibes-data-123456789012", S3_REGION = "us-east-1"
@@ -72,9 +72,19 @@ run "its_schedules_start_tasks_and_those_of_others_the_state_machine" {
   }
   assert {
     condition = jsondecode(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input) == { containerOverrides = [{
-      name = "festvibes", environment = [{ name = "TRIGGER", value = "schedule" }, { name = "JOB_TYPE", value = "hourly" }]
-    }] }
-    error_message = "The task does not know its job type."
+      name    = "festvibes"
+      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.execution-id>", "--json"]
+    }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.execution-id>")
+    error_message = "The task does not know its job type, or EventBridge Scheduler does not find its keyword in the input."
+  }
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_log_metric_filter.succeeded["sample_jobs/hourly"].log_group_name == "/aws/ecs/festvibes-festvibes",
+      aws_cloudwatch_log_metric_filter.succeeded["sample_jobs/hourly"].pattern == "{ $.run = \"host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-*\" && ( $.status = \"success\" || $.status = \"partial\" ) }",
+      aws_cloudwatch_log_metric_filter.succeeded["wwoz"].log_group_name == "/aws/vendedlogs/states/festvibes-etl",
+      aws_cloudwatch_metric_alarm.no_run["sample_jobs/hourly"].evaluation_periods == 3,
+    ])
+    error_message = "The alarm on missing runs counts what the tasks print of their runs."
   }
 }
 

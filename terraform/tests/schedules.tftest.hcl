@@ -91,7 +91,7 @@ run "each_dataset_and_profile_has_its_schedule" {
   }
   assert {
     condition = alltrue([for text in [
-      jsonencode(["FestVibes", "Rejected", "Dataset", "sample_jobs", "DataType", "orders"]), jsonencode(["FestVibes", "PagesFailed", "Dataset", "wwoz", "DataType", "events"]),
+      jsonencode(["FestVibes", "Rejected", "Dataset", "sample_jobs", "DataType", "orders"]), jsonencode(["FestVibes", "RunsEnded", "Dataset", "wwoz", "DataType", "events"]),
       jsonencode(["festvibes", "RunsSucceeded/sample_jobs/hourly"]), "sample: records",
     ] : strcontains(aws_cloudwatch_dashboard.this.dashboard_body, text)])
     error_message = "The dashboard has a row for each dataset, with the metrics that the functions log for it."
