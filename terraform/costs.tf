@@ -13,17 +13,17 @@ locals {
   }
 
   run_costs = {
-    for key, schedule in local.schedules : key => {
-      for each in [lookup(local.cost_of_item, local.plugins[schedule.dataset], local.cost_of_item.other)] : "of" => {
+    for key in keys(local.texts.schedule) : key => {
+      for each in [lookup(local.cost_of_item, local.plugins[split("/", key)[0]], local.cost_of_item.other)] : "of" => {
         runs  = local.starts_a_month[key]
         items = local.items[key]
         # 5 % of the calls are repeated. The functions have a quarter of a gigabyte.
         transitions      = 1.05 * local.starts_a_month[key] * (14 + 8 * local.items[key])
-        gigabyte_seconds = 1.05 * local.starts_a_month[key] * local.items[key] * 0.25 * (each.seconds + 2 + (contains([for section in local.definitions[schedule.dataset] : section[0]], "publish") ? 1 : 0))
+        gigabyte_seconds = 1.05 * local.starts_a_month[key] * local.items[key] * 0.25 * (each.seconds + 2 + (contains([for section in local.definitions[split("/", key)[0]] : section[0]], "publish") ? 1 : 0))
         gigabytes        = local.starts_a_month[key] * local.items[key] * each.megabytes / 1000 * (lookup(var.retention_days, "raw/", 400) + var.noncurrent_days) / 30.4
         puts             = local.starts_a_month[key] * local.items[key] * each.puts
         gets             = local.starts_a_month[key] * local.items[key] * each.gets
-        alarms           = local.schedules[key].alarm_after_hours == 0 ? 0 : 1
+        alarms           = try(local.schedules[key].alarm_after_hours, null) == 0 ? 0 : 1
       }
     }.of
   }
@@ -40,6 +40,10 @@ locals {
       ])
     }
   }
+
+  cost_lines = [
+    for key, each in local.costs : "| `${key}` | ${format("%.1f", each.runs)} | ${each.items} | ${format("%.0f", each.transitions)} | ${format("%.2f", each.dollars)} |"
+  ]
 
   # Each execution of a function has one connection, which it keeps as long as Lambda keeps the execution. A run has five
   # items at once, and those of different datasets may run at the same minute.

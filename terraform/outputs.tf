@@ -63,7 +63,7 @@ output "request_queue_url" {
 
 output "costs" {
   description = "What the runs of each schedule cost in a month, by list prices in US dollars without free tiers (README.md)"
-  value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" }
+  value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" if contains(keys(local.schedules), key) }
 }
 
 output "database_connections" {
