@@ -259,10 +259,10 @@ run "tasks_on_fargate_have_a_repository_and_rights_only_if_they_are_wanted" {
     ecs = true
   }
   assert {
-    condition = aws_ecr_repository.function["festvibes"].name == "festvibes-festvibes" && toset(keys(aws_ecr_repository_policy.function)) == toset(keys(local.functions)) && (
+    condition = aws_ecr_repository.function["festvibes"].name == "festvibes-festvibes" && toset(keys(aws_ecr_repository_policy.function)) == toset(keys(local.functions)) && toset(keys(aws_ecr_lifecycle_policy.function)) == toset(keys(local.functions)) && (
       contains(local.made.logs, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/ecs/festvibes-festvibes")
     )
-    error_message = "The image of the tasks needs a repository, which Lambda need not read."
+    error_message = "The image of the tasks needs a repository, which Lambda need not read, and in which nothing expires."
   }
   assert {
     condition = [for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : [statement.Action, statement.Condition] if contains(statement.Action, "iam:PassRole")] == [
