@@ -23,11 +23,16 @@ locals {
         dimensions = { QueueName = aws_sqs_queue.undelivered.name }
       }
       not-started = {
-        meaning    = "The schedule could not start a run: its event and the reason are in the queue ${var.name}-not-started."
+        meaning    = "A schedule or a trigger could not start a run: its event and the reason are in the queue ${var.name}-not-started."
         namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
         dimensions = { QueueName = aws_sqs_queue.not_started.name }
       }
     },
+    { for queue in aws_sqs_queue.requests_failed : "requests-failed" => {
+      meaning    = "A message of the queue ${var.name}-requests started no run: it is in the queue ${queue.name}, and the log of date-range-generator has the reason."
+      namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
+      dimensions = { QueueName = queue.name }
+    } },
     { for name, function in local.functions : "${name}-errors" => {
       meaning    = "${name} failed more often within an hour than retries and the tolerated failed dates explain."
       namespace  = "AWS/Lambda", metric = "Errors", statistic = "Sum", threshold = function.errors_alarm
@@ -63,55 +68,66 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = [aws_sns_topic.alarms.arn]
 }
 
-# Counts the successful runs in the state machine's log. Only its own executions count, not those of the Map, whose ARN has
-# a slash after the state machine's name; and only those that the schedule started, because a smoke test at noon proves
-# nothing about the schedule. The output is JSON in a string; whether Step Functions writes it with a space after the colon
-# does not matter.
+# Counts the successful runs of each schedule in the state machine's log. Only its own executions count, not those of the
+# Map, whose ARN has a slash after the state machine's name; and only those that the schedule started, because a smoke test
+# at noon proves nothing about the schedule. The output is JSON in a string; whether Step Functions writes it with a space
+# after the colon does not matter. A run of a profile has its job type in the output, any other run has none. The tasks on
+# Fargate (ecs.tf) have no state machine: their log has the run itself.
+locals {
+  outputs_of = {
+    for key, schedule in local.schedules : key => concat(
+      ["( ${join(" || ", [for space in ["", " "] : "$.details.output = \"*\\\"trigger\\\":${space}\\\"schedule\\\"*\""])} )"],
+      ["( ${join(" || ", [for space in ["", " "] : "$.details.output = \"*\\\"dataset\\\":${space}\\\"${schedule.dataset}\\\"*\""])} )"],
+      schedule.job == null ?
+      [for space in ["", " "] : "$.details.output != \"*\\\"job_type\\\":${space}\\\"*\""] :
+      ["( ${join(" || ", [for space in ["", " "] : "$.details.output = \"*\\\"job_type\\\":${space}\\\"${schedule.job}\\\"*\""])} )"],
+    )
+  }
+}
+
+moved {
+  from = aws_cloudwatch_log_metric_filter.succeeded
+  to   = aws_cloudwatch_log_metric_filter.succeeded["wwoz"]
+}
+
 resource "aws_cloudwatch_log_metric_filter" "succeeded" {
-  name           = "${var.name}-runs-succeeded"
-  log_group_name = aws_cloudwatch_log_group.state_machine.name
-  pattern = join(" ", ["{", join(" && ", [
-    "$.type = \"ExecutionSucceeded\"",
-    "$.execution_arn = \"*:execution:${local.state_machine_name}:*\"",
-    "( ${join(" || ", [for space in ["", " "] : "$.details.output = \"*\\\"trigger\\\":${space}\\\"schedule\\\"*\""])} )",
-  ]), "}"])
+  for_each = local.schedules
+
+  name           = "${var.name}-runs-succeeded/${each.key}"
+  log_group_name = contains(local.ecs_datasets, each.value.dataset) ? one(aws_cloudwatch_log_group.ecs[*].name) : aws_cloudwatch_log_group.state_machine.name
+  pattern = contains(local.ecs_datasets, each.value.dataset) ? (
+    "{ $.run = \"${local.ecs_runs[each.key]}*\" && ( $.status = \"success\" || $.status = \"partial\" ) }" # the line that festvibes run --json ends with
+    ) : join(" ", ["{", join(" && ", concat(
+      ["$.type = \"ExecutionSucceeded\"", "$.execution_arn = \"*:execution:${local.state_machine_name}:*\""],
+      local.outputs_of[each.key],
+  )), "}"])
 
   metric_transformation {
     namespace = var.name
-    name      = "RunsSucceeded"
+    name      = "RunsSucceeded/${each.key}"
     value     = "1"
   }
 }
 
-locals {
-  # The hours from one start to the next: of a rate, in whole hours; of a cron expression that starts runs on every day, 24
-  # or less. null: not known.
-  rates = regexall("^rate\\(\\s*([0-9]+)\\s+(minute|hour|day)s?\\s*\\)$", var.schedule.expression)
-  daily = can(regex("^cron\\(\\s*\\S+\\s+\\S+\\s+([*?]|1/1|[*]/1)\\s+([*]|1/1|[*]/1)\\s+[*?]\\s+[*]\\s*\\)$", var.schedule.expression))
-  period = one(concat(
-    [for rate in local.rates : ceil(tonumber(rate[0]) * { minute = 1, hour = 60, day = 1440 }[rate[1]] / 60)],
-    local.daily ? [24] : [],
-  ))
-
-  # A schedule that is off, and one that starts a single run, miss no run.
-  alarm_after_hours = (
-    !var.schedule.enabled || startswith(var.schedule.expression, "at(") ? 0 :
-    var.schedule.alarm_after_hours != null ? var.schedule.alarm_after_hours :
-    local.period == null ? null : local.period + 2
-  )
+moved {
+  from = aws_cloudwatch_metric_alarm.no_run[0]
+  to   = aws_cloudwatch_metric_alarm.no_run["wwoz"]
 }
 
-# Two hours more than the period: one for the run itself, and one because in autumn, when clocks go back, a daily run starts
-# 25 hours after the one before. Hours without data are filled with 0; otherwise CloudWatch would look further back and
-# accept an earlier success.
+# Two hours more than the time between two runs: one for the run itself, and one because in autumn, when clocks go back, a
+# daily run starts 25 hours after the one before. Hours without data are filled with 0; otherwise CloudWatch would look
+# further back and accept an earlier success.
 resource "aws_cloudwatch_metric_alarm" "no_run" {
-  count = try(local.alarm_after_hours > 0 && local.alarm_after_hours <= 168, false) ? 1 : 0
+  for_each = {
+    for key, schedule in local.schedules : key => schedule
+    if try(schedule.alarm_after_hours > 0 && schedule.alarm_after_hours <= 168, false)
+  }
 
-  alarm_name          = "${var.name}/no-successful-run"
-  alarm_description   = "No scheduled run has succeeded for ${local.alarm_after_hours} hours: the schedule does not start, or runs fail. Also raised before the first run."
+  alarm_name          = "${var.name}/no-successful-run/${each.key}"
+  alarm_description   = "No scheduled run of ${each.key} has succeeded for ${each.value.alarm_after_hours} hours: the schedule does not start, or runs fail. Also raised before the first run."
   comparison_operator = "LessThanThreshold"
   threshold           = 1
-  evaluation_periods  = local.alarm_after_hours
+  evaluation_periods  = each.value.alarm_after_hours
   treat_missing_data  = "breaching" # before the first success there is no data to fill
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn] # also reports the recovery
@@ -126,8 +142,8 @@ resource "aws_cloudwatch_metric_alarm" "no_run" {
   metric_query {
     id = "runs"
     metric {
-      namespace   = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].namespace
-      metric_name = aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].name
+      namespace   = aws_cloudwatch_log_metric_filter.succeeded[each.key].metric_transformation[0].namespace
+      metric_name = aws_cloudwatch_log_metric_filter.succeeded[each.key].metric_transformation[0].name
       stat        = "Sum"
       period      = 3600
     }

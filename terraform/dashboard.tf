@@ -16,13 +16,34 @@ locals {
     function => [for metric in metrics : ["FestVibes", metric, "Function", aws_lambda_function.this[function].function_name]]
   }
 
-  # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions.
-  widgets = [
+  # A row for each dataset: its records, its failures, and its runs. These metrics the functions count for each dataset.
+  dataset_metrics = {
+    records  = ["Found", "New", "Changed", "Rejected"]
+    failures = ["Errors", "PagesFailed"]
+    runs     = ["RunsEnded"]
+  }
+  dataset_widgets = flatten([for row, dataset in sort(var.datasets) : [
+    for column, title in ["records", "failures", "runs"] : {
+      type = "metric", x = 8 * column, y = 27 + 6 * row, width = 8, height = 6
+      properties = {
+        title = "${dataset}: ${title}", region = var.region, stat = "Sum", period = 3600
+        metrics = concat(
+          [for metric in local.dataset_metrics[title] :
+          ["FestVibes", metric, "Dataset", dataset, "DataType", try(local.decoded[dataset].data_type, dataset)]],
+          [for key, filter in aws_cloudwatch_log_metric_filter.succeeded : [var.name, "RunsSucceeded/${key}"]
+          if title == "runs" && local.schedules[key].dataset == dataset],
+        )
+      }
+    }
+  ]])
+
+  # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions, datasets.
+  widgets = concat([
     {
       type = "alarm", x = 0, y = 0, width = 24, height = 3
       properties = {
         title  = "Alarms"
-        alarms = concat(aws_cloudwatch_metric_alarm.no_run[*].arn, [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
+        alarms = concat([for alarm in aws_cloudwatch_metric_alarm.no_run : alarm.arn], [for alarm in aws_cloudwatch_metric_alarm.this : alarm.arn])
       }
     },
     {
@@ -81,7 +102,7 @@ locals {
       type       = "metric", x = 18, y = 21, width = 6, height = 6
       properties = { title = "Longest duration (ms)", region = var.region, period = 300, metrics = local.function_metrics.Duration }
     },
-  ]
+  ], local.dataset_widgets)
 }
 
 resource "aws_cloudwatch_dashboard" "this" {

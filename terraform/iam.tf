@@ -41,6 +41,26 @@ locals {
         Action   = ["s3:ListBucket"]
         Resource = [aws_s3_bucket.data.arn]
       } if length(prefixes) > 0],
+      # Objects that start runs (triggers.tf), which the scraper's extractor reads.
+      [for objects in [local.trigger_objects] : {
+        Sid      = "ReadWhatStartsRuns"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = objects
+      } if contains(function.sections, "extract") && length(objects) > 0],
+      # The queue of requests (requests.tf), whose messages start runs.
+      [for queue in aws_sqs_queue.requests : {
+        Sid      = "TakeRequests"
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+        Resource = [queue.arn]
+      } if name == "date-range-generator"],
+      [for queue in aws_sqs_queue.requests : {
+        Sid      = "StartRequestedRuns"
+        Effect   = "Allow"
+        Action   = ["states:StartExecution"]
+        Resource = [local.state_machine_arn]
+      } if name == "date-range-generator"],
       [for prefixes in [function.writes] : {
         Sid      = "WriteObjects"
         Effect   = "Allow"
@@ -105,9 +125,9 @@ locals {
       Resource = values(local.function_arns)
     },
     {
-      Sid      = "StartDates"
+      Sid      = "StartDatesAndJobs"
       Effect   = "Allow"
-      Action   = ["states:StartExecution"] # for the distributed Map of the same state machine
+      Action   = ["states:StartExecution"] # for its distributed Map, and for the datasets of a job
       Resource = [local.state_machine_arn]
     },
     {
@@ -147,7 +167,7 @@ locals {
     },
   ]
 
-  scheduler_statements = [
+  scheduler_statements = concat([
     {
       Sid      = "StartRuns"
       Effect   = "Allow"
@@ -160,11 +180,92 @@ locals {
       Action   = ["sqs:SendMessage"]
       Resource = [aws_sqs_queue.not_started.arn]
     },
-  ]
+    ], length(local.ecs_tasks) == 0 ? [] : [
+    {
+      Sid       = "RunTasks"
+      Effect    = "Allow"
+      Action    = ["ecs:RunTask"]
+      Resource  = [for task in local.ecs_tasks : "${local.ecs}:task-definition/${task.family}:*"] # any revision
+      Condition = { ArnEquals = { "ecs:cluster" = ["${local.ecs}:cluster/${var.name}"] } }
+    },
+    {
+      Sid       = "GiveTasksTheirRoles"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = [for role in ["ecs-start", "ecs-task"] : aws_iam_role.this[role].arn]
+      Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
+    },
+  ])
+
+  ecs = "arn:${local.partition}:ecs:${var.region}:${local.account}"
+
+  ecs_statements = {
+    # Before a task begins: its image, its secrets, its log.
+    ecs-start = [
+      {
+        Sid      = "LogIn"
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"]
+        Resource = ["*"] # this action does not support resources
+      },
+      {
+        Sid      = "PullTheImage"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = ["arn:${local.partition}:ecr:${var.region}:${local.account}:repository/${local.ecs_name}"]
+      },
+      {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [for secret in sort(distinct(flatten([for task in local.ecs_tasks : tolist(task.secrets)]))) : aws_secretsmanager_secret.this[secret].arn]
+      },
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = [for group in aws_cloudwatch_log_group.ecs : "${group.arn}:*"] # its streams, which ECS names
+      },
+    ]
+    # While it runs: what the functions together may do with the data bucket and the locks.
+    ecs-task = concat([
+      {
+        Sid      = "ReadObjects"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = concat([for prefix in distinct(flatten([for function in local.functions : function.reads])) : "${aws_s3_bucket.data.arn}/${prefix}*"], local.trigger_objects)
+      },
+      {
+        Sid      = "KnowWhatIsMissing"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [aws_s3_bucket.data.arn]
+      },
+      {
+        Sid      = "WriteObjects"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = [for prefix in distinct(flatten([for function in local.functions : function.writes])) : "${aws_s3_bucket.data.arn}/${prefix}*"]
+      },
+      ], [for tables in [aws_dynamodb_table.locks] : {
+        Sid      = "HoldLocks"
+        Effect   = "Allow"
+        Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource = [for table in tables : table.arn]
+    } if length(tables) > 0])
+  }
+
+  triggers_statements = [{
+    Sid      = "StartRuns"
+    Effect   = "Allow"
+    Action   = ["states:StartExecution"]
+    Resource = [local.state_machine_arn]
+  }]
 
   statements = merge(
     local.function_statements,
-    { state-machine = local.state_machine_statements, scheduler = local.scheduler_statements },
+    { state-machine = local.state_machine_statements, scheduler = local.scheduler_statements, triggers = local.triggers_statements },
+    local.ecs_statements,
   )
 
   # The service that may assume each role; only on behalf of this account, for services that state it.
@@ -180,6 +281,14 @@ locals {
         condition = { StringEquals = { "aws:SourceAccount" = local.account } }
       }
     },
+    { for role in ["triggers"] : role => {
+      service   = "events.amazonaws.com"
+      condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    } if length(local.triggers) > 0 },
+    { for role in ["ecs-start", "ecs-task"] : role => {
+      service   = "ecs-tasks.amazonaws.com"
+      condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    } if var.ecs != null },
   )
 }
 

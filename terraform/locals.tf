@@ -19,16 +19,17 @@ locals {
     MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
     PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
+    STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }
 
   # The variables that the datasets' definitions name, by the sections in which they stand: those of keys that are no
-  # section are for every function. A $${NAME} that stands for itself is no variable. The definitions are not decoded:
-  # for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it.
+  # section are for every function. A $${NAME} that stands for itself is no variable. The definitions are not decoded as
+  # a whole: for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it.
   sections = toset(flatten([for function in local.functions : function.sections]))
-  definitions = [
+  definitions = {
     for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
-    regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../statemachine/datasets/${name}"))
-  ]
+    dirname(name) => regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../statemachine/datasets/${name}"))
+  }
   dataset_variables = {
     for name, function in local.functions : name => toset(flatten([
       for definition in local.definitions : [
@@ -38,6 +39,9 @@ locals {
       ]
     ]))
   }
+
+  # Where runs themselves write in the data bucket.
+  own_prefixes = sort(distinct(flatten([for function in local.functions : function.writes])))
 
   # The DynamoDB tables of the datasets' locks, in this region. A definition's `table_name` may be a variable with a default.
   lock_sections = flatten([

@@ -42,3 +42,31 @@ output "state_machine_url" {
   description = "The runs in the console"
   value       = "${local.console}/states/home?region=${var.region}#/statemachines/view/${aws_sfn_state_machine.etl.arn}"
 }
+
+output "schedules" {
+  description = "The schedules of the datasets: their names in the group of the deployment's name, when they start, and what they send"
+  value = {
+    for key, schedule in aws_scheduler_schedule.this : key => {
+      name  = schedule.name
+      group = schedule.group_name
+      cron  = schedule.schedule_expression
+      zone  = schedule.schedule_expression_timezone
+      state = schedule.state
+    }
+  }
+}
+
+output "request_queue_url" {
+  description = "The queue whose messages start runs; null without request_queue"
+  value       = one(aws_sqs_queue.requests[*].url)
+}
+
+output "costs" {
+  description = "What the runs of each schedule cost in a month, by list prices in US dollars without free tiers (README.md)"
+  value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" if contains(keys(local.schedules), key) }
+}
+
+output "database_connections" {
+  description = "The most connections that each function has to Postgres if all datasets run at once"
+  value       = local.connections
+}

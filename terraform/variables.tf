@@ -246,30 +246,83 @@ variable "secret_recovery_days" {
 
 # ---- runs
 
-variable "schedule" {
-  description = "The start of runs, in their own time zone all year, and their dates"
-  type = object({
-    enabled    = optional(bool, true)
-    expression = optional(string, "cron(0 3 * * ? *)")
-    time_zone  = optional(string, "America/Chicago")
-    days_ahead = optional(number, 30)
-    # Hours without a successful scheduled run that raise the alarm. null: the period and two hours, for the run itself and
-    # for the day on which clocks go back; 0: no alarm.
+variable "datasets" {
+  description = "The datasets that this deployment runs: the schedules and triggers of their definitions are made. Any other dataset can still be run by hand"
+  type        = set(string)
+  default     = ["wwoz"]
+
+  validation {
+    condition     = length(setsubtract(var.datasets, keys(local.definitions))) == 0
+    error_message = "Only names of folders in statemachine/datasets: ${join(", ", keys(local.definitions))}."
+  }
+}
+
+variable "schedules" {
+  description = "Settings of schedules, by DATASET, or DATASET/JOB for that of a profile; when they start is in the definitions. alarm_after_hours is the time without a successful run that raises an alarm: by default the time between two runs and two hours, for the run itself and for the day on which clocks go back; 0: no alarm"
+  type = map(object({
+    enabled           = optional(bool, true)
     alarm_after_hours = optional(number)
-  })
+  }))
   default = {}
 
   validation {
-    condition     = can(regex("^(cron|rate|at)\\(.+\\)$", var.schedule.expression))
-    error_message = "An expression of EventBridge Scheduler: cron(…), rate(…) or at(…)."
+    condition     = length(setsubtract(keys(var.schedules), keys(local.texts.schedule))) == 0
+    error_message = "Only schedules that a definition has: ${join(", ", keys(local.texts.schedule))}."
   }
   validation {
-    condition     = var.schedule.days_ahead >= 0 && var.schedule.days_ahead <= 365 && floor(var.schedule.days_ahead) == var.schedule.days_ahead
-    error_message = "days_ahead is a whole number from 0 to 365, the generator's limit."
-  }
-  validation {
-    condition     = var.schedule.alarm_after_hours == null ? true : contains(range(0, 169), var.schedule.alarm_after_hours)
+    condition     = alltrue([for each in values(var.schedules) : each.alarm_after_hours == null ? true : contains(range(0, 169), each.alarm_after_hours)])
     error_message = "alarm_after_hours is a whole number from 0 to 168: CloudWatch looks back for a week at most."
+  }
+}
+
+variable "schedule" {
+  description = "Was the schedule of WWOZ; refused, with what replaces it"
+  type        = any
+  default     = null
+
+  validation {
+    condition     = var.schedule == null
+    error_message = "schedule is replaced. expression, time_zone and days_ahead are in the definition, statemachine/datasets/wwoz/dataset.yaml: schedule.cron, schedule.timezone, plan.days_ahead. enabled and alarm_after_hours are in schedules = { wwoz = { enabled = true, alarm_after_hours = 26 } }; datasets = [] runs nothing."
+  }
+}
+
+variable "request_queue" {
+  description = "The queue NAME-requests, whose messages start runs; null: none. sources are the ARNs of the S3 buckets of this account, SNS topics and EventBridge rules that may send to it, besides roles that have the right"
+  type = object({
+    sources = optional(set(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for source in try(var.request_queue.sources, []) : can(regex("^arn:[a-z-]+:(s3|sns|events):[^*?]+$", source))])
+    error_message = "ARNs of S3 buckets, SNS topics and EventBridge rules, without wildcards."
+  }
+}
+
+variable "ecs" {
+  description = "Datasets that run as tasks on Fargate, each in one process, instead of in the functions; null: none. Needs ecs = true in bootstrap, and the image festvibes in its repository. 256 is a quarter of a processor; memory in MB"
+  type = object({
+    datasets           = set(string)
+    image_digest       = string
+    subnet_ids         = set(string)
+    security_group_ids = set(string)
+    assign_public_ip   = optional(bool, false)
+    cpu                = optional(number, 256)
+    memory             = optional(number, 512)
+  })
+  default = null
+
+  validation {
+    condition     = var.ecs == null ? true : length(setsubtract(var.ecs.datasets, keys(local.definitions))) == 0
+    error_message = "Only names of folders in statemachine/datasets: ${join(", ", keys(local.definitions))}."
+  }
+  validation {
+    condition     = var.ecs == null ? true : can(regex("^sha256:[0-9a-f]{64}$", var.ecs.image_digest))
+    error_message = "A digest: sha256: and 64 hexadecimal digits. Tags are not accepted because they can change."
+  }
+  validation {
+    condition     = var.ecs == null ? true : length(var.ecs.subnet_ids) > 0 && length(var.ecs.security_group_ids) > 0
+    error_message = "At least one subnet and one security group."
   }
 }
 

@@ -13,7 +13,7 @@ locals {
       Effect = "Allow"
       Action = [
         "lambda:InvokeFunction", "logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue",
-        "sns:Publish", "sqs:SendMessage", "states:DescribeExecution", "states:RedriveExecution", "states:StartExecution",
+        "sns:Publish", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage", "states:DescribeExecution", "states:RedriveExecution", "states:StartExecution",
         "states:StopExecution",
       ]
       Resource = concat(
@@ -40,7 +40,35 @@ locals {
       ]
       Resource = ["*"]
     },
-    ], [for tables in [local.made.lock_tables] : {
+    ], [for objects in [local.source_objects] : {
+      Sid      = "WhatStartsRuns"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = objects
+    } if length(objects) > 0],
+    flatten([for name in local.ecs : [
+      {
+        Sid    = "Tasks"
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecs:RunTask",
+        ]
+        Resource = concat(local.made.repositories, local.made.tasks)
+      },
+      {
+        Sid      = "TasksEverywhere"
+        Effect   = "Allow"
+        Action   = ["ecr:GetAuthorizationToken"] # it does not support resources
+        Resource = ["*"]
+      },
+      {
+        Sid       = "RolesOfTasks"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = [local.deployed_roles]
+        Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
+      },
+      ]]), [for tables in [local.made.lock_tables] : {
       Sid      = "Locks"
       Effect   = "Allow"
       Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]

@@ -1,6 +1,6 @@
 resource "aws_ecr_repository" "function" {
   #checkov:skip=CKV_AWS_136:encrypted with AWS's own key; a key of our own costs a dollar a month and guards what is public source
-  for_each = local.functions
+  for_each = toset(concat(keys(local.functions), [for name in local.ecs : "festvibes"]))
 
   name                 = "${var.name}-${each.key}"
   image_tag_mutability = "IMMUTABLE"
@@ -15,8 +15,9 @@ resource "aws_ecr_repository" "function" {
 # expired by the second, however many images are pushed and never deployed:
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html (how lifecycle policies work)
 # The image that runs is always among the newest of the first rule, because only a later deployment adds to them.
+# The image of tasks is named in the deployment's settings, where that script does not find it: it never expires.
 resource "aws_ecr_lifecycle_policy" "function" {
-  for_each = aws_ecr_repository.function
+  for_each = { for name, repository in aws_ecr_repository.function : name => repository if contains(keys(local.functions), name) }
 
   repository = each.value.name
   policy = jsonencode({
@@ -38,7 +39,7 @@ resource "aws_ecr_lifecycle_policy" "function" {
 }
 
 resource "aws_ecr_repository_policy" "function" {
-  for_each = aws_ecr_repository.function
+  for_each = { for name, repository in aws_ecr_repository.function : name => repository if contains(keys(local.functions), name) }
 
   repository = each.value.name
   policy = jsonencode({

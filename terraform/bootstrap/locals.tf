@@ -5,10 +5,10 @@ data "aws_partition" "this" {}
 locals {
   functions = yamldecode(file("${path.module}/../functions.yaml"))
 
-  definitions = [
+  definitions = {
     for name in fileset("${path.module}/../../statemachine/datasets", "*/dataset.yaml") :
-    regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../../statemachine/datasets/${name}"))
-  ]
+    dirname(name) => regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../../statemachine/datasets/${name}"))
+  }
 
   # The DynamoDB tables of the datasets' locks, in this region, as in ../locals.tf. A definition's `table_name` may be a variable with a default.
   lock_sections = flatten([
@@ -27,35 +27,56 @@ locals {
     for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
   ]))
 
+  # Objects of other buckets that start runs, as in ../datasets.tf: the scraper reads them. Only with names that the definitions
+  # have, as they are or as a variable's default.
+  source_objects = distinct(concat(
+    [for bucket in var.source_buckets : "arn:${local.partition}:s3:::${bucket}/*"],
+    flatten([for definition in local.definitions : [
+      for section in definition : [
+        for found in regexall("(?m)bucket:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", section[1]) :
+        "arn:${local.partition}:s3:::${found[0]}/*"
+      ] if section[0] == "trigger"
+    ]]),
+  ))
+
+  # The image of festvibes, for tasks on Fargate.
+  ecs = var.ecs ? ["${var.name}-festvibes"] : []
+
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   data_bucket = "arn:${local.partition}:s3:::${coalesce(var.bucket_name, "${var.name}-data-${local.account}")}"
   # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
-    for service in ["cloudwatch", "dynamodb", "ecr", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
+    for service in ["cloudwatch", "dynamodb", "ecr", "ecs", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account}"
   }
   # The names of what a deployment makes, in full: festvibes-* would also match another deployment's, festvibes-dev-….
-  # A wildcard only follows a / or a : after such a name.
+  # A wildcard only follows a character after such a name that no deployment's name can have: / : . or _
   function_names = [for name in keys(local.functions) : "${var.name}-${name}"]
   log_groups = concat(
     [for name in local.function_names : "${local.arn.logs}:log-group:/aws/lambda/${name}"],
     ["${local.arn.logs}:log-group:/aws/vendedlogs/states/${var.name}-etl"],
+    [for name in local.ecs : "${local.arn.logs}:log-group:/aws/ecs/${name}"],
   )
   made = {
     functions     = [for name in local.function_names : "${local.arn.lambda}:function:${name}"]
-    repositories  = [for name in local.function_names : "${local.arn.ecr}:repository/${name}"]
+    repositories  = [for name in concat(local.function_names, local.ecs) : "${local.arn.ecr}:repository/${name}"]
     logs          = concat(local.log_groups, [for group in local.log_groups : "${group}:*"]) # with its streams
     secrets       = ["${local.arn.secretsmanager}:secret:${var.name}/*"]
     state_machine = ["${local.arn.states}:stateMachine:${var.name}-etl"]
     executions    = ["${local.arn.states}:execution:${var.name}-etl:*", "${local.arn.states}:execution:${var.name}-etl/*"] # of the Map
     map_runs      = ["${local.arn.states}:mapRun:${var.name}-etl/*"]
-    schedules     = ["${local.arn.scheduler}:schedule/default/${var.name}-nightly"]
-    topics        = [for topic in ["runs", "alarms"] : "${local.arn.sns}:${var.name}-${topic}"]
-    rules         = ["${local.arn.events}:rule/${var.name}-stopped"]
-    queues        = [for queue in ["not-started", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
-    lock_tables   = [for name in local.lock_tables : "${local.arn.dynamodb}:table/${name}"]
-    alarms        = ["${local.arn.cloudwatch}:alarm:${var.name}/*"]
-    dashboards    = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]
+    schedules = [
+      "${local.arn.scheduler}:schedule-group/${var.name}", "${local.arn.scheduler}:schedule/${var.name}/*",
+      "${local.arn.scheduler}:schedule/default/${var.name}-nightly", # of earlier versions, which the next deployment deletes
+    ]
+    topics      = [for topic in ["runs", "alarms"] : "${local.arn.sns}:${var.name}-${topic}"]
+    rules       = ["${local.arn.events}:rule/${var.name}-stopped", "${local.arn.events}:rule/${var.name}.*"] # the second of triggers
+    queues      = [for queue in ["not-started", "requests", "requests-failed", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
+    clusters    = [for name in local.ecs : "${local.arn.ecs}:cluster/${var.name}"]
+    tasks       = [for name in local.ecs : "${local.arn.ecs}:task-definition/${var.name}_*"]
+    lock_tables = [for name in local.lock_tables : "${local.arn.dynamodb}:table/${name}"]
+    alarms      = ["${local.arn.cloudwatch}:alarm:${var.name}/*"]
+    dashboards  = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]
   }
 }

@@ -30,7 +30,7 @@ locals {
         "s3:GetReplicationConfiguration", "s3:ListBucket",
       ]
       write = [
-        "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketOwnershipControls",
+        "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:PutBucketNotification", "s3:PutBucketOwnershipControls",
         "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
         "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
       ]
@@ -59,8 +59,11 @@ locals {
     }
     Schedule = {
       resources = local.made.schedules
-      read      = ["scheduler:GetSchedule"]
-      write     = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule"]
+      read      = ["scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
+      write = [
+        "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule", "scheduler:CreateScheduleGroup",
+        "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource",
+      ]
     }
     Rule = {
       resources = local.made.rules
@@ -110,6 +113,17 @@ locals {
         "cloudwatch:TagResource", "cloudwatch:UntagResource",
       ]
     }
+    Tasks = {
+      resources = concat(local.made.clusters, local.made.tasks)
+      read      = ["ecs:DescribeClusters", "ecs:ListTagsForResource"]
+      write     = ["ecs:CreateCluster", "ecs:DeleteCluster", "ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateCluster"]
+    }
+    # These actions of ECS do not support resources.
+    TasksEverywhere = {
+      resources = [for name in local.ecs : "*"]
+      read      = ["ecs:DescribeTaskDefinition"]
+      write     = ["ecs:DeregisterTaskDefinition"]
+    }
     # Without UpdateAssumeRolePolicy, which can let another account assume a role that reads secrets: an administrator
     # applies a change of the service that may assume a role.
     Roles = {
@@ -135,6 +149,27 @@ locals {
     ]
   }
 
+  # The mapping from the queue of requests to the generator: Lambda gives it a name that is not known beforehand, so that the
+  # function in it decides. Its tags are beside the point.
+  mappings = {
+    for access, actions in {
+      read  = ["lambda:GetEventSourceMapping"]
+      write = ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+      } : access => {
+      Sid       = "${title(access)}RequestsEverywhere"
+      Effect    = "Allow"
+      Action    = actions
+      Resource  = ["*"]
+      Condition = { ArnEquals = { "lambda:FunctionArn" = ["${local.arn.lambda}:function:${var.name}-date-range-generator"] } }
+    }
+  }
+  mapping_tags = { for access, actions in { read = ["lambda:ListTags"], write = ["lambda:TagResource", "lambda:UntagResource"] } : access => {
+    Sid      = "${title(access)}RequestsTags"
+    Effect   = "Allow"
+    Action   = actions
+    Resource = ["${local.arn.lambda}:event-source-mapping:*"]
+  } }
+
   # Roles of the deployment can be created and filled only within the boundary, and passed only to these services.
   roles_within_boundary = [
     {
@@ -145,11 +180,14 @@ locals {
       Condition = { StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.boundary.arn } }
     },
     {
-      Sid       = "GiveRoles"
-      Effect    = "Allow"
-      Action    = ["iam:PassRole"]
-      Resource  = [local.deployed_roles]
-      Condition = { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } }
+      Sid      = "GiveRoles"
+      Effect   = "Allow"
+      Action   = ["iam:PassRole"]
+      Resource = [local.deployed_roles]
+      Condition = { StringEquals = { "iam:PassedToService" = concat(
+        [for name in local.ecs : "ecs-tasks.amazonaws.com"],
+        ["events.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"],
+      ) } }
     },
   ]
 
@@ -162,16 +200,26 @@ locals {
   }
 
   # Several policies, because one is limited to 6144 characters, which the longest name and region must not exceed either.
+  halves = {
+    for access, statements in {
+      read  = concat(local.by_service.read, [local.mappings.read, local.mapping_tags.read])
+      write = concat(local.by_service.write, [local.mappings.write, local.mapping_tags.write])
+    } : access => [for half in [0, 1] : [for index, statement in statements : statement if index % 2 == half]]
+  }
   github_statements = {
     deploy = {
-      read  = concat(local.by_service.read, local.state_statements.deploy)
-      write = local.by_service.write
-      roles = local.roles_within_boundary
+      read1  = concat(local.halves.read[0], local.state_statements.deploy)
+      read2  = local.halves.read[1]
+      write1 = local.halves.write[0]
+      write2 = local.halves.write[1]
+      roles  = local.roles_within_boundary
     }
     plan = {
-      read  = concat(local.by_service.read, local.state_statements.plan)
-      write = []
-      roles = []
+      read1  = concat(local.halves.read[0], local.state_statements.plan)
+      read2  = local.halves.read[1]
+      write1 = []
+      write2 = []
+      roles  = []
     }
   }
 }

@@ -71,6 +71,18 @@ variable "lock_tables" {
   default     = []
 }
 
+variable "source_buckets" {
+  description = "Buckets whose objects start runs, and whose names only dataset_variables of the deployment has; those in the definitions need not be repeated"
+  type        = set(string)
+  default     = []
+}
+
+variable "ecs" {
+  description = "True if the deployment may run datasets as tasks on Fargate: makes the repository of the image festvibes, and gives the rights"
+  type        = bool
+  default     = false
+}
+
 variable "images_kept" {
   description = "The number of images to keep for each function: of those that were deployed, and of those that were pushed"
   type        = number

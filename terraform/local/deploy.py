@@ -2,8 +2,8 @@
 """Tests the deployment on the local AWS, with two deployments side by side: festvibes, and its stage festvibes-dev.
 
   deploy.py up      starts a stack of its own, bootstraps and applies both as README.md says, runs the state machines
-                    that terraform created, and checks the caches, that second plans change nothing, that a
-                    stopped run is reported, that the two share nothing and cannot reach each other, and that the
+                    that terraform created, also as a schedule and a message of the queue do, and checks the
+                    caches, that second plans change nothing, that a stopped run is reported, that the two share nothing and cannot reach each other, and that the
                     registry keeps the images that run
   deploy.py down    destroys both with terraform, checks that nothing is left, and removes the stack
 
@@ -55,6 +55,7 @@ class Account:
             deployment.store_secrets()
             deployment.smoke()
             deployment.check_run()
+            deployment.check_starts()
             deployment.check_stopped_run()
         self.each(Deployment.check_second_plans)
         self.check_isolation()

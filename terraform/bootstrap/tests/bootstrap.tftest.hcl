@@ -17,11 +17,11 @@ run "the_environment_deploys_and_a_pull_request_only_reads" {
     error_message = "Another branch or repository can assume a role."
   }
   assert {
-    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read", "deploy-write", "deploy-roles", "plan-read"])
+    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read1", "deploy-read2", "deploy-write1", "deploy-write2", "deploy-roles", "plan-read1", "plan-read2"])
     error_message = "A plan must not write."
   }
   assert {
-    condition = alltrue([for action in flatten([for statement in jsondecode(aws_iam_policy.github["plan-read"].policy).Statement : statement.Action]) :
+    condition = alltrue([for action in flatten([for name, policy in aws_iam_policy.github : [for statement in jsondecode(policy.policy).Statement : statement.Action] if startswith(name, "plan-")]) :
     can(regex("^[a-z0-9]+:(Get|List|Describe|BatchGet|Validate)", action))])
     error_message = "A plan has a permission other than reading."
   }
@@ -64,6 +64,9 @@ run "a_pattern_is_refused_as_a_repository" {
 }
 
 run "every_wildcard_has_a_reason" {
+  variables {
+    ecs = true
+  }
   assert {
     # Actions: the provider reads each aspect of a function and of a bucket by a separate action.
     condition = toset([for action in flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
@@ -73,11 +76,13 @@ run "every_wildcard_has_a_reason" {
     error_message = "An action has a wildcard, and is not in this list with its reason."
   }
   assert {
-    # Resources: * only in the statement Everywhere, for actions that do not support resources; else after a full name.
+    # Resources: * only in a statement named …Everywhere, for actions that do not support resources, or with a condition on
+    # the function; else after a full name, to its end or to a character that no deployment's name can have; for the tags
+    # of event source mappings, which Lambda names; and for the objects of a bucket that a trigger names.
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::incoming-orders/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
@@ -146,6 +151,9 @@ run "the_tables_of_locks_are_those_of_the_definitions_and_of_the_settings" {
 
 # A wildcard of festvibes must not reach festvibes-dev, nor bootstrap's state.
 run "no_permission_reaches_another_deployment" {
+  variables {
+    ecs = true
+  }
   assert {
     condition = length(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement : [for resource in statement.Resource :
@@ -159,6 +167,13 @@ run "no_permission_reaches_another_deployment" {
           "arn:aws:states:us-east-1:123456789012:execution:festvibes-dev-etl:x",
           "arn:aws:states:us-east-1:123456789012:mapRun:festvibes-dev-etl/x:y",
           "arn:aws:scheduler:us-east-1:123456789012:schedule/default/festvibes-dev-nightly",
+          "arn:aws:scheduler:us-east-1:123456789012:schedule/festvibes-dev/festvibes-dev-wwoz",
+          "arn:aws:scheduler:us-east-1:123456789012:schedule-group/festvibes-dev",
+          "arn:aws:events:us-east-1:123456789012:rule/festvibes-dev-stopped",
+          "arn:aws:events:us-east-1:123456789012:rule/festvibes-dev.sample_jobs-1",
+          "arn:aws:sqs:us-east-1:123456789012:festvibes-dev-requests",
+          "arn:aws:ecs:us-east-1:123456789012:cluster/festvibes-dev",
+          "arn:aws:ecs:us-east-1:123456789012:task-definition/festvibes-dev_sample_jobs:1",
           "arn:aws:sns:us-east-1:123456789012:festvibes-dev-runs",
           "arn:aws:sqs:us-east-1:123456789012:festvibes-dev-not-started",
           "arn:aws:cloudwatch:us-east-1:123456789012:alarm:festvibes-dev/run-failed",
@@ -167,7 +182,7 @@ run "no_permission_reaches_another_deployment" {
           "arn:aws:iam::123456789012:policy/festvibes-dev-boundary",
           "arn:aws:s3:::festvibes-dev-data-123456789012/raw/x",
           "arn:aws:s3:::mock/bootstrap.tfstate",
-        ] : "${resource} ${arn}" if resource != "*" && can(regex("^${replace(resource, "*", ".*")}$", arn))]
+        ] : "${resource} ${arn}" if resource != "*" && can(regex("^${replace(replace(resource, ".", "[.]"), "*", ".*")}$", arn))]
     ]]])) == 0
     error_message = "A policy reaches a resource of another deployment."
   }
@@ -176,6 +191,7 @@ run "no_permission_reaches_another_deployment" {
 # In GovCloud, whose ARNs are the longest.
 run "the_longest_name_has_policies_of_a_valid_length" {
   variables {
+    ecs         = true
     name        = "twenty-letters-long0"
     region      = "us-gov-west-1"
     bucket_name = "a-bucket-with-a-name-of-sixty-three-characters-which-s3-allows0"
@@ -206,8 +222,8 @@ run "a_deployment_cannot_change_who_assumes_a_role_or_what_a_secret_is" {
     error_message = "A deployment can give a role away, or replace a secret."
   }
   assert {
-    condition = alltrue([for name in ["deploy-read", "plan-read"] :
-      contains(flatten([for statement in jsondecode(aws_iam_policy.github[name].policy).Statement : statement.Action]), "sns:ListSubscriptionsByTopic")
+    condition = alltrue([for role in ["deploy", "plan"] :
+      contains(flatten([for name, policy in aws_iam_policy.github : [for statement in jsondecode(policy.policy).Statement : statement.Action] if startswith(name, "${role}-read")]), "sns:ListSubscriptionsByTopic")
     ])
     error_message = "The subscriptions of a topic cannot be read."
   }
@@ -223,7 +239,7 @@ run "a_deployment_cannot_exceed_the_boundary" {
   }
   assert {
     condition = [for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Condition if contains(statement.Action, "iam:PassRole")] == [
-      { StringEquals = { "iam:PassedToService" = ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
+      { StringEquals = { "iam:PassedToService" = ["events.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] } },
     ]
     error_message = "A role can be passed to another service."
   }
@@ -235,6 +251,51 @@ run "a_deployment_cannot_exceed_the_boundary" {
   assert {
     condition     = alltrue([for statement in flatten([for policy in values(aws_iam_policy.github) : jsondecode(policy.policy).Statement]) : statement.Resource == ["arn:aws:iam::123456789012:role/festvibes/*"] if anytrue([for action in statement.Action : startswith(action, "iam:")])])
     error_message = "Only the deployment's own roles may be changed."
+  }
+}
+
+run "tasks_on_fargate_have_a_repository_and_rights_only_if_they_are_wanted" {
+  variables {
+    ecs = true
+  }
+  assert {
+    condition = aws_ecr_repository.function["festvibes"].name == "festvibes-festvibes" && toset(keys(aws_ecr_repository_policy.function)) == toset(keys(local.functions)) && toset(keys(aws_ecr_lifecycle_policy.function)) == toset(keys(local.functions)) && (
+      contains(local.made.logs, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/ecs/festvibes-festvibes")
+    )
+    error_message = "The image of the tasks needs a repository, which Lambda need not read, and in which nothing expires."
+  }
+  assert {
+    condition = [for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : [statement.Action, statement.Condition] if contains(statement.Action, "iam:PassRole")] == [
+      [["iam:PassRole"], { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }],
+    ]
+    error_message = "A role of the deployment can give roles to other services than tasks."
+  }
+}
+
+run "without_tasks_there_are_no_rights_for_them" {
+  assert {
+    condition     = !strcontains(join("", [for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : policy.policy]), "ecs") && !strcontains(aws_iam_policy.boundary.policy, "iam:PassRole")
+    error_message = "A policy has rights for ECS."
+  }
+}
+
+run "the_objects_that_start_runs_are_those_of_the_definitions_and_of_the_settings" {
+  command = plan
+  variables {
+    source_buckets = ["other-orders"]
+  }
+  assert {
+    condition     = toset(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "WhatStartsRuns"])) == toset(["arn:aws:s3:::other-orders/*", "arn:aws:s3:::incoming-orders/*"])
+    error_message = "The scraper could not read what starts its run, or could read other buckets."
+  }
+}
+
+run "the_mapping_of_the_queue_is_the_generators" {
+  assert {
+    condition = alltrue(flatten([for policy in values(aws_iam_policy.github) : [for statement in jsondecode(policy.policy).Statement :
+      statement.Condition == { ArnEquals = { "lambda:FunctionArn" = ["arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator"] } }
+    if anytrue([for action in statement.Action : strcontains(action, "EventSourceMapping")])]]))
+    error_message = "A deployment could take another function's messages."
   }
 }
 

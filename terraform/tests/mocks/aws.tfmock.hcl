@@ -14,6 +14,12 @@ mock_resource "aws_cloudwatch_log_group" {
 mock_resource "aws_dynamodb_table" {
   defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/mock" }
 }
+mock_resource "aws_ecs_cluster" {
+  defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:cluster/mock" }
+}
+mock_resource "aws_ecs_task_definition" {
+  defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/mock:1" }
+}
 mock_resource "aws_iam_policy" {
   defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
 }
@@ -51,6 +57,10 @@ override_resource {
 override_resource {
   target = aws_sqs_queue.undelivered
   values = { arn = "arn:aws:sqs:us-east-1:123456789012:festvibes-undelivered" }
+}
+override_resource {
+  target = aws_sqs_queue.requests[0]
+  values = { arn = "arn:aws:sqs:us-east-1:123456789012:festvibes-requests" }
 }
 override_resource {
   target = aws_secretsmanager_secret.this["PG_DATABASE_URL"]
