@@ -82,7 +82,7 @@ CPU ?=
 export CPU
 
 # Settings that would change the results of tests.
-without_settings := env -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR
+without_settings := env -u ENABLE_SCHEDULER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR
 # Settings by which tests find services.
 without_services := env -u TEST_PG_DATABASE_URL -u TEST_REDIS_URL -u TEST_REDISS_URL -u TEST_AWS_ENDPOINT_URL \
   -u TEST_SITE_PORT -u TEST_CA_FILE -u STATE_MACHINE_ARN

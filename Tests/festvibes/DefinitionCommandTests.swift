@@ -197,7 +197,9 @@ final class DefinitionCommandTests {
     let ran = try FestVibesProcess("datasets", environment: environment)
     #expect(ran.status == 0, "\(ran.error)")
     #expect(ran.output.contains("✗ bad") && ran.output.contains("check bad"))
-    #expect(ran.output.contains("good     single  wwoz_livewire → concerts") && ran.output.contains("Good things"))
+    #expect(
+      ran.output.contains("good     no schedule  single  wwoz_livewire → concerts")
+        && ran.output.contains("Good things"), "\(ran.output)")
     let json = try FestVibesProcess("datasets", "--json", environment: environment)
     let list = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
     #expect(list.map { $0["id"] as? String } == ["bad", "good"] && list.map { $0["ok"] as? Bool } == [false, true])

@@ -70,7 +70,7 @@ struct RetryCommand: ParsableCommand {
 
   /// Takes the run from the ledger, which does not know the archives of a replay.
   private func ledger(_ settings: Settings, _ option: String) throws -> (RetryPlan, RunRequest) {
-    let dataset = try dataset.resolve()
+    let dataset = try dataset.resolve(ofRun: runName, settings)
     guard let found = try ForgottenRun.read(runName, settings, dataset) else {
       throw RunSession.unknown(runName, option)
     }

@@ -50,7 +50,7 @@ struct ScheduleCommand: ParsableCommand {
     let interval: Duration = clock == nil ? .seconds(1) : .milliseconds(200)
     let say = { (text: String) in try Output.lines(["\(zonedTime(time.now, in: .gmt))  \(text)"]) }
     let scheduler = Scheduler(.init(start: starts.start, wasStarted: starts.wasStarted, say: say), time: time)
-    let reader = ScheduleReader(settings.datasetsWithoutSecrets, only: datasets)
+    let reader = ScheduleReader(settings.datasetsBySchedule, only: datasets)
     repeat {
       if let (schedules, problems) = reader.changes() {
         for problem in problems { try say(problem) }

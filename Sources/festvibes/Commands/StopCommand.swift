@@ -23,7 +23,7 @@ struct StopCommand: ParsableCommand {
     let settings = common.settings()
     let session = try RunSession(settings, RunOutputOptions())
     guard let execution = try session.execution(runName) else {
-      let dataset = try dataset.resolve()
+      let dataset = try dataset.resolve(ofRun: runName, settings)
       guard let run = try ForgottenRun.read(runName, settings, dataset) else {
         throw RunSession.unknown(runName, dataset.option)
       }

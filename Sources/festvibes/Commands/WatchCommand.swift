@@ -40,7 +40,7 @@ struct WatchCommand: ParsableCommand {
 
   /// Prints what the ledger has of a run that Step Functions does not have: the end, and no item's course.
   private func report(_ name: String, _ option: String, _ settings: Settings) throws {
-    guard let run = try ForgottenRun.read(name, settings, dataset.resolve()) else {
+    guard let run = try ForgottenRun.read(name, settings, dataset.resolve(ofRun: name, settings)) else {
       throw RunSession.unknown(name, option)
     }
     guard !output.json else { throw CommandError(run.lines().joined(separator: "\n")) }

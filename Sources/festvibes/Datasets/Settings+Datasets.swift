@@ -32,6 +32,11 @@ extension Settings {
     DatasetCatalog(datasetFolder, plugins: KnownPlugins(lock: .lock), configuration: configuration)
   }
 
+  /// The same for the scheduler: only what all datasets have is checked. A run of one that is wrong elsewhere fails by itself.
+  var datasetsBySchedule: DatasetCatalog {
+    DatasetCatalog(datasetFolder, plugins: KnownPlugins()) { Configuration(environment: environment) }
+  }
+
   /// The folder of the datasets. A command that is called in another folder finds those of the repository in which it was
   /// built.
   private var datasetFolder: DatasetFolder {
