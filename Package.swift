@@ -180,6 +180,9 @@ let package = Package(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
     library(
       "Processing", at: "Pipeline/Processing", uses: ["Contracts", "Definitions", "Fetching", "JSON", "Time"]),
+    library(
+      "Expectations", at: "Pipeline/Expectations", uses: ["Contracts", "Definitions", "JSON", "Text", "Time"],
+      settings: fast),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
@@ -193,7 +196,9 @@ let package = Package(
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Locking", "Settings", "Time"]),
+      registry(
+        "Loading", of: sinks,
+        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
@@ -209,8 +214,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Extraction", "Fetching",
-          "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Expectations", "Extraction",
+          "Fetching", "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing",
           "RawStore", "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -302,7 +307,9 @@ let package = Package(
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "ScrapingSupport", "Settings", "Time", "WARC", "WWOZExtractor"),
-      tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests("Expectations", of: "Contracts", "Definitions", "Expectations", "JSON", "Time"),
+      tests(
+        "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",

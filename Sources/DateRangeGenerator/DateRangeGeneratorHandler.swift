@@ -31,7 +31,7 @@ public final class DateRangeGeneratorHandler {
       try today(in: dataset)
     }
     if needsLedger { response.needsLedger = true }
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     context.metrics.count(.dates, response.count)
     context.log.info("\(response.summary); \(context.metrics.took)", ["dataset": .text(dataset.id)])
     return FunctionResponse(response)

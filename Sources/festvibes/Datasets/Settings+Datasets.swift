@@ -12,7 +12,8 @@ extension KnownPlugins {
   static let all = KnownPlugins(
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
-    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish, readsState: true, lock: .lock)
+    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish,
+    expect: LoadingRegistry.known.expect, readsState: true, lock: .lock)
 }
 
 extension Settings {
