@@ -71,6 +71,7 @@ struct Expected {
     _ rule: String, _ records: [String], zone: String = "UTC", rejected: Int = 0, earlier: [Int] = []
   ) throws -> String? {
     let result = try Expected([rule], zone: zone).check(document(records, rejected: rejected), earlier: earlier)
-    return result.notice.map { String($0.trimmingPrefix("SourceChanged: ").trimmingPrefix(/expect\[0\] \w+: /)) }
+    // Without the error's name and the rule's.
+    return result.notice.map { $0.split(separator: ": ", maxSplits: 2).last.map(String.init) ?? "" }
   }
 }

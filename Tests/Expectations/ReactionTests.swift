@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import JSON
 import Testing
 import Time
 
@@ -106,13 +107,13 @@ struct ReactionTests {
     let ratio = "expect[1] rows_ratio: not applied: it compares with earlier loads"
     let null = "expect[2] nulls: 1 of 1 records (1) have no x, and maximum is 0: a run would load the item, and note it"
     #expect(
-      expectations.problems([[:]], rejected: 0, readAt: nil, isCut: false) == [
+      expectations.problems([JSONObject()], rejected: 0, readAt: nil, isCut: false) == [
         "expect[0] rows: 1 records, and minimum is 2: a run would refuse the item", null, ratio,
       ])
     #expect(
-      expectations.problems([[:]], rejected: 0, readAt: nil, isCut: true) == [
+      expectations.problems([JSONObject()], rejected: 0, readAt: nil, isCut: true) == [
         null, "expect[0] rows: not applied: there may be more records than the limit", ratio,
       ])
-    #expect(expectations.problems([["x": 1]], rejected: 1, readAt: nil, isCut: false) == [ratio])
+    #expect(expectations.problems([JSONObject([("x", 1)])], rejected: 1, readAt: nil, isCut: false) == [ratio])
   }
 }

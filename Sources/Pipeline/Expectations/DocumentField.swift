@@ -20,8 +20,9 @@ struct DocumentField: Sendable, CustomStringConvertible {
   /// Returns the value; nil for a record without one: it lacks the field or the path, or has null, a blank text, an empty
   /// list or an empty object.
   func value(in record: JSONObject) -> JSONValue? {
-    guard let path else { return record[description].flatMap { $0.isBlank ? nil : $0 } }
-    guard let value = try? path.first(in: .object(record)), !value.isBlank else { return nil }
+    let value = if let path { try? path.first(in: .object(record)) } else { record[description] }
+    // A literal nil could be JSON's null.
+    guard let value, !value.isBlank else { return Optional.none }
     return value
   }
 }

@@ -55,6 +55,6 @@ struct FreshnessRule: DocumentRule {
   private func breach(_ newest: Date, _ name: String, _ readAt: Date) -> String? {
     let age = DocumentAge(seconds: Int(readAt.timeIntervalSince(newest).rounded(.up)))
     guard age > maximum else { return nil }
-    return "\(name) is \(RFC3339.utc(newest)), \(age) before the reading, and maximum_age is \(maximum)"
+    return "\(name) is \(RFC3339.utc(newest)), over \(age) before the reading, and maximum_age is \(maximum)"
   }
 }
