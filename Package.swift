@@ -215,7 +215,8 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "Checkpoints", "Contracts", "Datasets", "Definitions", "EventRecords", "Expectations", "Extraction",
-          "Fetching", "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "Fetching", "HTTP", "JSON", "LambdaRuntime", "Ledger", "Loading", "Locking", "Postgres", "Processing",
+          "Publishing",
           "RawStore", "ScraperFunction",
           "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),

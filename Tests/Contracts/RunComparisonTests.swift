@@ -61,7 +61,8 @@ struct RunComparisonTests {
         #""usual":{"cancelled":0,"changed":0,"found":40,"new":0,"rejected":0,"runs":3,"unchanged":40}"#))
     #expect(
       try text().contains(
-        #""remarks":["Unusual: found 9 (usually 40)","Expectation: all: expect[0] rows: 9 records, and minimum is 10"]"#)
+        #""remarks":["Unusual: found 9 (usually 40)","Expectation: all: expect[0] rows: 9 records, and minimum is 10"]"#
+      )
     )
   }
 }

@@ -15,33 +15,49 @@ struct FormTests {
       "{check: unique, fields: [id, .a.b], on_breach: warn}",
     ]
     #expect(Expected(rules).problems.isEmpty)
-    #expect(Expected(rules).definition?.expectations.map(\.plugin) == [
-      "rows", "rows_ratio", "nulls", "freshness", "range", "range", "unique",
-    ])
+    #expect(
+      Expected(rules).definition?.expectations.map(\.plugin) == [
+        "rows", "rows_ratio", "nulls", "freshness", "range", "range", "unique",
+      ])
   }
 
   @Test(
     "refuses what has no meaning, with file, line and key",
     arguments: [
-      ("{minimum: 1}", "expect[0].check: it is missing: it must be one of rows, rows_ratio, nulls, freshness, range, unique"),
+      (
+        "{minimum: 1}",
+        "expect[0].check: it is missing: it must be one of rows, rows_ratio, nulls, freshness, range, unique"
+      ),
       ("{check: row}", "expect[0].check: it is 'row': it must be one of rows"),
       ("{check: rows}", "expect[0].minimum: it is missing, and so is maximum: give one of them"),
       ("{check: rows, minimum: 5, maximum: 4}", "expect[0].maximum: it is less than minimum"),
       ("{check: rows, minimum: -1}", "expect[0].minimum: it is '-1': it must be an integer from 0"),
       ("{check: rows, minimum: 1, plugin: x}", "expect[0].plugin: it is not known"),
-      ("{check: rows, minimum: 1, on_breach: stop}", "expect[0].on_breach: it is 'stop': it must be one of warn, partial, fail"),
+      (
+        "{check: rows, minimum: 1, on_breach: stop}",
+        "expect[0].on_breach: it is 'stop': it must be one of warn, partial, fail"
+      ),
       ("{check: rows_ratio, maximum: .5, minimum: 1}", "expect[0].maximum: it is less than minimum"),
       ("{check: rows_ratio, maximum: 1, of_last: 0}", "expect[0].of_last: it is '0'"),
       ("{check: nulls, maximum: 0.5}", "expect[0].field: it is missing"),
       ("{check: nulls, field: x, maximum: 1.5}", "expect[0].maximum: it is '1.5'"),
-      ("{check: nulls, field: \".a[]\"}", "expect[0].field: it is '.a[]': it must be a field's name, or a path to one value"),
+      (
+        "{check: nulls, field: \".a[]\"}",
+        "expect[0].field: it is '.a[]': it must be a field's name, or a path to one value"
+      ),
       ("{check: nulls, field: .}", "expect[0].field: it is '.'"),
       ("{check: nulls, field: .a | length}", "expect[0].field: it is '.a | length'"),
       ("{check: freshness, field: x}", "expect[0].maximum_age: it is missing"),
-      ("{check: freshness, field: x, maximum_age: 36}", "expect[0].maximum_age: it is '36': it must be a number with s, m, h"),
+      (
+        "{check: freshness, field: x, maximum_age: 36}",
+        "expect[0].maximum_age: it is '36': it must be a number with s, m, h"
+      ),
       ("{check: range, field: x}", "expect[0].minimum: it is missing, and so is maximum"),
       ("{check: range, field: x, minimum: 2, maximum: 1}", "expect[0].maximum: it is less than minimum"),
-      ("{check: range, field: x, minimum: 2, maximum: 2024-05-31}", "expect[0].maximum: it is not of the kind of minimum"),
+      (
+        "{check: range, field: x, minimum: 2, maximum: 2024-05-31}",
+        "expect[0].maximum: it is not of the kind of minimum"
+      ),
       ("{check: range, field: x, minimum: NaN}", "expect[0].minimum: it is 'NaN': it must be a number, a date"),
       ("{check: unique, fields: []}", "expect[0].fields: it is empty"),
     ])

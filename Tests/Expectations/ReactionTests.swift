@@ -85,7 +85,8 @@ struct ReactionTests {
   }
 
   @Test(
-    "What is no document is StorageCorrupt", arguments: ["", "{", "7", #"{"records":7}"#, #"{"records":[],"records":[]}"#])
+    "What is no document is StorageCorrupt",
+    arguments: ["", "{", "7", #"{"records":7}"#, #"{"records":[],"records":[]}"#])
   func malformed(text: String) throws {
     let error = #expect(throws: PipelineError.self) { try Expected(["\(Self.few)}"]).check(Data(text.utf8)) }
     #expect(error?.name == .storageCorrupt)

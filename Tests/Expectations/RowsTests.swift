@@ -7,7 +7,8 @@ struct RowsTests {
   @Test(
     "rows has both bounds, and counts what was rejected",
     arguments: [
-      (0, 0, "0 records, and minimum is 2"), (1, 0, "1 records, and minimum is 2"), (2, 0, nil), (1, 1, nil), (4, 0, nil),
+      (0, 0, "0 records, and minimum is 2"), (1, 0, "1 records, and minimum is 2"), (2, 0, nil), (1, 1, nil),
+      (4, 0, nil),
       (4, 1, "5 records, and maximum is 4"),
     ] as [(Int, Int, String?)])
   func rows(count: Int, rejected: Int, expected: String?) throws {
@@ -18,7 +19,8 @@ struct RowsTests {
   @Test(
     "rows_ratio compares with the median of the last loads",
     arguments: [
-      (50, [100, 90, 110], nil), (49, [100, 90, 110], "49 records are 0.49 of the median 100 of the last 3 loads, and minimum is 0.5"),
+      (50, [100, 90, 110], nil),
+      (49, [100, 90, 110], "49 records are 0.49 of the median 100 of the last 3 loads, and minimum is 0.5"),
       (0, [100, 90, 110], "0 records are 0 of the median 100 of the last 3 loads, and minimum is 0.5"),
       (300, [100, 90, 110], nil),
       (301, [100, 90, 110], "301 records are 3.01 of the median 100 of the last 3 loads, and maximum is 3"),
@@ -35,7 +37,8 @@ struct RowsTests {
     let expected = Expected(["{check: rows_ratio, minimum: 0.5}"])
     let document = Expected.document(records(1))
     for (earlier, remark) in [
-      ([], "the item has 0 earlier loads, and 3 are needed"), ([100, 100], "the item has 2 earlier loads, and 3 are needed"),
+      ([], "the item has 0 earlier loads, and 3 are needed"),
+      ([100, 100], "the item has 2 earlier loads, and 3 are needed"),
       ([0, 0, 0], "the median of the item's earlier loads is 0"),
     ] as [([Int], String)] {
       let result = try expected.check(document, earlier: earlier)

@@ -96,7 +96,8 @@ struct ValueTests {
     let breach = try Expected.breach(rule, [#"{"id":"a\nb"}"#, #"{"id":2}"#, #"{"id":"a\nb"}"#, #"{"id":"a\nb"}"#])
     #expect(breach == #"2 of 4 records repeat the id of another one, the first "a\nb""#)
     let two = "{check: unique, fields: [a, .b.c]}"
-    #expect(try Expected.breach(two, [#"{"a":1,"b":{"c":1}}"#, #"{"a":1,"b":{"c":2}}"#, #"{"a":1}"#, #"{"a":1}"#]) == nil)
+    #expect(
+      try Expected.breach(two, [#"{"a":1,"b":{"c":1}}"#, #"{"a":1,"b":{"c":2}}"#, #"{"a":1}"#, #"{"a":1}"#]) == nil)
     #expect(try Expected.breach(two, [#"{"a":1,"b":{"c":1}}"#, #"{"b":{"c":1},"a":1}"#]) != nil)
   }
 
@@ -111,8 +112,9 @@ struct ValueTests {
 
   @Test("An age is shown in the unit in which it is at least two")
   func shownAges() {
-    #expect([0, 119, 120, 7199, 7200, 172_799, 172_800].map { "\(DocumentAge(seconds: $0))" } == [
-      "0s", "119s", "2m", "119m", "2h", "47h", "2d",
-    ])
+    #expect(
+      [0, 119, 120, 7199, 7200, 172_799, 172_800].map { "\(DocumentAge(seconds: $0))" } == [
+        "0s", "119s", "2m", "119m", "2h", "47h", "2d",
+      ])
   }
 }

@@ -64,7 +64,8 @@ final class ExpectationCommandTests {
     let ran = try run("check", "d")
     #expect(ran.status == 0, "\(ran.output)")
     guard rest.hasPrefix("load") else { return }
-    _ = try definition(Self.rules, normalize: normalize, rest.replacing("key: id,", with: "key: id, on_unknown_field: reject,"))
+    _ = try definition(
+      Self.rules, normalize: normalize, rest.replacing("key: id,", with: "key: id, on_unknown_field: reject,"))
     let strict = try run("check", "d")
     #expect(strict.output.contains("no record has the field '.meta.x'") && !strict.output.contains("'prize'"))
   }

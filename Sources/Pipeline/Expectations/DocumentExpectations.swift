@@ -73,7 +73,8 @@ public final class DocumentExpectations: DocumentCheck {
           + "definition; a replay of \(target.item) then loads the document"
       throw PipelineError(
         .sourceChanged,
-        "the document of \(target.item) is not as expected: \(failures.joined(separator: "; ")). Nothing was changed. \(next)")
+        "the document of \(target.item) is not as expected: \(failures.joined(separator: "; ")). Nothing was changed. \(next)"
+      )
     }
     if !notices.isEmpty {
       result.notice = "\(PipelineError.Name.sourceChanged.rawValue): \(notices.joined(separator: "; "))"

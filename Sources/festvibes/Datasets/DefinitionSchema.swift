@@ -79,7 +79,9 @@ struct DefinitionSchema {
       "allOf": plugins.map { plugin in
         [
           "if": ["properties": [name: ["const": plugin.name]], "required": [name]],
-          "then": section(plugin.section, plugin: plugin.name, by: name).merging(["description": plugin.summary]) { $1 },
+          "then": section(plugin.section, plugin: plugin.name, by: name).merging(["description": plugin.summary]) {
+            $1
+          },
         ] as [String: Any]
       },
     ]

@@ -41,7 +41,7 @@ struct RangeRule: DocumentRule {
     field = DocumentField(section.text("field") ?? "")
     minimum = section.text("minimum").flatMap { DocumentBound($0, times) }
     maximum = section.text("maximum").flatMap { DocumentBound($0, times) }
-    shown = "\(section.text("minimum") ?? "") … \(section.text("maximum") ?? "")"
+    shown = [section.text("minimum"), "…", section.text("maximum")].compactMap { $0 }.joined(separator: " ")
     maximumShare = section.number("maximum_share") ?? 0
     self.times = times
   }
