@@ -182,6 +182,9 @@ let package = Package(
       "Definitions", at: "Pipeline/Definitions", uses: ["Contracts", "Text", "Time", "YAML"], settings: small),
     library(
       "Processing", at: "Pipeline/Processing", uses: ["Contracts", "Definitions", "Fetching", "JSON", "Time"]),
+    library(
+      "Expectations", at: "Pipeline/Expectations", uses: ["Contracts", "Definitions", "JSON", "Text", "Time"],
+      settings: fast),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
@@ -195,7 +198,9 @@ let package = Package(
       registry(
         "Extraction", of: extractors + readers + parsers + transforms,
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
-      registry("Loading", of: sinks, uses: ["Contracts", "Definitions", "Ledger", "Locking", "Settings", "Time"]),
+      registry(
+        "Loading", of: sinks,
+        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
@@ -212,9 +217,9 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime", "Ledger",
-          "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder", "RawStore",
-          "ScraperFunction", "Settings", "Text", "Time",
+          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
+          "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
+          "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -304,7 +309,9 @@ let package = Package(
       tests(
         "Scraper", of: "Contracts", "EventRecords", "Fetching", "HTTP", "LambdaRuntime", "RawStore", "ScraperFunction",
         "ScrapingSupport", "Settings", "Time", "WARC", "WWOZExtractor"),
-      tests("Loader", of: "Contracts", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests("Expectations", of: "Contracts", "Definitions", "Expectations", "JSON", "Time"),
+      tests(
+        "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",

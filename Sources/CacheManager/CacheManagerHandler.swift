@@ -38,7 +38,7 @@ public struct CacheManagerHandler {
     let dataset = try dataset(request.dataset)
     if let time = try request.changesSince() { return try changed(since: time, in: dataset, context) }
     let scope = try request.scope(today: dataset.timeZoneRules().localDate(at: time.now))
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     if case .item(let item) = scope { context.metrics.note("item", item.id) }
     context.metrics.note("date", "\(scope)")
     var report = PublishReport()
@@ -63,7 +63,7 @@ public struct CacheManagerHandler {
   private func changed(
     since time: Date, in dataset: Dataset, _ context: LambdaContext
   ) throws -> FunctionResponse<CacheResponse> {
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     var items: Set<WorkItem> = []
     for publisher in try publishers(dataset) {
       items.formUnion(try publisher.changedItems(since: time, deadline: context.deadline))

@@ -39,7 +39,7 @@ public final class DateRangeGeneratorHandler {
       return FunctionResponse(.job(JobResponse(request, jobType: job, datasets: datasets)))
     }
     let (dataset, response) = try plan(request)
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     context.metrics.count(.dates, response.count)
     context.log.info("\(response.summary); \(context.metrics.took)", ["dataset": .text(dataset.id)])
     return FunctionResponse(.plan(response))

@@ -1,3 +1,4 @@
+import Contracts
 import LambdaRuntime
 
 /// The metrics that the functions count, by the names that CloudWatch shows. The runtime adds `Duration`, `ColdStart` and
@@ -18,12 +19,26 @@ public enum MetricName: String, CaseIterable, Sendable {
   case unchanged = "Unchanged"
   case rejected = "Rejected"
   case cancelled = "Cancelled"
+  case runsEnded = "RunsEnded"
   // Cache manager.
   case cachedEvents = "CachedEvents"
   case cachedBytes = "CachedBytes"
 }
 
+extension MetricName {
+  /// The metrics that each dataset has for itself. AWS charges each of them once for every dataset.
+  static let ofDatasets: Set<String> = Set(
+    [MetricName.found, .new, .changed, .rejected, .pagesFailed, .runsEnded].map(\.rawValue) + ["Errors"])
+}
+
 extension Metrics {
+  /// Names the dataset of the invocation: on its log lines, and as the dimensions `Dataset` and `DataType` of the metrics
+  /// that each dataset has for itself.
+  public func note(_ dataset: Dataset) {
+    note("dataset", dataset.id)
+    divide(MetricName.ofDatasets, by: [("Dataset", dataset.id), ("DataType", dataset.dataType)])
+  }
+
   /// The namespace of all functions' metrics in CloudWatch.
   public static let pipelineNamespace = "FestVibes"
 

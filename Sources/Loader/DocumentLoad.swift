@@ -11,13 +11,17 @@ struct DocumentLoad {
   /// no limit. A load takes up to six times the document, and the function has 256 MB.
   static let maximumDocumentBytes = 16 << 20
 
+  /// Returns the rules about a dataset's documents; nil if it has none.
+  typealias Checks = (Dataset) throws(PipelineError) -> (any DocumentCheck)?
+
   let sinks: (Dataset) throws(PipelineError) -> [any Sink]
+  let checks: Checks
   let read: LoaderHandler.Reader
   let ledger: any RunLedger
   let checkpoints: Checkpoints
 
-  /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, and the errors of the
-  ///   raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
+  /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, `SourceChanged` for one
+  ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
   ///   document, which is safe to repeat.
   func load(_ target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     // Before the document is read: their settings may be wrong.
@@ -47,6 +51,7 @@ struct DocumentLoad {
     for sink in sinks { try sink.check(parted, for: target) }
     var reports: [LoadReport] = []
     var part = target
+    part.checked = try checks(target.dataset)?.check(parted, for: target, deadline: deadline)
     part.writesLedger = sinks.count == 1
     // With the load, in the ledger's transaction.
     if target.dataset.state?.kind == .postgres { part.checkpoint = commit }
@@ -56,7 +61,8 @@ struct DocumentLoad {
       try report.records.check("\(target.dataset.dataType) of \(target.item) in \(type(of: sink))")
       reports.append(report)
     }
-    let report = LoadReport(combining: reports)
+    var report = LoadReport(combining: reports)
+    if let checked = part.checked { report.add(checked) }
     if !report.isInLedger || sinks.count > 1 {
       try ledger.recordLoad(report, of: document, for: part, deadline: deadline)
     }

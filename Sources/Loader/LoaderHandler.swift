@@ -22,6 +22,7 @@ public struct LoaderHandler {
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
   ///   - lock: returns the dataset's lock; nil if its runs may overlap.
   ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
+  ///   - checks: returns the rules about a dataset's documents; nil if it has none.
   ///   - unloaded: the documents of earlier runs; nil if they are not loaded.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
@@ -29,10 +30,11 @@ public struct LoaderHandler {
     lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
     reading read: @escaping Reader, ledger: any RunLedger,
     checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil },
+    checks: @escaping (Dataset) throws(PipelineError) -> (any DocumentCheck)? = { _ in nil },
     unloaded: (any UnloadedDocuments)? = nil
   ) {
     self.dataset = dataset
-    load = DocumentLoad(sinks: sinks, read: read, ledger: ledger, checkpoints: checkpoints)
+    load = DocumentLoad(sinks: sinks, checks: checks, read: read, ledger: ledger, checkpoints: checkpoints)
     self.ledger = ledger
     self.lock = lock
     self.checkpoints = checkpoints
@@ -57,12 +59,13 @@ public struct LoaderHandler {
   ///   and of the ledger.
   func handle(_ request: LedgerRequest, _ context: LambdaContext) throws -> FunctionResponse<LedgerResponse> {
     let dataset = try dataset(request.dataset)
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     context.metrics.note("run", request.run)
     if case .failed(let failure) = request.event { context.metrics.note("item", failure.item.id) }
     let record = try holdingLock(of: dataset, for: request, context) { () throws(PipelineError) in
       try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     }
+    if case .closed = request.event { context.metrics.count(.runsEnded, 1) }
     // Their loads may move the checkpoints.
     let earlier = record?.endedAt == nil ? try loadEarlierDocuments(than: request, in: dataset, context) : (0, 0)
     let items = try takeCheckpoints(of: request, in: dataset, context)
@@ -78,7 +81,7 @@ public struct LoaderHandler {
   func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
     let dataset = try dataset(request.dataset)
     let target = try request.target(in: dataset)
-    context.metrics.note("dataset", dataset.id)
+    context.metrics.note(dataset)
     context.metrics.note("item", target.item.id)
     if let date = target.item.date { context.metrics.note("date", "\(date)") }
     if let run = target.run { context.metrics.note("run", run) }
@@ -102,6 +105,7 @@ public struct LoaderHandler {
       load: { (document, target, deadline) throws(PipelineError) in
         let report = try load.load(document, of: target, deadline: deadline)
         count(report.records, context.metrics)
+        note(report, key: target.key, context)
         return report
       }, deadline: context.deadline.limited(to: time / 2), context: context)
     return try documents.loadAll()
@@ -158,13 +162,20 @@ public struct LoaderHandler {
     metrics.count(.cancelled, records.cancelled ?? 0)
   }
 
+  private func note(_ report: LoadReport, key: String, _ context: LambdaContext) {
+    for text in [report.notice].compactMap(\.self) + report.warnings {
+      context.log.warn(text, ["key": .text(key)])
+    }
+    for text in report.remarks { context.log.info(text, ["key": .text(key)]) }
+  }
+
   private func log(_ report: LoadReport, _ response: LoadResponse, _ context: LambdaContext) {
     for rejected in response.rejected {
       context.log.warn(
         "record rejected: \(rejected.reason)",
         ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
     }
-    if let notice = report.notice { context.log.warn(notice, ["key": "\(response.s3Key)"]) }
+    note(report, key: response.s3Key, context)
     context.log.info(
       "\(response.item): \(report.records.summary), \(report.records.cancelled ?? 0) cancelled"
         + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",

@@ -125,7 +125,7 @@ public final class ScraperHandler {
     var job = try request.job(
       requestID: context.requestID, now: time.now, requestsPerSecond: extractor.policy.requestsPerSecond)
     job.checkpoint = item.checkpoint
-    context.metrics.note("dataset", dataset.dataset.id)
+    context.metrics.note(dataset.dataset)
     context.metrics.note("item", item.id)
     if let date = item.date { context.metrics.note("date", "\(date)") }
     context.metrics.note("run", job.run)

@@ -16,7 +16,8 @@ final class DatasetCopy {
   /// - Parameters:
   ///   - plan: the section `plan` of the definition, in YAML.
   ///   - lock: the section `lock`.
-  init(plan: String, lock: String = "null", environment: [String: String]) throws {
+  ///   - expect: the section `expect`.
+  init(plan: String, lock: String = "null", expect: String = "null", environment: [String: String]) throws {
     id = "prices_\(UUID().uuidString.prefix(8).lowercased())"
     let definition = """
       dataset_id: \(id)
@@ -25,6 +26,7 @@ final class DatasetCopy {
       extract: {plugin: file, path: "data/{city}.csv"}
       parse: {plugin: csv}
       lock: \(lock)
+      expect: \(expect)
       load:
         plugin: postgres
         table: \(id)

@@ -74,7 +74,7 @@ struct EmulatorTests {
     #expect(documents.map { $0.metrics["Errors"] } == [nil, 1, nil])
     #expect(documents.allSatisfy { $0.metrics["Duration"].map { $0 > 0 && $0 < 10_000 } == true })
     #expect(documents.allSatisfy { $0.namespace == "FestVibes" })
-    #expect(documents.allSatisfy { $0.dimensions == ["Function": "festvibes-date-range-generator"] })
+    #expect(documents.allSatisfy { $0.dimensions["Function"] == "festvibes-date-range-generator" })
     #expect(Set(documents.compactMap { $0.properties["requestId"] as? String }).count == 3)
   }
 }

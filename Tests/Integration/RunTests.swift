@@ -298,7 +298,8 @@ struct RunTests {
     let documents = try functions.map { try EMFDocument.all(in: $0.log()) }
     for (function, name) in zip(documents, ["test-Scraper", "test-Loader", "test-CacheManager"]) {
       #expect(function.map { $0.metrics["ColdStart"] } == [1, nil])
-      #expect(function.allSatisfy { $0.dimensions == ["Function": name] && !$0.metrics.values.contains(0) })
+      #expect(function.allSatisfy { $0.dimensions["Function"] == name && !$0.metrics.values.contains(0) })
+      #expect(function.allSatisfy { $0.divisions[["Function"]] == Set($0.metrics.keys) })
       #expect(function.allSatisfy { $0.metrics["Errors"] == nil && $0.properties["date"] as? String == date })
       #expect(
         function.allSatisfy {
@@ -314,6 +315,8 @@ struct RunTests {
     let found = try #require(documents[0].first?.metrics["ShowsFound"])
     #expect(found > 5)
     #expect(documents[1].map { $0.metrics["Found"] } == [found, found])
+    #expect(documents[1].allSatisfy { $0.dimensions["Dataset"] == "wwoz" && $0.dimensions["DataType"] == "events" })
+    #expect(documents[1].map { $0.divisions[["Dataset", "DataType"]] } == [["Found", "New"], ["Found"]])
     #expect(documents[1].map { $0.metrics["New"] } == [found, nil])
     #expect(documents[1].map { $0.metrics["Unchanged"] } == [nil, found])
     #expect(documents[2].map { $0.metrics["CachedEvents"] } == [found, found])

@@ -60,6 +60,33 @@ struct MetricsTests {
     #expect(line(metrics).contains(#""odd \u0001\u2028é🎷":"a\u0000b""#))
   }
 
+  @Test("some metrics are filed under further dimensions as well, and no other is")
+  func division() throws {
+    let metrics = make()
+    metrics.divide(["Found", "Errors", "New"], by: [("Dataset", "odd \"set\""), ("DataType", "items")])
+    metrics.count("Found", 2)
+    metrics.count("Changed", 1)
+    metrics.note("Dataset", "another")
+    metrics.end(error: "SourceChanged")
+    let document = try EMFDocument(line(metrics))
+    #expect(document.dimensions == ["Function": "festvibes-loader", "Dataset": "odd \"set\"", "DataType": "items"])
+    #expect(document.divisions[["Function"]] == ["Found", "Changed", "Errors", "Duration"])
+    #expect(document.divisions[["Dataset", "DataType"]] == ["Found", "Errors"])
+    #expect(document.metrics == ["Duration": 0, "Found": 2, "Changed": 1, "Errors": 1])
+  }
+
+  @Test("a dimension without a value, or with a metric's name, is left out, and a division without a metric")
+  func emptyDivision() throws {
+    let metrics = make()
+    metrics.divide(["Found", "New"], by: [("Dataset", ""), ("Found", "x")])
+    metrics.count("Found", 2)
+    #expect(try EMFDocument(line(metrics)).divisions == [["Function"]: ["Found"]])
+    metrics.divide(["New"], by: [("Dataset", "d")])
+    let document = try EMFDocument(line(metrics))
+    #expect(document.divisions == [["Function"]: ["Found"]])
+    #expect(document.properties["Dataset"] as? String == "d")
+  }
+
   @Test("zero counts are not written")
   func zeros() throws {
     let metrics = make()

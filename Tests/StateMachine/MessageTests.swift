@@ -40,6 +40,21 @@ extension StateMachineTests {
       #expect(lines.contains("Next: festvibes retry \(run.execution.name)"))
     }
 
+    @Test(
+      "has the ledger's remarks, of any number, and so has the summary",
+      arguments: [[], ["Unusual: found 3 (usually 120)"], ["Unusual: a", "Expectation: b"]])
+    func remarks(_ remarks: [String]) throws {
+      let list = remarks.map { "\"\($0)\"" }.joined(separator: ",")
+      let run = try FinishedRun.run(Self.dates) { call in
+        guard call.task == .ledger, !remarks.isEmpty else { return .succeeds }
+        return .responds(#"{"statusCode":200,"headers":{},"body":{"status":"success","remarks":[\#(list)]}}"#)
+      }
+      #expect(try run.output()["status"] as? String == "success")
+      #expect(try run.output()["remarks"] as? [String] == (remarks.isEmpty ? nil : remarks))
+      let found = try lines(run).filter { $0.hasPrefix("Unusual") || $0.hasPrefix("Expectation") }
+      #expect(found == remarks)
+    }
+
     @Test("of a scheduled run that tolerates a failure names the item")
     func tolerated() throws {
       let run = try FinishedRun.run(Self.dates, input: FinishedRun.scheduledInput) { call in

@@ -12,6 +12,8 @@ public struct EMFDocument {
   /// Milliseconds since 1970.
   public let timestamp: Int
   public private(set) var dimensions: [String: String] = [:]
+  /// The metrics under each set of dimensions, by the names of the set.
+  public private(set) var divisions: [[String]: Set<String>] = [:]
   public private(set) var metrics: [String: Double] = [:]
   public private(set) var units: [String: String] = [:]
   /// The number of metrics in each directive.
@@ -57,7 +59,9 @@ public struct EMFDocument {
         let (name, unit) = (metric["Name"] ?? "", metric["Unit"] ?? "")
         try check(Set(metric.keys) == ["Name", "Unit"] && (1...1024).contains(name.utf8.count), "malformed metric")
         try check(["Count", "Bytes", "Milliseconds"].contains(unit), "unexpected unit of \(name)")
-        try check(metrics[name] == nil, "\(name) is defined twice")
+        for set in sets {
+          try check(divisions[set, default: []].insert(name).inserted, "\(name) is defined twice for \(set)")
+        }
         guard let value = root[name] as? NSNumber else { throw Fault(description: "\(name) has no number") }
         metrics[name] = value.doubleValue
         units[name] = unit

@@ -25,7 +25,7 @@ struct RunObjectTests {
     let object = try object(line)
     let expected = [
       "run", "dataset", "status", "retry_of", "started_at", "ended_at", "seconds", "error", "message", "counts",
-      "records", "items", "next",
+      "records", "remarks", "items", "next",
     ]
     #expect(Set(object.keys) == Set(expected))
     #expect(object["status"] as? String == "stopped")

@@ -22,7 +22,11 @@ struct StatusJSONTests {
     let record = RunRecord(
       run: "cli-2", trigger: .manual, status: .failed, startedAt: start, endedAt: start + 60, items: [item],
       itemsLoaded: 1, itemsFailed: 1, records: RecordCounts(found: 1, new: 1), error: "E", cause: "why"
-    ).with { $0.pagesFailed = 1 }
+    ).with {
+      $0.pagesFailed = 1
+      $0.comparison = RunComparison($0.records, to: Array(repeating: RecordCounts(found: 9, unchanged: 9), count: 4))
+      $0.warnings = ["2024-05-31: few"]
+    }
     let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start, isSuperseded: false, records: RecordCounts(found: 1, new: 1),
       pages: PageCounts(read: 9, failed: 1))
@@ -91,6 +95,8 @@ struct StatusJSONTests {
     #expect(item["problems"] as? [String] == ["failed in load: E", "the cache has lost it"])
     #expect(item["age_seconds"] as? Int == 5)
     let run = try #require((object["runs"] as? [[String: Any]])?.first)
+    #expect((run["usual"] as? [String: Int])?["found"] == 9)
+    #expect(run["remarks"] as? [String] == ["Unusual: found 1 (usually 9)", "Expectation: 2024-05-31: few"])
     #expect(run["item_states"] as? [String: Int] == ["failed": 1])
     #expect(run["started_at"] as? String == "2024-05-31T19:00:00Z")
     #expect(((run["items"] as? [[String: Any]])?.first?["failure"] as? [String: Any])?["cause"] as? String == "why")

@@ -9,9 +9,9 @@ import Time
 ///     context.metrics.note("date", "2024-05-31")
 ///
 /// Zero counts are not written. The runtime adds `Duration` (in milliseconds), `ColdStart` for the first invocation of a
-/// sandbox and `Errors` for an invocation that failed, and writes the line when the handler has ended. The only dimension is
-/// `Function`, because AWS charges each combination of dimensions as one metric; notes carry further context. Callers note
-/// facts, never payloads or secrets.
+/// sandbox and `Errors` for an invocation that failed, and writes the line when the handler has ended. The dimension of all
+/// is `Function`; a few may be divided by others as well. AWS charges each combination of dimensions as one metric, so that
+/// notes carry further context. Callers note facts, never payloads or secrets.
 public final class Metrics {
   /// Units, by the names of CloudWatch.
   public enum Unit: String, Sendable {
@@ -31,6 +31,7 @@ public final class Metrics {
   private let began: Duration
   private var measured: [String: (value: Double, unit: Unit)] = [:]
   private var notes: [String: String] = [:]
+  private var division: (names: Set<String>, dimensions: [(name: String, value: String)]) = ([], [])
 
   /// Creates the metrics of an invocation that begins now.
   /// - Parameters:
@@ -54,7 +55,15 @@ public final class Metrics {
   /// writes from now on. It is not a dimension.
   /// - Parameter name: in the style of the log's own fields: `requestId`.
   public func note(_ name: String, _ text: String) {
-    notes[name] = String(decoding: text.utf8.prefix(Self.maximumNoteBytes), as: UTF8.self)
+    notes[name] = Self.cut(text)
+  }
+
+  /// Files some metrics under further dimensions, beside the function's. The last call counts.
+  /// - Parameters:
+  ///   - names: the metrics that are divided, if they are counted.
+  ///   - dimensions: the names of the dimensions, in the style of CloudWatch, and their values, which are not empty.
+  public func divide(_ names: Set<String>, by dimensions: [(name: String, value: String)]) {
+    division = (names, dimensions)
   }
 
   /// The notes so far, by name. The log writes them on its lines.
@@ -97,23 +106,37 @@ public final class Metrics {
   func line(at date: Date, level: Logger.Level) -> String? {
     guard let namespace else { return nil }
     let names = measured.keys.sorted()
-    let directives = stride(from: 0, to: names.count, by: Self.maximumPerDirective).map { first in
-      let metrics = names[first...].prefix(Self.maximumPerDirective).map { name in
-        "{\"Name\":\(name.quotedForLog),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
-      }
-      return "{\"Namespace\":\(namespace.quotedForLog),\"Dimensions\":[[\(function == nil ? "" : "\"Function\"")]],"
-        + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
-    }
+    let divided = names.filter(division.names.contains)
+    let dimensions = division.dimensions.filter { !$0.value.isEmpty && measured[$0.name] == nil }
+    let directives =
+      directives(namespace, names, by: function == nil ? [] : ["Function"])
+      + (dimensions.isEmpty ? [] : self.directives(namespace, divided, by: dimensions.map(\.name)))
     let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded(.down))
     var line = "{\"_aws\":{\"Timestamp\":\(milliseconds),\"CloudWatchMetrics\":[\(directives.joined(separator: ","))]}"
     line += ",\"timestamp\":\"\(RFC3339.utc(date))\",\"level\":\"\(level.rawValue)\""
     if let function { line += ",\"Function\":\(function.quotedForLog)" }
+    for (name, value) in dimensions { line += ",\(name.quotedForLog):\(Self.cut(value).quotedForLog)" }
     for name in names { line += ",\(name.quotedForLog):\(Self.number(measured[name]?.value ?? 0))" }
-    let taken = Set(names + ["_aws", "timestamp", "level", "Function"])
+    let taken = Set(names + dimensions.map(\.name) + ["_aws", "timestamp", "level", "Function"])
     for (name, text) in notes.sorted(by: { $0.key < $1.key }) where !taken.contains(name) {
       line += ",\(name.quotedForLog):\(text.quotedForLog)"
     }
     return line + "}"
+  }
+
+  private func directives(_ namespace: String, _ names: [String], by dimensions: [String]) -> [String] {
+    let set = dimensions.map(\.quotedForLog).joined(separator: ",")
+    return stride(from: 0, to: names.count, by: Self.maximumPerDirective).map { first in
+      let metrics = names[first...].prefix(Self.maximumPerDirective).map { name in
+        "{\"Name\":\(name.quotedForLog),\"Unit\":\"\((measured[name]?.unit ?? .count).rawValue)\"}"
+      }
+      return "{\"Namespace\":\(namespace.quotedForLog),\"Dimensions\":[[\(set)]],"
+        + "\"Metrics\":[\(metrics.joined(separator: ","))]}"
+    }
+  }
+
+  private static func cut(_ text: String) -> String {
+    String(decoding: text.utf8.prefix(maximumNoteBytes), as: UTF8.self)
   }
 
   private static func number(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }

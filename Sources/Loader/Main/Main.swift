@@ -34,6 +34,9 @@ struct Main {
         checkpoints: { (dataset) throws(PipelineError) in
           if dataset.state?.kind == .postgres { return registry.checkpoints }
           return try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
+        },
+        checks: { (dataset) throws(PipelineError) in
+          try registry.expectations(for: catalog.definition(dataset.id))
         }, unloaded: registry.ledger
       ).handle
     }

@@ -10,6 +10,8 @@ public struct KnownPlugins: Sendable {
   public var transform: [PluginForm]?
   public var load: [PluginForm]?
   public var publish: [PluginForm]?
+  /// The kinds of rules of the section `expect`, which its key `check` names.
+  public var expect: [PluginForm]?
   /// True if the section `state` is read.
   public var readsState: Bool
   public var lock: SectionForm?
@@ -19,7 +21,7 @@ public struct KnownPlugins: Sendable {
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
     transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
-    readsState: Bool = false, lock: SectionForm? = nil, readsTriggers: Bool = false
+    expect: [PluginForm]? = nil, readsState: Bool = false, lock: SectionForm? = nil, readsTriggers: Bool = false
   ) {
     self.extract = extract
     self.parse = parse
@@ -27,6 +29,7 @@ public struct KnownPlugins: Sendable {
     self.transform = transform
     self.load = load
     self.publish = publish
+    self.expect = expect
     self.readsState = readsState
     self.lock = lock
     self.readsTriggers = readsTriggers
@@ -90,6 +93,7 @@ extension Definition {
     transforms = top.sections("transform")
     sinks = top.sections("load")
     publishers = top.sections("publish")
+    expectations = top.sections("expect")
     lock = top.section("lock")
     dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",

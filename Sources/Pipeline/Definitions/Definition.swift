@@ -25,6 +25,9 @@ public struct Definition: Sendable, Equatable {
   public let transforms: [Section]
   public let sinks: [Section]
   public let publishers: [Section]
+  /// The rules of the section `expect`: what must be true of a document. Empty if there are none, or if the program does not
+  /// read the section.
+  public let expectations: [Section]
   /// The section `lock`; nil if runs of the dataset may overlap, or if the program does not read the section.
   public let lock: Section?
   /// True if a run must not go on without the ledger, which has its lock or its checkpoints.

@@ -14,8 +14,8 @@ public indirect enum Form: Sendable {
   case section(SectionForm)
   /// A mapping with any keys, whose values have one form.
   case map(of: Form)
-  /// A mapping whose `plugin` names which form the rest has.
-  case plugin([PluginForm])
+  /// A mapping of which one key, `plugin` or another one, names which form the rest has.
+  case plugin([PluginForm], by: String = "plugin")
   /// Any value, for keys that are ignored.
   case any
 
@@ -106,7 +106,7 @@ public struct SectionForm: Sendable {
 
 /// The form of one plugin's section. A plugin declares it beside its code.
 public struct PluginForm: Sendable {
-  /// The plugin's name in `plugin:`.
+  /// The plugin's name in `plugin:`, or in the key that stands for it.
   public let name: String
   public let summary: String
   public let section: SectionForm

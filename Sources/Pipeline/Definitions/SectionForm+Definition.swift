@@ -23,6 +23,9 @@ extension SectionForm {
           "normalize", plugins.normalize.map { .section($0) } ?? .any, "Types, zone, keys and aliases of the records."),
         KeyForm(
           "transform", plugins.transform.map { .list(of: .plugin($0)) } ?? .any, "Changes of the records, in order."),
+        KeyForm(
+          "expect", plugins.expect.map { .list(of: .plugin($0, by: "check")) } ?? .any,
+          "What must be true of an item's document before it is loaded."),
         KeyForm("load", plugins.load.map { .list(of: .plugin($0)) } ?? .any, "Where the records go."),
         KeyForm(
           "state", plugins.readsState ? .section(.state) : .any,

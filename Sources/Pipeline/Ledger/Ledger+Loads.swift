@@ -16,7 +16,7 @@ extension Ledger {
         """
         insert into loads as l (dataset, item, event_date, raw_key, run, counts, listed_at, superseded,
           pages_read, pages_failed)
-        values ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9, $10)
+        values ($1, $2, $3, $4, $5, $6::text::jsonb || $11::text::jsonb, $7, $8, $9, $10)
         on conflict (raw_key) do update
         set counts = excluded.counts, loaded_at = now(), listed_at = excluded.listed_at, superseded = false,
           run = coalesce(excluded.run, l.run), pages_read = coalesce(excluded.pages_read, l.pages_read),
@@ -24,15 +24,29 @@ extension Ledger {
         where not excluded.superseded
           and (l.superseded or excluded.listed_at is distinct from l.listed_at
             or excluded.records_new + excluded.records_changed + excluded.records_cancelled > 0
-            or excluded.records_rejected <> l.records_rejected)
+            or excluded.records_rejected <> l.records_rejected
+            or (excluded.counts ?| $12) <> (l.counts ?| $12))
         """,
         [
           .text(target.dataset.id), .text(target.item.id), .date(target.item.date), .text(target.key),
           .text(target.run), .text(String(decoding: try encoder.encode(counts), as: UTF8.self)),
           .time(report.listedAt), .bool(report.isSuperseded), .int(target.pages?.read), .int(target.pages?.failed),
+          .text(try breaches(report.isSuperseded ? nil : target.checked)), .texts(["notice", "warnings"]),
         ]),
       PostgresStatement("select id from loads where raw_key = $1", [.text(target.key)]),
     ]
+  }
+
+  /// The members of `loads.counts` with the breaches of expectations, as a JSON object.
+  private static func breaches(_ checked: CheckResult?) throws -> String {
+    struct Breaches: Encodable {
+      let notice: String?
+      let warnings: [String]?
+    }
+    guard let checked, checked.notice != nil || !checked.warnings.isEmpty else { return "{}" }
+    let breaches = Breaches(
+      notice: checked.notice, warnings: checked.warnings.isEmpty ? nil : checked.warnings)
+    return String(decoding: try JSONEncoder().encode(breaches), as: UTF8.self)
   }
 
   /// Selects the keys of the item's open rejections.

@@ -18,7 +18,13 @@ extension Ledger {
       let record = try database.reading(
         Self.runs(dataset.id, named: name), deadline: deadline, { try $0.first.map(Self.run) })
     else { return nil }
-    return (record, try items(ofRun: name, of: dataset, deadline: deadline))
+    let earlier = try database.reading(Self.earlierRuns(dataset.id, name), deadline: deadline) {
+      try $0.map(Self.recordCounts)
+    }
+    let warnings = try database.reading(Self.warnings(dataset.id, name), deadline: deadline) {
+      try $0.map(Self.warning)
+    }
+    return (Self.compared(record, to: earlier, warnings), try items(ofRun: name, of: dataset, deadline: deadline))
   }
 
   /// Returns the items of a run, sorted; none if the ledger has no such run.

@@ -52,7 +52,7 @@ extension Ledger {
       cause: try row["cause"], failedAt: try row["failed_at"])
   }
 
-  private static func recordCounts(_ row: PostgresRow) throws -> RecordCounts {
+  static func recordCounts(_ row: PostgresRow) throws -> RecordCounts {
     RecordCounts(
       found: try row["records_found"], new: try row["records_new"], changed: try row["records_changed"],
       unchanged: try row["records_unchanged"], rejected: try row["records_rejected"],

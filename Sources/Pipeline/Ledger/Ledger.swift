@@ -22,10 +22,16 @@ public final class Ledger: RunLedger {
       case .closed(let closing): Self.close(run, dataset.id, closing)
       case .stopped(let stop): [Self.stop(run, dataset.id, stop)]
       }
+    // Only the end of a run is compared, in the same round trip.
+    var history: [PostgresStatement] = []
+    if case .closed = event { history = [Self.earlierRuns(dataset.id, run), Self.warnings(dataset.id, run)] }
     return try database.retrying(deadline: deadline) {
       let results = try database.connection.pipeline(
-        statements + [Self.runs(dataset.id, named: run)], deadline: deadline)
-      return try results.last?.first.map(Self.run)
+        statements + history + [Self.runs(dataset.id, named: run)], deadline: deadline)
+      let record = try results.last?.first.map(Self.run)
+      guard !history.isEmpty, let record else { return record }
+      let found = Array(results.suffix(3))
+      return try Self.compared(record, to: found[0].map(Self.recordCounts), found[1].map(Self.warning))
     }
   }
 

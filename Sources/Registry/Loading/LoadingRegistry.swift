@@ -1,6 +1,7 @@
 import ConcertsSink
 import Contracts
 import Definitions
+import Expectations
 import Ledger
 import Locking
 import PostgresSink
@@ -32,7 +33,8 @@ public final class LoadingRegistry {
   ]
 
   /// The plugins, for reading definitions.
-  public static let known = KnownPlugins(load: plugins.forms, readsState: true, lock: .lock)
+  public static let known = KnownPlugins(
+    load: plugins.forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
@@ -42,6 +44,7 @@ public final class LoadingRegistry {
   package let database: Database
   private var sinks: [String: [any Sink]] = [:]
   private var locks: [String: any RunLock] = [:]
+  private var expectations: [String: DocumentExpectations] = [:]
 
   /// - Parameters:
   ///   - applicationName: the connection's name on the server.
@@ -70,6 +73,24 @@ public final class LoadingRegistry {
     }
     try settings.validate()
     sinks[definition.dataset.id] = made
+    return made
+  }
+
+  /// Returns the dataset's expectations of its documents; nil if it has none.
+  /// - Parameter isDryRun: true if the database must not be migrated.
+  /// - Throws: `ConfigurationInvalid`.
+  public func expectations(
+    for definition: Definition, isDryRun: Bool = false
+  ) throws(PipelineError) -> DocumentExpectations? {
+    guard !definition.expectations.isEmpty else { return nil }
+    if let known = expectations[definition.dataset.id] { return known }
+    let made = try DocumentExpectations(definition) {
+      [ledger] (target, listedAt, count, ignoresEmpty, deadline) throws(PipelineError) in
+      try ledger.earlierCounts(
+        of: target, listedAt: listedAt, last: count, ignoresEmpty: ignoresEmpty, migrates: !isDryRun,
+        deadline: deadline)
+    }
+    expectations[definition.dataset.id] = made
     return made
   }
 

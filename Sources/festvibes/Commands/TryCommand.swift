@@ -13,7 +13,8 @@ struct TryCommand: ParsableCommand {
     discussion: """
       Reads the source, or the given files in its place, and prints what a run would load. It touches no store: no S3, \
       no database, no cache. `--stage extract` shows what was read, `--stage parse` what the parser makes of it. The \
-      output is one JSON value: {"records": […], "rejected": […]}. Exit status: 1 if the item fails.
+      output is one JSON value: {"records": […], "rejected": […]}. Warnings say which of the dataset's expectations the \
+      records do not meet. Exit status: 1 if the item fails.
       """)
 
   @Argument(help: "The dataset's id, or the path of its definition.")
@@ -50,20 +51,22 @@ struct TryCommand: ParsableCommand {
         switch try TryPlugins.source(of: definition, settings) {
         case .extractor(let extractor):
           redactor = Redactor(extractor.policy)
-          try show(records(extractor, item, deadline), redactor)
+          try show(records(extractor, item, deadline), of: definition, redactor)
         case .reader(let reader):
           redactor = Redactor(reader.policy)
           let pages = try LiveTrial.pages(reader.policy, from: reader.pageSource, item: item) {
             Output.errorLine("Warning: \($0)")
           }
-          try show(trial(definition, reader).run(item, to: stage, via: pages, deadline: deadline), redactor)
+          let result = try trial(definition, reader).run(item, to: stage, via: pages, deadline: deadline)
+          try show(result, of: definition, redactor)
         }
       } else {
         // The files may repeat a secret. Where the source's settings are missing, there is none to hide.
         let policy = policy(of: definition, settings)
         redactor = policy.map { Redactor($0) }
         let files = InputFiles(input, policy: policy ?? Self.nowhere)
-        try show(trial(definition, files).run(item, to: stage, via: NoPages(), deadline: deadline), redactor)
+        let result = try trial(definition, files).run(item, to: stage, via: NoPages(), deadline: deadline)
+        try show(result, of: definition, redactor)
       }
     } catch {
       throw failure(error, redactor)
@@ -103,6 +106,7 @@ struct TryCommand: ParsableCommand {
       let encoded = try JSONValue(parsing: [UInt8](Plugin.Record.encode(kept))).array ?? []
       var result = Trial.Result(output: .records(encoded, rejected: extract.rejected), pages: extract.pagesRead)
       (result.records, result.rejected) = (kept.count, extract.rejected.count)
+      result.readAt = extract.listedAt
       result.warnings = extract.warnings.map(\.description) + extract.failedPages.map { "\($0.url): \($0.error)" }
       return result
     } catch {
@@ -124,7 +128,11 @@ struct TryCommand: ParsableCommand {
     return FetchPolicy(site: site, userAgent: "festvibes-etl", requestsPerSecond: 1)
   }()
 
-  private func show(_ result: Trial.Result, _ redactor: Redactor?) throws(PipelineError) {
+  private func show(
+    _ result: Trial.Result, of definition: Definition, _ redactor: Redactor?
+  ) throws(PipelineError) {
+    var result = result
+    try result.check(definition, limit: limit)
     for warning in result.warnings { Output.errorLine("Warning: \(redactor?.text(warning) ?? warning)") }
     let text = result.output.text
     do { try Output.write((redactor?.text(text) ?? text) + "\n") } catch {

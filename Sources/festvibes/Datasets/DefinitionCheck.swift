@@ -59,11 +59,12 @@ struct DefinitionCheck {
       others = []
       return
     }
+    let known = read.problems + UnknownFields(definition).problems
     do {
-      problems = read.problems + (try ExtractionRegistry.check(definition))
+      problems = known + (try ExtractionRegistry.check(definition))
       others = []
     } catch {
-      problems = read.problems
+      problems = known
       others = [error.message]
     }
   }

@@ -15,9 +15,9 @@ struct DefinitionKeys {
   private func section(_ key: KeyForm) -> [String] {
     switch key.form {
     case .section(let form): ["", "### `\(key.name)`", ""] + Self.table(form)
-    case .plugin(let plugins), .list(.plugin(let plugins)):
+    case .plugin(let plugins, let name), .list(.plugin(let plugins, let name)):
       plugins.flatMap { plugin in
-        ["", "### `\(key.name)`: `plugin: \(plugin.name)`", "", plugin.summary]
+        ["", "### `\(key.name)`: `\(name): \(plugin.name)`", "", plugin.summary]
           + (plugin.section.keys.isEmpty ? ["It has no further keys."] : [""] + Self.table(plugin.section))
       }
     default: []

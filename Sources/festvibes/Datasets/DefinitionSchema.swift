@@ -16,10 +16,12 @@ struct DefinitionSchema {
     return object
   }
 
-  /// - Parameter plugin: the plugin whose section it is: the key `plugin` is one of its own then.
-  private func section(_ form: SectionForm, plugin: String? = nil) -> [String: Any] {
+  /// - Parameters:
+  ///   - plugin: the plugin whose section it is: the key that names it is one of its own then.
+  ///   - name: that key.
+  private func section(_ form: SectionForm, plugin: String? = nil, by name: String = "plugin") -> [String: Any] {
     var properties = Dictionary(uniqueKeysWithValues: form.keys.map { ($0.name, key($0)) })
-    if let plugin { properties["plugin"] = ["const": plugin] }
+    if let plugin { properties[name] = ["const": plugin] }
     return [
       "type": "object", "properties": properties, "additionalProperties": false,
       "required": form.keys.filter(\.isRequired).map(\.name),
@@ -59,7 +61,7 @@ struct DefinitionSchema {
       guard let short = form.keys.first(where: { $0.name == form.shorthand }) else { return section(form) }
       return ["anyOf": [value(short.form), section(form)]]
     case .map(let form): return ["type": "object", "additionalProperties": value(form)]
-    case .plugin(let plugins): return plugin(plugins)
+    case .plugin(let plugins, let name): return plugin(plugins, by: name)
     case .any: return [:]
     }
   }
@@ -69,15 +71,17 @@ struct DefinitionSchema {
     ["anyOf": [schema, ["type": "string", "pattern": "\(pattern)|\(Self.variable)"]]]
   }
 
-  private func plugin(_ plugins: [PluginForm]) -> [String: Any] {
+  private func plugin(_ plugins: [PluginForm], by name: String) -> [String: Any] {
     guard !plugins.isEmpty else { return ["type": "object"] }
     return [
-      "type": "object", "required": ["plugin"],
-      "properties": ["plugin": ["enum": plugins.map(\.name)]],
+      "type": "object", "required": [name],
+      "properties": [name: ["enum": plugins.map(\.name)]],
       "allOf": plugins.map { plugin in
         [
-          "if": ["properties": ["plugin": ["const": plugin.name]], "required": ["plugin"]],
-          "then": section(plugin.section, plugin: plugin.name).merging(["description": plugin.summary]) { $1 },
+          "if": ["properties": [name: ["const": plugin.name]], "required": [name]],
+          "then": section(plugin.section, plugin: plugin.name, by: name).merging(["description": plugin.summary]) {
+            $1
+          },
         ] as [String: Any]
       },
     ]

@@ -12,8 +12,8 @@ extension KnownPlugins {
   static let all = KnownPlugins(
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
-    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish, readsState: true, lock: .lock,
-    readsTriggers: true)
+    load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish,
+    expect: LoadingRegistry.known.expect, readsState: true, lock: .lock, readsTriggers: true)
 }
 
 extension Settings {

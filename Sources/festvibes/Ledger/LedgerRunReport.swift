@@ -15,7 +15,9 @@ struct LedgerRunReport {
     var lines = run.items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
     let failures = RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
     let others = [run.undone, run.unread, run.record.incompleteItems, rejected].compactMap(\.self)
-    lines += (failures + others + run.notes).flatMap { TextWidth.wrapped($0, to: width) }
+    lines += (failures + others + run.record.remarks.map(TextWidth.cleaned) + run.notes).flatMap {
+      TextWidth.wrapped($0, to: width)
+    }
     let style = run.statusCell(at: now).style
     lines += TextWidth.wrapped(conclusion, to: width).map { style?.apply($0, colors: terminal.colors) ?? $0 }
     return lines

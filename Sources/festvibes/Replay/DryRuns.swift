@@ -1,5 +1,6 @@
 import Contracts
 import Datasets
+import Expectations
 import Extraction
 import Fetching
 import Foundation
@@ -30,6 +31,7 @@ final class DryRuns {
   private let store: DryRunStore
   private let scraper: ScraperHandler
   private let sinks: [any Sink]
+  private let expectations: DocumentExpectations?
   private let allowsShrinkage: Bool
   private let log: Logger
   private let time = SystemTime()
@@ -49,6 +51,7 @@ final class DryRuns {
       source: { _ in NoSource() }, pages: { _, _ in nil }, store: store)
     let loading = try stores.loading("festvibes-replay")
     sinks = try stores.withHint { try loading.sinks(for: definition) }
+    expectations = try stores.withHint { try loading.expectations(for: definition, isDryRun: true) }
   }
 
   /// - Parameter run: the run whose archive is read; nil for the newest.
@@ -67,13 +70,15 @@ final class DryRuns {
     let parted = try PartedDocument(document, at: scraped.s3Key) { [store] (key, _) throws(PipelineError) in
       try store.document(at: key)
     }
+    let checked = try expectations?.check(parted, for: target, deadline: deadline)
     for sink in sinks { dryRuns.append(try sink.dryRunAll(parted, for: target, deadline: deadline)) }
     guard !dryRuns.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
     let differences = dryRuns.flatMap(\.differences)
+    let notices = ([scraped.notice, checked?.notice] + (checked?.warnings ?? [])).compactMap { $0 }
     return Outcome(
       dryRun: DryRun(report: LoadReport(combining: dryRuns.map(\.report)), differences: differences),
       archive: scraped.archiveKey,
-      notice: scraped.notice)
+      notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
   }
 }
 

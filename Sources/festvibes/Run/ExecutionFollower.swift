@@ -34,7 +34,7 @@ final class ExecutionFollower {
     for child in children.values { items[child.item] = child }
     return RunProgress(
       name: TextWidth.cleaned(run.name), status: run.status, startedAt: run.startDate, endedAt: run.stopDate,
-      failure: run.failure, summaryStatus: run.summaryStatus,
+      failure: run.failure, summaryStatus: run.summaryStatus, remarks: run.remarks,
       items: items.values.sorted { $0.item < $1.item })
   }
 

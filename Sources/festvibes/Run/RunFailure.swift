@@ -95,4 +95,12 @@ extension Execution {
     guard status == .succeeded else { return [] }
     return (try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8)))?.notices ?? []
   }
+
+  /// The remarks in the summary of a run that reached its end: its unusual counts, and breaches that change no status.
+  var remarks: [String] {
+    struct Summary: Decodable { let remarks: [String]? }
+    guard status == .succeeded else { return [] }
+    let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
+    return (summary?.remarks ?? []).map(TextWidth.cleaned)
+  }
 }

@@ -24,7 +24,7 @@ struct RunObject {
         "aborted": progress.aborted.count, "not_tried": progress.notTried.count,
         "incomplete": progress.incomplete.count,
       ],
-      "records": Self.records(total),
+      "records": Self.records(total), "remarks": progress.remarks,
       "items": progress.items.map { item($0) },
       "next": Self.nullable(RunAdvice(progress: progress, dataset: dataset).step?.command),
     ]

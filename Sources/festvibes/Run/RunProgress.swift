@@ -11,6 +11,8 @@ struct RunProgress: Equatable {
   var failure: RunFailure?
   /// The status in the run's own summary; nil for a run that has none.
   var summaryStatus: String?
+  /// Lines about a run that has ended: its unusual counts, and breaches of expectations that change no status.
+  var remarks: [String] = []
   /// Sorted by id; empty until the items are known.
   var items: [ItemProgress] = []
 

@@ -91,6 +91,7 @@ struct RunReport {
     }
     let incomplete = progress.incomplete.map { ($0.item, RunFailure(name: "incomplete", message: $0.notice)) }
     notes += Self.grouped(incomplete, isFull: true)
+    notes += progress.remarks
     let failures = progress.failed.map { ($0.item, $0.failure) }
     notes += Self.grouped(failures, isFull: isFull)
     let isCut = (failures.map(\.1) + [progress.failure].compactMap { $0 }).contains(where: \.isCut)

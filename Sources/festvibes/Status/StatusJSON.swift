@@ -15,6 +15,18 @@ struct StatusJSON: Encodable {
     }
   }
 
+  struct Usual: Encodable {
+    let runs: Int
+    let found, new, changed, unchanged, rejected, cancelled: Int
+
+    init(_ comparison: RunComparison) {
+      let usual = comparison.usual
+      runs = comparison.runs
+      (found, new, changed) = (usual.found, usual.new, usual.changed)
+      (unchanged, rejected, cancelled) = (usual.unchanged, usual.rejected, usual.cancelled ?? 0)
+    }
+  }
+
   struct Failure: Encodable {
     let error: String
     @OrNull var cause: String?
@@ -63,6 +75,8 @@ struct StatusJSON: Encodable {
     let itemStates: [String: Int]
     let items: [Item]
     let records: Records
+    @OrNull var usual: Usual?
+    let remarks: [String]
     @OrNull var pagesFailed: Int?
     let isFailure: Bool
     let notes: [String]
@@ -81,6 +95,8 @@ struct StatusJSON: Encodable {
       itemStates = status.items.reduce(into: [:]) { $0[status.state(of: $1).rawValue, default: 0] += 1 }
       items = status.items.map { Item($0, state: status.state(of: $0).rawValue) }
       records = Records(record.records)
+      usual = record.comparison.map { Usual($0) }
+      remarks = record.remarks
       pagesFailed = record.pagesFailed
       isFailure = status.isFailure
       notes = status.notes

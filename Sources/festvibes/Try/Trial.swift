@@ -27,6 +27,8 @@ struct Trial {
     var records = 0
     var rejected = 0
     var warnings: [String] = []
+    /// The time at which the source was read; nil before that.
+    var readAt: Date?
   }
 
   let dataset: Dataset
@@ -80,6 +82,7 @@ struct Trial {
       let bodies = result.bodies
       result.output = .value(bodies.count == 1 && stage == .parse ? bodies[0] : .array(bodies))
     }
+    result.readAt = read.readAt
     (result.records, result.rejected) = (all.records.count, all.rejected.count)
     result.warnings += warnings.map(\.description) + read.failedPages.map { "\($0.url): \($0.error)" }
     return result

@@ -33,6 +33,15 @@ public struct RunRecord: Equatable, Sendable {
   public var itemsAborted: [String]?
   /// The items that never began; nil as `itemsAborted`.
   public var itemsNotTried: [String]?
+  /// The counts beside those of the runs before it; nil if that was not asked for, or if there are too few of them.
+  public var comparison: RunComparison?
+  /// Breaches of expectations that change no status, as `ITEM: BREACH`; the first ones.
+  public var warnings: [String] = []
+
+  /// Lines for a person about a run that has ended: its unusual counts, and the breaches that change no status.
+  public var remarks: [String] {
+    (comparison?.line.map { ["Unusual: \($0)"] } ?? []) + warnings.map { "Expectation: \($0)" }
+  }
 
   public init(
     run: String, trigger: RunOpening.Trigger, status: Status, startedAt: Date, endedAt: Date? = nil, items: [WorkItem],

@@ -17,6 +17,17 @@ extension LoadReport {
   }
 }
 
+extension LoadReport {
+  /// Adds the breaches of the dataset's expectations. Those of a superseded document say nothing about what is stored.
+  public mutating func add(_ checked: CheckResult) {
+    guard !isSuperseded else { return }
+    let notices = [notice, checked.notice].compactMap { $0 }
+    notice = notices.isEmpty ? nil : notices.joined(separator: "; ")
+    warnings += checked.warnings
+    remarks += checked.remarks
+  }
+}
+
 extension RecordCounts {
   /// - Parameter rejected: the number of records that any sink has rejected.
   fileprivate func combined(with others: [RecordCounts], rejected: Int) -> RecordCounts {

@@ -47,6 +47,10 @@ public struct LoadReport: Equatable, Sendable {
   /// A warning about the source for a person, which begins with an error's name: `SourceChanged: 34 of 36 venue pages …`.
   /// The document was loaded, other than the fields that it names. Nil if there is none.
   public var notice: String?
+  /// Breaches of expectations that change no status.
+  public var warnings: [String] = []
+  /// Expectations that could not be applied, for the log.
+  public var remarks: [String] = []
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],

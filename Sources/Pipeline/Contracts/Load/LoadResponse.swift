@@ -29,9 +29,11 @@ public struct LoadResponse: Codable, Equatable, Sendable {
   public let date: CalendarDate?
   /// The warning about the source, `SourceChanged: …`; left out if there is none. See `LoadReport.notice`.
   public let notice: String?
+  /// Breaches of expectations that change no status; left out if there are none.
+  public let warnings: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case status, message, records, counts, rejected, dataset, item, date, notice
+    case status, message, records, counts, rejected, dataset, item, date, notice, warnings
     case operationSummary = "operation_summary"
     case s3Key = "s3_key"
   }
@@ -55,5 +57,6 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     item = target.item.id
     date = target.item.date
     notice = report.notice
+    warnings = report.warnings.isEmpty ? nil : report.warnings
   }
 }

@@ -16,6 +16,8 @@ public struct LoadTarget: Equatable, Sendable {
   /// The checkpoint that moves with the load; nil for a dataset without `incremental`. One in Postgres is written where the
   /// ledger is.
   public var checkpoint: CheckpointCommit?
+  /// The breaches of the dataset's expectations, which the ledger keeps with the load; nil for a dataset without any.
+  public var checked: CheckResult?
 
   public init(
     dataset: Dataset, item: WorkItem, key: String, run: String? = nil, allowsShrinkage: Bool = false,
