@@ -85,8 +85,8 @@ struct ExtractionRegistryTests {
       } == [true])
     #expect(try problems("extract: {plugin: file, path: 's3://{bucket}/{key}'}") == [])
     #expect(try problems("extract: {plugin: http, url: 'https://a.example/{key}'}") == [])
-    let definition = try definition("extract: {plugin: file, path: 's3://{bucket}/x'}\nparse: {plugin: csv}")
-    #expect(definition.objectNames == ["bucket"])
+    let file = try definition("extract: {plugin: file, path: 's3://{bucket}/x'}\nparse: {plugin: csv}")
+    #expect(file.objectNames == ["bucket"])
   }
 
   @Test("A section's values count, and the environment before them")
