@@ -10,7 +10,7 @@ import Time
 
 @Suite("Messages of a queue")
 struct QueueHandlerTests {
-  /// What a handler started, and the lines that it logged.
+  /// The executions that a handler started, and the lines that it logged.
   private final class World {
     var started: [(name: String, input: String)] = []
     var lines: [String] = []

@@ -35,6 +35,8 @@ struct DefinitionCheck {
   let variables: [Variable]
   /// The plan, and each profile.
   let plans: [PlanSummary]
+  /// The objects and events that start runs.
+  let triggers: [DatasetTrigger]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
 
@@ -49,6 +51,7 @@ struct DefinitionCheck {
     warnings = read.definition.map { UnfedColumns($0).warnings + LockWarnings($0).warnings } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     plans = read.definition.map(PlanSummary.all) ?? []
+    triggers = read.definition?.triggers ?? []
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]
     let isOpen = variables.contains { variable in
@@ -69,14 +72,15 @@ struct DefinitionCheck {
     }
   }
 
-  /// One line for the definition, one for each problem, one for the plan and each profile, one for each variable.
+  /// One line for the definition, one for each problem, one for the plan and each profile, one for each trigger, one
+  /// for each variable.
   func lines(colors: Bool) -> [String] {
     var lines = problems.map(\.description) + others + warnings
     let name = dataset.map { "\($0.id): " } ?? ""
     lines.append(
       isValid
         ? Style.green.apply("✓ \(name)\(file)", colors: colors) : Style.red.apply("✗ \(name)\(file)", colors: colors))
-    return lines + plans.map { "  \($0.line)" } + variables.map { "  \($0)" }
+    return lines + plans.map { "  \($0.line)" } + triggers.map { "  started by \($0)" } + variables.map { "  \($0)" }
   }
 
   /// The same for programs.
@@ -89,7 +93,7 @@ struct DefinitionCheck {
           "warning": problem.isWarning,
         ] as [String: Any]
       } + others.map { ["text": $0, "warning": false] } + warnings.map { ["text": $0, "warning": true] },
-      "plans": plans.map(\.fields),
+      "plans": plans.map(\.fields), "triggers": triggers.map(\.description),
       "variables": variables.map { variable in
         var fields: [String: Any] = ["name": variable.name, "key": variable.key, "secret": variable.isSecret]
         switch variable.state {
