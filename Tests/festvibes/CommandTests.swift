@@ -11,7 +11,8 @@ struct CommandTests {
     let listed = help.split(separator: "SUBCOMMANDS:").last?.matches(of: /\n  ([a-z]+)\s/).map { String($0.1) }
     #expect(
       listed == [
-        "run", "schedule", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "state", "lock", "doctor",
+        "run", "schedule", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "state", "lock",
+        "doctor",
         "show",
         "datasets", "check", "try", "schema", "migrate", "invoke",
       ])
