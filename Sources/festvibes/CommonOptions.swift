@@ -48,7 +48,8 @@ struct DatasetOption: ParsableArguments {
     return option
   }
 
-  func validate() throws { _ = try resolve() }
+  /// The standard dataset is looked for when it is needed: this process may be about another one.
+  func validate() throws { if given != nil { _ = try resolve() } }
 
   /// Returns the plan of the dataset's runs. Its variables need no values.
   /// - Parameter job: the job type; nil for the plan itself.

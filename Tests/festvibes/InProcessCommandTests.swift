@@ -71,7 +71,7 @@ struct InProcessCommandTests {
         from etl_runs
         """, deadline: Deadline(after: .seconds(20), on: SystemTime()))
       var runs: [String: (status: String, error: String?, aborted: [String]?, notTried: [String]?)] = [:]
-      for row in try rows.map({ $0 }) {
+      for row in rows {
         let aborted: String? = try row["aborted"]
         let notTried: String? = try row["not_tried"]
         runs[try row["run"]] = (
