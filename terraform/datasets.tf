@@ -49,7 +49,8 @@ locals {
       for key, each in entries : key => {
         for name, text in each : name => join("", [
           for piece in regexall("(\\$\\$\\{)|\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([^$]+|\\$)", text) :
-          piece[0] != null ? "$${" : piece[3] != null ? piece[3] : try(coalesce(lookup(var.dataset_variables, piece[1], ""), piece[2]), "")
+          # join: checkov cannot read these two characters as one text.
+          piece[0] != null ? join("{", ["$", ""]) : piece[3] != null ? piece[3] : try(coalesce(lookup(var.dataset_variables, piece[1], ""), piece[2]), "")
         ])
       }
     }
@@ -70,23 +71,26 @@ locals {
 locals {
   crons = { for key, each in local.texts.schedule : key => split(" ", upper(replace(trimspace(replace(each.cron, "/^cron\\(|\\)$/", "")), "/\\s+/", " "))) }
   cron_names = {
-    SUN = 1, MON = 2, TUE = 3, WED = 4, THU = 5, FRI = 6, SAT = 7
-    JAN = 1, FEB = 2, MAR = 3, APR = 4, MAY = 5, JUN = 6, JUL = 7, AUG = 8, SEP = 9, OCT = 10, NOV = 11, DEC = 12
+    SUN = "1", MON = "2", TUE = "3", WED = "4", THU = "5", FRI = "6", SAT = "7"
+    JAN = "1", FEB = "2", MAR = "3", APR = "4", MAY = "5", JUN = "6", JUL = "7", AUG = "8", SEP = "9", OCT = "10", NOV = "11", DEC = "12"
   }
 
-  # The numbers of each field but the year, in order. -1 stands for what depends on the month: L, W and #.
+  # A number, a range, or all, each with or without a step.
+  cron_part = "^(?:([0-9]+|[A-Z]{3})(?:-([0-9]+|[A-Z]{3}))?|[*?])(?:/([0-9]+))?$"
+
+  # The numbers of each field but the year, in order. -1 stands for what is not known: L, W and #, which depend on the month.
   cron_numbers = {
     for key, fields in local.crons : key => [
       for field, bounds in [[0, 59], [0, 23], [1, 31], [1, 12], [1, 7]] : [
         for number in range(-1, 60) : number
-        if contains(flatten([for part in split(",", try(fields[field], "-")) : try(
-          [for found in [regex("^(?:([0-9]+|[A-Z]{3})(?:-([0-9]+|[A-Z]{3}))?|[*?])(?:/([0-9]+))?$", part)] : range(
-            found[0] == null ? bounds[0] : try(local.cron_names[found[0]], tonumber(found[0])),
-            1 + (found[1] != null ? try(local.cron_names[found[1]], tonumber(found[1])) :
-            found[0] == null || found[2] != null ? bounds[1] : try(local.cron_names[found[0]], tonumber(found[0]))),
-            try(tonumber(found[2]), null) == null ? 1 : tonumber(found[2]),
-          )], [-1],
-        )]), number)
+        if contains(flatten([for part in split(",", try(fields[field], "-")) : length(regexall(local.cron_part, part)) == 0 ? [[-1]] : [
+          for found in regexall(local.cron_part, part) : try(range(
+            tonumber(lookup(local.cron_names, coalesce(found[0], "?"), coalesce(found[0], bounds[0]))),
+            # To the end of a range; with a step, and of all, to the greatest number; else only the number itself.
+            1 + tonumber(lookup(local.cron_names, coalesce(found[1], found[2] == null ? found[0] : null, "?"), coalesce(found[1], found[2] == null ? found[0] : null, bounds[1]))),
+            tonumber(coalesce(found[2], 1)),
+          ), [-1])
+        ]]), number)
       ]
     ]
   }

@@ -26,17 +26,6 @@ resource "aws_sqs_queue" "requests_failed" {
   sqs_managed_sse_enabled   = true
 }
 
-# No other queue may use it for its own messages.
-resource "aws_sqs_queue_redrive_allow_policy" "requests_failed" {
-  count = length(local.request_queues)
-
-  queue_url = aws_sqs_queue.requests_failed[0].url
-  redrive_allow_policy = jsonencode({
-    redrivePermission = "byQueue"
-    sourceQueueArns   = [aws_sqs_queue.requests[0].arn]
-  })
-}
-
 # Roles of the account that have the right send without an entry here. An S3 bucket, an SNS topic and an EventBridge rule
 # need one, by name; the ARN of a bucket does not say whose it is.
 resource "aws_sqs_queue_policy" "requests" {

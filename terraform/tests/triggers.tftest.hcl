@@ -113,8 +113,8 @@ run "a_queue_of_requests_starts_runs_by_the_generator" {
   assert {
     condition = [for statement in jsondecode(aws_sqs_queue_policy.requests_failed[0].policy).Statement : [statement.Effect, statement.Principal, statement.Action, statement.Condition]] == [
       ["Deny", "*", "sqs:*", { Bool = { "aws:SecureTransport" = "false" } }],
-    ] && jsondecode(aws_sqs_queue_redrive_allow_policy.requests_failed[0].redrive_allow_policy).redrivePermission == "byQueue"
-    error_message = "Nothing but the queue of requests may send to the queue of those that failed."
+    ]
+    error_message = "The queue of requests that failed must refuse requests without TLS, and allow nobody."
   }
   assert {
     condition     = one(aws_lambda_function.this["date-range-generator"].environment).variables.STATE_MACHINE_ARN == "arn:aws:states:us-east-1:123456789012:stateMachine:festvibes-etl"
