@@ -4,7 +4,7 @@ import Testing
 
 @testable import festvibes
 
-/// What `check`, `try` and the reports of a run say about expectations.
+/// Expectations in `check`, in `try` and in the reports of a run.
 @Suite("Commands and expectations")
 final class ExpectationCommandTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "expect-\(UUID().uuidString)")
