@@ -4,7 +4,7 @@ import Testing
 
 @testable import festvibes
 
-/// What `check`, `try` and the reports of a run say about expectations.
+/// Expectations in `check`, in `try` and in the reports of a run.
 @Suite("Commands and expectations")
 final class ExpectationCommandTests {
   private let folder = FileManager.default.temporaryDirectory.appending(path: "expect-\(UUID().uuidString)")
@@ -45,7 +45,7 @@ final class ExpectationCommandTests {
     #expect(ran.status == 1)
     #expect(
       ran.output.contains(
-        "\(file):7:26: expect[0].field: no record has the field 'prize': the fields are id, meta, price\n"),
+        "\(file):7:27: expect[0].field: no record has the field 'prize': the fields are id, meta, price\n"),
       "\(ran.output)")
     #expect(ran.output.contains(": expect[1].fields: no record has the field '.nothing.x'"), "\(ran.output)")
     #expect(!ran.output.contains("'.meta.x'") && !ran.output.contains("'id'"))

@@ -4,8 +4,8 @@ extension KeyForm {
   /// The reaction to a breach, which every rule has.
   static let onBreach = KeyForm(
     "on_breach", .choice(Expectation.Reaction.allCases.map(\.rawValue)), standard: "partial",
-    "warn: the document is loaded, and the log and the run's summary have the breach. partial: the item is incomplete, too, "
-      + "and the run partial. fail: the document is refused as SourceChanged, and nothing is changed.")
+    "warn: the document is loaded, and the run's summary says so; partial: the item is incomplete, too; fail: the document "
+      + "is refused.")
 
   static let field = KeyForm(
     "field", .text(.field), isRequired: true, "The field of a record, as the document has it: price, or .price.amount.")
