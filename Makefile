@@ -1,6 +1,7 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
 # make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
+# make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|file
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
 # make up       starts the local stack: Postgres, Redis, AWS with the functions, a sample site
 # make down     stops it; the data remain
@@ -54,7 +55,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage cases
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -122,6 +123,12 @@ run: up
 	  "  .build/release/festvibes show $$day" \
 	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
 	exit $$status
+
+# As variables of the shell: no text of theirs is read as a command.
+new-dataset: export NAME := $(NAME)
+new-dataset: export KIND := $(KIND)
+new-dataset:
+	@statemachine/local/new-dataset "$$NAME" "$$KIND"
 
 demo: install release
 	@trap '$(stack) --home .local/demo clean >/dev/null' EXIT; \

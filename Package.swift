@@ -293,8 +293,8 @@ let package = Package(
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
-        "PostgresSink", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
-        "Time", exclude: ["Fragments"]),
+        "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
+        "PostgresSink", "Time", exclude: ["Fragments"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -86,7 +86,7 @@ final class PartWriter<Record: DocumentRecord> {
     do {
       encoded = try Record.encode(Array(slice)).dropFirst().dropLast()
     } catch { throw PipelineError(.sourceChanged, "a record of \(item) cannot be written as JSON: \(error)") }
-    let newValues = Limits.values(in: encoded) + slice.count
+    let newValues = Limits.values(in: encoded.span) + slice.count
     if part.recordCount + part.rejected.count + slice.count > maximumRecords
       || !hasRoom(for: encoded.count, values: newValues)
     {
@@ -116,7 +116,7 @@ final class PartWriter<Record: DocumentRecord> {
 
   private func add(_ row: RejectedRow) throws(PipelineError) {
     let size = 2 * (row.text.utf8.count + row.problem.reason.utf8.count * 2 + (row.key?.utf8.count ?? 0)) + 100
-    let newValues = 8 + Limits.values(in: row.text.utf8) + 2 * Limits.values(in: row.problem.reason.utf8)
+    let newValues = 8 + Limits.values(in: row.text.utf8.span) + 2 * Limits.values(in: row.problem.reason.utf8.span)
     rejectionBytes += size / 2
     rejected += 1
     guard rejected <= Limits.maximumItemRejections, rejectionBytes <= Limits.maximumRejectionBytes else {

@@ -38,4 +38,13 @@ struct JSONObjectTests {
     let object = try #require(try JSONValue(parsing: "{\"\u{e9}\":1,\"e\u{301}\":2\(others)}").object)
     #expect(object.count == 400_002 && object["e\u{301}"] == 2 && object["n199999"] == 0)
   }
+
+  @Test("Objects of any width follow one another, at any depth")
+  func widths() throws {
+    func object(_ count: Int) -> String { "{\((0..<count).map { "\"n\($0)\":{\"a\":[{}]}" }.joined(separator: ","))}" }
+    let counts = [3, 0, 200, 1, 64, 65, 2]
+    let text = "[\(counts.map(object).joined(separator: ","))]"
+    let value = try JSONValue(parsing: text)
+    #expect(value.array?.map(\.object?.count) == counts && value.text == text)
+  }
 }

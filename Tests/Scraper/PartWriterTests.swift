@@ -92,7 +92,7 @@ struct PartWriterTests {
         (0..<10).map { _ in Line(text: String(repeating: ",", count: 90)) },
         rejected: [RejectedRow(RowProblem(reason: "bad"), text: String(repeating: "[", count: 250))]))
     #expect(try read(writer.finish(end())).map(\.count) == [3, 3, 3, 1, 0])
-    #expect(store.documents.values.allSatisfy { Limits.values(in: $0) < 400 })
+    #expect(store.documents.values.allSatisfy { Limits.values(in: $0.span) < 400 })
     #expect(throws: PipelineError.self) {
       try self.writer(bytes: 1 << 20).add(ExtractBatch([Line(text: String(repeating: ",", count: 2_000_000))]))
     }

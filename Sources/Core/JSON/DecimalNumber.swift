@@ -17,13 +17,17 @@ public struct DecimalNumber: Hashable, Comparable, Sendable {
   /// Reads `12`, `-0.50`, `1e3`, and `007`, which JSON does not have.
   /// - Returns: nil for any other form, and for a number of too many places.
   public init?(_ text: String) {
+    let bytes = text.utf8.span
+    let isBelowZero = bytes.count > 0 && bytes[0] == UInt8(ascii: "-")
+    var index = isBelowZero ? 1 : 0
+    guard index < bytes.count, bytes.count - index <= Self.maximumPlaces + 10, bytes[index] != UInt8(ascii: ".") else {
+      return nil
+    }
     var digits: [UInt8] = []
+    digits.reserveCapacity(bytes.count)
     var (exponent, isBehindPoint, written) = (0, false, 0)
-    var rest = text.utf8[...]
-    let isBelowZero = rest.first == UInt8(ascii: "-")
-    if isBelowZero { rest.removeFirst() }
-    guard rest.count <= Self.maximumPlaces + 10, let first = rest.first, first != UInt8(ascii: ".") else { return nil }
-    loop: while let byte = rest.first {
+    loop: while index < bytes.count {
+      let byte = bytes[index]
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         written += 1
@@ -34,16 +38,13 @@ public struct DecimalNumber: Hashable, Comparable, Sendable {
         (isBehindPoint, written) = (true, 0)
       default: break loop
       }
-      rest.removeFirst()
+      index += 1
     }
     guard written > 0 else { return nil }
-    if let mark = rest.first {
-      guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
-      rest.removeFirst()
-      let sign = rest.first
-      guard let power = Int(Substring(rest)), rest.count <= 10, sign == UInt8(ascii: "-") || power >= 0 else {
-        return nil
-      }
+    if index < bytes.count {
+      guard bytes[index] == UInt8(ascii: "e") || bytes[index] == UInt8(ascii: "E") else { return nil }
+      let rest = text.utf8.dropFirst(index + 1)
+      guard let power = Int(Substring(rest)), rest.count <= 10 else { return nil }
       exponent += power
     }
     while digits.last == UInt8(ascii: "0") {
@@ -66,19 +67,25 @@ public struct DecimalNumber: Hashable, Comparable, Sendable {
 
   /// The number without an exponent: `-0.5`, `1200`.
   public var text: String {
-    guard !digits.isEmpty else { return "0" }
-    var bytes: [UInt8] = isNegative ? [UInt8(ascii: "-")] : []
+    var bytes: [UInt8] = []
+    write(into: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends `text` in UTF-8.
+  public func write(into bytes: inout [UInt8]) {
+    guard !digits.isEmpty else { return bytes.append(UInt8(ascii: "0")) }
+    if isNegative { bytes.append(UInt8(ascii: "-")) }
     if exponent >= 0 {
       bytes += digits
       bytes += repeatElement(UInt8(ascii: "0"), count: exponent)
     } else {
       let point = digits.count + exponent
-      bytes += point > 0 ? digits[..<point] : [UInt8(ascii: "0")]
+      if point > 0 { bytes += digits[..<point] } else { bytes.append(UInt8(ascii: "0")) }
       bytes.append(UInt8(ascii: "."))
-      bytes += repeatElement(UInt8(ascii: "0"), count: max(0, -point))
+      if point < 0 { bytes += repeatElement(UInt8(ascii: "0"), count: -point) }
       bytes += digits[max(0, point)...]
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// The number without its fraction.

@@ -32,11 +32,13 @@ extension JSONReader {
 
   /// Moves to the next quotation mark, backslash or control character.
   private mutating func skipPlain(_ text: Span<UInt8>) {
-    while index < text.count {
-      let byte = text[index]
-      guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return }
-      index += 1
+    var end = index
+    while end < text.count {
+      let byte = text[end]
+      guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+      end += 1
     }
+    index = end
   }
 
   private static func append(_ part: Span<UInt8>, to content: inout [UInt8]) {

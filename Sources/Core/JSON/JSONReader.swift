@@ -5,8 +5,14 @@ struct JSONReader {
   /// The depth of nested lists and objects. A deeper text is refused: reading it would exhaust the stack.
   static let maximumDepth = 200
 
+  /// The members for which an object has room from the start: no wide one may make the next ones large.
+  private static let maximumRoom = 64
+
   /// The position in the text.
   var index = 0
+  /// The number of members of the last object at each depth. The records of a list are alike: with the right room from the
+  /// start, none is moved while it grows.
+  private var widths: [Int] = []
 
   /// Reads the whole text, which holds one value.
   static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
@@ -55,9 +61,10 @@ struct JSONReader {
   private mutating func object(_ text: Span<UInt8>, depth: Int) throws(JSONError) -> JSONObject {
     try check(depth, text)
     index += 1
-    var object = JSONObject()
     skipSpace(text)
-    if take(UInt8(ascii: "}"), text) { return object }
+    if take(UInt8(ascii: "}"), text) { return JSONObject() }
+    while widths.count <= depth { widths.append(0) }
+    var object = JSONObject(capacity: min(widths[depth], Self.maximumRoom))
     repeat {
       skipSpace(text)
       let place = index
@@ -74,6 +81,7 @@ struct JSONReader {
       skipSpace(text)
     } while take(UInt8(ascii: ","), text)
     guard take(UInt8(ascii: "}"), text) else { throw error("an object lacks a comma or its end", text) }
+    widths[depth] = object.count
     return object
   }
 

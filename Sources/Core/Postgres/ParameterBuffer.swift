@@ -49,7 +49,10 @@ struct ParameterBuffer {
       append(PostgresType.float8Array, of: PostgresType.float8, list) { $0.append(integer: $1.bitPattern) }
     case .bools(let list): append(PostgresType.boolArray, of: PostgresType.bool, list) { $0.append($1 ? 1 : 0) }
     case .texts(let list):
-      append(PostgresType.textArray, of: PostgresType.text, list) { $0.append(contentsOf: $1.utf8) }
+      append(PostgresType.textArray, of: PostgresType.text, list) { bytes, text in
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+      }
     case .bytesList(let list):
       append(PostgresType.byteaArray, of: PostgresType.bytea, list) { $0.append(contentsOf: $1) }
     case .times(let list):

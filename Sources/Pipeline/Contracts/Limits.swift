@@ -43,7 +43,14 @@ public enum Limits {
   public static let maximumRejectionBytes = 16 << 20
 
   /// Counts the values of a document, or of a part of it, for `maximumDocumentValues`.
-  public static func values(in bytes: some Sequence<UInt8>) -> Int {
-    bytes.count { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "[") }
+  public static func values(in bytes: Span<UInt8>) -> Int {
+    // A loop over memory: this module is optimized for size, and a generic sequence would take a hundred times as long.
+    var count = 0
+    for index in 0..<bytes.count {
+      let byte = bytes[index]
+      // Brackets differ from braces by one bit.
+      if byte == UInt8(ascii: ",") || byte | 0x20 == UInt8(ascii: "{") { count += 1 }
+    }
+    return count
   }
 }

@@ -144,7 +144,6 @@ extension PostgresSink {
 extension RowSet {
   /// The keys of all records, rejected ones included.
   func keys(of writes: TableWrites) -> [[ColumnValue]] {
-    let indices = writes.table.key.compactMap { name in writes.columns.firstIndex { $0.name == name } }
-    return rows.map { row in indices.map { row.values[$0] } } + rejectedKeys
+    writes.keys(of: rows) + rejectedKeys
   }
 }

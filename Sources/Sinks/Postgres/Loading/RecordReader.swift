@@ -27,6 +27,7 @@ struct RecordReader {
   /// The error that fails the load; nil if there is none.
   private(set) var failure: PipelineError?
   private var hashed: [UInt8] = []
+  private var digester: Digester?
 
   /// - Parameter columns: the declared columns, and those that were added for unknown fields.
   init(_ definition: TableDefinition, _ columns: [Column], _ target: LoadTarget, listedAt: Date?) {
@@ -52,7 +53,7 @@ struct RecordReader {
   func key(of record: JSONObject) -> [ColumnValue]? {
     var values: [ColumnValue] = []
     for index in key {
-      guard let value = try? value(of: columns[index], in: record), value != .null else { return nil }
+      guard let value = try? value(of: columns[index], in: record), !value.isNull else { return nil }
       values.append(value)
     }
     return values
@@ -71,13 +72,15 @@ struct RecordReader {
     if looksForUnknown { try checkUnknownFields(of: record, key) }
     var values: [ColumnValue] = []
     values.reserveCapacity(columns.count)
-    for column in columns {
-      let value = try value(of: column, in: record)
-      guard value != .null || column.allowsNull else {
+    for index in columns.indices {
+      let value = try value(of: columns[index], in: record)
+      guard !value.isNull || columns[index].allowsNull else {
+        let column = columns[index]
         throw ValueProblem(text: "\(field(of: column)) is missing: the column \(column.name) needs a value")
       }
-      if let check = column.check, !check.accepts(value) {
-        throw ValueProblem(text: "\(field(of: column)) is \(value.shown.prefix(60)): it must satisfy \(check.text)")
+      if let check = columns[index].check, !check.accepts(value) {
+        throw ValueProblem(
+          text: "\(field(of: columns[index])) is \(value.shown.prefix(60)): it must satisfy \(check.text)")
       }
       values.append(value)
     }
@@ -85,7 +88,7 @@ struct RecordReader {
     let origin = record[LineageField.record]?.string
     return TableRow(
       position: position, values: values, hash: try hash(of: values),
-      record: origin.flatMap { $0.utf8.contains(0) ? nil : $0 }, key: key ?? [], keyBytes: keyBytes)
+      record: origin.flatMap { $0.hasNUL ? nil : $0 }, key: key ?? [], keyBytes: keyBytes)
   }
 
   /// False for a key that is too long for an index, which no stored row has.
@@ -126,7 +129,7 @@ struct RecordReader {
     case .fact(let fact): value = try self.value(of: fact, record)
     case .unknownFields: value = .json(try ValueReader.json(.object(unknownFields(of: record, column)), column.name))
     }
-    return value == .null ? column.standard : value
+    return value.isNull ? column.standard : value
   }
 
   private func value(of fact: Column.Fact, _ record: JSONObject) throws(ValueProblem) -> ColumnValue {
@@ -181,14 +184,23 @@ struct RecordReader {
 
   private mutating func hash(of values: [ColumnValue]) throws(ValueProblem) -> [UInt8] {
     hashed.removeAll(keepingCapacity: true)
-    for index in content where values[index] != .null {
+    for index in content where !values[index].isNull {
       let start = hashed.count
       hashed += names[index]
       hashed.append(0)
       values[index].append(to: &hashed)
       Self.append(length: hashed.count - start, to: &hashed)
     }
-    return try Self.sha256(hashed).bytes
+    do throws(CryptographyError) {
+      guard let digester else {
+        let new = try Digester()
+        digester = new
+        return try new.digest(of: hashed)
+      }
+      return try digester.digest(of: hashed)
+    } catch {
+      throw ValueProblem(text: "its hash cannot be computed: \(error)")
+    }
   }
 
   private static func sha256(_ bytes: [UInt8]) throws(ValueProblem) -> Digest {

@@ -31,7 +31,14 @@ struct RowSet {
   private(set) var isWhole: Bool
 
   /// The row of each key.
-  private var indices: [[UInt8]: Int] = [:]
+  private var indices: [KeyBytes: Int] = [:]
+
+  /// A key as bytes, of which a hash is computed at once.
+  private struct KeyBytes: Hashable {
+    let bytes: [UInt8]
+
+    func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+  }
 
   /// - Parameters:
   ///   - reader: reads the records.
@@ -65,11 +72,10 @@ struct RowSet {
   var found: Int { rows.count + duplicates + rejections.count }
 
   private mutating func add(_ row: TableRow) throws(ValueProblem) {
-    guard let first = indices[row.keyBytes] else {
-      indices[row.keyBytes] = rows.count
-      rows.append(row)
-      return
-    }
+    let next = rows.count
+    // Looked up once: if the key is new, the place of the row is stored at the same time.
+    let first = indices[KeyBytes(bytes: row.keyBytes)].place(orNew: next)
+    guard first < next else { return rows.append(row) }
     guard rows[first].hash == row.hash else {
       throw ValueProblem(text: Self.repetition(of: rows[first].position))
     }
@@ -102,4 +108,13 @@ struct RowSet {
   }
 
   static func label(_ key: [ColumnValue]?) -> String { (key ?? []).map(\.shown).joined(separator: ", ") }
+}
+
+extension Int? {
+  /// Returns the place, which is a new one if there is none.
+  fileprivate mutating func place(orNew new: Int) -> Int {
+    if let place = self { return place }
+    self = new
+    return new
+  }
 }

@@ -24,7 +24,7 @@ struct TableDocument {
     let key = target.key
     guard !key.utf8.contains(0) else { throw PipelineError(.invalidInput, "the document's key has a NUL character") }
     let bytes = [UInt8](data)
-    guard Limits.values(in: bytes) <= Limits.maximumDocumentValues else {
+    guard Limits.values(in: bytes.span) <= Limits.maximumDocumentValues else {
       throw PipelineError(
         .storageCorrupt, "\(key) is not an extract document: it has more than \(Limits.maximumDocumentValues) values")
     }

@@ -112,8 +112,8 @@ struct TableLoad {
     try note(rows.rejections, in: bytes)
     start += part.records.count + part.rejected.count
     guard !state.isSuperseded else { return }
-    let keys = rows.keys(of: writes)
-    keyCount += keys.count
+    let newKeys = rows.rows.count + rows.rejectedKeys.count
+    keyCount += newKeys
     let rejectedKeys = hasParts && sink.table.softDelete ? rows.rejectedKeys.filter(RecordReader.isStorable) : []
     if !rejectedKeys.isEmpty { try connection.pipeline([writes.addRejected(rejectedKeys)], deadline: deadline) }
     var changes = try sink.changes(rows, writes, deadline: deadline)
@@ -121,9 +121,10 @@ struct TableLoad {
     earlierRejections.note(rows.rows, besides: dropped)
     joined += changes.joined
     let deletes = !hasParts && sink.table.softDelete && rows.isWhole
-    if deletes { try sink.checkMissing(.keys(keys), count: keys.count, writes, deadline: deadline) }
+    let keys = deletes ? ListedKeys.keys(rows.keys(of: writes)) : nil
+    if let keys { try sink.checkMissing(keys, count: newKeys, writes, deadline: deadline) }
     let before = isDryRun ? try sink.storedRows(changes.changed, writes, deadline: deadline) : []
-    let deleted = try sink.write(changes, releasing: deletes ? .keys(keys) : nil, writes, deadline: deadline)
+    let deleted = try sink.write(changes, releasing: keys, writes, deadline: deadline)
     if let deleted { counts.cancelled = deleted.count }
     if isDryRun {
       let after = try sink.storedRows(changes.changed, writes, deadline: deadline)

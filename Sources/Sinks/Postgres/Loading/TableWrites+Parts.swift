@@ -30,7 +30,7 @@ extension TableWrites {
   /// - Returns: a statement that selects the positions of those that were added.
   func addKeys(_ rows: [TableRow]) -> PostgresStatement {
     var values: [PostgresValue] = [.ints(rows.map(\.position)), .bytesList(rows.map { Data($0.hash) })]
-    let arrays = keyArrays(rows.map { row in keyIndices.map { row.values[$0] } }, &values)
+    let arrays = keyArrays(keys(of: rows), &values)
     return PostgresStatement(
       """
       insert into \(Self.keyTable) select \(casts), false, x.position, x.hash
@@ -53,7 +53,7 @@ extension TableWrites {
   /// Selects the positions and hashes of the earlier rows that have the keys of these, with their index `n`.
   func earlierKeys(_ rows: [TableRow]) -> PostgresStatement {
     var values: [PostgresValue] = [.ints(Array(rows.indices))]
-    let arrays = keyArrays(rows.map { row in keyIndices.map { row.values[$0] } }, &values)
+    let arrays = keyArrays(keys(of: rows), &values)
     let match = keyIndices.enumerated().map { "t.k\($0) = x.k\($0)\(columns[$1].type.cast)" }.joined(separator: " and ")
     return PostgresStatement(
       """

@@ -23,7 +23,7 @@ struct TableWrites {
     var values: [PostgresValue] = [
       .ints(Array(rows.indices)), .bytesList(rows.map { Data($0.hash) }), .time(seenAt),
     ]
-    let arrays = keyArrays(rows.map { row in keyIndices.map { row.values[$0] } }, &values)
+    let arrays = keyArrays(keys(of: rows), &values)
     var differs = "t._content_hash is distinct from x.hash"
     var state = ""
     if table.softDelete {
@@ -81,7 +81,7 @@ struct TableWrites {
   /// Adds the item to stored rows that it has, too, and makes an end of their deletion.
   func hold(_ rows: [TableRow]) -> PostgresStatement {
     var values: [PostgresValue] = [holder]
-    let arrays = keyArrays(rows.map { row in keyIndices.map { row.values[$0] } }, &values)
+    let arrays = keyArrays(keys(of: rows), &values)
     return PostgresStatement(
       """
       update \(table.sql) t set \(Self.join("$1")), _deleted_at = null
@@ -128,7 +128,7 @@ struct TableWrites {
   /// Selects stored rows as JSON, with their index `n`.
   func stored(_ rows: [TableRow]) -> PostgresStatement {
     var values: [PostgresValue] = [.ints(Array(rows.indices))]
-    let arrays = keyArrays(rows.map { row in keyIndices.map { row.values[$0] } }, &values)
+    let arrays = keyArrays(keys(of: rows), &values)
     return PostgresStatement(
       """
       select x.n, to_jsonb(t)::text as "row" from unnest($1::int8[], \(arrays)) x (n, \(keyNames("k")))
@@ -150,15 +150,21 @@ struct TableWrites {
     values.append(.bytesList(rows.map { Data($0.hash) }))
     var arrays = ["$\(values.count - 1)::text[]", "$\(values.count)::bytea[]"]
     for (index, column) in columns.enumerated() {
-      values.append(.array(rows.map { $0.values[index] }, column.type))
+      values.append(.array(rows.lazy.map { $0.values[index] }, column.type))
       arrays.append("$\(values.count)::\(column.type.arrayType)[]")
     }
     return arrays.joined(separator: ", ")
   }
 
+  /// Returns the values of the rows' keys.
+  func keys(of rows: [TableRow]) -> [[ColumnValue]] {
+    let indices = keyIndices
+    return rows.map { row in indices.map { row.values[$0] } }
+  }
+
   func keyArrays(_ keys: [[ColumnValue]], _ values: inout [PostgresValue]) -> String {
     keyIndices.enumerated().map { place, index in
-      values.append(.array(keys.map { $0[place] }, columns[index].type))
+      values.append(.array(keys.lazy.map { $0[place] }, columns[index].type))
       return "$\(values.count)::\(columns[index].type.arrayType)[]"
     }.joined(separator: ", ")
   }
@@ -209,7 +215,7 @@ extension ColumnType {
 }
 
 extension PostgresValue {
-  fileprivate static func array(_ values: [ColumnValue], _ type: ColumnType) -> PostgresValue {
+  fileprivate static func array(_ values: some Collection<ColumnValue>, _ type: ColumnType) -> PostgresValue {
     switch type {
     case .integer: .ints(values.map { if case .integer(let number) = $0 { number } else { nil } })
     case .double: .doubles(values.map { if case .double(let number) = $0 { number } else { nil } })

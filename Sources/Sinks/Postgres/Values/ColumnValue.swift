@@ -24,20 +24,23 @@ extension ColumnValue {
   func append(to bytes: inout [UInt8]) {
     switch self {
     case .null: break
-    case .text(let text), .json(let text): bytes += text.utf8
-    case .integer(let number): bytes += String(number).utf8
-    case .decimal(let number): bytes += number.text.utf8
-    case .double(let number): bytes += "\(number)".utf8
-    case .flag(let flag): bytes += (flag ? "true" : "false").utf8
-    case .date(let date): bytes += String(date.daysSinceEpoch).utf8
-    case .time(let microseconds): bytes += String(microseconds).utf8
+    case .text(let text), .json(let text): bytes.append(text: text)
+    case .integer(let number): bytes.append(text: String(number))
+    case .decimal(let number): number.write(into: &bytes)
+    case .double(let number): bytes.append(text: number.description)
+    case .flag(let flag): bytes.append(text: flag ? "true" : "false")
+    case .date(let date): bytes.append(text: String(date.daysSinceEpoch))
+    case .time(let microseconds): bytes.append(text: String(microseconds))
     case .texts(let texts):
       for text in texts {
-        bytes += "\(text.utf8.count):".utf8
-        bytes += text.utf8
+        bytes.append(text: String(text.utf8.count))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(text: text)
       }
     }
   }
+
+  var isNull: Bool { if case .null = self { true } else { false } }
 
   /// The value for a person, in one line.
   var shown: String {

@@ -76,7 +76,7 @@ enum ValueReader {
   private static func checked(
     _ text: String, _ maximum: Int?, _ value: JSONValue, _ field: String
   ) throws(ValueProblem) -> String {
-    guard !text.utf8.contains(0) else {
+    guard !text.hasNUL else {
       throw ValueProblem(text: "\(field) has a NUL character, which Postgres cannot store")
     }
     // Bytes are at least as many as characters, and quicker to count.
@@ -114,7 +114,7 @@ enum ValueReader {
       _ = try checked(text, nil, value, field)
       value.write(into: &bytes)
     case .number(let number):
-      guard number.text.utf8.count <= maximumNumberLength, DecimalNumber(number.text) != nil else {
+      guard isShort(number.text) || number.text.utf8.count <= maximumNumberLength && DecimalNumber(number) != nil else {
         throw problem(value, "a number of at most \(DecimalNumber.maximumPlaces) places", field)
       }
       value.write(into: &bytes)
@@ -128,9 +128,7 @@ enum ValueReader {
       bytes.append(UInt8(ascii: "]"))
     case .object(let object):
       bytes.append(UInt8(ascii: "{"))
-      for (index, member) in object.members.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-        .enumerated()
-      {
+      for (index, member) in object.members.sorted(by: { $0.name.precedes($1.name) }).enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         try append(.string(member.name), to: &bytes, field)
         bytes.append(UInt8(ascii: ":"))
@@ -138,6 +136,14 @@ enum ValueReader {
       }
       bytes.append(UInt8(ascii: "}"))
     }
+  }
+
+  /// True for a number of JSON that has no exponent and few digits: there is nothing to check.
+  private static func isShort(_ number: String) -> Bool {
+    let bytes = number.utf8.span
+    guard bytes.count <= 100 else { return false }
+    for index in 0..<bytes.count where bytes[index] | 0x20 == UInt8(ascii: "e") { return false }
+    return true
   }
 
   private static func problem(_ value: JSONValue, _ allowed: String, _ field: String) -> ValueProblem {
