@@ -59,18 +59,6 @@ public struct TimeZoneRules: Sendable {
   ///   - hour: the local hour; 24 and more is in the next day.
   public func date(_ day: CalendarDate, hour: Int, minute: Int, second: Int = 0) -> Date {
     let local = day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60 + second
-    return Date(timeIntervalSince1970: Double(local - period(ofLocal: local).offset))
-  }
-
-  /// Returns the same, but for a time that the clocks skip the first instant after the gap: 02:30 becomes 03:00.
-  func dateAfterGap(_ day: CalendarDate, hour: Int, minute: Int) -> Date {
-    let local = day.daysSinceEpoch * 86_400 + hour * 3600 + minute * 60
-    let period = period(ofLocal: local)
-    return Date(timeIntervalSince1970: Double(min(local - period.offset, period.end ?? .max)))
-  }
-
-  /// Returns the period in which the clocks show a local time first. A time that they skip belongs to the one before.
-  private func period(ofLocal local: Int) -> Period {
     // No zone has a greater offset, so the first period considered begins before the local time.
     var current = period(at: local - PosixTimeZone.offsets.upperBound)
     while let end = current.end {
@@ -78,7 +66,7 @@ public struct TimeZoneRules: Sendable {
       if local < end + max(current.offset, next.offset) { break }
       current = next
     }
-    return current
+    return Date(timeIntervalSince1970: Double(local - current.offset))
   }
 
   private func period(at instant: Int) -> Period {

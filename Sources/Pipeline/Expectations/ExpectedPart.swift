@@ -15,7 +15,7 @@ struct ExpectedPart {
   /// - Throws: `StorageCorrupt` for bytes that are no extract document. A sink says what else is wrong with it.
   init(_ data: Data, key: String) throws(PipelineError) {
     let bytes = [UInt8](data)
-    guard Limits.values(in: bytes) <= Limits.maximumDocumentValues else {
+    guard Limits.values(in: bytes.span) <= Limits.maximumDocumentValues else {
       throw PipelineError(
         .storageCorrupt, "\(key) is not an extract document: it has more than \(Limits.maximumDocumentValues) values")
     }

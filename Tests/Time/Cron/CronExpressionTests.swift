@@ -69,19 +69,17 @@ struct CronExpressionTests {
     #expect(try times(text, after: "2024-02-27T12:30:00Z", expected.count) == expected.map { "\($0)T00:00Z" })
   }
 
-  @Test("A time that the clocks skip is the first one after the gap, once")
+  @Test("A time that the clocks skip is left out")
   func gap() throws {
     let start = "2024-03-09T12:00:00-06:00"
     #expect(
       try times("30 2 * * ? *", after: start, in: "America/Chicago", 2)
-        == ["2024-03-10T03:00:00-05:00", "2024-03-11T02:30:00-05:00"])
+        == ["2024-03-11T02:30:00-05:00", "2024-03-12T02:30:00-05:00"])
     #expect(
       try times("0/30 1-3 10 3 ? 2024", after: start, in: "America/Chicago", 9)
         == ["01:00:00-06:00", "01:30:00-06:00", "03:00:00-05:00", "03:30:00-05:00"].map { "2024-03-10T\($0)" })
     // Samoa left out a whole day.
-    #expect(
-      try times("0 12 30 12 ? 2011", after: "2011-01-01T00:00:00Z", in: "Pacific/Apia", 2)
-        == ["2011-12-31T00:00:00+14:00"])
+    #expect(try times("0 12 30 12 ? 2011", after: "2011-01-01T00:00:00Z", in: "Pacific/Apia", 2) == [])
   }
 
   @Test("A time that the clocks show twice is the first of the two")

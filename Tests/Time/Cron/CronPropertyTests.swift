@@ -95,10 +95,7 @@ struct CronPropertyTests {
       var expected: [Int] = []
       var latest = clock[0] - 60
       for (index, local) in clock.enumerated() where local > latest {
-        // A jump of the clock makes up for the times that it leaves out.
-        if stride(from: latest + 60, through: local, by: 60).contains(where: matches) {
-          expected.append(minutes[index])
-        }
+        if matches(local) { expected.append(minutes[index]) }
         latest = local
       }
 

@@ -3,8 +3,8 @@ import FoundationEssentials
 /// The times of a schedule, as EventBridge writes them: six fields for minutes, hours, day of the month, month, day of the
 /// week and year. Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
 ///
-/// Where the clocks skip a time in spring, it is the first instant after the gap; EventBridge Scheduler leaves out the day.
-/// Where they show a time twice in autumn, it is the first of the two, as there.
+/// A time that the clocks skip in spring is left out. Where they show a time twice in autumn, it is the first of the two. Both
+/// are as EventBridge Scheduler does it.
 public struct CronExpression: Equatable, Sendable {
   private static let names = "minutes hours day-of-month month day-of-week year"
 
@@ -68,8 +68,9 @@ public struct CronExpression: Equatable, Sendable {
           guard let day = CalendarDate(year: year, month: month, day: date), days.contains(day) else { continue }
           for time in Self.numbers(0...1439, from: day == start ? minute : nil, step)
           where hours.contains(time / 60) && minutes.contains(time % 60) {
-            let instant = zone.dateAfterGap(day, hour: time / 60, minute: time % 60)
-            if isWanted(instant) { return instant }
+            let instant = zone.date(day, hour: time / 60, minute: time % 60)
+            let isSkipped = zone.offset(at: instant) + instant.wholeSeconds != day.daysSinceEpoch * 86_400 + time * 60
+            if !isSkipped, isWanted(instant) { return instant }
           }
         }
       }
