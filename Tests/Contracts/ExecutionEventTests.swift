@@ -37,6 +37,18 @@ struct ExecutionEventTests {
     return stop
   }
 
+  @Test("that was no run of a dataset closes nothing, and an event's run is of its dataset")
+  func job() throws {
+    for input in [#"{"job_type": "hourly"}"#, #"{"detail": {"orders": 3}}"#, #"{"bucket": "b", "key": "k"}"#] {
+      let event = try Self.event(input: input)
+      let request = try JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8))
+      #expect(request == .noRun("nightly-1"))
+      #expect(try JSONDecoder().decode(LoaderRequest.self, from: JSONEncoder().encode(request)) == request)
+    }
+    let event = try Self.event(input: #"{"detail": {"dataset_id": "orders"}}"#)
+    #expect(try request(event).dataset == "orders" && stop(event).trigger == .event)
+  }
+
   @Test("closes its run: the name, the times to the millisecond, and the reason come from the event")
   func facts() throws {
     let request = try request(try Self.event())

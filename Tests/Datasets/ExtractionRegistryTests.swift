@@ -72,6 +72,23 @@ struct ExtractionRegistryTests {
     #expect(try problems("extract: {plugin: http, url: 'https://a.example/{city}'}\nparse: {plugin: json}") == [])
   }
 
+  @Test("A month has no day, and the object of a request has a bucket and a key")
+  func otherItems() throws {
+    func problems(_ text: String) throws -> [String] {
+      try ExtractionRegistry.check(definition("\(text)\nparse: {plugin: json}")).map(\.description)
+    }
+    let months = "plan: {kind: months, profiles: {next: {months_ahead: 1}}}\n"
+    #expect(try problems(months + "extract: {plugin: http, url: 'https://a.example/{YYYY}/{MM}/{month}/{YY}'}") == [])
+    #expect(
+      try problems(months + "extract: {plugin: http, url: 'https://a.example/{DD}'}").map {
+        $0.contains("extract.url names {DD}, but the item '1970-01' is a month: it has {YYYY}, {YY}, {MM} and {month}")
+      } == [true])
+    #expect(try problems("extract: {plugin: file, path: 's3://{bucket}/{key}'}") == [])
+    #expect(try problems("extract: {plugin: http, url: 'https://a.example/{key}'}") == [])
+    let definition = try definition("extract: {plugin: file, path: 's3://{bucket}/x'}\nparse: {plugin: csv}")
+    #expect(definition.objectNames == ["bucket"])
+  }
+
   @Test("A section's values count, and the environment before them")
   func sections() throws {
     let text = "extract: {plugin: wwoz_livewire, base_url: 'http://a.example', requests_per_second: 3}"

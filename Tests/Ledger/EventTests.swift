@@ -30,6 +30,14 @@ extension LedgerTests {
       #expect(try rows() == ["run-1|schedule|success|3|6|6|0|0|0|0"])
     }
 
+    @Test("has each reason for a run")
+    func triggers() throws {
+      for trigger in RunOpening.Trigger.allCases {
+        let opening = RunOpening(trigger: trigger, startedAt: start, items: items)
+        #expect(try record(.opened(opening), run: trigger.rawValue)?.trigger == trigger)
+      }
+    }
+
     @Test("accepts events twice, late, in any order or with some missing, with the same result")
     func order() throws {
       try load(items[0])

@@ -383,6 +383,9 @@ final class LoaderHandlerTests {
       ])
     #expect(ledger.events.map(\.dataset) == ["other"])
     #expect(failure(event.replacing("ABORTED", with: "SUCCEEDED"))?.name == .invalidInput)
+    // The start of a job is no run of the standard dataset.
+    let job = event.replacing(#"\"dataset\": \"other\""#, with: #"\"job_type\": \"hourly\""#)
+    #expect(try respond(job) as NSDictionary == ["status": "success", "run": "run-1"])
     #expect(ledger.events.count == 1)
   }
 }

@@ -64,9 +64,9 @@ struct FinishedRun {
       }
     }
     let all = try steps.listExecutions(of: .stateMachine(machine), limit: 100, deadline: deadline)
+    let started = try all.filter { $0.executionArn != arn }.map { try ended($0.executionArn, steps, deadline) }
     return FinishedRun(
-      execution: execution, started: try all.filter { $0.executionArn != arn }.map { try ended($0.executionArn, steps, deadline) },
-      items: items, functions: functions,
+      execution: execution, started: started, items: items, functions: functions,
       history: try steps.history(of: arn, limit: 1000, deadline: deadline), waits: try interpreter.waits())
   }
 

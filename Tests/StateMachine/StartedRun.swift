@@ -31,6 +31,7 @@ struct StartedRun: Decodable, Sendable {
 
   /// The reply of Step Functions that refuses a call.
   static func refusal(_ code: String) -> ScriptedServer.Reply {
-    .http(400, [("x-amzn-ErrorType", code), ("x-amzn-RequestId", "1")], #"{"__type":"\#(code)","message":"it is refused"}"#)
+    let headers = [("x-amzn-ErrorType", code), ("x-amzn-RequestId", "1")]
+    return .http(400, headers, #"{"__type":"\#(code)","message":"it is refused"}"#)
   }
 }
