@@ -140,7 +140,9 @@ def make_rule(client, machine: str, loader: str, topic: str, message: str) -> No
     grant = {"FunctionName": loader, "StatementId": "StoppedRuns"}
     with contextlib.suppress(ClientError):  # there is none yet
         functions.remove_permission(**grant)
-    functions.add_permission(**grant, Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule)
+    functions.add_permission(
+        **grant, Action="lambda:InvokeFunction", Principal="events.amazonaws.com", SourceArn=rule
+    )
     allowed = {
         "Effect": "Allow",
         "Principal": {"Service": "events.amazonaws.com"},
