@@ -105,7 +105,8 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let stateMachine = EnvironmentVariable(
     "STATE_MACHINE_ARN",
-    readers: "DateRangeGenerator of a queue, festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, invoke",
+    readers: "DateRangeGenerator of a queue, festvibes run, watch, stop, retry, replay, cache, status, logs, doctor, "
+      + "invoke",
     "The state machine that runs the pipeline.")
   public static let commandLine = EnvironmentVariable(
     "FESTVIBES_COMMAND", standard: "", readers: "festvibes",
