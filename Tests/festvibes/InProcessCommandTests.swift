@@ -7,7 +7,8 @@ import Time
 
 @testable import festvibes
 
-/// `festvibes run --in-process` as a process of its own, without AWS: raw data and checkpoints in folders, and Postgres.
+/// `festvibes run --in-process` as a process of its own, without AWS: raw data and checkpoints in folders, and
+/// Postgres.
 @Suite("festvibes run --in-process", .enabled(if: TestDatabase.serverURL != nil))
 struct InProcessCommandTests {
   /// A dataset of one CSV file, in folders that only this test has.
@@ -118,7 +119,8 @@ struct InProcessCommandTests {
     #expect(try host.runs().values.map(\.status) == ["partial"])
   }
 
-  @Test("SIGTERM and Ctrl-C close the run as stopped, and end the process with their status", arguments: [SIGTERM, SIGINT])
+  @Test(
+    "SIGTERM and Ctrl-C close the run as stopped, and end the process with their status", arguments: [SIGTERM, SIGINT])
   func signals(signal: Int32) throws {
     let host = try Host()
     #expect(try host.run().status == 0)
@@ -137,7 +139,9 @@ struct InProcessCommandTests {
     let stopped = try #require(try host.runs().values.first { $0.status != "success" })
     #expect(stopped.status == "failed" && stopped.error == "Aborted")
     #expect(stopped.aborted == ["a"] && stopped.notTried == ["b"])
-    #expect(host.log("log").contains("next: ") && host.log("log").contains("--item a --item b"), "\(host.log("log"))")
+    #expect(
+      host.log("log").contains("next: ") && host.log("log").contains("run --in-process --dataset prices\n"),
+      "\(host.log("log"))")
   }
 
   @Test("One process runs a dataset at a time: another one ends with 75 and has done nothing")
@@ -176,7 +180,8 @@ struct InProcessCommandTests {
     let runs = try host.runs()
     #expect(!runs.values.contains { $0.status == "running" })
     let prefix = HostRunName.prefix(of: "prices", job: nil)
-    let begun = Set(runs.keys.compactMap { HostRunName.begin(of: $0, prefix: prefix) }.map { Int($0.timeIntervalSince1970) })
+    let begun = Set(
+      runs.keys.compactMap { HostRunName.begin(of: $0, prefix: prefix) }.map { Int($0.timeIntervalSince1970) })
     #expect(begun.count == runs.count)
     // Each run was announced by one process.
     for run in runs.keys { #expect(log.components(separatedBy: "Run \(run):").count <= 2, "\(run)") }

@@ -50,7 +50,9 @@ struct InProcessRunTests {
     #expect(functions.calls.count { $0 == "scrape a" } == 4)
     #expect(functions.calls.count { $0 == "load b" } == 7)
     #expect(functions.calls.count { $0 == "scrape c" } == 1)
-    #expect(functions.calls.contains("failed b load DatabaseConflict") && functions.calls.contains("failed c scrape SourceChanged"))
+    #expect(
+      functions.calls.contains("failed b load DatabaseConflict")
+        && functions.calls.contains("failed c scrape SourceChanged"))
     #expect(progress.outcome == .partial && progress.failed.map(\.item) == ["b", "c"])
     #expect(progress.failed.first?.failure.message == "so it is")
     #expect(functions.events.last == .closed(failed: ["b", "c"], cause: nil, error: nil))
@@ -80,7 +82,8 @@ struct InProcessRunTests {
     #expect(try run(strict, request).progress.notTried.count == 8)
   }
 
-  @Test("Another run with the lock ends this one as locked; a ledger that cannot be written stops only a run that needs it")
+  @Test(
+    "Another run with the lock ends this one as locked; a ledger that cannot be written stops only a run that needs it")
   func opening() throws {
     let locked = FakeFunctions(items: ["a"])
     locked.fail("opened a", with: .runLocked, times: 1)

@@ -14,7 +14,10 @@ struct IntervalTests {
 
   @Test("An interval has a number and a unit")
   func parsing() {
-    #expect(["45s", "30m", "6h", "1d", "31d"].map { Interval(argument: $0)?.seconds } == [45, 1800, 21_600, 86_400, 2_678_400])
+    #expect(
+      ["45s", "30m", "6h", "1d", "31d"].map { Interval(argument: $0)?.seconds } == [
+        45, 1800, 21_600, 86_400, 2_678_400,
+      ])
     for text in ["", "m", "0m", "-1m", "+1m", "1.5h", "30", "1w", "32d", "30 m", "9999999999999999999s"] {
       #expect(Interval(argument: text) == nil, "\(text)")
     }
@@ -58,7 +61,9 @@ struct IntervalTests {
     #expect(name == "every-news-20240531T190000Z")
     #expect(HostRunName.begin(of: name, prefix: prefix) == date(1_717_182_000))
     #expect(HostRunName.prefix(of: "news", job: "hourly") == "every-news-hourly-")
-    for other in ["every-news-hourly-20240531T190000Z", "every-news-2024-05-31T19:00Z", "every-new-20240531T190000Z", ""] {
+    for other in [
+      "every-news-hourly-20240531T190000Z", "every-news-2024-05-31T19:00Z", "every-new-20240531T190000Z", "",
+    ] {
       #expect(HostRunName.begin(of: other, prefix: prefix) == nil, "\(other)")
     }
     #expect(HostRunName.isOfHost(name) && HostRunName.isOfHost(HostRunName.manual(at: Date())))
@@ -136,7 +141,8 @@ struct IntervalRunsTests {
     }
   }
 
-  @Test("Each interval is run once, or is said to be skipped; a run that was killed is closed, and said", arguments: 1...20)
+  @Test(
+    "Each interval is run once, or is said to be skipped; a run that was killed is closed, and said", arguments: 1...20)
   func hour(seed: Int) throws {
     let world = World(seed: UInt64(seed))
     let raster = IntervalRaster(interval: try #require(Interval(argument: "1s")))

@@ -39,15 +39,17 @@ struct RunRulesTests {
   @Test(
     "Each call is retried after the same errors, as often and after the same waits",
     arguments: [
-      ("PlanItems", RunRules.Call.plan), ("Scrape", .scrape), ("Load", .load), ("Cache", .cache), ("ListChanged", .cache),
+      ("PlanItems", RunRules.Call.plan), ("Scrape", .scrape), ("Load", .load), ("Cache", .cache),
+      ("ListChanged", .cache),
       ("RefreshItems", .cache), ("OpenRun", .ledger), ("RecordFailure", .ledger), ("CloseRun", .ledger),
     ])
   func retries(state: String, call: RunRules.Call) throws {
     let task = try #require(tasks[state])
     let retryable = Set(PipelineError.Name.allCases.filter(\.isRetryable).map(\.rawValue))
-    let rule = try #require(task.retries.first { rule in
-      retryable.isSubset(of: rule["ErrorEquals"] as? [String] ?? [])
-    })
+    let rule = try #require(
+      task.retries.first { rule in
+        retryable.isSubset(of: rule["ErrorEquals"] as? [String] ?? [])
+      })
     #expect(rule["MaxAttempts"] as? Int == call.backoff.maximumAttempts - 1)
     #expect((rule["IntervalSeconds"] as? Int).map(Duration.seconds) == call.backoff.base)
     #expect((rule["MaxDelaySeconds"] as? Int).map(Duration.seconds) == call.backoff.cap)

@@ -89,8 +89,8 @@ enum FolderFile {
 
   static func remove(_ path: String) { unlink(path) }
 
-  /// Returns the names of the files and of the folders in a folder; none if it does not exist. Names that begin with a dot
-  /// are left out.
+  /// Returns the names of the files and of the folders in a folder; none if it does not exist. Names that begin with a
+  /// dot are left out.
   static func list(_ folder: String) throws(AWSError) -> (files: [String], folders: [String]) {
     guard let directory = opendir(folder) else {
       if [ENOENT, ENOTDIR].contains(errno) { return ([], []) }

@@ -5,13 +5,14 @@ import Glibc
 import RawStore
 import Time
 
-/// The raw data as files below a folder of this machine, in place of a bucket: the file of a key is `FOLDER/KEY`. It is for
-/// the processes of one machine: they keep each other away by a lock on `FOLDER/.lock`, which a file system over a network
-/// may not have.
+/// The raw data as files below a folder of this machine, in place of a bucket: the file of a key is `FOLDER/KEY`. It is
+/// for the processes of one machine: they keep each other away by a lock on `FOLDER/.lock`, which a file system over a
+/// network may not have.
 ///
-/// A file is written under another name, is on the disk, and is then renamed, so that no reader sees a part of it, whenever
-/// a writer is killed. What S3 keeps as metadata of an object is in a file below `FOLDER/.metadata`, whose name has the
-/// object's key and content: it is written before the object, and a reader never combines the two of different versions.
+/// A file is written under another name, is on the disk, and is then renamed, so that no reader sees a part of it,
+/// whenever a writer is killed. What S3 keeps as metadata of an object is in a file below `FOLDER/.metadata`, whose
+/// name has the object's key and content: it is written before the object, and a reader never combines the two of
+/// different versions.
 public final class FolderObjects: ObjectStore {
   /// The attempts of a reader that is overtaken by writers.
   private static let readings = 100

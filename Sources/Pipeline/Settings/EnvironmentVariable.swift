@@ -97,8 +97,8 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let enableScheduler = EnvironmentVariable(
     "ENABLE_SCHEDULER", standard: "false", readers: "make up, festvibes datasets, status, run --in-process",
-    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule; so does run --in-process, if "
-      + "no dataset is named. On AWS EventBridge starts them.")
+    "true lets the local stack start the runs of the datasets' schedules, by festvibes schedule; so does run --in-process, "
+      + "if no dataset is named. On AWS EventBridge starts them.")
 }
 
 /// AWS and the functions' surroundings. Core reads these by the names that AWS's own tools use.
@@ -132,9 +132,10 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder,
-    databaseURL, allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities, redisTimeout, redisConnectTimeout,
-    enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
+    allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
+    redisTimeout, redisConnectTimeout, enableScheduler, stateMachine, commandLine, endpoint, region, accessKey,
+    logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

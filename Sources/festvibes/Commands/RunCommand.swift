@@ -91,7 +91,8 @@ struct RunCommand: ParsableCommand {
   private var range: RunRange {
     get throws {
       try RunRange(
-        of: chosenDataset.resolve(), chosenDataset.plan(job: job.job), days: days, start: start, end: end, first: date, last: last,
+        of: chosenDataset.resolve(), chosenDataset.plan(job: job.job), days: days, start: start, end: end, first: date,
+        last: last,
         items: items, object: job.request)
     }
   }

@@ -1,9 +1,9 @@
 import Foundation
 import Time
 
-/// SIGTERM and Ctrl-C of a process that runs a dataset itself: the first one ends the run in good order, a second Ctrl-C ends
-/// the process at once. SIGTERM may come several times: a service manager sends it to all processes of a service, and the
-/// parent passes it on.
+/// SIGTERM and Ctrl-C of a process that runs a dataset itself: the first one ends the run in good order, a second
+/// Ctrl-C ends the process at once. SIGTERM may come several times: a service manager sends it to all processes of a
+/// service, and the parent passes it on.
 enum HostSignal {
   /// Only the signal handler writes it, once.
   nonisolated(unsafe) private static var number: Int32 = 0
@@ -28,8 +28,8 @@ enum HostSignal {
   }
 }
 
-/// Clocks of a run that can be stopped: from then on every deadline that was made of them has passed, and no wait takes time.
-/// So a stop ends whatever is under way as a deadline would: a transaction is rolled back, a request is given up.
+/// Clocks of a run that can be stopped: from then on every deadline that was made of them has passed, and no wait takes
+/// time. So a stop ends whatever is under way as a deadline would: a transaction is rolled back, a request is given up.
 struct StoppableTime: TimeSource {
   private static let century = Duration.seconds(36_525 * 86_400)
   private static let tick = Duration.milliseconds(100)

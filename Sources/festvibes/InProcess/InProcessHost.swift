@@ -5,8 +5,8 @@ import LambdaRuntime
 import Settings
 import Time
 
-/// A process that runs a dataset's stages itself: no Step Functions, no Lambda, no AWS account. It needs the database, which
-/// has the ledger, and what the dataset itself needs.
+/// A process that runs a dataset's stages itself: no Step Functions, no Lambda, no AWS account. It needs the database,
+/// which has the ledger, and what the dataset itself needs.
 final class InProcessHost {
   let dataset: Dataset
   private(set) var output: HostOutput

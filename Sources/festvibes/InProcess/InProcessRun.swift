@@ -7,8 +7,8 @@ import Time
 /// A run in this process: the states of statemachine/etl.asl.json, one after another.
 ///
 /// The items are not processed five at once, as the state machine does, but one after another. The functions are
-/// synchronous, and each has a connection and the memory of one item; five at once would be five threads with five times of
-/// each. The source's rate is the limit in either case: a lone scraper may use all of it, five share it.
+/// synchronous, and each has a connection and the memory of one item; five at once would be five threads with five
+/// times of each. The source's rate is the limit in either case: a lone scraper may use all of it, five share it.
 final class InProcessRun {
   /// The events that a run writes into the ledger after it was told to stop are not given up in turn.
   private let closing: FunctionCalls
@@ -91,7 +91,8 @@ final class InProcessRun {
 
   private var tolerance: RunRules.Tolerance {
     RunRules.Tolerance(
-      maxFailures: request.maxFailures, isScheduled: [.schedule, .event].contains(opening.trigger), items: opening.items.count)
+      maxFailures: request.maxFailures, isScheduled: [.schedule, .event].contains(opening.trigger),
+      items: opening.items.count)
   }
 
   /// Opens the run in the ledger, which takes the dataset's lock and has the items' checkpoints.
@@ -171,7 +172,7 @@ final class InProcessRun {
 
   private func finish(_ refreshError: String?) {
     end(.succeeded, refreshError.map(RunFailure.init(incomplete:)))
-    let cause = [refreshError, incompleteItems].compactMap(\.self)
+    let cause = [refreshError, progress.incompleteItems].compactMap(\.self)
     close(
       .finished(
         failedItems: failures.map(\.item.id).sorted(), cause: cause.isEmpty ? nil : cause.joined(separator: "\n")))
@@ -222,23 +223,6 @@ final class InProcessRun {
 
   private func record(_ event: LedgerEvent, _ context: LambdaContext) throws -> LedgerResponse {
     try functions.record(LedgerRequest(dataset: dataset.id, run: progress.name, event: event), context)
-  }
-
-  /// The line of the ledger about items that are done and incomplete.
-  private var incompleteItems: String? {
-    var notices: [(text: String, items: [String])] = []
-    for (item, notice) in progress.incomplete {
-      if let place = notices.firstIndex(where: { $0.text == notice }) {
-        notices[place].items.append(item)
-      } else {
-        notices.append((notice, [item]))
-      }
-    }
-    let texts = notices.prefix(50).map { notice in
-      let more = notice.items.count > 3 ? " and \(notice.items.count - 3) more" : ""
-      return "\(notice.items.prefix(3).joined(separator: ", "))\(more): \(notice.text)"
-    }
-    return texts.isEmpty ? nil : RunNotice.prefixInLedger + texts.joined(separator: "; ").prefix(2000)
   }
 
   private func set(

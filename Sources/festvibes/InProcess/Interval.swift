@@ -19,11 +19,11 @@ struct Interval: Equatable, ExpressibleByArgument, CustomStringConvertible {
   }
 }
 
-/// The intervals of `--every`: those between the multiples of its length since the Unix epoch, in UTC. So a restart keeps
-/// them, and `1d` begins at midnight UTC.
+/// The intervals of `--every`: those between the multiples of its length since the Unix epoch, in UTC. So a restart
+/// keeps them, and `1d` begins at midnight UTC.
 ///
-/// An interval is run once, as soon after its beginning as a process is there and the run before has ended, and only before
-/// the next one begins. Otherwise it is skipped.
+/// An interval is run once, as soon after its beginning as a process is there and the run before has ended, and only
+/// before the next one begins. Otherwise it is skipped.
 struct IntervalRaster: Equatable {
   /// Intervals that are skipped: the beginnings of the first and the last one.
   struct Skipped: Equatable {
@@ -42,7 +42,8 @@ struct IntervalRaster: Equatable {
 
   let interval: Interval
 
-  /// - Parameter last: the beginning of the last interval that was run, also by an earlier process; nil if there is none.
+  /// - Parameter last: the beginning of the last interval that was run, also by an earlier process; nil if there is
+  ///   none.
   func step(at now: Date, last: Date?) -> Step {
     let current = begin(at: now)
     guard let last else { return .run(current, skipped: nil) }

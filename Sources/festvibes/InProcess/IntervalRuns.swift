@@ -1,7 +1,7 @@
 import Foundation
 
-/// Runs interval after interval, until the process is told to end. The ledger, which has each run by its interval, says what
-/// earlier processes have run.
+/// Runs interval after interval, until the process is told to end. The ledger, which has each run by its interval, says
+/// what earlier processes have run.
 struct IntervalRuns {
   /// The calls to what is around it. Each of them may be the last thing that a killed process does.
   struct Calls {

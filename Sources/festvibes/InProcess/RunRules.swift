@@ -1,8 +1,8 @@
 import Contracts
 import Time
 
-/// The state machine's rules about calls of functions, for a process that makes these calls itself. A test compares them
-/// with statemachine/etl.asl.json and terraform/functions.yaml.
+/// The state machine's rules about calls of functions, for a process that makes these calls itself. A test compares
+/// them with statemachine/etl.asl.json and terraform/functions.yaml.
 enum RunRules {
   /// A kind of call. The states of one kind have the same rules.
   enum Call: String, CaseIterable {

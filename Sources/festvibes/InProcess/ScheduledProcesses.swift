@@ -5,8 +5,8 @@ import Ledger
 import Loading
 import Time
 
-/// The runs of schedules on a host without AWS: a process for each, `festvibes run --in-process`, so that datasets of the
-/// same minute run beside each other, and one that is out of memory stops no other.
+/// The runs of schedules on a host without AWS: a process for each, `festvibes run --in-process`, so that datasets of
+/// the same minute run beside each other, and one that is out of memory stops no other.
 final class ScheduledProcesses {
   /// The processes at once. Each has three connections to the database, and works on one item at a time.
   static let maximum = 5
