@@ -48,8 +48,12 @@ struct DatasetOption: ParsableArguments {
     return option
   }
 
-  /// The standard dataset is looked for when it is needed: this process may be about another one.
-  func validate() throws { if given != nil { _ = try resolve() } }
+  /// A folder without the standard dataset is no error yet: this process may be about another one.
+  func validate() throws {
+    do { _ = try resolve() } catch let error as ValidationError {
+      guard given == nil else { throw error }
+    }
+  }
 
   /// Returns the plan of the dataset's runs. Its variables need no values.
   /// - Parameter job: the job type; nil for the plan itself.

@@ -14,8 +14,8 @@ extension RunCommand {
   }
 
   /// True if the process is to run every dataset by its schedules: nothing names one, and ENABLE_SCHEDULER is true.
-  private var isScheduler: Bool {
-    chosenDataset.given == nil && every == nil
+  var isScheduler: Bool {
+    inProcess && chosenDataset.given == nil && every == nil
       && Settings(quietly: true).environment[EnvironmentVariable.enableScheduler.name] == "true"
   }
 
@@ -35,7 +35,6 @@ extension RunCommand {
   }
 
   func runInProcess(_ range: RunRange) throws {
-    guard !isScheduler else { return try ScheduleCommand.runInProcess(common.settings(), only: []) }
     guard range.workItems.count <= Limits.maximumItems else {
       throw CommandError("--in-process takes \(Limits.maximumItems) dates at most at once: run parts of them")
     }
