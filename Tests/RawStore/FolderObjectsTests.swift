@@ -8,7 +8,7 @@ import Time
 
 @testable import RawStore
 
-/// What only a folder can do wrong.
+/// The faults that only a folder can have.
 struct FolderObjectsTests {
   private let folder: URL
   private var soon: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }

@@ -8,7 +8,7 @@ import Time
 
 @testable import RawStore
 
-/// What every place of the raw data guarantees: S3, by the client over a server in memory, and a folder.
+/// The guarantees of every place of the raw data: S3, by the client over a server in memory, and a folder.
 struct ObjectStoreTests {
   enum Kind: String, CaseIterable, Sendable { case s3, folder }
 

@@ -76,7 +76,7 @@ struct IntervalTests {
 struct IntervalRunsTests {
   private struct Killed: Error {}
 
-  /// What survives a process: the ledger, and what was written to the log.
+  /// The things that survive a process: the ledger, and what was written to the log.
   private final class World {
     enum State { case open, closed, aborted }
 

@@ -45,7 +45,7 @@ extension EnvironmentVariable {
   )
   public static let hostDataset = EnvironmentVariable(
     "DATASET_ID", standard: "", readers: "festvibes run --in-process",
-    "The dataset that a process runs without AWS, if --dataset does not name one. By default wwoz.")
+    "The dataset that a process runs without AWS, if --dataset does not name one. By default the standard one.")
 }
 
 /// The stores.

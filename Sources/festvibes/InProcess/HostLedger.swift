@@ -4,7 +4,7 @@ import Ledger
 import Loading
 import Time
 
-/// What a process that runs a dataset itself asks of the ledger, over a connection of its own.
+/// The questions of a process that runs a dataset itself to the ledger, over a connection of its own.
 final class HostLedger {
   /// The cause of the end of a run whose process did not close it.
   static let killed = "its process ended before the run did"
