@@ -107,7 +107,7 @@ extension Form {
     }
   }
 
-  /// What is wrong with a text; nil if `allowed` says all there is.
+  /// The problem of a text; nil if `allowed` says all there is.
   func problem(of text: String) -> String? {
     if case .text(let rule) = self { rule?.problem?(text) } else { nil }
   }
