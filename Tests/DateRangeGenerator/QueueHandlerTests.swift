@@ -102,26 +102,26 @@ struct QueueHandlerTests {
 
   @Test("are tried again if Step Functions is away, and start nothing twice then")
   func unavailable() {
-    world.failures["sqs-m-2"] = PipelineError(.destinationUnavailable, "Step Functions is away")
+    world.failures["sqs-m-2-orders"] = PipelineError(.destinationUnavailable, "Step Functions is away")
     world.triggers.removeAll { $0.id == "audit" }
     let body = Self.object("in/a", "in/b", "in/c")
     #expect(world.handle([("m", body), ("n", #"{"dataset":"wwoz"}"#)]) == ["m"])
-    #expect(world.names == ["sqs-m-1", "sqs-m-3", "sqs-n"])
-    #expect(world.lines.contains { $0.contains("DestinationUnavailable") && !$0.contains("dead-letter") })
+    #expect(world.names == ["sqs-m-1-orders", "sqs-m-3-orders", "sqs-n"])
+    #expect(world.lines.contains { $0.contains("DestinationUnavailable") })
     world.failures = [:]
     #expect(world.handle([("m", body)]).isEmpty)
-    #expect(world.names.filter { $0 == "sqs-m-2" }.count == 1)
-    #expect(world.lines.count { $0.contains("sqs-m-1 was started by an earlier delivery") } == 1)
+    #expect(world.names.filter { $0 == "sqs-m-2-orders" }.count == 1)
+    #expect(world.lines.count { $0.contains("sqs-m-1-orders was started by an earlier delivery") } == 1)
   }
 
   @Test("of S3 start each dataset whose trigger the object meets")
   func triggers() {
     #expect(world.handle([("m", Self.object("other/a")), ("n", Self.object("x", "in/b+c"))]).isEmpty)
-    #expect(world.names == ["sqs-m-1", "sqs-n-1", "sqs-n-2-orders", "sqs-n-2-audit"])
+    #expect(world.names == ["sqs-m-1-audit", "sqs-n-1-audit", "sqs-n-2-orders", "sqs-n-2-audit"])
     #expect(
       world.started[2].input == #"{"bucket":"shop","key":"in/b c","dataset":"orders","trigger":"event"}"#)
     #expect(world.handle([("e", #"{"source":"com.example.shop","detail-type":"Changed","detail":{"id":7}}"#)]).isEmpty)
-    #expect(world.started.last?.name == "sqs-e")
+    #expect(world.started.last?.name == "sqs-e-orders")
     #expect(world.started.last?.input == #"{"dataset":"orders","trigger":"event"}"#)
   }
 
@@ -141,6 +141,11 @@ struct QueueHandlerTests {
     #expect(world.handle([("m", Self.object("in/a"))]) == ["m"])
     #expect(world.names == ["sqs-m-1-orders", "sqs-m-1-audit"])
     #expect(world.lines.contains { $0.contains("broken/dataset.yaml is malformed") })
+    // Once it can be read, what was started keeps its name, and is not started again.
+    world.triggers[0] = ("broken", [.object(bucket: "shop", prefix: "in/")])
+    #expect(world.handle([("m", Self.object("in/a"))]).isEmpty)
+    #expect(world.lines.count { $0.contains("was started by an earlier delivery") } == 2)
+    #expect(world.names.last { $0.hasSuffix("broken") } == "sqs-m-1-broken")
     // A message that names its dataset needs no other definition.
     #expect(world.handle([("n", #"{"dataset":"wwoz"}"#)]).isEmpty)
   }

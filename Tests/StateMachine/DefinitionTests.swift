@@ -60,11 +60,11 @@ import Time
     }
   }
 
-  /// 840 lines are a run; 70 are the start of a job.
-  @Test("has at most 910 lines, and no JSONPath")
+  /// 850 lines are a run; 70 are the start of a job.
+  @Test("has at most 920 lines, and no JSONPath")
   func size() throws {
     let text = try FinishedRun.definition()
-    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 911)
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 921)
     #expect(try machine()["QueryLanguage"] as? String == "JSONata")
     #expect(!text.contains(".$\""))
   }

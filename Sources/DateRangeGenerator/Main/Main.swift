@@ -44,7 +44,7 @@ struct Main {
     return QueueHandler(
       triggered: { (occurrence) throws(PipelineError) in
         TriggeredDatasets(startedBy: occurrence, among: try catalog.ids()) { (id) throws(PipelineError) in
-          try catalog.definition(id).triggers
+          try catalog.triggers(of: id)
         }
       }, check: check, start: starter.start)
   }

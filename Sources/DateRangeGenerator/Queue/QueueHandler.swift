@@ -75,7 +75,8 @@ public final class QueueHandler {
     attempt { () throws(PipelineError) in
       let triggered = try triggered(occurrence)
       for id in triggered.ids {
-        let name = triggered.ids.count == 1 ? name : ExecutionName.joining(name, id)
+        // Also if it is the only one now: a definition that cannot be read yet may be another one at the next delivery.
+        let name = ExecutionName.joining(name, id)
         attempt { () throws(PipelineError) in try begin(request.of(id), name, message, context) }
       }
       // What a definition that cannot be read would start is started when it can be.
@@ -112,11 +113,9 @@ public final class QueueHandler {
   }
 
   private func report(_ error: PipelineError, of message: QueueMessage, _ context: LambdaContext) {
-    let next =
-      error.name.isRetryable
-      ? "SQS delivers it again" : "SQS delivers it again, and then moves it to the dead-letter queue"
     context.log.error(
-      "the message \(message.id) failed: \(error.message); \(next)",
+      "the message \(message.id) failed: \(error.message); SQS delivers it again, and at last moves it to the "
+        + "dead-letter queue",
       ["message_id": .text(message.id), "errorType": .text(error.name.rawValue)])
   }
 

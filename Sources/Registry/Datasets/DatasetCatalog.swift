@@ -47,6 +47,12 @@ public final class DatasetCatalog {
   /// - Throws: `ConfigurationInvalid` if the folder cannot be read.
   public func ids() throws(PipelineError) -> [String] { try folder.ids() }
 
+  /// Returns what starts a dataset's runs. Its variables need no values: a trigger whose bucket has none is met by nothing.
+  /// - Throws: as `definition`.
+  public func triggers(of id: String) throws(PipelineError) -> [DatasetTrigger] {
+    try definition(id, allowsMissingVariables: true).triggers
+  }
+
   /// Returns the job types that each dataset declares, by the datasets' ids in order; nil for a definition that cannot be
   /// read. Nothing else of the definitions is checked: a mistake in one stops no other.
   /// - Throws: `ConfigurationInvalid` if the folder cannot be read.

@@ -3,19 +3,22 @@ import Foundation
 import Settings
 
 /// A schedule whose time passed by more than its tolerance without a run. The ledger does not know the job of a run, so any
-/// run of the dataset counts.
+/// run of the dataset counts. A dataset that never had one is not late: a deployment has schedules for those datasets only
+/// that its settings name, and an alarm for each.
 struct OverdueSchedule: Equatable {
   let schedule: DatasetSchedule
   /// The time for which there is no run.
   let time: Date
-  /// The start of the dataset's last run; nil if it had none.
-  let lastRun: Date?
+  /// The start of the dataset's last run.
+  let lastRun: Date
 
+  /// - Parameter lastRun: the start of the dataset's last run; nil if it had none.
   /// - Returns: of the schedules of a dataset the one whose time passed last; nil if none is overdue.
   static func last(of schedules: [DatasetSchedule], lastRun: Date?, at now: Date) -> OverdueSchedule? {
+    guard let lastRun else { return nil }
     let limit = now.addingTimeInterval(-DatasetSchedule.tolerance)
     let overdue = schedules.compactMap { schedule -> OverdueSchedule? in
-      guard let time = schedule.previous(at: limit), lastRun.map({ $0 < time }) ?? true else { return nil }
+      guard let time = schedule.previous(at: limit), lastRun < time else { return nil }
       return OverdueSchedule(schedule: schedule, time: time, lastRun: lastRun)
     }
     return overdue.max { $0.time < $1.time }
@@ -23,8 +26,8 @@ struct OverdueSchedule: Equatable {
 
   /// The reason, as a sentence: `coingecko_markets is overdue: …`.
   var sentence: String {
-    let last = lastRun.map { "the last one began at \(zonedTime($0, in: .current))" } ?? "it never had one"
-    return "\(schedule.title) is overdue: no run began at \(zonedTime(time, in: .current)) or later, and \(last)."
+    "\(schedule.title) is overdue: no run began at \(zonedTime(time, in: .current)) or later, and the last one began at "
+      + "\(zonedTime(lastRun, in: .current))."
   }
 
   /// The command that makes up for it.

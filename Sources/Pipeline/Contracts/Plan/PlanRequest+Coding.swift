@@ -23,7 +23,7 @@ extension PlanRequest: Codable {
   /// - Throws: `InvalidInput` for two datasets, and for a detail that names none; `DecodingError`.
   public init(from decoder: any Decoder) throws {
     let top = try decoder.container(keyedBy: CodingKeys.self)
-    let detail = try? top.nestedContainer(keyedBy: CodingKeys.self, forKey: .detail)
+    let detail = try Self.detail(top)
     func value<Value: Decodable>(_ key: CodingKeys) throws -> Value? {
       try top.decodeIfPresent(Value.self, forKey: key) ?? detail?.decodeIfPresent(Value.self, forKey: key)
     }
@@ -40,6 +40,16 @@ extension PlanRequest: Codable {
     if ObjectKeys.isFilled(top, .detail) {
       throw PipelineError(
         .invalidInput, "the event names no dataset: give dataset or job_type in its detail, or beside it")
+    }
+  }
+
+  /// - Throws: `InvalidInput` for a detail that is no object, such as a text that has one.
+  private static func detail(
+    _ top: KeyedDecodingContainer<CodingKeys>
+  ) throws -> KeyedDecodingContainer<CodingKeys>? {
+    guard top.contains(.detail), try !top.decodeNil(forKey: .detail) else { return nil }
+    do { return try top.nestedContainer(keyedBy: CodingKeys.self, forKey: .detail) } catch {
+      throw PipelineError(.invalidInput, "detail is no JSON object: give the event as EventBridge sends it")
     }
   }
 
