@@ -17,7 +17,7 @@ extension ConcertsSinkTests {
         try sink.database.migrate(deadline: within())
           == [
             "conform system 000", "ledger", "listing times", "work items", "item states", "related artists by event",
-            "indexes, view and comments for readers", "checkpoints", "locks", "unloaded documents",
+            "indexes, view and comments for readers", "checkpoints", "locks", "unloaded documents", "event trigger",
           ])
       let before = try connection.rowVersions()
       #expect(try makeSink(testDatabase).database.migrate(deadline: within()).isEmpty)

@@ -128,6 +128,29 @@ extension LedgerTests {
       #expect(read.record.warnings == warned.warnings)
     }
 
+    @Test("A breach of an earlier run's document is also one of the run that has loaded it")
+    func earlierDocument() throws {
+      let item = items[0]
+      func opening(_ start: Double) -> RunOpening {
+        RunOpening(trigger: .schedule, startedAt: Date() + start, items: [item])
+      }
+      let failed = RunClosing.Outcome.failed(error: "States.Timeout", cause: nil)
+      try record(.opened(opening(-100)), run: "r1")
+      try record(.closed(RunClosing(opening: opening(-100), endedAt: Date() - 90, outcome: failed)), run: "r1")
+      try record(.opened(opening(-10)), run: "r2")
+      try load(3, "k1", item: item, run: "r1", listed: 1, checked: CheckResult(notice: "few", warnings: ["old"]))
+      try load(3, "k2", item: item, run: "r2", listed: 2)
+      let end = RunClosing(opening: opening(-10), endedAt: Date() + 1, outcome: .finished(failedItems: []))
+      let ended = try #require(try record(.closed(end), run: "r2"))
+      #expect(ended.status == .partial && ended.cause == "few")
+      #expect(ended.remarks.contains("Expectation: \(item.id): old"))
+      // The next run did not load it.
+      try record(.opened(opening(5)), run: "r3")
+      try load(3, "k3", item: item, run: "r3", listed: 3)
+      let next = RunClosing(opening: opening(5), endedAt: Date() + 6, outcome: .finished(failedItems: []))
+      #expect(try record(.closed(next), run: "r3")?.status == .success)
+    }
+
     @Test("A load that is repeated without the breach loses it, and is otherwise as it was")
     func repeated() throws {
       try load(3, "k", listed: 1, checked: CheckResult(notice: "SourceChanged: few"))

@@ -16,6 +16,13 @@ extension SectionForm {
     if let missing = needed.first(where: { trigger[$0] == nil }) {
       return (missing, "it is missing: kind \(kind) needs it")
     }
+    if let source = trigger.text("source"), ["aws.s3", "aws.states"].contains(source) {
+      return (
+        "source",
+        "it is \(source): a run makes such events itself, so that each would start the next one. "
+          + "Use kind s3 for the objects of a bucket"
+      )
+    }
     return others.first { trigger[$0] != nil }.map { ($0, "kind \(kind) has no such key: delete it") }
   }
 

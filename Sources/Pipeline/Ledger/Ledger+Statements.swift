@@ -84,7 +84,8 @@ extension Ledger {
         cross join lateral (
           select (array_agg(l.counts ->> 'notice' order by l.item))[1]
             || case when count(*) > 1 then ' (and notices of ' || count(*) - 1 || ' other items)' else '' end as notice
-          from loads l where l.dataset = x.dataset and l.run = x.run and l.counts ->> 'notice' is not null
+          from loads l where l.dataset = x.dataset and l.counts ->> 'notice' is not null
+            and (l.run = x.run or \(Self.isOfEarlierRun))
         ) n
         cross join lateral (
           select 'documents of earlier runs that were set aside: ' || nullif(count(*), 0)

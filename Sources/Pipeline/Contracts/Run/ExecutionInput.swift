@@ -43,7 +43,9 @@ public struct ExecutionInput: Decodable, Equatable, Sendable {
     dataset = text(.dataset) ?? text(.datasetID)
     jobType = text(.jobType)
     let hasDetail = ObjectKeys.isFilled(top, .detail)
-    isOfEvent = hasDetail || text(.bucket) != nil || text(.key) != nil
+    // Of a detail that is no object the generator makes no run.
+    let isOdd = detail == nil && top.contains(.detail) && (try? top.decodeNil(forKey: .detail)) != true
+    isOfEvent = hasDetail || isOdd || text(.bucket) != nil || text(.key) != nil
     isReplay = [top, detail].contains { (try? $0?.decodeIfPresent(ObjectKeys.self, forKey: .replay)) ?? nil != nil }
     let said = (try? top.decodeIfPresent(String.self, forKey: .trigger)).flatMap { $0 }
     givenTrigger = said.flatMap(RunOpening.Trigger.init(rawValue:)) ?? (hasDetail ? .event : nil)
