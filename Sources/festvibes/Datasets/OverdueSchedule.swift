@@ -40,4 +40,15 @@ extension Settings {
   var expectsSchedules: Bool {
     !Settings.isLocal(environment) || environment[EnvironmentVariable.enableScheduler.name] == "true"
   }
+
+  /// Returns the value of ENABLE_SCHEDULER, as the local stack reads it.
+  /// - Throws: `CommandError` for another value than true, false and an empty one.
+  func enablesScheduler() throws(CommandError) -> Bool {
+    let name = EnvironmentVariable.enableScheduler.name
+    switch environment[name, default: ""] {
+    case "true": return true
+    case "false", "": return false
+    case let value: throw CommandError("\(name) is 'true' or 'false', not '\(value)'")
+    }
+  }
 }
