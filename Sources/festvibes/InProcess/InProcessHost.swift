@@ -104,8 +104,7 @@ final class InProcessHost {
       skip: output.skipped,
       run: { begin in
         let name = HostRunName.interval(begin, prefix: prefix)
-        guard try self.isClaimed(for: begin) else { return }
-        guard try !self.ledger.has(name) else { return try self.output.known(name) }
+        guard try self.isClaimed(for: begin, name) else { return }
         _ = try self.run(
           request, name: name,
           description: "\(description), for the interval of \(interval) that began \(begin.ISO8601Format())",
@@ -123,14 +122,22 @@ final class InProcessHost {
   }
 
   /// Checks before a run that this process still has the right to run the dataset: its connection may have been lost.
-  /// - Returns: false if it does not, or if that is not known; it has then said that the interval is skipped.
-  private func isClaimed(for begin: Date) throws -> Bool {
-    let reason: String
+  /// - Returns: false if it does not, or if that is not known, or if the ledger has the run, of a clock that was ahead; it
+  ///   has then said so.
+  private func isClaimed(for begin: Date, _ name: String) throws -> Bool {
+    var reason: String?
     do throws(PipelineError) {
-      if try ledger.claim() { return true }
-      reason = "another process runs the dataset now"
+      if try !ledger.claim() {
+        reason = "another process runs the dataset now"
+      } else if try !ledger.has(name) {
+        return true
+      }
     } catch {
       reason = "\(error)"
+    }
+    guard let reason else {
+      try output.known(name)
+      return false
     }
     try output.skipped(IntervalRaster.Skipped(first: begin, last: begin, count: 1), reason)
     return false

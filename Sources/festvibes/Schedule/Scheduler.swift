@@ -159,7 +159,8 @@ final class Scheduler {
   /// Makes a run that was started due again, because another run of its dataset kept it from beginning.
   func putBack(_ schedule: DatasetSchedule, _ time: Date) throws {
     guard let index = entries.firstIndex(where: { Self.isSame($0.schedule, schedule) }) else {
-      return try skip(schedule, time, self.time.now)
+      return try calls.say(
+        "\(schedule.title): skipped \(Self.text(time)): another run was under way, and it has no schedule now")
     }
     guard entries[index].pending == nil, var pending = entries[index].started, pending.time == time else {
       return try skip(schedule, time, self.time.now)
