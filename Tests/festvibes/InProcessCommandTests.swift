@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Ledger
 import TestSupport
 import Testing
 import Time
@@ -15,12 +14,9 @@ struct InProcessCommandTests {
   private final class Host {
     let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID())")
     let database: TestDatabase
-    let connection: () throws -> Ledger
 
     init(_ extra: String = "") throws {
       database = try TestDatabase()
-      let url = database.url
-      connection = { try Ledger(Database(url: url, migrations: [])) }
       let dataset = folder.appending(path: "datasets/prices")
       try FileManager.default.createDirectory(at: dataset, withIntermediateDirectories: true)
       let definition = """
@@ -141,7 +137,7 @@ struct InProcessCommandTests {
     #expect(process.wait() == 143)
     #expect(host.log("log").contains("The ledger has a run of the interval 2099-01-01T00:00:00Z, which has not begun"))
     let dataset = Dataset(id: "prices", dataType: "items", timeZone: "UTC", extractor: "file", sinks: ["postgres"])
-    let ledger = HostLedger(try host.connection(), of: dataset)
+    let ledger = HostLedger(try Stores(Settings(host.environment)).loading("tests").ledger, of: dataset)
     let (year2099, last) = (try #require(HostRunName.begin(of: "\(prefix)20990101T000000Z", prefix: prefix)), Date())
     #expect(try ledger.lastInterval(prefix: prefix) == year2099)
     #expect(try ledger.lastInterval(prefix: prefix, upTo: year2099) == year2099)

@@ -221,7 +221,7 @@ struct IntervalRunsTests {
     #expect(
       try happenings([], taking: [2.2, 0]) == ["last", "run 10", "skip 11-11 \(IntervalRuns.reasonOfLength)", "run 12"])
     #expect(
-      try happenings([0, 3.1]) == ["last", "run 10", "run 11", "skip 12-14 \(IntervalRuns.reasonOfPause)", "run 15"])
+      try happenings([0, 3.1, 0]) == ["last", "run 10", "run 11", "skip 12-14 \(IntervalRuns.reasonOfPause)", "run 15"])
     #expect(try happenings([], last: 8) == ["last", "skip 9-9 \(IntervalRuns.reasonOfStart)", "run 10"])
   }
 
