@@ -63,6 +63,20 @@ struct FolderObjectsTests {
     }
   }
 
+  @Test("A name that is too long is named; the folder is well")
+  func longName() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let store = try FolderObjects(folder.path)
+    let name = String(repeating: "n", count: 300)
+    let error = try #require(failure(store, write("raw/\(name)/x")))
+    #expect(error.kind == .invalidRequest && !"\(error)".contains("read and write"))
+    #expect("\(error)".contains("the name '\(name)' is too long: it has 300 bytes"))
+    let path = Array(repeating: String(repeating: "p", count: 200), count: 25).joined(separator: "/")
+    let long = try #require(failure(store, write(path)))
+    #expect("\(long)".contains("the path is too long"))
+    #expect(failure(store, write("a")) == nil)
+  }
+
   @Test("A lock that another process keeps ends the wait at the deadline")
   func lock() throws {
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -22,6 +22,8 @@ final class FakeFunctions: RunFunctions {
   var changed: [String] = []
   var needsLedger = false
   var notice: String?
+  /// Breaches of expectations that change no status.
+  var warnings: [String] = []
   var onCall: (String, LambdaContext) throws -> Void = { _, _ in }
   private let items: [WorkItem]
   private var failures: [String: (name: PipelineError.Name, times: Int)] = [:]
@@ -97,7 +99,12 @@ final class FakeFunctions: RunFunctions {
       events.append(.stopped)
       try call("stopped \(stop.reason.rawValue)", context)
     }
-    return LedgerResponse(run: request.run, record: nil)
+    guard case .closed(let closing) = request.event else { return LedgerResponse(run: request.run, record: nil) }
+    var record = RunRecord(
+      run: request.run, trigger: .manual, status: .success, startedAt: closing.opening.startedAt, items: items,
+      itemsLoaded: items.count, itemsFailed: 0, records: RecordCounts())
+    record.warnings = warnings
+    return LedgerResponse(run: request.run, record: record)
   }
 
   func cache(_ request: CacheRequest, _ context: LambdaContext) throws -> CacheResponse {

@@ -1,6 +1,5 @@
 import Contracts
 import Foundation
-import Ledger
 import TestSupport
 import Testing
 import Time
@@ -15,12 +14,9 @@ struct InProcessCommandTests {
   private final class Host {
     let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID())")
     let database: TestDatabase
-    let connection: () throws -> Ledger
 
     init(_ extra: String = "") throws {
       database = try TestDatabase()
-      let url = database.url
-      connection = { try Ledger(Database(url: url, migrations: [])) }
       let dataset = folder.appending(path: "datasets/prices")
       try FileManager.default.createDirectory(at: dataset, withIntermediateDirectories: true)
       let definition = """
@@ -125,6 +121,61 @@ struct InProcessCommandTests {
     #expect(run.status == 1 && run.output.contains("✗ b") && run.output.contains("✓ a"), "\(run.output)\(run.error)")
     #expect(run.output.contains("next: "))
     #expect(try host.runs().values.map(\.status) == ["partial"])
+  }
+
+  @Test("What the dataset expects is checked: a breach is in the report, and makes the run partial or failed")
+  func breaches() throws {
+    let warned = try Host("expect: {check: rows, minimum: 3, on_breach: warn}").run()
+    #expect(warned.status == 0 && warned.output.contains("Expectation: "), "\(warned.output)\(warned.error)")
+    let partial = try Host("expect: {check: rows, minimum: 3}")
+    #expect(try partial.run().status == 1)
+    #expect(try partial.runs().values.map(\.status) == ["partial"])
+    let failed = try Host("expect: {check: rows, minimum: 3, on_breach: fail}").run()
+    #expect(failed.status == 1 && failed.output.contains("✗ a"), "\(failed.output)\(failed.error)")
+  }
+
+  @Test("A run of a clock that was ahead holds no interval up, is said, and is not done again")
+  func clockAhead() throws {
+    let host = try Host()
+    #expect(try host.run("--name", "every-prices-20990101T000000Z").status == 0)
+    let prefix = HostRunName.prefix(of: "prices", job: nil)
+    let process = try host.start("--every", "2s", log: "log")
+    try host.wait { try host.runs().count >= 2 }
+    process.signal(SIGTERM)
+    #expect(process.wait() == 143)
+    #expect(host.log("log").contains("The ledger has a run of the interval 2099-01-01T00:00:00Z, which has not begun"))
+    let dataset = Dataset(id: "prices", dataType: "items", timeZone: "UTC", extractor: "file", sinks: ["postgres"])
+    let ledger = HostLedger(try Stores(Settings(host.environment)).loading("tests").ledger, of: dataset)
+    let (year2099, last) = (try #require(HostRunName.begin(of: "\(prefix)20990101T000000Z", prefix: prefix)), Date())
+    #expect(try ledger.lastInterval(prefix: prefix) == year2099)
+    #expect(try ledger.lastInterval(prefix: prefix, upTo: year2099) == year2099)
+    let found = try #require(try ledger.lastInterval(prefix: prefix, upTo: last))
+    #expect(found <= last && last.timeIntervalSince(found) < 60)
+    #expect(try ledger.lastInterval(prefix: prefix, upTo: Date(timeIntervalSince1970: 0)) == nil)
+  }
+
+  @Test("ENABLE_SCHEDULER makes a scheduler only of a process that is asked for no run")
+  func schedulerSwitch() throws {
+    let host = try Host()
+    var environment = host.environment.merging(["ENABLE_SCHEDULER": "true"]) { $1 }
+    environment["DATASET_ID"] = nil
+    // Each of them is a plain run, of a dataset that the folder does not have.
+    for arguments in [
+      ["2024-05-31"], ["--days", "1"], ["--start", "2024-05-31"], ["--item", "a"], ["--name", "x"], ["--allow-shrink"],
+      ["--max-failures", "1"], ["--json"], ["--key", "k"], ["--every", "1h"],
+    ] {
+      let process = try FestVibesProcess(["run", "--in-process"] + arguments, environment: environment)
+      #expect(process.status == 64 && process.error.contains("wwoz"), "\(arguments): \(process.output)\(process.error)")
+    }
+    environment["DATASET_ID"] = "prices"
+    #expect(try FestVibesProcess(["run", "--in-process"], environment: environment).status == 0)
+    for command in [["run", "--in-process"], ["datasets"]] {
+      environment["ENABLE_SCHEDULER"] = "yes"
+      let wrong = try FestVibesProcess(command, environment: environment)
+      #expect(wrong.status != 0 && wrong.error.contains("ENABLE_SCHEDULER is 'true' or 'false', not 'yes'"))
+    }
+    environment["ENABLE_SCHEDULER"] = ""
+    #expect(try FestVibesProcess(["run", "--in-process"], environment: environment).status == 0)
   }
 
   @Test(

@@ -117,6 +117,38 @@ struct InProcessRunTests {
     #expect(cause.hasSuffix("\nIncompleteItems: a, b: robots.txt"))
   }
 
+  @Test("What the ledger remarks about a run at its end is in its report")
+  func remarks() throws {
+    let functions = FakeFunctions(items: ["a"])
+    functions.warnings = ["a: rows is 3\u{1B}[2J, below 10"]
+    var shown: [String] = []
+    let progress = try run(functions, show: { shown = $0.remarks }).progress
+    let remark = try #require(progress.remarks.first)
+    #expect(remark.hasPrefix("Expectation: a: rows is 3") && !remark.contains("\u{1B}") && progress.outcome == .success)
+    #expect(shown == progress.remarks)
+    #expect(try run(FakeFunctions(items: ["a"])).progress.remarks.isEmpty)
+  }
+
+  @Test("The next command is of the same job, and about the same object")
+  func advice() {
+    var progress = RunProgress(name: "host-1", status: .succeeded, startedAt: Date())
+    let failure = RunFailure(error: "SourceUnavailable", cause: "")
+    progress.items = [
+      ItemProgress(item: "a", state: .failed(failure, in: .stage(.scrape))),
+      ItemProgress(item: "b", state: .done(makeOutcome())),
+    ]
+    let request = PlanRequest(jobType: "hourly", bucket: "in", key: "my file.csv")
+    let step = HostAdvice(progress: progress, dataset: dataset, request: request).step
+    #expect(
+      step?.command.hasSuffix(
+        "run --in-process --dataset news --job hourly --bucket in --key 'my file.csv' --item a") == true)
+    progress.items.removeLast()
+    let undated = Dataset(
+      id: "news", dataType: "items", timeZone: "UTC", extractor: "http", sinks: [], hasDates: false)
+    let whole = HostAdvice(progress: progress, dataset: undated, request: PlanRequest(jobType: "hourly")).step
+    #expect(whole?.command.hasSuffix("run --in-process --dataset news --job hourly") == true)
+  }
+
   @Test("A plan that fails is closed as failed, without items")
   func plan() throws {
     let functions = FakeFunctions(items: ["a"])

@@ -28,7 +28,8 @@ struct IntervalTests {
     let raster = try raster("30m")
     #expect(raster.step(at: date(3700), last: nil) == .run(date(3600), skipped: nil))
     #expect(raster.step(at: date(3700), last: date(3600)) == .wait(until: date(5400)))
-    #expect(raster.step(at: date(3700), last: date(7200)) == .wait(until: date(9000)))
+    #expect(raster.step(at: date(3700), last: date(5400)) == .wait(until: date(7200)))
+    #expect(raster.step(at: date(3700), last: date(7200)) == .findLast)
     #expect(raster.step(at: date(5400), last: date(3600)) == .run(date(5400), skipped: nil))
   }
 
@@ -117,7 +118,10 @@ struct IntervalRunsTests {
             try self.moment()
             self.runs[begin] = .aborted
           }
-          return self.runs.keys.max().map { Date(timeIntervalSince1970: Double($0)) }
+        },
+        last: {
+          let present = Int(self.now)
+          return self.runs.keys.filter { $0 <= present }.max().map { Date(timeIntervalSince1970: Double($0)) }
         },
         skip: { skipped, reason in
           #expect(!reason.isEmpty)
@@ -178,8 +182,58 @@ struct IntervalRunsTests {
     var (runs, isStopped) = (0, false)
     let calls = IntervalRuns.Calls(
       now: { Date(timeIntervalSince1970: 10) }, wait: { _ in isStopped = true }, isStopped: { isStopped },
-      recover: { nil }, skip: { _, _ in Issue.record("nothing is skipped") }, run: { _ in runs += 1 })
+      recover: {}, last: { nil }, skip: { _, _ in Issue.record("nothing is skipped") }, run: { _ in runs += 1 })
     try IntervalRuns(raster: IntervalRaster(interval: try #require(Interval(argument: "1h"))), calls: calls).run()
     #expect(runs == 1)
+  }
+
+  /// Runs intervals of an hour from 10 h on. Returns what happened, as `run 10` and `skip 11-12 REASON`.
+  private func happenings(
+    _ jumps: [Double], taking durations: [Double] = [], known: [Int] = [], last: Int? = nil
+  ) throws -> [String] {
+    var now = 10.5 * 3600
+    var (jumps, durations, happened, runs) = (jumps, durations, [String](), known + [last].compactMap(\.self))
+    func hour(_ date: Date) -> Int { Int(date.timeIntervalSince1970) / 3600 }
+    let calls = IntervalRuns.Calls(
+      now: { Date(timeIntervalSince1970: now) },
+      wait: { moment in
+        now = max(now, moment.timeIntervalSince1970)
+        if !jumps.isEmpty { now += jumps.removeFirst() * 3600 }
+      },
+      isStopped: { happened.count >= 8 || jumps.isEmpty && durations.isEmpty && happened.count >= 3 },
+      recover: {},
+      last: {
+        happened.append("last")
+        return runs.filter { $0 <= Int(now / 3600) }.max().map { Date(timeIntervalSince1970: Double($0) * 3600) }
+      },
+      skip: { skipped, reason in happened.append("skip \(hour(skipped.first))-\(hour(skipped.last)) \(reason)") },
+      run: { begin in
+        happened.append("run \(hour(begin))")
+        runs.append(hour(begin))
+        if !durations.isEmpty { now += durations.removeFirst() * 3600 }
+      })
+    try IntervalRuns(raster: IntervalRaster(interval: try #require(Interval(argument: "1h"))), calls: calls).run()
+    return happened
+  }
+
+  @Test("The reason of skipped intervals is the one that is true: a long run, a pause of the process, or no process")
+  func reasons() throws {
+    #expect(
+      try happenings([], taking: [2.2, 0]) == ["last", "run 10", "skip 11-11 \(IntervalRuns.reasonOfLength)", "run 12"])
+    #expect(
+      try happenings([0, 3.1, 0]) == ["last", "run 10", "run 11", "skip 12-14 \(IntervalRuns.reasonOfPause)", "run 15"])
+    #expect(try happenings([], last: 8) == ["last", "skip 9-9 \(IntervalRuns.reasonOfStart)", "run 10"])
+  }
+
+  @Test("A run of a clock that was ahead holds no interval up, whether it was of this process or of an earlier one")
+  func clockAhead() throws {
+    #expect(try happenings([], known: [87_600], last: 9) == ["last", "run 10", "run 11"])
+    // Set years ahead after the first run, and back after the second.
+    let happened = try happenings([87_600, -87_601, 0])
+    let later = 87_611
+    #expect(
+      happened == [
+        "last", "run 10", "skip 11-\(later - 1) \(IntervalRuns.reasonOfPause)", "run \(later)", "last", "run 11",
+      ])
   }
 }

@@ -12,8 +12,13 @@ import Time
 /// Definitions with nothing but a schedule, in a folder of their own.
 final class ScheduleFixture {
   let folder = FileManager.default.temporaryDirectory.appending(path: "schedules-\(UUID().uuidString)")
-  private(set) lazy var reader = ScheduleReader(
-    DatasetCatalog(DatasetFolder(folder.path), plugins: KnownPlugins()) { Configuration(environment: [:]) }, only: [])
+  private(set) lazy var reader = newReader()
+
+  /// A reader as a program that starts has it.
+  func newReader() -> ScheduleReader {
+    ScheduleReader(
+      DatasetCatalog(DatasetFolder(folder.path), plugins: KnownPlugins()) { Configuration(environment: [:]) }, only: [])
+  }
 
   init(_ crons: [String: String]) throws {
     for (id, cron) in crons { try write(id, cron) }
@@ -21,10 +26,12 @@ final class ScheduleFixture {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  func write(_ id: String, _ cron: String) throws {
+  /// - Parameter isWhole: true if the text is the definition, false if it is its expression.
+  func write(_ id: String, _ cron: String, isWhole: Bool = false) throws {
     let path = folder.appending(path: id)
     try FileManager.default.createDirectory(at: path, withIntermediateDirectories: true)
-    let text = "dataset_id: \(id)\ndata_type: items\nschedule: {cron: \"\(cron)\"}\nextract: {plugin: any}\n"
+    let schedule = "dataset_id: \(id)\ndata_type: items\nschedule: {cron: \"\(cron)\"}\nextract: {plugin: any}\n"
+    let text = isWhole ? cron : schedule
     try Data(text.utf8).write(to: path.appending(path: "dataset.yaml"), options: .atomic)
   }
 
@@ -101,13 +108,7 @@ struct SchedulerTests {
 
     let other = Scheduler(starts.calls, time: time, random: FixedRandom())
     try other.update(
-      try #require(
-        ScheduleReader(
-          DatasetCatalog(DatasetFolder(fixture.folder.path), plugins: KnownPlugins()) {
-            Configuration(environment: [:])
-          }, only: []
-        ).changes()
-      ).schedules)
+      try #require(fixture.newReader().changes()).schedules)
     let count = starts.names.count
     try other.tick()
     #expect(starts.names.count == count)
@@ -211,6 +212,74 @@ struct SchedulerTests {
     time.advance(by: .seconds(-900))
     try run(scheduler, for: .seconds(890))
     #expect(starts.names.count == count)
+  }
+
+  @Test("A clock that was years ahead holds no schedule up, and a run that it has started is not started again")
+  func ahead() throws {
+    let fixture = try ScheduleFixture(["a": "0/10 * * * ? *"])
+    let scheduler = try scheduler(fixture)
+    time.advance(by: .seconds(365 * 86_400))
+    try scheduler.tick()
+    let later = try #require(starts.names.last)
+    #expect(later == "schedule-a-20250531T1900Z")
+    time.advance(by: .seconds(-365 * 86_400))
+    try run(scheduler, for: .seconds(1200))
+    #expect(starts.names.suffix(2) == ["schedule-a-20240531T1910Z", "schedule-a-20240531T1920Z"])
+    #expect(
+      starts.lines(with: "a: the clock was at 2025-05-31 19:00:00 UTC or later and was set back").count == 1)
+    time.advance(by: .seconds(365 * 86_400 - 1200))
+    let attempts = starts.attempts
+    try scheduler.tick()
+    #expect(starts.names.last != later && starts.names.count { $0 == later } == 1 && starts.attempts == attempts)
+  }
+
+  @Test("A start that is made up for after a restart always asks first, also if it is not late")
+  func punctualRestart() throws {
+    let fixture = try ScheduleFixture(["a": "0/10 * * * ? *"])
+    _ = try scheduler(fixture)
+    time.advance(by: .seconds(20))
+    let other = Scheduler(starts.calls, time: time, random: FixedRandom())
+    try other.update(try #require(fixture.newReader().changes()).schedules)
+    try other.tick()
+    #expect(starts.attempts == 1 && starts.names.count == 1 && starts.lines(with: "was started before").count == 1)
+  }
+
+  @Test("A time between the last look and a change of the schedule is run by the former schedule")
+  func changeAfterTime() throws {
+    let fixture = try ScheduleFixture(["a": "5 19 * * ? *"])
+    let scheduler = try scheduler(fixture)
+    time.advance(by: .seconds(301))
+    try fixture.write("a", "0 22 * * ? *")
+    try scheduler.update(try #require(fixture.reader.changes()).schedules)
+    try scheduler.tick()
+    #expect(starts.names == ["schedule-a-20240531T1905Z"])
+  }
+
+  @Test("A definition that is away for a moment loses no run; one that is gone is said to lose it")
+  func away() throws {
+    let fixture = try ScheduleFixture(["a": "5 19 * * ? *", "b": "5 19 * * ? *"])
+    let scheduler = try scheduler(fixture)
+    time.advance(by: .seconds(301))
+    try fixture.remove("a")
+    try fixture.remove("b")
+    try scheduler.update(try #require(fixture.reader.changes()).schedules)
+    try scheduler.tick()
+    #expect(starts.names.isEmpty)
+    #expect(
+      starts.lines(
+        with:
+          "has no schedule any more; its run of 2024-05-31 19:05:00 UTC, which is due, is started only if it comes back"
+      ).count == 2)
+    time.advance(by: .seconds(1))
+    try fixture.write("a", "5 19 * * ? *")
+    try scheduler.update(try #require(fixture.reader.changes()).schedules)
+    try scheduler.tick()
+    #expect(starts.names == ["schedule-a-20240531T1905Z"])
+    time.advance(by: .seconds(61))
+    try fixture.write("b", "5 19 * * ? *")
+    try scheduler.update(try #require(fixture.reader.changes()).schedules)
+    try scheduler.tick()
+    #expect(starts.names == ["schedule-a-20240531T1905Z"])
   }
 
   @Test("A program that is to end starts nothing more")

@@ -16,14 +16,16 @@ extension Ledger {
   }
 
   /// Returns the last name, in the order of its bytes, of the dataset's runs whose names have a prefix and a length.
+  /// - Parameter last: leaves out the names after it; nil for none.
   public func lastRun(
-    named prefix: String, length: Int, of dataset: Dataset, deadline: Deadline
+    named prefix: String, length: Int, upTo last: String? = nil, of dataset: Dataset, deadline: Deadline
   ) throws(PipelineError) -> String? {
     let query = PostgresStatement(
       """
       select max(run collate "C") as run from etl_runs
       where dataset = $1 and starts_with(run, $2) and length(run) = $3
-      """, [.text(dataset.id), .text(prefix), .int(length)])
+        and ($4::text is null or run collate "C" <= $4)
+      """, [.text(dataset.id), .text(prefix), .int(length), .text(last)])
     return try database.reading(query, deadline: deadline) { rows in try rows.first?["run"] }
   }
 

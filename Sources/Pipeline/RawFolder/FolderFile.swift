@@ -139,6 +139,7 @@ enum FolderFile {
 
   /// A full disk and a failing one may be well again later; the rest is a matter of settings.
   static func failure(_ path: String, _ code: Int32) -> AWSError {
+    if code == ENAMETOOLONG { return tooLong(path) }
     let reason = String(cString: strerror(code))
     guard [EIO, ENOSPC, EDQUOT, EAGAIN, EMFILE, ENFILE, ENOMEM].contains(code) else {
       return AWSError(
@@ -146,5 +147,20 @@ enum FolderFile {
         "\(reason): RAW_FOLDER must be a folder that this program may read and write")
     }
     return AWSError(.unavailable, "the folder of raw data", of: path, reason)
+  }
+
+  /// Names are made of the dataset, the item and the run, so the folder itself is well.
+  private static func tooLong(_ path: String) -> AWSError {
+    let longest = 255
+    let name = path.split(separator: "/").max { $0.utf8.count < $1.utf8.count } ?? ""
+    guard name.utf8.count > longest else {
+      return AWSError(
+        .invalidRequest, "the folder of raw data", of: path,
+        "the path is too long with \(path.utf8.count) bytes: RAW_FOLDER may be a folder with a shorter path")
+    }
+    return AWSError(
+      .invalidRequest, "the folder of raw data", of: path,
+      "the name '\(name)' is too long: it has \(name.utf8.count) bytes, and file systems take \(longest). Give the item "
+        + "or the run a shorter name, or use a bucket")
   }
 }

@@ -27,8 +27,11 @@ struct DatasetsCommand: ParsableCommand {
 
   func run() throws {
     if schema { return try Output.lines([JSONText.pretty(DefinitionSchema(plugins: .all).object)]) }
+    let settings = common.settings()
+    // The list says what is overdue, by this setting.
+    _ = try settings.enablesScheduler()
     let list: DatasetList
-    do { list = try DatasetList(common.settings(), now: Date()) } catch { throw CommandError(error.message) }
+    do { list = try DatasetList(settings, now: Date()) } catch { throw CommandError(error.message) }
     if json {
       if let note = list.note { Output.errorLine("Note: \(note)") }
       return try Output.lines([list.json])

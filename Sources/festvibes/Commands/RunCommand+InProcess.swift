@@ -13,10 +13,21 @@ extension RunCommand {
     return id.isEmpty ? dataset : .named(id)
   }
 
-  /// True if the process is to run every dataset by its schedules: nothing names one, and ENABLE_SCHEDULER is true.
+  /// True if the process is to run every dataset by its schedules: ENABLE_SCHEDULER is true, and no option asks for a run.
+  /// - Throws: `CommandError` for another value than true and false.
   var isScheduler: Bool {
-    inProcess && chosenDataset.given == nil && every == nil
-      && Settings(quietly: true).environment[EnvironmentVariable.enableScheduler.name] == "true"
+    get throws {
+      guard inProcess, try Settings(quietly: true).enablesScheduler() else { return false }
+      return chosenDataset.given == nil && !asksForRun
+    }
+  }
+
+  /// True if an option is about one run.
+  private var asksForRun: Bool {
+    let isOfItems = date != nil || last != nil || days != nil || start != nil || end != nil || !items.isEmpty
+    let isOfJob = job.job != nil || job.bucket != nil || job.key != nil
+    return isOfItems || isOfJob || every != nil || scheduledName != nil || onlyMissing || allowShrink
+      || tolerance.maxFailures != nil || output.json
   }
 
   func validateInProcess() throws {

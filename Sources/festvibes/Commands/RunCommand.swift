@@ -75,7 +75,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     try validateInProcess()
-    if isScheduler { return }
+    if try withUsage({ try isScheduler }) { return }
     if let job = jobOfAll {
       guard items.isEmpty, !onlyMissing else {
         throw ValidationError("--item and --only-missing are for one dataset: give --dataset beside --job \(job)")
@@ -100,7 +100,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     guard jobOfAll == nil else { return try runJob() }
-    guard !isScheduler else { return try ScheduleCommand.runInProcess(common.settings(), only: []) }
+    guard try !isScheduler else { return try ScheduleCommand.runInProcess(common.settings(), only: []) }
     let range = try range
     guard !inProcess else { return try runInProcess(range) }
     let dataset = try dataset.resolve()

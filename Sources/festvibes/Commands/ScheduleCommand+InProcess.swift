@@ -8,9 +8,9 @@ extension ScheduleCommand {
   static func runInProcess(_ settings: Settings, only datasets: [String], time: any TimeSource = SystemTime()) throws {
     StopSignal.hold()
     let say = { (text: String) in try Output.lines(["\(zonedTime(time.now, in: .gmt))  \(text)"]) }
-    let processes = ScheduledProcesses(settings, say: say)
-    let scheduler = Scheduler(
-      .init(start: processes.start, wasStarted: processes.wasStarted, say: say), time: time)
+    let calls = ScheduledProcesses.Calls(settings, say: say)
+    let processes = ScheduledProcesses(calls)
+    let scheduler = Scheduler(.init(start: processes.start, wasStarted: calls.wasStarted, say: say), time: time)
     let reader = ScheduleReader(settings.datasetsWithoutSecrets, only: datasets)
     repeat {
       if let (schedules, problems) = reader.changes() {
@@ -18,10 +18,10 @@ extension ScheduleCommand {
         try scheduler.update(schedules)
         if schedules.isEmpty { try say("no definition has a schedule: nothing is started until one has") }
       }
-      try processes.collect()
+      for (schedule, time) in try processes.collect() { try scheduler.putBack(schedule, time) }
       try scheduler.tick { StopSignal.isPending }
     } while !StopSignal.wait(.milliseconds(500))
     try say("ended: the runs that are under way are stopped and closed")
-    try processes.stop()
+    processes.stop()
   }
 }

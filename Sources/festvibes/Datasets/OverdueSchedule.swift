@@ -40,7 +40,16 @@ struct OverdueSchedule: Equatable {
 extension Settings {
   /// True if something is meant to start the runs of schedules: EventBridge on AWS; on the local stack the scheduler, which
   /// is off unless it was asked for.
-  var expectsSchedules: Bool {
-    !Settings.isLocal(environment) || environment[EnvironmentVariable.enableScheduler.name] == "true"
+  var expectsSchedules: Bool { !Settings.isLocal(environment) || (try? enablesScheduler()) == true }
+
+  /// Returns the value of ENABLE_SCHEDULER, as the local stack reads it.
+  /// - Throws: `CommandError` for another value than true, false and an empty one.
+  func enablesScheduler() throws(CommandError) -> Bool {
+    let name = EnvironmentVariable.enableScheduler.name
+    switch environment[name, default: ""] {
+    case "true": return true
+    case "false", "": return false
+    case let value: throw CommandError("\(name) is 'true' or 'false', not '\(value)'")
+    }
   }
 }

@@ -5,6 +5,8 @@ import Contracts
 struct HostAdvice {
   let progress: RunProgress
   let dataset: Dataset
+  /// The request of the run: the next one is of the same job, and about the same object.
+  var request = PlanRequest()
 
   /// The step; nil if nothing is left to do.
   var step: NextStep? {
@@ -45,6 +47,6 @@ struct HostAdvice {
   private func again(_ option: String = "") -> NextStep {
     let isWhole = undone.count == progress.items.count && !dataset.hasDates
     let items = isWhole ? "" : undone.map { " --item \(NextStep.quoted($0))" }.joined()
-    return NextStep("run --in-process --dataset \(dataset.id)\(items)\(option)")
+    return NextStep("run --in-process --dataset \(dataset.id)\(JobOptions.words(request))\(items)\(option)")
   }
 }

@@ -64,7 +64,9 @@ final class HostFunctions: RunFunctions {
       checkpoints: { (dataset) throws(PipelineError) in
         if dataset.state?.kind == .postgres { return loading.checkpoints }
         return try checkpoints(dataset)
-      }, unloaded: loading.ledger)
+      },
+      checks: { (dataset) throws(PipelineError) in try loading.expectations(for: catalog.definition(dataset.id)) },
+      unloaded: loading.ledger)
     guard !dataset.publishers.isEmpty else {
       cacheManager = CacheManagerHandler(
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset }, publishers: { _ in [] })

@@ -31,9 +31,11 @@ final class HostLedger {
   }
 
   /// Returns the beginning of the last interval that was run.
-  func lastInterval(prefix: String) throws(PipelineError) -> Date? {
+  /// - Parameter limit: leaves out those that begin after it; nil for none.
+  func lastInterval(prefix: String, upTo limit: Date? = nil) throws(PipelineError) -> Date? {
     let length = prefix.utf8.count + HostRunName.timeLength
-    let run = try ledger.lastRun(named: prefix, length: length, of: dataset, deadline: deadline)
+    let last = limit.map { HostRunName.interval($0, prefix: prefix) }
+    let run = try ledger.lastRun(named: prefix, length: length, upTo: last, of: dataset, deadline: deadline)
     return run.flatMap { HostRunName.begin(of: $0, prefix: prefix) }
   }
 

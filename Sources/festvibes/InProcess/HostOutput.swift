@@ -27,8 +27,9 @@ struct HostOutput {
     return PlainDisplay(words: dataset.words) { try Output.write(start + $0) }
   }
 
-  func end(_ progress: RunProgress) throws {
-    let next = HostAdvice(progress: progress, dataset: dataset).step
+  /// - Parameter request: the request of the run.
+  func end(_ progress: RunProgress, of request: RunRequest) throws {
+    let next = HostAdvice(progress: progress, dataset: dataset, request: request.plan).step
     let now = progress.endedAt ?? Date()
     if options.json {
       var fields = RunObject(progress: progress, dataset: dataset, now: now).fields
@@ -40,6 +41,20 @@ struct HostOutput {
     let lines = isService ? [report.verdictText] : report.lines(for: .standardOutput())
     let start = isService ? "\(progress.name): " : ""
     try Output.lines((lines + [next?.line].compactMap(\.self)).map { start + $0 }, styled: true)
+  }
+
+  /// Says that the ledger has a run of an interval that has not begun.
+  func ahead(_ later: Date) throws {
+    let begin = later.ISO8601Format()
+    guard !options.json else {
+      return try Output.lines([
+        JSONText.line(["event": "clock_was_ahead", "dataset": dataset.id, "interval": begin])
+      ])
+    }
+    try Output.lines([
+      "The ledger has a run of the interval \(begin), which has not begun by this clock: the clock was ahead, or is "
+        + "behind now. The present interval counts; none that the ledger has is run again."
+    ])
   }
 
   func skipped(_ skipped: IntervalRaster.Skipped, _ reason: String) throws {

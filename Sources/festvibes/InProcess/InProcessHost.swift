@@ -70,7 +70,7 @@ final class InProcessHost {
         log.warn("which items were not done is not in the ledger: \(error)")
       }
     }
-    try output.end(progress)
+    try output.end(progress, of: request)
     return progress
   }
 
@@ -91,6 +91,7 @@ final class InProcessHost {
     output.isService = true
     let prefix = HostRunName.prefix(of: dataset.id, job: job)
     let time = StoppableTime(base: time, isStopped: { HostSignal.received != nil })
+    let raster = IntervalRaster(interval: interval)
     let calls = IntervalRuns.Calls(
       now: { time.now },
       wait: { moment in
@@ -98,32 +99,45 @@ final class InProcessHost {
         time.sleep(for: .seconds(min(60, max(0, moment.timeIntervalSince(time.now)))))
       },
       isStopped: time.isStopped,
-      recover: {
-        try self.claim()
-        return try self.ledger.lastInterval(prefix: prefix)
-      },
+      recover: claim,
+      last: { try self.lastInterval(prefix: prefix, upTo: raster.begin(at: time.now)) },
       skip: output.skipped,
       run: { begin in
         let name = HostRunName.interval(begin, prefix: prefix)
-        guard try self.isClaimed(for: begin) else { return }
+        guard try self.isClaimed(for: begin, name) else { return }
         _ = try self.run(
           request, name: name,
           description: "\(description), for the interval of \(interval) that began \(begin.ISO8601Format())",
           needsLedger: true)
       })
-    try IntervalRuns(raster: IntervalRaster(interval: interval), calls: calls).run()
+    try IntervalRuns(raster: raster, calls: calls).run()
     throw HostSignal.exitCode
   }
 
+  /// Returns the beginning of the last interval that was run, up to the present one, and says if there is a later one.
+  private func lastInterval(prefix: String, upTo present: Date) throws -> Date? {
+    let last = try ledger.lastInterval(prefix: prefix, upTo: present)
+    if let latest = try ledger.lastInterval(prefix: prefix), latest > present { try output.ahead(latest) }
+    return last
+  }
+
   /// Checks before a run that this process still has the right to run the dataset: its connection may have been lost.
-  /// - Returns: false if it does not, or if that is not known; it has then said that the interval is skipped.
-  private func isClaimed(for begin: Date) throws -> Bool {
-    let reason: String
+  /// - Returns: false if it does not, or if that is not known, or if the ledger has the run, of a clock that was ahead; it
+  ///   has then said so.
+  private func isClaimed(for begin: Date, _ name: String) throws -> Bool {
+    var reason: String?
     do throws(PipelineError) {
-      if try ledger.claim() { return true }
-      reason = "another process runs the dataset now"
+      if try !ledger.claim() {
+        reason = "another process runs the dataset now"
+      } else if try !ledger.has(name) {
+        return true
+      }
     } catch {
       reason = "\(error)"
+    }
+    guard let reason else {
+      try output.known(name)
+      return false
     }
     try output.skipped(IntervalRaster.Skipped(first: begin, last: begin, count: 1), reason)
     return false

@@ -216,7 +216,10 @@ final class InProcessRun {
 
   /// Writes the end into the ledger. The run is over in any case.
   private func tryClosing(_ event: LedgerEvent) {
-    do { _ = try closing.call(.ledger) { context in try record(event, context) } } catch {
+    do {
+      let response = try closing.call(.ledger) { context in try record(event, context) }
+      progress.remarks = (response.remarks ?? []).map(TextWidth.cleaned)
+    } catch {
       closing.note("the end of the run is not in the ledger: \((error as? CallFailure)?.line ?? "\(error)")")
     }
   }

@@ -38,6 +38,8 @@ struct IntervalRaster: Equatable {
     case wait(until: Date)
     /// Run the interval that begins then, after saying that those between the last run's and it are skipped.
     case run(Date, skipped: Skipped?)
+    /// Find the last run again: it is of an interval more than one ahead, because the clock was set back.
+    case findLast
   }
 
   let interval: Interval
@@ -47,7 +49,9 @@ struct IntervalRaster: Equatable {
   func step(at now: Date, last: Date?) -> Step {
     let current = begin(at: now)
     guard let last else { return .run(current, skipped: nil) }
-    // Of the same interval, or of a clock that was set back.
+    // A run under a clock that was years ahead must not be waited for.
+    guard last.timeIntervalSince(current) <= length else { return .findLast }
+    // Of the same interval, or of a clock that was set back a little.
     guard last < current else { return .wait(until: next(after: last)) }
     let first = next(after: last)
     let count = Int((current.timeIntervalSince(first) / length).rounded())
@@ -57,7 +61,8 @@ struct IntervalRaster: Equatable {
 
   private var length: Double { Double(interval.seconds) }
 
-  private func begin(at now: Date) -> Date {
+  /// Returns the beginning of the interval of a time.
+  func begin(at now: Date) -> Date {
     Date(timeIntervalSince1970: (now.timeIntervalSince1970 / length).rounded(.down) * length)
   }
 
