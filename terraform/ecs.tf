@@ -27,7 +27,8 @@ locals {
     }
   }
   # The beginning of the names of a schedule's runs. The checksum stands for the schedule, because a-b may be a dataset or a
-  # dataset and its job. EventBridge Scheduler puts the number of the start behind it.
+  # dataset and its job. EventBridge Scheduler puts the time behind it for which the start was planned, and not the number of
+  # the start, which is another one in each attempt: a start that is repeated has the name of the run that it repeats.
   ecs_runs = { for key in keys(local.schedules) : key => "host-${substr(replace(key, "/", "-"), 0, 24)}-${substr(sha256(key), 0, 8)}-" }
   # A schedule's own command. A run with a name is one of a schedule.
   ecs_inputs = {
@@ -37,7 +38,7 @@ locals {
         command = concat(
           ["run", "--in-process", "--dataset", schedule.dataset],
           [for word in schedule.job == null ? [] : ["--job", schedule.job] : word],
-          ["--name", "${local.ecs_runs[key]}<aws.scheduler.execution-id>", "--json"],
+          ["--name", "${local.ecs_runs[key]}<aws.scheduler.scheduled-time>", "--json"],
         )
       }]
     }), "\\u003c", "<"), "\\u003e", ">")

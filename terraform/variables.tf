@@ -313,6 +313,10 @@ variable "ecs" {
   default = null
 
   validation {
+    condition     = var.ecs == null ? true : length(var.ecs.datasets) > 0
+    error_message = "At least one dataset: without any, leave out ecs."
+  }
+  validation {
     condition     = var.ecs == null ? true : length(setsubtract(var.ecs.datasets, keys(local.definitions))) == 0
     error_message = "Only names of folders in statemachine/datasets: ${join(", ", keys(local.definitions))}."
   }

@@ -73,8 +73,8 @@ run "its_schedules_start_tasks_and_those_of_others_the_state_machine" {
   assert {
     condition = jsondecode(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input) == { containerOverrides = [{
       name    = "festvibes"
-      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.execution-id>", "--json"]
-    }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.execution-id>")
+      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.scheduled-time>", "--json"]
+    }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.scheduled-time>")
     error_message = "The task does not know its job type, or EventBridge Scheduler does not find its keyword in the input."
   }
   assert {
@@ -134,7 +134,20 @@ run "the_roles_of_tasks_can_do_exactly_this" {
 run "a_tag_is_refused_as_the_image_of_tasks" {
   command = plan
   variables {
-    ecs = { datasets = [], image_digest = "latest", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+    ecs = { datasets = ["sample_jobs"], image_digest = "latest", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+  expect_failures = [var.ecs]
+}
+
+run "tasks_of_no_dataset_are_refused" {
+  command = plan
+  variables {
+    ecs = {
+      datasets           = []
+      image_digest       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+      subnet_ids         = ["subnet-1"]
+      security_group_ids = ["sg-1"]
+    }
   }
   expect_failures = [var.ecs]
 }
