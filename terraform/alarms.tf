@@ -33,6 +33,11 @@ locals {
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
       dimensions = { QueueName = queue.name }
     } },
+    { for filter in aws_cloudwatch_log_metric_filter.tasks_failed : "task-failed" => {
+      meaning    = "A run on Fargate failed or is partial: the log ${filter.log_group_name} has its last line, and festvibes status what is missing."
+      namespace  = filter.metric_transformation[0].namespace, metric = filter.metric_transformation[0].name, statistic = "Sum", threshold = 1
+      dimensions = {}
+    } },
     { for name, function in local.functions : "${name}-errors" => {
       meaning    = "${name} failed more often within an hour than retries and the tolerated failed dates explain."
       namespace  = "AWS/Lambda", metric = "Errors", statistic = "Sum", threshold = function.errors_alarm

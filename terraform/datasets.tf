@@ -1,19 +1,28 @@
 # What the definitions say of runs: when they start (`schedule`, also of a profile under `plan`), what else starts them
 # (`trigger`), and how many items they have (`plan`). Only these sections are decoded; locals.tf says why.
+# No definition can break the plan of a deployment that does not run it, so each expression on all of them has a try; variables.tf
+# refuses to run a dataset of local.undecodable.
 locals {
-  decoded = {
-    for id, definition in local.definitions : id => merge([
-      for section in definition : yamldecode("${section[0]}:${section[1]}")
+  run_sections = {
+    for id, definition in local.definitions : id => [
+      for section in definition : { name = section[0], text = "${section[0]}:${section[1]}" }
       if contains(["data_type", "plan", "schedule", "trigger"], section[0])
-    ]...)
+    ]
+  }
+  decoded = {
+    for id, sections in local.run_sections : id => merge([for section in sections : yamldecode(section.text) if can(yamldecode(section.text))]...)
+  }
+  undecodable = {
+    for id, sections in local.run_sections : id => [for section in sections : section.name if !can(yamldecode(section.text))]
+    if anytrue([for section in sections : !can(yamldecode(section.text))])
   }
 
   # A schedule's key is DATASET, or DATASET/JOB for a profile, whose name is the job type.
   written_schedules = merge(
-    { for id, each in local.decoded : id => each.schedule if try(each.schedule.cron, null) != null },
+    { for id, each in local.decoded : id => each.schedule if try(tostring(each.schedule.cron), null) != null },
     merge([
       for id, each in local.decoded :
-      try({ for job, profile in each.plan.profiles : "${id}/${job}" => profile.schedule if try(profile.schedule.cron, null) != null }, {})
+      try({ for job, profile in each.plan.profiles : "${id}/${job}" => profile.schedule if try(tostring(profile.schedule.cron), null) != null }, {})
     ]...),
   )
   # A profile has the keys of its plan that it does not replace.
@@ -22,26 +31,26 @@ locals {
     merge([
       for id, each in local.decoded :
       try({ for job, profile in each.plan.profiles : "${id}/${job}" => merge(each.plan, profile, {
-        values = merge(try(each.plan.values, {}), try(profile.values, {}))
-      }) }, {})
+        values = try(merge(try(each.plan.values, {}), try(profile.values, {})), {})
+      }) if can(keys(profile)) }, {})
     ]...),
   )
   # `trigger` is a map, or a list of maps. A trigger's key is DATASET/NUMBER.
   written_triggers = merge([
     for id, each in local.decoded : {
       for index, trigger in try([for entry in each.trigger : entry if entry.kind != null], [each.trigger], []) :
-      "${id}/${index + 1}" => merge(trigger, { dataset = id }) if trigger != null
+      "${id}/${index + 1}" => merge(trigger, { dataset = id }) if can(trigger.kind)
     }
   ]...)
 
   # The texts of these, with their variables replaced: $${NAME}, and $${NAME:-default}; $$${ stands for $${.
   written_texts = {
-    schedule = { for key, each in local.written_schedules : key => { cron = tostring(each.cron), timezone = try(each.timezone, "UTC") } }
+    schedule = { for key, each in local.written_schedules : key => { cron = tostring(each.cron), timezone = try(coalesce(tostring(each.timezone)), "UTC") } }
     plan = { for key, each in local.written_plans : key => {
-      for name in ["kind", "days_ahead", "months_back", "months_ahead"] : name => try(tostring(each[name]), "")
+      for name in ["kind", "days_ahead", "months_back", "months_ahead"] : name => try(coalesce(tostring(each[name])), "")
     } }
     trigger = { for key, each in local.written_triggers : key => {
-      for name in ["dataset", "kind", "bucket", "prefix", "source", "detail_type"] : name => try(tostring(each[name]), "")
+      for name in ["dataset", "kind", "bucket", "prefix", "source", "detail_type"] : name => try(coalesce(tostring(each[name])), "")
     } }
   }
   texts = {
@@ -61,7 +70,7 @@ locals {
     for key, plan in local.texts.plan : key => (
       plan.kind == "dates" ? try(tonumber(plan.days_ahead), 30) + 1 :
       plan.kind == "months" ? try(tonumber(plan.months_back), 0) + try(tonumber(plan.months_ahead), 0) + 1 :
-      plan.kind == "product" ? length(setproduct(concat([[""]], [for values in local.written_plans[key].values : try(tolist(values), [values])])...)) :
+      plan.kind == "product" ? try(length(setproduct(concat([[""]], [for values in local.written_plans[key].values : try(tolist(values), [values])])...)), 1) :
       1
     )
   }
@@ -98,10 +107,10 @@ locals {
 
   # The hours of the longest time from one start to the next; null: not known, because not every week has the same days.
   periods = {
-    for key, numbers in local.cron_numbers : key => !local.every_day[key] || contains(concat(numbers[1], numbers[4]), -1) ? null : max(concat(
+    for key, numbers in local.cron_numbers : key => !local.every_day[key] || contains(concat(numbers[1], numbers[4]), -1) ? null : try(max(concat(
       [24 * max([for index, day in numbers[4] : (index + 1 < length(numbers[4]) ? numbers[4][index + 1] : numbers[4][0] + 7) - day]...) - max(numbers[1]...) + min(numbers[1]...)],
       [for index in range(1, length(numbers[1])) : numbers[1][index] - numbers[1][index - 1]],
-    )...)
+    )...), null)
   }
   # The starts of an average month, for the costs.
   starts_a_month = {

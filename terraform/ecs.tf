@@ -27,7 +27,8 @@ locals {
     }
   }
   # The beginning of the names of a schedule's runs. The checksum stands for the schedule, because a-b may be a dataset or a
-  # dataset and its job. EventBridge Scheduler puts the number of the start behind it.
+  # dataset and its job. EventBridge Scheduler puts the time behind it for which the start was planned, and not the number of
+  # the start, which is another one in each attempt: a start that is repeated has the name of the run that it repeats.
   ecs_runs = { for key in keys(local.schedules) : key => "host-${substr(replace(key, "/", "-"), 0, 24)}-${substr(sha256(key), 0, 8)}-" }
   # A schedule's own command. A run with a name is one of a schedule.
   ecs_inputs = {
@@ -37,7 +38,7 @@ locals {
         command = concat(
           ["run", "--in-process", "--dataset", schedule.dataset],
           [for word in schedule.job == null ? [] : ["--job", schedule.job] : word],
-          ["--name", "${local.ecs_runs[key]}<aws.scheduler.execution-id>", "--json"],
+          ["--name", "${local.ecs_runs[key]}<aws.scheduler.scheduled-time>", "--json"],
         )
       }]
     }), "\\u003c", "<"), "\\u003e", ">")
@@ -93,4 +94,69 @@ resource "aws_ecs_task_definition" "dataset" {
       }
     }
   }])
+}
+
+# Tasks have no state machine, whose alarms and messages report its runs: their log has the end of each run, as the line that
+# festvibes run --json ends with.
+resource "aws_cloudwatch_log_metric_filter" "tasks_failed" {
+  count = var.ecs == null ? 0 : 1
+
+  name           = "${var.name}-tasks-failed"
+  log_group_name = aws_cloudwatch_log_group.ecs[0].name
+  pattern        = "{ $.run = \"*\" && ( $.status = \"failed\" || $.status = \"partial\" ) }"
+
+  metric_transformation {
+    namespace = var.name
+    name      = "TasksFailed"
+    value     = "1"
+  }
+}
+
+# A task that did not start, was killed or had no memory left writes no such line, nor does one without a database, whose exit
+# code is that of a failed run. 75: another run holds the dataset's lock. With a dot in its name, as the triggers' rules have.
+resource "aws_cloudwatch_event_rule" "tasks" {
+  count = var.ecs == null ? 0 : 1
+
+  name        = "${var.name}.tasks-stopped"
+  description = "Tasks on Fargate that failed or were stopped"
+
+  event_pattern = jsonencode({
+    source      = ["aws.ecs"]
+    detail-type = ["ECS Task State Change"]
+    detail = {
+      clusterArn = [aws_ecs_cluster.this[0].arn]
+      lastStatus = ["STOPPED"]
+      "$or" = [
+        { stopCode = [{ anything-but = ["EssentialContainerExited"] }] },
+        { containers = { exitCode = [{ anything-but = [0, 75] }] } },
+      ]
+    }
+  })
+}
+
+resource "aws_cloudwatch_event_target" "tasks" {
+  count = var.ecs == null ? 0 : 1
+
+  rule      = aws_cloudwatch_event_rule.tasks[0].name
+  target_id = "people"
+  arn       = aws_sns_topic.alarms.arn
+
+  input_transformer {
+    input_paths = {
+      group  = "$.detail.group"
+      task   = "$.detail.taskArn"
+      time   = "$.time"
+      reason = "$.detail.stoppedReason"
+    }
+    input_template = "\"${var.name}: a run on Fargate failed, or its task was stopped, at <time> (<group>): <reason>. Its log is in /aws/ecs/${local.ecs_name}, for the task <task>. Next: festvibes status\""
+  }
+
+  retry_policy {
+    maximum_event_age_in_seconds = 4 * 3600
+    maximum_retry_attempts       = 30
+  }
+
+  dead_letter_config {
+    arn = aws_sqs_queue.undelivered.arn
+  }
 }

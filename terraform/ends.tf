@@ -108,7 +108,7 @@ resource "aws_lambda_function_event_invoke_config" "ledger" {
   depends_on = [aws_iam_role_policy.this["loader"]] # Lambda tests that the role may send to the queue
 }
 
-# What neither the ledger nor the topic has received; README.md says how to send it again.
+# What neither the ledger nor a topic has received; README.md says how to send it again.
 resource "aws_sqs_queue" "undelivered" {
   name                      = "${var.name}-undelivered"
   message_retention_seconds = 14 * 86400
@@ -119,7 +119,14 @@ resource "aws_sqs_queue_policy" "undelivered" {
   queue_url = aws_sqs_queue.undelivered.url
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat([for rule in aws_cloudwatch_event_rule.tasks : {
+      Sid       = "StoppedTasks"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sqs:SendMessage"
+      Resource  = aws_sqs_queue.undelivered.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = rule.arn } }
+      }], [
       {
         Sid       = "StoppedRuns"
         Effect    = "Allow"
@@ -136,6 +143,6 @@ resource "aws_sqs_queue_policy" "undelivered" {
         Resource  = aws_sqs_queue.undelivered.arn
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
-    ]
+    ])
   })
 }

@@ -24,11 +24,13 @@ locals {
 
   # The variables that the datasets' definitions name, by the sections in which they stand: those of keys that are no
   # section are for every function. A $${NAME} that stands for itself is no variable. The definitions are not decoded as
-  # a whole: for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it.
+  # a whole: for terraform `null: false` and `NO:` have no name. A section is its line and those that are indented below it,
+  # or begin with - } or ]. YAML also takes a key in quotation marks, blanks before its colon, and lines that end with CR LF.
   sections = toset(flatten([for function in local.functions : function.sections]))
+  section  = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
   definitions = {
     for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
-    dirname(name) => regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../statemachine/datasets/${name}"))
+    dirname(name) => regexall(local.section, replace(file("${path.module}/../statemachine/datasets/${name}"), "\r\n", "\n"))
   }
   dataset_variables = {
     for name, function in local.functions : name => toset(flatten([
@@ -52,9 +54,9 @@ locals {
   lock_settings = [
     for section in local.lock_sections : {
       for key in ["table_name", "region_name"] :
-      key => [for found in regexall("${key}:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
+      key => [for found in regexall("${key}[\"']?\\s*:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
       found[2] != null ? found[2] : lookup(var.dataset_variables, found[0], found[1] != null ? found[1] : "")]
-    } if can(regex("kind:\\s*[\"']?dynamodb", section))
+    } if can(regex("kind[\"']?\\s*:\\s*[\"']?dynamodb", section))
   ]
   lock_tables = toset(flatten([
     for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region

@@ -25,7 +25,14 @@ locals {
       Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.stopped.arn } }
     }]
     # People also get the text on a run that was stopped here: it has no attribute for the filter of the other topic.
-    alarms = [{
+    alarms = concat([for rule in aws_cloudwatch_event_rule.tasks : {
+      Sid       = "StoppedTasks"
+      Effect    = "Allow"
+      Principal = { Service = "events.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.alarms.arn
+      Condition = { ArnEquals = { "aws:SourceArn" = rule.arn } }
+      }], [{
       Sid       = "StoppedRuns"
       Effect    = "Allow"
       Principal = { Service = "events.amazonaws.com" }
@@ -42,7 +49,7 @@ locals {
         StringEquals = { "aws:SourceAccount" = local.account }
         ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${var.name}/*" }
       }
-    }]
+    }])
   }
 }
 

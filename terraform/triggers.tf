@@ -37,6 +37,11 @@ resource "aws_cloudwatch_event_rule" "trigger" {
       condition     = each.value.kind == "s3" ? each.value.bucket != "" : each.value.source != "" && each.value.detail_type != ""
       error_message = "The trigger ${each.key} names no ${each.value.kind == "s3" ? "bucket" : "source and detail_type"}: set the variable in dataset_variables, or correct the definition."
     }
+    # A run's own start and end are events of aws.states, and what it writes is one of aws.s3: each run would start the next.
+    precondition {
+      condition     = each.value.kind == "s3" || !contains(["aws.states", "aws.s3"], each.value.source)
+      error_message = "The trigger ${each.key} would start a run for each run, because runs cause events of ${each.value.source} themselves: for objects use kind: s3 with a bucket and a prefix, else another source."
+    }
     precondition {
       condition     = each.value.bucket != local.bucket_name || each.value.prefix != "" && !anytrue([for own in local.own_prefixes : startswith(each.value.prefix, own) || startswith(own, each.value.prefix)])
       error_message = "The trigger ${each.key} would start runs for what runs themselves write to the data bucket: give it a prefix beside ${join(", ", local.own_prefixes)}."

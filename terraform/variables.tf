@@ -255,6 +255,10 @@ variable "datasets" {
     condition     = length(setsubtract(var.datasets, keys(local.definitions))) == 0
     error_message = "Only names of folders in statemachine/datasets: ${join(", ", keys(local.definitions))}."
   }
+  validation {
+    condition     = length(setintersection(var.datasets, keys(local.undecodable))) == 0
+    error_message = "terraform cannot decode, each by itself, of statemachine/datasets: ${join("; ", [for id, sections in local.undecodable : "${id}/dataset.yaml: ${join(", ", sections)}" if contains(var.datasets, id)])}. Indent the lines below such a key, and use no anchor of another one."
+  }
 }
 
 variable "schedules" {
@@ -313,8 +317,16 @@ variable "ecs" {
   default = null
 
   validation {
+    condition     = var.ecs == null ? true : length(var.ecs.datasets) > 0
+    error_message = "At least one dataset: without any, leave out ecs."
+  }
+  validation {
     condition     = var.ecs == null ? true : length(setsubtract(var.ecs.datasets, keys(local.definitions))) == 0
     error_message = "Only names of folders in statemachine/datasets: ${join(", ", keys(local.definitions))}."
+  }
+  validation {
+    condition     = var.ecs == null ? true : length(setintersection(var.ecs.datasets, keys(local.undecodable))) == 0
+    error_message = "terraform cannot decode, each by itself, of statemachine/datasets: ${join("; ", [for id, sections in local.undecodable : "${id}/dataset.yaml: ${join(", ", sections)}" if try(contains(var.ecs.datasets, id), false)])}. Indent the lines below such a key, and use no anchor of another one."
   }
   validation {
     condition     = var.ecs == null ? true : can(regex("^sha256:[0-9a-f]{64}$", var.ecs.image_digest))

@@ -5,9 +5,11 @@ data "aws_partition" "this" {}
 locals {
   functions = yamldecode(file("${path.module}/../functions.yaml"))
 
+  # As in ../locals.tf.
+  section = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
   definitions = {
     for name in fileset("${path.module}/../../statemachine/datasets", "*/dataset.yaml") :
-    dirname(name) => regexall("(?m)^([A-Za-z_]+):([^\\n]*(?:\\n(?:[ \\t#-][^\\n]*)?)*)", file("${path.module}/../../statemachine/datasets/${name}"))
+    dirname(name) => regexall(local.section, replace(file("${path.module}/../../statemachine/datasets/${name}"), "\r\n", "\n"))
   }
 
   # The DynamoDB tables of the datasets' locks, in this region, as in ../locals.tf. A definition's `table_name` may be a variable with a default.
@@ -19,9 +21,9 @@ locals {
   lock_settings = [
     for section in local.lock_sections : {
       for key in ["table_name", "region_name"] :
-      key => [for found in regexall("${key}:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
+      key => [for found in regexall("${key}[\"']?\\s*:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([A-Za-z0-9._-]+))", section) :
       found[2] != null ? found[2] : found[1] != null ? found[1] : ""]
-    } if can(regex("kind:\\s*[\"']?dynamodb", section))
+    } if can(regex("kind[\"']?\\s*:\\s*[\"']?dynamodb", section))
   ]
   lock_tables = setunion(var.lock_tables, flatten([
     for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
@@ -33,7 +35,7 @@ locals {
     [for bucket in var.source_buckets : "arn:${local.partition}:s3:::${bucket}/*"],
     flatten([for definition in local.definitions : [
       for section in definition : [
-        for found in regexall("(?m)bucket:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", section[1]) :
+        for found in regexall("(?m)bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", section[1]) :
         "arn:${local.partition}:s3:::${found[0]}/*"
       ] if section[0] == "trigger"
     ]]),

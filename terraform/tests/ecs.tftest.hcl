@@ -73,8 +73,8 @@ run "its_schedules_start_tasks_and_those_of_others_the_state_machine" {
   assert {
     condition = jsondecode(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input) == { containerOverrides = [{
       name    = "festvibes"
-      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.execution-id>", "--json"]
-    }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.execution-id>")
+      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.scheduled-time>", "--json"]
+    }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.scheduled-time>")
     error_message = "The task does not know its job type, or EventBridge Scheduler does not find its keyword in the input."
   }
   assert {
@@ -85,6 +85,46 @@ run "its_schedules_start_tasks_and_those_of_others_the_state_machine" {
       aws_cloudwatch_metric_alarm.no_run["sample_jobs/hourly"].evaluation_periods == 3,
     ])
     error_message = "The alarm on missing runs counts what the tasks print of their runs."
+  }
+}
+
+run "a_run_that_fails_on_fargate_is_reported" {
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_log_metric_filter.tasks_failed[0].log_group_name == "/aws/ecs/festvibes-festvibes",
+      aws_cloudwatch_log_metric_filter.tasks_failed[0].pattern == "{ $.run = \"*\" && ( $.status = \"failed\" || $.status = \"partial\" ) }",
+      aws_cloudwatch_metric_alarm.this["task-failed"].metric_name == aws_cloudwatch_log_metric_filter.tasks_failed[0].metric_transformation[0].name,
+      aws_cloudwatch_metric_alarm.this["task-failed"].namespace == "festvibes", aws_cloudwatch_metric_alarm.this["task-failed"].threshold == 1,
+      aws_cloudwatch_metric_alarm.this["task-failed"].alarm_actions == toset([aws_sns_topic.alarms.arn]),
+    ])
+    error_message = "The last line of a failed or partial run must raise an alarm."
+  }
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.tasks[0].event_pattern) == {
+      source      = ["aws.ecs"]
+      detail-type = ["ECS Task State Change"]
+      detail = {
+        clusterArn = [aws_ecs_cluster.this[0].arn]
+        lastStatus = ["STOPPED"]
+        "$or" = [
+          { stopCode = [{ anything-but = ["EssentialContainerExited"] }] },
+          { containers = { exitCode = [{ anything-but = [0, 75] }] } },
+        ]
+      }
+    } && aws_cloudwatch_event_rule.tasks[0].name == "festvibes.tasks-stopped"
+    error_message = "A task that did not start, was killed, or failed, must be found; not one whose dataset was locked."
+  }
+  assert {
+    condition = alltrue([
+      aws_cloudwatch_event_target.tasks[0].arn == aws_sns_topic.alarms.arn, aws_cloudwatch_event_target.tasks[0].rule == "festvibes.tasks-stopped",
+      aws_cloudwatch_event_target.tasks[0].dead_letter_config[0].arn == aws_sqs_queue.undelivered.arn,
+      strcontains(aws_cloudwatch_event_target.tasks[0].input_transformer[0].input_template, "(<group>): <reason>"),
+      alltrue([for policy in [aws_sns_topic_policy.this["alarms"].policy, aws_sqs_queue_policy.undelivered.policy] :
+        [for statement in jsondecode(policy).Statement : [statement.Principal, statement.Condition] if statement.Sid == "StoppedTasks"] == [
+          [{ Service = "events.amazonaws.com" }, { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.tasks[0].arn } }],
+      ]]),
+    ])
+    error_message = "People must read which dataset's task was stopped and why, and the rule must be allowed to tell them."
   }
 }
 
@@ -134,7 +174,33 @@ run "the_roles_of_tasks_can_do_exactly_this" {
 run "a_tag_is_refused_as_the_image_of_tasks" {
   command = plan
   variables {
-    ecs = { datasets = [], image_digest = "latest", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+    ecs = { datasets = ["sample_jobs"], image_digest = "latest", subnet_ids = ["subnet-1"], security_group_ids = ["sg-1"] }
+  }
+  expect_failures = [var.ecs]
+}
+
+run "tasks_of_no_dataset_are_refused" {
+  command = plan
+  variables {
+    ecs = {
+      datasets           = []
+      image_digest       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+      subnet_ids         = ["subnet-1"]
+      security_group_ids = ["sg-1"]
+    }
+  }
+  expect_failures = [var.ecs]
+}
+
+run "a_task_of_a_definition_that_terraform_cannot_decode_is_refused" {
+  command = plan
+  variables {
+    ecs = {
+      datasets           = ["sample_broken"]
+      image_digest       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+      subnet_ids         = ["subnet-1"]
+      security_group_ids = ["sg-1"]
+    }
   }
   expect_failures = [var.ecs]
 }

@@ -80,6 +80,24 @@ run "a_run_must_not_start_the_next_by_what_it_writes" {
   expect_failures = [aws_cloudwatch_event_rule.trigger["sample_jobs/1"]]
 }
 
+run "an_event_of_executions_must_not_start_an_execution" {
+  command = plan
+  variables {
+    datasets          = ["sample_jobs"]
+    dataset_variables = { JOBS_SOURCE = "aws.states" }
+  }
+  expect_failures = [aws_cloudwatch_event_rule.trigger["sample_jobs/2"]]
+}
+
+run "nor_must_an_event_of_any_object" {
+  command = plan
+  variables {
+    datasets          = ["sample_jobs"]
+    dataset_variables = { JOBS_SOURCE = "aws.s3" }
+  }
+  expect_failures = [aws_cloudwatch_event_rule.trigger["sample_jobs/2"]]
+}
+
 run "a_queue_of_requests_starts_runs_by_the_generator" {
   variables {
     request_queue = { sources = ["arn:aws:s3:::incoming-orders", "arn:aws:sns:us-east-1:123456789012:orders", "arn:aws:events:us-east-1:123456789012:rule/orders"] }

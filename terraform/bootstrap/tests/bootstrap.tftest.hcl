@@ -82,7 +82,7 @@ run "every_wildcard_has_a_reason" {
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::incoming-orders/\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
@@ -285,7 +285,7 @@ run "the_objects_that_start_runs_are_those_of_the_definitions_and_of_the_setting
     source_buckets = ["other-orders"]
   }
   assert {
-    condition     = toset(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "WhatStartsRuns"])) == toset(["arn:aws:s3:::other-orders/*", "arn:aws:s3:::incoming-orders/*"])
+    condition     = toset(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "WhatStartsRuns"])) == toset(["arn:aws:s3:::other-orders/*", "arn:aws:s3:::incoming-orders/*", "arn:aws:s3:::visits-of-forms/*"])
     error_message = "The scraper could not read what starts its run, or could read other buckets."
   }
 }
