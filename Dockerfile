@@ -82,16 +82,16 @@ RUN mkdir /static \
     && echo '-c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -s -Xlinker --gc-sections' \
       '-Xlinker --icf=safe -Xlinker --no-export-dynamic -Xlinker -z -Xlinker pack-relative-relocs' \
       '-Xlinker -L/static --only-use-versions-from-resolved-file' > /release-flags.txt \
-    && read -ra flags < /release-flags.txt \
-    && while read -r _ product _; do swift build "${flags[@]}" --product "$product"; done < /products.txt
+    && while read -r _ product _; do \
+      xargs swift build --product "$product" < /release-flags.txt; \
+    done < /products.txt
 
 # A host's image is made of the same modules, and has one more program instead of the functions. It opens the library of
 # jq, as the scraper does.
 ARG HOST=
 RUN if [ -n "$HOST" ]; then \
       echo 'festvibes festvibes libjq.so.1' > /products.txt; \
-      read -ra flags < /release-flags.txt; \
-      swift build "${flags[@]}" --product festvibes; \
+      xargs swift build --product festvibes < /release-flags.txt; \
     fi
 
 # The root of each function's image, with the libraries that its binary links, and those that it opens and what they link;

@@ -30,7 +30,8 @@ locals {
   # dataset and its job. EventBridge Scheduler puts the time behind it for which the start was planned, and not the number of
   # the start, which is another one in each attempt: a start that is repeated has the name of the run that it repeats.
   ecs_runs = { for key in keys(local.schedules) : key => "host-${substr(replace(key, "/", "-"), 0, 24)}-${substr(sha256(key), 0, 8)}-" }
-  # A schedule's own command. A run with a name is one of a schedule.
+  # A schedule's own command. A run with a name is one of a schedule. Schedules of one dataset may start at the same minute:
+  # a task waits for another one of its dataset for up to an hour.
   ecs_inputs = {
     for key, schedule in local.schedules : key => replace(replace(jsonencode({
       containerOverrides = [{
@@ -38,7 +39,7 @@ locals {
         command = concat(
           ["run", "--in-process", "--dataset", schedule.dataset],
           [for word in schedule.job == null ? [] : ["--job", schedule.job] : word],
-          ["--name", "${local.ecs_runs[key]}<aws.scheduler.scheduled-time>", "--json"],
+          ["--name", "${local.ecs_runs[key]}<aws.scheduler.scheduled-time>", "--wait", "3600", "--json"],
         )
       }]
     }), "\\u003c", "<"), "\\u003e", ">")

@@ -73,7 +73,7 @@ run "its_schedules_start_tasks_and_those_of_others_the_state_machine" {
   assert {
     condition = jsondecode(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input) == { containerOverrides = [{
       name    = "festvibes"
-      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.scheduled-time>", "--json"]
+      command = ["run", "--in-process", "--dataset", "sample_jobs", "--job", "hourly", "--name", "host-sample_jobs-hourly-${substr(sha256("sample_jobs/hourly"), 0, 8)}-<aws.scheduler.scheduled-time>", "--wait", "3600", "--json"]
     }] } && strcontains(aws_scheduler_schedule.this["sample_jobs/hourly"].target[0].input, "<aws.scheduler.scheduled-time>")
     error_message = "The task does not know its job type, or EventBridge Scheduler does not find its keyword in the input."
   }

@@ -26,14 +26,14 @@ extension RunCommand {
   private var asksForRun: Bool {
     let isOfItems = date != nil || last != nil || days != nil || start != nil || end != nil || !items.isEmpty
     let isOfJob = job.job != nil || job.bucket != nil || job.key != nil
-    return isOfItems || isOfJob || every != nil || scheduledName != nil || onlyMissing || allowShrink
+    return isOfItems || isOfJob || every != nil || scheduledName != nil || patience != nil || onlyMissing || allowShrink
       || tolerance.maxFailures != nil || output.json
   }
 
   func validateInProcess() throws {
     guard inProcess else {
       if every != nil { throw ValidationError("--every needs --in-process") }
-      if scheduledName != nil { throw ValidationError("--name needs --in-process") }
+      if scheduledName != nil || patience != nil { throw ValidationError("--name and --wait need --in-process") }
       return
     }
     if onlyMissing { throw ValidationError("--only-missing starts executions: give it without --in-process") }
@@ -61,11 +61,13 @@ extension RunCommand {
     }
     let today = try dataset.timeZoneRules().localDate(at: Date())
     let description = range.description(today: today, in: dataset.timeZone)
-    try host.claim()
+    try host.claim(waiting: patience ?? 0)
     var progress: RunProgress?
     if let scheduledName {
       request.trigger = .schedule
-      progress = try host.run(request, scheduledAs: scheduledName, description: description)
+      // A planned time, which EventBridge Scheduler writes with colons.
+      let name = scheduledName.replacing(":", with: "-")
+      progress = try host.run(request, scheduledAs: name, description: description)
     } else {
       progress = try host.run(request, name: HostRunName.manual(at: Date()), description: description)
     }

@@ -64,6 +64,11 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("name"), help: .init("The name of the run of a schedule.", visibility: .hidden))
   var scheduledName: String?
 
+  @Option(
+    name: .customLong("wait"),
+    help: .init("The seconds to wait for another process that runs the dataset.", visibility: .hidden))
+  var patience: Int?
+
   @OptionGroup var job: JobOptions
   @OptionGroup var tolerance: ToleranceOption
   @OptionGroup var output: RunOutputOptions

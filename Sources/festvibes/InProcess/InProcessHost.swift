@@ -28,9 +28,17 @@ final class InProcessHost {
   }
 
   /// Takes the right to run the dataset, which this process keeps, and closes what killed processes have left open.
+  /// - Parameter patience: the seconds for which it waits for another process.
   /// - Throws: `ExitCode` if another process has the right.
-  func claim() throws {
-    guard try ledger.claim() else {
+  func claim(waiting patience: Int = 0) throws {
+    var isClaimed = try ledger.claim()
+    let deadline = Deadline(after: .seconds(patience), on: time)
+    while !isClaimed, !deadline.hasPassed {
+      time.sleep(for: min(.seconds(5), deadline.remaining))
+      if HostSignal.received != nil { throw HostSignal.exitCode }
+      isClaimed = try ledger.claim()
+    }
+    guard isClaimed else {
       Output.errorLine(
         "Error: another process runs the dataset \(dataset.id) with this database; this one has done nothing.\n"
           + NextStep("status\(dataset.option)").line)
