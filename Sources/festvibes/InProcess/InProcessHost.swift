@@ -107,7 +107,7 @@ final class InProcessHost {
         time.sleep(for: .seconds(min(60, max(0, moment.timeIntervalSince(time.now)))))
       },
       isStopped: time.isStopped,
-      recover: claim,
+      recover: { try self.claim() },
       last: { try self.lastInterval(prefix: prefix, upTo: raster.begin(at: time.now)) },
       skip: output.skipped,
       run: { begin in
