@@ -77,7 +77,8 @@ struct JobRequestTests {
       (#"{"detail": {"bucket": {"name": "b"}, "object": {"key": "k"}}}"#, "names an object of S3 and no dataset"),
       (#"{"bucket": "b", "key": "k"}"#, "names an object of S3 and no dataset"),
       (#"{"dataset": "a", "dataset_id": "b"}"#, "dataset and dataset_id are not the same"),
-      (#"{"detail": "text"}"#, "detail is no JSON object"), (#"{"dataset": "a", "detail": [1]}"#, "detail is no JSON object"),
+      (#"{"detail": "text"}"#, "detail is no JSON object"),
+      (#"{"dataset": "a", "detail": [1]}"#, "detail is no JSON object"),
     ])
   func refusals(json: String, text: String) throws {
     let error = try #require(refusal(json))

@@ -39,7 +39,7 @@ struct TriggerTests {
       ("{kind: s3, bucket: shop, source: x}", "trigger.source: kind s3 has no such key"),
       ("{kind: event, source: x}", "trigger.detail_type: it is missing: kind event needs it"),
       ("{kind: event, source: x, detail_type: y, prefix: z}", "trigger.prefix: kind event has no such key"),
-      ("{kind: event, source: aws.states, detail_type: x}", "trigger.source: it is aws.states: a run makes such events"),
+      ("{kind: event, source: aws.states, detail_type: x}", "trigger.source: it is aws.states: a run makes such"),
       ("{kind: event, source: aws.s3, detail_type: x}", "Use kind s3 for the objects of a bucket"),
       ("{kind: s3, bucket: shop, suffix: .csv}", "it is not known: the keys here are kind, bucket, prefix, source"),
       (
