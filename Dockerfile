@@ -89,6 +89,8 @@ RUN mkdir /static \
 # A host's image is made of the same modules, and has one more program instead of the functions. It opens the library of
 # jq, as the scraper does.
 ARG HOST=
+# Again, because hadolint forgets it at an ARG.
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN if [ -n "$HOST" ]; then \
       echo 'festvibes festvibes libjq.so.1' > /products.txt; \
       xargs swift build --product festvibes < /release-flags.txt; \

@@ -3,8 +3,8 @@
 
   deploy.py up      starts a stack of its own, bootstraps and applies both as README.md says, runs the state machines
                     that terraform created, also as a schedule and a message of the queue do, and checks the
-                    caches, that second plans change nothing, that a stopped run is reported, that the two share nothing and cannot reach each other, and that the
-                    registry keeps the images that run
+                    caches, that second plans change nothing, that a stopped run is reported, that the two share
+                    nothing and cannot reach each other, and that the registry keeps the images that run
   deploy.py down    destroys both with terraform, checks that nothing is left, and removes the stack
 
 --home DIR is the stack's folder; --bin DIR has the functions' binaries and the festvibes command. The roots are first

@@ -28,7 +28,9 @@ def problems_of(resource: dict) -> Iterator[str]:
     known = KNOWN.get(resource["type"], set())
     for name in sorted(before.keys() | after.keys()):
         # An update makes computed values (last_modified) unknown, which is a consequence and not a cause.
-        same = before.get(name) == after.get(name) or name in JSON_TEXTS and is_same_json(before.get(name), after.get(name))
+        same = before.get(name) == after.get(name)
+        if name in JSON_TEXTS:
+            same = same or is_same_json(before.get(name), after.get(name))
         if name not in known and not same and unknown.get(name) is not True:
             yield f"{resource['address']}: {name} from {before.get(name)!r} to {after.get(name)!r}"
 

@@ -13,7 +13,7 @@ SAMPLE = ROOT / "statemachine/datasets" / DATASET / "sample/input/markets.json"
 
 
 def check_schedule(client: Callable, schedule: dict, machine: str) -> str:
-    """Starts what the schedule would start, since schedules of the local AWS never fire, and returns a line for a person.
+    """Starts what the schedule would start, as schedules of the local AWS never fire, and returns a line for a person.
 
     `schedule` has the schedule's name and group."""
     target = client("scheduler").get_schedule(GroupName=schedule["group"], Name=schedule["name"])["Target"]
@@ -28,7 +28,7 @@ def check_schedule(client: Callable, schedule: dict, machine: str) -> str:
 
 
 def check_request(client: Callable, queue: str, machine: str) -> str:
-    """Sends a request to the queue, and returns a line for a person. Its message starts one run, named by the message."""
+    """Sends a request to the queue, and returns a line for a person. Its message starts one run, with its name."""
     sent = client("sqs").send_message(QueueUrl=queue, MessageBody=json.dumps({"dataset": DATASET}))
     name = f"sqs-{sent['MessageId']}"
     run = machine.replace(":stateMachine:", ":execution:") + f":{name}"
