@@ -134,7 +134,7 @@ extension RunTests {
       // The queue says which bucket and key; only the first is below the trigger's prefix.
       let ids = try queue.send([#"{"Records":[\#(record("incoming/none.csv"))]}"#, #"{"Records":[\#(record("x"))]}"#])
       let runs = try executions(1)
-      #expect(Set(runs.keys) == ["sqs-\(ids[0])-1"])
+      #expect(Set(runs.keys) == ["sqs-\(ids[0])-1-\(id)"])
       let input = try #require(runs.values.first?.execution.input)
       #expect(input.contains(#""key":"incoming/none.csv""#) && input.contains(#""dataset":"\#(id)""#))
       try wait("a dead letter") { try queue.deadLetters().map(\.id) == [ids[1]] }
