@@ -159,7 +159,7 @@ run "a_function_gets_the_variables_that_its_sections_of_the_definitions_name" {
     error_message = "A function lacks a variable of a section that it reads, or has one of another's."
   }
   assert {
-    condition     = keys(aws_dynamodb_table.locks) == ["other-locks"]
+    condition     = contains(keys(aws_dynamodb_table.locks), "other-locks")
     error_message = "The table of the locks is not the one that the variable names."
   }
 }
@@ -271,7 +271,7 @@ run "failures_are_reported" {
       jsondecode(aws_sfn_state_machine.etl.definition).States.Summarise.Output.trigger,
       jsondecode(aws_sfn_state_machine.etl.definition).States.DescribeRun.Assign.run.trigger,
       jsondecode(aws_sfn_state_machine.etl.definition).States.RunDone.Type,
-    ] == ["{% $run.trigger %}", "{% ( $given := $states.context.Execution.Input.trigger; $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $given in ['schedule', 'event'] ? $given : $type($states.input.detail) = 'object' and $states.input.detail ? 'event' : 'manual' ) %}", "Succeed"]
+    ] == ["{% $run.trigger %}", "{% ( $given := $states.context.Execution.Input.trigger; $exists($states.input.replay) and $states.input.replay != null ? 'replay' : $given in ['schedule', 'event'] ? $given : $type($states.context.Execution.Input.detail) = 'object' and $states.context.Execution.Input.detail ? 'event' : 'manual' ) %}", "Succeed"]
     error_message = "A run's output does not say that the schedule started it, which the alarm on a missing run reads."
   }
   assert {
