@@ -25,6 +25,12 @@ struct JobOptions: ParsableArguments {
 
   var request: PlanRequest { PlanRequest(jobType: job, bucket: bucket, key: key) }
 
+  /// - Throws: `ValidationError` for an object without a dataset: it never means the standard one.
+  func validate(for dataset: DatasetOption) throws {
+    guard dataset.given == nil, bucket != nil || key != nil else { return }
+    throw ValidationError("--bucket and --key are the object of one dataset: give --dataset beside them")
+  }
+
   /// The options in a command that goes on.
   static func words(_ request: PlanRequest) -> String {
     [("job", request.jobType), ("bucket", request.bucket), ("key", request.key)].map { name, value in

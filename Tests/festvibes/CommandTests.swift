@@ -165,6 +165,8 @@ struct CommandTests {
       (["show", "someday"], "DATE 'someday' is not a date"), (["show", "--all", "friday"], "give one of"),
       (["rejected", "--date", "2024-06-01", "--item", "2024-06-01"], "either --date or --item"),
       (["status", "--last", "-3"], "between 1 and 100"),
+      (["run", "--bucket", "b", "--key", "k"], "give --dataset beside them"),
+      (["replay", "2024-06-01", "--key", "k"], "give --dataset beside them"),
     ])
   func usage(arguments: [String], text: String) throws {
     let server = try steps()

@@ -49,6 +49,7 @@ struct ReplayCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try job.validate(for: dataset)
     do { _ = try range(job.request) } catch let error as CommandError {
       // The plan may be that of the run's job, which only Step Functions knows.
       guard runName != nil, try dataset.hasJobs() else { throw ValidationError(error.description) }

@@ -88,6 +88,7 @@ struct RunCommand: ParsableCommand {
       _ = try withUsage { try RunRange(days: days, start: start, end: end, first: date, last: last) }
       return
     }
+    try job.validate(for: chosenDataset)
     let range = try withUsage { try self.range }
     if onlyMissing, range.workItems.isEmpty {
       throw ValidationError("--only-missing needs dates: --start and --end, DATE, or --item")

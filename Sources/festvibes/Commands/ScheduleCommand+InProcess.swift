@@ -12,15 +12,9 @@ extension ScheduleCommand {
     let processes = ScheduledProcesses(calls)
     let scheduler = Scheduler(.init(start: processes.start, wasStarted: calls.wasStarted, say: say), time: time)
     let reader = ScheduleReader(settings.datasetsWithoutSecrets, only: datasets)
-    repeat {
-      if let (schedules, problems) = reader.changes() {
-        for problem in problems { try say(problem) }
-        try scheduler.update(schedules)
-        if schedules.isEmpty { try say("no definition has a schedule: nothing is started until one has") }
-      }
+    try follow(reader, scheduler, every: .milliseconds(500), say) {
       for (schedule, time) in try processes.collect() { try scheduler.putBack(schedule, time) }
-      try scheduler.tick { StopSignal.isPending }
-    } while !StopSignal.wait(.milliseconds(500))
+    }
     try say("ended: the runs that are under way are stopped and closed")
     processes.stop()
   }

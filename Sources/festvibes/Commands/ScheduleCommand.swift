@@ -51,14 +51,24 @@ struct ScheduleCommand: ParsableCommand {
     let say = { (text: String) in try Output.lines(["\(zonedTime(time.now, in: .gmt))  \(text)"]) }
     let scheduler = Scheduler(.init(start: starts.start, wasStarted: starts.wasStarted, say: say), time: time)
     let reader = ScheduleReader(settings.datasetsBySchedule, only: datasets)
+    try Self.follow(reader, scheduler, every: interval, say)
+    try say("ended: no schedule starts a run any more; runs that were started go on")
+  }
+
+  /// Starts what is due, in intervals, until a signal ends the process.
+  /// - Parameter prepare: called before each look at the schedules.
+  static func follow(
+    _ reader: ScheduleReader, _ scheduler: Scheduler, every interval: Duration, _ say: (String) throws -> Void,
+    prepare: () throws -> Void = {}
+  ) throws {
     repeat {
       if let (schedules, problems) = reader.changes() {
         for problem in problems { try say(problem) }
         try scheduler.update(schedules)
         if schedules.isEmpty { try say("no definition has a schedule: nothing is started until one has") }
       }
+      try prepare()
       try scheduler.tick { StopSignal.isPending }
     } while !StopSignal.wait(interval)
-    try say("ended: no schedule starts a run any more; runs that were started go on")
   }
 }
