@@ -175,21 +175,25 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
-# The runs, which mostly wait, have a process of their own: in one process they would keep a thread that the others need.
-# Those of datasets of their own disturb no other run, and have one more.
+# Four processes, because a test that waits keeps one of the two threads that its process has: the runs; those of datasets
+# of their own, which disturb no other run; the tests that start programs; and all others.
 run_tests := ^IntegrationTests\.RunTests
 own_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
-swift_test := swift test --skip-build --disable-xctest --ignore-lock
+program_tests := ^(Integration|StateMachine|festvibes)Tests
+# Started as `swift test` starts it, of which two cannot be at work at once: they lock the build's database.
+test_bundle := .build/debug/festvibes-etlPackageTests.xctest
+test: export PG_FSYNC := off
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
+	part() { NO_COLOR=1 $(test_bundle) --testing-library swift-testing "$$@" 2>&1 | awk $(test_filter); }; \
+	part --filter '$(run_tests)' --skip '$(own_runs)' & parts=$$!; \
+	part --filter '$(own_runs)' & parts+=" $$!"; \
+	part --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
+	part --skip '$(program_tests)' & parts+=" $$!"; \
 	status=0; \
-	$(swift_test) --filter '$(run_tests)' --skip '$(own_runs)' 2>&1 | awk $(test_filter) & runs=$$!; \
-	$(swift_test) --filter '$(own_runs)' 2>&1 | awk $(test_filter) & own=$$!; \
-	$(swift_test) --skip '$(run_tests)' 2>&1 | awk $(test_filter) || status=1; \
-	wait $$runs || status=1; \
-	wait $$own || status=1; \
+	for part in $$parts; do wait $$part || status=1; done; \
 	[ $$status = 0 ]; \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 

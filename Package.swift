@@ -225,7 +225,11 @@ let package = Package(
         exclude: ["README.md"], swiftSettings: strict),
 
       .target(
-        name: "TestSupport", dependencies: ["Contracts", "Datasets", "Definitions", "Postgres", "Settings", "Time"],
+        name: "TestSupport",
+        dependencies: [
+          "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions", "Ledger", "Postgres", "Settings",
+          "Time",
+        ],
         path: "Tests/Support", exclude: ["Scraping"],
         swiftSettings: strict),
       .target(

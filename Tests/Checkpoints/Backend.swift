@@ -24,10 +24,9 @@ final class Backend {
 
   init(_ kind: Kind) throws {
     self.kind = kind
-    database = kind == .postgres ? try TestDatabase() : nil
+    database = kind == .postgres ? try TestDatabase(migrated: true) : nil
     s3 = kind == .s3 ? try MemoryS3() : nil
     folder = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID())")
-    if kind == .postgres { try makeDatabase().migrate(deadline: Self.soon) }
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

@@ -98,13 +98,16 @@ enum ConcertsSinkTests {
 
 /// A suite of which each test has a database with a sink and a ledger.
 class SinkSuite {
+  /// False for a suite whose tests migrate it themselves.
+  class var isMigrated: Bool { true }
+
   let testDatabase: TestDatabase
   let connection: PostgresConnection
   let sink: ConcertsSink
   let ledger: Ledger
 
   init() throws {
-    testDatabase = try TestDatabase()
+    testDatabase = try TestDatabase(migrated: Self.isMigrated)
     connection = try testDatabase.connect()
     sink = try ConcertsSinkTests.makeSink(testDatabase)
     ledger = Ledger(sink.database)

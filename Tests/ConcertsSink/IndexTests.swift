@@ -12,6 +12,8 @@ import Time
 extension ConcertsSinkTests {
   @Suite("Indexes, in a database of 100,000 events")
   final class IndexTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     /// Makes the database: 1000 days up to 30 days from today, 100 events each; 1000 venues, 5000 artists, 1000 loads.
     private func fill() throws {
       try sink.database.migrate(deadline: within())

@@ -12,6 +12,8 @@ import Time
 extension ConcertsSinkTests {
   @Suite("A database of the legacy system")
   final class LegacyDatabaseTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     enum Version: CaseIterable {
       case asModelled, withKeys, withIndexes, withoutConstraints
 

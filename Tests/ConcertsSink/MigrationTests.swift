@@ -11,6 +11,8 @@ import Time
 extension ConcertsSinkTests {
   @Suite("The sink's schema")
   final class MigrationTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     @Test("is made from an empty database, once")
     func emptyDatabase() throws {
       #expect(

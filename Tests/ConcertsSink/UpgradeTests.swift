@@ -9,6 +9,8 @@ import Testing
 extension ConcertsSinkTests {
   @Suite("Upgrading a database by hand")
   final class UpgradeTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     private func execute(_ scripts: String...) throws {
       for script in scripts { try connection.execute(script: script, deadline: within()) }
     }

@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FeedParser
@@ -11,16 +12,8 @@ struct FeedLinearTests {
   private func seconds(_ text: String) -> Double {
     let bytes = Array(text.utf8)
     return (0..<2).map { _ in
-      let start = Self.clock
-      _ = try? FeedParserTests.parser().parse(FeedParserTests.body(bytes))
-      return Self.clock - start
+      ProcessorTime.of { _ = try? FeedParserTests.parser().parse(FeedParserTests.body(bytes)) } / .seconds(1)
     }.min() ?? 0
-  }
-
-  private static var clock: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// Four times as much text may take eight times as long. Quadratic time would be sixteen times as long.

@@ -18,7 +18,7 @@ final class LoaderKillTests {
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   init() throws {
-    database = try TestDatabase()
+    database = try TestDatabase(migrated: true)
     connection = try database.connect()
     let good = (1...20).map { number in
       #"{"artist_data":{"name":"Artist \#(number)"},"venue_data":{"name":"Blue Nile"},"event_data":{"event_date":"2024-05-31","wwoz_event_href":"/events/\#(number)"},"scrape_time":""}"#

@@ -10,6 +10,8 @@ import Time
 extension LedgerTests {
   @Suite("Looking at the database")
   final class DatabaseStateTests: LedgerSuite {
+    override class var isMigrated: Bool { false }
+
     @Test("shows the schema's version before and after a migration, and changes nothing")
     func versions() throws {
       let empty = try database.state(deadline: within())

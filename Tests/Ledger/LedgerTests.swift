@@ -39,6 +39,9 @@ enum LedgerTests {
 
 /// A suite of which each test has a database with a ledger.
 class LedgerSuite {
+  /// False for a suite whose tests migrate it themselves.
+  class var isMigrated: Bool { true }
+
   let testDatabase: TestDatabase
   let connection: PostgresConnection
   let database: Database
@@ -46,7 +49,7 @@ class LedgerSuite {
   let items = (0..<3).map { WorkItem(date: LedgerTests.testDate.adding(days: $0)) }
 
   init() throws {
-    testDatabase = try TestDatabase()
+    testDatabase = try TestDatabase(migrated: Self.isMigrated)
     connection = try testDatabase.connect()
     database = try LedgerTests.makeDatabase(testDatabase.url)
     ledger = Ledger(database)

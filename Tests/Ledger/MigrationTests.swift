@@ -11,6 +11,8 @@ import Time
 extension LedgerTests {
   @Suite("Migrating")
   final class MigrationTests: LedgerSuite {
+    override class var isMigrated: Bool { false }
+
     private let first = Migration(version: 1, name: "first", script: "create table t (n int)")
     private let second = Migration(version: 2, name: "second", script: "alter table t add m int")
 

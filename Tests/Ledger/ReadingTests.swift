@@ -11,6 +11,8 @@ import Time
 extension LedgerTests {
   @Suite("Reading the ledger")
   final class ReadingTests: LedgerSuite {
+    override class var isMigrated: Bool { false }
+
     @Test("returns each item of a run, including those without any record")
     func itemsOfRun() throws {
       try record(opened())

@@ -11,6 +11,8 @@ import Time
 extension LedgerTests {
   @Suite("A database with a ledger by date")
   final class WorkItemMigrationTests: LedgerSuite {
+    override class var isMigrated: Bool { false }
+
     override init() throws {
       try super.init()
       try makeDatabase().migrate(to: Array(ConcertsSink.migrations.prefix(3)), deadline: within())

@@ -134,7 +134,7 @@ final class PostgresPlace: LockPlace {
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
   init() throws {
-    database = try TestDatabase()
+    database = try TestDatabase(migrated: true)
     connection = try database.connect()
   }
 

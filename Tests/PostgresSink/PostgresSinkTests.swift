@@ -92,13 +92,16 @@ enum PostgresSinkTests {
 
 /// A suite of which each test has a database with a sink and a ledger.
 class TableSuite {
+  /// False for a suite whose tests migrate it themselves.
+  class var isMigrated: Bool { true }
+
   let testDatabase: TestDatabase
   let connection: PostgresConnection
   var sink: PostgresSink
   private var loads = 0
 
   init() throws {
-    testDatabase = try TestDatabase()
+    testDatabase = try TestDatabase(migrated: Self.isMigrated)
     connection = try testDatabase.connect()
     sink = try PostgresSinkTests.makeSink(testDatabase.url)
   }

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Time
 
-/// A new, empty database on the test server. It is dropped with the object.
+/// A new database on the test server, empty or migrated. It is dropped with the object.
 public final class TestDatabase {
   /// The server's address with a superuser: `TEST_PG_DATABASE_URL`.
   public static let serverURL = ProcessInfo.processInfo.environment["TEST_PG_DATABASE_URL"]
@@ -12,14 +12,17 @@ public final class TestDatabase {
   private let server: PostgresConnection
   private var deadline: Deadline { Deadline(after: .seconds(30), on: SystemTime()) }
 
-  /// - Parameter server: the server's address; nil for `serverURL`.
-  public init(on server: String? = nil) throws {
+  /// - Parameters:
+  ///   - server: the server's address; nil for `serverURL`.
+  ///   - migrated: true for a database that has all migrations.
+  public init(on server: String? = nil, migrated: Bool = false) throws {
     let address = server ?? Self.serverURL ?? ""
     self.server = PostgresConnection(try PostgresURL(address), applicationName: "tests")
     name = "test_\(getpid())_\(UInt32.random(in: 0 ... .max))"
     url = Self.url(server: address, database: name)
     let server = self.server
-    try server.query("create database \(name)", deadline: deadline)
+    let template = migrated ? "template \(try MigratedTemplate.name(on: address))" : ""
+    try server.query("create database \(name) \(template)", deadline: deadline)
   }
 
   deinit { _ = try? server.query("drop database if exists \(name) with (force)", deadline: deadline) }

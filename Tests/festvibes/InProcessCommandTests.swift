@@ -10,95 +10,9 @@ import Time
 /// Postgres.
 @Suite("festvibes run --in-process", .enabled(if: TestDatabase.serverURL != nil))
 struct InProcessCommandTests {
-  /// A dataset of one CSV file, in folders that only this test has.
-  private final class Host {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID())")
-    let database: TestDatabase
-
-    init(_ extra: String = "") throws {
-      database = try TestDatabase()
-      let dataset = folder.appending(path: "datasets/prices")
-      try FileManager.default.createDirectory(at: dataset, withIntermediateDirectories: true)
-      let definition = """
-        dataset_id: prices
-        data_type: items
-        plan: {kind: product, values: {part: [a, b]}}
-        extract: {plugin: file, path: "prices_{part}.csv"}
-        parse: {plugin: csv}
-        load:
-          - {plugin: postgres, table: prices, key: [id], columns: {id: text, price: numeric}, on_unknown_field: ignore}
-        \(extra)
-        """
-      try Data(definition.utf8).write(to: dataset.appending(path: "dataset.yaml"))
-      for part in ["a", "b"] {
-        try Data("id,price\n\(part)1,1.5\n\(part)2,2.5\n".utf8).write(to: dataset.appending(path: "prices_\(part).csv"))
-      }
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    var environment: [String: String] {
-      [
-        "PG_DATABASE_URL": database.url, "DATASETS_DIR": folder.appending(path: "datasets").path,
-        "RAW_FOLDER": folder.appending(path: "raw").path, "DATASET_ID": "prices", "PATH": "/usr/bin:/bin",
-      ]
-    }
-
-    func run(_ arguments: String...) throws -> FestVibesProcess {
-      try FestVibesProcess(["run", "--in-process"] + arguments, environment: environment)
-    }
-
-    /// A process in the background, whose output goes into a file.
-    func start(_ arguments: String..., log: String) throws -> ChildProcess {
-      try ChildProcess(
-        FestVibesProcess.binary.path, ["run", "--in-process"] + arguments, environment: environment,
-        output: folder.appending(path: log).path)
-    }
-
-    func log(_ name: String) -> String {
-      (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
-    }
-
-    /// The runs by name: status, error, and the number of items that were loaded.
-    /// Returns the runs that have loaded an item twice.
-    func repeatedLoads() throws -> [String] {
-      try database.connect().query(
-        "select run from loads group by run, item having count(*) > 1",
-        deadline: Deadline(after: .seconds(20), on: SystemTime())
-      ).map { try $0["run"] }
-    }
-
-    func runs() throws -> [String: (status: String, error: String?, aborted: [String]?, notTried: [String]?)] {
-      let rows = try database.connect().query(
-        """
-        select run, status, error, array_to_string(items_aborted, ' ') as aborted,
-          array_to_string(items_not_tried, ' ') as not_tried
-        from etl_runs
-        """, deadline: Deadline(after: .seconds(20), on: SystemTime()))
-      var runs: [String: (status: String, error: String?, aborted: [String]?, notTried: [String]?)] = [:]
-      for row in rows {
-        let aborted: String? = try row["aborted"]
-        let notTried: String? = try row["not_tried"]
-        runs[try row["run"]] = (
-          try row["status"], try row["error"], aborted?.split(separator: " ").map(String.init),
-          notTried?.split(separator: " ").map(String.init)
-        )
-      }
-      return runs
-    }
-
-    func wait(for condition: () throws -> Bool) throws {
-      let end = Date() + 60
-      while try !condition() {
-        try #require(Date() < end, "waited for a minute")
-        usleep(20_000)
-      }
-    }
-  }
-
   @Test("A dataset is run without AWS, from files and into files; another run changes nothing")
   func once() throws {
-    let host = try Host("lock: {kind: postgres}")
+    let host = try TestHost("lock: {kind: postgres}")
     let first = try host.run()
     #expect(first.status == 0, "\(first.output)\(first.error)")
     #expect(first.output.contains("2 items in ") && first.output.contains("4 found = 4 new"))
@@ -115,7 +29,7 @@ struct InProcessCommandTests {
 
   @Test("An item that fails is 1 as exit status, with its reason and the command that runs it again")
   func failure() throws {
-    let host = try Host()
+    let host = try TestHost()
     try FileManager.default.removeItem(at: host.folder.appending(path: "datasets/prices/prices_b.csv"))
     let run = try host.run()
     #expect(run.status == 1 && run.output.contains("✗ b") && run.output.contains("✓ a"), "\(run.output)\(run.error)")
@@ -125,18 +39,18 @@ struct InProcessCommandTests {
 
   @Test("What the dataset expects is checked: a breach is in the report, and makes the run partial or failed")
   func breaches() throws {
-    let warned = try Host("expect: {check: rows, minimum: 3, on_breach: warn}").run()
+    let warned = try TestHost("expect: {check: rows, minimum: 3, on_breach: warn}").run()
     #expect(warned.status == 0 && warned.output.contains("Expectation: "), "\(warned.output)\(warned.error)")
-    let partial = try Host("expect: {check: rows, minimum: 3}")
+    let partial = try TestHost("expect: {check: rows, minimum: 3}")
     #expect(try partial.run().status == 1)
     #expect(try partial.runs().values.map(\.status) == ["partial"])
-    let failed = try Host("expect: {check: rows, minimum: 3, on_breach: fail}").run()
+    let failed = try TestHost("expect: {check: rows, minimum: 3, on_breach: fail}").run()
     #expect(failed.status == 1 && failed.output.contains("✗ a"), "\(failed.output)\(failed.error)")
   }
 
   @Test("A run of a clock that was ahead holds no interval up, is said, and is not done again")
   func clockAhead() throws {
-    let host = try Host()
+    let host = try TestHost()
     #expect(try host.run("--name", "every-prices-20990101T000000Z").status == 0)
     let prefix = HostRunName.prefix(of: "prices", job: nil)
     let process = try host.start("--every", "2s", log: "log")
@@ -156,7 +70,7 @@ struct InProcessCommandTests {
 
   @Test("ENABLE_SCHEDULER makes a scheduler only of a process that is asked for no run")
   func schedulerSwitch() throws {
-    let host = try Host()
+    let host = try TestHost()
     var environment = host.environment.merging(["ENABLE_SCHEDULER": "true"]) { $1 }
     environment["DATASET_ID"] = nil
     // Each of them is a plain run, of a dataset that the folder does not have.
@@ -183,7 +97,7 @@ struct InProcessCommandTests {
   @Test(
     "SIGTERM and Ctrl-C close the run as stopped, and end the process with their status", arguments: [SIGTERM, SIGINT])
   func signals(signal: Int32) throws {
-    let host = try Host()
+    let host = try TestHost()
     #expect(try host.run().status == 0)
     // A load waits for this lock.
     let blocker = try host.database.connect()
@@ -205,22 +119,9 @@ struct InProcessCommandTests {
       "\(host.log("log"))")
   }
 
-  @Test("One process runs a dataset at a time: another one ends with 75 and has done nothing")
-  func secondProcess() throws {
-    let host = try Host()
-    let process = try host.start("--every", "1h", log: "log")
-    try host.wait { try host.log("log").contains("done.") && host.runs().count == 1 }
-    let second = try host.run()
-    #expect(second.status == 75 && second.error.contains("another process runs the dataset prices"))
-    #expect(try host.runs().count == 1)
-    process.signal(SIGTERM)
-    #expect(process.wait() == 143)
-    #expect(try host.run().status == 0)
-  }
-
   @Test("Killed and started again: each interval is run once or is said to be skipped, and a killed run is closed")
   func kills() throws {
-    let host = try Host()
+    let host = try TestHost()
     var random = SplitMix(seed: 16)
     let end = Date() + 20
     var starts = 0

@@ -18,7 +18,7 @@ final class LedgerCommandTests {
 
   /// Writes a run of two items: one with a rejected record, and one that failed.
   init() throws {
-    database = try TestDatabase()
+    database = try TestDatabase(migrated: true)
     let connection = try Database(url: database.url, migrations: ConcertsSink.migrations)
     let ledger = Ledger(connection)
     let opening = RunOpening(trigger: .manual, startedAt: Date() - 600, items: items)

@@ -124,7 +124,7 @@ final class StateCommandTests {
     "shows and resets the rows of the database",
     .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"))
   func postgres() throws {
-    let database = try TestDatabase()
+    let database = try TestDatabase(migrated: true)
     let deadline = Deadline(after: .seconds(30), on: SystemTime())
     let connection = try Database(url: database.url, migrations: ConcertsSink.migrations)
     let name = CheckpointName(sourceType: "http", dataset: "prices", item: "austin", isOnlyItem: false)

@@ -80,6 +80,8 @@ class Postgres(Service):
             "ssl": "on",
             "log_timezone": "UTC",
             "timezone": "UTC",
+            # Off for tests, whose data may be lost with the machine: a database is then dropped without waiting for disks.
+            "fsync": os.environ.get("PG_FSYNC") or "on",
         }
         return [self.program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())]
 
