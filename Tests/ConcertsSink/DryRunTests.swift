@@ -125,8 +125,10 @@ extension ConcertsSinkTests {
 
     @Test("does not migrate: a database without a schema is a schema mismatch")
     func noSchema() throws {
+      let empty = try TestDatabase()
+      let sink = try makeSink(empty)
       #expect(failureName { _ = try sink.dryRun(document([one], run: 1), deadline: within()) } == .schemaMismatch)
-      #expect(try connection.rowVersions().isEmpty)
+      #expect(try empty.connect().rowVersions().isEmpty)
     }
   }
 }

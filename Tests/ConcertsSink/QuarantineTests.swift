@@ -12,6 +12,8 @@ import Time
 extension ConcertsSinkTests {
   @Suite("Rejected records")
   final class QuarantineTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     private let good = makeRecord()
     private let noVenue = makeRecord(href: "/events/2", venue: "", venueHref: "/organizations/x")
 

@@ -12,6 +12,8 @@ import Time
 extension ConcertsSinkTests {
   @Suite("Related artists")
   final class RelatedArtistTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     private let next = testDate.adding(days: 1)
 
     /// Makes an event of one artist, who plays on both days.

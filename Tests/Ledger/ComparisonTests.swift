@@ -58,6 +58,8 @@ extension LedgerTests {
 
     @Test("Without a migration an older database is refused")
     func dryRun() throws {
+      let empty = try TestDatabase()
+      let ledger = Ledger(try LedgerTests.makeDatabase(empty.url))
       let error = #expect(throws: PipelineError.self) {
         try ledger.earlierCounts(
           of: LoadTarget(dataset: dataset, item: items[0], key: "raw/x"), listedAt: nil, last: 7, ignoresEmpty: false,

@@ -224,6 +224,8 @@ extension PostgresSinkTests {
 
   @Suite("Dry runs")
   final class DryRunTests: TableSuite {
+    override class var isMigrated: Bool { false }
+
     private func dryRun(_ records: String, isComplete: Bool? = nil) throws -> DryRun {
       try sink.dryRun(
         makeDocument(records, listed: "2024-06-01T00:00:00Z", isComplete: isComplete), for: makeTarget("raw/dry.json"),
