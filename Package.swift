@@ -191,6 +191,10 @@ let package = Package(
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
+
+    library(
+      "Search", at: "Enrichment/Search", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
+      exclude: ["README.md"]),
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
     + [
@@ -219,7 +223,7 @@ let package = Package(
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
-          "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -320,6 +324,7 @@ let package = Package(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
         "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
         "festvibes"),
+      tests("Search", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
