@@ -197,7 +197,7 @@ let package = Package(
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
     library(
-      "Search", at: "Enrichment/Search", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
+      "Search", at: "Enrichment/Search", uses: ["Contracts", "Enrichment", "Ledger", "Postgres", "Text", "Time"],
       exclude: ["README.md"]),
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
@@ -215,7 +215,7 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Settings", "Time"]),
+        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Search", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -229,8 +229,9 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
-          "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
+          "Definitions", "Enriching", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "RawFolder",
           "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
@@ -336,7 +337,7 @@ let package = Package(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
         "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
         "festvibes"),
-      tests("Search", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Search", "Text", "Time"),
+      tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -1,8 +1,11 @@
-import Search
+import Contracts
+import Enrichment
 
 /// A model for tests: each word is a direction, and a text is the sum of its words. Texts are alike by the words that they
 /// have in common.
 struct HashingEmbedder: TextEmbedder {
+  let version = "hashing-1"
+
   func embed(_ text: String) -> [Float] {
     var vector = [Float](repeating: 0, count: 384)
     for word in text.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {

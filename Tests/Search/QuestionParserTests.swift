@@ -6,17 +6,22 @@ import Time
 /// The names that the questions of these tests have.
 let knownNames = KnownNames(
   venues: [
-    .init(id: 1, name: "The Spotted Cat Music Club", thoroughfare: "623 Frenchmen St.", locality: "New Orleans", isLocated: true),
+    .init(
+      id: 1, name: "The Spotted Cat Music Club", thoroughfare: "623 Frenchmen St.", locality: "New Orleans",
+      isLocated: true),
     .init(id: 2, name: "d.b.a.", thoroughfare: "618 Frenchmen Street", locality: "New Orleans", isLocated: true),
     .init(id: 3, name: "Tipitina's", thoroughfare: "501 Napoleon Avenue", locality: "New Orleans", isLocated: true),
     .init(id: 4, name: "Maple Leaf Bar", thoroughfare: "8316 Oak Street", locality: "New Orleans"),
     .init(id: 5, name: "Jack's Corner", thoroughfare: "8310 Oak St", locality: "New Orleans"),
     .init(id: 6, name: "House of Blues", thoroughfare: "225 Decatur St", locality: "New Orleans", isLocated: true),
-    .init(id: 7, name: "Ruby's Roadhouse", thoroughfare: "840 Lamarque St., Suite 2", locality: "Mandeville", isLocated: true),
+    .init(
+      id: 7, name: "Ruby's Roadhouse", thoroughfare: "840 Lamarque St., Suite 2", locality: "Mandeville",
+      isLocated: true),
     .init(id: 8, name: "Café Istanbul", thoroughfare: "2372 St. Claude Ave", locality: "New Orleans", isLocated: true),
   ],
   artists: [
-    .init(id: 1, name: "Rebirth Brass Band"), .init(id: 2, name: "Saturday Night"), .init(id: 3, name: "The Friday Fish"),
+    .init(id: 1, name: "Rebirth Brass Band"), .init(id: 2, name: "Saturday Night"),
+    .init(id: 3, name: "The Friday Fish"),
     .init(id: 4, name: "Galactic"), .init(id: 5, name: "Céline & the Sunday Strays"), .init(id: 6, name: "Brass Band"),
   ],
   genres: ["Blues", "Brass Band", "Cajun", "Hip-Hop", "Jazz", "R&B", "Rock/Pop", "Zydeco"])
@@ -35,15 +40,20 @@ struct QuestionDayTests {
     arguments: [
       ("jazz today", "Wednesday, 2026-05-27"), ("jazz tonight", "Wednesday, 2026-05-27"),
       ("jazz tomorrow", "Thursday, 2026-05-28"), ("day after tomorrow", "Friday, 2026-05-29"),
-      ("yesterday", "Tuesday, 2026-05-26"), ("on Saturday", "Saturday, 2026-05-30"), ("SATURDAY", "Saturday, 2026-05-30"),
-      ("this Friday", "Friday, 2026-05-29"), ("next Friday", "Friday, 2026-06-05"), ("last Friday", "Friday, 2026-05-22"),
-      ("wednesday", "Wednesday, 2026-05-27"), ("on Saterday", "Saturday, 2026-05-30"), ("on Wendsday", "Wednesday, 2026-05-27"),
-      ("on Fri", "Friday, 2026-05-29"), ("sat night", "Saturday, 2026-05-30"), ("this weekend", "2026-05-29 to 2026-05-31"),
+      ("yesterday", "Tuesday, 2026-05-26"), ("on Saturday", "Saturday, 2026-05-30"),
+      ("SATURDAY", "Saturday, 2026-05-30"),
+      ("this Friday", "Friday, 2026-05-29"), ("next Friday", "Friday, 2026-06-05"),
+      ("last Friday", "Friday, 2026-05-22"),
+      ("wednesday", "Wednesday, 2026-05-27"), ("on Saterday", "Saturday, 2026-05-30"),
+      ("on Wendsday", "Wednesday, 2026-05-27"),
+      ("on Fri", "Friday, 2026-05-29"), ("sat night", "Saturday, 2026-05-30"),
+      ("this weekend", "2026-05-29 to 2026-05-31"),
       ("next weekend", "2026-06-05 to 2026-06-07"), ("the weekend", "2026-05-29 to 2026-05-31"),
       ("this week", "2026-05-27 to 2026-05-31"), ("next week", "2026-06-01 to 2026-06-07"),
       ("this month", "2026-05-27 to 2026-05-31"), ("next month", "2026-06-01 to 2026-06-30"),
       ("May 31", "Sunday, 2026-05-31"), ("may 31st", "Sunday, 2026-05-31"), ("31 May", "Sunday, 2026-05-31"),
-      ("the 31st of May", "Sunday, 2026-05-31"), ("on the 31st", "Sunday, 2026-05-31"), ("on the 3rd", "Wednesday, 2026-06-03"),
+      ("the 31st of May", "Sunday, 2026-05-31"), ("on the 31st", "Sunday, 2026-05-31"),
+      ("on the 3rd", "Wednesday, 2026-06-03"),
       ("May 31, 2027", "Monday, 2027-05-31"), ("2026-06-02", "Tuesday, 2026-06-02"), ("6/2", "Tuesday, 2026-06-02"),
       ("6/2/2027", "Wednesday, 2027-06-02"), ("June 2nd", "Tuesday, 2026-06-02"), ("Jan 3", "Sunday, 2027-01-03"),
       ("in June", "2026-06-01 to 2026-06-30"), ("in January", "2027-01-01 to 2027-01-31"),
@@ -54,7 +64,8 @@ struct QuestionDayTests {
       ("Friday or Sunday", "2026-05-29 to 2026-05-31, Sundays and Fridays"),
       ("from June 3 to June 5", "2026-06-03 to 2026-06-05"), ("between June 3 and June 5", "2026-06-03 to 2026-06-05"),
       ("June 3-5", "2026-06-03 to 2026-06-05"), ("Sunday to Tuesday", "2026-05-31 to 2026-06-02"),
-      ("Sundays in June", "2026-06-01 to 2026-06-30, Sundays"), ("a Friday in June", "2026-06-01 to 2026-06-30, Fridays"),
+      ("Sundays in June", "2026-06-01 to 2026-06-30, Sundays"),
+      ("a Friday in June", "2026-06-01 to 2026-06-30, Fridays"),
       ("every Sunday", "from 2026-05-27 on, Sundays"), ("Saturday next week", "2026-06-01 to 2026-06-07, Saturdays"),
       ("the next 3 days", "2026-05-27 to 2026-05-30"), ("in the next two weeks", "2026-05-27 to 2026-06-10"),
       ("within 10 days", "2026-05-27 to 2026-06-06"), ("in two days", "Friday, 2026-05-29"),
@@ -104,12 +115,15 @@ struct QuestionHourTests {
       ("tomorrow evening", "17:00 to 22:00", false), ("late Saturday night", "22:00 to 05:00", false),
       ("late night funk", "22:00 to 05:00", false), ("Saturday after midnight", "00:00 to 05:00", true),
       ("in the morning", "06:00 to 12:00", false), ("at night", "19:00 to 04:00", false),
-      ("after 9 pm", "21:00 to 05:00", true), ("after 9pm", "21:00 to 05:00", true), ("after 9", "21:00 to 05:00", true),
+      ("after 9 pm", "21:00 to 05:00", true), ("after 9pm", "21:00 to 05:00", true),
+      ("after 9", "21:00 to 05:00", true),
       ("before 8 p.m.", "06:00 to 20:00", true), ("between 8 and 10 pm", "20:00 to 22:00", true),
       ("from 8 to 11 pm", "20:00 to 23:00", true), ("8-10pm", "20:00 to 22:00", true),
-      ("from 9 to 11 am", "09:00 to 11:00", true), ("at 9:30", "21:00 to 22:01", false), ("at 9", "20:30 to 21:31", false),
+      ("from 9 to 11 am", "09:00 to 11:00", true), ("at 9:30", "21:00 to 22:01", false),
+      ("at 9", "20:30 to 21:31", false),
       ("around 10 pm", "21:30 to 22:31", false), ("9pm or later", "21:00 to 05:00", true),
-      ("at 21:00", "20:30 to 21:31", false), ("until midnight", "06:00 to 00:00", true), ("at noon", "11:30 to 12:31", false),
+      ("at 21:00", "20:30 to 21:31", false), ("until midnight", "06:00 to 00:00", true),
+      ("at noon", "11:30 to 12:31", false),
       ("Sunday morning at 10", "09:30 to 10:31", false), ("after 1 am", "01:00 to 05:00", true),
       ("jazz brunch on Sunday", "09:00 to 15:00", false),
     ])
@@ -124,7 +138,9 @@ struct QuestionHourTests {
 
   @Test(
     "are not read into other words",
-    arguments: ["night and day", "at 9 Mile", "after party", "3 Doors", "Midnight Sons", "by 40", "at 75", "a 9 piece band"])
+    arguments: [
+      "night and day", "at 9 Mile", "after party", "3 Doors", "Midnight Sons", "by 40", "at 75", "a 9 piece band",
+    ])
   func none(text: String) throws { #expect(try ask(text).hours == nil) }
 }
 
@@ -153,7 +169,8 @@ struct QuestionRestTests {
   @Test(
     "names genres of the database",
     arguments: [
-      ("brass bands", ["Brass Band"]), ("jazzy things", ["Jazz"]), ("some zydecco", ["Zydeco"]), ("hip hop", ["Hip-Hop"]),
+      ("brass bands", ["Brass Band"]), ("jazzy things", ["Jazz"]), ("some zydecco", ["Zydeco"]),
+      ("hip hop", ["Hip-Hop"]),
       ("hiphop and r&b", ["Hip-Hop", "R&B"]), ("rhythm and blues", ["R&B"]), ("pop", ["Rock/Pop"]), ("polka", []),
       ("BLUES or Cajun", ["Blues", "Cajun"]),
     ])

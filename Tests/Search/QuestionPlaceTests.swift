@@ -10,14 +10,17 @@ struct QuestionPlaceTests {
     arguments: [
       ("near Frenchmen Street", "near Frenchmen Street", [1, 2]), ("near frenchmen", "near Frenchmen Street", [1, 2]),
       ("near Frenchman St.", "near Frenchmen Street", [1, 2]), ("on Frenchmen Street", "on Frenchmen Street", [1, 2]),
-      ("brass on Frenchmen tonight", "on Frenchmen Street", [1, 2]), ("at the Spotted Cat", "at The Spotted Cat Music Club", [1]),
+      ("brass on Frenchmen tonight", "on Frenchmen Street", [1, 2]),
+      ("at the Spotted Cat", "at The Spotted Cat Music Club", [1]),
       ("at Spottedcat music club", "at The Spotted Cat Music Club", [1]), ("at dba", "at d.b.a.", [2]),
-      ("at D.B.A. on Friday", "at d.b.a.", [2]), ("at tipitinas", "at Tipitina's", [3]), ("at Tipitina’s", "at Tipitina's", [3]),
+      ("at D.B.A. on Friday", "at d.b.a.", [2]), ("at tipitinas", "at Tipitina's", [3]),
+      ("at Tipitina’s", "at Tipitina's", [3]),
       ("at the Maple Leaf on Friday", "at Maple Leaf Bar", [4]), ("at House of Blues", "at House of Blues", [6]),
       ("in Mandeville", "in Mandeville", [7]), ("at cafe istanbul", "at Café Istanbul", [8]),
       ("on St. Claude", "on St. Claude Ave", [8]), ("on Saint Claude Avenue", "on St. Claude Ave", [8]),
       ("close to Tipitina's", "near Tipitina's", [3]), ("around the House of Blues", "near House of Blues", [6]),
-      ("brass band Frenchmen Street", "on Frenchmen Street", [1, 2]), ("House of Blues on Friday", "at House of Blues", [6]),
+      ("brass band Frenchmen Street", "on Frenchmen Street", [1, 2]),
+      ("House of Blues on Friday", "at House of Blues", [6]),
     ])
   func places(text: String, description: String, venues: [Int]) throws {
     let place = try #require(try ask(text).place)

@@ -1,5 +1,6 @@
 import ConcertsSink
-import Foundation
+import Contracts
+import Enrichment
 import Ledger
 import Postgres
 import Search
@@ -7,20 +8,8 @@ import TestSupport
 import Testing
 import Time
 
-/// A server with pgvector.
-enum Pgvector {
-  static let reason: Comment = "start the services with pgvector: ENRICH=1 make test"
-
-  /// True if the test server has the extension to offer.
-  static let isAvailable: Bool = {
-    guard let url = TestDatabase.serverURL, let address = try? PostgresURL(url) else { return false }
-    let server = PostgresConnection(address, applicationName: "tests")
-    let rows = try? server.query(
-      "select exists (select from pg_available_extensions where name = 'vector') as available",
-      deadline: Deadline(after: .seconds(10), on: SystemTime()))
-    return (try? rows?.first.map { try $0["available"] as Bool } ?? false) ?? false
-  }()
-}
+/// Why tests with vectors are skipped.
+let withVectors: Comment = "start the services with pgvector: ENRICH=1 make test"
 
 /// A database of its own with venues, artists and events that a test adds.
 final class SearchWorld {
@@ -36,15 +25,9 @@ final class SearchWorld {
     ledger = try Database(url: database.url, migrations: ConcertsSink.migrations)
     try ledger.migrate(deadline: deadline)
     guard isPrepared else { return }
-    try connection.execute(
-      script: """
-        create extension if not exists vector;
-        alter table venues add column if not exists venue_info_embedding vector(384);
-        alter table artists add column if not exists description_embedding vector(384);
-        alter table genres add column if not exists genre_embedding vector(384);
-        alter table events add column if not exists description_embedding vector(384),
-          add column if not exists event_text_embedding vector(384);
-        """ + SearchFunctions.searchFunctions, deadline: deadline)
+    let schema = EmbeddingSchema(
+      ledger, adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
+    #expect(try schema.prepare(deadline: deadline) == nil)
   }
 
   func vector(_ text: String) -> String { "[\(embedder.embed(text).map(\.description).joined(separator: ","))]" }
@@ -108,14 +91,14 @@ final class SearchWorld {
   }
 
   private func id(_ sql: String, _ values: [PostgresValue]) throws -> Int {
-    let rows = try connection.query(sql, values, deadline: deadline)
-    return try #require(rows.first)["id"]
+    let row = try #require(try connection.query(sql, values, deadline: deadline).first)
+    return try row["id"]
   }
 
-  func search(model: EventSearch.Model? = nil) throws -> EventSearch {
-    EventSearch(
-      ledger, source: "wwoz", zone: try TimeZoneRules(identifier: "America/Chicago"),
-      model: model ?? { () throws(SearchError) in HashingEmbedder() })
+  private static func hashing() throws(PipelineError) -> any TextEmbedder { HashingEmbedder() }
+
+  func search(model: @escaping EventSearch.Model = SearchWorld.hashing) throws -> EventSearch {
+    EventSearch(ledger, source: "wwoz", zone: try TimeZoneRules(identifier: "America/Chicago"), model: model)
   }
 
   func ask(

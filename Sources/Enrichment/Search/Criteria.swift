@@ -63,7 +63,7 @@ struct Criteria: Equatable {
     }
     if base.place?.isVenue == true {
       add(withoutDays)
-      guard !keepsPlace, base.hasDays else { return found }
+      guard !keepsPlace else { return found }
       // The venue has nothing at all: its name is no condition.
       var elsewhere = base
       withoutPlace(&elsewhere)

@@ -1,13 +1,13 @@
 import Contracts
+import Enrichment
 import Ledger
-import Postgres
 import Text
 import Time
 
 /// Searches the database's events.
 public final class EventSearch {
   /// Opens the model.
-  public typealias Model = () throws(SearchError) -> any TextEmbedder
+  public typealias Model = () throws(PipelineError) -> any TextEmbedder
 
   let database: Database
   let source: String
@@ -39,7 +39,7 @@ public final class EventSearch {
     var vector: String?
     if !question.meaning.isEmpty {
       try checkVectors(deadline: deadline)
-      vector = Self.literal(try model().embed(question.meaning))
+      vector = Self.literal(try embedded(question.meaning))
     }
     let asked = Criteria(question, options, today: today)
     var criteria = asked
@@ -52,11 +52,15 @@ public final class EventSearch {
       }
     }
     let isRelaxed = criteria != asked && !events.isEmpty
-    var notes = try notes(asked, isRelaxed ? criteria : nil, isEmpty: events.isEmpty)
+    var notes = notes(asked, isRelaxed ? criteria : nil, isEmpty: events.isEmpty)
     notes += try artistNotes(question, asked, events, today, deadline)
     return SearchAnswer(
       question: question, readAs: (isRelaxed ? criteria : asked).description, notes: notes, isRelaxed: isRelaxed,
       events: events)
+  }
+
+  private func embedded(_ text: String) throws(SearchError) -> [Float] {
+    do throws(PipelineError) { return try model().embed(text) } catch { throw .modelMissing(error.message) }
   }
 
   /// Finds the place and the genres that the options name.
@@ -80,9 +84,7 @@ public final class EventSearch {
     return options
   }
 
-  private func notes(
-    _ asked: Criteria, _ relaxed: Criteria?, isEmpty: Bool
-  ) throws(SearchError) -> [String] {
+  private func notes(_ asked: Criteria, _ relaxed: Criteria?, isEmpty: Bool) -> [String] {
     var notes: [String] = []
     if asked.place?.lacksCoordinates == true, let place = asked.place {
       notes.append("The coordinates of the place are unknown: \(place.description) is what is in its street.")

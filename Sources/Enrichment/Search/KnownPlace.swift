@@ -65,7 +65,8 @@ struct Street {
 
   /// The last words of streets' names, and their short forms.
   static let kinds: Set<String> = [
-    "street", "st", "str", "avenue", "ave", "av", "boulevard", "blvd", "road", "rd", "drive", "dr", "lane", "ln", "court",
+    "street", "st", "str", "avenue", "ave", "av", "boulevard", "blvd", "road", "rd", "drive", "dr", "lane", "ln",
+    "court",
     "ct", "place", "pl", "highway", "hwy", "parkway", "pkwy", "alley", "way", "square", "sq", "walk", "terrace",
   ]
   private static let directions: Set<String> = ["n", "s", "e", "w", "north", "south", "east", "west"]

@@ -3,12 +3,13 @@ import Contracts
 import Definitions
 import Enrichment
 import Ledger
+import Search
 import Time
 
 /// The parts of the enrichment: the tables of a sink, the model, the geocoder.
 public final class EnrichingRegistry {
   private let settings: EnrichingSettings
-  private let database: Database
+  let database: Database
   private let schema: EmbeddingSchema
   private var model: (any TextEmbedder)?
   private lazy var embeddings = EmbeddingService(database, schema: schema) { [unowned self] () throws(PipelineError) in
@@ -26,7 +27,9 @@ public final class EnrichingRegistry {
     database = try Database(
       url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
       applicationName: applicationName)
-    schema = EmbeddingSchema(database)
+    schema = EmbeddingSchema(
+      database,
+      adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
     locator = nil
   }
 
@@ -39,7 +42,7 @@ public final class EnrichingRegistry {
   }
 
   /// Opens the weights once, when the first text needs them.
-  private func openModel() throws(PipelineError) -> any TextEmbedder {
+  func openModel() throws(PipelineError) -> any TextEmbedder {
     if let model { return model }
     let opened = try EmbeddingWeights.open(settings.weights)
     model = opened

@@ -42,8 +42,5 @@ extension SearchFunctions {
     order by 2 desc, p.name, p.id
     limit least(greatest(max_rows, 0), 1000)
     $$;
-
-    comment on function similar_artists is
-      'the artists most like one, by meaning, genres and links of the source, with the parts of each score';
     """
 }

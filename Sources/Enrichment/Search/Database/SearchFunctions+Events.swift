@@ -73,9 +73,6 @@ extension SearchFunctions {
     \(ranking)
     end
     $$;
-
-    comment on function search_events is
-      'scheduled events by meaning, words, names, genres, day, time and place, the best first, with the parts of each score';
     """
 
   /// What an event must have, as `e`.

@@ -69,7 +69,8 @@ struct ClockPhrases {
   /// True if nothing follows that the number would belong to: `at 9 Mile` is no time.
   private func endsThere(_ index: Int) -> Bool {
     guard let next = reading.key(index) else { return true }
-    return reading.words[index - 1].endsPhrase || CommonWords.frame.contains(next) || CommonWords.beforeDates.contains(next)
+    return reading.words[index - 1].endsPhrase || CommonWords.frame.contains(next)
+      || CommonWords.beforeDates.contains(next)
   }
 
   private func clock(at index: Int) -> Clock? {

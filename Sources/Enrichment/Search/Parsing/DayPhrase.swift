@@ -86,9 +86,12 @@ struct DayPhrases {
   }
 
   private static let numbers = [
-    "one": 1, "a": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10,
+    "one": 1, "a": 1, "two": 2, "couple": 2, "three": 3, "few": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "ten": 10,
   ]
-  private static let units = ["day": 1, "days": 1, "night": 1, "nights": 1, "week": 7, "weeks": 7, "month": 30, "months": 30]
+  private static let units = [
+    "day": 1, "days": 1, "night": 1, "nights": 1, "week": 7, "weeks": 7, "month": 30, "months": 30,
+  ]
 
   /// `next 3 days`, `in two weeks`, `within 10 days`.
   private func counted(_ word: String, _ index: Int) -> DayPhrase? {
@@ -110,7 +113,8 @@ struct DayPhrases {
   private func span(_ word: String, _ index: Int, _ end: Int, _ days: Int) -> DayPhrase? {
     let isPeriod = word != "in" || (index + 1..<end).contains { key($0) == "next" || key($0) == "coming" }
     let last = calendar.today.adding(days: days)
-    return make(index, end - index, isPeriod ? .range : .date, isPeriod ? Days(from: calendar.today, to: last) : Days(last))
+    return make(
+      index, end - index, isPeriod ? .range : .date, isPeriod ? Days(from: calendar.today, to: last) : Days(last))
   }
 
   private func weekday(_ word: String, _ index: Int) -> DayPhrase? {

@@ -89,9 +89,10 @@ extension Reading {
   private func weekdays(of days: Days) -> Set<Int>? {
     if let weekdays = days.weekdays { return weekdays }
     guard let from = days.from, let to = days.to else { return nil }
-    return Set((from.daysSinceEpoch...min(to.daysSinceEpoch, from.daysSinceEpoch + 6)).map {
-      CalendarDate(daysSinceEpoch: $0).weekday
-    })
+    return Set(
+      (from.daysSinceEpoch...min(to.daysSinceEpoch, from.daysSinceEpoch + 6)).map {
+        CalendarDate(daysSinceEpoch: $0).weekday
+      })
   }
 
   /// The end of the second phrase. A weekday after a day is the one that follows that day.

@@ -2,8 +2,10 @@
 enum GenreForms {
   /// Other names of the same music, each by its key.
   private static let others = [
-    "rnb": ["r&b", "rhythm and blues"], "r and b": ["r&b", "rhythm and blues", "rnb"], "rhythm and blues": ["r&b", "rnb"],
-    "hip hop": ["hiphop", "rap"], "rap": ["hip hop", "hiphop"], "electronic": ["electronica", "edm", "techno", "dance music"],
+    "rnb": ["r&b", "rhythm and blues"], "r and b": ["r&b", "rhythm and blues", "rnb"],
+    "rhythm and blues": ["r&b", "rnb"],
+    "hip hop": ["hiphop", "rap"], "rap": ["hip hop", "hiphop"],
+    "electronic": ["electronica", "edm", "techno", "dance music"],
     "rock and roll": ["rock n roll", "rocknroll"], "singersongwriter": ["singer songwriter"],
     "trad jazz": ["traditional jazz"], "traditional jazz": ["trad jazz", "dixieland"], "bluegrass": ["blue grass"],
     "swamp pop": ["swamppop"],

@@ -27,7 +27,8 @@ enum NameKey {
     if scalar.properties.generalCategory == .nonspacingMark { return [] }
     guard let name = scalar.properties.name, name.hasPrefix("LATIN SMALL LETTER ") else { return [scalar] }
     let words = name.dropFirst("LATIN SMALL LETTER ".count).split(separator: " ")
-    guard words.count > 1, words[1] == "WITH", words[0].count == 1, let letter = words[0].lowercased().unicodeScalars.first
+    guard words.count > 1, words[1] == "WITH", words[0].count == 1,
+      let letter = words[0].lowercased().unicodeScalars.first
     else { return [scalar] }
     return [letter]
   }
