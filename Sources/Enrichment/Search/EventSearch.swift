@@ -69,7 +69,7 @@ public final class EventSearch {
   ) throws(SearchError) -> SearchOptions {
     var options = options
     if let name = options.placeName {
-      guard let place = parser.place(name, within: options.within ?? Reading.walkingDistance) else {
+      guard let place = parser.place(name, within: options.within ?? SearchOptions.near) else {
         throw .placeUnknown(name)
       }
       options.place = place

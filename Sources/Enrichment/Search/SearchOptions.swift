@@ -2,6 +2,9 @@ import Time
 
 /// What a caller fixes beside a question. It takes the place of what the question says, and is never relaxed.
 public struct SearchOptions: Sendable {
+  /// The distance in metres up to which something is near, unless a caller gives another one: what people walk.
+  public static let near = 1000.0
+
   public var days: Days?
   public var place: Place?
   /// The name of a place; see `place`.

@@ -2,8 +2,6 @@ extension Reading {
   /// How a question relates an event to a place.
   enum Preposition { case at, on, `in`, near }
 
-  /// The distance that people walk, in metres: what near means where the question gives no number.
-  static let walkingDistance = 1000.0
   /// The most words of a place's name that are tried.
   private static let longestPhrase = 7
 
@@ -45,7 +43,7 @@ extension Reading {
     case "near", "nearby", "around", "beside", "by": return (.near, nil, index + (next == "to" ? 2 : 1))
     case "close" where next == "to", "next" where next == "to": return (.near, nil, index + 2)
     case "walking" where next == "distance":
-      return (.near, Self.walkingDistance, index + (["of", "from", "to"].contains(key(index + 2)) ? 3 : 2))
+      return (.near, SearchOptions.near, index + (["of", "from", "to"].contains(key(index + 2)) ? 3 : 2))
     default: return distance(at: index).map { (.near, $0.metres, $0.end) }
     }
   }
@@ -130,7 +128,7 @@ extension Reading {
     place.venues = chosen.flatMap(\.venues)
     place.isVenue = kind == .venue && preposition != .near
     guard preposition == .near else { return place }
-    place.within = Self.walkingDistance
+    place.within = SearchOptions.near
     let ids = Set(place.venues)
     let venues = names.venues.filter { ids.contains($0.id) }
     guard !venues.contains(where: \.isLocated) else { return place }
