@@ -335,8 +335,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-        "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
-        "festvibes"),
+        "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Search", "Settings",
+        "Text", "Time", "festvibes"),
       tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(

@@ -33,11 +33,12 @@ struct SimilarCommand: ParsableCommand {
   func run() throws {
     let dataset = try dataset.resolve()
     let today = try dataset.timeZoneRules().localDate(at: Date())
-    let (artist, similar) = try Stores(common.settings().withLocalWeights()).searching(dataset) { search, deadline in
-      try search.similar(to: artist.joined(separator: " "), limit: limit, today: today, deadline: deadline)
+    let name = artist.joined(separator: " ")
+    let found = try Stores(common.settings().withLocalWeights()).searching(dataset) { search, deadline in
+      try search.similar(to: name, limit: limit, today: today, deadline: deadline)
     }
-    let report = SimilarReport(artist: artist, similar: similar)
+    let report = SimilarReport(artist: found.artist, similar: found.similar)
     try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput()), styled: !json)
-    if similar.isEmpty { throw ExitCode.failure }
+    if found.similar.isEmpty { throw ExitCode.failure }
   }
 }

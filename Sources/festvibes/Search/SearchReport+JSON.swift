@@ -75,18 +75,34 @@ extension SearchReport {
 
 extension SearchReport.Object.Event {
   init(_ event: FoundEvent) {
-    self.init(
-      eventID: event.id, date: event.date.description, time: event.time, artist: event.artist, venue: event.venue,
-      address: event.address, genres: event.genres, href: event.href, distance: event.distance, score: event.score,
-      parts: SearchReport.Object.Parts(event.parts), matchedWords: event.matchedWords)
+    eventID = event.id
+    date = event.date.description
+    time = event.time
+    artist = event.artist
+    venue = event.venue
+    address = event.address
+    genres = event.genres
+    href = event.href
+    distance = event.distance
+    score = event.score
+    parts = SearchReport.Object.Parts(event.parts)
+    matchedWords = event.matchedWords
   }
 }
 
 extension SearchReport.Object.Parts {
   init(_ parts: FoundEvent.Parts) {
-    self.init(
-      meaning: parts.meaning, text: parts.text, description: parts.description, artist: parts.artist,
-      venue: parts.venue, genre: parts.genre, words: parts.words, names: parts.names, genres: parts.genres,
-      time: parts.time, place: parts.place, date: parts.date)
+    meaning = parts.meaning
+    text = parts.text
+    description = parts.description
+    artist = parts.artist
+    venue = parts.venue
+    genre = parts.genre
+    words = parts.words
+    names = parts.names
+    genres = parts.genres
+    time = parts.time
+    place = parts.place
+    date = parts.date
   }
 }

@@ -34,9 +34,10 @@ public enum SearchFunctions {
     """
 
   /// The functions are bound to the schemas of the tables and of the extension, whoever calls them: `from current` takes
-  /// this setting, which ends with the transaction.
+  /// this setting, which ends with the transaction. The first schema is that in which they are made. PostgreSQL's own comes
+  /// before it without being named, and temporary tables come last.
   private static let searchPath = """
-    select set_config('search_path', concat_ws(', ', 'pg_catalog', quote_ident(current_schema()), (
+    select set_config('search_path', concat_ws(', ', quote_ident(current_schema()), (
         select quote_ident(n.nspname)
         from pg_extension x join pg_namespace n on n.oid = x.extnamespace
         where x.extname = 'vector' and n.nspname <> current_schema()), 'pg_temp'), true);
