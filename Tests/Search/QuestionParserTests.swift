@@ -70,6 +70,11 @@ struct QuestionDayTests {
       ("the next 3 days", "2026-05-27 to 2026-05-30"), ("in the next two weeks", "2026-05-27 to 2026-06-10"),
       ("within 10 days", "2026-05-27 to 2026-06-06"), ("in two days", "Friday, 2026-05-29"),
       ("after Friday", "from 2026-05-30 on"), ("from June 5 on", "from 2026-06-05 on"),
+      ("the first Saturday of June", "Saturday, 2026-06-06"), ("last Friday in June", "Friday, 2026-06-26"),
+      ("the Fourth of July", "Saturday, 2026-07-04"), ("on New Year's Eve", "Thursday, 2026-12-31"),
+      ("Memorial Day", "Monday, 2027-05-31"), ("the weekend of June 6", "2026-06-05 to 2026-06-07"),
+      ("the week of June 10", "2026-06-08 to 2026-06-14"),
+      ("on weeknights", "from 2026-05-27 on, Mondays and Tuesdays and Wednesdays and Thursdays"),
       ("before Saturday", "2026-05-27 to 2026-05-29"), ("until Sunday", "2026-05-27 to 2026-05-31"),
     ])
   func days(text: String, expected: String) throws { #expect(try ask(text).days?.description == expected) }

@@ -28,6 +28,13 @@ struct QuestionPlaceTests {
     #expect(place.venues == venues)
   }
 
+  @Test("are those that are named best")
+  func several() throws {
+    #expect(try ask("something in a leaf at Tipitina's").place?.venues == [3])
+    #expect(try ask("quiet in the maple, House of Blues").place?.venues == [6])
+    #expect(try ask("songs by Maple").place == nil)
+  }
+
   @Test("have a distance if something is near them")
   func distances() throws {
     #expect(try ask("jazz near Tipitina's").place?.within == 1000)

@@ -35,7 +35,8 @@ struct DayPhrases {
   /// The phrase that begins at a word; nil if none does.
   func phrase(at index: Int) -> DayPhrase? {
     guard let word = key(index) else { return nil }
-    return relative(word, index) ?? weekend(word, index) ?? period(word, index) ?? counted(word, index)
+    return relative(word, index) ?? feast(index) ?? around(word, index) ?? weekend(word, index) ?? period(word, index)
+      ?? counted(word, index)
       ?? weekday(word, index) ?? month(word, index) ?? written(word, index)
   }
 
@@ -60,6 +61,25 @@ struct DayPhrases {
     }
   }
 
+  /// `Halloween`, `the Fourth of July`, `the first Saturday of June`.
+  private func feast(_ index: Int) -> DayPhrase? {
+    Feasts(reading: reading, calendar: calendar).day(at: index).flatMap { day, count in
+      make(index, count, .date, Days(day))
+    }
+  }
+
+  /// `the weekend of June 6`, `the week of June 8`.
+  private func around(_ word: String, _ index: Int) -> DayPhrase? {
+    guard word == "weekend" || word == "week", key(index + 1) == "of" || key(index + 1) == "after",
+      let other = phrase(at: index + 2), other.kind == .date, let day = other.days.from
+    else { return nil }
+    let monday = day.adding(days: -(day.weekday + 6) % 7)
+    let first = word == "week" ? monday : monday.adding(days: 4)
+    return make(
+      index, other.words.upperBound - index, .range,
+      Days(from: max(first, min(calendar.today, day)), to: monday.adding(days: 6)))
+  }
+
   private func weekend(_ word: String, _ index: Int) -> DayPhrase? {
     let isQualified = word == "this" || word == "next" || word == "coming"
     let place = isQualified ? index + 1 : index
@@ -67,6 +87,10 @@ struct DayPhrases {
     case "weekend": return make(index, place - index + 1, .range, calendar.weekend(next: word == "next"))
     case "weekends" where !isQualified:
       return make(index, 1, .range, Days(from: calendar.today, to: nil, weekdays: [0, 5, 6]))
+    case "weekday" where !isQualified, "weekdays" where !isQualified, "weeknight" where !isQualified,
+      "weeknights" where !isQualified:
+      let hours = word.contains("night") ? Hours.parts["night"] : nil
+      return make(index, 1, .range, Days(from: calendar.today, to: nil, weekdays: [1, 2, 3, 4]), hours: hours)
     default: return nil
     }
   }

@@ -44,6 +44,13 @@ extension Reading {
     take(range, as: .place)
   }
 
+  /// True if the question has the full name of a venue in it.
+  func namesVenue() -> Bool {
+    nameRanges().contains { range in
+      range.count > 1 && range.allSatisfy { roles[$0] == nil } && names.venuesByName[nameKey(range)] != nil
+    }
+  }
+
   /// The longest names first; no two overlap.
   private func nameRanges() -> [Range<Int>] {
     guard names.longestName > 0 else { return [] }

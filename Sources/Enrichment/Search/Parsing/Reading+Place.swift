@@ -8,14 +8,22 @@ extension Reading {
   /// Reads which place the question names: `near Frenchmen Street`, `at the Maple Leaf`, `in Metairie`. A place that is not
   /// known stays in what is compared by meaning.
   mutating func readPlace() {
+    var best: (place: Place, words: Range<Int>, score: Double)?
     for index in words.indices {
-      guard let (preposition, within, start) = opening(at: index) else { continue }
-      guard let (place, end) = longestPlace(from: start, after: preposition) else { continue }
-      question.place = place
-      if let within, preposition == .near { question.place?.within = within }
-      return take(index..<end, as: .place)
+      guard let (preposition, within, start) = opening(at: index),
+        var (place, end, score) = longestPlace(from: start, after: preposition)
+      else { continue }
+      // `in the courtyard` and `by Maple` are seldom the venues with such a word in their names.
+      if place.isVenue && preposition != .at || words[index].key == "by", score < 0.8 { continue }
+      if let within, preposition == .near { place.within = within }
+      // Of several the one that is named best: `in the house at Tipitina's`.
+      if score > best?.score ?? 0 { best = (place, index..<end, score) }
     }
-    readStreet()
+    guard let best else { return readStreet() }
+    // A venue that is named in full, without a word before it, is surer than a part of another's name.
+    if best.score < 0.95, namesVenue() { return }
+    question.place = best.place
+    take(best.words, as: .place)
   }
 
   /// A street that is named with its kind needs no word before it: `brass band Frenchmen Street`.
@@ -25,8 +33,8 @@ extension Reading {
         let range = start..<end + 1
         guard range.allSatisfy({ key($0) != nil }) else { continue }
         let phrase = words[range].map(\.key)
-        guard let street = best(phrase, among: names.places.filter { $0.kind == .street }) else { continue }
-        question.place = made(street, .on)
+        guard let street = best(phrase, among: names.places.filter({ $0.kind == .street })) else { continue }
+        question.place = made(street.places, .on)
         return take(range, as: .place)
       }
     }
@@ -77,7 +85,7 @@ extension Reading {
   }
 
   /// The longest run of words that names a place.
-  private func longestPlace(from start: Int, after preposition: Preposition) -> (Place, end: Int)? {
+  private func longestPlace(from start: Int, after preposition: Preposition) -> (Place, end: Int, score: Double)? {
     let first = key(start) == "the" ? start + 1 : start
     var end = first
     while end < words.count, end < first + Self.longestPhrase, key(end) != nil || words[end].isQuoted {
@@ -85,7 +93,9 @@ extension Reading {
       if words[end - 1].endsPhrase { break }
     }
     while end > first {
-      if let place = place(words[first..<end].map(\.key), after: preposition) { return (place, end) }
+      if let (place, score) = scoredPlace(words[first..<end].map(\.key), after: preposition) {
+        return (place, end, score)
+      }
       end -= 1
     }
     return nil
@@ -93,15 +103,18 @@ extension Reading {
 
   /// The place that a phrase names; nil for none.
   func place(_ phrase: [String], after preposition: Preposition) -> Place? {
-    best(phrase, among: names.places).flatMap { found in
-      // Where most venues are in a city, it leaves out only those whose city is unknown.
-      let isEverywhere = found.first?.kind == .locality && (found.first?.venues.count ?? 0) * 2 > names.venues.count
-      return isEverywhere ? nil : made(found, preposition)
-    }
+    scoredPlace(phrase, after: preposition)?.place
+  }
+
+  private func scoredPlace(_ phrase: [String], after preposition: Preposition) -> (place: Place, score: Double)? {
+    guard let (found, score) = best(phrase, among: names.places) else { return nil }
+    // Where most venues are in a city, it leaves out only those whose city is unknown.
+    let isEverywhere = found.first?.kind == .locality && (found.first?.venues.count ?? 0) * 2 > names.venues.count
+    return isEverywhere ? nil : made(found, preposition).map { ($0, score) }
   }
 
   /// The places that a phrase names best: several if their names fit alike.
-  private func best(_ phrase: [String], among places: [KnownPlace]) -> [KnownPlace]? {
+  private func best(_ phrase: [String], among places: [KnownPlace]) -> (places: [KnownPlace], score: Double)? {
     let hasKind = phrase.count > 1 && phrase.last.map(Street.kinds.contains) == true
     let scored = places.compactMap { place in
       place.score(of: phrase).map { (place, $0 + (hasKind && place.kind == .street ? 0.5 : 0)) }
@@ -110,7 +123,7 @@ extension Reading {
     let found = scored.filter { $0.1 > top - 0.001 }.map(\.0)
     // A part of many names is none.
     guard top >= 1 || found.count <= 3 else { return nil }
-    return found
+    return (found, top)
   }
 
   private func made(_ found: [KnownPlace], _ preposition: Preposition) -> Place? {
