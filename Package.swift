@@ -211,7 +211,7 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Settings", "Time"]),
+        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Loading", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -219,13 +219,13 @@ let package = Package(
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
-    + function("Enricher", links: ["Definitions", "Enriching"], uses: ["Enrichment", "Settings"])
+    + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
+          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
           "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -323,7 +323,7 @@ let package = Package(
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests("Enrichment", of: "ConcertsSink", "Contracts", "Enrichment", "EventRecords", "Ledger", "Postgres", "Time"),
       tests(
-        "Enricher", of: "Contracts", "Datasets", "Definitions", "EnricherFunction", "Enriching", "Enrichment",
+        "Enricher", of: "Contracts", "Datasets", "EnricherFunction", "Enriching", "Enrichment",
         "LambdaRuntime", "Settings", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",
