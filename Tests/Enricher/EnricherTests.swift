@@ -33,7 +33,9 @@ final class EnricherTests {
   }
 
   /// Runs the handler on a request as it comes over the wire, and returns the response's body.
-  private func respond(_ event: String, locates: Bool = true, within limit: Duration = .seconds(300)) throws -> [String: Any] {
+  private func respond(_ event: String, locates: Bool = true, within limit: Duration = .seconds(300)) throws -> [String:
+    Any]
+  {
     let locator = Locator { [self] (deadline) throws(PipelineError) -> LocatingReport in
       calls.append("locate")
       timesLeft.append(deadline.remaining)

@@ -120,7 +120,8 @@ extension StateMachineTests {
 
     @Test("is done after a run that failed, too: what was loaded is enriched, and the run's own error stays")
     func failedRun() throws {
-      let run = try FinishedRun.run(FinishedRun.dates(10), input: FinishedRun.scheduledInput, hasEnricher: true) { call in
+      let dates = FinishedRun.dates(10)
+      let run = try FinishedRun.run(dates, input: FinishedRun.scheduledInput, hasEnricher: true) { call in
         switch call.task {
         case .scrape: .fails("SourceChanged", "no frame")
         case .enrich: .fails("InvalidInput", "no")
