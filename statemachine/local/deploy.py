@@ -38,7 +38,8 @@ def main() -> None:
             function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]
         }
         topic = client("sns").create_topic(Name=f"{NAME}-runs")["TopicArn"]
-        names = {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
+        names = {f"{handler}FunctionArn": "" for handler in wanted["left_out"]}
+        names |= {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
         with open(wanted["definition"], encoding="utf-8") as file:
             definition = fill(file.read(), names)
         arns["topic"] = topic

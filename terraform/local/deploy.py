@@ -81,7 +81,7 @@ class Account:
     def copy_roots(self) -> None:
         for folder in ("terraform", "terraform/bootstrap", "statemachine/local", ".local"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
+        patterns = ("*.tf", "functions*", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
         found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
         # Imports, a backend and the lifted protection belong to a real deployment.
         own = ("imports.tf", "backend_override.tf", "destroy_override.tf")

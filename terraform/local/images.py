@@ -10,7 +10,12 @@ from commands import ROOT, git
 
 ARCHITECTURE = "arm64"
 FUNCTIONS = ROOT / "terraform/functions.yaml"
-PRODUCTS = {name: entry["product"] for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()}
+# Without the optional functions.
+PRODUCTS = {
+    name: entry["product"]
+    for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()
+    if "optional" not in entry
+}
 
 
 class Images:

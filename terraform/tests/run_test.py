@@ -54,7 +54,7 @@ class RunTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "terraform/bootstrap").mkdir(parents=True)
-        for name in ("terraform/run", "terraform/functions.yaml", "Makefile"):
+        for name in ("terraform/run", "terraform/functions", "terraform/functions.yaml", "Makefile"):
             shutil.copy(ROOT / name, self.root / name)
         self.write("terraform/tf", TERRAFORM)
         self.write("bin/make", MAKE)
@@ -73,7 +73,7 @@ class RunTest(unittest.TestCase):
         file.chmod(0o755)
 
     def environment(self, **variables: str) -> dict[str, str]:
-        unwanted = re.compile("AWS_|DEPLOY|STAGE|CI$|GIT_|TF_|MAKE|MFLAGS|ARCH$")
+        unwanted = re.compile("AWS_|DEPLOY|STAGE|ENRICH|CI$|GIT_|TF_|MAKE|MFLAGS|ARCH$")
         kept = {name: value for name, value in os.environ.items() if not unwanted.match(name)}
         tools = {"ROOT": str(self.root), "DEPLOY_PYTHON": str(self.root / "tools/python")}
         return {**kept, "PATH": f"{self.root / 'bin'}:{kept['PATH']}", **tools, **variables}
