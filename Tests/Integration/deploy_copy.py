@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.join(ROOT, "statemachine", "local"))
 import deploy  # noqa: E402
 import triggers  # noqa: E402
 from services import datasets as definitions  # noqa: E402
-from services.functions import functions, listed  # noqa: E402
+from services.functions import functions  # noqa: E402
 
 
 # A queue of which tests see retries and dead letters: seconds until a message is delivered again, and its deliveries.
@@ -44,8 +44,7 @@ def main(name: str, datasets: str | None = None, *variables: str) -> None:
         return
     for table in definitions.lock_tables(dict(os.environ), datasets):
         deploy.make_table(boto3.client("dynamodb"), table)
-    arns = {f"{function.product}FunctionArn": "" for function in listed()}  # of those that this stack has not
-    arns |= {"NotificationTopicArn": boto3.client("sns").create_topic(Name=name)["TopicArn"]}
+    arns = {"NotificationTopicArn": boto3.client("sns").create_topic(Name=name)["TopicArn"]}
     for function in functions():
         deployed = lambdas.get_function_configuration(FunctionName=function.deployed_name)
         settings = deployed.get("Environment", {}).get("Variables", {})

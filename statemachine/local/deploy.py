@@ -38,8 +38,7 @@ def main() -> None:
             function["handler"]: make_function(client("lambda"), function, role) for function in wanted["functions"]
         }
         topic = client("sns").create_topic(Name=f"{NAME}-runs")["TopicArn"]
-        names = {f"{handler}FunctionArn": "" for handler in wanted["left_out"]}
-        names |= {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
+        names = {f"{handler}FunctionArn": arn for handler, arn in arns.items()} | {"NotificationTopicArn": topic}
         with open(wanted["definition"], encoding="utf-8") as file:
             definition = fill(file.read(), names)
         arns["topic"] = topic
@@ -50,9 +49,13 @@ def main() -> None:
     json.dump(arns, sys.stdout)
 
 
+# Functions that may be left out: the state machine skips what has no name.
+OPTIONAL = {"EnricherFunctionArn": ""}
+
+
 def fill(definition: str, names: dict[str, str]) -> str:
     """Replaces ${Name}, as terraform's templatefile does; JSON paths ($.date, $$.Execution) are not names."""
-    return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
+    return re.sub(r"\$\{(\w+)\}", lambda match: (OPTIONAL | names)[match[1]], definition)
 
 
 def make_bucket(s3, name: str) -> None:

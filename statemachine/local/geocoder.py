@@ -1,27 +1,28 @@
 #!/usr/bin/python3
-"""A geocoder to run the enrichment against without the internet: the interfaces of three providers, with invented streets.
+"""A geocoder to run the enrichment against without the internet: three providers' interfaces, with invented streets.
 
   geocoder.py --port P [--key KEY] [--faults FILE] [--log FILE]
 
-  /geocoder/locations/onelineaddress?address=…   US Census; and POST /geocoder/locations/addressbatch, up to 10,000 rows
+  /geocoder/locations/onelineaddress?address=…   US Census; POST /geocoder/locations/addressbatch: up to 10,000 rows
   /maps/api/geocode/json?address=…&key=KEY       Google; another key is REQUEST_DENIED
   /search?q=…&format=jsonv2                      Nominatim
 
-It knows the streets of the sample site's venues (sample_site.py), all house numbers of each, and these traps: Ferry Stairs
-is unknown, Union Square has two houses of every number, Levee Road is found in another city only, and Fig Alley is found in
-part. Coordinates are within the postal code in New Orleans that the site names. The same address always has the same ones.
+It knows the streets of the sample site's venues (sample_site.py), all house numbers of each, and these traps: Ferry
+Stairs is unknown, Union Square has two houses of every number, Levee Road is found in another city only, and Fig Alley
+is found in part. Coordinates are within the postal code that the site names; the same address always has the same ones.
 
 FILE has faults as JSON, and is read again when it changes; without it there are none. A rule, or a list of rules:
 
     {"kind": "over_quota", "share": 0.5, "first": 3, "for": "Poplar", "seconds": 5, "seed": 1}
 
-The first rule that applies counts. `share`: of the requests (1); `first`: only as many of them; `for`: only addresses with
-this text. Kinds of responses: down (the connection is closed), slow (by `seconds`, 3), unavailable, unknown_error,
+The first rule that applies counts. `share`: of the requests (1); `first`: only as many of them; `for`: only addresses
+with this text. Kinds of responses: down (the connection is closed), slow (by `seconds`, 3), unavailable, unknown_error,
 over_quota, denied, garbage, cut. Kinds of results, in a batch of single rows: nothing, ambiguous, partial, wrong_city,
 city_only.
 
 A room has faults and a list of requests of its own, for tests that run at once. Its address is the server's and /~NAME:
-PUT /~NAME/faults sets its faults, GET /~NAME/requests returns its requests. --log appends a line of JSON for each request.
+PUT /~NAME/faults sets its faults, GET /~NAME/requests returns its requests. --log appends a line of JSON for each
+request, without keys.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ TWOFOLD = {"Union Square"}  # the houses of its two sides, a kilometre apart
 IN_PART = {"Fig Alley"}
 ELSEWHERE = {"Levee Road": ("Slidell", "70458", 30.2752, -89.7812)}
 # Real places, as whole streets and quarters: Google and Nominatim know them, the Census only knows houses.
-PLACES = {"frenchmen street": (29.9640, -90.0578), "french quarter": (29.9584, -90.0644), "bywater": (29.9626, -90.0403)}
+PLACES = {
+    "frenchmen street": (29.9640, -90.0578),
+    "french quarter": (29.9584, -90.0644),
+    "bywater": (29.9626, -90.0403),
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,10 @@ def look_up(address: str, houses_only: bool, fault: str | None) -> list[Match]:
     if fault == "city_only":
         return [] if houses_only else [Match("", "", CITY, "", *MIDDLE, partial=True, kind="city")]
     if fault == "wrong_city":
-        return [replace(each, city="Slidell", postal_code="70458", latitude=30.2752, longitude=-89.7812) for each in matches]
+        city, code, latitude, longitude = ELSEWHERE["Levee Road"]
+        return [
+            replace(each, city=city, postal_code=code, latitude=latitude, longitude=longitude) for each in matches
+        ]
     if fault == "ambiguous":
         return twofold(matches[0]) if matches else []
     if fault == "partial":

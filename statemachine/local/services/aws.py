@@ -12,7 +12,7 @@ import string
 import subprocess
 
 from . import datasets
-from .functions import functions, listed
+from .functions import functions
 from .home import Failure, Home
 from .service import Service, fingerprint
 
@@ -92,7 +92,6 @@ class Aws(Service):
 
         Returns the ARNs, and True if something was deployed.
         """
-        deployed = functions() if with_functions else ()
         wanted = {
             "endpoint": self.address(),
             "region": REGION,
@@ -111,9 +110,8 @@ class Aws(Service):
                     "memory": function.memory,
                     "environment": {key: settings[key] for key in function.settings if settings.get(key)},
                 }
-                for function in deployed
+                for function in (functions() if with_functions else ())
             ],
-            "left_out": [function.product for function in listed() if function not in deployed],
         }
         text = read(DEFINITION) + read(STOPPED_MESSAGE) if with_functions else ""
         state = json.dumps([wanted, text, self.process.recorded()])

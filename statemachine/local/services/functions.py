@@ -11,8 +11,8 @@ from .home import Failure
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 LIST = os.path.join(ROOT, "terraform", "functions.yaml")
-# Settings that belong to others in the list: the certificate authority of the stack's Redis, which a deployment does not
-# have; and the key that only one geocoder asks for, which terraform adds.
+# Settings that belong to others in the list: the certificate authority of the stack's Redis, which a deployment does
+# not have; and the key that only one geocoder asks for, which terraform adds.
 COMPANIONS = {"REDIS_URL": "REDIS_CA_FILE", "GEOCODER": "GOOGLE_MAPS_API_KEY"}
 LOG_LEVEL = "LOG_LEVEL"  # on AWS a property of the function
 ENRICH = "ENRICH"

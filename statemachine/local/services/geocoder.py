@@ -1,4 +1,4 @@
-"""The geocoder: a stand-in for the providers of coordinates, and the other settings of the enrichment. Only with ENRICH=1."""
+"""The geocoder, a stand-in for the providers of coordinates, and the settings of the enrichment. Only with ENRICH=1."""
 
 from __future__ import annotations
 
