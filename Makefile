@@ -78,12 +78,14 @@ sanitized := --sanitize=address --scratch-path .build/sanitized
 covered := --scratch-path .build/coverage
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
-functions := $(shell ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
-every_function := $(shell ENRICH=1 terraform/functions | cut -d ' ' -f 1)
 
-# ENRICH=1 adds the function Enricher, and what it needs: pgvector, weights, a geocoder.
+# ENRICH=1 adds the function Enricher, and what it needs: pgvector, weights, a geocoder. So does its name.
 ENRICH ?=
+ifeq ($(FUNC),enricher)
+override ENRICH := 1
+endif
 export ENRICH
+functions := $(shell ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
 
 # CPU=lambda limits the functions of the local stack to the CPU that Lambda would give them.
 CPU ?=
@@ -265,16 +267,17 @@ platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$
 REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
-func = $(or $(filter $(every_function),$(FUNC)),$(error FUNC is one of: $(every_function)))
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions) $(filter-out $(functions),enricher)))
 # An image is that of a function, or of a host without AWS.
-image_name = $(or $(filter $(every_function) festvibes,$(FUNC)),$(error FUNC is one of: $(every_function) festvibes))
+image_name = $(or $(filter $(functions) festvibes,$(FUNC)),\
+  $(error FUNC is one of: $(functions) $(filter-out $(functions),enricher) festvibes))
 host_image = $(filter festvibes,$(1))
-# The image of the function that is optional is built if it is named. Below its binary are the weights.
+# The enricher's image has the weights below its binary.
 enricher_image = $(filter enricher,$(1))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
   --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(if $(host_image),host --build-arg HOST=true,function) \
-  $(if $(ENRICH)$(enricher_image),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
+  $(if $(filter 1,$(ENRICH)),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
