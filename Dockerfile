@@ -33,7 +33,7 @@ RUN for file in */dataset.yaml; do install -D -m 644 "$file" "/datasets/$file"; 
 FROM ${SWIFT_IMAGE} AS weights
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates python3 python3-pip \
+    && apt-get install -y --no-install-recommends python3 python3-pip \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /make
 COPY Sources/Core/Embedding/Weights ./

@@ -61,6 +61,10 @@ run "it_is_made_with_its_role_and_its_secrets" {
     error_message = "The state machine does not call it."
   }
   assert {
+    condition     = jsondecode(aws_sfn_state_machine.etl.definition).States.Enrich.TimeoutSeconds > aws_lambda_function.this["enricher"].timeout
+    error_message = "The state machine gives up on it while it still works."
+  }
+  assert {
     condition     = anytrue([for statement in jsondecode(aws_iam_role_policy.this["state-machine"].policy).Statement : contains(try(tolist(statement.Resource), []), local.function_arns.enricher) && contains(statement.Action, "lambda:InvokeFunction")])
     error_message = "The state machine may not call it."
   }

@@ -63,6 +63,7 @@ class Geocoder(Service):
 
 
 def weights() -> str:
+    """Returns the path of the weights; raises Failure if they are not there."""
     path = os.environ.get("EMBEDDING_WEIGHTS") or WEIGHTS
     if not os.path.exists(path):
         raise Failure(f"the weights of the embedding are missing, {path}: run make weights")
