@@ -7,8 +7,9 @@
                     nothing and cannot reach each other, and that the registry keeps the images that run
   deploy.py down    destroys both with terraform, checks that nothing is left, and removes the stack
 
---home DIR is the stack's folder; --bin DIR has the functions' binaries and the festvibes command. The roots are first
-copied into the folder, without the settings and the state of a real deployment.
+With ENRICH=1 both have the enricher, and the runs must have embedded and geocoded. --home DIR is the stack's folder;
+--bin DIR has the functions' binaries and the festvibes command. The roots are first copied into the folder, without the
+settings and the state of a real deployment.
 """
 
 import argparse

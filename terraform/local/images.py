@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from commands import ROOT, git
 
 ARCHITECTURE = "arm64"
 FUNCTIONS = ROOT / "terraform/functions.yaml"
-# Without the optional functions.
+ENRICHED = os.environ.get("ENRICH") == "1"
 PRODUCTS = {
     name: entry["product"]
     for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()
-    if "optional" not in entry
+    if "optional" not in entry or os.environ.get(entry["optional"]) == "1"
 }
 
 
