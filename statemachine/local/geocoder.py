@@ -201,22 +201,29 @@ class FileRoom(Room):
         super().__init__()
         self.path = path
         self.version: object = None
+        self.reading = threading.Lock()
 
     def fault(self, kinds: tuple[str, ...], addresses: list[str]) -> dict | None:
         if self.path:
-            try:
-                status = os.stat(self.path)
-                version = (status.st_mtime_ns, status.st_ino)
-            except FileNotFoundError:
-                version = None
-            if version != self.version:
-                self.version = version
-                rules: object = []
-                if version:
-                    with open(self.path, encoding="utf-8") as file:
-                        rules = json.load(file)
-                self.set(rules)
+            with self.reading:
+                self.read(self.path)
         return super().fault(kinds, addresses)
+
+    def read(self, path: str) -> None:
+        """Reads the file if it has changed."""
+        try:
+            status = os.stat(path)
+            version = (status.st_mtime_ns, status.st_ino)
+        except FileNotFoundError:
+            version = None
+        if version == self.version:
+            return
+        self.version = version
+        rules: object = []
+        if version:
+            with open(path, encoding="utf-8") as file:
+                rules = json.load(file)
+        self.set(rules)
 
 
 # ---- the providers' forms
@@ -481,6 +488,11 @@ class Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.rooms: dict[str, Room] = {"": FileRoom(faults)}
         self.log = open(log, "a", buffering=1, encoding="utf-8") if log else None
+
+    def server_close(self) -> None:
+        super().server_close()
+        if self.log:
+            self.log.close()
 
     def room(self, name: str) -> Room:
         with self.lock:

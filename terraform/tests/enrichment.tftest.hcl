@@ -73,7 +73,7 @@ run "it_is_made_with_its_role_and_its_secrets" {
     error_message = "It has alarms on errors and throttles, and none on its duration: it works until its time is nearly up."
   }
   assert {
-    condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "festvibes-enricher")
+    condition     = length([for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget if widget.properties.title == "Enrichment"]) == 1 && strcontains(aws_cloudwatch_dashboard.this.dashboard_body, "festvibes-enricher")
     error_message = "The dashboard does not show it."
   }
 }
