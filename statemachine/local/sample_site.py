@@ -10,7 +10,7 @@
 The same address always has the same page, today and in ten years: everything is derived from the address by hashing.
 Venues and artists recur on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
 keep-alive work. --log appends a line of JSON for each request. --changes is a file that is read for each request, and
-need not be there: other streets of venues and other texts of artists, by their names, as if the source had changed them:
+need not be there: other streets of venues and other texts of artists, by their names, as if the source had:
 
     {"Paper Moon": {"street": "14 Lagniappe Loop"}, "Hattie Lune": {"text": "Now with a second violin."}}
 
