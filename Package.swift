@@ -132,7 +132,7 @@ func isChosen(_ target: Target) -> Bool {
 
 let package = Package(
   name: "festvibes-etl",
-  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"].map {
+  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher", "festvibes"].map {
     .executable(name: $0, targets: [$0])
   },
   dependencies: [
@@ -190,6 +190,10 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
+    // What is optional: of these only Enricher and festvibes link any.
+    library(
+      "Enrichment", at: "Enrichment/Embeddings", uses: ["Contracts", "Cryptography", "Ledger", "Postgres", "Time"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
@@ -205,6 +209,9 @@ let package = Package(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry(
+        "Enriching", of: [],
+        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -212,6 +219,7 @@ let package = Package(
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
+    + function("Enricher", links: ["Definitions", "Enriching"], uses: ["Enrichment", "Settings"])
     + [
       .executableTarget(
         name: "festvibes",
@@ -313,6 +321,10 @@ let package = Package(
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
+      tests("Enrichment", of: "ConcertsSink", "Contracts", "Enrichment", "EventRecords", "Ledger", "Postgres", "Time"),
+      tests(
+        "Enricher", of: "Contracts", "Datasets", "Definitions", "EnricherFunction", "Enriching", "Enrichment",
+        "LambdaRuntime", "Settings", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),

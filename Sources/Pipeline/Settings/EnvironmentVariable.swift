@@ -93,6 +93,13 @@ extension EnvironmentVariable {
     "The timeout of a connection to Redis, in seconds.")
 }
 
+/// The enrichment.
+extension EnvironmentVariable {
+  public static let embeddingWeights = EnvironmentVariable(
+    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher",
+    "The file of the model's weights, which make weights makes. It is opened when a text is to be embedded.")
+}
+
 /// The local stack.
 extension EnvironmentVariable {
   public static let enableScheduler = EnvironmentVariable(
@@ -134,7 +141,7 @@ extension EnvironmentVariable {
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
     allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, enableScheduler, stateMachine, commandLine, endpoint, region, accessKey,
+    redisTimeout, redisConnectTimeout, embeddingWeights, enableScheduler, stateMachine, commandLine, endpoint, region, accessKey,
     logLevel, logFormat,
   ]
 

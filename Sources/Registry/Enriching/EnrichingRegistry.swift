@@ -1,0 +1,48 @@
+import ConcertsSink
+import Contracts
+import Definitions
+import Enrichment
+import Ledger
+import Time
+
+/// The parts of the enrichment: the tables of a sink, the model, the geocoder.
+public final class EnrichingRegistry {
+  private let settings: EnrichingSettings
+  private let database: Database
+  private let schema: EmbeddingSchema
+  private var model: (any TextEmbedder)?
+  private lazy var embeddings = EmbeddingService(database, schema: schema) { [unowned self] () throws(PipelineError) in
+    try openModel()
+  }
+
+  /// Finds coordinates; nil if that is switched off.
+  public let locator: (any VenueLocating)?
+
+  /// - Parameter applicationName: the connection's name on the database server.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet,
+  ///   and no weights are read.
+  public init(_ settings: EnrichingSettings, applicationName: String) throws(PipelineError) {
+    self.settings = settings
+    database = try Database(
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
+      applicationName: applicationName)
+    schema = EmbeddingSchema(database)
+    locator = nil
+  }
+
+  /// True for a dataset in the tables that are enriched.
+  public static func enriches(_ dataset: Dataset) -> Bool { dataset.sinks.contains(ConcertsSink.form.name) }
+
+  /// Embeds what changed.
+  public func embed(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {
+    try embeddings.run(deadline: deadline)
+  }
+
+  /// Opens the weights once, when the first text needs them.
+  private func openModel() throws(PipelineError) -> any TextEmbedder {
+    if let model { return model }
+    let opened = try EmbeddingWeights.open(settings.weights)
+    model = opened
+    return opened
+  }
+}
