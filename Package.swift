@@ -126,14 +126,19 @@ let fuzzing: [Target] =
 /// linked. Everything else stays as it is, and what was built before is used.
 let chosenTests = Context.environment["TESTS"].flatMap { $0.isEmpty ? nil : $0 }
 
+/// `make run ENRICH=1` sets this: the executable of the optional function is built only then.
+let enriches = Context.environment["ENRICH"] == "1"
+let optionalProducts = enriches ? ["Enricher"] : []
+
 func isChosen(_ target: Target) -> Bool {
+  guard enriches || target.name != "Enricher" else { return false }
   guard let chosenTests else { return true }
   return target.type != .test || target.name == chosenTests
 }
 
 let package = Package(
   name: "festvibes-etl",
-  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher", "festvibes"].map {
+  products: (["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"] + optionalProducts).map {
     .executable(name: $0, targets: [$0])
   },
   dependencies: [
