@@ -96,7 +96,7 @@ extension EnvironmentVariable {
 /// The enrichment.
 extension EnvironmentVariable {
   public static let embeddingWeights = EnvironmentVariable(
-    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher",
+    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher, festvibes search",
     "The file of the model's weights, which make weights makes. It is opened when a text is to be embedded.")
 }
 

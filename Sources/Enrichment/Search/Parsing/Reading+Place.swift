@@ -11,8 +11,9 @@ extension Reading {
     var best: (place: Place, words: Range<Int>, score: Double)?
     for index in words.indices {
       guard let (preposition, within, start) = opening(at: index),
-        var (place, end, score) = longestPlace(from: start, after: preposition)
+        let (found, end, score) = longestPlace(from: start, after: preposition)
       else { continue }
+      var place = found
       // `in the courtyard` and `by Maple` are seldom the venues with such a word in their names.
       if place.isVenue && preposition != .at || words[index].key == "by", score < 0.8 { continue }
       if let within, preposition == .near { place.within = within }
