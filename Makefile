@@ -20,6 +20,7 @@
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
 # make install  installs what is missing: Debian packages, and a Python environment in .local/
+# make weights  makes the weights of the embedding model in .local/weights, once; downloads 84 MB
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
@@ -55,7 +56,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -219,13 +220,13 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|CSVParser|Compression|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
+	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -241,10 +242,19 @@ fuzz: install $(if $(TARGET),,debug)
 format:
 	@swift format --in-place --recursive $(swift_sources)
 
+# sentence-transformers has a Python environment of its own: it takes a gigabyte.
+ifeq ($(ONLY),embedding)
+bench: install-libraries release weights
+	@python3 -m venv .local/sentence-transformers
+	@.local/sentence-transformers/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
+	  --only-binary :all: --requirement Tests/Benchmarks/embedding-requirements.txt
+	@ONLY=embedding .build/release/Benchmarks
+else
 bench: up
 	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
 	  --requirement Tests/Benchmarks/requirements.txt
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
+endif
 
 # ---- images
 
@@ -335,6 +345,9 @@ undeploy-local:
 
 install:
 	@statemachine/local/install
+
+weights:
+	@Sources/Core/Embedding/Weights/make-weights .local/weights/all-MiniLM-L6-v2.fp16
 
 install-libraries:
 	@statemachine/local/install --libraries
