@@ -190,6 +190,11 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
+    // No function but the enricher links what is under Enrichment.
+    library(
+      "Geocoding", at: "Enrichment/Geocoding",
+      uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
@@ -292,6 +297,8 @@ let package = Package(
         "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),
