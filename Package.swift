@@ -203,6 +203,9 @@ let package = Package(
     // What is optional: of these only Enricher and festvibes link any.
     library(
       "Enrichment", at: "Enrichment/Embeddings", uses: ["Contracts", "Cryptography", "Ledger", "Postgres", "Time"]),
+    library(
+      "Geocoding", at: "Enrichment/Geocoding",
+      uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
@@ -221,7 +224,10 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Loading", "Settings", "Time"]),
+        uses: [
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Loading",
+          "Settings", "Time",
+        ]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -315,6 +321,8 @@ let package = Package(
         "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),
