@@ -173,6 +173,10 @@ let package = Package(
     library("JSON", at: "Core/JSON", settings: fast),
     library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
+    // Debug builds, too, have the compiler's full optimization for it: tests multiply matrices.
+    .target(name: "CEmbedding", path: "Sources/Core/CEmbedding", cSettings: [.unsafeFlags(["-O3"])]),
+    library(
+      "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -199,6 +203,9 @@ let package = Package(
     // What is optional: of these only Enricher and festvibes link any.
     library(
       "Enrichment", at: "Enrichment/Embeddings", uses: ["Contracts", "Cryptography", "Ledger", "Postgres", "Time"]),
+    library(
+      "Geocoding", at: "Enrichment/Geocoding",
+      uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
@@ -222,7 +229,8 @@ let package = Package(
       registry(
         "Enriching", of: [],
         uses: [
-          "ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Loading", "Search", "Settings", "Time",
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Loading",
+          "Search", "Settings", "Time",
         ]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
@@ -258,18 +266,21 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
-          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "Embedding", "EventCache",
+          "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres",
+          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time",
+          "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
+        path: "Tests/Benchmarks",
+        exclude: ["embedding-requirements.txt", "embedding_reference.py", "execute_values.py", "requirements.txt"],
+        swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "FeedParser",
-          "Fetching",
-          "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "DateRangeGeneratorFunction", "Definitions", "Embedding", "Encodings", "EventRecords", "Extraction",
+          "FeedParser", "Fetching", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger",
+          "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
           "WWOZExtractor", "XMLParser",
         ],
@@ -296,6 +307,7 @@ let package = Package(
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
+      tests("Embedding", of: "Embedding", resources: [.copy("Fixtures")], exclude: ["Golden"]),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),
@@ -313,6 +325,8 @@ let package = Package(
         "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),
