@@ -13,7 +13,7 @@ extension Stores {
   func searching<Value>(
     _ dataset: Dataset, _ work: (EventSearch, Deadline) throws -> Value
   ) throws -> Value {
-    let enriching = try configured { EnrichingSettings(from: &$0) }
+    let enriching = try configured { EnrichingSettings(from: &$0, withGeocoder: false) }
     return try withHint {
       do {
         let registry = try EnrichingRegistry(enriching, applicationName: "festvibes-search")
