@@ -22,7 +22,7 @@ private struct AskedQuestion: Decodable {
   }
 }
 
-/// What `festvibes search --json` prints.
+/// The part of `festvibes search --json` that the test reads.
 private struct PrintedAnswer: Decodable {
   let events: [AskedQuestion.Event]
   let readAs: String

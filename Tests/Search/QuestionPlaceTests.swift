@@ -28,6 +28,27 @@ struct QuestionPlaceTests {
     #expect(place.venues == venues)
   }
 
+  @Test("may have rooms, and their article at the end")
+  func rooms() throws {
+    let names = KnownNames(venues: [
+      .init(id: 1, name: "Blue Nile"), .init(id: 2, name: "Blue Nile - Balcony Room"),
+      .init(id: 3, name: "Maison, The"),
+      .init(id: 4, name: "Maison Dupuy"), .init(id: 5, name: "Bacchanal (OUTDOORS)"), .init(id: 6, name: "30/90"),
+      .init(id: 7, name: "21st Amendment"), .init(id: 8, name: "Mid-City Lanes Rock 'n' Bowl"),
+    ])
+    let parser = QuestionParser(names: names, today: try #require(CalendarDate(wednesday)))
+    let places = [
+      ("at the Blue Nile", [1, 2]), ("at the Balcony Room of the Blue Nile", [2]), ("funk at The Maison", [3]),
+      ("Maison Dupuy on Friday", [4]), ("at Bacchanal", [5]), ("at 30/90 on Friday", [6]),
+      ("at the 21st Amendment", [7]),
+      ("at Rock n Bowl", [8]),
+    ]
+    for (text, expected) in places {
+      #expect(parser.question(text).place?.venues == expected, "\(text)")
+    }
+    #expect(parser.question("at the 21st Amendment").days == nil)
+  }
+
   @Test("are those that are named best")
   func several() throws {
     #expect(try ask("something in a leaf at Tipitina's").place?.venues == [3])

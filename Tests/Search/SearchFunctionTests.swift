@@ -124,7 +124,7 @@ final class SearchFunctionTests {
     #expect(try scans() > before)
   }
 
-  /// How often the index of the vectors was read.
+  /// The number of times that the index of the vectors was read.
   private func scans() throws -> Int {
     let rows = try rows("select idx_scan from pg_stat_user_indexes where indexrelname = 'events_nearest'")
     return try #require(rows.first)["idx_scan"]

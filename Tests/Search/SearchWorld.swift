@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Time
 
-/// Why tests with vectors are skipped.
+/// The reason for which tests with vectors are skipped.
 let withVectors: Comment = "start the services with pgvector: ENRICH=1 make test"
 
 /// A database of its own with venues, artists and events that a test adds.

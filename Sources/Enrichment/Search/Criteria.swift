@@ -11,8 +11,9 @@ struct Criteria: Equatable {
   var likedGenres: [String] = []
   var artists: [Int] = []
   var words = ""
-  /// What the caller has fixed is not relaxed.
+  /// True for days that the caller has fixed: they are not relaxed.
   var keepsDays = false
+  /// The same for the place.
   var keepsPlace = false
 
   init(_ question: Question, _ options: SearchOptions, today: CalendarDate) {

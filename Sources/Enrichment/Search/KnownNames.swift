@@ -49,12 +49,11 @@ public struct KnownNames: Sendable {
   public init(venues: [Venue] = [], artists: [Artist] = [], genres: [String] = []) {
     (self.venues, self.artists, self.genres) = (venues, artists, genres)
     places = KnownPlace.all(of: venues)
-    func keyed(_ names: [(id: Int, name: String)]) -> [String: [Int]] {
-      Dictionary(
-        names.map { (NameKey.words(ofName: $0.name).joined(separator: " "), [$0.id]) }, uniquingKeysWith: +)
+    func keyed(_ names: [(id: Int, words: [String])]) -> [String: [Int]] {
+      Dictionary(names.map { ($0.words.joined(separator: " "), [$0.id]) }, uniquingKeysWith: +)
     }
-    venuesByName = keyed(venues.map { ($0.id, $0.name) })
-    artistsByName = keyed(artists.map { ($0.id, $0.name) })
+    venuesByName = keyed(KnownPlace.names(of: venues).map { ($0.id, $0.words) })
+    artistsByName = keyed(artists.map { ($0.id, NameKey.words(ofName: $0.name)) })
     let spaces = (Array(venuesByName.keys) + artistsByName.keys).map { name in name.utf8.count { $0 == 0x20 } }
     longestName = min(8, (spaces.max() ?? 0) + 1)
     genreForms = GenreForms.all(of: genres)

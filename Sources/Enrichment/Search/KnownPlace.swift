@@ -1,3 +1,5 @@
+import Text
+
 /// A place that a question may name: a venue, a street, or a city.
 struct KnownPlace: Sendable, Equatable {
   enum Kind: Sendable { case venue, street, locality }
@@ -11,9 +13,7 @@ struct KnownPlace: Sendable, Equatable {
   let venues: [Int]
 
   static func all(of venues: [KnownNames.Venue]) -> [KnownPlace] {
-    let named = venues.map {
-      KnownPlace(kind: .venue, name: $0.name, words: NameKey.words(ofName: $0.name), venues: [$0.id])
-    }
+    let named = grouped(names(of: venues), .venue)
     let streets = grouped(
       venues.compactMap { venue in
         venue.thoroughfare.flatMap(Street.init).map { (venue.id, $0.name, $0.words) }
@@ -21,6 +21,13 @@ struct KnownPlace: Sendable, Equatable {
     let localities = grouped(
       venues.compactMap { venue in venue.locality.map { (venue.id, $0, NameKey.words(ofName: $0)) } }, .locality)
     return (named + streets + localities).filter { !$0.words.isEmpty }
+  }
+
+  /// The names of the venues, and of the houses of which they are rooms: a house is all of its rooms.
+  static func names(of venues: [KnownNames.Venue]) -> [(id: Int, name: String, words: [String])] {
+    venues.flatMap { venue in
+      [venue.name, NameKey.whole(ofName: venue.name)].uniqued().map { (venue.id, $0, NameKey.words(ofName: $0)) }
+    }
   }
 
   private static func grouped(_ places: [(id: Int, name: String, words: [String])], _ kind: Kind) -> [KnownPlace] {

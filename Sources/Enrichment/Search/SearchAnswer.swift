@@ -6,7 +6,7 @@ public struct SearchAnswer: Sendable {
   /// The days, the hours and the place of the events below, in words: `Saturday, 2026-05-30, 19:00 to 04:00, near
   /// Frenchmen Street`.
   public let readAs: String
-  /// What the question could not have, and what is shown in its place.
+  /// Sentences about what no event has, and what is shown in its place.
   public let notes: [String]
   /// True if a filter of the question had to be left out.
   public let isRelaxed: Bool

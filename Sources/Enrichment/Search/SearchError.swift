@@ -1,6 +1,6 @@
 import Contracts
 
-/// Why a search has no answer.
+/// The reason for which a search has no answer.
 public enum SearchError: Error, Equatable, CustomStringConvertible {
   /// The database has no pgvector.
   case extensionMissing

@@ -1,11 +1,14 @@
 import Time
 
-/// What a caller fixes beside a question. It takes the place of what the question says, and is never relaxed.
+/// The conditions that a caller fixes beside a question. Each takes the place of what the question says, and is never
+/// relaxed.
 public struct SearchOptions: Sendable {
   /// The distance in metres up to which something is near, unless a caller gives another one: what people walk.
   public static let near = 1000.0
 
+  /// Nil for those of the question.
   public var days: Days?
+  /// Nil for that of the question.
   public var place: Place?
   /// The name of a place; see `place`.
   public var placeName: String?

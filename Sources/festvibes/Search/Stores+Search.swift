@@ -6,7 +6,7 @@ import Settings
 import Time
 
 extension Stores {
-  /// Where `make weights` puts the model on this machine.
+  /// The file in which `make weights` puts the model on this machine.
   static let localWeights = ".local/weights/all-MiniLM-L6-v2.fp16"
 
   /// Opens the search of a dataset's events, and adds to its errors what to do about them.

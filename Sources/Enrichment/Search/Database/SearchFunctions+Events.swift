@@ -75,7 +75,7 @@ extension SearchFunctions {
     $$;
     """
 
-  /// What an event must have, as `e`.
+  /// The conditions for an event `e`.
   private static let filters = """
     e.status = 'scheduled' and (of_source is null or e.source = of_source)
           and e.event_date between first_day and last_day + (late > interval '0' and late is not null)::integer

@@ -7,7 +7,7 @@ extension SearchFunctions {
     static let genres = 0.4
     static let time = 0.3
     static let place = 0.3
-    /// Of events alike the sooner one comes first.
+    /// The sooner one of events alike comes first.
     static let date = 0.05
   }
 

@@ -23,7 +23,7 @@ struct Calendar {
   /// The next such day, today included.
   func coming(_ weekday: Int) -> CalendarDate { today.adding(days: (weekday - today.weekday + 7) % 7) }
 
-  /// That of the week after this one, which begins on Monday.
+  /// The day of the week after this one, which begins on Monday.
   func ofNextWeek(_ weekday: Int) -> CalendarDate { nextMonday.adding(days: (weekday + 6) % 7) }
 
   /// Friday to Sunday: what is left of this weekend, or all of the next one.

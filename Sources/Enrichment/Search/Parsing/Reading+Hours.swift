@@ -1,5 +1,5 @@
 extension Hours {
-  /// What people call tonight: from five in the afternoon until four in the morning.
+  /// The hours that people call tonight: from five in the afternoon until four in the morning.
   static let tonight = Hours(from: 17 * 60, to: 28 * 60)
   static let lateNight = Hours(from: 22 * 60, to: 29 * 60)
   static let afterMidnight = Hours(from: 24 * 60, to: 29 * 60, isRequired: true)

@@ -1,5 +1,5 @@
 extension Reading {
-  /// How a question relates an event to a place.
+  /// The word by which a question relates an event to a place.
   enum Preposition { case at, on, `in`, near }
 
   /// The most words of a place's name that are tried.

@@ -29,7 +29,7 @@ extension Reading {
     return names.genreForms.first { form, _ in form.count >= 6 && Typing.isLike(form, word) }?.value
   }
 
-  /// What is left is compared by meaning, and by words. The frame of the question and what was read as day, hour and place
+  /// The rest is compared by meaning, and by words. The frame of the question and what was read as day, hour and place
   /// is left out: the texts that are compared with it do not have that, and it would make all of them more alike.
   mutating func readRest() {
     let rest = words.indices.filter { index in

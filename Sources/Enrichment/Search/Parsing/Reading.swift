@@ -2,7 +2,7 @@ import Time
 
 /// A question while it is read: its words, and what each was taken for.
 struct Reading {
-  /// What a word was taken for.
+  /// The part of the question that a word was taken for.
   enum Role { case date, hours, place, name }
 
   let words: [Word]

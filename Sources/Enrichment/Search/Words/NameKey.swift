@@ -14,10 +14,18 @@ enum NameKey {
     return key == "&" || key == "+" ? "and" : key
   }
 
-  /// The keys of a name's words, without a leading `the`.
+  /// The keys of a name's words, without `the` at its beginning, or after a comma at its end: `Maison, The`.
   static func words(ofName name: String) -> [String] {
-    let keys = Words.of(name.replacing("&", with: " and ")).map(\.key)
-    return keys.count > 1 && keys[0] == "the" ? Array(keys.dropFirst()) : keys
+    let words = Words.of(name.replacing("&", with: " and "))
+    let keys = words.map(\.key)
+    if keys.count > 1, keys[0] == "the" { return Array(keys.dropFirst()) }
+    return keys.count > 1 && keys.last == "the" && words[keys.count - 2].endsPhrase ? keys.dropLast() : keys
+  }
+
+  /// The name of the place of which a name is a room or a part: `Blue Nile - Balcony Room`, `Bacchanal (OUTDOORS)`.
+  static func whole(ofName name: String) -> String {
+    let end = [" - ", " ("].compactMap { name.firstRange(of: $0)?.lowerBound }.min()
+    return end.map { String(name[..<$0]) } ?? name
   }
 
   /// The letter without its accent. Unicode's names have it: LATIN SMALL LETTER E WITH ACUTE.

@@ -1,4 +1,4 @@
-/// How far two words are apart for a person who types.
+/// The likeness of words for a person who types.
 enum Typing {
   /// True if the words are equal but for a typing error: one in a word of five letters or more, two from nine on. The first
   /// letter is rarely wrong, and most false likenesses differ in it.
