@@ -118,6 +118,7 @@ struct QuestionHourTests {
       ("tonight", "17:00 to 04:00", false), ("Saturday night", "19:00 to 04:00", false),
       ("this afternoon", "12:00 to 18:00", false), ("Sunday morning", "06:00 to 12:00", false),
       ("tomorrow evening", "17:00 to 22:00", false), ("late Saturday night", "22:00 to 05:00", false),
+      ("funk late on Saturday", "22:00 to 05:00", false),
       ("late night funk", "22:00 to 05:00", false), ("Saturday after midnight", "00:00 to 05:00", true),
       ("in the morning", "06:00 to 12:00", false), ("at night", "19:00 to 04:00", false),
       ("after 9 pm", "21:00 to 05:00", true), ("after 9pm", "21:00 to 05:00", true),

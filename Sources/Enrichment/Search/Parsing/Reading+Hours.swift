@@ -39,12 +39,15 @@ extension Reading {
     if let part { question.hours = part }
   }
 
+  private func isDay(_ index: Int) -> Bool { index < words.count && roles[index] == .date }
+
   private mutating func partOfDay(at index: Int) -> (Hours, Range<Int>)? {
     guard let word = key(index) else { return nil }
     let before = index > 0 ? words[index - 1].key : ""
     let isAfterDay = index > 0 && roles[index - 1] == .date
     switch word {
-    case "late" where index + 1 < words.count && roles[index + 1] == .date: return (.lateNight, index..<index + 1)
+    case "late" where isDay(index + 1) || key(index + 1) == "on" && isDay(index + 2):
+      return (.lateNight, index..<index + 1)
     case "late" where isAfterDay && key(index + 1).map({ Hours.parts[$0] == nil }) ?? true:
       return (.lateNight, index..<index + 1)
     case "late" where key(index + 1) == "at" && key(index + 2) == "night": return (.lateNight, index..<index + 3)
