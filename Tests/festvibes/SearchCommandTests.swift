@@ -132,15 +132,26 @@ struct SearchArgumentTests {
   @Test(
     "that make no sense are usage errors",
     arguments: [
-      ["search"], ["search", "--within", "5"], ["search", "x", "--limit", "0"], ["search", "x", "--limit", "1001"],
+      ["search", "x", "--limit", "0"], ["search", "x", "--limit", "1001"],
       ["search", "x", "--date", "someday"], ["search", "x", "--date", "today", "--from", "today"],
       ["search", "x", "--from", "2026-05-02", "--to", "2026-05-01"], ["search", "x", "--near", "91,0"],
       ["search", "x", "--near", "-90.05,-229.95"], ["search", "x", "--within", "0"],
       ["search", "x", "--within", "nan"],
-      ["search", "x", "--today", "May"], ["similar"], ["similar", "x", "--limit", "0"],
+      ["search", "x", "--today", "May"], ["similar", "x", "--limit", "0"],
     ])
   func invalid(arguments: [String]) throws {
     #expect(throws: (any Error).self) { _ = try FestVibes.parseAsRoot(arguments) }
+  }
+
+  @Test("are needed: a question or a condition, and an artist")
+  func missing() throws {
+    for (arguments, text) in [
+      (["search"], "give a question"), (["search", "--within", "5"], "give a question"), (["similar"], "give the name"),
+    ] {
+      let ran = try FestVibesProcess(arguments, environment: [:])
+      #expect(ran.status == 64, "\(arguments)")
+      #expect(ran.error.contains(text), "\(ran.error)")
+    }
   }
 
   @Test("A point is two numbers; anything else is a name")

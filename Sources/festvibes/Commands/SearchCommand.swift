@@ -60,8 +60,6 @@ struct SearchCommand: ParsableCommand {
   private var question: String { text.joined(separator: " ") }
 
   func validate() throws {
-    let hasOption = date != nil || from != nil || to != nil || near != nil || !genre.isEmpty
-    guard !text.isEmpty || hasOption else { throw ValidationError("give a question, such as: jazz on Friday night") }
     guard date == nil || from == nil && to == nil else { throw ValidationError("give --date, or --from and --to") }
     guard (1...1000).contains(limit) else { throw ValidationError("--limit is 1 to 1000") }
     if let within, !(within > 0 && within <= 1_000_000) { throw ValidationError("--within is 1 to 1000000 metres") }
@@ -94,6 +92,8 @@ struct SearchCommand: ParsableCommand {
   }
 
   func run() throws {
+    let hasOption = date != nil || from != nil || to != nil || near != nil || !genre.isEmpty
+    guard !text.isEmpty || hasOption else { throw ValidationError("give a question, such as: jazz on Friday night") }
     let dataset = try dataset.resolve()
     let now = try dataset.timeZoneRules().localDate(at: Date())
     let today = try day(today, "--today")?.date(today: now) ?? now

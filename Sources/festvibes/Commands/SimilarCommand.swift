@@ -15,7 +15,7 @@ struct SimilarCommand: ParsableCommand {
       """)
 
   @Argument(help: "The artist's name.")
-  var artist: [String]
+  var artist: [String] = []
 
   @Option(help: "The number of artists, 1 to 1000.")
   var limit = 10
@@ -31,6 +31,7 @@ struct SimilarCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard !artist.isEmpty else { throw ValidationError("give the name of an artist") }
     let dataset = try dataset.resolve()
     let today = try dataset.timeZoneRules().localDate(at: Date())
     let name = artist.joined(separator: " ")
