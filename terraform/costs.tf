@@ -18,7 +18,7 @@ locals {
         runs  = local.starts_a_month[key]
         items = local.items[key]
         # 5 % of the calls are repeated. The functions have a quarter of a gigabyte.
-        transitions      = 1.05 * local.starts_a_month[key] * (14 + 8 * local.items[key])
+        transitions      = 1.05 * local.starts_a_month[key] * (15 + 8 * local.items[key])
         gigabyte_seconds = 1.05 * local.starts_a_month[key] * local.items[key] * 0.25 * (each.seconds + 2 + (contains([for section in local.definitions[split("/", key)[0]] : section[0]], "publish") ? 1 : 0))
         gigabytes        = local.starts_a_month[key] * local.items[key] * each.megabytes / 1000 * (lookup(var.retention_days, "raw/", 400) + var.noncurrent_days) / 30.4
         puts             = local.starts_a_month[key] * local.items[key] * each.puts

@@ -37,6 +37,16 @@ locals {
     }
   ]])
 
+  # Below them, where it is deployed: what the enricher did, and what its geocoder did not know or not answer.
+  enrichment_widgets = [for name in keys(local.functions) : {
+    type = "metric", x = 0, y = 27 + 6 * length(var.datasets), width = 24, height = 6
+    properties = {
+      title = "Enrichment", region = var.region, stat = "Sum", period = 3600
+      metrics = [for metric in ["EmbeddedRows", "GeocoderLookups", "GeocoderMisses", "GeocoderFailures"] :
+      ["FestVibes", metric, "Function", aws_lambda_function.this[name].function_name]]
+    }
+  } if name == "enricher"]
+
   # Twenty-four columns wide. From the top: current alarms, runs, failed dates with their causes, functions, datasets.
   widgets = concat([
     {
@@ -102,7 +112,7 @@ locals {
       type       = "metric", x = 18, y = 21, width = 6, height = 6
       properties = { title = "Longest duration (ms)", region = var.region, period = 300, metrics = local.function_metrics.Duration }
     },
-  ], local.dataset_widgets)
+  ], local.dataset_widgets, local.enrichment_widgets)
 }
 
 resource "aws_cloudwatch_dashboard" "this" {

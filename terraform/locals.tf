@@ -3,10 +3,16 @@ data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
 locals {
-  functions = yamldecode(file("${path.module}/functions.yaml"))
+  listed = yamldecode(file("${path.module}/functions.yaml"))
+  # What an entry's `optional` names, and whether it is wanted.
+  wanted    = { ENRICH = var.enrichment_enabled }
+  functions = { for name, function in local.listed : name => function if !can(function.optional) || try(local.wanted[function.optional], false) }
   secrets = {
     for name, function in local.functions :
-    name => setunion(function.secrets, try(var.api_keys[name], []))
+    name => setunion(
+      function.secrets, try(var.api_keys[name], []),
+      contains(function.environment, "GEOCODER") && var.geocoder == "google" ? ["GOOGLE_MAPS_API_KEY"] : [],
+    )
   }
 
   # The values of the settings that functions.yaml lists under `environment`.
@@ -19,6 +25,9 @@ locals {
     MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
     PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
+    EMBEDDING_WEIGHTS          = null # the image says where its weights are
+    GEOCODER                   = var.geocoder
+    GEOCODER_URL               = var.geocoder_url
     STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }
 

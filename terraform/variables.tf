@@ -33,8 +33,12 @@ variable "image_digests" {
   type        = map(string)
 
   validation {
-    condition     = toset(keys(var.image_digests)) == toset(keys(yamldecode(file("${path.module}/functions.yaml"))))
-    error_message = "One digest for each function of functions.yaml, and no other."
+    condition     = length(setsubtract(keys(local.functions), keys(var.image_digests))) == 0
+    error_message = "One digest for each function of functions.yaml that is enabled: missing ${join(", ", setsubtract(keys(local.functions), keys(var.image_digests)))}. With enrichment_enabled, ENRICH=1 make push-all and ENRICH=1 make terraform-apply give all."
+  }
+  validation {
+    condition     = length(setsubtract(keys(var.image_digests), keys(local.listed))) == 0
+    error_message = "No digest of another than the functions of functions.yaml."
   }
   validation {
     condition     = alltrue([for digest in values(var.image_digests) : can(regex("^sha256:[0-9a-f]{64}$", digest))])
@@ -59,7 +63,7 @@ variable "reserved_concurrency" {
   default     = {}
 
   validation {
-    condition     = length(setsubtract(keys(var.reserved_concurrency), keys(yamldecode(file("${path.module}/functions.yaml"))))) == 0
+    condition     = length(setsubtract(keys(var.reserved_concurrency), keys(local.listed))) == 0
     error_message = "Only functions of functions.yaml."
   }
   validation {
@@ -135,12 +139,12 @@ variable "redis_allow_plain" {
 }
 
 variable "api_keys" {
-  description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"GOOGLE_MAPS_API_KEY\"] }; for the scraper, those that datasets' definitions name under auth"
+  description = "API keys: for a function, the names of environment variables that each get a secret, such as { loader = [\"API_KEY\"] }; for the scraper, those that datasets' definitions name under auth"
   type        = map(set(string))
   default     = {}
 
   validation {
-    condition     = length(setsubtract(keys(var.api_keys), keys(yamldecode(file("${path.module}/functions.yaml"))))) == 0
+    condition     = length(setsubtract(keys(var.api_keys), keys(local.listed))) == 0
     error_message = "The functions must be listed in functions.yaml."
   }
   validation {
@@ -160,8 +164,40 @@ variable "dataset_variables" {
   }
 }
 
+variable "enrichment_enabled" {
+  description = "True makes the function enricher, which finds the coordinates of venues and embeds texts after each run. Needs enrichment_enabled in bootstrap, its image (ENRICH=1 make push-all), and the extension pgvector in the database"
+  type        = bool
+  default     = false
+}
+
+variable "geocoder" {
+  description = "Who finds the coordinates of venues: census (the US Census: no key), google (its key is the secret GOOGLE_MAPS_API_KEY), nominatim (a server of your own, by geocoder_url) or none. The function needs a route to it: in a VPC, NAT"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.geocoder == null ? true : contains(["census", "google", "nominatim", "none"], var.geocoder)
+    error_message = "census, google, nominatim or none; null: census."
+  }
+}
+
+variable "geocoder_url" {
+  description = "The address of the geocoder; null: the provider's own. Needed for nominatim, whose public server does not allow such use"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.geocoder_url == null ? true : can(regex("^https?://[^@]+$", var.geocoder_url))
+    error_message = "http:// or https:// and a host, with no user in it."
+  }
+  validation {
+    condition     = var.geocoder == "nominatim" ? var.geocoder_url != null : true
+    error_message = "nominatim needs the address of a server of your own."
+  }
+}
+
 variable "vpc" {
-  description = "The VPC of the functions that use the database and Redis; null: none. It needs routes to Secrets Manager and S3 (endpoints or NAT)"
+  description = "The VPC of the functions that use the database and Redis; null: none. It needs routes to Secrets Manager and S3 (endpoints or NAT); with enrichment_enabled also to the geocoder, which only NAT gives"
   type = object({
     subnet_ids         = set(string)
     security_group_ids = set(string)

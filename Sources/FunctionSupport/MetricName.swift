@@ -23,6 +23,11 @@ public enum MetricName: String, CaseIterable, Sendable {
   // Cache manager.
   case cachedEvents = "CachedEvents"
   case cachedBytes = "CachedBytes"
+  // Enricher.
+  case embeddedRows = "EmbeddedRows"
+  case geocoderLookups = "GeocoderLookups"
+  case geocoderMisses = "GeocoderMisses"
+  case geocoderFailures = "GeocoderFailures"
 }
 
 extension MetricName {

@@ -64,7 +64,9 @@ class Container:
         function = function_named(name)
         self.timeout = function.timeout
         self.port, runtime_port = free_ports(2)
-        environment = {key: settings[key] for key in (*function.settings, *CREDENTIALS) if settings.get(key)} | {
+        # Not the path of the weights on this machine: the image has its own.
+        names = {*function.settings, *CREDENTIALS} - {"EMBEDDING_WEIGHTS"}
+        environment = {key: settings[key] for key in names if settings.get(key)} | {
             "TZ": ":UTC",
             "_HANDLER": function.product,
             "AWS_LAMBDA_FUNCTION_NAME": function.deployed_name,

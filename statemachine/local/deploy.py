@@ -49,9 +49,13 @@ def main() -> None:
     json.dump(arns, sys.stdout)
 
 
+# Functions that may be left out: the state machine skips what has no name.
+OPTIONAL = {"EnricherFunctionArn": ""}
+
+
 def fill(definition: str, names: dict[str, str]) -> str:
     """Replaces ${Name}, as terraform's templatefile does; JSON paths ($.date, $$.Execution) are not names."""
-    return re.sub(r"\$\{(\w+)\}", lambda match: names[match[1]], definition)
+    return re.sub(r"\$\{(\w+)\}", lambda match: (OPTIONAL | names)[match[1]], definition)
 
 
 def make_bucket(s3, name: str) -> None:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A small listings site to run the pipeline against without the internet: WWOZ's markup with invented content.
 
-  sample_site.py --port P [--latency-ms MS] [--log FILE]
+  sample_site.py --port P [--latency-ms MS] [--log FILE] [--changes FILE]
 
   /calendar/livewire-music?date=YYYY-MM-DD   the events of any date, by venue (today's without a date)
   /organizations/SLUG  /events/ID  /artists/SLUG  /robots.txt
@@ -9,7 +9,10 @@
 
 The same address always has the same page, today and in ten years: everything is derived from the address by hashing.
 Venues and artists recur on many dates. The first Tuesday of a month has no events. ETag and If-None-Match, gzip and
-keep-alive work. --log appends a line of JSON for each request.
+keep-alive work. --log appends a line of JSON for each request. --changes is a file that is read for each request, and
+need not be there: other streets of venues and other texts of artists, by their names, as if the source had:
+
+    {"Paper Moon": {"street": "14 Lagniappe Loop"}, "Hattie Lune": {"text": "Now with a second violin."}}
 
 Programs that import this module can serve further editions of the site, by number: in each some events are missing,
 some are earlier, some have rows that are not events, and some pages have other content. Edition 0 is the one above.
@@ -318,7 +321,8 @@ def artist_links(artists):
     return links and f'<span class="textformatter-list">{links}</span>'
 
 
-def venue_page(edition, name, street, postal_code, telephone, has_website, status):
+def venue_page(edition, changes, name, street, postal_code, telephone, has_website, status):
+    street = changes.get(name, {}).get("street", street)
     if altered(edition, 3, name):
         telephone = f"(504) 555-1{edition:03}"
     address = street and (
@@ -355,7 +359,7 @@ def event_page(event):
     )
 
 
-def artist_page(edition, artist):
+def artist_page(edition, changes, artist):
     seed = (artist, edition) if altered(edition, 3, artist) else (artist,)
     genres = pick(GENRES, 1 + number(artist, "genres") % 3, *seed)
     links = ", ".join(
@@ -363,20 +367,21 @@ def artist_page(edition, artist):
     )
     link = number(artist, "website") % 2 and f'<a href="{website(artist)}">{website(artist)}</a>'
     related = pick([other for other in ARTISTS if other != artist], number(artist, "related") % 3, *seed)
+    text = f"{artist} plays around town, with {pick(WORDS, 1, *seed)[0]}." if number(artist, "text") % 3 else None
+    text = changes.get(artist, {}).get("text", text)
     return node(
         "artist",
         artist,
-        body(f"{html.escape(artist)} plays around town, with {pick(WORDS, 1, *seed)[0]}.")
-        if number(artist, "text") % 3
-        else "",
+        body(html.escape(text)) if text else "",
         field("field-url", "link-field", link, "Website"),
         field("field-genres", "taxonomy-term-reference", links, "Genres"),
         field("field-related-acts", "entityreference", artist_links(related), "Related Acts"),
     )
 
 
-def page(path, query, edition=0):
+def page(path, query, edition=0, changes=None):
     """Returns the page's text and content type, or None if there is no such page."""
+    changes = changes or {}
     kind, _, name = path.strip("/").partition("/")
     if path == "/robots.txt":
         return "User-agent: *\nDisallow: /search\n", "text/plain; charset=utf-8"
@@ -385,15 +390,26 @@ def page(path, query, edition=0):
         date = parse_date(query.get("date", [datetime.datetime.now(ZONE).date().isoformat()])[0])
         content = date and listing(date, edition)
     elif kind == "organizations" and name in VENUE_BY_SLUG:
-        content = venue_page(edition, *VENUE_BY_SLUG[name])
+        content = venue_page(edition, changes, *VENUE_BY_SLUG[name])
     elif kind == "artists" and name in ARTIST_BY_SLUG:
-        content = artist_page(edition, ARTIST_BY_SLUG[name])
+        content = artist_page(edition, changes, ARTIST_BY_SLUG[name])
     elif kind == "events" and re.fullmatch(r"\d{1,9}", name) and int(name) % 5 == 1:
         ordinal, position = divmod(int(name) // 5, 100)
         if FIRST.toordinal() <= ordinal <= LAST.toordinal():
             listed = events(datetime.date.fromordinal(ordinal), edition)
             content = event_page(listed[position]) if position < len(listed) else None
     return content and (content, "text/html; charset=utf-8")
+
+
+def changes_in(path):
+    """Returns the changes in a file; without the file there are none."""
+    if not path:
+        return {}
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return {}
 
 
 def parse_date(text):
@@ -416,6 +432,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60  # of an idle connection
     latency = 0
     edition = 0
+    changes = None  # the path of a file
     log = None
     log_lock = threading.Lock()
 
@@ -439,7 +456,7 @@ class Handler(BaseHTTPRequestHandler):
         if target.path.startswith(sample_files.PREFIX):
             status, content, kind = sample_files.respond(target.path, target.query, self.headers)
             return self.respond_with_page(content, kind) if status == 200 else self.respond(status, content, kind)
-        found = page(target.path, parse_qs(target.query), self.edition)
+        found = page(target.path, parse_qs(target.query), self.edition, changes_in(self.changes))
         if not found:
             return self.respond(404, b"not found\n", "text/plain; charset=utf-8")
         return self.respond_with_page(found[0].encode(), found[1])
@@ -481,7 +498,9 @@ def main():
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--log")
+    parser.add_argument("--changes")
     arguments = parser.parse_args()
+    Handler.changes = arguments.changes
     Handler.latency = arguments.latency_ms / 1000
     if arguments.log:
         Handler.log = open(arguments.log, "a", buffering=1, encoding="utf-8")

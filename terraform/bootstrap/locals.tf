@@ -3,9 +3,10 @@ data "aws_caller_identity" "this" {}
 data "aws_partition" "this" {}
 
 locals {
-  functions = yamldecode(file("${path.module}/../functions.yaml"))
-
   # As in ../locals.tf.
+  wanted    = { ENRICH = var.enrichment_enabled }
+  functions = { for name, function in yamldecode(file("${path.module}/../functions.yaml")) : name => function if !can(function.optional) || try(local.wanted[function.optional], false) }
+
   section = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
   definitions = {
     for name in fileset("${path.module}/../../statemachine/datasets", "*/dataset.yaml") :

@@ -13,7 +13,7 @@ output "registry" {
 }
 
 output "repository_urls" {
-  description = "The image repository of each function, and of festvibes with ecs"
+  description = "The image repository of each function that is enabled, and of festvibes with ecs"
   value       = { for name, repository in aws_ecr_repository.function : name => repository.repository_url }
 }
 

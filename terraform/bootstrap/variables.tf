@@ -83,6 +83,12 @@ variable "ecs" {
   default     = false
 }
 
+variable "enrichment_enabled" {
+  description = "True if the deployment may have the function enricher: makes the repository of its image, and gives the rights"
+  type        = bool
+  default     = false
+}
+
 variable "images_kept" {
   description = "The number of images to keep for each function: of those that were deployed, and of those that were pushed"
   type        = number

@@ -7,8 +7,9 @@
                     nothing and cannot reach each other, and that the registry keeps the images that run
   deploy.py down    destroys both with terraform, checks that nothing is left, and removes the stack
 
---home DIR is the stack's folder; --bin DIR has the functions' binaries and the festvibes command. The roots are first
-copied into the folder, without the settings and the state of a real deployment.
+With ENRICH=1 both have the enricher, and the runs must have embedded and geocoded. --home DIR is the stack's folder;
+--bin DIR has the functions' binaries and the festvibes command. The roots are first copied into the folder, without the
+settings and the state of a real deployment.
 """
 
 import argparse
@@ -81,7 +82,7 @@ class Account:
     def copy_roots(self) -> None:
         for folder in ("terraform", "terraform/bootstrap", "statemachine/local", ".local"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        patterns = ("*.tf", "functions.yaml", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
+        patterns = ("*.tf", "functions*", ".terraform.lock.hcl", "bootstrap/*.tf", "bootstrap/.terraform.lock.hcl")
         found = (path for pattern in patterns for path in (ROOT / "terraform").glob(pattern))
         # Imports, a backend and the lifted protection belong to a real deployment.
         own = ("imports.tf", "backend_override.tf", "destroy_override.tf")

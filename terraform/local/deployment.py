@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from commands import ROOT, Failure, git, run, say
-from images import Images
+from images import ENRICHED, Images
 from plan import unexpected_changes
 from started import DATASET, check_request, check_schedule
 from stopped import check_stopped_run
@@ -57,6 +57,7 @@ class Deployment:
             {
                 "github_repository": "owner/repository",
                 "github_provider_exists": provider_exists,
+                "enrichment_enabled": ENRICHED,
                 "force_destroy": True,
             },
         )
@@ -75,6 +76,8 @@ class Deployment:
                 "datasets": ["wwoz", DATASET],
                 "dataset_variables": {"COINGECKO_URL": self.settings["COINGECKO_URL"]},
                 "request_queue": {},
+                "enrichment_enabled": ENRICHED,
+                "geocoder_url": self.settings.get("GEOCODER_URL"),
                 "alert_emails": ["operator@example.com"],
                 "force_destroy": True,
                 "secret_recovery_days": 0,
@@ -136,6 +139,18 @@ class Deployment:
             if len(json.loads(day)) != cached or cached == 0:
                 raise Failure(f"the cache has {len(json.loads(day))} events of {date}, but the run reports {cached}")
             say(f"✓ {self.name}, {date}: {cached} events in the cache")
+        if ENRICHED:
+            self.check_enrichment()
+
+    def check_enrichment(self) -> None:
+        """The last run must have embedded texts and found venues, with the image's weights and the stack's geocoder."""
+        machines = self.client("stepfunctions")
+        last = machines.list_executions(stateMachineArn=self.settings["STATE_MACHINE_ARN"])["executions"][0]
+        summary = json.loads(machines.describe_execution(executionArn=last["executionArn"])["output"])
+        done = summary["enrichment"]
+        if not done or not any(done["embedded"].values()) or not done["geocoded"]["found"]:
+            raise Failure(f"{self.name}: the run enriched nothing: {done}, error: {summary['enrichment_error']}")
+        say(f"✓ {self.name}: embedded {done['embedded']}, geocoded {done['geocoded']}")
 
     def cached_by_last_run(self) -> Iterator[tuple[str, int]]:
         machines = self.client("stepfunctions")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from commands import ROOT, git
 
 ARCHITECTURE = "arm64"
 FUNCTIONS = ROOT / "terraform/functions.yaml"
-PRODUCTS = {name: entry["product"] for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()}
+ENRICHED = os.environ.get("ENRICH") == "1"
+PRODUCTS = {
+    name: entry["product"]
+    for name, entry in yaml.safe_load(FUNCTIONS.read_text()).items()
+    if "optional" not in entry or os.environ.get(entry["optional"]) == "1"
+}
 
 
 class Images:

@@ -259,7 +259,7 @@ run "the_state_machine_waits_for_the_functions" {
         values(jsondecode(aws_sfn_state_machine.etl.definition).States.ProcessItems.ItemProcessor.States),
       ) :
       state.TimeoutSeconds > { for function in aws_lambda_function.this : function.arn => function.timeout }[state.Arguments.FunctionName]
-      if try(state.Resource, "") == "arn:aws:states:::lambda:invoke"
+      if try(state.Resource, "") == "arn:aws:states:::lambda:invoke" && !startswith(try(state.Arguments.FunctionName, ""), "{%") # enrichment.tftest.hcl has that one
     ])
     error_message = "A task times out before its function does."
   }

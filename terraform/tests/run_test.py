@@ -54,7 +54,7 @@ class RunTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.root = Path(folder.name)
         (self.root / "terraform/bootstrap").mkdir(parents=True)
-        for name in ("terraform/run", "terraform/functions.yaml", "Makefile"):
+        for name in ("terraform/run", "terraform/functions", "terraform/functions.yaml", "Makefile"):
             shutil.copy(ROOT / name, self.root / name)
         self.write("terraform/tf", TERRAFORM)
         self.write("bin/make", MAKE)
@@ -73,7 +73,7 @@ class RunTest(unittest.TestCase):
         file.chmod(0o755)
 
     def environment(self, **variables: str) -> dict[str, str]:
-        unwanted = re.compile("AWS_|DEPLOY|STAGE|CI$|GIT_|TF_|MAKE|MFLAGS|ARCH$")
+        unwanted = re.compile("AWS_|DEPLOY|STAGE|ENRICH|CI$|GIT_|TF_|MAKE|MFLAGS|ARCH$")
         kept = {name: value for name, value in os.environ.items() if not unwanted.match(name)}
         tools = {"ROOT": str(self.root), "DEPLOY_PYTHON": str(self.root / "tools/python")}
         return {**kept, "PATH": f"{self.root / 'bin'}:{kept['PATH']}", **tools, **variables}
@@ -180,12 +180,28 @@ class RunTest(unittest.TestCase):
         self.record("festvibes-dev", FUNCTIONS[:2])
         self.assertIn("only 2 of 4 images are pushed", self.run_script("apply", STAGE="dev", status=1))
 
+    def test_an_optional_function_has_an_image_only_if_it_is_wanted(self) -> None:
+        self.record("festvibes-dev", [*FUNCTIONS, "enricher"])
+        for variables, expected in (({}, FUNCTIONS), ({"ENRICH": "1"}, [*FUNCTIONS, "enricher"])):
+            self.run_script("apply", STAGE="dev", CI="1", **variables)
+            applied = json.loads((self.root / "applied").read_text())
+            self.assertEqual(sorted(applied["image_digests"]), sorted(expected))
+
+    def test_an_optional_function_that_was_not_pushed_is_missed_where_it_is_wanted(self) -> None:
+        self.record("festvibes-dev", FUNCTIONS)
+        self.assertIn("only 4 of 5 images", self.run_script("apply", STAGE="dev", CI="1", ENRICH="1", status=1))
+
     def test_one_function_is_deployed_with_the_others_as_they_are(self) -> None:
         self.record("festvibes-dev", FUNCTIONS[:1])  # pushed, and not deployed
         self.run_script("deploy-function", "scraper", STAGE="dev", CI="1", NEW=digest("2"))
         applied = json.loads((self.root / "applied").read_text())
         expected = {**self.deployed["image_digests"], "scraper": digest("2")}
         self.assertEqual(applied, {"architecture": "arm64", "image_digests": expected})
+
+    def test_an_optional_function_is_deployed_by_its_name(self) -> None:
+        self.run_script("deploy-function", "enricher", STAGE="dev", CI="1", NEW=digest("2"))
+        applied = json.loads((self.root / "applied").read_text())
+        self.assertEqual(applied["image_digests"]["enricher"], digest("2"))
 
     def test_one_function_of_a_deployment_that_is_not_there_is_refused(self) -> None:
         self.write("outputs", "{}")

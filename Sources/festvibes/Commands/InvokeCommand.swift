@@ -43,7 +43,7 @@ struct InvokeCommand: ParsableCommand {
   /// terraform/functions.yaml.
   static let products = [
     "DateRangeGenerator": "festvibes-date-range-generator", "Scraper": "festvibes-scraper",
-    "Loader": "festvibes-loader", "CacheManager": "festvibes-cache-manager",
+    "Loader": "festvibes-loader", "CacheManager": "festvibes-cache-manager", "Enricher": "festvibes-enricher",
   ]
 
   /// - Parameter machine: the ARN of the state machine, …:NAME-etl, whose deployment's function it is; nil: `festvibes`

@@ -18,8 +18,10 @@ from processes import Process
 INVOKE = "/2015-03-31/functions/function/invocations"
 DOCUMENT_KEYS = {"errorType", "errorMessage", "stackTrace"}
 INHERITED = ("PATH", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
-# The functions' images have it at /datasets.
-DATASETS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "datasets")
+# What an image has: the definitions, and the enricher's the weights.
+STATEMACHINE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DATASETS = os.path.join(STATEMACHINE, "datasets")
+WEIGHTS = os.path.join(os.path.dirname(STATEMACHINE), ".local", "weights", "all-MiniLM-L6-v2.fp16")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -132,6 +134,7 @@ class Sandbox:
         return {
             **inherited,
             "DATASETS_DIR": DATASETS,
+            **({"EMBEDDING_WEIGHTS": WEIGHTS} if function.binary == "Enricher" else {}),
             **function.environment_vars,
             **self.settings.credentials,
             "TZ": ":UTC",

@@ -40,6 +40,8 @@ class Site(Service):
             str(self.home.port("site")),
             "--log",
             self.home.join("logs", "site.jsonl"),
+            "--changes",
+            self.home.join("site.json"),
         ]
 
     def environment(self) -> dict[str, str]:

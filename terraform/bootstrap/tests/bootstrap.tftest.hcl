@@ -191,10 +191,11 @@ run "no_permission_reaches_another_deployment" {
 # In GovCloud, whose ARNs are the longest.
 run "the_longest_name_has_policies_of_a_valid_length" {
   variables {
-    ecs         = true
-    name        = "twenty-letters-long0"
-    region      = "us-gov-west-1"
-    bucket_name = "a-bucket-with-a-name-of-sixty-three-characters-which-s3-allows0"
+    ecs                = true
+    enrichment_enabled = true
+    name               = "twenty-letters-long0"
+    region             = "us-gov-west-1"
+    bucket_name        = "a-bucket-with-a-name-of-sixty-three-characters-which-s3-allows0"
   }
   override_data {
     target = data.aws_partition.this
@@ -276,6 +277,27 @@ run "without_tasks_there_are_no_rights_for_them" {
   assert {
     condition     = !strcontains(join("", [for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) : policy.policy]), "ecs") && !strcontains(aws_iam_policy.boundary.policy, "iam:PassRole")
     error_message = "A policy has rights for ECS."
+  }
+}
+
+run "the_enricher_has_a_repository_and_rights_only_if_it_is_wanted" {
+  variables {
+    enrichment_enabled = true
+  }
+  assert {
+    condition     = length(aws_ecr_repository.function) == 5 && aws_ecr_repository_policy.function["enricher"] != null && aws_ecr_lifecycle_policy.function["enricher"] != null
+    error_message = "Its image needs a repository like the others."
+  }
+  assert {
+    condition     = contains(local.made.functions, "arn:aws:lambda:us-east-1:123456789012:function:festvibes-enricher") && contains(local.made.logs, "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-enricher")
+    error_message = "The workflow could not deploy it."
+  }
+}
+
+run "without_the_enricher_there_are_no_rights_for_it" {
+  assert {
+    condition     = !strcontains(join("", [for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary, aws_iam_policy.operator]) : policy.policy]), "enricher")
+    error_message = "A policy has rights for a function that is not there."
   }
 }
 

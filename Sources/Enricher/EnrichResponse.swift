@@ -1,0 +1,36 @@
+import Enrichment
+
+/// The body of the enricher's response: `{"status":"success","message":…,"dataset":"wwoz","embedded":{"events":118,
+/// "artists":97,"venues":60,"genres":12},"geocoded":{"looked_up":60,"found":58,"missed":2,"failed":0},"more":false,
+/// "notes":[]}`. The status `skipped` is of a dataset that has nothing to enrich.
+public struct EnrichResponse: Codable, Equatable, Sendable {
+  public let status: String
+  public let message: String
+  public let dataset: String
+  public let embedded: EnrichmentCounts.Embedded
+  public let geocoded: EnrichmentCounts.Geocoded
+  /// True if another call should go on.
+  public let more: Bool
+  public let notes: [String]
+
+  public init(_ counts: EnrichmentCounts, dataset: String) {
+    status = "success"
+    message =
+      "\(counts.embedded.total) rows embedded, \(counts.geocoded.found) of \(counts.geocoded.lookedUp) venues located"
+      + (counts.more ? ", and more to do" : "")
+    self.dataset = dataset
+    embedded = counts.embedded
+    geocoded = counts.geocoded
+    more = counts.more
+    notes = counts.notes
+  }
+
+  /// The response for a dataset that has nothing to enrich.
+  public init(skipped dataset: String) {
+    let counts = EnrichmentCounts()
+    status = "skipped"
+    message = "\(dataset) has no sink whose tables are enriched"
+    self.dataset = dataset
+    (embedded, geocoded, more, notes) = (counts.embedded, counts.geocoded, false, [])
+  }
+}

@@ -1,0 +1,71 @@
+import ConcertsSink
+import Contracts
+import Definitions
+import Enrichment
+import Geocoding
+import Ledger
+import Loading
+import Search
+import Time
+
+/// The parts of the enrichment: the tables of a sink, the model, the geocoder.
+public final class EnrichingRegistry {
+  private let settings: EnrichingSettings
+  let database: Database
+  private let schema: EmbeddingSchema
+  private var model: (any TextEmbedder)?
+  private lazy var embeddings = EmbeddingService(database, schema: schema) { [unowned self] () throws(PipelineError) in
+    try openModel()
+  }
+
+  /// Finds coordinates; nil without the settings of a geocoder.
+  public let locator: (any VenueLocating)?
+
+  /// - Parameter applicationName: the connection's name on the database server.
+  /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet,
+  ///   and no weights are read.
+  public init(_ settings: EnrichingSettings, applicationName: String) throws(PipelineError) {
+    self.settings = settings
+    database = try Database(
+      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
+      applicationName: applicationName)
+    schema = EmbeddingSchema(
+      database,
+      adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
+    locator = settings.geocoding.map { [database] in VenueGeocoding(database, geocoder: $0.geocoder()) }
+  }
+
+  /// The plugins, for reading definitions: a dataset's sinks say whether it is enriched.
+  public static let known = LoadingRegistry.known
+
+  /// True for a dataset in the tables that are enriched.
+  public static func enriches(_ dataset: Dataset) -> Bool { dataset.sinks.contains(ConcertsSink.form.name) }
+
+  /// Prepares the database for vectors, and builds the indexes that it lacks.
+  /// - Parameters:
+  ///   - creatingExtension: false leaves a database without the extension as it is.
+  ///   - progress: called before an index is built, with its definition.
+  /// - Returns: what could not be done, and why; nil if the database was left as it is.
+  public func prepare(
+    creatingExtension: Bool, deadline: Deadline, progress: (String) -> Void
+  ) throws(PipelineError) -> [String]? {
+    if !creatingExtension {
+      guard try schema.hasExtension(deadline: deadline) else { return nil }
+    }
+    if let obstacle = try schema.prepare(deadline: deadline) { return [obstacle] }
+    return try VectorIndexes(database).build(within: deadline, deadline: deadline, progress: progress)
+  }
+
+  /// Embeds what changed.
+  public func embed(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {
+    try embeddings.run(deadline: deadline)
+  }
+
+  /// Opens the weights once, when the first text needs them.
+  func openModel() throws(PipelineError) -> any TextEmbedder {
+    if let model { return model }
+    let opened = try EmbeddingWeights.open(settings.weights)
+    model = opened
+    return opened
+  }
+}
