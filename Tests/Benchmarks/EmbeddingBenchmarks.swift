@@ -2,8 +2,8 @@ import Embedding
 import Foundation
 import ScrapingSupport
 
-/// Compares vectors and speed with sentence-transformers on one thread, which takes turns with this process. All times are
-/// CPU times, so that other programs disturb less.
+/// Compares vectors and speed with sentence-transformers on one thread, which takes turns with this process. Times are CPU
+/// times, so that other programs disturb less.
 struct EmbeddingBenchmarks {
   /// Each fifth text is measured: 200 in all.
   private static let step = 5

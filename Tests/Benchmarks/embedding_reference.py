@@ -3,9 +3,9 @@
 
   embedding_reference.py FOLDER [CAPTURED]
 
-Writes to FOLDER: texts.json, 1,000 texts with their tokens, also from the days in the folder CAPTURED; vectors.f32, their
-vectors; random.json, 100,000 texts for the tokenizer, with their tokens. Then each line on standard input is the number
-of a text; the answer is the milliseconds of CPU time that its vector takes.
+Writes to FOLDER: texts.json, 1,000 texts with their tokens, also from the days in the folder CAPTURED; vectors.f32,
+their vectors; random.json, 100,000 texts for the tokenizer, with their tokens. Then each line on standard input is the
+number of a text; the response is the milliseconds of CPU time that its vector takes.
 """
 
 import importlib.util
@@ -21,16 +21,38 @@ import sentence_transformers
 import torch
 
 COUNT, RANDOM_COUNT = 1_000, 100_000
-PLACES = ["Maple Leaf Bar", "Tipitina's", "Frenchmen Street", "the Spotted Cat Music Club", "Armstrong Park", "Blue Nile"]
+PLACES = [
+    "Maple Leaf Bar",
+    "Tipitina's",
+    "Frenchmen Street",
+    "the Spotted Cat Music Club",
+    "Armstrong Park",
+    "Blue Nile",
+]
 SENTENCES = [
-    "Doors at seven, music until late.", "A second line through the Tremé with brass bands from the neighborhood!",
-    "Tickets are $15 in advance and $20 at the door.", "All ages; no cover, please tip the band.",
-    "The quintet plays traditional jazz, funk and R&B.", "Free parking behind the building, food trucks outside.",
-    "Una noche de salsa y boleros, con músicos de La Habana y Ciudad de México.", "Café, crêpes et chansons françaises.",
-    "Fünf Bläser und ein Schlagzeug spielen für Groß und Klein.", "今夜はジャズの夜です。", "حفلة موسيقية في المدينة القديمة",
-    "서울에서 온 밴드가 연주합니다.", "คืนนี้มีดนตรีแจ๊ส", "ערב של מוזיקה ושירה", "Đêm nhạc sống miễn phí", "Bu gece canlı müzik İÇİN",
-    "Μουσική βραδιά με ρεμπέτικα", "Вечер блюза и свинга", "<p>Live <b>music</b> &amp; food</p>", "🎺🎷 Let's go! 👩‍🎤🥁",
-    "https://example.org/tickets?id=42&day=friday", "SOLD OUT!!! (waiting list: 504-555-0100)", "Zero\u200bwidth and soft\u00adhyphens",
+    "Doors at seven, music until late.",
+    "A second line through the Tremé with brass bands from the neighborhood!",
+    "Tickets are $15 in advance and $20 at the door.",
+    "All ages; no cover, please tip the band.",
+    "The quintet plays traditional jazz, funk and R&B.",
+    "Free parking behind the building, food trucks outside.",
+    "Una noche de salsa y boleros, con músicos de La Habana y Ciudad de México.",
+    "Café, crêpes et chansons françaises.",
+    "Fünf Bläser und ein Schlagzeug spielen für Groß und Klein.",
+    "今夜はジャズの夜です。",
+    "حفلة موسيقية في المدينة القديمة",
+    "서울에서 온 밴드가 연주합니다.",
+    "คืนนี้มีดนตรีแจ๊ส",
+    "ערב של מוזיקה ושירה",
+    "Đêm nhạc sống miễn phí",
+    "Bu gece canlı müzik İÇİN",  # noqa: RUF001
+    "Μουσική βραδιά με ρεμπέτικα",
+    "Вечер блюза и свинга",
+    "<p>Live <b>music</b> &amp; food</p>",
+    "\U0001f3ba\U0001f3b7 Let's go! \U0001f469\u200d\U0001f3a4\U0001f941",
+    "https://example.org/tickets?id=42&day=friday",
+    "SOLD OUT!!! (waiting list: 504-555-0100)",
+    "Zero\u200bwidth and soft\u00adhyphens",
 ]
 
 
@@ -57,10 +79,15 @@ def random_texts() -> list[str]:
     marks = [number for number in scalars if unicodedata.combining(chr(number))]
     assigned = [number for number in scalars if unicodedata.category(chr(number)) not in ("Cn", "Co")]
     pools: list[Callable[[], str]] = [
-        lambda: chr(random.choice(scalars)), lambda: chr(random.choice(assigned)), lambda: chr(random.choice(marks)),
-        lambda: chr(random.randrange(0x20, 0x250)), lambda: chr(random.randrange(0x300, 0x3000)),
-        lambda: chr(random.randrange(128)), lambda: random.choice(" .,-'&!?/\u00ad\u200b\u200d\u034f"),
-        lambda: random.choice(SENTENCES), lambda: random.choice(["[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[", "#"]),
+        lambda: chr(random.choice(scalars)),
+        lambda: chr(random.choice(assigned)),
+        lambda: chr(random.choice(marks)),
+        lambda: chr(random.randrange(0x20, 0x250)),
+        lambda: chr(random.randrange(0x300, 0x3000)),
+        lambda: chr(random.randrange(128)),
+        lambda: random.choice(" .,-'&!?/\u00ad\u200b\u200d\u034f"),
+        lambda: random.choice(SENTENCES),
+        lambda: random.choice(["[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[", "#"]),
     ]
     result = []
     for _ in range(RANDOM_COUNT):

@@ -1,4 +1,5 @@
-// Made by Tests/Embedding/Golden/make-characters from tokenizers 0.23.3. Do not edit.
+// Made by Tests/Embedding/Golden/make-characters. Do not edit.
+// What tokenizers 0.23.3 do with each character.
 #include "characters.h"
 
 // Starts of ranges, times 256, plus the flags of EmbeddingCharacter.

@@ -1,5 +1,5 @@
-// Any CPU. Without an instruction for it, fp16 is widened by integer operations: its exponent and fraction, moved to those
-// of an f32, are the number divided by 2^112, subnormal numbers included.
+// Any CPU. Without an instruction for it, fp16 is widened by integer operations: its exponent and fraction, moved to
+// those of an f32, are the number divided by 2^112, subnormal numbers included.
 #include <stdint.h>
 #include <string.h>
 

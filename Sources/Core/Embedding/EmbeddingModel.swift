@@ -1,6 +1,6 @@
 import CEmbedding
 
-/// The model all-MiniLM-L6-v2: a text becomes a vector of 384 numbers, and texts of similar meaning become similar vectors.
+/// The model all-MiniLM-L6-v2: a text becomes a vector of 384 numbers, texts of similar meaning become similar vectors.
 ///
 /// The file of weights is mapped, so that opening it reads its header only. Several threads may use one model at once:
 /// nothing of it changes, and each call has memory of its own, 10 KB for each token of the text.
@@ -15,9 +15,9 @@ public struct EmbeddingModel: Sendable {
   private let file: WeightsFile
   private let kernels: Kernels
 
-  /// The model, and the version of its conversion: `all-MiniLM-L6-v2/fp16-1`. Vectors of one version can be compared, and
-  /// need not be computed again. `VERSION` in `make-weights` decides it, and the file's header carries it; the number at
-  /// its end is raised when vectors of the same text may change by more than rounding.
+  /// The model, and the version of its conversion: `all-MiniLM-L6-v2/fp16-1`. Vectors of one version can be compared,
+  /// and need not be computed again. `VERSION` in `make-weights` decides it, and the file's header carries it; the
+  /// number at its end is raised when vectors of the same text may change by more than rounding.
   public var version: String { file.header.version }
   /// The instruction set that the inner loops use: `avx512`, `avx2`, `neon` or `portable`.
   public var instructionSet: String { kernels.name }

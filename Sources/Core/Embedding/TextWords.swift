@@ -34,7 +34,7 @@ public struct TextWords: Sendable {
   private var marks: [(order: UInt8, scalar: UInt32)] = []
 
   /// Splits a text.
-  /// - Parameter limit: the number of words after which the rest of the text is not read. There may be a few more words.
+  /// - Parameter limit: the number of words after which the rest of the text is not read. There may be a few more.
   public init(_ text: String, limit: Int = .max) {
     var text = text
     text.withUTF8 { utf8 in

@@ -35,11 +35,11 @@ final class WeightsFile: @unchecked Sendable {
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 
-  /// Gives the memory of the word embeddings back: those of a few thousand texts touch all 23 MB, those of one text few.
-  /// The kernel keeps the pages, and maps them again when they are used.
+  /// Gives the memory of the word embeddings back: those of one text touch few pages, those of thousands all 23 MB. The
+  /// kernel keeps the pages in its cache, and maps them again when they are used.
   func releaseWords() {
-    let words = header.words
-    madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.advanced(by: words.lowerBound), words.count, MADV_DONTNEED)
+    let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)?.advanced(by: header.words.lowerBound)
+    madvise(start, header.words.count, MADV_DONTNEED)
   }
 
   /// Returns the address of fp16 numbers in the file.

@@ -37,7 +37,8 @@ struct WeightsHeader: Sendable {
       Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
     }
     func place(_ index: Int) -> Int {
-      Int(truncatingIfNeeded: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 136 + 8 * index, as: UInt64.self)))
+      let offset = bytes.loadUnaligned(fromByteOffset: 136 + 8 * index, as: UInt64.self)
+      return Int(truncatingIfNeeded: UInt64(littleEndian: offset))
     }
     guard bytes.prefix(8).elementsEqual(Self.magic) else {
       throw Refused(kind: .foreign, detail: "is no file of weights")
@@ -59,7 +60,7 @@ struct WeightsHeader: Sendable {
       EMBEDDING_PANEL,
     ]
     guard shape == expected else {
-      throw Refused(kind: .unsupported, detail: "is of a model with the shape \(shape), and this program reads \(expected)")
+      throw Refused(kind: .unsupported, detail: "has a model of shape \(shape), and this program reads \(expected)")
     }
     let vocabulary = word(80)
     self.vocabulary = vocabulary

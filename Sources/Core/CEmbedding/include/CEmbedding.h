@@ -23,8 +23,8 @@ enum {
 typedef struct {
   // avx512, avx2, neon or portable.
   const char *_Nonnull name;
-  // Multiplies each row of inputs with weights in panels, and adds the bias. inputs is a multiple of EMBEDDING_WIDTH,
-  // outputs of 32.
+  // Multiplies each row of inputs with weights in panels, and adds the bias. inputs is a multiple of
+  // EMBEDDING_WIDTH, outputs of 32.
   void (*_Nonnull linear)(
     const float *_Nonnull x, ptrdiff_t rows, ptrdiff_t inputs, const uint16_t *_Nonnull weights, ptrdiff_t outputs,
     const float *_Nonnull bias, float *_Nonnull out);
