@@ -200,13 +200,7 @@ class Enrichment:
                 call.result()
         row.injected["calls at once"] += len(calls)
         self.finish()
-        self.forget_loads()
         self.expect_undisturbed(row)
-
-    def forget_loads(self) -> None:
-        """A second run of the same dates has loads of its own, which are not compared here."""
-        latest = "select max(id) from loads group by dataset, item"
-        self.pipeline.sql(f"delete from loads where id in ({latest}) and records_new = 0 and records_changed = 0")
 
     def set_geocoder(self, **rule) -> None:
         """Sets what the geocoder does wrong from now on; without a rule it does nothing wrong."""
