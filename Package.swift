@@ -23,11 +23,12 @@ func library(
 /// A Lambda function: its work as a library that tests and benchmarks import, and an executable of a few lines.
 /// - Parameter registries: what the executable links beside the list of datasets.
 func function(
-  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency]
+  _ name: String, links registries: [Target.Dependency], uses dependencies: [Target.Dependency],
+  excluding documents: [String] = []
 ) -> [Target] {
   let dependencies = dependencies + ["Contracts", "FunctionSupport", "LambdaRuntime", "Time"]
   return [
-    library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"]),
+    library("\(name)Function", at: name, uses: dependencies, exclude: ["Main"] + documents),
     .executableTarget(
       name: name, dependencies: [.byName(name: "\(name)Function"), "Datasets"] + registries + dependencies,
       path: "Sources/\(name)/Main",
@@ -211,7 +212,7 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Settings", "Time"]),
+        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Loading", "Settings", "Time"]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -219,13 +220,14 @@ let package = Package(
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
     + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
-    + function("Enricher", links: ["Definitions", "Enriching"], uses: ["Enrichment", "Settings"])
+    + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + [
       .executableTarget(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
+          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP",
+          "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
           "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -323,7 +325,7 @@ let package = Package(
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests("Enrichment", of: "ConcertsSink", "Contracts", "Enrichment", "EventRecords", "Ledger", "Postgres", "Time"),
       tests(
-        "Enricher", of: "Contracts", "Datasets", "Definitions", "EnricherFunction", "Enriching", "Enrichment",
+        "Enricher", of: "Contracts", "Datasets", "EnricherFunction", "Enriching", "Enrichment",
         "LambdaRuntime", "Settings", "Time"),
       tests(
         "Documentation", of: "Settings", "festvibes",

@@ -2,6 +2,7 @@ import AWS
 import Checkpoints
 import Contracts
 import Definitions
+import Enriching
 import Foundation
 import Ledger
 import Loading
@@ -103,6 +104,17 @@ struct Stores {
   func migrate(isDryRun: Bool = false, progress: (String) -> Void = { _ in }) throws -> MigrationReport {
     try loading("festvibes-migrate", within: .seconds(3600)) {
       try $0.migrate(isDryRun: isDryRun, deadline: $1, progress: progress)
+    }
+  }
+
+  /// Prepares the database for embeddings.
+  /// - Parameter creatingExtension: false leaves a database without the extension as it is.
+  /// - Returns: as `EnrichingRegistry.prepare`.
+  func prepareEmbeddings(creatingExtension: Bool, progress: (String) -> Void) throws -> [String]? {
+    let enriching = try configured { EnrichingSettings(from: &$0) }
+    return try withHint {
+      try EnrichingRegistry(enriching, applicationName: "festvibes-migrate").prepare(
+        creatingExtension: creatingExtension, deadline: Deadline(after: .seconds(3600), on: time), progress: progress)
     }
   }
 

@@ -5,7 +5,7 @@ import Testing
 /// The layers of Sources/README.md: dependencies point one way, and only plugins know what they are about.
 @Suite("Layers")
 struct LayerTests {
-  private static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
+  private static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher"]
 
   @Test("No WWOZ and no concerts in Core, Pipeline and the functions")
   func generic() throws {
@@ -32,7 +32,7 @@ struct LayerTests {
   func direction() throws {
     let pipeline: Set = ["Contracts", "Settings", "Definitions", "Processing", "Fetching", "RawStore", "Ledger"]
     let plugins = try plugins()
-    let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing"]
+    let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing", "Enriching"]
     for file in try SourceFiles.swift(below: "Sources") {
       let imported = imports(of: file)
       let allowed: Set<String> =

@@ -24,6 +24,7 @@ import selftest  # noqa: E402
 from baseline import STARTS, days  # noqa: E402
 from catalog import scenarios as datasets  # noqa: E402
 from catalog import selftest as dataset_selftest  # noqa: E402
+from enrichment import Enrichment  # noqa: E402
 from loaders import LOADERS, Loaders  # noqa: E402
 from outages import Outage  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
@@ -65,6 +66,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1)
         yield "a site that fails once", SourceFaults(rounds, SHORT, rate=20).fails_once
         yield from datasets.scenarios(rounds, short, kills)
+        yield from Enrichment(rounds, SHORT).scenarios(kills, short)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
     yield "Redis stopped", without(outages.stopped(redis), "CacheUnavailable")
@@ -88,6 +90,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "reports: Redis away", reports.of_service(redis, "CacheUnavailable")
     yield "reports: S3 away", reports.of_s3
     yield from datasets.scenarios(rounds, short, kills)
+    yield from Enrichment(rounds, KILLED).scenarios(kills, short)
     yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
 

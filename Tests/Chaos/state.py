@@ -12,7 +12,7 @@ from runs import InvariantViolation
 
 # Columns that differ between two undisturbed runs are left out, or replaced by what must be true of them:
 # - Row ids, and columns that refer to them: replaced by the content of the row that they refer to.
-# - last_updated, first_seen, last_written, scrape_time, listed_at, page_read_at, and TTLs: replaced by whether they are
+# - last_updated, last_geocoded, first_seen, last_written, scrape_time, listed_at, page_read_at, and TTLs: replaced by whether they are
 #   set, are in order, and refer to a load of the row's date. (page_read_at is left out: an unchanged row keeps its old
 #   value, which may be null.)
 # - Single loads, and raw_key: a repeated run has more loads, with nothing new. Only their sums are compared; checks.py
@@ -20,7 +20,7 @@ from runs import InvariantViolation
 # - etl_runs and etl_failures: they describe single runs; checks.py compares them with the result of each run.
 # Rows that belong to a date carry it, so that single dates can be compared.
 QUERY = """
-select 'venues', null::date, to_jsonb(v) - '{id,last_updated,listed_at,page_read_at,changed_at}'::text[]
+select 'venues', null::date, to_jsonb(v) - '{id,last_updated,last_geocoded,listed_at,page_read_at,changed_at}'::text[]
   || jsonb_build_object('updated', last_updated is not null, 'listed', listed_at is not null) from venues v
 union all select 'artists', null::date, to_jsonb(a) - '{id,page_read_at,changed_at}'::text[] from artists a
 union all select 'genres', null::date, to_jsonb(g) - '{id}'::text[] from genres g

@@ -47,8 +47,10 @@ extension EmbeddingTests {
       embedder.beforeCall = { [self] number, _ in
         guard number % 5 == 1 else { return }
         _ = try? connection.query(
-          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
-          deadline: within())
+          """
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()
+          """, deadline: within())
       }
       let report = try run(embedder)
       #expect(report.rows == ["events": 20] && !embedder.texts.isEmpty)
@@ -92,7 +94,11 @@ extension EmbeddingTests {
       try fill(events: 200)
       try run()
       let undisturbed = try vectors()
-      try execute("update events set embedding_model = null, embedding_source = null, event_text_embedding = null, event_text_embedding_hash = null")
+      try execute(
+        """
+        update events set embedding_model = null, embedding_source = null, event_text_embedding = null,
+          event_text_embedding_hash = null
+        """)
       let services = try (0..<3).map { _ in try makeService(FakeEmbedder()) }
       let reports = Locked<[EmbeddingReport]>([])
       await withTaskGroup(of: Void.self) { group in
@@ -150,15 +156,16 @@ extension EmbeddingTests {
         """
         {"artist_data":{"name":"artist \(number % 7)","genres":[],"related_artists":[]},
         "venue_data":{"name":"venue \(number % 3)"},
-        "event_data":{"event_date":"2024-05-31","wwoz_event_href":"/events/\(number)","event_artist":"artist \(number % 7)",
-        "description":"round \(round)","genres":["Jazz"],"related_artists":[]},
+        "event_data":{"event_date":"2024-05-31","wwoz_event_href":"/events/\(number)",
+        "event_artist":"artist \(number % 7)","description":"round \(round)","genres":["Jazz"],"related_artists":[]},
         "performance_time":"2024-05-31T20:00:00-05:00","scrape_time":"2024-05-30T03:00:00-05:00"}
         """
       }
       let dataset = Dataset(
         id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "none", sinks: ["concerts"])
       let target = LoadTarget(
-        dataset: dataset, item: WorkItem(date: CalendarDate(daysSinceEpoch: 19_874)), key: "raw/\(round).json", run: "r",
+        dataset: dataset, item: WorkItem(date: CalendarDate(daysSinceEpoch: 19_874)), key: "raw/\(round).json",
+        run: "r",
         allowsShrinkage: true)
       _ = try sink.load(Data("[\(events.joined(separator: ","))]".utf8), for: target, deadline: EmbeddingTests.within())
     }

@@ -32,8 +32,9 @@ struct EmbeddedTextTests {
       EmbeddedText.artist(
         name: "Irma Thomas", description: "Soul queen", website: "https://irma.example", genres: "R&B, Soul")
         == "Irma Thomas Soul queen Website: https://irma.example Genres: R&B, Soul")
-    #expect(EmbeddedText.artist(name: "Irma Thomas", website: "https://irma.example") ==
-      "Irma Thomas Website: https://irma.example")
+    #expect(
+      EmbeddedText.artist(name: "Irma Thomas", website: "https://irma.example")
+        == "Irma Thomas Website: https://irma.example")
     #expect(EmbeddedText.artist(name: "Irma Thomas", description: "", website: "", genres: "") == "Irma Thomas")
     #expect(EmbeddedText.artist(name: nil) == nil)
   }

@@ -120,6 +120,8 @@ final class FakeFunctions: Sendable {
       case .cache: #"{"event_count":9}"#
       case .ledger, .refresh: #"{"status":"success"}"#
       case .listChanged: #"{"status":"success","items":[]}"#
+      case .enrich:
+        #"{"status":"success","embedded":{"events":3},"geocoded":{"looked_up":2,"found":1},"more":false,"notes":[]}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

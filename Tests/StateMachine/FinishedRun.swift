@@ -31,11 +31,12 @@ struct FinishedRun {
   ///   - dates: the dates that the generator plans.
   ///   - texts: texts of the definition and their replacements.
   ///   - states: states that replace those of the same name, as JSON.
+  ///   - hasEnricher: true if the optional function is deployed.
   ///   - starting: returns the reply to a call that starts an execution; by default it is started.
   ///   - behaviour: returns the outcome of an invocation.
   static func run(
     _ dates: [String] = dates(1), input: String = "{}", topicWorks: Bool = true,
-    replacing texts: [String: String] = [:], states: [String: String] = [:],
+    replacing texts: [String: String] = [:], states: [String: String] = [:], hasEnricher: Bool = false,
     starting: StartedRun.Replies? = nil,
     _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
   ) throws -> FinishedRun {
@@ -49,7 +50,7 @@ struct FinishedRun {
       dates: dates, topicWorks: topicWorks, starting: starting ?? .init { $0.forward(to: environment) }, behaviour)
     interpreter.register(group, functions)
 
-    let machine = try create(group, definition(replacing: texts, states: states), with: session, deadline)
+    let machine = try create(group, definition(replacing: texts, states: states, hasEnricher), with: session, deadline)
     let arn = try steps.startExecution(of: machine, name: "run-\(group)", input: input, deadline: deadline)
     let execution = try ended(arn, steps, deadline)
     struct Input: Decodable {
@@ -86,8 +87,12 @@ struct FinishedRun {
     try String(contentsOf: Interpreter.root.appending(path: "statemachine/etl.asl.json"), encoding: .utf8)
   }
 
-  private static func definition(replacing texts: [String: String], states: [String: String]) throws -> String {
+  /// An optional function that is not deployed has an empty name.
+  private static func definition(
+    replacing texts: [String: String], states: [String: String], _ hasEnricher: Bool
+  ) throws -> String {
     var text = try definition()
+    if !hasEnricher { text = text.replacingOccurrences(of: "${EnricherFunctionArn}", with: "") }
     for (old, new) in texts {
       try #require(text.contains(old))
       text = text.replacingOccurrences(of: old, with: new)

@@ -1,5 +1,5 @@
-/// The tasks of the state machine that invoke a function. The raw value of the first four is the function's name in the
-/// definition's variables.
+/// The tasks of the state machine that invoke a function. The raw value is the function's name in the definition's
+/// variables, if it has one.
 enum MachineTask: String, CaseIterable, Sendable {
   case plan = "DateRangeGenerator"
   case scrape = "Scraper"
@@ -11,6 +11,8 @@ enum MachineTask: String, CaseIterable, Sendable {
   case refresh = "Refresh"
   /// Asks the cache manager's function for the days of other items that the run changed.
   case listChanged = "ListChanged"
+  /// The optional function that geocodes and embeds.
+  case enrich = "Enricher"
 
   /// The stages of a work item, in order.
   static let stages: [MachineTask] = [.scrape, .load, .cache]
@@ -28,6 +30,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .ledger: "OpenRun"
     case .refresh: "RefreshCache"
     case .listChanged: "ListChanged"
+    case .enrich: "Enrich"
     }
   }
 
@@ -38,7 +41,7 @@ enum MachineTask: String, CaseIterable, Sendable {
     case .scrape: "ExtractorFailed"
     case .load: "LoaderFailed"
     case .cache: "CacheFailed"
-    case .ledger, .refresh, .listChanged: ""
+    case .ledger, .refresh, .listChanged, .enrich: ""
     }
   }
 }

@@ -1,6 +1,5 @@
 import Contracts
 import Datasets
-import Definitions
 import EnricherFunction
 import Enriching
 import FunctionSupport
@@ -16,7 +15,7 @@ struct Main {
       let settings = EnrichingSettings(from: &configuration)
       try configuration.validate()
       let registry = try EnrichingRegistry(settings, applicationName: "festvibes-enricher")
-      let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: KnownPlugins()) {
+      let catalog = DatasetCatalog(DatasetFolder(from: environment), plugins: EnrichingRegistry.known) {
         Configuration.ofFunction(environment, warn: log)
       }
       return EnricherHandler(

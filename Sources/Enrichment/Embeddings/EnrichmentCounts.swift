@@ -51,7 +51,7 @@ extension EnrichmentCounts {
     embedded.venues += report.rows["venues"] ?? 0
     embedded.genres += report.rows["genres"] ?? 0
     more = more || report.more
-    report.notes.forEach { note($0) }
+    for text in report.notes { note(text) }
   }
 
   /// Adds the result of a call of the geocoder.
@@ -61,7 +61,7 @@ extension EnrichmentCounts {
     geocoded.missed += report.counts.missed
     geocoded.failed += report.counts.failed
     more = more || report.more
-    report.notes.forEach { note($0) }
+    for text in report.notes { note(text) }
   }
 
   /// Adds a sentence, unless it is there already.

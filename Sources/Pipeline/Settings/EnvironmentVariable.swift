@@ -141,7 +141,8 @@ extension EnvironmentVariable {
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
     allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, embeddingWeights, enableScheduler, stateMachine, commandLine, endpoint, region, accessKey,
+    redisTimeout, redisConnectTimeout, embeddingWeights, enableScheduler, stateMachine, commandLine, endpoint, region,
+    accessKey,
     logLevel, logFormat,
   ]
 

@@ -3,6 +3,7 @@ import Contracts
 import Definitions
 import Enrichment
 import Ledger
+import Loading
 import Time
 
 /// The parts of the enrichment: the tables of a sink, the model, the geocoder.
@@ -30,8 +31,26 @@ public final class EnrichingRegistry {
     locator = nil
   }
 
+  /// The plugins, for reading definitions: a dataset's sinks say whether it is enriched.
+  public static let known = LoadingRegistry.known
+
   /// True for a dataset in the tables that are enriched.
   public static func enriches(_ dataset: Dataset) -> Bool { dataset.sinks.contains(ConcertsSink.form.name) }
+
+  /// Prepares the database for vectors, and builds the indexes that it lacks.
+  /// - Parameters:
+  ///   - creatingExtension: false leaves a database without the extension as it is.
+  ///   - progress: called before an index is built, with its definition.
+  /// - Returns: what could not be done, and why; nil if the database was left as it is.
+  public func prepare(
+    creatingExtension: Bool, deadline: Deadline, progress: (String) -> Void
+  ) throws(PipelineError) -> [String]? {
+    if !creatingExtension {
+      guard try schema.hasExtension(deadline: deadline) else { return nil }
+    }
+    if let obstacle = try schema.prepare(deadline: deadline) { return [obstacle] }
+    return try VectorIndexes(database).build(within: deadline, deadline: deadline, progress: progress)
+  }
 
   /// Embeds what changed.
   public func embed(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {

@@ -96,11 +96,12 @@ extension Execution {
     return (try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8)))?.notices ?? []
   }
 
-  /// The remarks in the summary of a run that reached its end: its unusual counts, and breaches that change no status.
+  /// The remarks in the summary of a run that reached its end: its unusual counts, breaches that change no status, and its
+  /// enrichment.
   var remarks: [String] {
     struct Summary: Decodable { let remarks: [String]? }
     guard status == .succeeded else { return [] }
     let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
-    return (summary?.remarks ?? []).map(TextWidth.cleaned)
+    return ((summary?.remarks ?? []) + enrichment).map(TextWidth.cleaned)
   }
 }
