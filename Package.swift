@@ -168,6 +168,10 @@ let package = Package(
     library("JSON", at: "Core/JSON", settings: fast),
     library("JQ", at: "Core/JQ", uses: ["CJQ", "JSON"], exclude: ["README.md"]),
     library("YAML", at: "Core/YAML", uses: ["CYAML"]),
+    // Debug builds, too, have the compiler's full optimization for it: tests multiply matrices.
+    .target(name: "CEmbedding", path: "Sources/Core/CEmbedding", cSettings: [.unsafeFlags(["-O3"])]),
+    library(
+      "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -247,18 +251,21 @@ let package = Package(
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
-          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-          "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres", "PostgresSink", "RawStore",
-          "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time", "WWOZExtractor",
+          "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "Embedding", "EventCache",
+          "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres",
+          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time",
+          "WWOZExtractor",
         ],
-        path: "Tests/Benchmarks", exclude: ["execute_values.py", "requirements.txt"], swiftSettings: strict),
+        path: "Tests/Benchmarks",
+        exclude: ["embedding-requirements.txt", "embedding_reference.py", "execute_values.py", "requirements.txt"],
+        swiftSettings: strict),
       .target(
         name: "FuzzTargets",
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
-          "DateRangeGeneratorFunction", "Definitions", "Encodings", "EventRecords", "Extraction", "FeedParser",
-          "Fetching",
-          "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger", "LoaderFunction", "Markup",
+          "DateRangeGeneratorFunction", "Definitions", "Embedding", "Encodings", "EventRecords", "Extraction",
+          "FeedParser", "Fetching", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger",
+          "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
           "WWOZExtractor", "XMLParser",
         ],
@@ -285,6 +292,7 @@ let package = Package(
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
+      tests("Embedding", of: "Embedding", resources: [.copy("Fixtures")], exclude: ["Golden"]),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),

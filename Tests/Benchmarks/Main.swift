@@ -1,12 +1,19 @@
 import Foundation
 
 /// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
-/// starts the stack and sets the environment. `ONLY` is the name of one group.
+/// starts the stack and sets the environment. `ONLY` is the name of one group; `embedding`, which needs no stack but a large
+/// package of Python, is measured only then.
 @main
 struct Main {
   static func main() {
     let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let environment = ProcessInfo.processInfo.environment
+    if environment["ONLY"] == "embedding" {
+      do {
+        for measurement in try EmbeddingBenchmarks(environment: environment).measurements() { print(measurement.row) }
+      } catch { fail("\(error)") }
+      return
+    }
     guard let redis = environment["REDIS_URL"], environment["BASE_URL"] != nil,
       environment["TEST_PG_DATABASE_URL"] != nil
     else { fail("the stack's variables are not set: run make bench") }

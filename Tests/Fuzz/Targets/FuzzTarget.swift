@@ -38,6 +38,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case xmlRecords
   /// Entries of feeds.
   case feed
+  /// Texts for the embedding model.
+  case words
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -67,6 +69,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .jq: try JQTarget.read(input)
     case .xmlRecords: try XMLRecordsTarget.read(input)
     case .feed: try FeedTarget.read(input)
+    case .words: try WordsTarget.read(input)
     }
   }
 }

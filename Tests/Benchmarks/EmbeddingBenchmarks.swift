@@ -1,0 +1,150 @@
+import Embedding
+import Foundation
+import ScrapingSupport
+
+/// Compares vectors and speed with sentence-transformers on one thread, which takes turns with this process. All times are
+/// CPU times, so that other programs disturb less.
+struct EmbeddingBenchmarks {
+  /// Each fifth text is measured: 200 in all.
+  private static let step = 5
+  private let weights: String
+
+  init(environment: [String: String]) {
+    weights = environment["EMBEDDING_WEIGHTS"] ?? ".local/weights/all-MiniLM-L6-v2.fp16"
+  }
+
+  func measurements() throws -> [Measurement] {
+    let reference = try SentenceTransformers()
+    let texts = try reference.texts("texts.json")
+    let vectors = try reference.vectors()
+    let before = try Memory(peakOfNow: true)
+    let opening = try milliseconds(count: 50) { _ in _ = try EmbeddingModel(file: weights) }
+    let first = try (0..<9).map { _ in
+      try cpuMilliseconds { _ = try EmbeddingModel(file: weights).embed("Rebirth Brass Band at the Maple Leaf Bar") }
+    }
+    let model = try EmbeddingModel(file: weights)
+    let cosines = zip(texts.texts, vectors).map { cosine(model.embed($0), $1) }
+    let memory = try Memory(peakOfNow: false).peak - before.resident
+    let random = try reference.texts("random.json")
+    let differences = [texts, random].map { set in
+      zip(set.texts, set.tokens).count { model.tokenizer.tokens(of: $0) != $1 }
+    }
+    let longest = try (0..<9).map { _ in try cpuMilliseconds { _ = model.embed(texts.texts[3]) } }
+    let turns = try stride(from: 0, to: texts.texts.count, by: Self.step).map { index in
+      (theirs: try reference.embed(index), ours: try cpuMilliseconds { _ = model.embed(texts.texts[index]) })
+    }
+    let total = turns.reduce(0) { $0 + $1.theirs } / turns.reduce(0) { $0 + $1.ours }
+    func row(_ name: String, _ unit: String, _ samples: [Double], _ target: Measurement.Target? = nil) -> Measurement {
+      Measurement(name: name, unit: unit, samples: samples, target: target)
+    }
+    return [
+      row("texts: 1e6 * (1 - lowest cosine)", "", [1e6 * (1 - (cosines.min() ?? 0))], .atMost(100)),
+      row("texts with other tokens, of \(texts.texts.count)", "", [Double(differences[0])], .atMost(0.5)),
+      row("random texts with other tokens, of \(random.texts.count)", "", [Double(differences[1])], .atMost(0.5)),
+      row("opening", "ms", opening, .atMost(1)),
+      row("opening and the first sentence, CPU", "ms", first),
+      row("memory that embedding adds, peak", "MB", [memory], .atMost(40)),
+      row("a text of 256 tokens, CPU", "ms", longest),
+      row("a text, CPU, \(model.instructionSet)", "ms", turns.map(\.ours)),
+      row("the same with sentence-transformers, one thread", "ms", turns.map(\.theirs)),
+      row("ratio: sentence-transformers to this, a text", "", turns.map { $0.theirs / $0.ours }, .atLeast(1.5)),
+      row("ratio: sentence-transformers to this, all texts", "", [total], .atLeast(1.5)),
+    ]
+  }
+
+  private func cosine(_ first: [Float], _ second: [Float]) -> Double {
+    zip(first, second).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+  }
+}
+
+/// The memory of this process, in MB.
+private struct Memory {
+  let resident: Double
+  let peak: Double
+
+  /// - Parameter peakOfNow: forgets the former peak.
+  init(peakOfNow: Bool) throws {
+    if peakOfNow { try Data("5".utf8).write(to: URL(fileURLWithPath: "/proc/self/clear_refs")) }
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    func megabytes(_ name: String) -> Double {
+      let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+      return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Double($0) } ?? 0) / 1024
+    }
+    (resident, peak) = (megabytes("VmRSS"), megabytes("VmHWM"))
+  }
+}
+
+/// Returns the CPU time of this process for some work.
+private func cpuMilliseconds(_ work: () throws -> Void) rethrows -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+  }
+  let start = now()
+  try work()
+  return now() - start
+}
+
+/// A process of Python that embeds the same texts.
+private final class SentenceTransformers {
+  struct Texts: Decodable {
+    let texts: [String]
+    let tokens: [[Int32]]
+  }
+
+  private struct Failed: Error, CustomStringConvertible {
+    let description = "embedding_reference.py failed: see its message above"
+  }
+
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "embedding-\(UUID().uuidString)")
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+
+  /// Returns when the reference's results are there, after some minutes.
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    process.executableURL = URL(fileURLWithPath: ".local/sentence-transformers/bin/python")
+    process.arguments =
+      ["Tests/Benchmarks/embedding_reference.py", folder.path] + (CapturedSite.folder.map { [$0.path] } ?? [])
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    guard line() == "ready" else { throw Failed() }
+  }
+
+  deinit {
+    process.terminate()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  func texts(_ name: String) throws -> Texts {
+    try JSONDecoder().decode(Texts.self, from: Data(contentsOf: folder.appending(path: name)))
+  }
+
+  func vectors() throws -> [[Float]] {
+    let numbers = try Data(contentsOf: folder.appending(path: "vectors.f32")).withUnsafeBytes {
+      Array($0.bindMemory(to: Float.self))
+    }
+    return stride(from: 0, to: numbers.count, by: EmbeddingModel.dimensions).map {
+      Array(numbers[$0..<$0 + EmbeddingModel.dimensions])
+    }
+  }
+
+  /// - Returns: the milliseconds of CPU time for the vector of a text.
+  func embed(_ index: Int) throws -> Double {
+    try input.fileHandleForWriting.write(contentsOf: Data("\(index)\n".utf8))
+    guard let milliseconds = Double(line()) else { throw Failed() }
+    return milliseconds
+  }
+
+  private func line() -> String {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while read(output.fileHandleForReading.fileDescriptor, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
