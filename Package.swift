@@ -126,14 +126,19 @@ let fuzzing: [Target] =
 /// linked. Everything else stays as it is, and what was built before is used.
 let chosenTests = Context.environment["TESTS"].flatMap { $0.isEmpty ? nil : $0 }
 
+/// `make run ENRICH=1` sets this: the executable of the optional function is built only then.
+let enriches = Context.environment["ENRICH"] == "1"
+let optionalProducts = enriches ? ["Enricher"] : []
+
 func isChosen(_ target: Target) -> Bool {
+  guard enriches || target.name != "Enricher" else { return false }
   guard let chosenTests else { return true }
   return target.type != .test || target.name == chosenTests
 }
 
 let package = Package(
   name: "festvibes-etl",
-  products: ["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "Enricher", "festvibes"].map {
+  products: (["DateRangeGenerator", "Scraper", "Loader", "CacheManager", "festvibes"] + optionalProducts).map {
     .executable(name: $0, targets: [$0])
   },
   dependencies: [
@@ -198,6 +203,9 @@ let package = Package(
     // What is optional: of these only Enricher and festvibes link any.
     library(
       "Enrichment", at: "Enrichment/Embeddings", uses: ["Contracts", "Cryptography", "Ledger", "Postgres", "Time"]),
+    library(
+      "Geocoding", at: "Enrichment/Geocoding",
+      uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
   ]
@@ -216,7 +224,10 @@ let package = Package(
         uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Enrichment", "Ledger", "Loading", "Settings", "Time"]),
+        uses: [
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Loading",
+          "Settings", "Time",
+        ]),
     ]
     + function("DateRangeGenerator", links: ["Settings"], uses: ["AWS", "Definitions", "JSON", "Text"])
     + function(
@@ -310,6 +321,8 @@ let package = Package(
         "Postgres", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
+      tests(
+        "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),

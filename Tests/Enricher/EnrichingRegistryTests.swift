@@ -32,7 +32,8 @@ struct EnrichingRegistryTests {
     #expect(throws: PipelineError.self) { try self.settings([:]) }
     let settings = try settings([
       "PG_DATABASE_URL": "postgresql://user:secret@localhost:1/none", "EMBEDDING_WEIGHTS": "/nowhere/weights",
+      "GEOCODER": "none",
     ])
-    #expect(try EnrichingRegistry(settings, applicationName: "tests").locator == nil)
+    _ = try EnrichingRegistry(settings, applicationName: "tests")
   }
 }

@@ -96,7 +96,8 @@ extension StateMachineTests {
       }
       #expect(run.attempts(.enrich) == 1)
       #expect(try run.output()["status"] as? String == "success")
-      #expect(try run.output()["enrichment_error"] as? String != nil)
+      let error = try #require(try run.output()["enrichment_error"] as? String)
+      #expect(error.hasPrefix("EnricherFailed: "))
     }
 
     @Test("of another dataset's tables is skipped by the function, and the summary has null")

@@ -100,6 +100,20 @@ extension EnvironmentVariable {
     "The file of the model's weights, which make weights makes. It is opened when a text is to be embedded.")
 }
 
+/// Geocoding of venues.
+extension EnvironmentVariable {
+  public static let geocoder = EnvironmentVariable(
+    "GEOCODER", standard: "census", readers: "Enricher",
+    "The geocoder of venues' addresses: census (the US Census Bureau's, without a key), google, nominatim (a server of your "
+      + "own) or none.")
+  public static let geocoderURL = EnvironmentVariable(
+    "GEOCODER_URL", standard: "", readers: "Enricher",
+    "The address of the geocoder's server: needed with GEOCODER=nominatim. By default the provider's own.")
+  public static let googleMapsKey = EnvironmentVariable(
+    "GOOGLE_MAPS_API_KEY", standard: "", isSecret: true, readers: "Enricher",
+    "The key of Google's Geocoding API, which GEOCODER=google needs.")
+}
+
 /// The local stack.
 extension EnvironmentVariable {
   public static let enableScheduler = EnvironmentVariable(
@@ -141,8 +155,8 @@ extension EnvironmentVariable {
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
     allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, embeddingWeights, enableScheduler, stateMachine, commandLine, endpoint, region,
-    accessKey,
+    redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey, enableScheduler,
+    stateMachine, commandLine, endpoint, region, accessKey,
     logLevel, logFormat,
   ]
 

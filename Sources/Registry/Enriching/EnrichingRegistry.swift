@@ -2,6 +2,7 @@ import ConcertsSink
 import Contracts
 import Definitions
 import Enrichment
+import Geocoding
 import Ledger
 import Loading
 import Time
@@ -16,7 +17,7 @@ public final class EnrichingRegistry {
     try openModel()
   }
 
-  /// Finds coordinates; nil if that is switched off.
+  /// Finds coordinates; nil without the settings of a geocoder.
   public let locator: (any VenueLocating)?
 
   /// - Parameter applicationName: the connection's name on the database server.
@@ -28,7 +29,7 @@ public final class EnrichingRegistry {
       url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
       applicationName: applicationName)
     schema = EmbeddingSchema(database)
-    locator = nil
+    locator = settings.geocoding.map { [database] in VenueGeocoding(database, geocoder: $0.geocoder()) }
   }
 
   /// The plugins, for reading definitions: a dataset's sinks say whether it is enriched.

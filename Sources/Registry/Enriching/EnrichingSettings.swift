@@ -1,3 +1,4 @@
+import Geocoding
 import Settings
 
 /// The settings of the enrichment and of the database that it works on.
@@ -6,11 +7,14 @@ public struct EnrichingSettings: Sendable {
   let allowsWeakTLS: Bool
   /// The file of the model's weights.
   let weights: String
+  let geocoding: GeocodingSettings?
 
-  /// Reads `PG_DATABASE_URL`, `PG_ALLOW_WEAK_TLS` and `EMBEDDING_WEIGHTS`.
-  public init(from configuration: inout Configuration) {
+  /// Reads `PG_DATABASE_URL`, `PG_ALLOW_WEAK_TLS`, `EMBEDDING_WEIGHTS` and the settings of the geocoder.
+  /// - Parameter withGeocoder: false for a program that locates no venues, and needs no key for it.
+  public init(from configuration: inout Configuration, withGeocoder: Bool = true) {
     databaseURL = configuration.text(.databaseURL)
     allowsWeakTLS = configuration.flag(.allowWeakTLS)
     weights = configuration.text(.embeddingWeights)
+    geocoding = withGeocoder ? GeocodingSettings(from: &configuration) : nil
   }
 }

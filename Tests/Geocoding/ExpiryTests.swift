@@ -1,0 +1,94 @@
+import Contracts
+import TestSupport
+import Testing
+import Time
+
+@testable import Geocoding
+
+extension GeocodingTests {
+  @Suite("Coordinates that may not be stored for ever")
+  final class ExpiryTests: GeocodingSuite {
+    private let down = FakeGeocoder(.google) { _ throws(PipelineError) in throw PipelineError(.sourceThrottled, "enough") }
+
+    @Test("are looked up again after 30 days, if they are Google's")
+    func google() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      let geocoder = FakeGeocoder(.google)
+      try geocode(geocoder)
+      pass(days: 29.9)
+      #expect(try geocode(geocoder).lookedUp == 0)
+      pass(days: 0.1)
+      let changed = try rows("changed_at", from: "venues")
+      #expect(try geocode(geocoder).found == 1)
+      #expect(try rows("changed_at", from: "venues") == changed, "the same coordinates are no change")
+      #expect(try rows("last_geocoded = looked_up_at", from: "venues v join venue_locations l on l.venue_id = v.id") == ["true"])
+      #expect(try geocode(geocoder).lookedUp == 0)
+    }
+
+    @Test("are removed if they cannot be looked up, and the place's id is kept")
+    func removed() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try geocode(FakeGeocoder(.google))
+      pass(days: 30)
+      let report = try geocode(down)
+      #expect(report.failed == 1)
+      #expect(report.notes.contains { $0.contains("may not be stored longer") })
+      #expect(try coordinates() == ["Blue Nile|-|-"])
+      #expect(try rows("outcome; reason; place_id", from: "venue_locations") == ["miss|expired|id-532"])
+      #expect(try geocode(FakeGeocoder(.google)).found == 1)
+      #expect(try coordinates() == ["Blue Nile|29.96000|-90.05468"])
+    }
+
+    @Test("stay for ever, if they are the Census's or an own Nominatim's")
+    func unlimited() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      for provider in [GeocodingProvider.census, .nominatim] {
+        try execute("delete from venue_locations")
+        try geocode(FakeGeocoder(provider))
+        pass(days: 4000)
+        #expect(try geocode(FakeGeocoder(provider)).lookedUp == 0)
+        #expect(try geocode(down).lookedUp == 0)
+        #expect(try coordinates() == ["Blue Nile|29.96000|-90.05468"])
+      }
+    }
+  }
+
+  @Suite("A location that a person has set")
+  final class ManualTests: GeocodingSuite {
+    private func set(_ latitude: Double, _ longitude: Double) throws {
+      // As in the module's README.
+      try execute(
+        """
+        insert into venue_locations (venue_id, provider, outcome, latitude, longitude)
+        select id, 'manual', 'found', $1, $2 from venues where name = 'Blue Nile'
+        on conflict (venue_id) do update set provider = 'manual', outcome = 'found', reason = null,
+          latitude = excluded.latitude, longitude = excluded.longitude, expires_at = null, retry_at = null,
+          looked_up_at = now()
+        """, .double(latitude), .double(longitude))
+    }
+
+    @Test("is taken over without a request, and wins over a changed address and over time")
+    func wins() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try geocode(FakeGeocoder { _ in .miss })
+      try set(29.9, -90.1)
+      let geocoder = FakeGeocoder(.google)
+      try geocode(geocoder)
+      try move("Blue Nile", to: "1 Canal St")
+      pass(days: 400)
+      try geocode(geocoder)
+      #expect(geocoder.asked.isEmpty)
+      #expect(try coordinates() == ["Blue Nile|29.90000|-90.10000"])
+    }
+
+    @Test("is not replaced by a look-up that was under way")
+    func underWay() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      let geocoder = FakeGeocoder()
+      geocoder.onAsk = { _ in try? self.set(29.9, -90.1) }
+      try geocode(geocoder)
+      #expect(try coordinates() == ["Blue Nile|29.90000|-90.10000"])
+      #expect(try locations() == ["Blue Nile|manual|found|-|-|0"])
+    }
+  }
+}
