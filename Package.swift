@@ -222,8 +222,9 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP", "JSON", "LambdaRuntime",
-          "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
+          "Definitions", "EventRecords", "Expectations", "Extraction", "Fetching", "Geocoding", "HTTP", "JSON",
+          "LambdaRuntime", "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "RawFolder",
           "RawStore", "ScraperFunction", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

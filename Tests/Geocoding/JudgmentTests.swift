@@ -32,7 +32,8 @@ struct JudgmentTests {
     #expect(!GeocodingJudgment.isPlausible(match(30.45, -91.19, city: "New Orleans"), for: address("new  orleans")))
     #expect(GeocodingJudgment.isPlausible(match(30.45, -91.19), for: address("Baton Rouge")))
     #expect(
-      GeocodingJudgment.isPlausible(match(30.31, -89.33, state: "MS"), for: address("Bay Saint Louis", state: "Mississippi")))
+      GeocodingJudgment.isPlausible(
+        match(30.31, -89.33, state: "MS"), for: address("Bay Saint Louis", state: "Mississippi")))
   }
 
   @Test("with the ZIP code's area, or the name, of any other city")
@@ -42,7 +43,8 @@ struct JudgmentTests {
     #expect(GeocodingJudgment.isPlausible(match(30.5, -92.1, city: "Grand Coteau", zip: "70541"), for: place))
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport", zip: "71101"), for: place))
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil, zip: "70570")))
-    #expect(GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil)), "the state is all")
+    #expect(
+      GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil)), "the state is all")
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7), for: address(nil, state: nil)), "nothing to compare")
   }
 
@@ -78,4 +80,3 @@ struct JudgmentTests {
     #expect(CityCenter.of("Houston", in: louisiana) == nil)
   }
 }
-

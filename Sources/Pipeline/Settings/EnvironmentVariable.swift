@@ -148,7 +148,8 @@ extension EnvironmentVariable {
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
     allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, geocoder, geocoderURL, googleMapsKey, enableScheduler, stateMachine, commandLine, endpoint, region, accessKey,
+    redisTimeout, redisConnectTimeout, geocoder, geocoderURL, googleMapsKey, enableScheduler, stateMachine, commandLine,
+    endpoint, region, accessKey,
     logLevel, logFormat,
   ]
 

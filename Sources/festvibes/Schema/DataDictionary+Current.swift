@@ -204,6 +204,23 @@ extension DataDictionary {
     venue_genres | table | the genres of a venue's events
     venue_id | integer | not null | key | the venue (venues.id)
     genre_id | integer | not null | key | the genre (genres.id)
+    venue_locations | table | where a venue is, and how that is known; also look-ups that found nothing. Fills latitude and longitude of venues
+    venue_id | integer | not null | key | the venue (venues.id)
+    provider | text | not null |  | census, google or nominatim: the geocoder; legacy: the legacy system; manual: a person, whose row is never replaced
+    query | text | null |  | the address that was looked up: venue_address of the venue at that time
+    query_hash | text | null |  | SHA-256 of query, hexadecimal; if it is not that of the present address, the venue is looked up again
+    outcome | text | not null |  | found, or miss
+    reason | text | null |  | why a miss is one: no match, ambiguous, city only, wrong place, partial match, not accepted or expired; null if found
+    latitude | double precision | null |  | degrees north, WGS 84; null for a miss
+    longitude | double precision | null |  | degrees east, WGS 84; null for a miss
+    precision | text | null |  | rooftop, interpolated (along the street), street or city; null if it is unknown
+    place_id | text | null |  | the provider's id of the place, which may be kept
+    matched_address | text | null |  | the address as the provider understood it
+    partial | boolean | not null |  | the provider matched a part of the address, or corrected it
+    attempts | integer | not null |  | misses of this address in a row
+    looked_up_at | timestamp with time zone | null |  | when it was looked up; null if that is unknown
+    expires_at | timestamp with time zone | null |  | when the coordinates must be looked up again, by the provider's terms; null if they may be kept
+    retry_at | timestamp with time zone | null |  | when a miss is looked up again; null if found
     venues | table | places where events are; key: source and wwoz_venue_href, else source and name
     id | integer | not null | key | the row's number; other tables refer to it
     name | text | not null |  | as the latest listing has it
@@ -216,13 +233,13 @@ extension DataDictionary {
     wwoz_venue_href | text | null |  | the path of the venue's page at the source, /organizations/…; null if it has none
     website | text | null |  | the venue's own site, a URL
     is_active | boolean | null |  | true if the source says that the venue is open; null if it does not say
-    latitude | double precision | null |  | degrees north, WGS 84; written by the legacy system only
-    longitude | double precision | null |  | degrees east, WGS 84; written by the legacy system only
+    latitude | double precision | null |  | degrees north, WGS 84; null if it is unknown. Filled from venue_locations
+    longitude | double precision | null |  | degrees east, WGS 84; null if it is unknown. Filled from venue_locations
     capacity | integer | null |  | number of persons; written by the legacy system only
     is_indoors | boolean | null |  | written by the legacy system only
     is_streaming | boolean | null |  | written by the legacy system only
     last_updated | timestamp with time zone | null |  | when the row was last written
-    last_geocoded | timestamp with time zone | null |  | when latitude and longitude were found; written by the legacy system only
+    last_geocoded | timestamp with time zone | null |  | when latitude and longitude were found; null if they are unknown
     description | text | null |  | written by the legacy system only
     source | text | not null |  | the source of the venue: wwoz
     listed_at | timestamp with time zone | null |  | when the listing was read that the name is of; an older one does not change it
