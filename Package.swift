@@ -245,8 +245,8 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching", "HTTP",
-          "JSON", "LambdaRuntime",
+          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching",
+          "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
           "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),

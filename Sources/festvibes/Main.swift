@@ -10,7 +10,8 @@ import Foundation
       On the local stack: `make up`, then `. .local/env`. On AWS, set these:
 
         status, rejected, state,    PG_DATABASE_URL
-        migrate, search, similar
+        migrate, search, similar,
+        geocode
         show                        REDIS_URL
         check, try, schema          nothing
         datasets                    PG_DATABASE_URL, or nothing
@@ -29,7 +30,7 @@ import Foundation
       CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
       DoctorCommand.self,
-      ShowCommand.self, SearchCommand.self, SimilarCommand.self,
+      ShowCommand.self, SearchCommand.self, SimilarCommand.self, GeocodeCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,
     ])

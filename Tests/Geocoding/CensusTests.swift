@@ -50,7 +50,9 @@ struct CensusTests {
 
   @Test("has a miss for no match, one place for both sides of a street, and nothing for two places")
   func several() throws {
-    let near = [Self.match("1 A ST, X, LA, 70116", -90.0579, 29.9638), Self.match("1 A ST, X, LA, 70117", -90.0580, 29.9639)]
+    let near = [
+      Self.match("1 A ST, X, LA, 70116", -90.0579, 29.9638), Self.match("1 A ST, X, LA, 70117", -90.0580, 29.9639),
+    ]
     let far = Self.match("1 A ST, Y, LA, 70001", -90.2, 29.9638)
     let server = try ScriptedServer(replies: [
       .http(200, [], Self.list()), .http(200, [], Self.list(near[0], near[1])), .http(200, [], Self.list(near[0], far)),
@@ -65,13 +67,15 @@ struct CensusTests {
     }
     #expect(match.coordinate.longitude == -90.0579)
     #expect(try geocoder.locate(blueNile, deadline: deadline) == .ambiguous)
-    #expect(failure { _ = try geocoder.locate(blueNile, deadline: deadline) }?.name == .sourceChanged, "x and y exchanged")
+    #expect(
+      failure { _ = try geocoder.locate(blueNile, deadline: deadline) }?.name == .sourceChanged, "x and y exchanged")
   }
 
   private let addresses = [
     blueNile,
     PostalAddress(
-      line: "8316 Oak St, New Orleans, LA", street: "8316 Oak St, \"rear\"\r\n9,=cmd()", city: "New Orléans", state: "LA"),
+      line: "8316 Oak St, New Orleans, LA", street: "8316 Oak St, \"rear\"\r\n9,=cmd()", city: "New Orléans",
+      state: "LA"),
     PostalAddress(line: "1 Nowhere, New Orleans, LA", street: "1 Nowhere", city: "New Orleans", state: "LA"),
     PostalAddress(line: "1 Main St, New Orleans, LA", street: "1 Main St", city: "New Orleans", state: "LA"),
   ]
@@ -126,7 +130,8 @@ struct CensusTests {
     arguments: [
       ("<html>no</html>", 4), ("", 4), ("\"0\",\"x", 4), ("\"7\",\"x\",\"Tie\"\n", 4), ("\"0\",\"x\",\"Perhaps\"\n", 4),
       ("\"0\",\"x\",\"Tie\"\n\"0\",\"x\",\"Tie\"\n", 4), ("\"0\",\"x\",\"Match\",\"Exact\",\"A\",\"north\"\n", 4),
-      ("\"0\",\"x\",\"Match\",\"Exact\",\"A\",\"-90.1,29.9,1\"\n", 4), ("\"1\",\"x\",\"Tie\"\n\"2\",\"x\",\"Tie\"\n", 2),
+      ("\"0\",\"x\",\"Match\",\"Exact\",\"A\",\"-90.1,29.9,1\"\n", 4),
+      ("\"1\",\"x\",\"Tie\"\n\"2\",\"x\",\"Tie\"\n", 2),
     ])
   func fallsBack(table: String, single: Int) throws {
     let server = try ScriptedServer { request in
@@ -174,12 +179,15 @@ struct CSVRowsTests {
   @Test(
     "are read as RFC 4180 has them",
     arguments: [
-      ("", []), ("a,b", [["a", "b"]]), ("a\n", [["a"]]), ("\"a\"\"b\"\r\nc\r\n", [["a\"b"], ["c"]]), (",\n", [["", ""]]),
+      ("", []), ("a,b", [["a", "b"]]), ("a\n", [["a"]]), ("\"a\"\"b\"\r\nc\r\n", [["a\"b"], ["c"]]),
+      (",\n", [["", ""]]),
       ("\"a\nb\",c", [["a\nb", "c"]]), ("\u{FEFF}a", [["a"]]), ("\"\"", [[""]]),
     ] as [(String, [[String]])])
   func reading(text: String, rows: [[String]]) { #expect(CSVRows.rows(of: text) == rows) }
 
-  @Test("are refused if a quote is not closed, or has text around it", arguments: ["\"a", "\"a\"b", "a\"b\"", "\"a\" \"b\""])
+  @Test(
+    "are refused if a quote is not closed, or has text around it",
+    arguments: ["\"a", "\"a\"b", "a\"b\"", "\"a\" \"b\""])
   func refused(text: String) { #expect(CSVRows.rows(of: text) == nil) }
 
   @Test("stand in a form whose boundary no part has")

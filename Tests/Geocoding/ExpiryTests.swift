@@ -8,7 +8,9 @@ import Time
 extension GeocodingTests {
   @Suite("Coordinates that may not be stored for ever")
   final class ExpiryTests: GeocodingSuite {
-    private let down = FakeGeocoder(.google) { _ throws(PipelineError) in throw PipelineError(.sourceThrottled, "enough") }
+    private let down = FakeGeocoder(.google) { _ throws(PipelineError) in
+      throw PipelineError(.sourceThrottled, "enough")
+    }
 
     @Test("are looked up again after 30 days, if they are Google's")
     func google() throws {
@@ -21,7 +23,10 @@ extension GeocodingTests {
       let changed = try rows("changed_at", from: "venues")
       #expect(try geocode(geocoder).found == 1)
       #expect(try rows("changed_at", from: "venues") == changed, "the same coordinates are no change")
-      #expect(try rows("last_geocoded = looked_up_at", from: "venues v join venue_locations l on l.venue_id = v.id") == ["true"])
+      #expect(
+        try rows("last_geocoded = looked_up_at", from: "venues v join venue_locations l on l.venue_id = v.id") == [
+          "true"
+        ])
       #expect(try geocode(geocoder).lookedUp == 0)
     }
 
@@ -79,6 +84,31 @@ extension GeocodingTests {
       try geocode(geocoder)
       #expect(geocoder.asked.isEmpty)
       #expect(try coordinates() == ["Blue Nile|29.90000|-90.10000"])
+    }
+
+    @Test("is set, shown and forgotten by the command's functions")
+    func commands() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try add("Online", nil, city: nil, state: nil, zip: nil)
+      try geocode(FakeGeocoder { _ in .ambiguous })
+      let locations = VenueLocations(database)
+      let unknown = try locations.unknown(deadline: within())
+      #expect(unknown.map(\.name) == ["Blue Nile", "Online"])
+      #expect(unknown.map(\.reason) == ["ambiguous", nil])
+      #expect(unknown.map(\.address) == ["532 Frenchmen St, New Orleans, LA 70116", nil])
+      let id = try #require(unknown.first).id
+      try locations.set(point(29.9, -90.1), ofVenue: id, deadline: within())
+      #expect(try coordinates() == ["Blue Nile|29.90000|-90.10000", "Online|-|-"])
+      let place = try locations.places(named: "blue nile", deadline: within())
+      #expect(place.map(\.coordinate) == [point(29.9, -90.1)])
+      #expect(place.map(\.provider) == ["manual"])
+      #expect(try locations.places(named: "\(id)", deadline: within()) == place)
+      #expect(try locations.places(named: "nowhere", deadline: within()).isEmpty)
+      #expect(
+        failure { try locations.set(point(29.9, -90.1), ofVenue: 999, deadline: within()) }?.name == .databaseConflict)
+      try locations.forget(venue: id, deadline: within())
+      #expect(try coordinates() == ["Blue Nile|-|-", "Online|-|-"])
+      #expect(try geocode(FakeGeocoder()).found == 1)
     }
 
     @Test("is not replaced by a look-up that was under way")

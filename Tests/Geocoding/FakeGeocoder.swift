@@ -36,7 +36,8 @@ func make(
 ) -> GeocodingMatch {
   let number = address.street.flatMap { Double($0.prefix { $0.isNumber }) } ?? 0
   return GeocodingMatch(
-    point(29.96, -90.06 + number / 100_000), precision, address: address.line.uppercased(), placeID: "id-\(Int(number))",
+    point(29.96, -90.06 + number / 100_000), precision, address: address.line.uppercased(),
+    placeID: "id-\(Int(number))",
     place: PostalAddress(line: address.line, street: address.street, city: city, state: state, postalCode: "70116"))
 }
 

@@ -17,7 +17,8 @@ struct GeocodingSettingsTests {
   func providers() throws {
     #expect(try read([:]).geocoder()?.provider == .census)
     #expect(try read(["GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "k"]).geocoder()?.provider == .google)
-    #expect(try read(["GEOCODER": "nominatim", "GEOCODER_URL": "http://maps.internal/"]).geocoder()?.provider == .nominatim)
+    #expect(
+      try read(["GEOCODER": "nominatim", "GEOCODER_URL": "http://maps.internal/"]).geocoder()?.provider == .nominatim)
     #expect(try read(["GEOCODER": "none", "GEOCODER_URL": "https://nominatim.openstreetmap.org"]).geocoder() == nil)
     #expect(try read(["GEOCODER_URL": "http://127.0.0.1:80/census//"]).base == "http://127.0.0.1:80/census")
   }
@@ -27,8 +28,13 @@ struct GeocodingSettingsTests {
     arguments: [
       (["GEOCODER": "bing"], "GEOCODER must be one of census, google, nominatim, none"),
       (["GEOCODER": "google"], "GOOGLE_MAPS_API_KEY is not set, which GEOCODER=google needs"),
-      (["GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "your_key"], "GOOGLE_MAPS_API_KEY is not set, which GEOCODER=google needs"),
-      (["GEOCODER": "nominatim"], "GEOCODER_URL is not set, which GEOCODER=nominatim needs: the address of your server"),
+      (
+        ["GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "your_key"],
+        "GOOGLE_MAPS_API_KEY is not set, which GEOCODER=google needs"
+      ),
+      (
+        ["GEOCODER": "nominatim"], "GEOCODER_URL is not set, which GEOCODER=nominatim needs: the address of your server"
+      ),
       (["GEOCODER_URL": "geocoder:80"], "GEOCODER_URL must be http:// or https://, a host and maybe a path"),
       (["GEOCODER_URL": "http://"], "GEOCODER_URL must be http:// or https://, a host and maybe a path"),
       (["GEOCODER_URL": "https://a/?key=1"], "GEOCODER_URL must be http:// or https://, a host and maybe a path"),
@@ -44,7 +50,8 @@ struct GeocodingSettingsTests {
   @Test(
     "refuse the public Nominatim by name",
     arguments: [
-      "https://nominatim.openstreetmap.org", "HTTPS://NOMINATIM.OpenStreetMap.org./x", "http://me:pw@nominatim.openstreetmap.org:80",
+      "https://nominatim.openstreetmap.org", "HTTPS://NOMINATIM.OpenStreetMap.org./x",
+      "http://me:pw@nominatim.openstreetmap.org:80",
       "https://www.openstreetmap.org",
     ])
   func publicServer(url: String) {

@@ -58,7 +58,8 @@ struct GoogleTests {
     arguments: [
       ("ROOFTOP", "premise", .rooftop), ("RANGE_INTERPOLATED", "street_address", .interpolated),
       ("GEOMETRIC_CENTER", "route", .street), ("GEOMETRIC_CENTER", "establishment", .street),
-      ("GEOMETRIC_CENTER", "neighborhood", .city), ("APPROXIMATE", "locality", .city), ("APPROXIMATE", "route", .street),
+      ("GEOMETRIC_CENTER", "neighborhood", .city), ("APPROXIMATE", "locality", .city),
+      ("APPROXIMATE", "route", .street),
       ("NEW_TYPE", "thing", .city),
     ] as [(String, String, GeocodingMatch.Precision)])
   func precision(type: String, types: String, expected: GeocodingMatch.Precision) throws {
@@ -75,7 +76,8 @@ struct GoogleTests {
   @Test("has misses, and several places that are ambiguous")
   func misses() throws {
     let server = try ScriptedServer(replies: [
-      Self.body("ZERO_RESULTS"), Self.body("OK", Self.result(), Self.result(longitude: -90.3)), Self.body("INVALID_REQUEST"),
+      Self.body("ZERO_RESULTS"), Self.body("OK", Self.result(), Self.result(longitude: -90.3)),
+      Self.body("INVALID_REQUEST"),
       Self.body("OK", Self.result(), Self.result(longitude: -90.0580)),
     ])
     defer { server.stop() }
@@ -116,7 +118,8 @@ struct GoogleTests {
     #expect(!error.message.contains(Self.key))
     if status == "REQUEST_DENIED" {
       #expect(
-        error.message == "Google's geocoder refuses GOOGLE_MAPS_API_KEY: key … is not  good. Check the key, and that it "
+        error.message
+          == "Google's geocoder refuses GOOGLE_MAPS_API_KEY: key … is not  good. Check the key, and that it "
           + "allows the Geocoding API")
     }
   }
@@ -128,7 +131,8 @@ struct GoogleTests {
     #expect(failure { _ = try makeGeocoder(server).locate(blueNile, deadline: deadline) }?.name == .sourceChanged)
   }
 
-  @Test("has no coordinates of 0, 0, nor any beyond the earth", arguments: [(0.0, 0.0), (91, 0), (0, -180.1), (.nan, 1)])
+  @Test(
+    "has no coordinates of 0, 0, nor any beyond the earth", arguments: [(0.0, 0.0), (91, 0), (0, -180.1), (.nan, 1)])
   func impossible(latitude: Double, longitude: Double) {
     #expect(Coordinate(latitude: latitude, longitude: longitude) == nil)
   }
@@ -155,7 +159,9 @@ struct NominatimTests {
 
   @Test("gives the place with the map's own id")
   func found() throws {
-    let server = try ScriptedServer { _ in .http(200, [], "[\(Self.result()), \(Self.result(rank: 26, latitude: "29.99"))]") }
+    let server = try ScriptedServer { _ in
+      .http(200, [], "[\(Self.result()), \(Self.result(rank: 26, latitude: "29.99"))]")
+    }
     defer { server.stop() }
     guard case .found(let match) = try makeGeocoder(server).locate(blueNile, deadline: deadline) else {
       Issue.record("nothing was found")
@@ -170,7 +176,8 @@ struct NominatimTests {
   @Test("has streets, cities, other houses, misses and what is ambiguous")
   func kinds() throws {
     let server = try ScriptedServer(replies: [
-      .http(200, [], "[\(Self.result(rank: 26, number: nil))]"), .http(200, [], "[\(Self.result(rank: 16, number: nil))]"),
+      .http(200, [], "[\(Self.result(rank: 26, number: nil))]"),
+      .http(200, [], "[\(Self.result(rank: 16, number: nil))]"),
       .http(200, [], "[\(Self.result(number: "540"))]"), .http(200, [], "[]"),
       .http(200, [], "[\(Self.result()), \(Self.result(latitude: "30.1"))]"),
     ])
@@ -192,7 +199,8 @@ struct NominatimTests {
   func rate() throws {
     let server = try ScriptedServer { _ in .http(200, [], "[]") }
     defer { server.stop() }
-    let results = makeGeocoder(server, interval: .seconds(1)).locate([blueNile, blueNile, blueNile], deadline: deadline)
+    let results = makeGeocoder(server, interval: .seconds(1)).locate(
+      [blueNile, blueNile, blueNile], deadline: deadline)
     #expect(results.count == 3)
     #expect(time.sleeps.reduce(.zero, +) == .seconds(2))
   }

@@ -26,23 +26,39 @@ struct JudgmentTests {
     #expect(!GeocodingJudgment.isPlausible(match(29.96, 90.06, city: "New Orleans"), for: place), "without its sign")
   }
 
-  @Test("within 60 km of a city that is known here")
+  @Test("within 60 km of a city that is known here, and within 20 km if it has another name")
   func distance() {
-    #expect(GeocodingJudgment.isPlausible(match(29.984, -90.153, city: "Metairie"), for: address("New Orleans")))
+    let city = address("New Orleans")
+    #expect(GeocodingJudgment.isPlausible(match(29.984, -90.153, city: "Metairie"), for: city))
+    #expect(GeocodingJudgment.isPlausible(match(29.984, -90.153), for: city))
+    #expect(GeocodingJudgment.isPlausible(match(30.07, -89.85, city: "New Orleans", zip: "70129"), for: city))
+    #expect(!GeocodingJudgment.isPlausible(match(30.2752, -89.7812, city: "Slidell", zip: "70458"), for: city))
     #expect(!GeocodingJudgment.isPlausible(match(30.45, -91.19, city: "New Orleans"), for: address("new  orleans")))
     #expect(GeocodingJudgment.isPlausible(match(30.45, -91.19), for: address("Baton Rouge")))
     #expect(
-      GeocodingJudgment.isPlausible(match(30.31, -89.33, state: "MS"), for: address("Bay Saint Louis", state: "Mississippi")))
+      GeocodingJudgment.isPlausible(
+        match(30.31, -89.33, city: "BAY ST. LOUIS", state: "MS"), for: address("Bay Saint Louis", state: "Mississippi"))
+    )
   }
 
-  @Test("with the ZIP code's area, or the name, of any other city")
+  @Test("in another city only with the ZIP code of the address")
+  func zip() {
+    let place = address("New Orleans", zip: "70003")
+    #expect(GeocodingJudgment.isPlausible(match(30.0, -90.21, city: "Metairie", zip: "70003"), for: place))
+    #expect(!GeocodingJudgment.isPlausible(match(29.98, -90.15, city: "Metairie", zip: "70001"), for: place))
+    #expect(GeocodingJudgment.isPlausible(match(29.96, -90.06, city: "New Orleans", zip: "70116"), for: place))
+  }
+
+  @Test("in any other city by its name or its ZIP code, and in a state that is all that is known")
   func otherCities() {
     let place = address("Opelousas", zip: "70570")
     #expect(GeocodingJudgment.isPlausible(match(30.5, -92.1, city: "OPELOUSAS"), for: place))
-    #expect(GeocodingJudgment.isPlausible(match(30.5, -92.1, city: "Grand Coteau", zip: "70541"), for: place))
+    #expect(GeocodingJudgment.isPlausible(match(30.5, -92.1, city: "Grand Coteau", zip: "70570-1234"), for: place))
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport", zip: "71101"), for: place))
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil, zip: "70570")))
-    #expect(GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil)), "the state is all")
+    #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address("Opelousas")))
+    #expect(
+      GeocodingJudgment.isPlausible(match(32.5, -93.7, city: "Shreveport"), for: address(nil)), "the state is all")
     #expect(!GeocodingJudgment.isPlausible(match(32.5, -93.7), for: address(nil, state: nil)), "nothing to compare")
   }
 
@@ -78,4 +94,3 @@ struct JudgmentTests {
     #expect(CityCenter.of("Houston", in: louisiana) == nil)
   }
 }
-

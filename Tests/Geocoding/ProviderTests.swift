@@ -31,11 +31,15 @@ struct Fault: CustomTestStringConvertible, Sendable {
     Fault(testDescription: "garbage", name: .sourceChanged, reply: .http(200, [], "\u{1}{]\u{0}")),
     Fault(testDescription: "an empty body", name: .sourceChanged, reply: .http(200, [], "")),
     Fault(testDescription: "another JSON document", name: .sourceChanged, reply: .http(200, [], #"{"items": 5}"#)),
-    Fault(testDescription: "a huge body", name: .sourceChanged, reply: .http(200, [], String(repeating: " ", count: 2 << 20))),
+    Fault(
+      testDescription: "a huge body", name: .sourceChanged,
+      reply: .http(200, [], String(repeating: " ", count: 2 << 20))),
     Fault(testDescription: "a redirect", name: .sourceChanged, reply: .http(302, [("Location", "/elsewhere")], "")),
     Fault(testDescription: "status 500", name: .sourceUnavailable, reply: .http(500, [], "oops")),
     Fault(testDescription: "status 503", name: .sourceUnavailable, reply: .http(503, [], "")),
-    Fault(testDescription: "a cut body", name: .sourceUnavailable, reply: .http(200, [], Data("{\"status\": \"OK\"".utf8), cutTo: 5)),
+    Fault(
+      testDescription: "a cut body", name: .sourceUnavailable,
+      reply: .http(200, [], Data("{\"status\": \"OK\"".utf8), cutTo: 5)),
     Fault(testDescription: "no response", name: .sourceUnavailable, reply: .hangUp),
     Fault(testDescription: "status 429", name: .sourceThrottled, reply: .http(429, [("Retry-After", "3600")], "")),
     Fault(testDescription: "status 403", name: .sourceRefused, reply: .http(403, [], "")),

@@ -20,7 +20,8 @@ extension GeocodingTests {
       #expect(report.notes.isEmpty)
       #expect(geocoder.asked == ["532 Frenchmen St, New Orleans, LA 70116", "8316 Oak St, New Orleans, LA 70116"])
       #expect(try coordinates() == ["Blue Nile|29.96000|-90.05468", "Maple Leaf|29.96000|-89.97684"])
-      #expect(try locations() == ["Blue Nile|census|found|-|interpolated|0", "Maple Leaf|census|found|-|interpolated|0"])
+      #expect(
+        try locations() == ["Blue Nile|census|found|-|interpolated|0", "Maple Leaf|census|found|-|interpolated|0"])
       let before = try rows("ctid; xmin", from: "venues") + rows("ctid; xmin", from: "venue_locations")
       #expect(try geocode(geocoder) == GeocodingReport())
       #expect(geocoder.asked.count == 2)
@@ -128,7 +129,8 @@ extension GeocodingTests {
         #expect(try rows("outcome; reason; latitude", from: "venue_locations") == ["miss|\(reason)|-"])
         #expect(try coordinates() == ["Blue Nile|-|-"])
       }
-      #expect(try rows("precision; matched_address", from: "venue_locations").first?.hasPrefix("interpolated|532") == true)
+      #expect(
+        try rows("precision; matched_address", from: "venue_locations").first?.hasPrefix("interpolated|532") == true)
     }
 
     @Test("looks up misses of another provider at once")

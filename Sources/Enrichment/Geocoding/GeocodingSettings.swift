@@ -42,7 +42,8 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
     }
     if known == .nominatim, url.isEmpty {
       configuration.report(
-        "\(EnvironmentVariable.geocoderURL.name) is not set, which GEOCODER=nominatim needs: the address of your server")
+        "\(EnvironmentVariable.geocoderURL.name) is not set, which GEOCODER=nominatim needs: the address of your server"
+      )
     }
     if choice != .none, let problem = Self.problem(of: url, hasKey: isGoogle) {
       configuration.report("\(EnvironmentVariable.geocoderURL.name) \(problem)")
@@ -67,7 +68,8 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
     }
     let name = host.hasSuffix(".") ? String(host.dropLast()) : host
     if name == "openstreetmap.org" || name.hasSuffix(".openstreetmap.org") {
-      return "is \(name), whose policy forbids regular and bulk use: set up a server of your own, or use GEOCODER=census"
+      return
+        "is \(name), whose policy forbids regular and bulk use: set up a server of your own, or use GEOCODER=census"
     }
     if hasKey, url.lowercased().hasPrefix("http://"), !host.isLoopbackHost {
       return "begins with http://, which would send GOOGLE_MAPS_API_KEY in clear: use https://"

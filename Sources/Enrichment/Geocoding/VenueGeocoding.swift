@@ -33,7 +33,8 @@ public final class VenueGeocoding {
     guard !report.more else { return report }
     let removed = try locations.removeExpired(at: time.now, deadline: deadline)
     if removed > 0 {
-      report.notes.append("\(Self.venues(removed)) lost coordinates that may not be stored longer, and were not renewed")
+      report.notes.append(
+        "\(Self.venues(removed)) lost coordinates that may not be stored longer, and were not renewed")
     }
     return report
   }
@@ -81,7 +82,8 @@ public final class VenueGeocoding {
     report.missed += rows.count { !$0.isFound }
     report.lookedUp = report.found + report.missed + report.failed
     if stored < rows.count {
-      report.notes.append("\(Self.venues(rows.count - stored)) changed while looked up: the next run asks for the new address")
+      report.notes.append(
+        "\(Self.venues(rows.count - stored)) changed while looked up: the next run asks for the new address")
     }
     if let failure, failure.name != .deadlineExceeded, !report.notes.contains(failure.message) {
       report.notes.append(failure.message)
@@ -105,7 +107,8 @@ public final class VenueGeocoding {
     // A provider that answers nothing in all that time does not get another.
     report.more = isTime && report.found + report.missed > 0
     guard !report.more, count > 0 else { return }
-    let reason = isTime ? "in the time that there was, the provider gave no response" : "the provider is not asked any more"
+    let reason =
+      isTime ? "in the time that there was, the provider gave no response" : "the provider is not asked any more"
     report.notes.append("\(Self.venues(count)) left to look up, because \(reason): the next run does")
   }
 

@@ -1,9 +1,9 @@
 extension VenueLocations {
   /// The address of `v` as it is looked up, and its hash.
-  private static let address = """
+  static let address = """
     venue_address(v.thoroughfare, v.locality, v.state, v.postal_code, v.full_address)
     """
-  private static let hash = "encode(sha256(convert_to(\(address), 'UTF8')), 'hex')"
+  static let hash = "encode(sha256(convert_to(\(address), 'UTF8')), 'hex')"
 
   /// The coordinates that `v` should have by its row `l`: a person's always, others if they are of its present address.
   private static let isValid =

@@ -1,8 +1,10 @@
 /// Cities around New Orleans whose places are known here, so that a result far from them is seen to be wrong. A center is
 /// compared with, and is never a venue's coordinate.
 enum CityCenter {
-  /// A venue that names the next city is still within it; Baton Rouge is 120 km from New Orleans.
+  /// The distance from the middle at which no place of the city is; Baton Rouge is 120 km from New Orleans.
   static let maximumKilometers = 60.0
+  /// The distance at which a city of another name may be meant, such as Metairie by New Orleans; Slidell is at 45 km.
+  static let neighborKilometers = 20.0
 
   /// Returns the middle of a city; nil if it is not known here.
   static func of(_ city: String, in state: USState) -> Coordinate? {

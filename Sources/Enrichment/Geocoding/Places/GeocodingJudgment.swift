@@ -23,8 +23,8 @@ enum GeocodingJudgment: Equatable {
     }
   }
 
-  /// True if the place is in the address's state, and near its city or in the area of its ZIP code. An address that names
-  /// neither a state nor a city nor a ZIP code cannot be compared.
+  /// True if the place is in the address's state, and in its city or ZIP code, or next to a city that is known here. An
+  /// address that names neither a state nor a city nor a ZIP code cannot be compared.
   static func isPlausible(_ match: GeocodingMatch, for address: PostalAddress) -> Bool {
     let state = address.state.flatMap { USState($0) }
     if let name = address.state {
@@ -32,12 +32,14 @@ enum GeocodingJudgment: Equatable {
       guard state == nil ? name.lowercased() == found.lowercased() : state == USState(found) else { return false }
     }
     if let state, !state.contains(match.coordinate) { return false }
-    if let state, let city = address.city, let center = CityCenter.of(city, in: state) {
-      return center.kilometers(to: match.coordinate) <= CityCenter.maximumKilometers
-    }
-    if let zip = address.zip, let found = match.place.zip, zip.prefix(3) == found.prefix(3) { return true }
+    guard address.city != nil || address.zip != nil else { return state != nil }
+    let center = state.flatMap { state in address.city.flatMap { CityCenter.of($0, in: state) } }
+    let distance = center?.kilometers(to: match.coordinate)
+    if let distance, distance > CityCenter.maximumKilometers { return false }
     if let city = address.city, let found = match.place.city, CityName(city) == CityName(found) { return true }
-    return address.zip == nil && address.city == nil && state != nil
+    // A street's name occurs in many cities: without the same name, the ZIP code decides.
+    if let zip = address.zip, let found = match.place.zip { return zip == found }
+    return distance.map { $0 <= CityCenter.neighborKilometers } ?? false
   }
 
   /// True unless the match is a part of the address that may be another house's.

@@ -61,7 +61,7 @@ extension CensusGeocoder {
     var outcomes: [Int: GeocodingOutcome] = [:]
     for row in table where row != [""] {
       guard row.count >= 3, let index = Int(digits: row[0]), addresses.indices.contains(index),
-        outcomes[index] == nil, let outcome = Self.outcome(row)
+        outcomes[index] == nil, let outcome = Self.outcome(row, for: addresses[index])
       else { throw batchClient.changed(Self.path, "a row of its response is not what was asked for") }
       outcomes[index] = outcome
     }
@@ -69,7 +69,7 @@ extension CensusGeocoder {
   }
 
   /// Reads a row: number, input, `Match`, `Exact` or `Non_Exact`, matched address, `longitude,latitude`, …
-  private static func outcome(_ row: [String]) -> GeocodingOutcome? {
+  private static func outcome(_ row: [String], for address: PostalAddress) -> GeocodingOutcome? {
     switch row[2] {
     case "No_Match": return .miss
     case "Tie": return .ambiguous
@@ -77,7 +77,7 @@ extension CensusGeocoder {
       guard row.count >= 6, ["Exact", "Non_Exact"].contains(row[3]) else { return nil }
       let numbers = row[5].split(separator: ",", omittingEmptySubsequences: false).map { Double(String($0)) }
       guard numbers.count == 2, let coordinate = coordinate(x: numbers[0], y: numbers[1]) else { return nil }
-      return .found(match(row[4], coordinate, isPartial: row[3] == "Non_Exact"))
+      return .found(match(row[4], coordinate, for: address))
     default: return nil
     }
   }

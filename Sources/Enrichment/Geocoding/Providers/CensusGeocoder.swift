@@ -40,7 +40,7 @@ public final class CensusGeocoder: Geocoder {
     }
     var matches: [GeocodingMatch] = []
     for value in found {
-      guard let match = Self.match(value) else {
+      guard let match = Self.match(value, for: address) else {
         throw client.changed(path, "a match has no address or no coordinates")
       }
       matches.append(match)
@@ -48,12 +48,12 @@ public final class CensusGeocoder: Geocoder {
     return GeocodingOutcome(matches)
   }
 
-  private static func match(_ value: JSONValue) -> GeocodingMatch? {
+  private static func match(_ value: JSONValue, for query: PostalAddress) -> GeocodingMatch? {
     guard let match = value.object, let address = match["matchedAddress"]?.string,
       let point = match["coordinates"]?.object,
       let coordinate = coordinate(x: point["x"]?.number?.double, y: point["y"]?.number?.double)
     else { return nil }
-    return self.match(address, coordinate, isPartial: false)
+    return self.match(address, coordinate, for: query)
   }
 
   static func coordinate(x: Double?, y: Double?) -> Coordinate? {
@@ -61,9 +61,16 @@ public final class CensusGeocoder: Geocoder {
     return Coordinate(latitude: y, longitude: x)
   }
 
+  /// Only a batch's rows say whether a match is exact. It is compared here, so that an address has the same result in a
+  /// batch and alone.
   /// - Parameter address: as the service writes it, `532 FRENCHMEN ST, NEW ORLEANS, LA, 70116`.
-  static func match(_ address: String, _ coordinate: Coordinate, isPartial: Bool) -> GeocodingMatch {
-    GeocodingMatch(
-      coordinate, .interpolated, address: address, isPartial: isPartial, place: PostalAddress(line: address))
+  static func match(_ address: String, _ coordinate: Coordinate, for query: PostalAddress) -> GeocodingMatch {
+    let place = PostalAddress(line: address)
+    let hasOtherCity = query.city.flatMap { city in place.city.map { CityName(city) != CityName($0) } } ?? false
+    let hasOtherZIP = query.zip.flatMap { zip in place.zip.map { zip != $0 } } ?? false
+    let hasOtherHouse = query.houseNumber != nil && query.houseNumber != place.houseNumber
+    return GeocodingMatch(
+      coordinate, .interpolated, address: address, isPartial: hasOtherCity || hasOtherZIP || hasOtherHouse, place: place
+    )
   }
 }

@@ -64,7 +64,9 @@ public final class NominatimGeocoder: Geocoder {
     let precision: GeocodingMatch.Precision = rank >= 28 ? .rooftop : rank >= 26 ? .street : .city
     // Its own ids change with each import; those of OpenStreetMap are of the map.
     let id: String? =
-      if let type = result["osm_type"]?.string, let number = result["osm_id"]?.number { "\(type)/\(number)" } else { nil }
+      if let type = result["osm_type"]?.string, let number = result["osm_id"]?.number { "\(type)/\(number)" } else {
+        nil
+      }
     let isPartial = address.houseNumber != nil && address.houseNumber != place.houseNumber
     return (
       rank,

@@ -65,7 +65,8 @@ final class ProviderClient {
     switch response.status {
     case 200: return response
     case 400, 414: return nil
-    case 429: throw PipelineError(.sourceThrottled, "\(title) wants fewer requests (status 429): the next run tries again")
+    case 429:
+      throw PipelineError(.sourceThrottled, "\(title) wants fewer requests (status 429): the next run tries again")
     case 401, 403, 407:
       throw PipelineError(
         .sourceRefused, "\(title) refuses the request (status \(response.status)): check its settings and terms")

@@ -84,7 +84,7 @@ extension Migration {
     where \(isDefault);
     """
 
-  /// Of what is no coordinate, nothing is kept: such a venue is looked up.
+  /// Keeps nothing of what is no coordinate: such a venue is looked up.
   private static let legacyLocations = """
     insert into venue_locations (
       venue_id, provider, query, query_hash, outcome, latitude, longitude, looked_up_at)
