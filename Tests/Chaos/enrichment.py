@@ -52,7 +52,7 @@ class Enrichment:
         self.rounds = rounds
         self.pipeline = rounds.pipeline
         self.dates = dates
-        self.reference: State | None = None
+        self.reference = State([])  # empty until it is taken
         self.coordinates: set[str] = set()
 
     def scenarios(self, kills: int, short: bool) -> Iterator[tuple[str, Fill]]:
@@ -97,7 +97,7 @@ class Enrichment:
         found = State.read(self.pipeline)
         if self.pipeline.sql(WITHOUT_VECTOR).strip() != "0":
             raise InvariantViolation("an undisturbed call left events without a vector")
-        if self.reference:
+        if self.reference.rows:
             self.reference.expect(found)
         self.reference, self.coordinates = found, self.located()
         self.forget()
@@ -123,7 +123,7 @@ class Enrichment:
                 responses.append(body)
                 if not body["more"]:
                     return responses
-        raise InvariantViolation(f"the enrichment has not ended after {CALLS} calls; the last response: {responses[-1:]}")
+        raise InvariantViolation(f"no end after {CALLS} calls; the last response: {responses[-1:]}")
 
     def expect_undisturbed(self, row: Row) -> None:
         """Checks the result, and that another call finds nothing to do."""

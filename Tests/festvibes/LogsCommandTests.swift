@@ -43,7 +43,8 @@ struct LogsCommandTests {
     let ran = try FestVibesProcess("logs", "--run", "nightly", environment: environment(server))
     #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
     let names = [
-      "CacheManager cache-manager", "DateRangeGenerator date-range-generator", "Loader loader", "Scraper scraper",
+      "CacheManager cache-manager", "DateRangeGenerator date-range-generator", "Enricher enricher", "Loader loader",
+      "Scraper scraper",
     ]
     #expect(
       ran.output.split(separator: "\n").map(String.init)
@@ -52,7 +53,7 @@ struct LogsCommandTests {
           return "2024-05-31 14:00:00.250 CDT ERROR \(parts[0]) nightly i done festvibes-dev-\(parts[1])"
         })
     let asked = server.requests.filter { $0.header("X-Amz-Target")?.hasSuffix("FilterLogEvents") == true }
-    #expect(asked.count == 4)
+    #expect(asked.count == 5)
     let body = try #require(try JSONSerialization.jsonObject(with: asked[0].body) as? [String: Any])
     #expect(body["startTime"] as? Int == 1_717_181_940_000)
     #expect(body["endTime"] as? Int == 1_717_182_120_000)
