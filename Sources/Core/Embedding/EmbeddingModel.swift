@@ -53,7 +53,8 @@ public struct EmbeddingModel: Sendable {
     for (row, token) in tokens.enumerated() {
       let offset = file.header.words.lowerBound + Int(token) * width * 2
       kernels.widen(file.halves(at: offset), count: width, into: activations.states + row * width)
-      if row % 64 == 63 { file.releaseWords() }
+      // A fault maps up to a megabyte around a row.
+      if row % 8 == 7 { file.releaseWords() }
     }
     file.releaseWords()
     let positions = file.floats(at: file.header.parameters)
