@@ -36,7 +36,7 @@ public final class EnrichingRegistry {
   }
 
   /// The plugins, for reading definitions: a dataset's sinks say whether it is enriched.
-  public static let known = LoadingRegistry.known
+  public static let known = LoadingRegistry.knownSinks
 
   /// True for a dataset in the tables that are enriched.
   public static func enriches(_ dataset: Dataset) -> Bool { dataset.sinks.contains(ConcertsSink.form.name) }

@@ -32,6 +32,9 @@ public final class LoadingRegistry {
     },
   ]
 
+  /// The sinks alone, for a reader of definitions that asks only where a dataset is stored.
+  public static let knownSinks = KnownPlugins(load: plugins.forms)
+
   /// The plugins, for reading definitions.
   public static let known = KnownPlugins(
     load: plugins.forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
