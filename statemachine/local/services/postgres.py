@@ -80,7 +80,7 @@ class Postgres(Service):
             "ssl": "on",
             "log_timezone": "UTC",
             "timezone": "UTC",
-            # Off for tests, whose data may be lost with the machine: a database is then dropped without waiting for disks.
+            # Off for tests, whose data may be lost with the machine: dropping a database then waits for no disk.
             "fsync": os.environ.get("PG_FSYNC") or "on",
         }
         return [self.program("postgres"), "-D", self.data, *(f"--{name}={value}" for name, value in settings.items())]
