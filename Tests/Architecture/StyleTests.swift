@@ -25,9 +25,9 @@ struct StyleTests {
     }
   }
 
-  @Test("No file of Sources is longer than 250 lines")
+  @Test("No file of Sources that a person writes is longer than 250 lines")
   func length() throws {
-    for file in try SourceFiles.swift(below: "Sources") {
+    for file in try SourceFiles.swift(below: "Sources") where !file.text.hasPrefix("// `make schema-docs` writes") {
       let count = file.text.utf8.split(separator: 0x0A).count
       #expect(count <= 250, "\(file.path)")
     }
