@@ -39,7 +39,9 @@ WORKDIR /make
 COPY Sources/Core/Embedding/Weights ./
 RUN install -d -m 755 /weights \
     && python3 make-weights /weights/all-MiniLM-L6-v2.fp16 \
-    && chmod 644 /weights/all-MiniLM-L6-v2.fp16
+    && chmod 644 /weights/all-MiniLM-L6-v2.fp16 \
+    # The layer is the same in each build, so that it is pushed once.
+    && touch -d @0 /weights/all-MiniLM-L6-v2.fp16 /weights
 
 FROM ${SWIFT_IMAGE} AS build
 ARG REBUILD=

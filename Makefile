@@ -92,10 +92,11 @@ CPU ?=
 export CPU
 
 # Settings that would change the results of tests.
-without_settings := env -u ENABLE_SCHEDULER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR
+without_settings := env -u ENABLE_SCHEDULER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR \
+  -u GEOCODER -u GEOCODER_URL -u GOOGLE_MAPS_API_KEY -u EMBEDDING_WEIGHTS
 # Settings by which tests find services.
 without_services := env -u TEST_PG_DATABASE_URL -u TEST_REDIS_URL -u TEST_REDISS_URL -u TEST_AWS_ENDPOINT_URL \
-  -u TEST_SITE_PORT -u TEST_CA_FILE -u STATE_MACHINE_ARN
+  -u TEST_SITE_PORT -u TEST_CA_FILE -u TEST_GEOCODER_URL -u STATE_MACHINE_ARN
 dotenv := source statemachine/local/dotenv .env
 
 # Filters the tests' output for awk: failures, skipped tests, crashes and the total. A line without a sign at its start
@@ -208,6 +209,7 @@ test: install debug
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos chaos-selftest: export CLOCKS := shifted
+chaos chaos-selftest: export ENRICH := 1
 chaos chaos-selftest: install release
 	@trap '$(stack) --home .local/chaos clean' EXIT; \
 	$(without_settings) $(stack) --home .local/chaos up --without-site; \
@@ -227,7 +229,7 @@ scale: install release
 	$(run_scale) --home .local/scale --bin .build/release
 
 # Leak detection is off: Foundation's Process, which tests use, leaks.
-sanitize: install
+sanitize: install weights
 	$(call build,swift build --build-tests $(sanitized))
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(stack) --home $(test_home) up --without-functions --without-site; \

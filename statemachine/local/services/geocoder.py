@@ -47,15 +47,17 @@ class Geocoder(Service):
             return str(error)
 
     def settings(self) -> dict[str, str | None]:
-        """Returns the settings of the enrichment: without ENRICH=1 none. Those of the environment win."""
+        """Returns the settings of the enrichment: without ENRICH=1 none. Those of the environment win; a key of the
+        environment is for its own geocoder, and the one on this machine does not get it."""
         names = ("EMBEDDING_WEIGHTS", "GEOCODER", "GEOCODER_URL", "GOOGLE_MAPS_API_KEY", "TEST_GEOCODER_URL", ENRICH)
         if not wanted(ENRICH):
             return dict.fromkeys(names)
+        own = os.environ.get("GEOCODER_URL")
         return {
             "EMBEDDING_WEIGHTS": weights(),
             "GEOCODER": os.environ.get("GEOCODER") or "census",
-            "GEOCODER_URL": os.environ.get("GEOCODER_URL") or self.address(),
-            "GOOGLE_MAPS_API_KEY": os.environ.get("GOOGLE_MAPS_API_KEY") or self.key(),
+            "GEOCODER_URL": own or self.address(),
+            "GOOGLE_MAPS_API_KEY": (os.environ.get("GOOGLE_MAPS_API_KEY") if own else None) or self.key(),
             "TEST_GEOCODER_URL": self.address(),
             # For programs that read the list of functions: the optional one is among this stack's.
             ENRICH: "1",
