@@ -1,6 +1,6 @@
 import Enrichment
 
-/// A request to the enricher: `{"dataset":"wwoz","run":"nightly-1"}`; `{}` is one for the standard dataset.
+/// A request to the enricher: `{"dataset":"listings","run":"nightly-1"}`; `{}` is one for the standard dataset.
 public struct EnrichRequest: Codable, Equatable, Sendable {
   /// The dataset's id.
   public var dataset: String?

@@ -1,6 +1,6 @@
 import Enrichment
 
-/// The body of the enricher's response: `{"status":"success","message":…,"dataset":"wwoz","embedded":{"events":118,
+/// The body of the enricher's response: `{"status":"success","message":…,"dataset":"listings","embedded":{"events":118,
 /// "artists":97,"venues":60,"genres":12},"geocoded":{"looked_up":60,"found":58,"missed":2,"failed":0},"more":false,
 /// "notes":[]}`. The status `skipped` is of a dataset that has nothing to enrich.
 public struct EnrichResponse: Codable, Equatable, Sendable {

@@ -13,7 +13,7 @@ struct CommandTests {
       listed == [
         "run", "schedule", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "state", "lock",
         "doctor",
-        "show", "geocode",
+        "show", "search", "similar", "geocode",
         "datasets", "check", "try", "schema", "migrate", "invoke",
       ])
     for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }

@@ -5,9 +5,9 @@ final class Activations {
   let rows: Int
   /// The state of each token.
   let states: UnsafeMutablePointer<Float>
-  /// What the attention mixes of all tokens.
+  /// The mixture of all tokens that the attention makes.
   let mixed: UnsafeMutablePointer<Float>
-  /// What is added to the states.
+  /// The sums that are added to the states.
   let sums: UnsafeMutablePointer<Float>
   /// Queries, keys and values; later what is between the two linear layers.
   let wide: UnsafeMutablePointer<Float>

@@ -1,6 +1,6 @@
 import CEmbedding
 
-/// What the tokenizer does with a character that is not ASCII. The table is in CEmbedding/characters.c.
+/// The tokenizer's treatment of a character that is not ASCII. The table is in CEmbedding/characters.c.
 enum CharacterTable {
   struct Entry {
     fileprivate let entry: EmbeddingCharacter

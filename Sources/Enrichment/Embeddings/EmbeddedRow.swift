@@ -5,7 +5,7 @@ import Postgres
 
 /// A row whose vectors are not of its present texts, as the server has it.
 struct EmbeddedRow {
-  /// What to do about a vector.
+  /// The treatment of a vector.
   enum Step: Equatable {
     /// The row has no text: the vector is null.
     case clear
