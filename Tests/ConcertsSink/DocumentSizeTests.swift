@@ -33,7 +33,7 @@ extension ConcertsSinkTests {
 
     private func load(_ data: Data) throws -> LoadReport {
       let target = LoadTarget(dataset: dataset, item: WorkItem(date: testDate), key: "raw/large.json")
-      return try sink.load(data, for: target, deadline: within(.seconds(60)))
+      return try sink.load(data, for: target, deadline: within(.seconds(300)))
     }
 
     @Test("is loaded if its texts are long")
