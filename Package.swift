@@ -352,7 +352,9 @@ let package = Package(
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
-      tests("Enrichment", of: "ConcertsSink", "Contracts", "Enrichment", "EventRecords", "Ledger", "Postgres", "Time"),
+      tests(
+        "Enrichment", of: "ConcertsSink", "Contracts", "Embedding", "Enrichment", "EventRecords", "Ledger", "Postgres",
+        "Time"),
       tests(
         "Enricher", of: "Contracts", "Datasets", "EnricherFunction", "Enriching", "Enrichment",
         "LambdaRuntime", "Settings", "Time"),

@@ -108,13 +108,12 @@ struct Stores {
   }
 
   /// Prepares the database for embeddings.
-  /// - Parameter creatingExtension: false leaves a database without the extension as it is.
   /// - Returns: as `EnrichingRegistry.prepare`.
-  func prepareEmbeddings(creatingExtension: Bool, progress: (String) -> Void) throws -> [String]? {
+  func prepareEmbeddings(progress: (String) -> Void) throws -> [String] {
     let enriching = try configured { EnrichingSettings(from: &$0, withGeocoder: false) }
     return try withHint {
       try EnrichingRegistry(enriching, applicationName: "festvibes-migrate").prepare(
-        creatingExtension: creatingExtension, deadline: Deadline(after: .seconds(3600), on: time), progress: progress)
+        deadline: Deadline(after: .seconds(3600), on: time), progress: progress)
     }
   }
 

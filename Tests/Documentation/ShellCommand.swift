@@ -18,7 +18,7 @@ struct ShellCommand: Equatable, Sendable {
   }
 
   private static let separators: Set<String> = [";", "|", "||", "&&", "&", "$("]
-  private static let keywords: Set<String> = ["do", "then", "if", "else", "export", "env", "nice", "sudo"]
+  private static let keywords: Set<String> = ["while", "do", "then", "if", "else", "export", "env", "nice", "sudo"]
 
   private static func words(in line: String) -> [String] {
     var words: [String] = []

@@ -158,4 +158,13 @@ final class EnricherTests {
     let notes = try #require(try respond("{}")["notes"] as? [String])
     #expect(notes.count == 20 && notes.allSatisfy { $0.count == 500 })
   }
+
+  @Test("The length of notes is that in UTF-8: a character may have any number of scalars")
+  func longCharacters() throws {
+    let note = "xe" + String(repeating: "\u{301}", count: 10_000)
+    embedded = .success(report([:], notes: [note, "é"]))
+    let notes = try #require(try respond("{}")["notes"] as? [String])
+    #expect(notes.map(\.utf8.count) == [500, 2])
+    #expect(notes.first.map { note.unicodeScalars.starts(with: $0.unicodeScalars) } == true, "no scalar is cut")
+  }
 }

@@ -89,6 +89,19 @@ extension EmbeddingTests {
       #expect(try run().rows["events"] == 1)
     }
 
+    @Test("of two versions of the model at once relabels no vector of the other one")
+    func twoModels() throws {
+      try fill(events: 2)
+      try run()
+      try execute("update events set artist_name = 'newer' where id = 2")
+      let embedder = FakeEmbedder()
+      embedder.beforeCall = { [self] _, _ in _ = try? run(FakeEmbedder(version: "fake-2")) }
+      // The description's vector would be kept.
+      let report = try run(embedder)
+      #expect(embedder.texts == ["newer venue 2 description 2"] && report.busy == 1)
+      #expect(try lines("select distinct embedding_model from events") == ["fake-2"])
+    }
+
     @Test("of two at once ends as one does")
     func two() async throws {
       try fill(events: 200)

@@ -15,9 +15,7 @@ extension EmbeddingTests {
     func once() throws {
       try fill()
       let schema = EmbeddingSchema(try makeDatabase())
-      #expect(try !schema.hasExtension(deadline: within()))
       #expect(try schema.prepare(deadline: within()) == nil)
-      #expect(try schema.hasExtension(deadline: within()))
       let columns = """
         select concat_ws('.', table_name, column_name, col_description(table_name::regclass, ordinal_position))
         from information_schema.columns where udt_name = 'vector' order by 1
@@ -88,47 +86,41 @@ extension EmbeddingTests {
       #expect(try report().rows["events"] == 20, "the rights to write are enough once the columns are there")
     }
 
-    @Test("builds the missing indexes of large tables, knows others by their definition, and repairs broken ones")
-    func indexes() throws {
+    @Test("says so if the server refuses the extension for any other reason")
+    func refused() throws {
       try fill()
-      try run()
-      let query = """
-        select indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indexrelid
-          join pg_am m on m.oid = c.relam
-        where m.amname = 'hnsw' and indisvalid order by 1
-        """
-      #expect(try lines(query).isEmpty, "20 rows need none")
-      // An interrupted build leaves an invalid index.
       try execute(
         """
-        create index of_system_000 on events using hnsw (description_embedding vector_cosine_ops);
-        create index artists_description_embedding_hnsw on artists
-          using hnsw (description_embedding vector_cosine_ops);
-        update pg_index set indisvalid = false where indexrelid = 'artists_description_embedding_hnsw'::regclass
+        create function refuse() returns event_trigger language plpgsql as $$
+          begin raise exception 'not on this server' using errcode = '0A000'; end $$;
+        create event trigger no_extensions on ddl_command_start when tag in ('CREATE EXTENSION')
+          execute function refuse();
         """)
-      let indexes = VectorIndexes(try makeDatabase())
-      indexes.minimumRows = 2
-      var built: [String] = []
-      #expect(try indexes.build(within: within(), deadline: within()) { built.append($0) }.isEmpty)
-      #expect(built.count == 4)
-      #expect(
-        try lines(query) == [
-          "artists_description_embedding_hnsw", "events_event_text_embedding_hnsw", "genres_genre_embedding_hnsw",
-          "of_system_000", "venues_venue_info_embedding_hnsw",
-        ])
-      built = []
-      _ = try indexes.build(within: within(), deadline: within()) { built.append($0) }
-      #expect(built.isEmpty)
+      let notes = try run().notes
+      #expect(notes.count == 1 && notes.first?.contains("does not create the extension vector (not on this") == true)
+      try execute("drop event trigger no_extensions")
+      #expect(try run().rows["events"] == 20)
     }
 
-    @Test("begins no index that would take longer than there is time, and names the command that builds it")
-    func lateIndexes() throws {
+    @Test("accepts no other type than vectors of this length", arguments: ["vector", "vector(3)", "tsvector"])
+    func otherTypes(_ type: String) throws {
       try fill()
-      try run()
-      let indexes = VectorIndexes(try makeDatabase())
-      indexes.minimumRows = 20
-      let notes = try indexes.build(within: within(.milliseconds(1)), deadline: within())
-      #expect(notes == ["the index of events.event_text_embedding is missing: festvibes migrate builds it"])
+      try execute("create extension vector; alter table events add column event_text_embedding \(type)")
+      let notes = try run().notes
+      #expect(notes.count == 1)
+      #expect(notes.first?.contains("event_text_embedding is of type \(type) instead of vector(384)") == true)
+    }
+
+    @Test("is done again by a process that lives on, after columns or the extension were dropped")
+    func dropped() throws {
+      try fill()
+      let service = try makeService(FakeEmbedder())
+      _ = try service.run(deadline: within())
+      for loss in ["alter table genres drop column genre_embedding", "drop extension vector cascade"] {
+        try execute(loss)
+        #expect(throws: PipelineError.self) { try service.run(deadline: self.within()) }
+        #expect(try service.run(deadline: within()).rows["genres"] == 2, "after \(loss)")
+      }
     }
   }
 }

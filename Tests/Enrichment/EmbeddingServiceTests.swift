@@ -124,6 +124,27 @@ extension EmbeddingTests {
           """) == ["1"])
     }
 
+    @Test("finds the vectors of equal texts by an index, however many rows have the text")
+    func index() throws {
+      try fill()
+      try run()
+      try execute(
+        """
+        insert into events (wwoz_event_href, event_date, artist_name, venue_name, event_text_embedding,
+          event_text_embedding_hash, embedding_model)
+        select '/many/' || n, '2024-06-30', 'a', 'b', (select event_text_embedding from events where id = 1),
+          md5((n % 5)::text), 'fake-1' from generate_series(1, 3000) n;
+        analyze events
+        """)
+      let column = EmbeddedTable.events.columns[1]
+      let hashes = try (0..<128).map { try sha256("none \($0)") }
+      let query = EmbeddedTable.events.vectors(of: hashes, in: column, model: "fake-1")
+      let plan = try connection.query("explain \(query.sql)", query.values, deadline: within()).map {
+        try $0[0] as String
+      }
+      #expect(plan.contains { $0.contains("events_event_text_embedding_hash") }, "\(plan)")
+    }
+
     @Test("is everything, if the model is another one")
     func otherModel() throws {
       try fill()

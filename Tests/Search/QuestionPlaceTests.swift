@@ -49,6 +49,12 @@ struct QuestionPlaceTests {
     #expect(parser.question("at the 21st Amendment").days == nil)
   }
 
+  @Test("are looked for in the first hundred words, so that a long question takes no longer")
+  func long() throws {
+    #expect(try ask(String(repeating: "in a ", count: 48) + "at Tipitina's").place?.venues == [3])
+    #expect(try ask(String(repeating: "in a ", count: 60) + "at Tipitina's").place == nil)
+  }
+
   @Test("are those that are named best")
   func several() throws {
     #expect(try ask("something in a leaf at Tipitina's").place?.venues == [3])

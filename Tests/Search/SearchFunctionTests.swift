@@ -20,6 +20,24 @@ final class SearchFunctionTests {
     try world.connection.query(sql, values, deadline: world.deadline)
   }
 
+  @Test("take the place of an earlier version with other arguments")
+  func earlierSignature() throws {
+    try world.connection.execute(
+      script: """
+        drop function search_events;
+        create function search_events(query vector, max_rows integer) returns setof integer language sql
+          as 'select 1';
+        comment on function search_events is 'Scheduled events by meaning. (12ab34cd56ef7890)';
+        """, deadline: world.deadline)
+    let schema = EmbeddingSchema(
+      world.ledger, adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
+    #expect(try schema.prepare(deadline: world.deadline) == nil)
+    let functions = try rows(
+      "select proname || pronargs from pg_proc where proname in ('search_events', 'similar_artists') order by 1")
+    #expect(try functions.map { try $0[0] } == ["search_events18", "similar_artists3"])
+    #expect(try rows("select \(SearchFunctions.isCurrent) as current").first?["current"] == true)
+  }
+
   @Test("run as their caller, without effects, bound to their schemas, and with the index's settings")
   func properties() throws {
     let functions = try rows(

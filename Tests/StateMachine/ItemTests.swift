@@ -14,11 +14,11 @@ extension StateMachineTests {
     }
 
     private func run(
-      _ items: [(id: String, city: String)], input: String = #"{"dataset":"concerts"}"#,
+      _ items: [(id: String, city: String)], input: String = #"{"dataset":"concerts"}"#, hasEnricher: Bool = false,
       _ behaviour: @escaping @Sendable (FakeFunctions.Invocation) -> FakeFunctions.Behaviour = { _ in .succeeds }
     ) throws -> FinishedRun {
       let plan = Self.plan(items)
-      return try FinishedRun.run([], input: input) { call in
+      return try FinishedRun.run([], input: input, hasEnricher: hasEnricher) { call in
         switch call.task {
         case .plan: .responds(plan)
         // A dataset without publishers.
@@ -71,6 +71,15 @@ extension StateMachineTests {
       (id: String(format: "%064d", number), city: String(repeating: "x", count: 50))
     }
 
+    /// As many notes as there may be, each as long as it may be: of characters of two bytes.
+    private static let fullEnrichment: String = {
+      let notes = (10..<30).map { "\"\($0)\(String(repeating: "é", count: 249))\"" }.joined(separator: ",")
+      let embedded = #"{"events":1000000,"artists":1000000,"venues":1000000,"genres":1000000}"#
+      let geocoded = #"{"looked_up":1000000,"found":1000000,"missed":1000000,"failed":1000000}"#
+      return #"{"statusCode":200,"body":{"status":"success","dataset":"concerts","embedded":\#(embedded),"#
+        + #""geocoded":\#(geocoded),"more":true,"notes":[\#(notes)]}}"#
+    }()
+
     @Test(
       "of the largest plan stay within the payload's quota, if all fail or if all are incomplete",
       arguments: [true, false])
@@ -78,7 +87,8 @@ extension StateMachineTests {
       let cause = String(repeating: "é", count: 1000)
       let key = "raw/\(String(repeating: "s", count: 64))/items/year=2024/month=12/day=31/items_"
       let input = allFail ? #"{"dataset":"concerts"}"# : #"{"dataset":"concerts","trigger":"schedule"}"#
-      let run = try run(Self.largest, input: input) { call in
+      let run = try run(Self.largest, input: input, hasEnricher: true) { call in
+        if call.task == .enrich { return .responds(Self.fullEnrichment) }
         guard call.task == .scrape else { return .succeeds }
         if allFail || Self.largest.prefix(36).contains(where: { $0.id == call.item }) {
           return .fails("SourceChanged", cause)
@@ -94,6 +104,7 @@ extension StateMachineTests {
       let size = try JSONSerialization.data(withJSONObject: result, options: .withoutEscapingSlashes).count
       #expect(size <= Self.quota, "\(size) bytes")
       #expect(try run.message().size <= Self.quota)
+      #expect(((try run.output()["enrichment"] as? [String: Any])?["notes"] as? [String])?.count == 20)
       #expect((try run.output()["failed_items"] as? [String])?.count == (allFail ? 366 : 36))
     }
   }

@@ -120,6 +120,24 @@ final class MigrateCommandTests {
     #expect(try run().output == "The database is up to date.\n")
   }
 
+  @Test(
+    "prepares for embeddings only if it is told to, after its report",
+    .enabled(if: TestDatabase.hasVectors, "the server has no pgvector: ENRICH=1 builds it"))
+  func embeddings() throws {
+    try connection.execute(script: "create extension vector", deadline: deadline)
+    let columns = "information_schema.columns where udt_name = 'vector'"
+    #expect(try run().status == 0)
+    #expect(try count(columns) == 0, "the extension alone asks for nothing")
+    let reader = try database.connect()
+    try reader.execute(script: "begin; lock table genres in access share mode", deadline: deadline)
+    let failed = try run("--embeddings")
+    #expect(failed.status == 1 && failed.output == "The database is up to date.\n", "\(failed.error)")
+    try reader.execute(script: "commit", deadline: deadline)
+    let prepared = try run("--embeddings")
+    #expect(prepared.status == 0 && prepared.error.hasSuffix("The database is prepared for embeddings.\n"))
+    #expect(try count(columns) == 5)
+  }
+
   @Test("prints one JSON object")
   func json() throws {
     let ran = try run("--json")

@@ -109,6 +109,7 @@ final class SearchCommandTests {
     let ran = try run("search", "today")
     #expect(ran.status == 1)
     #expect(ran.error.contains("has no extension pgvector"))
+    #expect(!ran.error.contains("have an answer"), "it answers no question without the functions")
     #expect(ran.error.hasSuffix("next: ENRICH=1 make run\n"))
   }
 

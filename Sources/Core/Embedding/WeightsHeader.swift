@@ -9,6 +9,8 @@ struct WeightsHeader: Sendable {
   }
 
   static let size = 4096
+  /// The multiple at which sections begin.
+  static let alignment = 4096
   /// The only version of the format that this module reads.
   static let format = 1
   static let layers = 6
@@ -73,7 +75,9 @@ struct WeightsHeader: Sendable {
       4 * WeightsLayout.parameters, 2 * WeightsLayout.matrices, 6 * pieces.first + 4, 6 * pieces.later + 4,
       2 * vocabulary * width,
     ]
-    guard places[0] >= Self.size, special.allSatisfy({ (0..<vocabulary).contains(Int($0)) }),
+    // Numbers are read where they lie, and pages are given back whole.
+    guard places[0] >= Self.size, places.dropLast().allSatisfy({ $0 % Self.alignment == 0 }),
+      special.allSatisfy({ (0..<vocabulary).contains(Int($0)) }),
       zip(places, places.dropFirst()).allSatisfy({ $0 <= $1 }),
       zip(lengths, zip(places, places.dropFirst())).allSatisfy({ $0 <= $1.1 - $1.0 })
     else { throw Refused(kind: .damaged, detail: "is damaged: its sections do not fit") }

@@ -17,12 +17,15 @@ struct EmbeddedRow {
 
   let id: Int
   let source: Data
+  /// The version of the model of its vectors; nil if it has none, or those of the legacy system.
+  let model: String?
   let steps: [Step]
 
   /// - Parameter model: the version of the present model.
   init(_ row: PostgresRow, of table: EmbeddedTable, model: String) throws {
     id = try row[0]
-    let isOfModel = try row[1] as String? == model
+    self.model = try row[1]
+    let isOfModel = self.model == model
     let parts: [String?] = try row[2]
     source = try row[3]
     steps = try table.columns.enumerated().map { index, column in
@@ -51,6 +54,7 @@ struct EmbeddedRow {
 
     let id: Int
     let source: Data
+    let formerModel: String?
     var columns: [Column] = []
     /// True if a vector is new.
     var isEmbedded = false

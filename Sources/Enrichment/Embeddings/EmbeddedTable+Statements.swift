@@ -26,19 +26,22 @@ extension EmbeddedTable {
   func vectors(of hashes: [String], in column: Column, model: String) -> PostgresStatement {
     PostgresStatement(
       """
-      select distinct on (t.\(column.hash)) t.\(column.hash), t.\(column.name)::text from \(name) t
-      where t.\(column.hash) = any ($1) and t.embedding_model = $2 and t.\(column.name) is not null
+      select h.hash, v.vector from unnest($1::text[]) h (hash) cross join lateral (
+        select t.\(column.name)::text as vector from \(name) t
+        where t.\(column.hash) = h.hash and t.embedding_model = $2 and t.\(column.name) is not null limit 1) v
       """, [.texts(hashes), .text(model)])
   }
 
   /// Returns the statement that writes the vectors of some rows, and returns their ids. It waits for no other writer: a
-  /// row that a load has locked is left out, and so is one whose texts have changed meanwhile. The next run finds both. So
-  /// it can be part of no deadlock, and delays a load by no more than itself.
+  /// row that a load has locked is left out, and so is one whose texts or model have changed meanwhile. The next run finds
+  /// them. So it can be part of no deadlock, and delays a load by no more than itself.
   func update(_ rows: [EmbeddedRow.Update], model: String) -> PostgresStatement {
     var assignments = ["embedding_source = x.source", "embedding_model = $2"]
-    var arrays = ["$1::int8[]", "$3::bytea[]"]
-    var names = ["id", "source"]
-    var values: [PostgresValue] = [.ints(rows.map(\.id)), .text(model), .bytesList(rows.map(\.source))]
+    var arrays = ["$1::int8[]", "$3::bytea[]", "$4::text[]"]
+    var names = ["id", "source", "former_model"]
+    var values: [PostgresValue] = [
+      .ints(rows.map(\.id)), .text(model), .bytesList(rows.map(\.source)), .texts(rows.map(\.formerModel)),
+    ]
     for (index, column) in columns.enumerated() {
       let (hash, vector, keep) = ("hash\(index)", "vector\(index)", "keep\(index)")
       assignments.append("\(column.hash) = x.\(hash)")
@@ -57,7 +60,7 @@ extension EmbeddedTable {
         select id from \(name) where id = any ($1::int8[]) order by id for no key update skip locked)
       update \(name) t set \(assignments.joined(separator: ", "))
       from unnest(\(arrays.joined(separator: ", "))) x (\(names.joined(separator: ", "))) join free on free.id = x.id
-      where t.id = x.id and \(fingerprint) = x.source
+      where t.id = x.id and \(fingerprint) = x.source and t.embedding_model is not distinct from x.former_model
       returning t.id
       """, values)
   }

@@ -40,10 +40,8 @@ public final class EmbeddingSchema {
     return obstacle
   }
 
-  /// Returns true if the database has the extension.
-  public func hasExtension(deadline: Deadline) throws(PipelineError) -> Bool {
-    try database.retrying(deadline: deadline) { try state(deadline: deadline).isInstalled }
-  }
+  /// Makes the next `prepare` look for everything again.
+  func forget() { isPrepared = false }
 
   private struct State {
     var isInstalled: Bool
@@ -62,16 +60,22 @@ public final class EmbeddingSchema {
       guard state.isAvailable else {
         return "the database server does not have the extension vector (pgvector): install it there"
       }
+      var refusal: PostgresError?
       do {
         try connection.query("create extension if not exists vector", deadline: deadline)
-      } catch let error as PostgresError where error.sqlState == "42501" {
-        return "this user may not create the extension vector: let an administrator run `create extension vector`"
+      } catch let error as PostgresError where error.sqlState != nil {
+        refusal = error
       }
+      // Another process may have created it meanwhile, which is a refusal, too.
       state = try self.state(deadline: deadline)
+      if let refusal, !state.isInstalled {
+        let reason = refusal.sqlState == "42501" ? "this user may not create" : "the server does not create"
+        return "\(reason) the extension vector (\(refusal)): let an administrator run `create extension vector`"
+      }
     }
     for ((table, column), type) in zip(Self.columns, state.types) {
       // Its name has the schema of the extension before it, if that is not in the search path.
-      if let type, !type.hasSuffix("vector"), !type.hasSuffix(Self.type) {
+      if let type, type != Self.type, !type.hasSuffix(".\(Self.type)") {
         return "\(table).\(column.name) is of type \(type) instead of \(Self.type): rename or drop the column"
       }
     }

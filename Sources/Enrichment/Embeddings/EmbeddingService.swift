@@ -18,21 +18,32 @@ public final class EmbeddingService {
   private let schema: EmbeddingSchema
   private let open: () throws(PipelineError) -> any TextEmbedder
   private var cache = VectorCache()
+  let indexes: VectorIndexes
 
   /// - Parameters:
   ///   - schema: prepares the database.
-  ///   - open: opens the model. It is called only in a database that can hold vectors.
+  ///   - open: opens the model. It is called in each run in a database that can hold vectors, since its version
+  ///     is compared with that of the rows.
   public init(
     _ database: Database, schema: EmbeddingSchema, open: @escaping () throws(PipelineError) -> any TextEmbedder
   ) {
     self.database = database
     self.schema = schema
     self.open = open
+    indexes = VectorIndexes(database)
   }
 
   /// Embeds until nothing is left, or until little time is.
   /// - Throws: an error of the database or of the model. What was written before stays.
   public func run(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {
+    do { return try embed(deadline: deadline) } catch {
+      // The columns may have been dropped while this process lived: the next call looks for them again.
+      schema.forget()
+      throw error
+    }
+  }
+
+  private func embed(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {
     var report = EmbeddingReport()
     try database.migrate(deadline: deadline)
     if let obstacle = try schema.prepare(deadline: deadline) {
@@ -49,8 +60,18 @@ public final class EmbeddingService {
     }
     if report.busy > 0 { report.notes.append("\(report.busy) rows were being written: the next run embeds them") }
     if report.kept > 0 { report.notes.append("the vectors of \(report.kept) rows of the former system are kept") }
-    if !report.more { report.notes += try VectorIndexes(database).build(within: end, deadline: deadline) }
+    if !report.more { report.notes += buildIndexes(within: end, deadline: deadline) }
     return report
+  }
+
+  /// Builds the missing indexes, in half of the time that is left: a build may wait for others' transactions. Without them
+  /// all is embedded, so that a failure is a note.
+  private func buildIndexes(within end: Deadline, deadline: Deadline) -> [String] {
+    do {
+      return try indexes.build(within: end.limited(to: end.remaining / 2), deadline: deadline)
+    } catch {
+      return ["the indexes of the vectors are not built: \(error)"]
+    }
   }
 
   /// - Returns: false if time ran out.
@@ -102,7 +123,7 @@ public final class EmbeddingService {
   private func update(
     of row: EmbeddedRow, in table: EmbeddedTable, with embedder: any TextEmbedder
   ) throws(PipelineError) -> EmbeddedRow.Update {
-    var update = EmbeddedRow.Update(id: row.id, source: row.source)
+    var update = EmbeddedRow.Update(id: row.id, source: row.source, formerModel: row.model)
     for step in row.steps {
       switch step {
       case .clear: update.columns.append(.init(hash: nil, vector: nil, keepsVector: false))

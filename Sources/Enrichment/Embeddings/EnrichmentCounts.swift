@@ -32,6 +32,8 @@ public struct EnrichmentCounts: Codable, Equatable, Sendable {
 
   /// Sentences of one call, or of several, that are kept at most.
   static let maximumNotes = 20
+  /// The length of a sentence, in bytes of UTF-8. A summary is a state, whose size is limited in bytes.
+  static let longestNote = 500
 
   public var embedded = Embedded()
   public var geocoded = Geocoded()
@@ -66,8 +68,17 @@ extension EnrichmentCounts {
 
   /// Adds a sentence, unless it is there already.
   public mutating func note(_ text: String) {
-    let text = String(text.prefix(500))
+    let text = text.cut(toBytes: Self.longestNote)
     guard notes.count < Self.maximumNotes, !notes.contains(text) else { return }
     notes.append(text)
+  }
+}
+
+extension String {
+  /// The text up to the last scalar that ends within so many bytes of UTF-8. A character may have any number of scalars.
+  fileprivate func cut(toBytes count: Int) -> String {
+    guard var end = utf8.index(startIndex, offsetBy: count, limitedBy: endIndex) else { return self }
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(unicodeScalars[..<end])
   }
 }

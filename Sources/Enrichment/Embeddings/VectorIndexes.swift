@@ -24,6 +24,9 @@ public final class VectorIndexes {
   /// The time that a build takes at most for each row; measured: 0.65 ms.
   static let timePerRow = Duration.milliseconds(2)
 
+  /// The time for dropping an index, which waits for transactions with locks on its table.
+  private static let timeOfDrop = Duration.seconds(5)
+
   private let database: Database
   /// The number of vectors from which on a column is indexed. Tests set a lower one.
   var minimumRows = 50_000
@@ -33,7 +36,8 @@ public final class VectorIndexes {
   /// Builds the missing indexes without blocking other readers and writers. What an interrupted build left is dropped, and
   /// built anew.
   /// - Parameters:
-  ///   - end: the time by which a build should end. One that would take longer is not begun.
+  ///   - end: the time by which a build ends. One that would take longer is not begun, and one that waits for longer, for
+  ///     a transaction that is older, is given up.
   ///   - progress: called before an index is built, with its definition.
   /// - Returns: sentences about indexes that were not built.
   /// - Throws: an error of the database.
@@ -53,17 +57,47 @@ public final class VectorIndexes {
     var notes: [String] = []
     // With the lock held, an invalid index is what an interrupted build left.
     for state in try states(deadline: deadline) where isWanted(state) {
-      guard end.remaining > Self.timePerRow * state.rows else {
-        notes.append("the index of \(state.table).\(state.column) is missing: festvibes migrate builds it")
-        continue
-      }
-      if state.isInvalid {
-        try connection.execute(script: "drop index concurrently \(state.name)", deadline: deadline)
-      }
-      progress(state.definition)
-      try connection.execute(script: "create index concurrently \(state.definition)", deadline: deadline)
+      guard let reason = try build(state, within: end, deadline: deadline, progress) else { continue }
+      notes.append(
+        "the index of \(state.table).\(state.column) is not built (\(reason)): let the tables' owner run "
+          + "`festvibes migrate --embeddings`")
     }
     return notes
+  }
+
+  /// - Returns: the reason why the index is not built; nil if it is.
+  private func build(
+    _ state: State, within end: Deadline, deadline: Deadline, _ progress: (String) -> Void
+  ) throws -> String? {
+    do {
+      if state.isInvalid { try drop(state, deadline: deadline) }
+      guard end.remaining > Self.timePerRow * state.rows else {
+        return "there is too little time for \(state.rows) rows"
+      }
+      progress(state.definition)
+      try execute("create index concurrently \(state.definition)", within: end.remaining, deadline: deadline)
+      return nil
+    } catch let error as PostgresError where error.kind == .statement {
+      // No query uses an invalid index, but writers maintain it. If a transaction holds up its end, too, the next build
+      // drops it.
+      if try states(deadline: deadline).contains(where: { $0.name == state.name && $0.isInvalid }) {
+        try? drop(state, deadline: deadline)
+      }
+      return "\(error)"
+    }
+  }
+
+  private func drop(_ state: State, deadline: Deadline) throws {
+    try execute("drop index concurrently \(state.name)", within: Self.timeOfDrop, deadline: deadline)
+  }
+
+  /// The server's own timeout, unlike a deadline, keeps the connection, and with it the lock.
+  private func execute(_ statement: String, within time: Duration, deadline: Deadline) throws {
+    let milliseconds = min(max(1, time / .milliseconds(1)), Double(Int32.max))
+    try connection.query(
+      "select set_config('statement_timeout', $1, false)", [.text("\(Int(milliseconds))")], deadline: deadline)
+    defer { _ = try? connection.query("reset statement_timeout", deadline: deadline) }
+    try connection.execute(script: statement, deadline: deadline)
   }
 
   private func isWanted(_ state: State) -> Bool { !state.isCovered && state.rows >= minimumRows }

@@ -9,8 +9,15 @@ struct KnownPlace: Sendable, Equatable {
   let name: String
   /// The keys of its name's words; of a street without `street`, `avenue` and the like.
   let words: [String]
+  /// The words as one.
+  private let joined: String
   /// The venues that are it, or are in it.
   let venues: [Int]
+
+  init(kind: Kind, name: String, words: [String], venues: [Int]) {
+    (self.kind, self.name, self.words, self.venues) = (kind, name, words, venues)
+    joined = words.joined()
+  }
 
   static func all(of venues: [KnownNames.Venue]) -> [KnownPlace] {
     let named = grouped(names(of: venues), .venue)
@@ -45,7 +52,7 @@ struct KnownPlace: Sendable, Equatable {
     guard !phrase.isEmpty else { return nil }
     if phrase == words { return 1 }
     // `spottedcat` for Spotted Cat.
-    if Typing.isLike(phrase.joined(), words.joined()) { return 0.95 }
+    if Typing.isLike(phrase.joined(), joined) { return 0.95 }
     // A city or a street is named whole.
     guard kind == .venue || phrase.count == words.count else { return nil }
     var left = words

@@ -97,7 +97,7 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let embeddingWeights = EnvironmentVariable(
     "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher, festvibes search",
-    "The file of the model's weights, which make weights makes. It is opened when a text is to be embedded.")
+    "The file of the model's weights, which make weights makes. Each enrichment opens it, for its version.")
 }
 
 /// Geocoding of venues.

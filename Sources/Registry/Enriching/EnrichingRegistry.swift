@@ -42,18 +42,13 @@ public final class EnrichingRegistry {
   public static func enriches(_ dataset: Dataset) -> Bool { dataset.sinks.contains(ConcertsSink.form.name) }
 
   /// Prepares the database for vectors, and builds the indexes that it lacks.
-  /// - Parameters:
-  ///   - creatingExtension: false leaves a database without the extension as it is.
-  ///   - progress: called before an index is built, with its definition.
-  /// - Returns: what could not be done, and why; nil if the database was left as it is.
-  public func prepare(
-    creatingExtension: Bool, deadline: Deadline, progress: (String) -> Void
-  ) throws(PipelineError) -> [String]? {
-    if !creatingExtension {
-      guard try schema.hasExtension(deadline: deadline) else { return nil }
-    }
+  /// - Parameter progress: called before an index is built, with its definition.
+  /// - Returns: what could not be done, and why.
+  public func prepare(deadline: Deadline, progress: (String) -> Void) throws(PipelineError) -> [String] {
     if let obstacle = try schema.prepare(deadline: deadline) { return [obstacle] }
-    return try VectorIndexes(database).build(within: deadline, deadline: deadline, progress: progress)
+    // What is left of the time is for dropping a build that was given up.
+    let end = deadline.limited(to: deadline.remaining - .seconds(10))
+    return try VectorIndexes(database).build(within: end, deadline: deadline, progress: progress)
   }
 
   /// Embeds what changed.
@@ -61,7 +56,8 @@ public final class EnrichingRegistry {
     try embeddings.run(deadline: deadline)
   }
 
-  /// Opens the weights once, when the first text needs them.
+  /// Opens the weights once, when first something is embedded or compared with a question. Only their header is read then:
+  /// the version, which is compared with that of the rows. A text reads the rest.
   func openModel() throws(PipelineError) -> any TextEmbedder {
     if let model { return model }
     let opened = try EmbeddingWeights.open(settings.weights)

@@ -27,7 +27,9 @@ extension Stores {
   /// The error with the next step.
   static func explained(_ error: SearchError) -> any Error {
     switch error {
-    case .extensionMissing, .functionsMissing, .nothingEmbedded:
+    case .extensionMissing, .functionsMissing:
+      CommandError("\(error). The enrichment prepares it.\n\(NextStep(shell: "ENRICH=1 make run").line)")
+    case .nothingEmbedded:
       CommandError(
         "\(error). The enrichment does that; without it only questions of days, hours and places have an answer.\n"
           + NextStep(shell: "ENRICH=1 make run").line)

@@ -18,7 +18,7 @@ public enum SearchFunctions {
           or 'hnsw.iterative_scan=strict_order' = any (p.proconfig)))
     """
 
-  private static let script = [searchPath, events, artists, iterativeScan].joined(separator: "\n")
+  private static let script = [earlierVersions, searchPath, events, artists, iterativeScan].joined(separator: "\n")
 
   /// FNV-1a of the script: a changed function is another version.
   private static let version: String = {
@@ -31,6 +31,27 @@ public enum SearchFunctions {
       'first, with the parts of each score. (\(version))';
     comment on function similar_artists is 'The artists most like one, by meaning, genres and links of the source, the best '
       'first, with the parts of each score. (\(version))';
+    """
+
+  /// Drops the earlier versions, which their comments show: `create or replace` would leave one with other arguments beside
+  /// this one. One that a view needs stays, and is replaced if it has the same arguments.
+  private static let earlierVersions = """
+    do $$
+    declare
+      earlier regprocedure;
+    begin
+      for earlier in
+        select oid::regprocedure from pg_proc
+        where proname in ('search_events', 'similar_artists') and pronamespace = current_schema()::regnamespace
+          and obj_description(oid, 'pg_proc') ~ ' [(][0-9a-f]{1,16}[)]$'
+      loop
+        begin
+          execute format('drop function %s', earlier);
+        exception when dependent_objects_still_exist then null;
+        end;
+      end loop;
+    end
+    $$;
     """
 
   /// The functions are bound to the schemas of the tables and of the extension, whoever calls them: `from current` takes

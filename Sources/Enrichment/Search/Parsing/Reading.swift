@@ -13,8 +13,12 @@ struct Reading {
   /// True if a part of the day was read without a day: `this evening`.
   var isToday = false
 
+  /// The number of words that are read. A question has some ten; one of 2,000 letters is compared with all places for
+  /// each `in` and `at` of it.
+  static let mostWords = 100
+
   init(_ text: String, names: KnownNames, today: CalendarDate) {
-    words = Words.of(text)
+    words = Array(Words.of(text).prefix(Self.mostWords))
     roles = words.map { _ in nil }
     self.names = names
     self.today = today
