@@ -8,6 +8,8 @@ import Testing
 extension ConcertsSinkTests {
   @Suite("The coordinates of a former database")
   final class VenueLocationTests: SinkSuite {
+    override class var isMigrated: Bool { false }
+
     private static let venues = """
       create table venues (id serial primary key, name text not null, thoroughfare text, locality text, state text,
         postal_code text, full_address text, latitude TYPE, longitude TYPE, last_geocoded timestamptz);
