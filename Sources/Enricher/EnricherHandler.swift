@@ -30,7 +30,7 @@ public struct EnricherHandler {
   }
 
   /// - Throws: `InvalidInput` for an unknown dataset, and the errors of the database and of the model. A geocoder that is
-  ///   down does not stop the embedding: its error is a note.
+  ///   down, or has no time, does not stop the embedding: its error is a note.
   public func handle(
     _ request: EnrichRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<EnrichResponse> {
@@ -71,7 +71,10 @@ public struct EnricherHandler {
     }
   }
 
+  /// Errors that the embedding may not have.
   private static let errorsOfProvider: Set<PipelineError.Name> = [
     .sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged,
+    // Of the half: a load may hold the lock for long.
+    .deadlineExceeded,
   ]
 }

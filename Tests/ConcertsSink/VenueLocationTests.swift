@@ -20,6 +20,8 @@ extension ConcertsSinkTests {
         ('Half', '3 Canal St', 29.9511, null, null),
         ('No address', ', ,  ', 29.97, -90.1, null),
         ('No number', '4 Canal St', 'NaN', -90.0715, null),
+        ('Out of range', null, 29.9, -190.1, '2025-11-01 00:00Z'),
+        ('Zero', '6 Canal St', 0, 0, '2025-11-01 00:00Z'),
         ('Unknown', '5 Canal St', null, null, null);
       """
 
@@ -28,7 +30,7 @@ extension ConcertsSinkTests {
     }
 
     @Test(
-      "lose the default, and keep what was found with its address and time",
+      "lose the default and what is no place, and keep what was found with its address and time",
       arguments: ["double precision", "real", "numeric"])
     func migrated(type: String) throws {
       try makeVenues(type)
@@ -37,17 +39,20 @@ extension ConcertsSinkTests {
         try connection.lines(
           "name, coalesce(round(latitude::numeric, 4)::text, '-'), coalesce(round(longitude::numeric, 4)::text, '-'), "
             + "coalesce(extract(epoch from last_geocoded)::bigint::text, '-'), changed_at is not null",
-          from: "venues where name not like 'No number' order by name") == [
+          from: "venues order by name") == [
             "Blue Nile|29.9638|-90.0579|1761955200|f", "Default|-|-|-|t", "Exactly there|29.9511|-90.0716|-|f",
-            "Half|29.9511|-|-|f", "No address|29.9700|-90.1000|-|f", "Unknown|-|-|-|f",
+            "Half|29.9511|-|-|f", "No address|29.9700|-90.1000|-|f", "No number|-|-|-|t", "Out of range|-|-|-|t",
+            "Unknown|-|-|-|f", "Zero|-|-|-|t",
           ])
       #expect(
         try connection.lines(
           "v.name, l.provider, l.outcome, coalesce(l.query, '-'), round(l.latitude::numeric, 4), "
-            + "coalesce(extract(epoch from l.looked_up_at)::bigint::text, '-')",
+            + "coalesce(extract(epoch from l.looked_up_at)::bigint::text, '-'), "
+            + "l.expires_at = coalesce(l.looked_up_at, now()) + interval '30 days' "
+            + "or l.looked_up_at is null and l.expires_at - now() between interval '29 days' and interval '30 days'",
           from: "venue_locations l join venues v on v.id = l.venue_id order by v.name") == [
-            "Blue Nile|legacy|found|532 Frenchmen St, New Orleans, LA|29.9638|1761955200",
-            "Exactly there|legacy|found|2 Canal St|29.9511|-", "No address|legacy|found|-|29.9700|-",
+            "Blue Nile|legacy|found|532 Frenchmen St, New Orleans, LA|29.9638|1761955200|t",
+            "Exactly there|legacy|found|2 Canal St|29.9511|-|t", "No address|legacy|found|-|29.9700|-|t",
           ])
     }
 
@@ -58,10 +63,13 @@ extension ConcertsSinkTests {
       let changes = try #require(dry.steps.last { $0.version == 12 }).changes
       #expect(
         changes.map { "\($0.action) \($0.place) \($0.rows)" } == [
-          "set to null venues.latitude 1", "set to null venues.longitude 1",
+          "set to null venues.latitude 1", "set to null venues.latitude 3", "set to null venues.longitude 1",
+          "set to null venues.longitude 3",
         ])
       #expect(changes.first?.examples == ["Default"])
       #expect(changes.first?.reason.contains("29.9511, -90.0715") == true)
+      #expect(changes.last?.examples == ["No number", "Out of range", "Zero"])
+      #expect(changes.last?.reason == "the numbers are no place on the earth, or 0, 0")
       #expect(try connection.lines("latitude", from: "venues where name = 'Default'") == ["29.9511"])
       #expect(try sink.database.upgrade(deadline: within()) == dry)
     }
@@ -90,6 +98,10 @@ extension ConcertsSinkTests {
         ("'532  Frenchmen St', 'New Orleans', 'LA', '70116', null", "532 Frenchmen St, New Orleans, LA 70116"),
         ("' 5 A ', '', null, '70116', 'other'", "5 A, 70116"),
         ("'5 A', null, 'LA', null, '5 A, Gretna'", "5 A, Gretna"),
+        ("'5 A', 'Gretna', ' ', null, '5 A, Gretna, LA'", "5 A, Gretna, LA"),
+        ("'5 A', 'Gretna', null, '', 'Gretna, LA'", "5 A, Gretna"),
+        ("'5 A', 'Gretna', null, null, null", "5 A, Gretna"),
+        ("'5 A', 'Gretna', 'LA', '', '5 A, Gretna, MS'", "5 A, Gretna, LA"),
         ("'5 A', ' ', 'LA', '', ', ,  '", "-"), ("null, 'New Orleans', 'LA', '70116', ''", "-"),
         ("null, null, null, null, null", "-"),
         ("'é東', 'X', null, null, null", "é東, X"),

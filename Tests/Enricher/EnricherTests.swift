@@ -123,7 +123,9 @@ final class EnricherTests {
 
   @Test(
     "A geocoder that is down does not stop the embedding; its error is a note",
-    arguments: [PipelineError.Name.sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged])
+    arguments: [
+      PipelineError.Name.sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged, .deadlineExceeded,
+    ])
   func geocoderDown(name: PipelineError.Name) throws {
     located = .failure(PipelineError(name, "no route to the geocoder"))
     embedded = .success(report(["events": 3]))

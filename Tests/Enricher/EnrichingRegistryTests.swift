@@ -5,6 +5,7 @@ import Foundation
 import Settings
 import TestSupport
 import Testing
+import Time
 
 /// The parts that the function's Main puts together.
 @Suite("The registry of the enrichment")
@@ -35,5 +36,24 @@ struct EnrichingRegistryTests {
       "GEOCODER": "none",
     ])
     _ = try EnrichingRegistry(settings, applicationName: "tests")
+  }
+
+  @Test(
+    "Settings of the geocoder that cannot be used are a note, and texts are embedded; the tables are made first",
+    .enabled(if: TestDatabase.serverURL != nil, "start the services: make test"),
+    arguments: [
+      (["GEOCODER": "google"], "GOOGLE_MAPS_API_KEY is not set, which GEOCODER=google needs"),
+      (["GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "your_key"], "GOOGLE_MAPS_API_KEY is not set"),
+      (["GEOCODER_URL": "https://me:secret@maps.internal"], "GEOCODER_URL has a user or a password"),
+    ])
+  func badGeocoder(environment: [String: String], problem: String) throws {
+    let database = try TestDatabase()
+    var all = ["PG_DATABASE_URL": database.url, "EMBEDDING_WEIGHTS": "/nowhere/weights"]
+    all.merge(environment) { $1 }
+    let registry = try EnrichingRegistry(try settings(all), applicationName: "tests")
+    let report = try #require(registry.locator).locateVenues(deadline: Deadline(after: .seconds(60), on: SystemTime()))
+    #expect(report.notes.count == 1)
+    #expect(report.notes.first?.hasPrefix("venues are not geocoded: \(problem)") == true)
+    #expect(report.notes.first?.contains("secret") == false && report.counts.lookedUp == 0)
   }
 }

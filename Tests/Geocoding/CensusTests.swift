@@ -98,7 +98,7 @@ struct CensusTests {
       return
     }
     #expect(first.coordinate == point(29.9638, -90.0579) && !first.isPartial)
-    #expect(second.coordinate == point(29.9472, -90.1323) && second.isPartial)
+    #expect(second.coordinate == point(29.9472, -90.1323) && !second.isPartial)
     #expect(results[2...] == [.miss, .ambiguous])
     let request = try #require(server.requests.first)
     #expect(server.requests.count == 1)
@@ -144,16 +144,35 @@ struct CensusTests {
     #expect(results.count == 4)
   }
 
-  @Test("fails as a whole if its server does, and is asked twice")
-  func down() throws {
+  @Test("is asked for a batch twice if its server fails, for three addresses, and then no more", arguments: [4, 500])
+  func down(count: Int) throws {
     let server = try ScriptedServer { _ in .http(502, [], "") }
     defer { server.stop() }
-    let results = makeGeocoder(server).locate(addresses, deadline: deadline)
-    #expect(results.count == 4)
+    let many = Array(repeatElement(addresses, count: count / 4).joined())
+    let results = makeGeocoder(server).locate(many, deadline: deadline)
+    #expect(results.count == 3)
     for result in results {
       #expect(throws: PipelineError.self) { try result.get() }
     }
-    #expect(server.requests.count == 2)
+    #expect(server.requests.map(\.method).filter { $0 == "POST" }.count == (count == 4 ? 2 : 4))
+    #expect(server.requests.map(\.method).filter { $0 == "GET" }.count == 9)
+  }
+
+  @Test("takes small batches after a large one on which it fails", arguments: ["a status", "a table"])
+  func smaller(fault: String) throws {
+    let server = try ScriptedServer { request in
+      let rows = String(decoding: request.body, as: UTF8.self).split(separator: "\r\n").filter {
+        $0.contains("Main St")
+      }
+      guard rows.count <= 25 else { return fault == "a status" ? .http(504, [], "") : .http(200, [], "<html>") }
+      return .http(200, [], rows.indices.map { "\"\($0)\",\"x\",\"No_Match\"\n" }.joined())
+    }
+    defer { server.stop() }
+    let geocoder = makeGeocoder(server)
+    #expect(geocoder.batchSize == 500)
+    let results = geocoder.locate(Array(repeating: addresses[3], count: 60), deadline: deadline)
+    #expect(try results.map { try $0.get() } == Array(repeating: .miss, count: 25))
+    #expect(geocoder.batchSize == 25)
   }
 
   @Test("takes an address without a street of its own, and a batch of one, in one line")
@@ -162,7 +181,9 @@ struct CensusTests {
     defer { server.stop() }
     let geocoder = makeGeocoder(server)
     #expect(geocoder.locate([blueNile], deadline: deadline).count == 1)
-    #expect(geocoder.locate([blueNile, PostalAddress(line: "Café du Monde")], deadline: deadline).count == 2)
+    let place = PostalAddress(line: "Café du Monde")
+    #expect(geocoder.locate([blueNile, place], deadline: deadline).count == 2)
+    #expect(geocoder.takesInBatch(blueNile) && !geocoder.takesInBatch(place))
     #expect(server.requests.map(\.method) == ["GET", "GET", "GET"])
   }
 }

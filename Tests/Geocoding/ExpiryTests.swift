@@ -1,4 +1,5 @@
 import Contracts
+import Foundation
 import TestSupport
 import Testing
 import Time
@@ -12,12 +13,12 @@ extension GeocodingTests {
       throw PipelineError(.sourceThrottled, "enough")
     }
 
-    @Test("are looked up again after 30 days, if they are Google's")
+    @Test("are looked up again after 28 days, two before the terms ask for it, if they are Google's")
     func google() throws {
       try add("Blue Nile", "532 Frenchmen St")
       let geocoder = FakeGeocoder(.google)
       try geocode(geocoder)
-      pass(days: 29.9)
+      pass(days: 27.9)
       #expect(try geocode(geocoder).lookedUp == 0)
       pass(days: 0.1)
       let changed = try rows("changed_at", from: "venues")
@@ -34,7 +35,7 @@ extension GeocodingTests {
     func removed() throws {
       try add("Blue Nile", "532 Frenchmen St")
       try geocode(FakeGeocoder(.google))
-      pass(days: 30)
+      pass(days: 28)
       let report = try geocode(down)
       #expect(report.failed == 1)
       #expect(report.notes.contains { $0.contains("may not be stored longer") })
@@ -42,6 +43,50 @@ extension GeocodingTests {
       #expect(try rows("outcome; reason; place_id", from: "venue_locations") == ["miss|expired|id-532"])
       #expect(try geocode(FakeGeocoder(.google)).found == 1)
       #expect(try coordinates() == ["Blue Nile|29.96000|-90.05468"])
+    }
+
+    @Test("have no address beside them, found or not, if they are Google's: only the place's id is kept")
+    func address() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try add("Maple Leaf", "8316 Oak St")
+      try geocode(FakeGeocoder(.google) { .found(make($0, precision: $0.line.hasPrefix("5") ? .rooftop : .city)) })
+      #expect(
+        try rows("outcome; place_id; matched_address", from: "venue_locations order by venue_id") == [
+          "found|id-532|-", "miss|id-8316|-",
+        ])
+    }
+
+    @Test("of the legacy system are looked up again by any provider after 30 days, and removed if that fails")
+    func legacy() throws {
+      for provider in [GeocodingProvider.census, .google, .nominatim] {
+        try execute("delete from venues")
+        try add("Blue Nile", "532 Frenchmen St")
+        try add("Maple Leaf", "8316 Oak St")
+        try execute("update venues set latitude = 29.9, longitude = -90.1")
+        try execute(
+          """
+          insert into venue_locations (venue_id, provider, query, query_hash, outcome, latitude, longitude, expires_at)
+          select v.id, 'legacy', a, encode(sha256(convert_to(a, 'UTF8')), 'hex'), 'found', 29.9, -90.1, $1
+          from venues v, venue_address(thoroughfare, locality, state, postal_code, full_address) a
+          """, .time(time.now.addingTimeInterval(86_400)))
+        let geocoder = FakeGeocoder(provider) { $0.line.hasPrefix("5") ? .found(make($0)) : .miss }
+        try geocode(geocoder)
+        #expect(geocoder.asked.isEmpty)
+        pass(days: 1)
+        try geocode(geocoder)
+        #expect(geocoder.asked.count == 2)
+        #expect(try coordinates() == ["Blue Nile|29.96000|-90.05468", "Maple Leaf|-|-"])
+      }
+    }
+
+    @Test("of the legacy system are removed when they expire, if nobody looks them up")
+    func legacyAlone() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try geocode(FakeGeocoder(.google))
+      try execute("update venue_locations set provider = 'legacy'")
+      pass(days: 28)
+      #expect(try geocode(nil).notes.count == 1)
+      #expect(try coordinates() == ["Blue Nile|-|-"])
     }
 
     @Test("stay for ever, if they are the Census's or an own Nominatim's")
@@ -103,6 +148,9 @@ extension GeocodingTests {
       #expect(place.map(\.coordinate) == [point(29.9, -90.1)])
       #expect(place.map(\.provider) == ["manual"])
       #expect(try locations.places(named: "\(id)", deadline: within()) == place)
+      try add("\(id)", nil)
+      #expect(try locations.places(named: "\(id)", deadline: within()) == place, "an id comes before a name")
+      try execute("delete from venues where name = $1", .text("\(id)"))
       #expect(try locations.places(named: "nowhere", deadline: within()).isEmpty)
       #expect(
         failure { try locations.set(point(29.9, -90.1), ofVenue: 999, deadline: within()) }?.name == .databaseConflict)

@@ -64,11 +64,26 @@ struct GeocodingSettingsTests {
     #expect(own == nil)
   }
 
-  @Test("show neither the key nor a password")
+  @Test("show no key")
   func description() throws {
     let settings = try read([
-      "GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "k-secret", "GEOCODER_URL": "https://me:pass@maps.internal/x",
+      "GEOCODER": "google", "GOOGLE_MAPS_API_KEY": "k-secret", "GEOCODER_URL": "https://maps.internal/x",
     ])
     #expect("\(settings)" == "geocoder google at https://maps.internal/x")
+  }
+
+  @Test(
+    "refuse a password in an address, which messages would show",
+    arguments: ["https://me:pass@maps.internal", "http://pass@maps.internal/x", "https://maps.internal/pass@x"])
+  func password(url: String) {
+    for geocoder in ["nominatim", "census"] {
+      var configuration = Configuration(environment: ["GEOCODER": geocoder, "GEOCODER_URL": url])
+      let settings = GeocodingSettings(from: &configuration)
+      #expect("\(settings)" == "geocoder \(geocoder)")
+      let error = failure { try configuration.validate() }
+      #expect(
+        error?.message
+          == "GEOCODER_URL has a user or a password, which messages would show: leave out what is before @")
+    }
   }
 }

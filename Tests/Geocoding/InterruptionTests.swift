@@ -113,6 +113,38 @@ extension GeocodingTests {
       #expect(next.asked.count == 4)
     }
 
+    @Test("by addresses on which the provider fails asks for the others first the next time")
+    func poisoned() throws {
+      for number in 1...9 { try add("Venue \(number)", "\(number) Canal St") }
+      let geocoder = FakeGeocoder(batchSize: 4) { address throws(PipelineError) in
+        guard "123".contains(address.line.prefix(1)) else { return .found(make(address)) }
+        throw PipelineError(.sourceUnavailable, "no")
+      }
+      let first = try geocode(geocoder)
+      #expect(first.failed == 3 && first.found == 0)
+      #expect(try locations().first == "Venue 1|census|miss|failed|-|0")
+      pass(days: 0.5)
+      let second = try geocode(geocoder)
+      #expect(second.found == 6 && second.failed == 3)
+      #expect(geocoder.asked.suffix(3).map { $0.prefix(1) } == ["1", "2", "3"])
+      #expect(try geocode(FakeGeocoder()).found == 3)
+    }
+
+    @Test("by a failure keeps a place that is to be looked up again, until it expires")
+    func failedAgain() throws {
+      try add("Blue Nile", "532 Frenchmen St")
+      try geocode(FakeGeocoder(.google))
+      let before = try rows("to_jsonb(l)", from: "venue_locations l")
+      let locations = VenueLocations(database)
+      pass(days: 28)
+      let venue = try #require(
+        try locations.due(without: [], limit: 1, by: .google, at: time.now, deadline: GeocodingTests.within()).venues
+          .first)
+      let failed = VenueLocation(venue: venue, judgment: .miss(.failed, nil))
+      #expect(try locations.store([failed], by: .google, at: time.now, deadline: GeocodingTests.within()) == 0)
+      #expect(try rows("to_jsonb(l)", from: "venue_locations l") == before)
+    }
+
     @Test("by another process that does the same ends in the same state")
     func twoAtOnce() throws {
       for number in 1...20 { try add("Venue \(number)", "\(number) Canal St") }

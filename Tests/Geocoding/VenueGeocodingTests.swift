@@ -107,17 +107,27 @@ extension GeocodingTests {
       #expect(try locations() == ["Blue Nile|census|miss|no match|-|1"], "another address begins anew")
     }
 
-    @Test("gives no coordinates for what is ambiguous, a city, elsewhere, another house or not accepted")
+    @Test("gives no coordinates for what is ambiguous, too little, elsewhere, another house or street, or not accepted")
     func notBelieved() throws {
       let outcomes: [(String, (PostalAddress) -> GeocodingOutcome)] = [
         ("ambiguous", { _ in .ambiguous }), ("not accepted", { _ in .notAccepted }),
-        ("city only", { .found(make($0, precision: .city)) }), ("wrong place", { .found(make($0, state: "TX")) }),
+        ("city only", { .found(make($0, precision: .city)) }),
+        ("street only", { .found(make($0, precision: .street)) }),
+        ("wrong place", { .found(make($0, state: "TX")) }),
         (
           "partial match",
           {
             var match = make($0)
             match.isPartial = true
             match.place = PostalAddress(line: "600 Frenchmen St, New Orleans, LA, 70116")
+            return .found(match)
+          }
+        ),
+        (
+          "other street",
+          {
+            var match = make($0)
+            match.place = PostalAddress(line: "532 Franklin Ave, New Orleans, LA, 70116")
             return .found(match)
           }
         ),

@@ -156,6 +156,13 @@ class ServerTest(unittest.TestCase):
         self.assertIn("SLIDELL", lines["1"][3])
         self.assertEqual([lines["2"][1], lines["3"][2]], ["Tie", "Exact"])
 
+    def test_another_street_has_the_house_number_and_the_city_that_were_asked_for(self) -> None:
+        self.set_faults("/~a", {"kind": "wrong_street", "for": "Elder"})
+        (match,) = self.census("640 Elder St, New Orleans, LA 70116", room="/~a")["addressMatches"]
+        self.assertEqual(match["matchedAddress"], "640 FERN ALLEY, NEW ORLEANS, LA, 70116")
+        self.assertTrue(self.google("640 Elder St, New Orleans", room="/~a")["results"][0]["partial_match"])
+        self.assertEqual(len(self.census("412 Poplar Walk", room="/~a")["addressMatches"]), 1)
+
     def test_responses_fail_as_servers_do(self) -> None:
         expected: dict[str, type[Exception]] = {
             "down": OSError,

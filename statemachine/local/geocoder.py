@@ -18,7 +18,7 @@ FILE has faults as JSON, and is read again when it changes; without it there are
 The first rule that applies counts. `share`: of the requests (1); `first`: only as many of them; `for`: only addresses
 with this text. Kinds of responses: down (the connection is closed), slow (by `seconds`, 3), unavailable, unknown_error,
 over_quota, denied, garbage, cut. Kinds of results, in a batch of single rows: nothing, ambiguous, partial, wrong_city,
-city_only.
+wrong_street, city_only.
 
 A room has faults and a list of requests of its own, for tests that run at once. Its address is the server's and /~NAME:
 PUT /~NAME/faults sets its faults, GET /~NAME/requests returns its requests. --log appends a line of JSON for each
@@ -49,7 +49,7 @@ MIDDLE = (29.9511, -90.0715)  # of the city
 LARGEST_BATCH = 10_000
 SLOW = 3.0  # seconds
 TRANSPORT = ("down", "slow", "unavailable", "unknown_error", "over_quota", "denied", "garbage", "cut")
-RESULTS = ("nothing", "ambiguous", "partial", "wrong_city", "city_only")
+RESULTS = ("nothing", "ambiguous", "partial", "wrong_city", "wrong_street", "city_only")
 
 # The invented streets: postal code, and the place of house number 1.
 STREETS = {
@@ -75,6 +75,7 @@ STREETS = {
     "Lagniappe Loop": ("70119", 29.9751, -90.0914),  # of no venue: one may move to it
 }
 TWOFOLD = {"Union Square"}  # the houses of its two sides, a kilometre apart
+OTHER_STREET = "Fern Alley"  # a street of the same city and postal code, as a geocoder guesses one
 IN_PART = {"Fig Alley"}
 ELSEWHERE = {"Levee Road": ("Slidell", "70458", 30.2752, -89.7812)}
 # Real places, as whole streets and quarters: Google and Nominatim know them, the Census only knows houses.
@@ -148,6 +149,8 @@ def look_up(address: str, houses_only: bool, fault: str | None) -> list[Match]:
         return [
             replace(each, city=city, postal_code=code, latitude=latitude, longitude=longitude) for each in matches
         ]
+    if fault == "wrong_street":
+        return [replace(each, street=OTHER_STREET, partial=True) for each in matches]
     if fault == "ambiguous":
         return twofold(matches[0]) if matches else []
     if fault == "partial":

@@ -14,15 +14,21 @@ public protocol Geocoder: AnyObject {
   ///   `SourceUnavailable`; `DeadlineExceeded`. No message has the key.
   func locate(_ address: PostalAddress, deadline: Deadline) throws(PipelineError) -> GeocodingOutcome
 
+  /// Returns true for an address that is looked up together with others. Those of which this is false are given alone,
+  /// some at once.
+  func takesInBatch(_ address: PostalAddress) -> Bool
+
   /// Looks up several addresses.
   /// - Returns: the results of the first addresses, in their order. It is shorter than the list if the provider, or the
-  ///   time, has given out: what is missing was not looked up.
+  ///   time, has given out, or if the provider takes fewer at once: what is missing was not looked up.
   func locate(
     _ addresses: [PostalAddress], deadline: Deadline
   ) -> [Result<GeocodingOutcome, PipelineError>]
 }
 
 extension Geocoder {
+  public func takesInBatch(_ address: PostalAddress) -> Bool { true }
+
   /// Looks up addresses one by one.
   public func locate(
     _ addresses: [PostalAddress], deadline: Deadline

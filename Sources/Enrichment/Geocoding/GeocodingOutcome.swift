@@ -8,6 +8,8 @@ public enum GeocodingOutcome: Equatable, Sendable {
   case ambiguous
   /// The provider does not take such an address.
   case notAccepted
+  /// The address has no street: no provider was asked.
+  case noStreet
 }
 
 /// A place that a provider has found.
@@ -39,8 +41,9 @@ public struct GeocodingMatch: Equatable, Sendable {
   ) {
     self.coordinate = coordinate
     self.precision = precision
-    self.address = address
-    self.placeID = placeID
+    // A database takes no NUL.
+    self.address = PostalAddress.cleaned(address) ?? ""
+    self.placeID = PostalAddress.cleaned(placeID)
     self.isPartial = isPartial
     self.place = place
   }

@@ -19,7 +19,7 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
   let base: String?
   private let key: String
 
-  public var description: String { "geocoder \(choice.rawValue)\(base.map { " at \(Self.shown($0))" } ?? "")" }
+  public var description: String { "geocoder \(choice.rawValue)\(base.map { " at \($0)" } ?? "")" }
 
   /// Reads `GEOCODER`, `GEOCODER_URL` and, for Google only, `GOOGLE_MAPS_API_KEY`. Problems are noted in the configuration.
   public init(from configuration: inout Configuration) {
@@ -33,7 +33,6 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
     choice = known ?? .none
     var url = configuration.text(.geocoderURL, default: "")
     while url.hasSuffix("/") { url.removeLast() }
-    base = url.isEmpty ? nil : url
     let isGoogle = known == .google
     let value = isGoogle ? configuration.text(.googleMapsKey, default: "") : ""
     key = Configuration.isPlaceholder(value) ? "" : value
@@ -45,9 +44,10 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
         "\(EnvironmentVariable.geocoderURL.name) is not set, which GEOCODER=nominatim needs: the address of your server"
       )
     }
-    if choice != .none, let problem = Self.problem(of: url, hasKey: isGoogle) {
-      configuration.report("\(EnvironmentVariable.geocoderURL.name) \(problem)")
-    }
+    let problem = choice == .none ? nil : Self.problem(of: url, hasKey: isGoogle)
+    // Neither a log nor a message shows an address that is refused: it may have a password.
+    base = url.isEmpty || problem != nil || choice == .none ? nil : url
+    if let problem { configuration.report("\(EnvironmentVariable.geocoderURL.name) \(problem)") }
   }
 
   /// Makes the geocoder; nil if nothing is looked up.
@@ -71,6 +71,7 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
       return
         "is \(name), whose policy forbids regular and bulk use: set up a server of your own, or use GEOCODER=census"
     }
+    if url.contains("@") { return "has a user or a password, which messages would show: leave out what is before @" }
     if hasKey, url.lowercased().hasPrefix("http://"), !host.isLoopbackHost {
       return "begins with http://, which would send GOOGLE_MAPS_API_KEY in clear: use https://"
     }
@@ -86,11 +87,5 @@ public struct GeocodingSettings: Sendable, CustomStringConvertible {
     let host =
       server.hasPrefix("[") ? server.dropFirst().prefix { $0 != "]" } : server.prefix { $0 != ":" }
     return host.isEmpty ? nil : String(host)
-  }
-
-  /// The address without a user and a password.
-  private static func shown(_ url: String) -> String {
-    guard let at = url.lastIndex(of: "@") else { return url }
-    return url.prefix { $0 != "/" } + "//" + url[url.index(after: at)...]
   }
 }

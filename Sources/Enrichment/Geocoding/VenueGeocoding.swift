@@ -9,6 +9,8 @@ import Time
 /// expired or if a miss is due again. The provider is asked outside any transaction. Each batch is stored in a short
 /// transaction of its own, so that a killed process loses one batch at most; the next call looks up what is missing.
 public final class VenueGeocoding {
+  /// The addresses that are asked for one by one before they are stored.
+  static let singles = 25
   /// The time that is kept for storing what was found.
   static let reserve = Duration.seconds(5)
 
@@ -27,6 +29,8 @@ public final class VenueGeocoding {
   /// - Throws: an error of the database. A failure of the provider is a note in the report.
   public func geocode(deadline: Deadline) throws(PipelineError) -> GeocodingReport {
     var report = GeocodingReport()
+    // A database that no load has seen, or not lately, lacks the tables.
+    try locations.database.migrate(deadline: deadline)
     // First, so that a venue that moved loses its old place at once, even if no provider responds.
     try locations.align(deadline: deadline)
     if let geocoder { try lookUp(with: geocoder, into: &report, deadline: deadline) }
@@ -42,21 +46,36 @@ public final class VenueGeocoding {
   private func lookUp(
     with geocoder: any Geocoder, into report: inout GeocodingReport, deadline: Deadline
   ) throws(PipelineError) {
-    var last = 0
+    var asked: [Int] = []
     while true {
       let (venues, total) = try locations.due(
-        after: last, limit: geocoder.batchSize, by: geocoder.provider, at: time.now, deadline: deadline)
-      guard let next = venues.last?.id else { return }
-      let limit = deadline.limited(to: deadline.remaining - Self.reserve)
-      guard !limit.hasPassed else { return leave(total, because: nil, in: &report) }
-      let results = geocoder.locate(venues.map(\.address), deadline: limit)
-      let asked = report.lookedUp
-      let failure = try store(results, of: venues, by: geocoder.provider, into: &report, deadline: deadline)
-      if results.count < venues.count || isHopeless(results) {
-        return leave(total - (report.lookedUp - asked), because: failure, in: &report)
+        without: asked, limit: geocoder.batchSize, by: geocoder.provider, at: time.now, deadline: deadline)
+      guard !venues.isEmpty else { return }
+      let before = report.lookedUp
+      for group in Self.groups(of: venues, for: geocoder) {
+        let left = total - (report.lookedUp - before)
+        let limit = deadline.limited(to: deadline.remaining - Self.reserve)
+        guard !limit.hasPassed else { return leave(left, because: nil, in: &report) }
+        // An address without a street has no place of its own: no provider is asked.
+        let hasStreet = group[0].address.street != nil
+        let results =
+          hasStreet ? geocoder.locate(group.map(\.address), deadline: limit) : group.map { _ in .success(.noStreet) }
+        let failure = try store(results, of: group, by: geocoder.provider, into: &report, deadline: deadline)
+        asked += group.prefix(results.count).map(\.id)
+        if isHopeless(results) || results.count < group.count && (results.isEmpty || limit.hasPassed) {
+          return leave(total - (report.lookedUp - before), because: failure, in: &report)
+        }
       }
-      last = next
     }
+  }
+
+  /// Venues that are asked for, and stored, at once.
+  private static func groups(of venues: [DueVenue], for geocoder: any Geocoder) -> [[DueVenue]] {
+    let (unknown, known) = (venues.filter { $0.address.street == nil }, venues.filter { $0.address.street != nil })
+    let together = known.filter { geocoder.takesInBatch($0.address) }
+    let alone = known.filter { !geocoder.takesInBatch($0.address) }
+    let chunks = stride(from: 0, to: alone.count, by: singles).map { alone[$0..<min($0 + singles, alone.count)] }
+    return ([unknown, together] + chunks.map { Array($0) }).filter { !$0.isEmpty }
   }
 
   /// Stores the results of a batch, and counts them.
@@ -66,6 +85,7 @@ public final class VenueGeocoding {
     into report: inout GeocodingReport, deadline: Deadline
   ) throws(PipelineError) -> PipelineError? {
     var rows: [VenueLocation] = []
+    var failed: [VenueLocation] = []
     var failure: PipelineError?
     for (venue, result) in zip(venues, results) {
       switch result {
@@ -73,11 +93,13 @@ public final class VenueGeocoding {
         rows.append(VenueLocation(venue: venue, judgment: GeocodingJudgment(outcome, for: venue.address)))
       case .failure(let error):
         failure = error
+        failed.append(VenueLocation(venue: venue, judgment: .miss(.failed, nil)))
         // The response is not known: the venue counts when it is asked for again.
         if error.name != .deadlineExceeded { report.failed += 1 }
       }
     }
     let stored = try locations.store(rows, by: provider, at: time.now, deadline: deadline)
+    _ = try locations.store(failed, by: provider, at: time.now, deadline: deadline)
     report.found += rows.count(where: \.isFound)
     report.missed += rows.count { !$0.isFound }
     report.lookedUp = report.found + report.missed + report.failed

@@ -32,7 +32,11 @@ public final class EnrichingRegistry {
     schema = EmbeddingSchema(
       database,
       adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
-    locator = settings.geocoding.map { [database] in VenueGeocoding(database, geocoder: $0.geocoder()) }
+    locator = settings.geocoding.map { [database] geocoding in
+      let problem = settings.geocodingProblem
+      return VenueLocator(
+        geocoding: VenueGeocoding(database, geocoder: problem == nil ? geocoding.geocoder() : nil), problem: problem)
+    }
   }
 
   /// The plugins, for reading definitions: a dataset's sinks say whether it is enriched.

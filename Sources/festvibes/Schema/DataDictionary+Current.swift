@@ -220,15 +220,15 @@ extension DataDictionary {
     query | text | null |  | the address that was looked up: venue_address of the venue at that time
     query_hash | text | null |  | SHA-256 of query, hexadecimal; if it is not that of the present address, the venue is looked up again
     outcome | text | not null |  | found, or miss
-    reason | text | null |  | why a miss is one: no match, ambiguous, city only, wrong place, partial match, not accepted or expired; null if found
+    reason | text | null |  | why a miss is one: no match, ambiguous, city only, street only, wrong place, other street, partial match, not accepted, no street, failed or expired; null if found
     latitude | double precision | null |  | degrees north, WGS 84; null for a miss
     longitude | double precision | null |  | degrees east, WGS 84; null for a miss
     precision | text | null |  | rooftop, interpolated (along the street), street or city; null if it is unknown
     place_id | text | null |  | the provider's id of the place, which may be kept
-    matched_address | text | null |  | the address as the provider understood it
+    matched_address | text | null |  | the address as the provider understood it; null if its terms do not allow to keep it
     partial | boolean | not null |  | the provider matched a part of the address, or corrected it
     attempts | integer | not null |  | misses of this address in a row
-    looked_up_at | timestamp with time zone | null |  | when it was looked up; null if that is unknown
+    looked_up_at | timestamp with time zone | null |  | when it was looked up; null if that is unknown. What failed longest ago is tried again first
     expires_at | timestamp with time zone | null |  | when the coordinates must be looked up again, by the provider's terms; null if they may be kept
     retry_at | timestamp with time zone | null |  | when a miss is looked up again; null if found
     venues | table | places where events are; key: source and wwoz_venue_href, else source and name

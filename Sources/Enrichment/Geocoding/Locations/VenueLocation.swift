@@ -25,12 +25,17 @@ struct VenueLocation: Equatable {
 
   var reason: MissReason? { if case .miss(let reason, _) = judgment { reason } else { nil } }
 
+  /// True if nothing is known of the address, because the provider failed.
+  var isFailed: Bool { reason == .failed }
+
   /// The misses in a row, with this one.
-  var misses: Int { isFound ? 0 : venue.misses + 1 }
+  var misses: Int { isFound ? 0 : isFailed ? venue.misses : venue.misses + 1 }
 
   /// The time at which a miss is looked up again; nil for a found place.
   func retry(after now: Date) -> Date? {
     guard !isFound else { return nil }
+    // The next run tries again, after the venues that have not failed.
+    guard !isFailed else { return now }
     let days = Self.retryDays[min(misses, Self.retryDays.count) - 1]
     return now + Double(days) * Self.secondsOfDay
   }
@@ -48,7 +53,9 @@ extension VenueLocations {
       .doubles(locations.map { $0.found?.coordinate.latitude }),
       .doubles(locations.map { $0.found?.coordinate.longitude }),
       .texts(locations.map { $0.match?.precision.rawValue }), .texts(locations.map { $0.match?.placeID }),
-      .texts(locations.map { $0.match?.address }), .bools(locations.map { $0.match?.isPartial ?? false }),
+      // Where coordinates may not be kept, nor may an address: a miss has no time at which it would be removed.
+      .texts(locations.map { provider.storageDays == nil ? $0.match?.address : nil }),
+      .bools(locations.map { $0.match?.isPartial ?? false }),
       .ints(locations.map(\.misses)), .times(locations.map { $0.isFound ? expiry : nil }),
       .times(locations.map { $0.retry(after: now) }),
     ]

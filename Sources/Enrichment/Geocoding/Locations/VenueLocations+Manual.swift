@@ -11,11 +11,15 @@ extension VenueLocations {
       PostgresStatement("\(Self.placeQuery) where v.latitude is null order by v.name, v.id"), deadline: deadline)
   }
 
-  /// Returns the venues with an id or a name, which is compared without regard to case.
+  /// Returns the venue with an id, else the venues with a name, which is compared without regard to case.
   public func places(named name: String, deadline: Deadline) throws(PipelineError) -> [VenuePlace] {
     try places(
       PostgresStatement(
-        "\(Self.placeQuery) where v.id::text = $1 or lower(v.name) = lower($1) order by v.id", [.text(name)]),
+        """
+        \(Self.placeQuery) where v.id::text = $1
+          or lower(v.name) = lower($1) and not exists (select from venues where id::text = $1)
+        order by v.id
+        """, [.text(name)]),
       deadline: deadline)
   }
 

@@ -38,24 +38,24 @@ extension VenueLocations {
     from (\(targets)) x where v.id = x.id and \(isDifferent)
     """
 
-  /// Parameters: an id, the limit, the time, the provider, and the days for which it allows to store coordinates.
+  /// Parameters: ids that are left out, the limit, the time, the provider. Venues for which a provider failed are last, so
+  /// that they do not hold up the others.
   static let dueQuery = """
     select d.*, count(*) over () as total
     from (
       select v.id, \(address) as query, \(hash) as query_hash, v.thoroughfare, v.locality, v.state, v.postal_code,
-        venue_address(v.thoroughfare, v.locality, v.state, v.postal_code, null) is not null as is_of_parts,
+        venue_address(v.thoroughfare, v.locality, v.state, v.postal_code, null) = \(address) as is_of_parts,
         case when l.query_hash = \(hash) and l.provider = $4 and l.reason <> 'expired' then l.attempts else 0 end as misses,
-        l.venue_id, l.query_hash as known_hash, l.provider, l.outcome, l.expires_at, l.retry_at, l.looked_up_at
+        l.venue_id, l.query_hash as known_hash, l.provider, l.outcome, l.reason, l.expires_at, l.retry_at,
+        l.looked_up_at
       from venues v left join venue_locations l on l.venue_id = v.id
-      where v.id > $1
+      where v.id <> all ($1)
     ) d
     where d.query is not null and (d.venue_id is null or d.provider <> 'manual' and (
       d.known_hash is distinct from d.query_hash
       or d.outcome = 'found' and d.expires_at <= $3
-      or d.outcome = 'miss' and (d.retry_at <= $3 or d.provider <> $4)
-      -- The legacy system looked up again what was older than 30 days. An unknown age is greater.
-      or d.provider = 'legacy' and coalesce(d.looked_up_at, '-infinity') <= $3 - make_interval(days => $5::int)))
-    order by d.id
+      or d.outcome = 'miss' and (d.retry_at <= $3 or d.provider <> $4)))
+    order by case when d.reason = '\(MissReason.failed.rawValue)' then d.looked_up_at end nulls first, d.id
     limit $2
     """
 
@@ -81,5 +81,8 @@ extension VenueLocations {
       matched_address = excluded.matched_address, partial = excluded.partial, attempts = excluded.attempts,
       looked_up_at = excluded.looked_up_at, expires_at = excluded.expires_at, retry_at = excluded.retry_at
     where l.provider <> 'manual'
+      -- What failed is no reason to forget a place.
+      and (excluded.reason is distinct from '\(MissReason.failed.rawValue)' or l.outcome <> 'found'
+        or l.query_hash is distinct from excluded.query_hash)
     """
 }

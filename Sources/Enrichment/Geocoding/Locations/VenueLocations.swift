@@ -25,17 +25,17 @@ public final class VenueLocations {
     return try write([PostgresStatement(Self.alignment)], deadline: deadline).last?.affectedRows ?? 0
   }
 
-  /// Returns venues whose address was not looked up, or is to be looked up again, by their ids.
+  /// Returns venues whose address was not looked up, or is to be looked up again.
   /// - Parameters:
-  ///   - id: only venues with greater ids.
+  ///   - ids: venues that are left out.
   ///   - limit: the number of venues at most.
   /// - Returns: the venues, and the number of all that are due.
   func due(
-    after id: Int, limit: Int, by provider: GeocodingProvider, at now: Date, deadline: Deadline
+    without ids: [Int], limit: Int, by provider: GeocodingProvider, at now: Date, deadline: Deadline
   ) throws(PipelineError) -> (venues: [DueVenue], total: Int) {
     let query = PostgresStatement(
       Self.dueQuery,
-      [.int(id), .int(limit), .time(now), .text(provider.name), .int(provider.storageDays)])
+      [.ints(ids), .int(limit), .time(now), .text(provider.name)])
     return try database.reading(query, deadline: deadline) { rows in
       (try rows.map { try Self.venue($0) }, try rows.first.map { try $0["total"] } ?? 0)
     }
@@ -43,9 +43,9 @@ public final class VenueLocations {
 
   private static func venue(_ row: PostgresRow) throws -> DueVenue {
     let query: String = try row["query"]
-    let isOfParts: Bool = try row["is_of_parts"]
+    let isOfParts: Bool? = try row["is_of_parts"]
     let address =
-      isOfParts
+      isOfParts == true
       ? PostalAddress(
         line: query, street: try row["thoroughfare"], city: try row["locality"], state: try row["state"],
         postalCode: try row["postal_code"]) : PostalAddress(line: query)

@@ -3,8 +3,6 @@
 enum CityCenter {
   /// The distance from the middle at which no place of the city is; Baton Rouge is 120 km from New Orleans.
   static let maximumKilometers = 60.0
-  /// The distance at which a city of another name may be meant, such as Metairie by New Orleans; Slidell is at 45 km.
-  static let neighborKilometers = 20.0
 
   /// Returns the middle of a city; nil if it is not known here.
   static func of(_ city: String, in state: USState) -> Coordinate? {
@@ -13,7 +11,7 @@ enum CityCenter {
   }
 
   private static let all: [String: (Double, Double)] = [
-    "new orleans, LA": (29.951, -90.072), "algiers, LA": (29.933, -90.035), "arabi, LA": (29.954, -90.005),
+    "new orleans, LA": (29.951, -90.072), "arabi, LA": (29.954, -90.005),
     "chalmette, LA": (29.943, -89.963), "metairie, LA": (29.984, -90.153), "kenner, LA": (29.994, -90.242),
     "jefferson, LA": (29.966, -90.153), "harahan, LA": (29.940, -90.203), "gretna, LA": (29.915, -90.054),
     "harvey, LA": (29.904, -90.077), "marrero, LA": (29.899, -90.100), "westwego, LA": (29.906, -90.142),
@@ -23,14 +21,4 @@ enum CityCenter {
     "thibodaux, LA": (29.796, -90.823), "baton rouge, LA": (30.451, -91.187), "lafayette, LA": (30.224, -92.020),
     "bay st louis, MS": (30.309, -89.330), "gulfport, MS": (30.367, -89.093), "biloxi, MS": (30.396, -88.885),
   ]
-}
-
-/// A city's name in one form, for comparisons.
-struct CityName: Equatable {
-  let text: String
-
-  init(_ name: String) {
-    let words = name.lowercased().split { !($0.isLetter || $0.isNumber) }.map { $0 == "saint" ? "st" : $0 }
-    text = words.joined(separator: " ")
-  }
 }

@@ -9,44 +9,42 @@ enum GeocodingJudgment: Equatable {
     case .miss: self = .miss(.noMatch, nil)
     case .ambiguous: self = .miss(.ambiguous, nil)
     case .notAccepted: self = .miss(.notAccepted, nil)
+    case .noStreet: self = .miss(.noStreet, nil)
     case .found(let match):
-      self =
-        if !Self.isPlausible(match, for: address) {
-          .miss(.wrongPlace, match)
-        } else if match.precision == .city {
-          .miss(.cityOnly, match)
-        } else if !Self.hasHouse(match, of: address) {
-          .miss(.partialMatch, match)
-        } else {
-          .found(match)
-        }
+      self = Self.problem(of: match, for: address).map { .miss($0, match) } ?? .found(match)
     }
   }
 
-  /// True if the place is in the address's state, and in its city or ZIP code, or next to a city that is known here. An
-  /// address that names neither a state nor a city nor a ZIP code cannot be compared.
+  /// Returns why a match is not believed; nil for one that is the address.
+  static func problem(of match: GeocodingMatch, for address: PostalAddress) -> MissReason? {
+    let (asked, found) = (NormalizedAddress(address), NormalizedAddress(match.place))
+    guard isPlausible(match, for: address) else { return .wrongPlace }
+    guard match.precision != .city else { return .cityOnly }
+    // A street's middle is not its house.
+    if asked.number != nil, match.precision == .street { return .streetOnly }
+    guard asked.number == found.number, asked.number != nil || !match.isPartial else { return .partialMatch }
+    guard let street = asked.street, let other = found.street, street.isSame(as: other) else { return .otherStreet }
+    // North and South Rampart, Canal Street and Boulevard: what one lacks must not decide between two ZIP codes. And in
+    // another ZIP code a city may have the street a second time.
+    let hasSameZIP = asked.zip != nil && asked.zip == found.zip
+    if street != other, !hasSameZIP { return .otherStreet }
+    let hasOtherZIP = asked.zip != nil && found.zip != nil && !hasSameZIP
+    return hasOtherZIP && asked.number == nil ? .wrongPlace : nil
+  }
+
+  /// True if the place is in the address's state, and in its city or ZIP code. An address without a state needs the ZIP
+  /// code: cities of many states have one name, as their streets do.
   static func isPlausible(_ match: GeocodingMatch, for address: PostalAddress) -> Bool {
-    let state = address.state.flatMap { USState($0) }
-    if let name = address.state {
-      guard let found = match.place.state else { return false }
-      guard state == nil ? name.lowercased() == found.lowercased() : state == USState(found) else { return false }
+    let (asked, found) = (NormalizedAddress(address), NormalizedAddress(match.place))
+    guard let state = found.state, state.contains(match.coordinate) else { return false }
+    let hasSameZIP = asked.zip != nil && asked.zip == found.zip
+    guard asked.state == nil ? hasSameZIP : asked.state == state else { return false }
+    if let city = address.city, let center = CityCenter.of(city, in: state),
+      center.kilometers(to: match.coordinate) > CityCenter.maximumKilometers
+    {
+      return false
     }
-    if let state, !state.contains(match.coordinate) { return false }
-    guard address.city != nil || address.zip != nil else { return state != nil }
-    let center = state.flatMap { state in address.city.flatMap { CityCenter.of($0, in: state) } }
-    let distance = center?.kilometers(to: match.coordinate)
-    if let distance, distance > CityCenter.maximumKilometers { return false }
-    if let city = address.city, let found = match.place.city, CityName(city) == CityName(found) { return true }
-    // A street's name occurs in many cities: without the same name, the ZIP code decides.
-    if let zip = address.zip, let found = match.place.zip { return zip == found }
-    return distance.map { $0 <= CityCenter.neighborKilometers } ?? false
-  }
-
-  /// True unless the match is a part of the address that may be another house's.
-  private static func hasHouse(_ match: GeocodingMatch, of address: PostalAddress) -> Bool {
-    guard match.isPartial, let number = address.houseNumber else { return true }
-    guard let found = match.place.houseNumber else { return match.precision == .street }
-    return number == found
+    return hasSameZIP || asked.city != nil && asked.city == found.city
   }
 }
 
@@ -55,9 +53,15 @@ public enum MissReason: String, Sendable, CaseIterable {
   case noMatch = "no match"
   case ambiguous
   case cityOnly = "city only"
+  case streetOnly = "street only"
   case wrongPlace = "wrong place"
+  case otherStreet = "other street"
   case partialMatch = "partial match"
   case notAccepted = "not accepted"
+  /// The address has no street, and no provider was asked.
+  case noStreet = "no street"
+  /// The provider gave no usable response.
+  case failed
   /// The coordinates' time of storage ended, and they could not be looked up again.
   case expired
 }

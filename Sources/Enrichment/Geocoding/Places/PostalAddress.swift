@@ -40,23 +40,25 @@ public struct PostalAddress: Equatable, Sendable {
       if let known = USState(words.joined(separator: " ")) {
         state = known.code
         if !parts.isEmpty { parts.removeLast() }
+      } else if code != nil, StreetLine.beginsWithNumber(words.joined(separator: " ")) {
+        // '5 Mint Ct 70117', which is not in Connecticut.
+        parts[parts.count - 1] = words.joined(separator: " ")
       } else if code != nil, words.count > 1, let known = USState(words[words.count - 1]) {
         // 'New Orleans LA 70116' without a comma.
         state = known.code
         parts[parts.count - 1] = words.dropLast().joined(separator: " ")
       }
     }
-    let isPlace = state != nil || code != nil
-    self.init(
-      line: line, street: isPlace ? parts.first.flatMap { parts.count > 1 ? $0 : nil } : parts.first,
-      city: isPlace ? parts.last : nil, state: state, postalCode: code)
+    // '5 Mint Ct, 70117' names no city.
+    let hasCity = (state != nil || code != nil) && !(parts.last.map { StreetLine.beginsWithNumber($0) } ?? false)
+    let city = hasCity ? parts.popLast() : nil
+    // A venue's name may be before its street.
+    let street = parts.first { StreetLine.beginsWithNumber($0) } ?? parts.first
+    self.init(line: line, street: street, city: city, state: state, postalCode: code)
   }
 
-  /// The digits at the beginning of the street: `532` of `532-34 Frenchmen St`; nil if it begins with none.
-  var houseNumber: String? {
-    let digits = (street ?? "").prefix { $0.isASCII && $0.isNumber }
-    return digits.isEmpty ? nil : String(digits)
-  }
+  /// The digits of the house number: `532` of `532-34 Frenchmen St`; nil if there is none.
+  var houseNumber: String? { street.flatMap { StreetLine($0).number } }
 
   /// The five digits of the ZIP code.
   var zip: String? {
@@ -72,7 +74,9 @@ public struct PostalAddress: Equatable, Sendable {
       && (parts.count == 1 || parts.count == 2 && parts[1].utf8.count == 4)
   }
 
-  private static func cleaned(_ text: String?) -> String? {
+  /// Returns a text without control characters, which neither a form nor a database takes, and in one line; nil if it
+  /// has neither letters nor digits.
+  static func cleaned(_ text: String?) -> String? {
     guard let text else { return nil }
     let words = text.unicodeScalars.split { $0.properties.isWhitespace || $0.properties.generalCategory == .control }
     let cleaned = words.map { String(String.UnicodeScalarView($0)) }.joined(separator: " ")

@@ -14,16 +14,17 @@ extension CensusGeocoder {
   public func locate(
     _ addresses: [PostalAddress], deadline: Deadline
   ) -> [Result<GeocodingOutcome, PipelineError>] {
-    // A row has the address in parts. One without a street of its own is looked up in one line.
-    guard addresses.count > 1, addresses.count <= batchSize, addresses.allSatisfy(Self.isOfParts) else {
+    guard addresses.count > 1, addresses.count <= batchSize, addresses.allSatisfy(takesInBatch) else {
       return locateSingly(addresses, deadline: deadline)
     }
     let outcomes: [Int: GeocodingOutcome]
     do throws(PipelineError) {
       outcomes = try batch(addresses, deadline: deadline)
-    } catch  where error.name == .sourceChanged {
-      // One address may be the cause.
-      return locateSingly(addresses, deadline: deadline)
+    } catch  where error.name == .sourceChanged || error.name == .sourceUnavailable {
+      // One address may be the cause. So the rest is asked for in small batches, each of which is stored by itself.
+      guard addresses.count > Self.smallBatch else { return locateSingly(addresses, deadline: deadline) }
+      batchSize = Self.smallBatch
+      return locate(Array(addresses.prefix(Self.smallBatch)), deadline: deadline)
     } catch {
       return addresses.map { _ in .failure(error) }
     }
@@ -35,7 +36,8 @@ extension CensusGeocoder {
     }
   }
 
-  private static func isOfParts(_ address: PostalAddress) -> Bool {
+  /// A row has the address in parts. One without a street of its own is looked up in one line.
+  public func takesInBatch(_ address: PostalAddress) -> Bool {
     address.street != nil && (address.city != nil || address.postalCode != nil)
   }
 

@@ -12,8 +12,11 @@ public final class CensusGeocoder: Geocoder {
   static let benchmark = "Public_AR_Current"
 
   public let provider = GeocodingProvider.census
-  /// The service takes 10,000 addresses at once. With fewer, less is lost if an invocation ends meanwhile.
-  public let batchSize: Int
+  /// The service takes 10,000 addresses at once. With fewer, less is lost if an invocation ends meanwhile. It becomes
+  /// `smallBatch` when the service fails on more.
+  public internal(set) var batchSize: Int
+  /// Few enough that one address, on which the service fails, does not hold up many others.
+  static let smallBatch = 25
   /// A batch is asked for once: its caller asks for its addresses one by one, or the next run does.
   let batchClient: ProviderClient
   let client: ProviderClient
@@ -61,16 +64,13 @@ public final class CensusGeocoder: Geocoder {
     return Coordinate(latitude: y, longitude: x)
   }
 
-  /// Only a batch's rows say whether a match is exact. It is compared here, so that an address has the same result in a
-  /// batch and alone.
+  /// Only a batch's rows say whether a match is exact. It is compared here, so that an address that has one match has the
+  /// same result in a batch and alone. A batch does not say how far from each other the matches of a tie are.
   /// - Parameter address: as the service writes it, `532 FRENCHMEN ST, NEW ORLEANS, LA, 70116`.
   static func match(_ address: String, _ coordinate: Coordinate, for query: PostalAddress) -> GeocodingMatch {
     let place = PostalAddress(line: address)
-    let hasOtherCity = query.city.flatMap { city in place.city.map { CityName(city) != CityName($0) } } ?? false
-    let hasOtherZIP = query.zip.flatMap { zip in place.zip.map { zip != $0 } } ?? false
-    let hasOtherHouse = query.houseNumber != nil && query.houseNumber != place.houseNumber
     return GeocodingMatch(
-      coordinate, .interpolated, address: address, isPartial: hasOtherCity || hasOtherZIP || hasOtherHouse, place: place
-    )
+      coordinate, .interpolated, address: address,
+      isPartial: NormalizedAddress(query).contradicts(NormalizedAddress(place)), place: place)
   }
 }

@@ -50,8 +50,8 @@ public final class GoogleGeocoder: Geocoder {
   }
 
   private func ask(_ address: PostalAddress, deadline: Deadline) throws -> GeocodingOutcome {
-    guard let response = try client.json(Self.path, [("address", address.line), ("key", key)], deadline: deadline)
-    else { return .notAccepted }
+    let parameters = [("address", address.line), ("components", "country:US"), ("key", key)]
+    guard let response = try client.json(Self.path, parameters, deadline: deadline) else { return .notAccepted }
     guard let body = response.object, let status = body["status"]?.string else {
       throw client.changed(Self.path, "its response has no status")
     }

@@ -2,7 +2,7 @@ import Ledger
 
 extension Migration {
   /// Keeps where venues are, and how that is known. The legacy system's coordinates become rows of their own; the one that
-  /// it stored where it had found no place is removed.
+  /// it stored where it had found no place is removed, and so are numbers that are no place.
   static let venueLocations = Migration(
     version: 12, name: "venue locations",
     script: [locationTable, addressFunction, defaultRemoval, legacyLocations, coordinateComments].joined(
@@ -41,16 +41,18 @@ extension Migration {
       'SHA-256 of query, hexadecimal; if it is not that of the present address, the venue is looked up again';
     comment on column venue_locations.outcome is 'found, or miss';
     comment on column venue_locations.reason is
-      'why a miss is one: no match, ambiguous, city only, wrong place, partial match, not accepted or expired; null if found';
+      'why a miss is one: no match, ambiguous, city only, street only, wrong place, other street, partial match, not accepted, no street, failed or expired; null if found';
     comment on column venue_locations.latitude is 'degrees north, WGS 84; null for a miss';
     comment on column venue_locations.longitude is 'degrees east, WGS 84; null for a miss';
     comment on column venue_locations.precision is
       'rooftop, interpolated (along the street), street or city; null if it is unknown';
     comment on column venue_locations.place_id is 'the provider''s id of the place, which may be kept';
-    comment on column venue_locations.matched_address is 'the address as the provider understood it';
+    comment on column venue_locations.matched_address is
+      'the address as the provider understood it; null if its terms do not allow to keep it';
     comment on column venue_locations.partial is 'the provider matched a part of the address, or corrected it';
     comment on column venue_locations.attempts is 'misses of this address in a row';
-    comment on column venue_locations.looked_up_at is 'when it was looked up; null if that is unknown';
+    comment on column venue_locations.looked_up_at is
+      'when it was looked up; null if that is unknown. What failed longest ago is tried again first';
     comment on column venue_locations.expires_at is
       'when the coordinates must be looked up again, by the provider''s terms; null if they may be kept';
     comment on column venue_locations.retry_at is 'when a miss is looked up again; null if found';
@@ -62,7 +64,9 @@ extension Migration {
       thoroughfare text, locality text, state text, postal_code text, full_address text
     ) returns text language sql stable parallel safe as $$
       select case
-        when thoroughfare ~ '[^[:space:][:punct:]]' and concat(locality, postal_code) ~ '[^[:space:][:punct:]]' then
+        when thoroughfare ~ '[^[:space:][:punct:]]' and concat(locality, postal_code) ~ '[^[:space:][:punct:]]'
+          -- Without a state a city may be in any. The line may have it.
+          and not (btrim(concat(state, postal_code)) = '' and strpos(coalesce(full_address, ''), btrim(thoroughfare)) > 0) then
           btrim(regexp_replace(concat_ws(', ', btrim(thoroughfare), nullif(btrim(locality), ''),
             nullif(concat_ws(' ', nullif(btrim(state), ''), nullif(btrim(postal_code), '')), '')),
             '[[:space:]]+', ' ', 'g'))
@@ -78,21 +82,29 @@ extension Migration {
     abs(latitude::float8 - 29.9511) < 0.00001 and abs(longitude::float8 + 90.0715) < 0.00001
     """
 
+  /// Numbers that are no place, also NaN.
+  private static let isNoPlace = """
+    not (latitude::float8 between -90 and 90) or not (longitude::float8 between -180 and 180)
+      or latitude::float8 = 0 and longitude::float8 = 0
+    """
+
   private static let defaultRemoval = """
     update venues set latitude = null, longitude = null, last_geocoded = null,
       last_updated = now(), changed_at = now()
-    where \(isDefault);
+    where \(isDefault) or \(isNoPlace);
     """
 
-  /// Keeps nothing of what is no coordinate: such a venue is looked up.
+  /// The legacy system's coordinates are Google's, which may be stored for 30 days. The first enrichment looks up again what
+  /// is older.
   private static let legacyLocations = """
     insert into venue_locations (
-      venue_id, provider, query, query_hash, outcome, latitude, longitude, looked_up_at)
+      venue_id, provider, query, query_hash, outcome, latitude, longitude, looked_up_at, expires_at)
     select v.id, 'legacy', a.address, encode(sha256(convert_to(a.address, 'UTF8')), 'hex'), 'found',
-      v.latitude::float8, v.longitude::float8, v.last_geocoded
+      v.latitude::float8, v.longitude::float8, v.last_geocoded,
+      coalesce(v.last_geocoded, now()) + interval '30 days'
     from venues v,
       venue_address(v.thoroughfare, v.locality, v.state, v.postal_code, v.full_address) as a (address)
-    where v.latitude::float8 between -90 and 90 and v.longitude::float8 between -180 and 180;
+    where v.latitude is not null and v.longitude is not null;
     """
 
   private static let coordinateComments = """
@@ -119,11 +131,12 @@ extension Migration {
   private static let countedDefaults = """
     insert into migration_changes (action, place, rows, reason, examples)
       select 'set to null', place, count(*),
-        'the legacy system stored 29.9511, -90.0715 for venues that it could not find',
+        case when \(isDefault) then 'the legacy system stored 29.9511, -90.0715 for venues that it could not find'
+          else 'the numbers are no place on the earth, or 0, 0' end,
         (array_agg(name order by name))[1:5]
       from venues, unnest(array['venues.latitude', 'venues.longitude']) place
-      where \(isDefault)
-      group by place order by place;
+      where \(isDefault) or \(isNoPlace)
+      group by place, 4 order by place, 4;
     """
 
   private static let filledExamples = "update migration_changes set examples = '{}' where examples is null;"
