@@ -13,8 +13,8 @@ from runs import InvariantViolation
 # Columns that differ between two undisturbed runs are left out, or replaced by what must be true of them:
 # - Row ids, and columns that refer to them: replaced by the content of the row that they refer to.
 # - last_updated, last_geocoded, first_seen, last_written, scrape_time, listed_at, page_read_at, and TTLs: replaced by
-#   whether they are set, are in order, and refer to a load of the row's date. (page_read_at is left out: an unchanged row keeps its old
-#   value, which may be null.)
+#   whether they are set, are in order, and refer to a load of the row's date. (page_read_at is left out: an
+#   unchanged row keeps its old value, which may be null.)
 # - Single loads, and raw_key: a repeated run has more loads, with nothing new. Only their sums are compared; checks.py
 #   checks that their documents are in S3. For the same reason, rejections resolved by an equal rejection are left out.
 # - etl_runs and etl_failures: they describe single runs; checks.py compares them with the result of each run.
