@@ -186,7 +186,8 @@ coverage: install-libraries pins
 	@.ci/coverage .build/coverage .local/coverage
 
 # Four processes, because a test that waits keeps one of the two threads that its process has: the runs; those of datasets
-# of their own, which disturb no other run; the tests that start programs; and all others.
+# of their own, which disturb no other run; the tests that start programs; and all others. The runs take the longest, because
+# they wait for retries, so the others leave them the processor.
 run_tests := ^IntegrationTests\.RunTests
 own_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
 program_tests := ^(Integration|StateMachine|festvibes)Tests
@@ -198,11 +199,13 @@ test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
 	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
-	part() { NO_COLOR=1 $(test_bundle) --testing-library swift-testing "$$@" 2>&1 | awk $(test_filter); }; \
-	part --filter '$(run_tests)' --skip '$(own_runs)' & parts=$$!; \
-	part --filter '$(own_runs)' & parts+=" $$!"; \
-	part --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
-	part --skip '$(program_tests)' & parts+=" $$!"; \
+	part() { \
+	  NO_COLOR=1 nice -n $$1 $(test_bundle) --testing-library swift-testing "$${@:2}" 2>&1 | awk $(test_filter); \
+	}; \
+	part 0 --filter '$(run_tests)' --skip '$(own_runs)' & parts=$$!; \
+	part 5 --filter '$(own_runs)' & parts+=" $$!"; \
+	part 5 --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
+	part 5 --skip '$(program_tests)' & parts+=" $$!"; \
 	status=0; \
 	for part in $$parts; do wait $$part || status=1; done; \
 	[ $$status = 0 ]; \

@@ -6,7 +6,7 @@ import Testing
 import Time
 
 /// The rules of every kind of lock.
-@Suite("A lock", .noHang)
+@Suite("A lock", .timeLimit(.minutes(45)))
 struct LockTests {
   private let time = SystemTime()
   private var deadline: Deadline { Deadline(after: .seconds(30), on: time) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Pages that cost other parsers minutes or gigabytes.
-@Suite(.noHang)
+@Suite(.timeLimit(.minutes(45)))
 struct HTMLLimitTests {
   private func error(_ html: String) -> MarkupError? {
     do throws(MarkupError) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Any bytes give a document or a `MarkupError`, in bounded time.
-@Suite(.noHang)
+@Suite(.timeLimit(.minutes(45)))
 struct MarkupRobustnessTests {
   /// Parses the bytes as HTML and as XML and evaluates expressions on the documents.
   private func read(_ bytes: Data) throws {

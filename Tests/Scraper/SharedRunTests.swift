@@ -12,7 +12,7 @@ import WARC
 @testable import ScraperFunction
 
 /// Whole runs of five scrapers at once, on the composed days of the captured site, checked against its log.
-@Suite(.serialized, .enabled(if: CapturedSite.isThere, "\(CapturedSite.missing)"), .noHang)
+@Suite(.serialized, .enabled(if: CapturedSite.isThere, "\(CapturedSite.missing)"), .timeLimit(.minutes(45)))
 struct SharedRunTests {
   @Test("Twelve days are read with each page requested once; the next run requests all of them conditionally")
   func runs() throws {

@@ -4,7 +4,7 @@ import Testing
 import WARC
 
 /// Any bytes give the records that were written or a `WARCError`, in bounded time and memory.
-@Suite(.noHang)
+@Suite(.timeLimit(.minutes(45)))
 struct WARCRobustnessTests {
   private let records: [WARCRecord]
   private let file: Data

@@ -11,7 +11,7 @@ import Time
 @testable import WWOZExtractor
 
 /// Whole days over HTTP, from the captured site and through its faults.
-@Suite(.serialized, .enabled(if: CapturedSite.isThere, "\(CapturedSite.missing)"), .noHang)
+@Suite(.serialized, .enabled(if: CapturedSite.isThere, "\(CapturedSite.missing)"), .timeLimit(.minutes(45)))
 struct CapturedSiteTests {
   private func read(
     _ date: String, from captured: CapturedSite, within limit: Duration = .seconds(120)
