@@ -1,4 +1,5 @@
-/// Rows of a CSV file (RFC 4180), for the Census geocoder's batches.
+/// Rows of a CSV file (RFC 4180), for the Census geocoder's batches. The reader of Parsers/CSV is not used, because it
+/// links ICU for its encodings: the image of the enricher does without.
 enum CSVRows {
   /// Writes rows with every value in quotes, so that commas and quotes in it stay what they are. Line ends in a value become
   /// spaces: not every reader takes them, and one in an address begins no row.
