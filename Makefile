@@ -93,7 +93,7 @@ export CPU
 
 # Settings that would change the results of tests.
 without_settings := env -u ENABLE_SCHEDULER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR \
-  -u GEOCODER -u GEOCODER_URL -u GOOGLE_MAPS_API_KEY -u EMBEDDING_WEIGHTS
+  -u GEOCODER -u GEOCODER_URL -u GOOGLE_MAPS_API_KEY -u EMBEDDING_WEIGHTS -u WAIT_DIVISOR
 # Settings by which tests find services.
 without_services := env -u TEST_PG_DATABASE_URL -u TEST_REDIS_URL -u TEST_REDISS_URL -u TEST_AWS_ENDPOINT_URL \
   -u TEST_SITE_PORT -u TEST_CA_FILE -u TEST_GEOCODER_URL -u STATE_MACHINE_ARN
@@ -185,30 +185,36 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
-# Four processes, because a test that waits keeps one of the two threads that its process has: the runs; those of datasets
-# of their own, which disturb no other run; the tests that start programs; and all others. The runs take the longest, because
-# they wait for retries, so the others leave them the processor.
+# Five processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
+# functions, which empty its database; those of datasets with functions and databases of their own, in two; the tests that
+# start programs; and all others. The runs take the longest, so the others leave them the processor.
 run_tests := ^IntegrationTests\.RunTests
-own_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
+trigger_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
+dataset_runs := $(run_tests)/((Item|Lock)RunTests|CredentialsTests)
 program_tests := ^(Integration|StateMachine|festvibes)Tests
 # Started as `swift test` starts it, of which two cannot be at work at once: they lock the build's database.
 test_bundle := .build/debug/festvibes-etlPackageTests.xctest
+# Divides the state machine's waits before retries, of 2 to 30 s, for the runs. The chaos has those of AWS, in which its
+# outages are to pass.
+WAIT_DIVISOR ?= 10
 test: export PG_FSYNC := off
 test: export ENRICH := 1
 test: install debug
 	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
+	$(without_settings) WAIT_DIVISOR='$(WAIT_DIVISOR)' $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	source $(test_home)/env; \
 	part() { \
 	  NO_COLOR=1 nice -n $$1 $(test_bundle) --testing-library swift-testing "$${@:2}" 2>&1 | awk $(test_filter); \
 	}; \
-	part 0 --filter '$(run_tests)' --skip '$(own_runs)' & parts=$$!; \
-	part 5 --filter '$(own_runs)' & parts+=" $$!"; \
+	part 0 --filter '$(run_tests)' --skip '$(trigger_runs)' --skip '$(dataset_runs)' & parts=$$!; \
+	part 0 --filter '$(trigger_runs)' & parts+=" $$!"; \
+	part 0 --filter '$(dataset_runs)' & parts+=" $$!"; \
 	part 5 --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
 	part 5 --skip '$(program_tests)' & parts+=" $$!"; \
 	status=0; \
 	for part in $$parts; do wait $$part || status=1; done; \
 	[ $$status = 0 ]; \
+	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
 	$(run_chaos) --home $(test_home) --bin .build/debug --short
 
 chaos chaos-selftest: export CLOCKS := shifted

@@ -2,13 +2,14 @@ import Foundation
 import Postgres
 import TestSupport
 
-/// A dataset of a test, whose items are no dates, with functions and a state machine of its own on the local stack. Its
-/// source is a folder with a CSV file for each item.
+/// A dataset of a test, whose items are no dates, with functions, a state machine and a database of its own on the local
+/// stack. Its source is a folder with a CSV file for each item.
 final class DatasetCopy {
   let id: String
   private let deployed: DeployedDatasets
 
   var folder: URL { deployed.folder }
+  var database: PostgresConnection { deployed.database }
 
   /// The place of an item's file.
   func file(_ city: String) -> URL { folder.appending(path: "\(id)/data/\(city).csv") }

@@ -1,7 +1,9 @@
 import Foundation
+import Postgres
 import TestSupport
 
-/// Datasets of a test, with functions and a state machine of their own on the local stack.
+/// Datasets of a test, with functions, a state machine and a database of their own on the local stack: other tests empty
+/// the stack's database, or close it.
 final class DeployedDatasets {
   static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
 
@@ -9,8 +11,10 @@ final class DeployedDatasets {
   let folder: URL
   /// The environment of commands on these datasets.
   let environment: [String: String]
+  let database: PostgresConnection
   /// The name of a function of the deployment, without `-scraper` and the like.
   let name: String
+  private let own: TestDatabase
 
   /// - Parameters:
   ///   - definitions: the texts of the definitions, by the datasets' ids.
@@ -19,6 +23,8 @@ final class DeployedDatasets {
   init(_ definitions: [String: String], variables: [String: String] = [:], environment: [String: String]) throws {
     name = "copy-\(UUID().uuidString.prefix(8).lowercased())"
     folder = FileManager.default.temporaryDirectory.appending(path: "datasets-\(name)")
+    own = try TestDatabase(migrated: true)
+    database = try own.connect()
     for (id, text) in definitions {
       try FileManager.default.createDirectory(at: folder.appending(path: id), withIntermediateDirectories: true)
       try Data(text.utf8).write(to: folder.appending(path: "\(id)/dataset.yaml"))
@@ -28,6 +34,7 @@ final class DeployedDatasets {
       at: folder.appending(path: "wwoz"), withDestinationURL: Self.root.appending(path: "statemachine/datasets/wwoz"))
     var copied = environment.merging(variables) { $1 }
     copied["DATASETS_DIR"] = folder.path
+    copied["PG_DATABASE_URL"] = own.url
     copied["STATE_MACHINE_ARN"] = try Self.deploy([name, folder.path] + variables.keys, copied)
     self.environment = copied
   }

@@ -32,7 +32,7 @@ extension RunTests {
     }
 
     private func stored() throws -> Int {
-      try stack.database.query("select count(*)::int8 as n from \(prices.id)", deadline: stack.deadline)[0]["n"]
+      try prices.database.query("select count(*)::int8 as n from \(prices.id)", deadline: stack.deadline)[0]["n"]
     }
 
     @Test("warn is a remark of a success, partial makes the item incomplete, fail refuses it and changes nothing")

@@ -27,7 +27,7 @@ extension RunTests {
 
     /// The rows, each with the transaction that wrote it.
     private func rows() throws -> [String: (price: String, transaction: String)] {
-      let rows = try stack.database.query(
+      let rows = try prices.database.query(
         "select sku, price::text as price, xmin::text as xmin from \(prices.id)", deadline: stack.deadline)
       return Dictionary(
         uniqueKeysWithValues: try rows.map {
@@ -108,22 +108,23 @@ extension RunTests {
       #expect(
         left.status == 0 && left.output == "No record of the dataset \(prices.id) is in quarantine.\n", "\(left.output)"
       )
-      let ended = try stack.database.query(
+      let ended = try prices.database.query(
         "select resolution from rejected_records where dataset = '\(prices.id)'", deadline: stack.deadline)
       #expect(try ended.map { try $0[0] as String } == ["loaded"])
     }
 
-    @Test(
-      "refuses what it does not have, before a run begins",
-      arguments: [
+    /// One test, because each has functions of its own.
+    @Test("refuses what it does not have, before a run begins")
+    func refused() throws {
+      for (arguments, text) in [
         (["run", "--days", "3"], "has no dates: leave out --days"), (["run", "2024-05-31"], "leave out DATE"),
         (["run", "--item", "dallas"], "it has new-orleans, austin, houston"),
         (["replay", "--item", "dallas"], "it has new-orleans, austin, houston"),
         (["status", "--days", "3"], "has no dates"), (["cache", "--item", "austin"], "has no cache"),
-      ])
-    func refused(arguments: [String], text: String) throws {
-      let command = try prices.run(arguments)
-      #expect(command.status == 64 && command.error.contains(text), "\(command.error)")
+      ] {
+        let command = try prices.run(arguments)
+        #expect(command.status == 64 && command.error.contains(text), "\(arguments): \(command.error)")
+      }
     }
   }
 }

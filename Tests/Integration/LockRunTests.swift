@@ -35,7 +35,7 @@ extension RunTests {
     /// - Parameter end: the seconds until the lock ends.
     private func hold(_ kind: Kind, _ prices: DatasetCopy, run: String, end: Int) throws {
       guard kind == .dynamodb else {
-        try stack.database.query(
+        try prices.database.query(
           """
           insert into etl_locks values ($1, $2, now() - interval '1 hour', now() + make_interval(secs => $3))
           """, [.text("etl:\(prices.id)"), .text(run), .int(end)], deadline: stack.deadline)
@@ -70,7 +70,7 @@ extension RunTests {
       let all = try prices.festvibes("status", "--json")
       let runs = try #require(try object(all.output)["runs"] as? [[String: Any]])
       #expect(all.status == 0 && runs.map { $0["status"] as? String } == ["locked", "success"])
-      let rows = try stack.database.query(
+      let rows = try prices.database.query(
         "select run from etl_runs where dataset = $1", [.text(prices.id)], deadline: stack.deadline)
       #expect(rows.count == 1, "the ledger has no row of it")
       let watch = try prices.festvibes("watch", name)
@@ -119,7 +119,7 @@ extension RunTests {
       let all = statuses.change { $0 }
       #expect(all.count == 3 && all.contains(0) && all.contains(75), "\(all)")
       #expect(all.allSatisfy { $0 == 0 || $0 == 75 })
-      let rows = try stack.database.query("select sku from \(prices.id)", deadline: stack.deadline)
+      let rows = try prices.database.query("select sku from \(prices.id)", deadline: stack.deadline)
       #expect(rows.count == 4)
     }
   }

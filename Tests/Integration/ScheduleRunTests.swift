@@ -41,10 +41,6 @@ extension RunTests {
       }
     }
 
-    deinit {
-      for id in ids { _ = try? stack.database.query("drop table if exists \(id)", deadline: stack.deadline) }
-    }
-
     private func write(_ id: String, _ city: String) throws {
       try Data("sku,price\n\(city),1.25\n".utf8).write(to: deployed.folder.appending(path: "\(id)/\(city).csv"))
     }
@@ -92,9 +88,11 @@ extension RunTests {
 
     /// The functions' connections to the database.
     private func connections() throws -> Int {
-      let rows = try stack.database.query(
-        "select count(*) as n from pg_stat_activity where application_name in ('festvibes-loader', 'festvibes-cache-manager')",
-        deadline: stack.deadline)
+      let rows = try deployed.database.query(
+        """
+        select count(*) as n from pg_stat_activity
+        where datname = current_database() and application_name in ('festvibes-loader', 'festvibes-cache-manager')
+        """, deadline: stack.deadline)
       return try #require(rows.first)["n"] as Int
     }
 
@@ -139,7 +137,7 @@ extension RunTests {
         let run = try stack.finish(arn(id))
         #expect(run.items.count == Self.cities.count, "\(id)")
         #expect(overlap(run.items.values) <= 5, "\(id)")
-        let rows = try stack.database.query(
+        let rows = try deployed.database.query(
           "select trigger, status from etl_runs where dataset = $1 and run = $2", [.text(id), .text(name(id))],
           deadline: stack.deadline)
         #expect(rows.count == 1)
@@ -176,7 +174,7 @@ extension RunTests {
         #expect((entry["next_at"] as? String)?.hasSuffix("T06:00:00.000Z") == true)
       }
       // One run was not done, another is too long ago.
-      try stack.database.query(
+      try deployed.database.query(
         "update etl_runs set started_at = started_at - interval '3 days' where dataset = $1", [.text(ids[1])],
         deadline: stack.deadline)
       let status = try FestVibesProcess("status", environment: environment)

@@ -71,7 +71,7 @@ extension RunTests {
     }
 
     private func skus() throws -> [String] {
-      let rows = try stack.database.query("select sku from \(id) order by sku", deadline: stack.deadline)
+      let rows = try deployed.database.query("select sku from \(id) order by sku", deadline: stack.deadline)
       return try rows.map { try $0[0] as String }
     }
 

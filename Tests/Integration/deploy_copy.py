@@ -2,9 +2,9 @@
 """Deploys a second set of the functions and a state machine to the local AWS, with datasets of their own.
 
   deploy_copy.py NAME DATASETS_DIR [VARIABLE…]
-      creates functions NAME-scraper, … with the settings of the deployed ones and these variables of the environment,
-      the state machine NAME-etl, the queue NAME-requests and the rules of the datasets' triggers; prints the machine's
-      ARN
+      creates functions NAME-scraper, … with the settings of the deployed ones, the environment's database and these
+      variables of the environment, the state machine NAME-etl, the queue NAME-requests and the rules of the datasets'
+      triggers; prints the machine's ARN
   deploy_copy.py NAME
       deletes them
 
@@ -48,6 +48,8 @@ def main(name: str, datasets: str | None = None, *variables: str) -> None:
     for function in functions():
         deployed = lambdas.get_function_configuration(FunctionName=function.deployed_name)
         settings = deployed.get("Environment", {}).get("Variables", {})
+        if "PG_DATABASE_URL" in settings:
+            settings["PG_DATABASE_URL"] = os.environ["PG_DATABASE_URL"]
         if machine := settings.get("STATE_MACHINE_ARN"):
             settings["STATE_MACHINE_ARN"] = ":".join([*machine.split(":")[:-1], machine_name])
         wanted = {

@@ -11,7 +11,7 @@ final class Interpreter: @unchecked Sendable {
   @TaskLocal static var running: Interpreter?
 
   static let root = URL(fileURLWithPath: #filePath).appending(path: "../../..").standardizedFileURL
-  private static let python = root.appending(path: ".local/venv/bin/python").path
+  static let python = root.appending(path: ".local/venv/bin/python").path
   static let isInstalled = FileManager.default.isExecutableFile(atPath: python)
 
   let environment: [String: String]

@@ -2,13 +2,15 @@
 """AWS on loopback: moto's S3, DynamoDB, Step Functions, EventBridge, Lambda, CloudWatch Logs, SNS, SQS, IAM, STS and
 Secrets Manager, extended to run the pipeline.
 
-  aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--tasks-at URL] [--waits FILE]
+  aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--wait-divisor N] [--tasks-at URL]
+    [--waits FILE]
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are taken from the environment.
 Objects survive a restart, in HOME/s3; `stack up` creates everything else again. A function's handler, or the title of
 its image, names a binary in --bin, which runs behind Lambda's Runtime Interface Emulator. Each request is logged as a
 line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py). With --cpu lambda every sandbox has
-only the share of a CPU that Lambda gives to the function's memory.
+only the share of a CPU that Lambda gives to the function's memory. With --wait-divisor N the state machine's waits, of
+retries and of Wait states, take 1/N of their time.
 
 For tests of the state machine: --tasks-at sends the requests of its tasks to another server; with --waits, retries
 happen immediately, and each skipped delay is a line of FILE.
@@ -49,6 +51,7 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--emulator", required=True)
     parser.add_argument("--cpu", choices=["all", "lambda"], default="all")
+    parser.add_argument("--wait-divisor", type=float, default=1)
     parser.add_argument("--tasks-at")
     parser.add_argument("--waits")
     arguments = parser.parse_args()
@@ -64,7 +67,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from aws import api, events, executions, functions, logs, queues  # noqa: F401
+    from aws import api, dispatch, events, executions, functions, logs, queues  # noqa: F401
     from aws.faults import Faults, FaultyStore
     from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore
@@ -82,6 +85,8 @@ def main():
     # moto logs every failure of a task, with its data.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
     executions.install(credentials, arguments.tasks_at or endpoint)
+    if arguments.wait_divisor != 1:
+        executions.shorten_waits(arguments.wait_divisor)
     if arguments.waits:
         executions.record_waits(arguments.waits)
     faults = Faults(arguments.home)

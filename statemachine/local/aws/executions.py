@@ -14,6 +14,7 @@ import functools
 import json
 import re
 import threading
+import time
 import types
 import uuid
 
@@ -32,6 +33,7 @@ from moto.stepfunctions.parser.asl.component.common.error_name.error_name import
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.retry.jitter_strategy_decl import JitterStrategyDecl
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
@@ -47,6 +49,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_map.tolerated_fail
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (
     StateTaskServiceSfn,
 )
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramStopped, ProgramTimedOut
 from moto.stepfunctions.parser.asl.eval.states import ItemData, MapData
@@ -378,11 +381,19 @@ parse_strictly = AmazonStateLanguageParser.parse
 parsing = threading.Lock()  # two at once mix up the states' query languages
 
 
+@functools.lru_cache(maxsize=32)
+def parsed(definition):
+    return parse_strictly(definition)
+
+
 def parse(definition):
-    """Writes whole numbers as fractions where moto's grammar, unlike AWS, requires them."""
+    """Writes whole numbers as fractions where moto's grammar, unlike AWS, requires them.
+
+    moto parses a definition for each execution, which takes 0.2 s. What it has parsed has no state, and is shared.
+    """
     whole = re.sub(r'("(?:ToleratedFailurePercentage|BackoffRate)"\s*:\s*\d+)(?=\s*[,}])', r"\1.0", definition)
     with parsing:
-        return parse_strictly(whole)
+        return parsed(whole)
 
 
 AmazonStateLanguageParser.parse = staticmethod(parse)
@@ -397,6 +408,10 @@ def visitTolerated_failure_count_string_jsonata(self, ctx):
 # A retrier stores its count for an execution under this key. moto chooses it when it is first read: children that read
 # it at the same time may get different keys and start to count again.
 EvalComponent.heap_key = property(lambda self: str(id(self)))
+
+
+# moto describes a failure for its log at each level of the definition: a text of the whole Map, which nobody reads.
+EvalComponent._log_failure_event_exception = EvalComponent._log_exception = lambda self, **failure: None
 
 
 # Parsing a path takes 10 ms, and moto parses a state's path each time that the state runs.
@@ -444,6 +459,18 @@ def _eval_body(self, env):
         _eval_body.original(self, env)  # reports the failure as AWS does
     else:
         env.stack.append(Utils.convert_nulls(value))
+
+
+def shorten_waits(divisor, sleep=time.sleep):
+    """Divides the waits of retries and of Wait states. Nothing else is faster: timeouts and tasks are as they are."""
+    retrier_decl.time = types.SimpleNamespace(sleep=lambda seconds: sleep(seconds / divisor))
+
+    @method(WaitFunction)
+    def _wait_interval(self, env, wait_seconds):
+        """Waits until the execution ends. moto waits for whole seconds only."""
+        end = time.monotonic() + wait_seconds / divisor
+        while env.is_running() and (left := end - time.monotonic()) > 0:
+            env.program_state_event.wait(left)
 
 
 def record_waits(path):

@@ -55,6 +55,7 @@ class Aws(Service):
             *("--port", str(self.home.port("aws")), "--home", self.home.path),
             *("--bin", self.binaries, "--emulator", os.path.join(self.tools, "bin", "aws-lambda-rie")),
             *("--cpu", os.environ.get("CPU") or "all"),
+            *("--wait-divisor", f"{wait_divisor():g}"),
         ]
 
     def environment(self) -> dict[str, str]:
@@ -66,6 +67,7 @@ class Aws(Service):
 
     def start(self) -> bool:
         self.check_cpu()  # before what runs is stopped
+        wait_divisor()
         return super().start()
 
     def prepare(self) -> None:
@@ -129,6 +131,18 @@ class Aws(Service):
         self.home.memory.update(deployed=state, arns=json.loads(result.stdout))
         self.home.save()
         return self.home.memory["arns"], True
+
+
+def wait_divisor() -> float:
+    """Returns the number by which the state machine's waits are divided. As long as on AWS is 1."""
+    text = os.environ.get("WAIT_DIVISOR") or "1"
+    try:
+        divisor = float(text)
+    except ValueError:
+        divisor = 0
+    if not 1 <= divisor <= 1000:
+        raise Failure(f"WAIT_DIVISOR is a number from 1 to 1000, not '{text}'")
+    return divisor
 
 
 def random_text(length: int, alphabet: str) -> str:
