@@ -64,7 +64,8 @@ _ := $(shell statemachine/local/private .local)
 
 stack := statemachine/local/stack
 test_home := .local/test
-homes := $(test_home) .local/demo .local/chaos .local/scale .local/deploy .local
+second_home := .local/test-replays
+homes := $(test_home) $(second_home) .local/demo .local/chaos .local/scale .local/deploy .local
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
 run_scale := .local/venv/bin/python Tests/Scale/largest_run.py
 # The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged. Other
@@ -185,10 +186,12 @@ coverage: install-libraries pins
 	  $(if $(FILTER),--filter '^$(FILTER)') $(unit_skips) 2>&1 | awk $(unit_filter)
 	@.ci/coverage .build/coverage .local/coverage
 
-# Five processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
-# functions, which empty its database; those of datasets with functions and databases of their own, in two; the tests that
-# start programs; and all others. The runs take the longest, so the others leave them the processor.
+# Six processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
+# functions, which empty its database; the replays and then the chaos, which do so too, on a second stack; the runs of
+# datasets with functions and databases of their own, in two; the tests that start programs; and all others. What starts
+# runs takes the longest, so the last two leave it the processor.
 run_tests := ^IntegrationTests\.RunTests
+replays := $(run_tests)/ReplayTests
 trigger_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
 dataset_runs := $(run_tests)/((Item|Lock)RunTests|CredentialsTests)
 program_tests := ^(Integration|StateMachine|festvibes)Tests
@@ -200,22 +203,28 @@ WAIT_DIVISOR ?= 10
 test: export PG_FSYNC := off
 test: export ENRICH := 1
 test: install debug
-	@trap '$(stack) --home $(test_home) clean' EXIT; \
-	$(without_settings) WAIT_DIVISOR='$(WAIT_DIVISOR)' $(stack) --home $(test_home) --bin .build/debug up --without-site; \
-	source $(test_home)/env; \
+	@trap '$(stack) --home $(test_home) clean; $(stack) --home $(second_home) clean' EXIT; \
+	up() { $(without_settings) WAIT_DIVISOR="$$2" $(stack) --home "$$1" --bin .build/debug up --without-site; }; \
 	part() { \
 	  NO_COLOR=1 nice -n $$1 $(test_bundle) --testing-library swift-testing "$${@:2}" 2>&1 | awk $(test_filter); \
 	}; \
-	part 0 --filter '$(run_tests)' --skip '$(trigger_runs)' --skip '$(dataset_runs)' & parts=$$!; \
+	second() { \
+	  up $(second_home) '$(WAIT_DIVISOR)'; \
+	  (source $(second_home)/env; part 0 --filter '$(replays)'); \
+	  up $(second_home) 1; \
+	  $(run_chaos) --home $(second_home) --bin .build/debug --short; \
+	}; \
+	second & parts=$$!; \
+	up $(test_home) '$(WAIT_DIVISOR)'; \
+	source $(test_home)/env; \
+	part 0 --filter '$(run_tests)' --skip '$(replays)|$(trigger_runs)|$(dataset_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(trigger_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(dataset_runs)' & parts+=" $$!"; \
 	part 5 --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
 	part 5 --skip '$(program_tests)' & parts+=" $$!"; \
 	status=0; \
 	for part in $$parts; do wait $$part || status=1; done; \
-	[ $$status = 0 ]; \
-	$(without_settings) $(stack) --home $(test_home) --bin .build/debug up --without-site; \
-	$(run_chaos) --home $(test_home) --bin .build/debug --short
+	exit $$status
 
 chaos chaos-selftest: export CLOCKS := shifted
 chaos chaos-selftest: export ENRICH := 1

@@ -133,30 +133,6 @@ extension RunTests {
       #expect(try festvibes("rejected").output.contains("No record of the dataset wwoz is in quarantine."))
     }
 
-    @Test("restores a month that the database has lost, in one command, and then finds nothing to change")
-    func month() throws {
-      let (first, last) = ("2026-03-01", "2026-03-31")
-      let dates = try (0..<31).map { try #require(CalendarDate(first)).adding(days: $0) }
-      try stack.empty()
-      do {
-        let site = try SourceSite.sample()
-        defer { site.stop() }
-        #expect(try stack.run(from: first, to: last).execution.status == .succeeded)
-      }
-      let bytes = try dates.map { try stack.cachedBytes($0) }
-      #expect(!bytes.contains(nil))
-      let events = try value("select count(*) from events")
-      try stack.empty()
-      let replay = try festvibes("replay", first, last)
-      #expect(replay.status == 0, "\(replay.error)\(replay.output)")
-      #expect(replay.output.contains("31 dates in "))
-      #expect(try value("select count(*) from events where status = 'scheduled'") == events)
-      for (date, bytes) in zip(dates, bytes) { #expect(try stack.cachedBytes(date) == bytes, "\(date)") }
-      let dryRun = try festvibes("replay", first, last, "--dry-run")
-      #expect(dryRun.status == 0, "\(dryRun.error)")
-      #expect(dryRun.output.components(separatedBy: "  no record would change\n").count == 32)
-    }
-
     @Test("of an older run changes nothing that a later run has loaded, and says so")
     func olderRun() throws {
       do {
@@ -287,13 +263,6 @@ extension RunTests {
         for execution in executions { #expect(try stack.finish(execution).execution.status == .succeeded) }
         #expect(try self.content() == content)
       }
-    }
-
-    @Test(
-      "refuses arguments that make no sense",
-      arguments: [["31 May"], ["2026-02-02", "2026-02-01"], ["2024-01-01", "2025-12-31"], []])
-    func usage(_ arguments: [String]) throws {
-      #expect(try FestVibesProcess(["replay"] + arguments, environment: LocalStack.environment).status == 64)
     }
   }
 }
