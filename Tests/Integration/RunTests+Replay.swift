@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// What a replay does without the two dates that ReplayTests loads before each of its tests.
+/// Replays without the two dates that ReplayTests loads before each of its tests.
 extension RunTests {
   private func replay(_ arguments: String...) throws -> FestVibesProcess {
     try FestVibesProcess(["replay"] + arguments, environment: LocalStack.environment)

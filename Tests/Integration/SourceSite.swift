@@ -24,11 +24,6 @@ final class SourceSite {
     try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [], port: port)
   }
 
-  /// Starts a site that refuses every page, so that items fail without a wait. Without any site they fail after a minute.
-  static func refusing() throws -> SourceSite {
-    try SourceSite(root.appending(path: "Tests/Integration/refusing_site.py").path, [])
-  }
-
   private init(_ script: String, _ options: [String], port: String = LocalStack.sitePort) throws {
     process = try ChildProcess(
       "/usr/bin/python3", [script, "--port", port, "--log", logPath] + options,
