@@ -214,8 +214,8 @@ test: install debug
 	  up $(second_home) 1; \
 	  $(run_chaos) --home $(second_home) --bin .build/debug --short; \
 	}; \
-	second & parts=$$!; \
 	up $(test_home) '$(WAIT_DIVISOR)'; \
+	second & parts=$$!; \
 	source $(test_home)/env; \
 	part 0 --filter '$(run_tests)' --skip '$(replays)|$(trigger_runs)|$(dataset_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(trigger_runs)' & parts+=" $$!"; \
