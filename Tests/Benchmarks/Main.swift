@@ -1,8 +1,8 @@
 import Foundation
 
 /// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
-/// starts the stack and sets the environment. `ONLY` is the name of one group; `embedding`, which needs no stack but a large
-/// package of Python, is measured only then.
+/// starts the stack and sets the environment. `ONLY` is the name of one group. `embedding`, which needs no stack, and
+/// `enrichment` need a large package of Python, and are measured only then.
 @main
 struct Main {
   static func main() {
@@ -33,8 +33,13 @@ struct Main {
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),
         ("cache", { try CacheBenchmarks(url: redis).measurements() }),
+        (
+          "enrichment",
+          { try EnrichmentBenchmarks(binaries: binaries, environment: environment).measurements() }
+        ),
       ]
-      for group in groups where environment["ONLY"] ?? group.name == group.name {
+      let all = groups.map(\.name).filter { $0 != "enrichment" }
+      for group in groups where (environment["ONLY"].map { [$0] } ?? all).contains(group.name) {
         for measurement in try group.measure() { print(measurement.row) }
       }
     } catch {
