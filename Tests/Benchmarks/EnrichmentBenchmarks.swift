@@ -37,10 +37,11 @@ struct EnrichmentBenchmarks {
           "PG_DATABASE_URL": loader.database.url, "GEOCODER": "census", "GEOCODER_URL": geocoder,
           "EMBEDDING_WEIGHTS": environment["EMBEDDING_WEIGHTS"] ?? "",
         ])
-      first.append(try call(enricher, expecting: "\"events\":\(SampleDay.showCount)", "\"found\":\(SampleDay.venueCount)"))
+      let expected = ["\"events\":\(SampleDay.showCount)", "\"found\":\(SampleDay.venueCount)"]
+      first.append(try call(enricher, expecting: expected))
       memory.append(ResidentMemory(of: enricher.process))
       theirs.append(try python.embed(loader.database.url))
-      again.append(try call(enricher, expecting: "\"events\":0", "\"looked_up\":0"))
+      again.append(try call(enricher, expecting: ["\"events\":0", "\"looked_up\":0"]))
     }
     let title = "a first day of \(SampleDay.showCount) events"
     func row(_ name: String, _ unit: String, _ samples: [Double], _ target: Measurement.Target? = nil) -> Measurement {
@@ -58,7 +59,9 @@ struct EnrichmentBenchmarks {
       row("enricher, \(title)", "ms", first.map(\.milliseconds)),
       row("the legacy system's code, the same texts", "ms", theirs.map(\.milliseconds)),
       row("enricher, the same day again", "ms", again.map(\.milliseconds)),
-      row("ratio: the legacy system's code to it, again", "", later.map { $1.milliseconds / $0.milliseconds }, .atLeast(20)),
+      row(
+        "ratio: the legacy system's code to it, again", "", later.map { $1.milliseconds / $0.milliseconds },
+        .atLeast(20)),
       row("ratio of CPU: the legacy system's code to it, again", "", later.map { $1.cpu / $0.cpu }, .atLeast(20)),
       row("enricher, \(title): largest memory", "MB", memory.map(\.largest), .atMost(64)),
       row("of it after the day: of its own", "MB", memory.map(\.anonymous)),
@@ -72,7 +75,7 @@ struct EnrichmentBenchmarks {
     return number % 4 == 3 ? nil : [0, 0, 1, 2, 4, 9][number % 6]
   }
 
-  private func call(_ enricher: WarmFunction, expecting parts: String...) throws -> Cost {
+  private func call(_ enricher: WarmFunction, expecting parts: [String]) throws -> Cost {
     let before = enricher.process.cpuMilliseconds
     let reply = try enricher.invoke(#"{"dataset": "wwoz", "run": "bench"}"#)
     guard (parts + [#""statusCode":200"#, #""notes":[]"#]).allSatisfy(reply.text.contains) else {

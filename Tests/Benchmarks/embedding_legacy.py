@@ -3,9 +3,9 @@
 
   embedding_legacy.py
 
-Each line on standard input is the address of a database with a day that the enricher has embedded. The response is a line
-of JSON: the number of texts; others, the texts whose hash no row has and the hashes that are of no text; the lowest
-cosine with the stored vectors; and the milliseconds of the embedding, and of the CPU.
+Each line on standard input is the address of a database with a day that the enricher has embedded. The response is a
+line of JSON: the number of texts; others, the texts whose hash no row has and the hashes that are of no text; the
+lowest cosine with the stored vectors; and the milliseconds of the embedding, and of the CPU.
 """
 
 import hashlib
@@ -71,9 +71,7 @@ def venue_text(row: tuple[object, ...]) -> str:
     if indoors is not None:
         kinds.append("indoor venue" if indoors else "outdoor venue")
     if isinstance(capacity, int) and capacity > 0:
-        kinds.append(
-            "intimate venue" if capacity < 100 else "medium-sized venue" if capacity < 500 else "large venue"
-        )
+        kinds.append("intimate venue" if capacity < 100 else "medium-sized venue" if capacity < 500 else "large venue")
     if streaming:
         kinds.append("streaming venue")
     return joined(

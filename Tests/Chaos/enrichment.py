@@ -204,7 +204,9 @@ class Enrichment:
             self.rounds.baseline.begin(self.dates, start)
             self.pipeline.injected()
             self.pipeline.faults(seed=row.rounds, kill={"Enricher": {"share": 1.0, "most": ATTEMPTS}})
-            run = self.pipeline.run(self.dates, row.name, lambda: {"Runtime.ExitError": self.rounds.count_injected(row)})
+            run = self.pipeline.run(
+                self.dates, row.name, lambda: {"Runtime.ExitError": self.rounds.count_injected(row)}
+            )
             self.pipeline.faults()
             row.rounds += 1
             row.retries += run.retries

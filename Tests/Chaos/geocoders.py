@@ -1,4 +1,4 @@
-"""The stack's geocoder in the enrichment's scenarios: which provider's interface it has, what it does wrong, and what it did."""
+"""The stack's geocoder in the enrichment's scenarios: whose interface is used, what it does wrong, and what it did."""
 
 from __future__ import annotations
 
