@@ -76,13 +76,14 @@ struct EnrichmentBenchmarks {
   }
 
   private func call(_ enricher: WarmFunction, expecting parts: [String]) throws -> Cost {
-    let before = enricher.process.cpuMilliseconds
+    let before = ProcessorTime.milliseconds(of: enricher.process.id)
     let reply = try enricher.invoke(#"{"dataset": "wwoz", "run": "bench"}"#)
     guard (parts + [#""statusCode":200"#, #""notes":[]"#]).allSatisfy(reply.text.contains) else {
       throw NotEnriched(text: String(reply.text.prefix(600)))
     }
     return Cost(
-      milliseconds: reply.milliseconds, cpu: enricher.process.cpuMilliseconds - before, text: reply.text)
+      milliseconds: reply.milliseconds, cpu: ProcessorTime.milliseconds(of: enricher.process.id) - before,
+      text: reply.text)
   }
 }
 
@@ -110,16 +111,6 @@ private struct ResidentMemory {
       return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Double($0) } ?? 0) * 1024 / 1e6
     }
     (largest, anonymous, file) = (megabytes("VmHWM"), megabytes("RssAnon"), megabytes("RssFile"))
-  }
-}
-
-extension ChildProcess {
-  /// The CPU time of the program so far, exact.
-  fileprivate var cpuMilliseconds: Double {
-    var clock = clockid_t()
-    var time = timespec()
-    guard clock_getcpuclockid(id, &clock) == 0, clock_gettime(clock, &time) == 0 else { return .nan }
-    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
   }
 }
 

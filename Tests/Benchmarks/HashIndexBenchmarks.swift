@@ -6,7 +6,7 @@ struct HashIndexBenchmarks {
   /// The directory of the release binaries.
   let binaries: URL
 
-  private static let sizes = [(events: SampleDay.showCount, turns: 21), (events: 10_000, turns: 7)]
+  private static let sizes = [(events: SampleDay.showCount, turns: 21), (events: 10_000, turns: 5)]
   private static let columns = [
     "venues": ["venue_info_embedding"], "artists": ["description_embedding"], "genres": ["genre_embedding"],
     "events": ["description_embedding", "event_text_embedding"],
@@ -22,7 +22,7 @@ struct HashIndexBenchmarks {
   private func measure(_ loader: WarmLoader, events: Int, turns: Int) throws -> [Measurement] {
     let document = try SampleDay.document(shows: events)
     let changed = try SampleDay.document(shows: events, description: "Moved to the big room")
-    var (with, without): ([[Double]], [[Double]]) = ([], [])
+    var (with, without): ([[WarmLoader.Cost]], [[WarmLoader.Cost]]) = ([], [])
     for turn in -1..<turns {
       for hasIndexes in turn.isMultiple(of: 2) ? [true, false] : [false, true] {
         try loader.empty()
@@ -34,13 +34,18 @@ struct HashIndexBenchmarks {
         if hasIndexes { with.append(times) } else { without.append(times) }
       }
     }
-    return Self.names.enumerated().flatMap { index, name in
+    let kinds = Self.names.enumerated().flatMap { index, name in
+      [(index, name, \WarmLoader.Cost.elapsed), (index, "\(name), CPU", \.cpu)]
+    }
+    return kinds.flatMap { index, name, value in
       let title = "loader on \(events) events, \(name)"
       return [
-        Measurement(name: "\(title), with indexes of hashes", unit: "ms", samples: with.map { $0[index] }),
-        Measurement(name: "\(title), without", unit: "ms", samples: without.map { $0[index] }),
         Measurement(
-          name: "ratio with to without: \(title)", unit: "", samples: zip(with, without).map { $0[index] / $1[index] },
+          name: "\(title), with indexes", unit: "ms", samples: with.map { $0[index][keyPath: value] }),
+        Measurement(name: "\(title), without", unit: "ms", samples: without.map { $0[index][keyPath: value] }),
+        Measurement(
+          name: "ratio with to without: \(title)", unit: "",
+          samples: zip(with, without).map { $0[index][keyPath: value] / $1[index][keyPath: value] },
           target: .atMost(1.1)),
       ]
     }

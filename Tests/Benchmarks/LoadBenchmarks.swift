@@ -17,7 +17,6 @@ struct LoadBenchmarks {
     let loader = try WarmLoader(binaries.appending(path: "Loader").path)
     let other = try baseline.map { try WarmLoader($0.appending(path: "Loader").path) }
     return try Self.sizes.flatMap { try measure(loader, other, events: $0.events, turns: $0.turns) }
-      + HashIndexBenchmarks(binaries: binaries).measurements()
   }
 
   private func measure(
@@ -34,7 +33,10 @@ struct LoadBenchmarks {
       if let otherPair { others.append(otherPair) }
     }
     var rows: [Measurement] = []
-    for (name, value) in [("first", \WarmLoader.Pair.first), ("unchanged", \.unchanged)] {
+    for (name, value) in [
+      ("first", \WarmLoader.Pair.first.elapsed), ("first, CPU", \.first.cpu),
+      ("unchanged", \.unchanged.elapsed), ("unchanged, CPU", \.unchanged.cpu),
+    ] {
       let title = "loader on \(events) events, \(name)"
       rows.append(Measurement(name: title, unit: "ms", samples: own.map { $0[keyPath: value] }))
       guard !others.isEmpty else { continue }
