@@ -29,6 +29,7 @@
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
+# make bench ONLY=embedding  compares with sentence-transformers; INSTRUCTIONS=avx2 without AVX-512; ONLY=enrichment: a day
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
 # make image FUNC=festvibes  builds the image of a host without AWS: festvibes run --in-process
 # make images   builds the images of all functions; REBUILD=DATE with today's Debian updates; SWIFT_IMAGE=… on another base
@@ -276,16 +277,22 @@ format:
 	@swift format --in-place --recursive $(swift_sources)
 
 # sentence-transformers has a Python environment of its own: it takes a gigabyte.
+compared := .local/sentence-transformers
+pip_install = $(1)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes --only-binary :all: \
+  $(foreach name,$(2),--requirement Tests/Benchmarks/$(name).txt)
+
 ifeq ($(ONLY),embedding)
 bench: install-libraries release weights
-	@python3 -m venv .local/sentence-transformers
-	@.local/sentence-transformers/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes \
-	  --only-binary :all: --requirement Tests/Benchmarks/embedding-requirements.txt
-	@ONLY=embedding .build/release/Benchmarks
+	@python3 -m venv $(compared)
+	@$(call pip_install,$(compared),embedding-requirements)
+	@ONLY=embedding $(if $(INSTRUCTIONS),INSTRUCTIONS=$(INSTRUCTIONS)) .build/release/Benchmarks
 else
+ifeq ($(ONLY),enrichment)
+override ENRICH := 1
+endif
 bench: up
-	@.local/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: \
-	  --requirement Tests/Benchmarks/requirements.txt
+	@$(call pip_install,.local/venv,requirements)
+	$(if $(filter enrichment,$(ONLY)),@python3 -m venv $(compared); $(call pip_install,$(compared),embedding-requirements requirements))
 	@$(dotenv); source .local/env; $(if $(ONLY),ONLY=$(ONLY)) $(if $(BASELINE),BASELINE_BINARIES=$(BASELINE)) .build/release/Benchmarks
 endif
 

@@ -277,7 +277,10 @@ let package = Package(
           "WWOZExtractor",
         ],
         path: "Tests/Benchmarks",
-        exclude: ["embedding-requirements.txt", "embedding_reference.py", "execute_values.py", "requirements.txt"],
+        exclude: [
+          "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
+          "requirements.txt",
+        ],
         swiftSettings: strict),
       .target(
         name: "FuzzTargets",

@@ -3,26 +3,41 @@ import Foundation
 import ScrapingSupport
 
 /// Compares vectors and speed with sentence-transformers on one thread, which takes turns with this process. Times are CPU
-/// times, so that other programs disturb less.
+/// times, so that other programs disturb less. With `INSTRUCTIONS=avx2` both sides use AVX2 only, as on a CPU without
+/// AVX-512.
 struct EmbeddingBenchmarks {
   /// Each fifth text is measured: 200 in all.
   private static let step = 5
+  /// A text with as many tokens is a long one.
+  private static let long = 128
   private let weights: String
+  private let instructions: String?
 
   init(environment: [String: String]) {
     weights = environment["EMBEDDING_WEIGHTS"] ?? ".local/weights/all-MiniLM-L6-v2.fp16"
+    instructions = environment["INSTRUCTIONS"]
+  }
+
+  private struct NoInstructions: Error, CustomStringConvertible {
+    let description = "this CPU does not have the INSTRUCTIONS: avx512, avx2, neon or portable"
+  }
+
+  private func open() throws -> EmbeddingModel {
+    guard let instructions else { return try EmbeddingModel(file: weights) }
+    guard let model = try EmbeddingModel(file: weights, instructionSet: instructions) else { throw NoInstructions() }
+    return model
   }
 
   func measurements() throws -> [Measurement] {
-    let reference = try SentenceTransformers()
+    let reference = try SentenceTransformers(instructions: instructions)
     let texts = try reference.texts("texts.json")
     let vectors = try reference.vectors()
     let before = try Memory(peakOfNow: true)
-    let opening = try milliseconds(count: 50) { _ in _ = try EmbeddingModel(file: weights) }
+    let opening = try milliseconds(count: 50) { _ in _ = try open() }
     let first = try (0..<9).map { _ in
-      try cpuMilliseconds { _ = try EmbeddingModel(file: weights).embed("Rebirth Brass Band at the Maple Leaf Bar") }
+      try cpuMilliseconds { _ = try open().embed("Rebirth Brass Band at the Maple Leaf Bar") }
     }
-    let model = try EmbeddingModel(file: weights)
+    let model = try open()
     let cosines = zip(texts.texts, vectors).map { cosine(model.embed($0), $1) }
     let memory = try Memory(peakOfNow: false).peak - before.resident
     let random = try reference.texts("random.json")
@@ -31,9 +46,13 @@ struct EmbeddingBenchmarks {
     }
     let longest = (0..<9).map { _ in cpuMilliseconds { _ = model.embed(texts.texts[3]) } }
     let turns = try stride(from: 0, to: texts.texts.count, by: Self.step).map { index in
-      (theirs: try reference.embed(index), ours: cpuMilliseconds { _ = model.embed(texts.texts[index]) })
+      (
+        tokens: texts.tokens[index].count, theirs: try reference.embed(index),
+        ours: cpuMilliseconds { _ = model.embed(texts.texts[index]) }
+      )
     }
     let total = turns.reduce(0) { $0 + $1.theirs } / turns.reduce(0) { $0 + $1.ours }
+    let long = turns.filter { $0.tokens >= Self.long }
     func row(_ name: String, _ unit: String, _ samples: [Double], _ target: Measurement.Target? = nil) -> Measurement {
       Measurement(name: name, unit: unit, samples: samples, target: target)
     }
@@ -49,6 +68,8 @@ struct EmbeddingBenchmarks {
       row("the same with sentence-transformers, one thread", "ms", turns.map(\.theirs)),
       row("ratio: sentence-transformers to this, a text", "", turns.map { $0.theirs / $0.ours }, .atLeast(1.5)),
       row("ratio: sentence-transformers to this, all texts", "", [total], .atLeast(1.5)),
+      row(
+        "ratio, a text of \(Self.long) tokens or more", "", long.map { $0.theirs / $0.ours }, .atLeast(1.5)),
     ]
   }
 
@@ -102,12 +123,20 @@ private final class SentenceTransformers {
   private let input = Pipe()
   private let output = Pipe()
 
+  /// What limits the libraries of torch (its own loops, oneDNN and MKL) to AVX2.
+  private static let onlyAVX2 = [
+    "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+  ]
+
   /// Returns when the reference's results are there, after some minutes.
-  init() throws {
+  init(instructions: String?) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     process.executableURL = URL(fileURLWithPath: ".local/sentence-transformers/bin/python")
     process.arguments =
       ["Tests/Benchmarks/embedding_reference.py", folder.path] + (CapturedSite.folder.map { [$0.path] } ?? [])
+    if instructions == "avx2" {
+      process.environment = ProcessInfo.processInfo.environment.merging(Self.onlyAVX2) { $1 }
+    }
     process.standardInput = input
     process.standardOutput = output
     try process.run()

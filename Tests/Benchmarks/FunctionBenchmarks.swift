@@ -13,11 +13,14 @@ struct FunctionBenchmarks {
   /// The environment of the functions. Their services need not run.
   let environment: [String: String]
 
+  /// Those of every stack.
   static let functions = ["DateRangeGenerator", "Scraper", "Loader", "CacheManager"]
+  /// Those of the stack: with ENRICH=1 the optional one, too.
+  private var functions: [String] { Self.functions + (environment["ENRICH"] == "1" ? ["Enricher"] : []) }
 
   func measurements() throws -> [Measurement] {
     var rows: [Measurement] = []
-    for name in Self.functions {
+    for name in functions {
       let starts = try (0..<20).map { _ in try start(name, from: binaries) }
       rows.append(
         Measurement(

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
-/// starts the stack and sets the environment. `ONLY` is the name of one group; `embedding`, which needs no stack but a large
-/// package of Python, is measured only then.
+/// starts the stack and sets the environment. `ONLY` is the name of one group. `embedding`, which needs no stack, and
+/// `enrichment` need a large package of Python, and are measured only then.
 @main
 struct Main {
   static func main() {
@@ -28,13 +28,19 @@ struct Main {
         ),
         ("stages", { try StageBenchmarks().measurements() }),
         ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
+        ("indexes", { try HashIndexBenchmarks(binaries: binaries).measurements() }),
         ("rows", { try RowBenchmarks().measurements() }),
         ("scraper", { try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),
         ("cache", { try CacheBenchmarks(url: redis).measurements() }),
+        (
+          "enrichment",
+          { try EnrichmentBenchmarks(binaries: binaries, environment: environment).measurements() }
+        ),
       ]
-      for group in groups where environment["ONLY"] ?? group.name == group.name {
+      let all = groups.map(\.name).filter { $0 != "enrichment" }
+      for group in groups where (environment["ONLY"].map { [$0] } ?? all).contains(group.name) {
         for measurement in try group.measure() { print(measurement.row) }
       }
     } catch {

@@ -56,7 +56,14 @@ enum SampleDay {
 
   /// Returns an extract document as the scraper writes it, with the given number of events at up to 300 venues by up to 3000
   /// artists. This is about three months of the real calendar.
-  static func document(shows: Int, act: String = "Act") throws -> Data {
+  /// - Parameters:
+  ///   - street: the street of all venues, with the number of each.
+  ///   - description: the beginning of each description.
+  ///   - sentences: the number of further sentences of an event's description; nil for no description.
+  static func document(
+    shows: Int, act: String = "Act", street: String = "Street", description: String = "Show",
+    sentences: (Int) -> Int? = { _ in 0 }
+  ) throws -> Data {
     let venues = min(300, shows * venueCount / showCount)
     let read = "2024-05-31T08:00:01.234Z"
     let records = (0..<shows).map { number in
@@ -66,15 +73,18 @@ enum SampleDay {
         artist: .init(
           name: name, genres: ["Jazz", "Genre \(number % 3000 % 12)"], href: "/artists/act-\(number % 3000)"),
         venue: .init(
-          name: venue, thoroughfare: "\(number % venues) Street", phoneNumber: "(504) 555-0100",
+          name: venue, thoroughfare: "\(number % venues) \(street)", phoneNumber: "(504) 555-0100",
           locality: "New Orleans",
-          state: "LA", postalCode: "70116", fullAddress: "\(number % venues) Street, New Orleans, LA 70116",
+          state: "LA", postalCode: "70116", fullAddress: "\(number % venues) \(street), New Orleans, LA 70116",
           isActive: true,
           website: "https://venue.example/\(number % venues)", href: "/organizations/venue-\(number % venues)",
           eventArtist: name),
         event: .init(
           date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % 3000)",
-          description: "Show \(number): doors at seven & music until late. No cover, tip the band.",
+          description: sentences(number).map {
+            "\(description) \(number): doors at seven & music until late. No cover, tip the band."
+              + String(repeating: " A second line with brass bands from the neighborhood follows at noon.", count: $0)
+          } ?? "",
           relatedArtists: [
             .init(name: "Guest \(number % 3000 % 40)", href: "/artists/guest-\(number % 3000 % 40)")
           ],

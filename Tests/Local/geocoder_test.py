@@ -156,6 +156,20 @@ class ServerTest(unittest.TestCase):
         self.assertIn("SLIDELL", lines["1"][3])
         self.assertEqual([lines["2"][1], lines["3"][2]], ["Tie", "Exact"])
 
+    def test_the_log_has_the_faults_that_happened(self) -> None:
+        rows = [[str(number), f"{number} Elder St", "New Orleans", "LA", ""] for number in range(4)]
+        self.set_faults("/~a", {"kind": "nothing", "for": "Elder", "first": 3})
+        self.batch(rows, room="/~a")
+        self.set_faults("/~a", {"kind": "over_quota"})
+        with self.assertRaises(urllib.error.HTTPError) as error:
+            self.batch(rows, room="/~a")
+        error.exception.close()
+        self.set_faults("/~a")
+        self.batch(rows, room="/~a")
+        lines = [json.loads(line) for line in Path(self.log).read_text().splitlines()]
+        self.assertEqual([line["fault"] for line in lines], [None, "over_quota", None])
+        self.assertEqual([line.get("results") for line in lines], [{"nothing": 3}, None, None])
+
     def test_another_street_has_the_house_number_and_the_city_that_were_asked_for(self) -> None:
         self.set_faults("/~a", {"kind": "wrong_street", "for": "Elder"})
         (match,) = self.census("640 Elder St, New Orleans, LA 70116", room="/~a")["addressMatches"]

@@ -22,13 +22,14 @@ wrong_street, city_only.
 
 A room has faults and a list of requests of its own, for tests that run at once. Its address is the server's and /~NAME:
 PUT /~NAME/faults sets its faults, GET /~NAME/requests returns its requests. --log appends a line of JSON for each
-request, without keys.
+request, without keys: `fault` is that of the response, `results` are the faults of results with their numbers.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import csv
 import email.parser
 import email.policy
@@ -342,6 +343,10 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60  # of an idle connection
     server: Server
 
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # who waited for a slow response is gone
+            super().handle()
+
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         target = urlsplit(self.path)
@@ -377,8 +382,10 @@ class Handler(BaseHTTPRequestHandler):
             room.requests.append(line)
         if fault == "slow" and rule:
             time.sleep(rule.get("seconds", SLOW))
-        reply = self.refusal(provider, fault) or self.answer(room, provider, query, rows)
-        self.server.record({**line, "status": reply.status, "ms": round((time.time() - started) * 1000, 1)})
+        results: collections.Counter[str] = collections.Counter()
+        reply = self.refusal(provider, fault) or self.answer(room, provider, query, rows, results)
+        known = {"results": results} if results else {}
+        self.server.record({**line, **known, "status": reply.status, "ms": round((time.time() - started) * 1000, 1)})
         if fault == "down":
             self.close_connection = True
         else:
@@ -419,10 +426,19 @@ class Handler(BaseHTTPRequestHandler):
         status_code = {"unknown_error": 500, "over_quota": 429, "denied": 403}.get(fault or "")
         return Reply(status_code, b"refused", "text/plain; charset=utf-8") if status_code else None
 
-    def answer(self, room: Room, provider: str, query: dict[str, str], rows: list[tuple[str, str]]) -> Reply:
+    def answer(
+        self,
+        room: Room,
+        provider: str,
+        query: dict[str, str],
+        rows: list[tuple[str, str]],
+        faults: collections.Counter[str],
+    ) -> Reply:
+        """Returns the response. Adds the faults in its results to `faults`."""
         matches = []
         for _, address in rows:
             rule = room.fault(RESULTS, [address])
+            faults.update([rule["kind"]] if rule else [])
             matches.append(look_up(address, provider.startswith("census"), rule["kind"] if rule else None))
         if provider == "census":
             if not rows[0][1]:

@@ -25,6 +25,12 @@ public struct EmbeddingModel: Sendable {
   /// Opens a file of weights, and checks its header.
   public init(file path: String) throws(EmbeddingError) { try self.init(file: path, kernels: .best) }
 
+  /// The model with the inner loops for one instruction set, for measurements; nil if this CPU does not have it.
+  package init?(file path: String, instructionSet: String) throws(EmbeddingError) {
+    guard let kernels = Kernels(named: instructionSet) else { return nil }
+    try self.init(file: path, kernels: kernels)
+  }
+
   init(file path: String, kernels: Kernels) throws(EmbeddingError) {
     file = try WeightsFile(path)
     tokenizer = WordPieceTokenizer(file)
