@@ -96,7 +96,8 @@ extension EnvironmentVariable {
 /// The enrichment.
 extension EnvironmentVariable {
   public static let embeddingWeights = EnvironmentVariable(
-    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher, festvibes search, run --in-process",
+    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16",
+    readers: "Enricher, festvibes search, run --in-process",
     "The file of the model's weights, which make weights makes. Each enrichment opens it, for its version. A run in one "
       + "process enriches if this is set.")
 }
