@@ -100,7 +100,7 @@ class Enrichment:
             self.geocoders.set()
             try:
                 self.geocoders.use(provider)
-                self.geocoders.requests()  # those of earlier scenarios
+                self.geocoders.forget()
                 if not in_runs:
                     self.begin()
                 fill(row)
