@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import json
 import os
+import time
 from collections.abc import Iterable
 
 from pipeline import Pipeline
@@ -20,6 +21,7 @@ class Geocoders:
         self.pipeline = pipeline
         self.provider = STANDARD
         self.read = 0  # bytes of the log
+        self.since = 0.0
 
     def use(self, provider: str) -> None:
         """Lets the function use another provider. Its next invocation is in a new process."""
@@ -40,6 +42,11 @@ class Geocoders:
         elif os.path.exists(path):
             os.unlink(path)
 
+    def forget(self) -> None:
+        """Leaves out the requests so far, also those whose slow responses are still to be logged."""
+        self.requests()
+        self.since = time.time()
+
     def requests(self) -> list[dict]:
         """Returns the requests that the geocoder has logged since the last call."""
         path = self.pipeline.home.join("logs", "geocoder.jsonl")
@@ -50,7 +57,7 @@ class Geocoders:
             lines = file.read()
         lines = lines[: lines.rfind(b"\n") + 1]
         self.read += len(lines)
-        return [json.loads(line) for line in lines.splitlines()]
+        return [each for each in map(json.loads, lines.splitlines()) if each["t"] >= self.since]
 
     def injected(self, kind: str) -> int:
         """Returns how often the geocoder did it since the last call of `requests` or of this. Raises InvariantViolation

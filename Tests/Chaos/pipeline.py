@@ -38,7 +38,10 @@ class Pipeline:
         self.aws = Aws(self.home, os.path.join(root, ".local"), self.binaries)
         keys = self.aws.credentials()
         config = Config(
-            retries={"total_max_attempts": 3}, connect_timeout=10, read_timeout=120, max_pool_connections=50
+            retries={"total_max_attempts": 3},
+            connect_timeout=10,
+            read_timeout=400,  # longer than the timeout of each function, which is invoked directly, too
+            max_pool_connections=50,
         )
         self.steps, self.s3, self.functions, self.dynamodb = (
             boto3.client(
