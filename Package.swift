@@ -87,6 +87,12 @@ let transforms = [
     "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
   library(
+    "Distinct", at: "Transforms/Distinct", uses: ["Contracts", "Definitions", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "LocalTime", at: "Transforms/LocalTime",
+    uses: ["Contracts", "Definitions", "JSON", "Processing", "Text", "Time"], exclude: ["README.md"]),
+  library(
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
   library(
@@ -308,6 +314,8 @@ let package = Package(
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
+      tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
+      tests("LocalTime", of: "Contracts", "Definitions", "JSON", "LocalTime", "Processing", "Time"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
