@@ -4,9 +4,9 @@
     run_cases.py FOLDER [--festvibes PATH] [--only WORD]
 
 FOLDER has a script `compare` and NN-topic/CASE/ with case.md, input/ and expected.json. A topic for which there is a
-definition, of the repository or beside this script, is run; any other is listed as skipped. What differs from case to case (a CSV's dialect,
-the name of the source, its zone) is read from case.md. Prints a line for each case, and the sum. Exits with 1 if a case
-fails, or if none was run.
+definition, of the repository or beside this script, is run; any other is listed as skipped. What differs from case to
+case (a CSV's dialect, the name of the source, its zone, the clock) is read from case.md. Prints a line for each
+case, and the sum. Exits with 1 if a case fails, or if none was run.
 """
 import argparse
 import hashlib

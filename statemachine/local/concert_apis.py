@@ -3,7 +3,7 @@
 
   concert_apis.py --port P [--faults FILE] [--log FILE] [--events N] [--today DATE]
 
-  /discovery/v2/events.json, venues.json      Ticketmaster: apikey, keyword, city, size, page, sort; /events/ID, /venues/ID
+  /discovery/v2/events.json, venues.json      Ticketmaster: apikey, keyword, city, size, page; /events/ID, /venues/ID
   /api/token                                  Spotify's accounts: POST grant_type=client_credentials
   /v1/search?type=artist&q=…, /v1/artists     Spotify: limit, offset, ids; /v1/artists/ID
 
@@ -197,12 +197,16 @@ class Ticketmaster:
         if fault == "null_items" and shown:
             shown = [None, *shown[1:]]
         items = {name: value for name, value in query.items() if name not in ("apikey", "page")}
-        document: dict = {"_links": {"self": {"href": f"/discovery/v2/{kind}.json?{urlencode({**items, 'page': page})}"}}}
+
+        def link(number: int) -> dict[str, str]:
+            return {"href": f"/discovery/v2/{kind}.json?{urlencode({**items, 'page': number})}"}
+
+        document: dict = {"_links": {"self": link(page)}}
         if shown:
             document["_embedded"] = {kind: shown}
         pages = -(-total // size) if size else 0
         if page + 1 < pages:
-            document["_links"]["next"] = {"href": f"/discovery/v2/{kind}.json?{urlencode({**items, 'page': page + 1})}"}
+            document["_links"]["next"] = link(page + 1)
         document["page"] = {"size": size, "totalElements": total, "totalPages": pages, "number": page}
         return in_json(document)
 
@@ -229,7 +233,9 @@ class Spotify:
             except ValueError:
                 return in_json({"error": "invalid_client"}, 400)
             given = (name, password)
-        if not all(hmac.compare_digest(one.encode(), other.encode()) for one, other in zip(given, client, strict=True)):
+        if not all(
+            hmac.compare_digest(one.encode(), other.encode()) for one, other in zip(given, client, strict=True)
+        ):
             return in_json({"error": "invalid_client", "error_description": "Invalid client"}, 400)
         if form.get("grant_type") != "client_credentials":
             return in_json({"error": "unsupported_grant_type"}, 400)
@@ -357,7 +363,7 @@ class Handler(BaseHTTPRequestHandler):
             reply = fault_reply(429, text, "policies.ratelimit.QuotaViolation")
             if api != "ticketmaster":
                 reply = spotify_error(429, "API rate limit exceeded")
-            if fault == "retry_after" or fault == "over_quota" and api != "ticketmaster":
+            if fault == "retry_after" or (fault == "over_quota" and api != "ticketmaster"):
                 reply.headers["Retry-After"] = str(int(-(-seconds // 1)))
             return reply
         return None

@@ -278,7 +278,13 @@ def event(city: str, day: datetime.date, slot: int) -> dict:
     here = venues(city)[place % len(venues(city))]
     pool = artists()[: len(ARTISTS)] if city == NEW_ORLEANS else artists()[len(ARTISTS) :]
     playing = [pool[number(city, place, "artist", index) % len(pool)] for index in range(1 + (draw % 10 == 0))]
-    start: dict = {"localDate": str(day), "dateTBD": False, "dateTBA": False, "timeTBA": False, "noSpecificTime": False}
+    start: dict = {
+        "localDate": str(day),
+        "dateTBD": False,
+        "dateTBA": False,
+        "timeTBA": False,
+        "noSpecificTime": False,
+    }
     zone = zoneinfo.ZoneInfo(CITIES[city][3])
     clock = datetime.time(12 + number(city, place, "hour") % 11, 30 * (draw % 2))
     instant = datetime.datetime.combine(day, clock, zone).astimezone(datetime.timezone.utc)
@@ -406,14 +412,14 @@ def spotify_artists() -> tuple[SpotifyArtist, ...]:
 
 
 def search(query: str) -> list[SpotifyArtist]:
-    """Returns the artists that a query finds: those of its genre, those with the text in their names, or, for words such
-    as `trending`, some of all. The sample site's artists play jazz, whatever else they play."""
+    """Returns the artists that a query finds: those of its genre, those with the text in their names, or, for words
+    like `trending`, some of all. The sample site's artists play jazz, whatever else they play."""
     wanted = query.lower()
     if wanted in QUERIES:
         return [
             each
             for each in spotify_artists()
-            if each.artist.genre[0] == QUERIES[wanted] or wanted == "jazz" and each.artist.same_as
+            if each.artist.genre[0] == QUERIES[wanted] or (wanted == "jazz" and each.artist.same_as)
         ]
     named = [each for each in spotify_artists() if wanted in each.artist.name.lower()]
     return named or [each for each in spotify_artists() if number(wanted, each.artist.name) % 3 == 0]

@@ -72,8 +72,8 @@ class ConcertAPIs(Service):
         }
 
     def settings(self) -> dict[str, str | None]:
-        """Returns the variables of the datasets. With a key of one's own the functions read the API itself, and a stand-in
-        never gets that key."""
+        """Returns the variables of the datasets. With a key of one's own the functions read the API itself, and the
+        stand-in never gets that key."""
         if not self.wanted():
             return {}
         own = self.own()

@@ -23,9 +23,9 @@ def directory() -> str:
 
 
 def variables(sections: Iterable[str], folder: str | None = None, only: str | None = None) -> tuple[str, ...]:
-    """Returns the variables in some sections, and in the names at the top, of all definitions, or of one dataset's; and
-    the names by which they may come from Secrets Manager. A definition that is no YAML names none: `festvibes check` has
-    its problems."""
+    """Returns the variables in some sections, and in the names at the top, of all definitions, or of one dataset's;
+    and the names by which they may come from Secrets Manager. A definition that is no YAML names none: `festvibes
+    check` has its problems."""
     import yaml
 
     wanted = set(sections)
