@@ -63,7 +63,9 @@ enum ExtractionPlugins {
       try JQTransform(section: section, filters: filters)
     },
     TransformPlugin(form: Enricher.form) { (_, section, _) throws(PipelineError) in try Enricher(section: section) },
-    TransformPlugin(form: LocalTimes.form) { (_, section, _) throws(PipelineError) in try LocalTimes(section: section) },
+    TransformPlugin(form: LocalTimes.form) { (_, section, _) throws(PipelineError) in
+      try LocalTimes(section: section)
+    },
     TransformPlugin(form: Distinct.form) { (_, section, _) in Distinct(section: section) },
   ]
 }

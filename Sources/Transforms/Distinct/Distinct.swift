@@ -25,7 +25,9 @@ public final class Distinct: Transform {
     context.memory.distinctKeys[ObjectIdentifier(self)] = nil
     var others = 0
     result.records = records.records.filter { record in
-      guard let key = key(of: record.fields), let earlier = keys.insert(key, content: record.fields) else { return true }
+      guard let key = key(of: record.fields), let earlier = keys.insert(key, content: record.fields) else {
+        return true
+      }
       if earlier == .other { others += 1 }
       context.memory.noteDropped(record.origin)
       return false
@@ -34,7 +36,8 @@ public final class Distinct: Transform {
     if others > 0 {
       result.warnings.append(
         RowProblem(
-          reason: "\(others) of \(records.records.count) records repeat the \(fields.joined(separator: ", ")) of an earlier "
+          reason:
+            "\(others) of \(records.records.count) records repeat the \(fields.joined(separator: ", ")) of an earlier "
             + "one and have other content: the first one stands"))
     }
     return result

@@ -12,7 +12,8 @@ extension LocalTimes {
 
   private static let fieldForm = SectionForm([
     KeyForm(
-      "instant", .text(), "The field with a time that has an offset. If it is there, the other fields are not looked at."),
+      "instant", .text(),
+      "The field with a time that has an offset. If it is there, the other fields are not looked at."),
     KeyForm("date", .text(), "The field with the local date: 2024-05-31."),
     KeyForm("time", .text(), "The field with the local time: 20:00 or 20:00:00."),
     KeyForm(

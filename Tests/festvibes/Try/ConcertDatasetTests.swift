@@ -136,7 +136,8 @@ struct ConcertDatasetTests {
     arguments: [
       ("ticketmaster_events", #"{"page":{"totalElements":0,"totalPages":0}}"#, 0),
       ("ticketmaster_events", #"{"_embedded":{"events":[null]}}"#, 0),
-      ("ticketmaster_events", #"{"_embedded":{}}"#, 0), ("ticketmaster_events", #"{"type":"event","id":"1","name":"n"}"#, 1),
+      ("ticketmaster_events", #"{"_embedded":{}}"#, 0),
+      ("ticketmaster_events", #"{"type":"event","id":"1","name":"n"}"#, 1),
       ("ticketmaster_venues", #"{"type":"venue","id":"1","name":"n"}"#, 1), ("ticketmaster_venues", #"{"page":{}}"#, 0),
       ("ticketmaster_venues", #"[{"id":1,"name":"n"}]"#, 1), ("spotify_artists", #"{"artists":[null]}"#, 0),
       ("spotify_artists", #"{"artists":{"items":[{"id":"1","name":"n"}]},"tracks":{"items":[]}}"#, 1),
@@ -151,7 +152,8 @@ struct ConcertDatasetTests {
   @Test(
     "An answer of another kind is a failure of the item, not an empty page",
     arguments: [
-      ("ticketmaster_events", #"{"fault":{"faultstring":"Invalid ApiKey"}}"#), ("ticketmaster_venues", #"{"errors":[]}"#),
+      ("ticketmaster_events", #"{"fault":{"faultstring":"Invalid ApiKey"}}"#),
+      ("ticketmaster_venues", #"{"errors":[]}"#),
       ("spotify_artists", #"{"error":{"status":404}}"#), ("spotify_artists", "7"),
     ])
   func failures(dataset: String, body: String) throws {
