@@ -201,6 +201,8 @@ let package = Package(
     library(
       "Expectations", at: "Pipeline/Expectations", uses: ["Contracts", "Definitions", "JSON", "Text", "Time"],
       settings: fast),
+    library(
+      "Routing", at: "Pipeline/Routing", uses: ["Contracts", "Definitions", "JSON", "Time"], settings: fast),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
@@ -227,7 +229,7 @@ let package = Package(
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
       registry(
         "Loading", of: sinks,
-        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Settings", "Time"]),
+        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Routing", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
@@ -243,7 +245,7 @@ let package = Package(
     + function(
       "Scraper", links: ["Checkpoints", "Extraction"],
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
-    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
+    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Routing", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + [
@@ -254,7 +256,7 @@ let package = Package(
           "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
-          "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
+          "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -359,6 +361,9 @@ let package = Package(
       tests("Expectations", of: "Contracts", "Definitions", "Expectations", "JSON", "Time"),
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests(
+        "Routing", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
+        "Routing", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Enrichment", of: "ConcertsSink", "Contracts", "Embedding", "Enrichment", "EventRecords", "Ledger", "Postgres",

@@ -25,6 +25,8 @@ struct TableDefinition: Equatable, Sendable {
   let minimumRatio: Double
   let createsSchema: Bool
   let summary: String?
+  /// The fields by which the records are this table's, from `where`. They are known, and stored only in a column of their own.
+  let routingFields: Set<String>
 
   /// The name as people write it: `catalog.concerts`; the schema `public` is left out.
   var label: String { schema == "public" ? name : "\(schema).\(name)" }
