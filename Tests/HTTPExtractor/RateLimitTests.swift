@@ -23,7 +23,7 @@ struct RateLimitTests {
   private func source(_ headers: String, pause: Int, status: Int = 200) throws -> LiveSource {
     try LiveSource(Self.yaml(headers)) { request in
       let page = request.target.split(separator: "=").last ?? ""
-      let body = #"{"pages":3,"items":[{"id":"\#(page)"}]}"#
+      let body = #"{"pages":3,"data":[{"id":"\#(page)"}]}"#
       guard request.number == 1 else { return json(body) }
       return json(body, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "\(pause)")], status: status)
     }
