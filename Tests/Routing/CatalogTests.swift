@@ -18,6 +18,8 @@ final class CatalogTests: CatalogSuite {
         SinkResult(sink: "postgres catalog.concerts", records: RecordCounts(found: 20, new: 20)),
       ])
     #expect(try lines("records_found, records_new, records_rejected", from: "loads") == ["27|27|0"])
+    #expect(
+      try lines("counts #>> '{postgres catalog.venues,new}', counts #>> '{records,new}'", from: "loads") == ["3|27"])
     #expect(try lines("count(*), count(distinct venue_id)", from: "catalog.concerts") == ["20|3"])
     #expect(
       try lines("artist_id, position", from: "catalog.concert_artists where concert_id = 'tm_E2' order by position")
