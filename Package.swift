@@ -362,8 +362,8 @@ let package = Package(
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
       tests(
-        "Routing", of: "ConcertsSink", "Contracts", "Definitions", "JSON", "Ledger", "Postgres", "PostgresSink",
-        "Routing", "Time"),
+        "Routing", of: "Contracts", "Definitions", "JSON", "LambdaRuntime", "LoaderFunction", "Loading", "Postgres",
+        "Routing", "Settings", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Enrichment", of: "ConcertsSink", "Contracts", "Embedding", "Enrichment", "EventRecords", "Ledger", "Postgres",
