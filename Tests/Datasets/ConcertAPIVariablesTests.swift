@@ -29,7 +29,8 @@ struct ConcertAPIVariablesTests {
     let process = try ChildProcess(
       Self.python,
       ["-c", script, SourceFiles.root.appending(path: "statemachine/local").path, folder.appending(path: "home").path],
-      environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"].merging(environment) { $1 }, output: output)
+      environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"].merging(environment) { $1 }, output: output
+    )
     #expect(process.wait() == 0)
     return Set(try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init))
   }
