@@ -1,5 +1,6 @@
 # make run      runs the pipeline once, end to end; START=2024-05-31 END=2024-06-02, or DAYS=30; BASE_URL=… for another source
-# make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items
+# make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items;
+#               JOB=hourly for one of its jobs
 # make run ENRICH=1  also finds the coordinates of venues and embeds texts, for festvibes search; so do up, demo, images, push-all
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|file
@@ -120,7 +121,9 @@ DATASET ?= wwoz
 # A dataset without dates has no number of days: it runs its whole plan.
 days = $(if $(filter-out wwoz,$(DATASET)),$(if $(filter-out file,$(origin DAYS)),--days $(DAYS)),$(if $(ITEM),,--days $(DAYS)))
 range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$(error END=$(END) needs START, the first date))$(days)) \
-  $(addprefix --item ,$(ITEM)) $(if $(filter-out wwoz,$(DATASET)),--dataset $(DATASET))
+  $(addprefix --item ,$(ITEM)) $(addprefix --job ,$(JOB)) $(if $(filter-out wwoz,$(DATASET)),--dataset $(DATASET))
+# The stack has stand-ins for the sources of some datasets.
+export DATASET
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile

@@ -87,6 +87,12 @@ let transforms = [
     "JQTransform", at: "Transforms/JQ", uses: ["Contracts", "Definitions", "JQ", "JSON", "Processing"],
     exclude: ["README.md"]),
   library(
+    "Distinct", at: "Transforms/Distinct", uses: ["Contracts", "Definitions", "JSON", "Processing"],
+    exclude: ["README.md"]),
+  library(
+    "LocalTime", at: "Transforms/LocalTime",
+    uses: ["Contracts", "Definitions", "JSON", "Processing", "Text", "Time"], exclude: ["README.md"]),
+  library(
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
   library(
@@ -195,6 +201,8 @@ let package = Package(
     library(
       "Expectations", at: "Pipeline/Expectations", uses: ["Contracts", "Definitions", "JSON", "Text", "Time"],
       settings: fast),
+    library(
+      "Routing", at: "Pipeline/Routing", uses: ["Contracts", "Definitions", "JSON", "Time"], settings: fast),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
@@ -221,7 +229,7 @@ let package = Package(
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
       registry(
         "Loading", of: sinks,
-        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Settings", "Time"]),
+        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Routing", "Settings", "Time"]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
@@ -237,7 +245,7 @@ let package = Package(
     + function(
       "Scraper", links: ["Checkpoints", "Extraction"],
       uses: ["Definitions", "Fetching", "Locking", "RawStore", "Settings"])
-    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Settings"])
+    + function("Loader", links: ["Checkpoints", "Loading"], uses: ["RawStore", "Routing", "Settings"])
     + function("CacheManager", links: ["Publishing"], uses: ["Settings"])
     + function("Enricher", links: ["Enriching"], uses: ["Enrichment", "Settings"], excluding: ["README.md"])
     + [
@@ -249,7 +257,7 @@ let package = Package(
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
-          "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
+          "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -313,6 +321,8 @@ let package = Package(
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
+      tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
+      tests("LocalTime", of: "Contracts", "Definitions", "JSON", "LocalTime", "Processing", "Time"),
       tests("Enrich", of: "Contracts", "Definitions", "Enrich", "JSON", "Processing", "Time"),
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
@@ -356,6 +366,9 @@ let package = Package(
       tests("Expectations", of: "Contracts", "Definitions", "Expectations", "JSON", "Time"),
       tests(
         "Loader", of: "Contracts", "Definitions", "Expectations", "LambdaRuntime", "LoaderFunction", "Time"),
+      tests(
+        "Routing", of: "Contracts", "Definitions", "JSON", "LambdaRuntime", "LoaderFunction", "Loading", "Postgres",
+        "Routing", "Settings", "Time"),
       tests("CacheManager", of: "CacheManagerFunction", "Contracts", "LambdaRuntime", "Time"),
       tests(
         "Enrichment", of: "ConcertsSink", "Contracts", "Embedding", "Enrichment", "EventRecords", "Ledger", "Postgres",

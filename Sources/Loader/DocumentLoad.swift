@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+import Routing
 import Time
 
 /// Loads documents into their datasets' sinks, and writes into the ledger what no sink has written.
@@ -21,8 +22,8 @@ struct DocumentLoad {
   let checkpoints: Checkpoints
 
   /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, `SourceChanged` for one
-  ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
-  ///   document, which is safe to repeat.
+  ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. One sink that fails,
+  ///   fails the item; others have loaded the document, which is safe to repeat.
   func load(_ target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     // Before the document is read: their settings may be wrong.
     let sinks = try sinks(target.dataset)
@@ -47,23 +48,16 @@ struct DocumentLoad {
       try self.document(key, deadline)
     }
     let commit = try commit(of: document, target)
-    // Before any of them has loaded it.
-    for sink in sinks { try sink.check(parted, for: target) }
-    var reports: [LoadReport] = []
+    let sinks = DatasetSinks(sinks)
+    try sinks.check(parted, for: target)
     var part = target
     part.checked = try checks(target.dataset)?.check(parted, for: target, deadline: deadline)
-    part.writesLedger = sinks.count == 1
+    part.writesLedger = sinks.isOne
     // With the load, in the ledger's transaction.
     if target.dataset.state?.kind == .postgres { part.checkpoint = commit }
-    for sink in sinks {
-      let report = try sink.loadAll(parted, for: part, deadline: deadline)
-      // The ledger refuses such counts, too, but its error does not name the sink.
-      try report.records.check("\(target.dataset.dataType) of \(target.item) in \(type(of: sink))")
-      reports.append(report)
-    }
-    var report = LoadReport(combining: reports)
+    var report = try sinks.load(parted, for: part, deadline: deadline)
     if let checked = part.checked { report.add(checked) }
-    if !report.isInLedger || sinks.count > 1 {
+    if !report.isInLedger || !sinks.isOne {
       try ledger.recordLoad(report, of: document, for: part, deadline: deadline)
     }
     if part.checkpoint == nil, let commit { try move(commit, report, target, deadline) }

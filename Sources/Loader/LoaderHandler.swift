@@ -76,8 +76,8 @@ public struct LoaderHandler {
 
   /// - Throws: `RunLocked` if the run has lost the dataset's lock, before a sink is touched; `InvalidInput` for a request
   ///   that does not name a document and its item, `StorageCorrupt` for a document
-  ///   that is too large, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the
-  ///   item; those before it have loaded the document, which is safe to repeat.
+  ///   that is too large, and the errors of the raw store, the sinks and the ledger. One sink that fails, fails the item,
+  ///   and its error names it; others have loaded the document, which is safe to repeat.
   func handle(_ request: LoadRequest, _ context: LambdaContext) throws -> FunctionResponse<LoadResponse> {
     let dataset = try dataset(request.dataset)
     let target = try request.target(in: dataset)
@@ -176,6 +176,9 @@ public struct LoaderHandler {
         ["position": .integer(rejected.position), "href": "\(rejected.href ?? "")"])
     }
     note(report, key: response.s3Key, context)
+    for result in report.sinks {
+      context.log.info("\(response.item) in \(result.sink): \(result.records.summary)", ["key": "\(response.s3Key)"])
+    }
     context.log.info(
       "\(response.item): \(report.records.summary), \(report.records.cancelled ?? 0) cancelled"
         + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",

@@ -4,9 +4,9 @@
     run_cases.py FOLDER [--festvibes PATH] [--only WORD]
 
 FOLDER has a script `compare` and NN-topic/CASE/ with case.md, input/ and expected.json. A topic for which there is a
-definition beside this script is run; any other is listed as skipped. What differs from case to case (a CSV's dialect,
-the name of the source, its zone) is read from case.md. Prints a line for each case, and the sum. Exits with 1 if a case
-fails, or if none was run.
+definition, of the repository or beside this script, is run; any other is listed as skipped. What differs from case to
+case (a CSV's dialect, the name of the source, its zone, the clock) is read from case.md. Prints a line for each
+case, and the sum. Exits with 1 if a case fails, or if none was run.
 """
 import argparse
 import hashlib
@@ -19,6 +19,8 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
+DATASETS = HERE.parents[1] / "statemachine/datasets"
+KINDS = {"concert", "venue", "artist"}
 TIMEOUT = 120
 SHOWN = 12
 
@@ -134,7 +136,70 @@ def items(program, case, text, folder):
     return unified(attempt(program, definition, inputs(case), variables(text)))
 
 
-TOPICS = {"06-wordpress": wordpress, "07-csv": csv, "08-feeds": feed, "09-json-api": items}
+def rejections(result, kinds):
+    """The rejected records of some kinds, each with its place in the body; those of a kind are named `KIND: …`."""
+    found = []
+    for row in result["rejected"]:
+        reason = row["reason"].removeprefix("jq: ")
+        kind = reason.partition(":")[0]
+        if kind in kinds or kind not in KINDS:
+            found.append({"kind": "event" if kind == "concert" else kind, "reason": reason})
+    return found
+
+
+def of_kind(result, kind):
+    return [
+        {name: value for name, value in record.items() if name not in ("kind", "_record")}
+        for record in result["records"]
+        if record["kind"] == kind
+    ]
+
+
+def clock(text):
+    """The run's clock, as an option of `try`."""
+    found = re.search(r"[Cc]lock of the run:? `?([0-9T:.Z+-]+[0-9Z])", text)
+    return ["--read-at", found.group(1)] if found else []
+
+
+def ticketmaster(program, case, text, folder):
+    """03: events or venues, by the repository's own definitions."""
+    files = inputs(case)
+    document = json.loads(files[0].read_text())
+    embedded = document.get("_embedded", {}) if isinstance(document, dict) else {}
+    is_of_venues = "id" not in document and "venues" in embedded
+    definition = DATASETS / ("ticketmaster_venues" if is_of_venues else "ticketmaster_events") / "dataset.yaml"
+    result = attempt(program, definition, files, {}, *clock(text))
+    return {
+        "concerts": of_kind(result, "concert"),
+        "venues": of_kind(result, "venue"),
+        # The records of artists are not asked here.
+        "rejected": rejections(result, {"concert", "venue"}),
+    }
+
+
+def spotify(program, case, text, folder):
+    """04: artists, by the repository's own definition."""
+    files = inputs(case)
+    result = attempt(program, DATASETS / "spotify_artists/dataset.yaml", files, {}, *clock(text))
+    document = json.loads(files[-1].read_text())
+    listed = document.get("artists", document) if isinstance(document, dict) else None
+    paged = isinstance(listed, dict) and "items" in listed
+    return {
+        "artists": of_kind(result, "artist"),
+        "rejected": [{"reason": row["reason"]} for row in result["rejected"]],
+        # What paging reads in the body: `paginate` of the definition follows `next`.
+        "page": {name: listed.get(name) for name in ("offset", "limit", "total", "next")} if paged else None,
+    }
+
+
+TOPICS = {
+    "03-ticketmaster": ticketmaster,
+    "04-spotify": spotify,
+    "06-wordpress": wordpress,
+    "07-csv": csv,
+    "08-feeds": feed,
+    "09-json-api": items,
+}
 
 
 def run(program, case, compare):

@@ -126,6 +126,10 @@ final class LoaderHandlerTests {
     let body = try respond(sinks: [first, second])
     #expect(body["status"] as? String == "partial")
     #expect((body["records"] as? [String: Int])?["rejected"] == 2, "a rejection of the second sink counts, too")
+    let results = try #require(body["sinks"] as? [[String: Any]])
+    #expect(results.map { $0["sink"] as? String } == ["FakeSink", "FakeSink"])
+    #expect(results.map { ($0["records"] as? [String: Int])?["rejected"] } == [1, 2])
+    #expect(log.contains { $0.contains("2024-05-31 in FakeSink: 3 found, 1 new") })
     let recorded = try #require(ledger.loads.first)
     #expect(ledger.loads.count == 1)
     #expect(recorded.report.records == RecordCounts(found: 3, new: 1, rejected: 2, cancelled: 4))
@@ -146,8 +150,9 @@ final class LoaderHandlerTests {
     second.error = PipelineError(.destinationUnavailable, "gone")
     let error = #expect(throws: PipelineError.self) { try respond(sinks: [first, second, sink]) }
     #expect(error?.name == .destinationUnavailable)
+    #expect(error?.message.contains("the sink FakeSink failed: gone; loaded: FakeSink (3 found") == true)
     #expect(first.targets.count == 3)
-    #expect(sink.targets.isEmpty, "the first failure fails the item")
+    #expect(sink.targets.count == 1, "a failure of one sink is none of the others, but it fails the item")
     #expect(ledger.loads.count == 2)
   }
 

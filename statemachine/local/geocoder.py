@@ -45,12 +45,15 @@ from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from rooms import FileRoom, Room
+
 CITY, STATE = "New Orleans", "LA"
 MIDDLE = (29.9511, -90.0715)  # of the city
 LARGEST_BATCH = 10_000
 SLOW = 3.0  # seconds
 TRANSPORT = ("down", "slow", "unavailable", "unknown_error", "over_quota", "denied", "garbage", "cut")
 RESULTS = ("nothing", "ambiguous", "partial", "wrong_city", "wrong_street", "city_only")
+KINDS = (*TRANSPORT, *RESULTS)
 
 # The invented streets: postal code, and the place of house number 1.
 STREETS = {
@@ -157,77 +160,6 @@ def look_up(address: str, houses_only: bool, fault: str | None) -> list[Match]:
     if fault == "partial":
         return [replace(each, partial=True) for each in matches]
     return matches
-
-
-# ---- faults and requests
-
-
-class Room:
-    """The faults and the requests of those who use it."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.rules: list[dict] = []
-        self.requests: list[dict] = []
-        self.seen: collections.Counter[int] = collections.Counter()  # requests that a rule was for, by its place
-        self.used: collections.Counter[int] = collections.Counter()
-
-    def set(self, rules: object) -> None:
-        """Replaces the faults. Raises ValueError if they are none."""
-        chosen = rules if isinstance(rules, list) else [rules] if rules else []
-        for rule in chosen:
-            if not isinstance(rule, dict) or rule.get("kind") not in (*TRANSPORT, *RESULTS):
-                raise ValueError(f"no fault: {rule}")
-        with self.lock:
-            self.rules = chosen
-            self.seen.clear()
-            self.used.clear()
-
-    def fault(self, kinds: tuple[str, ...], addresses: list[str]) -> dict | None:
-        """Returns the first rule of these kinds that applies to one of the addresses."""
-        with self.lock:
-            for place, rule in enumerate(self.rules):
-                wanted = rule.get("for", "").lower()
-                if rule["kind"] not in kinds or not any(wanted in address.lower() for address in addresses):
-                    continue
-                self.seen[place] += 1
-                draw = hashlib.sha256(f"{rule.get('seed', 0)} {place} {self.seen[place]}".encode()).digest()[0] / 256
-                if draw < rule.get("share", 1) and self.used[place] < rule.get("first", sys.maxsize):
-                    self.used[place] += 1
-                    return rule
-        return None
-
-
-class FileRoom(Room):
-    """The room of those who name none: its faults are in a file."""
-
-    def __init__(self, path: str | None):
-        super().__init__()
-        self.path = path
-        self.version: object = None
-        self.reading = threading.Lock()
-
-    def fault(self, kinds: tuple[str, ...], addresses: list[str]) -> dict | None:
-        if self.path:
-            with self.reading:
-                self.read(self.path)
-        return super().fault(kinds, addresses)
-
-    def read(self, path: str) -> None:
-        """Reads the file if it has changed."""
-        try:
-            status = os.stat(path)
-            version = (status.st_mtime_ns, status.st_ino)
-        except FileNotFoundError:
-            version = None
-        if version == self.version:
-            return
-        self.version = version
-        rules: object = []
-        if version:
-            with open(path, encoding="utf-8") as file:
-                rules = json.load(file)
-        self.set(rules)
 
 
 # ---- the providers' forms
@@ -505,7 +437,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), Handler)
         self.key = key
         self.lock = threading.Lock()
-        self.rooms: dict[str, Room] = {"": FileRoom(faults)}
+        self.rooms: dict[str, Room] = {"": FileRoom(KINDS, faults)}
         self.log = open(log, "a", buffering=1, encoding="utf-8") if log else None
 
     def server_close(self) -> None:
@@ -515,7 +447,7 @@ class Server(ThreadingHTTPServer):
 
     def room(self, name: str) -> Room:
         with self.lock:
-            return self.rooms.setdefault(name, Room())
+            return self.rooms.setdefault(name, Room(KINDS))
 
     def record(self, line: dict) -> None:
         if self.log:

@@ -30,6 +30,8 @@ public final class HTTPClient {
     public var breakerCooldown = Duration.seconds(5)
     /// An address, `127.0.0.1:9001`, to which a request with `HTTPPeers.publicOr` is never sent, whatever its host is.
     public var refusedAuthority: String?
+    /// True if a host whose headers say that no request is left gets none before they say that there are some again.
+    public var obeysRateLimitHeaders = false
     /// True if cookies that a host sets are sent back to it, until `forgetCookies`.
     public var keepsCookies = false
 
@@ -144,6 +146,7 @@ public final class HTTPClient {
         guard let (index, transfer) = transfers.removeValue(forKey: easy) else { continue }
         let outcome = transfer.outcome(code)
         record(outcome, of: index, hasResponded: code == CURLE_OK, in: &schedule, deadline: deadline)
+        if options.obeysRateLimitHeaders { schedule.pauseHost(of: index, after: outcome, by: time) }
         if retry(index, after: outcome, of: policy, in: &schedule, deadline: deadline) {
           failures[index] = outcome
         } else {

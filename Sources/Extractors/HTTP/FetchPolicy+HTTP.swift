@@ -17,6 +17,7 @@ extension FetchPolicy {
     let requests = rate?.integer("requests") ?? 1
     var sending = SendingRules()
     sending.burst = rate?.integer("burst") ?? requests
+    sending.obeysRateLimitHeaders = rate?.text("headers") == "obey"
     sending.timeout = .seconds(section.number("timeout_seconds") ?? 30)
     sending.attempts = section.section("retry")?.integer("attempts") ?? 3
     sending.backoff = .seconds(section.section("retry")?.number("backoff_seconds") ?? 1)

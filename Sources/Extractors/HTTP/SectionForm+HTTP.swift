@@ -116,6 +116,10 @@ extension SectionForm {
     KeyForm(
       "burst", .integer(1...1_000_000), standard: "requests",
       "The requests that may be sent at once after a pause. 1 keeps an even interval."),
+    KeyForm(
+      "headers", .choice(["obey", "ignore"]), standard: "ignore",
+      "obey: where the headers of a response say that no request is left, none is sent before they say that there are some again."
+    ),
   ])
 
   static let retry = SectionForm([

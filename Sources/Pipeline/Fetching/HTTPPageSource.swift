@@ -31,6 +31,7 @@ public final class HTTPPageSource: PageSource {
     options.breakerCooldown = policy.sending.breakerCooldown
     options.keepsCookies = true
     options.refusedAuthority = runtimeAPI
+    options.obeysRateLimitHeaders = policy.sending.obeysRateLimitHeaders
     let base = policy.sending.backoff
     let backoff = Backoff(
       base: base, cap: max(Backoff().cap, base), maximumAttempts: policy.sending.attempts)

@@ -5,9 +5,9 @@
 ///
 /// What it does not know, such as a function that is declared over a view, stays: the migration then fails as a whole, and
 /// the error names the object.
-enum ForeignObjects {
+package enum ForeignObjects {
   /// - Parameter tables: names of tables, or of views that the migration drops itself; those that do not exist are ignored.
-  static func setAside(from tables: [String]) -> String {
+  package static func setAside(from tables: [String]) -> String {
     let names = tables.map { "'\($0)'" }.joined(separator: ", ")
     return """
       create temporary table set_aside (
@@ -146,7 +146,7 @@ enum ForeignObjects {
     """#
 
   /// Creates the objects again, the last dropped first.
-  static let restore = """
+  package static let restore = """
     do $$
     declare
       item record;

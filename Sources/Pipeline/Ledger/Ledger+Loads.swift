@@ -10,6 +10,7 @@ extension Ledger {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var counts = report.counts
+    for result in report.sinks { counts[result.sink] = result.records }
     counts["records"] = report.records
     return [
       PostgresStatement(

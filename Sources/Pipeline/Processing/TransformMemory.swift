@@ -5,6 +5,8 @@ import JSON
 public final class TransformMemory {
   /// The primary keys so far.
   public var keys = KeySet()
+  /// The keys of the transforms that look for repetitions, by the transform.
+  public var distinctKeys: [ObjectIdentifier: KeySet] = [:]
   /// The origins of records that filters have dropped since they were last taken; nil if they do not matter: they do for a
   /// dataset with `incremental`, whose checkpoint follows what is in the document.
   private var droppedOrigins: Set<String>?

@@ -1,6 +1,7 @@
 import CSVParser
 import Contracts
 import Definitions
+import Distinct
 import Enrich
 import FeedParser
 import Fetching
@@ -10,6 +11,7 @@ import JQ
 import JQTransform
 import JSON
 import JSONParser
+import LocalTime
 import Normalize
 import Processing
 import Settings
@@ -61,6 +63,10 @@ enum ExtractionPlugins {
       try JQTransform(section: section, filters: filters)
     },
     TransformPlugin(form: Enricher.form) { (_, section, _) throws(PipelineError) in try Enricher(section: section) },
+    TransformPlugin(form: LocalTimes.form) { (_, section, _) throws(PipelineError) in
+      try LocalTimes(section: section)
+    },
+    TransformPlugin(form: Distinct.form) { (_, section, _) in Distinct(section: section) },
   ]
 }
 

@@ -5,6 +5,7 @@ import Expectations
 import Ledger
 import Locking
 import PostgresSink
+import Routing
 import Settings
 import Time
 
@@ -12,32 +13,38 @@ import Time
 public final class LoadingRegistry {
   private struct SinkPlugin: Plugin {
     let form: PluginForm
+    /// True for a sink of the ledger's database, which loads after the others: what it counts as new is then in all of them.
+    var isInDatabase = false
     let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
   }
 
   private static let plugins = [
-    SinkPlugin(form: ConcertsSink.form) { (definition, section, loading, settings) throws(PipelineError) in
+    SinkPlugin(
+      form: ConcertsSink.form, isInDatabase: true
+    ) { (definition, section, loading, settings) throws(PipelineError) in
       guard !definition.isIncremental else {
         throw PipelineError(
           .configurationInvalid,
-          "\(definition.file): extract.incremental: a document has what has changed only, and the sink \(ConcertsSink.form.name) "
-            + "cancels what it lacks: delete it")
+          "\(definition.file): extract.incremental: a document has what has changed only, and the sink "
+            + "\(ConcertsSink.form.name) cancels what it lacks: delete it")
       }
       return ConcertsSink(
         loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
-    SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
+    SinkPlugin(form: PostgresSink.form, isInDatabase: true) { (definition, section, loading, _) throws(PipelineError) in
       try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
   ]
 
+  private static let forms = plugins.map(\.form.withFilter)
+
   /// The sinks alone, for a reader of definitions that asks only where a dataset is stored.
-  public static let knownSinks = KnownPlugins(load: plugins.forms)
+  public static let knownSinks = KnownPlugins(load: forms)
 
   /// The plugins, for reading definitions.
   public static let known = KnownPlugins(
-    load: plugins.forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
+    load: forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
 
   /// The ledger of runs, in the database that the Postgres sinks share.
   public let ledger: Ledger
@@ -70,10 +77,14 @@ public final class LoadingRegistry {
   public func sinks(for definition: Definition) throws(PipelineError) -> [any Sink] {
     if let known = sinks[definition.dataset.id] { return known }
     var settings = configuration()
-    var made: [any Sink] = []
+    var (made, last): ([any Sink], [any Sink]) = ([], [])
     for section in definition.sinks {
-      made.append(try Self.plugins.plugin(of: section).make(definition, section, self, &settings))
+      let plugin = try Self.plugins.plugin(of: section)
+      let sink = FilteredSink.narrowing(
+        try plugin.make(definition, section, self, &settings), to: RecordFilter(section))
+      if plugin.isInDatabase { last.append(sink) } else { made.append(sink) }
     }
+    made += last
     try settings.validate()
     sinks[definition.dataset.id] = made
     return made
@@ -125,14 +136,10 @@ public final class LoadingRegistry {
     try database.state(deadline: deadline)
   }
 
-  /// Returns the number of current records of each item, by its id, from the first sink that counts them; nothing if
-  /// none does.
+  /// Returns the number of current records of each item, by its id, from the sinks that count them; nothing if none does.
   public func storedCounts(
     of items: [WorkItem], in definition: Definition, deadline: Deadline
   ) throws(PipelineError) -> [String: Int] {
-    for case let sink as any RecordCounting in try sinks(for: definition) {
-      return try sink.storedCounts(of: items, in: definition.dataset, deadline: deadline)
-    }
-    return [:]
+    try DatasetSinks(sinks(for: definition)).storedCounts(of: items, in: definition.dataset, deadline: deadline)
   }
 }

@@ -20,7 +20,7 @@ public final class ConcertsSink: Sink {
   /// Every step of the schema, in order. Steps 1 to 3 made the concert tables and the first ledger.
   public static let migrations: [Migration] = [
     .legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates, .relatedArtists, .reading,
-    .checkpoints, .locks, .unloadedDocuments, .eventTrigger, .venueLocations, .embeddedTexts,
+    .checkpoints, .locks, .unloadedDocuments, .eventTrigger, .venueLocations, .embeddedTexts, .catalogViews,
     .runOrigins,
   ]
 

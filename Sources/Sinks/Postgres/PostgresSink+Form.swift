@@ -21,6 +21,10 @@ extension PostgresSink {
           "A field that no column has: evolve adds a column, freeze fails the load, discard_value (or discard) drops the "
             + "value, discard_row rejects the record."),
         KeyForm(
+          "merge", .choice(TableDefinition.Merge.allCases.map(\.rawValue)), standard: "replace",
+          "A stored row whose record comes again: replace all its values; keep those that the record lacks; fill: keep, and of "
+            + "a row that another dataset wrote, take only what it lacks."),
+        KeyForm(
           "soft_delete", .flag, standard: "false",
           "Marks a row as deleted, in _deleted_at, if no complete document of any item has it any more."),
         KeyForm(

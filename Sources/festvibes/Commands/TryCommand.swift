@@ -23,6 +23,9 @@ struct TryCommand: ParsableCommand {
   @Option(help: "A file in place of the source; several are its pages, in order.")
   var input: [String] = []
 
+  @Option(help: "For files: the time at which they were read, such as 2024-05-31T20:00:00Z; otherwise the present.")
+  var readAt: String?
+
   @Option(help: "The work item, such as a date; otherwise the first of a run.")
   var item: String?
 
@@ -37,6 +40,11 @@ struct TryCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit is \(limit): it must be at least 1") }
+    guard let readAt else { return }
+    guard !input.isEmpty else { throw ValidationError("--read-at is for files: give --input, too") }
+    guard RFC3339.parse(readAt) != nil else {
+      throw ValidationError("--read-at is '\(readAt)': it must be a time with an offset, such as 2024-05-31T20:00:00Z")
+    }
   }
 
   func run() throws {
@@ -64,7 +72,8 @@ struct TryCommand: ParsableCommand {
         // The files may repeat a secret. Where the source's settings are missing, there is none to hide.
         let policy = policy(of: definition, settings)
         redactor = policy.map { Redactor($0) }
-        let files = InputFiles(input, policy: policy ?? Self.nowhere)
+        let files = InputFiles(
+          input, policy: policy ?? Self.nowhere, readAt: readAt.flatMap { RFC3339.parse($0)?.date })
         let result = try trial(definition, files).run(item, to: stage, via: NoPages(), deadline: deadline)
         try show(result, of: definition, redactor)
       }
@@ -160,6 +169,7 @@ struct TryCommand: ParsableCommand {
   private func next(_ options: String) -> String {
     var words = ["try", NextStep.quoted(dataset)]
     for path in input { words += ["--input", NextStep.quoted(path)] }
+    if let readAt { words += ["--read-at", NextStep.quoted(readAt)] }
     if let item { words += ["--item", NextStep.quoted(item)] }
     if let limit { words += ["--limit", "\(limit)"] }
     words += [JobOptions.words(job.request)].filter { !$0.isEmpty }.map { String($0.dropFirst()) }

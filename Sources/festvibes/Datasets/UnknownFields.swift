@@ -30,17 +30,22 @@ struct UnknownFields {
     {
       return Set(names + [metadata] + definition.transforms.flatMap { $0.section("fields")?.keys ?? [] })
     }
-    let strict = definition.sinks.first { sink in
-      sink.text("on_unknown_field") == "reject"
-        || ["freeze", "discard_row"].contains(sink.text("schema_contract") ?? "")
+    // Of sinks that take some of the records, each knows the fields of its own.
+    let whole = definition.sinks.first { isStrict($0) && $0["where"] == nil }
+    guard whole != nil || !definition.sinks.isEmpty && definition.sinks.allSatisfy(isStrict) else { return nil }
+    return (whole.map { [$0] } ?? definition.sinks).reduce(into: []) { known, sink in
+      known.formUnion(sink.section("where")?.keys ?? [])
+      for (name, value) in sink.section("columns")?.values ?? [] {
+        let field = value.section?.text("from") ?? name
+        if !field.hasPrefix("$") { known.insert(field) }
+      }
     }
-    return strict?.section("columns").map { columns in
-      Set(
-        columns.values.compactMap { name, value -> String? in
-          let field = value.section?.text("from") ?? name
-          return field.hasPrefix("$") ? nil : field
-        })
-    }
+  }
+
+  private static func isStrict(_ sink: Section) -> Bool {
+    sink["columns"] != nil
+      && (sink.text("on_unknown_field") == "reject"
+        || ["freeze", "discard_row"].contains(sink.text("schema_contract") ?? ""))
   }
 
   /// The field of a path: `price` of `.price.amount`.

@@ -8,6 +8,7 @@ import HTTP
 import LambdaRuntime
 import Loading
 import RawStore
+import Routing
 import ScraperFunction
 import Settings
 import Time
@@ -30,7 +31,7 @@ final class DryRuns {
   private let dataset: Dataset
   private let store: DryRunStore
   private let scraper: ScraperHandler
-  private let sinks: [any Sink]
+  private let sinks: DatasetSinks
   private let expectations: DocumentExpectations?
   private let allowsShrinkage: Bool
   private let log: Logger
@@ -50,7 +51,7 @@ final class DryRuns {
       defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
       source: { _ in NoSource() }, pages: { _, _ in nil }, store: store)
     let loading = try stores.loading("festvibes-replay")
-    sinks = try stores.withHint { try loading.sinks(for: definition) }
+    sinks = DatasetSinks(try stores.withHint { try loading.sinks(for: definition) })
     expectations = try stores.withHint { try loading.expectations(for: definition, isDryRun: true) }
   }
 
@@ -66,19 +67,15 @@ final class DryRuns {
     let document = try store.takeDocument(at: scraped.s3Key)
     let target = LoadTarget(
       dataset: dataset, item: item, key: scraped.s3Key, run: Self.run, allowsShrinkage: allowsShrinkage)
-    var dryRuns: [DryRun] = []
     let parted = try PartedDocument(document, at: scraped.s3Key) { [store] (key, _) throws(PipelineError) in
       try store.document(at: key)
     }
     let checked = try expectations?.check(parted, for: target, deadline: deadline)
-    for sink in sinks { dryRuns.append(try sink.dryRunAll(parted, for: target, deadline: deadline)) }
-    guard !dryRuns.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
-    let differences = dryRuns.flatMap(\.differences)
+    guard !dataset.sinks.isEmpty else { throw CommandError("dataset \(dataset.id) has no sink") }
+    let dryRun = try sinks.dryRun(parted, for: target, deadline: deadline)
     let notices = ([scraped.notice, checked?.notice] + (checked?.warnings ?? [])).compactMap { $0 }
     return Outcome(
-      dryRun: DryRun(report: LoadReport(combining: dryRuns.map(\.report)), differences: differences),
-      archive: scraped.archiveKey,
-      notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
+      dryRun: dryRun, archive: scraped.archiveKey, notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
   }
 }
 

@@ -15,12 +15,16 @@ final class InputFiles: BodyReader {
   private let paths: [String]
   private let time: any TimeSource
   private let segmentBytes: Int
+  private let readAt: Date?
 
-  /// - Parameter policy: the rules of the source for which the files stand. Nothing is requested.
+  /// - Parameters:
+  ///   - policy: the rules of the source for which the files stand. Nothing is requested.
+  ///   - readAt: the time at which the files were read from the source; nil for the present.
   init(
-    _ paths: [String], policy: FetchPolicy, segmentBytes: Int = InputFiles.segmentBytes,
+    _ paths: [String], policy: FetchPolicy, segmentBytes: Int = InputFiles.segmentBytes, readAt: Date? = nil,
     time: any TimeSource = SystemTime()
   ) {
+    self.readAt = readAt
     self.segmentBytes = segmentBytes
     self.paths = paths
     self.policy = policy
@@ -46,7 +50,7 @@ final class InputFiles: BodyReader {
         body.segment += 1
       } while !body.isLast
     }
-    return BodiesRead(pagesRead: paths.count, readAt: time.now, isComplete: true)
+    return BodiesRead(pagesRead: paths.count, readAt: readAt ?? time.now, isComplete: true)
   }
 
   /// - Throws: `InvalidInput` for a file that cannot be read, or is too large.

@@ -22,14 +22,15 @@ def directory() -> str:
     return os.path.abspath(os.environ.get(FOLDER) or REPOSITORY)
 
 
-def variables(sections: Iterable[str], folder: str | None = None) -> tuple[str, ...]:
-    """Returns the variables in some sections, and in the names at the top, of all definitions; and the names by which
-    they may come from Secrets Manager. A definition that is no YAML names none: `festvibes check` has its problems."""
+def variables(sections: Iterable[str], folder: str | None = None, only: str | None = None) -> tuple[str, ...]:
+    """Returns the variables in some sections, and in the names at the top, of all definitions, or of one dataset's;
+    and the names by which they may come from Secrets Manager. A definition that is no YAML names none: `festvibes
+    check` has its problems."""
     import yaml
 
     wanted = set(sections)
     found: set[str] = set()
-    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
+    for path in glob.glob(os.path.join(glob.escape(folder or directory()), only or "*", "dataset.yaml")):
         try:
             with open(path, encoding="utf-8") as file:
                 root = yaml.compose(file, Loader=yaml.SafeLoader)

@@ -2,7 +2,8 @@ extension LoadReport {
   /// Combines the reports of an item's sinks. A record that any sink has rejected is rejected, with the first sink's reason;
   /// of the others as many are new, or changed, as in the sink that has most of them. The rest is that of the sink that
   /// writes the ledger or, if none does, of the first sink. An earlier rejection is resolved as all of them say.
-  public init(combining reports: [LoadReport]) {
+  /// - Parameter found: the number of the item's records and rejected rows, if the reports do not have it.
+  public init(combining reports: [LoadReport], found: Int? = nil) {
     self = reports.first(where: \.isInLedger) ?? reports.first ?? LoadReport(records: RecordCounts())
     var positions = Set(rejections.map(\.position))
     for other in reports.flatMap(\.rejections) where positions.insert(other.position).inserted {
@@ -13,7 +14,39 @@ extension LoadReport {
     isLate = reports.contains(where: \.isLate)
     notice = notice ?? reports.compactMap(\.notice).first
     resolutions = resolutions.filter { key, resolution in reports.allSatisfy { $0.resolutions[key] == resolution } }
-    if reports.count > 1 { records = records.combined(with: reports.map(\.records), rejected: rejections.count) }
+    if let found { records.found = found }
+    if reports.count > 1 || found != nil {
+      records = records.combined(with: reports.map(\.records), rejected: rejections.count)
+    }
+  }
+
+  /// Adds the reports of sinks that share no record. A record is rejected, and an earlier rejection resolved, by the one sink
+  /// that has it; but it is missing only if all of them miss it.
+  public init(adding reports: [LoadReport]) {
+    self = reports.first ?? LoadReport(records: RecordCounts())
+    for other in reports.dropFirst() {
+      records.add(other.records)
+      counts.merge(other.counts) { first, _ in first }
+      add(other.rejections, records: other.rejected)
+      isLate = isLate || other.isLate
+      listedAt = listedAt ?? other.listedAt
+      notice = notice ?? other.notice
+    }
+    resolutions = [:]
+    for key in Set(reports.flatMap(\.resolutions.keys)) {
+      if reports.contains(where: { $0.resolutions[key] == .loaded }) {
+        resolutions[key] = .loaded
+      } else if reports.allSatisfy({ $0.resolutions[key] == .notListed }) {
+        resolutions[key] = .notListed
+      }
+    }
+  }
+
+  /// Adds rejected records, unless they are rejected already.
+  public mutating func add(_ others: [Rejection], records: [Int: String]) {
+    let known = Set(rejections.map(\.position))
+    rejections += others.filter { !known.contains($0.position) }
+    rejected.merge(records) { first, _ in first }
   }
 }
 
@@ -29,6 +62,15 @@ extension LoadReport {
 }
 
 extension RecordCounts {
+  fileprivate mutating func add(_ other: RecordCounts) {
+    found += other.found
+    new += other.new
+    changed += other.changed
+    unchanged += other.unchanged
+    rejected += other.rejected
+    if cancelled != nil || other.cancelled != nil { cancelled = (cancelled ?? 0) + (other.cancelled ?? 0) }
+  }
+
   /// - Parameter rejected: the number of records that any sink has rejected.
   fileprivate func combined(with others: [RecordCounts], rejected: Int) -> RecordCounts {
     var counts = self

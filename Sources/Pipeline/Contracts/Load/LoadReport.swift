@@ -51,6 +51,8 @@ public struct LoadReport: Equatable, Sendable {
   public var warnings: [String] = []
   /// Expectations that could not be applied, for the log.
   public var remarks: [String] = []
+  /// The results of the dataset's sinks, if they are several or do not take all records.
+  public var sinks: [SinkResult] = []
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],

@@ -19,6 +19,8 @@ public struct LoadResponse: Codable, Equatable, Sendable {
   public let records: RecordCounts
   /// The counts of each kind of entity.
   public let counts: [String: RecordCounts]
+  /// The results of the dataset's sinks; left out for one sink that takes all records.
+  public let sinks: [SinkResult]?
   /// The first `Limits.maximumListedProblems` rejected records; the table `rejected_records` has all.
   public let rejected: [Rejected]
   public let s3Key: String
@@ -33,7 +35,7 @@ public struct LoadResponse: Codable, Equatable, Sendable {
   public let warnings: [String]?
 
   enum CodingKeys: String, CodingKey {
-    case status, message, records, counts, rejected, dataset, item, date, notice, warnings
+    case status, message, records, counts, sinks, rejected, dataset, item, date, notice, warnings
     case operationSummary = "operation_summary"
     case s3Key = "s3_key"
   }
@@ -49,6 +51,7 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     operationSummary = report.counts.reduce(into: ["files_processed": 1]) { $0["\($1.key)_created"] = $1.value.new }
     self.records = records
     counts = report.counts
+    sinks = report.sinks.isEmpty ? nil : report.sinks
     rejected = report.rejections.prefix(Limits.maximumListedProblems).map {
       Rejected(position: $0.position, reason: $0.reason, href: $0.key)
     }

@@ -4,6 +4,9 @@ import Time
 /// A destination of a dataset's records. Every sink accepts the same document twice, and works beside other processes:
 /// several loaders, each with its own instance, load items of a run at the same time.
 public protocol Sink: AnyObject {
+  /// The name for a person: the plugin, and where it stores. Several sinks of a dataset are told apart by it.
+  var name: String { get }
+
   /// Loads an extract document.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; a retryable error if the
   ///   destination is not reachable.
@@ -11,4 +14,8 @@ public protocol Sink: AnyObject {
 
   /// Reports what `load` would change, and changes nothing.
   func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun
+}
+
+extension Sink {
+  public var name: String { "\(type(of: self))" }
 }

@@ -7,11 +7,13 @@ public struct PartedDocument {
   public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data
 
   /// The first document, which is the only one of most items.
-  public let head: Data
+  public private(set) var head: Data
   /// The description of the others; nil if there are none.
   public let parts: DocumentParts?
   private let key: String
   private let read: Reader
+  /// Replaces the bytes of a part; nil for the documents as they are.
+  private var replace: ((_ part: Int, Data) throws(PipelineError) -> Data)?
 
   /// - Parameters:
   ///   - key: the key of the first document.
@@ -32,6 +34,16 @@ public struct PartedDocument {
     try self.init(document, at: key) { (key, _) throws(PipelineError) in
       throw PipelineError(.storageCorrupt, "\(key) is a part of a document, and there is no way to read it here")
     }
+  }
+
+  /// Returns the document with other bytes in place of each part's.
+  public func replacing(
+    _ replace: @escaping (_ part: Int, Data) throws(PipelineError) -> Data
+  ) throws(PipelineError) -> PartedDocument {
+    var document = self
+    document.head = try replace(0, head)
+    document.replace = replace
+    return document
   }
 
   /// The number of documents.
@@ -58,6 +70,6 @@ public struct PartedDocument {
     guard let found = try DocumentParts(of: document, key: part), found.of == key, found.number == index + 1 else {
       throw PipelineError(.storageCorrupt, "\(part) is not part \(index + 1) of the document \(key)")
     }
-    return document
+    return try replace?(index, document) ?? document
   }
 }

@@ -17,7 +17,7 @@ extension Sink {
     guard document.parts != nil, !(self is any PartedSink) else { return }
     throw PipelineError(
       .configurationInvalid,
-      "\(target.key) has \(document.count) parts, and the sink \(type(of: self)) takes documents of one part only: divide the "
+      "\(target.key) has \(document.count) parts, and the sink \(name) takes documents of one part only: divide the "
         + "dataset into smaller items, or load it into the sink postgres. Nothing was changed")
   }
 

@@ -27,7 +27,9 @@ extension TableDefinition {
       schema: schema, name: name, key: key, columns: columns, unknownField: policy.unknownField,
       evolves: section.text("schema_contract") == "evolve", softDelete: section.flag("soft_delete") ?? false,
       minimumRatio: section.number("minimum_ratio") ?? Self.standardMinimumRatio,
-      createsSchema: section.flag("create_schema") ?? false, summary: section.text("summary"))
+      createsSchema: section.flag("create_schema") ?? false, summary: section.text("summary"),
+      routingFields: Set(section.section("where")?.keys ?? []),
+      merge: section.text("merge").flatMap { Merge(rawValue: $0) } ?? .replace)
   }
 
   static let standardMinimumRatio = 0.5

@@ -10,6 +10,16 @@ struct TableDefinition: Equatable, Sendable {
     case fail
   }
 
+  /// What becomes of a stored row's values when a record of it comes.
+  enum Merge: String, CaseIterable, Sendable {
+    /// The row becomes the record.
+    case replace
+    /// A value that the record lacks stays.
+    case keep
+    /// The same, but of a row that another dataset has written, only values that it lacks are taken.
+    case fill
+  }
+
   let schema: String
   let name: String
   /// The names of the key's columns.
@@ -25,6 +35,9 @@ struct TableDefinition: Equatable, Sendable {
   let minimumRatio: Double
   let createsSchema: Bool
   let summary: String?
+  /// The fields by which the records are this table's, from `where`. They are known, and stored only in a column of their own.
+  let routingFields: Set<String>
+  let merge: Merge
 
   /// The name as people write it: `catalog.concerts`; the schema `public` is left out.
   var label: String { schema == "public" ? name : "\(schema).\(name)" }

@@ -60,6 +60,7 @@ extension PostgresSink {
       try differing.columnIndex(of: "n"), try differing.columnIndex(of: "is_new"),
       try differing.columnIndex(of: "is_same"), try differing.columnIndex(of: "is_later")
     )
+    let merged = try merged(differing, rows, writes, deadline: deadline)
     for stored in differing {
       let row = rows.rows[try stored[n]]
       if table.softDelete, try stored[isNew] || !stored["is_counted"] { changes.joined += 1 }
@@ -68,7 +69,7 @@ extension PostgresSink {
         continue
       }
       let isRevived: Bool = table.softDelete ? try stored["is_deleted"] : false
-      if try !stored[isSame] && !stored[isLater] {
+      if try !stored[isSame] && !stored[isLater] && !merged.contains(stored[n]) {
         changes.updates.append(row)
       } else if table.softDelete {
         changes.holds.append(row)
@@ -76,6 +77,20 @@ extension PostgresSink {
       }
     }
     return changes
+  }
+
+  /// Returns the indices of rows with another content that say nothing new: their tables keep values that a record lacks.
+  /// - Parameter differing: the result of the comparison.
+  private func merged(
+    _ differing: PostgresRows, _ rows: RowSet, _ writes: TableWrites, deadline: Deadline
+  ) throws -> Set<Int> {
+    guard table.merge != .replace else { return [] }
+    let others: [Int] = try differing.filter { try !$0["is_new"] && !$0["is_same"] && !$0["is_later"] }
+      .map { try $0["n"] }
+    guard !others.isEmpty else { return [] }
+    let changing = try database.connection.pipeline(
+      [writes.changing(others.map { rows.rows[$0] })], deadline: deadline)[0]
+    return Set(others).subtracting(try changing.map { others[try $0["n"]] })
   }
 
   /// Refuses a document that has lost most of the item's rows.

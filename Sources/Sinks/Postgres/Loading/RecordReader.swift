@@ -39,14 +39,15 @@ struct RecordReader {
     names = columns.map { Array($0.name.utf8) }
     content = columns.indices.filter { columns[$0].isContent }
       .sorted { columns[$0].name.utf8.lexicographicallyPrecedes(columns[$1].name.utf8) }
-    known = Self.knownFields(columns)
+    known = Self.knownFields(definition, columns)
     looksForUnknown = definition.unknownField != .ignore
   }
 
-  /// Returns the fields that have a column or need none: a record's place in the archive, and the line of a CSV file's row.
-  static func knownFields(_ columns: [Column]) -> Set<String> {
+  /// Returns the fields that have a column or need none: a record's place in the archive, the line of a CSV file's row, and
+  /// what makes the records this table's.
+  static func knownFields(_ definition: TableDefinition, _ columns: [Column]) -> Set<String> {
     Set(columns.compactMap { if case .field(let name) = $0.source { name } else { nil } })
-      .union([LineageField.record, LineageField.sourceRow])
+      .union([LineageField.record, LineageField.sourceRow]).union(definition.routingFields)
   }
 
   /// Returns the values of the key's columns; nil if one cannot be read.

@@ -60,19 +60,11 @@ struct TableWrites {
   func update(_ rows: [TableRow]) -> PostgresStatement {
     var values = lineage
     let arrays = allArrays(rows, &values)
-    let keys = Set(keyIndices)
-    let assignments = columns.indices.filter { !keys.contains($0) }.map {
-      "\(SQL.quoted(columns[$0].name)) = \(selected($0))"
-    }
     let items = table.softDelete ? [Self.join("$6"), "_deleted_at = null"] : []
-    let lineage = [
-      "_dataset = $1", "_item = $2", "_run = $3", "_raw_key = $4", "_last_seen = $5", "_record = x.record",
-      "_content_hash = x.hash",
-    ]
     let match = keyIndices.map { "t.\(SQL.quoted(columns[$0].name)) = \(selected($0))" }.joined(separator: " and ")
     return PostgresStatement(
       """
-      update \(table.sql) t set \((assignments + lineage + items).joined(separator: ", "))
+      update \(table.sql) t set \((assignments + lineageAssignments + items).joined(separator: ", "))
       from unnest(\(arrays)) x (record, hash, \(columnNames))
       where \(match)
       """, values)
@@ -145,7 +137,7 @@ struct TableWrites {
   }
 
   /// Returns the arrays of a record's place, of the hash and of every column, and appends their values.
-  private func allArrays(_ rows: [TableRow], _ values: inout [PostgresValue]) -> String {
+  func allArrays(_ rows: [TableRow], _ values: inout [PostgresValue]) -> String {
     values.append(.texts(rows.map(\.record)))
     values.append(.bytesList(rows.map { Data($0.hash) }))
     var arrays = ["$\(values.count - 1)::text[]", "$\(values.count)::bytea[]"]
@@ -186,9 +178,9 @@ struct TableWrites {
       .joined(separator: " and ")
   }
 
-  private var columnNames: String { columns.indices.map { "c\($0)" }.joined(separator: ", ") }
+  var columnNames: String { columns.indices.map { "c\($0)" }.joined(separator: ", ") }
   private var selected: String { columns.indices.map(selected).joined(separator: ", ") }
-  private func selected(_ index: Int) -> String { "x.c\(index)\(columns[index].type.cast)" }
+  func selected(_ index: Int) -> String { "x.c\(index)\(columns[index].type.cast)" }
 }
 
 extension ColumnType {

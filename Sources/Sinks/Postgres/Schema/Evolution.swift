@@ -12,7 +12,7 @@ struct Evolution {
     fileprivate var names: [String] = []
     private let known: Set<String>
 
-    init(of table: TableDefinition) { known = RecordReader.knownFields(table.columns) }
+    init(of table: TableDefinition) { known = RecordReader.knownFields(table, table.columns) }
 
     mutating func add(_ document: TableDocument) {
       for record in document.records {

@@ -16,12 +16,19 @@ extension PostgresSink {
         "the table \(table.label) has more than \(largeTable) rows, and a load does not write all of them again. Run it "
           + "by hand, when nothing else is running: `\(change.sql)`")
     }
-    let statements =
-      plan.changes.map { PostgresStatement($0.sql) }
-      + [DeclarationTable.write(table, evolved: plan.evolved, of: dataset.id)]
+    let changes = plan.changes.map { PostgresStatement($0.sql) }
+    let news = [DeclarationTable.write(table, evolved: plan.evolved, of: dataset.id), DeclarationTable.changed]
     do {
       // The schema's changes also run one after another with the ledger's migrations.
-      try database.connection.pipeline([Database.lock] + statements, deadline: deadline)
+      try database.connection.pipeline([Database.lock], deadline: deadline)
+      if plan.changes.contains(where: \.isOfType) {
+        try database.connection.execute(script: ForeignObjects.setAside(from: [table.sql]), deadline: deadline)
+        try database.connection.pipeline(changes, deadline: deadline)
+        try database.connection.execute(script: ForeignObjects.restore, deadline: deadline)
+        try database.connection.pipeline(news, deadline: deadline)
+      } else {
+        try database.connection.pipeline(changes + news, deadline: deadline)
+      }
     } catch let error as PostgresError where error.sqlState == "42501" {
       throw PipelineError(
         .configurationInvalid,

@@ -7,6 +7,8 @@ struct SchemaPlan {
     let sql: String
     /// True if every row is written again.
     var isRewriting = false
+    /// True if a column gets another type, which the server refuses while a view reads it.
+    var isOfType = false
   }
 
   private(set) var changes: [Change] = []
@@ -134,7 +136,7 @@ struct SchemaPlan {
       changes.append(
         Change(
           sql: "\(alter) alter column \(name) type \(column.type.sql) using \(name)::\(column.type.sql)",
-          isRewriting: widening == .rewriting))
+          isRewriting: widening == .rewriting, isOfType: true))
     }
     if stored.isNotNull != !column.allowsNull {
       guard column.allowsNull else {

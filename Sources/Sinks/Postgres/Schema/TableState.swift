@@ -121,6 +121,9 @@ extension TableDefinition {
 enum DeclarationTable {
   static let exists = PostgresStatement("select to_regclass('etl_tables') is not null as \"exists\"")
 
+  /// Makes views over declared tables again. A function of the ledger's migrations.
+  static let changed = PostgresStatement("select etl_tables_changed()")
+
   static let script = """
     create table if not exists etl_tables (
       schema_name text not null,
