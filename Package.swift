@@ -350,7 +350,8 @@ let package = Package(
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
-        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
+        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "JQ", "JSON", "Loading", "Processing",
+        "Publishing", "Settings"),
       tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),
