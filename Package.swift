@@ -342,7 +342,7 @@ let package = Package(
         "PostgresSink", "Time", exclude: ["Fragments"]),
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
-        "Postgres", "ProcessedZone", "Settings", "Time"),
+        "Postgres", "ProcessedZone", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

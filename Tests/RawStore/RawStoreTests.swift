@@ -125,8 +125,7 @@ struct RawStoreTests {
     #expect(request.header("Content-Type") == "application/json")
     #expect(request.header("x-amz-meta-source") == "wwoz")
     #expect(request.header("x-amz-meta-data-type") == "events")
-    #expect(request.header("x-amz-meta-data_type") == "events")
-    let stored = request.header("x-amz-meta-ingestion_timestamp").flatMap { RFC3339.parse($0)?.date }
+    let stored = request.header("x-amz-meta-ingestion-timestamp").flatMap { RFC3339.parse($0)?.date }
     #expect(abs(try #require(stored).timeIntervalSinceNow) < 600)
     #expect(request.header("x-amz-meta-date") == "2024-05-31")
     #expect(request.header("x-amz-meta-item") == "2024-05-31")

@@ -59,11 +59,10 @@ public final class RawStore {
   /// - Returns: true if it was written.
   @discardableResult
   public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
-    // `data-type` is the name of earlier versions of this program, `data_type` and `ingestion_timestamp` those of other
-    // systems that read raw/SOURCE/DATA_TYPE/.
+    // With hyphens: many servers and proxies drop headers whose names have an underscore.
     var metadata = [
-      "source": key.dataset.source, "data-type": key.dataset.dataType, "data_type": key.dataset.dataType,
-      "ingestion_timestamp": RFC3339.utc(time.now), "item": key.item.id, "run": key.run,
+      "source": key.dataset.source, "data-type": key.dataset.dataType, "ingestion-timestamp": RFC3339.utc(time.now),
+      "item": key.item.id, "run": key.run,
     ]
     metadata["date"] = key.item.date?.description
     do {
