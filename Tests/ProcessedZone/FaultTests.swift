@@ -16,7 +16,7 @@ struct FaultTests {
     return zone
   }
 
-  /// What the zone must have: the concerts of each day, by their ids.
+  /// Compares the zone with the concerts that it must have of each day, by their ids.
   private func check(_ zone: Zone, has days: [String: [String]]) throws {
     #expect(try zone.keys() == days.keys.map { Zone.day($0) }.sorted())
     for (day, ids) in days {

@@ -21,7 +21,7 @@ final class ProcessedBucket {
   struct Write {
     let key: String
     let lines: Data
-    /// What the listing has found under the key; nil for nothing.
+    /// The object that the listing has found under the key; nil for none.
     let former: Stored?
   }
 
