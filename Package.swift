@@ -112,7 +112,13 @@ let sinks = [
 let publishers = [
   library(
     "EventCache", at: "Publishers/EventCache",
-    uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"])
+    uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"]),
+  library(
+    "ProcessedZone", at: "Publishers/Processed",
+    uses: [
+      "AWS", "Compression", "Contracts", "Cryptography", "Definitions", "Ledger", "Postgres", "Settings", "Time",
+    ],
+    exclude: ["README.md"]),
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -233,7 +239,7 @@ let package = Package(
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
-        uses: ["ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
       registry(
         "Enriching", of: [],
         uses: [
@@ -349,6 +355,9 @@ let package = Package(
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
         "PostgresSink", "Time", exclude: ["Fragments"]),
+      tests(
+        "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
+        "Postgres", "ProcessedZone", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",
@@ -356,7 +365,8 @@ let package = Package(
       tests("Contracts", of: "Contracts", "Time"),
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
-        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "Loading", "Publishing", "Settings"),
+        "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "JQ", "JSON", "Loading", "Processing",
+        "Publishing", "Settings"),
       tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),

@@ -67,6 +67,18 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
+      [for prefix in try([function.publishes], []) : {
+        Sid      = "Publish"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Resource = ["${local.processed_bucket}/${prefix}*"]
+      } if local.publishes_files],
+      [for prefix in try([function.publishes], []) : {
+        Sid      = "KnowWhatIsPublished"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [local.processed_bucket]
+      } if local.publishes_files],
       [for tables in [aws_dynamodb_table.locks] : {
         Sid      = "HoldLocks"
         Effect   = "Allow"

@@ -22,6 +22,7 @@ locals {
     SOURCE_REQUESTS_PER_SECOND = var.source_requests_per_second
     S3_BUCKET_NAME             = aws_s3_bucket.data.bucket
     S3_REGION                  = var.region
+    AWS_S3_BUCKET_PROCESSED    = var.processed_bucket
     MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
     PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
@@ -51,8 +52,16 @@ locals {
     ]))
   }
 
+  # True if a dataset that the deployment runs is published to the processed zone, and where that is.
+  publishes_files = anytrue(flatten([
+    for name, definition in local.definitions : [
+      for section in definition : contains(var.datasets, name) && section[0] == "publish" && can(regex("plugin[\"']?\\s*:\\s*[\"']?processed\\b", replace(section[1], "/#[^\n]*/", "")))
+    ]
+  ]))
+  processed_bucket = "arn:${local.partition}:s3:::${coalesce(var.processed_bucket, local.bucket_name)}"
+
   # Where runs themselves write in the data bucket.
-  own_prefixes = sort(distinct(flatten([for function in local.functions : function.writes])))
+  own_prefixes = sort(distinct(flatten([for function in local.functions : concat(function.writes, try([function.publishes], []))])))
 
   # The DynamoDB tables of the datasets' locks, in this region. A definition's `table_name` may be a variable with a default.
   lock_sections = flatten([

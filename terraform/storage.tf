@@ -92,6 +92,22 @@ resource "aws_s3_bucket_lifecycle_configuration" "data" {
     }
   }
 
+  # The processed zone is made of the database, and written again at every change.
+  dynamic "rule" {
+    for_each = local.publishes_files && var.processed_bucket == null ? ["processed/"] : []
+    content {
+      id     = "former processed"
+      status = "Enabled"
+      filter {
+        prefix = rule.value
+      }
+
+      noncurrent_version_expiration {
+        noncurrent_days = 1
+      }
+    }
+  }
+
   # One rule for each prefix. Glacier's class for instant retrieval, because a replay reads an archive as it reads any object;
   # from the other classes of Glacier an object must be restored first, which takes hours. S3 leaves objects under 128 KB
   # where they are: there they are cheaper.

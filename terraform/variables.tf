@@ -223,6 +223,17 @@ variable "bucket_name" {
   }
 }
 
+variable "processed_bucket" {
+  description = "The bucket of the processed zone, of datasets with publish: processed, which exists already; null: the data bucket. bootstrap has the same variable"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.processed_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.processed_bucket))
+    error_message = "A bucket name: 3 to 63 lower-case letters, digits, hyphens and dots."
+  }
+}
+
 variable "retention_days" {
   description = "The days after which objects under a prefix of the data bucket are deleted; other prefixes are kept"
   type        = map(number)

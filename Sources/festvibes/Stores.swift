@@ -44,10 +44,15 @@ struct Stores {
       ? configured { RawStoreSettings(from: &$0) } : RawStoreSettings(bucket: "", region: "us-east-1")
   }
 
-  /// Opens the publishers.
-  func publishing(_ name: String) throws -> PublishingRegistry {
-    let publishing = try configured { PublishingSettings(from: &$0) }
-    return try withHint { try PublishingRegistry(publishing, applicationName: name) }
+  /// Opens the publishers of a dataset.
+  func publishing(_ name: String, of dataset: Dataset) throws -> PublishingRegistry {
+    let withCache = PublishingRegistry.hasCache(dataset)
+    let publishing = try configured { PublishingSettings(from: &$0, withCache: withCache) }
+    return try withHint {
+      try PublishingRegistry(
+        publishing, applicationName: name, environment: environment, profiles: ProfileFiles(environment: environment),
+        configuration: settings.configuration)
+    }
   }
 
   /// Reads what a function would read from the environment.
@@ -80,7 +85,7 @@ struct Stores {
 
   /// Opens the comparison of the dataset's cache with the database; nil if the dataset has no cache.
   func cacheChecker(of dataset: Dataset) throws -> (any CacheChecking)? {
-    let publishing = try publishing("festvibes-status")
+    let publishing = try publishing("festvibes-status", of: dataset)
     return try withHint { try publishing.cacheChecker(for: dataset) }
   }
 

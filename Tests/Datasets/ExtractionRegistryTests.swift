@@ -1,11 +1,15 @@
 import Contracts
 import Definitions
-import Extraction
+import JQ
+import JSON
 import Loading
+import Processing
 import Publishing
 import Settings
 import TestSupport
 import Testing
+
+@testable import Extraction
 
 @Suite("Registries take definitions")
 struct ExtractionRegistryTests {
@@ -49,6 +53,35 @@ struct ExtractionRegistryTests {
     #expect(
       try problem("extract: {plugin: bytes}\nparse: {plugin: nosuch}")?
         .hasPrefix("d.yaml:4: parse.plugin: it is 'nosuch': it must be one of") == true)
+  }
+
+  @Test("A file's ending decides its parser, and records without a line get their number")
+  func endings() throws {
+    let definition = try definition(
+      "extract: {plugin: bytes}\nparse: {plugin: by_extension, csv: {delimiter: auto}, json: {single: true}}")
+    let section = try #require(definition.parse)
+    let parser = try ExtensionParser(section: section, filters: JQFilters())
+    func rows(_ name: String, _ text: String) throws -> [String] {
+      let whole = try parser.parse(RawBody(Array(text.utf8), address: name, origin: "urn:uuid:1"))
+      let stream = try parser.stream(RawBody([], address: name, origin: "urn:uuid:1"))
+      var streamed: [SourceRecord] = []
+      try stream.add(Array(text.utf8.prefix(9)), isLast: false) { streamed += $0.records }
+      try stream.add(Array(text.utf8.dropFirst(9)), isLast: true) { streamed += $0.records }
+      #expect(streamed == whole.records, "\(name)")
+      return whole.records.map { JSONValue.object($0.fields).text }
+    }
+    #expect(try rows("s3://b/a.CSV", "id;n\n\n1;2\n") == [#"{"id":"1","n":"2","_source_row":3}"#])
+    #expect(
+      try rows("s3://b/x.csv/a.json", #"[{"id":1},{"id":2,"_source_row":9}]"#) == [
+        #"{"id":1,"_source_row":1}"#, #"{"id":2,"_source_row":9}"#,
+      ])
+    #expect(try rows("https://x.example/a.jsonl?v=.xml", "{\"id\": 1}\n") == [#"{"id":1,"_source_row":1}"#])
+    #expect(try rows("a.xml", "<r><x><id>1</id></x></r>") == [#"{"id":"1","_source_row":1}"#])
+    let error = #expect(throws: PipelineError.self) { try rows("s3://b/a.txt", "id\n1\n") }
+    #expect(error?.name == .sourceChanged)
+    #expect(
+      error?.message
+        == "s3://b/a.txt has another ending than .csv, .json, .jsonl, .xml: rename it, or convert it to one of them")
   }
 
   @Test("A name in a template that the plan's items do not have is found before a run")

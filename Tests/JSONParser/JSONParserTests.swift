@@ -8,10 +8,11 @@ import Testing
 
 @Suite("The JSON parser")
 struct JSONParserTests {
-  static func parser(records: String? = nil, lines: Bool = false) throws -> JSONParser {
+  static func parser(records: String? = nil, lines: Bool = false, single: Bool = false) throws -> JSONParser {
     var values: [(String, Section.Value)] = []
     if let records { values.append(("records", .scalar(records))) }
     if lines { values.append(("lines", .scalar("true"))) }
+    if single { values.append(("single", .scalar("true"))) }
     return try JSONParser(
       section: Section(plugin: "json", values: values, place: "dataset.yaml:9: parse"), filters: JQFilters())
   }
@@ -35,6 +36,18 @@ struct JSONParserTests {
     #expect(result.records.map { $0.fields["id"] } == [1, 2])
     #expect(result.records.map(\.origin) == ["urn:uuid:1#0", "urn:uuid:1#1"])
     #expect(try result.rejected.isEmpty && result.document == JSONValue(parsing: text))
+  }
+
+  @Test(
+    "An object without a list of records may be one record",
+    arguments: [
+      (#"{"id":1,"tags":["a"]}"#, 1), (#"{"data":[{"id":1},{"id":1}]}"#, 2), (#"{"data":[]}"#, 0), (#"[{"id":1}]"#, 1),
+      (#"{"data":{"id":2},"id":1}"#, 1),
+    ])
+  func single(text: String, count: Int) throws {
+    let found = try Self.parser(single: true).parse(Self.body(text))
+    #expect(found.records.map { $0.fields["id"] } == [JSONValue?](repeating: 1, count: count))
+    #expect(throws: PipelineError.self) { try Self.parser(single: true).parse(Self.body("7")) }
   }
 
   @Test("No records are none only if the document or the path says so")

@@ -97,6 +97,22 @@ struct RawStoreTests {
     #expect(key.description == "raw/b/c/year=2024/month=05/day=31/c_1_r.json")
   }
 
+  @Test(
+    "Keys of the catalog's sources have their types, artists, venues and events, and the run's date in UTC",
+    arguments: [
+      ("ticketmaster", "events", "raw/ticketmaster/events/year=2025/month=11/day=19/events_new-york.concert_r.json"),
+      ("ticketmaster", "venues", "raw/ticketmaster/venues/year=2025/month=11/day=19/venues_new-york.concert_r.json"),
+      ("spotify", "artists", "raw/spotify/artists/year=2025/month=11/day=19/artists_new-york.concert_r.json"),
+    ])
+  func catalog(source: String, type: String, expected: String) throws {
+    let dataset = Dataset(
+      id: "\(source)_\(type)", source: source, dataType: type, timeZone: "UTC", extractor: "http", sinks: [],
+      hasDates: false)
+    let started = try #require(RFC3339.parse("2025-11-18T21:30:00-05:00")?.date)
+    let key = RawKey(dataset: dataset, item: try WorkItem(id: "new-york.concert"), run: "r", started: started)
+    #expect(key.description == expected)
+  }
+
   @Test("A document is stored as JSON, with its origin as metadata")
   func putDocument() throws {
     let server = try ScriptedServer(replies: [.http(200, [("ETag", "\"e\"")])])
@@ -109,6 +125,8 @@ struct RawStoreTests {
     #expect(request.header("Content-Type") == "application/json")
     #expect(request.header("x-amz-meta-source") == "wwoz")
     #expect(request.header("x-amz-meta-data-type") == "events")
+    let stored = request.header("x-amz-meta-ingestion-timestamp").flatMap { RFC3339.parse($0)?.date }
+    #expect(abs(try #require(stored).timeIntervalSinceNow) < 600)
     #expect(request.header("x-amz-meta-date") == "2024-05-31")
     #expect(request.header("x-amz-meta-item") == "2024-05-31")
     #expect(request.header("x-amz-meta-run") == "nightly-1")

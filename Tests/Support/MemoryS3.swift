@@ -107,7 +107,9 @@ public final class MemoryS3: Sendable {
         guard found.etag == wanted else { return error(412, "PreconditionFailed") }
       }
       state.writes += 1
-      let kept = ["Content-Type", "x-amz-checksum-sha256", "x-amz-meta-validated", "x-amz-meta-run"]
+      let kept = [
+        "Content-Type", "x-amz-checksum-sha256", "x-amz-meta-validated", "x-amz-meta-run", "x-amz-meta-lines-sha256",
+      ]
       state.objects[key] = Object(
         body: request.body, headers: kept.compactMap { name in request.header(name).map { (name, $0) } },
         etag: "\"\(state.writes)\"", written: Date(timeIntervalSince1970: 1_700_000_000 + Double(state.writes)))
@@ -139,7 +141,7 @@ public final class MemoryS3: Sendable {
       query.split(separator: "&").first { $0.hasPrefix("prefix=") }?.dropFirst("prefix=".count)
       .removingPercentEncoding ?? ""
     let contents = state.objects.filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }.map { key, object in
-      "<Contents><Key>\(key)</Key><Size>\(object.body.count)</Size><LastModified>"
+      "<Contents><Key>\(key)</Key><Size>\(object.body.count)</Size><ETag>\(object.etag)</ETag><LastModified>"
         + "\(object.written.ISO8601Format().replacing("Z", with: ".000Z"))</LastModified></Contents>"
     }
     return .http(

@@ -8,12 +8,13 @@ import XMLParser
 @Suite("The XML parser")
 struct XMLParserTests {
   static func parser(
-    record: [String] = [], lists: [String] = [], prefix: Bool = false, encoding: String? = nil
+    record: [String] = [], lists: [String] = [], prefix: Bool = false, encoding: String? = nil, otherwise: String? = nil
   ) throws -> XMLParser {
     var values: [(String, Section.Value)] = []
     if !record.isEmpty { values.append(("record", .list(record.map { .scalar($0) }))) }
     if !lists.isEmpty { values.append(("lists", .list(lists.map { .scalar($0) }))) }
     if prefix { values.append(("prefix", .scalar("true"))) }
+    if let otherwise { values.append(("otherwise", .scalar(otherwise))) }
     if let encoding { values.append(("encoding", .scalar(encoding))) }
     return try XMLParser(section: Section(plugin: "xml", values: values, place: "dataset.yaml:9: parse"))
   }

@@ -28,6 +28,12 @@ locals {
       Resource = [local.data_bucket, "${local.data_bucket}/*"]
     },
     {
+      Sid      = "Processed"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = [local.processed_bucket, "${local.processed_bucket}/processed/*"]
+    },
+    {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
       Sid    = "Everywhere"
       Effect = "Allow"

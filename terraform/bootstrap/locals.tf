@@ -48,6 +48,8 @@ locals {
   account     = data.aws_caller_identity.this.account_id
   partition   = data.aws_partition.this.partition
   data_bucket = "arn:${local.partition}:s3:::${coalesce(var.bucket_name, "${var.name}-data-${local.account}")}"
+  # Of the datasets with publish: processed.
+  processed_bucket = var.processed_bucket == null ? local.data_bucket : "arn:${local.partition}:s3:::${var.processed_bucket}"
   # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
     for service in ["cloudwatch", "dynamodb", "ecr", "ecs", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :

@@ -71,6 +71,17 @@ variable "lock_tables" {
   default     = []
 }
 
+variable "processed_bucket" {
+  description = "The bucket of the processed zone: the same value as the deployment's processed_bucket; null: the data bucket"
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.processed_bucket == null || can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.processed_bucket))
+    error_message = "A bucket name: 3 to 63 lower-case letters, digits, hyphens and dots."
+  }
+}
+
 variable "source_buckets" {
   description = "Buckets whose objects start runs, and whose names only dataset_variables of the deployment has; those in the definitions need not be repeated"
   type        = set(string)

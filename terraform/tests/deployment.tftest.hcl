@@ -192,7 +192,7 @@ run "functions_run_their_images_and_have_no_secret_in_their_environment" {
       date-range-generator = ""
       scraper              = "BASE_URL S3_BUCKET_NAME S3_REGION"
       loader               = "GOOGLE_MAPS_API_KEY_SECRET_ARN MIN_LISTING_RATIO PG_DATABASE_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION"
-      cache-manager        = "PG_DATABASE_URL_SECRET_ARN REDIS_URL_SECRET_ARN"
+      cache-manager        = "PG_DATABASE_URL_SECRET_ARN REDIS_URL_SECRET_ARN S3_BUCKET_NAME S3_REGION"
     }
     error_message = "A function's environment has the wrong variables; secrets are passed by their ARNs."
   }

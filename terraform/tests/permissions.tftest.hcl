@@ -145,3 +145,41 @@ run "without_a_vpc_there_are_no_network_permissions" {
     error_message = "A role has a permission that is needed only in a VPC."
   }
 }
+
+run "the_processed_zone_is_for_a_deployment_that_publishes_to_it" {
+  variables {
+    datasets = ["wwoz", "sample_published"]
+  }
+
+  assert {
+    condition = sort(flatten([
+      for statement in jsondecode(aws_iam_role_policy.this["cache-manager"].policy).Statement : [
+        for pair in setproduct(statement.Action, statement.Resource) : join(" ", pair)
+      ] if contains(["Publish", "KnowWhatIsPublished"], statement.Sid)
+      ])) == sort([
+      # Keys contain the source and the date. Without ListBucket a missing key is refused, and objects cannot be compared.
+      "s3:DeleteObject arn:aws:s3:::festvibes-data-123456789012/processed/*", "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/processed/*",
+      "s3:PutObject arn:aws:s3:::festvibes-data-123456789012/processed/*", "s3:ListBucket arn:aws:s3:::festvibes-data-123456789012",
+    ])
+    error_message = "The cache manager must read, write, list and delete under processed/, and nowhere else."
+  }
+  assert {
+    condition     = contains([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id], "former processed")
+    error_message = "Former versions of the processed zone are of no use."
+  }
+}
+
+run "the_processed_zone_may_have_a_bucket_of_its_own" {
+  variables {
+    datasets         = ["sample_published"]
+    processed_bucket = "concert-data-processed"
+  }
+
+  assert {
+    condition = one(aws_lambda_function.this["cache-manager"].environment).variables.AWS_S3_BUCKET_PROCESSED == "concert-data-processed" && alltrue([
+      for statement in jsondecode(aws_iam_role_policy.this["cache-manager"].policy).Statement :
+      startswith(statement.Resource[0], "arn:aws:s3:::concert-data-processed") if contains(["Publish", "KnowWhatIsPublished"], statement.Sid)
+    ]) && !contains([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule.id], "former processed")
+    error_message = "The bucket that is named, and no other."
+  }
+}

@@ -9,6 +9,8 @@ struct CSVOptions: Equatable, Sendable {
   }
 
   var dialect = CSVDialect()
+  /// True if each file's first row decides the delimiter, in place of the dialect.
+  var choosesDelimiter = false
   /// Nil if a byte order mark, the response's header or UTF-8 decides.
   var encoding: CSVEncoding?
   var header = Header.firstRow
@@ -26,8 +28,9 @@ struct CSVOptions: Equatable, Sendable {
 
   /// - Parameter section: one that was checked against `CSVParser.form`.
   init(_ section: Section) {
+    choosesDelimiter = section.text("delimiter") == CSVDelimiter.automatic
     dialect = CSVDialect(
-      delimiter: section.text("delimiter").map(Self.delimiter) ?? ",",
+      delimiter: choosesDelimiter ? "," : section.text("delimiter").map(Self.delimiter) ?? ",",
       quote: section.text("quote").map(Self.character) ?? UInt8(ascii: "\""),
       escape: section.text("escape").flatMap(Self.character))
     encoding = section.text("encoding").flatMap { CSVEncoding(named: $0) }

@@ -8,7 +8,9 @@ extension CSVParser {
     SectionForm(
       [
         KeyForm(
-          "delimiter", .text(.delimiter), standard: ",", "The character between two cells; \\t is the tab."),
+          "delimiter", .text(.delimiter), standard: ",",
+          "The character between two cells; \\t is the tab. auto: the most frequent of , ; | and the tab in the first row."
+        ),
         KeyForm(
           "quote", .text(.quote), standard: "\"",
           "The character around cells that have delimiters or line ends in them, or none."),

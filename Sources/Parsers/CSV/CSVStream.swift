@@ -18,6 +18,8 @@ final class CSVStream: RecordStream {
   private let origin: String
   private let limit: BodyLimit
   private let maximumValues: Int?
+  /// Nil until the file has shown its delimiter.
+  private var dialect: CSVDialect?
   private var decoder: CSVDecoder
   /// The text of which no row has been read yet.
   private var rest: [UInt8] = []
@@ -38,6 +40,7 @@ final class CSVStream: RecordStream {
     self.options = options
     (address, origin, limit) = (head.address, head.origin, head.limit)
     self.maximumValues = maximumValues
+    dialect = options.choosesDelimiter ? nil : options.dialect
     decoder = CSVDecoder(named: options.encoding, charset: head.charset)
     linesToSkip = options.skipLines
     if case .names(let names) = options.header { fields = CSVHeader.fields(names) }
@@ -54,11 +57,17 @@ final class CSVStream: RecordStream {
     isDoubtful = decoder.isDoubtful || isDoubtful && !rest.isEmpty
     let text = rest.isEmpty ? new : rest + new
     rest = []
-    var reader = CSVReader(text, options.dialect, line: line)
-    let done = try read(&reader, text, isLast, use)
-    line = done.line
-    // What is left is passed on as an array of its own: the text may be large.
-    rest = isLast ? [] : Array(text[done.position...])
+    dialect =
+      dialect ?? CSVDelimiter.dialect(of: text, after: linesToSkip, in: options.dialect, isLast: isLast)
+    if let dialect {
+      var reader = CSVReader(text, dialect, line: line)
+      let done = try read(&reader, text, isLast, use)
+      line = done.line
+      // What is left is passed on as an array of its own: the text may be large.
+      rest = isLast ? [] : Array(text[done.position...])
+    } else {
+      rest = text
+    }
     guard rest.count + decoder.heldCount <= limit.bytes else {
       throw PipelineError(
         .sourceChanged,

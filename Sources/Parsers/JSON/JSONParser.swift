@@ -12,12 +12,15 @@ public final class JSONParser: Parser {
 
   let records: JQExpression?
   let isLines: Bool
+  /// True if an object without a list of records is a record itself.
+  private let isSingle: Bool
 
   /// - Parameters:
   ///   - section: the definition's section `parse`, checked against `form`.
   ///   - filters: the dataset's filters, to which `records` is added if it is more than a path.
   public init(section: Section, filters: JQFilters) throws(PipelineError) {
     isLines = section.flag("lines") ?? false
+    isSingle = section.flag("single") ?? false
     do throws(JQError) {
       records = try section.text("records").map { (text) throws(JQError) in
         try JQExpression(text, at: "\(section.place).records", in: filters)
@@ -33,7 +36,8 @@ public final class JSONParser: Parser {
   public func parse(_ body: RawBody) throws(PipelineError) -> Records {
     if isLines { return try parseLines(body) }
     let document = try Self.value(of: body.bytes, in: body)
-    var result = try Self.sorted(try values(in: document, of: body), of: body)
+    let isRecord = isSingle && document.object != nil && !Self.hasUsualList(document)
+    var result = try Self.sorted(isRecord ? [document] : try values(in: document, of: body), of: body)
     result.document = document
     return result
   }
@@ -84,6 +88,10 @@ public final class JSONParser: Parser {
         "\(body.address) has null at \(records), where its records should be. If that means none, write \(records)[]?")
     }
     return only.array ?? [only]
+  }
+
+  private static func hasUsualList(_ document: JSONValue) -> Bool {
+    usualNames.contains { document.object?[$0]?.array != nil }
   }
 
   private static func usualList(in document: JSONValue, of body: RawBody) throws(PipelineError) -> [JSONValue] {

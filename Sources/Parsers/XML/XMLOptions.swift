@@ -6,6 +6,8 @@ struct XMLOptions {
   /// The paths of records, as the names of elements: of one name, an element at any depth. Empty for the children of the
   /// outermost element.
   let records: [[String]]
+  /// True if the children of the outermost element are the records of a document that has no element at `records`.
+  let fallsBack: Bool
   /// Fields that are lists even if a record has one element of the name.
   let lists: Set<String>
   /// True if names have the prefixes that the document gives them.
@@ -15,6 +17,7 @@ struct XMLOptions {
 
   init(_ section: Section) {
     records = section.texts("record").map { $0.split(separator: "/").map(String.init) }
+    fallsBack = !records.isEmpty && section.text("otherwise") == "children"
     lists = Set(section.texts("lists"))
     hasPrefixes = section.flag("prefix") ?? false
     encoding = section.text("encoding").flatMap { TextEncoding(label: $0) }

@@ -11,6 +11,10 @@ extension XMLParser {
         "The elements that are records: a name at any depth, or a path from the outermost element, such as rss/channel/item."
       ),
       KeyForm(
+        "otherwise", .choice(["nothing", "children"]), standard: "nothing",
+        "With record, the records of a document without such elements: the children of the outermost element, or nothing. "
+          + "The first child with elements decides."),
+      KeyForm(
         "lists", .list(of: .text()), "Fields that are lists even if a record has only one element of the name."),
       KeyForm(
         "prefix", .flag, standard: "false", "True if names have the prefixes of their namespaces, such as media:title."),

@@ -11,6 +11,8 @@ final class XMLRecordBuilder: XMLHandler {
   private static let maximumRecords = 100_000
   /// Elements within each other: libxml2 limits them only if it has the whole document.
   private static let maximumDepth = 256
+  /// Children without elements that are held back at most, until one with elements decides.
+  private static let maximumHeld = 1000
   /// Paths that are counted for `festvibes try`.
   private static let maximumPaths = 200
 
@@ -31,6 +33,14 @@ final class XMLRecordBuilder: XMLHandler {
   private(set) var count = 0
   /// The bytes of texts and attributes of the open elements, which one record may have at most.
   private var bytes = 0
+  /// True as long as a document may turn out to have no element at the places of records.
+  private var isUndecided: Bool
+  /// True if the children of the outermost element are the records.
+  private var takesChildren = false
+  /// True if the current child of the outermost element has elements.
+  private var hasElements = false
+  /// Children of the outermost element before one with elements, each a record if the children are.
+  private var held: [XMLElementBuilder] = []
   private let limit: BodyLimit
   /// False for a document whose records do not stay in memory.
   private let keepsRecords: Bool
@@ -43,6 +53,7 @@ final class XMLRecordBuilder: XMLHandler {
     self.keepsRecords = keepsRecords
     self.options = options
     self.origin = origin
+    isUndecided = options.fallsBack
     if countsPaths { paths = [] }
   }
 
@@ -64,7 +75,9 @@ final class XMLRecordBuilder: XMLHandler {
     if path.count > Self.maximumDepth { giveUp("its depth is more than \(Self.maximumDepth) elements") }
     if root == nil { root = name }
     if paths != nil { count(path.joined(separator: "/")) }
-    guard !open.isEmpty || options.isRecord(path) else { return }
+    if isUndecided, options.isRecord(path) { decide(takesChildren: false) }
+    guard !open.isEmpty || (takesChildren || isUndecided ? path.count == 2 : options.isRecord(path)) else { return }
+    if isUndecided, open.count == 1 { hasElements = true }
     values += 1 + attributes.count
     note(bytes: name.utf8.count)
     var element = XMLElementBuilder()
@@ -88,17 +101,36 @@ final class XMLRecordBuilder: XMLHandler {
   func end() {
     let name = path.popLast() ?? ""
     guard let element = open.popLast() else { return }
-    if open.isEmpty {
-      records.append(SourceRecord(element.record, origin: "\(origin)#\(count)"))
-      count += 1
-      bytes = 0
-      if keepsRecords, count > Self.maximumRecords {
-        giveUp("it has more than \(Self.maximumRecords) records, the most that are in memory at once: divide it")
-      }
-    } else {
+    if !open.isEmpty {
       open[open.count - 1].addChild(name, element.value, isList: options.lists.contains(name))
+    } else if isUndecided {
+      held.append(element)
+      if hasElements || held.count == Self.maximumHeld { decide(takesChildren: true) }
+    } else {
+      add(element)
     }
   }
+
+  private func add(_ element: XMLElementBuilder) {
+    records.append(SourceRecord(element.record, origin: "\(origin)#\(count)"))
+    count += 1
+    bytes = 0
+    if keepsRecords, count > Self.maximumRecords {
+      giveUp("it has more than \(Self.maximumRecords) records, the most that are in memory at once: divide it")
+    }
+  }
+
+  /// Decides where the records are, for the rest of the document.
+  private func decide(takesChildren: Bool) {
+    isUndecided = false
+    self.takesChildren = takesChildren
+    if takesChildren { for element in held { add(element) } }
+    held = []
+    if !takesChildren { (open, bytes) = ([], 0) }
+  }
+
+  /// Ends a document that has shown no place of records: its outermost element's children are what there is.
+  func finish() { if isUndecided { decide(takesChildren: true) } }
 
   private func text(of name: XMLName) -> String {
     guard options.hasPrefixes, let prefix = name.prefix else { return name.local }

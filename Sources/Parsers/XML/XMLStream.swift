@@ -38,6 +38,7 @@ final class XMLStream: RecordStream {
     do { try reader.read(text, isLast: isLast) } catch {
       throw PipelineError(.sourceChanged, "\(address) \(error)")
     }
+    if isLast { builder.finish() }
     if let problem = builder.problem {
       throw PipelineError(.sourceChanged, "\(address) cannot be read: \(problem)")
     }

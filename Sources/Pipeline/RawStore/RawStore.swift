@@ -15,18 +15,23 @@ public final class RawStore {
 
   let bucket: String
   let objects: any ObjectStore
+  private let time: any TimeSource
 
   /// - Parameter bucket: the value of `S3_BUCKET_NAME`.
-  public init(bucket: String, session: AWSSession) throws(PipelineError) {
+  public init(
+    bucket: String, session: AWSSession, time: any TimeSource = SystemTime()
+  ) throws(PipelineError) {
     self.bucket = bucket
+    self.time = time
     do { objects = try S3Client(session) } catch { throw PipelineError(error) }
   }
 
   /// Makes a store in another place than S3.
   /// - Parameter bucket: empty for a place that has no buckets.
-  public init(_ objects: any ObjectStore, bucket: String = "") {
+  public init(_ objects: any ObjectStore, bucket: String = "", time: any TimeSource = SystemTime()) {
     self.bucket = bucket
     self.objects = objects
+    self.time = time
   }
 
   /// Makes a store with the credentials and the endpoint that the environment names.
@@ -37,7 +42,7 @@ public final class RawStore {
     do { session = try AWSSession(environment: environment, region: settings.region, time: time) } catch {
       throw PipelineError(error)
     }
-    try self.init(bucket: settings.bucket, session: session)
+    try self.init(bucket: settings.bucket, session: session, time: time)
   }
 
   /// Returns the page store of a source.
@@ -54,8 +59,10 @@ public final class RawStore {
   /// - Returns: true if it was written.
   @discardableResult
   public func put(_ data: Data, at key: RawKey, deadline: Deadline) throws(PipelineError) -> Bool {
+    // With hyphens: many servers and proxies drop headers whose names have an underscore.
     var metadata = [
-      "source": key.dataset.source, "data-type": key.dataset.dataType, "item": key.item.id, "run": key.run,
+      "source": key.dataset.source, "data-type": key.dataset.dataType, "ingestion-timestamp": RFC3339.utc(time.now),
+      "item": key.item.id, "run": key.run,
     ]
     metadata["date"] = key.item.date?.description
     do {

@@ -52,9 +52,14 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   public static let bucket = EnvironmentVariable(
     "S3_BUCKET_NAME", standard: "fest-vibes-ai-etl-pipeline-data",
-    readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket of documents, archives and shared pages.")
+    readers: "Scraper, Loader, CacheManager, festvibes replay --dry-run",
+    "The bucket of documents, archives and shared pages.")
   public static let bucketRegion = EnvironmentVariable(
-    "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, festvibes replay --dry-run", "The bucket's region.")
+    "S3_REGION", standard: "us-east-1", readers: "Scraper, Loader, CacheManager, festvibes replay --dry-run",
+    "The bucket's region.")
+  public static let processedBucket = EnvironmentVariable(
+    "AWS_S3_BUCKET_PROCESSED", standard: "", readers: "CacheManager",
+    "The bucket of the processed zone, of datasets with publish: processed. By default that in S3_BUCKET_NAME.")
   public static let rawFolder = EnvironmentVariable(
     "RAW_FOLDER", standard: "", readers: "festvibes run --in-process, replay --dry-run, doctor",
     "A folder of this machine for documents, archives and shared pages, in place of the bucket: an absolute path. All "
@@ -155,11 +160,10 @@ extension EnvironmentVariable {
 extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
-    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
-    allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey, enableScheduler,
-    stateMachine, commandLine, endpoint, region, accessKey,
-    logLevel, logFormat,
+    baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, processedBucket,
+    rawFolder, databaseURL, allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis,
+    redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
+    enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.

@@ -44,6 +44,9 @@ enum ExtractionPlugins {
     ParserPlugin(form: CSVParser.form) { (section, _) throws(PipelineError) in try CSVParser(section: section) },
     ParserPlugin(form: FeedParser.form) { (section, _) throws(PipelineError) in try FeedParser(section: section) },
     ParserPlugin(form: XMLParser.form) { (section, _) throws(PipelineError) in try XMLParser(section: section) },
+    ParserPlugin(form: ExtensionParser.form) { (section, filters) throws(PipelineError) in
+      try ExtensionParser(section: section, filters: filters)
+    },
   ]
 
   /// The first transform, which has a section of its own; nil if there is none.

@@ -1,9 +1,12 @@
+import AWS
 import ConcertsSink
 import Contracts
 import Definitions
 import EventCache
 import FoundationEssentials
 import Ledger
+import ProcessedZone
+import Settings
 import Time
 
 /// The publishers that this build knows. A new publisher is one line of `plugins`.
@@ -20,7 +23,7 @@ public final class PublishingRegistry {
       // The publisher reads what the concerts sink has stored. Plugins do not import each other, so they meet here.
       let concerts = ConcertsSink(publishing.database, zone: zone)
       return EventCachePublisher(
-        try EventCache(publishing.settings.cache.events, zone: zone),
+        try EventCache(publishing.cache().events, zone: zone),
         reading: { (range, deadline) throws(PipelineError) in
           try concerts.events(in: range, withCancelled: true, deadline: deadline)
         },
@@ -30,7 +33,18 @@ public final class PublishingRegistry {
         changedDates: { (time, deadline) throws(PipelineError) in
           try concerts.changedDates(since: time, in: dataset, deadline: deadline)
         })
-    }
+    },
+    PublisherPlugin(form: ProcessedPublisher.form) { (definition, section, publishing) throws(PipelineError) in
+      var configuration = publishing.configuration()
+      let settings = ProcessedSettings(from: &configuration)
+      try configuration.validate()
+      return try ProcessedPublisher(
+        settings, of: definition.dataset, types: ProcessedPublisher.types(of: section),
+        reading: ProcessedTables(publishing.database),
+        session: { (region) throws(AWSError) in
+          try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
+        })
+    },
   ]
 
   /// The plugins, for reading definitions.
@@ -38,12 +52,25 @@ public final class PublishingRegistry {
 
   private let settings: PublishingSettings
   private let database: Database
+  private let environment: [String: String]
+  private let profiles: ProfileFiles?
+  private let configuration: () -> Configuration
   private var publishers: [String: [any Publisher]] = [:]
 
-  /// - Parameter applicationName: the connection's name on the database server.
+  /// - Parameters:
+  ///   - applicationName: the connection's name on the database server.
+  ///   - environment: has the credentials and the endpoint of S3, for a dataset that is published there.
+  ///   - profiles: a person's credentials; nil in a function.
+  ///   - configuration: reads the environment, when a dataset is asked for that is published to S3.
   /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet.
-  public init(_ settings: PublishingSettings, applicationName: String) throws(PipelineError) {
+  public init(
+    _ settings: PublishingSettings, applicationName: String, environment: [String: String],
+    profiles: ProfileFiles? = nil, configuration: @escaping () -> Configuration
+  ) throws(PipelineError) {
     self.settings = settings
+    self.environment = environment
+    self.profiles = profiles
+    self.configuration = configuration
     database = try Database(
       url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
       applicationName: applicationName)
@@ -60,6 +87,19 @@ public final class PublishingRegistry {
     return made
   }
 
+  /// True if the dataset has a cache: values that expire, and that `cacheChecker` compares.
+  public static func hasCache(_ dataset: Dataset) -> Bool {
+    dataset.publishers.contains(EventCachePublisher.form.name)
+  }
+
+  /// - Throws: `ConfigurationInvalid` if the settings were read without those of the cache.
+  private func cache() throws(PipelineError) -> PublishingSettings.Cache {
+    guard let cache = settings.cache else {
+      throw PipelineError(.configurationInvalid, "REDIS_URL is not set")
+    }
+    return cache
+  }
+
   /// Records in the ledger which items are cached until when. One statement, tried once.
   /// - Throws: an error of the database.
   public func recordCached(
@@ -71,11 +111,11 @@ public final class PublishingRegistry {
   /// Returns a comparison of the dataset's cache with the database; nil if none of its publishers is a cache.
   /// - Throws: `ConfigurationInvalid` for an address of the cache that is malformed.
   public func cacheChecker(for dataset: Dataset) throws(PipelineError) -> (any CacheChecking)? {
-    guard dataset.publishers.contains(EventCachePublisher.form.name) else { return nil }
+    guard Self.hasCache(dataset) else { return nil }
     let zone = try dataset.timeZoneRules()
     let concerts = ConcertsSink(database, zone: zone)
     return EventCacheChecker(
-      try EventCache(settings.cache.events, zone: zone),
+      try EventCache(cache().events, zone: zone),
       reading: { (range, deadline) throws(PipelineError) in
         try concerts.events(in: range, withCancelled: true, deadline: deadline)
       })
@@ -109,7 +149,7 @@ public final class PublishingRegistry {
   private static func eventCache(
     of dataset: Dataset, in cache: PublishingSettings.Cache
   ) throws(PipelineError) -> EventCache {
-    guard dataset.publishers.contains(EventCachePublisher.form.name) else {
+    guard hasCache(dataset) else {
       throw PipelineError(
         .invalidInput, "dataset \(dataset.id) has no cached days: its publishers do not include event_cache")
     }

@@ -13,12 +13,14 @@ public struct PublishingSettings: Sendable {
 
   let databaseURL: String
   let allowsWeakTLS: Bool
-  let cache: Cache
+  /// Nil if no dataset that needs it is to be published.
+  let cache: Cache?
 
   /// Reads `PG_DATABASE_URL`, `PG_ALLOW_WEAK_TLS` and the settings of the cache.
-  public init(from configuration: inout Configuration) {
+  /// - Parameter withCache: false for a dataset that has no cache.
+  public init(from configuration: inout Configuration, withCache: Bool = true) {
     databaseURL = configuration.text(.databaseURL)
     allowsWeakTLS = configuration.flag(.allowWeakTLS)
-    cache = Cache(from: &configuration)
+    cache = withCache ? Cache(from: &configuration) : nil
   }
 }

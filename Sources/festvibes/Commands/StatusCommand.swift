@@ -2,6 +2,7 @@ import AWS
 import ArgumentParser
 import Contracts
 import Foundation
+import Publishing
 import Time
 
 struct StatusCommand: ParsableCommand {
@@ -135,8 +136,8 @@ struct StatusCommand: ParsableCommand {
     } else {
       let runs = LedgerReport(runs: overview.runs, dataset: overview.dataset, now: now, zone: .current)
       let items = FreshnessReport(
-        items: overview.items, isCached: !overview.dataset.publishers.isEmpty, words: overview.dataset.words, now: now,
-        zone: .current)
+        items: overview.items, isCached: PublishingRegistry.hasCache(overview.dataset), words: overview.dataset.words,
+        now: now, zone: .current)
       try Output.lines(
         runs.lines(for: terminal) + [""] + items.lines(for: terminal) + [""]
           + overview.closing(for: terminal, next: next), styled: true)

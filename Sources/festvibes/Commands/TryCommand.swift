@@ -53,7 +53,7 @@ struct TryCommand: ParsableCommand {
     var redactor: Redactor?
     do throws(PipelineError) {
       let time = SystemTime()
-      let item = try TryPlugins.item(item, of: definition, job.request, at: time.now)
+      let item = try TryPlugins.item(item, of: definition, job.request, readsFiles: !input.isEmpty, at: time.now)
       let deadline = Deadline(after: LiveTrial.timeout, on: time)
       if input.isEmpty {
         switch try TryPlugins.source(of: definition, settings) {

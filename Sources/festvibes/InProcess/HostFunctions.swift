@@ -75,7 +75,7 @@ final class HostFunctions: RunFunctions {
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset }, publishers: { _ in [] })
       return
     }
-    let publishing = try stores.publishing("festvibes-cache-manager")
+    let publishing = try stores.publishing("festvibes-cache-manager", of: dataset)
     cacheManager = CacheManagerHandler(
       dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
       publishers: { (dataset) throws(PipelineError) in try publishing.publishers(for: catalog.definition(dataset.id)) },

@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Ledger
 import Loading
+import Publishing
 import Time
 
 /// Reads the state of a dataset from the ledger, the cache and Step Functions.
@@ -77,8 +78,8 @@ struct StatusReader {
     let stored = try stored(items, loading)
     let fresh = try ledger.freshness(of: items, in: dataset, deadline: deadline).map { fresh in
       ItemStatus(
-        fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id], isCached: !dataset.publishers.isEmpty,
-        now: now,
+        fresh, stored: stored[fresh.item.id], check: checks[fresh.item.id],
+        isCached: PublishingRegistry.hasCache(dataset), now: now,
         expiry: { checker?.expiry(of: $0, writtenAt: $1) })
     }
     var overview = StatusOverview(
@@ -103,7 +104,7 @@ struct StatusReader {
 
   /// Compares the items with the cache.
   private func checks(of items: [WorkItem]) -> ((any CacheChecking)?, [String: CacheCheck], CacheProblem?) {
-    guard !dataset.publishers.isEmpty else { return (nil, [:], nil) }
+    guard PublishingRegistry.hasCache(dataset) else { return (nil, [:], nil) }
     guard settings.hasCache else { return (nil, [:], .unset) }
     do {
       guard let checker = try Stores(settings).cacheChecker(of: dataset) else { return (nil, [:], nil) }

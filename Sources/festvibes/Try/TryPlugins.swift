@@ -43,12 +43,17 @@ enum TryPlugins {
   }
 
   /// Returns the work item of a run: the one with an id, else the first.
-  /// - Parameter job: a request with the job type and the object of the run.
+  /// - Parameters:
+  ///   - job: a request with the job type and the object of the run.
+  ///   - readsFiles: true if files stand for the source: then no object need be named.
   /// - Throws: `InvalidInput` for an item that the plan does not have.
   static func item(
-    _ id: String?, of definition: Definition, _ job: PlanRequest = PlanRequest(), at now: Date
+    _ id: String?, of definition: Definition, _ job: PlanRequest = PlanRequest(), readsFiles: Bool = false, at now: Date
   ) throws(PipelineError) -> WorkItem {
     var request = job
+    if readsFiles, !definition.objectNames.isEmpty, request.bucket == nil, request.key == nil {
+      (request.bucket, request.key) = ("bucket", "key")
+    }
     request.daysAhead = id == nil && definition.dataset.hasDates ? 0 : nil
     request.items = id.map { [$0] }
     let response = try definition.itemPlan(job: job.jobType).response(to: request, of: definition.dataset.id) {

@@ -37,7 +37,7 @@ struct DatasetSample {
       dataset: definition.dataset, reader: InputFiles(try inputs, policy: TryCommand.nowhere), parser: parser,
       transforms: transforms, limit: nil)
     let result = try trial.run(
-      TryPlugins.item(nil, of: definition, at: time.now), to: .transform, via: NoPages(),
+      TryPlugins.item(nil, of: definition, readsFiles: true, at: time.now), to: .transform, via: NoPages(),
       deadline: Deadline(after: .seconds(60), on: time))
     return try JSONValue(parsing: result.output.text)
   }

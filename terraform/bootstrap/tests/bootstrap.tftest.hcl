@@ -78,11 +78,12 @@ run "every_wildcard_has_a_reason" {
   assert {
     # Resources: * only in a statement named …Everywhere, for actions that do not support resources, or with a condition on
     # the function; else after a full name, to its end or to a character that no deployment's name can have; for the tags
-    # of event source mappings, which Lambda names; and for the objects of a bucket that a trigger names.
+    # of event source mappings, which Lambda names; for the objects of a bucket that a trigger names; and for those of the
+    # processed zone, which alone may be deleted.
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {

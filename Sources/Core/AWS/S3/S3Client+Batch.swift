@@ -26,6 +26,18 @@ extension S3Client {
     }
   }
 
+  /// Reads the metadata of objects. See `head`.
+  /// - Returns: the outcome of each object, in the order of the locations.
+  public func headAll(_ locations: [S3Location], deadline: Deadline) -> [Result<S3ObjectInfo, AWSError>] {
+    client.sendAll(locations, deadline: deadline) { (location) throws(AWSError) in
+      var request = try request("HEAD", "HeadObject", location)
+      request.headers["x-amz-checksum-mode"] = "ENABLED"
+      return request
+    } reading: { (_, response) throws(AWSError) in
+      S3ObjectInfo(response.headers)
+    }
+  }
+
   /// Writes whole objects. See `put`.
   /// - Returns: the stored version of each object, or the error, in the order of the writes.
   public func putAll(_ writes: [S3Write], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {

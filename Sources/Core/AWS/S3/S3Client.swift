@@ -39,9 +39,7 @@ public final class S3Client {
   /// Reads the metadata of an object.
   /// - Throws: `notFound`, also if the bucket does not exist: S3 does not say which.
   public func head(_ location: S3Location, deadline: Deadline) throws(AWSError) -> S3ObjectInfo {
-    var request = try request("HEAD", "HeadObject", location)
-    request.headers["x-amz-checksum-mode"] = "ENABLED"
-    return try client.send(request, deadline: deadline) { S3ObjectInfo($0.headers) }
+    try headAll([location], deadline: deadline)[0].get()
   }
 
   /// Reads a part of an object.
