@@ -205,8 +205,8 @@ let package = Package(
     library(
       "Processing", at: "Pipeline/Processing", uses: ["Contracts", "Definitions", "Fetching", "JSON", "Time"]),
     library(
-      "Expectations", at: "Pipeline/Expectations", uses: ["Contracts", "Definitions", "JSON", "Text", "Time"],
-      settings: fast),
+      "Expectations", at: "Pipeline/Expectations",
+      uses: ["Contracts", "Definitions", "JSON", "Routing", "Text", "Time"], settings: fast),
     library(
       "Routing", at: "Pipeline/Routing", uses: ["Contracts", "Definitions", "JSON", "Time"], settings: fast),
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),

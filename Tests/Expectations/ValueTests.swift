@@ -23,6 +23,21 @@ struct ValueTests {
     #expect(try Expected.breach("{check: nulls, field: x}", [#"{"x":\#(value)}"#]) == nil)
   }
 
+  @Test("where makes a rule one for some records, whose number is then that of all")
+  func kinds() throws {
+    let records = [#"{"kind":"venue","x":1}"#, #"{"kind":"venue"}"#, #"{"kind":"artist"}"#, "{}"]
+    #expect(
+      try Expected.breach("{check: nulls, field: x, where: {kind: venue}}", records)
+        == "1 of 2 records (0.5) have no x, and maximum is 0")
+    #expect(try Expected.breach("{check: nulls, field: x, maximum: 0.5, where: {kind: venue}}", records) == nil)
+    #expect(
+      try Expected.breach("{check: rows, minimum: 3, where: {kind: [venue, label]}}", records)
+        == "2 records, and minimum is 3")
+    #expect(try Expected.breach("{check: rows, minimum: 3, where: {kind: [venue, artist]}}", records) == nil)
+    let ratio = Expected(["{check: rows_ratio, minimum: 0.5, where: {kind: venue}}"])
+    #expect(ratio.problems.count == 1 && ratio.problems[0].contains("expect[0].where: it is not known"))
+  }
+
   @Test("nulls of no records passes, and of nothing but nulls does not")
   func allNull() throws {
     #expect(try Expected.breach("{check: nulls, field: x}", []) == nil)

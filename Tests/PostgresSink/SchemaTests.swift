@@ -194,7 +194,8 @@ extension PostgresSinkTests {
       try run("create view ranks as select rank from prices")
       try declare(yaml("id: text, price: \"numeric(12,2)\", rank: numeric, seen: timestamptz"))
       try load("[]")
-      #expect(try lines("format_type(atttypid, null)", "pg_attribute where attrelid = 'ranks'::regclass") == ["numeric"])
+      #expect(
+        try lines("format_type(atttypid, null)", "pg_attribute where attrelid = 'ranks'::regclass") == ["numeric"])
       // One that no longer fits stops the change.
       try run("create view texts as select rank * 2 as double from prices")
       try declare(yaml("id: text, price: \"numeric(12,2)\", rank: text, seen: timestamptz"))

@@ -12,7 +12,7 @@ public final class DocumentExpectations: DocumentCheck {
   ) throws(PipelineError) -> [Int]
 
   /// The kinds of rules, for reading definitions.
-  public static let forms = Expectation.kinds.map { $0.form }
+  public static let forms = Expectation.forms
 
   private let dataset: Dataset
   private let expectations: [Expectation]

@@ -11,7 +11,7 @@ struct ExpectationTrial {
   /// Notes the time of the reading, before the first record.
   mutating func begin(readAt: Date?) {
     facts.readAt = readAt
-    for index in expectations.indices { expectations[index].rule.begin(readAt: readAt) }
+    for index in expectations.indices { expectations[index].begin(readAt: readAt) }
   }
 
   /// Takes an element of the document's list; nil for one that is no object.
@@ -19,20 +19,18 @@ struct ExpectationTrial {
     facts.found += 1
     guard let record else { return }
     facts.records += 1
-    for index in expectations.indices { expectations[index].rule.add(record) }
+    for index in expectations.indices { expectations[index].add(record) }
   }
 
   /// The rules that are not met, each with a sentence.
   var breaches: [(expectation: Expectation, breach: String)] {
     expectations.compactMap { expectation in
-      expectation.rule.breach(of: facts).map { (expectation, "\(expectation.label): \($0)") }
+      expectation.breach(of: facts).map { (expectation, $0) }
     }
   }
 
   /// The rules that could not be applied.
   var remarks: [String] {
-    expectations.compactMap { expectation in
-      expectation.rule.remark(on: facts).map { "\(expectation.label): \($0)" }
-    }
+    expectations.compactMap { $0.remark(on: facts) }
   }
 }

@@ -9,6 +9,8 @@ protocol DocumentRule: Sendable {
   static var form: PluginForm { get }
   /// True for a rule on the number of records only, which a person's `allow_shrink` overrules.
   static var isOnRowCount: Bool { get }
+  /// True for a rule that compares the item's records with those of earlier loads.
+  static var comparesLoads: Bool { get }
 
   /// - Parameters:
   ///   - section: the rule, which was checked.
@@ -32,6 +34,7 @@ protocol DocumentRule: Sendable {
 
 extension DocumentRule {
   static var isOnRowCount: Bool { false }
+  static var comparesLoads: Bool { false }
   var earlierLoads: Int { 0 }
   mutating func begin(readAt: Date?) {}
   mutating func add(_ record: JSONObject) {}
@@ -52,6 +55,14 @@ struct DocumentFacts: Sendable {
   var checkpoint: Checkpoint?
   /// The records that earlier loads of the item have found, the newest first.
   var earlier: [Int] = []
+
+  /// Returns the facts of some records of the document.
+  /// - Parameter records: their number; nil for all records and rejected rows.
+  func limited(to records: Int?) -> DocumentFacts {
+    var facts = self
+    if let records { (facts.found, facts.records) = (records, records) }
+    return facts
+  }
 
   /// True for a document that says that nothing is new.
   var isNothingNew: Bool { isIncremental && found == 0 }

@@ -14,6 +14,7 @@ struct RowsRatioRule: DocumentRule {
           "The loads before the document that are compared. The first \(minimumLoads) of an item are not."), .onBreach,
       ]) { $0.disorder { $0.number($1) } })
   static let isOnRowCount = true
+  static let comparesLoads = true
   private static let standardLoads = 7
   /// The loads without which nothing is compared: the first load may have been an attempt.
   private static let minimumLoads = 3
