@@ -235,7 +235,8 @@ let package = Package(
       registry(
         "Enriching", of: [],
         uses: [
-          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Links", "Loading",
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Links",
+          "Loading",
           "Search", "Settings", "Time",
         ]),
     ]
@@ -253,7 +254,8 @@ let package = Package(
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
-          "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
+          "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "RawFolder",
           "RawStore", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],

@@ -36,7 +36,7 @@ struct LabelledSampleTests {
     }
   }
 
-  private static func lines(_ file: String) throws -> [[String]] {
+  static func lines(_ file: String) throws -> [[String]] {
     let path = Bundle.module.resourceURL?.appending(path: "Fixtures/\(file)").path ?? ""
     return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
       $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
@@ -79,5 +79,36 @@ struct LabelledSampleTests {
     let measure = Measure(samples)
     report(measure, "venues")
     #expect(measure.precision >= 0.9 && measure.recall >= 0.8, "\(measure)")
+  }
+}
+
+/// Every pair of two lists, as a run compares them: the sample site's and the stand-ins'.
+@Suite("Links of the sample sources")
+struct SampleSourceTests {
+  private func pairs(_ file: String, _ score: (_ site: [String], _ catalog: [String]) -> LinkScore) throws -> String {
+    let lines = try LabelledSampleTests.lines(file)
+    let (site, catalog) = (lines.filter { $0[0] == "site" }, lines.filter { $0[0] == "catalog" })
+    var (found, wrong, missed): (Int, [String], [String]) = (0, [], [])
+    for one in site {
+      for other in catalog {
+        let isSame = one[1] == other[3]
+        let isLinked = score(one, other).value >= LinkScore.link
+        if isSame, isLinked { found += 1 }
+        if isSame, !isLinked { missed.append("\(one[1]) | \(other[1])") }
+        if !isSame, isLinked { wrong.append("\(one[1]) | \(other[1])") }
+      }
+    }
+    return "\(found) of \(found + missed.count); wrong \(wrong); missed \(missed)"
+  }
+
+  @Test("Artists and venues are linked with the right ones, and with no other")
+  func all() throws {
+    let artists = try pairs("sample-artists.tsv") { LinkScore(LinkName.artist($0[1]), LinkName.artist($1[1])) }
+    #expect(artists == "36 of 37; wrong []; missed [\"Nine Lives Brass Band | Nine Lives BB\"]")
+    func venue(_ fields: [String]) -> LinkVenue {
+      LinkVenue(name: fields[1], place: LinkPlace(city: "New Orleans", address: fields[2]))
+    }
+    let venues = try pairs("sample-venues.tsv") { LinkScore(venue($0), venue($1)) }
+    #expect(venues == "25 of 25; wrong []; missed []")
   }
 }

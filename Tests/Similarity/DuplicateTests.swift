@@ -36,8 +36,10 @@ struct DuplicateTests {
 
   @Test("Thousands of names take seconds, and give what a comparison of all pairs gives")
   func many() {
-    let first = "John Mary Kermit Irma Ivan Cyril Aaron Charmaine Anders Davell Leroy Delfeayo Wendell".split(separator: " ")
-    let last = "Ruffins Thomas Neville Osborne Crawford Jones Marsalis Brunious Batiste Andrews Cleary".split(separator: " ")
+    let first = "John Mary Kermit Irma Ivan Cyril Aaron Charmaine Anders Davell Leroy Delfeayo Wendell".split(
+      separator: " ")
+    let last = "Ruffins Thomas Neville Osborne Crawford Jones Marsalis Brunious Batiste Andrews Cleary".split(
+      separator: " ")
     var rows: [[String]] = []
     for one in first {
       for other in last { rows += ["", " Trio", " and Friends"].map { ["\(one) \(other)\($0)"] } }

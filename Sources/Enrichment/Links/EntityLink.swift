@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// A pair of entities of two sources, as a person sees it.
 public struct EntityLink: Equatable, Sendable {
-  /// What is known of the pair.
+  /// The present knowledge of a pair.
   public enum State: String, CaseIterable, Sendable {
     /// A person's verdict.
     case same, different

@@ -10,6 +10,7 @@ struct Expectation: Sendable {
   /// The kinds of rules. A new one is one entry here.
   static let kinds: [any DocumentRule.Type] = [
     RowsRule.self, RowsRatioRule.self, NullsRule.self, FreshnessRule.self, RangeRule.self, UniqueRule.self,
+    PatternRule.self, OneOfRule.self, TogetherRule.self,
   ]
 
   /// The name for a person: `expect[0] rows`.

@@ -73,7 +73,7 @@ extension LinkTables {
       try database.connection.transaction(deadline: deadline) {
         let results = try database.connection.pipeline(statements, deadline: deadline)
         let isNew: [Bool] = try results[1].map { try $0["is_new"] }
-        return (isNew.count { $0 }, results[0].affectedRows)
+        return (new: isNew.count { $0 }, removed: results[0].affectedRows)
       }
     }
   }

@@ -5,7 +5,7 @@ import Time
 
 /// The tables of one kind of entity: those of concerts on the left, those of the catalog on the right.
 struct LinkTables {
-  /// What is compared, and how. Another version compares everything again.
+  /// The version of the rules, and of what is compared. Another one compares everything again.
   static let version = 1
   /// The source of the tables of concerts, which system 000 made for one.
   static let leftSource = "wwoz"
@@ -80,8 +80,8 @@ struct LinkTables {
   /// - Parameter ids: those of the rows to return; nil for all.
   func rows(of database: Database, ids: [String]? = nil, deadline: Deadline) throws(PipelineError) -> [LinkRow] {
     let query = PostgresStatement(
-      "select * from (\(all)) a where $1::text[] is null or id = any ($1) order by is_left, source, id",
-      [ids.map { .texts($0) } ?? .text(nil)])
+      "select * from (\(all)) a where $1::text[] is null or id = any ($1::text[]) order by is_left, source, id",
+      [ids.map { PostgresValue.texts($0) } ?? .text(nil)])
     return try database.reading(query, deadline: deadline) { rows in
       try rows.map { row in
         LinkRow(

@@ -56,7 +56,7 @@ struct LinkName {
     }
   }
 
-  /// Where the band of a leader begins, or a guest's name: `Kermit Ruffins | and the Barbecue Swingers`. A leader has two
+  /// The place at which the band of a leader begins, or a guest's name: `Kermit Ruffins | and the Barbecue Swingers`. A leader has two
   /// names: Tank and the Bangas is a band.
   private static func endOfLeader(_ words: [NameWords.Word]) -> Int {
     var names = 0
@@ -88,7 +88,9 @@ struct LinkName {
       if let at, index > at { return aside }
       if city.contains(word.text) { return 0.1 }
       if Vocabulary.places.contains(word.text) { return 0.15 }
-      return word.text == "saint" ? 0.3 : 1
+      // `(OUTDOORS)` is a remark of a listing.
+      if word.isBracketed, word.text == "outdoors" { return aside }
+      return word.text == "st" ? 0.3 : 1
     }
   }
 }

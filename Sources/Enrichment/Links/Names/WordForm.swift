@@ -1,4 +1,4 @@
-/// How alike two words are.
+/// The likeness of two words.
 enum WordForm {
   static let sameSound = 0.9
   static let oneLetter = 0.78
@@ -40,7 +40,9 @@ enum WordForm {
   /// final `a` makes another name: Eric and Erica.
   static func areOneLetterApart(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     let (short, long) = first.count <= second.count ? (first, second) : (second, first)
-    guard long.count >= 5, short.count >= 4, long.count - short.count <= 1, short.first == long.first else { return false }
+    guard long.count >= 5, short.count >= 4, long.count - short.count <= 1, short.first == long.first else {
+      return false
+    }
     let start = zip(short, long).prefix { $0 == $1 }.count
     let rest = long.count - start - 1
     if short.count == long.count { return short.suffix(rest).elementsEqual(long.suffix(rest)) }

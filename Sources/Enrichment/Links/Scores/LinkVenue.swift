@@ -12,7 +12,7 @@ struct LinkVenue {
   }
 }
 
-/// Where a venue is, as far as it is known.
+/// The place of a venue, as far as it is known.
 struct LinkPlace {
   /// The words of its city; empty if it is unknown.
   let city: Set<String>
@@ -34,7 +34,7 @@ struct LinkPlace {
 
   /// Words that are written or not, or in several ways. `st` is street and saint.
   private static let streetWords: Set<String> = [
-    "street", "saint", "avenue", "ave", "boulevard", "blvd", "drive", "dr", "way", "place", "pl", "court", "ct", "lane", "ln",
+    "st", "avenue", "boulevard", "blvd", "drive", "dr", "way", "place", "pl", "court", "ct", "lane", "ln",
     "highway", "hwy", "road", "rd", "north", "south", "east", "west", "n", "s", "e", "w", "with", "the",
   ]
 }

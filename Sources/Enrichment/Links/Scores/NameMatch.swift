@@ -1,4 +1,4 @@
-/// What two names have in common, word by word.
+/// The words that two names have in common.
 struct NameMatch {
   /// 0 to 1.
   let score: Double

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the places of two venues say about them.
+/// The evidence of the places of two venues.
 struct PlaceMatch {
   enum City { case same, other, unknown }
 

@@ -18,6 +18,12 @@ protocol DocumentRule: Sendable {
   /// The number of earlier loads that the rule compares with; 0 for most.
   var earlierLoads: Int { get }
 
+  /// The fields that the rule looks at.
+  var fields: [DocumentField] { get }
+
+  /// The values that it has looked at; nil for a rule on the document as a whole.
+  var tally: ValueTally? { get }
+
   /// Notes the time at which the source was read, before the first record.
   mutating func begin(readAt: Date?)
 
@@ -33,6 +39,8 @@ protocol DocumentRule: Sendable {
 extension DocumentRule {
   static var isOnRowCount: Bool { false }
   var earlierLoads: Int { 0 }
+  var fields: [DocumentField] { [] }
+  var tally: ValueTally? { nil }
   mutating func begin(readAt: Date?) {}
   mutating func add(_ record: JSONObject) {}
   func remark(on facts: DocumentFacts) -> String? { nil }

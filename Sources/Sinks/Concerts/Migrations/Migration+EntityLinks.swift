@@ -69,7 +69,7 @@ extension Migration {
       select l.*,
         case
           when verdict is not null then verdict
-          when score < 0.85 or best - score > 0.05 then 'doubtful'
+          when score < 0.85 or best - score > 0.04 then 'doubtful'
           when entity = 'artist' and rivals > 1 then 'doubtful'
           else 'linked'
         end as state
@@ -78,7 +78,7 @@ extension Migration {
           max(score) filter (where verdict is distinct from 'different') over pair as best,
           count(*) filter (where verdict is distinct from 'different') over (
             partition by entity, left_source, left_id, right_source
-            order by score range between 0.05 preceding and 0.05 following) as rivals
+            order by score range between 0.04 preceding and 0.04 following) as rivals
         from entity_links e
         window pair as (partition by entity, left_source, left_id, right_source)
       ) l;
