@@ -4,8 +4,9 @@ import FunctionSupport
 import LambdaRuntime
 import Time
 
-/// The optional function of a run: finds the coordinates of venues, embeds texts, and links artists and venues with those of
-/// other sources, of those that changed. It works in small transactions of its own. A call that is killed, or fails, is repeated by the next one.
+/// The optional function of a run: finds the coordinates of venues, embeds texts, and links artists and venues with
+/// those of other sources, of those that changed. It works in small transactions of its own. A call that is killed, or
+/// fails, is repeated by the next one.
 public struct EnricherHandler {
   /// Embeds what changed.
   public typealias Embedding = (Deadline) throws(PipelineError) -> EmbeddingReport
@@ -33,8 +34,8 @@ public struct EnricherHandler {
     self.link = link
   }
 
-  /// - Throws: `InvalidInput` for an unknown dataset, and the errors of the database and of the model. A geocoder that is
-  ///   down, or has no time, does not stop the embedding: its error is a note.
+  /// - Throws: `InvalidInput` for an unknown dataset, and the errors of the database and of the model. A geocoder that
+  ///   is down, or has no time, does not stop the embedding: its error is a note.
   public func handle(
     _ request: EnrichRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<EnrichResponse> {

@@ -1,5 +1,5 @@
-/// The characters of a text without their order: an upper bound of what two texts can have in common, for a fraction of a
-/// comparison's time. Characters share 32 counters, which can only raise the bound.
+/// The characters of a text without their order: an upper bound of what two texts can have in common, for a fraction of
+/// a comparison's time. Characters share 32 counters, which can only raise the bound.
 struct CharacterBag: Sendable, Equatable {
   /// A longer text is compared always, since a counter would overflow.
   static let longest = 200
@@ -19,9 +19,9 @@ struct CharacterBag: Sendable, Equatable {
 
   /// False if no scorer can reach a score, so that the texts need no comparison.
   ///
-  /// Each scorer compares one of the texts as a whole, of S characters, with the other or a part of it, of W characters. With
-  /// L of them in common and in order, its score is 2L / (S + W). L is at most W, so a score of t needs L ≥ t / (2 − t) · S,
-  /// and S is not less than the length of the shorter text.
+  /// Each scorer compares one of the texts as a whole, of S characters, with the other or a part of it, of W
+  /// characters. With L of them in common and in order, its score is 2L / (S + W). L is at most W, so a score of t
+  /// needs L ≥ t / (2 − t) · S, and S is not less than the length of the shorter text.
   func mayReach(_ score: Double, with other: CharacterBag) -> Bool {
     guard isComparable, other.isComparable else { return true }
     let needed = score / (2 - score) * Double(min(length, other.length))

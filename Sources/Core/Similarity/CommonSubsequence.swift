@@ -1,5 +1,5 @@
-/// The length of the longest common subsequence of two texts, 64 positions at a time (Hyyrö 2004): bit i of the state is 0
-/// if character i of the pattern is part of it.
+/// The length of the longest common subsequence of two texts, 64 positions at a time (Hyyrö 2004): bit i of the state
+/// is 0 if character i of the pattern is part of it.
 enum CommonSubsequence {
   /// - Returns: the length, which is 0 for an empty text.
   static func length(_ first: [UInt32], _ second: [UInt32]) -> Int {

@@ -1,5 +1,5 @@
-/// Finds rows of a list that are duplicates of earlier ones, as system 001 does: the first stays, each later one that is
-/// similar enough is its duplicate, and a duplicate is nobody's master. Nothing is changed or removed.
+/// Finds rows of a list that are duplicates of earlier ones, as system 001 does: the first stays, each later one that
+/// is similar enough is its duplicate, and a duplicate is nobody's master. Nothing is changed or removed.
 public struct DuplicateSearch {
   /// A row: the name first, which it must have, then what must be alike, too, where both rows have it.
   public struct Row: Sendable {
@@ -50,8 +50,8 @@ public struct DuplicateSearch {
     self.different = different
   }
 
-  /// Compares each row with those before it that stay. A pair whose characters show that it cannot reach the threshold is
-  /// left out; none that would reach it is.
+  /// Compares each row with those before it that stay. A pair whose characters show that it cannot reach the threshold
+  /// is left out; none that would reach it is.
   /// - Parameter threshold: 0 to 1.
   public mutating func report(threshold: Double) -> Report {
     var report = Report()

@@ -1,5 +1,6 @@
-/// A name as system 001 compares it: in lower case, without a leading article, without a company's form at its end, with
-/// spaces in the place of punctuation. Python's rules for cases, words and spaces decide, since its scores are compared.
+/// A name as system 001 compares it: in lower case, without a leading article, without a company's form at its end,
+/// with spaces in the place of punctuation. Python's rules for cases, words and spaces decide, since its scores are
+/// compared.
 public struct NormalizedName: Sendable, Equatable {
   /// The text as scalars.
   public let scalars: [UInt32]

@@ -27,8 +27,8 @@ public struct QualityTrial {
 
   /// - Parameters:
   ///   - readAt: the time at which the source was read; nil for records of any age.
-  ///   - fields: the names of the fields of rows that are no whole document: rules on the number of records, on their age
-  ///     and on other fields are left out. Nil for a document.
+  ///   - fields: the names of the fields of rows that are no whole document: rules on the number of records, on their
+  ///     age and on other fields are left out. Nil for a document.
   init(_ expectations: [Expectation], readAt: Date?, fields: Set<String>?) {
     let applied = expectations.filter { expectation in
       guard let fields else { return true }

@@ -26,8 +26,8 @@ extension LinkTables {
     }
   }
 
-  /// Stores the pairs of some entities of one side, all that they have, and that these were compared. What a person decided
-  /// stays. Storing the same again changes times only.
+  /// Stores the pairs of some entities of one side, all that they have, and that these were compared. What a person
+  /// decided stays. Storing the same again changes times only.
   func store(
     _ pairs: [LinkPair], of batch: [LinkRow], in database: Database, deadline: Deadline
   ) throws(PipelineError) -> (new: Int, removed: Int) {

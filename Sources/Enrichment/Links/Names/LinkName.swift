@@ -56,8 +56,8 @@ struct LinkName {
     }
   }
 
-  /// The place at which the band of a leader begins, or a guest's name: `Kermit Ruffins | and the Barbecue Swingers`. A leader has two
-  /// names: Tank and the Bangas is a band.
+  /// The place at which the band of a leader begins, or a guest's name: `Kermit Ruffins | and the Barbecue Swingers`. A
+  /// leader has two names: Tank and the Bangas is a band.
   private static func endOfLeader(_ words: [NameWords.Word]) -> Int {
     var names = 0
     for (index, word) in words.enumerated() {

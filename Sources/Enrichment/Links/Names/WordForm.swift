@@ -36,8 +36,8 @@ enum WordForm {
     return areOneLetterApart(first.letters, second.letters) ? oneLetter : 0
   }
 
-  /// A slip of the keyboard: one letter more, less or other, behind the first one. Short words are other words then, and a
-  /// final `a` makes another name: Eric and Erica.
+  /// A slip of the keyboard: one letter more, less or other, behind the first one. Short words are other words then,
+  /// and a final `a` makes another name: Eric and Erica.
   static func areOneLetterApart(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     let (short, long) = first.count <= second.count ? (first, second) : (second, first)
     guard long.count >= 5, short.count >= 4, long.count - short.count <= 1, short.first == long.first else {

@@ -1,7 +1,8 @@
 /// Names by the words that tell them from others, so that a name is compared with few of them.
 ///
-/// Two names of which no such word is the same, alike by its sound or one letter apart are not compared, unless they are the
-/// same without spaces. Their score would be less than that of a link, but for names of six or more common words.
+/// Two names of which no such word is the same, alike by its sound or one letter apart are not compared, unless they
+/// are the same without spaces. Their score would be less than that of a link, but for names of six or more common
+/// words.
 struct CandidateIndex {
   private var names: [Int: [Int32]] = [:]
 

@@ -1,8 +1,8 @@
 import Ledger
 
 extension Migration {
-  /// Keeps which artists and venues of two sources are one. A row is a pair with its score; nothing is merged, and what a
-  /// person decides stays.
+  /// Keeps which artists and venues of two sources are one. A row is a pair with its score; nothing is merged, and what
+  /// a person decides stays.
   static let entityLinks = Migration(
     version: 15, name: "entity links", script: [linkTable, comparisonTable, linkView].joined(separator: "\n"))
 
@@ -62,8 +62,8 @@ extension Migration {
     comment on column entity_comparisons.compared_at is 'when it was last compared';
     """
 
-  /// The number 0.85 is `LinkScore.link`. Artists of one name are told apart by nothing that is stored, so that two that are
-  /// as good are a person's to decide; two such venues are one place that the source has twice.
+  /// The number 0.85 is `LinkScore.link`. Artists of one name are told apart by nothing that is stored, so that two
+  /// that are as good are a person's to decide; two such venues are one place that the source has twice.
   private static let linkView = """
     create view entity_link_states as
       select l.*,
