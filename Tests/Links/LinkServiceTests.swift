@@ -1,5 +1,6 @@
 import Contracts
 import Foundation
+import Ledger
 import Links
 import Postgres
 import TestSupport
@@ -113,16 +114,6 @@ extension LinksTests {
         }
       }
       return errors
-    }
-
-    @Test("says that there is more to do when time ends, and goes on from there")
-    func time() throws {
-      try addArtist("Galactic")
-      try addCatalogArtist("spotify_1", "Galactic")
-      var report = try link(within: .milliseconds(1))
-      #expect(report.more || report.compared == 2)
-      while report.more { report = try link() }
-      #expect(try pairs() == ["Galactic | Galactic | linked"])
     }
 
     private func databaseName() throws -> String {

@@ -1,29 +1,78 @@
 /// Names by the words that tell them from others, so that a name is compared with few of them.
 ///
-/// Two names of which no such word is the same, alike by its sound or one letter apart are not compared, unless they
-/// are the same without spaces. Their score would be less than that of a link, but for names of six or more common
-/// words.
+/// Two names are compared if the words that are the same, alike by their sound or one letter apart could make a score that
+/// is kept, or if they are the same without spaces. A name of common words only is found by names of such words.
 struct CandidateIndex {
-  private var names: [Int: [Int32]] = [:]
+  private struct Entry {
+    let position: Int32
+    let weight: Double
+  }
+
+  /// The weights of a name.
+  private struct Weights {
+    let total: Double
+    /// That of the words without a key.
+    let common: Double
+    let distinctive: Int
+
+    init(_ name: LinkName) {
+      total = name.tokens.reduce(0) { $0 + $1.weight }
+      common = name.tokens.reduce(0) { $0 + (CandidateIndex.hasKeys($1) ? 0 : $1.weight) }
+      distinctive = name.tokens.count(where: \.isDistinctive)
+    }
+  }
+
+  private var entries: [Int: [Entry]] = [:]
+  private var joined: [String: [Int]] = [:]
+  private let weights: [Weights]
 
   init(_ names: [LinkName]) {
+    weights = names.map { Weights($0) }
     for (position, name) in names.enumerated() {
-      for key in Self.keys(of: name) { self.names[key, default: []].append(Int32(position)) }
+      joined[name.joined, default: []].append(position)
+      for token in name.tokens where Self.hasKeys(token) {
+        for key in Self.keys(of: token) {
+          entries[key, default: []].append(Entry(position: Int32(position), weight: token.weight))
+        }
+      }
     }
   }
 
-  /// Returns the positions of names that may be the same, in their order.
-  func candidates(for name: LinkName) -> [Int] {
-    var found: Set<Int32> = []
-    for key in Self.keys(of: name) { found.formUnion(names[key] ?? []) }
-    return found.map(Int.init).sorted()
+  /// Returns the positions of names whose score may be high enough, in their order.
+  func candidates(for name: LinkName, atLeast minimum: Double) -> [Int] {
+    let own = Weights(name)
+    var (sums, best) = (Array(repeating: 0.0, count: weights.count), Array(repeating: 0.0, count: weights.count))
+    var hits = Array(repeating: 0, count: weights.count)
+    var distinctiveHits = hits
+    var found: [Int] = []
+    for token in name.tokens where Self.hasKeys(token) {
+      var alike: [Int] = []
+      for key in Self.keys(of: token) {
+        for entry in entries[key] ?? [] {
+          let position = Int(entry.position)
+          if best[position] == 0 { alike.append(position) }
+          best[position] = max(best[position], entry.weight)
+        }
+      }
+      for position in alike {
+        if hits[position] == 0 { found.append(position) }
+        sums[position] += token.weight + best[position]
+        hits[position] += 1
+        if token.isDistinctive { distinctiveHits[position] += 1 }
+        best[position] = 0
+      }
+    }
+    let kept = found.filter { position in
+      let other = weights[position]
+      var bound = (sums[position] + own.common + other.common) / (own.total + other.total)
+      let bothLack = distinctiveHits[position] < own.distinctive && hits[position] < other.distinctive
+      if bothLack { bound *= NameMatch.bothLack }
+      return bound >= minimum - 1e-9
+    }
+    return Set(kept).union(joined[name.joined] ?? []).sorted()
   }
 
-  private static func keys(of name: LinkName) -> Set<Int> {
-    var keys: Set<Int> = [("=" + name.joined).hashValue]
-    for token in name.tokens where token.isDistinctive {
-      for key in WordForm.keys(of: token) { keys.insert(key.hashValue) }
-    }
-    return keys
-  }
+  private static func hasKeys(_ token: NameToken) -> Bool { token.weight >= 0.3 }
+
+  private static func keys(of token: NameToken) -> Set<Int> { Set(WordForm.keys(of: token).map(\.hashValue)) }
 }

@@ -15,6 +15,9 @@ struct LinkScore: Equatable, Sendable {
   /// From here on a pair is kept, for a person to decide.
   static let doubtful = 0.6
 
+  /// The score of names from which on a pair may be kept: one place raises that of venues.
+  static func least(of entity: LinkedEntity) -> Double { entity == .venue ? 0.5 : doubtful }
+
   let value: Double
   let method: LinkMethod
 }

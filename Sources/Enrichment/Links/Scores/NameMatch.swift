@@ -41,10 +41,13 @@ struct NameMatch {
     }
   }
 
+  /// The factor if both names have telling words that the other lacks.
+  static let bothLack = 0.8
+
   /// Both names have words that the other lacks: rather two names than one.
   private static func doubt(_ lost: [[NameToken]], common: Int) -> Double {
     let distinctive = lost.allSatisfy { $0.contains(where: \.isDistinctive) }
-    if distinctive { return lost.allSatisfy { $0.contains(where: \.hasDigit) } ? 0.4 : 0.8 }
+    if distinctive { return lost.allSatisfy { $0.contains(where: \.hasDigit) } ? 0.4 : bothLack }
     let kinds = lost.allSatisfy { $0.contains { (0.1...0.5).contains($0.weight) } }
     return kinds ? common > 1 ? 0.96 : 0.85 : 1
   }
