@@ -52,7 +52,9 @@ public final class LinkService {
         var pairs: [LinkPair] = []
         for subject in batch {
           let known = decided[LinkKey(subject.row), default: []].compactMap { places[$0] }
-          for position in Set(index.candidates(for: subject.name, atLeast: LinkScore.least(of: entity))).union(known).sorted() {
+          for position in Set(index.candidates(for: subject.name, atLeast: LinkScore.least(of: entity))).union(known)
+            .sorted()
+          {
             let score = subject.score(with: others[position])
             guard score.value >= LinkScore.doubtful || known.contains(position) else { continue }
             pairs.append(LinkPair(subject.row, others[position].row, score))
