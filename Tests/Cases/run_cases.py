@@ -153,7 +153,9 @@ def duplicates(program, case, text, folder):
         # The score of another library, which case.md does not ask for beside ours.
         pair["score_fuzzywuzzy"] = expected["score_fuzzywuzzy"]
         scores = ("ratio", "partial_ratio", "token_sort_ratio", "token_set_ratio")
-        pair["ratio, partial, token_sort, token_set"] = [round(pair[name], 4) for name in scores]
+        values = [pair[name] for name in scores]
+        is_compared = None not in values
+        pair["ratio, partial, token_sort, token_set"] = [round(value, 4) for value in values] if is_compared else None
     return result
 
 

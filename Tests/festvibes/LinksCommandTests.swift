@@ -80,6 +80,7 @@ final class LinksCommandTests {
     let pairs = try run(#"[{"kind":"venue","a":"d.b.a.","b":"DBA"},{"a":"Galactic","b":"Galactica"}]"#, "--pairs")
       .output
     #expect(pairs.contains(#""duplicate":true"#) && pairs.contains(#""normalised":["d b a","dba"]"#))
+    #expect(try run(#"[{"a":"","b":"x"}]"#, "--pairs").output.contains(#""ratio":null"#))
     #expect(try run("{}").error.contains("has no JSON list of objects"))
     #expect(try run(#"[{"name":"x"}]"#).error.contains("element 1 has no text artist_id"))
     #expect(try run(list, "--threshold", "2").status == 64)

@@ -44,12 +44,15 @@ struct PairScores {
   func json() throws -> String {
     let objects: [[String: Any]] = pairs.map { pair in
       let (a, b) = (NormalizedName(pair.a), NormalizedName(pair.b))
-      let (scores, similarity) = (NameScores(a, b), NameScores.similarity(a, b))
+      // An empty text is compared with nothing.
+      let scores = a.isEmptyInput || b.isEmptyInput ? nil : NameScores(a, b)
+      let similarity = NameScores.similarity(a, b)
       return [
         "kind": String(pair.kind.rawValue.dropLast()), "a": pair.a, "b": pair.b, "normalised": [a.text, b.text],
         "score": Self.rounded(similarity), "duplicate": similarity >= threshold ?? pair.kind.threshold,
-        "ratio": Self.rounded(scores.ratio), "partial_ratio": Self.rounded(scores.partialRatio),
-        "token_sort_ratio": Self.rounded(scores.tokenSortRatio), "token_set_ratio": Self.rounded(scores.tokenSetRatio),
+        "ratio": Self.rounded(scores?.ratio), "partial_ratio": Self.rounded(scores?.partialRatio),
+        "token_sort_ratio": Self.rounded(scores?.tokenSortRatio),
+        "token_set_ratio": Self.rounded(scores?.tokenSetRatio),
       ]
     }
     return try JSONText.line(["pairs": objects])
@@ -57,6 +60,11 @@ struct PairScores {
 
   /// Six digits.
   static func rounded(_ value: Double) -> Double { (value * 1_000_000).rounded() / 1_000_000 }
+
+  private static func rounded(_ value: Double?) -> Any {
+    guard let value else { return NSNull() }
+    return rounded(value) as Double
+  }
 }
 
 extension Stores {
