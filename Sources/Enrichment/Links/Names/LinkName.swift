@@ -5,14 +5,17 @@ struct NameToken {
   let letters: [UInt8]
   let hasDigit: Bool
   var weight: Double
+  /// True for a word that many names have: no name is looked up by it.
+  var isCommon: Bool
   let part: Int
 
-  init(_ word: NameWords.Word, weight: Double) {
+  init(_ word: NameWords.Word, weight: Double, isCommon: Bool) {
     text = word.text
     sound = WordForm.sound(word.text)
     letters = Array(word.text.utf8)
     hasDigit = letters.contains { (0x30...0x39).contains($0) }
     self.weight = weight
+    self.isCommon = isCommon
     part = word.part
   }
 
@@ -29,12 +32,16 @@ struct LinkName {
   /// The part that begins behind `at`, of which the others are rooms; nil without one.
   let container: Int?
 
-  private init(_ words: [NameWords.Word], container: Int?, weight: (Int, NameWords.Word) -> Double) {
+  private init(
+    _ words: [NameWords.Word], common: Set<String>, container: Int? = nil, weight: (Int, NameWords.Word) -> Double
+  ) {
     let counted = words.enumerated().filter { !Vocabulary.stops.contains($1.text) }
     let kept = counted.isEmpty ? Array(words.enumerated()) : Array(counted)
-    var tokens = kept.map { NameToken($1, weight: weight($0, $1)) }
+    var tokens = kept.map { NameToken($1, weight: weight($0, $1), isCommon: common.contains($1.text)) }
     // A name of nothing but common words is told from others by them.
-    if !tokens.contains(where: \.isDistinctive) { for index in tokens.indices { tokens[index].weight = 1 } }
+    if !tokens.contains(where: \.isDistinctive) {
+      for index in tokens.indices { (tokens[index].weight, tokens[index].isCommon) = (1, false) }
+    }
     self.tokens = tokens
     joined = tokens.map(\.text).joined()
     self.container = container
@@ -46,7 +53,7 @@ struct LinkName {
   static func artist(_ name: String) -> LinkName {
     let words = NameWords.of(name)
     let end = endOfLeader(words)
-    return LinkName(words, container: nil) { index, word in
+    return LinkName(words, common: Vocabulary.ensembles) { index, word in
       if index >= end { return aside }
       if word.isBracketed { return 0.1 }
       if word.isQuoted { return 0.3 }
@@ -84,7 +91,8 @@ struct LinkName {
     let at = words.firstIndex { $0.text == "at" }
     var divided = words
     if let at { for index in at..<words.count { divided[index].part += 100 } }
-    return LinkName(divided, container: at.map { divided[$0].part }) { index, word in
+    let common = Vocabulary.places.union(city)
+    return LinkName(divided, common: common, container: at.map { divided[$0].part }) { index, word in
       if let at, index > at { return aside }
       if city.contains(word.text) { return 0.1 }
       if Vocabulary.places.contains(word.text) { return 0.15 }

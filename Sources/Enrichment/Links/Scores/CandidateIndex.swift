@@ -11,13 +11,13 @@ struct CandidateIndex {
   /// The weights of a name.
   private struct Weights {
     let total: Double
-    /// That of the words without a key.
+    /// That of the common words.
     let common: Double
     let distinctive: Int
 
     init(_ name: LinkName) {
       total = name.tokens.reduce(0) { $0 + $1.weight }
-      common = name.tokens.reduce(0) { $0 + (CandidateIndex.hasKeys($1) ? 0 : $1.weight) }
+      common = name.tokens.reduce(0) { $0 + ($1.isCommon ? $1.weight : 0) }
       distinctive = name.tokens.count(where: \.isDistinctive)
     }
   }
@@ -30,7 +30,7 @@ struct CandidateIndex {
     weights = names.map { Weights($0) }
     for (position, name) in names.enumerated() {
       joined[name.joined, default: []].append(position)
-      for token in name.tokens where Self.hasKeys(token) {
+      for token in name.tokens where !token.isCommon {
         for key in Self.keys(of: token) {
           entries[key, default: []].append(Entry(position: Int32(position), weight: token.weight))
         }
@@ -45,7 +45,7 @@ struct CandidateIndex {
     var hits = Array(repeating: 0, count: weights.count)
     var distinctiveHits = hits
     var found: [Int] = []
-    for token in name.tokens where Self.hasKeys(token) {
+    for token in name.tokens where !token.isCommon {
       var alike: [Int] = []
       for key in Self.keys(of: token) {
         for entry in entries[key] ?? [] {
@@ -71,8 +71,6 @@ struct CandidateIndex {
     }
     return Set(kept).union(joined[name.joined] ?? []).sorted()
   }
-
-  private static func hasKeys(_ token: NameToken) -> Bool { token.weight >= 0.3 }
 
   private static func keys(of token: NameToken) -> Set<Int> { Set(WordForm.keys(of: token).map(\.hashValue)) }
 }
