@@ -1,3 +1,4 @@
+import ConcertsSink
 import Contracts
 import Foundation
 import Postgres
