@@ -257,7 +257,7 @@ sanitize: install weights
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
+	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|Expectations|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Similarity|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.

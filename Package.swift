@@ -189,6 +189,8 @@ let package = Package(
     .target(name: "CEmbedding", path: "Sources/Core/CEmbedding", cSettings: [.unsafeFlags(["-O3"])]),
     library(
       "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
+    // Tests and debug builds compare thousands of names with thousands.
+    library("Similarity", at: "Core/Similarity", exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -221,6 +223,10 @@ let package = Package(
       "Geocoding", at: "Enrichment/Geocoding",
       uses: ["Contracts", "HTTP", "JSON", "Ledger", "Postgres", "Settings", "Text", "Time"], exclude: ["README.md"]),
 
+    library(
+      "Links", at: "Enrichment/Links", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
+      exclude: ["README.md"], settings: fast),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
     library(
@@ -243,7 +249,8 @@ let package = Package(
       registry(
         "Enriching", of: [],
         uses: [
-          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Loading",
+          "ConcertsSink", "Contracts", "Definitions", "Embedding", "Enrichment", "Geocoding", "Ledger", "Links",
+          "Loading",
           "Search", "Settings", "Time",
         ]),
     ]
@@ -262,8 +269,8 @@ let package = Package(
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
-          "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
-          "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Text", "Time",
+          "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
+          "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -333,6 +340,7 @@ let package = Package(
       tests("JQ", of: "JQ", "JSON"),
       tests("YAML", of: "YAML"),
       tests("Embedding", of: "Embedding", resources: [.copy("Fixtures")], exclude: ["Golden"]),
+      tests("Similarity", of: "Similarity", resources: [.copy("Fixtures")], exclude: ["Golden"]),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),
@@ -395,6 +403,9 @@ let package = Package(
         "EventRecords", "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis",
         "Search", "Settings",
         "Text", "Time", "festvibes"),
+      tests(
+        "Links", of: "ConcertsSink", "Contracts", "Ledger", "Links", "Postgres", "Time",
+        resources: [.copy("Fixtures")]),
       tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(

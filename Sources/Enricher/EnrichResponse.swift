@@ -1,8 +1,8 @@
 import Enrichment
 
 /// The body of the enricher's response: `{"status":"success","message":…,"dataset":"listings","embedded":{"events":118,
-/// "artists":97,"venues":60,"genres":12},"geocoded":{"looked_up":60,"found":58,"missed":2,"failed":0},"more":false,
-/// "notes":[]}`. The status `skipped` is of a dataset that has nothing to enrich.
+/// "artists":97,"venues":60,"genres":12},"geocoded":{"looked_up":60,"found":58,"missed":2,"failed":0},
+/// "links":{"compared":140,"new":31,"removed":0},"more":false,"notes":[]}`. The status `skipped` is of a dataset that has nothing to enrich.
 public struct EnrichResponse: Codable, Equatable, Sendable {
   /// The status of a dataset that has nothing to enrich.
   public static let skipped = "skipped"
@@ -12,14 +12,17 @@ public struct EnrichResponse: Codable, Equatable, Sendable {
   public let dataset: String
   public let embedded: EnrichmentCounts.Embedded
   public let geocoded: EnrichmentCounts.Geocoded
+  public let links: EnrichmentCounts.Links
   /// True if another call should go on.
   public let more: Bool
   public let notes: [String]
 
   public init(_ counts: EnrichmentCounts, dataset: String) {
     status = "success"
+    links = counts.links ?? EnrichmentCounts.Links()
     message =
       "\(counts.embedded.total) rows embedded, \(counts.geocoded.found) of \(counts.geocoded.lookedUp) venues located"
+      + (links.compared > 0 ? ", \(links.compared) artists and venues compared" : "")
       + (counts.more ? ", and more to do" : "")
     self.dataset = dataset
     embedded = counts.embedded
@@ -41,6 +44,7 @@ public struct EnrichResponse: Codable, Equatable, Sendable {
     status = Self.skipped
     message = "\(dataset) has no sink whose tables are enriched"
     self.dataset = dataset
-    (embedded, geocoded, more, notes) = (counts.embedded, counts.geocoded, false, [])
+    (embedded, geocoded, links) = (counts.embedded, counts.geocoded, EnrichmentCounts.Links())
+    (more, notes) = (false, [])
   }
 }

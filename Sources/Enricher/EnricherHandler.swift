@@ -4,16 +4,20 @@ import FunctionSupport
 import LambdaRuntime
 import Time
 
-/// The optional function of a run: finds the coordinates of venues, and embeds texts, of those that changed. It works in
-/// small transactions of its own. A call that is killed, or fails, is repeated by the next one.
+/// The optional function of a run: finds the coordinates of venues, embeds texts, and links artists and venues with
+/// those of other sources, of those that changed. It works in small transactions of its own. A call that is killed, or
+/// fails, is repeated by the next one.
 public struct EnricherHandler {
   /// Embeds what changed.
   public typealias Embedding = (Deadline) throws(PipelineError) -> EmbeddingReport
+  /// Compares what changed with other sources.
+  public typealias Linking = (Deadline) throws(PipelineError) -> LinkingReport
 
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let isEnriched: (Dataset) -> Bool
   private let locator: (any VenueLocating)?
   private let embed: Embedding
+  private let link: Linking
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
@@ -21,16 +25,17 @@ public struct EnricherHandler {
   ///   - locator: finds coordinates; nil if that is switched off.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset, isEnriched: @escaping (Dataset) -> Bool,
-    locator: (any VenueLocating)?, embed: @escaping Embedding
+    locator: (any VenueLocating)?, embed: @escaping Embedding, link: @escaping Linking
   ) {
     self.dataset = dataset
     self.isEnriched = isEnriched
     self.locator = locator
     self.embed = embed
+    self.link = link
   }
 
-  /// - Throws: `InvalidInput` for an unknown dataset, and the errors of the database and of the model. A geocoder that is
-  ///   down, or has no time, does not stop the embedding: its error is a note.
+  /// - Throws: `InvalidInput` for an unknown dataset, and the errors of the database and of the model. A geocoder that
+  ///   is down, or has no time, does not stop the embedding: its error is a note.
   public func handle(
     _ request: EnrichRequest, _ context: LambdaContext
   ) throws -> FunctionResponse<EnrichResponse> {
@@ -48,6 +53,8 @@ public struct EnricherHandler {
     let report = try embed(context.deadline)
     counts.add(report)
     context.metrics.count(.embeddedRows, report.rows.values.reduce(0, +))
+    // Last, since it compares coordinates, and since it takes a fraction of the others' time.
+    counts.add(try link(context.deadline))
     let response = EnrichResponse(counts, dataset: dataset.id)
     for note in counts.notes { context.log.warn(note) }
     context.log.info("\(response.message); \(context.metrics.took)")

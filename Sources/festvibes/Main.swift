@@ -11,7 +11,8 @@ import Foundation
 
         status, rejected, state,    PG_DATABASE_URL
         migrate, search, similar,
-        geocode
+        geocode, links, duplicates,
+        quality
         show                        REDIS_URL
         check, try, schema          nothing
         datasets                    PG_DATABASE_URL, or nothing
@@ -30,8 +31,10 @@ import Foundation
       CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
       DoctorCommand.self,
-      ShowCommand.self, SearchCommand.self, SimilarCommand.self, GeocodeCommand.self,
-      DatasetsCommand.self, CheckCommand.self, TryCommand.self, SchemaCommand.self, MigrateCommand.self,
+      ShowCommand.self, SearchCommand.self, SimilarCommand.self, GeocodeCommand.self, LinksCommand.self,
+      DuplicatesCommand.self,
+      DatasetsCommand.self, CheckCommand.self, TryCommand.self, QualityCommand.self, SchemaCommand.self,
+      MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,
     ])
 

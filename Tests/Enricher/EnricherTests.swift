@@ -16,6 +16,7 @@ final class EnricherTests {
   private var calls: [String] = []
   private var located: Result<LocatingReport, PipelineError> = .success(LocatingReport())
   private var embedded: Result<EmbeddingReport, PipelineError> = .success(EmbeddingReport())
+  private var linked: Result<LinkingReport, PipelineError> = .success(LinkingReport())
   private var timesLeft: [Duration] = []
 
   private static func dataset(_ id: String?) throws(PipelineError) -> Dataset {
@@ -47,6 +48,10 @@ final class EnricherTests {
         calls.append("embed")
         timesLeft.append(deadline.remaining)
         return try embedded.get()
+      },
+      link: { [self] (_) throws(PipelineError) -> LinkingReport in
+        calls.append("link")
+        return try linked.get()
       })
     let request = try JSONDecoder().decode(EnrichRequest.self, from: Data(event.utf8))
     metrics = Metrics(time: time)
@@ -78,9 +83,9 @@ final class EnricherTests {
     located = .success(locating(58, 2, failed: 1))
     embedded = .success(report(["events": 118, "artists": 97, "venues": 60, "genres": 12], notes: ["a note"]))
     let body = try respond(#"{"dataset": "d", "run": "r1"}"#)
-    #expect(calls == ["locate", "embed"])
+    #expect(calls == ["locate", "embed", "link"])
     #expect(
-      Set(body.keys) == ["status", "message", "dataset", "embedded", "geocoded", "more", "notes"])
+      Set(body.keys) == ["status", "message", "dataset", "embedded", "geocoded", "links", "more", "notes"])
     #expect(body["status"] as? String == "success")
     #expect(body["message"] as? String == "287 rows embedded, 58 of 61 venues located")
     #expect(body["embedded"] as? [String: Int] == ["events": 118, "artists": 97, "venues": 60, "genres": 12])
@@ -91,6 +96,26 @@ final class EnricherTests {
         "EmbeddedRows": 287, "GeocoderLookups": 61, "GeocoderMisses": 2, "GeocoderFailures": 1,
       ])
     #expect(log.count == 2 && log[0].contains("WARN a note"))
+  }
+
+  @Test("Artists and venues are linked at the end, and the counts of a run's calls are added up")
+  func links() throws {
+    var report = LinkingReport()
+    (report.counts.compared, report.counts.new, report.counts.removed, report.more) = (140, 31, 2, true)
+    linked = .success(report)
+    let body = try respond(
+      """
+      {"dataset":"d","so_far":{"embedded":{"events":10,"artists":1,"venues":0,"genres":0},
+      "geocoded":{"looked_up":5,"found":4,"missed":1,"failed":0},"links":{"compared":10,"new":1,"removed":0},
+      "more":true,"notes":[]}}
+      """)
+    #expect(body["links"] as? [String: Int] == ["compared": 150, "new": 32, "removed": 2])
+    #expect(
+      body["message"] as? String
+        == "11 rows embedded, 4 of 5 venues located, 150 artists and venues compared, and more to do")
+    #expect(body["more"] as? Bool == true)
+    linked = .failure(PipelineError(.databaseUnavailable, "gone"))
+    #expect(throws: PipelineError(.databaseUnavailable, "gone")) { try self.respond("{}") }
   }
 
   @Test("Geocoding gets half of the time, and embedding what is left")
@@ -130,7 +155,7 @@ final class EnricherTests {
     located = .failure(PipelineError(name, "no route to the geocoder"))
     embedded = .success(report(["events": 3]))
     let body = try respond("{}")
-    #expect(calls == ["locate", "embed"])
+    #expect(calls == ["locate", "embed", "link"])
     #expect((body["embedded"] as? [String: Int])?["events"] == 3)
     #expect(body["notes"] as? [String] == ["venues are not geocoded: \(name.rawValue): no route to the geocoder"])
     #expect(metrics.values["GeocoderFailures"] == 1)
@@ -151,7 +176,7 @@ final class EnricherTests {
   func noLocator() throws {
     embedded = .success(report(["genres": 1]))
     let body = try respond("{}", locates: false)
-    #expect(calls == ["embed"] && (body["geocoded"] as? [String: Int])?["looked_up"] == 0)
+    #expect(calls == ["embed", "link"] && (body["geocoded"] as? [String: Int])?["looked_up"] == 0)
   }
 
   @Test("Notes are cut, and there are at most twenty: the summary is a state of at most 256 KiB")

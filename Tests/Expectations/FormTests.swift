@@ -12,12 +12,15 @@ struct FormTests {
       "{check: freshness, field: published_at, maximum_age: 36h}",
       "{check: range, field: .price.amount, minimum: 0, maximum: 1000000}",
       "{check: range, field: at, minimum: 2000-01-01, maximum: \"2100-01-01T00:00:00Z\"}",
-      "{check: unique, fields: [id, .a.b], on_breach: warn}",
+      "{check: unique, fields: [id, .a.b], on_breach: warn}", "{check: pattern, field: state, pattern: \"[A-Z]{2}\"}",
+      "{check: one_of, field: status, values: [scheduled, cancelled, 1], maximum_share: 0.1}",
+      "{check: together, fields: [latitude, longitude]}",
     ]
     #expect(Expected(rules).problems.isEmpty)
     #expect(
       Expected(rules).definition?.expectations.map(\.plugin) == [
         "rows", "rows_ratio", "nulls", "freshness", "range", "range", "unique",
+        "pattern", "one_of", "together",
       ])
   }
 
@@ -26,7 +29,7 @@ struct FormTests {
     arguments: [
       (
         "{minimum: 1}",
-        "expect[0].check: it is missing: it must be one of rows, rows_ratio, nulls, freshness, range, unique"
+        "expect[0].check: it is missing: it must be one of rows, rows_ratio, nulls, freshness, range, unique, pattern, one_of, together"
       ),
       ("{check: row}", "expect[0].check: it is 'row': it must be one of rows"),
       ("{check: rows}", "expect[0].minimum: it is missing, and so is maximum: give one of them"),
@@ -60,6 +63,10 @@ struct FormTests {
       ),
       ("{check: range, field: x, minimum: NaN}", "expect[0].minimum: it is 'NaN': it must be a number, a date"),
       ("{check: unique, fields: []}", "expect[0].fields: it is empty"),
+      ("{check: pattern, field: x}", "expect[0].pattern: it is missing"),
+      ("{check: pattern, field: x, pattern: \"[a\"}", "expect[0].pattern: it is '[a': it must be an extended regular"),
+      ("{check: one_of, field: x, values: []}", "expect[0].values: it is empty"),
+      ("{check: together, fields: [x]}", "expect[0].fields: it has less than two fields"),
     ])
   func refused(rule: String, problem: String) {
     let expected = Expected([rule])

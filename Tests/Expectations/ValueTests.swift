@@ -117,6 +117,40 @@ struct ValueTests {
   }
 
   @Test(
+    "pattern is of the whole value, which is a text",
+    arguments: [("LA", true), ("la", false), ("LAX", false), ("L\nA", false)])
+  func pattern(value: String, isRight: Bool) throws {
+    let rule = #"{check: pattern, field: x, pattern: "[A-Z]{2}|none"}"#
+    let record = #"{"x":"\#(value.replacing("\n", with: "\\n"))"}"#
+    #expect(try (Expected.breach(rule, [record]) == nil) == isRight)
+    #expect(
+      try Expected.breach(rule, [record, #"{"x":7}"#, #"{"x":"none"}"#, "{}"])?.hasPrefix(
+        isRight ? "1 of 3 values of x (0.333) do not match [A-Z]{2}|none, the first is 7" : "2 of 3 values of x")
+        == true)
+    #expect(
+      try Expected.breach("\(rule.dropLast()), maximum_share: 0.7}", [record, #"{"x":7}"#, #"{"x":"none"}"#]) == nil)
+  }
+
+  @Test("one_of has the values that are allowed, also numbers and truth values; no value is right")
+  func oneOf() throws {
+    let rule = "{check: one_of, field: x, values: [scheduled, 1, true]}"
+    #expect(try Expected.breach(rule, [#"{"x":"scheduled"}"#, #"{"x":1}"#, #"{"x":true}"#, "{}"]) == nil)
+    #expect(
+      try Expected.breach(rule, [#"{"x":"scheduled"}"#, #"{"x":"Scheduled"}"#])
+        == #"1 of 2 values of x (0.5) are none of scheduled, 1, true, the first is "Scheduled", and maximum_share is 0"#
+    )
+  }
+
+  @Test("together wants all of the fields or none")
+  func together() throws {
+    let rule = "{check: together, fields: [a, .b.c]}"
+    #expect(try Expected.breach(rule, ["{}", #"{"a":1,"b":{"c":2}}"#, #"{"a":null,"b":{}}"#]) == nil)
+    #expect(
+      try Expected.breach(rule, ["{}", #"{"a":1}"#, #"{"a":1,"b":{"c":2}}"#])
+        == "1 of 2 records (0.5) have some of a, .b.c only, the first has 1, and maximum_share is 0")
+  }
+
+  @Test(
     "An age has a unit", arguments: [("36h", 129_600), ("90s", 90), ("5m", 300), ("7d", 604_800), ("2w", 1_209_600)])
   func ages(text: String, seconds: Int) {
     #expect(DocumentAge(text)?.seconds == seconds)

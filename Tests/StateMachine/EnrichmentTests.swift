@@ -38,7 +38,8 @@ extension StateMachineTests {
         states.drop { $0 != "ProcessItems" }.prefix(6)
           == ["ProcessItems", "CheckEnricher", "Enrich", "CheckEnricher", "ListChanged", "RefreshCache"])
       let counts: NSDictionary = [
-        "embedded": ["events": 3], "geocoded": ["looked_up": 2, "found": 1], "more": false, "notes": [] as [String],
+        "embedded": ["events": 3], "geocoded": ["looked_up": 2, "found": 1], "links": ["compared": 5], "more": false,
+        "notes": [] as [String],
       ]
       #expect(try run.output()["enrichment"] as? NSDictionary == counts)
       #expect(try run.output()["status"] as? String == "success")

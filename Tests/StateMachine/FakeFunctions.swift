@@ -121,7 +121,7 @@ final class FakeFunctions: Sendable {
       case .ledger, .refresh: #"{"status":"success"}"#
       case .listChanged: #"{"status":"success","items":[]}"#
       case .enrich:
-        #"{"status":"success","embedded":{"events":3},"geocoded":{"looked_up":2,"found":1},"more":false,"notes":[]}"#
+        #"{"status":"success","embedded":{"events":3},"geocoded":{"looked_up":2,"found":1},"links":{"compared":5},"more":false,"notes":[]}"#
       }
     return #"{"statusCode":200,"headers":{},"body":\#(body)}"#
   }

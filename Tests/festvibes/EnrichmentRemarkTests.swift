@@ -46,6 +46,16 @@ struct EnrichmentRemarkTests {
       ])
   }
 
+  @Test("Comparisons with other sources are in the remark, if there were any")
+  func links() throws {
+    let counts = summary().replacing(#""more":"#, with: #""links":{"compared":140,"new":31,"removed":0},"more":"#)
+    #expect(
+      try remarks(counts) == [
+        "Enriched: 118 events, 97 artists, 60 venues and 12 genres embedded; "
+          + "140 artists and venues compared with other sources, 31 new pairs."
+      ])
+  }
+
   @Test("Its error is a remark")
   func failure() throws {
     let error = #""enrichment_error":"DatabaseUnavailable: {\"errorMessage\":\"it is down\"}""#

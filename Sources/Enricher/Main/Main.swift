@@ -20,7 +20,7 @@ struct Main {
       }
       return EnricherHandler(
         dataset: { (id) throws(PipelineError) in try catalog.dataset(id) },
-        isEnriched: EnrichingRegistry.enriches, locator: registry.locator, embed: registry.embed
+        isEnriched: EnrichingRegistry.enriches, locator: registry.locator, embed: registry.embed, link: registry.link
       ).handle
     }
   }

@@ -30,6 +30,17 @@ public struct EnrichmentCounts: Codable, Equatable, Sendable {
     }
   }
 
+  /// Artists and venues that were compared with those of other sources.
+  public struct Links: Codable, Equatable, Sendable {
+    public var compared = 0
+    /// Pairs that were not known.
+    public var new = 0
+    /// Pairs that are none any more.
+    public var removed = 0
+
+    public init() {}
+  }
+
   /// Sentences of one call, or of several, that are kept at most.
   static let maximumNotes = 20
   /// The length of a sentence, in bytes of UTF-8. A summary is a state, whose size is limited in bytes.
@@ -37,6 +48,8 @@ public struct EnrichmentCounts: Codable, Equatable, Sendable {
 
   public var embedded = Embedded()
   public var geocoded = Geocoded()
+  /// Nil in counts of a version that did not link.
+  public var links: Links?
   /// True if there was more to do than time.
   public var more = false
   /// Sentences for the operator, each once.
@@ -64,6 +77,16 @@ extension EnrichmentCounts {
     geocoded.failed += report.counts.failed
     more = more || report.more
     for text in report.notes { note(text) }
+  }
+
+  /// Adds the result of a linking.
+  public mutating func add(_ report: LinkingReport) {
+    var sum = links ?? Links()
+    sum.compared += report.counts.compared
+    sum.new += report.counts.new
+    sum.removed += report.counts.removed
+    links = sum
+    more = more || report.more
   }
 
   /// Adds a sentence, unless it is there already.

@@ -15,7 +15,7 @@ public final class DocumentExpectations: DocumentCheck {
   public static let forms = Expectation.forms
 
   private let dataset: Dataset
-  private let expectations: [Expectation]
+  let expectations: [Expectation]
   private let history: History
 
   /// - Returns: nil for a dataset without expectations.

@@ -13,6 +13,7 @@ struct Expectation: Sendable {
   /// The kinds of rules. A new one is one entry here.
   static let kinds: [any DocumentRule.Type] = [
     RowsRule.self, RowsRatioRule.self, NullsRule.self, FreshnessRule.self, RangeRule.self, UniqueRule.self,
+    PatternRule.self, OneOfRule.self, TogetherRule.self,
   ]
 
   /// The forms of the kinds. One that compares with earlier loads is for all records: the ledger has the number of these.

@@ -6,6 +6,9 @@ struct ExpectationTrial {
   private var expectations: [Expectation]
   var facts = DocumentFacts()
 
+  /// The rules with what they have seen.
+  var all: [Expectation] { expectations }
+
   init(_ expectations: [Expectation]) { self.expectations = expectations }
 
   /// Notes the time of the reading, before the first record.

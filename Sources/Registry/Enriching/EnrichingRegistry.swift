@@ -4,6 +4,7 @@ import Definitions
 import Enrichment
 import Geocoding
 import Ledger
+import Links
 import Loading
 import Search
 import Time
@@ -58,6 +59,15 @@ public final class EnrichingRegistry {
   /// Embeds what changed.
   public func embed(deadline: Deadline) throws(PipelineError) -> EmbeddingReport {
     try embeddings.run(deadline: deadline)
+  }
+
+  /// Compares the artists and venues that changed with those of other sources.
+  public func link(deadline: Deadline) throws(PipelineError) -> LinkingReport {
+    let report = try LinkService(database).run(deadline: deadline)
+    var result = LinkingReport()
+    (result.counts.compared, result.counts.new) = (report.compared, report.new)
+    (result.counts.removed, result.more) = (report.removed, report.more)
+    return result
   }
 
   /// Opens the weights once, when first something is embedded or compared with a question. Only their header is read then:

@@ -18,6 +18,6 @@ enum HostEnricher {
     let catalog = settings.datasets
     return EnricherHandler(
       dataset: { (id) throws(PipelineError) in try catalog.dataset(id) }, isEnriched: EnrichingRegistry.enriches,
-      locator: registry.locator, embed: registry.embed)
+      locator: registry.locator, embed: registry.embed, link: registry.link)
   }
 }

@@ -56,6 +56,9 @@ extension EnrichmentCounts {
       text += "; \(geocoded.found) of \(geocoded.lookedUp) venues located, \(geocoded.missed) unknown"
       if geocoded.failed > 0 { text += ", \(geocoded.failed) failed" }
     }
+    if let links, links.compared > 0 {
+      text += "; \(links.compared) artists and venues compared with other sources, \(links.new) new pairs"
+    }
     return text + (more ? "; more is left to the next run." : ".")
   }
 }

@@ -52,6 +52,41 @@ extension DataDictionary {
     first_seen | timestamp with time zone |  |  | events.first_seen
     last_seen | timestamp with time zone |  |  | when the event was last found in a listing of its day
     moved_from | date |  |  | events.moved_from
+    entity_comparisons | table | the artists and venues that were compared with those of other sources, so that only what changed is compared again
+    entity | text | not null | key | artist or venue
+    source | text | not null | key | the entity's source
+    id | text | not null | key | the entity's id, as entity_links has it
+    fingerprint | text | not null |  | MD5 of what was compared, and of the version of the rules; another one is compared again
+    compared_at | timestamp with time zone | not null |  | when it was last compared
+    entity_link_states | view | entity_links with state: same or different by a person's verdict; linked: a score of 0.85 or more, and no better pair; else doubtful
+    entity | text |  |  | artist or venue
+    left_source | text |  |  | the source of the tables artists and venues
+    left_id | text |  |  | artists.id or venues.id, as a text
+    right_source | text |  |  | the source of the row of the catalog: ticketmaster or spotify
+    right_id | text |  |  | catalog.artists.artist_id or catalog.venues.venue_id
+    score | double precision |  |  | the confidence that both are one, 0 to 1, when they were last compared
+    method | text |  |  | equal: the same words; fuzzy: alike words; place: alike words at one address; manual: a person named the pair
+    verdict | text |  |  | same or different: what a person decided, which no comparison replaces; null if nobody has
+    decided_by | text |  |  | who decided it
+    decided_at | timestamp with time zone |  |  | when it was decided; null without a verdict
+    first_seen | timestamp with time zone |  |  | when the pair was first found
+    last_seen | timestamp with time zone |  |  | when the pair was last compared, which happens when either side changes
+    best | double precision |  |  | the greatest score of the left entity in the right source
+    rivals | bigint |  |  | the pairs of the left entity in the right source with about this score
+    state | text |  |  | same or different: a person's verdict; linked: the score says so; doubtful: for a person to decide
+    entity_links | table | pairs of artists or venues of two sources that may be one, with a score and what a person decided
+    entity | text | not null | key | artist or venue
+    left_source | text | not null | key | the source of the tables artists and venues
+    left_id | text | not null | key | artists.id or venues.id, as a text
+    right_source | text | not null | key | the source of the row of the catalog: ticketmaster or spotify
+    right_id | text | not null | key | catalog.artists.artist_id or catalog.venues.venue_id
+    score | double precision | not null |  | the confidence that both are one, 0 to 1, when they were last compared
+    method | text | not null |  | equal: the same words; fuzzy: alike words; place: alike words at one address; manual: a person named the pair
+    verdict | text | null |  | same or different: what a person decided, which no comparison replaces; null if nobody has
+    decided_by | text | null |  | who decided it
+    decided_at | timestamp with time zone | null |  | when it was decided; null without a verdict
+    first_seen | timestamp with time zone | not null |  | when the pair was first found
+    last_seen | timestamp with time zone | not null |  | when the pair was last compared, which happens when either side changes
     etl_checkpoints | table | up to where the source of each work item is loaded; of datasets with incremental whose state is postgres
     source_type | text | not null |  | the name of the dataset's extractor; api, csv or rss in rows of system 003
     source_name | text | not null |  | the dataset's id; DATASET/ITEM if its plan has several items

@@ -20,6 +20,12 @@ protocol DocumentRule: Sendable {
   /// The number of earlier loads that the rule compares with; 0 for most.
   var earlierLoads: Int { get }
 
+  /// The fields that the rule looks at.
+  var fields: [DocumentField] { get }
+
+  /// The values that it has looked at; nil for a rule on the document as a whole.
+  var tally: ValueTally? { get }
+
   /// Notes the time at which the source was read, before the first record.
   mutating func begin(readAt: Date?)
 
@@ -36,6 +42,8 @@ extension DocumentRule {
   static var isOnRowCount: Bool { false }
   static var comparesLoads: Bool { false }
   var earlierLoads: Int { 0 }
+  var fields: [DocumentField] { [] }
+  var tally: ValueTally? { nil }
   mutating func begin(readAt: Date?) {}
   mutating func add(_ record: JSONObject) {}
   func remark(on facts: DocumentFacts) -> String? { nil }

@@ -12,13 +12,18 @@ struct NullsRule: DocumentRule {
   private let field: DocumentField
   private let maximum: Double
   private var count = 0
+  private var records = 0
 
   init(_ section: Section, times: DocumentTimes) {
     field = DocumentField(section.text("field") ?? "")
     maximum = section.number("maximum") ?? 0
   }
 
+  var fields: [DocumentField] { [field] }
+  var tally: ValueTally? { ValueTally(checked: records, failed: count) }
+
   mutating func add(_ record: JSONObject) {
+    records += 1
     if field.value(in: record) == nil { count += 1 }
   }
 

@@ -10,9 +10,7 @@ struct RangeRule: DocumentRule {
       .field,
       KeyForm("minimum", .text(.bound), "The smallest value allowed: a number, a date or a time."),
       KeyForm("maximum", .text(.bound), "The greatest value allowed, of the same kind."),
-      KeyForm(
-        "maximum_share", .number(0...1), standard: "0",
-        "The share of the values that may be outside. Records without a value do not count."), .onBreach,
+      .maximumShare, .onBreach,
     ]) { section in
       let bounds = ["minimum", "maximum"].compactMap { section.text($0) }
       if bounds.isEmpty { return ("minimum", "it is missing, and so is maximum: give one of them") }
@@ -33,9 +31,7 @@ struct RangeRule: DocumentRule {
   private let shown: String
   private let maximumShare: Double
   private let times: DocumentTimes
-  private var values = 0
-  private var outside = 0
-  private var first: JSONValue?
+  private var values = ValueTally()
 
   init(_ section: Section, times: DocumentTimes) {
     field = DocumentField(section.text("field") ?? "")
@@ -46,12 +42,12 @@ struct RangeRule: DocumentRule {
     self.times = times
   }
 
+  var fields: [DocumentField] { [field] }
+  var tally: ValueTally? { values }
+
   mutating func add(_ record: JSONObject) {
     guard let value = field.value(in: record) else { return }
-    values += 1
-    guard !isInside(value) else { return }
-    outside += 1
-    if first == nil { first = value }
+    values.take(value, isRight: isInside(value))
   }
 
   private func isInside(_ value: JSONValue) -> Bool {
@@ -70,10 +66,6 @@ struct RangeRule: DocumentRule {
   }
 
   func breach(of facts: DocumentFacts) -> String? {
-    guard values > 0, outside > 0 else { return nil }
-    let share = Double(outside) / Double(values)
-    guard share > maximumShare else { return nil }
-    return "\(outside) of \(values) values of \(field) (\(share.brief)) are outside of \(shown), the first is "
-      + "\(first?.shown ?? ""), and maximum_share is \(maximumShare.brief)"
+    values.breach(of: field, "are outside of \(shown)", maximumShare: maximumShare)
   }
 }

@@ -14,15 +14,18 @@ struct UniqueRule: DocumentRule {
       section.texts("fields").isEmpty ? ("fields", "it is empty: name the fields that identify a record") : nil
     })
 
-  private let fields: [DocumentField]
+  let fields: [DocumentField]
   /// 8 bytes for each record: two different records of two million are taken for the same with a probability of 10⁻⁷. The
   /// hashes have a secret seed, so that no source can provoke it.
   private var hashes: Set<Int> = []
   private var repeated = 0
+  private var checked = 0
   private var first: String?
   private var bytes: [UInt8] = []
 
   init(_ section: Section, times: DocumentTimes) { fields = section.texts("fields").map { DocumentField($0) } }
+
+  var tally: ValueTally? { ValueTally(checked: checked, failed: repeated) }
 
   mutating func add(_ record: JSONObject) {
     var values: [JSONValue] = []
@@ -30,6 +33,7 @@ struct UniqueRule: DocumentRule {
       guard let value = field.value(in: record) else { return }
       values.append(value)
     }
+    checked += 1
     bytes.removeAll(keepingCapacity: true)
     // As bytes: texts that look alike are equal for Swift.
     JSONValue.array(values).write(into: &bytes)

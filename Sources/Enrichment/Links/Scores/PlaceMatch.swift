@@ -1,0 +1,48 @@
+import Glibc
+
+/// The evidence of the places of two venues.
+struct PlaceMatch {
+  enum City { case same, other, unknown }
+
+  let city: City
+  /// True for one address, or for points of which one is the other's door.
+  let isSame: Bool
+  let isOtherAddress: Bool
+  let isFar: Bool
+
+  /// In meters. Geocoders differ by the length of a house, and streets of clubs have a door every 20 meters.
+  static let sameDoor = 40.0
+  static let far = 1000.0
+
+  init(_ first: LinkPlace, _ second: LinkPlace) {
+    let distance = Self.distance(first, second)
+    let isNear = distance.map { $0 <= Self.sameDoor } ?? false
+    isFar = distance.map { $0 > Self.far } ?? false
+    if first.city.isEmpty || second.city.isEmpty {
+      city = .unknown
+    } else {
+      // A suburb may be written as the city. The points know better.
+      let isOne = first.city.isSubset(of: second.city) || second.city.isSubset(of: first.city)
+      city = isOne || isNear ? .same : .other
+    }
+    if let one = first.street, let other = second.street {
+      let common = one.words.intersection(other.words).count
+      let isOne = one.number == other.number && 2 * common >= min(one.words.count, other.words.count)
+      isSame = isOne && !isFar && city != .other
+      isOtherAddress = !isOne
+    } else {
+      isSame = isNear
+      isOtherAddress = false
+    }
+  }
+
+  /// By the law of haversines, in meters.
+  private static func distance(_ first: LinkPlace, _ second: LinkPlace) -> Double? {
+    guard let one = first.point, let other = second.point else { return nil }
+    let degree = Double.pi / 180
+    let (latitude, longitude) = ((other.0 - one.0) * degree, (other.1 - one.1) * degree)
+    let (north, east) = (sin(latitude / 2), sin(longitude / 2))
+    let half = north * north + cos(one.0 * degree) * cos(other.0 * degree) * east * east
+    return 2 * 6_371_009 * asin(min(1, half.squareRoot()))
+  }
+}
