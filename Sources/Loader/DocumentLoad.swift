@@ -19,6 +19,8 @@ struct DocumentLoad {
   let read: LoaderHandler.Reader
   let ledger: any RunLedger
   let checkpoints: Checkpoints
+  /// Returns the sinks that the dataset's definition leaves out, and why.
+  let leftOut: (Dataset) throws(PipelineError) -> [String]
 
   /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, `SourceChanged` for one
   ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. The first sink that fails, fails the item; those before it have loaded the
@@ -62,6 +64,7 @@ struct DocumentLoad {
       reports.append(report)
     }
     var report = LoadReport(combining: reports)
+    report.leftOut = try leftOut(target.dataset)
     if let checked = part.checked { report.add(checked) }
     if !report.isInLedger || sinks.count > 1 {
       try ledger.recordLoad(report, of: document, for: part, deadline: deadline)

@@ -51,6 +51,11 @@ public struct LoadReport: Equatable, Sendable {
   public var warnings: [String] = []
   /// Expectations that could not be applied, for the log.
   public var remarks: [String] = []
+  /// True if the sink keeps no records, so that it does not know which of them are new, or whether an earlier rejection is
+  /// resolved: other sinks of the item say that.
+  public var isStateless = false
+  /// The sinks that the definition leaves out, and why.
+  public var leftOut: [String] = []
 
   public init(
     records: RecordCounts, counts: [String: RecordCounts] = [:], rejections: [Rejection] = [],
