@@ -56,10 +56,11 @@ struct KinesisDeliveryTests {
   @Test("has more of a key that would need more than 100 requests")
   func manyOfOneKey() throws {
     try send((0..<1000).map { KinesisRecord(partitionKey: $0 % 2 == 0 ? "a" : "b\($0)", data: Data("\($0)".utf8)) })
-    #expect(KinesisDelivery.recordsOfKey(records("a", "a")) == 1)
+    #expect(KinesisDelivery.keysWithMany(records("a", "a")) == [:])
     #expect(kinesis.requests.count == 100)
-    #expect(kinesis.records.filter { $0.PartitionKey == "a" }.map { Int(String(decoding: $0.Data, as: UTF8.self)) }
-      == Array(stride(from: 0, to: 1000, by: 2)))
+    #expect(
+      kinesis.records.filter { $0.PartitionKey == "a" }.map { Int(String(decoding: $0.Data, as: UTF8.self)) }
+        == Array(stride(from: 0, to: 1000, by: 2)))
   }
 
   @Test("sends only what failed again, after a delay, and before what follows of the same key")
@@ -93,10 +94,12 @@ struct KinesisDeliveryTests {
     let error = #expect(throws: AWSError.self) { try send(records("a", "b"), within: .seconds(1)) }
     #expect(
       error?.message
-        == "1 of 2 records were not written before the deadline: ProvisionedThroughputExceededException: as the test says")
+        == "1 of 2 records were not written before the deadline: ProvisionedThroughputExceededException: as the test says"
+    )
   }
 
-  @Test("is given up at once for an error that stays", arguments: [("AccessDeniedException", AWSError.Kind.accessDenied)])
+  @Test(
+    "is given up at once for an error that stays", arguments: [("AccessDeniedException", AWSError.Kind.accessDenied)])
   func permanent(code: String, kind: AWSError.Kind) throws {
     kinesis.fail(.refuses(400, code))
     let error = #expect(throws: AWSError.self) { try send(records("a")) }

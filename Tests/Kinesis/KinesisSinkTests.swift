@@ -105,7 +105,7 @@ struct KinesisSinkTests {
       #"{"parts":{"number":2,"of":"\#(SinkFixture.key)"},"ingestion_result":{},"records":[\#(SinkFixture.concert("2"))]}"#,
     ].map { Data($0.utf8) }
     let document = try PartedDocument(documents[0], at: SinkFixture.key) { _, _ in documents[1] }
-    let report = try fixture.sink().load(document, for: fixture.target, deadline: fixture.deadline)
+    let report = try fixture.sink().load(document, for: try fixture.target, deadline: fixture.deadline)
     #expect(report.records == RecordCounts(found: 3, new: 2, rejected: 1))
     #expect(report.rejections.map(\.position) == [1] && report.rejected == [1: "7"])
     let sequences = try fixture.kinesis.records.map {
@@ -118,7 +118,7 @@ struct KinesisSinkTests {
   func dryRun() throws {
     let fixture = try SinkFixture()
     let result = try fixture.sink().dryRun(
-      SinkFixture.document(SinkFixture.concert("1"), "1"), for: fixture.target, deadline: fixture.deadline)
+      SinkFixture.document(SinkFixture.concert("1"), "1"), for: try fixture.target, deadline: fixture.deadline)
     #expect(result.report.records == RecordCounts(found: 2, new: 1, rejected: 1))
     #expect(result.differences.count == 1 && result.differences[0].change == .added)
     #expect(

@@ -88,7 +88,7 @@ final class MemoryKinesis: Sendable {
 
   private static func fault(of records: [Entry], _ state: inout State) -> Fault? {
     if !state.faults.isEmpty { return state.faults.removeFirst() }
-    guard var (generator, share) = state.random else { return nil }
+    guard let share = state.random?.share, var generator = state.random?.generator else { return nil }
     defer { state.random = (generator, share) }
     if Double.random(in: 0..<1, using: &generator) < share / 2 {
       return [.refuses(400, "ProvisionedThroughputExceededException"), .refuses(500, "InternalFailure"), .isLost]

@@ -1,3 +1,4 @@
+import AWS
 import Contracts
 import Definitions
 import Foundation
@@ -34,11 +35,15 @@ struct SinkFixture {
   }
 
   func sink() throws -> KinesisSink {
-    try KinesisSink(dataset, section: section, session: { kinesis.session(time) }, time: time, random: FixedRandom())
+    try KinesisSink(
+      dataset, section: section, session: { () throws(AWSError) in kinesis.session(time) }, time: time,
+      random: FixedRandom())
   }
 
   static let key = "raw/ticketmaster/events/year=2026/month=11/day=27/events_all_r1.json"
-  var target: LoadTarget { LoadTarget(dataset: dataset, item: WorkItem(id: "all"), key: Self.key, run: "r1") }
+  var target: LoadTarget {
+    get throws { LoadTarget(dataset: dataset, item: try WorkItem(id: "all"), key: Self.key, run: "r1") }
+  }
   var deadline: Deadline { Deadline(after: .seconds(100), on: time) }
 
   static func document(
@@ -57,7 +62,9 @@ struct SinkFixture {
     let before = kinesis.records.count
     let report = try sink().load(document, for: target, deadline: deadline)
     try report.records.check("records")
-    let records = try kinesis.records.dropFirst(before).map { try #require(JSONValue(parsing: [UInt8]($0.Data)).object) }
+    let records = try kinesis.records.dropFirst(before).map { entry in
+      try #require(try JSONValue(parsing: [UInt8](entry.Data)).object)
+    }
     return (report, records)
   }
 

@@ -4,8 +4,8 @@ import Time
 /// Sends records until each of them is in the stream. Only what was not written is sent again, after a delay with jitter.
 ///
 /// A request of Kinesis writes each record by itself: one may fail, and a later one of the same key be written. So a request has
-/// one record of a key, and no record is sent while an earlier one of its key is not written. Only if one key has more than
-/// `mostRequests` records, a request has several of it, and these may overtake each other when one fails.
+/// one record of a key, and no record is sent while an earlier one of its key is not written. Only of a key with more than
+/// `mostRequests` records a request has several, and these may overtake each other when one fails.
 public struct KinesisDelivery {
   /// Requests that one key may cause at most, while nothing fails.
   static let mostRequests = 100
@@ -36,10 +36,10 @@ public struct KinesisDelivery {
   ///   change. Records before may be in the stream.
   public mutating func send(_ records: [KinesisRecord], deadline: Deadline) throws(AWSError) {
     var waiting = Array(records.indices)
-    let recordsOfKey = Self.recordsOfKey(records)
+    let many = Self.keysWithMany(records)
     var attempt = 0
     while !waiting.isEmpty {
-      let batch = Self.batch(of: waiting, in: records, recordsOfKey: recordsOfKey)
+      let batch = Self.batch(of: waiting, in: records, many: many)
       let (refused, reason) = try put(batch, of: records, deadline)
       let written = Set(batch).subtracting(refused)
       waiting.removeAll(where: written.contains)
@@ -73,23 +73,23 @@ public struct KinesisDelivery {
     }
   }
 
-  /// Returns the number of records of one key that a request may have.
-  static func recordsOfKey(_ records: [KinesisRecord]) -> Int {
+  /// Returns the keys of which a request may have more than one record, and how many.
+  static func keysWithMany(_ records: [KinesisRecord]) -> [String: Int] {
     var counts: [String: Int] = [:]
     for record in records { counts[record.partitionKey, default: 0] += 1 }
-    return max(1, ((counts.values.max() ?? 1) + mostRequests - 1) / mostRequests)
+    return counts.filter { $0.value > mostRequests }.mapValues { ($0 + mostRequests - 1) / mostRequests }
   }
 
   /// Returns the records of the next request, by their indices.
   /// - Parameter waiting: the records that are not written, in their order.
-  static func batch(of waiting: [Int], in records: [KinesisRecord], recordsOfKey: Int) -> [Int] {
+  static func batch(of waiting: [Int], in records: [KinesisRecord], many: [String: Int]) -> [Int] {
     var batch: [Int] = []
     var bytes = 0
     var taken: [String: Int] = [:]
     for index in waiting {
       let record = records[index]
       // The later ones of its key wait as well.
-      guard taken[record.partitionKey, default: 0] < recordsOfKey else { continue }
+      guard taken[record.partitionKey, default: 0] < many[record.partitionKey, default: 1] else { continue }
       guard batch.isEmpty || bytes + record.size <= KinesisRecord.maximumRequestBytes else { break }
       taken[record.partitionKey, default: 0] += 1
       bytes += record.size

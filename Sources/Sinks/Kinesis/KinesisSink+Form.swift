@@ -26,14 +26,15 @@ extension KinesisSink {
   private static let streamName = Form.Rule(
     "empty, or 1 to 128 letters, digits, '.', '_' or '-'", pattern: "^[A-Za-z0-9._-]{0,128}$"
   ) { text in
-    text.utf8.count <= 128 && text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
-        true
-      default: false
+    text.utf8.count <= 128
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+          true
+        default: false
+        }
       }
-    }
   }
 
   /// Returns why a section's sink is left out; nil for one that loads.

@@ -7,7 +7,7 @@ extension PipelineError {
     switch error.kind {
     case .notFound:
       self.init(
-        .configurationInvalid, "the sink kinesis: stream '\(stream)' names no stream of this account and region: \(error)")
+        .configurationInvalid, "the sink kinesis: '\(stream)' names no stream of this account and region: \(error)")
     case .accessDenied:
       self.init(
         .configurationInvalid,
