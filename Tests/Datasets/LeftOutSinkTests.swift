@@ -49,6 +49,6 @@ struct LeftOutSinkTests {
     let definition = try read(Self.sink)
     let error = #expect(throws: PipelineError.self) { try registry().sinks(for: definition) }
     #expect(error?.name == .configurationInvalid)
-    #expect(error?.message.hasPrefix("d.yaml: no record would be loaded anywhere: the sink kinesis is left out") == true)
+    #expect(error?.message.hasPrefix("d.yaml: no record would be loaded anywhere: the sink kinesis is left") == true)
   }
 }

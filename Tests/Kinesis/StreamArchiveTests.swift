@@ -175,6 +175,20 @@ final class StreamArchiveTests {
     #expect(error?.name == .configurationInvalid)
   }
 
+  @Test("stores the first record of the sample event, and rejects the second")
+  func sample() throws {
+    let event = try JSONDecoder().decode(
+      StreamEvent.self, from: Data(SourceFiles.text(of: "statemachine/events/stream.json").utf8))
+    let report = try StreamArchive(RawStore(objects, bucket: "b"), deadLetters: nil).store(
+      event, deadline: .none(on: time))
+    #expect(report.stored == 1 && report.rejected.count == 1 && report.response == StreamResponse())
+    #expect(
+      objects.bodies.keys.sorted() == [
+        "raw/artists/2026/11/27/ticketmaster_K8vZ9171ob7-0f3a52c19d7e8b64.json",
+        "rejected/stream/2026/11/27/shardId-000000000000-49590338271490256608559692538361571095921575989136588899.json",
+      ])
+  }
+
   @Test("takes the day of arrival where a record has no time, and of one record twice in a batch the last")
   func days() throws {
     let batch = [
