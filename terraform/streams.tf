@@ -11,7 +11,7 @@ locals {
   run_datasets = setunion(var.datasets, try(var.ecs.datasets, []))
   load_entries = flatten([
     for texts in values(local.load_texts) : [
-      for text in texts : can(regex("^[ \\t]*\\n[ \\t]*-[ \\t]", text)) ? split("\n${regex("^[ \\t]*\\n([ \\t]*)-[ \\t]", text)[0]}- ", text) : [text]
+      for text in texts : can(regex("^\\s*\\n[ \\t]*-[ \\t]", text)) ? split("\n${regex("^\\s*\\n([ \\t]*)-[ \\t]", text)[0]}- ", text) : [text]
     ]
   ])
   stream_settings = [
