@@ -158,10 +158,9 @@ extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, rawFolder, databaseURL,
-    allowWeakTLS, streamFailures, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis, redisAuthorities,
-    redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey, enableScheduler,
-    stateMachine, commandLine, endpoint, region, accessKey,
-    logLevel, logFormat,
+    allowWeakTLS, streamFailures, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis,
+    redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
+    enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]
 
   /// The text of `.env.example`: each variable with its meaning, readers and default, commented out.
