@@ -99,7 +99,7 @@ locals {
     }
     Streams = {
       resources = local.made.streams
-      read      = ["kinesis:DescribeStream*", "kinesis:ListShards", "kinesis:ListTags*"]
+      read      = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:ListTagsForResource", "kinesis:ListTagsForStream"]
       write = [
         "kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream",
         "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption",
