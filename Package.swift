@@ -108,6 +108,10 @@ let sinks = [
     "PostgresSink", at: "Sinks/Postgres",
     uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Time"],
     exclude: ["README.md"]),
+  library(
+    "KinesisSink", at: "Sinks/Kinesis",
+    uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Time"],
+    exclude: ["README.md"], settings: small),
 ]
 let publishers = [
   library(
@@ -177,6 +181,7 @@ let package = Package(
     library("LambdaRuntime", at: "Core/LambdaRuntime", uses: ["HTTP", "Text", "Time"]),
     library("AWS", at: "Core/AWS", uses: ["Cryptography", "HTTP", "Text", "Time"], settings: small),
     library("DynamoDB", at: "Core/DynamoDB", uses: ["AWS", "Time"], settings: small),
+    library("Kinesis", at: "Core/Kinesis", uses: ["AWS", "Time"], settings: small),
     library("Postgres", at: "Core/Postgres", uses: ["COpenSSL", "CPostgres", "Text", "Time"]),
     library("Redis", at: "Core/Redis", uses: ["CHiredis", "COpenSSL", "Text", "Time"]),
     library("Encodings", at: "Core/Encodings", uses: ["CICU"], settings: fast),
@@ -241,7 +246,9 @@ let package = Package(
         uses: ["Contracts", "Definitions", "Fetching", "JQ", "JSON", "Processing", "Settings", "Time"]),
       registry(
         "Loading", of: sinks,
-        uses: ["Contracts", "Definitions", "Expectations", "Ledger", "Locking", "Routing", "Settings", "Time"]),
+        uses: [
+          "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings", "Time",
+        ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
@@ -356,6 +363,9 @@ let package = Package(
       tests(
         "Locking", of: "AWS", "ConcertsSink", "Contracts", "Definitions", "DynamoDB", "HTTP", "Ledger", "Locking",
         "Postgres", "Time"),
+      tests(
+        "Kinesis", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Kinesis", "KinesisSink", "LambdaRuntime",
+        "LoaderFunction", "RawStore", "Time", resources: [.copy("Fixtures")]),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(

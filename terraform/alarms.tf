@@ -33,6 +33,16 @@ locals {
       namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
       dimensions = { QueueName = queue.name }
     } },
+    { for queue in aws_sqs_queue.stream_failures : "stream-failures" => {
+      meaning    = "A record of a stream cannot be read, or was given up: a message about it is in the queue ${queue.name}. Sources/Sinks/Kinesis/README.md says what to do."
+      namespace  = "AWS/SQS", metric = "ApproximateNumberOfMessagesVisible", statistic = "Maximum", threshold = 1
+      dimensions = { QueueName = queue.name }
+    } },
+    { for queue in aws_sqs_queue.stream_failures : "stream-late" => {
+      meaning    = "The loader is an hour behind a stream: it fails, or the stream has more than it can store."
+      namespace  = "AWS/Lambda", metric = "IteratorAge", statistic = "Maximum", threshold = 3600000 # milliseconds
+      dimensions = { FunctionName = aws_lambda_function.this["loader"].function_name }
+    } },
     { for filter in aws_cloudwatch_log_metric_filter.tasks_failed : "task-failed" => {
       meaning    = "A run on Fargate failed or is partial: the log ${filter.log_group_name} has its last line, and festvibes status what is missing."
       namespace  = filter.metric_transformation[0].namespace, metric = filter.metric_transformation[0].name, statistic = "Sum", threshold = 1

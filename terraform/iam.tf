@@ -92,6 +92,28 @@ locals {
         Action   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
         Resource = [for table in tables : table.arn]
       } if name == "loader" && length(tables) > 0],
+      # The datasets' streams (streams.tf), into which the loader writes, and whose records Lambda reads in its name.
+      [for streams in [aws_kinesis_stream.this] : {
+        Sid      = "WriteStreams"
+        Effect   = "Allow"
+        Action   = ["kinesis:PutRecords"]
+        Resource = [for stream in streams : stream.arn]
+      } if name == "loader" && length(streams) > 0],
+      [for streams in [aws_kinesis_stream.this] : {
+        Sid    = "ReadStreams"
+        Effect = "Allow"
+        Action = [
+          "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
+          "kinesis:ListShards",
+        ]
+        Resource = [for stream in streams : stream.arn]
+      } if name == "loader" && length(streams) > 0],
+      [for queue in aws_sqs_queue.stream_failures : {
+        Sid      = "QueueStreamFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [queue.arn]
+      } if name == "loader"],
       # Lambda sends in the function's name what the function could not do after an event (ends.tf).
       [for queue in [aws_sqs_queue.undelivered.arn] : {
         Sid      = "QueueUndelivered"
@@ -264,7 +286,12 @@ locals {
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
         Resource = [for table in tables : table.arn]
-    } if length(tables) > 0])
+        } if length(tables) > 0], [for streams in [aws_kinesis_stream.this] : {
+        Sid      = "WriteStreams"
+        Effect   = "Allow"
+        Action   = ["kinesis:PutRecords"]
+        Resource = [for stream in streams : stream.arn]
+    } if length(streams) > 0])
   }
 
   triggers_statements = [{

@@ -29,6 +29,7 @@ locals {
     EMBEDDING_WEIGHTS          = null # the image says where its weights are
     GEOCODER                   = var.geocoder
     GEOCODER_URL               = var.geocoder_url
+    STREAM_FAILURES_QUEUE_URL  = one(aws_sqs_queue.stream_failures[*].url)                  # for streams.tf only
     STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }
 

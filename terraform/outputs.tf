@@ -61,6 +61,16 @@ output "request_queue_url" {
   value       = one(aws_sqs_queue.requests[*].url)
 }
 
+output "streams" {
+  description = "The Kinesis streams of the datasets"
+  value       = { for name, stream in aws_kinesis_stream.this : name => stream.arn }
+}
+
+output "stream_failures_queue_url" {
+  description = "The queue with messages about records of streams that could not be stored; null without a stream"
+  value       = one(aws_sqs_queue.stream_failures[*].url)
+}
+
 output "costs" {
   description = "What the runs of each schedule cost in a month, by list prices in US dollars without free tiers (README.md)"
   value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" if contains(keys(local.schedules), key) }

@@ -350,6 +350,28 @@ variable "request_queue" {
   }
 }
 
+variable "stream_shards" {
+  description = "The shards of each Kinesis stream that the datasets need: each takes 1 MB and 1,000 records a second"
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = contains(range(1, 101), var.stream_shards)
+    error_message = "A whole number from 1 to 100."
+  }
+}
+
+variable "stream_retention_hours" {
+  description = "The hours for which a stream keeps its records. What the loader cannot store is given up four hours earlier, and named in a queue; more than 24 cost extra"
+  type        = number
+  default     = 24
+
+  validation {
+    condition     = contains(range(24, 169), var.stream_retention_hours)
+    error_message = "A whole number from 24 to 168."
+  }
+}
+
 variable "ecs" {
   description = "Datasets that run as tasks on Fargate, each in one process, instead of in the functions; null: none. Needs ecs = true in bootstrap, and the image festvibes in its repository. 256 is a quarter of a processor; memory in MB"
   type = object({

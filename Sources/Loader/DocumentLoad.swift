@@ -20,6 +20,8 @@ struct DocumentLoad {
   let read: LoaderHandler.Reader
   let ledger: any RunLedger
   let checkpoints: Checkpoints
+  /// Returns the sinks that the dataset's definition leaves out, and why.
+  let leftOut: (Dataset) throws(PipelineError) -> [String]
 
   /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, `SourceChanged` for one
   ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. One sink that fails,
@@ -56,6 +58,7 @@ struct DocumentLoad {
     // With the load, in the ledger's transaction.
     if target.dataset.state?.kind == .postgres { part.checkpoint = commit }
     var report = try sinks.load(parted, for: part, deadline: deadline)
+    report.leftOut = try leftOut(target.dataset)
     if let checked = part.checked { report.add(checked) }
     if !report.isInLedger || !sinks.isOne {
       try ledger.recordLoad(report, of: document, for: part, deadline: deadline)

@@ -5,7 +5,7 @@ import LambdaRuntime
 import Time
 
 /// The third function of a work item: loads an extract document into the dataset's sinks. It also keeps the ledger of
-/// runs, because it is connected to the database.
+/// runs, because it is connected to the database, and stores what a Kinesis stream has.
 public struct LoaderHandler {
   /// Reads a document by its key; nil if there is none.
   public typealias Reader = (_ key: String, Deadline) throws(PipelineError) -> Data?
@@ -16,6 +16,7 @@ public struct LoaderHandler {
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
   let checkpoints: DocumentLoad.Checkpoints
   private let unloaded: (any UnloadedDocuments)?
+  let stream: () throws(PipelineError) -> (any StreamStore)?
 
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
@@ -24,6 +25,8 @@ public struct LoaderHandler {
   ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
   ///   - checks: returns the rules about a dataset's documents; nil if it has none.
   ///   - unloaded: the documents of earlier runs; nil if they are not loaded.
+  ///   - leftOut: returns the sinks that the dataset's definition leaves out, and why.
+  ///   - stream: makes the store of a stream's records; asked for a batch of a stream only.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
@@ -31,10 +34,14 @@ public struct LoaderHandler {
     reading read: @escaping Reader, ledger: any RunLedger,
     checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil },
     checks: @escaping (Dataset) throws(PipelineError) -> (any DocumentCheck)? = { _ in nil },
-    unloaded: (any UnloadedDocuments)? = nil
+    unloaded: (any UnloadedDocuments)? = nil,
+    leftOut: @escaping (Dataset) throws(PipelineError) -> [String] = { _ in [] },
+    stream: @escaping () throws(PipelineError) -> (any StreamStore)? = { nil }
   ) {
     self.dataset = dataset
-    load = DocumentLoad(sinks: sinks, checks: checks, read: read, ledger: ledger, checkpoints: checkpoints)
+    load = DocumentLoad(
+      sinks: sinks, checks: checks, read: read, ledger: ledger, checkpoints: checkpoints, leftOut: leftOut)
+    self.stream = stream
     self.ledger = ledger
     self.lock = lock
     self.checkpoints = checkpoints
@@ -46,6 +53,7 @@ public struct LoaderHandler {
     case .load(let request): .load(try handle(request, context))
     case .ledger(let request): .ledger(try handle(request, context))
     case .noRun(let name): .ledger(skip(name, context))
+    case .stream(let event): .stream(try handle(event, context))
     }
   }
 
@@ -166,7 +174,7 @@ public struct LoaderHandler {
     for text in [report.notice].compactMap(\.self) + report.warnings {
       context.log.warn(text, ["key": .text(key)])
     }
-    for text in report.remarks { context.log.info(text, ["key": .text(key)]) }
+    for text in report.remarks + report.leftOut { context.log.info(text, ["key": .text(key)]) }
   }
 
   private func log(_ report: LoadReport, _ response: LoadResponse, _ context: LambdaContext) {

@@ -135,7 +135,11 @@ struct Stores {
   func loading(_ name: String) throws -> LoadingRegistry {
     let loading = try configured { LoadingSettings(from: &$0) }
     settings.log.debug("database", ["connection": .text(name)])
-    return try withHint { try LoadingRegistry(loading, applicationName: name, configuration: settings.configuration) }
+    return try withHint {
+      try LoadingRegistry(
+        loading, applicationName: name, environment: environment, profiles: ProfileFiles(environment: environment),
+        configuration: settings.configuration)
+    }
   }
 
   /// Returns the lock that a definition describes; nil if it has none. Nothing is connected yet.

@@ -393,4 +393,18 @@ final class LoaderHandlerTests {
     #expect(try respond(job) as NSDictionary == ["status": "success", "run": "run-1"])
     #expect(ledger.events.count == 1)
   }
+
+  @Test("The response names the sinks that the definition leaves out, and has no such key if there are none")
+  func leftOut() throws {
+    objects[Self.key] = "[]"
+    #expect(try respond()["left_out"] == nil)
+    let handler = LoaderHandler(
+      dataset: FakeDatasets.find, sinks: { [self] _ in [sink] },
+      reading: { [self] key, _ in Data((objects[key] ?? "").utf8) }, ledger: ledger,
+      leftOut: { _ in ["the sink x is left out"] })
+    let request = try JSONDecoder().decode(LoadRequest.self, from: Data(Self.event.utf8))
+    let context = LambdaContext(
+      requestID: "r", deadline: .none(on: time), log: Logger(environment: [:], time: time) { _ in }, metrics: metrics)
+    #expect(try handler.handle(request, context).body.leftOut == ["the sink x is left out"])
+  }
 }

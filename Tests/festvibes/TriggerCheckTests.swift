@@ -30,4 +30,24 @@ struct TriggerCheckTests {
     let dataset = try #require((object["datasets"] as? [[String: Any]])?.first)
     #expect(dataset["triggers"] as? [String] == ["s3://${SHOP_BUCKET}/incoming/", "OrdersChanged of com.example.shop"])
   }
+
+  @Test("says which sink is left out, for a variable without a value")
+  func leftOut() throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let text = """
+      dataset_id: orders
+      data_type: orders
+      extract: {plugin: http, url: "https://x.example"}
+      parse: {plugin: json}
+      load: {plugin: kinesis, stream: "${ORDERS_STREAM:-}"}
+
+      """
+    try Data(text.utf8).write(to: file)
+    let line = "  the sink kinesis is left out: stream is empty"
+    let without = try FestVibesProcess("check", file.path, environment: [:])
+    #expect(without.status == 0 && without.output.contains(line), "\(without.output)\(without.error)")
+    let with = try FestVibesProcess("check", file.path, environment: ["ORDERS_STREAM": "orders"])
+    #expect(with.status == 0 && !with.output.contains("is left out"), "\(with.output)\(with.error)")
+  }
 }

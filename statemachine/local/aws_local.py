@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""AWS on loopback: moto's S3, DynamoDB, Step Functions, EventBridge, Lambda, CloudWatch Logs, SNS, SQS, IAM, STS and
-Secrets Manager, extended to run the pipeline.
+"""AWS on loopback: moto's S3, DynamoDB, Kinesis, Step Functions, EventBridge, Lambda, CloudWatch Logs, SNS, SQS, IAM,
+STS and Secrets Manager, extended to run the pipeline.
 
   aws_local.py --port P --home DIR --bin DIR --emulator FILE [--cpu lambda] [--wait-divisor N] [--tasks-at URL]
     [--waits FILE]
@@ -67,7 +67,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from aws import api, dispatch, events, executions, functions, logs, queues  # noqa: F401
+    from aws import api, dispatch, events, executions, functions, logs, queues, streams  # noqa: F401
     from aws.faults import Faults, FaultyStore
     from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore
@@ -92,11 +92,12 @@ def main():
     faults = Faults(arguments.home)
     settings = Settings(arguments, endpoint, credentials, faults)
     functions.install(settings)
+    streams.install(faults)
     logs.install(settings)
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
     verifier = SignatureVerifier(store, keys, os.path.join(arguments.home, "logs", "requests.jsonl"))
-    app = FaultyStore(verifier, faults)
+    app = FaultyStore(verifier, faults, streams.current)
     server = make_server("127.0.0.1", arguments.port, app, threaded=True, request_handler=Handler)
 
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, role, functions, topic,
-state machine, the rule on runs that are stopped, the queue of requests, and the rules of the datasets' triggers.
+"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, streams, role, functions,
+topic, state machine, the rule on runs that are stopped, the queue of requests, and the rules of the datasets' triggers.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
@@ -31,6 +31,8 @@ def main() -> None:
     make_bucket(client("s3"), wanted["bucket"])
     for table in wanted["tables"]:
         make_table(client("dynamodb"), table)
+    for stream in wanted["streams"]:
+        make_stream(client("kinesis"), stream)
     arns = {}
     if wanted["functions"]:
         role = make_role(client("iam"))
@@ -45,6 +47,8 @@ def main() -> None:
         arns["machine"] = make_machine(client("stepfunctions"), wanted["machine"], definition, role)
         make_rule(client, arns["machine"], arns["Loader"], topic, wanted["message"])
         triggers.make_queue(client, NAME, arns["DateRangeGenerator"])
+        for stream in wanted["streams"]:
+            read_stream(client, stream, arns["Loader"], wanted["stream_failures"])
         triggers.make_rules(client, NAME, arns["machine"], role, wanted["triggers"])
     json.dump(arns, sys.stdout)
 
@@ -74,6 +78,38 @@ def make_table(tables, name: str) -> None:
             AttributeDefinitions=[{"AttributeName": "lock_key", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "lock_key", "KeyType": "HASH"}],
         )
+
+
+# A shard takes 1,000 records a second. terraform makes one; a test of ten thousand records need not wait for it.
+SHARDS = 4
+
+
+def make_stream(kinesis, name: str) -> None:
+    """Makes a stream, as terraform/streams.tf does."""
+    with contextlib.suppress(kinesis.exceptions.ResourceInUseException):
+        kinesis.create_stream(StreamName=name, ShardCount=SHARDS)
+
+
+def read_stream(client, stream: str, loader: str, failures: str) -> None:
+    """Makes the loader the reader of a stream, and the queue of what it cannot store, as terraform/streams.tf does."""
+    queues, functions = client("sqs"), client("lambda")
+    url = queues.create_queue(QueueName=failures)["QueueUrl"]
+    queue = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    arn = client("kinesis").describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["StreamARN"]
+    if functions.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]:
+        return
+    functions.create_event_source_mapping(
+        EventSourceArn=arn,
+        FunctionName=loader,
+        StartingPosition="TRIM_HORIZON",
+        BatchSize=100,
+        MaximumBatchingWindowInSeconds=1,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=100,
+        MaximumRecordAgeInSeconds=20 * 3600,
+        DestinationConfig={"OnFailure": {"Destination": queue}},
+    )
 
 
 def make_role(iam) -> str:

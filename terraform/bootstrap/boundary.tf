@@ -79,5 +79,13 @@ locals {
       Effect   = "Allow"
       Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
       Resource = tables
-  } if length(tables) > 0])
+      } if length(tables) > 0], [for streams in [local.made.streams] : {
+      Sid    = "Streams"
+      Effect = "Allow"
+      Action = [
+        "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
+        "kinesis:ListShards", "kinesis:PutRecords",
+      ]
+      Resource = streams
+  } if length(streams) > 0])
 }

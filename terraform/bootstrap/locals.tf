@@ -30,6 +30,13 @@ locals {
     for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
   ]))
 
+  # The Kinesis streams into which datasets load, as in ../streams.tf: those whose names definitions have, and var.streams.
+  streams = setunion(var.streams, flatten([for definition in local.definitions : [
+    for section in definition : [
+      for found in regexall("(?:^|[\\s,{\"'])stream[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([A-Za-z0-9._-]+)", replace(section[1], "/#[^\n]*/", "")) : found[0]
+    ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?kinesis", section[1]))
+  ]]))
+
   # Objects of other buckets that start runs, as in ../datasets.tf: the scraper reads them. Only with names that the definitions
   # have, as they are or as a variable's default.
   source_objects = distinct(concat(
@@ -52,7 +59,7 @@ locals {
   processed_bucket = var.processed_bucket == null ? local.data_bucket : "arn:${local.partition}:s3:::${var.processed_bucket}"
   # arn:…:SERVICE:REGION:ACCOUNT, for the services whose ARNs have this form.
   arn = {
-    for service in ["cloudwatch", "dynamodb", "ecr", "ecs", "events", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
+    for service in ["cloudwatch", "dynamodb", "ecr", "ecs", "events", "kinesis", "lambda", "logs", "scheduler", "secretsmanager", "sns", "sqs", "states"] :
     service => "arn:${local.partition}:${service}:${var.region}:${local.account}"
   }
   # The names of what a deployment makes, in full: festvibes-* would also match another deployment's, festvibes-dev-….
@@ -77,10 +84,11 @@ locals {
     ]
     topics      = [for topic in ["runs", "alarms"] : "${local.arn.sns}:${var.name}-${topic}"]
     rules       = ["${local.arn.events}:rule/${var.name}-stopped", "${local.arn.events}:rule/${var.name}.*"] # the second of triggers
-    queues      = [for queue in ["not-started", "requests", "requests-failed", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
+    queues      = [for queue in ["not-started", "requests", "requests-failed", "stream-failures", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
     clusters    = [for name in local.ecs : "${local.arn.ecs}:cluster/${var.name}"]
     tasks       = [for name in local.ecs : "${local.arn.ecs}:task-definition/${var.name}_*"]
     lock_tables = [for name in local.lock_tables : "${local.arn.dynamodb}:table/${name}"]
+    streams     = [for name in local.streams : "${local.arn.kinesis}:stream/${name}"]
     alarms      = ["${local.arn.cloudwatch}:alarm:${var.name}/*"]
     dashboards  = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]
   }

@@ -97,6 +97,15 @@ locals {
         "dynamodb:UpdateTable",
       ]
     }
+    Streams = {
+      resources = local.made.streams
+      read      = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:ListTagsForResource", "kinesis:ListTagsForStream"]
+      write = [
+        "kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream",
+        "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption",
+        "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount",
+      ]
+    }
     Logs = {
       resources = local.made.logs
       read      = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
@@ -149,8 +158,8 @@ locals {
     ]
   }
 
-  # The mapping from the queue of requests to the generator: Lambda gives it a name that is not known beforehand, so that the
-  # function in it decides. Its tags are beside the point.
+  # The mappings from the queue of requests to the generator, and from streams to the loader: Lambda gives them names that are
+  # not known beforehand, so that the function in them decides. Its tags are beside the point.
   mappings = {
     for access, actions in {
       read  = ["lambda:GetEventSourceMapping"]
@@ -160,7 +169,7 @@ locals {
       Effect    = "Allow"
       Action    = actions
       Resource  = ["*"]
-      Condition = { ArnEquals = { "lambda:FunctionArn" = ["${local.arn.lambda}:function:${var.name}-date-range-generator"] } }
+      Condition = { ArnEquals = { "lambda:FunctionArn" = [for name in ["date-range-generator", "loader"] : "${local.arn.lambda}:function:${var.name}-${name}"] } }
     }
   }
   mapping_tags = { for access, actions in { read = ["lambda:ListTags"], write = ["lambda:TagResource", "lambda:UntagResource"] } : access => {

@@ -88,6 +88,12 @@ variable "source_buckets" {
   default     = []
 }
 
+variable "streams" {
+  description = "Kinesis streams into which datasets load, and whose names only dataset_variables of the deployment has"
+  type        = set(string)
+  default     = []
+}
+
 variable "ecs" {
   description = "True if the deployment may run datasets as tasks on Fargate: makes the repository of the image festvibes, and gives the rights"
   type        = bool

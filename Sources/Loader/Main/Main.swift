@@ -18,7 +18,8 @@ struct Main {
       let rawStore = RawStoreSettings(from: &configuration)
       try configuration.validate()
       let datasets = { Configuration.ofFunction(environment, warn: log) }
-      let registry = try LoadingRegistry(loading, applicationName: "festvibes-loader", configuration: datasets)
+      let registry = try LoadingRegistry(
+        loading, applicationName: "festvibes-loader", environment: environment, configuration: datasets)
       let catalog = DatasetCatalog(
         DatasetFolder(from: environment), plugins: LoadingRegistry.known, configuration: datasets)
       let raw = try RawStore(rawStore, environment: environment)
@@ -37,7 +38,9 @@ struct Main {
         },
         checks: { (dataset) throws(PipelineError) in
           try registry.expectations(for: catalog.definition(dataset.id))
-        }, unloaded: registry.ledger
+        }, unloaded: registry.ledger,
+        leftOut: { (dataset) throws(PipelineError) in LoadingRegistry.leftOut(of: try catalog.definition(dataset.id)) },
+        stream: { () throws(PipelineError) in try registry.streamStore(raw) }
       ).handle
     }
   }

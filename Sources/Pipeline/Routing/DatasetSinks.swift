@@ -91,7 +91,7 @@ public struct DatasetSinks {
       report.sinks = results
       return report
     }
-    var layers = Self.layers(filters).map { LoadReport(adding: $0.map { reports[$0] }) }
+    var layers = Self.layers(filters, apart: reports.map(\.isStateless)).map { LoadReport(adding: $0.map { reports[$0] }) }
     // The records that no sink takes come with the first ones.
     layers[0].add(untaken?.rejections ?? [], records: untaken?.rejected ?? [:])
     let whole = zip(filters, reports).first { $0.0 == nil }?.1.records.found
@@ -101,12 +101,15 @@ public struct DatasetSinks {
   }
 
   /// Divides sinks into groups, in each of which no record is of two sinks. A sink joins the first group that it can.
+  /// - Parameter apart: true for a sink that shares its group only with others of its kind; none does by default.
   /// - Returns: the indices of each group's sinks.
-  private static func layers(_ filters: [RecordFilter?]) -> [[Int]] {
+  private static func layers(_ filters: [RecordFilter?], apart: [Bool]? = nil) -> [[Int]] {
     var layers: [[Int]] = []
     for (index, filter) in filters.enumerated() {
       let layer = layers.firstIndex { members in
-        members.allSatisfy { member in filter.flatMap { filters[member]?.excludes($0) } ?? false }
+        members.allSatisfy { member in
+          apart?[member] == apart?[index] && filter.flatMap { filters[member]?.excludes($0) } ?? false
+        }
       }
       if let layer { layers[layer].append(index) } else { layers.append([index]) }
     }

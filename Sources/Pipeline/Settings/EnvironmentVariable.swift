@@ -74,6 +74,10 @@ extension EnvironmentVariable {
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
     "true accepts a database on another machine with a weaker sslmode than verify-full: whoever answers in its place gets "
       + "the password and the data.")
+  public static let streamFailures = EnvironmentVariable(
+    "STREAM_FAILURES_QUEUE_URL", standard: "", readers: "Loader",
+    "The queue of SQS that gets a message about each record of a stream that cannot be read. By default the record is only "
+      + "kept, under rejected/stream/ in the bucket.")
   public static let minimumListingRatio = EnvironmentVariable(
     "MIN_LISTING_RATIO", standard: "0.5", readers: "Loader, festvibes replay --dry-run",
     "A listing with less than this part of its date's stored events is not loaded, nor one of other events; 0 loads any."
@@ -161,7 +165,8 @@ extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, processedBucket,
-    rawFolder, databaseURL, allowWeakTLS, minimumListingRatio, formerMinimumListingRatio, redisURL, allowPlainRedis,
+    rawFolder, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio, formerMinimumListingRatio, redisURL,
+    allowPlainRedis,
     redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
     enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,
   ]

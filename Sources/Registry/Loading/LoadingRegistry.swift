@@ -1,10 +1,13 @@
+import AWS
 import ConcertsSink
 import Contracts
 import Definitions
 import Expectations
+import KinesisSink
 import Ledger
 import Locking
 import PostgresSink
+import RawStore
 import Routing
 import Settings
 import Time
@@ -15,6 +18,8 @@ public final class LoadingRegistry {
     let form: PluginForm
     /// True for a sink of the ledger's database, which loads after the others: what it counts as new is then in all of them.
     var isInDatabase = false
+    /// Returns why the sink of a section is left out; nil for one that loads.
+    var reasonToLeaveOut: @Sendable (Section) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
   }
 
@@ -35,6 +40,10 @@ public final class LoadingRegistry {
     SinkPlugin(form: PostgresSink.form, isInDatabase: true) { (definition, section, loading, _) throws(PipelineError) in
       try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
+    SinkPlugin(form: KinesisSink.form, reasonToLeaveOut: KinesisSink.reasonToLeaveOut) {
+      (definition, section, loading, _) throws(PipelineError) in
+      try KinesisSink(definition.dataset, section: section, session: loading.session)
+    },
   ]
 
   private static let forms = plugins.map(\.form.withFilter)
@@ -51,6 +60,8 @@ public final class LoadingRegistry {
   /// The checkpoints of the datasets whose state is postgres, in the same database.
   public let checkpoints: PostgresCheckpoints
   private let configuration: () -> Configuration
+  private let environment: [String: String]
+  private let profiles: ProfileFiles?
   package let database: Database
   private var sinks: [String: [any Sink]] = [:]
   private var locks: [String: any RunLock] = [:]
@@ -60,11 +71,16 @@ public final class LoadingRegistry {
   ///   - applicationName: the connection's name on the server.
   ///   - configuration: reads the environment. It is called once for each dataset that is asked for, so that wrong settings
   ///     of one dataset's sinks stop neither another dataset nor the ledger.
+  ///   - environment: has the credentials, the region and the endpoints of AWS, for sinks there.
+  ///   - profiles: the shared files of a person's machine; nil to ignore them.
   /// - Throws: `ConfigurationInvalid` for a database URL that is malformed, or whose TLS is weak. Nothing is connected yet.
   public init(
-    _ settings: LoadingSettings, applicationName: String, configuration: @escaping () -> Configuration
+    _ settings: LoadingSettings, applicationName: String, environment: [String: String] = [:],
+    profiles: ProfileFiles? = nil, configuration: @escaping () -> Configuration
   ) throws(PipelineError) {
     self.configuration = configuration
+    self.environment = environment
+    self.profiles = profiles
     database = try Database(
       url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
       applicationName: applicationName)
@@ -72,22 +88,52 @@ public final class LoadingRegistry {
     checkpoints = PostgresCheckpoints(database)
   }
 
-  /// Returns the dataset's sinks, in the order in which they load.
-  /// - Throws: `ConfigurationInvalid` for an unknown plugin, or with all problems of the sinks' settings.
+  /// Returns the dataset's sinks, in the order in which they load, without those that are left out.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin, with all problems of the sinks' settings, or if all sinks are left
+  ///   out.
   public func sinks(for definition: Definition) throws(PipelineError) -> [any Sink] {
     if let known = sinks[definition.dataset.id] { return known }
     var settings = configuration()
     var (made, last): ([any Sink], [any Sink]) = ([], [])
     for section in definition.sinks {
       let plugin = try Self.plugins.plugin(of: section)
+      guard plugin.reasonToLeaveOut(section) == nil else { continue }
       let sink = FilteredSink.narrowing(
         try plugin.make(definition, section, self, &settings), to: RecordFilter(section))
       if plugin.isInDatabase { last.append(sink) } else { made.append(sink) }
     }
     made += last
     try settings.validate()
+    if made.isEmpty, let reason = Self.leftOut(of: definition).first {
+      throw PipelineError(.configurationInvalid, "\(definition.file): no record would be loaded anywhere: \(reason)")
+    }
     sinks[definition.dataset.id] = made
     return made
+  }
+
+  /// Returns the sinks of a definition that are left out, and why: `the sink kinesis is left out: stream is empty: …`.
+  public static func leftOut(of definition: Definition) -> [String] {
+    definition.sinks.compactMap { section in
+      guard let reason = plugins.first(where: { $0.form.name == section.plugin })?.reasonToLeaveOut(section) else {
+        return nil
+      }
+      return "the sink \(section.plugin ?? "") is left out: \(reason)"
+    }
+  }
+
+  private func session() throws(AWSError) -> AWSSession {
+    try AWSSession(environment: environment, profiles: profiles)
+  }
+
+  /// Returns the store of what a Kinesis stream has. Nothing is connected yet.
+  /// - Throws: `ConfigurationInvalid`.
+  public func streamStore(_ raw: RawStore) throws(PipelineError) -> any StreamStore {
+    var settings = configuration()
+    let queue = settings.text(.streamFailures)
+    try settings.validate()
+    guard !queue.isEmpty else { return StreamArchive(raw, deadLetters: nil) }
+    let letters = try DeadLetterQueue(queue, session: session)
+    return StreamArchive(raw, deadLetters: letters.send)
   }
 
   /// Returns the dataset's expectations of its documents; nil if it has none.

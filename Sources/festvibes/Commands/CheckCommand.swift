@@ -17,7 +17,8 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Datasets' ids, or files; by default all datasets.", valueName: "id|file"))
   var names: [String] = []
 
-  @Flag(help: "Print one object: ok, and datasets with id, file, ok, problems, plans, triggers and variables.")
+  @Flag(
+    help: "Print one object: ok, and datasets with id, file, ok, problems, plans, triggers, left_out and variables.")
   var json = false
 
   @OptionGroup var common: CommonOptions

@@ -4,6 +4,7 @@ import Definitions
 import Fetching
 import Foundation
 import JSON
+import Loading
 import Processing
 import Time
 
@@ -147,6 +148,7 @@ struct TryCommand: ParsableCommand {
     do { try Output.write((redactor?.text(text) ?? text) + "\n") } catch {
       throw PipelineError(.invalidInput, "\(error)")
     }
+    for line in LoadingRegistry.leftOut(of: definition) { Output.errorLine("Note: \(line)") }
     let pages = result.pages == 1 ? "1 page" : "\(result.pages) pages"
     Output.errorLine("\(dataset): \(result.records) records and \(result.rejected) rejected, from \(pages)")
     if stage == .transform, result.records == 0, result.rejected > 0 {

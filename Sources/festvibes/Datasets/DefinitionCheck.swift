@@ -3,6 +3,7 @@ import Datasets
 import Definitions
 import Extraction
 import Foundation
+import Loading
 import Settings
 
 /// The result of checking one definition.
@@ -37,6 +38,8 @@ struct DefinitionCheck {
   let plans: [PlanSummary]
   /// The objects and events that start runs.
   let triggers: [DatasetTrigger]
+  /// The sinks that are left out, and why.
+  let leftOut: [String]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
 
@@ -55,6 +58,7 @@ struct DefinitionCheck {
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     plans = read.definition.map(PlanSummary.all) ?? []
     triggers = read.definition?.triggers ?? []
+    leftOut = read.definition.map(LoadingRegistry.leftOut) ?? []
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]
     let isOpen = variables.contains { variable in
@@ -76,14 +80,15 @@ struct DefinitionCheck {
   }
 
   /// One line for the definition, one for each problem, one for the plan and each profile, one for each trigger, one
-  /// for each variable.
+  /// for each sink that is left out, one for each variable.
   func lines(colors: Bool) -> [String] {
     var lines = problems.map(\.description) + others + warnings
     let name = dataset.map { "\($0.id): " } ?? ""
     lines.append(
       isValid
         ? Style.green.apply("✓ \(name)\(file)", colors: colors) : Style.red.apply("✗ \(name)\(file)", colors: colors))
-    return lines + plans.map { "  \($0.line)" } + triggers.map { "  started by \($0)" } + variables.map { "  \($0)" }
+    lines += plans.map { "  \($0.line)" } + triggers.map { "  started by \($0)" }
+    return lines + leftOut.map { "  \($0)" } + variables.map { "  \($0)" }
   }
 
   /// The same for programs.
@@ -97,6 +102,7 @@ struct DefinitionCheck {
         ] as [String: Any]
       } + others.map { ["text": $0, "warning": false] } + warnings.map { ["text": $0, "warning": true] },
       "plans": plans.map(\.fields), "triggers": triggers.map(\.description),
+      "left_out": leftOut,
       "variables": variables.map { variable in
         var fields: [String: Any] = ["name": variable.name, "key": variable.key, "secret": variable.isSecret]
         switch variable.state {

@@ -69,7 +69,8 @@ final class HostFunctions: RunFunctions {
         return try checkpoints(dataset)
       },
       checks: { (dataset) throws(PipelineError) in try loading.expectations(for: catalog.definition(dataset.id)) },
-      unloaded: loading.ledger)
+      unloaded: loading.ledger,
+      leftOut: { (dataset) throws(PipelineError) in LoadingRegistry.leftOut(of: try catalog.definition(dataset.id)) })
     guard !dataset.publishers.isEmpty else {
       cacheManager = CacheManagerHandler(
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset }, publishers: { _ in [] })

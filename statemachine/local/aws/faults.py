@@ -3,11 +3,14 @@
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},
      "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]},
-     "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]}}
+     "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]},
+     "kinesis": {"share": 0.5, "kinds": ["throttled", "partial", "unavailable", "hang", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
-s3, dynamodb: this share of the service's requests fails. "unavailable": response 503. "throttled": DynamoDB's response
-400. "slow": the response is delayed by three seconds. "cut": the connection is closed after half of the response; for a
+s3, dynamodb, kinesis: this share of the service's requests fails. "unavailable": response 503. "throttled": response
+400 of DynamoDB or Kinesis. "partial": Kinesis does not write some of the records, with response 200 (streams.py).
+"slow": the response is delayed by three seconds. "hang": there is no response for `seconds`, 40 by default, which is
+longer than a client waits; the request is not performed. "cut": the connection is closed after half of the response; for a
 write, after half of the request. "lost": the request is performed, but the connection is closed without a response.
 Each injected fault is a line of HOME/logs/faults.jsonl.
 """
@@ -31,6 +34,7 @@ from processes import Process, children, send, wait_until
 from . import bodies
 
 SLOW = 3  # seconds
+HANG = 40
 
 
 class Faults:
@@ -122,16 +126,26 @@ class Faults:
                     self.durations[kind].append(time.monotonic() - started)
 
 
+EXCEEDED = {
+    "dynamodb": (
+        "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
+        "application/x-amz-json-1.0",
+    ),
+    "kinesis": ("ProvisionedThroughputExceededException", "application/x-amz-json-1.1"),
+}
+
+
 class FaultyStore:
     """A WSGI middleware in front of the local AWS, and of the signature verifier, which reads the whole request."""
 
-    def __init__(self, app, faults):
+    def __init__(self, app, faults, current=None):
         self.app = app
         self.faults = faults
+        self.current = current or threading.local()  # the fault that the thread's request meets behind this middleware
 
     def __call__(self, environ, start_response):
         signed = environ.get("HTTP_AUTHORIZATION", "")
-        service = next((name for name in ("s3", "dynamodb") if f"/{name}/aws4_request" in signed), None)
+        service = next((name for name in ("s3", "dynamodb", "kinesis") if f"/{name}/aws4_request" in signed), None)
         if service is None:
             return self.app(environ, start_response)
         with self.faults.lock:
@@ -141,15 +155,18 @@ class FaultyStore:
                 kind = self.faults.random.choice(plan["kinds"])
                 path = environ["PATH_INFO"] if service == "s3" else environ.get("HTTP_X_AMZ_TARGET", "")
                 self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=path)
-        return self.respond(kind, environ, start_response)
+        self.current.fault = kind
+        return self.respond(service, kind, plan, environ, start_response)
 
-    def respond(self, kind, environ, start_response):
+    def respond(self, service, kind, plan, environ, start_response):
         if kind == "throttled":
-            code = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"
+            code, content = EXCEEDED[service]
             body = json.dumps({"__type": code, "message": "The level of throughput is exceeded."}).encode()
-            length = ("Content-Length", str(len(body)))
-            start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0"), length])
+            start_response("400 Bad Request", [("Content-Type", content), ("Content-Length", str(len(body)))])
             return [body]
+        if kind == "hang":
+            time.sleep(plan.get("seconds", HANG))
+            hang_up(environ)
         if kind == "unavailable":
             body = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
             start_response("503 Slow Down", [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])

@@ -20,7 +20,9 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 REGION = "us-east-1"
 BUCKET = "fest-vibes-ai-etl-pipeline-data"
 MACHINE = "etl"
-MACHINE_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:{MACHINE}"  # by moto's account
+ACCOUNT = "123456789012"  # moto's
+MACHINE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
+STREAM_FAILURES = "festvibes-stream-failures"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 STOPPED_MESSAGE = os.path.join(os.path.dirname(FOLDER), "stopped.json")
 
@@ -94,11 +96,16 @@ class Aws(Service):
 
         Returns the ARNs, and True if something was deployed.
         """
+        streams = datasets.streams(settings)
+        if streams:
+            settings = {**settings, "STREAM_FAILURES_QUEUE_URL": f"{self.address()}/{ACCOUNT}/{STREAM_FAILURES}"}
         wanted = {
             "endpoint": self.address(),
             "region": REGION,
             "bucket": settings["S3_BUCKET_NAME"],
             "tables": datasets.lock_tables(settings),
+            "streams": streams,
+            "stream_failures": STREAM_FAILURES,
             "triggers": datasets.triggers(settings),
             "machine": MACHINE,
             "definition": DEFINITION if with_functions else None,

@@ -302,6 +302,19 @@ run "without_the_enricher_there_are_no_rights_for_it" {
   }
 }
 
+run "the_streams_are_those_of_the_definitions_and_of_the_settings" {
+  command = plan
+  variables {
+    streams = ["concert-data-stream"]
+  }
+  assert {
+    condition = alltrue([for name in ["concert-data-stream", "sample-stream"] : contains(
+      one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Streams"]), "arn:aws:kinesis:us-east-1:123456789012:stream/${name}"
+    )])
+    error_message = "The loader could not write into the stream of a dataset."
+  }
+}
+
 run "the_objects_that_start_runs_are_those_of_the_definitions_and_of_the_settings" {
   command = plan
   variables {
@@ -313,10 +326,10 @@ run "the_objects_that_start_runs_are_those_of_the_definitions_and_of_the_setting
   }
 }
 
-run "the_mapping_of_the_queue_is_the_generators" {
+run "a_mapping_is_the_generators_or_the_loaders" {
   assert {
     condition = alltrue(flatten([for policy in values(aws_iam_policy.github) : [for statement in jsondecode(policy.policy).Statement :
-      statement.Condition == { ArnEquals = { "lambda:FunctionArn" = ["arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator"] } }
+      statement.Condition == { ArnEquals = { "lambda:FunctionArn" = ["arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator", "arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader"] } }
     if anytrue([for action in statement.Action : strcontains(action, "EventSourceMapping")])]]))
     error_message = "A deployment could take another function's messages."
   }

@@ -26,6 +26,9 @@ mock_resource "aws_iam_policy" {
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
 }
+mock_resource "aws_kinesis_stream" {
+  defaults = { arn = "arn:aws:kinesis:us-east-1:123456789012:stream/mock" }
+}
 mock_resource "aws_lambda_function" {
   defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:mock" }
 }

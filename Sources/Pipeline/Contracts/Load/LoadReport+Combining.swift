@@ -1,10 +1,12 @@
 extension LoadReport {
   /// Combines the reports of an item's sinks. A record that any sink has rejected is rejected, with the first sink's reason;
   /// of the others as many are new, or changed, as in the sink that has most of them. The rest is that of the sink that
-  /// writes the ledger or, if none does, of the first sink. An earlier rejection is resolved as all of them say.
+  /// writes the ledger or, if none does, of the first sink. An earlier rejection is resolved as all of them say. A sink that
+  /// keeps no records is not asked for either, unless there is no other.
   /// - Parameter found: the number of the item's records and rejected rows, if the reports do not have it.
   public init(combining reports: [LoadReport], found: Int? = nil) {
-    self = reports.first(where: \.isInLedger) ?? reports.first ?? LoadReport(records: RecordCounts())
+    let keeping = reports.contains { !$0.isStateless } ? reports.filter { !$0.isStateless } : reports
+    self = keeping.first(where: \.isInLedger) ?? keeping.first ?? LoadReport(records: RecordCounts())
     var positions = Set(rejections.map(\.position))
     for other in reports.flatMap(\.rejections) where positions.insert(other.position).inserted {
       rejections.append(other)
@@ -13,10 +15,13 @@ extension LoadReport {
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
     isLate = reports.contains(where: \.isLate)
     notice = notice ?? reports.compactMap(\.notice).first
-    resolutions = resolutions.filter { key, resolution in reports.allSatisfy { $0.resolutions[key] == resolution } }
+    let rejectedKeys = Set(reports.filter(\.isStateless).flatMap(\.rejections).compactMap(\.key))
+    resolutions = resolutions.filter { key, resolution in
+      !rejectedKeys.contains(key) && keeping.allSatisfy { $0.resolutions[key] == resolution }
+    }
     if let found { records.found = found }
     if reports.count > 1 || found != nil {
-      records = records.combined(with: reports.map(\.records), rejected: rejections.count)
+      records = records.combined(with: keeping.map(\.records), rejected: rejections.count)
     }
   }
 

@@ -33,11 +33,14 @@ public struct LoadResponse: Codable, Equatable, Sendable {
   public let notice: String?
   /// Breaches of expectations that change no status; left out if there are none.
   public let warnings: [String]?
+  /// The sinks that the definition leaves out, and why; left out if there are none.
+  public let leftOut: [String]?
 
   enum CodingKeys: String, CodingKey {
     case status, message, records, counts, sinks, rejected, dataset, item, date, notice, warnings
     case operationSummary = "operation_summary"
     case s3Key = "s3_key"
+    case leftOut = "left_out"
   }
 
   public init(_ report: LoadReport, of target: LoadTarget) {
@@ -61,5 +64,6 @@ public struct LoadResponse: Codable, Equatable, Sendable {
     date = target.item.date
     notice = report.notice
     warnings = report.warnings.isEmpty ? nil : report.warnings
+    leftOut = report.leftOut.isEmpty ? nil : report.leftOut
   }
 }

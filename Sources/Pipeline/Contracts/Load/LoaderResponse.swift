@@ -2,12 +2,19 @@
 public enum LoaderResponse: Codable, Equatable, Sendable {
   case load(FunctionResponse<LoadResponse>)
   case ledger(FunctionResponse<LedgerResponse>)
+  /// In the form that Lambda's event source mapping reads.
+  case stream(StreamResponse)
 
-  private enum CodingKeys: CodingKey { case body }
+  private enum CodingKeys: CodingKey { case body, batchItemFailures }
   private enum BodyKeys: CodingKey { case ledger, run }
 
   public init(from decoder: any Decoder) throws {
-    let body = try decoder.container(keyedBy: CodingKeys.self).nestedContainer(keyedBy: BodyKeys.self, forKey: .body)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    guard !container.contains(.batchItemFailures) else {
+      self = .stream(try StreamResponse(from: decoder))
+      return
+    }
+    let body = try container.nestedContainer(keyedBy: BodyKeys.self, forKey: .body)
     self =
       body.contains(.run)
       ? .ledger(try FunctionResponse(from: decoder)) : .load(try FunctionResponse(from: decoder))
@@ -17,6 +24,7 @@ public enum LoaderResponse: Codable, Equatable, Sendable {
     switch self {
     case .load(let response): try response.encode(to: encoder)
     case .ledger(let response): try response.encode(to: encoder)
+    case .stream(let response): try response.encode(to: encoder)
     }
   }
 }
