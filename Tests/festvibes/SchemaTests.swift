@@ -91,7 +91,7 @@ struct SchemaTests {
   func text() throws {
     let ran = try FestVibesProcess("schema")
     #expect(ran.status == 0, "\(ran.error)")
-    #expect(ran.output.hasPrefix("artist_genres (table)\n"))
+    #expect(ran.output.hasPrefix("all_concerts (view)\n"))
     #expect(ran.output.contains("\ncurrent_events (view)\n"))
     #expect(ran.output.contains("\n  event_date  date, not null\n      the local day in the source's time zone\n"))
     let one = try FestVibesProcess("schema", "genres")
@@ -103,7 +103,7 @@ struct SchemaTests {
   func unknown() throws {
     let ran = try FestVibesProcess("schema", "event")
     #expect(ran.status == 1)
-    #expect(ran.error.contains("there is no table 'event': there are artist_genres, artist_relations, artists, "))
+    #expect(ran.error.contains("there is no table 'event': there are all_concerts, artist_genres, artist_relations, artists, "))
     #expect(ran.error.contains("\nnext: "))
     #expect(ran.error.contains(" schema\n"))
   }

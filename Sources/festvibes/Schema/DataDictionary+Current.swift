@@ -2,6 +2,24 @@
 
 extension DataDictionary {
   static let text = #"""
+    all_concerts | view | every concert of every source: the events of the listings, and the concerts of the schema catalog
+    source | text |  |  | events.source, or catalog.concerts.source; key: source and id
+    id | text |  |  | events.id as text, or catalog.concerts.concert_id
+    name | text |  |  | the event's name at the source; of an event of a listing the artist's
+    artists | text[] |  |  | the artists' names, the first one first; empty if none is known
+    venue_id | text |  |  | venues.id as text, or catalog.venues.venue_id; null if it is unknown
+    venue | text |  |  | the venue's name
+    city | text |  |  | the venue's city
+    state | text |  |  | the venue's state, as LA; null if it is unknown
+    country | text |  |  | the venue's country code; null if the source does not give it
+    local_date | date |  |  | the day at the venue; null if the source does not give it
+    local_time | text |  |  | the time at the venue, HH:MM:SS; null if the source does not give it
+    timezone | text |  |  | the zone of local_date and local_time; null if it is unknown
+    start_time | timestamp with time zone |  |  | the moment of the beginning; null unless date_precision is instant
+    date_precision | text |  |  | instant, day, or none: how much of the time the source gives; it is never guessed
+    status | text |  |  | scheduled or cancelled; of the catalog also postponed, rescheduled and completed, as the source has it
+    url | text |  |  | the event's page at the source; null if it is unknown
+    ticket_prices | jsonb |  |  | price ranges by type, as catalog.concerts.ticket_prices; null for listings, which have none
     artist_genres | table | an artist's genres, by the artist's page
     artist_id | integer | not null | key | the artist (artists.id)
     genre_id | integer | not null | key | the genre (genres.id)
