@@ -11,8 +11,10 @@ struct LinksCommand: ParsableCommand {
       pair is linked by its score, or by a verdict of yours, which always wins. Nothing is merged.
 
       --review shows what needs a person: pairs whose score is too low for a link and too high to be forgotten, and artists \
-      of whom a source has several as good ones; each with the commands that decide. --update first compares what changed \
-      since the last time, as the enrichment does at the end of a run.
+      of whom a source has several as good ones; each with the commands that decide.
+
+      First it compares what changed since the last time, as the enrichment does at the end of a run; --no-update leaves \
+      that, and reads only.
 
       Reads and writes the database in PG_DATABASE_URL.
 
@@ -23,8 +25,8 @@ struct LinksCommand: ParsableCommand {
   @Flag(help: "Show the doubtful pairs, with the commands to decide.")
   var review = false
 
-  @Flag(help: "Compare first what changed since the last time.")
-  var update = false
+  @Flag(inversion: .prefixedNo, help: "Compare first what changed since the last time.")
+  var update = true
 
   @Flag(help: "Show pairs of every state.")
   var all = false

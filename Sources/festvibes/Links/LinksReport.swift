@@ -10,9 +10,9 @@ struct LinksReport {
   let update: LinkReport?
 
   func lines(for terminal: Terminal) -> [String] {
-    var lines = update.map { [Self.sentence($0), ""] } ?? []
+    var lines = update.map { $0 == LinkReport() ? [] : [Self.sentence($0), ""] } ?? []
     guard !links.isEmpty else {
-      lines.append(isReview ? "No pair is doubtful." : "No pair is linked. links --update compares what has changed.")
+      lines.append(isReview ? "No pair is doubtful." : "No pair is linked.")
       return lines
     }
     lines += isReview ? reviewed : table.lines(width: terminal.size?.width, colors: terminal.colors)
