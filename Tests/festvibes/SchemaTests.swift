@@ -103,7 +103,8 @@ struct SchemaTests {
   func unknown() throws {
     let ran = try FestVibesProcess("schema", "event")
     #expect(ran.status == 1)
-    #expect(ran.error.contains("there is no table 'event': there are all_concerts, artist_genres, artist_relations, artists, "))
+    #expect(
+      ran.error.contains("there is no table 'event': there are all_concerts, artist_genres, artist_relations, "))
     #expect(ran.error.contains("\nnext: "))
     #expect(ran.error.contains(" schema\n"))
   }
