@@ -1,6 +1,6 @@
 import Contracts
 
-/// What has become of a document in the sinks of its dataset so far.
+/// The fate of a document in the sinks of its dataset so far.
 struct SinkResults {
   private(set) var reports: [LoadReport] = []
   private var loaded: [String] = []

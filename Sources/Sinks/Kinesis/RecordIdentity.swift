@@ -3,7 +3,7 @@ import Cryptography
 import FoundationEssentials
 import JSON
 
-/// What identifies a record in the stream, of this project's sink and of others that write into the same stream.
+/// The identity of a record in the stream, of this project's sink and of others that write into the same stream.
 enum RecordIdentity {
   /// The data type of each kind of record.
   static let typesOfKinds = ["artist": "artists", "venue": "venues", "concert": "events"]

@@ -32,7 +32,7 @@ struct EnrichmentRemarks: Codable, Equatable {
     return self == Self() ? nil : (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What it did, why it did less, and its error, in lines. It changes no status: the next run does what is left.
+  /// Lines about its work, why it did less, and its error. It changes no status: the next run does what is left.
   var lines: [String] {
     var lines = enrichment.map { [$0.sentence] + $0.notes.map { "Enrichment: \($0)" } } ?? []
     if let failure { lines.append("Not all is enriched, the next run goes on: \(failure.brief)") }

@@ -73,7 +73,7 @@ struct StrictFields {
   }
 }
 
-/// What only some runs have.
+/// Fields that only some runs have.
 extension StrictFields {
   /// Reads `origin`, which may be missing.
   func origin() throws -> RunOrigin {

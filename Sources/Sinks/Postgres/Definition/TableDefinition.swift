@@ -10,7 +10,7 @@ struct TableDefinition: Equatable, Sendable {
     case fail
   }
 
-  /// What becomes of a stored row's values when a record of it comes.
+  /// The fate of a stored row's values when a record of it comes.
   enum Merge: String, CaseIterable, Sendable {
     /// The row becomes the record.
     case replace

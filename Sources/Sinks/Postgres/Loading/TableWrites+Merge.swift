@@ -1,6 +1,6 @@
 import Postgres
 
-/// What a record makes of the values of its stored row `t`, with those of the record in `x`.
+/// The values that a record gives to its stored row `t`, with those of the record in `x`.
 extension TableWrites {
   /// The columns that a record may change.
   private var merged: [Int] {
