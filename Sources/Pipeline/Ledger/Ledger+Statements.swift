@@ -68,8 +68,8 @@ extension Ledger {
       PostgresStatement(
         """
         insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, job_type, object_bucket, object_key,
-          host, ended_at, error, cause, enrichment, status, dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
-          records_cancelled)
+          host, ended_at, error, cause, enrichment, status, dates_loaded, records_found, records_new, records_changed,
+          records_unchanged, records_rejected, records_cancelled)
         select x.dataset, x.run, x.trigger, x.started_at, x.items, x.dates, x.job_type, x.object_bucket, x.object_key,
           x.host, x.ended_at, x.error,
           case when x.error is null then coalesce(x.cause, n.notice, u.notice) else x.cause end, x.enrichment,

@@ -16,8 +16,8 @@ import Time
 /// beside `failed_items`, `cause` says what else was not done, and `enrichment` is a text, the JSON of the run's
 /// enrichment. `origin` of `opened` and `closed`, which may be left out, has the run's job and object, and its host:
 /// `{"job_type": …, "bucket": …, "key": …, "host": …}`. `trigger` is schedule, manual, replay or event; `stage` is
-/// scrape, load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
-/// error, because the ledger would lose it.
+/// scrape, load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are
+/// read as well. An unknown field is an error, because the ledger would lose it.
 public struct LedgerRequest: Codable, Equatable, Sendable {
   public let dataset: String?
   public let run: String
