@@ -245,7 +245,8 @@ let package = Package(
         name: "festvibes",
         dependencies: [
           "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
-          "Definitions", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction", "Fetching",
+          "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
+          "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing", "RawFolder",
           "RawStore", "ScraperFunction", "Search", "Settings", "Text", "Time",
@@ -286,7 +287,8 @@ let package = Package(
         dependencies: [
           "AWS", "CSVParser", "CacheManagerFunction", "Compression", "ConcertsSink", "Contracts", "Datasets",
           "DateRangeGeneratorFunction", "Definitions", "Embedding", "Encodings", "EventRecords", "Extraction",
-          "FeedParser", "Fetching", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime", "Ledger",
+          "FeedParser", "Fetching", "Geocoding", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime",
+          "Ledger",
           "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
           "WWOZExtractor", "XMLParser",
@@ -365,8 +367,10 @@ let package = Package(
         "Documentation", of: "Settings", "festvibes",
         .product(name: "ArgumentParser", package: "swift-argument-parser")),
       tests(
-        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EventCache", "EventRecords",
-        "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis", "Search", "Settings",
+        "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EnricherFunction",
+        "EventCache",
+        "EventRecords", "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis",
+        "Search", "Settings",
         "Text", "Time", "festvibes"),
       tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),

@@ -4,6 +4,9 @@ import Enrichment
 /// "artists":97,"venues":60,"genres":12},"geocoded":{"looked_up":60,"found":58,"missed":2,"failed":0},"more":false,
 /// "notes":[]}`. The status `skipped` is of a dataset that has nothing to enrich.
 public struct EnrichResponse: Codable, Equatable, Sendable {
+  /// The status of a dataset that has nothing to enrich.
+  public static let skipped = "skipped"
+
   public let status: String
   public let message: String
   public let dataset: String
@@ -25,10 +28,17 @@ public struct EnrichResponse: Codable, Equatable, Sendable {
     notes = counts.notes
   }
 
+  /// The counts, for the run's next call and for its summary.
+  public var counts: EnrichmentCounts {
+    var counts = EnrichmentCounts()
+    (counts.embedded, counts.geocoded, counts.more, counts.notes) = (embedded, geocoded, more, notes)
+    return counts
+  }
+
   /// The response for a dataset that has nothing to enrich.
   public init(skipped dataset: String) {
     let counts = EnrichmentCounts()
-    status = "skipped"
+    status = Self.skipped
     message = "\(dataset) has no sink whose tables are enriched"
     self.dataset = dataset
     (embedded, geocoded, more, notes) = (counts.embedded, counts.geocoded, false, [])

@@ -71,6 +71,9 @@ struct Settings {
   /// True if the environment names a cache.
   var hasCache: Bool { has(.redisURL) }
 
+  /// True if the environment names a state machine.
+  var hasStateMachine: Bool { !environment[EnvironmentVariable.stateMachine.name, default: ""].isEmpty }
+
   private func has(_ variable: EnvironmentVariable) -> Bool {
     [variable.name, "\(variable.name)_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
   }

@@ -42,4 +42,28 @@ struct LedgerShapesTests {
     #expect(closing.opening.items.map(\.id) == ["2024-05-31"])
     #expect(closing.outcome == .finished(failedItems: ["2024-05-31"]))
   }
+
+  @Test("The origin of a run and its enrichment may be left out, and survive the way through JSON")
+  func origins() throws {
+    let origin = #""origin": {"job_type": "hourly", "bucket": "b", "key": "k", "host": "etl-1:7"}"#
+    let enrichment = #""enrichment": "{\"notes\":[\"a \\u0000 b\"]}""#
+    for (fields, expected) in [
+      (", \(origin), \(enrichment)", RunOrigin(jobType: "hourly", bucket: "b", key: "k", host: "etl-1:7")),
+      (#", "origin": {"key": "k"}"#, RunOrigin(key: "k")), (#", "origin": null, "enrichment": null"#, RunOrigin()),
+      ("", RunOrigin()),
+    ] {
+      let fact = #""closed": {\#(Self.run), \#(Self.end), "items": [\#(Self.item)], "failed_items": []\#(fields)}"#
+      let read = try request(fact)
+      guard case .closed(let closing) = read.event else { throw PipelineError(.invalidInput, "not closed") }
+      #expect(closing.opening.origin == expected)
+      // Postgres holds no NUL.
+      #expect(closing.enrichment == (fields.contains("notes") ? #"{"notes":["a \ufffd b"]}"# : nil))
+      let data = try JSONEncoder().encode(read)
+      #expect(try JSONDecoder().decode(LedgerRequest.self, from: data) == read)
+    }
+    for wrong in [#""origin": {"jobs": "x"}"#, #""enrichment": "text""#, #""enrichment": "[1]""#] {
+      let fact = #""closed": {\#(Self.run), \#(Self.end), "items": [\#(Self.item)], "failed_items": [], \#(wrong)}"#
+      #expect(throws: PipelineError.self) { try request(fact) }
+    }
+  }
 }

@@ -194,6 +194,9 @@ struct CSVRowsTests {
   func roundTrip() {
     let rows = [["a", "b,c", "\"", "", "é東"], ["\"\",\"", " x ", "1", "2", "'"]]
     #expect(CSVRows.rows(of: CSVRows.text(of: rows)) == rows)
+    // A quote with an accent on it is one character.
+    let accent = [["a\"\u{301}b\"\"\u{301}"]]
+    #expect(CSVRows.rows(of: CSVRows.text(of: accent)) == accent)
     #expect(CSVRows.text(of: [["a\r\nb", "c\nd\re"]]) == "\"a b\",\"c d e\"\r\n")
   }
 

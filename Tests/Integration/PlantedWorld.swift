@@ -119,6 +119,10 @@ final class PlantedWorld {
       separator: "\n")
   }
 
+  func execute(_ statement: String) throws {
+    try database?.connect().query(statement, deadline: Self.deadline)
+  }
+
   func cached(_ date: String) throws -> Data? {
     guard case .bulk(let value) = try redis.send(.get("events:\(date)"), deadline: Self.deadline) else { return nil }
     return value

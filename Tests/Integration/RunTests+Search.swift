@@ -35,8 +35,8 @@ private struct PrintedAnswer: Decodable {
 }
 
 extension RunTests {
-  private static let isEnriched = TestDatabase.hasVectors && LocalStack.environment["EMBEDDING_WEIGHTS"] != nil
-  private static let needsEnrichment: Comment = "the stack has no Enricher: ENRICH=1 make test"
+  static let isEnriched = TestDatabase.hasVectors && LocalStack.environment["EMBEDDING_WEIGHTS"] != nil
+  static let needsEnrichment: Comment = "the stack has no Enricher: ENRICH=1 make test"
 
   @Test(
     "over a month of the sample site is searched: of 30 questions at least 27 have an expected event among the first five",

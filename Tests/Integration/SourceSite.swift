@@ -19,9 +19,12 @@ final class SourceSite {
   }
 
   /// Starts the sample site.
-  /// - Parameter port: the port on which the stack's functions expect it, or another for functions that a test starts.
-  static func sample(port: String = LocalStack.sitePort) throws -> SourceSite {
-    try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, [], port: port)
+  /// - Parameters:
+  ///   - port: the port on which the stack's functions expect it, or another for functions that a test starts.
+  ///   - changes: a file of changes to its venues and artists, which is read for each request; nil for none.
+  static func sample(port: String = LocalStack.sitePort, changes: String? = nil) throws -> SourceSite {
+    let options = changes.map { ["--changes", $0] } ?? []
+    return try SourceSite(root.appending(path: "statemachine/local/sample_site.py").path, options, port: port)
   }
 
   private init(_ script: String, _ options: [String], port: String = LocalStack.sitePort) throws {

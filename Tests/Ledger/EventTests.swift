@@ -38,6 +38,34 @@ extension LedgerTests {
       }
     }
 
+    @Test("has how it was started and its enrichment, which an event that does not say it leaves as they are")
+    func origins() throws {
+      let origin = RunOrigin(jobType: "hourly", bucket: "b", key: "k/1", host: "etl-1:7")
+      let known = RunOpening(trigger: .schedule, startedAt: start, items: items, origin: origin)
+      #expect(try record(.opened(known))?.origin == origin)
+      let outcome = RunClosing.Outcome.finished(failedItems: items.map(\.id))
+      let enrichment = #"{"enrichment": {"more": true}}"#
+      let closing = RunClosing(opening: opening, endedAt: start + 60, outcome: outcome, enrichment: enrichment)
+      for event in [LedgerEvent.closed(closing), closed(failing: items, after: 61), .opened(opening)] {
+        let run = try #require(try record(event))
+        #expect(run.origin == origin && run.enrichment == enrichment)
+      }
+      #expect(
+        try record(.closed(RunClosing(opening: known, endedAt: start, outcome: outcome)), run: "2")?.origin == origin)
+      #expect(try record(opened(), run: "3")?.origin.isEmpty == true)
+    }
+
+    @Test("knows if a process runs the dataset, on whatever machine")
+    func hosts() throws {
+      let host = Ledger(try makeDatabase())
+      #expect(try host.claimHost(of: dataset, deadline: within()))
+      #expect(try ledger.hasHost(dataset, deadline: within()))
+      #expect(try host.hasHost(dataset, deadline: within()))
+      let other = Dataset(id: "other", dataType: "x", timeZone: "UTC", extractor: "x", sinks: ["x"])
+      #expect(try !ledger.hasHost(other, deadline: within()))
+      #expect(try !ledger.claimHost(of: dataset, deadline: within()))
+    }
+
     @Test("accepts events twice, late, in any order or with some missing, with the same result")
     func order() throws {
       try load(items[0])

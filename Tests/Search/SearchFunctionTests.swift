@@ -38,6 +38,44 @@ final class SearchFunctionTests {
     #expect(try rows("select \(SearchFunctions.isCurrent) as current").first?["current"] == true)
   }
 
+  @Test("are made beside functions of the same names that are not the search's, and which stay")
+  func foreign() throws {
+    try world.connection.execute(
+      script: """
+        create function search_events(words text) returns integer language sql as 'select 7';
+        create function similar_artists() returns integer language sql as 'select 8';
+        comment on function search_events(vector, date, date, integer[], interval, interval, boolean, double precision,
+          double precision, integer[], double precision, text[], text[], integer[], text, integer, text, text)
+          is 'an earlier one';
+        """, deadline: world.deadline)
+    let schema = EmbeddingSchema(
+      world.ledger, adding: [.init(isCurrent: SearchFunctions.isCurrent, script: SearchFunctions.searchFunctions)])
+    #expect(try schema.prepare(deadline: world.deadline) == nil)
+    #expect(try rows("select \(SearchFunctions.isCurrent) as current").first?["current"] == true)
+    #expect(try rows("select search_events('x'::text) + similar_artists() as sum").first?["sum"] == 15)
+    try world.addVenue("Blue Door")
+    try world.addEvent("Ada Quintet", "Blue Door", "2026-05-30 20:00")
+    #expect(try world.ask("ada").events.count == 1)
+  }
+
+  @Test("Vectors of another model than the question's are named")
+  func models() throws {
+    try world.addVenue("Blue Door")
+    try world.addEvent("Ada Quintet", "Blue Door", "2026-05-30 20:00")
+    // Those of a former database, and those of this model.
+    #expect(try world.ask("quintet").notes == [])
+    try rows("update events set embedding_model = 'hashing-1'")
+    #expect(try world.ask("quintet").notes == [])
+    try rows("update events set embedding_model = 'other-2'")
+    let answer = try world.ask("quintet")
+    #expect(answer.events.count == 1)
+    #expect(
+      answer.notes.first?.hasPrefix("Events have vectors of the model other-2, and the question one of hashing-1")
+        == true)
+    #expect(try world.ask("Saturday at the Blue Door").notes == [])
+    #expect(try world.ask("quintet", on: "2026-06-15").notes.allSatisfy { !$0.contains("other-2") })
+  }
+
   @Test("run as their caller, without effects, bound to their schemas, and with the index's settings")
   func properties() throws {
     let functions = try rows(

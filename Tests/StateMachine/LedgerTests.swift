@@ -45,6 +45,48 @@ extension StateMachineTests {
     }
 
     @Test(
+      "records the job and the object of a run, however the request names them, and nothing of any other",
+      arguments: [
+        (#"{"dataset":"wwoz"}"#, RunOrigin()),
+        (#"{"dataset":"wwoz","job_type":"hourly","bucket":null,"key":null}"#, RunOrigin(jobType: "hourly")),
+        (#"{"dataset":"wwoz","bucket":"b","key":"k/1.csv"}"#, RunOrigin(bucket: "b", key: "k/1.csv")),
+        (
+          #"{"dataset":"wwoz","detail":{"bucket":{"name":"b"},"object":{"key":"k"},"job_type":"daily"}}"#,
+          RunOrigin(jobType: "daily", bucket: "b", key: "k")
+        ),
+        (#"{"dataset":"wwoz","detail":{"key":{"name":"k"}}}"#, RunOrigin(key: "k")),
+      ])
+    func origin(_ input: String, expected: RunOrigin) throws {
+      let run = try FinishedRun.run(input: input)
+      #expect(run.execution.status == .succeeded)
+      let events = try events(run)
+      #expect(openings(events).map(\.origin) == [expected])
+      #expect(closings(events).map(\.opening.origin) == [expected])
+      // As the generator reads it.
+      let plan = try JSONDecoder().decode(PlanRequest.self, from: Data(input.utf8))
+      #expect(RunOrigin(plan) == expected)
+      #expect(closings(events).map(\.enrichment) == [nil])
+    }
+
+    @Test("records the enrichment of a run, whatever its end")
+    func enrichment() throws {
+      let counts = #"{"embedded":{"events":3},"geocoded":{"looked_up":2},"more":false,"notes":["one"]}"#
+      let response = #"{"statusCode":200,"headers":{},"body":{"status":"success","message":"m","dataset":"wwoz","#
+      let run = try FinishedRun.run(FinishedRun.dates(2), hasEnricher: true) { call in
+        call.task == .enrich ? .responds(response + counts.dropFirst() + "}") : .succeeds
+      }
+      let text = try #require(closings(try events(run)).first?.enrichment)
+      let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? NSDictionary)
+      let expected = try JSONSerialization.jsonObject(with: Data(counts.utf8)) as? NSDictionary
+      #expect(object["enrichment"] as? NSDictionary == expected && object["enrichment_error"] is NSNull)
+      let broken = try FinishedRun.run(hasEnricher: true) { call in
+        call.task == .enrich ? .fails("ConfigurationInvalid", "why") : .succeeds
+      }
+      let error = try #require(closings(try events(broken)).first?.enrichment)
+      #expect(error.contains("ConfigurationInvalid") && error.contains(#""enrichment":null"#))
+    }
+
+    @Test(
       "records what started the run",
       arguments: [
         ("{}", RunOpening.Trigger.manual), (#"{"trigger":"schedule"}"#, .schedule), (#"{"trigger":"whim"}"#, .manual),

@@ -14,6 +14,12 @@ struct EnrichmentRemarkTests {
     run.output = #"{"status":"success",\#(summary)}"#
     let progress = try ExecutionFollower(run, arn: "run").poll()
     #expect(progress.isSuccess, "it changes no status")
+    // The ledger has the same.
+    #expect(
+      EnrichmentRemarks(EnrichmentRemarks(run.output)?.json)?.lines ?? []
+        == progress.remarks.filter {
+          !$0.hasPrefix("Unusual")
+        })
     return progress.remarks
   }
 

@@ -37,6 +37,19 @@ final class ExpectationCommandTests {
       - {check: unique, fields: [id, .meta.x, .nothing.x]}
     """
 
+  @Test("check warns about the memory of several rules `unique`, and not about one")
+  func memory() throws {
+    let file = try definition(Self.rules)
+    #expect(try !run("check", "d").output.contains("rules `unique`"))
+    let rule = "    - {check: unique, fields: [id]}\n"
+    _ = try definition(rule + rule)
+    let ran = try run("check", "d")
+    #expect(ran.status == 0, "\(ran.output)\(ran.error)")
+    #expect(ran.output.contains("\(file):8: expect"), "\(ran.output)")
+    #expect(
+      ran.output.contains("warning: it has 2 rules `unique`") && ran.output.contains("together 64 MB"), "\(ran.output)")
+  }
+
   @Test("check finds a field that no record can have, with its place")
   func unknownField() throws {
     let file = try definition(

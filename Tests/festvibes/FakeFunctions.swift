@@ -1,4 +1,6 @@
 import Contracts
+import EnricherFunction
+import Enrichment
 import Foundation
 import TestSupport
 import Time
@@ -40,6 +42,18 @@ final class FakeFunctions: RunFunctions {
     guard let failure = failures[name], failure.times > 0 else { return }
     failures[name]?.times -= 1
     throw PipelineError(failure.name, "so it is")
+  }
+
+  /// The responses of the enricher, one for each call; none if this process does not enrich.
+  var enrichments: [EnrichmentCounts] = []
+  var enrichRequests: [EnrichRequest] = []
+  private(set) var closed: RunClosing?
+
+  func enrich(_ request: EnrichRequest, _ context: LambdaContext) throws -> EnrichResponse? {
+    guard !enrichments.isEmpty else { return nil }
+    enrichRequests.append(request)
+    try call("enrich", context)
+    return EnrichResponse(enrichments.removeFirst(), dataset: "news")
   }
 
   private func decoded<Value: Decodable>(_ object: [String: Any]) throws -> Value {
@@ -88,6 +102,7 @@ final class FakeFunctions: RunFunctions {
       events.append(.failed)
       try call("failed \(failure.item) \(failure.stage?.rawValue ?? "") \(failure.error)", context)
     case .closed(let closing):
+      closed = closing
       switch closing.outcome {
       case .finished(let failed, let cause): events.append(.closed(failed: failed, cause: cause, error: nil))
       case .failed(let error, let cause):

@@ -1,4 +1,5 @@
 import Contracts
+import Enrichment
 import Foundation
 import TestSupport
 import Testing
@@ -38,6 +39,47 @@ struct InProcessRunTests {
     #expect(functions.loads.allSatisfy { $0.s3Key == "raw/\($0.item?.id ?? "")" })
     // The loader takes them from the scraper's response.
     #expect(functions.loads[0].extractorData?.body?.pages == PageCounts(read: 2, failed: 0))
+  }
+
+  @Test("It is enriched after the items and before the cache, in parts, and the ledger has the counts")
+  func enrichment() throws {
+    let functions = FakeFunctions(items: ["a"])
+    functions.enrichments = [1, 2, 3, 4].map { number in
+      var counts = EnrichmentCounts()
+      (counts.embedded.events, counts.more) = (number, true)
+      return counts
+    }
+    let progress = try run(functions).progress
+    #expect(
+      functions.calls == [
+        "plan", "opened a", "scrape a", "load a", "cache a", "enrich", "enrich", "enrich", "changed", "refresh a",
+        "closed",
+      ])
+    #expect(functions.enrichRequests.map { $0.soFar?.embedded.events } == [nil, 1, 2])
+    #expect(functions.enrichRequests.allSatisfy { $0.dataset == "news" && $0.run == "host-1" })
+    #expect(progress.outcome == .success)
+    #expect(
+      progress.remarks.last
+        == "Enriched: 3 events, 0 artists, 0 venues and 0 genres embedded; more is left to the next run.")
+    #expect(EnrichmentRemarks(functions.closed?.enrichment)?.enrichment?.embedded.events == 3)
+    #expect(functions.closed?.opening.origin.host == HostProcess.own.description)
+  }
+
+  @Test("An enrichment that fails is a remark, and no reason for the run to fail; one without time is not tried again")
+  func failedEnrichment() throws {
+    for (name, times, calls) in [
+      (PipelineError.Name.deadlineExceeded, 9, 1), (.databaseUnavailable, 9, 4), (.databaseUnavailable, 2, 3),
+    ] {
+      let functions = FakeFunctions(items: ["a"])
+      functions.enrichments = (0..<9).map { _ in EnrichmentCounts() }
+      functions.fail("enrich", with: name, times: times)
+      let progress = try run(functions).progress
+      #expect(functions.calls.count { $0 == "enrich" } == calls && progress.outcome == .success)
+      let isDone = times < calls
+      let error = EnrichmentRemarks(functions.closed?.enrichment)?.enrichmentError
+      #expect(isDone ? error == nil : error?.hasPrefix(name.rawValue) == true)
+      #expect(progress.remarks.contains { $0.contains("Not all is enriched") } != isDone)
+    }
   }
 
   @Test("A retryable error is retried as often as in the state machine, another one is not")

@@ -55,6 +55,20 @@ struct LedgerReportTests {
     #expect(makeRun(error: "E").with { $0.cause = "IncompleteItems: x" }.incompleteItems == nil)
   }
 
+  @Test("A run has its trigger, job, object and process, and its enrichment")
+  func origin() throws {
+    let run = makeRun().with {
+      $0.origin = RunOrigin(jobType: "hourly", key: "k/1", host: "etl-1:4711")
+      $0.enrichment = #"{"enrichment_error":"DatabaseUnavailable: down"}"#
+    }
+    let lines = LedgerRunReport(run: RunStatus(record: run), dataset: .wwoz, now: start, zone: try zone()).lines(
+      for: pipe)
+    #expect(lines.contains("Not all is enriched, the next run goes on: DatabaseUnavailable: down"))
+    #expect(
+      lines.last?.contains("(manual, job hourly, key k/1, by the process 4711 on the machine etl-1)") == true,
+      "\(lines)")
+  }
+
   @Test("Runs are listed with their failures, and the items that were stopped or not tried apart from them")
   func list() throws {
     let third = WorkItem(date: CalendarDate(daysSinceEpoch: 19_876))

@@ -42,14 +42,17 @@ struct RunRulesTests {
       ("PlanItems", RunRules.Call.plan), ("Scrape", .scrape), ("Load", .load), ("Cache", .cache),
       ("ListChanged", .cache),
       ("RefreshItems", .cache), ("OpenRun", .ledger), ("RecordFailure", .ledger), ("CloseRun", .ledger),
+      ("Enrich", .enrich),
     ])
   func retries(state: String, call: RunRules.Call) throws {
     let task = try #require(tasks[state])
-    let retryable = Set(PipelineError.Name.allCases.filter(\.isRetryable).map(\.rawValue))
+    let retryable = Set(PipelineError.Name.allCases.filter(call.retries).map(\.rawValue))
     let rule = try #require(
       task.retries.first { rule in
         retryable.isSubset(of: rule["ErrorEquals"] as? [String] ?? [])
       })
+    let never = Set(PipelineError.Name.allCases.map(\.rawValue)).subtracting(retryable)
+    #expect(never.isDisjoint(with: rule["ErrorEquals"] as? [String] ?? []))
     #expect(rule["MaxAttempts"] as? Int == call.backoff.maximumAttempts - 1)
     #expect((rule["IntervalSeconds"] as? Int).map(Duration.seconds) == call.backoff.base)
     #expect((rule["MaxDelaySeconds"] as? Int).map(Duration.seconds) == call.backoff.cap)
@@ -63,13 +66,18 @@ struct RunRulesTests {
     "A call takes no longer than its function may",
     arguments: [
       ("date-range-generator", RunRules.Call.plan), ("scraper", .scrape), ("loader", .load), ("loader", .ledger),
-      ("cache-manager", .cache),
+      ("cache-manager", .cache), ("enricher", .enrich),
     ])
   func timeouts(function: String, call: RunRules.Call) throws {
     let list = try SourceFiles.text(of: "terraform/functions.yaml")
     let entry = try #require(list.components(separatedBy: "\n\(function):\n").last)
     let timeout = try #require(entry.firstMatch(of: #/\n  timeout: ([0-9]+)/#)).1
     #expect(Int(timeout).map(Duration.seconds) == call.timeout)
+  }
+
+  @Test("An enrichment has as many calls")
+  func enrichments() {
+    #expect(definition.contains("$enrichment.more = true and $enrichment_calls < \(RunEnrichment.maximumCalls))"))
   }
 
   @Test("As many failed items are tolerated; the expressions are those of the state machine")

@@ -1,4 +1,5 @@
 import Contracts
+import Enrichment
 import Foundation
 import TestSupport
 import Testing
@@ -26,6 +27,8 @@ struct StatusJSONTests {
       $0.pagesFailed = 1
       $0.comparison = RunComparison($0.records, to: Array(repeating: RecordCounts(found: 9, unchanged: 9), count: 4))
       $0.warnings = ["2024-05-31: few"]
+      $0.origin = RunOrigin(jobType: "hourly", key: "k", host: "etl-1:7")
+      $0.enrichment = EnrichmentRemarks(enrichment: EnrichmentCounts(), enrichmentError: "E: why").json
     }
     let load = RunItem.Load(
       rawKey: "raw/1", loadedAt: start, isSuperseded: false, records: RecordCounts(found: 1, new: 1),
@@ -97,6 +100,9 @@ struct StatusJSONTests {
     let run = try #require((object["runs"] as? [[String: Any]])?.first)
     #expect((run["usual"] as? [String: Int])?["found"] == 9)
     #expect(run["remarks"] as? [String] == ["Unusual: found 1 (usually 9)", "Expectation: 2024-05-31: few"])
+    #expect(run["job_type"] as? String == "hourly" && run["bucket"] is NSNull && run["host"] as? String == "etl-1:7")
+    #expect((run["enrichment"] as? [String: Any])?["more"] as? Bool == false)
+    #expect(run["enrichment_error"] as? String == "E: why")
     #expect(run["item_states"] as? [String: Int] == ["failed": 1])
     #expect(run["started_at"] as? String == "2024-05-31T19:00:00Z")
     #expect(((run["items"] as? [[String: Any]])?.first?["failure"] as? [String: Any])?["cause"] as? String == "why")

@@ -37,9 +37,12 @@ public final class EventSearch {
     let question = parser.question(text)
     let options = try resolved(options, parser, names)
     var vector: String?
+    var modelNotes: [String] = []
     if !question.meaning.isEmpty {
       try checkVectors(deadline: deadline)
-      vector = Self.literal(try embedded(question.meaning))
+      let (numbers, version) = try embedded(question.meaning)
+      vector = Self.literal(numbers)
+      modelNotes = try otherModels(than: version, from: today, deadline: deadline)
     }
     let asked = Criteria(question, options, today: today)
     var criteria = asked
@@ -52,15 +55,18 @@ public final class EventSearch {
       }
     }
     let isRelaxed = criteria != asked && !events.isEmpty
-    var notes = notes(asked, isRelaxed ? criteria : nil, isEmpty: events.isEmpty)
+    var notes = modelNotes + notes(asked, isRelaxed ? criteria : nil, isEmpty: events.isEmpty)
     notes += try artistNotes(question, asked, events, today, deadline)
     return SearchAnswer(
       question: question, readAs: (isRelaxed ? criteria : asked).description, notes: notes, isRelaxed: isRelaxed,
       events: events)
   }
 
-  private func embedded(_ text: String) throws(SearchError) -> [Float] {
-    do throws(PipelineError) { return try model().embed(text) } catch { throw .modelMissing(error.message) }
+  private func embedded(_ text: String) throws(SearchError) -> (vector: [Float], version: String) {
+    do throws(PipelineError) {
+      let model = try model()
+      return (try model.embed(text), model.version)
+    } catch { throw .modelMissing(error.message) }
   }
 
   /// Finds the place and the genres that the options name.

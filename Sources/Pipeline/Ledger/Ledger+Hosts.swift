@@ -11,9 +11,25 @@ extension Ledger {
   public func claimHost(of dataset: Dataset, deadline: Deadline) throws(PipelineError) -> Bool {
     try database.migrate(deadline: deadline)
     let claim = PostgresStatement(
-      "select pg_try_advisory_lock(hashtextextended($1, 0)) as is_claimed", [.text("festvibes host of \(dataset.id)")])
+      "select pg_try_advisory_lock(hashtextextended($1, 0)) as is_claimed", [.text(Self.right(to: dataset))])
     return try database.reading(claim, deadline: deadline) { rows in try rows.first?["is_claimed"] ?? false }
   }
+
+  /// True if a process runs the dataset, on whatever machine: it has the right that `claimHost` gives.
+  public func hasHost(_ dataset: Dataset, deadline: Deadline) throws(PipelineError) -> Bool {
+    let query = PostgresStatement(
+      """
+      select exists (
+        select from pg_locks l, (select hashtextextended($1, 0)) k (key)
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+          and l.database = (select oid from pg_database where datname = current_database())
+          and l.classid::bigint = (k.key >> 32) & 4294967295 and l.objid::bigint = k.key & 4294967295
+      ) as is_hosted
+      """, [.text(Self.right(to: dataset))])
+    return try database.reading(query, deadline: deadline) { rows in try rows.first?["is_hosted"] ?? false }
+  }
+
+  private static func right(to dataset: Dataset) -> String { "festvibes host of \(dataset.id)" }
 
   /// Returns the last name, in the order of its bytes, of the dataset's runs whose names have a prefix and a length.
   /// - Parameter last: leaves out the names after it; nil for none.

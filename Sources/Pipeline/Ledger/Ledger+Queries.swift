@@ -11,7 +11,8 @@ extension Ledger {
     PostgresStatement(
       """
       select r.run, r.trigger, r.status, r.started_at, r.ended_at, r.items, r.dates, r.error, r.cause,
-        r.items_aborted, r.items_not_tried,
+        r.items_aborted, r.items_not_tried, r.job_type, r.object_bucket, r.object_key, r.host,
+        r.enrichment::text as enrichment,
         (select max(s.started_at) from etl_runs s
           where s.dataset = r.dataset and s.status = 'success' and s.started_at < r.started_at) as last_success,
         (select p.pages_failed from etl_run_counts p where p.dataset = r.dataset and p.run = r.run) as pages_failed,

@@ -16,6 +16,9 @@ extension Ledger {
     record.lastSuccess = try row["last_success"]
     record.itemsAborted = try row["items_aborted"]
     record.itemsNotTried = try row["items_not_tried"]
+    record.origin = RunOrigin(
+      jobType: try row["job_type"], bucket: try row["object_bucket"], key: try row["object_key"], host: try row["host"])
+    record.enrichment = try row["enrichment"]
     return record
   }
 

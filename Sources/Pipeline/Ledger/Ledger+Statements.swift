@@ -9,18 +9,26 @@ extension Ledger {
   static func open(_ run: String, _ dataset: String, _ opening: RunOpening) -> PostgresStatement {
     PostgresStatement(
       """
-      insert into etl_runs as r (dataset, run, trigger, status, started_at, items, dates)
-      values ($1, $2, $3, 'running', $4, $5, $6)
+      insert into etl_runs as r (dataset, run, trigger, status, started_at, items, dates, job_type, object_bucket,
+        object_key, host)
+      values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10)
       on conflict (dataset, run) do update
-      set trigger = excluded.trigger, items = excluded.items, dates = excluded.dates
+      set trigger = excluded.trigger, items = excluded.items, dates = excluded.dates, \(origin)
       where cardinality(r.items) = 0 and \(Self.isStopped)
       """, values(run, dataset, opening))
   }
+
+  /// An event that does not say how the run was started takes nothing away.
+  private static let origin = ["job_type", "object_bucket", "object_key", "host"].map {
+    "\($0) = coalesce(excluded.\($0), r.\($0))"
+  }.joined(separator: ", ")
 
   private static func values(_ run: String, _ dataset: String, _ opening: RunOpening) -> [PostgresValue] {
     [
       .text(dataset), .text(run), .text(opening.trigger.rawValue), .time(opening.startedAt),
       .texts(opening.items.map(\.id)), .dates(opening.items.map(\.date)),
+      .text(opening.origin.jobType), .text(opening.origin.bucket), .text(opening.origin.key),
+      .text(opening.origin.host),
     ]
   }
 
@@ -59,11 +67,12 @@ extension Ledger {
     statements.append(
       PostgresStatement(
         """
-        insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, ended_at, error, cause, status,
-          dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
+        insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, job_type, object_bucket, object_key,
+          host, ended_at, error, cause, enrichment, status, dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
           records_cancelled)
-        select x.dataset, x.run, x.trigger, x.started_at, x.items, x.dates, x.ended_at, x.error,
-          case when x.error is null then coalesce(x.cause, n.notice, u.notice) else x.cause end,
+        select x.dataset, x.run, x.trigger, x.started_at, x.items, x.dates, x.job_type, x.object_bucket, x.object_key,
+          x.host, x.ended_at, x.error,
+          case when x.error is null then coalesce(x.cause, n.notice, u.notice) else x.cause end, x.enrichment,
           case
             when x.error is not null then 'failed'
             when x.cause is not null or n.notice is not null or u.notice is not null or c.records_rejected > 0
@@ -77,9 +86,10 @@ extension Ledger {
           coalesce(records_changed, 0), coalesce(records_unchanged, 0), coalesce(records_rejected, 0),
           coalesce(records_cancelled, 0)
         from (
-          values ($1::text, $2::text, $3::text, $4::timestamptz, $5::text[], $6::date[], $7::timestamptz, $8::text,
-            $9::text)
-        ) x (dataset, run, trigger, started_at, items, dates, ended_at, error, cause)
+          values ($1::text, $2::text, $3::text, $4::timestamptz, $5::text[], $6::date[], $7::text, $8::text, $9::text,
+            $10::text, $11::timestamptz, $12::text, $13::text, $14::text::jsonb)
+        ) x (dataset, run, trigger, started_at, items, dates, job_type, object_bucket, object_key, host, ended_at, error,
+          cause, enrichment)
         left join etl_run_counts c on c.dataset = x.dataset and c.run = x.run
         cross join lateral (
           select (array_agg(l.counts ->> 'notice' order by l.item))[1]
@@ -99,10 +109,12 @@ extension Ledger {
           records_found = excluded.records_found, records_new = excluded.records_new,
           records_changed = excluded.records_changed, records_unchanged = excluded.records_unchanged,
           records_rejected = excluded.records_rejected, records_cancelled = excluded.records_cancelled,
-          items_aborted = null, items_not_tried = null, reconciled_at = null
+          items_aborted = null, items_not_tried = null, reconciled_at = null, \(origin),
+          enrichment = coalesce(excluded.enrichment, r.enrichment)
         where r.ended_at is null or excluded.ended_at >= r.ended_at or \(Self.isStopped)
         """,
-        values(run, dataset, closing.opening) + [.time(closing.endedAt), .text(error), .text(cause)]))
+        values(run, dataset, closing.opening)
+          + [.time(closing.endedAt), .text(error), .text(cause), .text(closing.enrichment)]))
     return statements
   }
 

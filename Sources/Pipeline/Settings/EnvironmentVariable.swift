@@ -96,21 +96,23 @@ extension EnvironmentVariable {
 /// The enrichment.
 extension EnvironmentVariable {
   public static let embeddingWeights = EnvironmentVariable(
-    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16", readers: "Enricher, festvibes search",
-    "The file of the model's weights, which make weights makes. Each enrichment opens it, for its version.")
+    "EMBEDDING_WEIGHTS", standard: "/weights/all-MiniLM-L6-v2.fp16",
+    readers: "Enricher, festvibes search, run --in-process",
+    "The file of the model's weights, which make weights makes. Each enrichment opens it, for its version. A run in one "
+      + "process enriches if this is set.")
 }
 
 /// Geocoding of venues.
 extension EnvironmentVariable {
   public static let geocoder = EnvironmentVariable(
-    "GEOCODER", standard: "census", readers: "Enricher",
+    "GEOCODER", standard: "census", readers: "Enricher, festvibes run --in-process",
     "The geocoder of venues' addresses: census (the US Census Bureau's, without a key), google, nominatim (a server of your "
       + "own) or none.")
   public static let geocoderURL = EnvironmentVariable(
-    "GEOCODER_URL", standard: "", readers: "Enricher",
+    "GEOCODER_URL", standard: "", readers: "Enricher, festvibes run --in-process",
     "The address of the geocoder's server: needed with GEOCODER=nominatim. By default the provider's own.")
   public static let googleMapsKey = EnvironmentVariable(
-    "GOOGLE_MAPS_API_KEY", standard: "", isSecret: true, readers: "Enricher",
+    "GOOGLE_MAPS_API_KEY", standard: "", isSecret: true, readers: "Enricher, festvibes run --in-process",
     "The key of Google's Geocoding API, which GEOCODER=google needs.")
 }
 

@@ -10,7 +10,8 @@ struct LogsCommand: ParsableCommand {
     commandName: "logs", abstract: "Show what the functions wrote to their logs, by time.",
     discussion: """
       Reads CloudWatch Logs, or the local stack's, for the functions of STATE_MACHINE_ARN's deployment. A line has time, \
-      level, function, run, item and message; metrics are left out. With --run it begins when the run began.
+      level, function, run, item and message; metrics are left out. With --run it begins when the run began. \
+      The lines of `run --in-process` are on that process's standard error; --run says which process it is.
       """)
 
   @Option(name: .customLong("run"), help: "Only this run.")
@@ -52,6 +53,8 @@ struct LogsCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
+    let option = dataset.map(DatasetOption.named) ?? DatasetOption()
+    if let runName, let run = try HostedRun.read(runName, settings, option) { throw Self.elsewhere(run) }
     let machine = try settings.stateMachine()
     let reader = try LogReader(settings, machine: machine, product: function)
     let selection = LogSelection(run: runName, item: item, date: date, dataset: dataset, onlyErrors: errors)
@@ -68,6 +71,15 @@ struct LogsCommand: ParsableCommand {
       entries = try reader.entries(from: start, to: nil, deadline: Self.deadline())
       try show(selection.select(entries), &shown)
     }
+  }
+
+  /// The error about a run whose lines no function wrote.
+  private static func elsewhere(_ run: HostedRun) -> CommandError {
+    let process = run.status.record.process.map { " _PID=\($0.id)" } ?? " -u festvibes@\(run.dataset.id)"
+    return CommandError(
+      "\(TextWidth.cleaned(run.name)) is a run of \(run.process), not of functions. Its lines are where that process writes "
+        + "its standard error: of a service journalctl\(process) shows them, of a container docker logs, of a task of ECS "
+        + "its log group, of cron its mail.\n\(run.step("status").line)")
   }
 
   private static func deadline() -> Deadline { Deadline(after: .seconds(120), on: SystemTime()) }

@@ -9,11 +9,13 @@ struct RetryCommand: ParsableCommand {
     commandName: "retry", abstract: "Run the items again that a run has left: failed, aborted and not tried.",
     discussion: """
       Starts a new run over exactly the items that RUN did not do, with RUN's options: its dataset, its job and its object, \
-      its archives if it was a replay, --allow-shrink. Which items these are is asked from Step Functions or, for a run that it no longer knows, \
-      from the ledger in PG_DATABASE_URL, which does not know its job and its object: --job, --bucket and --key say them \
-      then. By the ledger, items that were loaded since are left out, unless RUN is a replay.
+      its archives if it was a replay, --allow-shrink. Which items these are is asked from Step Functions or, for a run that \
+      it no longer knows, from the ledger in PG_DATABASE_URL, which knows dataset, job and object; --job, --bucket and --key \
+      say them for a run that was made before the ledger did. Items that were loaded since are left out, unless RUN is a \
+      replay. A run of `run --in-process` is tried again in this process, with the settings that it needs.
 
-      Exit status: as of `festvibes run`; 0 if there is nothing to retry; 1 if RUN is not known or still running.
+      Exit status: as of `festvibes run`; 0 if there is nothing to retry; 1 if RUN is not known or still running \
+      (75, if it is a run of a process).
       """)
 
   @Argument(help: ArgumentHelp("The name of the run.", valueName: "run"))
@@ -30,6 +32,7 @@ struct RetryCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
+    if let run = try HostedRun.read(runName, settings, dataset) { return try retry(run, settings) }
     let session = try RunSession(settings, output)
     let (plan, former) = try plan(session, settings)
     let dataset = try settings.datasetsWithoutSecrets.dataset(former.dataset ?? dataset.dataset)
@@ -76,14 +79,15 @@ struct RetryCommand: ParsableCommand {
     }
     let record = found.status.record
     guard found.isOver else { throw CommandError(found.lines().joined(separator: "\n")) }
-    let request = RunRequest(dataset: dataset.id, replay: record.trigger == .replay ? .init() : nil)
+    let request = RunRequest(
+      dataset: dataset.id, plan: record.origin.request, replay: record.trigger == .replay ? .init() : nil)
     let plan = RetryPlan(ledger: found.status)
     return (try withoutLoaded(plan, since: record.endedAt ?? record.startedAt, request, settings), request)
   }
 
   /// Leaves out the items that were loaded since, perhaps by an earlier retry. A replay is tried again as a whole: it says
   /// nothing of the archives if the item was loaded from the source.
-  private func withoutLoaded(
+  func withoutLoaded(
     _ plan: RetryPlan, since end: Date, _ request: RunRequest, _ settings: Settings
   ) throws -> RetryPlan {
     let items = plan.items.compactMap { try? WorkItem(id: $0.id, date: CalendarDate($0.id)) }
@@ -101,7 +105,7 @@ struct RetryCommand: ParsableCommand {
     }
   }
 
-  private func reportNothing(_ plan: RetryPlan, of dataset: Dataset) throws {
+  func reportNothing(_ plan: RetryPlan, of dataset: Dataset) throws {
     guard output.json else { return try Output.lines([plan.nothingLeft(of: runName)]) }
     var fields: [String: Any] = [
       "run": NSNull(), "retry_of": runName, "dataset": dataset.id, "status": "success", "items": [] as [Any],

@@ -7,10 +7,11 @@ struct StopCommand: ParsableCommand {
     commandName: "stop", abstract: "Stop a running run. What it has loaded stays.",
     discussion: """
       Stops the execution at once and asks nothing; a function that is at work still finishes. Items that were stopped or \
-      not tried can be run with `festvibes retry RUN`.
+      not tried can be run with `festvibes retry RUN`. The process of a run of `run --in-process` is told to end (SIGTERM), \
+      and closes the run; one of another machine or container is named, with what to do there.
 
       Exit status: 0 if the run is stopped, had ended before, or is in the ledger and no longer in Step Functions; 1 if it \
-      is not known.
+      is not known, or if it is a run of a process that this command cannot stop.
       """)
 
   @Argument(help: ArgumentHelp("The name of the run.", valueName: "run"))
@@ -21,6 +22,7 @@ struct StopCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
+    if let run = try HostedRun.read(runName, settings, dataset) { return try stop(run, settings) }
     let session = try RunSession(settings, RunOutputOptions())
     guard let execution = try session.execution(runName) else {
       let dataset = try dataset.resolve(ofRun: runName, settings)

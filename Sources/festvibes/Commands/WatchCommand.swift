@@ -9,7 +9,8 @@ struct WatchCommand: ParsableCommand {
     discussion: """
       Follows RUN, or the newest run, by whoever it was started; with --dataset, the newest of that dataset. A run that \
       has ended shows its report at once; one that Step Functions no longer has, what the ledger in PG_DATABASE_URL has of \
-      it, and no JSON. Of the start of a job it shows the runs that it started.
+      it, and no JSON. A run of `run --in-process` is followed by the ledger: each item that ends, and the report of \
+      `festvibes status`; without STATE_MACHINE_ARN the newest run is the ledger's. Of the start of a job it shows the runs that it started.
 
       Exit status: as of `festvibes run`; 1 if the run is not known; 130 after Ctrl-C, and the run continues.
       """)
@@ -23,6 +24,11 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     let settings = common.settings()
+    let newest =
+      try runName == nil && !settings.hasStateMachine ? HostedRun.newest(of: dataset.resolve(), settings) : nil
+    if let name = runName ?? newest, let run = try HostedRun.read(name, settings, dataset) {
+      return try watch(run, settings)
+    }
     let session = try RunSession(settings, output)
     let option = try dataset.resolve().option
     guard let name = try runName ?? session.newest(of: dataset.resolve()) else {

@@ -48,7 +48,10 @@ struct DefinitionCheck {
   ) {
     self.file = file
     dataset = read.definition?.dataset
-    warnings = read.definition.map { UnfedColumns($0).warnings + LockWarnings($0).warnings } ?? []
+    warnings =
+      read.definition.map {
+        UnfedColumns($0).warnings + LockWarnings($0).warnings + ExpectationWarnings($0).warnings
+      } ?? []
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     plans = read.definition.map(PlanSummary.all) ?? []
     triggers = read.definition?.triggers ?? []

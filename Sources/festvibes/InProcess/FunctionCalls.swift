@@ -69,7 +69,7 @@ final class FunctionCalls {
         context.log.error(
           (error as? PipelineError)?.message ?? "\(error)",
           ["errorType": .text(failure.error), "attempt": .integer(attempt)])
-        let isRetryable = (error as? PipelineError)?.name.isRetryable ?? false
+        let isRetryable = (error as? PipelineError).map { call.retries($0.name) } ?? false
         guard isRetryable, attempt < call.backoff.maximumAttempts else { throw failure }
         time.sleep(for: call.backoff.delay(afterAttempt: attempt, using: &random))
         attempt += 1

@@ -5,6 +5,7 @@ import Contracts
 import Datasets
 import DateRangeGeneratorFunction
 import Definitions
+import EnricherFunction
 import Extraction
 import Foundation
 import LambdaRuntime
@@ -22,11 +23,13 @@ final class HostFunctions: RunFunctions {
   private let scraper: ScraperHandler
   private let loader: LoaderHandler
   private let cacheManager: CacheManagerHandler
+  private let enricher: EnricherHandler?
 
   /// - Parameter dataset: one without publishers needs no cache.
   /// - Throws: `CommandError` with all settings that are missing or wrong.
   init(_ settings: Settings, of dataset: Dataset) throws {
     let stores = Stores(settings)
+    enricher = try HostEnricher.handler(settings, of: dataset)
     let catalog = settings.datasets
     let environment = settings.environment
     let profiles = ProfileFiles(environment: environment)
@@ -99,6 +102,10 @@ final class HostFunctions: RunFunctions {
 
   func cache(_ request: CacheRequest, _ context: LambdaContext) throws -> CacheResponse {
     try cacheManager.handle(request, context).body
+  }
+
+  func enrich(_ request: EnrichRequest, _ context: LambdaContext) throws -> EnrichResponse? {
+    try enricher?.handle(request, context).body
   }
 
   /// A response to another request than the one that was made.

@@ -8,11 +8,13 @@ struct HostOutput {
   /// True for a service, whose log has the lines of many runs: each begins with its run, and there is no table.
   var isService = false
 
-  func begin(_ run: String, _ description: String) throws {
+  /// - Parameter former: the run whose items are tried again.
+  func begin(_ run: String, _ description: String, retryOf former: String? = nil) throws {
     if options.follow {
       try Output.lines([
         JSONText.line([
-          "event": "run_started", "run": run, "dataset": dataset.id, "description": description, "retry_of": NSNull(),
+          "event": "run_started", "run": run, "dataset": dataset.id, "description": description,
+          "retry_of": RunObject.nullable(former),
         ])
       ])
     } else if !options.json {
@@ -27,12 +29,14 @@ struct HostOutput {
     return PlainDisplay(words: dataset.words) { try Output.write(start + $0) }
   }
 
-  /// - Parameter request: the request of the run.
-  func end(_ progress: RunProgress, of request: RunRequest) throws {
+  /// - Parameters:
+  ///   - request: the request of the run.
+  ///   - former: the run whose items are tried again.
+  func end(_ progress: RunProgress, of request: RunRequest, retryOf former: String? = nil) throws {
     let next = HostAdvice(progress: progress, dataset: dataset, request: request.plan).step
     let now = progress.endedAt ?? Date()
     if options.json {
-      var fields = RunObject(progress: progress, dataset: dataset, now: now).fields
+      var fields = RunObject(progress: progress, dataset: dataset, now: now, retryOf: former).fields
       fields["next"] = RunObject.nullable(next?.command)
       if options.follow { fields["event"] = "run_ended" }
       return try Output.lines([JSONText.line(fields)])

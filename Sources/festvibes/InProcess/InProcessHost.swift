@@ -63,11 +63,13 @@ final class InProcessHost {
   }
 
   /// Runs all stages once, and prints the report.
-  /// - Parameter needsLedger: true for a run that must be in the ledger.
+  /// - Parameters:
+  ///   - needsLedger: true for a run that must be in the ledger.
+  ///   - former: the run whose items are tried again.
   func run(
-    _ request: RunRequest, name: String, description: String, needsLedger: Bool = false
+    _ request: RunRequest, name: String, description: String, needsLedger: Bool = false, retryOf former: String? = nil
   ) throws -> RunProgress {
-    try output.begin(name, description)
+    try output.begin(name, description, retryOf: former)
     var display = output.display(of: name)
     let run = InProcessRun(
       request, name: name, of: dataset, with: functions, needsLedger: needsLedger, log: log, time: time,
@@ -78,7 +80,7 @@ final class InProcessHost {
         log.warn("which items were not done is not in the ledger: \(error)")
       }
     }
-    try output.end(progress, of: request)
+    try output.end(progress, of: request, retryOf: former)
     return progress
   }
 

@@ -24,6 +24,7 @@ final class InProcessRun {
   private var progress: RunProgress
   private var opening: RunOpening
   private var failures: [ItemFailure] = []
+  private var enrichment = EnrichmentRemarks()
   /// The end of a run that did not try every item, for the ledger; nil of any other.
   private(set) var settlement: RunSettlement?
   /// The failure to show the progress: the run goes on.
@@ -48,7 +49,8 @@ final class InProcessRun {
     calls = FunctionCalls(log: log, time: time, isStopped: isStopped, random: random)
     closing = FunctionCalls(log: log, time: time, isStopped: { false }, random: random)
     let trigger = request.replay != nil ? RunOpening.Trigger.replay : request.trigger ?? .manual
-    opening = RunOpening(trigger: trigger, startedAt: time.now, items: [])
+    let origin = RunOrigin(request.plan, host: HostProcess.own.description)
+    opening = RunOpening(trigger: trigger, startedAt: time.now, items: [], origin: origin)
     progress = RunProgress(name: name, status: .running, startedAt: opening.startedAt)
   }
 
@@ -78,6 +80,7 @@ final class InProcessRun {
     guard try open(mustBeWritten: needsLedger || plan.needsLedger == true) else { return }
     let isWhole = try processItems()
     guard isWhole else { return stop(.timedOut) }
+    enrichment = try RunEnrichment(functions: functions, calls: calls, dataset: dataset, run: progress.name).enrich()
     let refreshError = try refresh()
     let tolerance = tolerance
     guard !tolerance.isExceeded(by: failures.count, of: opening.items.count) else {
@@ -211,14 +214,17 @@ final class InProcessRun {
   }
 
   private func close(_ outcome: RunClosing.Outcome) {
-    tryClosing(.closed(RunClosing(opening: opening, endedAt: progress.endedAt ?? time.now, outcome: outcome)))
+    tryClosing(
+      .closed(
+        RunClosing(
+          opening: opening, endedAt: progress.endedAt ?? time.now, outcome: outcome, enrichment: enrichment.json)))
   }
 
   /// Writes the end into the ledger. The run is over in any case.
   private func tryClosing(_ event: LedgerEvent) {
     do {
       let response = try closing.call(.ledger) { context in try record(event, context) }
-      progress.remarks = (response.remarks ?? []).map(TextWidth.cleaned)
+      progress.remarks = (response.remarks ?? []).map(TextWidth.cleaned) + enrichment.lines
     } catch {
       closing.note("the end of the run is not in the ledger: \((error as? CallFailure)?.line ?? "\(error)")")
     }

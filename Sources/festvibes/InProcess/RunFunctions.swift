@@ -1,4 +1,5 @@
 import Contracts
+import EnricherFunction
 import LambdaRuntime
 
 /// The functions of a run, as a process calls them that runs the stages itself. Each throws what its handler throws.
@@ -8,4 +9,6 @@ protocol RunFunctions: AnyObject {
   func load(_ request: LoadRequest, _ context: LambdaContext) throws -> LoadResponse
   func record(_ request: LedgerRequest, _ context: LambdaContext) throws -> LedgerResponse
   func cache(_ request: CacheRequest, _ context: LambdaContext) throws -> CacheResponse
+  /// - Returns: nil if this process does not enrich the dataset.
+  func enrich(_ request: EnrichRequest, _ context: LambdaContext) throws -> EnrichResponse?
 }

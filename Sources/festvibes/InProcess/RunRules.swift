@@ -6,7 +6,7 @@ import Time
 enum RunRules {
   /// A kind of call. The states of one kind have the same rules.
   enum Call: String, CaseIterable {
-    case plan, scrape, load, cache
+    case plan, scrape, load, cache, enrich
     /// The loader's other work: opening and closing a run, and recording a failure.
     case ledger
 
@@ -17,16 +17,22 @@ enum RunRules {
       case .scrape: Limits.scraperTimeout
       case .load, .ledger: .seconds(120)
       case .cache: .seconds(60)
+      case .enrich: .seconds(300)
       }
     }
 
     /// The attempts, and the waits between them, after an error that is retryable by its name.
     var backoff: Backoff {
       switch self {
-      case .plan, .scrape: Backoff(base: .seconds(2), cap: .seconds(30), maximumAttempts: 4)
+      case .plan, .scrape, .enrich: Backoff(base: .seconds(2), cap: .seconds(30), maximumAttempts: 4)
       case .load, .cache: Backoff(base: .seconds(2), cap: .seconds(30), maximumAttempts: 7)
       case .ledger: Backoff(base: .seconds(1), cap: .seconds(5), maximumAttempts: 4)
       }
+    }
+
+    /// True for an error after which the call is made again. An enrichment that used up its time is for the next run.
+    func retries(_ name: PipelineError.Name) -> Bool {
+      name.isRetryable && (self != .enrich || name != .deadlineExceeded)
     }
   }
 

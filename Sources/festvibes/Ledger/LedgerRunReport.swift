@@ -15,7 +15,8 @@ struct LedgerRunReport {
     var lines = run.items.isEmpty ? [] : table.lines(width: width, colors: terminal.colors) + [""]
     let failures = RunReport.grouped(run.failures.map { ("\($0.item)", $0.readableFailure) }, isFull: true)
     let others = [run.undone, run.unread, run.record.incompleteItems, rejected].compactMap(\.self)
-    lines += (failures + others + run.record.remarks.map(TextWidth.cleaned) + run.notes).flatMap {
+    let remarks = run.record.remarks.map(TextWidth.cleaned) + (EnrichmentRemarks(run.record.enrichment)?.lines ?? [])
+    lines += (failures + others + remarks + run.notes).flatMap {
       TextWidth.wrapped($0, to: width)
     }
     let style = run.statusCell(at: now).style
@@ -72,12 +73,22 @@ struct LedgerRunReport {
     return "The rejected records and the reasons: \(NextStep("rejected --run \(name)\(dataset.option)").command)"
   }
 
+  /// The trigger, the job, the object and the process: `schedule, job hourly, by the process 4711 on the machine etl-1`.
+  private var origin: String {
+    let origin = run.record.origin
+    let object = [origin.bucket.map { "bucket \($0)" }, origin.key.map { "key \($0)" }].compactMap(\.self)
+    let parts =
+      [run.record.trigger.rawValue] + [origin.jobType.map { "job \($0)" }].compactMap(\.self) + object
+      + [run.record.process.map { "by \($0.words)" }].compactMap(\.self)
+    return TextWidth.cleaned(parts.joined(separator: ", "))
+  }
+
   private var conclusion: String {
     let record = run.record
     let items = dataset.words.items(record.items.count)
     let reason = run.failure.map { " \($0.description.asSentence)" } ?? ""
     let time = run.took(at: now)
-    let start = "started \(zonedTime(record.startedAt, in: zone)) (\(record.trigger.rawValue))"
+    let start = "started \(zonedTime(record.startedAt, in: zone)) (\(origin))"
     return "\(run.statusCell(at: now).text): \(items)\(time.isEmpty ? "" : " in \(time)"), \(run.counts), \(start)."
       + "\(reason) \(record.records.sentence)"
   }

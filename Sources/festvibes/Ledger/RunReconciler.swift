@@ -55,7 +55,7 @@ final class RunReconciler {
   func status(_ record: RunRecord, _ items: [RunItem]) -> RunStatus {
     let known = RunStatus(record: record, items: items)
     // Of a run outside of Step Functions the ledger has all there is.
-    guard !HostRunName.isOfHost(record.run) else { return known }
+    guard !record.isOfHost else { return known }
     guard Self.isOpenQuestion(known), let calls, unreachable == nil else { return known }
     guard !deadline.hasPassed else {
       unreachable = "no time was left after \(Self.budget.components.seconds) s; fewer runs take less: --last"
@@ -125,7 +125,8 @@ final class RunReconciler {
     if progress.isLocked { return locked(known, execution, progress) }
     guard execution.status.isFinal, progress.isSettled else { return live(known, progress) }
     let opening = RunOpening(
-      trigger: known.record.trigger, startedAt: known.record.startedAt, items: known.record.items)
+      trigger: known.record.trigger, startedAt: known.record.startedAt, items: known.record.items,
+      origin: RunOrigin(execution.request?.plan ?? PlanRequest()))
     let settlement = RunSettlement(
       execution, progress, opening: isInLedger && !opening.items.isEmpty ? opening : nil)
     // A ledger that lacks loads of items that were done is another database, or an earlier state of this one: what Step

@@ -20,7 +20,8 @@ extension RunSettlement {
     let undone = run.items.filter { !isEnded($0) }.map(\.item.id)
     let endedAt = (run.items.compactMap(\.load?.loadedAt) + failures.map(\.failedAt)).max()
     self.init(
-      opening: RunOpening(trigger: record.trigger, startedAt: record.startedAt, items: record.items),
+      opening: RunOpening(
+        trigger: record.trigger, startedAt: record.startedAt, items: record.items, origin: record.origin),
       endedAt: max(endedAt ?? record.startedAt, record.startedAt),
       end: undone.isEmpty && !run.items.isEmpty
         ? .finished(cause: nil) : .failed(error: Self.lost, cause: Self.causeOfLoss),

@@ -35,6 +35,7 @@ extension RunSettlement {
     self.init(
       opening: opening, endedAt: endedAt, end: End(execution), failures: failures, aborted: aborted,
       notTried: notTried.sorted())
+    enrichment = EnrichmentRemarks(execution.output)?.json
   }
 
   /// The record as the ledger would have it, for a database that cannot be written.
@@ -58,6 +59,8 @@ extension RunSettlement {
     record.itemsFailed = failures.count
     record.itemsAborted = aborted
     record.itemsNotTried = notTried
+    if record.origin.isEmpty { record.origin = opening.origin }
+    record.enrichment = record.enrichment ?? enrichment
     return record
   }
 }
@@ -92,7 +95,8 @@ extension RunOpening {
   init(_ execution: Execution, items: [String]) {
     self.init(
       trigger: execution.facts.trigger, startedAt: execution.startDate,
-      items: items.compactMap { try? WorkItem(id: $0, date: CalendarDate($0)) }.sorted())
+      items: items.compactMap { try? WorkItem(id: $0, date: CalendarDate($0)) }.sorted(),
+      origin: RunOrigin(execution.request?.plan ?? PlanRequest()))
   }
 }
 

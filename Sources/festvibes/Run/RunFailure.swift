@@ -102,6 +102,6 @@ extension Execution {
     struct Summary: Decodable { let remarks: [String]? }
     guard status == .succeeded else { return [] }
     let summary = try? JSONDecoder().decode(Summary.self, from: Data((output ?? "").utf8))
-    return ((summary?.remarks ?? []) + enrichment).map(TextWidth.cleaned)
+    return (summary?.remarks ?? []).map(TextWidth.cleaned) + (EnrichmentRemarks(output)?.lines ?? [])
   }
 }

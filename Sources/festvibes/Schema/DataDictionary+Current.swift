@@ -93,7 +93,7 @@ extension DataDictionary {
     records_rejected | integer |  |  | the sum of loads.records_rejected
     records_cancelled | integer |  |  | the sum of loads.records_cancelled
     pages_failed | integer |  |  | the sum of loads.pages_failed; null if none of the loads knows it
-    etl_runs | table | one row for each execution of the state machine
+    etl_runs | table | one row for each run: an execution of the state machine, or a run of a process on a host of its own
     dataset | text | not null | key | the dataset's id
     run | text | not null | key | the execution's name; also in loads.run
     trigger | text | not null |  | schedule, manual, replay or event
@@ -117,6 +117,11 @@ extension DataDictionary {
     run_id | text | not null |  | the same as run, under the name that other readers use
     source_name | text | not null |  | the same as dataset, under the name that other readers use
     records_loaded | integer | null |  | the records that the destination has after the run: new, changed and unchanged; null while it runs
+    job_type | text | null |  | the job: a profile of the dataset's plan; null for the plan itself
+    object_bucket | text | null |  | the bucket of the object that the run is about; null if it names none
+    object_key | text | null |  | the key of that object
+    host | text | null |  | the process that does the run itself, as MACHINE:PID; null for an execution of the state machine
+    enrichment | jsonb | null |  | what the run embedded and geocoded, and why it did less; null if it did not try
     event_genres | table | an event's genres, by the event's page
     event_id | integer | not null | key | the event (events.id)
     genre_id | integer | not null | key | the genre (genres.id)

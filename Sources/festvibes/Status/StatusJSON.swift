@@ -1,4 +1,5 @@
 import Contracts
+import Enrichment
 import Foundation
 import Ledger
 import Time
@@ -65,6 +66,10 @@ struct StatusJSON: Encodable {
 
     let run: String
     let trigger: String
+    @OrNull var jobType: String?
+    @OrNull var bucket: String?
+    @OrNull var key: String?
+    @OrNull var host: String?
     let status: String
     @OrNull var startedAt: String?
     @OrNull var endedAt: String?
@@ -77,6 +82,8 @@ struct StatusJSON: Encodable {
     let records: Records
     @OrNull var usual: Usual?
     let remarks: [String]
+    @OrNull var enrichment: EnrichmentCounts?
+    @OrNull var enrichmentError: String?
     @OrNull var pagesFailed: Int?
     let isFailure: Bool
     let notes: [String]
@@ -85,6 +92,8 @@ struct StatusJSON: Encodable {
       let record = status.record
       run = record.run
       trigger = record.trigger.rawValue
+      (jobType, bucket, key) = (record.origin.jobType, record.origin.bucket, record.origin.key)
+      host = record.origin.host
       self.status = status.isLost ? "lost" : status.isLocked ? "locked" : record.status.rawValue
       startedAt = StatusJSON.time(record.startedAt)
       endedAt = record.endedAt.flatMap(StatusJSON.time)
@@ -97,6 +106,8 @@ struct StatusJSON: Encodable {
       records = Records(record.records)
       usual = record.comparison.map { Usual($0) }
       remarks = record.remarks
+      let enriched = EnrichmentRemarks(record.enrichment)
+      (enrichment, enrichmentError) = (enriched?.enrichment, enriched?.enrichmentError)
       pagesFailed = record.pagesFailed
       isFailure = status.isFailure
       notes = status.notes

@@ -31,8 +31,20 @@ struct StatusReader {
       if status == nil, let reason = reconciler.unreachable {
         throw CommandError("the ledger has no run '\(run)', and Step Functions could not be asked: \(reason)")
       }
-      return status.map { StatusOverview(dataset: dataset, runs: [$0], notes: reconciler.notes) }
+      return try status.map {
+        StatusOverview(dataset: dataset, runs: [try noting($0, loading.ledger)], notes: reconciler.notes)
+      }
     }
+  }
+
+  /// Adds to an open run that its process was killed.
+  private func noting(_ run: RunStatus, _ ledger: Ledger) throws -> RunStatus {
+    guard run.record.isOfHost, !run.isOver else { return run }
+    var hosted = HostedRun(status: run, dataset: dataset)
+    hosted.hasHost = try ledger.hasHost(dataset, deadline: deadline)
+    var run = run
+    run.notes += [hosted.abandoned].compactMap(\.self)
+    return run
   }
 
   private var deadline: Deadline { Deadline(after: .seconds(10), on: SystemTime()) }
@@ -43,7 +55,8 @@ struct StatusReader {
     let ledger = loading.ledger
     let records = try ledger.runs(of: dataset, last: count, deadline: deadline)
     var runs = try records.map { record in
-      reconciler.status(record, try ledger.items(ofRun: record.run, of: dataset, deadline: deadline))
+      try noting(
+        reconciler.status(record, try ledger.items(ofRun: record.run, of: dataset, deadline: deadline)), ledger)
     }
     for name in reconciler.unknownRuns(besides: records, last: count) {
       // An older run, beyond those listed.

@@ -40,6 +40,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case feed
   /// Texts for the embedding model.
   case words
+  /// Tables of the Census geocoder.
+  case censusRows
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -70,6 +72,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .xmlRecords: try XMLRecordsTarget.read(input)
     case .feed: try FeedTarget.read(input)
     case .words: try WordsTarget.read(input)
+    case .censusRows: try CensusRowsTarget.read(input)
     }
   }
 }

@@ -1,20 +1,22 @@
 /// Rows of a CSV file (RFC 4180), for the Census geocoder's batches. The reader of Parsers/CSV is not used, because it
 /// links ICU for its encodings: the image of the enricher does without.
-enum CSVRows {
+package enum CSVRows {
   /// Writes rows with every value in quotes, so that commas and quotes in it stay what they are. Line ends in a value become
   /// spaces: not every reader takes them, and one in an address begins no row.
-  static func text(of rows: [[String]]) -> String {
+  package static func text(of rows: [[String]]) -> String {
     rows.map { row in row.map(quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 
   private static func quoted(_ value: String) -> String {
     let line = String(value.map { $0.isNewline ? " " : $0 })
-    return "\"" + line.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // By scalars: a quote with an accent on it is another character.
+    let parts = line.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map(String.init)
+    return "\"\(parts.joined(separator: "\"\""))\""
   }
 
   /// Reads rows.
   /// - Returns: nil for a text that breaks the rules: a quote that is not closed, or text behind one.
-  static func rows(of text: String) -> [[String]]? {
+  package static func rows(of text: String) -> [[String]]? {
     let bytes = Array(text.utf8)
     var rows: [[String]] = []
     var row: [String] = []

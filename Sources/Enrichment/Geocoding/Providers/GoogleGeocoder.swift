@@ -81,9 +81,12 @@ public final class GoogleGeocoder: Geocoder {
     }
   }
 
-  /// The provider's own words, which may quote the key.
+  /// The provider's own words, which may quote the key, also as it stands in the address of the request.
   private func redacted(_ text: String) -> String {
-    let text = key.isEmpty ? text : text.split(separator: key, omittingEmptySubsequences: false).joined(separator: "…")
+    let spellings = [key, PercentEncoding.encode(key)].filter { !$0.isEmpty }
+    let text = spellings.reduce(text) { text, spelling in
+      text.split(separator: spelling, omittingEmptySubsequences: false).joined(separator: "…")
+    }
     return String(text.prefix(200).map { $0.isNewline ? " " : $0 })
   }
 

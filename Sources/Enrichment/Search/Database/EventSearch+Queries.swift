@@ -39,6 +39,23 @@ extension EventSearch {
     }
   }
 
+  /// Returns a sentence if events from a day on have vectors of another model than the question: their cosines mean little.
+  /// Vectors of a former database have no version, and are of the same model.
+  func otherModels(
+    than version: String, from today: CalendarDate, deadline: Deadline
+  ) throws(SearchError) -> [String] {
+    let query = PostgresStatement(
+      """
+      select embedding_model as model from events
+      where source = $1 and event_date >= $2 and event_text_embedding is not null and embedding_model <> $3 limit 1
+      """, [.text(source), .date(today), .text(version)])
+    guard let other: String = try reading(query, deadline, { try $0.first?["model"] }) else { return [] }
+    return [
+      "Events have vectors of the model \(other), and the question one of \(version): how near they are in meaning says "
+        + "little. The next enrichment embeds the events again, with its own model."
+    ]
+  }
+
   /// Reads the names that a question may have.
   func knownNames(deadline: Deadline) throws(SearchError) -> KnownNames {
     let venues = try reading(

@@ -26,10 +26,17 @@ public enum SearchFunctions {
     return String(hash, radix: 16)
   }()
 
+  /// The functions with their arguments' types: a function of the same name and other arguments may be somebody else's.
+  private static let searchEvents = """
+    search_events(vector, date, date, integer[], interval, interval, boolean, double precision, double precision,
+      integer[], double precision, text[], text[], integer[], text, integer, text, text)
+    """
+  private static let similarArtists = "similar_artists(integer, date, integer)"
+
   private static let comments = """
-    comment on function search_events is 'Scheduled events by meaning, words, names, genres, day, time and place, the best '
+    comment on function \(searchEvents) is 'Scheduled events by meaning, words, names, genres, day, time and place, the best '
       'first, with the parts of each score. (\(version))';
-    comment on function similar_artists is 'The artists most like one, by meaning, genres and links of the source, the best '
+    comment on function \(similarArtists) is 'The artists most like one, by meaning, genres and links of the source, the best '
       'first, with the parts of each score. (\(version))';
     """
 
@@ -71,9 +78,9 @@ public enum SearchFunctions {
       -- The library knows its settings once it is loaded.
       perform '[1]'::vector;
       if (select string_to_array(extversion, '.')::integer[] >= '{0,8}' from pg_extension where extname = 'vector') then
-        alter function search_events set hnsw.iterative_scan = 'strict_order';
+        alter function \(searchEvents) set hnsw.iterative_scan = 'strict_order';
       end if;
-      alter function search_events set hnsw.ef_search = 100;
+      alter function \(searchEvents) set hnsw.ef_search = 100;
     end
     $$;
     """

@@ -13,7 +13,9 @@ import Time
 ///     {"ledger": {…, "stopped": {"reason": "aborted", "trigger": …, "started_at": …, "ended_at": …, "note": "…"}}}
 ///
 /// A run that was given up is closed with `error` and `cause` in place of `failed_items`, and its `items` may be empty;
-/// beside `failed_items`, `cause` says what else was not done. `trigger` is schedule, manual, replay or event; `stage` is
+/// beside `failed_items`, `cause` says what else was not done, and `enrichment` is a text, the JSON of the run's
+/// enrichment. `origin` of `opened` and `closed`, which may be left out, has the run's job and object, and its host:
+/// `{"job_type": …, "bucket": …, "key": …, "host": …}`. `trigger` is schedule, manual, replay or event; `stage` is
 /// scrape, load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are read as well. An unknown field is an
 /// error, because the ledger would lose it.
 public struct LedgerRequest: Codable, Equatable, Sendable {
@@ -38,7 +40,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
     }
     switch kind {
     case "opened":
-      let fact = try fields.object(kind, known: ["trigger", "started_at", "items", "dates"])
+      let fact = try fields.object(kind, known: ["trigger", "started_at", "items", "dates", "origin"])
       let opening = try RunOpening(fact)
       guard !opening.items.isEmpty else { throw fact.wrong(fact.itemsName, "is empty") }
       event = .opened(opening)
@@ -56,6 +58,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
         kind,
         known: [
           "trigger", "started_at", "items", "dates", "ended_at", "failed_items", "failed_dates", "error", "cause",
+          "origin", "enrichment",
         ])
       event = .closed(try RunClosing(fact))
     }
@@ -63,7 +66,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
 
   private enum CodingKeys: CodingKey { case dataset, run, opened, failed, closed, stopped }
   private enum FactKeys: String, CodingKey {
-    case trigger, items, item, stage, error, cause, reason, note
+    case trigger, items, item, stage, error, cause, reason, note, origin, enrichment
     case startedAt = "started_at"
     case endedAt = "ended_at"
     case failedAt = "failed_at"
@@ -89,6 +92,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
       var fact = container.nestedContainer(keyedBy: FactKeys.self, forKey: .closed)
       try Self.encode(closing.opening, into: &fact)
       try fact.encode(RFC3339.utc(roundingToMilliseconds: closing.endedAt), forKey: .endedAt)
+      try fact.encodeIfPresent(closing.enrichment, forKey: .enrichment)
       switch closing.outcome {
       case .finished(let failedItems, let cause):
         try fact.encode(failedItems, forKey: .failedItems)
@@ -113,12 +117,15 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
     try fact.encode(opening.trigger, forKey: .trigger)
     try fact.encode(RFC3339.utc(roundingToMilliseconds: opening.startedAt), forKey: .startedAt)
     try fact.encode(opening.items, forKey: .items)
+    if !opening.origin.isEmpty { try fact.encode(opening.origin, forKey: .origin) }
   }
 }
 
 extension RunOpening {
   fileprivate init(_ fact: StrictFields) throws {
-    self.init(trigger: try fact.name("trigger"), startedAt: try fact.time("started_at"), items: try fact.items())
+    self.init(
+      trigger: try fact.name("trigger"), startedAt: try fact.time("started_at"), items: try fact.items(),
+      origin: try fact.origin())
   }
 }
 
@@ -143,7 +150,7 @@ extension RunClosing {
     }
     if fact.has("error") {
       let outcome = Outcome.failed(error: try fact.text("error"), cause: try fact.textIfPresent("cause"))
-      self.init(opening: opening, endedAt: endedAt, outcome: outcome)
+      self.init(opening: opening, endedAt: endedAt, outcome: outcome, enrichment: try fact.objectText("enrichment"))
       return
     }
     let failed = try fact.ids(failedName)
@@ -153,6 +160,7 @@ extension RunClosing {
     }
     self.init(
       opening: opening, endedAt: endedAt,
-      outcome: .finished(failedItems: failed, cause: try fact.textIfPresent("cause")))
+      outcome: .finished(failedItems: failed, cause: try fact.textIfPresent("cause")),
+      enrichment: try fact.objectText("enrichment"))
   }
 }

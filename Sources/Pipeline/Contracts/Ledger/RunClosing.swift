@@ -16,10 +16,13 @@ public struct RunClosing: Equatable, Sendable {
   public var opening: RunOpening
   public var endedAt: Date
   public var outcome: Outcome
+  /// The enrichment of the run, a JSON object with the summary's `enrichment` and `enrichment_error`; nil if there was none.
+  public var enrichment: String?
 
-  public init(opening: RunOpening, endedAt: Date, outcome: Outcome) {
+  public init(opening: RunOpening, endedAt: Date, outcome: Outcome, enrichment: String? = nil) {
     self.opening = opening
     self.endedAt = endedAt
     self.outcome = outcome
+    self.enrichment = enrichment
   }
 }

@@ -13,10 +13,12 @@ public struct RunOpening: Equatable, Sendable {
   public var startedAt: Date
   /// Sorted, without duplicates.
   public var items: [WorkItem]
+  public var origin: RunOrigin
 
-  public init(trigger: Trigger, startedAt: Date, items: [WorkItem]) {
+  public init(trigger: Trigger, startedAt: Date, items: [WorkItem], origin: RunOrigin = RunOrigin()) {
     self.trigger = trigger
     self.startedAt = startedAt
     self.items = items
+    self.origin = origin
   }
 }

@@ -35,6 +35,10 @@ public struct RunRecord: Equatable, Sendable {
   public var itemsNotTried: [String]?
   /// The counts beside those of the runs before it; nil if that was not asked for, or if there are too few of them.
   public var comparison: RunComparison?
+  /// The way in which it was started. Of a run before schema version 16 it is not known, and says nothing.
+  public var origin = RunOrigin()
+  /// As `RunClosing.enrichment`.
+  public var enrichment: String?
   /// Breaches of expectations that change no status, as `ITEM: BREACH`; the first ones.
   public var warnings: [String] = []
 

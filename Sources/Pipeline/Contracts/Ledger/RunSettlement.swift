@@ -22,6 +22,8 @@ public struct RunSettlement: Equatable, Sendable {
   public var aborted: [String]
   /// The ids of the items that never began.
   public var notTried: [String]
+  /// As `RunClosing.enrichment`.
+  public var enrichment: String?
 
   public init(
     opening: RunOpening, endedAt: Date, end: End, failures: [ItemFailure] = [], aborted: [String] = [],
@@ -41,9 +43,13 @@ public struct RunSettlement: Equatable, Sendable {
     case .finished(let cause):
       let failed = failures.map(\.item.id)
       return .closed(
-        RunClosing(opening: opening, endedAt: endedAt, outcome: .finished(failedItems: failed, cause: cause)))
+        RunClosing(
+          opening: opening, endedAt: endedAt, outcome: .finished(failedItems: failed, cause: cause),
+          enrichment: enrichment))
     case .failed(let error, let cause):
-      return .closed(RunClosing(opening: opening, endedAt: endedAt, outcome: .failed(error: error, cause: cause)))
+      return .closed(
+        RunClosing(
+          opening: opening, endedAt: endedAt, outcome: .failed(error: error, cause: cause), enrichment: enrichment))
     case .stopped(let reason, let note):
       return .stopped(
         RunStop(

@@ -73,6 +73,31 @@ struct StrictFields {
   }
 }
 
+/// What only some runs have.
+extension StrictFields {
+  /// Reads `origin`, which may be missing.
+  func origin() throws -> RunOrigin {
+    let name = "origin"
+    guard has(name), try !container.decodeNil(forKey: Name(stringValue: name)) else { return RunOrigin() }
+    let fields = try object(name, known: Set(RunOrigin.CodingKeys.allCases.map(\.rawValue)))
+    func text(_ key: RunOrigin.CodingKeys) throws -> String? { try fields.textIfPresent(key.rawValue) }
+    return RunOrigin(
+      jobType: try text(.jobType), bucket: try text(.bucket), key: try text(.key), host: try text(.host))
+  }
+
+  /// Reads a text that is a JSON object, and which a column of that type can hold; nil if it is missing.
+  func objectText(_ name: String) throws -> String? {
+    struct Anything: Decodable {
+      init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Name.self) }
+    }
+    guard let text = try textIfPresent(name) else { return nil }
+    guard (try? JSONDecoder().decode(Anything.self, from: Data(text.utf8))) != nil else {
+      throw wrong(name, "is no JSON object")
+    }
+    return text.replacing("\\u0000", with: "\\ufffd")
+  }
+}
+
 /// Work items, in today's shape or as the former dates.
 extension StrictFields {
   /// The name of the field that lists the items.

@@ -1,0 +1,45 @@
+import ArgumentParser
+import Contracts
+import Foundation
+
+/// A run that a process does itself ends with its process.
+extension StopCommand {
+  /// The seconds that a process has for rolling back what is under way, and for closing its run.
+  private static let patience = 30.0
+
+  func stop(_ run: HostedRun, _ settings: Settings) throws {
+    let name = TextWidth.cleaned(run.name)
+    guard !run.isOver else {
+      let outcome = run.status.record.status.rawValue
+      return try Output.lines(["\(name) has already ended: \(outcome)", run.step("status").line])
+    }
+    if let abandoned = run.abandoned { return try Output.lines([abandoned, run.step("retry").line]) }
+    guard let process = run.status.record.process, process.isHere(since: run.status.record.startedAt) else {
+      throw CommandError(
+        "\(name) is a run of \(run.process), which this command does not see. Stop that process in good order: there by "
+          + "kill -TERM\(run.status.record.process.map { " \($0.id)" } ?? ""), a service by systemctl stop, a container by "
+          + "docker stop, a task of ECS by stop-task.\n\(run.step("status").line)")
+    }
+    if let reason = process.terminate() {
+      throw CommandError(
+        "\(name) is a run of \(process.words), which cannot be told to end: \(reason)\n"
+          + NextStep(shell: "sudo kill -TERM \(process.id)").line)
+    }
+    let limit = Date() + Self.patience
+    var now = run
+    while !now.isOver, Date() < limit {
+      Thread.sleep(forTimeInterval: 0.2)
+      now = try HostedRun.read(run.name, settings, run.dataset) ?? now
+      if now.abandoned != nil { break }
+    }
+    guard now.isOver else {
+      throw CommandError(
+        "\(process.words) was told to end, and has not closed \(name) in the ledger yet\n\(run.step("status").line)")
+    }
+    try Output.lines(
+      [
+        "\(name) is stopped, and its process with it: \(now.status.counts). What was loaded stays.",
+        now.status.isFailure ? run.step("retry").line : nil,
+      ].compactMap(\.self), ifLost: "The run is stopped")
+  }
+}

@@ -1,0 +1,172 @@
+import Contracts
+import Foundation
+import TestSupport
+import Testing
+import Time
+
+@testable import festvibes
+
+/// The operator's commands about a run that a process does itself. No state machine is set.
+@Suite("Commands about a run of a process", .enabled(if: TestDatabase.serverURL != nil))
+struct HostedRunTests {
+  private static let job = "plan: {kind: product, values: {part: [a, b]}, profiles: {hourly: {values: {part: [b, c]}}}}"
+
+  /// A host whose dataset has the job `hourly`, and of whose items `c` has no file yet.
+  private func makeHost() throws -> TestHost {
+    let host = try TestHost()
+    let file = host.folder.appending(path: "datasets/prices/dataset.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let plan = "plan: {kind: product, values: {part: [a, b]}}"
+    try #require(text.contains(plan))
+    try Data(text.replacing(plan, with: Self.job).utf8).write(to: file)
+    return host
+  }
+
+  private func call(_ host: TestHost, _ arguments: String...) throws -> FestVibesProcess {
+    try FestVibesProcess(arguments + ["--dataset", "prices"], environment: host.environment)
+  }
+
+  private func newest(_ host: TestHost) throws -> String {
+    try host.database.connect().query(
+      "select run from etl_runs order by started_at desc limit 1",
+      deadline: Deadline(after: .seconds(20), on: SystemTime()))[0][0]
+  }
+
+  @Test("retry runs what it left, of the same job, in this process; watch, stop, logs and status say what it was")
+  func retry() throws {
+    let host = try makeHost()
+    #expect(try host.run("--job", "hourly").status == 1)
+    let name = try newest(host)
+    let status = try call(host, "status", name)
+    #expect(status.status == 1 && status.output.contains("(manual, job hourly, by the process "), "\(status.output)")
+    let watch = try call(host, "watch")
+    #expect(
+      watch.status == 1 && watch.output.contains("✗ c") && watch.output.contains("retry \(name)"), "\(watch.output)")
+    let stop = try call(host, "stop", name)
+    #expect(
+      stop.status == 0 && stop.output.contains("\(name) has already ended: partial"), "\(stop.output)\(stop.error)")
+    let logs = try call(host, "logs", "--run", name)
+    #expect(
+      logs.status == 1 && logs.error.contains("is a run of the process ") && logs.error.contains("journalctl _PID="))
+
+    try Data("id,price\nc1,1.5\n".utf8).write(to: host.folder.appending(path: "datasets/prices/prices_c.csv"))
+    let retry = try call(host, "retry", name, "--json")
+    #expect(retry.status == 0, "\(retry.output)\(retry.error)")
+    let report = try #require(try JSONSerialization.jsonObject(with: Data(retry.output.utf8)) as? [String: Any])
+    #expect(report["retry_of"] as? String == name && report["status"] as? String == "success")
+    #expect((report["items"] as? [[String: Any]])?.map { $0["item"] as? String } == ["c"])
+    let second = try newest(host)
+    #expect(try call(host, "status", second).output.contains("job hourly"))
+    let again = try call(host, "retry", name)
+    #expect(again.status == 0 && again.output.contains("Nothing to retry"), "\(again.output)\(again.error)")
+    #expect(try call(host, "watch").status == 0)
+    #expect(try call(host, "watch", "host-none").error.contains("STATE_MACHINE_ARN"))
+  }
+
+  @Test("stop ends the process of a run that goes on, watch follows it, and a retry does the rest")
+  func stop() throws {
+    let host = try makeHost()
+    #expect(try host.run().status == 0)
+    let blocker = try host.database.connect()
+    let deadline = Deadline(after: .seconds(120), on: SystemTime())
+    var name = ""
+    try blocker.transaction(deadline: deadline) {
+      // A load waits for this lock.
+      try blocker.query("lock table prices in access exclusive mode", deadline: deadline)
+      let process = try host.start(log: "log")
+      try host.wait { try host.runs().values.contains { $0.status == "running" } }
+      name = try newest(host)
+      let open = try call(host, "status", name)
+      #expect(open.output.contains("by the process \(process.id) on") && !open.output.contains("was killed"))
+      let retry = try call(host, "retry", name)
+      #expect(retry.status == 75, "\(retry.output)\(retry.error)")
+      let watch = try ChildProcess(
+        FestVibesProcess.binary.path, ["watch", name, "--dataset", "prices"], environment: host.environment,
+        output: host.folder.appending(path: "watch").path)
+      try host.wait { host.log("watch").contains("Run \(name): the process \(process.id) on the machine") }
+      let stop = try call(host, "stop", name)
+      #expect(stop.status == 0 && stop.output.contains("\(name) is stopped, and its process with it"), "\(stop.error)")
+      #expect(stop.output.contains("retry \(name)"))
+      #expect(process.wait() == 143 && watch.wait() == 1)
+      #expect(host.log("watch").contains("stopped: 2 items"), "\(host.log("watch"))")
+    }
+    let retry = try call(host, "retry", name)
+    #expect(retry.status == 0 && retry.output.contains("2 of 2 items of \(name)"), "\(retry.output)\(retry.error)")
+  }
+
+  @Test("A run whose process was killed is named as such, and a retry closes it first")
+  func killed() throws {
+    let host = try makeHost()
+    #expect(try host.run().status == 0)
+    let blocker = try host.database.connect()
+    let deadline = Deadline(after: .seconds(120), on: SystemTime())
+    try blocker.transaction(deadline: deadline) {
+      try blocker.query("lock table prices in access exclusive mode", deadline: deadline)
+      let process = try host.start(log: "log")
+      try host.wait { try host.runs().values.contains { $0.status == "running" } }
+      process.stop()
+    }
+    let name = try newest(host)
+    // The server notices the end of the connection a little later.
+    try host.wait { try call(host, "status", name).output.contains("no process runs prices") }
+    let watch = try call(host, "watch", name)
+    #expect(watch.status == 1 && watch.error.contains("was killed") && watch.error.contains("retry \(name)"))
+    #expect(try call(host, "stop", name).output.contains("was killed"))
+    let retry = try call(host, "retry", name)
+    #expect(
+      retry.status == 0 && retry.output.contains("\(name): \(HostLedger.killed)"), "\(retry.output)\(retry.error)")
+    #expect(try host.runs()[name]?.error == "Aborted")
+  }
+
+  @Test("A process of another machine is named, with what to do there; the retry of a run without items names the run")
+  func elsewhere() throws {
+    let host = try makeHost()
+    let connection = try host.database.connect()
+    let deadline = Deadline(after: .seconds(20), on: SystemTime())
+    // A session that has the right stands for the process.
+    try connection.query(
+      "select pg_advisory_lock(hashtextextended('festvibes host of prices', 0))", deadline: deadline)
+    try connection.query(
+      """
+      insert into etl_runs (dataset, run, trigger, status, started_at, items, dates, job_type, host)
+      values ('prices', 'host-far', 'manual', 'running', now(), '{b}', '{null}', 'hourly', 'far-away:77')
+      """, deadline: deadline)
+    let stop = try call(host, "stop", "host-far")
+    #expect(stop.status == 1 && stop.error.contains("the process 77 on the machine far-away"), "\(stop.error)")
+    #expect(stop.error.contains("kill -TERM 77"))
+    try connection.query("select pg_advisory_unlock_all()", deadline: deadline)
+    try connection.query(
+      """
+      update etl_runs set items = '{}', dates = '{}', status = 'failed', error = 'E', ended_at = now(), dates_loaded = 0,
+        records_found = 0, records_new = 0, records_changed = 0, records_unchanged = 0, records_rejected = 0,
+        records_cancelled = 0
+      """, deadline: deadline)
+    let retry = try call(host, "retry", "host-far")
+    #expect(
+      retry.status == 1 && retry.error.contains("run --in-process --dataset prices --job hourly"), "\(retry.error)")
+  }
+
+  @Test("A process is told by its machine, its id and its begin")
+  func process() throws {
+    let own = HostProcess.own
+    #expect(HostProcess(own.description) == own && own.id == getpid() && !own.machine.isEmpty)
+    #expect(HostProcess("a:b:7") == HostProcess(machine: "a:b", id: 7))
+    for text in ["", "etl", "etl:", "etl:x", "etl:-1", "etl:0"] { #expect(HostProcess(text) == nil) }
+    let file = FileManager.default.temporaryDirectory.appending(path: "festvibes-\(UUID())").path
+    try #require(FileManager.default.createFile(atPath: file, contents: nil))
+    let child = try ChildProcess("/usr/bin/tail", ["-f", file])
+    defer {
+      child.stop()
+      try? FileManager.default.removeItem(atPath: file)
+    }
+    let process = HostProcess(machine: own.machine, id: child.id)
+    usleep(200_000)
+    #expect(process.isHere(since: Date()))
+    // Its id was another process's when such a run began.
+    #expect(!process.isHere(since: Date() - 3600))
+    #expect(!HostProcess(machine: "far-away", id: child.id).isHere(since: Date()))
+    #expect(process.terminate() == nil)
+    #expect(child.wait() == 128 + SIGTERM || child.hasEnded)
+    #expect(!process.isHere(since: Date()) && process.terminate() != nil)
+  }
+}
