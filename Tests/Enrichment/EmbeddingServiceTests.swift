@@ -53,7 +53,7 @@ extension EmbeddingTests {
       let query = """
         select concat_ws('|', last_updated, last_written, first_seen, description) from events
         union all select concat_ws('|', last_updated, changed_at) from venues
-        union all select concat_ws('|', name, changed_at) from artists
+        union all select concat_ws('|', name, changed_at) from artists order by 1
         """
       let before = try lines(query)
       try run()
