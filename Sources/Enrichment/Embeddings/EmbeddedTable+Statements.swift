@@ -22,7 +22,7 @@ extension EmbeddedTable {
       """, [.int(id), .text(model), .int(limit)])
   }
 
-  /// Returns the statement that looks for vectors of texts in other rows, by one scan of the table: an index of the hashes
+  /// Returns the statement that looks for vectors of texts in other rows, by one scan of the table. An index of hashes
   /// would make each load that changes rows slower. The vectors are read last, one for each hash.
   func vectors(of hashes: [String], in column: Column, model: String) -> PostgresStatement {
     PostgresStatement(
