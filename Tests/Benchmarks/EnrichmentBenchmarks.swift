@@ -53,7 +53,7 @@ struct EnrichmentBenchmarks {
       row("texts of \(title)", "", theirs.map(\.texts)),
       row("texts that only one of both embedded", "", theirs.map(\.others), .atMost(0.5)),
       row("their vectors: 1e6 * (1 - lowest cosine)", "", theirs.map { 1e6 * (1 - $0.cosine) }, .atMost(100)),
-      row("enricher, \(title), CPU of the process", "ms", first.map(\.cpu)),
+      row("enricher, \(title), CPU", "ms", first.map(\.cpu)),
       row("the legacy system's code, the same texts, CPU", "ms", theirs.map(\.cpu)),
       row("ratio of CPU: enricher to it, a first day", "", pairs.map { $0.cpu / $1.cpu }, .atMost(0.7)),
       row("enricher, \(title)", "ms", first.map(\.milliseconds)),

@@ -28,7 +28,6 @@ struct Main {
         ),
         ("stages", { try StageBenchmarks().measurements() }),
         ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
-        ("indexes", { try HashIndexBenchmarks(binaries: binaries).measurements() }),
         ("rows", { try RowBenchmarks().measurements() }),
         ("scraper", { try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),

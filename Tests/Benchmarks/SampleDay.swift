@@ -58,11 +58,9 @@ enum SampleDay {
   /// artists. This is about three months of the real calendar.
   /// - Parameters:
   ///   - street: the street of all venues, with the number of each.
-  ///   - description: the beginning of each description.
   ///   - sentences: the number of further sentences of an event's description; nil for no description.
   static func document(
-    shows: Int, act: String = "Act", street: String = "Street", description: String = "Show",
-    sentences: (Int) -> Int? = { _ in 0 }
+    shows: Int, act: String = "Act", street: String = "Street", sentences: (Int) -> Int? = { _ in 0 }
   ) throws -> Data {
     let venues = min(300, shows * venueCount / showCount)
     let read = "2024-05-31T08:00:01.234Z"
@@ -82,7 +80,7 @@ enum SampleDay {
         event: .init(
           date: date, href: "/events/\(number)", eventArtist: name, artistHref: "/artists/act-\(number % 3000)",
           description: sentences(number).map {
-            "\(description) \(number): doors at seven & music until late. No cover, tip the band."
+            "Show \(number): doors at seven & music until late. No cover, tip the band."
               + String(repeating: " A second line with brass bands from the neighborhood follows at noon.", count: $0)
           } ?? "",
           relatedArtists: [

@@ -22,13 +22,16 @@ extension EmbeddedTable {
       """, [.int(id), .text(model), .int(limit)])
   }
 
-  /// Returns the statement that looks for vectors of texts in other rows.
+  /// Returns the statement that looks for vectors of texts in other rows, by one scan of the table. An index of hashes
+  /// would make each load that changes rows slower. The vectors are read last, one for each hash.
   func vectors(of hashes: [String], in column: Column, model: String) -> PostgresStatement {
     PostgresStatement(
       """
-      select h.hash, v.vector from unnest($1::text[]) h (hash) cross join lateral (
-        select t.\(column.name)::text as vector from \(name) t
-        where t.\(column.hash) = h.hash and t.embedding_model = $2 and t.\(column.name) is not null limit 1) v
+      select f.hash, t.\(column.name)::text from (
+        select t.\(column.hash) as hash, min(t.id) as id
+        from unnest($1::text[]) h (hash) join \(name) t on t.\(column.hash) = h.hash
+        where t.embedding_model = $2 and t.\(column.name) is not null group by 1) f
+      join \(name) t on t.id = f.id
       """, [.texts(hashes), .text(model)])
   }
 

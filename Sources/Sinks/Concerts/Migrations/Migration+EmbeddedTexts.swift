@@ -9,8 +9,7 @@ extension Migration {
       (columns.map { hash(of: $0, in: table) } + [source(of: table)]).joined(separator: "\n")
     }.joined(separator: "\n"))
 
-  /// The index finds the vector of a text that another row has. The hashes are null at first: so it is made by one scan,
-  /// and an insert of a load does not touch it.
+  /// Step 17 drops the index again.
   private static func hash(of column: String, in table: String) -> String {
     """
     alter table \(table) add column if not exists \(column)_hash text;
@@ -18,6 +17,14 @@ extension Migration {
     create index if not exists \(table)_\(column)_hash on \(table) (\(column)_hash) where \(column)_hash is not null;
     """
   }
+
+  /// Drops the indexes of the hashes: a load that changes rows with vectors had to write to them, and took up to a third
+  /// more of a CPU. The function that looks for hashes scans the tables instead.
+  static let unindexedHashes = Migration(
+    version: 17, name: "no indexes of hashes",
+    script: embeddedColumns.flatMap { table, columns in
+      columns.map { "drop index if exists \(table)_\($0)_hash;" }
+    }.joined(separator: "\n"))
 
   private static func source(of table: String) -> String {
     """
