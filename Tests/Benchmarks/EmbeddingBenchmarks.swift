@@ -123,7 +123,7 @@ private final class SentenceTransformers {
   private let input = Pipe()
   private let output = Pipe()
 
-  /// What limits the libraries of torch (its own loops, oneDNN and MKL) to AVX2.
+  /// Variables that limit the libraries of torch (its own loops, oneDNN and MKL) to AVX2.
   private static let onlyAVX2 = [
     "ATEN_CPU_CAPABILITY": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
   ]

@@ -116,7 +116,7 @@ private struct ResidentMemory {
 
 /// embedding_legacy.py, which is kept, as the legacy system's function is.
 private final class LegacyEmbedding {
-  /// What the texts of all rows took.
+  /// The time that the texts of all rows took.
   struct Day: Decodable {
     let texts: Double
     /// Texts that are not of a stored vector, and stored vectors that are of none of the texts.

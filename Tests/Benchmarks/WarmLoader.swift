@@ -4,7 +4,7 @@ import Time
 
 /// A loader's process that is kept, as Lambda keeps it between events, with a database and an S3 of its own.
 final class WarmLoader {
-  /// What a load took, in milliseconds.
+  /// The duration of a load, in milliseconds.
   struct Cost {
     let elapsed: Double
     /// The CPU time of the loader and of the server's process for it. Other programs disturb it less.

@@ -7,7 +7,7 @@ import Time
 final class MemoryObjects: ObjectStore {
   private(set) var bodies: [String: Data] = [:]
   private(set) var writes = 0
-  /// How the write of a key fails; nil for one that succeeds.
+  /// The error of the write of a key; nil for one that succeeds.
   var failure: (String) -> AWSError.Kind? = { _ in nil }
 
   func putAll(_ writes: [S3Write], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {

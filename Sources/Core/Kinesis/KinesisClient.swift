@@ -5,7 +5,7 @@ import Time
 /// A client of Amazon Kinesis Data Streams, which writes records. Requests that fail as a whole are retried with the session's
 /// backoff; a request whose response was lost is sent again, so a record may be in the stream twice.
 public final class KinesisClient {
-  /// Why a record of a request that succeeded was not written.
+  /// The reason for which a record of a request that succeeded was not written.
   public struct Refusal: Equatable, Sendable, CustomStringConvertible {
     /// `ProvisionedThroughputExceededException` or `InternalFailure`.
     public let code: String

@@ -11,7 +11,7 @@ struct CandidateIndex {
   /// The weights of a name.
   private struct Weights {
     let total: Double
-    /// That of the common words.
+    /// The index of the common words.
     let common: Double
     let distinctive: Int
 

@@ -13,7 +13,7 @@ import Time
 struct ArchivedRecord {
   let key: String
 
-  /// Why a record has no place. No repetition changes that.
+  /// The reason for which a record has no place. No repetition changes that.
   struct Problem: Error {
     let text: String
   }
