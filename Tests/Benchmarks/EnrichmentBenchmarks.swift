@@ -13,7 +13,7 @@ struct EnrichmentBenchmarks {
   /// The environment of the functions, of a stack with ENRICH=1.
   let environment: [String: String]
 
-  /// What a call of the enricher took.
+  /// The time and memory that a call of the enricher took.
   private struct Cost {
     let milliseconds: Double
     let cpu: Double
