@@ -41,7 +41,7 @@ public struct FestVibesProcess {
     try process.run()
     let id = process.processIdentifier
     let timeout = DispatchWorkItem { kill(id, SIGKILL) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: timeout)
+    DispatchQueue.global().asyncAfter(deadline: .now() + 300, execute: timeout)
     defer { timeout.cancel() }
     if let isReady {
       while !isReady() && process.isRunning { usleep(20_000) }

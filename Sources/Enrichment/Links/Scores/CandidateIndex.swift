@@ -11,7 +11,7 @@ struct CandidateIndex {
   /// The weights of a name.
   private struct Weights {
     let total: Double
-    /// The index of the common words.
+    /// The weight of the common words.
     let common: Double
     let distinctive: Int
 
