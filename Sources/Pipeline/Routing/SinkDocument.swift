@@ -3,8 +3,8 @@ import FoundationEssentials
 import JSON
 import Time
 
-/// An extract document as a sink reads it. The sinks of a dataset that keep any record read it by this type, so that none
-/// takes a document that another one refuses.
+/// An extract document as a sink reads it that takes records of any kind. All of these read it by this type, so that
+/// none takes a document that another refuses.
 public struct SinkDocument {
   /// The records, in the order of the document. An element that is no object is nil.
   public let records: [JSONObject?]
