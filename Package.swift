@@ -106,11 +106,11 @@ let sinks = [
     exclude: ["README.md"]),
   library(
     "PostgresSink", at: "Sinks/Postgres",
-    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Time"],
+    uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Routing", "Time"],
     exclude: ["README.md"]),
   library(
     "KinesisSink", at: "Sinks/Kinesis",
-    uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Time"],
+    uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
     exclude: ["README.md"], settings: small),
 ]
 let publishers = [
@@ -372,7 +372,7 @@ let package = Package(
         "Geocoding", of: "ConcertsSink", "Contracts", "Geocoding", "HTTP", "Ledger", "Postgres", "Settings", "Time"),
       tests(
         "PostgresSink", of: "ConcertsSink", "Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres",
-        "PostgresSink", "Time", exclude: ["Fragments"]),
+        "PostgresSink", "Routing", "Time", exclude: ["Fragments"]),
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
@@ -384,7 +384,7 @@ let package = Package(
       tests("Definitions", of: "Contracts", "Definitions"),
       tests(
         "Datasets", of: "Contracts", "Datasets", "Definitions", "Extraction", "JQ", "JSON", "Loading", "Processing",
-        "Publishing", "Settings"),
+        "Publishing", "RawStore", "Settings"),
       tests("Normalize", of: "Contracts", "Definitions", "JSON", "Normalize", "Processing", "Time"),
       tests("Settings", of: "Contracts", "Settings"),
       tests("Architecture", of: "Contracts", "FunctionSupport", "festvibes"),

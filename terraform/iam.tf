@@ -67,6 +67,13 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
       } if length(prefixes) > 0],
+      # Only with streams: otherwise nothing but the scraper may write into the archive.
+      [for prefixes in [try(function.stores_streams, [])] : {
+        Sid      = "StoreStreams"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = [for prefix in prefixes : "${aws_s3_bucket.data.arn}/${prefix}*"]
+      } if length(prefixes) > 0 && length(local.streams) > 0],
       [for prefix in try([function.publishes], []) : {
         Sid      = "Publish"
         Effect   = "Allow"

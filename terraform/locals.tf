@@ -62,7 +62,7 @@ locals {
   processed_bucket = "arn:${local.partition}:s3:::${coalesce(var.processed_bucket, local.bucket_name)}"
 
   # Where runs themselves write in the data bucket.
-  own_prefixes = sort(distinct(flatten([for function in local.functions : concat(function.writes, try([function.publishes], []))])))
+  own_prefixes = sort(distinct(flatten([for function in local.functions : concat(function.writes, try(function.stores_streams, []), try([function.publishes], []))])))
 
   # The DynamoDB tables of the datasets' locks, in this region. A definition's `table_name` may be a variable with a default.
   lock_sections = flatten([

@@ -46,6 +46,7 @@ struct AWSErrorTests {
       ("ProvisionedThroughputExceededException", AWSError.Kind.unavailable, true),
       ("TransactionInProgressException", .unavailable, true), ("TransactionConflictException", .conflict, true),
       ("ConditionalCheckFailedException", .preconditionFailed, false),
+      ("KMSThrottlingException", .unavailable, true), ("KMSAccessDeniedException", .accessDenied, false),
     ])
   func sinkErrors(code: String, kind: AWSError.Kind, isTransient: Bool) {
     let error = make(.json(#"{"__type":"com.amazonaws.dynamodb.v20120810#\#(code)"}"#, status: 400))

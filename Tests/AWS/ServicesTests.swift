@@ -39,6 +39,21 @@ struct ServicesTests {
     }
   }
 
+  @Test("A message to a queue has only the characters that SQS accepts")
+  func sendMessage() throws {
+    let transport = ScriptedTransport(.json(#"{"MessageId":"m"}"#))
+    let client = try SQSClient(makeSession(transport, time: time))
+    try client.send(
+      "a\u{0}\u{1f}\u{fffe}\u{ffff}\t\n\r é\u{d7ff}\u{e000}\u{fffd}\u{10ffff}", to: "https://sqs/q",
+      deadline: deadline)
+    let body = try #require(
+      try JSONSerialization.jsonObject(with: transport.requests[0].body ?? Data()) as? [String: String])
+    #expect(body["QueueUrl"] == "https://sqs/q")
+    #expect(
+      body["MessageBody"].map { Array($0.unicodeScalars) }
+        == Array("a\u{fffd}\u{fffd}\u{fffd}\u{fffd}\t\n\r é\u{d7ff}\u{e000}\u{fffd}\u{10ffff}".unicodeScalars))
+  }
+
   @Test("An execution is described with its error")
   func describeExecution() throws {
     let transport = ScriptedTransport(

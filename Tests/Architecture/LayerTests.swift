@@ -30,7 +30,9 @@ struct LayerTests {
 
   @Test("Core imports neither Pipeline nor plugins, plugins do not import each other, only registries name them")
   func direction() throws {
-    let pipeline: Set = ["Contracts", "Settings", "Definitions", "Processing", "Fetching", "RawStore", "Ledger"]
+    let pipeline: Set = [
+      "Contracts", "Settings", "Definitions", "Processing", "Fetching", "RawStore", "Ledger", "Routing",
+    ]
     let plugins = try plugins()
     let registries: Set = ["Datasets", "Extraction", "Loading", "Publishing", "Enriching"]
     for file in try SourceFiles.swift(below: "Sources") {

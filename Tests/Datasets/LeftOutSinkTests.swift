@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import Loading
+import RawStore
 import Settings
 import TestSupport
 import Testing
@@ -42,6 +43,22 @@ struct LeftOutSinkTests {
     #expect(try registry(["AWS_REGION": "us-east-1"]).sinks(for: definition).count == 2)
     let error = #expect(throws: PipelineError.self) { try registry().sinks(for: definition) }
     #expect(error?.name == .configurationInvalid && error?.message.contains("AWS_REGION") == true)
+  }
+
+  @Test("Every batch of a stream has the same store, whose settings are read once")
+  func store() throws {
+    let environment = ["AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"]
+    var configuration = Configuration(environment: ["PG_DATABASE_URL": "postgres://127.0.0.1/x"])
+    let reads = Locked(0)
+    let registry = try LoadingRegistry(
+      LoadingSettings(from: &configuration), applicationName: "x", environment: environment
+    ) {
+      reads.change { $0 += 1 }
+      return Configuration(environment: ["STREAM_FAILURES_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/q"])
+    }
+    let raw = try RawStore(RawStoreSettings(bucket: "b", region: "us-east-1"), environment: environment)
+    #expect(try registry.streamStore(raw) === registry.streamStore(raw))
+    #expect(reads.change { $0 } == 1)
   }
 
   @Test("A dataset whose only sink is left out is not loaded into nothing")

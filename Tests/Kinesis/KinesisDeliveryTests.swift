@@ -73,9 +73,11 @@ struct KinesisDeliveryTests {
     #expect(time.sleeps == [.milliseconds(100), .milliseconds(200)])
   }
 
-  @Test("tries a whole request again that was throttled longer than the client tries, or whose response was lost")
-  func whole() throws {
-    let throttled = MemoryKinesis.Fault.refuses(400, "ProvisionedThroughputExceededException")
+  @Test(
+    "tries a whole request again that was throttled longer than the client tries, or whose response was lost",
+    arguments: ["ProvisionedThroughputExceededException", "KMSThrottlingException"])
+  func whole(code: String) throws {
+    let throttled = MemoryKinesis.Fault.refuses(400, code)
     kinesis.fail(throttled, throttled, throttled, throttled, throttled, throttled, .isLost)
     try send(records("a", "b"))
     #expect(sent == ["0", "1", "0", "1"], "at least once")

@@ -143,13 +143,17 @@ struct KinesisSinkTests {
     for (code, text) in [
       ("ResourceNotFoundException", "names no stream of this account and region"),
       ("AccessDeniedException", "lack kinesis:PutRecords"), ("ValidationException", "the stream concert-data-stream"),
+      ("KMSAccessDeniedException", "lack kms:GenerateDataKey"), ("KMSDisabledException", "encrypts the stream"),
+      ("KMSInvalidStateException", "encrypts the stream"), ("KMSNotFoundException", "encrypts the stream"),
+      ("KMSOptInRequired", "encrypts the stream"),
     ] {
       good.kinesis.fail(.refuses(400, code))
       let error = #expect(throws: PipelineError.self) { try good.load(SinkFixture.document(SinkFixture.concert("1"))) }
       #expect(error?.name == .configurationInvalid && error?.message.contains(text) == true, "\(code)")
     }
     for (document, name, text) in [
-      ("[]", PipelineError.Name.storageCorrupt, "no list of records"), ("{", .storageCorrupt, "line 1"),
+      ("{}", PipelineError.Name.storageCorrupt, "no list of records"), ("{", .storageCorrupt, "line 1"),
+      ("[]", .storageCorrupt, "does not say when its source was read"),
       (#"{"records":[]}"#, .storageCorrupt, "does not say when its source was read"),
       (#"{"ingestion_result":{"success":false},"records":[]}"#, .storageCorrupt, "a run that failed"),
       (#"{"ingestion_result":{"source":"spotify"},"records":[]}"#, .invalidInput, "of the source 'spotify'"),
@@ -157,6 +161,29 @@ struct KinesisSinkTests {
       let error = #expect(throws: PipelineError.self) { try good.load(Data(document.utf8)) }
       #expect(error?.name == name && error?.message.contains(text) == true, "\(document)")
     }
+  }
+
+  @Test("sends nothing of a document that the other sinks refuse: its sequences would outlast those of true versions")
+  func future() throws {
+    let fixture = try SinkFixture()
+    let late = SinkFixture.document(SinkFixture.concert("1"), at: "2126-01-01T00:00:00Z")
+    let error = #expect(throws: PipelineError.self) { try fixture.load(late) }
+    #expect(error?.name == .storageCorrupt && error?.message.contains("which is in the future") == true)
+    #expect(fixture.kinesis.requests.isEmpty)
+    try fixture.load(SinkFixture.document(SinkFixture.concert("1"), at: "2026-12-01T12:59:00Z"))
+    #expect(fixture.kinesis.records.count == 1)
+  }
+
+  @Test("gives the ledger no text with a NUL, which it could not store")
+  func nul() throws {
+    let (report, records) = try SinkFixture().load(
+      SinkFixture.document(
+        #"{"concert_id":"a\u0000\#(String(repeating: "k", count: 300))"}"#, SinkFixture.concert("2"),
+        rejected: #"{"reason":"price\u0000: no number","href":"9\u0000"},{"reason":"r","href":"8"}"#))
+    #expect(records.map { $0["concert_id"]?.string } == ["ticketmaster_2"])
+    #expect(report.rejections.map(\.key) == [nil, nil, "8"])
+    #expect(report.rejections[0].reason.contains("256 characters: a\u{fffd}kkk"))
+    #expect(report.rejections[1].reason == "price\u{fffd}: no number")
   }
 
   @Test("is left out if the name of its stream is empty")

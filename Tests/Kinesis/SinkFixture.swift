@@ -12,7 +12,8 @@ import Time
 /// A sink on a stream in memory.
 struct SinkFixture {
   let kinesis = MemoryKinesis()
-  let time = ManualTime()
+  /// Noon of 2026-12-01, after the documents were read.
+  let time = ManualTime(Date(timeIntervalSince1970: 1_796_126_400))
   let dataset: Dataset
   let section: Section
 

@@ -117,11 +117,18 @@ final class StreamArchiveTests {
     #expect(try deliver(batch) == [] && deliver(batch) == [])
     let keys = objects.bodies.keys.sorted()
     #expect(keys.count == 4)
-    #expect(keys[0] == "raw/artists/2025/11/19/artist_spotify_0OdU.json")
+    #expect(keys[0].wholeMatch(of: #/raw/artists/2025/11/19/artist_spotify_0OdU-[0-9a-f]{16}\.json/#) != nil)
     #expect(keys[1].wholeMatch(of: #/raw/events/2025/11/19/1763555696\.123456-[0-9a-f]{16}\.json/#) != nil)
     #expect(keys[2].wholeMatch(of: #/raw/events/2025/11/19/1763555696\.123456-[0-9a-f]{16}\.json/#) != nil)
-    #expect(keys[3] == "raw/venues/2025/11/19/venue_1.json")
+    #expect(keys[3].wholeMatch(of: #/raw/venues/2025/11/19/venue_1-[0-9a-f]{16}\.json/#) != nil)
     #expect(objects.bodies[keys[0]] == Data(lines[0].utf8))
+    // Another version of a day, and the same id of another source, replace nothing.
+    let others = [
+      lines[3].replacing(#""venue_id": "1""#, with: #""venue_id": "1", "name": "V""#),
+      lines[3].replacing("ticketmaster", with: "spotify"),
+    ]
+    #expect(try deliver(others.enumerated().map { Self.record($0, $1) }) == [])
+    #expect(objects.bodies.count == 6 && objects.bodies[keys[3]] == Data(lines[3].utf8))
   }
 
   @Test(
@@ -136,7 +143,7 @@ final class StreamArchiveTests {
       (Data(#"{"data_type":"a","data_type":"a"}"#.utf8).base64EncodedString(), "it is no JSON"),
     ])
   func poison(data: String, reason: String) throws {
-    let good = #"{"data_type":"artists","record_id":"a-1","ingestion_timestamp":"2026-11-27T00:00:00Z"}"#
+    let good = #"{"data_type":"artists","record_id":"a-1","sequence":1,"ingestion_timestamp":"2026-11-27T00:00:00Z"}"#
     let other = good.replacing("a-1", with: "a-2")
     let batch = [Self.record(1, good), Self.record(2, data, isEncoded: true), Self.record(3, other)]
     #expect(try deliver(batch) == [])
@@ -157,7 +164,7 @@ final class StreamArchiveTests {
   @Test("asks for what it could not store again, and for nothing else")
   func failures() throws {
     func line(_ id: String) -> String {
-      #"{"data_type":"artists","record_id":"\#(id)","ingestion_timestamp":"2026-11-27T00:00:00Z"}"#
+      #"{"data_type":"artists","record_id":"\#(id)","sequence":1,"ingestion_timestamp":"2026-11-27T00:00:00Z"}"#
     }
     let batch = (1...4).map { Self.record($0, $0 == 3 ? "poison" : line("id-\($0)")) }
     objects.failure = { $0.contains("id-2") ? .unavailable : nil }
@@ -189,17 +196,32 @@ final class StreamArchiveTests {
       ])
   }
 
-  @Test("takes the day of arrival where a record has no time, and of one record twice in a batch the last")
+  @Test(
+    "folds the names of kinds, and no other ones, into the three types",
+    arguments: [
+      ("concert", "events"), ("concerts", "events"), ("events", "events"), ("venue", "venues"), ("venues", "venues"),
+      ("artist", "artists"), ("venue2", "venue2"), ("concert_", "concert_"), ("artistX", "artistX"), ("show", "show"),
+    ])
+  func types(type: String, folder: String) throws {
+    let record = #"{"data_type":"\#(type)","record_id":"a","sequence":1,"ingestion_timestamp":"2026-11-27T00:00:00Z"}"#
+    #expect(try deliver([Self.record(1, record)]) == [])
+    #expect(objects.bodies.keys.sorted() == ["raw/\(folder)/2026/11/27/a.json"])
+  }
+
+  @Test("takes the day of arrival where a record has no time, and of one record twice in a batch the later version")
   func days() throws {
     let batch = [
-      Self.record(1, #"{"data_type":"artists","record_id":"a","sequence":1,"ingestion_timestamp":"today"}"#),
-      Self.record(2, #"{"data_type":"artists","record_id":"a","sequence":2}"#),
-      Self.record(3, #"{"data_type":"venues","record_id":"v","ingestion_timestamp":"2026-11-27T23:30:00-02:00"}"#),
+      Self.record(1, #"{"data_type":"artists","record_id":"a","sequence":2,"ingestion_timestamp":"today"}"#),
+      Self.record(2, #"{"data_type":"artists","record_id":"a","sequence":3}"#),
+      // A replay of an older document.
+      Self.record(4, #"{"data_type":"artists","record_id":"a","sequence":1}"#),
+      Self.record(
+        3, #"{"data_type":"venues","record_id":"v","sequence":1,"ingestion_timestamp":"2026-11-27T23:30:00-02:00"}"#),
     ]
     #expect(try deliver(batch) == [])
     #expect(objects.bodies.keys.sorted() == ["raw/artists/2025/11/27/a.json", "raw/venues/2026/11/28/v.json"])
     let last = String(decoding: objects.bodies["raw/artists/2025/11/27/a.json"] ?? Data(), as: UTF8.self)
-    #expect(last.contains(#""sequence":2"#))
+    #expect(last.contains(#""sequence":3"#))
     #expect(try deliver([]) == [])
     let none = #expect(throws: PipelineError.self) {
       let handler = LoaderHandler(

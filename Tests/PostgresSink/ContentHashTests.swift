@@ -1,6 +1,7 @@
 import Contracts
 import Cryptography
 import Foundation
+import Routing
 import TestSupport
 import Testing
 
@@ -48,7 +49,7 @@ struct ContentHashTests {
           attributes: jsonb
         """))
     let target = try PostgresSinkTests.makeTarget()
-    let document = try TableDocument(Data("[\(record)]".utf8), for: target, now: Date())
+    let document = try SinkDocument(Data("[\(record)]".utf8), for: target, now: Date())
     let rows = try RowSet(document, RecordReader(table, table.columns, target, listedAt: nil))
     #expect(rows.rejections.isEmpty, "\(rows.rejections)")
     #expect(rows.rows.first?.hash.map { String(format: "%02x", $0) }.joined() == Self.expected)

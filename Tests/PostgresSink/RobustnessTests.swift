@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import JSON
+import Routing
 import TestSupport
 import Testing
 import Time
@@ -39,7 +40,7 @@ struct DocumentRobustnessTests {
         }
       }
       let target = try PostgresSinkTests.makeTarget()
-      guard let document = try? TableDocument(Data(bytes), for: target, now: Date()) else { continue }
+      guard let document = try? SinkDocument(Data(bytes), for: target, now: Date()) else { continue }
       let rows = try RowSet(document, RecordReader(table, table.columns, target, listedAt: document.listedAt))
       #expect(rows.found == document.records.count + document.rejected.count)
       for row in rows.rows {

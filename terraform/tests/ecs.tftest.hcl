@@ -148,7 +148,7 @@ run "the_roles_of_tasks_can_do_exactly_this" {
       ecs-task = sort([
         "s3:GetObject arn:aws:s3:::mock/pages/*", "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
         "s3:GetObject arn:aws:s3:::mock/state/*", "s3:GetObject arn:aws:s3:::incoming-orders/incoming/*", "s3:ListBucket arn:aws:s3:::mock",
-        "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:PutObject arn:aws:s3:::mock/raw/*", "s3:PutObject arn:aws:s3:::mock/rejected/*", "s3:PutObject arn:aws:s3:::mock/state/*",
+        "s3:PutObject arn:aws:s3:::mock/pages/*", "s3:PutObject arn:aws:s3:::mock/raw/*", "s3:PutObject arn:aws:s3:::mock/state/*",
         "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/mock", "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/mock",
         "dynamodb:PutItem arn:aws:dynamodb:us-east-1:123456789012:table/mock", "dynamodb:UpdateItem arn:aws:dynamodb:us-east-1:123456789012:table/mock",
       ])

@@ -50,8 +50,6 @@ run "roles_have_exactly_these_permissions" {
         "logs:PutLogEvents arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/festvibes-loader:*",
         # As above; raw_events/ has the documents of the legacy system (000).
         "s3:GetObject arn:aws:s3:::mock/raw/*", "s3:GetObject arn:aws:s3:::mock/raw_events/*",
-        # The records of streams: their keys have type, day and id.
-        "s3:PutObject arn:aws:s3:::mock/raw/*", "s3:PutObject arn:aws:s3:::mock/rejected/*",
         # The checkpoints of datasets with state: {kind: s3}.
         "s3:GetObject arn:aws:s3:::mock/state/*", "s3:PutObject arn:aws:s3:::mock/state/*",
         "s3:ListBucket arn:aws:s3:::mock",

@@ -28,6 +28,10 @@ run "without_a_stream_there_is_nothing_of_it" {
     condition = alltrue([
       !can(aws_lambda_function.this["loader"].environment[0].variables["STREAM_FAILURES_QUEUE_URL"]),
       !strcontains(aws_iam_role_policy.this["loader"].policy, "kinesis:"),
+      sort(flatten([
+        for statement in jsondecode(aws_iam_role_policy.this["loader"].policy).Statement : statement.Resource
+        if contains(statement.Action, "s3:PutObject")
+      ])) == sort(["${aws_s3_bucket.data.arn}/state/*"]),
       length([for name, alarm in aws_cloudwatch_metric_alarm.this : name if startswith(name, "stream-")]) == 0,
     ])
     error_message = "A deployment without streams has a setting, a right or an alarm for them."
@@ -70,8 +74,9 @@ run "a_dataset_with_a_stream_has_it_with_its_reader_queue_and_alarms" {
     condition = sort(flatten([
       for statement in jsondecode(aws_iam_role_policy.this["loader"].policy).Statement : [
         for action in statement.Action : "${action} ${join(",", statement.Resource)}"
-      ] if contains(["WriteStreams", "ReadStreams", "QueueStreamFailures"], statement.Sid)
+      ] if contains(["WriteStreams", "ReadStreams", "QueueStreamFailures", "StoreStreams"], statement.Sid)
       ])) == sort([
+      "s3:PutObject ${aws_s3_bucket.data.arn}/raw/*,${aws_s3_bucket.data.arn}/rejected/*",
       "kinesis:PutRecords ${aws_kinesis_stream.this["concert-data-stream"].arn}",
       "kinesis:DescribeStream ${aws_kinesis_stream.this["concert-data-stream"].arn}",
       "kinesis:DescribeStreamSummary ${aws_kinesis_stream.this["concert-data-stream"].arn}",

@@ -86,11 +86,11 @@ extension AWSError {
   private static let denied: Set = [
     "AccessDenied", "AccessDeniedException", "AllAccessDisabled", "ExpiredToken", "ExpiredTokenException",
     "IncompleteSignature", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException", "InvalidToken",
-    "MissingAuthenticationToken", "MissingAuthenticationTokenException", "NotAuthorized", "RequestExpired",
-    "RequestTimeTooSkewed", "SignatureDoesNotMatch", "UnrecognizedClientException",
+    "KMSAccessDeniedException", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "NotAuthorized",
+    "RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch", "UnrecognizedClientException",
   ]
   private static let throttled: Set = [
-    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete",
+    "BandwidthLimitExceeded", "KMSThrottlingException", "LimitExceededException", "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException",
     "SlowDown", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException",
     "TransactionInProgressException",

@@ -64,6 +64,7 @@ public final class LoadingRegistry {
   private let profiles: ProfileFiles?
   package let database: Database
   private var sinks: [String: [any Sink]] = [:]
+  private var archive: StreamArchive?
   private var locks: [String: any RunLock] = [:]
   private var expectations: [String: DocumentExpectations] = [:]
 
@@ -125,15 +126,20 @@ public final class LoadingRegistry {
     try AWSSession(environment: environment, profiles: profiles)
   }
 
-  /// Returns the store of what a Kinesis stream has. Nothing is connected yet.
+  /// Returns the store of what a Kinesis stream has, the same for each batch. Nothing is connected yet.
+  /// - Parameter raw: the process's raw store.
   /// - Throws: `ConfigurationInvalid`.
   public func streamStore(_ raw: RawStore) throws(PipelineError) -> any StreamStore {
+    if let archive { return archive }
     var settings = configuration()
     let queue = settings.text(.streamFailures)
     try settings.validate()
-    guard !queue.isEmpty else { return StreamArchive(raw, deadLetters: nil) }
-    let letters = try DeadLetterQueue(queue, session: session)
-    return StreamArchive(raw, deadLetters: letters.send)
+    let letters = DeadLetterQueue(queue) { [environment, profiles] () throws(AWSError) in
+      try AWSSession(environment: environment, profiles: profiles)
+    }
+    let made = StreamArchive(raw, deadLetters: queue.isEmpty ? nil : letters.send)
+    archive = made
+    return made
   }
 
   /// Returns the dataset's expectations of its documents; nil if it has none.

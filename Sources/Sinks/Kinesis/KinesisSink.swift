@@ -3,6 +3,7 @@ import Contracts
 import Definitions
 import FoundationEssentials
 import Kinesis
+import Routing
 import Time
 
 /// A Kinesis data stream. The sink sends every record of each document, also those that have not changed: it keeps nothing with
@@ -86,7 +87,7 @@ public final class KinesisSink: PartedSink {
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline,
     use: ([StreamRecord]) throws(PipelineError) -> Void
   ) throws(PipelineError) -> LoadReport {
-    let head = try StreamDocument(document.head, for: target)
+    let head = try SinkDocument(document.head, for: target, now: time.now, parts: document.parts)
     guard let listedAt = head.listedAt else {
       throw PipelineError(
         .storageCorrupt,
@@ -97,7 +98,7 @@ public final class KinesisSink: PartedSink {
     report.isStateless = true
     for index in 0..<document.count {
       let bytes = try document.part(index, deadline: deadline)
-      let part = index == 0 ? head : try StreamDocument(bytes, for: target)
+      let part = index == 0 ? head : try SinkDocument(bytes, for: target, now: time.now, parts: document.parts)
       let start = report.records.found
       var (records, rejections) = ([StreamRecord](), [LoadReport.Rejection]())
       for (offset, fields) in part.records.enumerated() {

@@ -8,6 +8,11 @@ extension PipelineError {
     case .notFound:
       self.init(
         .configurationInvalid, "the sink kinesis: '\(stream)' names no stream of this account and region: \(error)")
+    case .accessDenied where error.code == "KMSAccessDeniedException":
+      self.init(
+        .configurationInvalid,
+        "the stream \(stream) is not accessible: the function's role, or the credentials in AWS_ACCESS_KEY_ID and "
+          + "AWS_SECRET_ACCESS_KEY, lack kms:GenerateDataKey for the key that encrypts the stream: \(error)")
     case .accessDenied:
       self.init(
         .configurationInvalid,
@@ -17,6 +22,11 @@ extension PipelineError {
       self.init(
         .configurationInvalid,
         "Kinesis cannot be trusted (is AWS_ENDPOINT_URL_KINESIS, if it is set, right?): \(error)")
+    case .rejected where error.code?.hasPrefix("KMS") == true:
+      self.init(
+        .configurationInvalid,
+        "the key of KMS that encrypts the stream \(stream) is not usable: enable it, or give the stream another one: "
+          + "\(error)")
     case .invalidConfiguration, .credentialsMissing, .invalidRequest, .noSuchBucket, .wrongRegion, .rejected:
       self.init(.configurationInvalid, "the stream \(stream): \(error)")
     case .timedOut, .unavailable, .conflict, .preconditionFailed, .corruptResponse, .tooLarge, .cryptography:

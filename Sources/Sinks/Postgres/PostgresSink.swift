@@ -2,6 +2,7 @@ import Contracts
 import Definitions
 import FoundationEssentials
 import Ledger
+import Routing
 import Time
 
 /// A table in Postgres that a dataset declares. The sink creates and changes the table, upserts the records, and writes the
@@ -49,7 +50,7 @@ public final class PostgresSink: PartedSink {
   public func load(
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
   ) throws(PipelineError) -> LoadReport {
-    let first = try TableDocument(document.head, for: target, now: time.now, parts: document.parts)
+    let first = try SinkDocument(document.head, for: target, now: time.now, parts: document.parts)
     try database.migrate(deadline: deadline)
     do throws(PipelineError) {
       let report = try database.retrying(deadline: deadline) {
@@ -76,7 +77,7 @@ public final class PostgresSink: PartedSink {
     /// Ends the transaction as an error does.
     struct Rollback: Error { let result: DryRun }
 
-    let first = try TableDocument(document.head, for: target, now: time.now, parts: document.parts)
+    let first = try SinkDocument(document.head, for: target, now: time.now, parts: document.parts)
     try database.reading(LoadState.statement(target, first), deadline: deadline) { _ in }
     return try database.retrying(deadline: deadline) {
       do {

@@ -10,10 +10,11 @@ public struct LoadReport: Equatable, Sendable {
     /// The record's key at the source; nil if it has none.
     public let key: String?
 
+    /// Takes no NUL, which a source may have in both texts. The ledger could not store it: the item would never load.
     public init(position: Int, reason: String, key: String?) {
       self.position = position
-      self.reason = reason
-      self.key = key
+      self.reason = reason.utf8.contains(0) ? reason.replacing("\0", with: "\u{fffd}") : reason
+      self.key = key.flatMap { $0.utf8.contains(0) ? nil : $0 }
     }
   }
 

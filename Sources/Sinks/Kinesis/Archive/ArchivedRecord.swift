@@ -12,6 +12,8 @@ import Time
 ///   "payload": {…}}}`, or its `data` alone.
 struct ArchivedRecord {
   let key: String
+  /// The number that orders the versions of a record; nil for one of another producer.
+  let sequence: Int64?
 
   /// The reason for which a record has no place. No repetition changes that.
   struct Problem: Error {
@@ -32,6 +34,7 @@ struct ArchivedRecord {
     guard let time = stamp.flatMap(Self.time) ?? arrivedAt else {
       throw Problem(text: "it has no ingestion_timestamp, and no time of its arrival")
     }
+    sequence = envelope["sequence"]?.number?.integer
     let day = CalendarDate(daysSinceEpoch: Int((time.timeIntervalSince1970 / 86_400).rounded(.down)))
     let folder = "\(day)".split(separator: "-").joined(separator: "/")
     key = "raw/\(type)/\(folder)/\(try Self.id(of: record, in: envelope, type: type)).json"
@@ -47,16 +50,17 @@ struct ArchivedRecord {
     guard type.utf8.count <= 64, type.unicodeScalars.allSatisfy(\.isInKeyAlphabet), !type.hasPrefix(".") else {
       throw Problem(text: "its data_type is '\(type.prefix(64))': it must have letters, digits, '_' and '-' only")
     }
-    // The name of the kind in the plural, which some producers use.
-    return RecordIdentity.typesOfKinds[String(type.dropLast())] ?? type
+    // The name of the kind, also in the plural, which some producers use: `concert`, `concerts`.
+    return RecordIdentity.typesOfKinds[type.hasSuffix("s") ? String(type.dropLast()) : type] ?? type
   }
 
-  /// Returns the record's own id, if it identifies the record. A time or another number does not: two records may have the
-  /// same one. Of a record without such an id, it is made of key and content, so that each delivery has the same.
+  /// Returns the record's own id, if this project's sink made it: it has a digest, and a sequence is beside it. The id of
+  /// another producer may be a key, of which a day has several versions, or a time. Then, and without an id, it is made of
+  /// that and the content, so that each delivery of one version has the same.
   private static func id(of record: JSONObject, in envelope: JSONObject, type: String) throws(Problem) -> String {
     let own = envelope["record_id"]?.string ?? ""
-    let isNumber = own.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == UInt8(ascii: ".") }
-    if !own.isEmpty, !isNumber, own.unicodeScalars.allSatisfy(\.isInKeyAlphabet) { return own }
+    let isOurs = envelope["sequence"]?.number?.integer != nil
+    if isOurs, !own.isEmpty, own.unicodeScalars.allSatisfy(\.isInKeyAlphabet) { return own }
     let key = RecordIdentity.text(envelope["record_id"]) ?? RecordIdentity.key(of: record, type: type)
     do {
       return try RecordIdentity.id(

@@ -4,19 +4,30 @@ import Time
 
 /// The queue with messages about records of a stream that cannot be read.
 public final class DeadLetterQueue {
-  private let client: SQSClient
+  private let session: () throws(AWSError) -> AWSSession
   private let url: String
+  private var client: SQSClient?
 
-  /// - Parameter url: the queue's URL.
-  /// - Throws: `ConfigurationInvalid` if no region is known, or the endpoint is malformed.
-  public init(_ url: String, session: () throws(AWSError) -> AWSSession) throws(PipelineError) {
+  /// - Parameters:
+  ///   - url: the queue's URL.
+  ///   - session: makes the session of AWS, for the first message: most batches have none.
+  public init(_ url: String, session: @escaping () throws(AWSError) -> AWSSession) {
     self.url = url
-    do { client = try SQSClient(session()) } catch { throw PipelineError(error, ofQueue: url) }
+    self.session = session
   }
 
-  /// - Throws: `DestinationUnavailable`, `ConfigurationInvalid`.
+  /// - Throws: `DestinationUnavailable`; `ConfigurationInvalid`, also if no region is known, or the endpoint malformed.
   public func send(_ message: String, deadline: Deadline) throws(PipelineError) {
-    do { try client.send(message, to: url, deadline: deadline) } catch { throw PipelineError(error, ofQueue: url) }
+    do throws(AWSError) { try connected().send(message, to: url, deadline: deadline) } catch {
+      throw PipelineError(error, ofQueue: url)
+    }
+  }
+
+  private func connected() throws(AWSError) -> SQSClient {
+    if let client { return client }
+    let made = try SQSClient(session())
+    client = made
+    return made
   }
 }
 

@@ -26,15 +26,17 @@ public final class StreamArchive: StreamStore {
     let record: StreamEvent.Record
     let key: String
     let body: Data
+    var sequence: Int64?
     /// Nil for a record that has its place.
     let reason: String?
   }
 
   public func store(_ event: StreamEvent, deadline: Deadline) throws(PipelineError) -> StreamReport {
     let entries = event.records.map(Self.entry)
-    // Of two deliveries of a record in one batch, the last one.
-    let objects = Dictionary(entries.map { ($0.key, $0.body) }) { $1 }.sorted { $0.key < $1.key }
-    let outcomes = store.putAll(objects.map { (key: $0.key, body: $0.value) }, deadline: deadline)
+    // Of two deliveries of a record in one batch the one with the greater sequence, else the last one.
+    let objects = Dictionary(entries.map { ($0.key, $0) }) { ($1.sequence ?? .max) >= ($0.sequence ?? .min) ? $1 : $0 }
+      .sorted { $0.key < $1.key }
+    let outcomes = store.putAll(objects.map { (key: $0.key, body: $0.value.body) }, deadline: deadline)
     let errors = Dictionary(uniqueKeysWithValues: zip(objects.map(\.key), outcomes))
     var report = StreamReport()
     var firstError: PipelineError?
@@ -65,7 +67,7 @@ public final class StreamArchive: StreamStore {
         throw ArchivedRecord.Problem(text: "its data are no Base64")
       }
       let archived = try ArchivedRecord([UInt8](data), arrivedAt: arrivedAt)
-      return Entry(record: record, key: archived.key, body: data, reason: nil)
+      return Entry(record: record, key: archived.key, body: data, sequence: archived.sequence, reason: nil)
     } catch {
       return Entry(
         record: record, key: rejectedKey(of: record, arrivedAt), body: Data(body(of: record, error.text).utf8),

@@ -1,6 +1,7 @@
 import Contracts
 import FoundationEssentials
 import Postgres
+import Routing
 
 /// The ledger's knowledge of a document and its item.
 struct LoadState {
@@ -18,7 +19,7 @@ struct LoadState {
   /// The counts of the document's earlier load in this run; nil if there is none.
   let counts: RecordCounts?
 
-  static func statement(_ target: LoadTarget, _ document: TableDocument) -> PostgresStatement {
+  static func statement(_ target: LoadTarget, _ document: SinkDocument) -> PostgresStatement {
     PostgresStatement(
       """
       with items_loads as (select id, listed_at from loads where dataset = $2 and item = $3)

@@ -2,6 +2,7 @@ import Contracts
 import FoundationEssentials
 import Ledger
 import Postgres
+import Routing
 import Time
 
 /// Statements of a load, in the current transaction.
@@ -9,7 +10,7 @@ extension PostgresSink {
   /// Takes the table's lock, and looks at ledger and table.
   /// - Parameter isLong: true for a load that reads documents in its transaction.
   func begin(
-    _ document: TableDocument, _ target: LoadTarget, isLong: Bool, deadline: Deadline
+    _ document: SinkDocument, _ target: LoadTarget, isLong: Bool, deadline: Deadline
   ) throws -> (LoadState, TableState) {
     let lock = PostgresStatement(
       """

@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+import Routing
 import Time
 
 extension PostgresSink {
@@ -7,7 +8,7 @@ extension PostgresSink {
   /// Columns that were added for unknown fields are not known here.
   /// - Throws: the errors of `load` for a document that is not the target's, or does not fit the table as a whole.
   package func preview(_ document: Data, for target: LoadTarget) throws(PipelineError) -> LoadReport {
-    let document = try TableDocument(document, for: target, now: time.now)
+    let document = try SinkDocument(document, for: target, now: time.now)
     let rows = try RowSet(document, RecordReader(table, table.columns, target, listedAt: document.listedAt))
     return LoadReport(
       records: RecordCounts(

@@ -1,5 +1,6 @@
 import Contracts
 import JSON
+import Routing
 
 /// A record as a row of the table.
 struct TableRow {
@@ -43,7 +44,7 @@ struct RowSet {
   /// - Parameters:
   ///   - reader: reads the records.
   ///   - start: the position of the first record: the number of records and rejected rows in the parts before.
-  init(_ document: TableDocument, _ reader: RecordReader, from start: Int = 0) throws(PipelineError) {
+  init(_ document: SinkDocument, _ reader: RecordReader, from start: Int = 0) throws(PipelineError) {
     isWhole = document.isComplete
     rows.reserveCapacity(document.records.count)
     indices.reserveCapacity(document.records.count)

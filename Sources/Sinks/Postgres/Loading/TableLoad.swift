@@ -1,6 +1,7 @@
 import Contracts
 import FoundationEssentials
 import Postgres
+import Routing
 import Time
 
 /// One load of a document with its parts, in the current transaction. One part is in memory at once; what must be known of
@@ -42,7 +43,7 @@ struct TableLoad {
   private var connection: PostgresConnection { sink.database.connection }
 
   /// - Parameter first: the first part.
-  mutating func run(_ first: TableDocument) throws -> DryRun {
+  mutating func run(_ first: SinkDocument) throws -> DryRun {
     let (state, stored) = try sink.begin(first, target, isLong: hasParts, deadline: deadline)
     let evolution = Evolution(
       try fields(first, isSuperseded: state.isSuperseded), of: sink.table, over: stored,
@@ -86,13 +87,13 @@ struct TableLoad {
     return report
   }
 
-  private func read(_ bytes: Data) throws(PipelineError) -> TableDocument {
-    try TableDocument(bytes, for: target, now: sink.time.now, parts: document.parts)
+  private func read(_ bytes: Data) throws(PipelineError) -> SinkDocument {
+    try SinkDocument(bytes, for: target, now: sink.time.now, parts: document.parts)
   }
 
   /// Returns the fields without a column in all parts, which are read once more for it: a column's type must not depend on
   /// where a part ends.
-  private func fields(_ first: TableDocument, isSuperseded: Bool) throws(PipelineError) -> Evolution.Fields {
+  private func fields(_ first: SinkDocument, isSuperseded: Bool) throws(PipelineError) -> Evolution.Fields {
     var fields = Evolution.Fields(of: sink.table)
     guard sink.table.evolves, !isSuperseded else { return fields }
     fields.add(first)
@@ -102,7 +103,7 @@ struct TableLoad {
 
   /// Writes one part.
   private mutating func load(
-    _ part: TableDocument, _ bytes: Data, _ listedAt: Date?, _ writes: TableWrites, _ state: LoadState
+    _ part: SinkDocument, _ bytes: Data, _ listedAt: Date?, _ writes: TableWrites, _ state: LoadState
   ) throws {
     var rows = try RowSet(part, RecordReader(sink.table, writes.columns, target, listedAt: listedAt), from: start)
     if hasParts { try rows.remove(earlier(rows.rows, writes)) }

@@ -1,4 +1,5 @@
 import JSON
+import Routing
 
 /// The columns that unknown fields become under the contract `evolve`. It goes as far as nobody can be surprised: a field
 /// with a plain name becomes a column of the type that all its values in the document have; an added integer column that
@@ -14,7 +15,7 @@ struct Evolution {
 
     init(of table: TableDefinition) { known = RecordReader.knownFields(table, table.columns) }
 
-    mutating func add(_ document: TableDocument) {
+    mutating func add(_ document: SinkDocument) {
       for record in document.records {
         for member in record?.members ?? [] where !known.contains(member.name) {
           guard let type = ColumnType(inferredFrom: member.value) else { continue }
