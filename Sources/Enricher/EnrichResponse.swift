@@ -34,7 +34,8 @@ public struct EnrichResponse: Codable, Equatable, Sendable {
   /// The counts, for the run's next call and for its summary.
   public var counts: EnrichmentCounts {
     var counts = EnrichmentCounts()
-    (counts.embedded, counts.geocoded, counts.more, counts.notes) = (embedded, geocoded, more, notes)
+    (counts.embedded, counts.geocoded, counts.links) = (embedded, geocoded, links)
+    (counts.more, counts.notes) = (more, notes)
     return counts
   }
 

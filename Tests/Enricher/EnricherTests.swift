@@ -195,3 +195,18 @@ final class EnricherTests {
     #expect(notes.first.map { note.unicodeScalars.starts(with: $0.unicodeScalars) } == true, "no scalar is cut")
   }
 }
+
+/// The counts of a call on their way into the next one, and into the run's summary.
+@Suite("The enricher's response")
+struct EnrichResponseTests {
+  @Test("has every count of the call")
+  func counts() {
+    var counts = EnrichmentCounts()
+    (counts.embedded.events, counts.embedded.genres, counts.geocoded.lookedUp) = (4, 1, 3)
+    (counts.links, counts.more) = (EnrichmentCounts.Links(), true)
+    counts.links?.compared = 140
+    counts.links?.new = 31
+    counts.note("a sentence")
+    #expect(EnrichResponse(counts, dataset: "d").counts == counts)
+  }
+}

@@ -65,6 +65,7 @@ struct FormTests {
       ("{check: unique, fields: []}", "expect[0].fields: it is empty"),
       ("{check: pattern, field: x}", "expect[0].pattern: it is missing"),
       ("{check: pattern, field: x, pattern: \"[a\"}", "expect[0].pattern: it is '[a': it must be an extended regular"),
+      ("{check: pattern, field: x, pattern: \"a)(b\"}", "expect[0].pattern: it is 'a)(b': it must be an extended"),
       ("{check: one_of, field: x, values: []}", "expect[0].values: it is empty"),
       ("{check: together, fields: [x]}", "expect[0].fields: it has less than two fields"),
     ])

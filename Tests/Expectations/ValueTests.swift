@@ -131,6 +131,19 @@ struct ValueTests {
       try Expected.breach("\(rule.dropLast()), maximum_share: 0.7}", [record, #"{"x":7}"#, #"{"x":"none"}"#]) == nil)
   }
 
+  @Test(
+    "pattern matches characters, of any script, and has its own brackets only",
+    arguments: [
+      (".{4}", "Café", true), (".{3}", "Café", false), ("[éà]", "é", true), ("[éà]", "è", false), ("[^é]", "ü", true),
+      ("[^é]", "é", false), ("[à-ü]", "é", true), ("[à-ü]", "ÿ", false), ("[à-ü]+", "né", false), (".", "🎺", true),
+      ("é|ü", "ü", true), ("(.)\\\\1", "aa", true), ("(.)\\\\1", "ab", false), ("(é)\\\\1", "éé", true),
+      ("a|ab", "ab", true), ("", "a", false), ("a)b", "ab", false),
+    ])
+  func characters(pattern: String, value: String, isRight: Bool) throws {
+    let rule = #"{check: pattern, field: x, pattern: "\#(pattern)"}"#
+    #expect(try (Expected.breach(rule, [#"{"x":"\#(value)"}"#]) == nil) == isRight)
+  }
+
   @Test("one_of has the values that are allowed, also numbers and truth values; no value is right")
   func oneOf() throws {
     let rule = "{check: one_of, field: x, values: [scheduled, 1, true]}"

@@ -66,9 +66,12 @@ struct LabelledSampleTests {
     func venue(_ fields: ArraySlice<String>) -> LinkVenue {
       let fields = Array(fields)
       let point = fields[3].split(separator: ",").compactMap { Double($0) }
+      let places = fields[1].components(separatedBy: "; ") + ["", ""]
       return LinkVenue(
         name: fields[0],
-        place: LinkPlace(city: fields[1], address: fields[2], latitude: point.first, longitude: point.last))
+        place: LinkPlace(
+          city: places[0], state: places[1], country: places[2], address: fields[2], latitude: point.first,
+          longitude: point.last))
     }
     let samples = try Self.lines("venues.tsv").map { fields in
       Sample(

@@ -32,6 +32,23 @@ extension LinksTests {
       #expect(venue.left.place == "225 Decatur St, New Orleans" && venue.right.source == "ticketmaster")
     }
 
+    @Test("tells venues of one name and city by state and country, and compares them again when these change")
+    func states() throws {
+      try addVenue("Grant Street Dancehall", nil, city: "Lafayette", state: "LA")
+      try addCatalogVenue("ticketmaster_1", "Grant Street Dancehall", nil, city: "Lafayette", state: "IN")
+      try addCatalogVenue("ticketmaster_2", "Grant Street Dancehall", nil, city: "Lafayette", country: "FR")
+      try addCatalogVenue("ticketmaster_3", "Grant Street Dancehall", nil, city: "Lafayette", state: "Louisiana")
+      try link()
+      let linked = ["Grant Street Dancehall | Grant Street Dancehall | linked"]
+      #expect(try pairs() == linked)
+      try execute("update catalog.venues set state = 'TX' where venue_id = 'ticketmaster_3'")
+      try link()
+      #expect(try pairs().isEmpty)
+      try execute("update catalog.venues set country = 'US' where venue_id = 'ticketmaster_2'")
+      try link()
+      #expect(try pairs() == linked)
+    }
+
     @Test("compares only what changed, on either side, and forgets pairs that are none any more")
     func incremental() throws {
       try addArtist("Galactic")

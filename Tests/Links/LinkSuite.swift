@@ -41,7 +41,7 @@ class LinkSuite {
     create schema if not exists catalog;
     create table if not exists catalog.artists (artist_id text primary key, name text not null, source text not null);
     create table if not exists catalog.venues (
-      venue_id text primary key, name text not null, city text, state text, address text, postal_code text,
+      venue_id text primary key, name text not null, city text, state text, country text, address text, postal_code text,
       latitude double precision, longitude double precision, source text not null);
     """
 
@@ -62,16 +62,21 @@ class LinkSuite {
       .text(source))
   }
 
-  func addVenue(_ name: String, _ street: String?, city: String? = "New Orleans") throws {
+  func addVenue(_ name: String, _ street: String?, city: String? = "New Orleans", state: String? = nil) throws {
     try execute(
-      "insert into venues (name, thoroughfare, locality) values ($1, $2, $3)", .text(name), .text(street),
-      .text(city))
+      "insert into venues (name, thoroughfare, locality, state) values ($1, $2, $3, $4)", .text(name), .text(street),
+      .text(city), .text(state))
   }
 
-  func addCatalogVenue(_ id: String, _ name: String, _ street: String?, city: String? = "New Orleans") throws {
+  func addCatalogVenue(
+    _ id: String, _ name: String, _ street: String?, city: String? = "New Orleans", state: String? = nil,
+    country: String? = nil
+  ) throws {
     try execute(
-      "insert into catalog.venues (venue_id, name, address, city, source) values ($1, $2, $3, $4, 'ticketmaster')",
-      .text(id), .text(name), .text(street), .text(city))
+      """
+      insert into catalog.venues (venue_id, name, address, city, state, country, source)
+      values ($1, $2, $3, $4, $5, $6, 'ticketmaster')
+      """, .text(id), .text(name), .text(street), .text(city), .text(state), .text(country))
   }
 
   /// Returns the pairs as `name | name there | state`.

@@ -58,6 +58,41 @@ extension LinksTests {
       #expect(try pairs() == ["Galactic | Galactic | linked"])
     }
 
+    /// Stores pairs of artists, without any comparison.
+    private func store(_ pairs: [(left: String, right: String, score: Double, verdict: String?)]) throws {
+      for pair in pairs {
+        try execute(
+          """
+          insert into entity_links (entity, left_source, left_id, right_source, right_id, score, method, verdict, decided_at)
+          values ('artist', 'wwoz', $1, 'spotify', $2, $3, 'fuzzy', $4, case when $4::text is not null then now() end)
+          """, .text(pair.left), .text(pair.right), .double(pair.score), .text(pair.verdict))
+      }
+    }
+
+    private func states() throws -> [String] {
+      try connection.query(
+        "select concat_ws(' ', left_id, right_id, state) from entity_link_states order by left_id, right_id",
+        deadline: LinksTests.within()
+      ).map { try $0[0] }
+    }
+
+    @Test("that two artists are one ends all other links of both")
+    func decided() throws {
+      try store([
+        ("1", "A", 0.8, "same"), ("1", "B", 0.95, nil), ("5", "F", 0.7, "same"), ("6", "F", 0.95, nil),
+        ("7", "G", 0.9, "different"), ("7", "H", 0.9, nil),
+      ])
+      #expect(try states() == ["1 A same", "1 B doubtful", "5 F same", "6 F doubtful", "7 G different", "7 H linked"])
+    }
+
+    @Test("is wanted where two artists are alike one of the catalog, and the better one is linked")
+    func rivalsOnTheLeft() throws {
+      try store([("1", "A", 1, nil), ("2", "A", 0.89, nil), ("3", "B", 0.9, nil), ("4", "B", 0.92, nil)])
+      #expect(try states() == ["1 A linked", "2 A doubtful", "3 B doubtful", "4 B doubtful"])
+      try execute("update entity_links set entity = 'venue'")
+      #expect(try states() == ["1 A linked", "2 A doubtful", "3 B linked", "4 B linked"])
+    }
+
     @Test("about a row that does not exist is refused")
     func unknown() throws {
       try addArtist("Galactic")

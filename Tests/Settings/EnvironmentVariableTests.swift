@@ -30,8 +30,8 @@ struct EnvironmentVariableTests {
     let known = Set(EnvironmentVariable.all.map(\.name))
     // Names of a program's surroundings, which are no settings of this project.
     let foreign: Set = [
-      "NO_COLOR", "TERM", "TZ", "USER", "PG_DATABASE_URL_SECRET_ARN", "AWS_SECRET_ACCESS_KEY", "AWS_LAMBDA_FUNCTION_NAME",
-      "AWS_LAMBDA_RUNTIME_API", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+      "NO_COLOR", "TERM", "TZ", "USER", "PG_DATABASE_URL_SECRET_ARN", "AWS_SECRET_ACCESS_KEY",
+      "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
     ]
     let literal = /environment\["([A-Z][A-Z0-9_]+)"|\("([A-Z][A-Z0-9]*_[A-Z0-9_]+)"/
     for file in try SourceFiles.swift(below: "Sources") where !file.path.hasPrefix("Sources/Core/") {

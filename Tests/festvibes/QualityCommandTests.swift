@@ -47,6 +47,40 @@ struct QualityCommandTests {
     #expect(try rules(1) == ["expect[1] nulls 4 0 true", "expect[2] range 4 4 false", "expect[3] unique 4 0 true"])
   }
 
+  @Test("limits a rule with where as the load does, and looks at the dataset's own rows only")
+  func filtered() throws {
+    let host = try TestHost(
+      """
+      expect:
+        - {check: rows, minimum: 3, where: {kind: venue}, on_breach: warn}
+        - {check: rows, minimum: 3, where: {kind: artist}, on_breach: warn}
+        - {check: range, field: price, minimum: 2, where: {kind: venue}, on_breach: warn}
+        - {check: range, field: price, minimum: 2, where: {kind: artist}, on_breach: warn}
+        - {check: range, field: price, minimum: 2, where: {id: [b1, c1]}, on_breach: warn}
+      """, kind: "venue")
+    #expect(try host.run().status == 0)
+    let connection = try host.database.connect()
+    try connection.execute(
+      script: """
+        alter table prices add column _deleted_at timestamptz;
+        update prices set _deleted_at = now() where id = 'b1';
+        update prices set _dataset = 'other' where id = 'b2';
+        """, deadline: Deadline(after: .seconds(20), on: SystemTime()))
+    let json = try FestVibesProcess(["quality", "prices", "--json", "--item", "a"], environment: host.environment)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let parts = try #require(object["parts"] as? [[String: Any]])
+    let found = try parts.map { part in
+      try #require(part["rules"] as? [[String: Any]]).map {
+        "\($0["checked"] as? Int ?? -1) \($0["breach"] as? String ?? "met")"
+      }
+    }
+    try #require(found.count == 2)
+    #expect(found[0][0] == "-1 2 records, and minimum is 3" && found[0][1] == "-1 0 records, and minimum is 3")
+    #expect(found[0][2].hasPrefix("2 1 of 2 values of price (0.5)") && found[0][3...] == ["0 met", "0 met"])
+    #expect(found[1].count == 2, "the rule on artists is for no row of the table")
+    #expect(found[1][0].hasPrefix("2 1 of 2 values of price (0.5)") && found[1][1] == "0 met", "\(found[1])")
+  }
+
   @Test("says that a dataset has no rules")
   func none() throws {
     let host = try TestHost()

@@ -9,10 +9,12 @@ final class TestHost {
   let folder = FileManager.default.temporaryDirectory.appending(path: "host-\(UUID())")
   let database: TestDatabase
 
-  init(_ extra: String = "") throws {
+  /// - Parameter kind: the kind of all records, of which the table takes only those; nil for records without one.
+  init(_ extra: String = "", kind: String? = nil) throws {
     database = try TestDatabase(migrated: true)
     let dataset = folder.appending(path: "datasets/prices")
     try FileManager.default.createDirectory(at: dataset, withIntermediateDirectories: true)
+    let taken = kind.map { ", where: {kind: \($0)}" } ?? ""
     let definition = """
       dataset_id: prices
       data_type: items
@@ -20,12 +22,15 @@ final class TestHost {
       extract: {plugin: file, path: "prices_{part}.csv"}
       parse: {plugin: csv}
       load:
-        - {plugin: postgres, table: prices, key: [id], columns: {id: text, price: numeric}, on_unknown_field: ignore}
+        - {plugin: postgres, table: prices, key: [id], columns: {id: text, price: numeric}, on_unknown_field: ignore\(taken)}
       \(extra)
       """
     try Data(definition.utf8).write(to: dataset.appending(path: "dataset.yaml"))
     for part in ["a", "b"] {
-      try Data("id,price\n\(part)1,1.5\n\(part)2,2.5\n".utf8).write(to: dataset.appending(path: "prices_\(part).csv"))
+      let rows = ["id,price", "\(part)1,1.5", "\(part)2,2.5"].enumerated().map { index, row in
+        row + (kind.map { index == 0 ? ",kind" : ",\($0)" } ?? "") + "\n"
+      }
+      try Data(rows.joined().utf8).write(to: dataset.appending(path: "prices_\(part).csv"))
     }
   }
 

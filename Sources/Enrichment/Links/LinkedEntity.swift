@@ -9,6 +9,8 @@ struct LinkRow {
   let id: String
   let name: String
   let city: String?
+  let state: String?
+  let country: String?
   let address: String?
   let latitude: Double?
   let longitude: Double?
@@ -34,7 +36,8 @@ struct LinkSubject {
       name = .artist(row.name)
     case .venue:
       let place = LinkPlace(
-        city: row.city, address: row.address, latitude: row.latitude, longitude: row.longitude)
+        city: row.city, state: row.state, country: row.country, address: row.address, latitude: row.latitude,
+        longitude: row.longitude)
       let venue = LinkVenue(name: row.name, place: place)
       self.venue = venue
       name = venue.name

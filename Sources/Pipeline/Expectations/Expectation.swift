@@ -24,7 +24,7 @@ struct Expectation: Sendable {
   let reaction: Reaction
   private(set) var rule: any DocumentRule
   /// The records that the rule is for; nil for all.
-  private let filter: RecordFilter?
+  private var filter: RecordFilter?
   /// The number of these records so far.
   private var records = 0
 
@@ -47,13 +47,37 @@ struct Expectation: Sendable {
   }
 
   /// A sentence if the rule is not met.
-  func breach(of facts: DocumentFacts) -> String? {
-    rule.breach(of: facts.limited(to: filter.map { _ in records })).map { "\(label): \($0)" }
-  }
+  func breach(of facts: DocumentFacts) -> String? { unlabelledBreach(of: facts).map { "\(label): \($0)" } }
 
   /// A sentence if the rule could not be applied.
-  func remark(on facts: DocumentFacts) -> String? {
-    rule.remark(on: facts.limited(to: filter.map { _ in records })).map { "\(label): \($0)" }
+  func remark(on facts: DocumentFacts) -> String? { unlabelledRemark(on: facts).map { "\(label): \($0)" } }
+
+  /// The sentence alone, for a report that has the label by itself.
+  func unlabelledBreach(of facts: DocumentFacts) -> String? { rule.breach(of: own(facts)) }
+
+  /// The sentence alone, for a report that has the label by itself.
+  func unlabelledRemark(on facts: DocumentFacts) -> String? { rule.remark(on: own(facts)) }
+
+  /// The facts of the records that the rule is for.
+  private func own(_ facts: DocumentFacts) -> DocumentFacts { facts.limited(to: filter.map { _ in records }) }
+
+  /// The rule for rows of a table, which are no whole document.
+  /// - Parameters:
+  ///   - fields: the names of the rows' fields.
+  ///   - taken: the filter of the records that became rows; nil if all did.
+  /// - Returns: nil if the rule is on all records together, on fields that the rows do not have, or on other records.
+  func forRows(of fields: Set<String>, takenBy taken: RecordFilter?) -> Expectation? {
+    let looked = rule.fields.map(\.description)
+    guard rule.tally != nil, !looked.isEmpty, fields.isSuperset(of: looked) else { return nil }
+    guard let filter else { return self }
+    var result = self
+    if let taken, filter.includes(taken) {
+      // Every row is of such a record, and needs no column that says so.
+      result.filter = nil
+      return result
+    }
+    guard fields.isSuperset(of: filter.fields), taken.map({ !filter.excludes($0) }) ?? true else { return nil }
+    return result
   }
 
   var isOnRowCount: Bool { type(of: rule).isOnRowCount }

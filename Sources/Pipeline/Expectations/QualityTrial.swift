@@ -1,6 +1,8 @@
 import Contracts
+import Definitions
 import FoundationEssentials
 import JSON
+import Routing
 import Time
 
 /// The result of a rule of a dataset for some records.
@@ -25,17 +27,9 @@ public struct RuleResult: Equatable, Sendable {
 public struct QualityTrial {
   private var trial: ExpectationTrial
 
-  /// - Parameters:
-  ///   - readAt: the time at which the source was read; nil for records of any age.
-  ///   - fields: the names of the fields of rows that are no whole document: rules on the number of records, on their
-  ///     age and on other fields are left out. Nil for a document.
-  init(_ expectations: [Expectation], readAt: Date?, fields: Set<String>?) {
-    let applied = expectations.filter { expectation in
-      guard let fields else { return true }
-      let own = expectation.rule.fields.map(\.description)
-      return expectation.rule.tally != nil && !own.isEmpty && fields.isSuperset(of: own)
-    }
-    trial = ExpectationTrial(applied)
+  /// - Parameter readAt: the time at which the source was read; nil for records of any age.
+  init(_ expectations: [Expectation], readAt: Date?) {
+    trial = ExpectationTrial(expectations)
     trial.begin(readAt: readAt)
   }
 
@@ -54,10 +48,10 @@ extension ExpectationTrial {
       return RuleResult(
         rule: expectation.label, fields: expectation.rule.fields.map(\.description),
         onBreach: expectation.reaction.rawValue, checked: expectation.rule.tally?.checked,
-        failed: expectation.rule.tally?.failed, breach: isCompared ? nil : expectation.rule.breach(of: facts),
+        failed: expectation.rule.tally?.failed, breach: isCompared ? nil : expectation.unlabelledBreach(of: facts),
         remark: isCompared
           ? "not applied: it compares with earlier loads, when a document is loaded"
-          : expectation.rule.remark(on: facts))
+          : expectation.unlabelledRemark(on: facts))
     }
   }
 }
@@ -71,7 +65,7 @@ extension DocumentExpectations {
     var trial: QualityTrial?
     for index in 0..<document.count {
       let part = try ExpectedPart(document.part(index, deadline: deadline), key: key)
-      var current = trial ?? QualityTrial(expectations, readAt: part.readAt, fields: nil)
+      var current = trial ?? QualityTrial(expectations, readAt: part.readAt)
       current.addRejected(part.rejected)
       for record in part.records { current.add(record) }
       trial = current
@@ -79,9 +73,13 @@ extension DocumentExpectations {
     return trial?.results ?? []
   }
 
-  /// Begins a report on rows of a table.
-  /// - Parameter fields: the names of the rows' fields.
-  public func trial(of fields: Set<String>) -> QualityTrial {
-    QualityTrial(expectations, readAt: nil, fields: fields)
+  /// Begins a report on rows of a table, which are no whole document: rules on the number of records, on their age, on
+  /// other fields and on records that do not become rows of it are left out.
+  /// - Parameters:
+  ///   - fields: the names of the rows' fields.
+  ///   - sink: the section of the definition that fills the table.
+  public func trial(of fields: Set<String>, filledBy sink: Section) -> QualityTrial {
+    let taken = RecordFilter(sink)
+    return QualityTrial(expectations.compactMap { $0.forRows(of: fields, takenBy: taken) }, readAt: nil)
   }
 }

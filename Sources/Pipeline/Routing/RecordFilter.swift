@@ -37,11 +37,21 @@ public struct RecordFilter: Sendable, CustomStringConvertible {
   }
 
   /// True if no record is accepted by both: they name one field with other values.
-  func excludes(_ other: RecordFilter) -> Bool {
+  public func excludes(_ other: RecordFilter) -> Bool {
     rules.contains { rule in
       other.rules.contains { $0.field == rule.field && Set($0.values).isDisjoint(with: rule.values) }
     }
   }
+
+  /// True if every record that the other one accepts is accepted.
+  public func includes(_ other: RecordFilter) -> Bool {
+    rules.allSatisfy { rule in
+      other.rules.contains { $0.field == rule.field && Set($0.values).isSubset(of: rule.values) }
+    }
+  }
+
+  /// The names of the fields that it looks at.
+  public var fields: [String] { rules.map(\.field) }
 
   /// The values that a record has in the fields of some filters, for a person: `kind is "label"`.
   static func values(of record: JSONValue, in filters: [RecordFilter]) -> String {

@@ -34,7 +34,7 @@ extension Stores {
           name: key, isTable: false, results: try rules.results(of: document, key: key, deadline: deadline))
       ]
       for sink in definition.sinks where sink.plugin == "postgres" {
-        let table = QualityTable(sink)
+        let table = QualityTable(sink, of: definition.dataset)
         let results = try table.results(rules, in: loading.database, page: Self.page, deadline: deadline)
         if let results { parts.append(.init(name: table.name, isTable: true, results: results)) }
       }
@@ -59,14 +59,20 @@ struct QualityTable {
   let name: String
   /// The record's field of each column.
   private let fields: [String: String]
+  private let sink: Section
+  private let dataset: Dataset
 
-  init(_ sink: Section) {
+  init(_ sink: Section, of dataset: Dataset) {
+    self.sink = sink
+    self.dataset = dataset
     name = sink.text("table") ?? ""
     fields = Dictionary(
       (sink.section("columns")?.values ?? []).map { name, value in (name, value.section?.text("from") ?? name) },
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Looks at the dataset's own rows: another one may fill the table too, and has rules of its own. Only a table with soft
+  /// deletes has the column `_deleted_at`.
   /// - Returns: nil if the table does not exist.
   func results(
     _ rules: DocumentExpectations, in database: Database, page: Int, deadline: Deadline
@@ -76,10 +82,13 @@ struct QualityTable {
     ) { try $0[0][0] }
     guard isThere else { return nil }
     return try database.retrying(deadline: deadline) {
-      var trial = rules.trial(of: Set(fields.values))
+      var trial = rules.trial(of: Set(fields.values), filledBy: sink)
       try database.connection.transaction(deadline: deadline) {
         try database.connection.query(
-          "declare rows no scroll cursor for select to_jsonb(t)::text from \(name) t", deadline: deadline)
+          """
+          declare rows no scroll cursor for select r::text from (select to_jsonb(t) as r from \(name) t) x
+          where r ->> '_dataset' = $1 and r ->> '_deleted_at' is null
+          """, [.text(dataset.id)], deadline: deadline)
         while true {
           let rows = try database.connection.query("fetch \(page) from rows", deadline: deadline)
           for row in rows {

@@ -76,7 +76,7 @@ extension DataDictionary {
     id | text | not null | key | the entity's id, as entity_links has it
     fingerprint | text | not null |  | MD5 of what was compared, and of the version of the rules; another one is compared again
     compared_at | timestamp with time zone | not null |  | when it was last compared
-    entity_link_states | view | entity_links with state: same or different by a person's verdict; linked: a score of 0.85 or more, and no better pair; else doubtful
+    entity_link_states | view | entity_links with state: same or different by a person's verdict; linked: a score of 0.85 or more, and no better pair of either; else doubtful
     entity | text |  |  | artist or venue
     left_source | text |  |  | the source of the tables artists and venues
     left_id | text |  |  | artists.id or venues.id, as a text
@@ -89,8 +89,8 @@ extension DataDictionary {
     decided_at | timestamp with time zone |  |  | when it was decided; null without a verdict
     first_seen | timestamp with time zone |  |  | when the pair was first found
     last_seen | timestamp with time zone |  |  | when the pair was last compared, which happens when either side changes
-    best | double precision |  |  | the greatest score of the left entity in the right source
-    rivals | bigint |  |  | the pairs of the left entity in the right source with about this score
+    best | double precision |  |  | the greatest score of either entity in the source of the other
+    rivals | bigint |  |  | the pairs of one entity in the source of the other with about this score, of either the more
     state | text |  |  | same or different: a person's verdict; linked: the score says so; doubtful: for a person to decide
     entity_links | table | pairs of artists or venues of two sources that may be one, with a score and what a person decided
     entity | text | not null | key | artist or venue

@@ -6,9 +6,11 @@ import Time
 /// The tables of one kind of entity: those of concerts on the left, those of the catalog on the right.
 struct LinkTables {
   /// The version of the rules, and of what is compared. Another one compares everything again.
-  static let version = 1
+  static let version = 2
   /// The source of the tables of concerts, which system 000 made for one.
   static let leftSource = "wwoz"
+  /// The country of its venues, which it does not write; other sources of the table may be of any.
+  private static let leftCountry = "case when source = '\(leftSource)' then 'US' end"
 
   let entity: LinkedEntity
 
@@ -21,14 +23,14 @@ struct LinkTables {
     switch entity {
     case .artist:
       """
-      select '\(Self.leftSource)' as source, id::text as id, name, null::text as city, null::text as address,
-        null::float8 as latitude, null::float8 as longitude
+      select '\(Self.leftSource)' as source, id::text as id, name, null::text as city, null::text as state,
+        null::text as country, null::text as address, null::float8 as latitude, null::float8 as longitude
       from artists
       """
     case .venue:
       """
-      select source, id::text as id, name, locality as city, coalesce(thoroughfare, full_address) as address,
-        latitude::float8 as latitude, longitude::float8 as longitude
+      select source, id::text as id, name, locality as city, state, \(Self.leftCountry) as country,
+        coalesce(thoroughfare, full_address) as address, latitude::float8 as latitude, longitude::float8 as longitude
       from venues
       """
     }
@@ -38,13 +40,14 @@ struct LinkTables {
     switch entity {
     case .artist:
       """
-      select source, artist_id as id, name, null::text as city, null::text as address, null::float8 as latitude,
-        null::float8 as longitude
+      select source, artist_id as id, name, null::text as city, null::text as state, null::text as country,
+        null::text as address, null::float8 as latitude, null::float8 as longitude
       from catalog.artists
       """
     case .venue:
       """
-      select source, venue_id as id, name, city, address, latitude::float8 as latitude, longitude::float8 as longitude
+      select source, venue_id as id, name, city, state, country, address, latitude::float8 as latitude,
+        longitude::float8 as longitude
       from catalog.venues
       """
     }
@@ -86,8 +89,9 @@ struct LinkTables {
       try rows.map { row in
         LinkRow(
           source: try row["source"], id: try row["id"], name: try row["name"], city: try row["city"],
-          address: try row["address"], latitude: try row["latitude"], longitude: try row["longitude"],
-          fingerprint: try row["fingerprint"], isLeft: try row["is_left"], isDue: try row["is_due"])
+          state: try row["state"], country: try row["country"], address: try row["address"],
+          latitude: try row["latitude"], longitude: try row["longitude"], fingerprint: try row["fingerprint"],
+          isLeft: try row["is_left"], isDue: try row["is_due"])
       }
     }
   }

@@ -64,15 +64,15 @@ struct LinkName {
   }
 
   /// The place at which the band of a leader begins, or a guest's name: `Kermit Ruffins | and the Barbecue Swingers`. A
-  /// leader has two names: Tank and the Bangas is a band.
+  /// leader has two names: Tank and the Bangas is a band, and so are `Crosby, Stills, Nash & Young`.
   private static func endOfLeader(_ words: [NameWords.Word]) -> Int {
     var names = 0
     for (index, word) in words.enumerated() {
       let next = index + 1 < words.count ? words[index + 1].text : ""
       if names >= 1, Vocabulary.guests.contains(word.text) { return index }
       if names >= 2, word.text == "and", ["the", "his", "her"].contains(next) { return index }
-      if names >= 2, index > 0, word.part != words[index - 1].part, !Vocabulary.generations.contains(word.text),
-        word.text != "and"
+      if names == 2, index > 0, word.part != words[index - 1].part, !Vocabulary.generations.contains(word.text),
+        word.isBracketed || !words[index...].contains(where: { $0.text == "and" })
       {
         return index
       }

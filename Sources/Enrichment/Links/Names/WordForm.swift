@@ -2,10 +2,15 @@
 enum WordForm {
   static let sameSound = 0.9
   static let oneLetter = 0.78
+  /// Porter and Potter, Carter and Carver: one letter for another makes rather another name than one more or less does.
+  static let otherLetter = 0.68
+
+  /// Given names that are written with a silent `h` or without. In other words it makes a sound: Rich and Rick.
+  private static let silent = ["john": "jon", "johnny": "jonny", "thom": "tom", "thommy": "tommy"]
 
   /// The form of a word by its sound, so that `Shorty` and `Shortie`, `Jon` and `John`, `Marc` and `Mark` have one.
   static func sound(_ word: String) -> String {
-    var letters = Array(word.utf8)
+    var letters = Array((silent[word] ?? word).utf8)
     guard letters.count >= 3, letters.allSatisfy({ (0x61...0x7A).contains($0) }) else { return word }
     for end in ["ie", "ey"] where letters.count > 3 && letters.suffix(2).elementsEqual(end.utf8) {
       letters.removeLast(2)
@@ -15,11 +20,11 @@ enum WordForm {
     var result: [UInt8] = []
     for (index, letter) in letters.enumerated() {
       var sound = letter
+      let isBeforeH = index + 1 < letters.count && letters[index + 1] == UInt8(ascii: "h")
       switch letter {
-      case UInt8(ascii: "p") where index + 1 < letters.count && letters[index + 1] == UInt8(ascii: "h"):
-        sound = UInt8(ascii: "f")
-      case UInt8(ascii: "h") where index > 0: continue
-      case UInt8(ascii: "c"): sound = UInt8(ascii: "k")
+      case UInt8(ascii: "p") where isBeforeH: sound = UInt8(ascii: "f")
+      case UInt8(ascii: "h") where index > 0 && letters[index - 1] == UInt8(ascii: "p"): continue
+      case UInt8(ascii: "c") where !isBeforeH: sound = UInt8(ascii: "k")
       case UInt8(ascii: "i"): sound = UInt8(ascii: "y")
       default: break
       }
@@ -33,7 +38,8 @@ enum WordForm {
     if first.text == second.text { return 1 }
     guard !first.hasDigit, !second.hasDigit else { return 0 }
     if first.sound == second.sound { return sameSound }
-    return areOneLetterApart(first.letters, second.letters) ? oneLetter : 0
+    guard areOneLetterApart(first.letters, second.letters) else { return 0 }
+    return first.letters.count == second.letters.count ? otherLetter : oneLetter
   }
 
   /// A slip of the keyboard: one letter more, less or other, behind the first one. Short words are other words then,

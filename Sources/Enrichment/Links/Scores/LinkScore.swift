@@ -18,6 +18,9 @@ struct LinkScore: Equatable, Sendable {
   /// The score of names from which on a pair may be kept: one place raises that of venues.
   static func least(of entity: LinkedEntity) -> Double { entity == .venue ? 0.5 : doubtful }
 
+  /// The score of a pair that is a person's to decide, however alike the names are.
+  private static let mostOfDoubtful = 0.84
+
   let value: Double
   let method: LinkMethod
 }
@@ -28,6 +31,11 @@ extension LinkScore {
     let match = NameMatch(first, second)
     var value = match.score
     let lost = Set(match.missing.map(\.text))
+    // Phish and Fish are two bands: what is left to tell them is the spelling.
+    // So are a list of names and a longer one.
+    if match.method == .fuzzy, match.isOfOneAlike || match.missing.contains(where: { $0.weight >= 1 }) {
+      value = min(value, Self.mostOfDoubtful)
+    }
     // A tribute to an artist is another artist, and a son is another one than his father.
     if !lost.isDisjoint(with: Vocabulary.imitations) { value = min(value, 0.5) }
     if lost.intersection(Vocabulary.generations).count > 1 { value = min(value, 0.5) }
@@ -51,7 +59,7 @@ extension LinkScore {
     switch place.city {
     case .other: value *= 0.3
     // A chain has the name in any city.
-    case .unknown where !place.isSame: value = min(value, 0.84)
+    case .unknown where !place.isSame: value = min(value, Self.mostOfDoubtful)
     case .same, .unknown: break
     }
     self.init(value: Self.rounded(value), method: method)

@@ -16,11 +16,19 @@ struct LinkVenue {
 struct LinkPlace {
   /// The words of its city; empty if it is unknown.
   let city: Set<String>
+  /// Its state or province, and its country; nil if it is unknown.
+  let state: Region?
+  let country: Region?
   /// The number and the words of its street; nil if there is none.
   let street: (number: String, words: Set<String>)?
   let point: (latitude: Double, longitude: Double)?
 
-  init(city: String?, address: String?, latitude: Double? = nil, longitude: Double? = nil) {
+  init(
+    city: String?, state: String? = nil, country: String? = nil, address: String?, latitude: Double? = nil,
+    longitude: Double? = nil
+  ) {
+    self.state = Region(state, Region.states)
+    self.country = Region(country, Region.countries)
     self.city = Set(NameWords.of(city ?? "").map(\.text))
     let words = NameWords.of(address ?? "").filter { $0.part == 0 }.map(\.text)
     if let number = words.first, number.utf8.first.map({ (0x30...0x39).contains($0) }) == true {

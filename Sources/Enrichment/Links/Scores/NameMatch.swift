@@ -7,6 +7,8 @@ struct NameMatch {
   let missing: [NameToken]
   /// The number of words that tell the names from others, and are in both.
   let common: Int
+  /// True if the only word that tells one of the names from others is written otherwise in the other name.
+  let isOfOneAlike: Bool
 
   init(_ first: LinkName, _ second: LinkName) {
     var pairs: [(Int, Int, Double)] = []
@@ -30,6 +32,10 @@ struct NameMatch {
     ]
     missing = lost[0] + lost[1]
     common = pairs.count { first.tokens[$0.0].isDistinctive && second.tokens[$0.1].isDistinctive }
+    isOfOneAlike = pairs.contains { one, other, similarity in
+      let isOnly = [first, second].contains { $0.tokens.count(where: \.isDistinctive) == 1 }
+      return isOnly && similarity < 1 && first.tokens[one].isDistinctive && second.tokens[other].isDistinctive
+    }
     if first.tokens.map(\.text) == second.tokens.map(\.text), !first.tokens.isEmpty {
       (score, method) = (1, .equal)
     } else if first.joined == second.joined, !first.joined.isEmpty {
@@ -49,7 +55,7 @@ struct NameMatch {
     let distinctive = lost.allSatisfy { $0.contains(where: \.isDistinctive) }
     if distinctive { return lost.allSatisfy { $0.contains(where: \.hasDigit) } ? 0.4 : bothLack }
     let kinds = lost.allSatisfy { $0.contains { (0.1...0.5).contains($0.weight) } }
-    return kinds ? common > 1 ? 0.96 : 0.85 : 1
+    return kinds ? common > 1 ? 0.92 : 0.85 : 1
   }
 
   private static func order(_ pairs: [(Int, Int, Double)]) -> Double {

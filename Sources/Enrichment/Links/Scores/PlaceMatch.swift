@@ -18,13 +18,7 @@ struct PlaceMatch {
     let distance = Self.distance(first, second)
     let isNear = distance.map { $0 <= Self.sameDoor } ?? false
     isFar = distance.map { $0 > Self.far } ?? false
-    if first.city.isEmpty || second.city.isEmpty {
-      city = .unknown
-    } else {
-      // A suburb may be written as the city. The points know better.
-      let isOne = first.city.isSubset(of: second.city) || second.city.isSubset(of: first.city)
-      city = isOne || isNear ? .same : .other
-    }
+    city = Self.city(first, second, isNear: isNear)
     if let one = first.street, let other = second.street {
       let common = one.words.intersection(other.words).count
       let isOne = one.number == other.number && 2 * common >= min(one.words.count, other.words.count)
@@ -34,6 +28,19 @@ struct PlaceMatch {
       isSame = isNear
       isOtherAddress = false
     }
+  }
+
+  private static func city(_ first: LinkPlace, _ second: LinkPlace, isNear: Bool) -> City {
+    let isOtherState = first.state.flatMap { state in second.state.map { state.isOther(than: $0) } }
+    let isOtherCountry = first.country.flatMap { country in second.country.map { country.isOther(than: $0) } }
+    // Cities of one name are in many states.
+    if isOtherState == true || isOtherCountry == true { return .other }
+    if first.city.isEmpty || second.city.isEmpty { return .unknown }
+    // A suburb may be written as the city. The points know better.
+    if first.city == second.city || isNear { return .same }
+    guard first.city.isSubset(of: second.city) || second.city.isSubset(of: first.city) else { return .other }
+    // Orleans in Massachusetts is no part of New Orleans.
+    return isOtherState == false ? .same : .unknown
   }
 
   /// By the law of haversines, in meters.

@@ -63,27 +63,34 @@ extension Migration {
     """
 
   /// The number 0.85 is `LinkScore.link`. Artists of one name are told apart by nothing that is stored, so that two
-  /// that are as good are a person's to decide; two such venues are one place that the source has twice.
+  /// that are as good, on either side, are a person's to decide, and once one is decided no other one is linked; two such
+  /// venues are one place that the source has twice.
   private static let linkView = """
     create view entity_link_states as
-      select l.*,
+      select entity, left_source, left_id, right_source, right_id, score, method, verdict, decided_by, decided_at,
+        first_seen, last_seen, best, rivals,
         case
           when verdict is not null then verdict
           when score < 0.85 or best - score > 0.04 then 'doubtful'
-          when entity = 'artist' and rivals > 1 then 'doubtful'
+          when entity = 'artist' and (rivals > 1 or is_decided) then 'doubtful'
           else 'linked'
         end as state
       from (
         select e.*,
-          max(score) filter (where verdict is distinct from 'different') over pair as best,
-          count(*) filter (where verdict is distinct from 'different') over (
-            partition by entity, left_source, left_id, right_source
-            order by score range between 0.04 preceding and 0.04 following) as rivals
+          greatest(max(score) filter (where verdict is distinct from 'different') over of_left,
+            max(score) filter (where verdict is distinct from 'different') over of_right) as best,
+          greatest(count(*) filter (where verdict is distinct from 'different') over (of_left
+              order by score range between 0.04 preceding and 0.04 following),
+            count(*) filter (where verdict is distinct from 'different') over (of_right
+              order by score range between 0.04 preceding and 0.04 following)) as rivals,
+          coalesce(bool_or(verdict = 'same') over of_left, false)
+            or coalesce(bool_or(verdict = 'same') over of_right, false) as is_decided
         from entity_links e
-        window pair as (partition by entity, left_source, left_id, right_source)
+        window of_left as (partition by entity, left_source, left_id, right_source),
+          of_right as (partition by entity, right_source, right_id, left_source)
       ) l;
     comment on view entity_link_states is
-      'entity_links with state: same or different by a person''s verdict; linked: a score of 0.85 or more, and no better pair; else doubtful';
+      'entity_links with state: same or different by a person''s verdict; linked: a score of 0.85 or more, and no better pair of either; else doubtful';
     do $$
     declare
       c record;
@@ -97,7 +104,7 @@ extension Migration {
     end $$;
     comment on column entity_link_states.state is
       'same or different: a person''s verdict; linked: the score says so; doubtful: for a person to decide';
-    comment on column entity_link_states.best is 'the greatest score of the left entity in the right source';
-    comment on column entity_link_states.rivals is 'the pairs of the left entity in the right source with about this score';
+    comment on column entity_link_states.best is 'the greatest score of either entity in the source of the other';
+    comment on column entity_link_states.rivals is 'the pairs of one entity in the source of the other with about this score, of either the more';
     """
 }
