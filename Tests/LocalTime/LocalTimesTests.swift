@@ -44,6 +44,9 @@ struct LocalTimesTests {
       (#"{"day":"2026-03-08","clock":"02:30:00","zone":"America/Chicago"}"#, "2026-03-08T08:30:00Z"),
       (#"{"day":"2026-11-01","clock":"01:30:00","zone":"America/Chicago"}"#, "2026-11-01T06:30:00Z"),
       (#"{"exact":"2026-07-01T19:30:00.250+02:00","day":"2020-01-01","clock":"01:00"}"#, "2026-07-01T17:30:00.250Z"),
+      (#"{"exact":"2026-05-01T19:00Z"}"#, "2026-05-01T19:00:00Z"),
+      (#"{"exact":"2026-05-01T19:00:00+1000"}"#, "2026-05-01T09:00:00Z"),
+      (#"{"exact":"2026-05-01T19:00:00.5+10"}"#, "2026-05-01T09:00:00.500Z"),
       (#"{"exact":"tomorrow","day":"2026-07-01","clock":"19:30","zone":"UTC"}"#, "2026-07-01T19:30:00Z"),
     ])
   func instants(record: String, expected: String) throws {
@@ -58,6 +61,9 @@ struct LocalTimesTests {
       #"{"day":"2026-07-01","clock":"19:30","zone":"../../etc/passwd"}"#,
       #"{"day":"2026-02-30","clock":"19:30","zone":"UTC"}"#, #"{"day":"2026-07-01","clock":"24:00","zone":"UTC"}"#,
       #"{"day":"2026-07-01","clock":"19:60","zone":"UTC"}"#, #"{"day":"2026-07-01","clock":"7:30 pm","zone":"UTC"}"#,
+      #"{"exact":"2026-05-01T25:00Z"}"#, #"{"exact":"2026-05-01T19:00"}"#, #"{"exact":"2026-05-01T19:00Å"}"#,
+      // Its instant is in the year 10000.
+      #"{"day":"9999-12-31","clock":"23:59:59","zone":"America/Chicago"}"#,
       #"{"day":20260701,"clock":"19:30","zone":"UTC"}"#, #"{"starts":"kept?","exact":null,"zone":7}"#,
     ])
   func nothing(record: String) throws {
@@ -80,12 +86,49 @@ struct LocalTimesTests {
     #expect(result.records.count == 3 && result.rejected.isEmpty)
   }
 
+  private static let localDay = [("part", "date"), ("instant", "exact"), ("zone", "zone"), ("date", "day")]
+  private static let localClock = [("part", "time"), ("instant", "exact"), ("zone", "zone"), ("time", "clock")]
+
+  @Test(
+    "A part is of the instant in the record's zone, else the record's own if it exists",
+    arguments: [
+      (
+        #"{"exact":"2026-06-16T00:30:00Z","zone":"America/Chicago","day":"2026-06-16","clock":"00:30"}"#,
+        "2026-06-15 19:30:00"
+      ),
+      (#"{"exact":"2026-06-16T00:30:00Z","day":"2026-06-16","clock":"00:30"}"#, "2026-06-16 00:30"),
+      (#"{"exact":"2026-06-16T00:30:00Z","zone":"Mars/Base","day":"2026-06-16"}"#, "2026-06-16 null"),
+      (#"{"day":"2026-02-30","clock":"25:00:00"}"#, "null null"),
+      (#"{"day":"2028-02-29","clock":"24:00"}"#, "2028-02-29 null"),
+      (#"{"exact":"2026-06-16T00:30:00Z"}"#, "null null"), ("{}", "null null"),
+    ])
+  func parts(record: String, expected: String) throws {
+    let parts = try [Self.localDay, Self.localClock].map { try Self.value($0, of: record) }
+    #expect(parts.map { $0?.string ?? $0?.text ?? "missing" }.joined(separator: " ") == expected)
+  }
+
+  @Test("What is there and does not exist is named")
+  func strange() throws {
+    let result = try Self.apply(
+      Self.wanted, to: #"{"exact":"soon"}"#, #"{"day":"2026-02-30","clock":"10:00"}"#,
+      #"{"day":"2026-03-07","clock":"25:00"}"#, #"{"exact":"soon"}"#)
+    #expect(
+      result.warnings.map(\.reason) == [
+        "1 record has the date '2026-02-30', which does not exist",
+        "2 records have the instant 'soon', which cannot be read",
+        "1 record has the time '25:00', which does not exist",
+      ])
+  }
+
   @Test(
     "Keys that make no instant are problems of the definition",
     arguments: [
       ([("date", "d")], "time"), ([("date", "d"), ("time", "t")], "zone"), ([("time", "t")], "date"),
       ([("instant", "i"), ("zone", "z")], "zone"), ([], "date"),
       ([("date", "d"), ("time", "t"), ("at", "24:00"), ("zone", "z")], "at"),
+      ([("part", "date")], "date"), ([("part", "time"), ("instant", "i")], "zone"),
+      ([("part", "date"), ("zone", "z"), ("date", "d")], "zone"), ([("part", "date"), ("time", "t")], "time"),
+      ([("part", "time"), ("time", "t"), ("default_zone", "UTC")], "default_zone"),
     ])
   func problems(keys: [(String, String)], expected: String) throws {
     guard case .map(.section(let form))? = LocalTimes.form.section.keys.first?.form else {

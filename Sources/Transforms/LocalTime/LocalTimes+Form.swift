@@ -22,7 +22,11 @@ extension LocalTimes {
     KeyForm(
       "default_zone", .text(.timeZone),
       "The zone of records that name none, or one that is not known. Without it they have no instant."),
+    KeyForm(
+      "part", .choice(LocalTimeField.Part.allCases.map(\.rawValue)),
+      "The local date or time in place of the instant: of instant in zone, else of date or time, if it exists."),
   ]) { field in
+    if let part = field.text("part") { return problem(part: part, field) }
     if field["time"] != nil, field["at"] != nil { return ("at", "give time or at, not both") }
     if field["date"] == nil {
       if field["instant"] == nil { return ("date", "it is missing: give instant, or date with time or at") }
@@ -36,6 +40,19 @@ extension LocalTimes {
       return ("zone", "it is missing: a local time needs zone or default_zone")
     }
     return nil
+  }
+
+  private static func problem(part: String, _ field: Section) -> (key: String, problem: String)? {
+    let other = part == "date" ? "time" : "date"
+    if let key = [other, "at", "default_zone"].first(where: { field[$0] != nil }) {
+      return (key, "it has no use with part: \(part)")
+    }
+    switch (field["instant"] != nil, field["zone"] != nil) {
+    case (true, false): return ("zone", "it is missing: the local \(part) of an instant needs the zone")
+    case (false, true): return ("zone", "it needs instant")
+    case (false, false) where field[part] == nil: return (part, "it is missing: give \(part), or instant and zone")
+    default: return nil
+    }
   }
 }
 

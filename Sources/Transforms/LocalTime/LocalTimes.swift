@@ -22,38 +22,84 @@ public final class LocalTimes: Transform {
     }
   }
 
-  /// Adds the fields. No record is rejected: one without a date, a time or a zone has null, and a zone that is not known is
-  /// named by a warning.
+  /// Adds the fields. No record is rejected: one without a date, a time or a zone has null, and what is there but does
+  /// not exist is named by a warning.
   public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {
     var result = records
-    var unknown: [String: Int] = [:]
+    var warnings: [Remark: Int] = [:]
     for index in result.records.indices {
       let source = result.records[index].fields
-      var strange: String?
+      var remarks: Set<Remark> = []
       for field in fields {
-        let instant = instant(of: field, in: source, &strange)
-        result.records[index].fields[field.name] = instant.map { .string(Self.text(of: $0)) } ?? .null
+        let text = text(of: field, in: source, &remarks)
+        result.records[index].fields[field.name] = text.map { .string($0) } ?? .null
       }
-      if let strange { unknown[strange, default: 0] += 1 }
+      for remark in remarks { warnings[remark, default: 0] += 1 }
     }
-    for (name, count) in unknown.sorted(by: { $0.key < $1.key }) {
-      let records = count == 1 ? "1 record names" : "\(count) records name"
-      result.warnings.append(RowProblem(reason: "\(records) the time zone '\(name.prefix(40))', which is not known"))
+    for (remark, count) in warnings.sorted(by: { ($0.key.subject, $0.key.text) < ($1.key.subject, $1.key.text) }) {
+      result.warnings.append(RowProblem(reason: remark.sentence(count)))
     }
     return result
   }
 
-  /// - Parameter strange: set to a zone of the record that is not known.
-  private func instant(of field: LocalTimeField, in record: JSONObject, _ strange: inout String?) -> Date? {
-    if let text = field.instant.flatMap({ record[$0]?.string }), let time = RFC3339.parse(text) { return time.date }
-    guard let day = field.date.flatMap({ record[$0]?.string }).flatMap({ CalendarDate($0) }) else { return nil }
-    let clock = field.time.flatMap { record[$0]?.string }.flatMap { Self.second($0, upTo: 86_399) }
-    guard let second = field.second ?? clock else { return nil }
-    let name = field.zone.flatMap { record[$0]?.string }
-    let rules = name.flatMap { zone($0) }
-    if let name, rules == nil { strange = name }
-    guard let zone = rules ?? field.defaultZone.flatMap({ zone($0) }) else { return nil }
+  private func text(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> String? {
+    switch field.part {
+    case nil: return instant(of: field, in: record, &remarks).flatMap { Self.text(of: $0) }
+    case .date:
+      if let local = local(of: field, in: record, &remarks) { return String(local.prefix(10)) }
+      return day(of: field, in: record, &remarks)?.description
+    case .time:
+      if let local = local(of: field, in: record, &remarks) { return String(local.dropFirst(11).prefix(8)) }
+      guard let name = field.time, clock(of: field, in: record, &remarks) != nil else { return nil }
+      return record[name]?.string
+    }
+  }
+
+  private func instant(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> Date? {
+    if let time = exact(of: field, in: record, &remarks) { return time }
+    guard let day = day(of: field, in: record, &remarks),
+      let second = field.second ?? clock(of: field, in: record, &remarks),
+      let zone = rules(of: field, in: record, &remarks) ?? field.defaultZone.flatMap({ zone($0) })
+    else { return nil }
     return zone.date(day, hour: second / 3600, minute: second / 60 % 60, second: second % 60)
+  }
+
+  /// The local date and time of the field's instant in the record's zone; nil without one of them.
+  private func local(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> String? {
+    guard let time = exact(of: field, in: record, &remarks), let zone = rules(of: field, in: record, &remarks) else {
+      return nil
+    }
+    return Self.text(of: time.addingTimeInterval(Double(zone.offset(at: time))))
+  }
+
+  private func exact(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> Date? {
+    guard let text = field.instant.flatMap({ record[$0]?.string }) else { return nil }
+    let time = ISOTime.parse(text)
+    if time == nil { remarks.insert(Remark(subject: .instant, text: text)) }
+    return time
+  }
+
+  private func day(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> CalendarDate? {
+    guard let text = field.date.flatMap({ record[$0]?.string }) else { return nil }
+    let day = CalendarDate(text)
+    if day == nil { remarks.insert(Remark(subject: .date, text: text)) }
+    return day
+  }
+
+  private func clock(of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>) -> Int? {
+    guard let text = field.time.flatMap({ record[$0]?.string }) else { return nil }
+    let second = Self.second(text, upTo: 86_399)
+    if second == nil { remarks.insert(Remark(subject: .time, text: text)) }
+    return second
+  }
+
+  private func rules(
+    of field: LocalTimeField, in record: JSONObject, _ remarks: inout Set<Remark>
+  ) -> TimeZoneRules? {
+    guard let name = field.zone.flatMap({ record[$0]?.string }) else { return nil }
+    let rules = zone(name)
+    if rules == nil { remarks.insert(Remark(subject: .zone, text: name)) }
+    return rules
   }
 
   private func zone(_ name: String) -> TimeZoneRules? {
@@ -65,8 +111,10 @@ public final class LocalTimes: Transform {
     return rules
   }
 
-  /// `2024-05-31T20:00:00Z`, with milliseconds if there are any.
-  private static func text(of instant: Date) -> String {
+  /// `2024-05-31T20:00:00Z`, with milliseconds if there are any; nil if four digits of a year cannot name the instant.
+  private static func text(of instant: Date) -> String? {
+    let (first, last) = (-62_135_596_800.0, 253_402_300_799.999)
+    guard (first...last).contains(instant.timeIntervalSince1970) else { return nil }
     let text = RFC3339.utc(roundingToMilliseconds: instant)
     return text.hasSuffix(".000Z") ? "\(text.dropLast(5))Z" : text
   }
@@ -80,28 +128,5 @@ public final class LocalTimes: Transform {
     guard numbers[1] < 60, numbers.count == 2 || numbers[2] < 60 else { return nil }
     let second = numbers[0] * 3600 + numbers[1] * 60 + (numbers.count == 3 ? numbers[2] : 0)
     return second <= limit ? second : nil
-  }
-}
-
-/// The sources of one field's instant, by the names of the record's fields.
-struct LocalTimeField {
-  let name: String
-  let instant: String?
-  let date: String?
-  let time: String?
-  /// The time of every record, in seconds since midnight.
-  let second: Int?
-  let zone: String?
-  let defaultZone: String?
-
-  /// - Parameter section: a section that was checked.
-  init(_ name: String, _ section: Section) {
-    self.name = name
-    instant = section.text("instant")
-    date = section.text("date")
-    time = section.text("time")
-    second = section.text("at").flatMap { LocalTimes.second($0, upTo: 86_400) }
-    zone = section.text("zone")
-    defaultZone = section.text("default_zone")
   }
 }

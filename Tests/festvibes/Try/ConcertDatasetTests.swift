@@ -85,6 +85,17 @@ struct ConcertDatasetTests {
         "2020-01-01T00:00:00Z null null instant cancelled"
       ),
       (#"{"status":{"code":"postponed"}}"#, "null null null none postponed"), ("null", "null null null none scheduled"),
+      // What does not exist, other forms of ISO 8601, and spaces.
+      (#"{"start":{"localDate":"2026-02-30","localTime":"25:00:00"}}"#, "null null null none scheduled"),
+      (#"{"start":{"localDate":"2026-05-01","localTime":"25:00:00"}}"#, "null 2026-05-01 null day scheduled"),
+      (
+        #"{"start":{"dateTime":"2026-05-01T19:00Z"},"status":{"code":" CANCELLED "}}"#,
+        "2026-05-01T19:00:00Z null null instant cancelled"
+      ),
+      (
+        #"{"start":{"localDate":"2026-05-01","localTime":"19:00"},"timezone":" Europe/Warsaw "}"#,
+        "2026-05-01T17:00:00Z 2026-05-01 19:00 instant scheduled"
+      ),
       (#"{"start":[],"status":"onsale"}"#, "null null null none scheduled"),
     ])
   func dates(dates: String, expected: String) throws {
@@ -102,6 +113,34 @@ struct ConcertDatasetTests {
       record["ticket_prices"]?.text == ##"""
         {"standard":{"min":15.5,"max":45,"currency":"PLN"},"general":{"min":5,"max":null,"currency":null},"vip":{"min":null,"max":1,"currency":null},"odd":{"min":null,"max":null,"currency":null}}
         """##)
+  }
+
+  @Test("Another currency's range of a type is apart, and types are lower-cased in every alphabet")
+  func currencies() throws {
+    let record = try concert(
+      #"""
+      {"id":"E","name":"n","priceRanges":[{"type":"STANDARD","currency":"AUD","min":59.9,"max":59.9},{"type":"standard","currency":
+      "NZD","min":10,"max":200},{"type":"ŻÓŁTY","min":1},{"type":"żółty","max":2}]}
+      """#)
+    #expect(
+      record["ticket_prices"]?.text == ##"""
+        {"standard":{"min":59.9,"max":59.9,"currency":"AUD"},"standard (nzd)":{"min":10,"max":200,"currency":"NZD"},"żółty":{"min":1,"max":2,"currency":null}}
+        """##)
+  }
+
+  @Test(
+    "A point that cannot be a venue's is not known",
+    arguments: [("0", "0.000", "null null"), ("91", "10", "null 10"), ("0", "-181", "0 null"), ("0", "20", "0 20")])
+  func points(latitude: String, longitude: String, expected: String) throws {
+    let venue = #"{"id":"V","name":"n","location":{"latitude":"\#(latitude)","longitude":"\#(longitude)"}}"#
+    let bodies = [
+      ("ticketmaster_venues", "[\(venue)]"),
+      ("ticketmaster_events", #"[{"id":"E","name":"n","_embedded":{"venues":[\#(venue)]}}]"#),
+    ]
+    for (dataset, body) in bodies {
+      let record = try #require(run(dataset, body).records.last)
+      #expect([record["latitude"], record["longitude"]].map { $0?.text ?? "" }.joined(separator: " ") == expected)
+    }
   }
 
   @Test("Venues and artists come once, those without id or name are rejected, and events keep theirs")
@@ -136,7 +175,8 @@ struct ConcertDatasetTests {
     arguments: [
       ("ticketmaster_events", #"{"page":{"totalElements":0,"totalPages":0}}"#, 0),
       ("ticketmaster_events", #"{"_embedded":{"events":[null]}}"#, 0),
-      ("ticketmaster_events", #"{"_embedded":{}}"#, 0),
+      ("ticketmaster_events", #"{"_embedded":{},"page":{}}"#, 0),
+      ("ticketmaster_events", #"{"id":"1","name":"n","dates":{}}"#, 1),
       ("ticketmaster_events", #"{"type":"event","id":"1","name":"n"}"#, 1),
       ("ticketmaster_venues", #"{"type":"venue","id":"1","name":"n"}"#, 1), ("ticketmaster_venues", #"{"page":{}}"#, 0),
       ("ticketmaster_venues", #"[{"id":1,"name":"n"}]"#, 1), ("spotify_artists", #"{"artists":[null]}"#, 0),
@@ -154,6 +194,10 @@ struct ConcertDatasetTests {
     arguments: [
       ("ticketmaster_events", #"{"fault":{"faultstring":"Invalid ApiKey"}}"#),
       ("ticketmaster_venues", #"{"errors":[]}"#),
+      ("ticketmaster_events", #"{"_embedded":{"attractions":[{"id":"1","name":"n"}]},"page":{}}"#),
+      ("ticketmaster_venues", #"{"_embedded":{"events":[{"id":"1","name":"n"}]},"page":{}}"#),
+      ("spotify_artists", #"{"items":[{"id":"1","name":"n","type":"album"}]}"#),
+      ("spotify_artists", #"{"id":"1","name":"n","type":"playlist"}"#),
       ("spotify_artists", #"{"error":{"status":404}}"#), ("spotify_artists", "7"),
     ])
   func failures(dataset: String, body: String) throws {
