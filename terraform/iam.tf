@@ -268,7 +268,7 @@ locals {
         Resource = [for group in aws_cloudwatch_log_group.ecs : "${group.arn}:*"] # its streams, which ECS names
       },
     ]
-    # While it runs: what the functions together may do with the data bucket and the locks.
+    # While it runs: what the functions together may do with the data bucket, the processed zone and the locks.
     ecs-task = concat([
       {
         Sid      = "ReadObjects"
@@ -288,7 +288,17 @@ locals {
         Action   = ["s3:PutObject"]
         Resource = [for prefix in distinct(flatten([for function in local.functions : function.writes])) : "${aws_s3_bucket.data.arn}/${prefix}*"]
       },
-      ], [for tables in [aws_dynamodb_table.locks] : {
+      ], [for prefixes in [flatten([for function in local.functions : try([function.publishes], [])])] : {
+        Sid      = "Publish"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Resource = [for prefix in prefixes : "${local.processed_bucket}/${prefix}*"]
+        } if local.publishes_files], [for bucket in [local.processed_bucket] : {
+        Sid      = "KnowWhatIsPublished"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [bucket]
+        } if local.publishes_files], [for tables in [aws_dynamodb_table.locks] : {
         Sid      = "HoldLocks"
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]

@@ -171,6 +171,37 @@ run "the_roles_of_tasks_can_do_exactly_this" {
   }
 }
 
+run "a_task_publishes_to_the_processed_zone" {
+  variables {
+    datasets         = ["sample_published"]
+    processed_bucket = "concert-data-processed"
+    ecs = {
+      datasets           = ["sample_published"]
+      image_digest       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
+      subnet_ids         = ["subnet-1"]
+      security_group_ids = ["sg-1"]
+    }
+  }
+  assert {
+    condition = sort(flatten([
+      for statement in jsondecode(aws_iam_role_policy.this["ecs-task"].policy).Statement : [
+        for pair in setproduct(statement.Action, statement.Resource) : join(" ", pair)
+      ] if contains(["Publish", "KnowWhatIsPublished"], statement.Sid)
+      ])) == sort([
+      "s3:DeleteObject arn:aws:s3:::concert-data-processed/processed/*", "s3:GetObject arn:aws:s3:::concert-data-processed/processed/*",
+      "s3:PutObject arn:aws:s3:::concert-data-processed/processed/*", "s3:ListBucket arn:aws:s3:::concert-data-processed",
+    ])
+    error_message = "A task must read, write, list and delete in the processed zone as the cache manager does, and nowhere else."
+  }
+  assert {
+    condition = contains(
+      one(jsondecode(aws_ecs_task_definition.dataset["sample_published"].container_definitions)).environment,
+      { name = "AWS_S3_BUCKET_PROCESSED", value = "concert-data-processed" }
+    )
+    error_message = "The task must know the processed zone's bucket, or it writes to the data bucket."
+  }
+}
+
 run "a_tag_is_refused_as_the_image_of_tasks" {
   command = plan
   variables {
