@@ -43,6 +43,16 @@ struct LedgerShapesTests {
     #expect(closing.outcome == .finished(failedItems: ["2024-05-31"]))
   }
 
+  @Test("A stop has what was enriched before, or does not say it, in JSON, too", arguments: [true, false])
+  func stop(hasEnrichment: Bool) throws {
+    let enrichment = hasEnrichment ? #"{"enrichment":null}"# : nil
+    let start = Date(timeIntervalSince1970: 1_700_000_000)
+    let stop = RunStop(
+      trigger: .manual, startedAt: start, endedAt: start + 5, reason: .aborted, note: "n", enrichment: enrichment)
+    let request = LedgerRequest(dataset: "d", run: "r", event: .stopped(stop))
+    #expect(try JSONDecoder().decode(LedgerRequest.self, from: JSONEncoder().encode(request)) == request)
+  }
+
   @Test("The origin of a run and its enrichment may be left out, and survive the way through JSON")
   func origins() throws {
     let origin = #""origin": {"job_type": "hourly", "bucket": "b", "key": "k", "host": "etl-1:7"}"#

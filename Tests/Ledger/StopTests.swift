@@ -35,6 +35,16 @@ extension LedgerTests {
       #expect(try connection.lines("item, stage, error", from: "etl_failures") == ["\(items[1])|scrape|SourceChanged"])
     }
 
+    @Test("has what was enriched before, and takes away nothing of it when it does not say")
+    func enrichment() throws {
+      try record(opened())
+      let stop = RunStop(
+        trigger: .manual, startedAt: start, endedAt: start + 90, reason: .aborted,
+        enrichment: #"{"enrichment": {"more": true}}"#)
+      #expect(try record(.stopped(stop))?.enrichment == #"{"enrichment": {"more": true}}"#)
+      #expect(try record(stopped(after: 95))?.enrichment == #"{"enrichment": {"more": true}}"#)
+    }
+
     @Test("counts what is loaded after it: a load that was in progress commits")
     func loadInProgress() throws {
       try record(opened())

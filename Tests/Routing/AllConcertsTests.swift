@@ -1,5 +1,7 @@
 import Contracts
+import Loading
 import Postgres
+import Settings
 import TestSupport
 import Testing
 
@@ -99,5 +101,70 @@ final class AllConcertsTests: CatalogSuite {
       "explain select * from all_concerts where local_date = '2020-02-01'", deadline: Self.deadline
     ).map { row -> String in try row[0] }
     #expect(plan.contains { $0.contains("events_by_event_date_index") }, "\(plan.joined(separator: "\n"))")
+  }
+
+  /// Makes a role with the rights to load into a database, and drops it afterwards.
+  /// - Returns: what `work` returns, which takes the database's address for the role.
+  private func withLoader<Value>(of database: TestDatabase, _ work: (String) throws -> Value) throws -> Value {
+    let (role, word) = ("loader_\(UInt32.random(in: 0 ... .max))", "\(UInt64.random(in: 0 ... .max))")
+    let owner = try database.connect()
+    try owner.execute(
+      script: """
+        create role \(role) login password '\(word)';
+        grant create on schema public to \(role);
+        grant select, insert, update, delete on all tables in schema public to \(role);
+        grant usage on all sequences in schema public to \(role);
+        do $$ begin execute format('grant create on database %I to \(role)', current_database()); end $$;
+        """, deadline: Self.deadline)
+    defer { try? owner.execute(script: "drop owned by \(role) cascade; drop role \(role)", deadline: Self.deadline) }
+    return try work(TestDatabase.url(server: database.url, user: role, password: word))
+  }
+
+  @Test("stops no migration of a role that may not look into somebody else's schema catalog, or its tables")
+  func foreignSchema() throws {
+    let empty = try TestDatabase()
+    let owner = try empty.connect()
+    let columns = """
+      concert_id text, artist_ids jsonb, venue_id text, event_date timestamptz, local_date date, local_time text,
+      timezone text, date_precision text, ticket_prices jsonb, status text, source text, raw_data jsonb
+      """
+    try owner.execute(
+      script: "create schema catalog; create table catalog.concerts (\(columns))", deadline: Self.deadline)
+    try withLoader(of: empty) { url in
+      var configuration = Configuration(environment: ["PG_DATABASE_URL": url])
+      let registry = try LoadingRegistry(LoadingSettings(from: &configuration), applicationName: "tests") {
+        Configuration(environment: [:])
+      }
+      _ = try registry.migrate(isDryRun: false, deadline: Self.deadline) { _ in }
+      let loader = PostgresConnection(try PostgresURL(url), applicationName: "tests")
+      func problem() throws -> String? {
+        try loader.query("select etl_tables_changed()", deadline: Self.deadline)[0][0]
+      }
+      func count() throws -> Int {
+        try loader.query("select count(*) as count from all_concerts", deadline: Self.deadline)[0]["count"]
+      }
+      #expect(try problem() == "permission denied for schema catalog" && count() == 0)
+      // The view would be made, and could not be read.
+      try owner.execute(script: "grant usage, create on schema catalog to public", deadline: Self.deadline)
+      #expect(try problem() == "permission denied for a table of the schema catalog" && count() == 0)
+      try owner.execute(script: "grant select on catalog.concerts to public", deadline: Self.deadline)
+      try owner.execute(script: "insert into catalog.concerts (concert_id) values ('1')", deadline: Self.deadline)
+      #expect(try problem() == nil && count() == 1)
+    }
+  }
+
+  @Test("of another role stops no load: it stays as it is, and the load says so")
+  func foreignView() throws {
+    try withLoader(of: database) { url in
+      loaderURL = url
+      try declare("events")
+      try addListing()
+      #expect(try load(Self.season(), at: 1).records.new == 27)
+      #expect(try lines("count(*)", from: "all_concerts") == ["2"])
+      let remarks = logged.filter { $0.contains("select etl_tables_changed()") && $0.contains("must be owner") }
+      #expect(remarks.count == 1, "\(logged.joined(separator: "\n"))")
+      try run("select etl_tables_changed()")
+      #expect(try lines("count(*)", from: "all_concerts") == ["22"])
+    }
   }
 }

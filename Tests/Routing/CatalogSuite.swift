@@ -23,6 +23,10 @@ class CatalogSuite {
 
   let database: TestDatabase
   let connection: PostgresConnection
+  /// The database's address of the loader's role; nil for a superuser.
+  var loaderURL: String?
+  /// The lines of the loader's log.
+  private(set) var logged: [String] = []
   private var documents: [String: Data] = [:]
   private var handlers: [String: LoaderHandler] = [:]
 
@@ -80,7 +84,7 @@ class CatalogSuite {
     let text = "dataset_id: \(id)\ndata_type: \(id)\nsource: tm\nextract: {}\nload:\n\(load)"
     let read = Definition.read(Array(text.utf8), file: "\(id).yaml", plugins: LoadingRegistry.known) { _, _ in nil }
     let definition = try #require(read.definition, "\(read.problems)")
-    var configuration = Configuration(environment: ["PG_DATABASE_URL": database.url])
+    var configuration = Configuration(environment: ["PG_DATABASE_URL": loaderURL ?? database.url])
     let registry = try LoadingRegistry(LoadingSettings(from: &configuration), applicationName: "tests") {
       Configuration(environment: [:])
     }
@@ -112,7 +116,8 @@ class CatalogSuite {
 
   private func respond(_ key: String, _ dataset: String, _ item: String) throws -> LoadResponse {
     let request = LoadRequest(dataset: dataset, item: try WorkItem(id: item), s3Key: key, run: "r")
-    let context = LambdaContext(requestID: "r", deadline: Self.deadline, log: Logger(environment: [:]) { _ in })
+    let log = Logger(environment: [:]) { [unowned self] in logged.append($0) }
+    let context = LambdaContext(requestID: "r", deadline: Self.deadline, log: log)
     let handler = try #require(handlers[dataset])
     return try handler.handle(request, context).body
   }

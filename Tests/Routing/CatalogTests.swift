@@ -137,12 +137,14 @@ final class CatalogTests: CatalogSuite {
     #expect(
       try lines("name, state, country", from: "catalog.venues where venue_id = 'tm_V1'") == ["The whole name 1|LA|US"])
 
-    // A change of the dataset whose row it is counts, also after that.
+    // A change of the dataset whose row it is counts, also one that was read before another addition and is loaded after it.
+    let added = [Self.venue(1, name: "Short", #""latitude": 30"#)]
+    #expect(try load(added, item: "other", at: 15, isComplete: false).records.changed == 1)
     let renamed = [Self.venue(1, name: "Renamed", #""capacity": 950"#)]
     #expect(try load(renamed, into: "venues", at: 13, isComplete: false).records.changed == 1)
     #expect(
       try lines(columns, from: "catalog.venues where venue_id = 'tm_V1'").first
-        == "tm_V1|Renamed 1|New Orleans|LA|America/Chicago|950|venues")
+        == "tm_V1|Renamed 1|New Orleans|LA|America/Chicago|950|30|venues")
 
     // Without another dataset, the events' own venues follow the events.
     try load([Self.venue(3)], at: 14, isComplete: false)

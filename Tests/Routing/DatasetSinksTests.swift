@@ -1,6 +1,10 @@
 import Contracts
 import Foundation
+import JSON
+import Loading
+import TestSupport
 import Testing
+import Time
 
 @testable import Routing
 
@@ -173,5 +177,114 @@ struct DatasetSinksTests {
       #expect(throws: PipelineError.self) { try load(sinks, document) }
         == PipelineError(.databaseUnavailable, "the sink a failed: away; not tried: b, c"))
     #expect(sinks.map(\.targets.count) == [3, 2, 2])
+  }
+
+  @Test("A sink elsewhere has half of the time that is left, if another follows it; those of the database have all")
+  func shares() throws {
+    let time = ManualTime()
+    var seen: [Duration] = []
+    let sinks = ["stream", "hook", "table", "last"].map { KeepingSink($0) }
+    for sink in sinks {
+      sink.onLoad = { deadline in
+        seen.append(deadline.remaining)
+        time.advance(by: sink.isInDatabase ? .seconds(1) : deadline.remaining)
+      }
+    }
+    (sinks[2].isInDatabase, sinks[3].isInDatabase) = (true, true)
+    func load(_ sinks: [any Sink]) throws {
+      let document = try PartedDocument(alone: RoutingSupport.document("[]"), at: "raw/k.json")
+      _ = try DatasetSinks(sinks).load(
+        document, for: RoutingSupport.target(), deadline: Deadline(after: .seconds(100), on: time))
+    }
+    try load(sinks)
+    #expect(seen == [.seconds(50), .seconds(25), .seconds(25), .seconds(24)])
+    seen = []
+    try load([sinks[0]])
+    #expect(seen == [.seconds(100)])
+    // One that wants more than its share stops no other elsewhere, and the database waits for the repetition.
+    sinks[0].error = PipelineError(.deadlineExceeded, "no time was left")
+    let error = #expect(throws: PipelineError.self) { try load(sinks) }
+    #expect(
+      error?.message.contains("the sink stream failed: no time was left; not tried: table, last; loaded: hook") == true)
+  }
+
+  @Test("After a failure elsewhere that may pass the database waits for the repetition, which counts what is new")
+  func repetition() throws {
+    let (stream, table) = (KeepingSink("stream"), KeepingSink("table"))
+    table.isInDatabase = true
+    stream.keepsRecords = false
+    stream.report = {
+      var report = KeepingSink.allNew($0)
+      (report.records.new, report.records.unchanged, report.isStateless) = (0, report.records.found, true)
+      return report
+    }
+    var stored = 0
+    table.report = { document in
+      var report = KeepingSink.allNew(document)
+      (report.records.new, report.records.unchanged) = (report.records.found - stored, stored)
+      stored = report.records.found
+      return report
+    }
+    let document = RoutingSupport.document(#"[{"id": "1"}, {"id": "2"}]"#)
+    stream.error = PipelineError(.destinationUnavailable, "throttled")
+    #expect(
+      #expect(throws: PipelineError.self) { try load([stream, table], document) }
+        == PipelineError(.destinationUnavailable, "the sink stream failed: throttled; not tried: table"))
+    stream.error = nil
+    #expect(try load([stream, table], document).records == RecordCounts(found: 2, new: 2))
+    // No repetition mends this one: the table has its records all the same.
+    stream.error = PipelineError(.configurationInvalid, "no such stream")
+    let error = #expect(throws: PipelineError.self) { try load([stream, table], document) }
+    #expect(error?.message.contains("loaded: table (2 found, 0 new") == true)
+  }
+
+  @Test("Entries with one name are told apart by what they take")
+  func names() throws {
+    let (first, concerts) = try sink("table", "{kind: concert}")
+    let (second, venues) = try sink("table", "{kind: [venue, place]}")
+    let (_, others) = try sink("others", "{kind: label}")
+    let report = try load([concerts, venues, others], RoutingSupport.document(Self.records))
+    #expect(
+      report.sinks.map(\.sink) == ["table (where kind: concert)", "table (where kind: venue or place)", "others"])
+    (first.error, second.error) = (PipelineError(.schemaMismatch, "a"), PipelineError(.schemaMismatch, "b"))
+    let error = #expect(throws: PipelineError.self) {
+      try load([concerts, venues], RoutingSupport.document(Self.records))
+    }
+    #expect(error?.message.contains("the sink table (where kind: venue or place) failed: SchemaMismatch: b") == true)
+  }
+
+  @Test("A record that no table takes is rejected, also if a stream has it: a stream keeps nothing")
+  func untakenBesideStream() throws {
+    let (stream, table) = (KeepingSink("stream"), try sink("table", "{kind: concert}"))
+    stream.keepsRecords = false
+    stream.report = {
+      var report = KeepingSink.allNew($0)
+      (report.records.new, report.records.unchanged, report.isStateless) = (0, report.records.new, true)
+      return report
+    }
+    let records = #"[{"id": "c1", "kind": "concert"}, {"id": "p", "kind": "promoter"}]"#
+    let report = try load([stream, table.1], RoutingSupport.document(records))
+    #expect(report.records == RecordCounts(found: 2, new: 1, rejected: 1))
+    #expect(report.rejections.map(\.reason) == [#"no entry of load takes it: kind is "promoter""#])
+    #expect(report.rejected[1] == #"{"id": "p", "kind": "promoter"}"#)
+    // Alone it is the sink that says what becomes of records.
+    #expect(try load([stream], RoutingSupport.document(records)).records.rejected == 0)
+  }
+
+  @Test("Before a load the same is said of entries that load and keep records", arguments: ["", "concerts"])
+  func problems(stream: String) throws {
+    let table = "{plugin: postgres, table: t, key: [id], columns: {id: text}, where: {kind: concert}}"
+    let entry = "{plugin: kinesis, stream: \"${STREAM:-}\"}"
+    let records = try [#"{"kind": "promoter"}"#, #"{"kind": "concert"}"#].map { try JSONValue(parsing: Array($0.utf8)) }
+    func problems(_ load: [String]) throws -> [String] {
+      let definition = try RoutingSupport.definition(load, environment: ["STREAM": stream])
+      return UntakenRecords.problems(of: records, in: LoadingRegistry.keepingSections(of: definition))
+    }
+    #expect(
+      try problems([table, entry]) == [
+        #"1 record is rejected by a load: no entry of load takes it: kind is "promoter""#
+      ])
+    #expect(try problems([entry]).isEmpty)
+    #expect(try problems([table, "{plugin: postgres, table: u, key: [id], columns: {id: text}}"]).isEmpty)
   }
 }

@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import Foundation
+import Loading
 import Routing
 import Time
 
@@ -9,6 +10,17 @@ enum RoutingSupport {
   static let dataset = Dataset(id: "d", dataType: "things", timeZone: "UTC", extractor: "none", sinks: ["fake"])
 
   struct Problems: Error { let texts: [String] }
+
+  /// Reads entries of `load` by the real plugins, each in YAML's flow style.
+  static func definition(_ load: [String], environment: [String: String] = [:]) throws -> Definition {
+    let entries = load.map { "  - \($0)\n" }.joined()
+    let text = "dataset_id: d\ndata_type: things\nextract: {}\nload:\n\(entries)"
+    let read = Definition.read(Array(text.utf8), file: "d.yaml", plugins: LoadingRegistry.known) { name, _ in
+      environment[name]
+    }
+    guard let definition = read.definition else { throw Problems(texts: read.problems.map(\.description)) }
+    return definition
+  }
 
   /// Reads an entry of `load` with the keys that are given in YAML's flow style.
   static func section(_ keys: String) throws -> Section {
@@ -37,6 +49,10 @@ enum RoutingSupport {
 /// A sink that keeps its documents and gives the report that it is told to give.
 class KeepingSink: Sink {
   let name: String
+  var isInDatabase = false
+  var keepsRecords = true
+  /// Takes the end of the time that a load has.
+  var onLoad: (Deadline) -> Void = { _ in }
   private(set) var documents: [String] = []
   private(set) var targets: [LoadTarget] = []
   var error: PipelineError?
@@ -45,6 +61,7 @@ class KeepingSink: Sink {
   init(_ name: String = "fake") { self.name = name }
 
   func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
+    onLoad(deadline)
     targets.append(target)
     documents.append(String(decoding: document, as: UTF8.self))
     if let error { throw error }

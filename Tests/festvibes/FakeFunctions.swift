@@ -48,6 +48,7 @@ final class FakeFunctions: RunFunctions {
   var enrichments: [EnrichmentCounts] = []
   var enrichRequests: [EnrichRequest] = []
   private(set) var closed: RunClosing?
+  private(set) var stopped: RunStop?
 
   func enrich(_ request: EnrichRequest, _ context: LambdaContext) throws -> EnrichResponse? {
     guard !enrichments.isEmpty else { return nil }
@@ -111,6 +112,7 @@ final class FakeFunctions: RunFunctions {
       }
       try call("closed", context)
     case .stopped(let stop):
+      stopped = stop
       events.append(.stopped)
       try call("stopped \(stop.reason.rawValue)", context)
     }

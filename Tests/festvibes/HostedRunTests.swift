@@ -146,27 +146,75 @@ struct HostedRunTests {
       retry.status == 1 && retry.error.contains("run --in-process --dataset prices --job hourly"), "\(retry.error)")
   }
 
-  @Test("A process is told by its machine, its id and its begin")
+  @Test("A process is told by its system, its id, its begin, its program and its dataset")
   func process() throws {
     let own = HostProcess.own
     #expect(HostProcess(own.description) == own && own.id == getpid() && !own.machine.isEmpty)
+    #expect(try #require(own.place).contains("-"))
     #expect(HostProcess("a:b:7") == HostProcess(machine: "a:b", id: 7))
-    for text in ["", "etl", "etl:", "etl:x", "etl:-1", "etl:0"] { #expect(HostProcess(text) == nil) }
-    let file = FileManager.default.temporaryDirectory.appending(path: "festvibes-\(UUID())").path
+    #expect(HostProcess("a:7@b/1") == HostProcess(machine: "a", id: 7, place: "b/1"))
+    for text in ["", "etl", "etl:", "etl:x", "etl:-1", "etl:0", "@", "etl@b:1"] { #expect(HostProcess(text) == nil) }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "festvibes-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "festvibes.md").path
     try #require(FileManager.default.createFile(atPath: file, contents: nil))
-    let child = try ChildProcess("/usr/bin/tail", ["-f", file])
-    defer {
-      child.stop()
-      try? FileManager.default.removeItem(atPath: file)
-    }
-    let process = HostProcess(machine: own.machine, id: child.id)
+    // Another program is not this one, though its arguments have the name.
+    let other = try ChildProcess("/usr/bin/tail", ["-f", file])
+    defer { other.stop() }
+    let program = folder.appending(path: "festvibes").path
+    try FileManager.default.copyItem(atPath: "/usr/bin/tail", toPath: program)
+    let child = try ChildProcess(program, ["-f", file, "--", "--dataset", "prices"])
+    defer { child.stop() }
     usleep(200_000)
-    #expect(process.isHere(since: Date()))
+    let process = HostProcess(machine: own.machine, id: child.id, place: own.place)
+    #expect(process.isHere(since: Date(), of: "prices"))
+    #expect(!process.isHere(since: Date(), of: "news"))
+    #expect(!HostProcess(machine: own.machine, id: other.id, place: own.place).isHere(since: Date(), of: "prices"))
     // Its id was another process's when such a run began.
-    #expect(!process.isHere(since: Date() - 3600))
-    #expect(!HostProcess(machine: "far-away", id: child.id).isHere(since: Date()))
+    #expect(!process.isHere(since: Date() - 3600, of: "prices"))
+    // Another container has the same machine's name and the same id.
+    let boot = try #require(own.place?.split(separator: "/").first)
+    for place in ["\(boot)/1", nil] {
+      #expect(!HostProcess(machine: own.machine, id: child.id, place: place).isHere(since: Date(), of: "prices"))
+    }
     #expect(process.terminate() == nil)
     #expect(child.wait() == 128 + SIGTERM || child.hasEnded)
-    #expect(!process.isHere(since: Date()) && process.terminate() != nil)
+    #expect(!process.isHere(since: Date(), of: "prices") && process.terminate() != nil)
+  }
+
+  @Test("Arguments that name no dataset are of any, and a program that was replaced is still the same")
+  func arguments() {
+    for (arguments, isFor) in [
+      (["festvibes", "run"], true), (["--dataset=prices"], true), (["--dataset", "prices", "x"], true),
+      (["--dataset=news"], false), (["--dataset", "news"], false), (["--dataset"], true),
+    ] {
+      #expect(HostProcess.isFor("prices", arguments) == isFor, "\(arguments)")
+    }
+    #expect(HostProcess.isProgram("/usr/bin/festvibes") && HostProcess.isProgram("/usr/bin/festvibes (deleted)"))
+    #expect(!HostProcess.isProgram("/usr/bin/festvibes-etl") && !HostProcess.isProgram(""))
+  }
+
+  @Test("A database that is away for a while does not end the watching; one that stays away does")
+  func away() throws {
+    let time = ManualTime()
+    let (isAway, isWrong) = (PipelineError(.databaseUnavailable, "away"), PipelineError(.schemaMismatch, "other"))
+    var error: PipelineError? = isAway
+    let reader = HostedRunReader(time: time) { _ in
+      if let error { throw error }
+      return nil
+    }
+    for _ in 0..<10 {
+      #expect(try reader.next()?.name == nil && reader.isAway)
+      time.advance(by: .seconds(25))
+    }
+    error = nil
+    #expect(try reader.next()?.name == nil && !reader.isAway)
+    error = isAway
+    #expect(try reader.next()?.name == nil)
+    time.advance(by: .seconds(300))
+    #expect(throws: isAway) { try reader.next() }
+    error = isWrong
+    #expect(throws: isWrong) { try reader.next() }
   }
 }

@@ -219,6 +219,29 @@ struct InProcessRunTests {
     #expect(progress.done.count + progress.aborted.count + progress.notTried.count == 3)
   }
 
+  @Test("A run that is stopped in its enrichment, or after it, has what was enriched", arguments: [2, 3])
+  func stopAfterEnrichment(call number: Int) throws {
+    let functions = FakeFunctions(items: ["a"])
+    functions.enrichments = [7, 8].map { events in
+      var counts = EnrichmentCounts()
+      (counts.embedded.events, counts.more) = (events, events == 7)
+      return counts
+    }
+    var (isStopped, calls) = (false, 0)
+    functions.onCall = { name, _ in
+      guard name == "enrich" || name == "changed" else { return }
+      calls += 1
+      guard calls == number else { return }
+      isStopped = true
+      throw PipelineError(.deadlineExceeded, "no time was left")
+    }
+    let (progress, settlement) = try run(functions, isStopped: { isStopped })
+    #expect(progress.outcome == .stopped && functions.calls.last == "stopped aborted")
+    let known = [settlement?.enrichment, functions.stopped?.enrichment]
+    #expect(known.map { EnrichmentRemarks($0)?.enrichment?.embedded.events } == [number + 5, number + 5])
+    #expect(progress.remarks.contains { $0.hasPrefix("Enriched: \(number + 5) events") })
+  }
+
   @Test("A run that takes longer than six hours is stopped as timed out")
   func timeout() throws {
     let functions = FakeFunctions(items: ["a", "b"])

@@ -20,20 +20,22 @@ extension Ledger {
       """
       insert into etl_runs as r (dataset, run, trigger, started_at, items, dates, ended_at, error, cause, status,
         dates_loaded, records_found, records_new, records_changed, records_unchanged, records_rejected,
-        records_cancelled)
+        records_cancelled, enrichment)
       select x.dataset, x.run, x.trigger, x.started_at, '{}', '{}', x.ended_at, x.error, x.cause, 'failed',
         coalesce(dates_loaded, 0), coalesce(records_found, 0), coalesce(records_new, 0), coalesce(records_changed, 0),
-        coalesce(records_unchanged, 0), coalesce(records_rejected, 0), coalesce(records_cancelled, 0)
+        coalesce(records_unchanged, 0), coalesce(records_rejected, 0), coalesce(records_cancelled, 0),
+        x.enrichment
       from (
-        values ($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::text)
-      ) x (dataset, run, trigger, started_at, ended_at, error, cause)
+        values ($1::text, $2::text, $3::text, $4::timestamptz, $5::timestamptz, $6::text, $7::text,
+          $8::text::jsonb)
+      ) x (dataset, run, trigger, started_at, ended_at, error, cause, enrichment)
       left join etl_run_counts c on c.dataset = x.dataset and c.run = x.run
       on conflict (dataset, run) do update
       set status = excluded.status, ended_at = greatest(excluded.ended_at, r.started_at), error = excluded.error,
         cause = excluded.cause, dates_loaded = excluded.dates_loaded, records_found = excluded.records_found,
         records_new = excluded.records_new, records_changed = excluded.records_changed,
         records_unchanged = excluded.records_unchanged, records_rejected = excluded.records_rejected,
-        records_cancelled = excluded.records_cancelled,
+        records_cancelled = excluded.records_cancelled, enrichment = coalesce(excluded.enrichment, r.enrichment),
         -- The same stop, delivered late, takes nothing away.
         items_aborted = case when excluded.ended_at > r.ended_at + interval '1 second' then null else r.items_aborted end,
         items_not_tried =
@@ -42,7 +44,7 @@ extension Ledger {
       """,
       [
         .text(dataset), .text(run), .text(stop.trigger.rawValue), .time(stop.startedAt), .time(stop.endedAt),
-        .text(stop.reason.error), .text(stop.cause),
+        .text(stop.reason.error), .text(stop.cause), .text(stop.enrichment),
       ])
   }
 }

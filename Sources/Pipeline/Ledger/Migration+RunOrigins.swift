@@ -15,7 +15,7 @@ extension Migration {
       comment on column etl_runs.object_bucket is 'the bucket of the object that the run is about; null if it names none';
       comment on column etl_runs.object_key is 'the key of that object';
       comment on column etl_runs.host is
-        'the process that does the run itself, as MACHINE:PID; null for an execution of the state machine';
+        'the process that does the run itself, as MACHINE:PID@BOOT/NAMESPACE; null for an execution of the state machine';
       comment on column etl_runs.enrichment is
         'what the run embedded and geocoded, and why it did less; null if it did not try';
       """)

@@ -8,11 +8,17 @@ import Time
 public struct DatasetSinks {
   private let sinks: [any Sink]
   private let filters: [RecordFilter?]
+  /// The sinks' names; of several with one name with what they take.
+  private let names: [String]
 
   /// - Parameter sinks: the sinks in the order in which they load.
   public init(_ sinks: [any Sink]) {
     self.sinks = sinks
     filters = sinks.map { ($0 as? FilteredSink)?.filter }
+    let repeated = Dictionary(sinks.map { ($0.name, 1) }, uniquingKeysWith: +).filter { $0.value > 1 }
+    names = zip(sinks, filters).map { sink, filter in
+      repeated[sink.name] == nil ? sink.name : "\(sink.name) (\(filter.map { "where \($0)" } ?? "all records"))"
+    }
   }
 
   /// True for one sink that takes all records: it may write the ledger with its data.
@@ -24,8 +30,8 @@ public struct DatasetSinks {
     for sink in sinks { try sink.check(document, for: target) }
   }
 
-  /// Loads a document into every sink. A sink that fails stops none of the others, and fails the load: a repetition
-  /// changes nothing where the document was loaded.
+  /// Loads a document into every sink. A sink that fails stops none of the others, unless nothing would come of trying them
+  /// (see `SinkResults`), and fails the load: a repetition changes nothing where the document was loaded.
   /// - Returns: the report on all records, with each sink's own result if they are several.
   /// - Throws: the sink's error; of several sinks one that names those that failed and those that did not.
   public func load(
@@ -33,16 +39,22 @@ public struct DatasetSinks {
   ) throws(PipelineError) -> LoadReport {
     let untaken = try untaken(document, target, deadline)
     var results = SinkResults()
-    for sink in sinks {
-      try results.add(sink, isOnly: sinks.count == 1) { () throws(PipelineError) in
-        let report = try sink.loadAll(document, for: target, deadline: deadline)
+    for (index, sink) in sinks.enumerated() {
+      try results.add(sink, named: names[index], isOnly: sinks.count == 1) { () throws(PipelineError) in
+        let report = try sink.loadAll(document, for: target, deadline: share(of: deadline, for: index))
         // The ledger refuses such counts, too, but its error does not name the sink.
-        try report.records.check("\(target.dataset.dataType) of \(target.item) in \(sink.name)")
+        try report.records.check("\(target.dataset.dataType) of \(target.item) in \(names[index])")
         return report
       }
     }
     if let error = results.error { throw error }
     return combined(results.reports, untaken)
+  }
+
+  /// Returns the end of one sink's time. A destination that hangs must leave the others some.
+  private func share(of deadline: Deadline, for index: Int) -> Deadline {
+    guard index < sinks.count - 1, !sinks[index].isInDatabase else { return deadline }
+    return deadline.limited(to: deadline.remaining / 2)
   }
 
   /// Reports what `load` would change, and changes nothing.
@@ -72,12 +84,14 @@ public struct DatasetSinks {
 
   private func base(of sink: any Sink) -> any Sink { (sink as? FilteredSink)?.sink ?? sink }
 
-  /// - Returns: nil if there is a sink that takes all records.
+  /// - Returns: nil if there is a sink that takes all records. One that keeps none stores none, and counts only without others.
   private func untaken(
     _ document: PartedDocument, _ target: LoadTarget, _ deadline: Deadline
   ) throws(PipelineError) -> UntakenRecords? {
-    let rules = filters.compactMap(\.self)
-    guard !rules.isEmpty, rules.count == sinks.count else { return nil }
+    let keeping = sinks.indices.filter { sinks[$0].keepsRecords }
+    let asked = (keeping.isEmpty ? Array(sinks.indices) : keeping).map { filters[$0] }
+    let rules = asked.compactMap(\.self)
+    guard !rules.isEmpty, rules.count == asked.count else { return nil }
     return try UntakenRecords(document, rules, key: target.key, deadline: deadline)
   }
 
@@ -85,13 +99,15 @@ public struct DatasetSinks {
   /// one with most new or changed records counts.
   private func combined(_ reports: [LoadReport], _ untaken: UntakenRecords?) -> LoadReport {
     guard !isOne else { return reports[0] }
-    let results = zip(sinks, reports).map { SinkResult(sink: $0.name, records: $1.records) }
+    let results = zip(names, reports).map { SinkResult(sink: $0, records: $1.records) }
     guard filters.contains(where: { $0 != nil }) else {
       var report = LoadReport(combining: reports)
       report.sinks = results
       return report
     }
-    var layers = Self.layers(filters, apart: reports.map(\.isStateless)).map { LoadReport(adding: $0.map { reports[$0] }) }
+    var layers = Self.layers(filters, apart: reports.map(\.isStateless)).map {
+      LoadReport(adding: $0.map { reports[$0] })
+    }
     // The records that no sink takes come with the first ones.
     layers[0].add(untaken?.rejections ?? [], records: untaken?.rejected ?? [:])
     let whole = zip(filters, reports).first { $0.0 == nil }?.1.records.found

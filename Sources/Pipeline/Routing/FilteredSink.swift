@@ -21,6 +21,8 @@ public class FilteredSink: Sink {
   }
 
   public var name: String { sink.name }
+  public var isInDatabase: Bool { sink.isInDatabase }
+  public var keepsRecords: Bool { sink.keepsRecords }
 
   public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)

@@ -4,26 +4,37 @@ import Contracts
 struct SinkResults {
   private(set) var reports: [LoadReport] = []
   private var loaded: [String] = []
-  private var failed: [(sink: String, error: PipelineError)] = []
+  private var failed: [(sink: String, isInDatabase: Bool, error: PipelineError)] = []
   private var notTried: [String] = []
 
-  /// Loads a document into one more sink, unless that cannot succeed: the sinks share the time and, mostly, the database.
-  /// - Parameter isOnly: true for the only sink of a dataset, whose error is the load's.
+  /// Loads a document into one more sink, unless that cannot succeed, or would be counted in vain.
+  /// - Parameters:
+  ///   - name: the sink's name among those of its dataset.
+  ///   - isOnly: true for the only sink of a dataset, whose error is the load's.
   mutating func add(
-    _ sink: any Sink, isOnly: Bool, _ load: () throws(PipelineError) -> LoadReport
+    _ sink: any Sink, named name: String, isOnly: Bool, _ load: () throws(PipelineError) -> LoadReport
   ) throws(PipelineError) {
-    guard !failed.contains(where: { [.databaseUnavailable, .deadlineExceeded].contains($0.error.name) }) else {
-      notTried.append(sink.name)
+    guard !failed.contains(where: { stops(sink, $0.isInDatabase, $0.error.name) }) else {
+      notTried.append(name)
       return
     }
     do throws(PipelineError) {
       let report = try load()
       reports.append(report)
-      loaded.append("\(sink.name) (\(report.records.summary))")
+      loaded.append("\(name) (\(report.records.summary))")
     } catch {
       guard !isOnly else { throw error }
-      failed.append((sink.name, error))
+      failed.append((name, sink.isInDatabase, error))
     }
+  }
+
+  /// Returns true if a sink is not tried after the failure of another. The sinks of the database share it, and the rest of
+  /// the time. After a failure elsewhere that a repetition may mend they wait for the repetition: it would find everything
+  /// unchanged, and the ledger, which has only what a whole load has counted, would never know what was new.
+  private func stops(_ sink: any Sink, _ isInDatabase: Bool, _ error: PipelineError.Name) -> Bool {
+    if error == .databaseUnavailable { return true }
+    guard sink.isInDatabase else { return false }
+    return isInDatabase ? error == .deadlineExceeded : error.isRetryable
   }
 
   /// The error of the load; nil if no sink has failed. Of several it has the name of one that no repetition removes, if

@@ -43,10 +43,11 @@ public struct UntakenRecords {
   }
 
   /// Looks at records that are not in a document.
-  /// - Returns: a sentence for each kind of record that no entry of a definition's `load` takes.
-  public static func problems(of records: [JSONValue], in definition: Definition) -> [String] {
-    let filters = definition.sinks.compactMap { RecordFilter($0) }
-    guard !filters.isEmpty, filters.count == definition.sinks.count else { return [] }
+  /// - Parameter sections: the entries of `load` that are asked: not those that are left out, or keep no records.
+  /// - Returns: a sentence for each kind of record that none of them takes.
+  public static func problems(of records: [JSONValue], in sections: [Section]) -> [String] {
+    let filters = sections.compactMap { RecordFilter($0) }
+    guard !filters.isEmpty, filters.count == sections.count else { return [] }
     var counts: [String: Int] = [:]
     for record in records {
       if let reason = reason(record, filters) { counts[reason, default: 0] += 1 }

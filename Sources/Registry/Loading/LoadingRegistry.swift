@@ -16,17 +16,15 @@ import Time
 public final class LoadingRegistry {
   private struct SinkPlugin: Plugin {
     let form: PluginForm
-    /// True for a sink of the ledger's database, which loads after the others: what it counts as new is then in all of them.
-    var isInDatabase = false
+    /// As `Sink.keepsRecords`.
+    var keepsRecords = true
     /// Returns why the sink of a section is left out; nil for one that loads.
     var reasonToLeaveOut: @Sendable (Section) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
   }
 
   private static let plugins = [
-    SinkPlugin(
-      form: ConcertsSink.form, isInDatabase: true
-    ) { (definition, section, loading, settings) throws(PipelineError) in
+    SinkPlugin(form: ConcertsSink.form) { (definition, section, loading, settings) throws(PipelineError) in
       guard !definition.isIncremental else {
         throw PipelineError(
           .configurationInvalid,
@@ -37,10 +35,12 @@ public final class LoadingRegistry {
         loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
-    SinkPlugin(form: PostgresSink.form, isInDatabase: true) { (definition, section, loading, _) throws(PipelineError) in
+    SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
       try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
-    SinkPlugin(form: KinesisSink.form, reasonToLeaveOut: KinesisSink.reasonToLeaveOut) {
+    SinkPlugin(
+      form: KinesisSink.form, keepsRecords: KinesisSink.keepsRecords, reasonToLeaveOut: KinesisSink.reasonToLeaveOut
+    ) {
       (definition, section, loading, _) throws(PipelineError) in
       try KinesisSink(definition.dataset, section: section, session: loading.session)
     },
@@ -89,7 +89,8 @@ public final class LoadingRegistry {
     checkpoints = PostgresCheckpoints(database)
   }
 
-  /// Returns the dataset's sinks, in the order in which they load, without those that are left out.
+  /// Returns the dataset's sinks, in the order in which they load, without those that are left out. Those of the ledger's
+  /// database are the last: what they count as new is then in all of them.
   /// - Throws: `ConfigurationInvalid` for an unknown plugin, with all problems of the sinks' settings, or if all sinks are left
   ///   out.
   public func sinks(for definition: Definition) throws(PipelineError) -> [any Sink] {
@@ -101,7 +102,7 @@ public final class LoadingRegistry {
       guard plugin.reasonToLeaveOut(section) == nil else { continue }
       let sink = FilteredSink.narrowing(
         try plugin.make(definition, section, self, &settings), to: RecordFilter(section))
-      if plugin.isInDatabase { last.append(sink) } else { made.append(sink) }
+      if sink.isInDatabase { last.append(sink) } else { made.append(sink) }
     }
     made += last
     try settings.validate()
@@ -110,6 +111,15 @@ public final class LoadingRegistry {
     }
     sinks[definition.dataset.id] = made
     return made
+  }
+
+  /// Returns the sections of the sinks that keep a definition's records; if none does, of all that are not left out.
+  public static func keepingSections(of definition: Definition) -> [Section] {
+    let loading = definition.sinks.compactMap { section in
+      plugins.first { $0.form.name == section.plugin && $0.reasonToLeaveOut(section) == nil }.map { (section, $0) }
+    }
+    let keeping = loading.filter(\.1.keepsRecords)
+    return (keeping.isEmpty ? loading : keeping).map(\.0)
   }
 
   /// Returns the sinks of a definition that are left out, and why: `the sink kinesis is left out: stream is empty: …`.

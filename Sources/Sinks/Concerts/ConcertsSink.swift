@@ -39,6 +39,8 @@ public final class ConcertsSink: Sink {
     self.time = time
   }
 
+  public var isInDatabase: Bool { true }
+
   /// Loads an extract document in one transaction: reads the stored rows that it concerns, and writes the differences.
   /// Loading a document again writes nothing. If a later listing of its date was loaded, only its row in `loads` and its
   /// rejected records are written.

@@ -46,6 +46,8 @@ public final class KinesisSink: PartedSink {
   }
 
   public var name: String { "\(Self.form.name) \(settings.stream)" }
+  public static let keepsRecords = false
+  public var keepsRecords: Bool { Self.keepsRecords }
 
   public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
@@ -95,7 +97,7 @@ public final class KinesisSink: PartedSink {
           + "sequence in the stream \(settings.stream). A replay of the item makes a document that says it")
     }
     var report = LoadReport(records: RecordCounts(), listedAt: listedAt)
-    report.isStateless = true
+    report.isStateless = !keepsRecords
     for index in 0..<document.count {
       let bytes = try document.part(index, deadline: deadline)
       let part = index == 0 ? head : try SinkDocument(bytes, for: target, now: time.now, parts: document.parts)

@@ -33,6 +33,7 @@ public final class PostgresSink: PartedSink {
   }
 
   public var name: String { "\(Self.form.name) \(table.label)" }
+  public var isInDatabase: Bool { true }
 
   public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
     try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)

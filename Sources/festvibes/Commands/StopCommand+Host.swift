@@ -6,6 +6,7 @@ import Foundation
 extension StopCommand {
   /// The seconds that a process has for rolling back what is under way, and for closing its run.
   private static let patience = 30.0
+  private static let pause = 1.0
 
   func stop(_ run: HostedRun, _ settings: Settings) throws {
     let name = TextWidth.cleaned(run.name)
@@ -14,7 +15,9 @@ extension StopCommand {
       return try Output.lines(["\(name) has already ended: \(outcome)", run.step("status").line])
     }
     if let abandoned = run.abandoned { return try Output.lines([abandoned, run.step("retry").line]) }
-    guard let process = run.status.record.process, process.isHere(since: run.status.record.startedAt) else {
+    guard let process = run.status.record.process,
+      process.isHere(since: run.status.record.startedAt, of: run.dataset.id)
+    else {
       throw CommandError(
         "\(name) is a run of \(run.process), which this command does not see. Stop that process in good order: there by "
           + "kill -TERM\(run.status.record.process.map { " \($0.id)" } ?? ""), a service by systemctl stop, a container by "
@@ -26,11 +29,11 @@ extension StopCommand {
           + NextStep(shell: "sudo kill -TERM \(process.id)").line)
     }
     let limit = Date() + Self.patience
+    let reader = try HostedRunReader(run, settings)
     var now = run
-    while !now.isOver, Date() < limit {
-      Thread.sleep(forTimeInterval: 0.2)
-      now = try HostedRun.read(run.name, settings, run.dataset) ?? now
-      if now.abandoned != nil { break }
+    while !now.isOver, now.abandoned == nil, Date() < limit {
+      Thread.sleep(forTimeInterval: Self.pause)
+      now = try reader.next() ?? now
     }
     guard now.isOver else {
       throw CommandError(

@@ -18,12 +18,14 @@ extension WatchCommand {
     var display = PlainDisplay(words: dataset.words, write: Output.write)
     var interval = PollInterval()
     var (run, moved) = (first, true)
+    let reader = try HostedRunReader(first, settings)
     while !run.isOver {
       try display.show(run.progress, at: Date())
       if let abandoned = run.abandoned { throw CommandError("\(abandoned)\n\(run.step("retry").line)") }
       Thread.sleep(forTimeInterval: interval.next(moved: moved).inSeconds)
-      guard let next = try HostedRun.read(name, settings, dataset) else {
-        throw RunSession.unknown(name, dataset.option)
+      guard let next = try reader.next() else {
+        guard reader.isAway else { throw RunSession.unknown(name, dataset.option) }
+        continue
       }
       (run, moved) = (next, next.progress != run.progress)
     }

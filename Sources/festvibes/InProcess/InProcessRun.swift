@@ -80,7 +80,7 @@ final class InProcessRun {
     guard try open(mustBeWritten: needsLedger || plan.needsLedger == true) else { return }
     let isWhole = try processItems()
     guard isWhole else { return stop(.timedOut) }
-    enrichment = try RunEnrichment(functions: functions, calls: calls, dataset: dataset, run: progress.name).enrich()
+    try RunEnrichment(functions: functions, calls: calls, dataset: dataset, run: progress.name).enrich(&enrichment)
     let refreshError = try refresh()
     let tolerance = tolerance
     guard !tolerance.isExceeded(by: failures.count, of: opening.items.count) else {
@@ -205,6 +205,7 @@ final class InProcessRun {
     settlement = RunSettlement(
       opening: opening, endedAt: progress.endedAt ?? time.now, end: end, failures: failures, aborted: progress.aborted,
       notTried: progress.notTried)
+    settlement?.enrichment = enrichment.json
   }
 
   private func end(_ status: ExecutionStatus, _ failure: RunFailure?) {

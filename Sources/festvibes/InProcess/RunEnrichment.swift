@@ -13,10 +13,10 @@ struct RunEnrichment {
   let dataset: Dataset
   let run: String
 
-  /// - Returns: the counts and the error; empty if this process does not enrich.
+  /// - Parameter remarks: gets the counts after each call, so that a run that is stopped in the next one has them, and the
+  ///   error; nothing if this process does not enrich.
   /// - Throws: `RunStopped`.
-  func enrich() throws -> EnrichmentRemarks {
-    var remarks = EnrichmentRemarks()
+  func enrich(_ remarks: inout EnrichmentRemarks) throws {
     do {
       for _ in 0..<Self.maximumCalls {
         let request = EnrichRequest(dataset: dataset.id, run: run, soFar: remarks.enrichment)
@@ -29,6 +29,5 @@ struct RunEnrichment {
     } catch let failure as CallFailure {
       remarks.enrichmentError = failure.line
     }
-    return remarks
   }
 }

@@ -173,7 +173,7 @@ extension DataDictionary {
     job_type | text | null |  | the job: a profile of the dataset's plan; null for the plan itself
     object_bucket | text | null |  | the bucket of the object that the run is about; null if it names none
     object_key | text | null |  | the key of that object
-    host | text | null |  | the process that does the run itself, as MACHINE:PID; null for an execution of the state machine
+    host | text | null |  | the process that does the run itself, as MACHINE:PID@BOOT/NAMESPACE; null for an execution of the state machine
     enrichment | jsonb | null |  | what the run embedded and geocoded, and why it did less; null if it did not try
     event_genres | table | an event's genres, by the event's page
     event_id | integer | not null | key | the event (events.id)

@@ -2,6 +2,7 @@ import Contracts
 import Definitions
 import Expectations
 import JSON
+import Loading
 import Routing
 
 extension Trial.Result {
@@ -11,7 +12,7 @@ extension Trial.Result {
   /// - Throws: `ConfigurationInvalid` if the rules of the dataset's zone cannot be read.
   mutating func check(_ definition: Definition, limit: Int?) throws(PipelineError) {
     guard case .records(let records, _) = output else { return }
-    warnings += UntakenRecords.problems(of: records, in: definition)
+    warnings += UntakenRecords.problems(of: records, in: LoadingRegistry.keepingSections(of: definition))
     guard let expectations = try DocumentExpectations(definition, history: { _, _, _, _, _ in [] }) else { return }
     warnings += expectations.problems(
       records.map(\.object), rejected: rejected, readAt: readAt, isCut: limit.map { records.count >= $0 } ?? false)

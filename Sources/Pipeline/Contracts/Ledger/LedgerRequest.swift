@@ -13,8 +13,8 @@ import Time
 ///     {"ledger": {…, "stopped": {"reason": "aborted", "trigger": …, "started_at": …, "ended_at": …, "note": "…"}}}
 ///
 /// A run that was given up is closed with `error` and `cause` in place of `failed_items`, and its `items` may be empty;
-/// beside `failed_items`, `cause` says what else was not done, and `enrichment` is a text, the JSON of the run's
-/// enrichment. `origin` of `opened` and `closed`, which may be left out, has the run's job and object, and its host:
+/// beside `failed_items`, `cause` says what else was not done, and `enrichment`, of `stopped`, too, is a text, the JSON of
+/// the run's enrichment. `origin` of `opened` and `closed`, which may be left out, has the run's job and object, and its host:
 /// `{"job_type": …, "bucket": …, "key": …, "host": …}`. `trigger` is schedule, manual, replay or event; `stage` is
 /// scrape, load or cache; `reason` is timed_out or aborted. The former shapes with `dates`, `date` and `failed_dates` are
 /// read as well. An unknown field is an error, because the ledger would lose it.
@@ -51,7 +51,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
           item: try fact.item(), stage: try fact.name("stage"), error: try fact.text("error"),
           cause: try fact.textIfPresent("cause"), failedAt: try fact.time("failed_at")))
     case "stopped":
-      let fact = try fields.object(kind, known: ["reason", "trigger", "started_at", "ended_at", "note"])
+      let fact = try fields.object(kind, known: ["reason", "trigger", "started_at", "ended_at", "note", "enrichment"])
       event = .stopped(try RunStop(fact))
     default:
       let fact = try fields.object(
@@ -108,6 +108,7 @@ public struct LedgerRequest: Codable, Equatable, Sendable {
       try fact.encode(RFC3339.utc(roundingToMilliseconds: stop.startedAt), forKey: .startedAt)
       try fact.encode(RFC3339.utc(roundingToMilliseconds: stop.endedAt), forKey: .endedAt)
       try fact.encodeIfPresent(stop.note, forKey: .note)
+      try fact.encodeIfPresent(stop.enrichment, forKey: .enrichment)
     }
   }
 
@@ -133,7 +134,8 @@ extension RunStop {
   fileprivate init(_ fact: StrictFields) throws {
     self.init(
       trigger: try fact.name("trigger"), startedAt: try fact.time("started_at"), endedAt: try fact.time("ended_at"),
-      reason: try fact.name("reason"), note: try fact.textIfPresent("note"))
+      reason: try fact.name("reason"), note: try fact.textIfPresent("note"),
+      enrichment: try fact.objectText("enrichment"))
     guard endedAt >= startedAt else { throw fact.wrong("ended_at", "is before started_at") }
   }
 }

@@ -5,7 +5,7 @@ public struct RunOrigin: Equatable, Sendable {
   /// The bucket and the key of the object of S3 that the run is about.
   public var bucket: String?
   public var key: String?
-  /// The process that does the run itself, as `MACHINE:PID`; nil for an execution of Step Functions.
+  /// The process that does the run itself, as `MACHINE:PID@BOOT/NAMESPACE`; nil for an execution of Step Functions.
   public var host: String?
 
   public init(jobType: String? = nil, bucket: String? = nil, key: String? = nil, host: String? = nil) {

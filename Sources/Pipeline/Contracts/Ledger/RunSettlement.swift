@@ -53,7 +53,8 @@ public struct RunSettlement: Equatable, Sendable {
     case .stopped(let reason, let note):
       return .stopped(
         RunStop(
-          trigger: opening.trigger, startedAt: opening.startedAt, endedAt: endedAt, reason: reason, note: note))
+          trigger: opening.trigger, startedAt: opening.startedAt, endedAt: endedAt, reason: reason, note: note,
+          enrichment: enrichment))
     }
   }
 }

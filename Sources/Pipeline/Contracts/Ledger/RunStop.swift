@@ -25,15 +25,19 @@ public struct RunStop: Equatable, Sendable {
   public var reason: Reason
   /// The error and the cause that whoever stopped it gave.
   public var note: String?
+  /// As `RunClosing.enrichment`: what was enriched before, if whoever tells of the stop knows it.
+  public var enrichment: String?
 
   public init(
-    trigger: RunOpening.Trigger, startedAt: Date, endedAt: Date, reason: Reason, note: String? = nil
+    trigger: RunOpening.Trigger, startedAt: Date, endedAt: Date, reason: Reason, note: String? = nil,
+    enrichment: String? = nil
   ) {
     self.trigger = trigger
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.reason = reason
     self.note = note
+    self.enrichment = enrichment
   }
 
   /// The cause for a person, with what to do next.

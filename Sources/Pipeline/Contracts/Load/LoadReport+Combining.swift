@@ -15,6 +15,7 @@ extension LoadReport {
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
     isLate = reports.contains(where: \.isLate)
     notice = notice ?? reports.compactMap(\.notice).first
+    addRemarks(of: reports)
     let rejectedKeys = Set(reports.filter(\.isStateless).flatMap(\.rejections).compactMap(\.key))
     resolutions = resolutions.filter { key, resolution in
       !rejectedKeys.contains(key) && keeping.allSatisfy { $0.resolutions[key] == resolution }
@@ -37,6 +38,7 @@ extension LoadReport {
       listedAt = listedAt ?? other.listedAt
       notice = notice ?? other.notice
     }
+    addRemarks(of: reports)
     resolutions = [:]
     for key in Set(reports.flatMap(\.resolutions.keys)) {
       if reports.contains(where: { $0.resolutions[key] == .loaded }) {
@@ -45,6 +47,10 @@ extension LoadReport {
         resolutions[key] = .notListed
       }
     }
+  }
+
+  private mutating func addRemarks(of reports: [LoadReport]) {
+    for remark in reports.flatMap(\.remarks) where !remarks.contains(remark) { remarks.append(remark) }
   }
 
   /// Adds rejected records, unless they are rejected already.

@@ -6,6 +6,10 @@ import Time
 public protocol Sink: AnyObject {
   /// The name for a person: the plugin, and where it stores. Several sinks of a dataset are told apart by it.
   var name: String { get }
+  /// True for a sink of the ledger's database. It loads after the others.
+  var isInDatabase: Bool { get }
+  /// False for a sink that sends records on: another sink of the dataset, if there is one, says what is stored.
+  var keepsRecords: Bool { get }
 
   /// Loads an extract document.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; a retryable error if the
@@ -18,4 +22,6 @@ public protocol Sink: AnyObject {
 
 extension Sink {
   public var name: String { "\(type(of: self))" }
+  public var isInDatabase: Bool { false }
+  public var keepsRecords: Bool { true }
 }

@@ -21,6 +21,7 @@ struct TableLoad {
   private var rejected: [Int: String] = [:]
   private var rejectedBytes = 0
   private var differences: [DryRun.Difference] = []
+  private var remarks: [String] = []
   /// The position of the part's first record.
   private var start = 0
   private var keyCount = 0
@@ -53,7 +54,7 @@ struct TableLoad {
       table: sink.table, columns: sink.table.columns + plan.evolved.map { Column($0.name, $0.type) }, target: target,
       seenAt: first.listedAt ?? sink.time.now)
     if sink.table.softDelete { counts.cancelled = 0 }
-    if !state.isSuperseded { try sink.apply(plan, deadline: deadline) }
+    if !state.isSuperseded { remarks += [try sink.apply(plan, deadline: deadline)].compactMap(\.self) }
     if !state.isSuperseded {
       earlierRejections = EarlierRejections(try sink.database.openRejections(target, deadline: deadline))
     }
@@ -76,6 +77,7 @@ struct TableLoad {
       resolutions: earlierRejections.resolutions(isComplete: isWhole), isSuperseded: state.isSuperseded,
       listedAt: listedAt, isInLedger: target.writesLedger)
     report.isLate = state.isLate
+    report.remarks = remarks
     guard target.writesLedger else { return report }
     try sink.database.recordLoadInTransaction(report, of: document.head, for: target, deadline: deadline)
     // The report has what the ledger keeps: the counts of this run's earlier load, if this is a retry of it.

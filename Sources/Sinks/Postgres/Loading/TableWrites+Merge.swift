@@ -9,15 +9,15 @@ extension TableWrites {
   }
 
   /// The assignments of the lineage. A row to which a record adds what it lacks remains that of the dataset that wrote it:
-  /// its content hash, too, so that this dataset finds its own record unchanged.
+  /// its content hash, too, so that this dataset finds its own record unchanged, and its time, so that a change which this
+  /// dataset has read before and loads later is not taken for an older one.
   var lineageAssignments: [String] {
     let values = [
       ("_dataset", "$1"), ("_item", "$2"), ("_run", "$3"), ("_raw_key", "$4"), ("_record", "x.record"),
-      ("_content_hash", "x.hash"),
+      ("_content_hash", "x.hash"), ("_last_seen", "$5"),
     ]
-    guard table.merge == .fill else { return values.map { "\($0) = \($1)" } + ["_last_seen = $5"] }
+    guard table.merge == .fill else { return values.map { "\($0) = \($1)" } }
     return values.map { "\($0) = case when t._dataset = $1 then \($1) else t.\($0) end" }
-      + ["_last_seen = greatest(t._last_seen, $5)"]
   }
 
   /// The assignments of an update, whose parameter `$1` is the dataset.

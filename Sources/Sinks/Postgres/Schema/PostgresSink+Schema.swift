@@ -7,9 +7,10 @@ extension PostgresSink {
   static let largeTable = 100_000
 
   /// Makes the table what the plan says, in the current transaction.
+  /// - Returns: a remark if the role may not make the views over declared tables again, which stops no load.
   /// - Throws: `SchemaMismatch` if a change would write a large table again, `ConfigurationInvalid` if the role may not do it.
-  func apply(_ plan: SchemaPlan, deadline: Deadline) throws {
-    guard plan.isNews else { return }
+  func apply(_ plan: SchemaPlan, deadline: Deadline) throws -> String? {
+    guard plan.isNews else { return nil }
     if let change = plan.changes.first(where: \.isRewriting), try isLarge(deadline: deadline) {
       throw PipelineError(
         .schemaMismatch,
@@ -25,10 +26,9 @@ extension PostgresSink {
         try database.connection.execute(script: ForeignObjects.setAside(from: [table.sql]), deadline: deadline)
         try database.connection.pipeline(changes, deadline: deadline)
         try database.connection.execute(script: ForeignObjects.restore, deadline: deadline)
-        try database.connection.pipeline(news, deadline: deadline)
-      } else {
-        try database.connection.pipeline(changes + news, deadline: deadline)
+        return try viewRemark(database.connection.pipeline(news, deadline: deadline))
       }
+      return try viewRemark(database.connection.pipeline(changes + news, deadline: deadline))
     } catch let error as PostgresError where error.sqlState == "42501" {
       throw PipelineError(
         .configurationInvalid,
@@ -38,6 +38,16 @@ extension PostgresSink {
       throw PipelineError(
         .schemaMismatch,
         "the schema \(table.schema) does not exist: create it, or let the sink do it with create_schema: true")
+    }
+  }
+
+  /// - Parameter results: those of statements of which `DeclarationTable.changed` is the last.
+  private func viewRemark(_ results: [PostgresRows]) throws -> String? {
+    let problem: String? = try results.last?.first?["problem"]
+    return problem.map { problem in
+      "the views all_concerts and catalog.concert_artists are as they were, while declared tables have changed: the role of "
+        + "PG_DATABASE_URL may not make them again (\(problem)). Run `select etl_tables_changed()` with a role that owns the "
+        + "views and may read the schema \(table.schema)"
     }
   }
 

@@ -121,8 +121,9 @@ extension TableDefinition {
 enum DeclarationTable {
   static let exists = PostgresStatement("select to_regclass('etl_tables') is not null as \"exists\"")
 
-  /// Makes views over declared tables again. A function of the ledger's migrations.
-  static let changed = PostgresStatement("select etl_tables_changed()")
+  /// Makes views over declared tables again, and selects why the role may not; null if it may. A function of the ledger's
+  /// migrations.
+  static let changed = PostgresStatement("select etl_tables_changed() as problem")
 
   static let script = """
     create table if not exists etl_tables (
