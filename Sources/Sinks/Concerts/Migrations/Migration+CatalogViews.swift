@@ -37,6 +37,8 @@ extension Migration {
       catalog_rows text := '';
     begin
       if has_concerts then
+        -- The processed zone reads a source's concerts day by day.
+        create index if not exists concerts_source_local_date_index on catalog.concerts (source, local_date);
         create or replace view catalog.concert_artists as
           select c.concert_id, x.artist_id, x.position
           from catalog.concerts c, jsonb_array_elements_text(
