@@ -9,7 +9,7 @@ struct LeftOutPublisherTests {
   private static let bucket = ["S3_BUCKET_NAME": "b"]
 
   private func definition() throws -> Definition {
-    let text = "dataset_id: d\ndata_type: items\nextract: {plugin: http}\npublish: processed\n"
+    let text = "dataset_id: d\ndata_type: items\nextract: {plugin: http}\npublish: {plugin: processed}\n"
     let (definition, problems) = Definition.read(
       Array(text.utf8), file: "d.yaml", plugins: PublishingRegistry.known
     ) { (_, _) in nil }

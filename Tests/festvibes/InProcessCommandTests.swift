@@ -29,7 +29,7 @@ struct InProcessCommandTests {
 
   @Test("A host without AWS leaves the processed zone out, says so, and is done", arguments: ["run", "check", "try"])
   func withoutZone(command: String) throws {
-    let host = try TestHost("publish: processed")
+    let host = try TestHost("publish: {plugin: processed}")
     let line = "the publisher processed is left out: RAW_FOLDER is set"
     let call =
       switch command {
