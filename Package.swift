@@ -375,7 +375,7 @@ let package = Package(
         "PostgresSink", "Routing", "Time", exclude: ["Fragments"]),
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
-        "Postgres", "ProcessedZone", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
+        "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -127,6 +127,42 @@ struct FaultTests {
     #expect(zone.memory?.requests.count { $0.hasPrefix("PUT processed/concerts") } == 4)
   }
 
+  /// Another publisher writes a day that has come back, right before the request with which this one deletes it, or looks at
+  /// it for that.
+  @Test(
+    "A day that has come back is not deleted by a publisher that has read an older database",
+    arguments: ["HEAD", "DELETE"])
+  func returned(method: String) throws {
+    let zone = try make(days: 2)
+    try zone.publish()
+    let memory = try #require(zone.memory)
+    let body = try #require(memory.body(of: Zone.day("2024-05-01")))
+    try zone.put("1", on: "2024-05-02")
+    let seen = Locked(0)
+    memory.refuse { request in
+      guard request.method == method, request.target.contains("day%3D01") || request.target.contains("day=01") else {
+        return false
+      }
+      return seen.change { seen in
+        seen += 1
+        guard seen == 1 else { return false }
+        // This attempt fails, and the object is another one when the request comes again.
+        memory.replaceLater(body, at: Zone.day("2024-05-01"))
+        return true
+      }
+    }
+    let publisher = try zone.publisher()
+    memory.forget()
+    _ = try publisher.publish(.loaded([WorkItem(id: "a")]), deadline: zone.deadline)
+    // The first round has met the other's object and left it; the second one has compared it with the database.
+    let requests = memory.requests.filter { $0 == "DELETE \(Zone.day("2024-05-01"))" }
+    #expect(seen.change { $0 } >= 2)
+    #expect(requests.count == (method == "HEAD" ? 1 : 3))
+    let heads = memory.requests.filter { $0 == "HEAD \(Zone.day("2024-05-01"))" }
+    #expect(heads.count >= 3)
+    try check(zone, has: ["2024-05-02": ["1", "2"]])
+  }
+
   @Test("Publishers at once, while the database changes, leave what it has last", arguments: [true, false])
   func atOnce(inMemory: Bool) throws {
     let zone = try make(inMemory: inMemory)

@@ -1,5 +1,8 @@
+import ConcertsSink
 import Contracts
 import Foundation
+import Ledger
+import Postgres
 import TestSupport
 import Testing
 import Time
@@ -163,6 +166,33 @@ struct PublishingTests {
     let lines = try zone.lines("processed/artists/source=ticketmaster/artists.jsonl.gz")
     #expect(lines.count == count)
     #expect(lines == lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+  }
+
+  @Test("A page is read by the index on source and date, and not by a scan of the whole table")
+  func index() throws {
+    let zone = try Zone()
+    // What the sink calls when it has made a table.
+    try zone.run("select etl_tables_changed()")
+    try zone.run(
+      """
+      insert into catalog.concerts (concert_id, local_date, source, _dataset, _item)
+      select 'ticketmaster_' || n, case when n % 500 > 0 then date '2024-01-01' + n % 500 end, 'ticketmaster', 'd', 'a'
+      from generate_series(1, 20000) n
+      """)
+    try zone.run("analyze catalog.concerts")
+    for names in [["2024-05-31"], ["", "2024-05-30", "2024-05-31"], [""]] {
+      let page = ProcessedType.concerts.page(hidesDeleted: false)
+      let plan: [String] = try zone.connection.query(
+        "explain \(page)", [.text("ticketmaster"), .texts(names), .text(""), .text(""), .int(2000)],
+        deadline: zone.deadline
+      ).map { try $0[0] }
+      #expect(plan.contains { $0.contains("Index Scan on concerts_source_local_date_index") }, "\(plan)")
+      #expect(!plan.contains { $0.contains("Seq Scan on concerts") }, "\(plan)")
+      let tables = ProcessedTables(try Database(url: zone.database.url, migrations: ConcertsSink.migrations))
+      let lines = try tables.lines(of: names, in: (.concerts, false), source: "ticketmaster", deadline: zone.deadline)
+      #expect(lines.keys.sorted() == names)
+      #expect(lines.values.allSatisfy { $0.count { $0 == UInt8(ascii: "\n") } == 40 })
+    }
   }
 
   @Test("Rows that are marked as deleted are left out")

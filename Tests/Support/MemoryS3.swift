@@ -130,6 +130,10 @@ public final class MemoryS3: Sendable {
       }
       return .http(200, found.headers + [("ETag", found.etag)], found.body)
     case "DELETE":
+      if let wanted = request.header("If-Match") {
+        guard let found else { return error(404, "NoSuchKey") }
+        guard found.etag == wanted else { return error(412, "PreconditionFailed") }
+      }
       state.objects[key] = nil
       return .http(204)
     default: return error(405, "MethodNotAllowed")

@@ -16,17 +16,23 @@ struct XMLChildrenTests {
     ("<concert><id>1</id></concert>", [#"{"id":"1"}"#]),
     ("<x><a>1</a><b>2</b><deep><er><item>3</item></er></deep></x>", [##"{"#text":"3"}"##]),
     ("<x><meta><by>me</by><row/></meta></x>", ["{}"]),
-    // The children: a name within a record of another name is no record.
+    // A heading with elements, and one of several elements, is no record.
+    (
+      "<x><meta><source>x</source><by>y</by></meta><concerts><concert><id>1</id></concert></concerts></x>",
+      [#"{"id":"1"}"#]
+    ),
+    ("<x><meta><by>y</by></meta><more><by>z</by></more><concert><id>1</id></concert></x>", [#"{"id":"1"}"#]),
+    ("<shows><show><id>1</id></show><item>x</item></shows>", [##"{"#text":"x"}"##]),
+    // The children, where no name comes.
     (
       "<shows><show><id>1</id><artist>A</artist></show><show><id>2</id></show></shows>",
       [#"{"id":"1","artist":"A"}"#, #"{"id":"2"}"#]
     ),
-    ("<shows><show><id>1</id></show><item>x</item></shows>", [#"{"id":"1"}"#, ##"{"#text":"x"}"##]),
     ("<shows><show id='1'/><show id='2'/></shows>", [#"{"@id":"1"}"#, #"{"@id":"2"}"#]),
     ("<shows/>", []),
   ]
 
-  @Test("The first child with elements decides", arguments: cases)
+  @Test("A name at any place decides; without one the children are the records", arguments: cases)
   func places(xml: String, expected: [String]) throws {
     let parser = try XMLParserTests.parser(record: ["item", "row", "concert"], otherwise: "children")
     let found = try parser.parse(XMLParserTests.body(xml))
@@ -45,6 +51,16 @@ struct XMLChildrenTests {
       try stream.add(Array(bytes[place...]), isLast: true) { found.records += $0.records }
       #expect(XMLParserTests.texts(found) == expected, "\(place)")
     }
+  }
+
+  @Test("Behind 1000 children, or a quarter of what fits into memory, a name does not count", arguments: [999, 1000])
+  func held(count: Int) throws {
+    let parser = try XMLParserTests.parser(record: ["item"], otherwise: "children")
+    let xml = "<x>\(String(repeating: "<a><b>1</b></a>", count: count))<c><item>2</item></c></x>"
+    #expect(try parser.parse(XMLParserTests.body(xml)).records.count == (count < 1000 ? 1 : 1001))
+    var body = XMLParserTests.body(xml)
+    body.limit = BodyLimit(bytes: 400)
+    #expect(try parser.parse(body).records.count == count + 1)
   }
 
   @Test("Many children without elements are records, also before the document ends")

@@ -27,6 +27,20 @@ struct InProcessCommandTests {
     #expect(status.status == 0 && status.output.contains("ok: the last run is done"), "\(status.output)\(status.error)")
   }
 
+  @Test("A host without AWS leaves the processed zone out, says so, and is done", arguments: ["run", "check", "try"])
+  func withoutZone(command: String) throws {
+    let host = try TestHost("publish: {plugin: processed}")
+    let line = "the publisher processed is left out: RAW_FOLDER is set"
+    let call =
+      switch command {
+      case "run": try host.run()
+      case "check": try FestVibesProcess(["check", "prices"], environment: host.environment)
+      default: try FestVibesProcess(["try", "prices", "--item", "a"], environment: host.environment)
+      }
+    #expect(call.status == 0 && "\(call.output)\(call.error)".contains(line), "\(call.output)\(call.error)")
+    if command == "run" { #expect(call.output.contains("4 found = 4 new")) }
+  }
+
   @Test("An item that fails is 1 as exit status, with its reason and the command that runs it again")
   func failure() throws {
     let host = try TestHost()

@@ -11,7 +11,7 @@ final class XMLRecordBuilder: XMLHandler {
   private static let maximumRecords = 100_000
   /// Elements within each other: libxml2 limits them only if it has the whole document.
   private static let maximumDepth = 256
-  /// Children without elements that are held back at most, until one with elements decides.
+  /// Children that are held back at most, until an element of a name, or the document's end, decides.
   private static let maximumHeld = 1000
   /// Paths that are counted for `festvibes try`.
   private static let maximumPaths = 200
@@ -37,10 +37,10 @@ final class XMLRecordBuilder: XMLHandler {
   private var isUndecided: Bool
   /// True if the children of the outermost element are the records.
   private var takesChildren = false
-  /// True if the current child of the outermost element has elements.
-  private var hasElements = false
-  /// Children of the outermost element before one with elements, each a record if the children are.
+  /// Children of the outermost element, each a record if no element of a name comes.
   private var held: [XMLElementBuilder] = []
+  /// The bytes of their texts and attributes.
+  private var heldBytes = 0
   private let limit: BodyLimit
   /// False for a document whose records do not stay in memory.
   private let keepsRecords: Bool
@@ -77,7 +77,6 @@ final class XMLRecordBuilder: XMLHandler {
     if paths != nil { count(path.joined(separator: "/")) }
     if isUndecided, options.isRecord(path) { decide(takesChildren: false) }
     guard !open.isEmpty || (takesChildren || isUndecided ? path.count == 2 : options.isRecord(path)) else { return }
-    if isUndecided, open.count == 1 { hasElements = true }
     values += 1 + attributes.count
     note(bytes: name.utf8.count)
     var element = XMLElementBuilder()
@@ -105,7 +104,10 @@ final class XMLRecordBuilder: XMLHandler {
       open[open.count - 1].addChild(name, element.value, isList: options.lists.contains(name))
     } else if isUndecided {
       held.append(element)
-      if hasElements || held.count == Self.maximumHeld { decide(takesChildren: true) }
+      heldBytes += bytes
+      bytes = 0
+      // A part of what one record may have, which is to come yet.
+      if held.count == Self.maximumHeld || heldBytes > limit.bytes / 4 { decide(takesChildren: true) }
     } else {
       add(element)
     }

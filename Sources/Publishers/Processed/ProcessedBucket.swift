@@ -120,8 +120,18 @@ final class ProcessedBucket {
     return bytes
   }
 
-  func delete(_ key: String, deadline: Deadline) throws(PipelineError) {
-    do { try client.delete(place(key), deadline: deadline) } catch { throw PipelineError(processed: error) }
+  /// Deletes an object, only if it is the one that the listing has found: see `write`.
+  func delete(_ key: String, _ former: Stored, deadline: Deadline) throws(PipelineError) {
+    do {
+      // Not every store knows the condition of the request, so that it is asked for first as well.
+      guard try client.head(place(key), deadline: deadline).etag == former.etag else { return }
+      try client.delete(place(key), ifMatches: former.etag, deadline: deadline)
+    } catch {
+      switch error.kind {
+      case .preconditionFailed, .notFound: return
+      default: throw PipelineError(processed: error)
+      }
+    }
   }
 
   /// `s3://bucket/key`

@@ -53,7 +53,7 @@ public final class ProcessedPublisher: Publisher {
       try refuseLoss(of: partitions, known)
       let wanted = wanted(partitions)
       let changed = wanted.filter { known[$0.key]?.digest != $0.value.digest }
-      let leftOver = known.keys.filter { wanted[$0] == nil }.sorted()
+      let leftOver = known.filter { wanted[$0.key] == nil }.sorted { $0.key < $1.key }
       guard !changed.isEmpty || !leftOver.isEmpty else {
         if known != remembered { try bucket.remember(known, of: dataset.source, deadline: deadline) }
         return PublishReport(
@@ -63,7 +63,7 @@ public final class ProcessedPublisher: Publisher {
         bytes += try write(changed.filter { $0.value.type == table.0.name }, of: table, over: known, deadline)
       }
       // Last, so that a reader meets a record that has moved twice rather than not at all.
-      for key in leftOver { try bucket.delete(key, deadline: deadline) }
+      for (key, former) in leftOver { try bucket.delete(key, former, deadline: deadline) }
     }
     throw PipelineError(
       .databaseConflict,

@@ -4,13 +4,25 @@ extension ProcessedType {
   static let undated = ""
 
   /// The rows of a source, each with its partition, its key and its line.
-  /// - Parameter hidesDeleted: true if the table marks rows as deleted.
-  private func lines(hidesDeleted: Bool) -> String {
+  /// - Parameters:
+  ///   - hidesDeleted: true if the table marks rows as deleted.
+  ///   - condition: limits the rows, if it is not empty. It stands here so that an index can find them.
+  private func lines(hidesDeleted: Bool, where condition: String = "") -> String {
     """
     select \(partition) as partition, (t.\(key)) collate "C" as id, row_to_json(r)::text as line
     from catalog.\(table) t cross join lateral (select \(columns.map(\.sql).joined(separator: ", "))) r
-    where t.source = $1\(hidesDeleted ? " and t._deleted_at is null" : "")
+    where t.source = $1\(hidesDeleted ? " and t._deleted_at is null" : "")\(condition)
     """
+  }
+
+  /// Limits rows to the partitions in `$2`, by the column itself: the partition's name is computed of it for each row of the
+  /// table, and no index has it. The names of dates are read as such; the undated ones, and what is no day, are the rest.
+  private var inPartitions: String {
+    guard let date else { return "" }
+    return """
+       and (t.\(date) = any (array_remove($2::text[], '')::date[])
+        or ('' = any ($2) and (t.\(date) is null or t.\(date) in ('infinity', '-infinity'))))
+      """
   }
 
   private var partition: String {
@@ -31,7 +43,7 @@ extension ProcessedType {
   /// partitions, the last row's partition and key, and the number of rows.
   func page(hidesDeleted: Bool) -> String {
     """
-    select partition, id, line from (\(lines(hidesDeleted: hidesDeleted))) x
+    select partition, id, line from (\(lines(hidesDeleted: hidesDeleted, where: inPartitions))) x
     where partition = any ($2) and (partition, id) > ($3, $4) order by partition, id limit $5
     """
   }

@@ -13,6 +13,8 @@ import Time
 public final class PublishingRegistry {
   private struct PublisherPlugin: Plugin {
     let form: PluginForm
+    /// Returns why the publisher is left out in an environment; nil for one that publishes.
+    var reasonToLeaveOut: @Sendable (_ environment: [String: String]) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, PublishingRegistry) throws(PipelineError) -> any Publisher
   }
 
@@ -34,7 +36,8 @@ public final class PublishingRegistry {
           try concerts.changedDates(since: time, in: dataset, deadline: deadline)
         })
     },
-    PublisherPlugin(form: ProcessedPublisher.form) { (definition, section, publishing) throws(PipelineError) in
+    PublisherPlugin(form: ProcessedPublisher.form, reasonToLeaveOut: ProcessedSettings.reasonToLeaveOut) {
+      (definition, section, publishing) throws(PipelineError) in
       var configuration = publishing.configuration()
       let settings = ProcessedSettings(from: &configuration)
       try configuration.validate()
@@ -76,15 +79,28 @@ public final class PublishingRegistry {
       applicationName: applicationName)
   }
 
-  /// Returns the dataset's publishers.
+  /// Returns the dataset's publishers, without those that are left out.
   /// - Throws: `ConfigurationInvalid` for an unknown plugin.
   public func publishers(for definition: Definition) throws(PipelineError) -> [any Publisher] {
     if let known = publishers[definition.dataset.id] { return known }
-    let made = try definition.publishers.map { (section) throws(PipelineError) in
-      try Self.plugins.plugin(of: section).make(definition, section, self)
+    var made: [any Publisher] = []
+    for section in definition.publishers {
+      let plugin = try Self.plugins.plugin(of: section)
+      guard plugin.reasonToLeaveOut(environment) == nil else { continue }
+      made.append(try plugin.make(definition, section, self))
     }
     publishers[definition.dataset.id] = made
     return made
+  }
+
+  /// Returns the publishers of a definition that an environment leaves out, and why: `the publisher processed is left out: …`.
+  public static func leftOut(of definition: Definition, in environment: [String: String]) -> [String] {
+    definition.publishers.compactMap { section in
+      guard let plugin = plugins.first(where: { $0.form.name == section.plugin }),
+        let reason = plugin.reasonToLeaveOut(environment)
+      else { return nil }
+      return "the publisher \(plugin.form.name) is left out: \(reason)"
+    }
   }
 
   /// True if the dataset has a cache: values that expire, and that `cacheChecker` compares.

@@ -4,7 +4,6 @@ import Definitions
 import Fetching
 import Foundation
 import JSON
-import Loading
 import Processing
 import Time
 
@@ -60,14 +59,14 @@ struct TryCommand: ParsableCommand {
         switch try TryPlugins.source(of: definition, settings) {
         case .extractor(let extractor):
           redactor = Redactor(extractor.policy)
-          try show(records(extractor, item, deadline), of: definition, redactor)
+          try show(records(extractor, item, deadline), of: definition, settings, redactor)
         case .reader(let reader):
           redactor = Redactor(reader.policy)
           let pages = try LiveTrial.pages(reader.policy, from: reader.pageSource, item: item) {
             Output.errorLine("Warning: \($0)")
           }
           let result = try trial(definition, reader).run(item, to: stage, via: pages, deadline: deadline)
-          try show(result, of: definition, redactor)
+          try show(result, of: definition, settings, redactor)
         }
       } else {
         // The files may repeat a secret. Where the source's settings are missing, there is none to hide.
@@ -76,7 +75,7 @@ struct TryCommand: ParsableCommand {
         let files = InputFiles(
           input, policy: policy ?? Self.nowhere, readAt: readAt.flatMap { RFC3339.parse($0)?.date })
         let result = try trial(definition, files).run(item, to: stage, via: NoPages(), deadline: deadline)
-        try show(result, of: definition, redactor)
+        try show(result, of: definition, settings, redactor)
       }
     } catch {
       throw failure(error, redactor)
@@ -139,7 +138,7 @@ struct TryCommand: ParsableCommand {
   }()
 
   private func show(
-    _ result: Trial.Result, of definition: Definition, _ redactor: Redactor?
+    _ result: Trial.Result, of definition: Definition, _ settings: Settings, _ redactor: Redactor?
   ) throws(PipelineError) {
     var result = result
     try result.check(definition, limit: limit)
@@ -148,7 +147,9 @@ struct TryCommand: ParsableCommand {
     do { try Output.write((redactor?.text(text) ?? text) + "\n") } catch {
       throw PipelineError(.invalidInput, "\(error)")
     }
-    for line in LoadingRegistry.leftOut(of: definition) { Output.errorLine("Note: \(line)") }
+    for line in DefinitionCheck.leftOut(of: definition, in: settings.environment) {
+      Output.errorLine("Note: \(line)")
+    }
     let pages = result.pages == 1 ? "1 page" : "\(result.pages) pages"
     Output.errorLine("\(dataset): \(result.records) records and \(result.rejected) rejected, from \(pages)")
     if stage == .transform, result.records == 0, result.rejected > 0 {

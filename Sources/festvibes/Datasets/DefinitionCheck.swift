@@ -4,6 +4,7 @@ import Definitions
 import Extraction
 import Foundation
 import Loading
+import Publishing
 import Settings
 
 /// The result of checking one definition.
@@ -38,7 +39,7 @@ struct DefinitionCheck {
   let plans: [PlanSummary]
   /// The objects and events that start runs.
   let triggers: [DatasetTrigger]
-  /// The sinks that are left out, and why.
+  /// The sinks and publishers that are left out, and why.
   let leftOut: [String]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
@@ -58,7 +59,7 @@ struct DefinitionCheck {
     variables = (read.definition?.variables ?? []).map { Variable($0, environment: environment) }
     plans = read.definition.map(PlanSummary.all) ?? []
     triggers = read.definition?.triggers ?? []
-    leftOut = read.definition.map(LoadingRegistry.leftOut) ?? []
+    leftOut = read.definition.map { Self.leftOut(of: $0, in: environment) } ?? []
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]
     let isOpen = variables.contains { variable in
@@ -79,8 +80,13 @@ struct DefinitionCheck {
     }
   }
 
+  /// Returns the sinks and publishers that a definition or an environment leaves out, and why.
+  static func leftOut(of definition: Definition, in environment: [String: String]) -> [String] {
+    LoadingRegistry.leftOut(of: definition) + PublishingRegistry.leftOut(of: definition, in: environment)
+  }
+
   /// One line for the definition, one for each problem, one for the plan and each profile, one for each trigger, one
-  /// for each sink that is left out, one for each variable.
+  /// for each sink or publisher that is left out, one for each variable.
   func lines(colors: Bool) -> [String] {
     var lines = problems.map(\.description) + others + warnings
     let name = dataset.map { "\($0.id): " } ?? ""

@@ -70,7 +70,9 @@ final class HostFunctions: RunFunctions {
       },
       checks: { (dataset) throws(PipelineError) in try loading.expectations(for: catalog.definition(dataset.id)) },
       unloaded: loading.ledger,
-      leftOut: { (dataset) throws(PipelineError) in LoadingRegistry.leftOut(of: try catalog.definition(dataset.id)) })
+      leftOut: { (dataset) throws(PipelineError) in
+        DefinitionCheck.leftOut(of: try catalog.definition(dataset.id), in: environment)
+      })
     guard !dataset.publishers.isEmpty else {
       cacheManager = CacheManagerHandler(
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset }, publishers: { _ in [] })

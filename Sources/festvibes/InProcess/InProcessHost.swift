@@ -25,6 +25,8 @@ final class InProcessHost {
     functions = try HostFunctions(settings, of: dataset)
     ledger = HostLedger(try Stores(settings).loading("festvibes-host").ledger, of: dataset, time: time)
     log = settings.hostLog
+    let definition = try Stores(settings).withHint { try settings.datasets.definition(dataset.id) }
+    for line in DefinitionCheck.leftOut(of: definition, in: settings.environment) { Output.errorLine("Note: \(line)") }
   }
 
   /// Takes the right to run the dataset, which this process keeps, and closes what killed processes have left open.

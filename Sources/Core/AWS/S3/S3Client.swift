@@ -65,8 +65,15 @@ public final class S3Client {
   }
 
   /// Deletes an object. An object that does not exist counts as deleted.
-  public func delete(_ location: S3Location, deadline: Deadline) throws(AWSError) {
-    try client.send(try request("DELETE", "DeleteObject", location), deadline: deadline) { _ in }
+  /// - Parameter etag: the ETag that the object must have, else the error is `preconditionFailed`, and it stays; nil for any.
+  ///   S3 takes the condition for general purpose buckets; a store that does not know it deletes any.
+  public func delete(_ location: S3Location, ifMatches etag: String? = nil, deadline: Deadline) throws(AWSError) {
+    var request = try request("DELETE", "DeleteObject", location)
+    if let etag { request.headers["If-Match"] = etag }
+    do { try client.send(request, deadline: deadline) { _ in } } catch {
+      // With a condition, S3 says that there is no object.
+      guard etag != nil, error.kind == .notFound else { throw error }
+    }
   }
 
   func request(_ method: String, _ operation: String, _ location: S3Location) throws(AWSError) -> AWSRequest {
