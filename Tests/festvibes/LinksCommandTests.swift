@@ -16,14 +16,14 @@ final class LinksCommandTests {
         create schema if not exists catalog;
         create table catalog.artists (artist_id text primary key, name text not null, source text not null);
         create table catalog.venues (
-          venue_id text primary key, name text not null, city text, address text, latitude double precision,
-          longitude double precision, source text not null);
+          venue_id text primary key, name text not null, city text, state text, country text, address text,
+          latitude double precision, longitude double precision, source text not null);
         insert into artists (name) values ('Galactic'), ('Little Freddie King');
         insert into catalog.artists values ('spotify_1', 'Galactic', 'spotify'), ('spotify_2', 'Freddie King', 'spotify'),
           ('spotify_3', 'Galactica', 'spotify');
-        insert into catalog.venues values ('t1', 'Blue Nile', 'New Orleans', null, null, null, 'ticketmaster'),
-          ('t2', 'The Blue Nile', 'New Orleans', null, null, null, 'ticketmaster'),
-          ('t3', 'The Blue Nile', 'Chicago', null, null, null, 'ticketmaster');
+        insert into catalog.venues values ('t1', 'Blue Nile', 'New Orleans', null, null, null, null, null, 'ticketmaster'),
+          ('t2', 'The Blue Nile', 'New Orleans', null, null, null, null, null, 'ticketmaster'),
+          ('t3', 'The Blue Nile', 'Chicago', null, null, null, null, null, 'ticketmaster');
         """, deadline: Deadline(after: .seconds(30), on: SystemTime()))
   }
 
