@@ -247,7 +247,8 @@ let package = Package(
       registry(
         "Loading", of: sinks,
         uses: [
-          "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings", "Time",
+          "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings",
+          "Time",
         ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.

@@ -86,6 +86,15 @@ struct FaultTests {
     #expect(zone.memory?.requests.count { $0.hasPrefix("HEAD") } == 0)
   }
 
+  @Test("An item alone writes nothing: the end of its run does, once for all items")
+  func item() throws {
+    let zone = try make()
+    let report = try zone.publisher().publish(.item(WorkItem(id: "a")), deadline: zone.deadline)
+    #expect(report.bytes == 0)
+    #expect(try zone.keys() == [])
+    #expect(try zone.publish().bytes > 0)
+  }
+
   @Test("An object that others have written, or deleted, is written again")
   func foreign() throws {
     let zone = try make()

@@ -1,7 +1,6 @@
 """Runs the DuckDB recipe of the processed zone's README on objects that are in a folder.
 
-    python3 -m venv /tmp/duck && /tmp/duck/bin/pip install duckdb==2.0.1 pytz
-    /tmp/duck/bin/python Tests/ProcessedZone/duckdb_recipe.py FOLDER
+    PYTHON Tests/ProcessedZone/duckdb_recipe.py FOLDER    # of an environment with duckdb 2.0.1 and pytz
 
 FOLDER has `processed/`, as `aws s3 cp --recursive s3://BUCKET/ FOLDER` writes it. Without one, the script makes a small
 zone of its own, and compares every value that it reads. No part of `make test`, because DuckDB has 69 MB.
