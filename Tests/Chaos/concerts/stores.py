@@ -55,9 +55,8 @@ def rows(pipeline: Pipeline) -> Rows:
 def empty(pipeline: Pipeline) -> None:
     """Empties the database, the cache and the processed zone. The stream and its archive keep what they have."""
     pipeline.empty()
-    names = pipeline.sql("select 'catalog.' || tablename from pg_tables where schemaname = 'catalog'").split()
-    if names:
-        pipeline.sql(f"truncate {', '.join(names)} cascade")
+    # The first load makes the tables, and the views on them.
+    pipeline.sql("drop schema if exists catalog cascade")
     for key in keys(pipeline, "processed/"):
         pipeline.s3.delete_object(Bucket=BUCKET, Key=key)
 
