@@ -36,7 +36,7 @@ OF_TICKETMASTER = ("over_quota", "used_up")  # Spotify has no such headers
 KINESIS = ("throttled", "partial", "unavailable", "hang", "cut", "lost")
 S3 = ("unavailable", "cut", "lost")
 LATER_KILLS = 4  # of the other datasets, a share of the kills
-ROUNDS = 4
+ROUNDS = 2  # on empty stores, and on full ones
 
 
 def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:

@@ -120,4 +120,4 @@ def of_stream(concerts: ConcertRounds) -> Iterator[Sabotage]:
     yield "a record id has two contents", "two contents|two record ids", put(status="none")
     # Its sequence is beyond those of runs for a while, so it is the last one.
     later = int(time.time() * 1e6) + 10**9
-    yield "a version is not in its table", "last versions", put(status="none", record_id="other", sequence=later)
+    yield "a version is not in its table", "last versions", put(status="other", record_id="other", sequence=later)
