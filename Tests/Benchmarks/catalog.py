@@ -44,6 +44,7 @@ EVENTS = 1600  # of a city, of which the keyword finds 70 percent
 DATASET = "ticketmaster_events"
 STREAM, LEGACY_STREAM = "bench-concerts", "bench-legacy"
 WITHOUT_PAUSES = {"API_RATE_LIMIT_REQUESTS": "100000"}
+REPEATED = ("DeadlineExceeded", "DatabaseConflict")  # errors of tasks that the state machine repeats
 SETTLED = 5  # seconds without a further request: the stream's reader has done everything
 WAIT = 600
 CPU = "ours: CPU of all functions, with the stream's reader"
@@ -153,19 +154,21 @@ class Bench:
         self.apis.read(), self.requests.read()
         started = time.monotonic()
         arn = self.pipeline.start("bench", {"dataset": DATASET})
-        run = self.pipeline.finish(arn, ())
+        run = self.pipeline.finish(arn, (), dict.fromkeys(REPEATED))
         seconds = time.monotonic() - started
         if not run.is_complete or run.summary.get("failed_items"):
             raise InvariantViolation(f"the run failed: {run.causes} {json.dumps(run.summary)[:500]}")
         last = self.settle(started)
         records = self.check()
         self.add(f"ours, {pauses}: a run", seconds)
-        self.add(f"ours, {pauses}: records a second", records / seconds)
+        self.add(f"ours, {pauses}: events a second", RECORDS / seconds)
         self.add(f"ours, {pauses}: until the stream is archived", last)
         if is_paused:
             return
         processes = list(self.processes())
-        self.add("ours: records in Postgres and Kinesis", records)
+        self.add("ours: records of them, with venues and artists", records)
+        self.add("ours: records a second, without pauses", records / seconds)
+        self.add("ours: tasks that were repeated", run.retries)
         self.add(CPU, sum(cpu for _, cpu, _ in processes))
         for product in dict.fromkeys(product for product, _, _ in processes):
             highest = max(memory for name, _, memory in processes if name == product)
@@ -247,10 +250,10 @@ class Bench:
         if found["errors"]:
             raise InvariantViolation(f"system 001's code has errors: {found['errors'][:2]}")
         self.add(f"001, {pauses}: a run", found["seconds"])
-        self.add(f"001, {pauses}: records a second", found["records"] / found["seconds"])
+        self.add(f"001, {pauses}: events a second", RECORDS / found["seconds"])
         if is_paused:
             return
-        self.add("001: records fetched", found["records"])
+        self.add("001: records of them", found["records"])
         self.add("001: records in Kinesis", found["streamed"])
         self.add("001: CPU", found["cpu"])
         self.add("001: largest memory", found["memory"])
