@@ -116,6 +116,8 @@ def expiring(concerts: ConcertRounds, row: Row) -> None:
 
 
 def without_tokens(concerts: ConcertRounds, row: Row) -> None:
+    """The tokens of warm functions are good no more, and there are none at first."""
+    concerts.apis.state.tokens.revoke()
     rule = {"kind": "error", "for": "token", "first": 12}
     concerts.round(row, rules=(rule,), allowed=("SourceUnavailable",), is_empty=True)
 
