@@ -16,6 +16,7 @@ import collections
 import gc
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -71,6 +72,7 @@ def main() -> int:
         "CONCERT_API_EVENTS": str(EVENTS),
         "AWS_KINESIS_STREAM_NAME": STREAM,
     }
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # the stack is deleted all the same
     try:
         subprocess.run([*stack, "up", "--without-site"], env=environment, check=True, stdout=subprocess.DEVNULL)
         reference = given.reference and os.path.abspath(given.reference)
