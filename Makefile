@@ -14,8 +14,8 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api or enrichment: SEED=2 KILLS=100
-# make chaos-selftest  spoils the results of runs in forty ways, and checks that the chaos suite detects each
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api, catalog or enrichment: SEED=2 KILLS=100
+# make chaos-selftest  spoils the results of runs in fifty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
 # make sanitize runs the tests of code that wraps a C library under AddressSanitizer
@@ -30,6 +30,7 @@
 # make format   formats the Swift code in place
 # make fuzz     fuzzes the parsers of foreign bytes, and runs the robustness tests in full: TARGET=warc RUNS=1000000
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
+# make bench ONLY=catalog  measures 10,000 concerts end to end; REFERENCE=… is a checkout of system 001, whose code takes turns
 # make bench ONLY=embedding  compares with sentence-transformers; INSTRUCTIONS=avx2 without AVX-512; ONLY=enrichment: a day
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
 # make image FUNC=festvibes  builds the image of a host without AWS: festvibes run --in-process
@@ -67,7 +68,7 @@ _ := $(shell statemachine/local/private .local)
 stack := statemachine/local/stack
 test_home := .local/test
 second_home := .local/test-replays
-homes := $(test_home) $(second_home) .local/demo .local/chaos .local/scale .local/deploy .local
+homes := $(test_home) $(second_home) .local/demo .local/chaos .local/scale .local/bench .local/deploy .local
 run_chaos := .local/venv/bin/python Tests/Chaos/run_chaos.py
 run_scale := .local/venv/bin/python Tests/Scale/largest_run.py
 # The Swift library is linked statically, as on Lambda; symbols and unused code are removed, identical code is merged. Other
@@ -289,6 +290,14 @@ bench: install-libraries release weights
 	@python3 -m venv $(compared)
 	@$(call pip_install,$(compared),embedding-requirements)
 	@ONLY=embedding $(if $(INSTRUCTIONS),INSTRUCTIONS=$(INSTRUCTIONS)) .build/release/Benchmarks
+else ifeq ($(ONLY),catalog)
+# A checkout of system 001, whose code has a Python environment of its own.
+REFERENCE ?=
+legacy := .local/legacy-ingestion
+bench: install release
+	$(if $(REFERENCE),@python3 -m venv $(legacy); $(call pip_install,$(legacy),catalog-requirements))
+	@$(without_settings) .local/venv/bin/python Tests/Benchmarks/catalog.py --home .local/bench --bin .build/release \
+	  $(if $(REFERENCE),--reference '$(REFERENCE)' --python $(legacy)/bin/python)
 else
 ifeq ($(ONLY),enrichment)
 override ENRICH := 1

@@ -12,7 +12,8 @@ import sys
 REQUIREMENTS = (
     *("statemachine/local/requirements.txt", "statemachine/local/emulator.txt"),
     *("terraform/requirements.txt", ".ci/lint-requirements.txt", "Tests/Benchmarks/requirements.txt"),
-    *("Tests/Benchmarks/embedding-requirements.txt", "Sources/Core/Embedding/Weights/requirements.txt"),
+    *("Tests/Benchmarks/catalog-requirements.txt", "Tests/Benchmarks/embedding-requirements.txt"),
+    "Sources/Core/Embedding/Weights/requirements.txt",
 )
 DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 # pip and its options, which may have values, before what it does.

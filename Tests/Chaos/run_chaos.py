@@ -24,6 +24,8 @@ import selftest  # noqa: E402
 from baseline import STARTS, days  # noqa: E402
 from catalog import scenarios as datasets  # noqa: E402
 from catalog import selftest as dataset_selftest  # noqa: E402
+from concerts import scenarios as concerts  # noqa: E402
+from concerts import selftest as concert_selftest  # noqa: E402
 from enrichment import Enrichment  # noqa: E402
 from loaders import LOADERS, Loaders  # noqa: E402
 from outages import Outage  # noqa: E402
@@ -66,6 +68,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield f"{LOADERS} loaders at once", lambda row: Loaders(rounds).run(row, 1)
         yield "a site that fails once", SourceFaults(rounds, SHORT, rate=20).fails_once
         yield from datasets.scenarios(rounds, short, kills)
+        yield from concerts.scenarios(rounds, short, kills)
         yield from Enrichment(rounds, SHORT).scenarios(kills, short)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
@@ -90,6 +93,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "reports: Redis away", reports.of_service(redis, "CacheUnavailable")
     yield "reports: S3 away", reports.of_s3
     yield from datasets.scenarios(rounds, short, kills)
+    yield from concerts.scenarios(rounds, short, kills)
     yield from Enrichment(rounds, KILLED).scenarios(kills, short)
     yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
@@ -114,6 +118,7 @@ def main() -> int:
     rounds = Rounds(pipeline, arguments.seed)
     if arguments.selftest:
         chosen = [*selftest.scenarios(rounds, SHORT), *dataset_selftest.scenarios(rounds)]
+        chosen += concert_selftest.scenarios(rounds)
     else:
         chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
     chosen = [(name, scenario) for name, scenario in chosen if arguments.only.lower() in name.lower()]
