@@ -11,8 +11,8 @@ s3, dynamodb, kinesis: this share of the service's requests fails. "unavailable"
 400 of DynamoDB or Kinesis. "partial": Kinesis does not write some of the records, with response 200 (streams.py).
 "slow": the response is delayed by three seconds. "hang": there is no response for `seconds`, 40 by default, which is
 longer than a client waits; the request is not performed. "cut": the connection is closed after half of the response;
-for a write, after half of the request. "lost": the request is performed, but the connection is closed without a response.
-Each injected fault is a line of HOME/logs/faults.jsonl.
+for a write, after half of the request. "lost": the request is performed, but the connection is closed without a
+response. Each injected fault is a line of HOME/logs/faults.jsonl.
 """
 
 from __future__ import annotations
