@@ -127,9 +127,9 @@ final class LoaderHandlerTests {
     #expect(body["status"] as? String == "partial")
     #expect((body["records"] as? [String: Int])?["rejected"] == 2, "a rejection of the second sink counts, too")
     let results = try #require(body["sinks"] as? [[String: Any]])
-    #expect(results.map { $0["sink"] as? String } == ["FakeSink", "FakeSink"])
+    #expect(results.map { $0["sink"] as? String } == ["FakeSink (all records)", "FakeSink (all records)"])
     #expect(results.map { ($0["records"] as? [String: Int])?["rejected"] } == [1, 2])
-    #expect(log.contains { $0.contains("2024-05-31 in FakeSink: 3 found, 1 new") })
+    #expect(log.contains { $0.contains("2024-05-31 in FakeSink (all records): 3 found, 1 new") })
     let recorded = try #require(ledger.loads.first)
     #expect(ledger.loads.count == 1)
     #expect(recorded.report.records == RecordCounts(found: 3, new: 1, rejected: 2, cancelled: 4))
@@ -150,7 +150,8 @@ final class LoaderHandlerTests {
     second.error = PipelineError(.destinationUnavailable, "gone")
     let error = #expect(throws: PipelineError.self) { try respond(sinks: [first, second, sink]) }
     #expect(error?.name == .destinationUnavailable)
-    #expect(error?.message.contains("the sink FakeSink failed: gone; loaded: FakeSink (3 found") == true)
+    let named = "the sink FakeSink (all records) failed: gone; loaded: FakeSink (all records) (3 found"
+    #expect(error?.message.contains(named) == true)
     #expect(first.targets.count == 3)
     #expect(sink.targets.count == 1, "a failure of one sink is none of the others, but it fails the item")
     #expect(ledger.loads.count == 2)
