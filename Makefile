@@ -193,12 +193,13 @@ coverage: install-libraries pins
 
 # Six processes, because a test that waits keeps one of the two threads that its process has: the runs of the stack's own
 # functions, which empty its database; the replays and then the chaos, which do so too, on a second stack; the runs of
-# datasets with functions and databases of their own, in two; the tests that start programs; and all others. What starts
-# runs takes the longest, so the last two leave it the processor.
+# datasets with functions and databases of their own, in two; the tests of the command line; the others that start
+# programs; and all others, which leave these the processor, since they wait more than they compute.
 run_tests := ^IntegrationTests\.RunTests
 replays := $(run_tests)/ReplayTests
 trigger_runs := $(run_tests)/(Expectation|Schedule|Trigger)RunTests
 dataset_runs := $(run_tests)/((Item|Lock)RunTests|CredentialsTests)
+command_tests := ^festvibesTests
 program_tests := ^(Integration|StateMachine|festvibes)Tests
 # Started as `swift test` starts it, of which two cannot be at work at once: they lock the build's database.
 test_bundle := .build/debug/festvibes-etlPackageTests.xctest
@@ -225,7 +226,8 @@ test: install debug
 	part 0 --filter '$(run_tests)' --skip '$(replays)|$(trigger_runs)|$(dataset_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(trigger_runs)' & parts+=" $$!"; \
 	part 0 --filter '$(dataset_runs)' & parts+=" $$!"; \
-	part 5 --filter '$(program_tests)' --skip '$(run_tests)' & parts+=" $$!"; \
+	part 0 --filter '$(program_tests)' --skip '$(run_tests)|$(command_tests)' & parts+=" $$!"; \
+	part 0 --filter '$(command_tests)' & parts+=" $$!"; \
 	part 5 --skip '$(program_tests)' & parts+=" $$!"; \
 	status=0; \
 	for part in $$parts; do wait $$part || status=1; done; \
