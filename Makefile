@@ -14,7 +14,7 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api, catalog or enrichment: SEED=2 KILLS=100
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api, concerts or enrichment: SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of runs in fifty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import boto3
 from botocore.config import Config
@@ -15,6 +16,7 @@ from processes import write
 from runs import InvariantViolation, Run
 from services.aws import BUCKET, MACHINE, REGION, Aws
 from services.certificates import Certificates
+from services.functions import Function, functions
 from services.home import Home
 from services.postgres import DATABASE, Postgres
 from services.redis import Redis
@@ -56,6 +58,24 @@ class Pipeline:
         )
         machines = self.steps.list_state_machines()["stateMachines"]
         self.machine = next(each["stateMachineArn"] for each in machines if each["name"] == MACHINE)
+
+    @contextlib.contextmanager
+    def variables(self, of: Callable[[Function], Mapping[str, str]]) -> Iterator[None]:
+        """Gives each function variables beside its usual ones, which it has again afterwards."""
+        usual = {}
+        try:
+            for function in functions():
+                name = function.deployed_name
+                found = self.functions.get_function_configuration(FunctionName=name)
+                usual[name] = found.get("Environment", {}).get("Variables", {})
+                self.set_variables(name, {**usual[name], **of(function)})
+            yield
+        finally:
+            for name, variables in usual.items():
+                self.set_variables(name, variables)
+
+    def set_variables(self, name: str, variables: Mapping[str, str]) -> None:
+        self.functions.update_function_configuration(FunctionName=name, Environment={"Variables": dict(variables)})
 
     # ---- runs
 

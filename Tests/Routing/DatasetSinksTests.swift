@@ -215,7 +215,7 @@ struct DatasetSinksTests {
     stream.keepsRecords = false
     stream.report = {
       var report = KeepingSink.allNew($0)
-      (report.records.new, report.records.unchanged, report.isStateless) = (0, report.records.found, true)
+      (report.records.new, report.records.unchanged) = (0, report.records.found)
       return report
     }
     var stored = 0
@@ -259,7 +259,7 @@ struct DatasetSinksTests {
     stream.keepsRecords = false
     stream.report = {
       var report = KeepingSink.allNew($0)
-      (report.records.new, report.records.unchanged, report.isStateless) = (0, report.records.new, true)
+      (report.records.new, report.records.unchanged) = (0, report.records.new)
       return report
     }
     let records = #"[{"id": "c1", "kind": "concert"}, {"id": "p", "kind": "promoter"}]"#

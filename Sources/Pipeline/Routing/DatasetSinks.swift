@@ -98,6 +98,8 @@ public struct DatasetSinks {
   /// Combines the sinks' reports. The records of sinks that exclude each other add up; of those that share records, the
   /// one with most new or changed records counts.
   private func combined(_ reports: [LoadReport], _ untaken: UntakenRecords?) -> LoadReport {
+    var reports = reports
+    for index in sinks.indices { reports[index].isStateless = !sinks[index].keepsRecords }
     guard !isOne else { return reports[0] }
     let results = zip(names, reports).map { SinkResult(sink: $0, records: $1.records) }
     guard filters.contains(where: { $0 != nil }) else {

@@ -24,26 +24,11 @@ public struct SinkDocument {
   public init(_ data: Data, for target: LoadTarget, now: Date, parts: DocumentParts? = nil) throws(PipelineError) {
     let key = target.key
     guard !key.utf8.contains(0) else { throw PipelineError(.invalidInput, "the document's key has a NUL character") }
-    let bytes = [UInt8](data)
-    guard Limits.values(in: bytes.span) <= Limits.maximumDocumentValues else {
-      throw PipelineError(
-        .storageCorrupt, "\(key) is not an extract document: it has more than \(Limits.maximumDocumentValues) values")
-    }
-    let document: JSONValue
-    do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch {
-      throw PipelineError(
-        .storageCorrupt,
-        "\(key) is not an extract document: line \(error.line), column \(error.column): \(error.problem)")
-    }
-    // The legacy system's documents are bare lists.
-    guard let list = document.array ?? document.object?["records"]?.array else {
-      throw PipelineError(.storageCorrupt, "\(key) is not an extract document: it has no list of records")
-    }
-    let rows = document.object?["rejected"]?.array ?? []
-    guard list.count + rows.count <= Limits.maximumRecords else {
+    let content = try DocumentContent(data, key: key)
+    let (rows, result) = (content.rejected, content.result)
+    guard content.records.count + rows.count <= Limits.maximumRecords else {
       throw PipelineError(.storageCorrupt, "\(key) has more than \(Limits.maximumRecords) records")
     }
-    let result = document.object?["ingestion_result"]?.object
     guard result?["success"] != .bool(false) else {
       throw PipelineError(.storageCorrupt, "\(key) is the document of a run that failed: extract the item again")
     }
@@ -51,7 +36,7 @@ public struct SinkDocument {
       throw PipelineError(
         .invalidInput, "\(key) is of the source '\(source.prefix(64))', and the dataset reads \(target.dataset.source)")
     }
-    records = list.map(\.object)
+    records = content.records
     rejected = rows.map { row in
       (
         row.object?["reason"]?.string ?? "no reason is given",

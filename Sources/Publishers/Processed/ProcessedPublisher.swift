@@ -37,14 +37,13 @@ public final class ProcessedPublisher: Publisher {
     bucket = try ProcessedBucket(client, bucket: settings.bucket)
   }
 
+  /// Writes what differs from the database, of all items of the source. A single item's scope only counts its records.
   /// - Throws: `ConfigurationInvalid` if the database has no record of a type of which the zone has objects;
   ///   `DatabaseConflict` if others keep writing; an error of the database or of S3.
   public func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport {
     let existing = try tables.existing(types, deadline: deadline)
     // The end of a run publishes all of its items: each on its own would compare the whole source once more.
-    if case .item(let item) = scope {
-      return PublishReport(counts: try tables.counts(of: [item], in: existing, of: dataset, deadline: deadline))
-    }
+    if case .item = scope { return PublishReport(counts: try counts(scope, [:], existing, deadline)) }
     let remembered = try bucket.memory(of: dataset.source, deadline: deadline)
     var known = remembered
     var bytes = 0

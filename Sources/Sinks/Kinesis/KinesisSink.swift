@@ -49,14 +49,6 @@ public final class KinesisSink: PartedSink {
   public static let keepsRecords = false
   public var keepsRecords: Bool { Self.keepsRecords }
 
-  public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
-    try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
-  }
-
-  public func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun {
-    try dryRun(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
-  }
-
   /// Sends the records of a document, part by part. If that fails, some of them are in the stream.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; `DestinationUnavailable` if Kinesis
   ///   throttles or fails until the deadline; `ConfigurationInvalid` if there is no such stream, or no right to write.
@@ -97,7 +89,6 @@ public final class KinesisSink: PartedSink {
           + "sequence in the stream \(settings.stream). A replay of the item makes a document that says it")
     }
     var report = LoadReport(records: RecordCounts(), listedAt: listedAt)
-    report.isStateless = !keepsRecords
     for index in 0..<document.count {
       let bytes = try document.part(index, deadline: deadline)
       let part = index == 0 ? head : try SinkDocument(bytes, for: target, now: time.now, parts: document.parts)

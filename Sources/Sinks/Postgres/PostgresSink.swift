@@ -35,14 +35,6 @@ public final class PostgresSink: PartedSink {
   public var name: String { "\(Self.form.name) \(table.label)" }
   public var isInDatabase: Bool { true }
 
-  public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
-    try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
-  }
-
-  public func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun {
-    try dryRun(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
-  }
-
   /// Loads an extract document with its parts, in one transaction. Loading it again writes nothing. A document that is older
   /// than one of its item that was loaded changes nothing; of two items that have one record, the later reading counts.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's, `SchemaMismatch` if the table

@@ -175,10 +175,9 @@ final class InProcessRun {
 
   private func finish(_ refreshError: String?) {
     end(.succeeded, refreshError.map(RunFailure.init(incomplete:)))
-    let cause = [refreshError, progress.incompleteItems].compactMap(\.self)
-    close(
-      .finished(
-        failedItems: failures.map(\.item.id).sorted(), cause: cause.isEmpty ? nil : cause.joined(separator: "\n")))
+    let causes = [refreshError, progress.incompleteItems].compactMap(\.self)
+    let cause = causes.isEmpty ? nil : causes.joined(separator: "\n")
+    close(.finished(failedItems: failures.map(\.item.id).sorted(), cause: cause))
   }
 
   private func fail(_ failure: CallFailure) {

@@ -11,7 +11,6 @@ from pipeline import Pipeline
 from rounds import FUTILE, Rounds, Row
 from runs import InvariantViolation, Run
 from services.aws import BUCKET
-from services.functions import functions
 
 from . import checks
 from .definitions import ALL, FOLDER, Dataset, Wanted
@@ -53,20 +52,11 @@ class DatasetRounds:
     @contextlib.contextmanager
     def deployed(self, more: Mapping[str, Mapping[str, str]] | None = None) -> Iterator[None]:
         """Gives the functions the definitions and the source. `more`: variables of a function, by its product."""
-        client = self.pipeline.functions
-        usual = {}
-        for function in functions():
-            name = function.deployed_name
-            found = client.get_function_configuration(FunctionName=name)
-            usual[name] = found.get("Environment", {}).get("Variables", {})
-            variables = {**usual[name], **self.settings(), **(more or {}).get(function.product, {})}
-            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-        try:
-            yield
-        finally:
-            self.source.set(self.version)
-            for name, variables in usual.items():
-                client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        with self.pipeline.variables(lambda each: {**self.settings(), **(more or {}).get(each.product, {})}):
+            try:
+                yield
+            finally:
+                self.source.set(self.version)
 
     def require(self, dataset: Dataset) -> None:
         """Raises Skipped if `festvibes check` refuses the definition."""

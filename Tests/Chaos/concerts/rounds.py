@@ -93,25 +93,16 @@ class ConcertRounds:
     def deployed(self) -> Iterator[None]:
         """Gives the functions the definitions and the APIs, and the loader the stream to read."""
         self.define()
-        client = self.pipeline.functions
-        usual = {}
-        for function in functions():
-            name = function.deployed_name
-            found = client.get_function_configuration(FunctionName=name)
-            usual[name] = found.get("Environment", {}).get("Variables", {})
-            variables = {**usual[name], **self.settings()}
-            client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
-            if function.product == "Loader":
-                loader = found["FunctionArn"]
-        deploy.make_stream(self.client("kinesis"), STREAM)
-        deploy.read_stream(self.client, STREAM, loader, FAILURES)
-        self.consumer = self.consumer or Consumer(self.client("kinesis"), STREAM)
-        try:
-            yield
-        finally:
-            self.apis.set(self.version)
-            for name, variables in usual.items():
-                client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+        with self.pipeline.variables(lambda _: self.settings()):
+            loader = next(each.deployed_name for each in functions() if each.product == "Loader")
+            found = self.pipeline.functions.get_function_configuration(FunctionName=loader)
+            deploy.make_stream(self.client("kinesis"), STREAM)
+            deploy.read_stream(self.client, STREAM, found["FunctionArn"], FAILURES)
+            self.consumer = self.consumer or Consumer(self.client("kinesis"), STREAM)
+            try:
+                yield
+            finally:
+                self.apis.set(self.version)
 
     def begin(self, job: Job) -> None:
         """Empties the stores, and makes the references of the job that are still missing."""

@@ -51,26 +51,26 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         return scenario
 
     if short:
-        yield "catalog: kill -9, everything fails a little", of(HOURLY, lambda row: in_short(concerts, row, kills))
+        yield "concerts: kill -9, everything fails a little", of(HOURLY, lambda row: in_short(concerts, row, kills))
         return
-    yield "catalog: kill -9", of(DAILY, lambda row: concerts.kills(row, kills))
+    yield "concerts: kill -9", of(DAILY, lambda row: concerts.kills(row, kills))
     few = max(1, kills // LATER_KILLS)
-    yield "catalog: venues, kill -9", of(VENUES, lambda row: concerts.kills(row, few))
-    yield "catalog: artists, kill -9", of(ARTISTS, lambda row: concerts.kills(row, few))
+    yield "concerts: venues, kill -9", of(VENUES, lambda row: concerts.kills(row, few))
+    yield "concerts: artists, kill -9", of(ARTISTS, lambda row: concerts.kills(row, few))
     for kind, errors in TRANSPORT.items():
-        yield f"catalog: Ticketmaster, {kind}", of(HOURLY, of_api(concerts, kind, errors))
+        yield f"concerts: Ticketmaster, {kind}", of(HOURLY, of_api(concerts, kind, errors))
         if kind not in OF_TICKETMASTER:
-            yield f"catalog: Spotify, {kind}", of(ARTISTS, of_api(concerts, kind, errors))
-    yield "catalog: tokens are revoked", of(ARTISTS, of_api(concerts, "revoked", ("SourceRefused",)))
-    yield "catalog: tokens end in mid-run", of(ARTISTS, lambda row: expiring(concerts, row))
-    yield "catalog: no tokens for a while", of(ARTISTS, lambda row: without_tokens(concerts, row))
-    yield "catalog: a city fails", of(HOURLY, lambda row: without_a_city(concerts, row))
+            yield f"concerts: Spotify, {kind}", of(ARTISTS, of_api(concerts, kind, errors))
+    yield "concerts: tokens are revoked", of(ARTISTS, of_api(concerts, "revoked", ("SourceRefused",)))
+    yield "concerts: tokens end in mid-run", of(ARTISTS, lambda row: expiring(concerts, row))
+    yield "concerts: no tokens for a while", of(ARTISTS, lambda row: without_tokens(concerts, row))
+    yield "concerts: a city fails", of(HOURLY, lambda row: without_a_city(concerts, row))
     for kind in KINESIS:
-        yield f"catalog: Kinesis, {kind}", of(HOURLY, of_aws(concerts, "kinesis", kind, "DestinationUnavailable"))
+        yield f"concerts: Kinesis, {kind}", of(HOURLY, of_aws(concerts, "kinesis", kind, "DestinationUnavailable"))
     for kind in S3:
-        yield f"catalog: S3, {kind}", of(HOURLY, of_aws(concerts, "s3", kind, "StorageUnavailable"))
-    yield "catalog: Postgres killed", of(HOURLY, lambda row: without_postgres(concerts, row))
-    yield "catalog: two runs at once", of(HOURLY, lambda row: at_once(concerts, row))
+        yield f"concerts: S3, {kind}", of(HOURLY, of_aws(concerts, "s3", kind, "StorageUnavailable"))
+    yield "concerts: Postgres killed", of(HOURLY, lambda row: without_postgres(concerts, row))
+    yield "concerts: two runs at once", of(HOURLY, lambda row: at_once(concerts, row))
 
 
 def in_short(concerts: ConcertRounds, row: Row, kills: int) -> None:

@@ -22,7 +22,7 @@ WAIT = 5  # seconds for the archive
 def scenarios(rounds: Rounds) -> Iterator[tuple[str, Callable[[Row], None]]]:
     concerts = ConcertRounds(rounds)
     for name, expected, spoil in (*of_database(concerts), *of_objects(concerts), *of_stream(concerts)):
-        yield f"catalog: {name}", found(concerts, expected, spoil)
+        yield f"concerts: {name}", found(concerts, expected, spoil)
 
 
 def found(concerts: ConcertRounds, expected: str, spoil: Spoil) -> Callable[[Row], None]:

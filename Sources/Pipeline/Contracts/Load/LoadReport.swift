@@ -54,8 +54,8 @@ public struct LoadReport: Equatable, Sendable {
   public var remarks: [String] = []
   /// The results of the dataset's sinks, if they are several or do not take all records.
   public var sinks: [SinkResult] = []
-  /// True if the sink keeps no records, so that it does not know which of them are new, or whether an earlier rejection is
-  /// resolved: other sinks of the item say that.
+  /// True if the sink keeps no records (`Sink.keepsRecords`), so that it does not know which of them are new, or whether
+  /// an earlier rejection is resolved: other sinks of the item say that.
   public var isStateless = false
   /// The sinks that the definition leaves out, and why.
   public var leftOut: [String] = []

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Time
 
 /// A sink that loads an item whose records are in several documents. Its report has the JSON of every rejected record.
@@ -8,6 +9,16 @@ public protocol PartedSink: Sink {
 
   /// Reports what `load` would change, and changes nothing.
   func dryRun(_ document: PartedDocument, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun
+}
+
+extension PartedSink {
+  public func load(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> LoadReport {
+    try load(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
+  }
+
+  public func dryRun(_ document: Data, for target: LoadTarget, deadline: Deadline) throws(PipelineError) -> DryRun {
+    try dryRun(PartedDocument(alone: document, at: target.key), for: target, deadline: deadline)
+  }
 }
 
 extension Sink {

@@ -1,5 +1,6 @@
 import Definitions
 import JSON
+import Text
 
 /// The form of texts, as a regular expression.
 struct PatternRule: DocumentRule {

@@ -5,9 +5,9 @@ import Glibc
 /// The C library matches bytes, unless it finds the file of a locale, which the functions' images do not have. So each
 /// character beyond ASCII of the expression has a byte of its own, and so has each gap between two of them. A character is
 /// one byte then, and a range such as `[à-ü]` is one of code points. Classes such as `[[:alpha:]]` are of ASCII.
-final class PosixExpression: @unchecked Sendable {
+public final class PosixExpression: @unchecked Sendable {
   /// The different characters beyond ASCII that an expression may have: there are 128 bytes for them and their gaps.
-  static let mostLetters = 63
+  public static let mostLetters = 63
 
   // Matching changes nothing in it, and any number of threads may match at once (POSIX, regexec).
   private let expression = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
@@ -15,7 +15,7 @@ final class PosixExpression: @unchecked Sendable {
   private var isMade = false
 
   /// - Returns: nil for a text that is no expression.
-  init?(_ pattern: String) {
+  public init?(_ pattern: String) {
     letters = Set(pattern.unicodeScalars.filter { !$0.isASCII }).sorted()
     // `regcomp` reads up to a NUL.
     guard letters.count <= Self.mostLetters, !pattern.utf8.contains(0) else { return nil }
@@ -29,7 +29,7 @@ final class PosixExpression: @unchecked Sendable {
   }
 
   /// True if the whole text matches. A text with a NUL character, which C would cut, does not.
-  func matches(_ text: String) -> Bool {
+  public func matches(_ text: String) -> Bool {
     guard !text.utf8.contains(0) else { return false }
     // The leftmost and longest match is the whole text, if that matches. An expression around this one would do as well,
     // but its brackets could end in it, and would be counted by `\1`.
