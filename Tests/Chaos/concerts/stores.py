@@ -109,20 +109,22 @@ class Archive:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
-        self.found: dict[str, tuple[str, int]] = {}  # key -> record id, sequence: what was right already
+        self.found: dict[str, int] = {}  # key -> the sequence of an object whose content was right
         self.wait = WAIT
 
     def check(self, consumer: Consumer) -> None:
         """Waits until each record of the stream has its object, and checks what the objects have."""
         deadline = time.monotonic() + self.wait
-        while left := [key for key, wanted in consumer.places.items() if self.found.get(key) != wanted]:
+        while left := self.left(consumer):
             for key in left:
                 self.look(key, consumer)
-            if time.monotonic() > deadline:
-                left = [key for key in left if self.found.get(key) != consumer.places[key]]
-                if left:
-                    raise InvariantViolation(f"after {self.wait} s the archive lacks {len(left)} records: {min(left)}")
+            if time.monotonic() > deadline and (left := self.left(consumer)):
+                raise InvariantViolation(f"after {self.wait} s the archive lacks {len(left)} records: {min(left)}")
             time.sleep(0.3)
+
+    def left(self, consumer: Consumer) -> list[str]:
+        """Returns the keys of which no right object was seen yet."""
+        return [key for key, (_, sequences) in consumer.places.items() if self.found.get(key) not in sequences]
 
     def look(self, key: str, consumer: Consumer) -> None:
         try:
@@ -133,7 +135,7 @@ class Archive:
         own, content = consumer.contents[identifier]
         if (record["data_type"], record["record_id"], content_of(record)) != (own[0], identifier, content):
             raise InvariantViolation(f"{key} has another record than the stream's {identifier}")
-        self.found[key] = (identifier, record["sequence"])
+        self.found[key] = record["sequence"]
 
 
 def check_zone(pipeline: Pipeline, found: Rows) -> None:

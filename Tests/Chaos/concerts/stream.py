@@ -29,7 +29,7 @@ class Consumer:
         self.last: dict[Key, Record] = {}  # the current version of each record
         self.ids: dict[tuple[Key, str], str] = {}  # key, content -> record id
         self.contents: dict[str, tuple[Key, str]] = {}  # record id -> key, content
-        self.places: dict[str, tuple[str, int]] = {}  # key of an object in the archive -> record id, the last sequence
+        self.places: dict[str, tuple[str, set[int]]] = {}  # key of an object in the archive -> record id, its sequences
         self.duplicates = 0
 
     def read(self) -> None:
@@ -63,7 +63,10 @@ class Consumer:
             raise InvariantViolation(f"{key} has two versions with the sequence {sequence}")
         self.duplicates += key in self.last and self.last[key]["sequence"] == sequence
         day = record["ingestion_timestamp"][:10].replace("-", "/")
-        self.places[f"raw/{kind}/{day}/{identifier}.json"] = (identifier, sequence)
+        # Two items with one record may put it in another order than that of its sequences. The reader takes the greatest
+        # of a batch, and of two batches the last: which sequence stays depends on where the batches end.
+        _, before = self.places.get(place := f"raw/{kind}/{day}/{identifier}.json", (identifier, set()))
+        self.places[place] = (identifier, {sequence, *(max(each, sequence) for each in before)})
         if key not in self.last or sequence >= self.last[key]["sequence"]:
             self.last[key] = record
 
