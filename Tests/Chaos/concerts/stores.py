@@ -29,9 +29,11 @@ TABLES = {
 }
 # Fields of records that no column has.
 WITHOUT_COLUMN = {"kind", "ingestion_timestamp", "data_type", "record_id", "sequence"}
+# Each table is written in a transaction of its own, and the ledger after them. An item that fails in between leaves rows.
 ORPHANS = """
 select count(*) from catalog.{table} t
 where not exists (select from loads l where l.raw_key = t._raw_key and l.run = t._run and l.item = t._item)
+  and not exists (select from etl_failures f where f.dataset = t._dataset and f.run = t._run and f.item = t._item)
 """
 
 Rows = dict[Key, dict[str, Any]]
