@@ -68,7 +68,8 @@ def of_objects(concerts: ConcertRounds) -> Iterator[Sabotage]:
         concerts.archive.wait = stores.WAIT
         concerts.archive.check(concerts.consumer)
         concerts.archive.wait = WAIT
-        key = min(concerts.consumer.places)
+        # One of Ticketmaster's: the next run writes it again.
+        key = min(key for key in concerts.consumer.places if "/ticketmaster_" in key)
         del concerts.archive.found[key]
         return key
 
