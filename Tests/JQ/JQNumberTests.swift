@@ -45,6 +45,18 @@ struct JQNumberTests {
     }
   }
 
+  @Test("Inputs with large integers and without take turns in one call")
+  func turns() throws {
+    let filter = try JQFilters().add("{id, kind: (.id | type), text: (.id | tostring), isOne: (.id == 1)}", at: "tests")
+    let numbers = ["1", "12345678901234567890", "2.50", "9007199254740993", "3"]
+    let inputs = try numbers.map { try JSONValue(parsing: "{\"id\":\($0)}") }
+    for (number, outcome) in zip(numbers, try filter.outcomes(of: inputs)) {
+      let text = number == "2.50" ? "2.5" : number
+      let expected = "{\"id\":\(number),\"kind\":\"number\",\"text\":\"\(text)\",\"isOne\":\(number == "1")}"
+      #expect(outcome.outputs.map(\.text) == [expected])
+    }
+  }
+
   @Test("Calculating with a large integer is an error, never another number")
   func calculation() throws {
     let outcome = try JQFilterTests.outcome(".id + 1", #"{"id":9007199254740993}"#)

@@ -49,6 +49,21 @@ extension LinksTests {
       #expect(try pairs() == linked)
     }
 
+    @Test("links venues of one address whose points disagree, and names the address")
+    func address() throws {
+      try addVenue("House of Blues", "225 Decatur St", state: "LA")
+      try addVenue("The Corner Bar", nil, state: "LA")
+      try addCatalogVenue("ticketmaster_1", "House of Blues", "225 Decatur Street", state: "LA")
+      try addCatalogVenue("ticketmaster_2", "The Corner Bar", "701 Baronne St", state: "LA")
+      try execute("update venues set latitude = 29.9533, longitude = -90.0660")
+      try execute("update catalog.venues set latitude = 29.92, longitude = -90.11")
+      try link()
+      let found = try links.list(.venue, deadline: within()).map {
+        "\($0.right.id) \($0.score) \($0.method) \($0.state)"
+      }
+      #expect(found == ["ticketmaster_1 0.95 address linked", "ticketmaster_2 0.6 equal doubtful"])
+    }
+
     @Test("compares only what changed, on either side, and forgets pairs that are none any more")
     func incremental() throws {
       try addArtist("Galactic")

@@ -189,9 +189,12 @@ struct PublishingTests {
       #expect(plan.contains { $0.contains("Index Scan on concerts_source_local_date_index") }, "\(plan)")
       #expect(!plan.contains { $0.contains("Seq Scan on concerts") }, "\(plan)")
       let tables = ProcessedTables(try Database(url: zone.database.url, migrations: ConcertsSink.migrations))
-      let lines = try tables.lines(of: names, in: (.concerts, false), source: "ticketmaster", deadline: zone.deadline)
-      #expect(lines.keys.sorted() == names)
-      #expect(lines.values.allSatisfy { $0.count { $0 == UInt8(ascii: "\n") } == 40 })
+      let rows = try tables.rows(of: names, in: (.concerts, false), source: "ticketmaster", deadline: zone.deadline)
+      #expect(rows.keys.sorted() == names)
+      #expect(rows.values.allSatisfy { $0.lines.count { $0 == UInt8(ascii: "\n") } == 40 })
+      let stored = try tables.partitions(
+        of: [(.concerts, false)], source: "ticketmaster", deadline: zone.deadline)["concerts"]
+      for (name, rows) in rows { #expect(try stored?[name]?.digest == rows.digest()) }
     }
   }
 

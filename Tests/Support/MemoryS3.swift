@@ -108,7 +108,7 @@ public final class MemoryS3: Sendable {
       }
       state.writes += 1
       let kept = [
-        "Content-Type", "x-amz-checksum-sha256", "x-amz-meta-validated", "x-amz-meta-run", "x-amz-meta-lines-sha256",
+        "Content-Type", "x-amz-checksum-sha256", "x-amz-meta-validated", "x-amz-meta-run", "x-amz-meta-rows-sha256",
       ]
       state.objects[key] = Object(
         body: request.body, headers: kept.compactMap { name in request.header(name).map { (name, $0) } },

@@ -1,4 +1,5 @@
 import CJQ
+import Glibc
 import JSON
 
 /// Converts the values of one input to libjq's and its outputs back.
@@ -10,6 +11,8 @@ struct JQCoder {
   /// Bytes of texts and numbers that may still be handed over.
   private var room: Int
   private var numbers = JQNumbers()
+  /// True if a marked number was handed over.
+  var hasMarks: Bool { numbers.hasMarks }
 
   init(_ library: JQLibrary, input: Int) {
     self.library = library
@@ -84,7 +87,7 @@ struct JQCoder {
 
   private static func hasMark(_ text: String) -> Bool {
     // U+FDD0 and U+FDD1 begin with this byte in UTF-8, as few characters do.
-    text.utf8.contains(0xEF) && text.unicodeScalars.contains { $0 == JQPrelude.mark || $0 == JQPrelude.endMark }
+    text.hasByte(0xEF) && text.unicodeScalars.contains { $0 == JQPrelude.mark || $0 == JQPrelude.endMark }
   }
 
   /// Converts an output and frees it.
@@ -150,5 +153,12 @@ struct JQCoder {
     return start.withMemoryRebound(to: UInt8.self, capacity: count) {
       String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
     }
+  }
+}
+
+extension String {
+  fileprivate func hasByte(_ byte: UInt8) -> Bool {
+    var text = self
+    return text.withUTF8 { utf8 in utf8.baseAddress.map { memchr($0, CInt(byte), utf8.count) != nil } ?? false }
   }
 }

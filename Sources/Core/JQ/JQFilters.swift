@@ -1,3 +1,4 @@
+import CJQ
 import JSON
 
 /// The jq filters of a dataset, compiled as one program when the first of them runs. libjq is opened then, and not before.
@@ -6,13 +7,15 @@ public final class JQFilters {
   private let limits: JQLimits
   private var sources: [JQSource] = []
   private var program: JQProgram?
+  /// The same filters for inputs with marked numbers; nil until one comes, since few sources have any.
+  private var markingProgram: JQProgram?
 
   public init(limits: JQLimits = JQLimits()) { self.limits = limits }
 
   deinit {
     // Values are freed on a worker's stack.
     guard program != nil else { return }
-    try? JQWorker.run { program = nil }
+    try? JQWorker.run { (program, markingProgram) = (nil, nil) }
   }
 
   /// Checks a filter without libjq: its brackets and the names that it uses.
@@ -27,7 +30,7 @@ public final class JQFilters {
   public func add(_ filter: String, at place: String) throws(JQError) -> JQFilter {
     if let (line, text) = JQRules.problem(of: filter) { throw JQError(text, at: place, line: line) }
     sources.append(JQSource(filter: filter, place: place))
-    program = nil
+    (program, markingProgram) = (nil, nil)
     return JQFilter(filters: self, index: sources.count - 1)
   }
 
@@ -40,7 +43,7 @@ public final class JQFilters {
     var result: Result<JQProgram, JQError>?
     let sources = sources
     try JQWorker.run {
-      result = Result { () throws(JQError) in try JQProgram(library, filters: sources) }
+      result = Result { () throws(JQError) in try JQProgram(library, filters: sources, marks: false) }
     }
     program = try result?.get()
   }
@@ -51,16 +54,45 @@ public final class JQFilters {
     let watch = JQWatch(limits)
     var outcomes: [JQOutcome] = []
     var stopped = 0
+    var failure: JQError?
     try JQWorker.run(watch) {
-      for input in inputs where stopped < JQFilter.maximumStops {
-        outcomes.append(program.run(index, on: input, watch))
-        if outcomes.last?.isStopped == true { stopped += 1 }
+      do throws(JQError) {
+        for input in inputs where stopped < JQFilter.maximumStops {
+          outcomes.append(try outcome(of: index, on: input, program, watch))
+          if outcomes.last?.isStopped == true { stopped += 1 }
+        }
+      } catch {
+        failure = error
       }
     }
+    if let failure { throw failure }
     guard stopped < JQFilter.maximumStops || outcomes.count == inputs.count else {
       throw JQError("\(stopped) records were given up: \(outcomes.last?.problem ?? "")", at: sources[index].place)
     }
     return outcomes
+  }
+
+  private func outcome(
+    of index: Int, on input: JSONValue, _ program: JQProgram, _ watch: JQWatch
+  ) throws(JQError) -> JQOutcome {
+    let library = try JQLibrary.shared.get()
+    var coder = JQCoder(library, input: limits.input)
+    let value: jv
+    do throws(JQProblem) {
+      value = try coder.encode(input)
+    } catch {
+      return JQOutcome(problem: error.text)
+    }
+    guard coder.hasMarks else { return program.run(index, on: value, coder, watch) }
+    if markingProgram == nil {
+      do throws(JQError) {
+        markingProgram = try JQProgram(library, filters: sources, marks: true)
+      } catch {
+        library.free(value)
+        throw error
+      }
+    }
+    return (markingProgram ?? program).run(index, on: value, coder, watch)
   }
 }
 

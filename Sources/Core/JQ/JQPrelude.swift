@@ -6,10 +6,17 @@ enum JQPrelude {
   static let endMark = Unicode.Scalar(UInt16(0xFDD1)) ?? " "
 
   /// Ends with a line break.
-  static let text = """
+  /// - Parameter marks: true if inputs may have marked numbers. Without them the filters are a third faster.
+  static func text(marks: Bool) -> String { originals + (marks ? Self.marks : "") + guards }
+
+  private static let originals = """
     def __type: type; def __tonumber: tonumber; def __tostring: tostring; def __format(f): format(f);
     def __multiply(a; b): a * b; def __indices(i): indices(i); def __setpath(p; v): setpath(p; v);
     def __strftime(f): strftime(f); def __gmtime: gmtime;
+
+    """
+
+  private static let marks = """
     def __marked: __type == "string" and startswith("\\ufdd0");
     def type: if __marked then "number" else __type end;
     def tonumber: if __marked then .[1:-1] | __tonumber else __tonumber end;
@@ -28,6 +35,10 @@ enum JQPrelude {
     def _lesseq(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __lesseq($a; $b);
     def _greater(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __less($b; $a);
     def _greatereq(a; b): (b | __ordered) as $b | (a | __ordered) as $a | __lesseq($b; $a);
+
+    """
+
+  private static let guards = """
     def __long(text; count):
       (text | __type) == "string" and (count | __type) == "number" and (text | length) * count > 1000000;
     def _multiply(a; b): b as $b | a as $a

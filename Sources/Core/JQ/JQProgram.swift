@@ -10,14 +10,15 @@ final class JQProgram {
 
   /// Initializes the interpreter and compiles the filters, which takes some 60 ms however many they are: most of it is for
   /// jq's built-in functions.
-  init(_ library: JQLibrary, filters: [JQSource]) throws(JQError) {
+  /// - Parameter marks: true for a program that takes marked numbers.
+  init(_ library: JQLibrary, filters: [JQSource], marks: Bool) throws(JQError) {
     self.library = library
     guard let state = library.initialize() else {
       throw JQError("libjq has no memory for an interpreter", isOfMachine: true)
     }
     self.state = state
     library.setErrorHandler(state, Self.handleMessage, Unmanaged.passUnretained(self).toOpaque())
-    let program = JQProgramText(filters)
+    let program = JQProgramText(filters, marks: marks)
     guard library.compile(state, program.text) == 0 else { return }
     throw program.error(messages)
   }
@@ -33,12 +34,16 @@ final class JQProgram {
   }
 
   /// Runs a filter on an input, within the watch's limits.
-  func run(_ index: Int, on input: JSONValue, _ watch: JQWatch) -> JQOutcome {
-    guard let state else { return JQOutcome() }
-    var coder = JQCoder(library, input: watch.limits.input)
+  /// - Parameters:
+  ///   - value: the input, which is consumed.
+  ///   - coder: what has encoded it.
+  func run(_ index: Int, on value: jv, _ coder: JQCoder, _ watch: JQWatch) -> JQOutcome {
+    guard let state else {
+      library.free(value)
+      return JQOutcome()
+    }
     var outcome = JQOutcome()
     do throws(JQProblem) {
-      let value = try coder.encode(input)
       let pair = library.arrayAppend(library.arrayAppend(library.array(2), library.number(Double(index))), value)
       library.start(state, pair, 0)
       watch.begin { [library] in library.halt(state, library.invalid(), library.invalid()) }

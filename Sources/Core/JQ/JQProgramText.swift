@@ -6,13 +6,14 @@ struct JQSource {
 
 /// The text of the program of all filters. Each stands in parentheses on lines of its own, by which an error finds it.
 struct JQProgramText {
-  private(set) var text = JQPrelude.text
+  private(set) var text: String
   private let filters: [JQSource]
   /// The first line of each filter, from 1.
   private var lines: [Int] = []
 
-  init(_ filters: [JQSource]) {
+  init(_ filters: [JQSource], marks: Bool) {
     self.filters = filters
+    text = JQPrelude.text(marks: marks)
     var line = 1 + text.utf8.count { $0 == 0x0A }
     for (index, source) in filters.enumerated() {
       text += "\(index == 0 ? "if" : "elif") .[0] == \(index) then .[1] | (\n\(source.filter)\n)\n"

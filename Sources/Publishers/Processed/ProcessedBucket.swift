@@ -1,32 +1,31 @@
 import AWS
 import Compression
 import Contracts
-import Cryptography
 import FoundationEssentials
 import Time
 
 /// The objects of the processed zone.
 ///
-/// Each object has the SHA-256 of its lines as metadata. A listing shows no metadata, so that one object of each source
+/// Each object has the SHA-256 of its rows as metadata. A listing shows no metadata, so that one object of each source
 /// remembers the digests by the objects' ETags. It may be old, or lost: what it does not know is asked for.
 final class ProcessedBucket {
   /// An object as a listing has found it.
   struct Stored: Codable, Equatable {
     let etag: String
-    /// The SHA-256 of its lines; empty for an object that others have written.
+    /// The SHA-256 of its rows; empty for an object that others have written.
     let digest: String
   }
 
   /// An object to write.
   struct Write {
     let key: String
-    let lines: Data
+    let rows: ProcessedRows
     /// The object that the listing has found under the key; nil for none.
     let former: Stored?
   }
 
   /// The name of the metadata with the digest.
-  static let digestName = "lines-sha256"
+  static let digestName = "rows-sha256"
 
   private let client: S3Client
   private let bucket: String
@@ -99,8 +98,8 @@ final class ProcessedBucket {
       do {
         requests.append(
           S3Write(
-            try compressor.member(of: write.lines), to: place(write.key), contentType: "application/gzip",
-            metadata: [Self.digestName: try Digest(of: write.lines).hexadecimal],
+            try compressor.member(of: write.rows.lines), to: place(write.key), contentType: "application/gzip",
+            metadata: [Self.digestName: try write.rows.digest()],
             condition: write.former.map { .matches(etag: $0.etag) } ?? .absent))
       } catch { throw Self.failure(error) }
     }

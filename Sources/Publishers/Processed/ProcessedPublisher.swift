@@ -122,11 +122,11 @@ public final class ProcessedPublisher: Publisher {
         index == changed.count - 1 || batch.count == Self.partitionsAtOnce
           || batch.reduce(0, { $0 + $1.value.rows }) >= Self.rowsAtOnce
       else { continue }
-      let lines = try tables.lines(
+      let rows = try tables.rows(
         of: batch.map(\.value.partition), in: table, source: dataset.source, deadline: deadline)
       bytes += try bucket.write(
         batch.compactMap { entry in
-          lines[entry.value.partition].map { .init(key: entry.key, lines: $0, former: stored[entry.key]) }
+          rows[entry.value.partition].map { .init(key: entry.key, rows: $0, former: stored[entry.key]) }
         }, deadline: deadline)
       batch = []
     }

@@ -9,7 +9,7 @@ public struct ProcessedTables {
   /// A partition of a type as the database has it.
   struct Partition: Equatable {
     let rows: Int
-    /// The SHA-256 of its lines, in hexadecimal digits.
+    /// The SHA-256 of its rows, in hexadecimal digits: that of `ProcessedRows`.
     let digest: String
   }
 
@@ -56,11 +56,11 @@ public struct ProcessedTables {
     }
   }
 
-  /// Returns the lines of some partitions. A partition without rows is left out.
-  func lines(
+  /// Returns the rows of some partitions. A partition without rows is left out.
+  func rows(
     of names: [String], in table: (ProcessedType, Bool), source: String, deadline: Deadline
-  ) throws(PipelineError) -> [String: Data] {
-    var lines: [String: Data] = [:]
+  ) throws(PipelineError) -> [String: ProcessedRows] {
+    var found: [String: ProcessedRows] = [:]
     // Keys are not empty, so this is before the first row.
     var last = (partition: "", id: "")
     var count = Self.pageSize
@@ -70,15 +70,17 @@ public struct ProcessedTables {
         [.text(source), .texts(names), .text(last.partition), .text(last.id), .int(Self.pageSize)])
       count = try database.reading(page, deadline: deadline) { rows in
         // Read before anything is kept, so that an attempt that fails leaves nothing.
-        let read: [(String, String, String)] = try rows.map { (try $0["partition"], try $0["id"], try $0["line"]) }
-        for (partition, id, line) in read {
-          lines[partition, default: Data()].append(contentsOf: Array("\(line)\n".utf8))
+        let read: [(String, String, String, String)] = try rows.map {
+          (try $0["partition"], try $0["id"], try $0["line"], try $0["content"])
+        }
+        for (partition, id, line, content) in read {
+          found[partition, default: ProcessedRows()].append(line, content: content)
           last = (partition, id)
         }
         return read.count
       }
     }
-    return lines
+    return found
   }
 
   /// Returns the number of rows that each item was the last to write.

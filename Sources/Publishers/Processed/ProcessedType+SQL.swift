@@ -3,13 +3,14 @@ extension ProcessedType {
   /// The partition of records without a date, and of a type whose records are not divided by dates.
   static let undated = ""
 
-  /// The rows of a source, each with its partition, its key and its line.
+  /// The rows of a source, each with its partition, its key, its line and its text.
   /// - Parameters:
   ///   - hidesDeleted: true if the table marks rows as deleted.
   ///   - condition: limits the rows, if it is not empty. It stands here so that an index can find them.
   private func lines(hidesDeleted: Bool, where condition: String = "") -> String {
     """
-    select \(partition) as partition, (t.\(key)) collate "C" as id, row_to_json(r)::text as line
+    select \(partition) as partition, (t.\(key)) collate "C" as id, row_to_json(r)::text as line,
+      \(row) as content
     from catalog.\(table) t cross join lateral (select \(columns.map(\.sql).joined(separator: ", "))) r
     where t.source = $1\(hidesDeleted ? " and t._deleted_at is null" : "")\(condition)
     """
@@ -30,12 +31,20 @@ extension ProcessedType {
     return #"coalesce(to_char(t.\#(date), 'YYYY-MM-DD'), '') collate "C""#
   }
 
-  /// The number of rows of each partition, and the SHA-256 of its lines. The parameter is the source.
+  /// The columns of a row as text, from which its line is made. It is several times as cheap as the line, of which the lists
+  /// and prices are most: 0.7 s in place of 2.8 s of CPU for 100,000 concerts.
+  private var row: String { "row(\(columns.map { "t.\($0.name)" }.joined(separator: ", ")))::text" }
+
+  /// The number of rows of each partition, and their digest, which is that of `ProcessedRows`. The parameter is the source.
   func digests(hidesDeleted: Bool) -> String {
     """
     select '\(name)' as type, partition, count(*) as rows,
-      encode(sha256(convert_to(string_agg(line || chr(10), '' order by id), 'UTF8')), 'hex') as digest
-    from (\(lines(hidesDeleted: hidesDeleted))) x group by partition
+      encode(sha256(convert_to('\(ProcessedRows.form)' || string_agg(content || chr(10), '' order by id), 'UTF8')), 'hex')
+        as digest
+    from (
+      select \(partition) as partition, (t.\(key)) collate "C" as id, \(row) as content
+      from catalog.\(table) t where t.source = $1\(hidesDeleted ? " and t._deleted_at is null" : "")
+    ) x group by partition
     """
   }
 
@@ -43,7 +52,7 @@ extension ProcessedType {
   /// partitions, the last row's partition and key, and the number of rows.
   func page(hidesDeleted: Bool) -> String {
     """
-    select partition, id, line from (\(lines(hidesDeleted: hidesDeleted, where: inPartitions))) x
+    select partition, id, line, content from (\(lines(hidesDeleted: hidesDeleted, where: inPartitions))) x
     where partition = any ($2) and (partition, id) > ($3, $4) order by partition, id limit $5
     """
   }

@@ -83,7 +83,7 @@ extension DataDictionary {
     right_source | text |  |  | the source of the row of the catalog: ticketmaster or spotify
     right_id | text |  |  | catalog.artists.artist_id or catalog.venues.venue_id
     score | double precision |  |  | the confidence that both are one, 0 to 1, when they were last compared
-    method | text |  |  | equal: the same words; fuzzy: alike words; place: alike words at one address; manual: a person named the pair
+    method | text |  |  | equal: the same words; fuzzy: alike words; place: alike words at one address or point; address: at one address, although the points are far apart; manual: a person named the pair
     verdict | text |  |  | same or different: what a person decided, which no comparison replaces; null if nobody has
     decided_by | text |  |  | who decided it
     decided_at | timestamp with time zone |  |  | when it was decided; null without a verdict
@@ -99,7 +99,7 @@ extension DataDictionary {
     right_source | text | not null | key | the source of the row of the catalog: ticketmaster or spotify
     right_id | text | not null | key | catalog.artists.artist_id or catalog.venues.venue_id
     score | double precision | not null |  | the confidence that both are one, 0 to 1, when they were last compared
-    method | text | not null |  | equal: the same words; fuzzy: alike words; place: alike words at one address; manual: a person named the pair
+    method | text | not null |  | equal: the same words; fuzzy: alike words; place: alike words at one address or point; address: at one address, although the points are far apart; manual: a person named the pair
     verdict | text | null |  | same or different: what a person decided, which no comparison replaces; null if nobody has
     decided_by | text | null |  | who decided it
     decided_at | timestamp with time zone | null |  | when it was decided; null without a verdict

@@ -6,7 +6,7 @@ import Time
 /// The tables of one kind of entity: those of concerts on the left, those of the catalog on the right.
 struct LinkTables {
   /// The version of the rules, and of what is compared. Another one compares everything again.
-  static let version = 2
+  static let version = 3
   /// The source of the tables of concerts, which system 000 made for one.
   static let leftSource = "wwoz"
   /// The country of its venues, which it does not write; other sources of the table may be of any.

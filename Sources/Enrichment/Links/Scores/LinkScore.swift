@@ -6,6 +6,8 @@ enum LinkMethod: String, Sendable {
   case fuzzy
   /// Alike words, at one address or point.
   case place
+  /// The same words or alike ones, at one address, although the points are far apart.
+  case address
 }
 
 /// The confidence that two entities are one, 0 to 1, and how it came about.
@@ -52,10 +54,10 @@ extension LinkScore {
       value = min(value, 0.5)
     } else if place.isSame, value >= 0.5 {
       value += (1 - value) * 0.75
-      if method == .fuzzy { method = .place }
+      if place.isFar { method = .address } else if method == .fuzzy { method = .place }
     }
     if place.isOtherAddress { value *= 0.75 }
-    if place.isFar { value *= 0.6 }
+    if place.isFar { value *= place.isSame ? 0.95 : 0.6 }
     switch place.city {
     case .other: value *= 0.3
     // A chain has the name in any city.

@@ -5,7 +5,7 @@ struct PlaceMatch {
   enum City { case same, other, unknown }
 
   let city: City
-  /// True for one address, or for points of which one is the other's door.
+  /// True for one address, or for points of which one is the other's door. With `isFar`, only the address says so.
   let isSame: Bool
   let isOtherAddress: Bool
   let isFar: Bool
@@ -13,6 +13,8 @@ struct PlaceMatch {
   /// In meters. Geocoders differ by the length of a house, and streets of clubs have a door every 20 meters.
   static let sameDoor = 40.0
   static let far = 1000.0
+  /// How far a point may be from a house of its city.
+  static let acrossTown = 100_000.0
 
   init(_ first: LinkPlace, _ second: LinkPlace) {
     let distance = Self.distance(first, second)
@@ -20,9 +22,11 @@ struct PlaceMatch {
     isFar = distance.map { $0 > Self.far } ?? false
     city = Self.city(first, second, isNear: isNear)
     if let one = first.street, let other = second.street {
-      let common = one.words.intersection(other.words).count
-      let isOne = one.number == other.number && 2 * common >= min(one.words.count, other.words.count)
-      isSame = isOne && !isFar && city != .other
+      let isOne = one.isAlike(other)
+      // Geocoders err, and a source may give the city's point. But cities of one name have streets of one name.
+      let isCertain = first.state != nil && second.state != nil || distance.map { $0 <= Self.acrossTown } ?? true
+      let outweighs = one.isEqual(to: other) && city == .same && isCertain
+      isSame = isOne && city != .other && (!isFar || outweighs)
       isOtherAddress = !isOne
     } else {
       isSame = isNear

@@ -6,6 +6,21 @@ extension Migration {
   static let entityLinks = Migration(
     version: 15, name: "entity links", script: [linkTable, comparisonTable, linkView].joined(separator: "\n"))
 
+  /// Lets a pair be found by its address, although the points of its venues disagree.
+  static let linksByAddress = Migration(
+    version: 18, name: "links by address",
+    script: """
+      alter table entity_links drop constraint entity_links_method_check,
+        add constraint entity_links_method_check check (method in ('equal', 'fuzzy', 'place', 'address', 'manual'));
+      comment on column entity_links.method is \(linkMethods);
+      comment on column entity_link_states.method is \(linkMethods);
+      """)
+
+  private static let linkMethods = """
+    'equal: the same words; fuzzy: alike words; place: alike words at one address or point; \
+    address: at one address, although the points are far apart; manual: a person named the pair'
+    """
+
   private static let linkTable = """
     create table entity_links (
       entity text not null check (entity in ('artist', 'venue')),
