@@ -59,15 +59,17 @@ struct BIFFTexts {
     let runs = flags & 8 != 0 ? try u16() : 0
     let phonetic = flags & 4 != 0 ? try u32() : 0
     while left > 0 {
-      let here = remaining
-      guard here > 0 else { throw .damaged("a text in it is cut off") }
+      // None if the record ends with the header: then, too, the next one begins with the width.
+      let here = segment < segments.count ? segments[segment].upperBound - position : 0
       let isWide = flags & 1 != 0
       let count = min(left, isWide ? here / 2 : here)
       append(count, isWide: isWide, to: &text)
       left -= count
       guard left > 0 else { break }
       // A single byte of a wide character is left at the end of a record only in a damaged file.
-      guard position == segments[segment].upperBound else { throw .damaged("a text in it is cut in a character") }
+      guard segment < segments.count, position == segments[segment].upperBound else {
+        throw .damaged("a text in it is cut in a character")
+      }
       flags = try byte()
     }
     if high != nil { Self.append(0xFFFD, to: &text) }

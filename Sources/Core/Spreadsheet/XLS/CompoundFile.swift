@@ -104,11 +104,10 @@ private struct Sectors {
     var content: [UInt8] = []
     content.reserveCapacity(length ?? 0)
     var sector = start
-    var visits = 0
+    var isVisited = [Bool](repeating: false, count: count)
     while length.map({ content.count < $0 }) ?? true, sector < count {
-      // A chain has each sector once at most: a longer one is a circle.
-      visits += 1
-      guard visits <= count else { throw .damaged("the sectors of its \(part) form a circle") }
+      guard !isVisited[Int(sector)] else { throw .damaged("the sectors of its \(part) form a circle") }
+      isVisited[Int(sector)] = true
       let place = first + Int(sector) * size
       guard place < bytes.count else { break }
       let wanted = length.map { min(size, $0 - content.count) } ?? size
