@@ -38,6 +38,13 @@ struct ZipTests {
     #expect(try cells([0x50, 0x4B, 3, 4] + commented) == [.number(1)])
   }
 
+  @Test("The names of files may be in upper case, and with the separator of Windows")
+  func names() throws {
+    var archive = ZipBuilder()
+    for file in PackageBuilder().files { archive.add(file.name.uppercased().replacing("/", with: "\\"), file.content) }
+    #expect(try cells(archive.archive()) == [.number(1)])
+  }
+
   @Test("A wrong checksum, a wrong size, encryption and other methods are refused")
   func wrong() {
     let checksum = refusal(archive { $0.add($1, $2, checksum: 1) }.archive())

@@ -94,7 +94,8 @@ struct ZipArchive: Sendable {
       let commentLength = bytes.u16(at: place + 32), let header = bytes.u32(at: place + 42),
       place + 46 + nameLength + extraLength + commentLength <= directory.end
     else { throw .damaged("the directory of its ZIP archive is cut off") }
-    let name = String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self)
+    // Some programs of Windows write its separator.
+    let name = String(decoding: bytes[place + 46..<place + 46 + nameLength], as: UTF8.self).replacing("\\", with: "/")
     let extra = place + 46 + nameLength
     var wide = ZipDirectory.WideFields(in: bytes, at: extra..<extra + extraLength)
     // In this order, and only those that do not fit into 32 bits.
