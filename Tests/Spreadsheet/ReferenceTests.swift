@@ -56,10 +56,10 @@ struct ReferenceTests {
         .wait()
       #expect(status == 0, "\((try? String(contentsOfFile: output, encoding: .utf8)) ?? "")")
     }
-    try run(["make", folder.path, seed, "\(Robustness.amount(40))"])
+    try run(["make", folder.path, seed, "\(Robustness.amount(10))"])
     let workbooks = try Self.workbooks(in: folder)
     try run(["read"] + workbooks.map(\.path))
     let lines = try workbooks.map(compare).reduce(0, +)
-    #expect(lines > 3000, "seed \(seed): SPREADSHEET_SEED=\(seed) makes these workbooks again")
+    #expect(lines > 2000, "seed \(seed): SPREADSHEET_SEED=\(seed) makes these workbooks again")
   }
 }
