@@ -308,7 +308,8 @@ let package = Package(
         dependencies: [
           "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "Embedding", "EventCache",
           "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres",
-          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "Spreadsheet", "TestSupport", "Time",
+          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "Spreadsheet",
+          "TestSupport", "Time",
           "WWOZExtractor",
         ],
         path: "Tests/Benchmarks",
