@@ -32,6 +32,7 @@
 # make bench    measures start time, memory, size, scrapes and load times: ONLY=scraper BASELINE=…
 # make bench ONLY=catalog  measures 10,000 concerts end to end; REFERENCE=… is a checkout of system 001, whose code takes turns
 # make bench ONLY=embedding  compares with sentence-transformers; INSTRUCTIONS=avx2 without AVX-512; ONLY=enrichment: a day
+# make bench ONLY=spreadsheet  reads workbooks of 100,000 cells, in turns with xlrd and openpyxl
 # make image    builds the container image of one function: FUNC=scraper; ARCH=arm64 or x86_64, default: this machine's
 # make image FUNC=festvibes  builds the image of a host without AWS: festvibes run --in-process
 # make images   builds the images of all functions; REBUILD=DATE with today's Debian updates; SWIFT_IMAGE=… on another base
@@ -260,13 +261,13 @@ sanitize: install weights
 	$(stack) --home $(test_home) up --without-functions --without-site; \
 	source $(test_home)/env; \
 	ASAN_OPTIONS=detect_leaks=0 swift test --skip-build --disable-xctest $(sanitized) \
-	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|Expectations|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Similarity|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
+	  --filter '^(AWS|CSVParser|Compression|Embedding|Encodings|Expectations|FeedParser|Fetching|FileReader|Fuzz|HTTP|HTTPExtractor|JQ|JSON|JSONParser|LambdaRuntime|Markup|Postgres|Redis|Scraper|Similarity|Spreadsheet|Time|WARC|WWOZExtractor|XMLParser|YAML)Tests' \
 	  2>&1 | awk $(test_filter)
 
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words censusRows
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words censusRows xls xlsx
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))
@@ -292,6 +293,9 @@ bench: install-libraries release weights
 	@python3 -m venv $(compared)
 	@$(call pip_install,$(compared),embedding-requirements)
 	@ONLY=embedding $(if $(INSTRUCTIONS),INSTRUCTIONS=$(INSTRUCTIONS)) .build/release/Benchmarks
+else ifeq ($(ONLY),spreadsheet)
+bench: install release
+	@ONLY=spreadsheet .build/release/Benchmarks
 else ifeq ($(ONLY),catalog)
 # A checkout of system 001, whose code has a Python environment of its own.
 REFERENCE ?=

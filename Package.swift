@@ -196,6 +196,9 @@ let package = Package(
       "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     // Tests and debug builds compare thousands of names with thousands.
     library("Similarity", at: "Core/Similarity", exclude: ["README.md"], settings: fast),
+    // Tests and debug builds read workbooks of megabytes.
+    library(
+      "Spreadsheet", at: "Core/Spreadsheet", uses: ["Compression", "Time"], exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -289,7 +292,7 @@ let package = Package(
           "ConcertsSink", "Contracts", "Cryptography", "Datasets", "Definitions", "Ledger", "Postgres", "Settings",
           "Time",
         ],
-        path: "Tests/Support", exclude: ["Scraping"],
+        path: "Tests/Support", exclude: ["Scraping", "Spreadsheets"],
         swiftSettings: strict),
       .target(
         name: "ScrapingSupport",
@@ -297,18 +300,22 @@ let package = Package(
           "Contracts", "Fetching", "HTTP", "RawStore", "Settings", "TestSupport", "Time", "WWOZExtractor",
         ],
         path: "Tests/Support/Scraping", swiftSettings: strict),
+      .target(
+        name: "SpreadsheetSupport", dependencies: ["Compression"], path: "Tests/Support/Spreadsheets",
+        swiftSettings: strict),
       .executableTarget(
         name: "Benchmarks",
         dependencies: [
           "AWS", "Compression", "ConcertsSink", "Contracts", "Datasets", "Definitions", "Embedding", "EventCache",
           "EventRecords", "Extraction", "Fetching", "LambdaRuntime", "Ledger", "LoaderFunction", "Postgres",
-          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "TestSupport", "Time",
+          "PostgresSink", "RawStore", "Redis", "ScraperFunction", "ScrapingSupport", "Settings", "Spreadsheet",
+          "TestSupport", "Time",
           "WWOZExtractor",
         ],
         path: "Tests/Benchmarks",
         exclude: [
           "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
-          "requirements.txt",
+          "requirements.txt", "spreadsheet.py",
         ],
         swiftSettings: strict),
       .target(
@@ -319,8 +326,8 @@ let package = Package(
           "FeedParser", "Fetching", "Geocoding", "HTTP", "HTTPExtractor", "JQ", "JSON", "JSONParser", "LambdaRuntime",
           "Ledger",
           "LoaderFunction", "Markup",
-          "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Time", "WARC",
-          "WWOZExtractor", "XMLParser",
+          "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Spreadsheet",
+          "SpreadsheetSupport", "Time", "WARC", "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -349,6 +356,9 @@ let package = Package(
       tests("YAML", of: "YAML"),
       tests("Embedding", of: "Embedding", resources: [.copy("Fixtures")], exclude: ["Golden"]),
       tests("Similarity", of: "Similarity", resources: [.copy("Fixtures")], exclude: ["Golden"]),
+      tests(
+        "Spreadsheet", of: "Compression", "Spreadsheet", "SpreadsheetSupport", "Time",
+        resources: [.copy("Fixtures")], exclude: ["biff.py", "workbooks.py"]),
       tests("WARC", of: "Cryptography", "Time", "WARC"),
       tests("Checkpoints", of: "AWS", "Checkpoints", "ConcertsSink", "Contracts", "Ledger", "RawStore", "Time"),
       tests("RawStore", of: "AWS", "Contracts", "RawFolder", "RawStore", "Time"),

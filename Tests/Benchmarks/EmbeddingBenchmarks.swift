@@ -96,7 +96,7 @@ private struct Memory {
 }
 
 /// Returns the CPU time of this process for some work.
-private func cpuMilliseconds(_ work: () throws -> Void) rethrows -> Double {
+func cpuMilliseconds(_ work: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,17 +1,19 @@
 import Foundation
 
 /// Prints measurements and their targets, as medians with the range from the 10th to the 90th percentile. `make bench`
-/// starts the stack and sets the environment. `ONLY` is the name of one group. `embedding`, which needs no stack, and
-/// `enrichment` need a large package of Python, and are measured only then.
+/// starts the stack and sets the environment. `ONLY` is the name of one group. `embedding` and `spreadsheet`, which need no
+/// stack, and `enrichment` are measured only then: they take turns with packages of Python.
 @main
 struct Main {
   static func main() {
     let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let environment = ProcessInfo.processInfo.environment
-    if environment["ONLY"] == "embedding" {
-      do {
-        for measurement in try EmbeddingBenchmarks(environment: environment).measurements() { print(measurement.row) }
-      } catch { fail("\(error)") }
+    let withoutStack: [String: () throws -> [Measurement]] = [
+      "embedding": { try EmbeddingBenchmarks(environment: environment).measurements() },
+      "spreadsheet": { try SpreadsheetBenchmarks().measurements() },
+    ]
+    if let measure = environment["ONLY"].flatMap({ withoutStack[$0] }) {
+      do { for measurement in try measure() { print(measurement.row) } } catch { fail("\(error)") }
       return
     }
     guard let redis = environment["REDIS_URL"], environment["BASE_URL"] != nil,

@@ -42,6 +42,10 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case words
   /// Tables of the Census geocoder.
   case censusRows
+  /// Workbooks of Excel 97 to 2003: OLE2 files, and the records in them.
+  case xls
+  /// Workbooks of Excel 2007 and later: ZIP archives, and the XML in them.
+  case xlsx
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -73,6 +77,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .feed: try FeedTarget.read(input)
     case .words: try WordsTarget.read(input)
     case .censusRows: try CensusRowsTarget.read(input)
+    case .xls: try XLSTarget.read(input)
+    case .xlsx: try XLSXTarget.read(input)
     }
   }
 }

@@ -1,0 +1,66 @@
+import Spreadsheet
+import SpreadsheetSupport
+import Testing
+
+@Suite("Sheets and their cells")
+struct SheetTests {
+  @Test(
+    "Letters of columns, to XFD",
+    arguments: [("A", 0), ("Z", 25), ("AA", 26), ("AD", 29), ("ad", 29), ("ZZ", 701), ("AAA", 702), ("XFD", 16_383)])
+  func letters(letters: String, index: Int) {
+    #expect(SpreadsheetColumn.index(ofLetters: letters) == index)
+    #expect(SpreadsheetColumn.letters(of: index) == letters.uppercased())
+  }
+
+  @Test(
+    "Other texts are no columns",
+    arguments: ["", "XFE", "ZZZ", "AAAA", "A1", "É", " A", String(repeating: "A", count: 99)])
+  func noLetters(letters: String) { #expect(SpreadsheetColumn.index(ofLetters: letters) == nil) }
+
+  @Test("A cell has the address that spreadsheet programs show")
+  func address() { #expect(SpreadsheetColumn.address(row: 13, column: 15) == "P14") }
+
+  @Test("Cells are found by row and column; beyond the last one there are none")
+  func places() throws {
+    let rows = "<row r='2'><c r='B2'><v>1</v></c><c r='D2'><v>2</v></c></row><row r='5'><c r='C5'><v>3</v></c></row>"
+    let workbook = try Spreadsheet(PackageBuilder(rows: rows).bytes)
+    let sheet = try workbook.sheet(named: "Uno")
+    #expect((sheet.rowCount, sheet.columnCount, sheet.cellCount) == (5, 4, 3))
+    #expect(sheet[1, 1] == .number(1) && sheet[1, 3] == .number(2) && sheet[4, 2] == .number(3))
+    #expect(
+      sheet[1, 2] == nil && sheet[0, 0] == nil && sheet[5, 0] == nil && sheet[1, 4] == nil && sheet[-1, -1] == nil)
+    #expect(sheet.row(1).map(\.column) == [1, 3] && sheet.row(2).isEmpty && sheet.row(99).isEmpty)
+  }
+
+  @Test("The last of several values for a place counts, in whatever order the cells are")
+  func order() throws {
+    let rows = """
+      <row r='3'><c r='B3'><v>1</v></c><c r='A3'><v>2</v></c></row><row r='1'><c r='C1'><v>3</v></c></row>\
+      <row r='3'><c r='B3'><v>4</v></c></row>
+      """
+    #expect(try cells(PackageBuilder(rows: rows).bytes) == [.number(3), .number(2), .number(4)])
+  }
+
+  @Test("An empty sheet has no rows")
+  func empty() throws {
+    let sheet = try Spreadsheet(PackageBuilder(rows: "").bytes).sheet(named: "Uno")
+    #expect((sheet.rowCount, sheet.columnCount, sheet.cellCount) == (0, 0, 0))
+    #expect(sheet[0, 0] == nil && sheet.row(0).isEmpty)
+  }
+
+  @Test("A sheet is found by its name, in whatever case if there is no other; else the names are listed")
+  func names() throws {
+    var package = PackageBuilder()
+    package.parts["xl/workbook.xml"] = Array(
+      PackageBuilder.book(
+        "", "<sheet name='Serie' sheetId='1' r:id='z'/><sheet name='serie' sheetId='2' state='hidden' r:id='z'/>"
+      ).utf8)
+    let workbook = try Spreadsheet(package.bytes)
+    #expect(workbook.sheets.map(\.name) == ["Serie", "serie"] && workbook.sheets.map(\.isVisible) == [true, false])
+    #expect(try workbook.sheet(named: "serie").name == "serie")
+    #expect(try workbook.sheet(named: "SERIE").name == "Serie")
+    let error = #expect(throws: SpreadsheetError.self) { try workbook.sheet(named: "Otra") }
+    #expect(error?.kind == .noSuchSheet)
+    #expect(error?.description == "has no sheet 'Otra': it has 'Serie', 'serie'. Correct the name")
+  }
+}
