@@ -202,6 +202,9 @@ let package = Package(
       "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     // Tests and debug builds compare thousands of names with thousands.
     library("Similarity", at: "Core/Similarity", exclude: ["README.md"], settings: fast),
+    // Tests and debug builds read workbooks of megabytes.
+    library(
+      "Spreadsheet", at: "Core/Spreadsheet", uses: ["Compression", "Time"], exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
