@@ -115,4 +115,18 @@ struct WorkbookTests {
     #expect(shown["sheets"]?.array?.last == ["name": "notas", "is_visible": false])
     #expect(shown["rejected"]?.array?.count == 1 && shown["warnings"] == [])
   }
+
+  @Test("The later edition of a sample revises one figure, and has new points")
+  func revised() throws {
+    func points(_ path: String) throws -> [String: String] {
+      let records = try parser("RESERVAS", columns).parse(body(path)).records
+      return Dictionary(
+        uniqueKeysWithValues: records.map { ($0.fields["obs_time"]?.string ?? "", $0.fields["value"]?.number?.text ?? "") })
+    }
+    let first = try points(Self.bcra)
+    let later = try points(Self.bcra.replacing("/input/", with: "/revised/"))
+    #expect(later.count == first.count + 2)
+    #expect(first.filter { later[$0.key] != $0.value } == ["2024-02-05T00:00:00": "27002.5"])
+    #expect(later["2024-02-05T00:00:00"] == "27002.75")
+  }
 }

@@ -7,7 +7,7 @@ extension SpreadsheetParser {
 
   /// The same by the names that system 002 gives them.
   public static let formerForms = ["bcra_infomondia", "indec_ipc"].map {
-    PluginForm($0, "System 002's name for `spreadsheet`.", section)
+    PluginForm($0, "System 002's name for `spreadsheet`.", section, sameAs: "spreadsheet")
   }
 
   private static let section = SectionForm(

@@ -15,12 +15,13 @@ extension Enricher {
     ]))
 
   /// Forms of the transform for points of time series, which adds one field. The names behind the first are system 002's.
-  public static let seriesForms = ["series", "bcra_infomondia", "indec_ipc"].map {
-    PluginForm(
-      $0,
-      $0 == "series"
-        ? "The time at which the source was read, in the field collection_date of each point of a time series."
-        : "System 002's name for `series`.",
-      SectionForm([]))
-  }
+  public static let seriesForms =
+    [
+      PluginForm(
+        "series", "The time at which the source was read, in the field collection_date of each point of a time series.",
+        SectionForm([]))
+    ]
+    + ["bcra_infomondia", "indec_ipc"].map {
+      PluginForm($0, "System 002's name for `series`.", SectionForm([]), sameAs: "series")
+    }
 }
