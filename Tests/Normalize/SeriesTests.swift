@@ -24,7 +24,9 @@ struct SeriesTests {
     #expect(try normalizer.one(record(time)) == record(expected))
   }
 
-  @Test("System 002's names mean the same, and the first point of a key stands", arguments: ["bcra_infomondia", "indec_ipc"])
+  @Test(
+    "System 002's names mean the same, and the first point of a key stands",
+    arguments: ["bcra_infomondia", "indec_ipc"])
   func names(_ name: String) throws {
     let normalizer = try makeNormalizer(
       "plugin: \(name)\nprimary_keys: [obs_time, internal_series_code]\ntimezone: \(zone)")

@@ -69,7 +69,8 @@ extension Definition {
     let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks, needsLedger: isIncremental || node.has("lock"),
+        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks,
+        needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
         variables: checker.variables, places: checker.places),
       problems
@@ -77,7 +78,8 @@ extension Definition {
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, notesWatermarks: Bool, needsLedger: Bool, extractor: String?, objectNames: [String],
+    _ top: Section, isIncremental: Bool, notesWatermarks: Bool, needsLedger: Bool, extractor: String?,
+    objectNames: [String],
     file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
   ) {
     self.objectNames = objectNames

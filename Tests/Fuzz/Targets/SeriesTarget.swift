@@ -17,7 +17,8 @@ enum SeriesTarget {
     var series: [Section.Value] = []
     for (number, layout) in layouts.enumerated() {
       for sheet in ["Series", "EMAE", "IPC"] {
-        let keys = layout + [("internal_series_code", "\(sheet)\(number)"), ("sheet", sheet), ("unit", "u"), ("frequency", "M")]
+        let keys =
+          layout + [("internal_series_code", "\(sheet)\(number)"), ("sheet", sheet), ("unit", "u"), ("frequency", "M")]
         series.append(.section(Section(values: keys.map { ($0.0, .scalar($0.1)) })))
       }
     }
