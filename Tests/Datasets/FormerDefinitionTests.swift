@@ -10,7 +10,7 @@ import Testing
 @Suite("Definitions of system 002")
 struct FormerDefinitionTests {
   /// configs/indec_ipc.yml of system 002, with two of its series.
-  private static let indec = """
+  private static let indecFile = """
     dataset_id: indec_ipc
     provider: INDEC
     frequency: M
@@ -66,7 +66,7 @@ struct FormerDefinitionTests {
     """
 
   /// configs/bcra_infomondia_series.yml of system 002, with two of its series.
-  private static let bcra = """
+  private static let bcraFile = """
     dataset_id: bcra_infomondia_series
     provider: BCRA
     frequency: D
@@ -114,7 +114,7 @@ struct FormerDefinitionTests {
 
   @Test("The file of INDEC is read as it is; what was never read only warns")
   func indec() throws {
-    let (read, problems) = read(Self.indec)
+    let (read, problems) = read(Self.indecFile)
     #expect(
       problems.map { String($0.prefix { $0 != "i" }) } == [
         "d.yaml:2:1: prov", "d.yaml:3:1: frequency: warn", "d.yaml:8:3: source.format: warn",
@@ -132,7 +132,7 @@ struct FormerDefinitionTests {
 
   @Test("The file of the BCRA is read as it is, and its True is true")
   func bcra() throws {
-    let (read, problems) = read(Self.bcra)
+    let (read, problems) = read(Self.bcraFile)
     #expect(problems.count == 5 && problems.allSatisfy { $0.contains("warning: it is ignored") }, "\(problems)")
     let definition = try #require(read)
     #expect(definition.dataset.extractor == "http")
@@ -140,7 +140,7 @@ struct FormerDefinitionTests {
     #expect(try ExtractionRegistry.check(definition).isEmpty)
   }
 
-  @Test("A program that knows no plugins reads the names", arguments: [indec, bcra])
+  @Test("A program that knows no plugins reads the names", arguments: [indecFile, bcraFile])
   func names(_ text: String) throws {
     let (read, problems) = read(text, KnownPlugins())
     #expect(problems.count == 2, "\(problems)")
@@ -150,7 +150,7 @@ struct FormerDefinitionTests {
 
   @Test("Its normalization and its enrichment make points of the parser's records")
   func stages() throws {
-    let definition = try #require(read(Self.bcra).definition)
+    let definition = try #require(read(Self.bcraFile).definition)
     let transforms = try ExtractionRegistry.stages(of: definition).transforms
     var records = Records(
       ["2007-12-30T00:00:00", "2008-10-19T00:00:00", "2007-12-30T00:00:00"].enumerated().map { index, time in
@@ -177,10 +177,10 @@ struct FormerDefinitionTests {
 
   @Test("windowInDays is the last transform")
   func window() throws {
-    let definition = try #require(read(Self.bcra + "windowInDays: 30\n").definition)
+    let definition = try #require(read(Self.bcraFile + "windowInDays: 30\n").definition)
     #expect(definition.windowInDays == 30)
     #expect(try ExtractionRegistry.stages(of: definition).transforms.count == 3)
-    let plain = try #require(read(Self.bcra).definition)
+    let plain = try #require(read(Self.bcraFile).definition)
     #expect(try ExtractionRegistry.stages(of: plain).transforms.count == 2)
   }
 
@@ -198,17 +198,17 @@ struct FormerDefinitionTests {
       ("normalize:\n", "normalize:\n  fields: {a: {}}\n", "normalize.fields: bcra_infomondia says the fields itself"),
     ])
   func problems(old: String, new: String, problem: String) throws {
-    let text = Self.bcra.replacing(old, with: new)
-    #expect(text != Self.bcra)
+    let text = Self.bcraFile.replacing(old, with: new)
+    #expect(text != Self.bcraFile)
     let found = read(text).problems.filter { !$0.contains("warning") }
     #expect(found.contains { $0.contains(problem) }, "\(found)")
   }
 
   @Test("source beside extract is a name, and a key may not be in parse and parse_config")
   func mixed() throws {
-    let both = read(Self.bcra + "extract: {plugin: http, url: \"https://x.example/\"}\n").problems
+    let both = read(Self.bcraFile + "extract: {plugin: http, url: \"https://x.example/\"}\n").problems
     #expect(both.contains { $0.hasPrefix("d.yaml:5:3: source: it must be 1 to 64") }, "\(both)")
-    let twice = read(Self.bcra.replacing("parse:\n", with: "parse:\n  series_map: []\n")).problems
+    let twice = read(Self.bcraFile.replacing("parse:\n", with: "parse:\n  series_map: []\n")).problems
     #expect(twice.contains { $0.contains("parse_config: its keys belong to `parse`") }, "\(twice)")
   }
 }

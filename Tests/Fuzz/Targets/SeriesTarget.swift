@@ -25,7 +25,7 @@ enum SeriesTarget {
     let parser = try SpreadsheetParser(section: Section(values: [("series_map", .list(series))]))
     let body = RawBody([UInt8](input), address: "body", origin: "o")
     let records: Records
-    do { records = try parser.parse(body) } catch let error as PipelineError {
+    do { records = try parser.parse(body) } catch {
       try require(error.name == .sourceChanged && error.message.hasPrefix("body "), "\(error)")
       return
     }
