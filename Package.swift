@@ -79,6 +79,10 @@ let parsers = [
     ],
     exclude: ["README.md"], settings: fast),
   library(
+    "SpreadsheetParser", at: "Parsers/Spreadsheet",
+    uses: ["Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "Text", "Time"], exclude: ["README.md"],
+    settings: fast),
+  library(
     "XMLParser", at: "Parsers/XML",
     uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
@@ -96,6 +100,8 @@ let transforms = [
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
   library(
+    "Window", at: "Transforms/Window", uses: ["Contracts", "Processing", "Time"], exclude: ["README.md"]),
+  library(
     "Normalize", at: "Transforms/Normalize",
     uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
 ]
@@ -112,6 +118,10 @@ let sinks = [
     "KinesisSink", at: "Sinks/Kinesis",
     uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
     exclude: ["README.md"], settings: small),
+  library(
+    "VersionedSink", at: "Sinks/VersionedS3",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Time", "Versions"], exclude: ["README.md"],
+    settings: small),
 ]
 let publishers = [
   library(
@@ -222,6 +232,9 @@ let package = Package(
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
+    library(
+      "Versions", at: "Pipeline/Versions",
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -251,7 +264,7 @@ let package = Package(
         "Loading", of: sinks,
         uses: [
           "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings",
-          "Time",
+          "Time", "Versions",
         ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
@@ -327,7 +340,7 @@ let package = Package(
           "Ledger",
           "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Spreadsheet",
-          "SpreadsheetSupport", "Time", "WARC", "WWOZExtractor", "XMLParser",
+          "SpreadsheetParser", "SpreadsheetSupport", "Time", "WARC", "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -347,6 +360,9 @@ let package = Package(
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
+      tests(
+        "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser"),
+      tests("Window", of: "Contracts", "JSON", "Processing", "Window"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
@@ -387,6 +403,8 @@ let package = Package(
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
+      tests(
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -15,7 +15,9 @@ import LocalTime
 import Normalize
 import Processing
 import Settings
+import SpreadsheetParser
 import WWOZExtractor
+import Window
 import XMLParser
 
 /// The plugins that a scraper may use. A new one is one entry of its list.
@@ -32,6 +34,9 @@ enum ExtractionPlugins {
     ReaderPlugin(form: HTTPReader.form) { (definition, section, _) throws(PipelineError) in
       try HTTPReader(definition.dataset, section: section)
     },
+    ReaderPlugin(form: HTTPReader.monthlyForm) { (definition, section, _) throws(PipelineError) in
+      try HTTPReader(monthly: definition.dataset, section: section)
+    },
     ReaderPlugin(form: FileReader.form) { (definition, section, settings) throws(PipelineError) in
       try FileReader(definition, section: section, settings: &settings)
     },
@@ -47,7 +52,15 @@ enum ExtractionPlugins {
     ParserPlugin(form: ExtensionParser.form) { (section, filters) throws(PipelineError) in
       try ExtensionParser(section: section, filters: filters)
     },
+    spreadsheet("spreadsheet"), spreadsheet("bcra_infomondia"), spreadsheet("indec_ipc"),
   ]
+
+  /// - Parameter name: the plugin's, or one that system 002 gives it.
+  private static func spreadsheet(_ name: String) -> ParserPlugin {
+    ParserPlugin(form: SpreadsheetParser.form(named: name)) { (section, _) throws(PipelineError) in
+      try SpreadsheetParser(section: section)
+    }
+  }
 
   /// The first transform, which has a section of its own; nil if there is none.
   static let normalize: TransformPlugin? = TransformPlugin(
@@ -70,7 +83,18 @@ enum ExtractionPlugins {
       try LocalTimes(section: section)
     },
     TransformPlugin(form: Distinct.form) { (_, section, _) in Distinct(section: section) },
+    series("series"), series("bcra_infomondia"), series("indec_ipc"),
   ]
+
+  /// - Parameter name: the transform's, or one that system 002 gives it.
+  private static func series(_ name: String) -> TransformPlugin {
+    TransformPlugin(form: Enricher.seriesForm(named: name)) { _, _, _ in Enricher.ofSeries }
+  }
+
+  /// The last transform, of `windowInDays`; nil for a definition without it.
+  static func window(of definition: Definition) -> (any Transform)? {
+    definition.windowInDays.map { Window(days: $0) }
+  }
 }
 
 /// A plugin of `extract` that yields records itself.

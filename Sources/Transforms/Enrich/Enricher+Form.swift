@@ -13,4 +13,15 @@ extension Enricher {
         "existing", .choice(["replace", "keep"]), standard: "replace",
         "What becomes of a value that the record has: replace, or keep unless it is null."),
     ]))
+
+  /// The form of the transform for points of time series.
+  /// - Parameter name: `series`, or a name that system 002 gives it.
+  public static func seriesForm(named name: String) -> PluginForm {
+    guard name != "series" else {
+      return PluginForm(
+        name, "The time at which the source was read, in the field collection_date of each point of a time series.",
+        SectionForm([]))
+    }
+    return PluginForm(name, "System 002's name for `series`.", SectionForm([]), sameAs: "series")
+  }
 }

@@ -46,6 +46,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case xls
   /// Workbooks of Excel 2007 and later: ZIP archives, and the XML in them.
   case xlsx
+  /// Points of time series in workbooks.
+  case series
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -79,6 +81,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .censusRows: try CensusRowsTarget.read(input)
     case .xls: try XLSTarget.read(input)
     case .xlsx: try XLSXTarget.read(input)
+    case .series: try SeriesTarget.read(input)
     }
   }
 }
