@@ -219,6 +219,9 @@ let package = Package(
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
+    library(
+      "Versions", at: "Pipeline/Versions",
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
