@@ -31,7 +31,8 @@ struct SinkPublisherTests {
   @Test("has the sink's section, beside those that the definition names")
   func section() throws {
     let (definition, problems) = read(
-      load: "[{plugin: table, columns: {a: text}, key: \"${NOTHING}\"}, {plugin: files, bucket: \"${BUCKET}\", copies: 2}]",
+      load:
+        "[{plugin: table, columns: {a: text}, key: \"${NOTHING}\"}, {plugin: files, bucket: \"${BUCKET}\", copies: 2}]",
       publish: "publish: {plugin: other}\n", Self.publishing)
     #expect(problems.isEmpty)
     let found = try #require(definition)
@@ -63,7 +64,9 @@ struct SinkPublisherTests {
 
   @Test("reports what is wrong with the keys that it reads")
   func problems() {
-    #expect(read(load: "{plugin: files}", Self.publishing).problems == ["d.yaml:4:7: load.bucket: it is missing: The bucket."])
+    #expect(
+      read(load: "{plugin: files}", Self.publishing).problems == ["d.yaml:4:7: load.bucket: it is missing: The bucket."]
+    )
     #expect(read(load: "{plugin: files, bucket: \"${NOTHING}\"}", Self.publishing).problems.count == 1)
     #expect(read(load: "{bucket: b}", Self.publishing).problems.count == 1)
   }

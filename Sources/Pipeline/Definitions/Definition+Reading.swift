@@ -23,7 +23,8 @@ public struct KnownPlugins: Sendable {
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
     transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
-    sinkPublishers: [SinkPublisher] = [], expect: [PluginForm]? = nil, readsState: Bool = false, lock: SectionForm? = nil, readsTriggers: Bool = false
+    sinkPublishers: [SinkPublisher] = [], expect: [PluginForm]? = nil, readsState: Bool = false,
+    lock: SectionForm? = nil, readsTriggers: Bool = false
   ) {
     self.extract = extract
     self.parse = parse

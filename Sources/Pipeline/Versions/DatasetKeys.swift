@@ -20,7 +20,7 @@ public struct DatasetKeys: Sendable {
   }
 
   /// Returns the partition of a file's key, or of the end of one: `…/CODE/year=2024/month=02/data.json`.
-  static func partition(ofFile key: String) -> SeriesPartition? {
+  public static func partition(ofFile key: String) -> SeriesPartition? {
     let parts = key.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts.last == "data.json" else { return nil }
     return SeriesPartition(parts[(parts.count - 4)..<(parts.count - 1)].joined(separator: "/"))
