@@ -112,6 +112,10 @@ let sinks = [
     "KinesisSink", at: "Sinks/Kinesis",
     uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
     exclude: ["README.md"], settings: small),
+  library(
+    "VersionedSink", at: "Sinks/VersionedS3",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Time", "Versions"], exclude: ["README.md"],
+    settings: small),
 ]
 let publishers = [
   library(
@@ -254,7 +258,7 @@ let package = Package(
         "Loading", of: sinks,
         uses: [
           "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings",
-          "Time",
+          "Time", "Versions",
         ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
@@ -383,6 +387,8 @@ let package = Package(
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
+      tests(
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -18,11 +18,13 @@ public struct DatasetKeys: Sendable {
   public func data(_ partition: SeriesPartition, in version: VersionID) -> String {
     "\(folder(of: version))data/\(partition)/data.json"
   }
+}
 
-  /// Returns the partition of a file's key, or of the end of one: `…/CODE/year=2024/month=02/data.json`.
-  public static func partition(ofFile key: String) -> SeriesPartition? {
+extension SeriesPartition {
+  /// Reads the partition of a file's key, or of the end of one: `…/CODE/year=2024/month=02/data.json`; nil for another text.
+  public init?(file key: String) {
     let parts = key.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts.last == "data.json" else { return nil }
-    return SeriesPartition(parts[(parts.count - 4)..<(parts.count - 1)].joined(separator: "/"))
+    self.init(parts[(parts.count - 4)..<(parts.count - 1)].joined(separator: "/"))
   }
 }

@@ -28,6 +28,8 @@ extension VersionManifest {
     fields["partition_strategy"] = .string(Self.strategy)
     fields["previous_version"] = Self.text(previous?.description)
     fields["version_number"] = Self.number(number)
+    fields["items"] = .object(
+      JSONObject(unique: items.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     var members: [JSONObject.Member] = []
     members.reserveCapacity(contents.count)
     for (partition, entry) in contents.sorted(by: { $0.key < $1.key }) {
@@ -63,7 +65,7 @@ extension VersionManifest {
       throw corrupt("its partition_strategy is '\(strategy ?? "")', and this version knows \(Self.strategy)")
     }
     let files = fields["json_files"]?.array ?? []
-    let written = files.compactMap { $0.string.flatMap(DatasetKeys.partition(ofFile:)) }
+    let written = files.compactMap { $0.string.flatMap { SeriesPartition(file: $0) } }
     guard written.count == files.count else { throw corrupt("json_files has an element that is no key of a partition") }
     var previous: VersionID?
     if let text = fields["previous_version"], !text.isNull {
@@ -91,7 +93,10 @@ extension VersionManifest {
       collectionDate: fields["collection_date"]?.string,
       pointCount: fields["data_points_count"]?.number?.integer.flatMap { Int(exactly: $0) } ?? 0,
       range: ends.count == 2 ? (ends[0], ends[1]) : nil, written: written.sorted(), previous: previous,
-      number: fields["version_number"]?.number?.integer.flatMap { Int(exactly: $0) }, contents: contents)
+      number: fields["version_number"]?.number?.integer.flatMap { Int(exactly: $0) },
+      items: Dictionary(
+        (fields["items"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
+      ) { first, _ in first }, contents: contents)
   }
 }
 

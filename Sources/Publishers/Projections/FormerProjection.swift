@@ -22,7 +22,7 @@ struct FormerProjection {
     do throws(AWSError) {
       listing = try store.objects.list(prefix: store.keys.projections, delimiter: nil, deadline: deadline)
     } catch { throw PipelineError(versions: error) }
-    let partitions = listing.entries.compactMap { DatasetKeys.partition(ofFile: $0.key) }.sorted()
+    let partitions = listing.entries.compactMap { SeriesPartition(file: $0.key) }.sorted()
     guard pointer.isFormer || !partitions.isEmpty else { return nil }
     let version = pointer.last ?? Self.before
     var adopted = pointer
