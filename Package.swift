@@ -112,6 +112,10 @@ let sinks = [
     "KinesisSink", at: "Sinks/Kinesis",
     uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
     exclude: ["README.md"], settings: small),
+  library(
+    "VersionedSink", at: "Sinks/VersionedS3",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Time", "Versions"], exclude: ["README.md"],
+    settings: small),
 ]
 let publishers = [
   library(
@@ -123,6 +127,9 @@ let publishers = [
       "AWS", "Compression", "Contracts", "Cryptography", "Definitions", "Ledger", "Postgres", "Settings", "Time",
     ],
     exclude: ["README.md"]),
+  library(
+    "Projections", at: "Publishers/Projections",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Time", "Versions"], exclude: ["README.md"], settings: small),
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -219,6 +226,9 @@ let package = Package(
     library("Ledger", at: "Pipeline/Ledger", uses: ["Contracts", "Postgres", "Time"]),
     library(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
+    library(
+      "Versions", at: "Pipeline/Versions",
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -248,12 +258,12 @@ let package = Package(
         "Loading", of: sinks,
         uses: [
           "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings",
-          "Time",
+          "Time", "Versions",
         ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
-        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time", "Versions"]),
       registry(
         "Enriching", of: [],
         uses: [
@@ -377,6 +387,8 @@ let package = Package(
       tests(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
+      tests(
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

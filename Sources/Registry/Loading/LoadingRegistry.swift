@@ -11,6 +11,8 @@ import RawStore
 import Routing
 import Settings
 import Time
+import VersionedSink
+import Versions
 
 /// The sinks that this build knows, and the ledger and the locks beside them. A new sink is one line of `plugins`.
 public final class LoadingRegistry {
@@ -45,6 +47,11 @@ public final class LoadingRegistry {
     ) {
       (definition, section, loading, _) throws(PipelineError) in
       try KinesisSink(definition.dataset, section: section, session: loading.session)
+    },
+    SinkPlugin(form: VersionedSettings.form) { (definition, section, loading, _) throws(PipelineError) in
+      try VersionedSink(definition.dataset, section: section) { (region) throws(AWSError) in
+        try AWSSession(environment: loading.environment, region: region, profiles: loading.profiles)
+      }
     },
   ]
 

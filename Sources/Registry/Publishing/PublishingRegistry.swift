@@ -6,8 +6,10 @@ import EventCache
 import FoundationEssentials
 import Ledger
 import ProcessedZone
+import Projections
 import Settings
 import Time
+import Versions
 
 /// The publishers that this build knows. A new publisher is one line of `plugins`.
 public final class PublishingRegistry {
@@ -15,6 +17,8 @@ public final class PublishingRegistry {
     let form: PluginForm
     /// True for a publisher of what a sink has in the ledger's database.
     var needsDatabase = false
+    /// The sink with which the publisher comes; nil for one that a definition names.
+    var sink: PluginForm?
     /// Returns why the publisher is left out in an environment; nil for one that publishes.
     var reasonToLeaveOut: @Sendable (_ environment: [String: String]) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, PublishingRegistry) throws(PipelineError) -> any Publisher
@@ -51,10 +55,29 @@ public final class PublishingRegistry {
           try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
         })
     },
+    PublisherPlugin(form: ProjectionsPublisher.form, sink: VersionedSettings.form) {
+      (definition, section, publishing) throws(PipelineError) in
+      var configuration = publishing.configuration()
+      let topic = configuration.text(.projectionTopic)
+      try configuration.validate()
+      let session = { (region: String?) throws(AWSError) in
+        try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
+      }
+      let settings = VersionedSettings(section)
+      let client: S3Client
+      do throws(AWSError) {
+        client = try S3Client(session(settings.region))
+      } catch { throw PipelineError(versions: error) }
+      return ProjectionsPublisher(
+        settings, of: definition.dataset, objects: BucketObjects(client, bucket: settings.bucket),
+        send: topic.isEmpty ? nil : ProjectionTopic(topic, session: session).send)
+    },
   ]
 
   /// The plugins, for reading definitions.
-  public static let known = KnownPlugins(publish: plugins.forms)
+  public static let known = KnownPlugins(
+    publish: plugins.filter { $0.sink == nil }.forms,
+    sinkPublishers: plugins.compactMap { plugin in plugin.sink.map { SinkPublisher(plugin.form.name, of: $0) } })
 
   private let settings: PublishingSettings
   private let databaseIfAny: Database?

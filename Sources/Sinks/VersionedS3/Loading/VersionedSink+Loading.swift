@@ -1,0 +1,112 @@
+import AWS
+import Contracts
+import FoundationEssentials
+import Time
+import Versions
+
+extension VersionedSink {
+  /// Loads a document.
+  /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's, and `StorageCorrupt` for a version
+  ///   that is damaged; `SourceChanged` for too many points or rejections; `ConfigurationInvalid` for a bucket that does not
+  ///   exist or may not be written; `StorageUnavailable` if S3 is not reachable, or other loads are always faster.
+  public func load(
+    _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
+  ) throws(PipelineError) -> LoadReport {
+    let incoming = try IncomingPoints(document, for: target, now: time.now, deadline: deadline)
+    var last: VersionID?
+    do {
+      return try retrier.run(deadline: deadline, decision: { $0 is Overtaken ? .retry() : .giveUp }) { _ in
+        try attempt(incoming, of: target, after: &last, deadline)
+      }
+    } catch let error as PipelineError {
+      throw error
+    } catch {
+      throw PipelineError(
+        .storageUnavailable,
+        "\(store.objects.address(of: store.keys.pointer)) was moved by other loads \(Self.maximumAttempts) times while "
+          + "\(target.key) was loaded. The pointer names one of their versions, and the load is repeated")
+    }
+  }
+
+  /// The error of a load that another one has overtaken: it begins again at what that one has written.
+  private struct Overtaken: Error {}
+
+  /// - Parameter last: the version that the attempt before this one has made.
+  private func attempt(
+    _ incoming: IncomingPoints, of target: LoadTarget, after last: inout VersionID?, _ deadline: Deadline
+  ) throws -> LoadReport {
+    let current = try store.current(deadline: deadline)
+    let manifest = try current.map { try store.manifest(of: $0.version, deadline: deadline) }
+    let orphans = OrphanCollector(store, now: time.now)
+    guard !isSuperseded(incoming, by: manifest, target) else {
+      return orphans.collect(below: manifest, deadline, after: superseded(incoming))
+    }
+    let plan = try plan(incoming, over: manifest, isDetailed: false, deadline)
+    if plan.isEmpty { return orphans.collect(below: manifest, deadline, after: report(incoming, plan)) }
+    let newest = [current?.version, last].compactMap(\.self).max()
+    let version = VersionID.next(after: newest, at: time.now)
+    last = version
+    let next = next(version, plan, incoming, over: manifest, target)
+    guard try write(next, plan, from: current, deadline) else { throw Overtaken() }
+    return orphans.collect(below: next, deadline, after: report(incoming, plan))
+  }
+
+  /// Reports what `load` would change, and changes nothing.
+  /// - Throws: as `load`.
+  public func dryRun(
+    _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
+  ) throws(PipelineError) -> DryRun {
+    let incoming = try IncomingPoints(document, for: target, now: time.now, deadline: deadline)
+    let current = try store.current(deadline: deadline)
+    var manifest: VersionManifest?
+    if let current { manifest = try store.manifest(of: current.version, deadline: deadline) }
+    guard !isSuperseded(incoming, by: manifest, target) else {
+      return DryRun(report: superseded(incoming), differences: [])
+    }
+    let plan = try plan(incoming, over: manifest, isDetailed: true, deadline)
+    return DryRun(report: report(incoming, plan), differences: plan.differences)
+  }
+
+  private func plan(
+    _ incoming: IncomingPoints, over manifest: VersionManifest?, isDetailed: Bool, _ deadline: Deadline
+  ) throws(PipelineError) -> SnapshotPlan {
+    // Without the time of the reading, nothing is known to be outside the window: all stored points may stay.
+    let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(-86_400 * Double($0)) }
+    return try SnapshotPlan(
+      incoming.partitions, over: manifest?.contents ?? [:], from: start, isDetailed: isDetailed
+    ) { (places) throws(PipelineError) in try store.points(of: places, deadline: deadline) }
+  }
+
+  /// Writes a version: its files, the manifest, and last the pointer.
+  /// - Returns: false if another load has moved the pointer, or has the same id.
+  private func write(
+    _ manifest: VersionManifest, _ plan: SnapshotPlan, from current: VersionStore.Pointer?, _ deadline: Deadline
+  ) throws(PipelineError) -> Bool {
+    let (keys, version) = (store.keys, manifest.version)
+    for first in stride(from: 0, to: plan.files.count, by: VersionStore.filesAtOnce) {
+      let batch = plan.files[first..<min(first + VersionStore.filesAtOnce, plan.files.count)]
+      let writes = batch.map {
+        VersionWrite(PartitionFile.data($0.points), to: keys.data($0.partition, in: version), condition: .absent)
+      }
+      guard try put(writes, deadline) else { return false }
+    }
+    let last = VersionWrite(manifest.data, to: keys.manifest(of: version), condition: .absent)
+    guard try put([last], deadline) else { return false }
+    let isMoved = try store.swap(
+      keys.pointer, from: current?.etag, to: Data("\(version)".utf8), contentType: "text/plain", deadline: deadline)
+    // An attempt whose response was lost may have moved it.
+    if isMoved { return true }
+    return try store.current(deadline: deadline)?.version == version
+  }
+
+  /// - Returns: false if one of the objects is there already: another load began in the same microsecond.
+  private func put(_ writes: [VersionWrite], _ deadline: Deadline) throws(PipelineError) -> Bool {
+    var isAlone = true
+    for outcome in store.objects.putAll(writes, deadline: deadline) {
+      guard case .failure(let error) = outcome else { continue }
+      guard error.kind == .preconditionFailed else { throw PipelineError(versions: error) }
+      isAlone = false
+    }
+    return isAlone
+  }
+}
