@@ -33,6 +33,7 @@ from pipeline import Pipeline  # noqa: E402
 from reports import Reports  # noqa: E402
 from rounds import Rounds, Row  # noqa: E402
 from runs import InvariantViolation  # noqa: E402
+from series import scenarios as series  # noqa: E402
 from source_faults import HANGS, SourceFaults  # noqa: E402
 
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
@@ -69,6 +70,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield "a site that fails once", SourceFaults(rounds, SHORT, rate=20).fails_once
         yield from datasets.scenarios(rounds, short, kills)
         yield from concerts.scenarios(rounds, short, kills)
+        yield from series.scenarios(rounds, short, kills)
         yield from Enrichment(rounds, SHORT).scenarios(kills, short)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
@@ -94,6 +96,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "reports: S3 away", reports.of_s3
     yield from datasets.scenarios(rounds, short, kills)
     yield from concerts.scenarios(rounds, short, kills)
+    yield from series.scenarios(rounds, short, kills)
     yield from Enrichment(rounds, KILLED).scenarios(kills, short)
     yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
