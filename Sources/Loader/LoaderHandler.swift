@@ -78,7 +78,8 @@ public struct LoaderHandler {
     // Their loads may move the checkpoints.
     let earlier = record?.endedAt == nil ? try loadEarlierDocuments(than: request, in: dataset, context) : (0, 0)
     let items = try takeCheckpoints(of: request, in: dataset, context)
-    let state = ledger == nil ? request.event.withoutLedger : record?.summary ?? "not opened yet, a failed item recorded"
+    let state =
+      ledger == nil ? request.event.withoutLedger : record?.summary ?? "not opened yet, a failed item recorded"
     context.log.info("run \(request.run): \(state); \(context.metrics.took)")
     return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items, earlier: earlier))
   }
@@ -199,7 +200,8 @@ extension LedgerEvent {
   /// The event, for the log of a deployment without a ledger. Of each run the beginning says that there is none.
   fileprivate var withoutLedger: String {
     switch self {
-    case .opened(let opening): "\(opening.items.count) items; no ledger: the run is only in the log and in Step Functions"
+    case .opened(let opening):
+      "\(opening.items.count) items; no ledger: the run is only in the log and in Step Functions"
     case .failed(let failure): "\(failure.item) failed: \(failure.error)"
     case .closed, .stopped: "it has ended"
     }

@@ -34,6 +34,7 @@ from reports import Reports  # noqa: E402
 from rounds import Rounds, Row  # noqa: E402
 from runs import InvariantViolation  # noqa: E402
 from series import scenarios as series  # noqa: E402
+from series import selftest as series_selftest  # noqa: E402
 from source_faults import HANGS, SourceFaults  # noqa: E402
 
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
@@ -121,7 +122,7 @@ def main() -> int:
     rounds = Rounds(pipeline, arguments.seed)
     if arguments.selftest:
         chosen = [*selftest.scenarios(rounds, SHORT), *dataset_selftest.scenarios(rounds)]
-        chosen += concert_selftest.scenarios(rounds)
+        chosen += [*concert_selftest.scenarios(rounds), *series_selftest.scenarios(rounds)]
     else:
         chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
     chosen = [(name, scenario) for name, scenario in chosen if arguments.only.lower() in name.lower()]

@@ -65,7 +65,8 @@ final class WithoutDatabaseCommandTests {
     let reason = more.isEmpty ? "PG_DATABASE_URL is not set" : "LEDGER is off"
     #expect(run.status == 1)
     #expect(
-      run.error.hasPrefix("Error: \(reason), and the dataset bound needs a database: the sink postgres\n"), "\(run.error)")
+      run.error.hasPrefix("Error: \(reason), and the dataset bound needs a database: the sink postgres\n"),
+      "\(run.error)")
     #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "raw/raw").path))
   }
 
@@ -83,7 +84,8 @@ final class WithoutDatabaseCommandTests {
   func check() throws {
     let checked = try festvibes("check", more: ["LEDGER": "off"])
     #expect(checked.status == 0, "\(checked.error)")
-    #expect(checked.output.hasSuffix("No ledger: LEDGER is off. free can run without one; not bound (the sink postgres)\n"))
+    #expect(
+      checked.output.hasSuffix("No ledger: LEDGER is off. free can run without one; not bound (the sink postgres)\n"))
     #expect(checked.output.components(separatedBy: "No ledger").count == 2)
     let json = try festvibes("check", "--json")
     let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
@@ -106,7 +108,8 @@ final class WithoutDatabaseCommandTests {
     let ran = try festvibes("doctor", "--dataset", "free", more: ["LEDGER": "off"])
     #expect(ran.output.contains("- postgres: no ledger: LEDGER is off, and free needs no database\n"), "\(ran.output)")
     #expect(ran.output.contains("- redis: REDIS_URL is not set, and free has no cache\n"))
-    #expect(ran.output.contains("settings of the loader: valid") && ran.output.contains("manager: valid, without REDIS_URL"))
+    #expect(
+      ran.output.contains("settings of the loader: valid") && ran.output.contains("manager: valid, without REDIS_URL"))
     let bound = try festvibes("doctor", "--dataset", "bound")
     #expect(bound.output.contains("✗ postgres: "))
   }

@@ -28,7 +28,8 @@ public final class LoadingRegistry {
   }
 
   static let plugins = [
-    SinkPlugin(form: ConcertsSink.form, needsDatabase: true) { (definition, section, loading, settings) throws(PipelineError) in
+    SinkPlugin(form: ConcertsSink.form, needsDatabase: true) {
+      (definition, section, loading, settings) throws(PipelineError) in
       guard !definition.isIncremental else {
         throw PipelineError(
           .configurationInvalid,
@@ -39,7 +40,8 @@ public final class LoadingRegistry {
         try loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
-    SinkPlugin(form: PostgresSink.form, needsDatabase: true) { (definition, section, loading, _) throws(PipelineError) in
+    SinkPlugin(form: PostgresSink.form, needsDatabase: true) {
+      (definition, section, loading, _) throws(PipelineError) in
       try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
     SinkPlugin(

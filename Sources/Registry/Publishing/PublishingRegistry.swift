@@ -25,7 +25,8 @@ public final class PublishingRegistry {
   }
 
   private static let plugins = [
-    PublisherPlugin(form: EventCachePublisher.form, needsDatabase: true) { (definition, _, publishing) throws(PipelineError) in
+    PublisherPlugin(form: EventCachePublisher.form, needsDatabase: true) {
+      (definition, _, publishing) throws(PipelineError) in
       let dataset = definition.dataset
       let zone = try dataset.timeZoneRules()
       // The publisher reads what the concerts sink has stored. Plugins do not import each other, so they meet here.

@@ -192,17 +192,20 @@ class SeriesRounds:
     def objects(self) -> tuple[Objects, list[str]]:
         """Returns the masked objects, without the dataset's name, and the keys of what runs that were cut have left."""
         found, left = self.stored.masked()
-        state = self.pipeline.s3.get_object(Bucket=DATA, Key=f"datasets/{self.dataset}/state.json")["Body"].read()
-        found["state.json"] = self.state(parsed(state, "state.json"))
+        found["state.json"] = self.state()
         return {
             key: text.replace(f"/{self.dataset}/", "/ID/").replace(f'"{self.dataset}"', '"ID"')
             for key, text in found.items()
         }, left
 
-    @staticmethod
-    def state(value: Any) -> str:
-        """Returns the last times of the series in a state, which also names runs."""
+    def state(self) -> str:
+        """Returns the last times of the series in the dataset's state, which also names runs."""
         found: dict[str, Any] = {}
+        try:
+            key = f"datasets/{self.dataset}/state.json"
+            value = parsed(self.pipeline.s3.get_object(Bucket=DATA, Key=key)["Body"].read(), key)
+        except self.pipeline.s3.exceptions.NoSuchKey:
+            return "none"
 
         def visit(each: Any) -> None:
             if isinstance(each, dict):

@@ -52,7 +52,8 @@ class Figures:
             points: Points = dict(self.snapshots[-1]) if self.snapshots else {}
             named = (*SERIES, LATE) if number % 2 == 0 else SERIES
             for each in named:
-                for key in chance.sample(sorted(key for key in points if key[1] == each), REVISIONS) if points else ():
+                known = sorted(key for key in points if key[1] == each)
+                for key in chance.sample(known, min(REVISIONS, len(known))):
                     points[key] = round(chance.uniform(1, 1e6), 3)
                 for day in range(DAYS + number):
                     key = (f"{FIRST + datetime.timedelta(days=day)}T00:00:00{OFFSET}", each)
