@@ -289,6 +289,7 @@ let package = Package(
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
           "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
+          "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
