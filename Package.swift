@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
-let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let fast: [SwiftSetting] = strict + optimized
 
 /// A small library under Sources; `path` is relative to it.
 func library(
@@ -225,7 +226,7 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library(
       "Versions", at: "Pipeline/Versions",
-      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small + optimized),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
