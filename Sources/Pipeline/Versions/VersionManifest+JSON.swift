@@ -95,7 +95,8 @@ extension VersionManifest {
       range: ends.count == 2 ? (ends[0], ends[1]) : nil, written: written.sorted(), previous: previous,
       number: fields["version_number"]?.number?.integer.flatMap { Int(exactly: $0) },
       readings: Dictionary(
-        (fields["readings"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
+        (fields["readings"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) }
+        }
       ) { first, _ in first }, contents: contents)
   }
 }
