@@ -80,6 +80,10 @@ let parsers = [
     ],
     exclude: ["README.md"], settings: fast),
   library(
+    "SpreadsheetParser", at: "Parsers/Spreadsheet",
+    uses: ["Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "Text", "Time"], exclude: ["README.md"],
+    settings: fast),
+  library(
     "XMLParser", at: "Parsers/XML",
     uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
@@ -96,6 +100,8 @@ let transforms = [
   library(
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
+  library(
+    "Window", at: "Transforms/Window", uses: ["Contracts", "Processing", "Time"], exclude: ["README.md"]),
   library(
     "Normalize", at: "Transforms/Normalize",
     uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
@@ -201,6 +207,9 @@ let package = Package(
       "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     // Tests and debug builds compare thousands of names with thousands.
     library("Similarity", at: "Core/Similarity", exclude: ["README.md"], settings: fast),
+    // Tests and debug builds read workbooks of megabytes.
+    library(
+      "Spreadsheet", at: "Core/Spreadsheet", uses: ["Compression", "Time"], exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -348,6 +357,9 @@ let package = Package(
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
+      tests(
+        "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser"),
+      tests("Window", of: "Contracts", "JSON", "Processing", "Window"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
