@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
-let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let fast: [SwiftSetting] = strict + optimized
 
 /// A small library under Sources; `path` is relative to it.
 func library(
@@ -79,6 +80,10 @@ let parsers = [
     ],
     exclude: ["README.md"], settings: fast),
   library(
+    "SpreadsheetParser", at: "Parsers/Spreadsheet",
+    uses: ["Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "Text", "Time"], exclude: ["README.md"],
+    settings: fast),
+  library(
     "XMLParser", at: "Parsers/XML",
     uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
@@ -95,6 +100,8 @@ let transforms = [
   library(
     "Enrich", at: "Transforms/Enrich", uses: ["Contracts", "Definitions", "JSON", "Processing", "Time"],
     exclude: ["README.md"]),
+  library(
+    "Window", at: "Transforms/Window", uses: ["Contracts", "Processing", "Time"], exclude: ["README.md"]),
   library(
     "Normalize", at: "Transforms/Normalize",
     uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Text", "Time"], exclude: ["README.md"]),
@@ -203,6 +210,9 @@ let package = Package(
       "Embedding", at: "Core/Embedding", uses: ["CEmbedding"], exclude: ["README.md", "Weights"], settings: fast),
     // Tests and debug builds compare thousands of names with thousands.
     library("Similarity", at: "Core/Similarity", exclude: ["README.md"], settings: fast),
+    // Tests and debug builds read workbooks of megabytes.
+    library(
+      "Spreadsheet", at: "Core/Spreadsheet", uses: ["Compression", "Time"], exclude: ["README.md"], settings: fast),
     library("WARC", at: "Core/WARC", uses: ["Compression", "Cryptography", "Text", "Time"]),
 
     library("Contracts", at: "Pipeline/Contracts", uses: ["Text", "Time"], settings: small),
@@ -228,7 +238,7 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library(
       "Versions", at: "Pipeline/Versions",
-      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small + optimized),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -351,6 +361,9 @@ let package = Package(
       tests("CSVParser", of: "CSVParser", "Contracts", "Cryptography", "Definitions", "JSON", "Processing"),
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
+      tests(
+        "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser"),
+      tests("Window", of: "Contracts", "JSON", "Processing", "Window"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
@@ -389,7 +402,8 @@ let package = Package(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests(
-        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
+        "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -192,6 +192,41 @@ def spotify(program, case, text, folder):
     }
 
 
+def series_definition(text, plugin, folder):
+    """A definition with the `series_map` of case.md, in system 002's keys. JSON is YAML."""
+    found = re.search(r"```yaml\n(series_map:\n.*?)```", text, re.DOTALL)
+    if not found:
+        raise CaseError("case.md has no series_map")
+    indented = "".join(f"  {line}\n" for line in found.group(1).splitlines())
+    template = (HERE / "01-indec/dataset.yaml").read_text()
+    path = pathlib.Path(folder) / "dataset.yaml"
+    path.write_text(template.replace("PLUGIN", plugin) + "parse_config:\n" + indented)
+    return path, re.findall(r"internal_series_code: \"?([\w.-]+)", found.group(1))
+
+
+def series(program, case, text, folder):
+    """01 and 02: the points of series in a workbook, in the order of the series in case.md."""
+    plugin = "indec_ipc" if case.parent.name == "01-indec" else "bcra_infomondia"
+    definition, codes = series_definition(text, plugin, folder)
+    result = attempt(program, definition, inputs(case), {})
+    # Sheets are read one after the other; the expected files have one series after the other.
+    points = sorted(result["records"], key=lambda point: codes.index(point["internal_series_code"]))
+    rejected, missing = [], set()
+    for row in result["rejected"]:
+        code, _, rest = row["reason"].partition(": ")
+        sheet = re.match(r"the workbook has no sheet '(.*?)'", rest)
+        if sheet:
+            missing.add(sheet.group(1))
+            continue
+        # CODE: SHEET!CELL: …, where rows of the sheet's own rule are asked.
+        cell = re.match(r".*?![A-Z]+([0-9]+): ", rest)
+        if code not in codes or not cell:
+            raise CaseError(f"a rejection names no series and no cell: {row['reason']}")
+        rejected.append({"internal_series_code": code, "row": int(cell.group(1)), "reason": rest})
+    rejected.sort(key=lambda row: (codes.index(row["internal_series_code"]), row["row"]))
+    return {"points": points, "rejected": rejected, "missing_sheets": sorted(missing)}
+
+
 def duplicates(program, case, text, folder):
     """10: pairs of names with their scores, or a list with its duplicates."""
     path = inputs(case)[0]
@@ -218,6 +253,8 @@ def duplicates(program, case, text, folder):
 
 
 TOPICS = {
+    "01-indec": series,
+    "02-bcra": series,
     "03-ticketmaster": ticketmaster,
     "04-spotify": spotify,
     "06-wordpress": wordpress,

@@ -64,7 +64,7 @@ struct DefinitionTests {
       problems == [
         "x.yaml:1:1: data_type: it is missing: What a record is, in the plural: the second part of S3 keys.",
         "x.yaml:1:13: dataset_id: it is 'a b': it must be 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.' or '-'",
-        "x.yaml:2:1: data_typ: it is not known: the keys here are dataset_id, description, data_type, source, timezone, schedule, trigger, plan, extract, parse, normalize, transform, expect, load, state, publish, lock",
+        "x.yaml:2:1: data_typ: it is not known: the keys here are dataset_id, description, data_type, source, timezone, schedule, trigger, plan, extract, parse, normalize, transform, expect, load, state, publish, lock, windowInDays",
         "x.yaml:4:3: extract.url: it is missing: The address.",
         "x.yaml:5:20: extract.rate.requests: it is 'many': it must be an integer from 1 to 1000",
         "x.yaml:6:10: extract.token: the variable TOKEN has no value: set it, for the local stack before `make up`, or name a secret of Secrets Manager as NAME_SECRET_ARN",

@@ -66,6 +66,6 @@ struct DefinitionFileTests {
     let rate = try #require((chosen["properties"] as? [String: Any])?["rate"])
     let text = try JSONText.line(["rate": rate])
     #expect(text.contains(#""maximum":9,"minimum":1,"type":"integer""#) && text.contains(#"\\$\\{"#))
-    #expect(properties["windowInDays"]?["type"] as? String == "null")
+    #expect(properties["parse_config"]?["type"] as? String == "null")
   }
 }

@@ -20,6 +20,8 @@ TYPES = {
     ".jsonl": "application/x-ndjson",
     ".csv": "text/csv; charset=utf-8",
     ".xml": "application/xml",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 

@@ -14,7 +14,7 @@ public final class Inflater {
   }
 
   /// zlib's state. On the heap, because zlib keeps its address.
-  private let stream: UnsafeMutablePointer<z_stream>
+  let stream: UnsafeMutablePointer<z_stream>
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
   /// - Throws: `library`.

@@ -18,7 +18,7 @@ extension FetchPolicy {
     var sending = SendingRules()
     sending.burst = rate?.integer("burst") ?? requests
     sending.obeysRateLimitHeaders = rate?.text("headers") == "obey"
-    sending.timeout = .seconds(section.number("timeout_seconds") ?? 30)
+    sending.timeout = .seconds(section.number("timeout_seconds") ?? section.number("timeout") ?? 30)
     sending.attempts = section.section("retry")?.integer("attempts") ?? 3
     sending.backoff = .seconds(section.section("retry")?.number("backoff_seconds") ?? 1)
     sending.breakerFailures = section.section("breaker")?.integer("failures") ?? 5

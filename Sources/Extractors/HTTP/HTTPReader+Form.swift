@@ -33,8 +33,12 @@ extension HTTPReader {
         KeyForm("retry", .section(.retry), "The attempts at a request that fails for the moment."),
         KeyForm("breaker", .section(.breaker), "The circuit breaker."),
         KeyForm("timeout_seconds", .number(0.1...600), standard: "30", "The limit of a request."),
+        KeyForm("timeout", .number(0.1...600), "System 002's name for timeout_seconds."),
         KeyForm("max_body_mb", .integer(1...32), standard: "10", "The limit of a response's body."),
-        KeyForm("verify_ssl", .any, ignored: "certificates are always verified", "Ignored."),
+        KeyForm(
+          "verify_ssl", .any,
+          ignored: "certificates are always verified; give a certificate authority of your own as SSL_CERT_FILE", "Ignored."),
+        KeyForm("format", .any, ignored: "it is ignored: the file's own bytes say its format", "Ignored."),
         KeyForm("incremental", .section(.httpIncremental), "Reads what has changed since the last loaded record."),
       ], rule: rule))
 
@@ -49,6 +53,9 @@ extension HTTPReader {
     if Set(headers.map { $0.lowercased() }).count < headers.count { return ("headers", "a header is there twice") }
     for name in headers {
       if let problem = headerProblem(name) { return ("headers", "\(name): \(problem)") }
+    }
+    if section["timeout"] != nil, section["timeout_seconds"] != nil {
+      return ("timeout", "it is another name for timeout_seconds: delete one of them")
     }
     let names = RequestTemplate(section).names
     if section["fallback_periods"] != nil, !names.contains(where: TemplateValues.dateNames.contains) {

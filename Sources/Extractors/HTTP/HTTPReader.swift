@@ -107,7 +107,7 @@ public final class HTTPReader: BodyReader {
         missing.append(address)
         continue
       }
-      try page.check(request, redactor)
+      try page.check(request, redactor, isOfDate: template.names.contains(where: TemplateValues.dateNames.contains))
       if let first = missing.first {
         read.warnings.append(
           RowProblem(reason: "\(first) does not exist yet: \(count) \(period) earlier was read", href: address))

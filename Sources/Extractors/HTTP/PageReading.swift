@@ -74,13 +74,17 @@ struct ReadPage {
       address: address, headers: page.headers, recordCount: facts?.recordCount ?? 0, document: facts?.document)
   }
 
+  /// - Parameter isOfDate: true if the address names a date, whose file may be published later.
   /// - Throws: `SourceRefused` unless the response is a successful one.
-  func check(_ request: FetchRequest, _ redactor: Redactor) throws(PipelineError) {
+  func check(_ request: FetchRequest, _ redactor: Redactor, isOfDate: Bool = false) throws(PipelineError) {
     guard facts == nil else { return }
     let advice =
       switch page.status {
       case 401: "check extract.auth"
       case 403: "check extract.auth, and whether the source permits the request"
+      case 404 where isOfDate:
+        "if the source has not published it yet, run again later, or read the latest that there is with "
+          + "extract.fallback_periods: 1; else correct extract.url"
       case 404, 410: "correct extract.url"
       default: "correct the request"
       }

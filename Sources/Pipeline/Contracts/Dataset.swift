@@ -9,7 +9,7 @@ public struct Dataset: Equatable, Sendable {
   /// The second part of S3 keys: what a record is, `events`.
   public let dataType: String
   /// The IANA time zone of the source's wall-clock times and days: `America/Chicago`.
-  public let timeZone: String
+  public var timeZone: String
   /// The name of the extractor in `Registry/Extraction`.
   public let extractor: String
   /// The names of the sinks in `Registry/Loading`, in the order in which they load.
@@ -20,6 +20,8 @@ public struct Dataset: Equatable, Sendable {
   public let hasDates: Bool
   /// The place of the checkpoints of a dataset with `incremental`; nil for any other.
   public let state: StateSettings?
+  /// The place of the last times of a dataset's series, which a sink notes after a load; nil for a dataset without such a sink.
+  public var watermarks: StateSettings?
 
   /// - Parameter source: the dataset's id if nil.
   public init(

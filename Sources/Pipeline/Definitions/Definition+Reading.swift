@@ -55,14 +55,17 @@ extension Definition {
     _ text: [UInt8], file: String, id: String? = nil, plugins: KnownPlugins, allowsMissingVariables: Bool = false,
     variable: @escaping (_ name: String, _ isSecret: Bool) throws(PipelineError) -> String?
   ) -> (definition: Definition?, problems: [DefinitionProblem]) {
-    let (node, flaws) = YAMLNode.read(text)
+    let (written, flaws) = YAMLNode.read(text)
+    let node = written?.withoutFormerKeys
     var checker = FormChecker(file: file, allowsMissingVariables: allowsMissingVariables, variable: variable)
+    checker.writtenName = { key in written?.writtenName(of: key) ?? key }
     for flaw in flaws { checker.report(flaw.place, flaw.path, flaw.problem) }
     guard let node else {
       if flaws.isEmpty { checker.report(YAMLPlace(line: 1, column: 1), "", "the file is empty") }
       return (nil, checker.problems)
     }
-    let top = checker.section(node, .definition(plugins), at: "")
+    let notesWatermarks = node.notesWatermarks
+    let top = checker.section(node, .definition(plugins, notesWatermarks: notesWatermarks), at: "")
     checker.checkSecrets()
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
@@ -70,7 +73,8 @@ extension Definition {
     let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, needsLedger: isIncremental || node.has("lock"),
+        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks,
+        needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
         variables: checker.variables, places: checker.places, sinkPublishers: plugins.sinkPublishers),
       problems
@@ -78,7 +82,8 @@ extension Definition {
   }
 
   private init(
-    _ top: Section, isIncremental: Bool, needsLedger: Bool, extractor: String?, objectNames: [String],
+    _ top: Section, isIncremental: Bool, notesWatermarks: Bool, needsLedger: Bool, extractor: String?,
+    objectNames: [String],
     file: String, variables: [DefinitionVariable], places: [String: YAMLPlace], sinkPublishers: [SinkPublisher]
   ) {
     self.objectNames = objectNames
@@ -101,18 +106,27 @@ extension Definition {
       + sinks.flatMap { sink in sinkPublishers.filter { $0.sink.name == sink.plugin }.map { $0.section(of: sink) } }
     expectations = top.sections("expect")
     lock = top.section("lock")
-    dataset = Dataset(
+    windowInDays = top.integer("windowInDays")
+    let state = StateSettings(
+      top.section("state"), hasOneItem: plan.text("kind") == "single" && objectNames.isEmpty, sourceType: extractor)
+    var dataset = Dataset(
       id: top.text("dataset_id") ?? "", source: top.text("source"), dataType: top.text("data_type") ?? "",
       timeZone: top.text("timezone") ?? "UTC", extractor: extract.plugin ?? "", sinks: sinks.compactMap(\.plugin),
       publishers: publishers.compactMap(\.plugin), hasDates: plan.text("kind") == "dates",
-      state: isIncremental
-        ? StateSettings(
-          top.section("state"), hasOneItem: plan.text("kind") == "single" && objectNames.isEmpty, sourceType: extractor)
-        : nil)
+      state: isIncremental ? state : nil)
+    dataset.watermarks = notesWatermarks ? state : nil
+    self.dataset = dataset
   }
 }
 
 extension YAMLNode {
+  /// True if a sink of `load` notes the last times of series. A program that does not know the sinks needs it, too.
+  fileprivate var notesWatermarks: Bool {
+    guard let load = value(["load"]) else { return false }
+    let sinks = if case .sequence(let nodes) = load.content { nodes } else { [load] }
+    return sinks.contains { $0.text("plugin") == "s3_versioned" }
+  }
+
   /// The names `{bucket}` and `{key}` that the texts of `extract` have.
   fileprivate var objectNames: [String] {
     guard let extract = value(["extract"]) else { return [] }

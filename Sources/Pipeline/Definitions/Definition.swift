@@ -30,6 +30,8 @@ public struct Definition: Sendable, Equatable {
   public let expectations: [Section]
   /// The section `lock`; nil if runs of the dataset may overlap, or if the program does not read the section.
   public let lock: Section?
+  /// The days before the reading from which points are loaded; nil for all.
+  public let windowInDays: Int?
   /// True if a run must not go on without the ledger, which has its lock or its checkpoints.
   public let needsLedger: Bool
   /// Every variable that the file names.

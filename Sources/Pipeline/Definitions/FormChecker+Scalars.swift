@@ -9,9 +9,10 @@ extension FormChecker {
     }
     let (found, template) = Substitution.parse(written)
     for variable in found { note(variable.name, standard: variable.standard, at: node.place, key, isSecret) }
-    guard let text = filled(template, at: node.place, key, isSecret) else {
+    guard let filled = filled(template, at: node.place, key, isSecret) else {
       return allowsMissingVariables ? written : nil
     }
+    let text = form.spelled(filled)
     guard form.accepts(text) else {
       // A value from the environment may be a secret, and so may one that a person wrote where a secret belongs.
       if found.isEmpty, !isSecret, let problem = form.problem(of: text) {
@@ -110,6 +111,12 @@ extension Form {
   /// The problem of a text; nil if `allowed` says all there is.
   func problem(of text: String) -> String? {
     if case .text(let rule) = self { rule?.problem?(text) } else { nil }
+  }
+
+  /// The text as programs read it: YAML has three spellings of each flag.
+  func spelled(_ text: String) -> String {
+    guard case .flag = self, ["True", "TRUE", "False", "FALSE"].contains(text) else { return text }
+    return text.lowercased()
   }
 
   func accepts(_ text: String) -> Bool {

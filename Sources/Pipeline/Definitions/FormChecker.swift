@@ -13,6 +13,8 @@ struct FormChecker {
   private static let longestKey = 400
   /// The variables that the definition names.
   var variables: [DefinitionVariable] = []
+  /// Returns the name that a key has in the file.
+  var writtenName: (String) -> String = { $0 }
   /// The place of each value of a known key, by the names that lead to it.
   private(set) var places: [String: YAMLPlace] = [:]
   /// The places at which variables are named by keys that may not name a secret.
@@ -28,6 +30,7 @@ struct FormChecker {
   }
 
   mutating func report(_ place: YAMLPlace, _ key: String, _ text: String, isWarning: Bool = false) {
+    let key = writtenName(key)
     // A key of a megabyte would make the message of an error too large for AWS.
     let shown = key.utf8.count > Self.longestKey ? "\(key.prefix(Self.longestKey / 4))…" : key
     problems.append(DefinitionProblem(file: file, place: place, key: shown, text, isWarning: isWarning))

@@ -3,7 +3,8 @@ import Time
 
 extension SectionForm {
   /// The keys of a dataset's definition.
-  public static func definition(_ plugins: KnownPlugins) -> SectionForm {
+  /// - Parameter notesWatermarks: true if a sink notes the last time of each series in the section `state`.
+  public static func definition(_ plugins: KnownPlugins, notesWatermarks: Bool = false) -> SectionForm {
     SectionForm(
       [
         KeyForm("dataset_id", .text(.datasetID), isRequired: true, "The dataset's identity; the name of its folder."),
@@ -29,28 +30,45 @@ extension SectionForm {
         KeyForm("load", .sinks(of: plugins), "Where the records go."),
         KeyForm(
           "state", plugins.readsState ? .section(.state) : .any,
-          "Where the checkpoints are; only with extract.incremental."),
+          "Where the checkpoints are, with extract.incremental, and the last times of the series, with the sink s3_versioned."),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
         KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
-      ] + former + later, rule: { incrementalRule($0) ?? triggerRule($0) })
+        KeyForm(
+          "windowInDays", .integer(1...366_000),
+          "The days before the reading from which points are loaded, by their obs_time. Older ones are left out."),
+      ] + former, rule: { incrementalRule($0, notesWatermarks) ?? triggerRule($0) })
   }
 
   /// Keys that system 002 wrote and never read.
-  static let former = ["provider", "frequency"].map {
-    KeyForm($0, .any, ignored: "it is ignored: no program has ever read it, so it can be deleted", "Ignored.")
-  }
-
-  /// Keys of the format whose work is still to come.
-  static let later = ["windowInDays", "parse_config"].map {
-    KeyForm($0, .any, refused: "it is not yet supported: delete it", "Not yet supported.")
-  }
+  static let former =
+    ["provider", "frequency"].map {
+      KeyForm($0, .any, ignored: "it is ignored: no program has ever read it, so it can be deleted", "Ignored.")
+    } + [
+      // What can be joined with `parse` has been.
+      KeyForm(
+        "parse_config", .any,
+        refused: "its keys belong to `parse`, which is missing, is no mapping, or has one of them itself: move them there",
+        "System 002's name for a part of parse.")
+    ]
 
   /// Refuses what contradicts `incremental`: an extract of what has changed says nothing about what has vanished.
-  @Sendable private static func incrementalRule(_ top: Section) -> (key: String, problem: String)? {
+  @Sendable private static func incrementalRule(
+    _ top: Section, _ notesWatermarks: Bool
+  ) -> (key: String, problem: String)? {
     guard let extract = top.section("extract"), !extract.values.isEmpty else { return nil }
     guard extract["incremental"] != nil else {
-      guard top["state"] != nil else { return nil }
-      return ("state", "it has checkpoints, which only extract.incremental makes: delete it, or add that")
+      guard top["state"] != nil, !notesWatermarks else { return nil }
+      return (
+        "state",
+        "it has checkpoints, which only extract.incremental and the sink s3_versioned make: delete it, or add one of them"
+      )
+    }
+    if notesWatermarks {
+      return (
+        "extract.incremental",
+        "the sink s3_versioned compares all points, so that revisions are seen, and state has the last times of its series: "
+          + "delete it"
+      )
     }
     guard let index = top.sections("load").firstIndex(where: { $0.flag("soft_delete") == true }) else { return nil }
     return (

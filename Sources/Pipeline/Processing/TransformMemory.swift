@@ -11,7 +11,25 @@ public final class TransformMemory {
   /// dataset with `incremental`, whose checkpoint follows what is in the document.
   private var droppedOrigins: Set<String>?
   /// The records that filters have dropped, by the filter; nil if the item is one batch, of which each filter reports itself.
-  private var dropped: [(filter: ObjectIdentifier, count: Int, all: Int)]?
+  private var dropped: [(filter: ObjectIdentifier, reason: DropReason, count: Int, all: Int)]?
+
+  /// The parts of a warning about dropped records: `the filter dropped` 2 of 17 records, `for which it has no output`.
+  public struct DropReason: Sendable {
+    let dropper: String
+    let why: String
+
+    public init(_ dropper: String, _ why: String) {
+      self.dropper = dropper
+      self.why = why
+    }
+
+    fileprivate func warning(_ count: Int, _ all: Int) -> RowProblem {
+      RowProblem(reason: "\(dropper) \(count) of \(all) records, \(why)")
+    }
+  }
+
+  /// A filter of jq has no output for a record.
+  public static let noOutput = DropReason("the filter dropped", "for which it has no output")
 
   /// - Parameters:
   ///   - collectsDropped: true if the item is several batches.
@@ -32,24 +50,22 @@ public final class TransformMemory {
 
   /// Reports records that a filter dropped.
   /// - Returns: the warning; nil if there is none, or if it comes with `warnings`.
-  public func dropped(_ count: Int, of all: Int, by filter: AnyObject) -> RowProblem? {
-    guard let known = dropped else { return count > 0 ? Self.warning(count, all) : nil }
+  public func dropped(
+    _ count: Int, of all: Int, by filter: AnyObject, _ reason: DropReason = noOutput
+  ) -> RowProblem? {
+    guard let known = dropped else { return count > 0 ? reason.warning(count, all) : nil }
     let id = ObjectIdentifier(filter)
     if let index = known.firstIndex(where: { $0.filter == id }) {
       dropped?[index].count += count
       dropped?[index].all += all
     } else {
-      dropped?.append((id, count, all))
+      dropped?.append((id, reason, count, all))
     }
     return nil
   }
 
   /// The warnings about all batches.
   public var warnings: [RowProblem] {
-    (dropped ?? []).filter { $0.count > 0 }.map { Self.warning($0.count, $0.all) }
-  }
-
-  private static func warning(_ count: Int, _ all: Int) -> RowProblem {
-    RowProblem(reason: "the filter dropped \(count) of \(all) records, for which it has no output")
+    (dropped ?? []).filter { $0.count > 0 }.map { $0.reason.warning($0.count, $0.all) }
   }
 }

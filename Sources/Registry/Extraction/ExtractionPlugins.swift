@@ -15,7 +15,9 @@ import LocalTime
 import Normalize
 import Processing
 import Settings
+import SpreadsheetParser
 import WWOZExtractor
+import Window
 import XMLParser
 
 /// The plugins that a scraper may use. A new one is one entry of its list.
@@ -31,6 +33,9 @@ enum ExtractionPlugins {
   static let readers = [
     ReaderPlugin(form: HTTPReader.form) { (definition, section, _) throws(PipelineError) in
       try HTTPReader(definition.dataset, section: section)
+    },
+    ReaderPlugin(form: HTTPReader.monthlyForm) { (definition, section, _) throws(PipelineError) in
+      try HTTPReader(monthly: definition.dataset, section: section)
     },
     ReaderPlugin(form: FileReader.form) { (definition, section, settings) throws(PipelineError) in
       try FileReader(definition, section: section, settings: &settings)
@@ -48,6 +53,9 @@ enum ExtractionPlugins {
       try ExtensionParser(section: section, filters: filters)
     },
   ]
+    + ([SpreadsheetParser.form] + SpreadsheetParser.formerForms).map {
+      ParserPlugin(form: $0) { (section, _) throws(PipelineError) in try SpreadsheetParser(section: section) }
+    }
 
   /// The first transform, which has a section of its own; nil if there is none.
   static let normalize: TransformPlugin? = TransformPlugin(
@@ -70,7 +78,12 @@ enum ExtractionPlugins {
       try LocalTimes(section: section)
     },
     TransformPlugin(form: Distinct.form) { (_, section, _) in Distinct(section: section) },
-  ]
+  ] + Enricher.seriesForms.map { TransformPlugin(form: $0) { _, _, _ in Enricher.ofSeries } }
+
+  /// The last transform, of `windowInDays`; nil for a definition without it.
+  static func window(of definition: Definition) -> (any Transform)? {
+    definition.windowInDays.map { Window(days: $0) }
+  }
 }
 
 /// A plugin of `extract` that yields records itself.

@@ -71,6 +71,7 @@ public final class ExtractionRegistry {
     for section in definition.transforms {
       transforms.append(try ExtractionPlugins.transforms.plugin(of: section).make(definition, section, filters))
     }
+    if let window = ExtractionPlugins.window(of: definition) { transforms.append(window) }
     return (parser, transforms)
   }
 
@@ -115,7 +116,7 @@ public final class ExtractionRegistry {
   private static func refuseStages(of definition: Definition) throws(PipelineError) {
     let stages = [
       (definition.parse != nil, "parse"), (definition.normalize != nil, "normalize"),
-      (!definition.transforms.isEmpty, "transform"),
+      (!definition.transforms.isEmpty, "transform"), (definition.windowInDays != nil, "windowInDays"),
     ]
     guard let stage = stages.first(where: \.0)?.1 else { return }
     throw PipelineError(

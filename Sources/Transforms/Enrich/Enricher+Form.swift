@@ -13,4 +13,14 @@ extension Enricher {
         "existing", .choice(["replace", "keep"]), standard: "replace",
         "What becomes of a value that the record has: replace, or keep unless it is null."),
     ]))
+
+  /// Forms of the transform for points of time series, which adds one field. The names behind the first are system 002's.
+  public static let seriesForms = ["series", "bcra_infomondia", "indec_ipc"].map {
+    PluginForm(
+      $0,
+      $0 == "series"
+        ? "The time at which the source was read, in the field collection_date of each point of a time series."
+        : "System 002's name for `series`.",
+      SectionForm([]))
+  }
 }

@@ -15,6 +15,14 @@ public final class Enricher: Transform {
     keepsExisting = section.text("existing") == "keep"
   }
 
+  /// The transform for points of time series.
+  public static var ofSeries: Enricher { Enricher([("collection_date", Template("{read_at}"))]) }
+
+  private init(_ fields: [(name: String, template: Template)]) {
+    self.fields = fields
+    keepsExisting = false
+  }
+
   /// Adds the fields. No record is rejected.
   /// - Throws: `ConfigurationInvalid` for a name that is neither a fact nor a parameter of the item.
   public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {

@@ -5,6 +5,10 @@ extension Normalizer {
   /// The keys of the section `normalize`.
   public static let form = SectionForm([
     KeyForm(
+      "plugin", .choice(seriesNames),
+      "series: the fields of points of time series, as the parser spreadsheet makes them; the others are system 002's names for it."
+    ),
+    KeyForm(
       "timezone", .text(.timeZone), standard: "the dataset's",
       "The zone of times without an offset. A skipped time is moved forward, a repeated one is the first."),
     KeyForm(
@@ -21,6 +25,10 @@ extension Normalizer {
       "primary_keys", .list(of: .text()),
       "Fields that together identify a record. Of several with one key the first stands; the others are rejected."),
   ]) { section in
+    if let plugin = section.text("plugin"), let odd = ["fields", "metadata", "on_error"].first(where: { section[$0] != nil })
+    {
+      return (odd, "\(plugin) says the fields itself: delete it, or plugin")
+    }
     let names = section.section("fields")?.keys ?? []
     if let metadata = section.text("metadata") {
       if names.isEmpty { return ("metadata", "it needs fields: without them nothing is left over") }

@@ -12,6 +12,8 @@ public final class Normalizer: Transform {
   private let metadata: String?
   private let keepsUnreadable: Bool
   private let primaryKeys: [String]
+  /// True if a record's place at the source is a part of each reason: a cell is what a person looks for.
+  private let namesPlaces: Bool
 
   /// - Parameter section: a section of `form`.
   /// - Throws: `ConfigurationInvalid` for a zone whose rules this machine lacks, or a default that its field does not allow.
@@ -23,7 +25,8 @@ public final class Normalizer: Transform {
         .configurationInvalid, "the rules of time zone \(identifier) cannot be read (\(error)): install tzdata")
     }
     var fields: [Field] = []
-    for (name, value) in section.section("fields")?.values ?? [] {
+    namesPlaces = section["plugin"] != nil
+    for (name, value) in namesPlaces ? Self.seriesFields : section.section("fields")?.values ?? [] {
       fields.append(try Field(name, value.section ?? Section(), zone: zone))
     }
     self.fields = fields
@@ -48,8 +51,9 @@ public final class Normalizer: Transform {
         problem = keyProblem(key, fields, in: &context.memory.keys)
       }
       if let problem {
+        let reason = namesPlaces ? Self.named(problem, record) : problem
         result.rejected.append(
-          RejectedRow(RowProblem(reason: problem), key: Self.text(of: key), text: Self.text(of: record.fields)))
+          RejectedRow(RowProblem(reason: reason), key: Self.text(of: key), text: Self.text(of: record.fields)))
         continue
       }
       if let row, fields[LineageField.sourceRow] == nil { fields[LineageField.sourceRow] = row }

@@ -27,6 +27,13 @@ struct DatasetSample {
     get throws { try JSONValue(parsing: [UInt8](Data(contentsOf: folder.appending(path: "sample/expected.json")))) }
   }
 
+  /// The time in `sample/read_at`, at which the sample was read: a field of some records. Nil for other datasets.
+  var readAt: String? {
+    (try? String(contentsOf: folder.appending(path: "sample/read_at"), encoding: .utf8)).map {
+      $0.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+  }
+
   /// Runs `try` over the sample as the command does, in this process.
   func output() throws -> JSONValue {
     let time = SystemTime()
@@ -34,7 +41,9 @@ struct DatasetSample {
       folder.appending(path: "dataset.yaml").path, Settings([:]), allowsMissingVariables: true)
     let (parser, transforms) = try TryPlugins.stages(of: definition)
     let trial = Trial(
-      dataset: definition.dataset, reader: InputFiles(try inputs, policy: TryCommand.nowhere), parser: parser,
+      dataset: definition.dataset,
+      reader: InputFiles(
+        try inputs, policy: TryCommand.nowhere, readAt: readAt.flatMap { RFC3339.parse($0)?.date }), parser: parser,
       transforms: transforms, limit: nil)
     let result = try trial.run(
       TryPlugins.item(nil, of: definition, readsFiles: true, at: time.now), to: .transform, via: NoPages(),

@@ -14,7 +14,7 @@ private final class NewDatasetFolder {
 @Suite("New datasets")
 struct NewDatasetTests {
   private static let script = SourceFiles.root.appending(path: "statemachine/local/new-dataset").path
-  private static let kinds = ["csv", "feed", "file", "json", "xml"]
+  private static let kinds = ["csv", "feed", "file", "json", "spreadsheet", "xml"]
 
   private let datasets = NewDatasetFolder()
 
@@ -40,7 +40,9 @@ struct NewDatasetTests {
     #expect(check.status == 0, "\(check.output)")
     #expect(check.output.contains(#""problems":[]"#), "\(check.output)")
     let sample = DatasetSample(folder: URL(filePath: "\(datasets.path)/ferry_\(kind)"))
-    let trial = try festvibes("try", "ferry_\(kind)", "--input", #require(sample.inputs.first))
+    let clock = sample.readAt.map { ["--read-at", $0] } ?? []
+    let arguments = try ["try", "ferry_\(kind)", "--input", #require(sample.inputs.first)] + clock
+    let trial = try FestVibesProcess(arguments, environment: ["DATASETS_DIR": datasets.path])
     #expect(trial.status == 0, "\(trial.error)")
     #expect(try JSONValue(parsing: trial.output) == sample.expected)
     #expect(try sample.output() == sample.expected)
@@ -77,8 +79,8 @@ struct NewDatasetTests {
   @Test(
     "A bad name or kind makes nothing",
     arguments: [
-      ([], "NAME is missing"), (["ferry"], "KIND is missing: it must be one of csv, feed, file, json, xml"),
-      (["ferry", "pdf"], "KIND is 'pdf': it must be one of csv, feed, file, json, xml"),
+      ([], "NAME is missing"), (["ferry"], "KIND is missing: it must be one of csv, feed, file, json, spreadsheet, xml"),
+      (["ferry", "pdf"], "KIND is 'pdf': it must be one of csv, feed, file, json, spreadsheet, xml"),
       (["ferry", "../json"], "KIND is '../json'"), (["Ferry", "json"], "NAME is 'Ferry'"),
       (["../ferry", "json"], "NAME is '../ferry'"), (["etl_state", "json"], "NAME is 'etl_state'"),
       (["férry", "json"], "NAME is"), (["a\nb", "json"], "NAME is"),

@@ -29,6 +29,8 @@ def variables(sections: Iterable[str], folder: str | None = None, only: str | No
     import yaml
 
     wanted = set(sections)
+    # System 002's names for extract and for a part of parse.
+    wanted |= {former for former, section in (("source", "extract"), ("parse_config", "parse")) if section in wanted}
     found: set[str] = set()
     for path in glob.glob(os.path.join(glob.escape(folder or directory()), only or "*", "dataset.yaml")):
         try:

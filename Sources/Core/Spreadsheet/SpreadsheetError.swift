@@ -1,0 +1,44 @@
+/// A reason why a workbook, or a sheet of it, cannot be read.
+public struct SpreadsheetError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A class of errors, by which callers decide what to do.
+  public enum Kind: String, Sendable {
+    /// The bytes are something else, such as a web page.
+    case foreign
+    /// The bytes are a workbook of a format, or with encryption, that this module does not read.
+    case unsupported
+    /// The file is cut off, or contradicts itself.
+    case damaged
+    /// The file exceeds a limit. Reading stopped there.
+    case tooLarge
+    /// The workbook has no sheet of the name.
+    case noSuchSheet
+  }
+
+  public let kind: Kind
+  /// The end of a sentence that begins with the file's address: what is wrong, and what to do.
+  public let description: String
+
+  init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// - Parameter detail: a sentence about what contradicts the format.
+  static func damaged(_ detail: String) -> SpreadsheetError {
+    SpreadsheetError(.damaged, "is damaged: \(detail). Get the file again, and open it in a spreadsheet program")
+  }
+
+  /// - Parameters:
+  ///   - format: the name of what the file is.
+  ///   - remedy: what a person can do.
+  static func unsupported(_ format: String, _ remedy: String = "save it as .xlsx") -> SpreadsheetError {
+    SpreadsheetError(.unsupported, "is \(format), which is not read: \(remedy)")
+  }
+
+  /// - Parameters:
+  ///   - found: what exceeds the limit.
+  ///   - limit: the member of `SpreadsheetLimits` that is exceeded.
+  static func tooLarge(_ found: String, _ limit: String) -> SpreadsheetError {
+    SpreadsheetError(.tooLarge, "has \(found): raise the limit '\(limit)', or split the workbook")
+  }
+}
