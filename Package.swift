@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
-let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let fast: [SwiftSetting] = strict + optimized
 
 /// A small library under Sources; `path` is relative to it.
 func library(
@@ -237,7 +238,7 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library(
       "Versions", at: "Pipeline/Versions",
-      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small + optimized),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -298,6 +299,7 @@ let package = Package(
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
           "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
+          "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -400,7 +402,8 @@ let package = Package(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests(
-        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
+        "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

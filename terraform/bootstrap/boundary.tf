@@ -28,17 +28,15 @@ locals {
       Resource = [local.data_bucket, "${local.data_bucket}/*"]
     },
     {
-      Sid      = "Processed"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
-      Resource = [local.processed_bucket, "${local.processed_bucket}/processed/*"]
+      # The processed zone, and versions of time series.
+      Sid    = "Published"
+      Effect = "Allow"
+      Action = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = concat(
+        [local.processed_bucket, "${local.processed_bucket}/processed/*"],
+        flatten([for name in local.version_buckets : ["arn:${local.partition}:s3:::${name}", "arn:${local.partition}:s3:::${name}/datasets/*"]]),
+      )
     },
-    ], [for buckets in [[for name in local.version_buckets : "arn:${local.partition}:s3:::${name}"]] : {
-      Sid      = "Versions"
-      Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
-      Resource = concat(buckets, [for bucket in buckets : "${bucket}/datasets/*"])
-    } if length(buckets) > 0], [
     {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
       Sid    = "Everywhere"

@@ -13,7 +13,7 @@ public struct VersionID: Hashable, Comparable, Sendable {
 
   private init(microseconds: Int) { self.microseconds = microseconds }
 
-  public init(at time: Date) { microseconds = Int((time.timeIntervalSince1970 * 1e6).rounded(.down)) }
+  public init(at time: Date) { microseconds = Int((time.timeIntervalSince1970 * 1e6).rounded()) }
 
   /// Reads `vYYYYMMDD_HHMMSS_ffffff`; nil for any other text, and for a time that does not exist.
   public init?(_ text: some StringProtocol) {
