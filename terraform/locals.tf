@@ -44,7 +44,11 @@ locals {
   section  = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
   definitions = {
     for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
-    dirname(name) => regexall(local.section, replace(file("${path.module}/../statemachine/datasets/${name}"), "\r\n", "\n"))
+    dirname(name) => [
+      for section in regexall(local.section, replace(file("${path.module}/../statemachine/datasets/${name}"), "\r\n", "\n")) :
+      # System 002's names of two sections; a `source` that is a text is the source's name.
+      [section[0] == "source" && can(regex("^\\s*(#|\\{|$)", split("\n", section[1])[0])) ? "extract" : section[0] == "parse_config" ? "parse" : section[0], section[1]]
+    ]
   }
   dataset_variables = {
     for name, function in local.functions : name => toset(flatten([

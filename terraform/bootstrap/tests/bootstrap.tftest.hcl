@@ -213,7 +213,7 @@ run "the_longest_name_has_policies_of_a_valid_length" {
   assert {
     condition = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary, aws_iam_policy.operator]) :
     length(policy.policy) <= 6144])
-    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in aws_iam_policy.github : name => length(policy.policy) })}"
+    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in merge(aws_iam_policy.github, { boundary = aws_iam_policy.boundary, operator = aws_iam_policy.operator }) : name => length(policy.policy) })}"
   }
 }
 
