@@ -134,6 +134,9 @@ let publishers = [
       "AWS", "Compression", "Contracts", "Cryptography", "Definitions", "Ledger", "Postgres", "Settings", "Time",
     ],
     exclude: ["README.md"]),
+  library(
+    "Projections", at: "Publishers/Projections",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Time", "Versions"], exclude: ["README.md"], settings: small),
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -270,7 +273,7 @@ let package = Package(
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
-        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time", "Versions"]),
       registry(
         "Enriching", of: [],
         uses: [

@@ -18,7 +18,8 @@ struct DocumentLoad {
   let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   let checks: Checks
   let read: LoaderHandler.Reader
-  let ledger: any RunLedger
+  /// Nil without a database.
+  let ledger: (any RunLedger)?
   let checkpoints: Checkpoints
   /// Returns the sinks that the dataset's definition leaves out, and why.
   let leftOut: (Dataset) throws(PipelineError) -> [String]
@@ -61,7 +62,7 @@ struct DocumentLoad {
     report.leftOut = try leftOut(target.dataset)
     if let checked = part.checked { report.add(checked) }
     if !report.isInLedger || !sinks.isOne {
-      try ledger.recordLoad(report, of: document, for: part, deadline: deadline)
+      try ledger?.recordLoad(report, of: document, for: part, deadline: deadline)
     }
     if part.checkpoint == nil, let commit { try move(commit, report, target, deadline) }
     return report

@@ -33,6 +33,12 @@ locals {
       Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
       Resource = [local.processed_bucket, "${local.processed_bucket}/processed/*"]
     },
+    ], [for buckets in [[for name in local.version_buckets : "arn:${local.partition}:s3:::${name}"]] : {
+      Sid      = "Versions"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = concat(buckets, [for bucket in buckets : "${bucket}/datasets/*"])
+    } if length(buckets) > 0], [
     {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
       Sid    = "Everywhere"

@@ -41,7 +41,7 @@ struct RejectedCommand: ParsableCommand {
     let settings = common.settings()
     let dataset = try dataset.resolve(ofRun: runName, settings)
     let records = try Stores(settings).loading("festvibes-rejected") { loading, deadline in
-      let ledger = loading.ledger
+      let ledger = try loading.ledger
       let records = try ledger.rejections(of: dataset, item: item, ofRun: runName, deadline: deadline)
       // A mistyped name must not look like a run without rejections.
       if records.isEmpty, let runName, try ledger.run(named: runName, of: dataset, deadline: deadline) == nil {

@@ -13,7 +13,7 @@ extension KnownPlugins {
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
     load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish,
-    expect: LoadingRegistry.known.expect, readsState: true, lock: .lock, readsTriggers: true)
+    sinkPublishers: PublishingRegistry.known.sinkPublishers, expect: LoadingRegistry.known.expect, readsState: true, lock: .lock, readsTriggers: true)
 }
 
 extension Settings {
