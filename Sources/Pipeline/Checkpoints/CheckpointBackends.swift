@@ -31,7 +31,7 @@ public final class CheckpointBackends {
   /// - Throws: `ConfigurationInvalid` for `file` on Lambda, where a file is gone with the sandbox; and for credentials that are
   ///   missing.
   public func store(of dataset: Dataset, folder: String) throws(PipelineError) -> (any CheckpointStore)? {
-    guard let state = dataset.state, state.kind != .postgres else { return nil }
+    guard let state = dataset.kept, state.kind != .postgres else { return nil }
     if let known = stores[dataset.id] { return known }
     let store = try make(state, dataset, folder)
     stores[dataset.id] = store

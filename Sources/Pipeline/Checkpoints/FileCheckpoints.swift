@@ -35,9 +35,11 @@ public final class FileCheckpoints: CheckpointStore {
     let path = path(of: name)
     return try locked(path, deadline) { () throws(PipelineError) in
       var state = CheckpointState()
-      if let data = try Self.read(path, name) { state = try StateFile.read(data, name, at: path) }
+      let stored = try Self.read(path, name)
+      if let stored { state = try StateFile.read(stored, name, at: path) }
       change(&state)
-      try Self.write(try StateFile.data(state), path)
+      let data = try StateFile.data(state)
+      if data != stored { try Self.write(data, path) }
       return state
     }
   }

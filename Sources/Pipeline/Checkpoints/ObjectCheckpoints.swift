@@ -68,8 +68,10 @@ public final class ObjectCheckpoints: CheckpointStore {
       return try retrier.run(deadline: deadline, decision: Self.decision) { _ in
         let (body, etag) = try stored(location, deadline)
         let state = try make(body)
+        let data = try StateFile.data(state)
+        guard data != body else { return state }
         try s3.put(
-          try StateFile.data(state), to: location, contentType: "application/json",
+          data, to: location, contentType: "application/json",
           condition: etag.map { .matches(etag: $0) } ?? .absent, deadline: deadline)
         return state
       }

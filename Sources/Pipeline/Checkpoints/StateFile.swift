@@ -1,5 +1,6 @@
 import Contracts
 import FoundationEssentials
+import Time
 
 /// The bytes of a state in an object or a file.
 enum StateFile {
@@ -10,8 +11,19 @@ enum StateFile {
   /// - Throws: `StorageCorrupt` for bytes that are no state.
   static func read(_ data: Data, _ name: CheckpointName, at place: String) throws(PipelineError) -> CheckpointState {
     do { return try JSONDecoder().decode(CheckpointState.self, from: data) } catch {
-      throw PipelineError.corruptCheckpoint(name, in: place)
+      guard let former = formerState(data) else { throw PipelineError.corruptCheckpoint(name, in: place) }
+      return former
     }
+  }
+
+  /// Reads a state of system 002, `{"SERIES": "2024-05-31T00:00:00"}`, whose times have no offset. The next load replaces it.
+  private static func formerState(_ data: Data) -> CheckpointState? {
+    guard let series = try? JSONDecoder().decode([String: String].self, from: data), !series.isEmpty,
+      series.values.allSatisfy({ RFC3339.parse("\($0)Z") != nil })
+    else { return nil }
+    var state = CheckpointState()
+    state.series = series
+    return state
   }
 
   /// Returns one line of JSON. The same state always has the same bytes.

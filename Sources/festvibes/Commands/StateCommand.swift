@@ -12,6 +12,9 @@ struct StateCommand: ParsableCommand {
       next run reads from there. --reset removes the checkpoint of one item at once, so that its next run reads \
       everything; stored rows stay. It does not change a run that has begun.
 
+      A dataset of time series, with the sink s3_versioned and `state`, has the time of the last loaded point of each \
+      series instead. Nothing is left out of a load because of it, so there is nothing to reset.
+
       A document that a run had stored and that could not be loaded three times is set aside; it is shown with the \
       reason and with what to do.
 
@@ -49,10 +52,10 @@ struct StateCommand: ParsableCommand {
       return try Output.lines([json ? report.json() : report.line])
     }
     let states = try stores.withHint {
-      try store.states(of: items.compactMap(dataset.checkpointName), deadline: deadline)
+      try store.states(of: items.compactMap(dataset.stateName), deadline: deadline)
     }
     let report = StateReport(
-      dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) },
+      dataset: dataset, items: items.map { item in (item, dataset.stateName(of: item).flatMap { states[$0] }) },
       setAside: try setAside(of: dataset, settings, stores, deadline))
     try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput(), zone: .current), styled: !json)
     if report.hasFailure { throw ExitCode.failure }
@@ -62,7 +65,7 @@ struct StateCommand: ParsableCommand {
   private func setAside(
     of dataset: Dataset, _ settings: Settings, _ stores: Stores, _ deadline: Deadline
   ) throws -> [SetAsideDocument] {
-    guard settings.hasDatabase || dataset.state?.kind == .postgres else { return [] }
+    guard dataset.state != nil, settings.hasDatabase || dataset.state?.kind == .postgres else { return [] }
     return try stores.withHint {
       try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
     }
@@ -73,8 +76,15 @@ struct StateCommand: ParsableCommand {
   private func items() throws -> [WorkItem] {
     let option = DatasetOption.named(dataset)
     let dataset = try option.resolve()
-    guard dataset.state != nil else {
-      throw CommandError("dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental")
+    guard dataset.kept != nil else {
+      throw CommandError(
+        "dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental, and no `state` with the sink "
+          + "s3_versioned")
+    }
+    if reset != nil, dataset.state == nil {
+      throw CommandError(
+        "dataset \(dataset.id) has no checkpoints to reset: each run reads everything, and `state` only has the last times of "
+          + "its series")
     }
     let plan = try option.plan()
     let request = PlanRequest(items: reset.map { [$0] })
