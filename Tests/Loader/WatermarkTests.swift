@@ -82,7 +82,8 @@ final class WatermarkTests {
   @Test("A failed item is noted, as for checkpoints, and a run's opening gets no checkpoints")
   func failure() throws {
     try respond(
-      #"{"ledger":{"run":"r1","opened":{"trigger":"manual","items":[{"id":"all"}]}}}"#, ledger: ledger)
+      #"{"ledger":{"run":"r1","opened":{"trigger":"manual","started_at":"2024-05-31T08:00:00Z","items":[{"id":"all"}]}}}"#,
+      ledger: ledger)
     #expect(memory.stored.isEmpty)
     try respond(
       #"{"ledger":{"run":"r1","failed":{"item":{"id":"all"},"stage":"scrape","error":"StorageCorrupt","#

@@ -73,7 +73,8 @@ extension Definition {
     let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks && node.has("state"), needsLedger: isIncremental || node.has("lock"),
+        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks && node.has("state"),
+        needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
         variables: checker.variables, places: checker.places, sinkPublishers: plugins.sinkPublishers),
       problems

@@ -101,7 +101,7 @@ extension Database {
           update etl_checkpoints
           set checkpoint_type = $3, checkpoint_value = $4, last_run_at = $5, last_success_at = $6, last_failure_at = $7,
             total_runs = $8, total_records_processed = $9, last_records_processed = $10, status = $11,
-            error_message = $12, last_run = $13, last_document = $14\(series == nil ? "" : ", checkpoint_data = $15")
+            error_message = $12, last_run = $13, last_document = $14\(series == nil ? "" : ", checkpoint_data = $15::jsonb")
           where source_type = $1 and source_name = $2
           """,
           key + [

@@ -13,7 +13,7 @@ struct StateCommand: ParsableCommand {
       everything; stored rows stay. It does not change a run that has begun.
 
       A dataset of time series, with the sink s3_versioned and `state`, has the time of the last loaded point of each \
-      series instead. Nothing is left out of a load because of it, so there is nothing to reset.
+      series instead. Nothing is left out of a load because of it; --reset only replaces a state that cannot be read.
 
       A document that a run had stored and that could not be loaded three times is set aside; it is shown with the \
       reason and with what to do.
@@ -46,7 +46,7 @@ struct StateCommand: ParsableCommand {
     let deadline = Deadline(after: .seconds(30), on: SystemTime())
     let store = try stores.checkpoints(of: dataset, folder: settings.datasets.folder.folder(of: dataset.id))
     if let item = items.first, reset != nil {
-      guard let name = dataset.checkpointName(of: item) else { return }
+      guard let name = dataset.stateName(of: item) else { return }
       let before = try stores.withHint { try store.reset(name, deadline: deadline) }
       let report = ResetReport(dataset: dataset, item: item, before: before)
       return try Output.lines([json ? report.json() : report.line])
@@ -80,11 +80,6 @@ struct StateCommand: ParsableCommand {
       throw CommandError(
         "dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental, and no `state` with the sink "
           + "s3_versioned")
-    }
-    if reset != nil, dataset.state == nil {
-      throw CommandError(
-        "dataset \(dataset.id) has no checkpoints to reset: each run reads everything, and `state` only has the last times of "
-          + "its series")
     }
     let plan = try option.plan()
     let request = PlanRequest(items: reset.map { [$0] })
