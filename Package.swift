@@ -238,7 +238,8 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library(
       "Versions", at: "Pipeline/Versions",
-      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small + optimized),
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], exclude: ["README.md"],
+      settings: small + optimized),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -329,7 +330,7 @@ let package = Package(
         path: "Tests/Benchmarks",
         exclude: [
           "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
-          "requirements.txt",
+          "requirements.txt", "versions_reference.py",
         ],
         swiftSettings: strict),
       .target(

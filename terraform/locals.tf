@@ -78,10 +78,7 @@ locals {
           contains(["lock", "state"], section[0]) ? [for found in regexall("kind[\"']?\\s*:\\s*[\"']?postgres\\b", text) : "${section[0]}.kind postgres"] : [],
           section[0] == "expect" ? [for found in regexall("check[\"']?\\s*:\\s*[\"']?rows_ratio\\b", text) : "the rule rows_ratio"] : [],
           # The default of `state`.
-          !contains([for other in definition : other[0]], "state") && (
-            section[0] == "extract" && can(regex("(?:^|[\\s,{\"'])incremental[\"']?\\s*:", text)) ||
-            section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?s3_versioned\\b", text))
-          ) ? ["state.kind postgres"] : [],
+          section[0] == "extract" && can(regex("(?:^|[\\s,{\"'])incremental[\"']?\\s*:", text)) && !contains([for other in definition : other[0]], "state") ? ["state.kind postgres"] : [],
         ]
       ]
     ]))

@@ -95,9 +95,9 @@ struct Stores {
   /// Opens the checkpoints of a dataset that has them.
   /// - Parameter folder: the folder of its definition.
   func checkpoints(of dataset: Dataset, folder: String) throws -> any CheckpointStore {
-    guard dataset.state?.kind != .postgres else { return try withHint { try loading("festvibes-state").checkpoints } }
+    guard dataset.kept?.kind != .postgres else { return try withHint { try loading("festvibes-state").checkpoints } }
     // A file needs no bucket.
-    let raw = dataset.state?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
+    let raw = dataset.kept?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
     return try withHint {
       let backends = CheckpointBackends(
         raw, environment: environment, profiles: ProfileFiles(environment: environment))

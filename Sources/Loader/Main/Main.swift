@@ -38,7 +38,7 @@ struct Main {
         reading: { (key, deadline) throws(PipelineError) in try raw.find(key, deadline: deadline) },
         ledger: registry.ledgerIfAny,
         checkpoints: { (dataset) throws(PipelineError) in
-          if dataset.state?.kind == .postgres { return try registry.checkpoints }
+          if dataset.kept?.kind == .postgres { return try registry.checkpoints }
           return try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
         },
         checks: { (dataset) throws(PipelineError) in

@@ -73,7 +73,7 @@ extension Definition {
     let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks,
+        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks && node.has("state"),
         needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
         variables: checker.variables, places: checker.places, sinkPublishers: plugins.sinkPublishers),

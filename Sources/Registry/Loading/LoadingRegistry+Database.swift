@@ -35,9 +35,7 @@ extension LoadingRegistry {
     var needs = definition.sinks.compactMap { section in
       plugins.contains { $0.form.name == section.plugin && $0.needsDatabase } ? "the sink \(section.plugin ?? "")" : nil
     }
-    if (definition.dataset.state ?? definition.dataset.watermarks)?.kind == .postgres {
-      needs.append("state.kind postgres")
-    }
+    if definition.dataset.kept?.kind == .postgres { needs.append("state.kind postgres") }
     if LockPlan(definition)?.place == .postgres { needs.append("lock.kind postgres") }
     needs += DocumentExpectations.comparingLoads(definition).map { "\($0), which compares with earlier loads" }
     return needs

@@ -67,7 +67,7 @@ final class HostFunctions: RunFunctions {
       reading: { (key, deadline) throws(PipelineError) in try raw.find(key, deadline: deadline) },
       ledger: loading.ledgerIfAny,
       checkpoints: { (dataset) throws(PipelineError) in
-        if dataset.state?.kind == .postgres { return try loading.checkpoints }
+        if dataset.kept?.kind == .postgres { return try loading.checkpoints }
         return try checkpoints(dataset)
       },
       checks: { (dataset) throws(PipelineError) in try loading.expectations(for: catalog.definition(dataset.id)) },

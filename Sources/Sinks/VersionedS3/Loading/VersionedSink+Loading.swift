@@ -65,7 +65,8 @@ extension VersionedSink {
     _ incoming: IncomingPoints, over manifest: VersionManifest?, isDetailed: Bool, _ deadline: Deadline
   ) throws(PipelineError) -> SnapshotPlan {
     // Without the time of the reading, nothing is known to be outside the window: all stored points may stay.
-    let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(-86_400 * Double($0)) }
+    // A second more: the document has rounded the time.
+    let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(1 - 86_400 * Double($0)) }
     return try SnapshotPlan(
       incoming.partitions, over: manifest?.contents ?? [:], from: start,
       leaving: late(incoming, manifest), isDetailed: isDetailed

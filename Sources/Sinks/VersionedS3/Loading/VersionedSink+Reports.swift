@@ -41,6 +41,10 @@ extension VersionedSink {
     report.records.changed = plan.changed
     report.records.unchanged = plan.unchanged
     report.isSuperseded = plan.isSuperseded
+    for (partition, points) in incoming.partitions.sorted(by: { $0.key < $1.key })
+    where plan.series.contains(partition.series) {
+      report.watermarks[partition.series] = points.last?.time.description
+    }
     if plan.gone > 0 {
       report.remarks.append(
         "\(name): the source no longer has \(plan.gone) points of the version before. That version has them, and "
