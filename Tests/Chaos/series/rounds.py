@@ -201,11 +201,11 @@ class SeriesRounds:
     def state(self) -> str:
         """Returns the last times of the series in the dataset's state, which also names runs."""
         found: dict[str, Any] = {}
+        key = f"datasets/{self.dataset}/state.json"
         try:
-            key = f"datasets/{self.dataset}/state.json"
             value = parsed(self.pipeline.s3.get_object(Bucket=DATA, Key=key)["Body"].read(), key)
         except self.pipeline.s3.exceptions.NoSuchKey:
-            return "none"
+            raise InvariantViolation(f"{key} is missing, which has the last time of each series") from None
 
         def visit(each: Any) -> None:
             if isinstance(each, dict):
@@ -230,7 +230,17 @@ class SeriesRounds:
         for name, points in (("version", self.stored.snapshot()), ("projection", self.stored.projection())):
             if points != wanted:
                 raise InvariantViolation(f"the current {name} does not have the points of the source")
+        self.expect_last_times(wanted)
         self.expect_announced()
+
+    def expect_last_times(self, wanted: Points) -> None:
+        """Checks that the state has the last time of each series."""
+        last: dict[str, str] = {}
+        for obs_time, series in sorted(wanted):
+            last[series] = obs_time[:19]
+        noted = {series: each[:19] for series, each in json.loads(self.state()).items()}
+        if noted != last:
+            raise InvariantViolation(f"the state has the last times {noted}, expected {last}")
 
     def expect_announced(self) -> None:
         """Checks that the subscribers of the topic have heard of the current version."""
