@@ -70,7 +70,7 @@ locals {
 
   # Why datasets need the database, as `festvibes check` says it: only of these can var.database not be false.
   database_needs = {
-    for id, definition in local.definitions : id => compact(flatten([
+    for id, definition in local.definitions : id => distinct(compact(flatten([
       for section in definition : [
         for text in [replace(section[1], "/(^|[ \\t\\n])#[^\n]*/", "$1")] : [
           section[0] == "load" ? [for found in regexall("plugin[\"']?\\s*:\\s*[\"']?(concerts|postgres)\\b", text) : "the sink ${found[0]}"] : [],
@@ -81,7 +81,7 @@ locals {
           section[0] == "extract" && can(regex("(?:^|[\\s,{\"'])incremental[\"']?\\s*:", text)) && !contains([for other in definition : other[0]], "state") ? ["state.kind postgres"] : [],
         ]
       ]
-    ]))
+    ])))
   }
 
   # Where runs themselves write in the data bucket.

@@ -32,9 +32,10 @@ extension LoadingRegistry {
 
   /// Returns the parts of a definition that need a database: `the sink postgres`; empty for a dataset that runs without one.
   public static func databaseNeeds(of definition: Definition) -> [String] {
-    var needs = definition.sinks.compactMap { section in
-      plugins.contains { $0.form.name == section.plugin && $0.needsDatabase } ? "the sink \(section.plugin ?? "")" : nil
-    }
+    // A definition may have several of one kind.
+    var needs = plugins.filter { plugin in
+      plugin.needsDatabase && definition.sinks.contains { $0.plugin == plugin.form.name }
+    }.map { "the sink \($0.form.name)" }
     if definition.dataset.kept?.kind == .postgres { needs.append("state.kind postgres") }
     if LockPlan(definition)?.place == .postgres { needs.append("lock.kind postgres") }
     needs += DocumentExpectations.comparingLoads(definition).map { "\($0), which compares with earlier loads" }

@@ -118,10 +118,9 @@ public final class PublishingRegistry {
 
   /// Returns the parts of a definition that need a database: `the publisher event_cache`.
   public static func databaseNeeds(of definition: Definition) -> [String] {
-    definition.publishers.compactMap { section in
-      plugins.contains { $0.form.name == section.plugin && $0.needsDatabase }
-        ? "the publisher \(section.plugin ?? "")" : nil
-    }
+    plugins.filter { plugin in
+      plugin.needsDatabase && definition.publishers.contains { $0.plugin == plugin.form.name }
+    }.map { "the publisher \($0.form.name)" }
   }
 
   /// Returns the dataset's publishers, without those that are left out.
