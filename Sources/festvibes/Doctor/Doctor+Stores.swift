@@ -96,12 +96,7 @@ extension Doctor {
     }
   }
 
-  /// True if there is no database here, and the dataset needs none.
-  var isWithoutDatabase: Bool {
-    guard settings.reasonWithoutLedger != nil else { return false }
-    let read = try? settings.datasetsWithoutSecrets.check(dataset.id, allowsMissingVariables: true)
-    return read?.definition?.databaseNeeds.isEmpty ?? false
-  }
+  var isWithoutDatabase: Bool { settings.isWithoutDatabase(dataset) }
 
   /// The share of Redis' memory from which on it is as good as full.
   private static let fullMemory = 0.9
