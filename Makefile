@@ -2,6 +2,7 @@
 # make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items;
 #               JOB=hourly for one of its jobs
 # make run ENRICH=1  also finds the coordinates of venues and embeds texts, for festvibes search; so do up, demo, images, push-all
+# make run LEDGER=off DATASET=bcra_infomondia_series  on a stack without Postgres and Redis, as a deployment without a database
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|spreadsheet|file
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
