@@ -2,6 +2,7 @@
 # make run DATASET=coingecko_markets  runs another dataset, from its sample on this machine; ITEM='a b' for some of its items;
 #               JOB=hourly for one of its jobs
 # make run ENRICH=1  also finds the coordinates of venues and embeds texts, for festvibes search; so do up, demo, images, push-all
+# make run LEDGER=off DATASET=bcra_infomondia_series  on a stack without Postgres and Redis, as a deployment without a database
 # make run CPU=lambda  does so on functions that have only the share of a CPU that Lambda would give them
 # make new-dataset  makes a dataset to change, with a sample that runs: NAME=ferry_crossings KIND=json|csv|feed|xml|spreadsheet|file
 # make demo     shows what the product does, on a stack of its own: a run, a changed source, a broken date, the repair
@@ -14,7 +15,7 @@
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
-# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api, concerts or enrichment: SEED=2 KILLS=100
+# make chaos    injects faults into runs and checks that nothing is lost: ONLY=postgres, api, concerts, series or enrichment: SEED=2 KILLS=100
 # make chaos-selftest  spoils the results of runs in fifty ways, and checks that the chaos suite detects each
 # make scale    runs the largest allowed runs, of 366 dates, on functions that have Lambda's share of CPU
 # make cases    runs a folder of cases through festvibes try, and compares: DIR=../shared/cases; ONLY=07-csv
@@ -97,7 +98,7 @@ CPU ?=
 export CPU
 
 # Settings that would change the results of tests.
-without_settings := env -u ENABLE_SCHEDULER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR \
+without_settings := env -u ENABLE_SCHEDULER -u LEDGER -u BASE_URL -u USER_AGENT -u MIN_LISTING_RATIO -u SHRINK_FLOOR \
   -u GEOCODER -u GEOCODER_URL -u GOOGLE_MAPS_API_KEY -u EMBEDDING_WEIGHTS -u WAIT_DIVISOR
 # Settings by which tests find services.
 without_services := env -u TEST_PG_DATABASE_URL -u TEST_REDIS_URL -u TEST_REDISS_URL -u TEST_AWS_ENDPOINT_URL \
@@ -126,6 +127,9 @@ range = $(if $(START),--start $(START) --end $(or $(END),$(START)),$(if $(END),$
   $(addprefix --item ,$(ITEM)) $(addprefix --job ,$(JOB)) $(if $(filter-out wwoz,$(DATASET)),--dataset $(DATASET))
 # The stack has stand-ins for the sources of some datasets.
 export DATASET
+# LEDGER=off: a stack without Postgres and Redis, for datasets that need no database.
+LEDGER ?=
+export LEDGER
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -136,9 +140,10 @@ run: up
 	.build/release/festvibes run $(range) || status=$$?; \
 	day=$(or $(START),$$(TZ=America/Chicago date +%F)); \
 	[ $$status -gt 1 ] || printf '%s\n' '' 'To look at the data:' '' '  source .local/env' \
+	  $(if $(filter off,$(LEDGER)),"  .build/release/festvibes show $(DATASET)",\
 	  $(if $(filter-out wwoz,$(DATASET)),"  .build/release/festvibes status --dataset $(DATASET)" '  psql "$$PG_DATABASE_URL" -c "\dt"',\
 	  "  .build/release/festvibes show $$day" \
-	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"'); \
+	  '  psql "$$PG_DATABASE_URL" -c "select event_date, count(*) from events group by 1 order by 1"')); \
 	exit $$status
 
 # As variables of the shell: no text of theirs is read as a command.

@@ -9,7 +9,8 @@ let strict: [SwiftSetting] = [.unsafeFlags(["-warnings-as-errors"])]
 let small: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
 /// For loops over every byte of a page: tests read megabytes, which takes minutes without optimization.
-let fast: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let fast: [SwiftSetting] = strict + optimized
 
 /// A small library under Sources; `path` is relative to it.
 func library(
@@ -133,6 +134,9 @@ let publishers = [
       "AWS", "Compression", "Contracts", "Cryptography", "Definitions", "Ledger", "Postgres", "Settings", "Time",
     ],
     exclude: ["README.md"]),
+  library(
+    "Projections", at: "Publishers/Projections",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Time", "Versions"], exclude: ["README.md"], settings: small),
 ]
 
 /// A registry: the one place that names the plugins of its kind.
@@ -234,7 +238,8 @@ let package = Package(
       "Locking", at: "Pipeline/Locking", uses: ["AWS", "Contracts", "Definitions", "DynamoDB", "Time"], settings: small),
     library(
       "Versions", at: "Pipeline/Versions",
-      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], settings: small),
+      uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Text", "Time"], exclude: ["README.md"],
+      settings: small + optimized),
     library("EventRecords", at: "Records/Events", uses: ["Contracts"]),
 
     // What is optional: of these only Enricher and festvibes link any.
@@ -269,7 +274,7 @@ let package = Package(
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
         "Publishing", of: publishers,
-        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time"]),
+        uses: ["AWS", "ConcertsSink", "Contracts", "Definitions", "Ledger", "Settings", "Time", "Versions"]),
       registry(
         "Enriching", of: [],
         uses: [
@@ -295,6 +300,7 @@ let package = Package(
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
           "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
+          "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -328,7 +334,7 @@ let package = Package(
         path: "Tests/Benchmarks",
         exclude: [
           "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
-          "requirements.txt", "spreadsheet.py",
+          "requirements.txt", "spreadsheet.py", "versions_reference.py",
         ],
         swiftSettings: strict),
       .target(
@@ -404,7 +410,8 @@ let package = Package(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests(
-        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
+        "Time", "VersionedSink", "Versions"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

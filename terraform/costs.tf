@@ -9,7 +9,7 @@ locals {
   prices = { gigabyte_second = 0.0000133334, transition = 0.000025, gigabyte_month = 0.023, put = 0.000005, get = 0.0000004, alarm = 0.1 }
   plugins = {
     for id, definition in local.definitions :
-    id => try(one(flatten([for section in definition : regexall("plugin[\"']?\\s*:\\s*[\"']?([a-z_]+)", section[1])[0] if section[0] == "extract"])), "")
+    id => try(coalesce(flatten([for section in definition : regexall("plugin[\"']?\\s*:\\s*[\"']?([a-z_]+)", section[1])[0] if section[0] == "extract"])...), "")
   }
 
   run_costs = {
@@ -49,6 +49,6 @@ locals {
   # items at once, and those of different datasets may run at the same minute.
   connections = {
     for name, function in local.functions :
-    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(function.secrets, "PG_DATABASE_URL")
+    name => min(5 * length(var.datasets), lookup(var.reserved_concurrency, name, 5 * length(var.datasets))) if contains(local.secrets[name], "PG_DATABASE_URL")
   }
 }

@@ -86,6 +86,43 @@ locals {
         Action   = ["s3:ListBucket"]
         Resource = [local.processed_bucket]
       } if local.publishes_files],
+      # Versions of time series, and their projections (series.tf).
+      [for folders in [local.version_folders] : {
+        Sid      = "ReadVersions"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = [for folder in folders : "${folder}*"]
+      } if can(function.versions) && length(folders) > 0],
+      [for buckets in [local.version_bucket_arns] : {
+        Sid      = "ListVersions"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = buckets
+      } if can(function.versions) && length(buckets) > 0],
+      [for folders in [local.version_folders] : {
+        Sid      = "KeepVersions"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = flatten([for folder in folders : [for written in function.versions : "${folder}${written}*"]])
+      } if can(function.versions) && length(folders) > 0],
+      [for topic in aws_sns_topic.projections : {
+        Sid      = "AnnounceProjections"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = [topic.arn]
+      } if contains(function.environment, "SNS_PROJECTION_TOPIC_ARN")],
+      [for objects in [local.state_objects] : {
+        Sid      = "ReadCheckpoints"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = objects
+      } if contains(function.sections, "state") && length(objects) > 0],
+      [for objects in [local.state_objects] : {
+        Sid      = "WriteCheckpoints"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject"]
+        Resource = objects
+      } if name == "loader" && length(objects) > 0],
       [for tables in [aws_dynamodb_table.locks] : {
         Sid      = "HoldLocks"
         Effect   = "Allow"
@@ -298,7 +335,27 @@ locals {
         Effect   = "Allow"
         Action   = ["s3:ListBucket"]
         Resource = [bucket]
-        } if local.publishes_files], [for tables in [aws_dynamodb_table.locks] : {
+        } if local.publishes_files], [for folders in [local.version_folders] : {
+        Sid      = "KeepVersions"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+        Resource = [for folder in folders : "${folder}*"]
+        } if length(folders) > 0], [for buckets in [local.version_bucket_arns] : {
+        Sid      = "ListVersions"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = buckets
+        } if length(buckets) > 0], [for topic in aws_sns_topic.projections : {
+        Sid      = "AnnounceProjections"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = [topic.arn]
+        }], [for objects in [local.state_objects] : {
+        Sid      = "KeepCheckpoints"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = objects
+        } if length(objects) > 0], [for tables in [aws_dynamodb_table.locks] : {
         Sid      = "HoldLocks"
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]

@@ -10,7 +10,8 @@ locals {
   secrets = {
     for name, function in local.functions :
     name => setunion(
-      function.secrets, try(var.api_keys[name], []),
+      # The secrets of functions.yaml are those of the database, and of Redis, which has what comes from there.
+      [for secret in function.secrets : secret if var.database], try(var.api_keys[name], []),
       contains(function.environment, "GEOCODER") && var.geocoder == "google" ? ["GOOGLE_MAPS_API_KEY"] : [],
     )
   }
@@ -24,11 +25,13 @@ locals {
     S3_REGION                  = var.region
     AWS_S3_BUCKET_PROCESSED    = var.processed_bucket
     MIN_LISTING_RATIO          = coalesce(var.shrink_floor, var.min_listing_ratio)
+    LEDGER                     = var.database ? null : "off"
     PG_ALLOW_WEAK_TLS          = var.pg_allow_weak_tls
     REDIS_ALLOW_PLAIN          = var.redis_allow_plain
     EMBEDDING_WEIGHTS          = null # the image says where its weights are
     GEOCODER                   = var.geocoder
     GEOCODER_URL               = var.geocoder_url
+    SNS_PROJECTION_TOPIC_ARN   = one(aws_sns_topic.projections[*].arn)                      # for series.tf only
     STREAM_FAILURES_QUEUE_URL  = one(aws_sqs_queue.stream_failures[*].url)                  # for streams.tf only
     STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }
@@ -41,7 +44,11 @@ locals {
   section  = "(?m)^[\"']?([A-Za-z_]+)[\"']?[ \\t]*:([^\\n]*(?:\\n(?:[ \\t#}\\]][^\\n]*|-(?:[ \\t][^\\n]*)?$)?)*)"
   definitions = {
     for name in fileset("${path.module}/../statemachine/datasets", "*/dataset.yaml") :
-    dirname(name) => regexall(local.section, replace(file("${path.module}/../statemachine/datasets/${name}"), "\r\n", "\n"))
+    dirname(name) => [
+      for section in regexall(local.section, replace(file("${path.module}/../statemachine/datasets/${name}"), "\r\n", "\n")) :
+      # System 002's names of two sections; a `source` that is a text is the source's name.
+      [section[0] == "source" && can(regex("^\\s*(#|\\{|$)", split("\n", section[1])[0])) ? "extract" : section[0] == "parse_config" ? "parse" : section[0], section[1]]
+    ]
   }
   dataset_variables = {
     for name, function in local.functions : name => toset(flatten([
@@ -60,6 +67,22 @@ locals {
     ]
   ]))
   processed_bucket = "arn:${local.partition}:s3:::${coalesce(var.processed_bucket, local.bucket_name)}"
+
+  # Why datasets need the database, as `festvibes check` says it: only of these can var.database not be false.
+  database_needs = {
+    for id, definition in local.definitions : id => distinct(compact(flatten([
+      for section in definition : [
+        for text in [replace(section[1], "/(^|[ \\t\\n])#[^\n]*/", "$1")] : [
+          section[0] == "load" ? [for found in regexall("plugin[\"']?\\s*:\\s*[\"']?(concerts|postgres)\\b", text) : "the sink ${found[0]}"] : [],
+          section[0] == "publish" ? [for found in regexall("plugin[\"']?\\s*:\\s*[\"']?(event_cache|processed)\\b", text) : "the publisher ${found[0]}"] : [],
+          contains(["lock", "state"], section[0]) ? [for found in regexall("kind[\"']?\\s*:\\s*[\"']?postgres\\b", text) : "${section[0]}.kind postgres"] : [],
+          section[0] == "expect" ? [for found in regexall("check[\"']?\\s*:\\s*[\"']?rows_ratio\\b", text) : "the rule rows_ratio"] : [],
+          # The default of `state`.
+          section[0] == "extract" && can(regex("(?:^|[\\s,{\"'])incremental[\"']?\\s*:", text)) && !contains([for other in definition : other[0]], "state") ? ["state.kind postgres"] : [],
+        ]
+      ]
+    ])))
+  }
 
   # Where runs themselves write in the data bucket.
   own_prefixes = sort(distinct(flatten([for function in local.functions : concat(function.writes, try(function.stores_streams, []), try([function.publishes], []))])))

@@ -12,10 +12,14 @@ resource "aws_sns_topic" "alarms" {
 }
 
 locals {
-  topics = { runs = aws_sns_topic.runs.arn, alarms = aws_sns_topic.alarms.arn }
+  topics = merge(
+    { runs = aws_sns_topic.runs.arn, alarms = aws_sns_topic.alarms.arn },
+    { for topic in aws_sns_topic.projections : "projections" => topic.arn }, # series.tf
+  )
 
   # Roles of the account do not need an entry here: their policies allow them to publish.
   publishers = {
+    projections = []
     runs = [{
       Sid       = "StoppedRuns"
       Effect    = "Allow"

@@ -71,6 +71,11 @@ output "stream_failures_queue_url" {
   value       = one(aws_sqs_queue.stream_failures[*].url)
 }
 
+output "projection_topic" {
+  description = "The topic that announces new projections of time series; null without a dataset that has them"
+  value       = one(aws_sns_topic.projections[*].arn)
+}
+
 output "costs" {
   description = "What the runs of each schedule cost in a month, by list prices in US dollars without free tiers (README.md)"
   value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" if contains(keys(local.schedules), key) }

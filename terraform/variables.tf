@@ -196,6 +196,21 @@ variable "geocoder_url" {
   }
 }
 
+variable "database" {
+  description = "False: there is neither Postgres nor Redis, and so no ledger of runs. Then each dataset of datasets and of ecs must do without, and there are no secrets for them"
+  type        = bool
+  default     = true
+
+  validation {
+    condition     = var.database ? true : length([for id in local.run_datasets : id if length(local.database_needs[id]) > 0]) == 0
+    error_message = "database is false, and these datasets need one: ${join("; ", [for id in local.run_datasets : "${id} (${join(", ", local.database_needs[id])})" if length(local.database_needs[id]) > 0])}."
+  }
+  validation {
+    condition     = var.database ? true : var.vpc == null && !var.enrichment_enabled
+    error_message = "database is false: vpc is for functions that use the database or Redis, and enrichment_enabled for what is in it. Leave both out."
+  }
+}
+
 variable "vpc" {
   description = "The VPC of the functions that use the database and Redis; null: none. It needs routes to Secrets Manager and S3 (endpoints or NAT); with enrichment_enabled also to the geocoder, which only NAT gives"
   type = object({

@@ -47,6 +47,8 @@ public struct CacheManagerHandler {
       report.counts.merge(published.counts) { first, _ in first }
       report.bytes += published.bytes
       report.cached += published.cached
+      for note in published.notes { context.log.info(note) }
+      for warning in published.warnings { context.log.warn(warning) }
     }
     do { try record(report.cached, dataset, context.deadline) } catch {
       context.log.warn("the time of caching \(scope) is not in the ledger: \(error.message)")

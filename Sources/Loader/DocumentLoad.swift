@@ -18,7 +18,8 @@ struct DocumentLoad {
   let sinks: (Dataset) throws(PipelineError) -> [any Sink]
   let checks: Checks
   let read: LoaderHandler.Reader
-  let ledger: any RunLedger
+  /// Nil without a database.
+  let ledger: (any RunLedger)?
   let checkpoints: Checkpoints
   /// Returns the sinks that the dataset's definition leaves out, and why.
   let leftOut: (Dataset) throws(PipelineError) -> [String]
@@ -61,9 +62,10 @@ struct DocumentLoad {
     report.leftOut = try leftOut(target.dataset)
     if let checked = part.checked { report.add(checked) }
     if !report.isInLedger || !sinks.isOne {
-      try ledger.recordLoad(report, of: document, for: part, deadline: deadline)
+      try ledger?.recordLoad(report, of: document, for: part, deadline: deadline)
     }
     if part.checkpoint == nil, let commit { try move(commit, report, target, deadline) }
+    if target.dataset.watermarks != nil { try note(report, target, deadline) }
     return report
   }
 
@@ -88,6 +90,18 @@ struct DocumentLoad {
       state.load(
         commit.span, isSuperseded: !report.movesCheckpoint, records: report.records.found, run: target.run,
         key: target.key, at: now)
+    }
+  }
+
+  /// Notes the last times of series, after all sinks and the ledger have the load. If that fails, the load is repeated, which
+  /// writes nothing but them.
+  private func note(_ report: LoadReport, _ target: LoadTarget, _ deadline: Deadline) throws(PipelineError) {
+    guard let name = target.dataset.stateName(of: target.item), let store = try checkpoints(target.dataset) else {
+      return
+    }
+    let now = Date()
+    try store.update(name, deadline: deadline) { state in
+      state.load(report.watermarks, records: report.records.found, run: target.run, key: target.key, at: now)
     }
   }
 

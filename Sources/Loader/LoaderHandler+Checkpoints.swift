@@ -3,7 +3,7 @@ import FoundationEssentials
 import LambdaRuntime
 import Time
 
-/// The checkpoints of datasets with `incremental`.
+/// The checkpoints of datasets with `incremental`, and what is kept about the items of datasets of series.
 extension LoaderHandler {
   /// Takes what a ledger event means for checkpoints: a failed item is noted, and the items of a run that begins get theirs
   /// from Postgres. From another store the scraper reads them itself.
@@ -11,9 +11,9 @@ extension LoaderHandler {
   func takeCheckpoints(
     of request: LedgerRequest, in dataset: Dataset, _ context: LambdaContext
   ) throws(PipelineError) -> [WorkItem]? {
-    guard let state = dataset.state, let store = try checkpoints(dataset) else { return nil }
+    guard let state = dataset.kept, let store = try checkpoints(dataset) else { return nil }
     switch request.event {
-    case .opened(let opening) where state.kind == .postgres:
+    case .opened(let opening) where dataset.state != nil && state.kind == .postgres:
       let names = opening.items.compactMap(dataset.checkpointName)
       let states = try store.states(of: names, deadline: context.deadline)
       return opening.items.map { item in
@@ -22,7 +22,7 @@ extension LoaderHandler {
         return item
       }
     case .failed(let failure):
-      guard let name = dataset.checkpointName(of: failure.item) else { return nil }
+      guard let name = dataset.stateName(of: failure.item) else { return nil }
       do throws(PipelineError) {
         try store.update(name, deadline: context.deadline) { $0.fail(failure, run: request.run) }
       } catch {

@@ -12,7 +12,7 @@ public struct LoaderHandler {
 
   private let dataset: (_ id: String?) throws(PipelineError) -> Dataset
   private let load: DocumentLoad
-  private let ledger: any RunLedger
+  private let ledger: (any RunLedger)?
   private let lock: (Dataset) throws(PipelineError) -> (any RunLock)?
   let checkpoints: DocumentLoad.Checkpoints
   private let unloaded: (any UnloadedDocuments)?
@@ -21,6 +21,7 @@ public struct LoaderHandler {
   /// - Parameters:
   ///   - dataset: returns the dataset with an id, or the default one.
   ///   - sinks: returns the dataset's sinks, in the order in which they load.
+  ///   - ledger: nil in a deployment without a database: its runs are only in the log and in Step Functions.
   ///   - lock: returns the dataset's lock; nil if its runs may overlap.
   ///   - checkpoints: returns the store of a dataset's checkpoints; asked for a dataset with `incremental` only.
   ///   - checks: returns the rules about a dataset's documents; nil if it has none.
@@ -31,7 +32,7 @@ public struct LoaderHandler {
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
     lock: @escaping (Dataset) throws(PipelineError) -> (any RunLock)? = { _ in nil },
-    reading read: @escaping Reader, ledger: any RunLedger,
+    reading read: @escaping Reader, ledger: (any RunLedger)?,
     checkpoints: @escaping (Dataset) throws(PipelineError) -> (any CheckpointStore)? = { _ in nil },
     checks: @escaping (Dataset) throws(PipelineError) -> (any DocumentCheck)? = { _ in nil },
     unloaded: (any UnloadedDocuments)? = nil,
@@ -71,14 +72,15 @@ public struct LoaderHandler {
     context.metrics.note("run", request.run)
     if case .failed(let failure) = request.event { context.metrics.note("item", failure.item.id) }
     let record = try holdingLock(of: dataset, for: request, context) { () throws(PipelineError) in
-      try ledger.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
+      try ledger?.record(request.event, ofRun: request.run, in: dataset, deadline: context.deadline)
     }
     if case .closed = request.event { context.metrics.count(.runsEnded, 1) }
     // Their loads may move the checkpoints.
     let earlier = record?.endedAt == nil ? try loadEarlierDocuments(than: request, in: dataset, context) : (0, 0)
     let items = try takeCheckpoints(of: request, in: dataset, context)
-    context.log.info(
-      "run \(request.run): \(record?.summary ?? "not opened yet, a failed item recorded"); \(context.metrics.took)")
+    let state =
+      ledger == nil ? request.event.withoutLedger : record?.summary ?? "not opened yet, a failed item recorded"
+    context.log.info("run \(request.run): \(state); \(context.metrics.took)")
     return FunctionResponse(LedgerResponse(run: request.run, record: record, items: items, earlier: earlier))
   }
 
@@ -191,6 +193,18 @@ public struct LoaderHandler {
       "\(response.item): \(report.records.summary), \(report.records.cancelled ?? 0) cancelled"
         + "\(report.isSuperseded ? "; superseded by a later listing" : ""); \(context.metrics.took)",
       ["key": "\(response.s3Key)"])
+  }
+}
+
+extension LedgerEvent {
+  /// The event, for the log of a deployment without a ledger. Of each run the beginning says that there is none.
+  fileprivate var withoutLedger: String {
+    switch self {
+    case .opened(let opening):
+      "\(opening.items.count) items; no ledger: the run is only in the log and in Step Functions"
+    case .failed(let failure): "\(failure.item) failed: \(failure.error)"
+    case .closed, .stopped: "it has ended"
+    }
   }
 }
 

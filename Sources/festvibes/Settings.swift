@@ -68,6 +68,12 @@ struct Settings {
 
   /// True if the environment names a database.
   var hasDatabase: Bool { has(.databaseURL) }
+  /// The reason why there is no ledger; nil if the environment names a database.
+  var reasonWithoutLedger: String? {
+    guard !hasDatabase else { return nil }
+    return environment[EnvironmentVariable.ledger.name] == "off"
+      ? "LEDGER is off" : "\(EnvironmentVariable.databaseURL.name) is not set"
+  }
   /// True if the environment names a cache.
   var hasCache: Bool { has(.redisURL) }
 

@@ -16,7 +16,7 @@ import Time
 /// The stores that the commands open themselves, with the functions' own settings: a variable, or the secret that its
 /// `…_SECRET_ARN` names.
 struct Stores {
-  private let settings: Settings
+  let settings: Settings
   private var environment: [String: String] { settings.environment }
   private let time = SystemTime()
 
@@ -45,9 +45,12 @@ struct Stores {
   }
 
   /// Opens the publishers of a dataset.
-  func publishing(_ name: String, of dataset: Dataset) throws -> PublishingRegistry {
+  /// - Parameter isDatabaseOptional: true for a dataset that may run without a database.
+  func publishing(_ name: String, of dataset: Dataset, isDatabaseOptional: Bool = false) throws -> PublishingRegistry {
     let withCache = PublishingRegistry.hasCache(dataset)
-    let publishing = try configured { PublishingSettings(from: &$0, withCache: withCache) }
+    let publishing = try configured {
+      PublishingSettings(from: &$0, withCache: withCache, isDatabaseOptional: isDatabaseOptional)
+    }
     return try withHint {
       try PublishingRegistry(
         publishing, applicationName: name, environment: environment, profiles: ProfileFiles(environment: environment),
@@ -92,9 +95,9 @@ struct Stores {
   /// Opens the checkpoints of a dataset that has them.
   /// - Parameter folder: the folder of its definition.
   func checkpoints(of dataset: Dataset, folder: String) throws -> any CheckpointStore {
-    guard dataset.state?.kind != .postgres else { return try loading("festvibes-state").checkpoints }
+    guard dataset.kept?.kind != .postgres else { return try withHint { try loading("festvibes-state").checkpoints } }
     // A file needs no bucket.
-    let raw = dataset.state?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
+    let raw = dataset.kept?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
     return try withHint {
       let backends = CheckpointBackends(
         raw, environment: environment, profiles: ProfileFiles(environment: environment))
@@ -132,8 +135,9 @@ struct Stores {
     try withHint { try work(loading(name), Deadline(after: timeout, on: time)) }
   }
 
-  func loading(_ name: String) throws -> LoadingRegistry {
-    let loading = try configured { LoadingSettings(from: &$0) }
+  /// - Parameter isDatabaseOptional: true for a dataset that may run without a database.
+  func loading(_ name: String, isDatabaseOptional: Bool = false) throws -> LoadingRegistry {
+    let loading = try configured { LoadingSettings(from: &$0, isDatabaseOptional: isDatabaseOptional) }
     settings.log.debug("database", ["connection": .text(name)])
     return try withHint {
       try LoadingRegistry(

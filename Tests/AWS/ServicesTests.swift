@@ -54,6 +54,59 @@ struct ServicesTests {
         == Array("a\u{fffd}\u{fffd}\u{fffd}\u{fffd}\t\n\r é\u{d7ff}\u{e000}\u{fffd}\u{10ffff}".unicodeScalars))
   }
 
+  @Test("A message to a topic is a form, signed for the topic's region, and sent again if its response is lost")
+  func publish() throws {
+    let topic = "arn:aws:sns:eu-west-1:123456789012:projections"
+    let transport = ScriptedTransport([
+      { .failure(HTTPError(.interrupted, url: $0.url, detail: "reset")) },
+      { _ in
+        let body = "<PublishResponse xmlns=\"http://sns\"><PublishResult><MessageId>m</MessageId></PublishResult>"
+        return .success(HTTPResponse(status: 200, headers: [:], body: Data("\(body)</PublishResponse>".utf8)))
+      },
+    ])
+    let client = try SNSClient(makeSession(transport, time: time), region: SNSClient.region(ofTopic: topic))
+    try client.publish(#"{"a":"é & b+c"}"#, subject: "projection_update:d", to: topic, deadline: deadline)
+    #expect(transport.requests.count == 2)
+    for request in transport.requests {
+      #expect(request.url == "https://sns.eu-west-1.amazonaws.com/")
+      #expect(request.headers["Content-Type"] == "application/x-www-form-urlencoded")
+      #expect(request.headers["Authorization"]?.contains("/eu-west-1/sns/aws4_request") == true)
+      #expect(
+        String(decoding: request.body ?? Data(), as: UTF8.self)
+          == "Action=Publish&Version=2010-03-31&TopicArn=arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Aprojections"
+          + "&Subject=projection_update%3Ad&Message=%7B%22a%22%3A%22%C3%A9%20%26%20b%2Bc%22%7D")
+    }
+  }
+
+  @Test("An error of the Query protocol has its code, and a response that is no receipt is none")
+  func publishFails() throws {
+    let refusal = """
+      <ErrorResponse xmlns="http://sns"><Error><Type>Sender</Type><Code>NotFound</Code>
+      <Message>Topic does not exist</Message></Error><RequestId>R7</RequestId></ErrorResponse>
+      """
+    let transport = ScriptedTransport(
+      HTTPResponse(status: 404, headers: ["Content-Type": "text/xml"], body: Data(refusal.utf8)))
+    let error = failure {
+      try SNSClient(makeSession(transport, time: time)).publish("m", subject: "s", to: "arn:t", deadline: deadline)
+    }
+    #expect(error?.kind == .notFound)
+    #expect(error?.code == "NotFound")
+    #expect(error?.requestID == "R7")
+    let odd = ScriptedTransport((0..<4).map { _ in { _ in .success(.json("{}")) } })
+    let unread = failure {
+      try SNSClient(makeSession(odd, time: time)).publish("m", subject: "s", to: "arn:t", deadline: deadline)
+    }
+    #expect(unread?.kind == .corruptResponse)
+  }
+
+  @Test(
+    "The region of a topic is in its ARN",
+    arguments: [
+      ("arn:aws:sns:sa-east-1:1:t", "sa-east-1"), ("arn:aws-cn:sns:cn-north-1:1:t", "cn-north-1"),
+      ("arn:aws:sqs:sa-east-1:1:t", nil), ("arn:aws:sns::1:t", nil), ("t", nil), ("", nil),
+    ] as [(String, String?)])
+  func topicRegion(arn: String, region: String?) { #expect(SNSClient.region(ofTopic: arn) == region) }
+
   @Test("An execution is described with its error")
   func describeExecution() throws {
     let transport = ScriptedTransport(

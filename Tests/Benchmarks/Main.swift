@@ -31,6 +31,7 @@ struct Main {
         ("stages", { try StageBenchmarks().measurements() }),
         ("loads", { try LoadBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("rows", { try RowBenchmarks().measurements() }),
+        ("versions", { try VersionBenchmarks(binaries: binaries).measurements() }),
         ("scraper", { try ScraperBenchmarks(binaries: binaries, baseline: baseline).measurements() }),
         ("hostile", { try HostileBenchmarks(binaries: binaries).measurements() }),
         ("scrape", { try ScrapeBenchmarks(environment: environment).measurements() }),

@@ -33,6 +33,8 @@ from pipeline import Pipeline  # noqa: E402
 from reports import Reports  # noqa: E402
 from rounds import Rounds, Row  # noqa: E402
 from runs import InvariantViolation  # noqa: E402
+from series import scenarios as series  # noqa: E402
+from series import selftest as series_selftest  # noqa: E402
 from source_faults import HANGS, SourceFaults  # noqa: E402
 
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
@@ -69,6 +71,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield "a site that fails once", SourceFaults(rounds, SHORT, rate=20).fails_once
         yield from datasets.scenarios(rounds, short, kills)
         yield from concerts.scenarios(rounds, short, kills)
+        yield from series.scenarios(rounds, short, kills)
         yield from Enrichment(rounds, SHORT).scenarios(kills, short)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
@@ -94,6 +97,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield "reports: S3 away", reports.of_s3
     yield from datasets.scenarios(rounds, short, kills)
     yield from concerts.scenarios(rounds, short, kills)
+    yield from series.scenarios(rounds, short, kills)
     yield from Enrichment(rounds, KILLED).scenarios(kills, short)
     yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
@@ -118,7 +122,7 @@ def main() -> int:
     rounds = Rounds(pipeline, arguments.seed)
     if arguments.selftest:
         chosen = [*selftest.scenarios(rounds, SHORT), *dataset_selftest.scenarios(rounds)]
-        chosen += concert_selftest.scenarios(rounds)
+        chosen += [*concert_selftest.scenarios(rounds), *series_selftest.scenarios(rounds)]
     else:
         chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
     chosen = [(name, scenario) for name, scenario in chosen if arguments.only.lower() in name.lower()]

@@ -46,6 +46,32 @@ struct BackendTests {
     #expect(plain.checkpointName(of: try WorkItem(id: "all")) == nil)
   }
 
+  @Test("is the one of a dataset's series, too; an unchanged state is not written, and one of system 002 is read")
+  func series() throws {
+    let s3 = try MemoryS3()
+    var dataset = Dataset(id: "d", dataType: "series", timeZone: "UTC", extractor: "http", sinks: [])
+    dataset.watermarks = StateSettings(.s3, hasOneItem: true)
+    dataset.watermarks?.path = "datasets/d/state.json"
+    let name = try #require(dataset.stateName(of: WorkItem(id: "all")))
+    #expect(dataset.checkpointName(of: try WorkItem(id: "all")) == nil)
+    let store = try #require(
+      try CheckpointBackends(RawStoreSettings(bucket: "data", region: "us-east-1"), environment: s3.environment)
+        .store(of: dataset, folder: "/tmp"))
+    s3.put(Data(#"{"A": "2024-05-31T00:00:00", "B": "2024-05-30T00:00:00"}"#.utf8), at: "datasets/d/state.json")
+    let former = try #require(try store.states(of: [name], deadline: Backend.soon)[name])
+    #expect(former.series == ["A": "2024-05-31T00:00:00", "B": "2024-05-30T00:00:00"])
+    #expect(former.status == nil)
+    for _ in 0..<2 {
+      try store.update(name, deadline: Backend.soon) {
+        $0.load(["A": "2024-06-01T00:00:00-03:00"], records: 1, run: "r", key: "raw/1", at: Date())
+      }
+    }
+    #expect(s3.requests.count { $0 == "PUT datasets/d/state.json" } == 1)
+    s3.put(Data(#"{"A": "yesterday"}"#.utf8), at: "datasets/d/state.json")
+    let error = #expect(throws: PipelineError.self) { try store.states(of: [name], deadline: Backend.soon) }
+    #expect(error?.name == .storageCorrupt)
+  }
+
   @Test("is no file on Lambda, unless `path` names a key in the data bucket")
   func lambda() throws {
     let s3 = try MemoryS3()

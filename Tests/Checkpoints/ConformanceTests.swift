@@ -61,6 +61,27 @@ struct ConformanceTests {
     #expect(try load(store, name, 20, 30).checkpoint?.value == "12")
   }
 
+  @Test(
+    "keeps the last times of series, beside which a failure and a reset leave them", arguments: Backend.Kind.available)
+  func series(_ kind: Backend.Kind) throws {
+    let backend = try Backend(kind)
+    let name = try backend.name()
+    func load(_ series: [String: String], key: String) throws {
+      try backend.store().update(name, deadline: Backend.soon) {
+        $0.load(series, records: 2, run: "r", key: key, at: Self.start)
+      }
+    }
+    try load(["A \"ñ\"": "2024-02-01T00:00:00-03:00"], key: "raw/1")
+    try load(["B": "2024-01-01T00:00:00-03:00"], key: "raw/2")
+    try load(["B": "2024-01-01T00:00:00-03:00"], key: "raw/2")
+    _ = try backend.store().reset(name, deadline: Backend.soon)
+    let found = try #require(try backend.store().states(of: [name], deadline: Backend.soon)[name])
+    #expect(found.series == ["A \"ñ\"": "2024-02-01T00:00:00-03:00", "B": "2024-01-01T00:00:00-03:00"])
+    #expect(found.totalRecords == 4)
+    #expect(found.lastDocument == "raw/2")
+    #expect(found.checkpoint == nil)
+  }
+
   @Test("keeps items, and items of datasets with like names, apart", arguments: Backend.Kind.available)
   func apart(_ kind: Backend.Kind) throws {
     let backend = try Backend(kind)

@@ -10,7 +10,7 @@ import Time
 @Suite("Checkpoints in the loader")
 final class CheckpointTests {
   /// Checkpoints in memory, which note when they are changed.
-  private final class Memory: CheckpointStore {
+  final class Memory: CheckpointStore {
     var stored: [CheckpointName: CheckpointState] = [:]
     var error: PipelineError?
     var onUpdate: () -> Void = {}

@@ -64,6 +64,14 @@ extension StateMachineTests {
       #expect(run.items.count == 2)
     }
 
+    @Test("fails any run if a setting is wrong, as of a dataset that needs the database that there is not")
+    func wrongSetting() throws {
+      let run = try run(needsLedger: false, opening: .fails("ConfigurationInvalid", "LEDGER is off"))
+      #expect(run.execution.status == .failed && run.execution.error == "ConfigurationInvalid")
+      #expect(run.execution.cause?.contains("LEDGER is off") == true)
+      #expect(run.functions.invocations(of: .scrape).isEmpty, "nothing is read that could not be loaded")
+    }
+
     @Test("lets the run of a dataset with a lock begin")
     func taken() throws {
       let run = try run(needsLedger: true, opening: .succeeds)

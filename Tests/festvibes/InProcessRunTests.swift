@@ -138,6 +138,10 @@ struct InProcessRunTests {
       #expect(progress.outcome == (needsLedger ? .failed : .success))
       #expect(functions.calls.contains("scrape a") == !needsLedger)
     }
+    let wrong = FakeFunctions(items: ["a"])
+    wrong.fail("opened a", with: .configurationInvalid, times: 1)
+    #expect(try run(wrong).progress.outcome == .failed)
+    #expect(!wrong.calls.contains("scrape a"), "nothing is read that could not be loaded")
     let needy = FakeFunctions(items: ["a"])
     needy.needsLedger = true
     needy.fail("opened a", with: .databaseUnavailable, times: 4)

@@ -45,6 +45,27 @@ struct StateReportTests {
     #expect(try report().hasFailure)
   }
 
+  @Test("shows the last point of each series, of a dataset that has them")
+  func series() throws {
+    var dataset = Dataset(id: "ipc", dataType: "series", timeZone: "UTC", extractor: "http", sinks: ["s3_versioned"])
+    dataset.watermarks = StateSettings(.file, hasOneItem: true)
+    var state = CheckpointState()
+    state.load(
+      ["IPC": "2026-09-01T00:00:00-03:00", "EMAE": "2026-08-01T00:00:00-03:00"], records: 9, run: "r", key: "raw/1",
+      at: start)
+    let report = StateReport(dataset: dataset, items: [(try WorkItem(id: "all"), state)])
+    let lines = report.lines(for: pipe, zone: try #require(TimeZone(identifier: "UTC")))
+    #expect(
+      lines.suffix(3).map { $0.split(separator: " ").joined(separator: " ") } == [
+        "item series last point", "all EMAE 2026-08-01T00:00:00-03:00", "all IPC 2026-09-01T00:00:00-03:00",
+      ])
+    let object = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]
+    #expect(object?["state"] as? String == "file")
+    let item = try #require((object?["items"] as? [[String: Any]])?.first)
+    #expect(
+      item["series"] as? [String: String] == ["IPC": "2026-09-01T00:00:00-03:00", "EMAE": "2026-08-01T00:00:00-03:00"])
+  }
+
   @Test("shows documents that are set aside, why, and what to do")
   func setAside() throws {
     var report = try report()
@@ -71,7 +92,7 @@ struct StateReportTests {
     let items = try #require(object?["items"] as? [[String: Any]])
     let names = [
       "item", "checkpoint", "type", "last_run_at", "last_success_at", "last_failure_at", "total_runs", "total_records",
-      "last_records", "status", "error", "run",
+      "last_records", "status", "error", "run", "series",
     ]
     #expect(items.allSatisfy { Set($0.keys) == Set(names) })
     #expect(items[0]["last_success_at"] as? String == "2024-05-31T08:00:00.000Z")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: bucket, tables of locks, streams, role, functions,
-topic, state machine, the rule on runs that are stopped, the queue of requests, and the rules of the datasets' triggers.
+"""Deploys to the local AWS what terraform deploys to the real one: buckets, tables of locks, streams, role, functions,
+topics, state machine, the rule on stopped runs, the queue of requests, and the rules of the datasets' triggers.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
@@ -28,7 +28,10 @@ def main() -> None:
     def client(service):
         return boto3.client(service, region_name=wanted["region"], endpoint_url=wanted["endpoint"], config=config)
 
-    make_bucket(client("s3"), wanted["bucket"])
+    for bucket in [wanted["bucket"], *wanted["version_buckets"]]:
+        make_bucket(client("s3"), bucket)
+    if wanted["version_buckets"]:
+        client("sns").create_topic(Name=wanted["projections"])
     for table in wanted["tables"]:
         make_table(client("dynamodb"), table)
     for stream in wanted["streams"]:

@@ -17,21 +17,27 @@ locals {
         "states:StopExecution",
       ]
       Resource = concat(
-        local.made.functions, local.made.logs, local.made.secrets, local.made.topics, local.made.queues,
+        # Of the logs only their streams: a role has no right on a group itself, and a policy has 6144 characters.
+        local.made.functions, [for group in local.log_groups : "${group}:*"], local.made.secrets, local.made.topics, local.made.queues,
         local.made.executions, local.made.state_machine,
       )
     },
     {
-      Sid      = "Data"
-      Effect   = "Allow"
-      Action   = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
-      Resource = [local.data_bucket, "${local.data_bucket}/*"]
+      Sid    = "Data"
+      Effect = "Allow"
+      Action = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = distinct(concat(
+        [local.data_bucket, "${local.data_bucket}/*", local.processed_bucket],
+        local.processed_bucket == local.data_bucket ? [] : ["${local.processed_bucket}/processed/*"],
+        [for bucket in local.version_buckets : bucket], [for bucket in local.version_buckets : "${bucket}/datasets/*"],
+      ))
     },
     {
-      Sid      = "Processed"
+      # The processed zone, and versions of time series.
+      Sid      = "Deletions"
       Effect   = "Allow"
-      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
-      Resource = [local.processed_bucket, "${local.processed_bucket}/processed/*"]
+      Action   = ["s3:DeleteObject"]
+      Resource = concat(["${local.processed_bucket}/processed/*"], [for bucket in local.version_buckets : "${bucket}/datasets/*"])
     },
     {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.

@@ -37,6 +37,13 @@ locals {
     ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?kinesis", section[1]))
   ]]))
 
+  # The buckets in which datasets keep versions of time series, as in ../series.tf: those that definitions have, and var.version_buckets.
+  version_buckets = [for name in sort(setunion(var.version_buckets, flatten([for definition in local.definitions : [
+    for section in definition : [
+      for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", replace(section[1], "/#[^\n]*/", "")) : found[0]
+    ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?s3_versioned\\b", section[1]))
+  ]]))) : "arn:${local.partition}:s3:::${name}"]
+
   # Objects of other buckets that start runs, as in ../datasets.tf: the scraper reads them. Only with names that the definitions
   # have, as they are or as a variable's default.
   source_objects = distinct(concat(
@@ -82,7 +89,7 @@ locals {
       "${local.arn.scheduler}:schedule-group/${var.name}", "${local.arn.scheduler}:schedule/${var.name}/*",
       "${local.arn.scheduler}:schedule/default/${var.name}-nightly", # of earlier versions, which the next deployment deletes
     ]
-    topics      = [for topic in ["runs", "alarms"] : "${local.arn.sns}:${var.name}-${topic}"]
+    topics      = [for topic in ["runs", "alarms", "projections"] : "${local.arn.sns}:${var.name}-${topic}"]
     rules       = ["${local.arn.events}:rule/${var.name}-stopped", "${local.arn.events}:rule/${var.name}.*"] # the second of triggers
     queues      = [for queue in ["not-started", "requests", "requests-failed", "stream-failures", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
     clusters    = [for name in local.ecs : "${local.arn.ecs}:cluster/${var.name}"]

@@ -88,6 +88,12 @@ variable "source_buckets" {
   default     = []
 }
 
+variable "version_buckets" {
+  description = "Buckets in which datasets keep versions (s3_versioned), and whose names only dataset_variables of the deployment has"
+  type        = set(string)
+  default     = []
+}
+
 variable "streams" {
   description = "Kinesis streams into which datasets load, and whose names only dataset_variables of the deployment has"
   type        = set(string)

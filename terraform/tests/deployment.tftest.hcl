@@ -154,7 +154,7 @@ run "a_function_gets_the_variables_that_its_sections_of_the_definitions_name" {
       date-range-generator = "SAMPLE_ZONE"
       scraper              = "SAMPLE_KEY_SECRET_ARN SAMPLE_LOCKS SAMPLE_PATH SAMPLE_RATE SAMPLE_ZONE"
       loader               = "SAMPLE_LOCKS SAMPLE_SUFFIX SAMPLE_TABLE SAMPLE_ZONE"
-      cache-manager        = "SAMPLE_ZONE"
+      cache-manager        = "SAMPLE_SUFFIX SAMPLE_TABLE SAMPLE_ZONE"
     }
     error_message = "A function lacks a variable of a section that it reads, or has one of another's."
   }

@@ -21,12 +21,16 @@ package struct AWSErrorBody: Equatable {
     }
   }
 
-  /// Reads the form of S3: `<Error><Code/><Message/>…</Error>`.
+  /// Reads the form of S3, `<Error><Code/><Message/>…</Error>`, and that of the Query protocol, which has the same in
+  /// `<ErrorResponse>`, with the request's id beside it.
   private mutating func read(xml body: Data) {
-    guard let error = XMLElement(body), error.name == "Error" else { return }
+    guard let root = XMLElement(body),
+      let error = root.name == "ErrorResponse" ? root.children.first(where: { $0.name == "Error" }) : root,
+      error.name == "Error"
+    else { return }
     code = error["Code"].flatMap(Self.bareCode) ?? code
     message = error["Message"].flatMap(Self.presentable)
-    requestID = requestID ?? error["RequestId"]
+    requestID = requestID ?? error["RequestId"] ?? root["RequestId"]
   }
 
   /// Reads the form of the JSON protocols:

@@ -25,20 +25,25 @@ struct Main {
       let raw = try RawStore(rawStore, environment: environment)
       let backends = CheckpointBackends(rawStore, environment: environment)
       return LoaderHandler(
-        dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
+        dataset: { (id) throws(PipelineError) in
+          let definition = try catalog.definition(id)
+          // A run is opened before anything is read.
+          try registry.check(definition)
+          return definition.dataset
+        },
         sinks: { (dataset) throws(PipelineError) in try registry.sinks(for: catalog.definition(dataset.id)) },
         lock: { (dataset) throws(PipelineError) in
           try registry.lock(for: catalog.definition(dataset.id), environment: environment)
         },
         reading: { (key, deadline) throws(PipelineError) in try raw.find(key, deadline: deadline) },
-        ledger: registry.ledger,
+        ledger: registry.ledgerIfAny,
         checkpoints: { (dataset) throws(PipelineError) in
-          if dataset.state?.kind == .postgres { return registry.checkpoints }
+          if dataset.kept?.kind == .postgres { return try registry.checkpoints }
           return try backends.store(of: dataset, folder: catalog.folder.folder(of: dataset.id))
         },
         checks: { (dataset) throws(PipelineError) in
           try registry.expectations(for: catalog.definition(dataset.id))
-        }, unloaded: registry.ledger,
+        }, unloaded: registry.ledgerIfAny,
         leftOut: { (dataset) throws(PipelineError) in LoadingRegistry.leftOut(of: try catalog.definition(dataset.id)) },
         stream: { () throws(PipelineError) in try registry.streamStore(raw) }
       ).handle

@@ -31,7 +31,7 @@ public final class CheckpointBackends {
   /// - Throws: `ConfigurationInvalid` for `file` on Lambda, where a file is gone with the sandbox; and for credentials that are
   ///   missing.
   public func store(of dataset: Dataset, folder: String) throws(PipelineError) -> (any CheckpointStore)? {
-    guard let state = dataset.state, state.kind != .postgres else { return nil }
+    guard let state = dataset.kept, state.kind != .postgres else { return nil }
     if let known = stores[dataset.id] { return known }
     let store = try make(state, dataset, folder)
     stores[dataset.id] = store
@@ -41,11 +41,14 @@ public final class CheckpointBackends {
   private func make(
     _ state: StateSettings, _ dataset: Dataset, _ folder: String
   ) throws(PipelineError) -> any CheckpointStore {
-    guard state.kind == .file else { return try objects(state, key: state.path) }
+    let hasSeries = dataset.watermarks != nil
+    guard state.kind == .file else {
+      return try objects(state, StatePlace(path: state.path, hasSeries: hasSeries))
+    }
     let isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
     guard isOnLambda else {
       let path = state.path ?? (state.hasOneItem ? "state.json" : "state")
-      return FileCheckpoints(folder: folder, place: StatePlace(path: path), time: time)
+      return FileCheckpoints(folder: folder, place: StatePlace(path: path, hasSeries: hasSeries), time: time)
     }
     guard let key = state.lambdaKey else {
       throw PipelineError(
@@ -53,10 +56,10 @@ public final class CheckpointBackends {
         "state.kind of the dataset \(dataset.id) is file, and a file of a function is gone with its sandbox: give kind: s3 or "
           + "postgres, or a key in the data bucket as state.path")
     }
-    return try objects(state, key: key)
+    return try objects(state, StatePlace(path: key, hasSeries: hasSeries))
   }
 
-  private func objects(_ state: StateSettings, key: String?) throws(PipelineError) -> ObjectCheckpoints {
+  private func objects(_ state: StateSettings, _ place: StatePlace) throws(PipelineError) -> ObjectCheckpoints {
     let bucket = state.bucket ?? settings.bucket
     guard !bucket.isEmpty else {
       throw PipelineError(
@@ -68,7 +71,7 @@ public final class CheckpointBackends {
       let session = try AWSSession(
         environment: environment, region: state.region ?? settings.region, profiles: profiles, time: time)
       return ObjectCheckpoints(
-        try S3Client(session), bucket: bucket, place: StatePlace(path: key), time: time)
+        try S3Client(session), bucket: bucket, place: place, time: time)
     } catch {
       throw PipelineError(.configurationInvalid, "the bucket of `state` cannot be used: \(error)")
     }

@@ -23,7 +23,7 @@ public final class FileCheckpoints: CheckpointStore {
     var states: [CheckpointName: CheckpointState] = [:]
     for name in names {
       let path = path(of: name)
-      if let data = try Self.read(path, name) { states[name] = try StateFile.read(data, name, at: path) }
+      if let data = try Self.read(path, name) { states[name] = try StateFile.read(data, name, at: path, of: place) }
     }
     return states
   }
@@ -35,9 +35,11 @@ public final class FileCheckpoints: CheckpointStore {
     let path = path(of: name)
     return try locked(path, deadline) { () throws(PipelineError) in
       var state = CheckpointState()
-      if let data = try Self.read(path, name) { state = try StateFile.read(data, name, at: path) }
+      let stored = try Self.read(path, name)
+      if let stored { state = try StateFile.read(stored, name, at: path, of: place) }
       change(&state)
-      try Self.write(try StateFile.data(state), path)
+      let data = try StateFile.data(state)
+      if data != stored { try Self.write(data, path) }
       return state
     }
   }
@@ -46,7 +48,7 @@ public final class FileCheckpoints: CheckpointStore {
     let path = path(of: name)
     return try locked(path, deadline) { () throws(PipelineError) in
       let data = try? Self.read(path, name)
-      var state = data.flatMap { try? StateFile.read($0, name, at: path) } ?? CheckpointState()
+      var state = data.flatMap { try? StateFile.read($0, name, at: path, of: place) } ?? CheckpointState()
       let former = state.checkpoint
       state.checkpoint = nil
       try Self.write(try StateFile.data(state), path)

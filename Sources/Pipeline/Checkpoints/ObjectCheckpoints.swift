@@ -25,7 +25,8 @@ public final class ObjectCheckpoints: CheckpointStore {
     var states: [CheckpointName: CheckpointState] = [:]
     for (name, result) in zip(names, objects) {
       switch result {
-      case .success(let object): states[name] = try StateFile.read(object.body, name, at: "\(location(name))")
+      case .success(let object):
+        states[name] = try StateFile.read(object.body, name, at: "\(location(name))", of: place)
       case .failure(let error) where error.kind == .notFound: break
       case .failure(let error) where error.kind == .tooLarge:
         throw PipelineError.corruptCheckpoint(name, in: "\(location(name))")
@@ -41,7 +42,7 @@ public final class ObjectCheckpoints: CheckpointStore {
   ) throws(PipelineError) -> CheckpointState {
     try replace(name, deadline: deadline) { (body) throws(PipelineError) in
       var state = CheckpointState()
-      if let body { state = try StateFile.read(body, name, at: "\(self.location(name))") }
+      if let body { state = try StateFile.read(body, name, at: "\(self.location(name))", of: place) }
       change(&state)
       return state
     }
@@ -50,7 +51,7 @@ public final class ObjectCheckpoints: CheckpointStore {
   public func reset(_ name: CheckpointName, deadline: Deadline) throws(PipelineError) -> Checkpoint? {
     var former: Checkpoint?
     try replace(name, deadline: deadline) { (body) throws(PipelineError) in
-      var state = body.flatMap { try? StateFile.read($0, name, at: "") } ?? CheckpointState()
+      var state = body.flatMap { try? StateFile.read($0, name, at: "", of: place) } ?? CheckpointState()
       former = state.checkpoint
       state.checkpoint = nil
       return state
@@ -68,8 +69,10 @@ public final class ObjectCheckpoints: CheckpointStore {
       return try retrier.run(deadline: deadline, decision: Self.decision) { _ in
         let (body, etag) = try stored(location, deadline)
         let state = try make(body)
+        let data = try StateFile.data(state)
+        guard data != body else { return state }
         try s3.put(
-          try StateFile.data(state), to: location, contentType: "application/json",
+          data, to: location, contentType: "application/json",
           condition: etag.map { .matches(etag: $0) } ?? .absent, deadline: deadline)
         return state
       }

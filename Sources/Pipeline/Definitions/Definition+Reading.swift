@@ -10,6 +10,8 @@ public struct KnownPlugins: Sendable {
   public var transform: [PluginForm]?
   public var load: [PluginForm]?
   public var publish: [PluginForm]?
+  /// The publishers that come with a sink.
+  public var sinkPublishers: [SinkPublisher]
   /// The kinds of rules of the section `expect`, which its key `check` names.
   public var expect: [PluginForm]?
   /// True if the section `state` is read.
@@ -21,7 +23,8 @@ public struct KnownPlugins: Sendable {
   public init(
     extract: [PluginForm]? = nil, parse: [PluginForm]? = nil, normalize: SectionForm? = nil,
     transform: [PluginForm]? = nil, load: [PluginForm]? = nil, publish: [PluginForm]? = nil,
-    expect: [PluginForm]? = nil, readsState: Bool = false, lock: SectionForm? = nil, readsTriggers: Bool = false
+    sinkPublishers: [SinkPublisher] = [], expect: [PluginForm]? = nil, readsState: Bool = false,
+    lock: SectionForm? = nil, readsTriggers: Bool = false
   ) {
     self.extract = extract
     self.parse = parse
@@ -29,6 +32,7 @@ public struct KnownPlugins: Sendable {
     self.transform = transform
     self.load = load
     self.publish = publish
+    self.sinkPublishers = sinkPublishers
     self.expect = expect
     self.readsState = readsState
     self.lock = lock
@@ -69,10 +73,10 @@ extension Definition {
     let isIncremental = node.has("extract", "incremental")
     return (
       Definition(
-        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks,
+        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks && node.has("state"),
         needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
-        variables: checker.variables, places: checker.places),
+        variables: checker.variables, places: checker.places, sinkPublishers: plugins.sinkPublishers),
       problems
     )
   }
@@ -80,7 +84,7 @@ extension Definition {
   private init(
     _ top: Section, isIncremental: Bool, notesWatermarks: Bool, needsLedger: Bool, extractor: String?,
     objectNames: [String],
-    file: String, variables: [DefinitionVariable], places: [String: YAMLPlace]
+    file: String, variables: [DefinitionVariable], places: [String: YAMLPlace], sinkPublishers: [SinkPublisher]
   ) {
     self.objectNames = objectNames
     self.isIncremental = isIncremental
@@ -97,7 +101,9 @@ extension Definition {
     normalize = top.section("normalize")
     transforms = top.sections("transform")
     sinks = top.sections("load")
-    publishers = top.sections("publish")
+    publishers =
+      top.sections("publish")
+      + sinks.flatMap { sink in sinkPublishers.filter { $0.sink.name == sink.plugin }.map { $0.section(of: sink) } }
     expectations = top.sections("expect")
     lock = top.section("lock")
     windowInDays = top.integer("windowInDays")

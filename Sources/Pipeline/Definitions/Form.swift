@@ -14,8 +14,9 @@ public indirect enum Form: Sendable {
   case section(SectionForm)
   /// A mapping with any keys, whose values have one form.
   case map(of: Form)
-  /// A mapping of which one key, `plugin` or another one, names which form the rest has.
-  case plugin([PluginForm], by: String = "plugin")
+  /// A mapping of which one key, `plugin` or another one, names which form the rest has. If only a part is read, other plugins
+  /// and other keys are passed over: another program checks them.
+  case plugin([PluginForm], by: String = "plugin", isPart: Bool = false)
   /// Any value, for keys that are ignored.
   case any
 

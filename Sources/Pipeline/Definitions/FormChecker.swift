@@ -55,15 +55,16 @@ struct FormChecker {
         Section(
           values: values.compactMap { name, value in value.map { (name, $0) } },
           place: "\(file):\(node.place.line): \(key)"))
-    case .plugin(let plugins, let name): return plugin(node, plugins, by: name, at: key)
+    case .plugin(let plugins, let name, let isPart):
+      return plugin(node, plugins, by: name, isPart: isPart, at: key)
     case .text, .integer, .number, .flag, .choice:
       return scalar(node, form, at: key, isSecret: isSecret).map { .scalar($0) }
     }
   }
 
   mutating func section(
-    _ node: YAMLNode, _ form: SectionForm, plugin: String? = nil, by pluginKey: String = "plugin", at key: String,
-    isSecret: Bool = false
+    _ node: YAMLNode, _ form: SectionForm, plugin: String? = nil, by pluginKey: String = "plugin",
+    isPart: Bool = false, at key: String, isSecret: Bool = false
   ) -> Section? {
     guard let members = self.members(node, form, at: key) else { return nil }
     let before = problems.count { !$0.isWarning }
@@ -72,7 +73,7 @@ struct FormChecker {
     for member in members where !(plugin != nil && member.name == pluginKey) {
       let path = key.isEmpty ? member.name : "\(key).\(member.name)"
       guard let known = form.keys.first(where: { $0.name == member.name }) else {
-        report(member.place, path, Self.unknown(of: form))
+        if !isPart { report(member.place, path, Self.unknown(of: form)) }
         continue
       }
       places[path] = member.value.place
@@ -117,10 +118,11 @@ struct FormChecker {
   }
 
   private mutating func plugin(
-    _ node: YAMLNode, _ plugins: [PluginForm], by pluginKey: String, at key: String
+    _ node: YAMLNode, _ plugins: [PluginForm], by pluginKey: String, isPart: Bool, at key: String
   ) -> Section.Value? {
     guard let members = mapping(node, at: key) else { return nil }
     let names = plugins.map(\.name)
+    if isPart, let other = node.text(pluginKey), !names.contains(other) { return .section(Section(plugin: other)) }
     guard let chosen = members.first(where: { $0.name == pluginKey }) else {
       report(node.place, "\(key).\(pluginKey)", "it is missing: it must be one of \(names.joined(separator: ", "))")
       return nil
@@ -128,7 +130,7 @@ struct FormChecker {
     guard let name = scalar(chosen.value, .choice(names), at: "\(key).\(pluginKey)"),
       let form = plugins.first(where: { $0.name == name })
     else { return nil }
-    return section(node, form.section, plugin: name, by: pluginKey, at: key).map { .section($0) }
+    return section(node, form.section, plugin: name, by: pluginKey, isPart: isPart, at: key).map { .section($0) }
   }
 
   /// Returns the members of a section; of a scalar that stands for one key, that key.

@@ -27,7 +27,7 @@ extension SectionForm {
         KeyForm(
           "expect", plugins.expect.map { .list(of: .plugin($0, by: "check")) } ?? .any,
           "What must be true of an item's document before it is loaded."),
-        KeyForm("load", plugins.load.map { .list(of: .plugin($0)) } ?? .any, "Where the records go."),
+        KeyForm("load", .sinks(of: plugins), "Where the records go."),
         KeyForm(
           "state", plugins.readsState ? .section(.state) : .any,
           "Where the checkpoints are, with extract.incremental, and the last times of the series, with the sink s3_versioned."
@@ -83,6 +83,15 @@ extension SectionForm {
     KeyForm("cron", .text(.cron), isRequired: true, "An EventBridge cron expression: 0 2 * * ? *."),
     KeyForm("timezone", .text(.timeZone), standard: "UTC", "The zone of the expression."),
   ])
+}
+
+extension Form {
+  /// The sinks that a program loads into; else the part of them that its publishers read.
+  fileprivate static func sinks(of plugins: KnownPlugins) -> Form {
+    if let sinks = plugins.load { return .list(of: .plugin(sinks)) }
+    let read = plugins.sinkPublishers.map(\.sink)
+    return read.isEmpty ? .any : .list(of: .plugin(read, isPart: true))
+  }
 }
 
 extension Form.Rule {

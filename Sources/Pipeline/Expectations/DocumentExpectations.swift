@@ -14,6 +14,13 @@ public final class DocumentExpectations: DocumentCheck {
   /// The kinds of rules, for reading definitions.
   public static let forms = Expectation.forms
 
+  /// Returns the names of a definition's rules that compare with earlier loads, which the ledger has: `expect[0] rows_ratio`.
+  public static func comparingLoads(_ definition: Definition) -> [String] {
+    definition.expectations.enumerated().compactMap { index, section in
+      Expectation.kind(of: section)?.comparesLoads == true ? Expectation.label(of: section, at: index) : nil
+    }
+  }
+
   private let dataset: Dataset
   let expectations: [Expectation]
   private let history: History

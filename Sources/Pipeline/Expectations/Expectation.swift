@@ -28,10 +28,17 @@ struct Expectation: Sendable {
   /// The number of these records so far.
   private var records = 0
 
-  /// - Returns: nil for a kind that this program does not know; the form refuses it.
+  /// Returns the kind that a section names; nil for one that this program does not know, which the form refuses.
+  static func kind(of section: Section) -> (any DocumentRule.Type)? {
+    kinds.first { $0.form.name == section.plugin }
+  }
+
+  static func label(of section: Section, at index: Int) -> String { "expect[\(index)] \(section.plugin ?? "")" }
+
+  /// - Returns: nil for a kind that this program does not know.
   init?(_ section: Section, at index: Int, times: DocumentTimes) {
-    guard let kind = Self.kinds.first(where: { $0.form.name == section.plugin }) else { return nil }
-    label = "expect[\(index)] \(kind.form.name)"
+    guard let kind = Self.kind(of: section) else { return nil }
+    label = Self.label(of: section, at: index)
     // Data that is odd is rather loaded than lost, and is rather seen than overlooked.
     reaction = section.text("on_breach").flatMap { Reaction(rawValue: $0) } ?? .partial
     rule = kind.init(section, times: times)

@@ -89,7 +89,11 @@ extension Database {
       throw PipelineError(.databaseConflict, "the checkpoint \(name) was deleted while it was written")
     }
     var state = try CheckpointState(row, name)
+    let stored = state
     change(&state, try row["now"])
+    guard state != stored else { return state }
+    // A row of another dataset keeps what system 003 may have there.
+    let series = state.series.isEmpty ? nil : try JSONEncoder.sorted.encode(["series": state.series])
     try connection.pipeline(
       [
         PostgresStatement(
@@ -97,7 +101,7 @@ extension Database {
           update etl_checkpoints
           set checkpoint_type = $3, checkpoint_value = $4, last_run_at = $5, last_success_at = $6, last_failure_at = $7,
             total_runs = $8, total_records_processed = $9, last_records_processed = $10, status = $11,
-            error_message = $12, last_run = $13, last_document = $14
+            error_message = $12, last_run = $13, last_document = $14\(series == nil ? "" : ", checkpoint_data = $15::jsonb")
           where source_type = $1 and source_name = $2
           """,
           key + [
@@ -105,7 +109,7 @@ extension Database {
             .time(state.lastSuccessAt), .time(state.lastFailureAt), .int(state.totalRuns), .int(state.totalRecords),
             .int(state.lastRecords), .text(state.status?.rawValue), .text(state.errorMessage), .text(state.lastRun),
             .text(state.lastDocument),
-          ])
+          ] + (series.map { [.text(String(decoding: $0, as: UTF8.self))] } ?? []))
       ], deadline: deadline)
     return state
   }
@@ -134,5 +138,21 @@ extension CheckpointState {
     errorMessage = try row["error_message"]
     lastRun = try row["last_run"]
     lastDocument = try row["last_document"]
+    let data: String? = try row["checkpoint_data"]
+    // Of a row that system 003 has written, it is something else.
+    series = data.flatMap { try? JSONDecoder().decode(SeriesData.self, from: Data($0.utf8)).series } ?? [:]
+  }
+}
+
+/// What `checkpoint_data` has of a dataset of series.
+private struct SeriesData: Decodable {
+  let series: [String: String]
+}
+
+extension JSONEncoder {
+  fileprivate static var sorted: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
   }
 }

@@ -98,11 +98,18 @@ public struct Configuration {
     return number
   }
 
-  /// Reads `true` or `false`. A risk is taken only by the exact word.
-  public mutating func flag(_ variable: EnvironmentVariable) -> Bool {
+  /// Reads one of two words. A risk is taken only by the exact word.
+  public mutating func flag(
+    _ variable: EnvironmentVariable, isTrue yes: String = "true", isFalse no: String = "false"
+  ) -> Bool {
     let value = text(variable)
-    if value != "true" && value != "false" { problems.append("\(variable.name) must be true or false") }
-    return value == "true"
+    if value != yes && value != no { problems.append("\(variable.name) must be \(yes) or \(no)") }
+    return value == yes
+  }
+
+  /// True if the environment has a variable, or names a secret for it, which is not read.
+  public func isSet(_ variable: EnvironmentVariable) -> Bool {
+    [variable.name, "\(variable.name)_SECRET_ARN"].contains { !environment[$0, default: ""].isEmpty }
   }
 
   /// Notes a problem that the caller found.

@@ -60,10 +60,17 @@ extension EnvironmentVariable {
   public static let processedBucket = EnvironmentVariable(
     "AWS_S3_BUCKET_PROCESSED", standard: "", readers: "CacheManager",
     "The bucket of the processed zone, of datasets with publish: processed. By default that in S3_BUCKET_NAME.")
+  public static let projectionTopic = EnvironmentVariable(
+    "SNS_PROJECTION_TOPIC_ARN", standard: "", readers: "CacheManager",
+    "The topic of SNS that gets a message about each projected version of time series. By default there is none.")
   public static let rawFolder = EnvironmentVariable(
     "RAW_FOLDER", standard: "", readers: "festvibes run --in-process, replay --dry-run, doctor",
     "A folder of this machine for documents, archives and shared pages, in place of the bucket: an absolute path. All "
       + "processes that use it must be on one machine. The functions on Lambda do not read it.")
+  public static let ledger = EnvironmentVariable(
+    "LEDGER", standard: "on", readers: "Loader, CacheManager, festvibes",
+    "off: there is no database, and so no ledger of runs. PG_DATABASE_URL must be missing, REDIS_URL may be, and a dataset "
+      + "that needs a database is refused by name.")
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",
@@ -165,7 +172,8 @@ extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, processedBucket,
-    rawFolder, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio, formerMinimumListingRatio, redisURL,
+    projectionTopic, rawFolder, ledger, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio,
+    formerMinimumListingRatio, redisURL,
     allowPlainRedis,
     redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
     enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,

@@ -5,17 +5,20 @@ import Time
 /// The identity of a version: the time at which it was made, in UTC: `v20261128_030000_000000`. The order of the ids is that
 /// of the versions, also as texts.
 public struct VersionID: Hashable, Comparable, Sendable {
+  /// The characters of an id.
+  static let length = 23
+
   /// Since 1970-01-01 in UTC.
   public let microseconds: Int
 
   private init(microseconds: Int) { self.microseconds = microseconds }
 
-  public init(at time: Date) { microseconds = Int((time.timeIntervalSince1970 * 1e6).rounded(.down)) }
+  public init(at time: Date) { microseconds = Int((time.timeIntervalSince1970 * 1e6).rounded()) }
 
   /// Reads `vYYYYMMDD_HHMMSS_ffffff`; nil for any other text, and for a time that does not exist.
   public init?(_ text: some StringProtocol) {
     let bytes = Array(text.utf8)
-    guard bytes.count == 23, bytes[0] == UInt8(ascii: "v"), bytes[9] == UInt8(ascii: "_"),
+    guard bytes.count == Self.length, bytes[0] == UInt8(ascii: "v"), bytes[9] == UInt8(ascii: "_"),
       bytes[16] == UInt8(ascii: "_")
     else { return nil }
     func number(_ range: Range<Int>) -> Int? { Int(digits: String(decoding: bytes[range], as: UTF8.self)) }

@@ -4,7 +4,7 @@ import JSON
 
 extension VersionManifest {
   /// Bytes of a manifest. 20 series of 50 years have 2 MB.
-  static let maximumBytes = 32 << 20
+  public static let maximumBytes = 32 << 20
 
   /// The same manifest always has the same bytes.
   public var data: Data { json.indented }
@@ -28,8 +28,8 @@ extension VersionManifest {
     fields["partition_strategy"] = .string(Self.strategy)
     fields["previous_version"] = Self.text(previous?.description)
     fields["version_number"] = Self.number(number)
-    fields["items"] = .object(
-      JSONObject(unique: items.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+    fields["readings"] = .object(
+      JSONObject(unique: readings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     var members: [JSONObject.Member] = []
     members.reserveCapacity(contents.count)
     for (partition, entry) in contents.sorted(by: { $0.key < $1.key }) {
@@ -94,8 +94,9 @@ extension VersionManifest {
       pointCount: fields["data_points_count"]?.number?.integer.flatMap { Int(exactly: $0) } ?? 0,
       range: ends.count == 2 ? (ends[0], ends[1]) : nil, written: written.sorted(), previous: previous,
       number: fields["version_number"]?.number?.integer.flatMap { Int(exactly: $0) },
-      items: Dictionary(
-        (fields["items"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) } }
+      readings: Dictionary(
+        (fields["readings"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) }
+        }
       ) { first, _ in first }, contents: contents)
   }
 }

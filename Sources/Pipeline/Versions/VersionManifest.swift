@@ -10,7 +10,7 @@ import Time
 ///      "json_files": ["datasets/indec_ipc/versions/v2026…/data/IPC/year=2026/month=09/data.json"],
 ///      "partitions": ["IPC/year=2026/month=09"], "partition_strategy": "series_year_month",
 ///      "previous_version": "v20261028_030000_000000", "version_number": 2,
-///      "items": {"all": "2026-11-28T02:59:58.000Z"},
+///      "readings": {"IPC": "2026-11-28T02:59:58.000Z"},
 ///      "contents": {"IPC/year=2026/month=09": {"version": "v2026…", "points": 3, "digest": "…"}, …}}
 public struct VersionManifest: Equatable, Sendable {
   /// A partition of the snapshot.
@@ -48,16 +48,16 @@ public struct VersionManifest: Equatable, Sendable {
   public let previous: VersionID?
   /// The place in the chain, from 1; nil in a manifest of system 002.
   public let number: Int?
-  /// The time, in UTC, at which the source was read for the last document of each work item that made a version. A document
-  /// that was read earlier changes nothing.
-  public let items: [String: String]
+  /// The time, in UTC, of each series' last reading that made a version. A document that was read earlier does not change the
+  /// series.
+  public let readings: [String: String]
   /// The whole snapshot: each partition with the version that has its file.
   public let contents: [SeriesPartition: Entry]
 
   public init(
     version: VersionID, dataset: String, createdAt: String, collectionDate: String?, pointCount: Int,
     range: (first: PointTime, last: PointTime)?, written: [SeriesPartition], previous: VersionID?, number: Int?,
-    items: [String: String] = [:], contents: [SeriesPartition: Entry]
+    readings: [String: String] = [:], contents: [SeriesPartition: Entry]
   ) {
     self.version = version
     self.dataset = dataset
@@ -68,7 +68,7 @@ public struct VersionManifest: Equatable, Sendable {
     self.written = written
     self.previous = previous
     self.number = number
-    self.items = items
+    self.readings = readings
     self.contents = contents
   }
 

@@ -81,27 +81,36 @@ public final class VersionStore {
   public func points(
     of places: [(partition: SeriesPartition, version: VersionID)], deadline: Deadline
   ) throws(PipelineError) -> [[SeriesPoint]] {
-    var files: [[SeriesPoint]] = []
-    files.reserveCapacity(places.count)
-    for start in stride(from: 0, to: places.count, by: Self.filesAtOnce) {
-      let batch = places[start..<min(start + Self.filesAtOnce, places.count)]
-      let keys = batch.map { self.keys.data($0.partition, in: $0.version) }
-      let outcomes = objects.getAll(keys, maximumBytes: PartitionFile.maximumBytes, deadline: deadline)
-      for ((place, key), outcome) in zip(zip(batch, keys), outcomes) {
+    try files(places.map { ($0.partition, keys.data($0.partition, in: $0.version)) }, deadline: deadline)
+  }
+
+  /// Reads files of points, several at once.
+  /// - Parameter files: the partitions with the keys of their files.
+  /// - Returns: the points of each, in the order of the files.
+  /// - Throws: `StorageCorrupt` for a file that is missing or damaged.
+  public func files(
+    _ files: [(partition: SeriesPartition, key: String)], deadline: Deadline
+  ) throws(PipelineError) -> [[SeriesPoint]] {
+    var found: [[SeriesPoint]] = []
+    found.reserveCapacity(files.count)
+    for start in stride(from: 0, to: files.count, by: Self.filesAtOnce) {
+      let batch = files[start..<min(start + Self.filesAtOnce, files.count)]
+      let outcomes = objects.getAll(
+        batch.map(\.key), maximumBytes: PartitionFile.maximumBytes, deadline: deadline)
+      for ((partition, key), outcome) in zip(batch, outcomes) {
         let address = objects.address(of: key)
         switch outcome {
-        case .success(let object):
-          files.append(try PartitionFile.points(of: object.body, place.partition, at: address))
+        case .success(let object): found.append(try PartitionFile.points(of: object.body, partition, at: address))
         case .failure(let error) where error.kind == .notFound:
           throw PipelineError(
             .storageCorrupt,
-            "\(address) is missing, and the version \(place.version) has it. Nothing was changed. Restore it from the bucket's "
-              + "versioning or a copy")
+            "\(address) is missing, and a manifest names it. Nothing was changed. Restore it from the bucket's versioning or a "
+              + "copy")
         case .failure(let error): throw PipelineError(versions: error)
         }
       }
     }
-    return files
+    return found
   }
 
   /// Reads an object that may be missing.

@@ -17,10 +17,13 @@ public struct VersionedSettings: Equatable, Sendable {
     bucket = section.text("bucket") ?? ""
     region = section.text("aws_region")
     let projection = section.section("projection")
-    copyWorkers = projection?.integer("copy_workers") ?? 1
-    mergeWorkers = projection?.integer("merge_workers") ?? 1
+    copyWorkers = projection?.integer("copy_workers") ?? Self.workers
+    mergeWorkers = projection?.integer("merge_workers") ?? Self.workers
     lastWins = projection?.text("on_conflict") != "first"
   }
+
+  /// Files at once, if the section does not say how many.
+  private static let workers = 16
 
   /// The plugin's name.
   public static let plugin = "s3_versioned"
@@ -40,8 +43,8 @@ public struct VersionedSettings: Equatable, Sendable {
     ]))
 
   private static let projection = SectionForm([
-    KeyForm("copy_workers", .integer(1...64), standard: "1", "Files that are copied at once."),
-    KeyForm("merge_workers", .integer(1...64), standard: "1", "Partitions that are merged at once."),
+    KeyForm("copy_workers", .integer(1...64), standard: "\(workers)", "Files that are copied at once."),
+    KeyForm("merge_workers", .integer(1...64), standard: "\(workers)", "Partitions that are merged at once."),
     KeyForm(
       "on_conflict", .choice(["last", "first"]), standard: "last",
       "The point that stays of two with one time and series: that of the last version, so that revisions are applied, or that "

@@ -16,8 +16,10 @@ import Versions
 
 /// The sinks that this build knows, and the ledger and the locks beside them. A new sink is one line of `plugins`.
 public final class LoadingRegistry {
-  private struct SinkPlugin: Plugin {
+  struct SinkPlugin: Plugin {
     let form: PluginForm
+    /// True for a sink in the ledger's database.
+    var needsDatabase = false
     /// As `Sink.keepsRecords`.
     var keepsRecords = true
     /// Returns why the sink of a section is left out; nil for one that loads.
@@ -25,8 +27,9 @@ public final class LoadingRegistry {
     let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
   }
 
-  private static let plugins = [
-    SinkPlugin(form: ConcertsSink.form) { (definition, section, loading, settings) throws(PipelineError) in
+  static let plugins = [
+    SinkPlugin(form: ConcertsSink.form, needsDatabase: true) {
+      (definition, section, loading, settings) throws(PipelineError) in
       guard !definition.isIncremental else {
         throw PipelineError(
           .configurationInvalid,
@@ -34,10 +37,11 @@ public final class LoadingRegistry {
             + "\(ConcertsSink.form.name) cancels what it lacks: delete it")
       }
       return ConcertsSink(
-        loading.database, zone: try definition.dataset.timeZoneRules(),
+        try loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))
     },
-    SinkPlugin(form: PostgresSink.form) { (definition, section, loading, _) throws(PipelineError) in
+    SinkPlugin(form: PostgresSink.form, needsDatabase: true) {
+      (definition, section, loading, _) throws(PipelineError) in
       try PostgresSink(loading.database, dataset: definition.dataset, section: section)
     },
     SinkPlugin(
@@ -63,14 +67,13 @@ public final class LoadingRegistry {
   public static let known = KnownPlugins(
     load: forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
 
-  /// The ledger of runs, in the database that the Postgres sinks share.
-  public let ledger: Ledger
-  /// The checkpoints of the datasets whose state is postgres, in the same database.
-  public let checkpoints: PostgresCheckpoints
+  /// The ledger of runs, in the database that the Postgres sinks share; nil without a database.
+  public let ledgerIfAny: Ledger?
   private let configuration: () -> Configuration
   private let environment: [String: String]
   private let profiles: ProfileFiles?
-  package let database: Database
+  let databaseSetting: DatabaseSetting
+  let databaseIfAny: Database?
   private var sinks: [String: [any Sink]] = [:]
   private var archive: StreamArchive?
   private var locks: [String: any RunLock] = [:]
@@ -90,11 +93,13 @@ public final class LoadingRegistry {
     self.configuration = configuration
     self.environment = environment
     self.profiles = profiles
-    database = try Database(
-      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
-      applicationName: applicationName)
-    ledger = Ledger(database)
-    checkpoints = PostgresCheckpoints(database)
+    databaseSetting = settings.database
+    databaseIfAny = try settings.database.url.map { (url) throws(PipelineError) in
+      try Database(
+        url: url, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.database.allowsWeakTLS,
+        applicationName: applicationName)
+    }
+    ledgerIfAny = databaseIfAny.map(Ledger.init)
   }
 
   /// Returns the dataset's sinks, in the order in which they load, without those that are left out. Those of the ledger's
@@ -169,8 +174,10 @@ public final class LoadingRegistry {
     guard !definition.expectations.isEmpty else { return nil }
     if let known = expectations[definition.dataset.id] { return known }
     let made = try DocumentExpectations(definition) {
-      [ledger] (target, listedAt, count, ignoresEmpty, deadline) throws(PipelineError) in
-      try ledger.earlierCounts(
+      [ledgerIfAny] (target, listedAt, count, ignoresEmpty, deadline) throws(PipelineError) in
+      // `check` refuses such rules where there is none.
+      guard let ledgerIfAny else { return [] }
+      return try ledgerIfAny.earlierCounts(
         of: target, listedAt: listedAt, last: count, ignoresEmpty: ignoresEmpty, migrates: !isDryRun,
         deadline: deadline)
     }
@@ -187,23 +194,10 @@ public final class LoadingRegistry {
   ) throws(PipelineError) -> (any RunLock)? {
     guard let plan = LockPlan(definition) else { return nil }
     if let known = locks[definition.dataset.id] { return known }
-    let lock: any RunLock =
-      try plan.dynamoDBLock(environment: environment) ?? PostgresLock(ledger, key: plan.key, timeout: plan.timeout)
+    var lock: (any RunLock)? = try plan.dynamoDBLock(environment: environment)
+    if lock == nil { lock = PostgresLock(try ledger, key: plan.key, timeout: plan.timeout) }
     locks[definition.dataset.id] = lock
     return lock
-  }
-
-  /// Brings the database to the schema of this version; see `Database.upgrade`.
-  public func migrate(
-    isDryRun: Bool, deadline: Deadline, progress: (String) -> Void
-  ) throws(PipelineError) -> MigrationReport {
-    try database.upgrade(isDryRun: isDryRun, deadline: deadline, progress: progress)
-  }
-
-  /// Looks at the database, and changes nothing.
-  /// - Throws: `DatabaseUnavailable`, `ConfigurationInvalid`; `SchemaMismatch` if the database is of a newer version.
-  public func databaseState(deadline: Deadline) throws(PipelineError) -> DatabaseState {
-    try database.state(deadline: deadline)
   }
 
   /// Returns the number of current records of each item, by its id, from the sinks that count them; nothing if none does.

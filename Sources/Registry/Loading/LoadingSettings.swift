@@ -2,12 +2,10 @@ import Settings
 
 /// The settings of the ledger and of the database that the Postgres sinks share.
 public struct LoadingSettings: Sendable {
-  let databaseURL: String
-  let allowsWeakTLS: Bool
+  let database: DatabaseSetting
 
-  /// Reads `PG_DATABASE_URL` and `PG_ALLOW_WEAK_TLS`.
-  public init(from configuration: inout Configuration) {
-    databaseURL = configuration.text(.databaseURL)
-    allowsWeakTLS = configuration.flag(.allowWeakTLS)
+  /// - Parameter isDatabaseOptional: true if a missing PG_DATABASE_URL alone says that there is no database.
+  public init(from configuration: inout Configuration, isDatabaseOptional: Bool = false) {
+    database = DatabaseSetting(from: &configuration, isOptional: isDatabaseOptional)
   }
 }

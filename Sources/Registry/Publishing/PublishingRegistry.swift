@@ -6,24 +6,31 @@ import EventCache
 import FoundationEssentials
 import Ledger
 import ProcessedZone
+import Projections
 import Settings
 import Time
+import Versions
 
 /// The publishers that this build knows. A new publisher is one line of `plugins`.
 public final class PublishingRegistry {
   private struct PublisherPlugin: Plugin {
     let form: PluginForm
+    /// True for a publisher of what a sink has in the ledger's database.
+    var needsDatabase = false
+    /// The sink with which the publisher comes; nil for one that a definition names.
+    var sink: PluginForm?
     /// Returns why the publisher is left out in an environment; nil for one that publishes.
     var reasonToLeaveOut: @Sendable (_ environment: [String: String]) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, PublishingRegistry) throws(PipelineError) -> any Publisher
   }
 
   private static let plugins = [
-    PublisherPlugin(form: EventCachePublisher.form) { (definition, _, publishing) throws(PipelineError) in
+    PublisherPlugin(form: EventCachePublisher.form, needsDatabase: true) {
+      (definition, _, publishing) throws(PipelineError) in
       let dataset = definition.dataset
       let zone = try dataset.timeZoneRules()
       // The publisher reads what the concerts sink has stored. Plugins do not import each other, so they meet here.
-      let concerts = ConcertsSink(publishing.database, zone: zone)
+      let concerts = ConcertsSink(try publishing.database, zone: zone)
       return EventCachePublisher(
         try EventCache(publishing.cache().events, zone: zone),
         reading: { (range, deadline) throws(PipelineError) in
@@ -36,25 +43,45 @@ public final class PublishingRegistry {
           try concerts.changedDates(since: time, in: dataset, deadline: deadline)
         })
     },
-    PublisherPlugin(form: ProcessedPublisher.form, reasonToLeaveOut: ProcessedSettings.reasonToLeaveOut) {
-      (definition, section, publishing) throws(PipelineError) in
+    PublisherPlugin(
+      form: ProcessedPublisher.form, needsDatabase: true, reasonToLeaveOut: ProcessedSettings.reasonToLeaveOut
+    ) { (definition, section, publishing) throws(PipelineError) in
       var configuration = publishing.configuration()
       let settings = ProcessedSettings(from: &configuration)
       try configuration.validate()
       return try ProcessedPublisher(
         settings, of: definition.dataset, types: ProcessedPublisher.types(of: section),
-        reading: ProcessedTables(publishing.database),
+        reading: ProcessedTables(try publishing.database),
         session: { (region) throws(AWSError) in
           try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
         })
     },
+    PublisherPlugin(form: ProjectionsPublisher.form, sink: VersionedSettings.form) {
+      (definition, section, publishing) throws(PipelineError) in
+      var configuration = publishing.configuration()
+      let topic = configuration.text(.projectionTopic)
+      try configuration.validate()
+      let session = { (region: String?) throws(AWSError) in
+        try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
+      }
+      let settings = VersionedSettings(section)
+      let client: S3Client
+      do throws(AWSError) {
+        client = try S3Client(session(settings.region))
+      } catch { throw PipelineError(versions: error) }
+      return ProjectionsPublisher(
+        settings, of: definition.dataset, objects: BucketObjects(client, bucket: settings.bucket),
+        send: topic.isEmpty ? nil : ProjectionTopic(topic, session: session).send)
+    },
   ]
 
   /// The plugins, for reading definitions.
-  public static let known = KnownPlugins(publish: plugins.forms)
+  public static let known = KnownPlugins(
+    publish: plugins.filter { $0.sink == nil }.forms,
+    sinkPublishers: plugins.compactMap { plugin in plugin.sink.map { SinkPublisher(plugin.form.name, of: $0) } })
 
   private let settings: PublishingSettings
-  private let database: Database
+  private let databaseIfAny: Database?
   private let environment: [String: String]
   private let profiles: ProfileFiles?
   private let configuration: () -> Configuration
@@ -74,15 +101,33 @@ public final class PublishingRegistry {
     self.environment = environment
     self.profiles = profiles
     self.configuration = configuration
-    database = try Database(
-      url: settings.databaseURL, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.allowsWeakTLS,
-      applicationName: applicationName)
+    databaseIfAny = try settings.database.url.map { (url) throws(PipelineError) in
+      try Database(
+        url: url, migrations: ConcertsSink.migrations, allowsWeakTLS: settings.database.allowsWeakTLS,
+        applicationName: applicationName)
+    }
+  }
+
+  /// - Throws: `ConfigurationInvalid` without a database.
+  private var database: Database {
+    get throws(PipelineError) {
+      guard let databaseIfAny else { throw settings.database.missing }
+      return databaseIfAny
+    }
+  }
+
+  /// Returns the parts of a definition that need a database: `the publisher event_cache`.
+  public static func databaseNeeds(of definition: Definition) -> [String] {
+    plugins.filter { plugin in
+      plugin.needsDatabase && definition.publishers.contains { $0.plugin == plugin.form.name }
+    }.map { "the publisher \($0.form.name)" }
   }
 
   /// Returns the dataset's publishers, without those that are left out.
-  /// - Throws: `ConfigurationInvalid` for an unknown plugin.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin, and for a dataset that needs a database where there is none.
   public func publishers(for definition: Definition) throws(PipelineError) -> [any Publisher] {
     if let known = publishers[definition.dataset.id] { return known }
+    try settings.database.check(definition.dataset, needs: Self.databaseNeeds(of: definition))
     var made: [any Publisher] = []
     for section in definition.publishers {
       let plugin = try Self.plugins.plugin(of: section)
@@ -116,12 +161,13 @@ public final class PublishingRegistry {
     return cache
   }
 
-  /// Records in the ledger which items are cached until when. One statement, tried once.
+  /// Records in the ledger, if there is one, which items are cached until when. One statement, tried once.
   /// - Throws: an error of the database.
   public func recordCached(
     _ items: [PublishedItem], of dataset: Dataset, deadline: Deadline
   ) throws(PipelineError) {
-    try Ledger(database).recordCached(items, of: dataset, deadline: deadline)
+    guard let databaseIfAny else { return }
+    try Ledger(databaseIfAny).recordCached(items, of: dataset, deadline: deadline)
   }
 
   /// Returns a comparison of the dataset's cache with the database; nil if none of its publishers is a cache.
@@ -129,7 +175,7 @@ public final class PublishingRegistry {
   public func cacheChecker(for dataset: Dataset) throws(PipelineError) -> (any CacheChecking)? {
     guard Self.hasCache(dataset) else { return nil }
     let zone = try dataset.timeZoneRules()
-    let concerts = ConcertsSink(database, zone: zone)
+    let concerts = ConcertsSink(try database, zone: zone)
     return EventCacheChecker(
       try EventCache(cache().events, zone: zone),
       reading: { (range, deadline) throws(PipelineError) in

@@ -11,16 +11,18 @@ public struct PublishingSettings: Sendable {
     public init(from configuration: inout Configuration) { events = EventCacheSettings(from: &configuration) }
   }
 
-  let databaseURL: String
-  let allowsWeakTLS: Bool
+  let database: DatabaseSetting
   /// Nil if no dataset that needs it is to be published.
   let cache: Cache?
 
-  /// Reads `PG_DATABASE_URL`, `PG_ALLOW_WEAK_TLS` and the settings of the cache.
-  /// - Parameter withCache: false for a dataset that has no cache.
-  public init(from configuration: inout Configuration, withCache: Bool = true) {
-    databaseURL = configuration.text(.databaseURL)
-    allowsWeakTLS = configuration.flag(.allowWeakTLS)
-    cache = withCache ? Cache(from: &configuration) : nil
+  /// Reads the settings of the database and of the cache. Where there is no database, the cache is not needed either: what
+  /// is published to it comes from there.
+  /// - Parameters:
+  ///   - withCache: false for a dataset that has no cache.
+  ///   - isDatabaseOptional: as `DatabaseSetting`.
+  public init(from configuration: inout Configuration, withCache: Bool = true, isDatabaseOptional: Bool = false) {
+    database = DatabaseSetting(from: &configuration, isOptional: isDatabaseOptional)
+    cache =
+      withCache && (database.url != nil || configuration.isSet(.redisURL)) ? Cache(from: &configuration) : nil
   }
 }

@@ -21,7 +21,7 @@ public final class ConcertsSink: Sink {
   public static let migrations: [Migration] = [
     .legacyTables, .firstLedger, .listingTimes, .workItems, .itemStates, .relatedArtists, .reading,
     .checkpoints, .locks, .unloadedDocuments, .eventTrigger, .venueLocations, .embeddedTexts, .catalogViews,
-    .entityLinks, .runOrigins, .unindexedHashes, .linksByAddress,
+    .entityLinks, .runOrigins, .unindexedHashes, .linksByAddress, .watermarks,
   ]
 
   /// - Parameters:

@@ -18,7 +18,10 @@ struct CheckCommand: ParsableCommand {
   var names: [String] = []
 
   @Flag(
-    help: "Print one object: ok, and datasets with id, file, ok, problems, plans, triggers, left_out and variables.")
+    help: """
+      Print one object: ok, no_ledger, and datasets with id, file, ok, problems, plans, triggers, left_out, database_needs \
+      and variables.
+      """)
   var json = false
 
   @OptionGroup var common: CommonOptions
@@ -31,13 +34,27 @@ struct CheckCommand: ParsableCommand {
     let checks = try wanted.map { try check($0, catalog, settings.environment) }
     let isValid = checks.allSatisfy(\.isValid)
     if json {
-      try Output.lines([JSONText.line(["ok": isValid, "datasets": checks.map(\.fields)])])
+      let reason = RunObject.nullable(settings.reasonWithoutLedger)
+      try Output.lines([JSONText.line(["ok": isValid, "no_ledger": reason, "datasets": checks.map(\.fields)])])
     } else {
       let colors = Terminal.standardOutput().colors
       try Output.lines(checks.flatMap { $0.lines(colors: colors) }, styled: true)
+      if let line = Self.withoutLedger(checks, settings.reasonWithoutLedger) { try Output.lines([line]) }
       if checks.isEmpty { Output.errorLine("There is no dataset in \(catalog.folder.path).") }
     }
     if !isValid { throw ExitCode.failure }
+  }
+
+  /// The line for an environment without a database: what runs there nonetheless, and why others do not.
+  /// - Returns: nil if there is a database, or if every dataset needs one, which nobody would then be without on purpose.
+  static func withoutLedger(_ checks: [DefinitionCheck], _ reason: String?) -> String? {
+    guard let reason else { return nil }
+    let datasets = checks.compactMap { check in check.dataset.map { ($0.id, check.databaseNeeds) } }
+    let free = datasets.filter(\.1.isEmpty).map(\.0)
+    guard !free.isEmpty else { return nil }
+    let bound = datasets.filter { !$0.1.isEmpty }.map { "\($0.0) (\($0.1.joined(separator: ", ")))" }
+    return "No ledger: \(reason). \(free.joined(separator: ", ")) can run without one"
+      + (bound.isEmpty ? "" : "; not \(bound.joined(separator: ", "))")
   }
 
   private func check(

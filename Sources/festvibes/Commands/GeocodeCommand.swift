@@ -41,7 +41,7 @@ struct GeocodeCommand: ParsableCommand {
   func run() throws {
     let coordinate = try coordinate()
     let places = try Stores(common.settings()).loading("festvibes-geocode") { loading, deadline in
-      let locations = VenueLocations(loading.database)
+      let locations = VenueLocations(try loading.database)
       guard let venue else { return try locations.unknown(deadline: deadline) }
       let found = try locations.places(named: venue, deadline: deadline)
       guard coordinate != nil || forget else { return found }

@@ -40,8 +40,13 @@ struct RejectedCommand: ParsableCommand {
     let item = try date.map { try RunRange.date($0, of: "--date").description } ?? item
     let settings = common.settings()
     let dataset = try dataset.resolve(ofRun: runName, settings)
+    if let reason = settings.reasonWithoutLedger, settings.isWithoutDatabase(dataset) {
+      let run = runName.map { " --run \(NextStep.quoted($0))" } ?? ""
+      throw CommandError(
+        "no ledger: \(reason). Rejected records are only in the log of their run\n" + NextStep("logs\(run)").line)
+    }
     let records = try Stores(settings).loading("festvibes-rejected") { loading, deadline in
-      let ledger = loading.ledger
+      let ledger = try loading.ledger
       let records = try ledger.rejections(of: dataset, item: item, ofRun: runName, deadline: deadline)
       // A mistyped name must not look like a run without rejections.
       if records.isEmpty, let runName, try ledger.run(named: runName, of: dataset, deadline: deadline) == nil {

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
       of each dataset that has the profile, prints the command that follows each, and does not wait for them.
 
       With --in-process this process does the work, without Step Functions and Lambda: one item after another. It needs \
-      PG_DATABASE_URL, REDIS_URL for a dataset with a cache, and RAW_FOLDER or a bucket. With --every it goes on until \
+      PG_DATABASE_URL, unless the dataset needs no database, REDIS_URL for one with a cache, and RAW_FOLDER or a bucket. With --every it goes on until \
       SIGTERM or Ctrl-C: each interval is run once, or it says that it skips it.
 
       Exit status: 0 if every item was done and no record is missing; 1 if the run is partial or failed, in the words of \

@@ -12,6 +12,9 @@ struct StateCommand: ParsableCommand {
       next run reads from there. --reset removes the checkpoint of one item at once, so that its next run reads \
       everything; stored rows stay. It does not change a run that has begun.
 
+      A dataset of time series, with the sink s3_versioned and `state`, has the time of the last loaded point of each \
+      series instead. Nothing is left out of a load because of it; --reset only replaces a state that cannot be read.
+
       A document that a run had stored and that could not be loaded three times is set aside; it is shown with the \
       reason and with what to do.
 
@@ -43,16 +46,16 @@ struct StateCommand: ParsableCommand {
     let deadline = Deadline(after: .seconds(30), on: SystemTime())
     let store = try stores.checkpoints(of: dataset, folder: settings.datasets.folder.folder(of: dataset.id))
     if let item = items.first, reset != nil {
-      guard let name = dataset.checkpointName(of: item) else { return }
+      guard let name = dataset.stateName(of: item) else { return }
       let before = try stores.withHint { try store.reset(name, deadline: deadline) }
       let report = ResetReport(dataset: dataset, item: item, before: before)
       return try Output.lines([json ? report.json() : report.line])
     }
     let states = try stores.withHint {
-      try store.states(of: items.compactMap(dataset.checkpointName), deadline: deadline)
+      try store.states(of: items.compactMap(dataset.stateName), deadline: deadline)
     }
     let report = StateReport(
-      dataset: dataset, items: items.map { item in (item, dataset.checkpointName(of: item).flatMap { states[$0] }) },
+      dataset: dataset, items: items.map { item in (item, dataset.stateName(of: item).flatMap { states[$0] }) },
       setAside: try setAside(of: dataset, settings, stores, deadline))
     try Output.lines(json ? [report.json()] : report.lines(for: .standardOutput(), zone: .current), styled: !json)
     if report.hasFailure { throw ExitCode.failure }
@@ -62,7 +65,7 @@ struct StateCommand: ParsableCommand {
   private func setAside(
     of dataset: Dataset, _ settings: Settings, _ stores: Stores, _ deadline: Deadline
   ) throws -> [SetAsideDocument] {
-    guard settings.hasDatabase || dataset.state?.kind == .postgres else { return [] }
+    guard dataset.state != nil, settings.hasDatabase || dataset.state?.kind == .postgres else { return [] }
     return try stores.withHint {
       try stores.loading("festvibes-state").ledger.setAside(in: dataset, deadline: deadline)
     }
@@ -73,8 +76,10 @@ struct StateCommand: ParsableCommand {
   private func items() throws -> [WorkItem] {
     let option = DatasetOption.named(dataset)
     let dataset = try option.resolve()
-    guard dataset.state != nil else {
-      throw CommandError("dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental")
+    guard dataset.kept != nil else {
+      throw CommandError(
+        "dataset \(dataset.id) has no checkpoints: its definition has no extract.incremental, and no `state` with the sink "
+          + "s3_versioned")
     }
     let plan = try option.plan()
     let request = PlanRequest(items: reset.map { [$0] })

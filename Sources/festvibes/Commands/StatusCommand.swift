@@ -88,7 +88,10 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let settings = common.settings()
     let dataset = try dataset.resolve(ofRun: name, settings)
-    var reason = "PG_DATABASE_URL is not set"
+    var reason = settings.reasonWithoutLedger ?? ""
+    if !settings.hasDatabase, !settings.hasStateMachine {
+      throw CommandError("no ledger: \(reason); and no Step Functions: STATE_MACHINE_ARN is not set.\n\(Settings.hint)")
+    }
     var found: StatusOverview??
     if settings.hasDatabase {
       do {

@@ -15,12 +15,12 @@ struct DatasetLedger {
   /// Reads the ledger. That it cannot be read is no error: the datasets are there without it.
   init(_ settings: Settings, of datasets: [Dataset]) {
     guard settings.hasDatabase else {
-      problem = "PG_DATABASE_URL is not set"
+      problem = settings.reasonWithoutLedger
       return
     }
     do {
       (runs, activity) = try Stores(settings).loading("festvibes-datasets", within: .seconds(20)) { loading, deadline in
-        let ledger = loading.ledger
+        let ledger = try loading.ledger
         var runs: [String: RunStatus] = [:]
         for dataset in datasets {
           guard let record = try ledger.runs(of: dataset, last: 1, deadline: deadline).first else { continue }

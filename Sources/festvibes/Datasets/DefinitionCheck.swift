@@ -41,6 +41,8 @@ struct DefinitionCheck {
   let triggers: [DatasetTrigger]
   /// The sinks and publishers that are left out, and why.
   let leftOut: [String]
+  /// The parts that need a database.
+  let databaseNeeds: [String]
 
   var isValid: Bool { others.isEmpty && !problems.contains { !$0.isWarning } }
 
@@ -60,6 +62,7 @@ struct DefinitionCheck {
     plans = read.definition.map(PlanSummary.all) ?? []
     triggers = read.definition?.triggers ?? []
     leftOut = read.definition.map { Self.leftOut(of: $0, in: environment) } ?? []
+    databaseNeeds = read.definition?.databaseNeeds ?? []
     // A stage whose keys have no values yet cannot be made.
     let stages = ["parse", "normalize", "transform"]
     let isOpen = variables.contains { variable in
@@ -108,7 +111,7 @@ struct DefinitionCheck {
         ] as [String: Any]
       } + others.map { ["text": $0, "warning": false] } + warnings.map { ["text": $0, "warning": true] },
       "plans": plans.map(\.fields), "triggers": triggers.map(\.description),
-      "left_out": leftOut,
+      "left_out": leftOut, "database_needs": databaseNeeds,
       "variables": variables.map { variable in
         var fields: [String: Any] = ["name": variable.name, "key": variable.key, "secret": variable.isSecret]
         switch variable.state {

@@ -15,7 +15,7 @@ struct DefinitionKeys {
   private func section(_ key: KeyForm) -> [String] {
     switch key.form {
     case .section(let form): ["", "### `\(key.name)`", ""] + Self.table(form)
-    case .plugin(let plugins, let name), .list(.plugin(let plugins, let name)):
+    case .plugin(let plugins, let name, _), .list(.plugin(let plugins, let name, _)):
       plugins.flatMap { plugin in
         ["", "### `\(key.name)`: `\(name): \(plugin.name)`", "", plugin.summary] + Self.keys(of: plugin)
       }

@@ -79,7 +79,7 @@ struct DefinitionSchema {
       guard let short = form.keys.first(where: { $0.name == form.shorthand }) else { return section(form) }
       return ["anyOf": [value(short.form), section(form)]]
     case .map(let form): return ["type": "object", "additionalProperties": value(form)]
-    case .plugin(let plugins, let name): return plugin(plugins, by: name)
+    case .plugin(let plugins, let name, _): return plugin(plugins, by: name)
     case .any: return [:]
     }
   }

@@ -21,10 +21,13 @@ extension Doctor {
         return "valid"
       },
       finding("settings of the loader", next: next) {
-        _ = try stores.loading("festvibes-doctor").sinks(for: settings.datasets.definition(dataset.id))
+        let loading = try stores.loading("festvibes-doctor", isDatabaseOptional: isWithoutDatabase)
+        _ = try loading.sinks(for: settings.datasets.definition(dataset.id))
         return "valid"
       },
       finding("settings of the cache manager", next: next) {
+        // The other values are checked as far as they are there.
+        guard !isWithoutDatabase || settings.hasCache else { return "valid, without REDIS_URL" }
         _ = try stores.configured { PublishingSettings.Cache(from: &$0) }
         return "valid"
       },

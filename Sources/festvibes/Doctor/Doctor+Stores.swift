@@ -66,7 +66,12 @@ extension Doctor {
 
   /// The database: connection, encryption, the schema's version, the right to write.
   func postgres() -> Finding {
-    finding("postgres", next: next(ofStoreOf: "Loader")) {
+    if isWithoutDatabase {
+      let reason = settings.reasonWithoutLedger ?? ""
+      return Finding(
+        name: "postgres", outcome: .skipped, detail: "no ledger: \(reason), and \(dataset.id) needs no database")
+    }
+    return finding("postgres", next: next(ofStoreOf: "Loader")) {
       let state = try Stores(settings).loading("festvibes-doctor").databaseState(deadline: deadline)
       guard !state.isReplica else {
         throw Fault(message: "the server is a replica, which cannot be written to", next: next(ofStoreOf: "Loader"))
@@ -91,12 +96,17 @@ extension Doctor {
     }
   }
 
+  var isWithoutDatabase: Bool { settings.isWithoutDatabase(dataset) }
+
   /// The share of Redis' memory from which on it is as good as full.
   private static let fullMemory = 0.9
 
   /// Redis: connection, the role, the memory, and what happens when that is full.
   func redis() -> Finding {
-    finding("redis", next: next(ofStoreOf: "CacheManager")) {
+    if isWithoutDatabase, !settings.hasCache {
+      return Finding(name: "redis", outcome: .skipped, detail: "REDIS_URL is not set, and \(dataset.id) has no cache")
+    }
+    return finding("redis", next: next(ofStoreOf: "CacheManager")) {
       let cache = try Stores(settings).configured { PublishingSettings.Cache(from: &$0) }
       let state = try PublishingRegistry.cacheState(of: dataset, in: cache, deadline: deadline)
       guard !state.isReplica else {

@@ -28,6 +28,9 @@ struct CallFailure: Error, Equatable {
     self.init(error: type, cause: cause ?? type)
   }
 
+  /// True if a setting is missing or wrong: nothing is read for a run that could not be loaded.
+  var isOfConfiguration: Bool { error == PipelineError.Name.configurationInvalid.rawValue }
+
   /// `ERROR: CAUSE`, as the state machine says why the cache was not refreshed.
   var line: String { String("\(error): \(cause)".prefix(2000)) }
 }

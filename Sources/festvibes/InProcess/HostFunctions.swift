@@ -35,7 +35,9 @@ final class HostFunctions: RunFunctions {
     let profiles = ProfileFiles(environment: environment)
     let raw = try stores.rawStore()
     let extraction = ExtractionRegistry(settings.configuration)
-    let loading = try stores.loading("festvibes-loader")
+    // A dataset that needs a database is refused here, by name, before anything is read.
+    let loading = try stores.loading("festvibes-loader", isDatabaseOptional: true)
+    try stores.withHint { try loading.check(catalog.definition(dataset.id)) }
     let backends = CheckpointBackends(
       try stores.checkpointBucket(), environment: environment, profiles: profiles)
 
@@ -63,13 +65,13 @@ final class HostFunctions: RunFunctions {
         return try loading.lock(for: catalog.definition(dataset.id), environment: environment)
       },
       reading: { (key, deadline) throws(PipelineError) in try raw.find(key, deadline: deadline) },
-      ledger: loading.ledger,
+      ledger: loading.ledgerIfAny,
       checkpoints: { (dataset) throws(PipelineError) in
-        if dataset.state?.kind == .postgres { return loading.checkpoints }
+        if dataset.kept?.kind == .postgres { return try loading.checkpoints }
         return try checkpoints(dataset)
       },
       checks: { (dataset) throws(PipelineError) in try loading.expectations(for: catalog.definition(dataset.id)) },
-      unloaded: loading.ledger,
+      unloaded: loading.ledgerIfAny,
       leftOut: { (dataset) throws(PipelineError) in
         DefinitionCheck.leftOut(of: try catalog.definition(dataset.id), in: environment)
       })
@@ -78,7 +80,7 @@ final class HostFunctions: RunFunctions {
         dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset }, publishers: { _ in [] })
       return
     }
-    let publishing = try stores.publishing("festvibes-cache-manager", of: dataset)
+    let publishing = try stores.publishing("festvibes-cache-manager", of: dataset, isDatabaseOptional: true)
     cacheManager = CacheManagerHandler(
       dataset: { (id) throws(PipelineError) in try catalog.definition(id).dataset },
       publishers: { (dataset) throws(PipelineError) in try publishing.publishers(for: catalog.definition(dataset.id)) },

@@ -5,8 +5,8 @@ import LambdaRuntime
 import Settings
 import Time
 
-/// A process that runs a dataset's stages itself: no Step Functions, no Lambda, no AWS account. It needs the database,
-/// which has the ledger, and what the dataset itself needs.
+/// A process that runs a dataset's stages itself: no Step Functions, no Lambda, no AWS account. It needs what the dataset
+/// itself needs, and has the ledger if there is a database.
 final class InProcessHost {
   let dataset: Dataset
   private(set) var output: HostOutput
@@ -23,8 +23,12 @@ final class InProcessHost {
     self.time = time
     output = HostOutput(dataset: dataset, options: options)
     functions = try HostFunctions(settings, of: dataset)
-    ledger = HostLedger(try Stores(settings).loading("festvibes-host").ledger, of: dataset, time: time)
+    let loading = try Stores(settings).loading("festvibes-host", isDatabaseOptional: true)
+    ledger = HostLedger(loading.ledgerIfAny, of: dataset, time: time)
     log = settings.hostLog
+    if let reason = settings.reasonWithoutLedger {
+      Output.errorLine("Note: no ledger: \(reason). This run is only in this report and in the log")
+    }
     let definition = try Stores(settings).withHint { try settings.datasets.definition(dataset.id) }
     for line in DefinitionCheck.leftOut(of: definition, in: settings.environment) { Output.errorLine("Note: \(line)") }
   }

@@ -33,8 +33,9 @@ extension ScheduledProcesses.Calls {
 }
 
 extension Settings {
-  /// Returns true if the ledger has a run.
+  /// Returns true if the ledger has a run; without a ledger nobody knows.
   fileprivate func hasRun(_ name: String, of id: String) throws -> Bool {
+    guard hasDatabase else { return false }
     let dataset = try datasetsWithoutSecrets.dataset(id)
     let ledger = try Stores(self).loading("festvibes-schedule").ledger
     let deadline = Deadline(after: .seconds(5), on: SystemTime())

@@ -50,7 +50,8 @@ final class DryRuns {
     scraper = ScraperHandler(
       defaultDataset: dataset.id, registry: { (_) throws(PipelineError) in (dataset, extractor) },
       source: { _ in NoSource() }, pages: { _, _ in nil }, store: store)
-    let loading = try stores.loading("festvibes-replay")
+    let loading = try stores.loading("festvibes-replay", isDatabaseOptional: true)
+    try stores.withHint { try loading.check(definition) }
     sinks = DatasetSinks(try stores.withHint { try loading.sinks(for: definition) })
     expectations = try stores.withHint { try loading.expectations(for: definition, isDryRun: true) }
   }

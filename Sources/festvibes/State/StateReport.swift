@@ -27,7 +27,19 @@ struct StateReport {
         .init(state?.totalRecords ?? 0), status(of: state),
       ]
     }
-    return table.lines(width: terminal.size?.width, colors: terminal.colors) + setAside.flatMap(lines)
+    return table.lines(width: terminal.size?.width, colors: terminal.colors) + seriesLines(for: terminal)
+      + setAside.flatMap(lines)
+  }
+
+  /// The last loaded point of each series.
+  private func seriesLines(for terminal: Terminal) -> [String] {
+    var table = TextTable([
+      .init(title: "item", rank: 1), .init(title: "series", minimum: 12), .init(title: "last point"),
+    ])
+    table.rows = items.flatMap { item, state in
+      (state?.series ?? [:]).sorted { $0.key < $1.key }.map { [.init(item.id), .init($0.key), .init($0.value)] }
+    }
+    return table.rows.isEmpty ? [] : [""] + table.lines(width: terminal.size?.width, colors: terminal.colors)
   }
 
   private func lines(_ document: SetAsideDocument) -> [String] {
@@ -61,9 +73,11 @@ struct StateReport {
       @OrNull var status: String?
       @OrNull var error: String?
       @OrNull var run: String?
+      /// The time of the last point of each series.
+      let series: [String: String]
 
       enum CodingKeys: String, CodingKey {
-        case item, checkpoint, type, status, error, run
+        case item, checkpoint, type, status, error, run, series
         case lastRunAt = "last_run_at"
         case lastSuccessAt = "last_success_at"
         case lastFailureAt = "last_failure_at"
@@ -84,6 +98,7 @@ struct StateReport {
         status = state.status?.rawValue
         error = state.errorMessage
         run = state.lastRun
+        series = state.series
       }
     }
 
@@ -117,7 +132,7 @@ struct StateReport {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let object = Object(
-      dataset: dataset.id, state: dataset.state?.kind.rawValue ?? "",
+      dataset: dataset.id, state: dataset.kept?.kind.rawValue ?? "",
       items: items.map { Object.Item($0.item, $0.state ?? CheckpointState()) }, setAside: setAside.map(Document.init))
     return String(decoding: try encoder.encode(object), as: UTF8.self)
   }

@@ -25,7 +25,7 @@ struct StatusReader {
   func overview(of run: String?, last count: Int, _ items: () throws -> [WorkItem]) throws -> StatusOverview? {
     // A person waits for this: less long than a function would.
     try Stores(settings).loading("festvibes-status", within: .seconds(60)) { loading, _ in
-      let reconciler = RunReconciler(dataset, calls(to: loading.ledger))
+      let reconciler = RunReconciler(dataset, calls(to: try loading.ledger))
       guard let run else { return try overview(last: count, items(), loading, reconciler) }
       let found = try loading.ledger.run(named: run, of: dataset, deadline: deadline)
       let status = found.map { reconciler.status($0.record, $0.items) } ?? reconciler.unknown(run)
@@ -53,7 +53,7 @@ struct StatusReader {
   private func overview(
     last count: Int, _ items: [WorkItem], _ loading: LoadingRegistry, _ reconciler: RunReconciler
   ) throws -> StatusOverview {
-    let ledger = loading.ledger
+    let ledger = try loading.ledger
     let records = try ledger.runs(of: dataset, last: count, deadline: deadline)
     var runs = try records.map { record in
       try noting(

@@ -7,8 +7,9 @@
      "kinesis": {"share": 0.5, "kinds": ["throttled", "partial", "unavailable", "hang", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
-s3, dynamodb, kinesis: this share of the service's requests fails. "unavailable": response 503. "throttled": response
-400 of DynamoDB or Kinesis. "partial": Kinesis does not write some of the records, with response 200 (streams.py).
+s3, dynamodb, kinesis: this share of the service's requests fails; with "under" only of those to S3 whose path begins
+with it, and none of a test's own. "unavailable": response 503. "throttled": response 400 of DynamoDB or Kinesis.
+"partial": Kinesis does not write some of the records, with response 200 (streams.py).
 "slow": the response is delayed by three seconds. "hang": there is no response for `seconds`, 40 by default, which is
 longer than a client waits; the request is not performed. "cut": the connection is closed after half of the response;
 for a write, after half of the request. "lost": the request is performed, but the connection is closed without a
@@ -151,7 +152,7 @@ class FaultyStore:
         with self.faults.lock:
             plan = self.faults.settings_of(service)
             kind = None
-            if plan and self.faults.random.random() < plan["share"]:
+            if plan and not is_spared(plan, environ) and self.faults.random.random() < plan["share"]:
                 kind = self.faults.random.choice(plan["kinds"])
                 path = environ["PATH_INFO"] if service == "s3" else environ.get("HTTP_X_AMZ_TARGET", "")
                 self.faults.record(kind=kind, method=environ["REQUEST_METHOD"], path=path)
@@ -190,6 +191,13 @@ class FaultyStore:
             hang_up(environ)
         start_response(*response["start"])
         return halves(body, environ)
+
+
+def is_spared(plan: dict, environ: dict) -> bool:
+    """True for a request outside the part of S3 that is to fail, and for one of a test, whose client is Python's."""
+    if "under" not in plan:
+        return False
+    return not environ["PATH_INFO"].startswith(plan["under"]) or environ.get("HTTP_USER_AGENT", "").startswith("Boto3")
 
 
 def halves(body: bytes, environ: dict) -> Iterator[bytes]:

@@ -23,6 +23,7 @@ MACHINE = "etl"
 ACCOUNT = "123456789012"  # moto's
 MACHINE_ARN = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{MACHINE}"
 STREAM_FAILURES = "festvibes-stream-failures"
+PROJECTIONS = "festvibes-projections"
 DEFINITION = os.path.join(os.path.dirname(FOLDER), "etl.asl.json")
 STOPPED_MESSAGE = os.path.join(os.path.dirname(FOLDER), "stopped.json")
 
@@ -99,10 +100,16 @@ class Aws(Service):
         streams = datasets.streams(settings)
         if streams:
             settings = {**settings, "STREAM_FAILURES_QUEUE_URL": f"{self.address()}/{ACCOUNT}/{STREAM_FAILURES}"}
+        buckets = datasets.version_buckets(settings)
+        if buckets:
+            topic = f"arn:aws:sns:{REGION}:{ACCOUNT}:{PROJECTIONS}"
+            settings = {**settings, "SNS_PROJECTION_TOPIC_ARN": topic}
         wanted = {
             "endpoint": self.address(),
             "region": REGION,
             "bucket": settings["S3_BUCKET_NAME"],
+            "version_buckets": buckets,
+            "projections": PROJECTIONS,
             "tables": datasets.lock_tables(settings),
             "streams": streams,
             "stream_failures": STREAM_FAILURES,

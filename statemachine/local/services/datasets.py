@@ -80,6 +80,25 @@ def streams(values: dict[str, str | None], folder: str | None = None) -> list[st
     return sorted(names - {""})
 
 
+def version_buckets(values: dict[str, str | None], folder: str | None = None) -> list[str]:
+    """Returns the buckets in which the definitions keep versions of time series, with the variables' values in their
+    names."""
+    import yaml
+
+    names: set[str] = set()
+    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
+        try:
+            with open(path, encoding="utf-8") as file:
+                load = (yaml.safe_load(file) or {}).get("load")
+        except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
+            continue
+        for sink in load if isinstance(load, list) else [load]:
+            name = sink.get("bucket") if isinstance(sink, dict) and sink.get("plugin") == "s3_versioned" else None
+            if isinstance(name, str):
+                names.add(VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", name))
+    return sorted(names - {""})
+
+
 def triggers(values: dict[str, str | None], folder: str | None = None) -> list[dict[str, str]]:
     """Returns the triggers of all definitions, each with its dataset, with the variables' values. One that is
     incomplete, or whose variable has no value, is left out: `festvibes check` names it."""

@@ -83,7 +83,7 @@ run "every_wildcard_has_a_reason" {
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$|^arn:aws:s3:::sample-datasets/datasets/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
@@ -213,7 +213,7 @@ run "the_longest_name_has_policies_of_a_valid_length" {
   assert {
     condition = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary, aws_iam_policy.operator]) :
     length(policy.policy) <= 6144])
-    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in aws_iam_policy.github : name => length(policy.policy) })}"
+    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in merge(aws_iam_policy.github, { boundary = aws_iam_policy.boundary, operator = aws_iam_policy.operator }) : name => length(policy.policy) })}"
   }
 }
 

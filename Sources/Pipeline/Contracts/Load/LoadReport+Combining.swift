@@ -15,7 +15,7 @@ extension LoadReport {
     listedAt = listedAt ?? reports.compactMap(\.listedAt).first
     isLate = reports.contains(where: \.isLate)
     notice = notice ?? reports.compactMap(\.notice).first
-    addRemarks(of: reports)
+    addOthers(of: reports)
     let rejectedKeys = Set(reports.filter(\.isStateless).flatMap(\.rejections).compactMap(\.key))
     resolutions = resolutions.filter { key, resolution in
       !rejectedKeys.contains(key) && keeping.allSatisfy { $0.resolutions[key] == resolution }
@@ -38,7 +38,7 @@ extension LoadReport {
       listedAt = listedAt ?? other.listedAt
       notice = notice ?? other.notice
     }
-    addRemarks(of: reports)
+    addOthers(of: reports)
     resolutions = [:]
     for key in Set(reports.flatMap(\.resolutions.keys)) {
       if reports.contains(where: { $0.resolutions[key] == .loaded }) {
@@ -49,8 +49,9 @@ extension LoadReport {
     }
   }
 
-  private mutating func addRemarks(of reports: [LoadReport]) {
+  private mutating func addOthers(of reports: [LoadReport]) {
     for remark in reports.flatMap(\.remarks) where !remarks.contains(remark) { remarks.append(remark) }
+    for report in reports { watermarks.merge(report.watermarks) { first, _ in first } }
   }
 
   /// Adds rejected records, unless they are rejected already.

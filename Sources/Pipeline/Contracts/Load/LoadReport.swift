@@ -52,6 +52,8 @@ public struct LoadReport: Equatable, Sendable {
   public var warnings: [String] = []
   /// Expectations that could not be applied, for the log.
   public var remarks: [String] = []
+  /// The time of the last point of each series that the document has replaced, by the series' codes; empty for other sinks.
+  public var watermarks: [String: String] = [:]
   /// The results of the dataset's sinks, if they are several or do not take all records.
   public var sinks: [SinkResult] = []
   /// True if the sink keeps no records (`Sink.keepsRecords`), so that it does not know which of them are new, or whether

@@ -32,10 +32,19 @@ public struct StateSettings: Equatable, Sendable {
 }
 
 extension Dataset {
+  /// The place of what is kept about the dataset's items: checkpoints, or the last times of series; nil if nothing is.
+  public var kept: StateSettings? { state ?? watermarks }
+
+  /// The name under which an item's state is kept; nil if nothing is.
+  public func stateName(of item: WorkItem) -> CheckpointName? { kept.map { name(of: item, $0) } }
+
   /// The name of an item's checkpoint; nil for a dataset without `incremental`.
   public func checkpointName(of item: WorkItem) -> CheckpointName? {
-    state.map {
-      CheckpointName(sourceType: $0.sourceType ?? extractor, dataset: id, item: item.id, isOnlyItem: $0.hasOneItem)
-    }
+    state.map { name(of: item, $0) }
+  }
+
+  private func name(of item: WorkItem, _ state: StateSettings) -> CheckpointName {
+    CheckpointName(
+      sourceType: state.sourceType ?? extractor, dataset: id, item: item.id, isOnlyItem: state.hasOneItem)
   }
 }

@@ -21,6 +21,10 @@ struct SnapshotPlan {
   private(set) var unchanged = 0
   /// Points of the files that the document no longer has.
   private(set) var gone = 0
+  /// The series that the document replaces.
+  private(set) var series: Set<String> = []
+  /// True if a later document has had all series of this one.
+  private(set) var isSuperseded = false
   /// Of a dry run only.
   private(set) var differences: [DryRun.Difference] = []
   private let contents: [SeriesPartition: VersionManifest.Entry]
@@ -33,17 +37,23 @@ struct SnapshotPlan {
   ///   - incoming: the document's points.
   ///   - contents: the current snapshot.
   ///   - start: the beginning of the dataset's window; nil without one. Earlier points stay as they are.
+  ///   - late: the series that stay as they are, since a later document has had them.
   ///   - isDetailed: true to list the differences, for a dry run.
   ///   - read: returns the stored points of partitions.
   init(
     _ incoming: [SeriesPartition: [SeriesPoint]], over contents: [SeriesPartition: VersionManifest.Entry],
-    from start: Date?, isDetailed: Bool = false,
+    from start: Date?, leaving late: Set<String> = [], isDetailed: Bool = false,
     reading read: ([(partition: SeriesPartition, version: VersionID)]) throws(PipelineError) -> [[SeriesPoint]]
   ) throws(PipelineError) {
     self.contents = contents
     self.isDetailed = isDetailed
     var compared: [(partition: SeriesPartition, points: [SeriesPoint], version: VersionID)] = []
     for (partition, points) in incoming.sorted(by: { $0.key < $1.key }) {
+      guard !late.contains(partition.series) else {
+        unchanged += points.count
+        continue
+      }
+      series.insert(partition.series)
       let digest = try PartitionFile.digest(of: points)
       guard let entry = contents[partition] else {
         files.append(File(partition: partition, points: points, digest: digest))
@@ -57,7 +67,7 @@ struct SnapshotPlan {
         compared.append((partition, points, entry.version))
       }
     }
-    let series = Set(incoming.keys.map(\.series))
+    isSuperseded = series.isEmpty && !late.isEmpty
     for (partition, entry) in contents.sorted(by: { $0.key < $1.key })
     where incoming[partition] == nil && series.contains(partition.series) {
       if let start, partition.isBefore(start) { continue }

@@ -38,15 +38,12 @@ extension VersionedSink {
     let current = try store.current(deadline: deadline)
     let manifest = try current.map { try store.manifest(of: $0.version, deadline: deadline) }
     let orphans = OrphanCollector(store, now: time.now)
-    guard !isSuperseded(incoming, by: manifest, target) else {
-      return orphans.collect(below: manifest, deadline, after: superseded(incoming))
-    }
     let plan = try plan(incoming, over: manifest, isDetailed: false, deadline)
     if plan.isEmpty { return orphans.collect(below: manifest, deadline, after: report(incoming, plan)) }
     let newest = [current?.version, last].compactMap(\.self).max()
     let version = VersionID.next(after: newest, at: time.now)
     last = version
-    let next = next(version, plan, incoming, over: manifest, target)
+    let next = next(version, plan, incoming, over: manifest)
     guard try write(next, plan, from: current, deadline) else { throw Overtaken() }
     return orphans.collect(below: next, deadline, after: report(incoming, plan))
   }
@@ -60,9 +57,6 @@ extension VersionedSink {
     let current = try store.current(deadline: deadline)
     var manifest: VersionManifest?
     if let current { manifest = try store.manifest(of: current.version, deadline: deadline) }
-    guard !isSuperseded(incoming, by: manifest, target) else {
-      return DryRun(report: superseded(incoming), differences: [])
-    }
     let plan = try plan(incoming, over: manifest, isDetailed: true, deadline)
     return DryRun(report: report(incoming, plan), differences: plan.differences)
   }
@@ -71,9 +65,11 @@ extension VersionedSink {
     _ incoming: IncomingPoints, over manifest: VersionManifest?, isDetailed: Bool, _ deadline: Deadline
   ) throws(PipelineError) -> SnapshotPlan {
     // Without the time of the reading, nothing is known to be outside the window: all stored points may stay.
-    let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(-86_400 * Double($0)) }
+    // A second more: the document has rounded the time.
+    let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(1 - 86_400 * Double($0)) }
     return try SnapshotPlan(
-      incoming.partitions, over: manifest?.contents ?? [:], from: start, isDetailed: isDetailed
+      incoming.partitions, over: manifest?.contents ?? [:], from: start,
+      leaving: late(incoming, manifest), isDetailed: isDetailed
     ) { (places) throws(PipelineError) in try store.points(of: places, deadline: deadline) }
   }
 
