@@ -168,7 +168,8 @@ extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, processedBucket,
-    projectionTopic, rawFolder, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio, formerMinimumListingRatio, redisURL,
+    projectionTopic, rawFolder, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio,
+    formerMinimumListingRatio, redisURL,
     allowPlainRedis,
     redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,
     enableScheduler, stateMachine, commandLine, endpoint, region, accessKey, logLevel, logFormat,

@@ -101,7 +101,7 @@ extension Bench {
   }
 }
 
-/// Calls objects one by one, and something after or before each call.
+/// Calls objects one by one, and something before each call, or after each one that changes an object.
 final class WatchedObjects: WrappedObjects {
   private let before: (Int) -> Void
   private let after: (Int) -> Void
@@ -117,13 +117,13 @@ final class WatchedObjects: WrappedObjects {
 
   var calls: Int { count.change { $0 } }
 
-  private func call<Value>(_ work: () -> Value) -> Value {
+  private func call<Value>(isWrite: Bool = false, _ work: () -> Value) -> Value {
     let number = count.change {
       $0 += 1
       return $0
     }
     before(number)
-    defer { after(number) }
+    defer { if isWrite { after(number) } }
     return work()
   }
 
@@ -132,7 +132,7 @@ final class WatchedObjects: WrappedObjects {
   }
 
   override func putAll(_ writes: [VersionWrite], deadline: Deadline) -> [Result<S3WriteResult, AWSError>] {
-    writes.map { write in call { base.putAll([write], deadline: deadline)[0] } }
+    writes.map { write in call(isWrite: true) { base.putAll([write], deadline: deadline)[0] } }
   }
 
   override func list(prefix: String, delimiter: String?, deadline: Deadline) throws(AWSError) -> S3Listing {
@@ -142,6 +142,6 @@ final class WatchedObjects: WrappedObjects {
   }
 
   override func delete(_ key: String, deadline: Deadline) throws(AWSError) {
-    try call { Result { () throws(AWSError) in try base.delete(key, deadline: deadline) } }.get()
+    try call(isWrite: true) { Result { () throws(AWSError) in try base.delete(key, deadline: deadline) } }.get()
   }
 }

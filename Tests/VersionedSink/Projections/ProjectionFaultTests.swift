@@ -107,11 +107,16 @@ struct ProjectionFaultTests {
 
   @Test(
     "A reader sees a whole view at any moment, and the next publication makes good what was lost",
-    arguments: ProjectionScenario.all, [false, true])
-  func everyCall(scenario: ProjectionScenario, isReversed: Bool) throws {
-    let findings = try Self.disturb(scenario, isReversed: isReversed)
+    arguments: ProjectionScenario.all)
+  func everyCall(scenario: ProjectionScenario) throws {
+    let findings = try Self.disturb(scenario)
     #expect(findings.problems.prefix(10) == [])
     #expect(findings.faults >= 2 * Fault.allCases.count)
+  }
+
+  @Test("The calls of a batch may come in any order")
+  func reversed() throws {
+    #expect(try Self.disturb(ProjectionScenario.all[1], isReversed: true).problems.prefix(10) == [])
   }
 
   /// A planted mistake: objects are written when the pointer has moved.

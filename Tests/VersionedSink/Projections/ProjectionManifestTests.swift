@@ -35,7 +35,7 @@ struct ProjectionManifestTests {
   @Test(
     "that is damaged is refused, with what to do",
     arguments: [
-      ("{", ""), ("[]", "no JSON object"), (#"{"projected_versions": [1]}"#, "projected_versions"),
+      ("{", "is not the pointer"), ("[]", "no JSON object"), (#"{"projected_versions": [1]}"#, "projected_versions"),
       (#"{"partitions": []}"#, "partitions is no object"), (#"{"partitions": {"A": {}}}"#, "partitions has an entry"),
       (#"{"partitions": {"A/year=2024/month=01": {"object": "x"}}}"#, "partitions has an entry"),
       (#"{"partitions": {}, "copied_version": "x"}"#, "copied_version"),

@@ -18,7 +18,7 @@ struct ProjectionScenario: CustomTestStringConvertible, Sendable {
   static let revised = Point.months(2, first: 9) + Point.months(5).dropFirst(2) + [Point("2024-07-01", "8")]
 
   static let all = [
-    ProjectionScenario(name: "first projection", prepare: { try $0.load(Point.months(5)) }, announced: 1),
+    ProjectionScenario(name: "first projection", prepare: { try $0.load(Point.months(3)) }, announced: 1),
     ProjectionScenario(
       name: "revision, new month, month that is gone, another series that stays",
       prepare: { bench in
@@ -43,7 +43,7 @@ struct ProjectionScenario: CustomTestStringConvertible, Sendable {
         try bench.next(Point.months(4, first: 5))
       }, keys: ["on_conflict": "first"], announced: 1),
     ProjectionScenario(
-      name: "more partitions than are merged at once", prepare: { try $0.load(Point.months(9)) },
+      name: "more partitions than are merged at once", prepare: { try $0.load(Point.months(5)) },
       keys: ["merge_workers": "2"], announced: 1),
     ProjectionScenario(
       name: "old objects are collected",
@@ -57,7 +57,7 @@ struct ProjectionScenario: CustomTestStringConvertible, Sendable {
     ProjectionScenario(
       name: "a projection of system 002 is taken over",
       prepare: { bench in
-        try FormerFiles.write(Point.months(4, first: 7), to: bench)
+        try FormerFiles.write(Point.months(2, first: 7), to: bench)
         try bench.load(Point.months(2))
       }, announced: 1),
     ProjectionScenario(
@@ -66,6 +66,32 @@ struct ProjectionScenario: CustomTestStringConvertible, Sendable {
         try bench.load(Point.months(3))
         try bench.publish()
       }, announced: 0),
+  ]
+}
+
+extension ProjectionScenario {
+  /// Scenarios of few calls: publishers meet at each pair of them.
+  static let small = [
+    ProjectionScenario(name: "first projection", prepare: { try $0.load(Point.months(1)) }, announced: 1),
+    ProjectionScenario(
+      name: "revision",
+      prepare: { bench in
+        try bench.load(Point.months(2))
+        try bench.publish()
+        try bench.next(Point.months(1, first: 4))
+      }, announced: 1),
+    ProjectionScenario(
+      name: "two versions that were not projected",
+      prepare: { bench in
+        try bench.load(Point.months(1))
+        try bench.next(Point.months(1, first: 2))
+      }, announced: 2),
+    ProjectionScenario(
+      name: "a projection of system 002 is taken over",
+      prepare: { bench in
+        try FormerFiles.write(Point.months(1, first: 7), to: bench)
+        try bench.load(Point.months(1))
+      }, announced: 1),
   ]
 }
 
