@@ -42,7 +42,7 @@ struct SeriesReportTests {
     #expect(lines.contains { $0.hasPrefix(ids[0]) && $0.hasSuffix("yes") })
     let json = try object(report.json())
     #expect(json["current"]?.string == ids[1] && json["versions"]?.array?.count == 2)
-    let newest = try #require(try VersionsReport(bench.store, limit: 1, bench.deadline))
+    let newest = try VersionsReport(bench.store, limit: 1, bench.deadline)
     #expect(newest.hasMore && newest.rows.count == 1)
   }
 
