@@ -300,6 +300,7 @@ let package = Package(
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
           "Ledger", "Links", "LoaderFunction", "Loading", "Locking", "Postgres", "Processing", "Publishing",
           "RawFolder", "RawStore", "Routing", "ScraperFunction", "Search", "Settings", "Similarity", "Text", "Time",
+          "Versions",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ],
         exclude: ["README.md"], swiftSettings: strict),
@@ -402,7 +403,8 @@ let package = Package(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests(
-        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Time", "VersionedSink", "Versions"),
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
+        "Time", "VersionedSink", "Versions", "festvibes"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -13,7 +13,9 @@ import Foundation
         migrate, search, similar,
         geocode, links, duplicates,
         quality
-        show                        REDIS_URL
+        show                        REDIS_URL, PG_DATABASE_URL or
+                                    credentials for AWS, by the dataset
+        versions, diff              credentials for AWS
         check, try, schema          nothing
         datasets                    PG_DATABASE_URL, or nothing
         lock                        PG_DATABASE_URL, or credentials for AWS,
@@ -31,7 +33,8 @@ import Foundation
       CacheCommand.self,
       StatusCommand.self, LogsCommand.self, RejectedCommand.self, StateCommand.self, LockCommand.self,
       DoctorCommand.self,
-      ShowCommand.self, SearchCommand.self, SimilarCommand.self, GeocodeCommand.self, LinksCommand.self,
+      ShowCommand.self, VersionsCommand.self, DiffCommand.self, SearchCommand.self, SimilarCommand.self,
+      GeocodeCommand.self, LinksCommand.self,
       DuplicatesCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, QualityCommand.self, SchemaCommand.self,
       MigrateCommand.self,

@@ -16,7 +16,7 @@ import Time
 /// The stores that the commands open themselves, with the functions' own settings: a variable, or the secret that its
 /// `…_SECRET_ARN` names.
 struct Stores {
-  private let settings: Settings
+  let settings: Settings
   private var environment: [String: String] { settings.environment }
   private let time = SystemTime()
 

@@ -37,7 +37,8 @@ final class FaultyObjects: VersionObjects {
   /// The calls so far, also of the process that is dead.
   var calls: Int { count.change { $0 } }
 
-  private func call<Value>(_ key: String, _ work: () -> Result<Value, AWSError>) -> Result<Value, AWSError> {
+  /// Makes a call, also one that is not of the objects.
+  func call<Value>(_ key: String, _ work: () -> Result<Value, AWSError>) -> Result<Value, AWSError> {
     let number = count.change {
       $0 += 1
       return $0

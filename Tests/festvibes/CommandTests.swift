@@ -13,7 +13,7 @@ struct CommandTests {
       listed == [
         "run", "schedule", "watch", "stop", "retry", "replay", "cache", "status", "logs", "rejected", "state", "lock",
         "doctor",
-        "show", "search", "similar", "geocode", "links", "duplicates",
+        "show", "versions", "diff", "search", "similar", "geocode", "links", "duplicates",
         "datasets", "check", "try", "quality", "schema", "migrate", "invoke",
       ])
     for setting in ["STATE_MACHINE_ARN", "PG_DATABASE_URL", "REDIS_URL"] { #expect(help.contains(setting)) }

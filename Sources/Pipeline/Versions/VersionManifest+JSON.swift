@@ -4,7 +4,7 @@ import JSON
 
 extension VersionManifest {
   /// Bytes of a manifest. 20 series of 50 years have 2 MB.
-  static let maximumBytes = 32 << 20
+  public static let maximumBytes = 32 << 20
 
   /// The same manifest always has the same bytes.
   public var data: Data { json.indented }

@@ -1,3 +1,4 @@
+import AWS
 import Contracts
 import Time
 
@@ -23,6 +24,16 @@ extension VersionStore {
     }
     return ProjectionPointer(
       manifest: try ProjectionManifest(object.body, at: objects.address(of: key)), etag: object.info.etag)
+  }
+
+  /// True if the pointer of the projection has not moved. A listing has its ETag; the pointer itself may be large.
+  /// - Parameter etag: the ETag with which it was read; nil if there was none.
+  public func isProjection(at etag: String?, deadline: Deadline) throws(PipelineError) -> Bool {
+    let key = keys.projectionPointer
+    do throws(AWSError) {
+      return try objects.list(prefix: key, delimiter: nil, deadline: deadline).entries.first { $0.key == key }?.etag
+        == etag
+    } catch { throw PipelineError(versions: error) }
   }
 
   /// Reads partitions of the projection, several objects at once.

@@ -12,18 +12,27 @@ struct FormerProjection {
   /// The version that a pointer without any stands for.
   private static let before = VersionID(at: Date(timeIntervalSince1970: 0))
 
+  /// What there is to take over.
+  enum Outcome {
+    case nothing
+    case projection(ProjectionManifest)
+    /// Another publisher was faster: the files may be copies of its projection.
+    case overtaken
+  }
+
   let store: VersionStore
   let deadline: Deadline
 
-  /// Returns the projection that the files are; nil if there are none. It is not published yet.
-  /// - Parameter pointer: the pointer of system 002, or an empty one.
-  func adopted(_ pointer: ProjectionManifest, now: String) throws(PipelineError) -> ProjectionManifest? {
+  /// Returns the projection that the files are. It is not published yet.
+  /// - Parameter found: the pointer of system 002, or none.
+  func adopted(_ found: VersionStore.ProjectionPointer, now: String) throws(PipelineError) -> Outcome {
+    let pointer = found.manifest
     let listing: S3Listing
     do throws(AWSError) {
       listing = try store.objects.list(prefix: store.keys.projections, delimiter: nil, deadline: deadline)
     } catch { throw PipelineError(versions: error) }
     let partitions = listing.entries.compactMap { SeriesPartition(file: $0.key) }.sorted()
-    guard pointer.isFormer || !partitions.isEmpty else { return nil }
+    guard pointer.isFormer || !partitions.isEmpty else { return .nothing }
     let version = pointer.last ?? Self.before
     var adopted = pointer
     adopted.isFormer = false
@@ -32,18 +41,20 @@ struct FormerProjection {
     for start in stride(from: 0, to: partitions.count, by: Self.filesAtOnce) {
       let batch = partitions[start..<min(start + Self.filesAtOnce, partitions.count)]
       let files = try store.files(batch.map { ($0, store.keys.copy(of: $0)) }, deadline: deadline)
-      var found: [(entry: ProjectionManifest.Entry, body: Data)] = []
+      // Copies are made after the swap: if the pointer is the same, what was read is system 002's.
+      guard try store.isProjection(at: found.etag, deadline: deadline) else { return .overtaken }
+      var objects: [(entry: ProjectionManifest.Entry, body: Data)] = []
       for (partition, points) in zip(batch, files) {
         let points = SeriesMerge.ordered(points)
         let entry = ProjectionManifest.Entry(
           object: store.keys.object(partition, of: version), points: points.count,
           digest: try PartitionFile.digest(of: points))
-        found.append((entry, PartitionFile.data(points)))
+        objects.append((entry, PartitionFile.data(points)))
       }
       let entries = try ImmutableObjects(store: store, deadline: deadline).write(
-        found, into: &adopted.replaced, now: now)
+        objects, into: &adopted.replaced, now: now)
       for (partition, entry) in zip(batch, entries) { adopted.partitions[partition] = entry }
     }
-    return adopted
+    return .projection(adopted)
   }
 }

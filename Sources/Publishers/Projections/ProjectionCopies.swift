@@ -55,7 +55,7 @@ struct ProjectionCopies {
       writes.append(VersionWrite(object.body, to: store.keys.copy(of: partition), condition: condition))
     }
     guard !writes.isEmpty else { return (batch.count, 0) }
-    guard try isCurrent(etag) else { return nil }
+    guard try store.isProjection(at: etag, deadline: deadline) else { return nil }
     var areAllWritten = true
     for outcome in store.objects.putAll(writes, deadline: deadline) {
       do throws(AWSError) { _ = try outcome.get() } catch {
@@ -66,15 +66,6 @@ struct ProjectionCopies {
       }
     }
     return areAllWritten ? (batch.count, writes.reduce(0) { $0 + $1.body.count }) : (0, 0)
-  }
-
-  /// True if the pointer has not moved. A listing has its ETag; the pointer itself may be large.
-  private func isCurrent(_ etag: String) throws(PipelineError) -> Bool {
-    do throws(AWSError) {
-      let key = store.keys.projectionPointer
-      return try store.objects.list(prefix: key, delimiter: nil, deadline: deadline).entries
-        .first { $0.key == key }?.etag == etag
-    } catch { throw PipelineError(versions: error) }
   }
 
   private func missing(_ error: AWSError, at key: String) -> PipelineError {

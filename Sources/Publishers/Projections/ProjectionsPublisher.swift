@@ -104,7 +104,12 @@ public final class ProjectionsPublisher: Publisher {
   ) throws(PipelineError) -> Bool {
     guard pointer.manifest.isFormer || pointer.etag == nil else { return true }
     let former = FormerProjection(store: store, deadline: deadline)
-    guard let adopted = try former.adopted(pointer.manifest, now: now) else { return true }
+    let adopted: ProjectionManifest
+    switch try former.adopted(pointer, now: now) {
+    case .nothing: return true
+    case .overtaken: return false
+    case .projection(let manifest): adopted = manifest
+    }
     guard try swap(&pointer, to: adopted, deadline) else { return false }
     report.notes.append("\(adopted.partitions.count) partitions of an earlier projection were taken over")
     return true

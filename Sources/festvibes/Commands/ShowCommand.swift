@@ -1,21 +1,30 @@
 import ArgumentParser
 import Contracts
-import EventRecords
+import Datasets
 import Foundation
 import Time
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a cached day as a table, or exactly as it is cached; or all cached days.",
+    commandName: "show",
+    abstract: "Show what is stored: a cached day, the points of time series, the newest rows of a table.",
     discussion: """
-      Reads what the app reads: the key events:DATE in the Redis that REDIS_URL names. The day is a date, today, tomorrow, \
-      yesterday, or a weekday, which is the next such day. Without a day it is today, in the dataset's zone.
+      A dataset whose days are cached: the day is a date, today, tomorrow, yesterday, or a weekday, which is the next such \
+      day; without one it is today, in the dataset's zone. Reads what the app reads: the key events:DATE in the Redis that \
+      REDIS_URL names.
 
-      Exit status: 1 if the day is not cached.
+      A dataset of time series, by its id: its series, or with --series the newest points of one, as a table or with --plot. \
+      Reads the projection in the bucket that the definition names, with credentials as for the AWS CLI.
+
+      A dataset with a table, by its id: the rows that changed last. Reads PG_DATABASE_URL.
+
+      Exit status: 1 if the day is not cached, or nothing is stored.
       """)
 
-  @Argument(help: "The day: 2024-05-31, tomorrow, friday (default: today).")
-  var date: String?
+  @Argument(
+    help: ArgumentHelp(
+      "The day: 2024-05-31, tomorrow, friday (default: today); or a dataset's id.", valueName: "day|dataset"))
+  var subject: String?
 
   @Option(help: "The work item; for a dataset of days, a date.")
   var item: String?
@@ -23,10 +32,19 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Show all cached days: how many events each has, and when it expires.")
   var all = false
 
+  @Option(help: "The code of a series, of a dataset of time series.")
+  var series: String?
+
+  @Flag(help: "Show a series as a plot.")
+  var plot = false
+
+  @Option(help: "The number of points or rows (default: 20; for a plot all points).")
+  var limit: Int?
+
   @Flag(help: "Do not cut texts to the terminal's width.")
   var wide = false
 
-  @Flag(help: "Print the cached JSON, byte for byte; on a terminal without what it would obey.")
+  @Flag(help: "Print what is stored as JSON: a cached day byte for byte; on a terminal without what it would obey.")
   var json = false
 
   @OptionGroup var dataset: DatasetOption
@@ -36,10 +54,23 @@ struct ShowCommand: ParsableCommand {
     let given = [date != nil, item != nil, all].filter { $0 }.count
     guard given <= 1 else { throw ValidationError("give one of a day, --item and --all") }
     guard !(all && json) else { throw ValidationError("--json shows one day") }
+    guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit is 1 or more") }
+    guard named == nil || dataset.given == nil else {
+      throw ValidationError("give one of a dataset's id and --dataset")
+    }
     _ = try withUsage { try day }
   }
 
-  private var day: NamedDay {
+  /// The dataset that the argument names; nil if it is a day.
+  var named: String? {
+    guard let subject, (try? NamedDay(subject, of: "DATE")) == nil else { return nil }
+    let ids = (try? Settings(quietly: true).datasetsWithoutSecrets.ids()) ?? []
+    return ids.contains(subject) ? subject : nil
+  }
+
+  private var date: String? { named == nil ? subject : nil }
+
+  var day: NamedDay {
     get throws(CommandError) {
       if let item { return .date(try RunRange.date(item, of: "--item")) }
       return try date.map { text throws(CommandError) in try NamedDay(text, of: "DATE") } ?? .after(0)
@@ -47,29 +78,10 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
-    let dataset = try dataset.resolve()
+    let option = named.map(DatasetOption.named) ?? dataset
+    let dataset = try option.resolve()
     let stores = Stores(common.settings())
-    if all {
-      let report = CachedDaysReport(days: try stores.cachedDays(of: dataset), now: Date(), zone: .current)
-      return try Output.lines(report.lines(for: .standardOutput()), styled: true)
-    }
-    let date = try day.date(today: dataset.timeZoneRules().localDate(at: Date()))
-    guard let cached = try stores.cachedDay(date, of: dataset) else {
-      // Days that were never loaded are left alone by `cache`, which says so and names the run.
-      throw CommandError("nothing is cached for \(date)\n\(NextStep("cache \(date)\(dataset.option)").line)")
-    }
-    if json {
-      try Output.write(cached)
-      if isatty(STDOUT_FILENO) == 1 { try Output.write("\n") }
-      return
-    }
-    let records: [EventRecord]
-    do { records = try JSONDecoder().decode([EventRecord].self, from: cached) } catch {
-      throw CommandError(
-        "what is cached for \(date) is not a list of events; --json shows it\n"
-          + NextStep("cache \(date)\(dataset.option)").line)
-    }
-    try Output.lines(
-      DayReport(date: date, records: records, isWide: wide).lines(for: .standardOutput()), styled: true)
+    if try showStored(dataset, stores) { return }
+    try showDay(dataset, stores)
   }
 }

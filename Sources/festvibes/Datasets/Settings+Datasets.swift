@@ -13,7 +13,8 @@ extension KnownPlugins {
     extract: ExtractionRegistry.known.extract, parse: ExtractionRegistry.known.parse,
     normalize: ExtractionRegistry.known.normalize, transform: ExtractionRegistry.known.transform,
     load: LoadingRegistry.known.load, publish: PublishingRegistry.known.publish,
-    sinkPublishers: PublishingRegistry.known.sinkPublishers, expect: LoadingRegistry.known.expect, readsState: true, lock: .lock, readsTriggers: true)
+    sinkPublishers: PublishingRegistry.known.sinkPublishers, expect: LoadingRegistry.known.expect, readsState: true,
+    lock: .lock, readsTriggers: true)
 }
 
 extension Settings {
@@ -35,6 +36,11 @@ extension Settings {
   /// The same for the scheduler: only what all datasets have is checked. A run of one that is wrong elsewhere fails by itself.
   var datasetsBySchedule: DatasetCatalog {
     DatasetCatalog(datasetFolder, plugins: KnownPlugins()) { Configuration(environment: environment) }
+  }
+
+  /// The same with some plugins only: of the other sections no value is needed.
+  func datasets(_ plugins: KnownPlugins) -> DatasetCatalog {
+    DatasetCatalog(datasetFolder, plugins: plugins, configuration: configuration)
   }
 
   /// The folder of the datasets. A command that is called in another folder finds those of the repository in which it was

@@ -1,0 +1,40 @@
+import Contracts
+import Foundation
+import Publishing
+import Time
+import Versions
+
+extension ShowCommand {
+  /// The points or rows of a table, if nobody says how many.
+  private static let standardLimit = 20
+
+  /// Shows the time series of a dataset, or the rows of its table.
+  /// - Returns: false for a dataset whose days are cached, and for one with neither.
+  func showStored(_ dataset: Dataset, _ stores: Stores) throws -> Bool {
+    guard !PublishingRegistry.hasCache(dataset), subject == nil || named != nil, item == nil, !all else { return false }
+    let deadline = Deadline(after: .seconds(60), on: SystemTime())
+    let terminal = Terminal.standardOutput()
+    if let store = try stores.withHint({ try stores.versions(of: dataset.id) }) {
+      if series == nil, !plot, limit == nil {
+        let report = try SeriesReport(store, deadline)
+        try Output.lines(json ? [report.json()] : report.lines(for: terminal), styled: !json)
+      } else {
+        let report = try PointsReport(
+          store, series: series, limit: limit ?? (plot ? nil : Self.standardLimit), deadline)
+        try Output.lines(json ? [report.json()] : report.lines(for: terminal, withPlot: plot), styled: !json)
+      }
+      return true
+    }
+    guard series == nil, !plot else {
+      throw CommandError(
+        "dataset \(dataset.id) has no series: its definition does not load into \(VersionedSettings.plugin)")
+    }
+    guard let sink = try stores.tableSection(of: dataset.id) else { return false }
+    let rows = try stores.loading("festvibes-show") { loading, deadline in
+      try TableRows(
+        sink, of: dataset, limit: limit ?? Self.standardLimit, in: loading.database, deadline: deadline)
+    }
+    try Output.lines(json ? [rows.json(of: dataset.id)] : rows.lines(for: terminal, isWide: wide), styled: !json)
+    return true
+  }
+}
