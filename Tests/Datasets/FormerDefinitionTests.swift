@@ -1,6 +1,7 @@
 import Contracts
 import Definitions
 import Extraction
+import Foundation
 import JSON
 import Processing
 import Testing
@@ -124,7 +125,8 @@ struct FormerDefinitionTests {
     #expect(definition.dataset.dataType == "series" && definition.dataset.source == "indec_ipc")
     #expect(definition.extract.text("timezone") == "America/Argentina/Buenos_Aires" && definition.lock == nil)
     #expect(definition.parse?.sections("series_map").count == 2)
-    #expect(definition.dataset.state == nil && definition.dataset.watermarks?.lambdaKey == "datasets/indec_ipc/state.json")
+    #expect(
+      definition.dataset.state == nil && definition.dataset.watermarks?.lambdaKey == "datasets/indec_ipc/state.json")
     #expect(try ExtractionRegistry.check(definition).isEmpty)
   }
 
@@ -153,13 +155,13 @@ struct FormerDefinitionTests {
     var records = Records(
       ["2007-12-30T00:00:00", "2008-10-19T00:00:00", "2007-12-30T00:00:00"].enumerated().map { index, time in
         SourceRecord(
-          [
-            "obs_time": .string(time), "internal_series_code": "X", "value": .number(JSONNumber(index)), "unit": "u",
-            "frequency": "D",
-          ], origin: "urn:uuid:1#RESERVAS!P\(index + 10)")
+          JSONObject([
+            ("obs_time", .string(time)), ("internal_series_code", "X"), ("value", .number(JSONNumber(index))),
+            ("unit", "u"), ("frequency", "D"),
+          ]), origin: "urn:uuid:1#RESERVAS!P\(index + 10)")
       })
     let context = TransformContext(
-      dataset: definition.dataset, item: try WorkItem(id: "all"), readAt: .init(timeIntervalSince1970: 1_717_185_600))
+      dataset: definition.dataset, item: try WorkItem(id: "all"), readAt: Date(timeIntervalSince1970: 1_717_185_600))
     for transform in transforms { records = try transform.apply(records, context) }
     // At midnight the clocks were put forward: the offset before the change makes it an hour later.
     #expect(
@@ -188,7 +190,8 @@ struct FormerDefinitionTests {
       ("  kind: http\n", "  kind: ftp\n", "d.yaml:5:9: source.kind: it is 'ftp'"),
       ("  format: xlsx\n", "  formatt: xlsx\n", "d.yaml:7:3: source.formatt: it is not known"),
       ("  url: https", "  url: ftp", "d.yaml:6:8: source.url: it must be an address"),
-      ("value_col: C", "value_col: 7", "d.yaml:34:"), ("header_row: 8, date", "header_row: eight, date", "parse_config.series_map[1].header_row"),
+      ("value_col: C", "value_col: 7", "d.yaml:34:"),
+      ("header_row: 8, date", "header_row: eight, date", "parse_config.series_map[1].header_row"),
       ("parse:\n", "parse_:\n", "parse_config: its keys belong to `parse`, which is missing"),
       ("  plugin: s3_versioned\n", "  plugin: kinesis\n", "state: it has checkpoints, which only"),
       ("source:\n", "source: bcra\nsource_:\n", "extract: it is missing"),

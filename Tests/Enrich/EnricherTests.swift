@@ -62,6 +62,17 @@ struct EnricherTests {
       error?.message.contains("'a' of enrich names {run}") == true
         && error?.message.contains("read_at, city, source") == true)
   }
+
+  @Test("A point of a time series gets the time at which the source was read")
+  func series() throws {
+    let context = TransformContext(
+      dataset: Dataset(id: "x", dataType: "series", timeZone: "UTC", extractor: "http", sinks: []),
+      item: try WorkItem(id: "all"), readAt: Date(timeIntervalSince1970: 1_717_185_600))
+    let record = SourceRecord(JSONObject([("value", 1), ("collection_date", "old")]), origin: "o")
+    let result = try Enricher.ofSeries.apply(Records([record]), context)
+    #expect(result.records.map(\.fields) == [["value": 1, "collection_date": "2024-05-31T20:00:00.000Z"]])
+    #expect(Enricher.seriesForm(named: "indec_ipc").sameAs == "series")
+  }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {

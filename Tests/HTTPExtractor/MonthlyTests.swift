@@ -30,7 +30,8 @@ struct MonthlyTests {
     "The month is that of the zone, Buenos Aires without one",
     arguments: [
       ("", "2026-12-01T02:59:59Z", "/sh_ipc_11_26.xls"), ("", "2026-12-01T03:00:00Z", "/sh_ipc_12_26.xls"),
-      ("  timezone: UTC\n", "2026-12-01T02:59:59Z", "/sh_ipc_12_26.xls"), ("", "2027-01-15T12:00:00Z", "/sh_ipc_01_27.xls"),
+      ("  timezone: UTC\n", "2026-12-01T02:59:59Z", "/sh_ipc_12_26.xls"),
+      ("", "2027-01-15T12:00:00Z", "/sh_ipc_01_27.xls"),
     ])
   func month(keys: String, time: String, target: String) throws {
     let api = try api(at: time, [target: list(1...1)])
@@ -70,6 +71,7 @@ struct MonthlyTests {
         "dataset_id: ipc\ndata_type: series\nextract: {plugin: indec_ipc_http, url_template: \"http://a.example/\", auth: {kind: bearer, secret: A}}"
           .utf8), file: "x.yaml", plugins: KnownPlugins(extract: [HTTPReader.monthlyForm])
     ) { _, _ in "s" }.problems.map(\.description)
-    #expect(problems.count == 1 && problems[0].contains("extract.url_template: it must begin with https://"), "\(problems)")
+    #expect(
+      problems.count == 1 && problems[0].contains("extract.url_template: it must begin with https://"), "\(problems)")
   }
 }

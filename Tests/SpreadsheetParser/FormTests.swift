@@ -10,7 +10,8 @@ struct FormTests {
   @Test("A series has the keys of one layout")
   func layouts() throws {
     for keys in [
-      "header_row: 8, date_col: A, value_col: AD", "fecha_row: 6, fecha_start_col: B, valor_row: 10, valor_start_col: b",
+      "header_row: 8, date_col: A, value_col: AD",
+      "fecha_row: 6, fecha_start_col: B, valor_row: 10, valor_start_col: b",
       "first_row: 6, year_col: A, month_col: B, value_col: C",
     ] {
       #expect(parseProblems("parse: {plugin: spreadsheet, series_map: [{\(head), \(keys)}]}") == [])

@@ -38,7 +38,8 @@ struct SeriesColumnsTests {
     let grid = FakeGrid([
       "A2": .day(39_692), "C2": .text("s/d"), "A3": .day(39_693), "C3": .error("#DIV/0!"), "A4": .day(39_694),
       "C4": .boolean(true), "A5": .text("sep-21*"), "C5": .number(1), "A6": .day(39_695), "C6": .text("///"),
-      "A7": .number(39_696), "C7": .number(2), "A8": .day(39_697), "C8": .day(39_698), "A9": .day(0.5), "C9": .number(3),
+      "A7": .number(39_696), "C7": .number(2), "A8": .day(39_697), "C8": .day(39_698), "A9": .day(0.5),
+      "C9": .number(3),
       "A10": .text("Fuente: BCRA"), "A11": .error("#N/A"), "C11": .number(4),
     ])
     let result = try read("\(keys), drop_na: true", in: grid)

@@ -12,7 +12,8 @@ struct SeriesRowsTests {
     arguments: [nil, SpreadsheetCell.text(""), .text(" "), .text("ene-17"), .number(42_767), .error("#N/A")])
   func end(_ last: SpreadsheetCell?) throws {
     var grid = FakeGrid([
-      "B1": .day(42_736), "C1": .day(42_767), "E1": .day(42_826), "B3": .number(3.5), "C3": .number(8), "D3": .number(1),
+      "B1": .day(42_736), "C1": .day(42_767), "E1": .day(42_826), "B3": .number(3.5), "C3": .number(8),
+      "D3": .number(1),
       "E3": .number(2),
     ])
     if let last { grid.set("D1", last) }
@@ -46,7 +47,8 @@ struct SeriesRowsTests {
     let grid = FakeGrid([
       "A2": .number(2008), "B2": .text("Enero"), "C2": .number(1), "B3": .text("SETIEMBRE "), "C3": .number(2),
       "B4": .text("Diciembre*"), "C4": .text("3,5"), "A5": .text("Promedio"), "C5": .number(9), "A6": .text("2009 (p)"),
-      "B6": .text("enero"), "C6": .number(4), "B7": .text("febrero"), "A8": .text("Fuente: INDEC"), "B9": .text("junio"),
+      "B6": .text("enero"), "C6": .number(4), "B7": .text("febrero"), "A8": .text("Fuente: INDEC"),
+      "B9": .text("junio"),
       "C9": .number(5), "B10": .number(7), "C10": .number(8),
     ])
     let result = try read(months, in: grid)

@@ -36,7 +36,7 @@ extension SpreadsheetCell {
 
 /// The section `parse` of a definition.
 func parseSection(_ yaml: String) throws -> Section {
-  let plugins = KnownPlugins(parse: [SpreadsheetParser.form] + SpreadsheetParser.formerForms)
+  let plugins = KnownPlugins(parse: ["spreadsheet", "indec_ipc"].map { SpreadsheetParser.form(named: $0) })
   let (definition, problems) = Definition.read(
     Array("dataset_id: d\ndata_type: series\nextract: {plugin: file}\n\(yaml)".utf8), file: "d.yaml", plugins: plugins
   ) { _, _ in nil }
@@ -46,7 +46,7 @@ func parseSection(_ yaml: String) throws -> Section {
 
 /// The problems of a section `parse`.
 func parseProblems(_ yaml: String) -> [String] {
-  let plugins = KnownPlugins(parse: [SpreadsheetParser.form] + SpreadsheetParser.formerForms)
+  let plugins = KnownPlugins(parse: ["spreadsheet", "indec_ipc"].map { SpreadsheetParser.form(named: $0) })
   return Definition.read(
     Array("dataset_id: d\ndata_type: series\nextract: {plugin: file}\n\(yaml)".utf8), file: "d.yaml", plugins: plugins
   ) { _, _ in nil }.problems.map(\.description)

@@ -18,7 +18,9 @@ struct WorkbookTests {
     return RawBody(bytes, address: "https://x.example/series", origin: "urn:uuid:1")
   }
 
-  private func parser(_ sheet: String, _ keys: String, code: String = "X", more: String = "") throws -> SpreadsheetParser {
+  private func parser(_ sheet: String, _ keys: String, code: String = "X", more: String = "") throws
+    -> SpreadsheetParser
+  {
     let series = "{internal_series_code: \(code), unit: u, frequency: D, sheet: '\(sheet)', drop_na: true, \(keys)}"
     return try SpreadsheetParser(section: parseSection("parse: {plugin: spreadsheet, series_map: [\(series)\(more)]}"))
   }
@@ -44,10 +46,13 @@ struct WorkbookTests {
     let records = try parser("Variación mensual IPC Nacional", keys).parse(body(Self.ipc))
     #expect(records.records.count == 12)
     #expect(records.records.first?.fields["obs_time"] == "2023-01-01T00:00:00")
-    #expect(records.rejected.map { $0.problem.reason.suffix(14) } == ["of 2023-03-01", "of 2023-04-01"].map { " \($0)" })
+    #expect(
+      records.rejected.map { $0.problem.reason.suffix(14) } == ["of 2023-03-01", "of 2023-04-01"].map { " \($0)" })
   }
 
-  @Test("A sheet whose name differs in case is read with a warning; the very name comes first", arguments: ["reservas", "Reservas "])
+  @Test(
+    "A sheet whose name differs in case is read with a warning; the very name comes first",
+    arguments: ["reservas", "Reservas "])
   func names(_ name: String) throws {
     let records = try parser(name, columns).parse(body(Self.bcra))
     #expect(records.records.count == 22)
@@ -62,7 +67,8 @@ struct WorkbookTests {
     let records = try parser("RESERVAS", columns, more: more).parse(body(Self.bcra))
     #expect(records.records.count == 22 && records.rejected.count == 2)
     let reason = try #require(records.rejected.last?.problem.reason)
-    #expect(reason.hasPrefix("Y: the workbook has no sheet 'TASAS', so that the series has no points: it has 'RESERVAS', "))
+    #expect(
+      reason.hasPrefix("Y: the workbook has no sheet 'TASAS', so that the series has no points: it has 'RESERVAS', "))
     #expect(reason.hasSuffix("'notas'. Correct the series' sheet"))
   }
 
@@ -70,7 +76,8 @@ struct WorkbookTests {
   func hidden() throws {
     let records = try parser("notas", columns).parse(body(Self.bcra))
     #expect(records.records.isEmpty && records.rejected.isEmpty)
-    #expect(records.warnings.count == 1 && records.warnings[0].reason.contains("has no point where the definition says"))
+    #expect(
+      records.warnings.count == 1 && records.warnings[0].reason.contains("has no point where the definition says"))
   }
 
   @Test("Bytes that are no workbook, and a cut one, are refused with the address")
@@ -114,5 +121,21 @@ struct WorkbookTests {
     #expect(shown["sheets"]?.array?.count == 7)
     #expect(shown["sheets"]?.array?.last == ["name": "notas", "is_visible": false])
     #expect(shown["rejected"]?.array?.count == 1 && shown["warnings"] == [])
+  }
+
+  @Test("The later edition of a sample revises one figure, and has new points")
+  func revised() throws {
+    func points(_ path: String) throws -> [String: String] {
+      let records = try parser("RESERVAS", columns).parse(body(path)).records
+      return Dictionary(
+        uniqueKeysWithValues: records.map {
+          ($0.fields["obs_time"]?.string ?? "", $0.fields["value"]?.number?.text ?? "")
+        })
+    }
+    let first = try points(Self.bcra)
+    let later = try points(Self.bcra.replacing("/input/", with: "/revised/"))
+    #expect(later.count == first.count + 2)
+    #expect(first.filter { later[$0.key] != $0.value } == ["2024-02-05T00:00:00": "27002.5"])
+    #expect(later["2024-02-05T00:00:00"] == "27002.75")
   }
 }

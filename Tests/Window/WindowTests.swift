@@ -13,7 +13,7 @@ struct WindowTests {
   private func apply(_ times: [String], days: Int, memory: TransformMemory = TransformMemory()) throws -> Records {
     let item = try WorkItem(id: "all")
     let dataset = Dataset(id: "x", dataType: "series", timeZone: "UTC", extractor: "http", sinks: [])
-    let records = times.map { SourceRecord(["obs_time": .string($0)], origin: $0) }
+    let records = times.map { SourceRecord(JSONObject([("obs_time", .string($0))]), origin: $0) }
     return Window(days: days).apply(
       Records(records), TransformContext(dataset: dataset, item: item, readAt: readAt, memory: memory))
   }
@@ -48,7 +48,8 @@ struct WindowTests {
     let dataset = Dataset(id: "x", dataType: "series", timeZone: "UTC", extractor: "http", sinks: [])
     let context = TransformContext(dataset: dataset, item: item, readAt: readAt, memory: memory)
     for time in ["2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z", "2024-05-31T00:00:00Z"] {
-      let result = window.apply(Records([SourceRecord(["obs_time": .string(time)], origin: "o")]), context)
+      let result = window.apply(
+        Records([SourceRecord(JSONObject([("obs_time", .string(time))]), origin: "o")]), context)
       #expect(result.warnings.isEmpty)
     }
     #expect(memory.warnings.map(\.reason) == ["windowInDays: 1 left out 2 of 3 records, whose obs_time is older"])

@@ -3,8 +3,8 @@
 
     sample_workbooks.py            needs openpyxl 3.1.5 and xlwt 1.3.0
 
-The files are in the repository: nobody needs this script to run a sample. It is here so that they can be changed. The
-same script writes the same bytes. sample/revised/ has a later edition: one figure is revised, and the last points are new.
+The files are in the repository: nobody needs this script to run a sample. It is here so that they can be changed. It
+writes the same bytes each time. sample/revised/ has a later edition: a figure is revised, and the last points are new.
 Each workbook has what real ones have: blank rows, footnotes, numbers as texts, cells that are no figures.
 """
 

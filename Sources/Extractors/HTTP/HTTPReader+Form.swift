@@ -37,7 +37,8 @@ extension HTTPReader {
         KeyForm("max_body_mb", .integer(1...32), standard: "10", "The limit of a response's body."),
         KeyForm(
           "verify_ssl", .any,
-          ignored: "certificates are always verified; give a certificate authority of your own as SSL_CERT_FILE", "Ignored."),
+          ignored: "certificates are always verified; give a certificate authority of your own as SSL_CERT_FILE",
+          "Ignored."),
         KeyForm("format", .any, ignored: "it is ignored: the file's own bytes say its format", "Ignored."),
         KeyForm("incremental", .section(.httpIncremental), "Reads what has changed since the last loaded record."),
       ], rule: rule))

@@ -3,11 +3,12 @@ import Definitions
 
 extension SpreadsheetParser {
   /// The keys of `parse: {plugin: spreadsheet, …}`.
-  public static let form = PluginForm("spreadsheet", "Time series in an Excel workbook: .xls, .xlsx or .xlsm.", section)
-
-  /// The same by the names that system 002 gives them.
-  public static let formerForms = ["bcra_infomondia", "indec_ipc"].map {
-    PluginForm($0, "System 002's name for `spreadsheet`.", section)
+  /// - Parameter name: `spreadsheet`, or a name that system 002 gives it.
+  public static func form(named name: String = "spreadsheet") -> PluginForm {
+    guard name != "spreadsheet" else {
+      return PluginForm(name, "Time series in an Excel workbook: .xls, .xlsx or .xlsm.", section)
+    }
+    return PluginForm(name, "System 002's name for `spreadsheet`.", section, sameAs: "spreadsheet")
   }
 
   private static let section = SectionForm(
@@ -16,8 +17,7 @@ extension SpreadsheetParser {
         "series_map", .list(of: .section(series)), isRequired: true, "The series, each with its place in the workbook."),
       KeyForm(
         "text_dates", .choice(["none", "es"]), standard: "none",
-        "es: texts such as Enero-09 or feb-22* are dates, too: a month's Spanish name or its first three letters, and the year."
-      ),
+        "es: texts such as Enero-09 or feb-22* are dates, too: a month's Spanish name or three letters, and the year."),
     ] + ["file_type", "header_search_max_rows"].map { KeyForm($0, .any, ignored: neverRead, "Ignored.") }
   ) { section in
     var codes: Set<String> = []
@@ -38,7 +38,8 @@ extension SpreadsheetParser {
   ]
 
   private static let series = SectionForm([
-    KeyForm("internal_series_code", .text(.seriesCode), isRequired: true, "The series' identity, a part of keys in S3."),
+    KeyForm(
+      "internal_series_code", .text(.seriesCode), isRequired: true, "The series' identity, a part of keys in S3."),
     KeyForm("unit", .text(.filled), isRequired: true, "The unit of the values: ARS_per_USD."),
     KeyForm("frequency", .text(.filled), isRequired: true, "The distance of the points: D for days, M for months."),
     KeyForm(
@@ -55,8 +56,8 @@ extension SpreadsheetParser {
     KeyForm("valor_row", .integer(rows), "The row of the values."),
     KeyForm("valor_start_col", .text(.column), "The column of the first value."),
     KeyForm(
-      "year_col", .text(.column), "For years and months without dates: the column of the year, which counts until the next one."
-    ),
+      "year_col", .text(.column),
+      "For years and months without dates: the column of the year, which counts until the next one."),
     KeyForm("month_col", .text(.column), "The column of the months' Spanish names. Rows without one are skipped."),
     KeyForm("first_row", .integer(rows), "The first row that may have a point."),
     KeyForm("value_col", .text(.column), "The column of the values: P or AD."),

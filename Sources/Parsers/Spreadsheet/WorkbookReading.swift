@@ -63,7 +63,8 @@ struct WorkbookReading {
     let more = workbook.sheets.count > 20 ? " and \(workbook.sheets.count - 20) more" : ""
     return RejectedRow(
       RowProblem(
-        reason: "\(rule.code): the workbook has no sheet '\(rule.sheet.shown)', so that the series has no points: it has "
+        reason:
+          "\(rule.code): the workbook has no sheet '\(rule.sheet.shown)', so that the series has no points: it has "
           + "\(names)\(more). Correct the series' sheet"))
   }
 

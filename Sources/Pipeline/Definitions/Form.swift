@@ -111,10 +111,13 @@ public struct PluginForm: Sendable {
   public let name: String
   public let summary: String
   public let section: SectionForm
+  /// The plugin of which this is another name, with the same keys; nil for a plugin of its own.
+  public let sameAs: String?
 
-  public init(_ name: String, _ summary: String, _ section: SectionForm) {
+  public init(_ name: String, _ summary: String, _ section: SectionForm, sameAs: String? = nil) {
     self.name = name
     self.summary = summary
     self.section = section
+    self.sameAs = sameAs
   }
 }

@@ -30,7 +30,8 @@ extension SectionForm {
         KeyForm("load", .sinks(of: plugins), "Where the records go."),
         KeyForm(
           "state", plugins.readsState ? .section(.state) : .any,
-          "Where the checkpoints are, with extract.incremental, and the last times of the series, with the sink s3_versioned."),
+          "Where the checkpoints are, with extract.incremental, and the last times of the series, with the sink s3_versioned."
+        ),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
         KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
         KeyForm(
@@ -47,7 +48,8 @@ extension SectionForm {
       // What can be joined with `parse` has been.
       KeyForm(
         "parse_config", .any,
-        refused: "its keys belong to `parse`, which is missing, is no mapping, or has one of them itself: move them there",
+        refused:
+          "its keys belong to `parse`, which is missing, is no mapping, or has one of them itself: move them there",
         "System 002's name for a part of parse.")
     ]
 

@@ -52,10 +52,15 @@ enum ExtractionPlugins {
     ParserPlugin(form: ExtensionParser.form) { (section, filters) throws(PipelineError) in
       try ExtensionParser(section: section, filters: filters)
     },
+    spreadsheet("spreadsheet"), spreadsheet("bcra_infomondia"), spreadsheet("indec_ipc"),
   ]
-    + ([SpreadsheetParser.form] + SpreadsheetParser.formerForms).map {
-      ParserPlugin(form: $0) { (section, _) throws(PipelineError) in try SpreadsheetParser(section: section) }
+
+  /// - Parameter name: the plugin's, or one that system 002 gives it.
+  private static func spreadsheet(_ name: String) -> ParserPlugin {
+    ParserPlugin(form: SpreadsheetParser.form(named: name)) { (section, _) throws(PipelineError) in
+      try SpreadsheetParser(section: section)
     }
+  }
 
   /// The first transform, which has a section of its own; nil if there is none.
   static let normalize: TransformPlugin? = TransformPlugin(
@@ -78,7 +83,13 @@ enum ExtractionPlugins {
       try LocalTimes(section: section)
     },
     TransformPlugin(form: Distinct.form) { (_, section, _) in Distinct(section: section) },
-  ] + Enricher.seriesForms.map { TransformPlugin(form: $0) { _, _, _ in Enricher.ofSeries } }
+    series("series"), series("bcra_infomondia"), series("indec_ipc"),
+  ]
+
+  /// - Parameter name: the transform's, or one that system 002 gives it.
+  private static func series(_ name: String) -> TransformPlugin {
+    TransformPlugin(form: Enricher.seriesForm(named: name)) { _, _, _ in Enricher.ofSeries }
+  }
 
   /// The last transform, of `windowInDays`; nil for a definition without it.
   static func window(of definition: Definition) -> (any Transform)? {

@@ -49,7 +49,8 @@ public final class LoadingRegistry {
       try KinesisSink(definition.dataset, section: section, session: loading.session)
     },
     SinkPlugin(form: VersionedSettings.form) { (definition, section, loading, _) throws(PipelineError) in
-      try VersionedSink(definition.dataset, section: section, windowInDays: definition.windowInDays) { (region) throws(AWSError) in
+      try VersionedSink(definition.dataset, section: section, windowInDays: definition.windowInDays) {
+        (region) throws(AWSError) in
         try AWSSession(environment: loading.environment, region: region, profiles: loading.profiles)
       }
     },

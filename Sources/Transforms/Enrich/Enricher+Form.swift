@@ -14,13 +14,14 @@ extension Enricher {
         "What becomes of a value that the record has: replace, or keep unless it is null."),
     ]))
 
-  /// Forms of the transform for points of time series, which adds one field. The names behind the first are system 002's.
-  public static let seriesForms = ["series", "bcra_infomondia", "indec_ipc"].map {
-    PluginForm(
-      $0,
-      $0 == "series"
-        ? "The time at which the source was read, in the field collection_date of each point of a time series."
-        : "System 002's name for `series`.",
-      SectionForm([]))
+  /// The form of the transform for points of time series.
+  /// - Parameter name: `series`, or a name that system 002 gives it.
+  public static func seriesForm(named name: String) -> PluginForm {
+    guard name != "series" else {
+      return PluginForm(
+        name, "The time at which the source was read, in the field collection_date of each point of a time series.",
+        SectionForm([]))
+    }
+    return PluginForm(name, "System 002's name for `series`.", SectionForm([]), sameAs: "series")
   }
 }

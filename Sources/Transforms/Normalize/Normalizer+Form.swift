@@ -25,7 +25,8 @@ extension Normalizer {
       "primary_keys", .list(of: .text()),
       "Fields that together identify a record. Of several with one key the first stands; the others are rejected."),
   ]) { section in
-    if let plugin = section.text("plugin"), let odd = ["fields", "metadata", "on_error"].first(where: { section[$0] != nil })
+    if let plugin = section.text("plugin"),
+      let odd = ["fields", "metadata", "on_error"].first(where: { section[$0] != nil })
     {
       return (odd, "\(plugin) says the fields itself: delete it, or plugin")
     }

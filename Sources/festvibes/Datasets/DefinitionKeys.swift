@@ -17,11 +17,15 @@ struct DefinitionKeys {
     case .section(let form): ["", "### `\(key.name)`", ""] + Self.table(form)
     case .plugin(let plugins, let name, _), .list(.plugin(let plugins, let name, _)):
       plugins.flatMap { plugin in
-        ["", "### `\(key.name)`: `\(name): \(plugin.name)`", "", plugin.summary]
-          + (plugin.section.keys.isEmpty ? ["It has no further keys."] : [""] + Self.table(plugin.section))
+        ["", "### `\(key.name)`: `\(name): \(plugin.name)`", "", plugin.summary] + Self.keys(of: plugin)
       }
     default: []
     }
+  }
+
+  private static func keys(of plugin: PluginForm) -> [String] {
+    if let other = plugin.sameAs { return ["It has the keys of `\(other)`."] }
+    return plugin.section.keys.isEmpty ? ["It has no further keys."] : [""] + table(plugin.section)
   }
 
   private static func table(_ form: SectionForm) -> [String] {

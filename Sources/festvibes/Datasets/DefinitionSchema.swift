@@ -13,7 +13,25 @@ struct DefinitionSchema {
     var object = section(.definition(plugins))
     object["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     object["title"] = "A dataset's definition"
+    addFormerKeys(to: &object)
     return object
+  }
+
+  /// Adds system 002's `source` with a `kind`, which stands for `extract` and a `data_type`, and its `parse_config`. The check
+  /// knows their keys.
+  private func addFormerKeys(to object: inout [String: Any]) {
+    guard var properties = object["properties"] as? [String: [String: Any]],
+      let required = object["required"] as? [String], let source = properties["source"]
+    else { return }
+    let former: [String: Any] = ["type": "object", "required": ["kind"]]
+    properties["source"] = ["anyOf": [source, former]]
+    properties["parse_config"]?["type"] = ["object", "null"]
+    object["properties"] = properties
+    object["required"] = ["dataset_id"]
+    object["anyOf"] = [
+      ["required": required.filter { $0 != "dataset_id" }],
+      ["required": ["source"], "properties": ["source": ["type": "object"]]],
+    ]
   }
 
   /// - Parameters:
@@ -71,6 +89,14 @@ struct DefinitionSchema {
     ["anyOf": [schema, ["type": "string", "pattern": "\(pattern)|\(Self.variable)"]]]
   }
 
+  private func section(_ plugin: PluginForm, by name: String) -> [String: Any] {
+    var schema = section(plugin.section, plugin: plugin.name, by: name)
+    schema["description"] = plugin.summary
+    // By a name of system 002, keys may stand in parse_config.
+    if plugin.sameAs != nil { schema["required"] = [String]() }
+    return schema
+  }
+
   private func plugin(_ plugins: [PluginForm], by name: String) -> [String: Any] {
     guard !plugins.isEmpty else { return ["type": "object"] }
     return [
@@ -79,9 +105,7 @@ struct DefinitionSchema {
       "allOf": plugins.map { plugin in
         [
           "if": ["properties": [name: ["const": plugin.name]], "required": [name]],
-          "then": section(plugin.section, plugin: plugin.name, by: name).merging(["description": plugin.summary]) {
-            $1
-          },
+          "then": section(plugin, by: name),
         ] as [String: Any]
       },
     ]

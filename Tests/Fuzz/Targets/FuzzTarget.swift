@@ -42,6 +42,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case words
   /// Tables of the Census geocoder.
   case censusRows
+  /// Points of time series in workbooks.
+  case series
 
   /// A property that an input violates. The fuzzer and the sanitizers find crashes, hangs and memory errors.
   public struct Violation: Error, CustomStringConvertible {
@@ -73,6 +75,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .feed: try FeedTarget.read(input)
     case .words: try WordsTarget.read(input)
     case .censusRows: try CensusRowsTarget.read(input)
+    case .series: try SeriesTarget.read(input)
     }
   }
 }

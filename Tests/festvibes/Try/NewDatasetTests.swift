@@ -79,7 +79,8 @@ struct NewDatasetTests {
   @Test(
     "A bad name or kind makes nothing",
     arguments: [
-      ([], "NAME is missing"), (["ferry"], "KIND is missing: it must be one of csv, feed, file, json, spreadsheet, xml"),
+      ([], "NAME is missing"),
+      (["ferry"], "KIND is missing: it must be one of csv, feed, file, json, spreadsheet, xml"),
       (["ferry", "pdf"], "KIND is 'pdf': it must be one of csv, feed, file, json, spreadsheet, xml"),
       (["ferry", "../json"], "KIND is '../json'"), (["Ferry", "json"], "NAME is 'Ferry'"),
       (["../ferry", "json"], "NAME is '../ferry'"), (["etl_state", "json"], "NAME is 'etl_state'"),

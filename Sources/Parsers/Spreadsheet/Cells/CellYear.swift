@@ -18,7 +18,9 @@ enum CellYear: Equatable {
     case .text(let text)? where text.isBlank: self = .blank
     case .text(let text)?:
       let bytes = text.unicodeScalars.drop(while: \.properties.isWhitespace)
-      let digits = bytes.prefix(4).compactMap { $0.isASCII && UInt8($0.value).isASCIIDigit ? Int($0.value) - 0x30 : nil }
+      let digits = bytes.prefix(4).compactMap {
+        $0.isASCII && UInt8($0.value).isASCIIDigit ? Int($0.value) - 0x30 : nil
+      }
       let next = bytes.dropFirst(4).first
       let isEnd = next.map { $0 == "*" || $0 == "(" || $0.properties.isWhitespace } ?? true
       let year = digits.reduce(0) { $0 * 10 + $1 }

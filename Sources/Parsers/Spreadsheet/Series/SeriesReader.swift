@@ -44,7 +44,8 @@ struct SeriesReader<Grid: SeriesGrid> {
     if pointCount == 0 {
       records.warnings.append(
         RowProblem(
-          reason: "\(rule.code): the sheet \(sheet) has no point where the definition says: see whether its rows or columns "
+          reason:
+            "\(rule.code): the sheet \(sheet) has no point where the definition says: see whether its rows or columns "
             + "have moved"))
     }
     try pass(use)
