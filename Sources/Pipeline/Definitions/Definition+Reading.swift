@@ -83,8 +83,8 @@ extension Definition {
 
   private init(
     _ top: Section, isIncremental: Bool, notesWatermarks: Bool, needsLedger: Bool, extractor: String?,
-    objectNames: [String],
-    file: String, variables: [DefinitionVariable], places: [String: YAMLPlace], sinkPublishers: [SinkPublisher]
+    objectNames: [String], file: String, variables: [DefinitionVariable], places: [String: YAMLPlace],
+    sinkPublishers: [SinkPublisher]
   ) {
     self.objectNames = objectNames
     self.isIncremental = isIncremental
