@@ -89,7 +89,7 @@ struct StatusCommand: ParsableCommand {
     let settings = common.settings()
     let dataset = try dataset.resolve(ofRun: name, settings)
     var reason = settings.reasonWithoutLedger ?? ""
-    if !settings.hasDatabase, !settings.hasStateMachine {
+    if !settings.hasStateMachine, settings.isWithoutDatabase(dataset) {
       throw CommandError("no ledger: \(reason); and no Step Functions: STATE_MACHINE_ARN is not set.\n\(Settings.hint)")
     }
     var found: StatusOverview??
