@@ -116,7 +116,7 @@ struct SeriesReportTests {
     let lines = SeriesPlot(points: points, width: 30, height: 4).lines
     #expect(lines.count == 5)
     #expect(lines[0].hasPrefix("28 ┤") && lines[3].hasPrefix(" 1 ┤"))
-    #expect(lines[4] == "   2024-02-01          2024-02-28")
+    #expect(lines[4] == "    2024-02-01          2024-02-28")
     // A rising line: the first dot is at the bottom on the left, the last one at the top on the right.
     #expect(
       lines[3].dropFirst(4).first == "⡠" || lines[3].dropFirst(4).first == "⣀" || lines[3].dropFirst(4).first == "⡀")
