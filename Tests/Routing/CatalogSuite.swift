@@ -88,7 +88,7 @@ class CatalogSuite {
     let registry = try LoadingRegistry(LoadingSettings(from: &configuration), applicationName: "tests") {
       Configuration(environment: [:])
     }
-    handlers[id] = LoaderHandler(
+    handlers[id] = try LoaderHandler(
       dataset: { _ throws(PipelineError) in definition.dataset },
       sinks: { _ throws(PipelineError) in try registry.sinks(for: definition) },
       reading: { [unowned self] (key, _) throws(PipelineError) in documents[key] }, ledger: registry.ledger)

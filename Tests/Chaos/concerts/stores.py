@@ -29,7 +29,8 @@ TABLES = {
 }
 # Fields of records that no column has.
 WITHOUT_COLUMN = {"kind", "ingestion_timestamp", "data_type", "record_id", "sequence"}
-# Each table is written in a transaction of its own, and the ledger after them. An item that fails in between leaves rows.
+# Each table is written in a transaction of its own, and the ledger after them: an item that fails in between leaves
+# rows.
 ORPHANS = """
 select count(*) from catalog.{table} t
 where not exists (select from loads l where l.raw_key = t._raw_key and l.run = t._run and l.item = t._item)

@@ -63,8 +63,8 @@ class Consumer:
             raise InvariantViolation(f"{key} has two versions with the sequence {sequence}")
         self.duplicates += key in self.last and self.last[key]["sequence"] == sequence
         day = record["ingestion_timestamp"][:10].replace("-", "/")
-        # Two items with one record may put it in another order than that of its sequences. The reader takes the greatest
-        # of a batch, and of two batches the last: which sequence stays depends on where the batches end.
+        # Two items with one record may put it in another order than that of its sequences. The reader takes the
+        # greatest of a batch, and of two batches the last: which one stays depends on where the batches end.
         _, before = self.places.get(place := f"raw/{kind}/{day}/{identifier}.json", (identifier, set()))
         self.places[place] = (identifier, {sequence, *(max(each, sequence) for each in before)})
         if key not in self.last or sequence >= self.last[key]["sequence"]:
