@@ -367,7 +367,8 @@ let package = Package(
       tests("JSONParser", of: "Contracts", "Definitions", "JQ", "JSON", "JSONParser", "Processing"),
       tests("FeedParser", of: "Contracts", "Definitions", "FeedParser", "JSON", "Processing", "Time"),
       tests(
-        "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser"),
+        "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser",
+        "SpreadsheetSupport"),
       tests("Window", of: "Contracts", "JSON", "Processing", "Window"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),

@@ -86,6 +86,23 @@ struct BackendTests {
     #expect(s3.keys == ["state/bcra.json"])
   }
 
+  @Test("of system 002's path is a file outside of the definitions when it is not on Lambda")
+  func formerPath() throws {
+    let root = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: root) }
+    var dataset = Dataset(id: "d", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: [])
+    var settings = StateSettings(.file, hasOneItem: true)
+    settings.lambdaKey = "datasets/d/state.json"
+    dataset.state = settings
+    let backends = CheckpointBackends(
+      RawStoreSettings(bucket: "data", region: "us-east-1"), environment: [:],
+      localFolder: root.appending(path: "local").path)
+    let kept = try #require(try backends.store(of: dataset, folder: root.appending(path: "definition").path))
+    try kept.update(name("all", isOnlyItem: true), deadline: Backend.soon) { $0.totalRuns = 1 }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: root.path) == ["local"])
+    #expect(FileManager.default.fileExists(atPath: root.appending(path: "local/datasets/d/state.json").path))
+  }
+
   @Test("is the definition's bucket and key")
   func bucket() throws {
     let s3 = try MemoryS3()

@@ -23,6 +23,20 @@ struct SampleFilesTests {
     }
   }
 
+  @Test("The folder of a dataset has its definition and its sample, and nothing that a run wrote")
+  func folders() throws {
+    let files = FileManager.default
+    let datasets = SourceFiles.root.appending(path: "statemachine/datasets").path
+    var count = 0
+    for name in try files.contentsOfDirectory(atPath: datasets) {
+      let content = (try? files.contentsOfDirectory(atPath: "\(datasets)/\(name)")) ?? []
+      guard !content.isEmpty else { continue }
+      count += 1
+      #expect(Set(content).isSubset(of: ["dataset.yaml", "sample"]), "\(name): \(content.sorted())")
+    }
+    #expect(count > 5)
+  }
+
   /// Runs a script with the stack's modules.
   private func run(_ script: String, _ environment: [String: String] = [:]) throws -> [String] {
     let output = fixture.root.appending(path: "output-\(UUID().uuidString)").path

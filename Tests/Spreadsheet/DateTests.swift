@@ -60,6 +60,37 @@ struct DateTests {
     #expect((cell == SpreadsheetDate(serial: 2, system: .from1900).map { .date($0) }) == isDate)
   }
 
+  @Test(
+    "In .xls the letters of dates are weighed against digits, as xlrd does",
+    arguments: [
+      ("yyyy-mm-dd", true), ("#,##0.0 Pesos", false), ("#.##0,00 USD", false), ("0 m", false), ("#,##0 \"a\"s", false),
+      ("[h]", false), ("[h]:mm", true), ("[<=99]0;[>99]dd", true), ("0;yyyy", true), ("\"d\"0", false),
+      ("hh:mm:ss.000", true), ("General", false), ("d0", false), ("dd0", true), ("[d", true), ("", false),
+    ])
+  func oldFormats(format: String, isDate: Bool) throws {
+    var builder = RecordBuilder(cells: RecordBuilder.cell(0x203, format: 1, RecordBuilder.bytes(2)))
+    let text = Array(format.utf8)
+    let description = [164, 0, UInt8(text.count), 0, 0] + text
+    builder.globals =
+      RecordBuilder.record(0x41E, description) + [0, 164].flatMap { RecordBuilder.record(0xE0, [0, 0, $0, 0]) }
+    #expect(
+      try cells(builder.stream) == [
+        isDate ? .date(#require(SpreadsheetDate(serial: 2, system: .from1900))) : .number(2)
+      ])
+  }
+
+  @Test("A format is read to its 255th character, in linear time", arguments: ["[", "\"", "[]", "\\", "é"])
+  func longFormats(part: String) throws {
+    let escaped = String(repeating: part, count: 1_000_000).replacing("\"", with: "&quot;")
+    var package = PackageBuilder(rows: "<row><c s='1'><v>2</v></c></row>")
+    package.numberFormats = "<numFmt numFmtId='164' formatCode=\"\(escaped)d\"/>"
+    package.cellFormats = "<xf/><xf numFmtId='164'/>"
+    var found: [SpreadsheetCell] = []
+    let time = try ContinuousClock().measure { found = try cells(package.bytes) }
+    #expect(found == [.number(2)])
+    #expect(time < .seconds(20), "quadratic time took minutes")
+  }
+
   @Test("Dates as texts have the numbers that other dates have")
   func iso() throws {
     let texts = [

@@ -41,6 +41,53 @@ struct SheetTests {
     #expect(try cells(PackageBuilder(rows: rows).bytes) == [.number(3), .number(2), .number(4)])
   }
 
+  @Test("Of two values in a cell the first counts, as for openpyxl")
+  func twoValues() throws {
+    let rows = """
+      <row><c><v>1</v><v>2</v></c><c t='inlineStr'><is><t>a</t></is><is><t>b</t></is></c><c t='str'><v/><v>x</v></c></row>
+      """
+    #expect(try cells(PackageBuilder(rows: rows).bytes) == [.number(1), .text("a")])
+  }
+
+  @Test("A part without the element of cells is no empty sheet")
+  func noData() throws {
+    var package = PackageBuilder()
+    package.parts["xl/worksheets/sheet1.xml"] = Array("<worksheet><cols/></worksheet>".utf8)
+    let error = #expect(throws: SpreadsheetError.self) { try cells(package.bytes) }
+    #expect(error?.kind == .damaged && error?.description.contains("sheetData") == true)
+  }
+
+  @Test(
+    "XML that takes many times its size in memory is refused: depth, attributes, names",
+    arguments: [
+      (String(repeating: "<a>", count: 1_000_000), "nested more than 256 deep"),
+      ("<row><c \(String(repeating: "a='' ", count: 1_000_000))/></row>", "more than 1024 attributes"),
+      ("<\(String(repeating: "a", count: 1_000_000))/>", "a name that is too long"),
+    ])
+  func largeXML(rows: String, problem: String) throws {
+    let bytes = PackageBuilder(rows: rows).bytes
+    #expect(bytes.count < 60_000, "it is small as a file")
+    let error = #expect(throws: SpreadsheetError.self) { try cells(bytes) }
+    #expect(error?.kind == .damaged && error?.description.contains(problem) == true, "\(String(describing: error))")
+  }
+
+  @Test("A sheet's name has at most 255 bytes")
+  func longName() throws {
+    for (count, isRead) in [(255, true), (256, false), (5_000_000, false)] {
+      var package = PackageBuilder()
+      let sheet = "<sheet name='\(String(repeating: "N", count: count))' sheetId='1' r:id='z'/>"
+      package.parts["xl/workbook.xml"] = Array(PackageBuilder.book("", sheet).utf8)
+      #expect(((try? Spreadsheet(package.bytes)) != nil) == isRead, "\(count) bytes")
+    }
+  }
+
+  @Test("The limits are parts of the memory of the process that reads files of a size")
+  func limits() {
+    let limits = SpreadsheetLimits(forFilesOf: 16 << 20)
+    #expect(limits.inflatedBytes == 48 << 20 && limits.cells == 1 << 20)
+    #expect(SpreadsheetLimits(forFilesOf: 0).cells == 10_000 && SpreadsheetLimits(forFilesOf: .max).cells > 0)
+  }
+
   @Test("An empty sheet has no rows")
   func empty() throws {
     let sheet = try Spreadsheet(PackageBuilder(rows: "").bytes).sheet(named: "Uno")

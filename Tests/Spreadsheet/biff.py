@@ -13,6 +13,10 @@ DATE_FORMATS = (
     "yyyy-mm-dd", "dd/mm/yyyy", "mmm-yy", "d\\ \\d\\e\\ mmmm", "[$-C0A]mmm\\-yy;@", "h:mm", "hh:mm:ss.000", "[h]:mm",
     '"Fecha: "dd/mm/yy', "m/d/yy h:mm", "MMM/YYYY", "[mm]:ss", "[Red]yyyy",
 )  # fmt: skip
+# Formats on which xlrd and openpyxl do not agree.
+DOUBTFUL_FORMATS = (
+    "#,##0.0 Pesos", "#.##0,00 USD", "0 m", '#,##0 "a"s', "[h]", "[<=99]0;[>99]dd", "0;yyyy", "dd0", "[d", "s00",
+)  # fmt: skip
 ERRORS = (0x00, 0x07, 0x0F, 0x17, 0x1D, 0x24, 0x2A)
 LETTERS = "abc ABCDEF 0123456789 áéíñüÿ€ΩЖ日本語𝄞\n\t'\"<&>"
 
@@ -125,7 +129,7 @@ class Stream:
         head = record(0x809, beginning)
         head += record(0x42, struct.pack("<H", 1200))
         head += record(0x22, struct.pack("<H", chance.choice([0, 0, 1])))
-        used = list(enumerate((*NUMBER_FORMATS, *DATE_FORMATS), 164))
+        used = list(enumerate((*NUMBER_FORMATS, *DATE_FORMATS, *DOUBTFUL_FORMATS), 164))
         for key, text in used:
             name = Texts(chance, 8224)
             name.add(text, extras=False)

@@ -61,14 +61,30 @@ struct CellTests {
     #expect(SpanishMonth.date(text) == nil)
   }
 
+  @Test(
+    "A month may have a footnote's mark",
+    arguments: [
+      ("Octubre (*)", 10), ("Marzo (1)", 3), ("Marzo 1/", 3), ("Mayo p/", 5), ("mayo (p)", 5), ("DIC.", 12),
+      ("set**", 9),
+    ])
+  func month(text: String, expected: Int) { #expect(SpanishMonth.month(text) == expected) }
+
+  @Test(
+    "Other texts are no months", arguments: ["Mayor", "Marzo 2010", "Enero-09", "Marzo 10", "Total", "Mayo según", ""])
+  func noMonth(text: String) { #expect(SpanishMonth.month(text) == nil) }
+
   @Test("A year is a number, or four digits with a note behind them")
   func year() {
     for (cell, year) in [
-      (SpreadsheetCell.number(2008), 2008), (.text(" 2021* "), 2021), (.text("2021 (p)"), 2021), (.day(39_692), 2008),
+      (SpreadsheetCell.number(2008), 2008), (.text(" 2021* "), 2021), (.text("2021 (p)"), 2021),
+      (.text("2021*(1)"), 2021), (.day(39_692), 2008),
     ] {
       #expect(CellYear(cell) == .year(year))
     }
-    for cell in [SpreadsheetCell.number(2008.5), .text("20211"), .text("2021-22"), .text("Año 2021"), .boolean(true)] {
+    for cell in [
+      SpreadsheetCell.number(2008.5), .text("20211"), .text("2021-22"), .text("Año 2021"), .boolean(true),
+      .text("2005 y 2006: cifras revisadas"), .text("2021 22"), .text("2021/22"), .day(2024), .day(0.5),
+    ] {
       guard case .unreadable = CellYear(cell) else {
         Issue.record("\(cell) is a year")
         continue

@@ -58,6 +58,26 @@ struct SeriesRowsTests {
         "2009-06-01T00:00:00=5",
       ])
     #expect(result.rejected.isEmpty)
+    #expect(
+      result.warnings == ["X: 1 rows have a figure and no month's name, and were left out. The first: S!B10 has 7.0"])
+  }
+
+  @Test("Months with marks are read, footnotes between rows change no year, and what is skipped is named")
+  func footnotes() throws {
+    let grid = FakeGrid([
+      "A2": .number(2008), "B2": .text("Octubre (*)"), "C2": .number(1), "A3": .text("2005 y 2006: cifras revisadas"),
+      "B4": .text("Noviembre 1/"), "C4": .number(2), "B5": .text("Diciembre, provisorio"), "C5": .number(3),
+      "B6": .text("Nota"), "B7": .text("Otro"), "C7": .number(4), "A8": .day(2024), "B8": .text("enero"),
+      "C8": .number(5),
+    ])
+    let result = try read(months, in: grid)
+    #expect(result.points == ["2008-10-01T00:00:00=1", "2008-11-01T00:00:00=2"])
+    #expect(
+      result.warnings == [
+        "X: 2 rows have a figure and no month's name, and were left out. The first: S!B5 has Diciembre, provisorio"
+      ])
+    #expect(
+      result.rejected.count == 1 && result.rejected[0].contains("it may be a year with the format of a date in A8"))
   }
 
   @Test("A month without a year is rejected: none is guessed")

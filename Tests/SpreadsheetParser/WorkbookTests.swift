@@ -2,6 +2,7 @@ import Contracts
 import Foundation
 import JSON
 import Processing
+import SpreadsheetSupport
 import TestSupport
 import Testing
 
@@ -112,6 +113,44 @@ struct WorkbookTests {
     let small = try parser.stream(head)
     let error = #expect(throws: PipelineError.self) { try small.add(bytes, isLast: true) { _ in } }
     #expect(error?.message.contains("and at most 5000 are in memory at once, as a workbook is read as a whole") == true)
+    #expect(error?.message.contains("more memory") == false, "memory does not limit it")
+    head.limit = BodyLimit(environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1"])
+    let tiny = try parser.stream(head)
+    let other = #expect(throws: PipelineError.self) {
+      try tiny.add([UInt8](repeating: 0, count: 70_000), isLast: true) { _ in }
+    }
+    #expect(other?.message.contains("give the function more memory") == true)
+  }
+
+  @Test("A workbook that is small as a file and large in memory is refused, and the advice can be followed")
+  func inflated() throws {
+    let parser = try parser("Uno", "header_row: 1, date_col: A, value_col: B")
+    var package = PackageBuilder(rows: String(repeating: " ", count: 4 << 20))
+    var body = RawBody(package.bytes, address: "https://x.example/series", origin: "urn:uuid:1")
+    body.limit = BodyLimit(environment: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "16"])
+    let error = #expect(throws: PipelineError.self) { try parser.parse(body) }
+    #expect(error?.name == .sourceChanged && error?.message.contains("split the workbook") == true)
+    #expect(error?.message.contains("16 MB limit it: more memory allows more") == true)
+    body.limit = BodyLimit()
+    #expect(try parser.parse(body).records.isEmpty)
+    package.rows = ""
+    package.texts = String(repeating: "<si/>", count: 10_100_000)
+    body.bytes = package.bytes
+    let texts = #expect(throws: PipelineError.self) { try parser.parse(body) }
+    #expect(texts?.message.contains("of texts and formats after decompression, and at most 50331648 are read") == true)
+  }
+
+  @Test("Two sheets that differ in case only, and neither is the very name: the message names both")
+  func ambiguous() throws {
+    var package = PackageBuilder()
+    package.parts["xl/workbook.xml"] = Array(
+      PackageBuilder.book(
+        "", "<sheet name='SERIE' sheetId='1' r:id='z'/><sheet name='serie' sheetId='2' r:id='z'/>"
+      ).utf8)
+    let records = try parser("Serie", columns).parse(RawBody(package.bytes, address: "a", origin: "o"))
+    #expect(
+      records.rejected.first?.problem.reason.contains("space only: 'SERIE', 'serie'. Give the series' sheet one")
+        == true)
   }
 
   @Test("try shows sheets, points and rejections")

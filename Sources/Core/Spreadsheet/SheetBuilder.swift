@@ -22,7 +22,7 @@ struct SheetBuilder {
     _ kind: StoredCell.Kind, _ payload: UInt64, row: Int, column: Int
   ) throws(SpreadsheetError) {
     guard cells.count < maximumCells else {
-      throw .tooLarge("more than \(maximumCells) cells in the sheet '\(name)'", "cells")
+      throw .tooLarge("more than \(maximumCells) cells in the sheet '\(name)'")
     }
     let cell = StoredCell(
       row: UInt32(truncatingIfNeeded: row), column: UInt16(truncatingIfNeeded: column), kind: kind, payload: payload)

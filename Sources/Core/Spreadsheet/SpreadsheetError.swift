@@ -1,6 +1,6 @@
 /// A reason why a workbook, or a sheet of it, cannot be read.
 public struct SpreadsheetError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A class of errors, by which callers decide what to do.
+  /// A class of errors.
   public enum Kind: String, Sendable {
     /// The bytes are something else, such as a web page.
     case foreign
@@ -35,10 +35,8 @@ public struct SpreadsheetError: Error, Equatable, Sendable, CustomStringConverti
     SpreadsheetError(.unsupported, "is \(format), which is not read: \(remedy)")
   }
 
-  /// - Parameters:
-  ///   - found: what exceeds the limit.
-  ///   - limit: the member of `SpreadsheetLimits` that is exceeded.
-  static func tooLarge(_ found: String, _ limit: String) -> SpreadsheetError {
-    SpreadsheetError(.tooLarge, "has \(found): raise the limit '\(limit)', or split the workbook")
+  /// - Parameter found: what exceeds the limit, and the limit.
+  static func tooLarge(_ found: String) -> SpreadsheetError {
+    SpreadsheetError(.tooLarge, "has \(found): split the workbook, or remove the sheets and cells that are not needed")
   }
 }

@@ -2,7 +2,8 @@
 struct TextPool: Sendable {
   /// The bytes of all texts, and of the one that is being added.
   var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  /// Half of what places take: an item of a table of texts may have five bytes.
+  private var ends: [UInt32] = []
 
   var count: Int { ends.count }
 
@@ -10,7 +11,7 @@ struct TextPool: Sendable {
   /// - Returns: its index.
   @discardableResult
   mutating func endText() -> Int {
-    ends.append(bytes.count)
+    ends.append(UInt32(clamping: bytes.count))
     return ends.count - 1
   }
 
@@ -23,6 +24,6 @@ struct TextPool: Sendable {
   /// Returns a text; an empty one for an index that no text has.
   subscript(index: Int) -> String {
     guard ends.indices.contains(index) else { return "" }
-    return String(decoding: bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]], as: UTF8.self)
+    return String(decoding: bytes[Int(index == 0 ? 0 : ends[index - 1])..<Int(ends[index])], as: UTF8.self)
   }
 }

@@ -44,7 +44,7 @@ extension SpreadsheetParser {
     KeyForm("frequency", .text(.filled), isRequired: true, "The distance of the points: D for days, M for months."),
     KeyForm(
       "sheet", .text(.filled), isRequired: true,
-      "The sheet's name. One that differs in case only, or in white space at its ends, is the same; hidden sheets are read, too."
+      "The sheet's name. One that differs in case or in white space only is the same; hidden sheets are read, too."
     ),
     KeyForm("header_row", .integer(rows), "For dates in a column: the row of the headings, from 1."),
     KeyForm(

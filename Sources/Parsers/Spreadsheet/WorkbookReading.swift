@@ -7,13 +7,19 @@ import Spreadsheet
 struct WorkbookReading {
   private let workbook: Spreadsheet
   private let rules: [SeriesRule]
-  private let body: RawBody
+  /// The body's own, without its bytes: those are free once the workbook is open.
+  private let address: String
+  private let origin: String
+  /// The function's memory in MB, if that is what limits a workbook.
+  private let memory: Int?
 
   /// - Throws: `SourceChanged` for bytes that are no workbook.
   init(_ body: RawBody, _ rules: [SeriesRule]) throws(PipelineError) {
-    self.body = body
+    (address, origin, memory) = (body.address, body.origin, body.limit.memory)
     self.rules = rules
-    do { workbook = try Spreadsheet(body.bytes) } catch { throw Self.failure(error, body) }
+    do { workbook = try Spreadsheet(body.bytes, limits: SpreadsheetLimits(forFilesOf: body.limit.bytes)) } catch {
+      throw Self.failure(error, address, memory)
+    }
   }
 
   /// The sheets of the workbook, in its order.
@@ -37,16 +43,16 @@ struct WorkbookReading {
         try use(renamed)
       }
       let sheet: Sheet
-      do { sheet = try workbook.sheet(info) } catch { throw Self.failure(error, body) }
+      do { sheet = try workbook.sheet(info) } catch { throw Self.failure(error, address, memory) }
       for rule in own {
-        var reader = SeriesReader(rule, in: sheet, named: info.name, origin: body.origin)
+        var reader = SeriesReader(rule, in: sheet, named: info.name, origin: origin)
         try reader.read(use)
       }
     }
   }
 
   /// Returns the sheet of a name. Sources write one name in different cases from year to year, and Excel takes them for the
-  /// same: if no sheet has the very name, one that differs in case or in white space at its ends is it.
+  /// same: if no sheet has the very name, one that differs in case or in white space is it.
   private func sheet(named name: String) -> Spreadsheet.SheetInfo? {
     if let exact = workbook.sheets.first(where: { $0.name == name }) { return exact }
     let wanted = Self.folded(name)
@@ -59,6 +65,15 @@ struct WorkbookReading {
   }
 
   private func missing(_ rule: SeriesRule) -> RejectedRow {
+    let similar = workbook.sheets.filter { Self.folded($0.name) == Self.folded(rule.sheet) }
+    guard similar.isEmpty else {
+      let names = similar.prefix(20).map { "'\($0.name.shown)'" }.joined(separator: ", ")
+      return RejectedRow(
+        RowProblem(
+          reason:
+            "\(rule.code): the workbook has no sheet '\(rule.sheet.shown)', and several that differ from it in case or white "
+            + "space only: \(names). Give the series' sheet one of these names"))
+    }
     let names = workbook.sheets.prefix(20).map { "'\($0.name.shown)'" }.joined(separator: ", ")
     let more = workbook.sheets.count > 20 ? " and \(workbook.sheets.count - 20) more" : ""
     return RejectedRow(
@@ -68,7 +83,9 @@ struct WorkbookReading {
           + "\(names)\(more). Correct the series' sheet"))
   }
 
-  private static func failure(_ error: SpreadsheetError, _ body: RawBody) -> PipelineError {
-    PipelineError(.sourceChanged, "\(body.address) \(error)")
+  private static func failure(_ error: SpreadsheetError, _ address: String, _ memory: Int?) -> PipelineError {
+    let remedy =
+      error.kind == .tooLarge ? memory.map { ". The function's \($0) MB limit it: more memory allows more" } ?? "" : ""
+    return PipelineError(.sourceChanged, "\(address) \(error)\(remedy)")
   }
 }

@@ -9,20 +9,24 @@ public final class CheckpointBackends {
   private let environment: [String: String]
   private let profiles: ProfileFiles?
   private let time: any TimeSource
+  private let localFolder: String
   private var stores: [String: any CheckpointStore] = [:]
 
   /// - Parameters:
   ///   - settings: the data bucket.
   ///   - environment: the source of credentials and of S3's endpoint.
   ///   - profiles: a person's credentials; nil in a function.
+  ///   - localFolder: where files of system 002's `state.path` are outside of Lambda: beside the definition they would
+  ///     become a part of the checkout.
   public init(
     _ settings: RawStoreSettings, environment: [String: String], profiles: ProfileFiles? = nil,
-    time: any TimeSource = SystemTime()
+    time: any TimeSource = SystemTime(), localFolder: String = ".local/state"
   ) {
     self.settings = settings
     self.environment = environment
     self.profiles = profiles
     self.time = time
+    self.localFolder = localFolder
   }
 
   /// Returns the backend of a dataset.
@@ -47,6 +51,9 @@ public final class CheckpointBackends {
     }
     let isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
     guard isOnLambda else {
+      if state.path == nil, let key = state.lambdaKey {
+        return FileCheckpoints(folder: localFolder, place: StatePlace(path: key, hasSeries: hasSeries), time: time)
+      }
       let path = state.path ?? (state.hasOneItem ? "state.json" : "state")
       return FileCheckpoints(folder: folder, place: StatePlace(path: path, hasSeries: hasSeries), time: time)
     }

@@ -30,7 +30,11 @@ struct LocalTime: Equatable {
       instant = Date(timeIntervalSince1970: Double(day.daysSinceEpoch * 86_400 + second - (offset ?? 0)))
     }
     guard Self.instants.contains(instant.timeIntervalSince1970) else { return nil }
-    let text = RFC3339.string(instant, offset: offset ?? zone?.offset(at: instant) ?? 0)
+    let shownOffset = offset ?? zone?.offset(at: instant) ?? 0
+    // An offset of whole minutes is written. Where the zone's has seconds (Buenos Aires before 1920), the local time stays,
+    // which is what the source says, and the instant moves by less than a minute.
+    let shown = offset == nil ? instant.addingTimeInterval(Double(shownOffset % 60)) : instant
+    let text = RFC3339.string(shown, offset: shownOffset)
     let zoneText = text.hasSuffix("+00:00") ? "Z" : String(text.dropFirst(19))
     return "\(text.prefix(19))\(fraction.isEmpty ? "" : ".\(fraction)")\(zoneText)"
   }

@@ -36,7 +36,7 @@ struct XLSWorkbook: Workbook {
         var texts = BIFFTexts(stream, [data.lowerBound + 2..<data.upperBound])
         var format: [UInt8] = []
         try texts.append(to: &format)
-        isDate[identifier] = NumberFormat.isDate(format)
+        isDate[identifier] = NumberFormat.isDate(format, by: .weights)
       case BIFFRecords.Kind.cellFormat where data.count >= 4:
         formats.append(stream.u16(at: data.lowerBound + 2) ?? 0)
       default: continue
@@ -60,7 +60,7 @@ struct XLSWorkbook: Workbook {
     else { throw .damaged("its list of sheets is cut off") }
     // Sheets of charts, macros and Visual Basic have no cells to read.
     guard kind == 0 else { return }
-    guard sheets.count < limits.entries else { throw .tooLarge("more than \(limits.entries) sheets", "entries") }
+    guard sheets.count < limits.entries else { throw .tooLarge("more than \(limits.entries) sheets") }
     var texts = BIFFTexts(stream, [data.lowerBound + 7..<data.upperBound])
     var name: [UInt8] = []
     try texts.append(to: &name, length: Int(length))

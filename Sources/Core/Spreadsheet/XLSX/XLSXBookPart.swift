@@ -39,6 +39,8 @@ struct XLSXBookPart {
     guard let name = try scanner.text(of: scanner.attribute(Names.name)), let id = try scanner.text(of: relation) else {
       throw scanner.malformed("has a sheet without a name or a part")
     }
+    // Excel allows 31 characters. A name stands in the place of each point.
+    guard name.utf8.count <= 255 else { throw scanner.malformed("has a sheet whose name has more than 255 bytes") }
     let state = try scanner.text(of: scanner.attribute(Names.state)) ?? "visible"
     sheets.append(Sheet(name: name, isVisible: state == "visible", relation: id))
   }

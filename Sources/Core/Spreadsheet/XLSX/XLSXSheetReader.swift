@@ -24,7 +24,9 @@ struct XLSXSheetReader {
     var isInside = false
     loop: while true {
       switch try scanner.next() {
-      case .finished: break loop
+      case .finished:
+        guard isInside else { throw scanner.malformed("has no sheetData, where a sheet's cells are") }
+        break loop
       case .start:
         switch scanner.name {
         case Names.cell where isInside: try readCell()
@@ -64,12 +66,16 @@ struct XLSXSheetReader {
     let style = scanner.number(of: format) ?? 0
     value.removeAll(keepingCapacity: true)
     var inline: Int?
+    var hasValue = false
     let outside = scanner.depth - 1
     while scanner.depth > outside {
       guard case .start = try scanner.next() else { continue }
       switch scanner.name {
-      case Names.value: try XLSXStrings.readContent(&scanner, into: &value)
-      case Names.inline where type == Names.inlineType:
+      // Of two the first counts, as for other programs.
+      case Names.value where !hasValue:
+        hasValue = true
+        try XLSXStrings.readContent(&scanner, into: &value)
+      case Names.inline where type == Names.inlineType && inline == nil:
         try XLSXStrings.read(&scanner, into: &builder.texts.bytes)
         inline = builder.texts.endText()
       // Above all the formula, whose value is beside it.

@@ -11,7 +11,7 @@ enum XLSXStylesPart {
         guard let identifier = scanner.number(of: scanner.attribute(Names.identifier)),
           let format = try scanner.text(of: scanner.attribute(Names.code))
         else { continue }
-        isDate[identifier] = NumberFormat.isDate(format.utf8)
+        isDate[identifier] = NumberFormat.isDate(format.utf8, by: .firstSection)
       case .start where scanner.name == Names.cellFormats: return try cellFormats(&scanner, isDate)
       default: continue
       }

@@ -25,13 +25,17 @@ struct XLSXWorkbook: Workbook {
       guard let relation = relations.byIdentifier[sheet.relation], relation.kind == .worksheet else { return nil }
       return (sheet, relation.target)
     }
-    guard found.count <= limits.entries else { throw .tooLarge("\(found.count) sheets", "entries") }
+    guard found.count <= limits.entries else { throw .tooLarge("more than \(limits.entries) sheets") }
     sheets = found.map { ($0.0.name, $0.0.isVisible) }
     parts = found.map(\.part)
     system = book.system
     let (styles, strings) = (relations.first(.styles), relations.first(.sharedStrings))
-    let size = (parts + [styles, strings].compactMap { $0 }).reduce(content.count) { $0 + archive.size(of: $1) }
-    guard size <= limits.inflatedBytes else { throw .tooLarge("\(size) bytes after decompression", "inflatedBytes") }
+    // A sheet has the limit for itself: only those that are asked for are read, and one of them is in memory at once.
+    let size = [styles, strings].compactMap { $0 }.reduce(content.count) { $0 + archive.size(of: $1) }
+    guard size <= limits.inflatedBytes else {
+      throw .tooLarge(
+        "\(size) bytes of texts and formats after decompression, and at most \(limits.inflatedBytes) are read")
+    }
     if let styles, let content = try archive.content(of: styles) {
       dateFormats = try XLSXStylesPart.dateFormats(content, part: styles)
     } else {

@@ -13,6 +13,9 @@ struct XMLScanner {
   /// A local name, its last 16 bytes. No two names of workbooks agree in these.
   typealias Name = UInt128
 
+  /// Far more than workbooks have. Each open element and each attribute takes memory.
+  private static let (maximumDepth, maximumAttributes, maximumNameLength) = (256, 1024, 255)
+
   struct Attribute {
     let name: Name
     let hasPrefix: Bool
@@ -126,6 +129,7 @@ struct XMLScanner {
     position += 1
     let whole = try tagName()
     attributes.removeAll(keepingCapacity: true)
+    guard open.count < Self.maximumDepth else { throw malformed("is nested more than \(Self.maximumDepth) deep") }
     open.append(whole)
     while position < bytes.count {
       let byte = bytes[position]
@@ -164,6 +168,7 @@ struct XMLScanner {
     let start = position
     (name, _) = localName()
     guard position > start else { throw malformed("has a tag without a name") }
+    guard position - start <= Self.maximumNameLength else { throw malformed("has a name that is too long") }
     return start..<position
   }
 
@@ -203,6 +208,9 @@ struct XMLScanner {
       position += 1
     }
     guard position < bytes.count else { throw malformed("has a tag that is not closed") }
+    guard attributes.count < Self.maximumAttributes else {
+      throw malformed("has more than \(Self.maximumAttributes) attributes in one tag")
+    }
     attributes.append(Attribute(name: name, hasPrefix: hasPrefix, value: first..<position))
     position += 1
   }

@@ -78,10 +78,20 @@ enum XMLEncodings {
   }
 
   private static func fromUTF16(_ bytes: [UInt8], isBigEndian: Bool) -> [UInt8] {
-    let units = stride(from: 0, to: bytes.count - 1, by: 2).map { place in
+    // Lazily: no third copy of the part is in memory.
+    var units = stride(from: 0, to: bytes.count - 1, by: 2).lazy.map { place in
       let (first, second) = (UInt16(bytes[place]), UInt16(bytes[place + 1]))
       return isBigEndian ? first << 8 | second : second << 8 | first
+    }.makeIterator()
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count / 2)
+    var decoder = UTF16()
+    while true {
+      switch decoder.decode(&units) {
+      case .scalarValue(let scalar): UTF8.encode(scalar) { text.append($0) }
+      case .error: text += [0xEF, 0xBF, 0xBD]
+      case .emptyInput: return text
+      }
     }
-    return Array(String(decoding: units, as: UTF16.self).utf8)
   }
 }

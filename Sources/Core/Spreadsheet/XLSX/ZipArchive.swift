@@ -23,7 +23,7 @@ struct ZipArchive: Sendable {
     self.limits = limits
     let directory = try ZipDirectory(bytes)
     guard directory.count <= limits.entries else {
-      throw .tooLarge("\(directory.count) files in its ZIP archive", "entries")
+      throw .tooLarge("\(directory.count) files in its ZIP archive, and at most \(limits.entries) are read")
     }
     var entries: [String: Entry] = [:]
     var place = directory.start
@@ -49,7 +49,9 @@ struct ZipArchive: Sendable {
       throw .unsupported("a ZIP archive with encrypted files", "save the workbook without a password")
     }
     guard entry.size <= limits.inflatedBytes else {
-      throw .tooLarge("a part '\(entry.name)' of \(entry.size) bytes", "inflatedBytes")
+      throw .tooLarge(
+        "a part '\(entry.name)' of \(entry.size) bytes after decompression, and at most \(limits.inflatedBytes) are read"
+      )
     }
     let start = try contentStart(of: entry)
     guard start <= bytes.count, entry.compressedSize <= bytes.count - start else {
@@ -62,7 +64,7 @@ struct ZipArchive: Sendable {
       guard entry.size == range.count else { throw .damaged("its part '\(entry.name)' has two sizes") }
       content = Array(bytes[range])
     case 8:
-      // Deflate makes at most 1032 bytes of one: a greater size is a lie, and is not allocated.
+      // Deflate makes at most 1032 bytes of one: a greater size is wrong, and is not allocated.
       guard entry.size / 1032 <= range.count else { throw .damaged("its part '\(entry.name)' has an impossible size") }
       do { content = try Inflater(.raw).content(ofStreamAt: range, in: bytes, count: entry.size) } catch {
         throw .damaged("its part '\(entry.name)' cannot be decompressed (\(error.detail))")

@@ -10,12 +10,23 @@ enum SpanishMonth {
   /// Further spellings of September: Argentina writes setiembre, too.
   private static let september = ["setiembre", "sept", "set"]
 
-  /// Reads a month's name, or its first three letters, in any case. Asterisks, which stand for footnotes, and a point at the
-  /// end are no part of it.
+  /// Reads a month's name, or its first three letters, in any case. A point and a footnote's mark at the end are no part of it:
+  /// `Octubre (*)`, `Marzo 1/`, `Mayo p/`.
   static func month(_ text: String) -> Int? {
-    var word = plain(text)[...]
-    if word.last == UInt8(ascii: ".") { word.removeLast() }
-    return month(word)
+    let bytes = plain(text)
+    let name = bytes.prefix(while: \.isASCIILetter)
+    return isMark(bytes[name.endIndex...]) ? month(name) : nil
+  }
+
+  /// True for nothing, and for the mark of a footnote or of a figure that is provisional, estimated or revised: `(1)`, `2/`,
+  /// `(p)`. Bare digits are none: they may be a year.
+  /// - Parameter text: in lower case and without asterisks.
+  static func isMark(_ text: ArraySlice<UInt8>) -> Bool {
+    let digits = text.count(where: \.isASCIIDigit)
+    let letters = text.count(where: \.isASCIILetter)
+    let isDelimited = text.contains { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "/") }
+    return letters + digits <= 2 && (digits == 0 || isDelimited)
+      && text.allSatisfy { $0.isASCIIDigit || " .()/per".utf8.contains($0) }
   }
 
   /// Reads a month and a year as the month's first day: `Enero-09`, `abril-09`, `feb-22*`, `sep. 2021`, `mayo de 2010`. A
@@ -49,7 +60,7 @@ enum SpanishMonth {
 
   /// The text in lower case, without asterisks and white space at its ends. White space within it becomes a space each, any
   /// other character that is not ASCII a NUL, which no date has.
-  private static func plain(_ text: String) -> [UInt8] {
+  static func plain(_ text: String) -> [UInt8] {
     let bytes = text.unicodeScalars.filter { $0 != "*" }.map { scalar -> UInt8 in
       if scalar.properties.isWhitespace { return 0x20 }
       if scalar == "–" { return UInt8(ascii: "-") }

@@ -6,10 +6,10 @@ import Spreadsheet
 /// Reads the points of one series in a sheet.
 struct SeriesReader<Grid: SeriesGrid> {
   /// Points and rejections that are passed on at once.
-  private static var batch: Int { 2000 }
+  static var batch: Int { 2000 }
 
   private let rule: SeriesRule
-  private let grid: Grid
+  let grid: Grid
   /// The sheet's name in the workbook.
   private let sheet: String
   /// The body's place in the archive.
@@ -18,6 +18,8 @@ struct SeriesReader<Grid: SeriesGrid> {
   private var pointCount = 0
   /// Values without a date that `drop_na` leaves out, and the place of the first.
   private var undated: (count: Int, first: CellPlace)?
+  /// Rows with a figure and something else than a month's name, and the place of the first.
+  var skipped: (count: Int, first: CellPlace)?
 
   init(_ rule: SeriesRule, in grid: Grid, named sheet: String, origin: String) {
     self.rule = rule
@@ -40,6 +42,13 @@ struct SeriesReader<Grid: SeriesGrid> {
         RowProblem(
           reason: "\(rule.code): \(undated.count) values stand beside no date, and were left out, as drop_na says. The "
             + "first: \(sheet)!\(undated.first)"))
+    }
+    if let skipped {
+      records.warnings.append(
+        RowProblem(
+          reason:
+            "\(rule.code): \(skipped.count) rows have a figure and no month's name, and were left out. The first: "
+            + "\(sheet)!\(skipped.first) has \(text(skipped.first))"))
     }
     if pointCount == 0 {
       records.warnings.append(
@@ -81,33 +90,8 @@ struct SeriesReader<Grid: SeriesGrid> {
     }
   }
 
-  /// A row without a month's name has no point: it is a heading or a footnote.
-  private mutating func readMonths(
-    _ firstRow: Int, _ yearColumn: Int, _ monthColumn: Int, _ valueColumn: Int,
-    _ use: (Records) throws(PipelineError) -> Void
-  ) throws(PipelineError) {
-    var year = CellYear.unreadable(problem: "no year stands in this row or above it")
-    var row = firstRow
-    while row < grid.rowCount {
-      defer { row += 1 }
-      let written = CellYear(grid[row, yearColumn])
-      let month: Int? = if case .text(let text)? = grid[row, monthColumn] { SpanishMonth.month(text) } else { nil }
-      // A footnote in the column of years ends no year.
-      if case .year = written { year = written } else if month != nil, written != .blank { year = written }
-      guard let month else { continue }
-      let date: CellDate =
-        switch year {
-        case .year(let year): .date(text: "\(year)-\(month < 10 ? "0" : "")\(month)-01T00:00:00")
-        case .unreadable(let problem): .unreadable(problem: problem)
-        case .blank: .blank
-        }
-      add(date, valueAt: CellPlace(row: row, column: valueColumn), dateAt: CellPlace(row: row, column: yearColumn))
-      try pass(use, from: Self.batch)
-    }
-  }
-
   /// Adds a point, or rejects what cannot be one. Neither a date nor a value is no point, and no loss.
-  private mutating func add(_ date: CellDate, valueAt place: CellPlace, dateAt datePlace: CellPlace) {
+  mutating func add(_ date: CellDate, valueAt place: CellPlace, dateAt datePlace: CellPlace) {
     let value = CellNumber(grid[place.row, place.column])
     switch (date, value) {
     case (.blank, .blank), (.unreadable, .blank): return
@@ -119,7 +103,9 @@ struct SeriesReader<Grid: SeriesGrid> {
       if !rule.dropsIncomplete { reject(place, "the date has no value", datePlace) }
     case (.date(let text), .unreadable(let problem)): reject(place, "\(problem), of \(text.prefix(10))", datePlace)
     case (.date(let text), .number(let number)):
-      guard let value = JSONNumber(number) else { return }
+      guard let value = JSONNumber(number) else {
+        return reject(place, "the number \(number) cannot be written, of \(text.prefix(10))", datePlace)
+      }
       pointCount += 1
       records.records.append(
         SourceRecord(
@@ -132,24 +118,26 @@ struct SeriesReader<Grid: SeriesGrid> {
 
   /// - Parameter place: the cell of the value.
   private mutating func reject(_ place: CellPlace, _ problem: String, _ datePlace: CellPlace) {
-    func text(_ place: CellPlace) -> String {
-      switch grid[place.row, place.column] {
-      case nil: ""
-      case .text(let text)?: text.shown
-      case .number(let number)?: "\(number)"
-      case .date(let date)?: date.localTime
-      case .boolean(let flag)?: flag ? "TRUE" : "FALSE"
-      case .error(let text)?: text.shown
-      }
-    }
     records.rejected.append(
       RejectedRow(
         RowProblem(reason: "\(rule.code): \(sheet)!\(place): \(problem)"),
         text: "\(datePlace)=\(text(datePlace)), \(place)=\(text(place))"))
   }
 
+  /// The content of a cell, for a message.
+  private func text(_ place: CellPlace) -> String {
+    switch grid[place.row, place.column] {
+    case nil: ""
+    case .text(let text)?: text.shown
+    case .number(let number)?: "\(number)"
+    case .date(let date)?: date.localTime
+    case .boolean(let flag)?: flag ? "TRUE" : "FALSE"
+    case .error(let text)?: text.shown
+    }
+  }
+
   /// - Parameter count: the points and rejections below which nothing is passed on.
-  private mutating func pass(
+  mutating func pass(
     _ use: (Records) throws(PipelineError) -> Void, from count: Int = 0
   ) throws(PipelineError) {
     guard records.records.count + records.rejected.count >= count else { return }
