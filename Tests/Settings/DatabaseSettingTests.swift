@@ -58,12 +58,12 @@ struct DatabaseSettingTests {
     #expect(throws: Never.self) { try read(Self.url).check(Self.dataset, needs: ["the sink postgres"]) }
     #expect(
       throws: PipelineError(
-        .configurationInvalid,
+        .databaseMissing,
         "LEDGER is off, and the dataset prices needs a database: the sink postgres, state.kind postgres")
     ) { try off.check(Self.dataset, needs: ["the sink postgres", "state.kind postgres"]) }
     #expect(
       throws: PipelineError(
-        .configurationInvalid, "PG_DATABASE_URL is not set, and the dataset prices needs a database: the sink postgres")
+        .databaseMissing, "PG_DATABASE_URL is not set, and the dataset prices needs a database: the sink postgres")
     ) { try read([:], isOptional: true).check(Self.dataset, needs: ["the sink postgres"]) }
   }
 }

@@ -30,11 +30,11 @@ public struct DatabaseSetting: Equatable, Sendable {
 
   /// Refuses a dataset that cannot be without a database.
   /// - Parameter needs: the parts of its definition that use one: `the sink postgres`.
-  /// - Throws: `ConfigurationInvalid` where there is none.
+  /// - Throws: `DatabaseMissing` where there is none.
   public func check(_ dataset: Dataset, needs: [String]) throws(PipelineError) {
     guard url == nil, !needs.isEmpty else { return }
     throw PipelineError(
-      .configurationInvalid,
+      .databaseMissing,
       "\(absence), and the dataset \(dataset.id) needs a database: \(needs.joined(separator: ", "))")
   }
 }
