@@ -34,6 +34,9 @@ def prepared(series: SeriesRounds, dataset: str, fill: Fill) -> Fill:
         with series.deployed():
             series.begin(dataset)
             fill(row)
+        # A round may end before its first read, a scenario may not.
+        if row.rounds and not row.reads:
+            raise InvariantViolation("nobody has read version and projection during the runs")
 
     return scenario
 
