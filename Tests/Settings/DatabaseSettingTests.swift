@@ -32,6 +32,11 @@ struct DatabaseSettingTests {
     let none = try read([:], isOptional: true)
     #expect(none.url == nil && none.absence == "PG_DATABASE_URL is not set")
     #expect(try read(Self.url, isOptional: true).url == "postgresql://h/d")
+    #expect(try read(["LEDGER": "off"], isOptional: true).absence == "LEDGER is off")
+    // A deployment that has lost its variable must not go on without a ledger.
+    #expect(throws: PipelineError(.configurationInvalid, "PG_DATABASE_URL is not set")) {
+      try read(["LEDGER": "on"], isOptional: true)
+    }
   }
 
   @Test(
