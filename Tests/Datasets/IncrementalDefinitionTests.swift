@@ -120,7 +120,8 @@ struct IncrementalDefinitionTests {
   @Test(
     "The sink that cancels what a document lacks refuses an incremental dataset, and one with a window",
     arguments: [
-      (http, "extract.incremental"), ("extract: {plugin: wwoz_livewire}\nwindowInDays: 30\n", "windowInDays: it leaves out"),
+      (http, "extract.incremental"),
+      ("extract: {plugin: wwoz_livewire}\nwindowInDays: 30\n", "windowInDays: it leaves out"),
     ])
   func concerts(sections: String, problem: String) throws {
     let definition = try #require(read(sections + "load: {plugin: concerts}").definition)
