@@ -90,11 +90,11 @@ final class WithoutDatabaseCommandTests {
     let process = try ChildProcess(
       FestVibesProcess.binary.path, arguments, environment: environment.merging(["LEDGER": "off"]) { $1 }, output: log)
     let end = Date() + 60
-    while try !String(contentsOfFile: log, encoding: .utf8).contains(": success"), Date() < end { usleep(100_000) }
+    while try !String(contentsOfFile: log, encoding: .utf8).contains("all done"), Date() < end { usleep(100_000) }
     process.signal(SIGTERM)
     #expect(process.wait() == 143)
     let lines = try String(contentsOfFile: log, encoding: .utf8)
-    #expect(lines.contains("every-free-") && lines.contains(": success"), "\(lines)")
+    #expect(lines.contains("every-free-") && lines.contains("all done"), "\(lines)")
   }
 
   @Test("LEDGER=off beside a database is a contradiction, which every command that would use it says")
