@@ -19,9 +19,11 @@ locals {
           name => var.dataset_variables[name] if can(var.dataset_variables[name])
         },
         {
-          for name in ["BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION", "AWS_S3_BUCKET_PROCESSED", "LEDGER", "MIN_LISTING_RATIO", "PG_ALLOW_WEAK_TLS", "REDIS_ALLOW_PLAIN", "SNS_PROJECTION_TOPIC_ARN"] :
+          for name in ["BASE_URL", "USER_AGENT", "SOURCE_REQUESTS_PER_SECOND", "S3_BUCKET_NAME", "S3_REGION", "AWS_S3_BUCKET_PROCESSED", "MIN_LISTING_RATIO", "PG_ALLOW_WEAK_TLS", "REDIS_ALLOW_PLAIN", "SNS_PROJECTION_TOPIC_ARN"] :
           name => tostring(local.settings[name]) if local.settings[name] != null
         },
+        # A process runs without a database that it does not need: "on" makes a missing secret an error.
+        { LEDGER = var.database ? "on" : "off" },
         { DATASET_ID = dataset, LOG_LEVEL = var.log_level, AWS_REGION = var.region },
       )
     }

@@ -23,6 +23,7 @@ struct DocumentLoad {
   let checkpoints: Checkpoints
   /// Returns the sinks that the dataset's definition leaves out, and why.
   let leftOut: (Dataset) throws(PipelineError) -> [String]
+  let time: any TimeSource
 
   /// - Throws: `InvalidInput` if no document has the key, `StorageCorrupt` for one that is too large, `SourceChanged` for one
   ///   that is not as the dataset expects, and the errors of the raw store, the sinks and the ledger. One sink that fails,
@@ -85,7 +86,7 @@ struct DocumentLoad {
     _ commit: CheckpointCommit, _ report: LoadReport, _ target: LoadTarget, _ deadline: Deadline
   ) throws(PipelineError) {
     guard let store = try checkpoints(target.dataset) else { return }
-    let now = Date()
+    let now = time.now
     try store.update(commit.name, deadline: deadline) { state in
       state.load(
         commit.span, isSuperseded: !report.movesCheckpoint, records: report.records.found, run: target.run,
@@ -99,7 +100,7 @@ struct DocumentLoad {
     guard let name = target.dataset.stateName(of: target.item), let store = try checkpoints(target.dataset) else {
       return
     }
-    let now = Date()
+    let now = time.now
     try store.update(name, deadline: deadline) { state in
       state.load(report.watermarks, records: report.records.found, run: target.run, key: target.key, at: now)
     }

@@ -28,6 +28,7 @@ public struct LoaderHandler {
   ///   - unloaded: the documents of earlier runs; nil if they are not loaded.
   ///   - leftOut: returns the sinks that the dataset's definition leaves out, and why.
   ///   - stream: makes the store of a stream's records; asked for a batch of a stream only.
+  ///   - time: the clock of what is noted in checkpoints.
   public init(
     dataset: @escaping (_ id: String?) throws(PipelineError) -> Dataset,
     sinks: @escaping (Dataset) throws(PipelineError) -> [any Sink],
@@ -37,11 +38,13 @@ public struct LoaderHandler {
     checks: @escaping (Dataset) throws(PipelineError) -> (any DocumentCheck)? = { _ in nil },
     unloaded: (any UnloadedDocuments)? = nil,
     leftOut: @escaping (Dataset) throws(PipelineError) -> [String] = { _ in [] },
-    stream: @escaping () throws(PipelineError) -> (any StreamStore)? = { nil }
+    stream: @escaping () throws(PipelineError) -> (any StreamStore)? = { nil },
+    time: any TimeSource = SystemTime()
   ) {
     self.dataset = dataset
     load = DocumentLoad(
-      sinks: sinks, checks: checks, read: read, ledger: ledger, checkpoints: checkpoints, leftOut: leftOut)
+      sinks: sinks, checks: checks, read: read, ledger: ledger, checkpoints: checkpoints, leftOut: leftOut,
+      time: time)
     self.stream = stream
     self.ledger = ledger
     self.lock = lock

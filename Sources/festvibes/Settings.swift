@@ -68,10 +68,12 @@ struct Settings {
 
   /// True if the environment names a database.
   var hasDatabase: Bool { has(.databaseURL) }
+  /// True if the environment says that there is no ledger on purpose.
+  var isLedgerOff: Bool { environment[EnvironmentVariable.ledger.name] == "off" }
   /// The reason why there is no ledger; nil if the environment names a database.
   var reasonWithoutLedger: String? {
     guard !hasDatabase else { return nil }
-    return environment[EnvironmentVariable.ledger.name] == "off"
+    return isLedgerOff
       ? "LEDGER is off" : "\(EnvironmentVariable.databaseURL.name) is not set"
   }
   /// True if the environment names a cache.

@@ -159,7 +159,7 @@ struct Stores {
   /// Adds to a missing setting how the local stack sets it. It has no advice about a value that a person gave.
   func withHint<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let error as PipelineError {
-      guard error.name == .configurationInvalid else { throw error }
+      guard error.name.isOfSettings else { throw error }
       throw CommandError(error.message.contains("is not set") ? "\(error.message)\n\(Settings.hint)" : error.message)
     }
   }

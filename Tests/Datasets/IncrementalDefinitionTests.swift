@@ -74,6 +74,11 @@ struct IncrementalDefinitionTests {
         "extract.incremental: it reads what has changed only, and load[0].soft_delete"
       ),
       (
+        "extract: {plugin: http, url: 'https://x.example/'}\nparse: {plugin: json}\nwindowInDays: 30\n" + table
+          + ", soft_delete: true}",
+        "windowInDays: it leaves out what is older, and load[0].soft_delete"
+      ),
+      (
         "extract: {plugin: http, url: 'https://x.example/'}\nparse: {plugin: json}\nstate: {kind: s3}",
         "state: it has checkpoints, which only"
       ),
@@ -112,15 +117,20 @@ struct IncrementalDefinitionTests {
     #expect(try ExtractionRegistry.check(since) == [])
   }
 
-  @Test("The sink that cancels what a document lacks refuses an incremental dataset")
-  func concerts() throws {
-    let definition = try #require(read(Self.http + "load: {plugin: concerts}").definition)
+  @Test(
+    "The sink that cancels what a document lacks refuses an incremental dataset, and one with a window",
+    arguments: [
+      (http, "extract.incremental"),
+      ("extract: {plugin: wwoz_livewire}\nwindowInDays: 30\n", "windowInDays: it leaves out"),
+    ])
+  func concerts(sections: String, problem: String) throws {
+    let definition = try #require(read(sections + "load: {plugin: concerts}").definition)
     var configuration = Configuration(environment: ["PG_DATABASE_URL": "postgres://127.0.0.1/x"])
     let registry = try LoadingRegistry(LoadingSettings(from: &configuration), applicationName: "x") {
       Configuration(environment: [:])
     }
     let error = #expect(throws: PipelineError.self) { try registry.sinks(for: definition) }
     #expect(error?.name == .configurationInvalid)
-    #expect(error?.message.contains("extract.incremental") == true)
+    #expect(error?.message.contains(problem) == true)
   }
 }

@@ -52,7 +52,7 @@ struct WithoutDatabaseTests {
       #expect(try registry.sinks(for: definition).count == 1)
     } else {
       let message = "LEDGER is off, and the dataset d needs a database: \(expected.joined(separator: ", "))"
-      #expect(throws: PipelineError(.configurationInvalid, message)) { try registry.check(definition) }
+      #expect(throws: PipelineError(.databaseMissing, message)) { try registry.check(definition) }
     }
   }
 
@@ -79,7 +79,7 @@ struct WithoutDatabaseTests {
     for publisher in ["event_cache", "processed"] {
       let definition = try read("publish: {plugin: \(publisher)}", PublishingRegistry.known)
       let message = "LEDGER is off, and the dataset d needs a database: the publisher \(publisher)"
-      #expect(throws: PipelineError(.configurationInvalid, message)) { try registry.publishers(for: definition) }
+      #expect(throws: PipelineError(.databaseMissing, message)) { try registry.publishers(for: definition) }
     }
     let definition = try read("", PublishingRegistry.known)
     #expect(try registry.publishers(for: definition).isEmpty)

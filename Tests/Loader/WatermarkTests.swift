@@ -1,6 +1,7 @@
 import Contracts
 import Foundation
 import LambdaRuntime
+import TestSupport
 import Testing
 import Time
 
@@ -11,6 +12,7 @@ final class WatermarkTests {
   private let memory = CheckpointTests.Memory()
   private let ledger = FakeLedger()
   private let sink = FakeSink()
+  private let time = ManualTime()
   private var hasState = true
   private var name: CheckpointName { CheckpointName(sourceType: "http", dataset: "d", item: "all", isOnlyItem: true) }
 
@@ -23,7 +25,7 @@ final class WatermarkTests {
         return dataset
       }, sinks: { [sink] _ in [sink] },
       reading: { _, _ throws(PipelineError) in Data(#"{"ingestion_result":{},"records":[]}"#.utf8) }, ledger: ledger,
-      checkpoints: { [memory] _ throws(PipelineError) in memory })
+      checkpoints: { [memory] _ throws(PipelineError) in memory }, time: time)
     let context = LambdaContext(
       requestID: "r", deadline: .none(on: SystemTime()), log: Logger(environment: [:]) { _ in }, metrics: Metrics())
     return try handler.handle(JSONDecoder().decode(LoaderRequest.self, from: Data(event.utf8)), context)
@@ -41,8 +43,11 @@ final class WatermarkTests {
     memory.onUpdate = { [ledger] in loads = ledger.loads.count }
     try load(["A": "2024-02-01T00:00:00-03:00", "B": "2024-01-01T00:00:00-03:00"])
     #expect(loads == 1)
+    #expect(memory.stored[name]?.lastRunAt == time.now)
+    time.advance(by: .seconds(60))
     try load(["A": "2024-01-01T00:00:00-03:00"], key: "raw/2")
     let state = try #require(memory.stored[name])
+    #expect(state.lastRunAt == time.now)
     // The source has taken its last point back: what is stored ends before it.
     #expect(state.series == ["A": "2024-01-01T00:00:00-03:00", "B": "2024-01-01T00:00:00-03:00"])
     #expect(state.totalRecords == 4)

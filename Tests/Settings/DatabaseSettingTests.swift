@@ -32,6 +32,11 @@ struct DatabaseSettingTests {
     let none = try read([:], isOptional: true)
     #expect(none.url == nil && none.absence == "PG_DATABASE_URL is not set")
     #expect(try read(Self.url, isOptional: true).url == "postgresql://h/d")
+    #expect(try read(["LEDGER": "off"], isOptional: true).absence == "LEDGER is off")
+    // A deployment that has lost its variable must not go on without a ledger.
+    #expect(throws: PipelineError(.configurationInvalid, "PG_DATABASE_URL is not set")) {
+      try read(["LEDGER": "on"], isOptional: true)
+    }
   }
 
   @Test(
@@ -58,12 +63,12 @@ struct DatabaseSettingTests {
     #expect(throws: Never.self) { try read(Self.url).check(Self.dataset, needs: ["the sink postgres"]) }
     #expect(
       throws: PipelineError(
-        .configurationInvalid,
+        .databaseMissing,
         "LEDGER is off, and the dataset prices needs a database: the sink postgres, state.kind postgres")
     ) { try off.check(Self.dataset, needs: ["the sink postgres", "state.kind postgres"]) }
     #expect(
       throws: PipelineError(
-        .configurationInvalid, "PG_DATABASE_URL is not set, and the dataset prices needs a database: the sink postgres")
+        .databaseMissing, "PG_DATABASE_URL is not set, and the dataset prices needs a database: the sink postgres")
     ) { try read([:], isOptional: true).check(Self.dataset, needs: ["the sink postgres"]) }
   }
 }

@@ -56,7 +56,7 @@ extension StateMachineTests {
 
     @Test("are not there if the ledger returns no items, or cannot be written")
     func none() throws {
-      for behaviour in [FakeFunctions.Behaviour.succeeds, .fails("SchemaMismatch", "x")] {
+      for behaviour in [FakeFunctions.Behaviour.succeeds, .fails("ConfigurationInvalid", "x")] {
         let run = try FinishedRun.run([], input: #"{"dataset":"prices"}"#) { call in
           if Self.isOpening(call) { return behaviour }
           return call.task == .plan ? .responds(Self.plan([#"{"id":"a"}"#])) : .succeeds

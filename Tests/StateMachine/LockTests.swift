@@ -56,18 +56,20 @@ extension StateMachineTests {
       #expect(events.last?["closed"] != nil, "the lock of an opening whose response was lost is released")
     }
 
-    @Test("lets the run go on if the dataset does not need the ledger, as before")
-    func notNeeded() throws {
-      let run = try run(needsLedger: false, opening: .fails("DatabaseUnavailable", "no ledger"))
+    @Test(
+      "lets the run go on if the dataset does not need the ledger, also where the database refuses, maybe for a moment only",
+      arguments: ["DatabaseUnavailable", "ConfigurationInvalid", "SchemaMismatch"])
+    func notNeeded(error: String) throws {
+      let run = try run(needsLedger: false, opening: .fails(error, "password authentication failed"))
       #expect(run.execution.status == .succeeded)
       #expect(try run.output()["status"] as? String == "success")
       #expect(run.items.count == 2)
     }
 
-    @Test("fails any run if a setting is wrong, as of a dataset that needs the database that there is not")
-    func wrongSetting() throws {
-      let run = try run(needsLedger: false, opening: .fails("ConfigurationInvalid", "LEDGER is off"))
-      #expect(run.execution.status == .failed && run.execution.error == "ConfigurationInvalid")
+    @Test("fails the run of a dataset that needs the database that there is not")
+    func withoutDatabase() throws {
+      let run = try run(needsLedger: false, opening: .fails("DatabaseMissing", "LEDGER is off"))
+      #expect(run.execution.status == .failed && run.execution.error == "DatabaseMissing")
       #expect(run.execution.cause?.contains("LEDGER is off") == true)
       #expect(run.functions.invocations(of: .scrape).isEmpty, "nothing is read that could not be loaded")
     }

@@ -138,10 +138,13 @@ struct InProcessRunTests {
       #expect(progress.outcome == (needsLedger ? .failed : .success))
       #expect(functions.calls.contains("scrape a") == !needsLedger)
     }
-    let wrong = FakeFunctions(items: ["a"])
-    wrong.fail("opened a", with: .configurationInvalid, times: 1)
-    #expect(try run(wrong).progress.outcome == .failed)
-    #expect(!wrong.calls.contains("scrape a"), "nothing is read that could not be loaded")
+    let refused = FakeFunctions(items: ["a"])
+    refused.fail("opened a", with: .configurationInvalid, times: 1)
+    #expect(try run(refused).progress.outcome == .success, "a database may refuse for a moment only")
+    let missing = FakeFunctions(items: ["a"])
+    missing.fail("opened a", with: .databaseMissing, times: 1)
+    #expect(try run(missing).progress.outcome == .failed)
+    #expect(!missing.calls.contains("scrape a"), "nothing is read that could not be loaded")
     let needy = FakeFunctions(items: ["a"])
     needy.needsLedger = true
     needy.fail("opened a", with: .databaseUnavailable, times: 4)

@@ -27,7 +27,7 @@ struct RunAdviceTests {
       .storageCorrupt: "logs --run cli-1 --errors", .databaseUnavailable: "doctor && retry cli-1",
       .databaseConflict: "retry cli-1", .schemaMismatch: "migrate && retry cli-1",
       .cacheUnavailable: "doctor && retry cli-1", .destinationUnavailable: "doctor && retry cli-1",
-      .runLocked: "status", .deadlineExceeded: "retry cli-1",
+      .databaseMissing: "doctor && retry cli-1", .runLocked: "status", .deadlineExceeded: "retry cli-1",
     ]
     for name in PipelineError.Name.allCases {
       #expect(step([makeItem(1, .failed(name.rawValue))]) == remedies[name], "\(name)")

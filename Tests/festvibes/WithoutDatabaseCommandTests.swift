@@ -37,13 +37,16 @@ final class WithoutDatabaseCommandTests {
     try Data("id,price\na,1.5\nb,2.5\n".utf8).write(to: dataset.appending(path: "prices.csv"))
   }
 
-  private func festvibes(_ arguments: String..., more: [String: String] = [:]) throws -> FestVibesProcess {
-    let environment = [
+  private var environment: [String: String] {
+    [
       "DATASETS_DIR": folder.appending(path: "datasets").path, "RAW_FOLDER": folder.appending(path: "raw").path,
       "AWS_ENDPOINT_URL": stream.url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "A",
       "AWS_SECRET_ACCESS_KEY": "hush", "PATH": "/usr/bin:/bin",
     ]
-    return try FestVibesProcess(arguments, environment: environment.merging(more) { $1 })
+  }
+
+  private func festvibes(_ arguments: String..., more: [String: String] = [:]) throws -> FestVibesProcess {
+    try FestVibesProcess(arguments, environment: environment.merging(more) { $1 })
   }
 
   @Test(
@@ -68,6 +71,30 @@ final class WithoutDatabaseCommandTests {
       run.error.hasPrefix("Error: \(reason), and the dataset bound needs a database: the sink postgres\n"),
       "\(run.error)")
     #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "raw/raw").path))
+  }
+
+  @Test("LEDGER=on asks for the database: a deployment that has lost its variable does not go on without a ledger")
+  func wanted() throws {
+    let run = try festvibes("run", "--in-process", "--dataset", "free", more: ["LEDGER": "on"])
+    #expect(run.status == 1 && run.error.contains("PG_DATABASE_URL is not set"), "\(run.error)")
+    #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "raw/raw").path))
+  }
+
+  @Test("Without a ledger --every needs a lock, or LEDGER=off: nothing else keeps two processes apart")
+  func intervals() throws {
+    let arguments = ["run", "--in-process", "--dataset", "free", "--every", "1h"]
+    let refused = try FestVibesProcess(arguments, environment: environment)
+    #expect(refused.status == 1 && refused.error.contains("--every without a ledger"), "\(refused.error)")
+    #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "raw/raw").path))
+    let log = folder.appending(path: "log").path
+    let process = try ChildProcess(
+      FestVibesProcess.binary.path, arguments, environment: environment.merging(["LEDGER": "off"]) { $1 }, output: log)
+    let end = Date() + 60
+    while try !String(contentsOfFile: log, encoding: .utf8).contains("all done"), Date() < end { usleep(100_000) }
+    process.signal(SIGTERM)
+    #expect(process.wait() == 143)
+    let lines = try String(contentsOfFile: log, encoding: .utf8)
+    #expect(lines.contains("every-free-") && lines.contains("all done"), "\(lines)")
   }
 
   @Test("LEDGER=off beside a database is a contradiction, which every command that would use it says")

@@ -39,7 +39,7 @@ run "a_dataset_has_a_task_with_its_own_settings_and_secrets" {
       container.image == "123456789012.dkr.ecr.us-east-1.amazonaws.com/festvibes-festvibes@sha256:5555555555555555555555555555555555555555555555555555555555555555",
       container.readonlyRootFilesystem, container.command == ["run", "--in-process", "--dataset", "sample_jobs", "--json"],
       { for each in container.environment : each.name => each.value } == {
-        AWS_REGION        = "us-east-1", BASE_URL = "https://www.wwoz.org", DATASET_ID = "sample_jobs", JOBS_ZONE = "UTC", LOG_LEVEL = "INFO"
+        AWS_REGION        = "us-east-1", BASE_URL = "https://www.wwoz.org", DATASET_ID = "sample_jobs", JOBS_ZONE = "UTC", LEDGER = "on", LOG_LEVEL = "INFO"
         MIN_LISTING_RATIO = "0.5", S3_BUCKET_NAME = "festvibes-data-123456789012", S3_REGION = "us-east-1"
       },
       { for each in container.secrets : each.name => each.valueFrom } == { PG_DATABASE_URL = "arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL" },

@@ -4,6 +4,9 @@ public struct PipelineError: Error, Equatable, CustomStringConvertible {
   public enum Name: String, CaseIterable, Sendable {
     case invalidInput = "InvalidInput"
     case configurationInvalid = "ConfigurationInvalid"
+    /// The deployment has no database, and the dataset needs one. It alone says at a run's opening that nothing could be loaded:
+    /// a database that refuses says `ConfigurationInvalid`, and may do so for a moment.
+    case databaseMissing = "DatabaseMissing"
     case sourceUnavailable = "SourceUnavailable"
     case sourceThrottled = "SourceThrottled"
     /// Status 401 or 403, or a 404 that no rule explains.
@@ -27,11 +30,14 @@ public struct PipelineError: Error, Equatable, CustomStringConvertible {
       case .sourceUnavailable, .sourceThrottled, .storageUnavailable, .databaseUnavailable, .databaseConflict,
         .cacheUnavailable, .destinationUnavailable, .deadlineExceeded:
         true
-      case .invalidInput, .configurationInvalid, .sourceRefused, .sourceChanged, .storageCorrupt, .schemaMismatch,
-        .runLocked:
+      case .invalidInput, .configurationInvalid, .databaseMissing, .sourceRefused, .sourceChanged, .storageCorrupt,
+        .schemaMismatch, .runLocked:
         false
       }
     }
+
+    /// True if a person has to change a setting.
+    public var isOfSettings: Bool { self == .configurationInvalid || self == .databaseMissing }
   }
 
   public let name: Name

@@ -37,7 +37,7 @@ extension SectionForm {
         KeyForm(
           "windowInDays", .integer(1...366_000),
           "The days before the reading from which points are loaded, by their obs_time. Older ones are left out."),
-      ] + former, rule: { incrementalRule($0, notesWatermarks) ?? triggerRule($0) })
+      ] + former, rule: { incrementalRule($0, notesWatermarks) ?? windowRule($0) ?? triggerRule($0) })
   }
 
   /// Keys that system 002 wrote and never read.
@@ -76,6 +76,17 @@ extension SectionForm {
     return (
       "extract.incremental",
       "it reads what has changed only, and load[\(index)].soft_delete deletes what a document lacks: delete one of them"
+    )
+  }
+
+  /// Refuses what takes the records that a window leaves out for gone.
+  @Sendable private static func windowRule(_ top: Section) -> (key: String, problem: String)? {
+    guard top["windowInDays"] != nil,
+      let index = top.sections("load").firstIndex(where: { $0.flag("soft_delete") == true })
+    else { return nil }
+    return (
+      "windowInDays",
+      "it leaves out what is older, and load[\(index)].soft_delete deletes what a document lacks: delete one of them"
     )
   }
 

@@ -3,7 +3,8 @@ import Contracts
 /// The database of a deployment, or the reason why it has none.
 ///
 /// A function serves every dataset, and starts before it knows which: there a missing PG_DATABASE_URL is an error, unless
-/// LEDGER=off says that it is meant. A process that runs one dataset knows at its start if that needs a database.
+/// LEDGER=off says that it is meant. A process that runs one dataset knows at its start if that needs a database: there only
+/// LEDGER=on makes a missing PG_DATABASE_URL an error.
 public struct DatabaseSetting: Equatable, Sendable {
   /// The address; nil without a database.
   public let url: String?
@@ -11,12 +12,13 @@ public struct DatabaseSetting: Equatable, Sendable {
   private let isOff: Bool
 
   /// Reads `LEDGER`, `PG_DATABASE_URL` and `PG_ALLOW_WEAK_TLS`.
-  /// - Parameter isOptional: true if a missing PG_DATABASE_URL alone says that there is no database.
+  /// - Parameter isOptional: true if a missing PG_DATABASE_URL alone says that there is no database, unless LEDGER=on.
   public init(from configuration: inout Configuration, isOptional: Bool = false) {
+    let isWanted = configuration.isSet(.ledger)
     isOff = !configuration.flag(.ledger, isTrue: "on", isFalse: "off")
     let isSet = configuration.isSet(.databaseURL)
     if isOff, isSet { configuration.report("LEDGER is off, and PG_DATABASE_URL is set: delete one of them") }
-    url = isOff || isOptional && !isSet ? nil : configuration.text(.databaseURL)
+    url = isOff || isOptional && !isWanted && !isSet ? nil : configuration.text(.databaseURL)
     allowsWeakTLS = configuration.flag(.allowWeakTLS)
   }
 
@@ -30,11 +32,11 @@ public struct DatabaseSetting: Equatable, Sendable {
 
   /// Refuses a dataset that cannot be without a database.
   /// - Parameter needs: the parts of its definition that use one: `the sink postgres`.
-  /// - Throws: `ConfigurationInvalid` where there is none.
+  /// - Throws: `DatabaseMissing` where there is none.
   public func check(_ dataset: Dataset, needs: [String]) throws(PipelineError) {
     guard url == nil, !needs.isEmpty else { return }
     throw PipelineError(
-      .configurationInvalid,
+      .databaseMissing,
       "\(absence), and the dataset \(dataset.id) needs a database: \(needs.joined(separator: ", "))")
   }
 }

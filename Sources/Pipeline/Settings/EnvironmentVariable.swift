@@ -70,7 +70,7 @@ extension EnvironmentVariable {
   public static let ledger = EnvironmentVariable(
     "LEDGER", standard: "on", readers: "Loader, CacheManager, festvibes",
     "off: there is no database, and so no ledger of runs. PG_DATABASE_URL must be missing, REDIS_URL may be, and a dataset "
-      + "that needs a database is refused by name.")
+      + "that needs a database is refused by name. on: also `festvibes run --in-process` needs PG_DATABASE_URL.")
   public static let databaseURL = EnvironmentVariable(
     "PG_DATABASE_URL", isSecret: true,
     readers: "Loader, CacheManager, festvibes status, rejected, migrate, doctor, --dry-run, --only-missing, --live",

@@ -11,7 +11,8 @@ extension PipelineError {
       self.init(
         .configurationInvalid,
         "the bucket of s3_versioned: the AWS credentials, or the function's role, may not read, write, list and delete "
-          + "under datasets/ of load.bucket: \(error)")
+          + "under datasets/ of load.bucket, or may not use the bucket's key of KMS (kms:Decrypt, kms:GenerateDataKey): "
+          + "\(error)")
     case .noSuchBucket:
       self.init(
         .configurationInvalid, "load.bucket of s3_versioned names no bucket: create it, or correct it: \(error)")

@@ -43,7 +43,7 @@ extension LoadingRegistry {
   }
 
   /// Refuses a dataset that cannot be without a database, by name.
-  /// - Throws: `ConfigurationInvalid` where there is none.
+  /// - Throws: `DatabaseMissing` where there is none.
   public func check(_ definition: Definition) throws(PipelineError) {
     try databaseSetting.check(definition.dataset, needs: Self.databaseNeeds(of: definition))
   }

@@ -36,6 +36,12 @@ public final class LoadingRegistry {
           "\(definition.file): extract.incremental: a document has what has changed only, and the sink "
             + "\(ConcertsSink.form.name) cancels what it lacks: delete it")
       }
+      guard definition.windowInDays == nil else {
+        throw PipelineError(
+          .configurationInvalid,
+          "\(definition.file): windowInDays: it leaves out what is older, and the sink \(ConcertsSink.form.name) cancels what a "
+            + "document lacks: delete it")
+      }
       return ConcertsSink(
         try loading.database, zone: try definition.dataset.timeZoneRules(),
         minimumListingRatio: ConcertsSink.minimumListingRatio(from: &settings, section))

@@ -124,7 +124,8 @@ public final class PublishingRegistry {
   }
 
   /// Returns the dataset's publishers, without those that are left out.
-  /// - Throws: `ConfigurationInvalid` for an unknown plugin, and for a dataset that needs a database where there is none.
+  /// - Throws: `ConfigurationInvalid` for an unknown plugin; `DatabaseMissing` for a dataset that needs a database where there
+  ///   is none.
   public func publishers(for definition: Definition) throws(PipelineError) -> [any Publisher] {
     if let known = publishers[definition.dataset.id] { return known }
     try settings.database.check(definition.dataset, needs: Self.databaseNeeds(of: definition))

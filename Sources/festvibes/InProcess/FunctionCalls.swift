@@ -28,8 +28,8 @@ struct CallFailure: Error, Equatable {
     self.init(error: type, cause: cause ?? type)
   }
 
-  /// True if a setting is missing or wrong: nothing is read for a run that could not be loaded.
-  var isOfConfiguration: Bool { error == PipelineError.Name.configurationInvalid.rawValue }
+  /// True if the dataset needs a database that there is not: nothing is read for a run that could not be loaded.
+  var isOfMissingDatabase: Bool { error == PipelineError.Name.databaseMissing.rawValue }
 
   /// `ERROR: CAUSE`, as the state machine says why the cache was not refreshed.
   var line: String { String("\(error): \(cause)".prefix(2000)) }

@@ -25,7 +25,7 @@ struct HostAdvice {
     }
     if !undone.isEmpty { return again() }
     if let failure = progress.failure {
-      let isSetting = failure.name == PipelineError.Name.configurationInvalid.rawValue
+      let isSetting = PipelineError.Name(rawValue: failure.name)?.isOfSettings ?? false
       return isSetting || progress.status == .succeeded ? doctor : status
     }
     if progress.total.rejected > 0 {

@@ -12,6 +12,8 @@ final class InProcessHost {
   private(set) var output: HostOutput
   private let functions: any RunFunctions
   private let ledger: HostLedger
+  /// True if nothing keeps processes apart that run the dataset, and nobody has said that this is meant.
+  private let isUnguarded: Bool
   private let log: Logger
   private let time: any TimeSource
 
@@ -30,6 +32,7 @@ final class InProcessHost {
       Output.errorLine("Note: no ledger: \(reason). This run is only in this report and in the log")
     }
     let definition = try Stores(settings).withHint { try settings.datasets.definition(dataset.id) }
+    isUnguarded = settings.reasonWithoutLedger != nil && !settings.isLedgerOff && definition.lock == nil
     for line in DefinitionCheck.leftOut(of: definition, in: settings.environment) { Output.errorLine("Note: \(line)") }
   }
 
@@ -102,8 +105,14 @@ final class InProcessHost {
   }
 
   /// Runs interval after interval until the process is told to end.
-  /// - Throws: `ExitCode` of the signal.
+  /// - Throws: `ExitCode` of the signal; `CommandError` if neither a ledger nor a lock keeps processes apart.
   func run(_ request: RunRequest, every interval: Interval, job: String? = nil, description: String) throws {
+    guard !isUnguarded else {
+      throw CommandError(
+        "--every without a ledger: two processes would run \(dataset.id) at once, and a process that starts again would "
+          + "repeat an interval. Set PG_DATABASE_URL, give the dataset a lock of kind dynamodb, or set LEDGER=off if this is "
+          + "meant")
+    }
     output.isService = true
     let prefix = HostRunName.prefix(of: dataset.id, job: job)
     let time = StoppableTime(base: time, isStopped: { HostSignal.received != nil })

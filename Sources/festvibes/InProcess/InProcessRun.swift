@@ -108,7 +108,7 @@ final class InProcessRun {
       end(.succeeded, RunFailure(error: failure.error, cause: failure.cause))
       progress.summaryStatus = RunOutcome.locked.rawValue
       return false
-    } catch let failure as CallFailure where !mustBeWritten && !failure.isOfConfiguration {
+    } catch let failure as CallFailure where !mustBeWritten && !failure.isOfMissingDatabase {
       // As in the state machine: what can be loaded is worth more than its record.
       closing.note("the run goes on without its opening in the ledger: \(failure.line)")
     }

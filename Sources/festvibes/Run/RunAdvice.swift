@@ -18,7 +18,7 @@ struct RunAdvice {
     if !progress.aborted.isEmpty || !progress.notTried.isEmpty { return NextStep("retry \(run)\(option)") }
     if let failure = progress.failure {
       guard progress.status == .succeeded else {
-        let isSetting = failure.name == PipelineError.Name.configurationInvalid.rawValue
+        let isSetting = PipelineError.Name(rawValue: failure.name)?.isOfSettings ?? false
         return isSetting ? NextStep("doctor\(option)") : NextStep("logs --run \(run) --errors")
       }
       return refresh(option)

@@ -34,7 +34,7 @@ enum RunRemedy: Equatable {
     self =
       switch name {
       case .sourceUnavailable, .sourceThrottled, .databaseConflict, .deadlineExceeded: .retry
-      case .configurationInvalid, .storageUnavailable, .databaseUnavailable, .cacheUnavailable,
+      case .configurationInvalid, .databaseMissing, .storageUnavailable, .databaseUnavailable, .cacheUnavailable,
         .destinationUnavailable:
         .checkAndRetry
       case .schemaMismatch: .migrateAndRetry

@@ -291,6 +291,8 @@ class Watcher(threading.Thread):
                 self.reads += 1
             except InvariantViolation as violation:
                 self.violation = f"during the run {violation}"
+            except Exception as error:  # else the thread would end, and nobody would look any more
+                self.violation = f"during the run the stored objects could not be read: {error!r}"
 
     def stop(self) -> None:
         self.is_stopped.set()

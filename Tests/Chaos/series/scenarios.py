@@ -34,6 +34,9 @@ def prepared(series: SeriesRounds, dataset: str, fill: Fill) -> Fill:
         with series.deployed():
             series.begin(dataset)
             fill(row)
+        # A round may end before its first read, a scenario may not.
+        if row.rounds and not row.reads:
+            raise InvariantViolation("nobody has read version and projection during the runs")
 
     return scenario
 
@@ -116,9 +119,9 @@ def refused(series: SeriesRounds, row: Row) -> None:
     """A dataset that needs Postgres is refused before its source is asked for anything. Others are not affected."""
     asked = series.source.asked
     run = series.pipeline.finish(
-        series.pipeline.start(row.name, {"dataset": NEEDY}), (), {"ConfigurationInvalid": None}
+        series.pipeline.start(row.name, {"dataset": NEEDY}), (), {"DatabaseMissing": None}
     )
-    cause = run.causes.get("ConfigurationInvalid", "")
+    cause = run.causes.get("DatabaseMissing", "")
     if run.status != "FAILED" or f"LEDGER is off, and the dataset {NEEDY} needs a database" not in cause:
         raise InvariantViolation(f"{run.name} is {run.status}: {run.causes}")
     if run.executions.keys() != {None} or series.source.asked != asked:

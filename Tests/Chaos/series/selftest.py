@@ -106,6 +106,12 @@ def sabotages(series: SeriesRounds) -> Iterator[Sabotage]:
         time.sleep(1)
         put(projection(), kept)
 
+    def unreadable_briefly() -> None:
+        kept = body(pointer())
+        put(pointer(), b"\xff")
+        time.sleep(1)
+        put(pointer(), kept)
+
     yield "nothing", None, lambda: None
     yield "a figure changes in a version", "differ from those of undisturbed runs", changed(a_file, revised)
     yield "a point is lost in a version", "differ from those of undisturbed runs", changed(a_file, without_a_point)
@@ -116,6 +122,7 @@ def sabotages(series: SeriesRounds) -> Iterator[Sabotage]:
     yield "a copy is old", "differ from those of undisturbed runs", changed(a_copy, revised)
     yield "the pointer goes back", "differ from|nobody was told", earlier
     yield "the pointer briefly goes back", "neither the one before nor the one after", earlier_briefly
+    yield "the pointer briefly is no text", "could not be read", unreadable_briefly
     yield "half of a projection briefly", "neither the one before nor the one after", half_briefly
     yield (
         "a version is not projected",

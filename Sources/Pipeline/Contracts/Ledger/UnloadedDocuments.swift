@@ -87,13 +87,13 @@ extension PipelineError.Name {
   public var stopsLoads: Bool {
     switch self {
     case .storageUnavailable, .databaseUnavailable, .cacheUnavailable, .destinationUnavailable, .runLocked: true
-    case .invalidInput, .configurationInvalid, .sourceUnavailable, .sourceThrottled, .sourceRefused, .sourceChanged,
-      .storageCorrupt, .databaseConflict, .schemaMismatch, .deadlineExceeded:
+    case .invalidInput, .configurationInvalid, .databaseMissing, .sourceUnavailable, .sourceThrottled, .sourceRefused,
+      .sourceChanged, .storageCorrupt, .databaseConflict, .schemaMismatch, .deadlineExceeded:
       false
     }
   }
 
   /// True for an error that says nothing about the document that could not be loaded. A conflict does: the loader has tried
   /// again, and one that comes each time is with something in the table that stays.
-  public var isOfOthers: Bool { stopsLoads || self == .configurationInvalid }
+  public var isOfOthers: Bool { stopsLoads || isOfSettings }
 }
