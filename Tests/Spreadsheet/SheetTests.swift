@@ -60,15 +60,13 @@ struct SheetTests {
   @Test(
     "XML that takes many times its size in memory is refused: depth, attributes, names",
     arguments: [
-      (String(repeating: "<a>", count: 1_000_000), "nested more than 256 deep"),
-      ("<row><c \(String(repeating: "a='' ", count: 1_000_000))/></row>", "more than 1024 attributes"),
-      ("<\(String(repeating: "a", count: 1_000_000))/>", "a name that is too long"),
+      ("", "<a>", "nested more than 256 deep"), ("<row><c ", "a='' ", "more than 1024 attributes"),
+      ("<a", "a", "a name that is too long"),
     ])
-  func largeXML(rows: String, problem: String) throws {
-    let bytes = PackageBuilder(rows: rows).bytes
-    #expect(bytes.count < 60_000, "it is small as a file")
+  func largeXML(start: String, part: String, problem: String) {
+    let bytes = PackageBuilder(rows: start + String(repeating: part, count: 1_000_000)).bytes
     let error = #expect(throws: SpreadsheetError.self) { try cells(bytes) }
-    #expect(error?.kind == .damaged && error?.description.contains(problem) == true, "\(String(describing: error))")
+    #expect(error?.kind == .damaged && error?.description.contains(problem) == true)
   }
 
   @Test("A sheet's name has at most 255 bytes")

@@ -5,7 +5,7 @@ enum NumberFormat {
     /// openpyxl's, for .xlsx: a letter of a date in the first section that is neither quoted, escaped nor in brackets.
     /// `[h]:mm` is a time, `[Red]0` is not.
     case firstSection
-    /// xlrd's, for .xls: more letters of dates than places of digits, in all sections. What is in brackets does not count.
+    /// xlrd's, for .xls: more letters of dates than places of digits, in all sections and outside of brackets.
     case weights
   }
 

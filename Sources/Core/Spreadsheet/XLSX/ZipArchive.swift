@@ -50,7 +50,7 @@ struct ZipArchive: Sendable {
     }
     guard entry.size <= limits.inflatedBytes else {
       throw .tooLarge(
-        "a part '\(entry.name)' of \(entry.size) bytes after decompression, and at most \(limits.inflatedBytes) are read"
+        "a part '\(entry.name)' of \(entry.size) bytes after decompression, more than \(limits.inflatedBytes)"
       )
     }
     let start = try contentStart(of: entry)

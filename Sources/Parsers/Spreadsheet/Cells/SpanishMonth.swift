@@ -10,16 +10,16 @@ enum SpanishMonth {
   /// Further spellings of September: Argentina writes setiembre, too.
   private static let september = ["setiembre", "sept", "set"]
 
-  /// Reads a month's name, or its first three letters, in any case. A point and a footnote's mark at the end are no part of it:
-  /// `Octubre (*)`, `Marzo 1/`, `Mayo p/`.
+  /// Reads a month's name, or its first three letters, in any case. A point and a footnote's mark at the end are no part of
+  /// it: `Octubre (*)`, `Marzo 1/`, `Mayo p/`.
   static func month(_ text: String) -> Int? {
     let bytes = plain(text)
     let name = bytes.prefix(while: \.isASCIILetter)
     return isMark(bytes[name.endIndex...]) ? month(name) : nil
   }
 
-  /// True for nothing, and for the mark of a footnote or of a figure that is provisional, estimated or revised: `(1)`, `2/`,
-  /// `(p)`. Bare digits are none: they may be a year.
+  /// True for nothing, and for the mark of a footnote or of a figure that is provisional, estimated or revised: `(1)`,
+  /// `2/`, `(p)`. Bare digits are none: they may be a year.
   /// - Parameter text: in lower case and without asterisks.
   static func isMark(_ text: ArraySlice<UInt8>) -> Bool {
     let digits = text.count(where: \.isASCIIDigit)

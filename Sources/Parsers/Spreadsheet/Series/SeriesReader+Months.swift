@@ -3,8 +3,8 @@ import Processing
 import Spreadsheet
 
 extension SeriesReader {
-  /// A row without a month's name has no point: it is a heading or a footnote. One with another text in the month's place and
-  /// a figure may be a month that is written in a new way, and is named in a warning.
+  /// A row without a month's name has no point: it is a heading or a footnote. One with another text in the month's place
+  /// and a figure may be a month that is written in a new way, and is named in a warning.
   mutating func readMonths(
     _ firstRow: Int, _ yearColumn: Int, _ monthColumn: Int, _ valueColumn: Int,
     _ use: (Records) throws(PipelineError) -> Void
