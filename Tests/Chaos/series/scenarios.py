@@ -118,9 +118,7 @@ def stopped(series: SeriesRounds, row: Row) -> None:
 def refused(series: SeriesRounds, row: Row) -> None:
     """A dataset that needs Postgres is refused before its source is asked for anything. Others are not affected."""
     asked = series.source.asked
-    run = series.pipeline.finish(
-        series.pipeline.start(row.name, {"dataset": NEEDY}), (), {"DatabaseMissing": None}
-    )
+    run = series.pipeline.finish(series.pipeline.start(row.name, {"dataset": NEEDY}), (), {"DatabaseMissing": None})
     cause = run.causes.get("DatabaseMissing", "")
     if run.status != "FAILED" or f"LEDGER is off, and the dataset {NEEDY} needs a database" not in cause:
         raise InvariantViolation(f"{run.name} is {run.status}: {run.causes}")
