@@ -20,6 +20,23 @@ struct LayerTests {
     }
   }
 
+  @Test("No plugin's name in Pipeline/Definitions: what a plugin needs is a member of its form")
+  func pluginNames() throws {
+    var names: Set<String> = []
+    for folder in ["Extractors", "Parsers", "Transforms", "Sinks", "Publishers", "Pipeline/Versions"] {
+      for file in try SourceFiles.swift(below: "Sources/\(folder)") {
+        let found = file.text.matches(of: /(?:PluginForm\(\s*|static let plugin = )"(\w+)"/)
+        names.formUnion(found.map { String($0.output.1) })
+      }
+    }
+    // The others are words of other meanings, too, such as file and postgres.
+    names = names.filter { $0.contains("_") }
+    #expect(names.isSuperset(of: ["s3_versioned", "event_cache", "indec_ipc_http"]))
+    for file in try SourceFiles.swift(below: "Sources/Pipeline/Definitions") {
+      for name in names where file.text.contains(name) { Issue.record("\(file.path) names the plugin \(name)") }
+    }
+  }
+
   @Test("Pipeline does not import the Lambda runtime")
   func pipeline() throws {
     for file in try SourceFiles.swift(below: "Sources/Pipeline") {

@@ -143,7 +143,7 @@ struct CatalogTests {
       "d": """
       dataset_id: d
       data_type: items
-      extract: {plugin: "${UNSET}"}
+      extract: {plugin: http, url: "${UNSET}"}
       load: {plugin: nosuch, x: "${UNSET_TOO}"}
       publish: {plugin: event_cache}
       """

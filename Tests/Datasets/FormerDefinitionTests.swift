@@ -3,7 +3,9 @@ import Definitions
 import Extraction
 import Foundation
 import JSON
+import Loading
 import Processing
+import Publishing
 import Testing
 
 /// Definitions as system 002 wrote them, unchanged.
@@ -125,8 +127,10 @@ struct FormerDefinitionTests {
     #expect(definition.dataset.dataType == "series" && definition.dataset.source == "indec_ipc")
     #expect(definition.extract.text("timezone") == "America/Argentina/Buenos_Aires" && definition.lock == nil)
     #expect(definition.parse?.sections("series_map").count == 2)
-    #expect(
-      definition.dataset.state == nil && definition.dataset.watermarks?.lambdaKey == "datasets/indec_ipc/state.json")
+    // Only programs that know the sinks know that one notes the last times of series.
+    #expect(definition.dataset.state == nil && definition.dataset.watermarks == nil)
+    let dataset = try #require(self.read(Self.indecFile, LoadingRegistry.known).definition).dataset
+    #expect(dataset.state == nil && dataset.watermarks?.lambdaKey == "datasets/indec_ipc/state.json")
     #expect(try ExtractionRegistry.check(definition).isEmpty)
   }
 
@@ -145,7 +149,36 @@ struct FormerDefinitionTests {
     let (read, problems) = read(text, KnownPlugins())
     #expect(problems.count == 2, "\(problems)")
     let definition = try #require(read)
-    #expect(definition.dataset.dataType == "series" && definition.dataset.watermarks != nil)
+    #expect(definition.dataset.dataType == "series" && definition.dataset.watermarks == nil)
+  }
+
+  @Test("windowInDays is for sinks of time series, and not beside soft_delete")
+  func window() {
+    let plugins = LoadingRegistry.known
+    let head = "dataset_id: d\ndata_type: items\nextract: {plugin: http}\nwindowInDays: 30\nload:\n"
+    let table = "  - {plugin: postgres, table: items, key: [id], columns: {id: text}"
+    let series = "  - {plugin: s3_versioned, bucket: abc}\n"
+    #expect(read(head + series, plugins).problems.isEmpty)
+    #expect(read(head + series + table + "}\n", plugins).problems.isEmpty)
+    let alone = read(head + table + "}\n", plugins).problems
+    #expect(alone.count == 1 && alone[0].contains("windowInDays: it leaves out points by their obs_time"), "\(alone)")
+    let both = read(head + series + table + ", soft_delete: true}\n", plugins).problems
+    #expect(
+      both.count == 1 && both[0].contains("windowInDays: it leaves older points out, and load[1].soft_delete"),
+      "\(both)")
+  }
+
+  @Test("A plugin is not named by a variable, which the programs that know a part of the plugins do not read")
+  func variable() {
+    for plugins in [LoadingRegistry.known, PublishingRegistry.known] {
+      let found = read(
+        "dataset_id: d\ndata_type: items\nextract: {plugin: http}\nload: {plugin: '${SINK:-s3_versioned}', bucket: abc}\n",
+        plugins)
+      #expect(found.definition == nil)
+      #expect(
+        found.problems.count == 1 && found.problems[0].contains("load.plugin: a plugin is named itself"),
+        "\(found.problems)")
+    }
   }
 
   @Test("Its normalization and its enrichment make points of the parser's records")

@@ -188,7 +188,7 @@ struct LiveSourceTests {
     }
     #expect(error.name == .sourceChanged && count == 1)
     #expect(error.message.contains("longer than 1048576 bytes: it has at least 1200004"), "\(error)")
-    #expect(error.message.contains("Raise extract.max_body_mb, now 1"))
+    #expect(error.message.contains("Raise max_body_mb, now 1"))
   }
 
   @Test("A slow response ends at the timeout")
@@ -225,7 +225,7 @@ struct LiveSourceTests {
       request.target == "/robots.txt" ? .http(200, [], "User-agent: *\nDisallow: /items\n") : json("[]")
     }
     let (error, count) = try error("url: \"{server}/items\"", respond)
-    #expect(error.name == .sourceChanged && error.message.contains("set extract.robots: ignore") && count == 1)
+    #expect(error.name == .sourceChanged && error.message.contains("set robots: ignore") && count == 1)
     let source = try LiveSource(
       "url: \"{server}/items\"\nauth: {kind: bearer, secret: KEY}", variables: ["KEY": "s3cr3t-value"], respond)
     _ = try source.read()

@@ -48,7 +48,12 @@ struct MonthlyTests {
     #expect(
       error?.message.hasSuffix(
         "if the source has not published it yet, run again later, or read the latest that there is with "
-          + "extract.fallback_periods: 1; else correct extract.url") == true)
+          + "fallback_periods: 1; else correct url_template") == true)
+    let none = try self.api(at: "2026-01-05T12:00:00Z", [:])
+    let missing = #expect(throws: PipelineError.self) {
+      try read(makeMonthly(template + "  fallback_periods: 1\n").reader, item, via: none)
+    }
+    #expect(missing?.message.hasSuffix("correct url_template, or raise fallback_periods") == true)
     let reading = try read(makeMonthly(template + "  fallback_periods: 1\n").reader, item, via: api)
     #expect(reading.records.count == 1 && api.targets.suffix(2) == ["/sh_ipc_01_26.xls", "/sh_ipc_12_25.xls"])
     #expect(reading.facts.warnings.first?.reason.contains("does not exist yet: 1 month earlier was read") == true)

@@ -86,7 +86,7 @@ struct TokenTests {
     let source = try source { _ in false }
     let error = try source.error()
     #expect(error.name == .sourceRefused && error.message.contains("status 401"))
-    #expect(error.message.contains("check extract.auth") && !error.message.contains("t0ken"), "\(error)")
+    #expect(error.message.contains("check auth") && !error.message.contains("t0ken"), "\(error)")
     #expect(source.requested == ["POST /token", "GET /items", "POST /token", "GET /items"])
   }
 

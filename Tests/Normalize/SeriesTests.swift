@@ -43,6 +43,18 @@ struct SeriesTests {
       ])
   }
 
+  @Test("Any list of primary keys means both, as in system 002", arguments: ["obs_time", "internal_series_code", "x"])
+  func keys(_ key: String) throws {
+    let normalizer = try makeNormalizer("plugin: indec_ipc\nprimary_keys: [\(key)]")
+    let list = [
+      record("2024-02-24"), record("2024-02-24", code: "Y"), record("2024-02-25"), record("2024-02-25", value: "2"),
+    ]
+    let records = try normalizer.normalized("[\(list.joined(separator: ","))]")
+    #expect(records.records.count == 3 && records.rejected.count == 1)
+    #expect(
+      records.rejected.first?.problem.reason.contains("obs_time, internal_series_code: an earlier record") == true)
+  }
+
   @Test("Without primary keys repetitions are kept, and fields are not given twice")
   func form() throws {
     let list = "[\(record("2024-02-24")),\(record("2024-02-24"))]"

@@ -19,7 +19,25 @@ struct SeriesRowsTests {
     if let last { grid.set("D1", last) }
     let result = try read(keys, in: grid)
     #expect(result.points == ["2017-01-01T00:00:00=3.5", "2017-02-01T00:00:00=8"])
-    #expect(result.rejected.isEmpty && result.warnings.isEmpty)
+    #expect(result.rejected.isEmpty)
+    #expect(
+      result.warnings == [
+        "X: the dates of the sheet S end at D1, and 1 dates and 2 numbers right of it were not read. The first: S!E1"
+      ])
+  }
+
+  @Test("Blanks, empty texts and footnotes behind the last date are no warning; a number without a date is one")
+  func rest() throws {
+    var grid = FakeGrid([
+      "B1": .day(42_736), "C1": .text(""), "E1": .text("Fuente"), "B3": .number(3.5), "C3": .text(""),
+      "D3": .text("///"),
+    ])
+    #expect(try read(keys, in: grid).warnings.isEmpty)
+    grid.set("F3", .number(2))
+    #expect(
+      try read(keys, in: grid).warnings == [
+        "X: the dates of the sheet S end at C1, and 0 dates and 1 numbers right of it were not read. The first: S!F3"
+      ])
   }
 
   @Test("Values may begin in another column than dates; blanks are left out, and other content is rejected")

@@ -109,21 +109,6 @@ struct LoadTests {
     #expect(try bench.load(points).records == RecordCounts(found: 2, unchanged: 2))
   }
 
-  @Test("A document replaces the series that it has: a month that is gone leaves the snapshot, another series stays")
-  func replacement() throws {
-    try bench.load(Point.months(3) + Point.months(2, of: "OTHER"))
-    let report = try bench.load(Point.months(2))
-    #expect(report.records == RecordCounts(found: 2, unchanged: 2))
-    #expect(report.remarks.contains { $0.contains("no longer has 1 points") })
-    #expect(
-      try bench.snapshot().keys.sorted() == [
-        "IPC/year=2024/month=01", "IPC/year=2024/month=02", "OTHER/year=2024/month=01", "OTHER/year=2024/month=02",
-      ])
-    objects.forget()
-    #expect(try bench.load([]).records == RecordCounts())
-    #expect(objects.writes == [])
-  }
-
   @Test("With windowInDays, points before the window stay as they are, within a month too")
   func window() throws {
     var bench = bench

@@ -56,7 +56,7 @@ struct StateReportTests {
     let report = StateReport(dataset: dataset, items: [(try WorkItem(id: "all"), state)])
     let lines = report.lines(for: pipe, zone: try #require(TimeZone(identifier: "UTC")))
     #expect(
-      lines.suffix(3).map { $0.split(separator: " ").joined(separator: " ") } == [
+      lines.suffix(4).filter { !$0.hasPrefix("─") }.map { $0.split(separator: " ").joined(separator: " ") } == [
         "item series last point", "all EMAE 2026-08-01T00:00:00-03:00", "all IPC 2026-09-01T00:00:00-03:00",
       ])
     let object = try JSONSerialization.jsonObject(with: Data(report.json().utf8)) as? [String: Any]

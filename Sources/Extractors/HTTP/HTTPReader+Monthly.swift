@@ -9,14 +9,15 @@ extension HTTPReader {
     SectionForm(
       [
         KeyForm(
-          "url_template", .text(.address), isRequired: true,
+          addressKey, .text(.address), isRequired: true,
           "The address: {MM} and {YY} are the month and the year at the time of reading."),
         KeyForm("timezone", .text(.timeZone), standard: monthlyZone, "The zone of the month."),
       ] + form.section.keys.filter { $0.name != "url" }
     ) { section in
-      form.section.rule?(withAddress(section)).map { ($0.key == "url" ? "url_template" : $0.key, $0.problem) }
+      form.section.rule?(withAddress(section)).map { ($0.key == "url" ? addressKey : $0.key, $0.problem) }
     })
 
+  private static let addressKey = "url_template"
   private static let monthlyZone = "America/Argentina/Buenos_Aires"
 
   /// - Parameter section: a section of `monthlyForm`.
@@ -26,12 +27,12 @@ extension HTTPReader {
   ) throws(PipelineError) {
     var local = dataset
     local.timeZone = section.text("timezone") ?? Self.monthlyZone
-    try self.init(local, section: Self.withAddress(section), time: time)
+    try self.init(local, section: Self.withAddress(section), addressKey: Self.addressKey, time: time)
   }
 
   private static func withAddress(_ section: Section) -> Section {
     Section(
-      plugin: section.plugin, values: section.values.map { ($0.key == "url_template" ? "url" : $0.key, $0.value) },
+      plugin: section.plugin, values: section.values.map { ($0.key == addressKey ? "url" : $0.key, $0.value) },
       place: section.place)
   }
 }

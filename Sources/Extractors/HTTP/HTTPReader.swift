@@ -13,6 +13,8 @@ public final class HTTPReader: BodyReader {
   let template: RequestTemplate
   let pagination: Pagination?
   let fallbackPeriods: Int
+  /// The key of the address, in messages.
+  let addressKey: String
   let period: Period
   let redactor: Redactor
   private let since: SinceValue?
@@ -21,11 +23,13 @@ public final class HTTPReader: BodyReader {
 
   /// - Parameters:
   ///   - section: the section `extract` of a definition, which was checked against `form`.
+  ///   - addressKey: the key of the address in the file, for messages.
   ///   - time: the clock for templates with a date, where the fetcher does not know when reading began.
   /// - Throws: `ConfigurationInvalid` for an address that is none, and for a zone that the system does not have.
   public init(
-    _ dataset: Dataset, section: Section, time: any TimeSource = SystemTime()
+    _ dataset: Dataset, section: Section, addressKey: String = "url", time: any TimeSource = SystemTime()
   ) throws(PipelineError) {
+    self.addressKey = addressKey
     policy = try FetchPolicy(http: section, of: dataset)
     template = RequestTemplate(section)
     pagination = section.section("paginate").map { Pagination($0) }
@@ -86,7 +90,7 @@ public final class HTTPReader: BodyReader {
       page = try source.read(request) { (body) throws(PipelineError) in try use(body.limited(to: left)) }
       // No error and no page either: the source is read to its end.
       if paging.rules.endStatuses.contains(page.page.status) { break }
-      try page.check(request, redactor)
+      try page.check(request, redactor, addressKey: addressKey)
     }
     return read
   }
@@ -107,7 +111,9 @@ public final class HTTPReader: BodyReader {
         missing.append(address)
         continue
       }
-      try page.check(request, redactor, isOfDate: template.names.contains(where: TemplateValues.dateNames.contains))
+      try page.check(
+        request, redactor, addressKey: addressKey,
+        isOfDate: template.names.contains(where: TemplateValues.dateNames.contains))
       if let first = missing.first {
         read.warnings.append(
           RowProblem(reason: "\(first) does not exist yet: \(count) \(period) earlier was read", href: address))
@@ -117,7 +123,7 @@ public final class HTTPReader: BodyReader {
     throw PipelineError(
       .sourceRefused,
       "\(missing.first ?? "") is missing, and so is every \(period) before it as far as \(missing.last ?? ""): correct "
-        + "extract.url, or raise extract.fallback_periods")
+        + "\(addressKey), or raise fallback_periods")
   }
 
   public func check(_ item: WorkItem, date: CalendarDate) throws(PipelineError) {

@@ -45,8 +45,8 @@ struct PageReading {
     let advice: String
     switch error.reason {
     case .tooLarge:
-      advice = ". Raise extract.max_body_mb, now \(policy.maximumBodyBytes >> 20), or read less at once"
-    case .disallowed: advice = ". If the terms of the API permit the requests, set extract.robots: ignore"
+      advice = ". Raise max_body_mb, now \(policy.maximumBodyBytes >> 20), or read less at once"
+    case .disallowed: advice = ". If the terms of the API permit the requests, set robots: ignore"
     default: return failure
     }
     return PipelineError(failure.name, failure.message + advice)
@@ -74,18 +74,22 @@ struct ReadPage {
       address: address, headers: page.headers, recordCount: facts?.recordCount ?? 0, document: facts?.document)
   }
 
-  /// - Parameter isOfDate: true if the address names a date, whose file may be published later.
+  /// - Parameters:
+  ///   - addressKey: the key of the address in the person's definition, which may call the section by another name, too.
+  ///   - isOfDate: true if the address names a date, whose file may be published later.
   /// - Throws: `SourceRefused` unless the response is a successful one.
-  func check(_ request: FetchRequest, _ redactor: Redactor, isOfDate: Bool = false) throws(PipelineError) {
+  func check(
+    _ request: FetchRequest, _ redactor: Redactor, addressKey: String, isOfDate: Bool = false
+  ) throws(PipelineError) {
     guard facts == nil else { return }
     let advice =
       switch page.status {
-      case 401: "check extract.auth"
-      case 403: "check extract.auth, and whether the source permits the request"
+      case 401: "check auth of the definition"
+      case 403: "check auth of the definition, and whether the source permits the request"
       case 404 where isOfDate:
         "if the source has not published it yet, run again later, or read the latest that there is with "
-          + "extract.fallback_periods: 1; else correct extract.url"
-      case 404, 410: "correct extract.url"
+          + "fallback_periods: 1; else correct \(addressKey)"
+      case 404, 410: "correct \(addressKey)"
       default: "correct the request"
       }
     throw PipelineError(

@@ -38,6 +38,16 @@ public struct KnownPlugins: Sendable {
     self.lock = lock
     self.readsTriggers = readsTriggers
   }
+
+  /// Returns true if a dataset has a sink of time series; nil in a program that knows no sinks.
+  func hasSeries(_ top: Section) -> Bool? {
+    guard let forms = load ?? (sinkPublishers.isEmpty ? nil : sinkPublishers.map(\.sink)) else { return nil }
+    let names = forms.filter(\.hasSeries).map(\.name)
+    return top.sections("load").contains { names.contains($0.plugin ?? "") }
+  }
+
+  /// The sinks of time series, for messages.
+  var seriesSinks: String { (load ?? []).filter(\.hasSeries).map(\.name).joined(separator: ", ") }
 }
 
 extension Definition {
@@ -64,16 +74,16 @@ extension Definition {
       if flaws.isEmpty { checker.report(YAMLPlace(line: 1, column: 1), "", "the file is empty") }
       return (nil, checker.problems)
     }
-    let notesWatermarks = node.notesWatermarks
-    let top = checker.section(node, .definition(plugins, notesWatermarks: notesWatermarks), at: "")
+    let top = checker.section(node, .definition(plugins), at: "")
     checker.checkSecrets()
     if let id { checker.checkID(of: node, is: id) }
     let problems = checker.problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     guard let top, !problems.contains(where: { !$0.isWarning }) else { return (nil, problems) }
     let isIncremental = node.has("extract", "incremental")
+    let hasSeries = plugins.hasSeries(top) ?? false
     return (
       Definition(
-        top, isIncremental: isIncremental, notesWatermarks: notesWatermarks && node.has("state"),
+        top, isIncremental: isIncremental, notesWatermarks: hasSeries && node.has("state"),
         needsLedger: isIncremental || node.has("lock"),
         extractor: node.text("extract", "plugin"), objectNames: node.objectNames, file: file,
         variables: checker.variables, places: checker.places, sinkPublishers: plugins.sinkPublishers),
@@ -120,13 +130,6 @@ extension Definition {
 }
 
 extension YAMLNode {
-  /// True if a sink of `load` notes the last times of series. A program that does not know the sinks needs it, too.
-  fileprivate var notesWatermarks: Bool {
-    guard let load = value(["load"]) else { return false }
-    let sinks = if case .sequence(let nodes) = load.content { nodes } else { [load] }
-    return sinks.contains { $0.text("plugin") == "s3_versioned" }
-  }
-
   /// The names `{bucket}` and `{key}` that the texts of `extract` have.
   fileprivate var objectNames: [String] {
     guard let extract = value(["extract"]) else { return [] }

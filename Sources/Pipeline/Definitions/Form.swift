@@ -113,8 +113,13 @@ public struct PluginForm: Sendable {
   public let section: SectionForm
   /// The plugin of which this is another name, with the same keys; nil for a plugin of its own.
   public let sameAs: String?
+  /// True for a sink of time series: it covers `windowInDays`, and the section `state` has the last time of each series.
+  public let hasSeries: Bool
 
-  public init(_ name: String, _ summary: String, _ section: SectionForm, sameAs: String? = nil) {
+  public init(
+    _ name: String, _ summary: String, _ section: SectionForm, sameAs: String? = nil, hasSeries: Bool = false
+  ) {
+    self.hasSeries = hasSeries
     self.name = name
     self.summary = summary
     self.section = section

@@ -122,6 +122,13 @@ struct FormChecker {
   ) -> Section.Value? {
     guard let members = mapping(node, at: key) else { return nil }
     let names = plugins.map(\.name)
+    if let written = node.text(pluginKey), written.contains("${") {
+      // Programs that know only a part of the plugins, and what grants rights, read the name as it is written.
+      report(
+        node.place, "\(key).\(pluginKey)",
+        "a plugin is named itself, not by a variable: it must be one of \(names.joined(separator: ", "))")
+      return nil
+    }
     if isPart, let other = node.text(pluginKey), !names.contains(other) { return .section(Section(plugin: other)) }
     guard let chosen = members.first(where: { $0.name == pluginKey }) else {
       report(node.place, "\(key).\(pluginKey)", "it is missing: it must be one of \(names.joined(separator: ", "))")

@@ -3,8 +3,7 @@ import Time
 
 extension SectionForm {
   /// The keys of a dataset's definition.
-  /// - Parameter notesWatermarks: true if a sink notes the last time of each series in the section `state`.
-  public static func definition(_ plugins: KnownPlugins, notesWatermarks: Bool = false) -> SectionForm {
+  public static func definition(_ plugins: KnownPlugins) -> SectionForm {
     SectionForm(
       [
         KeyForm("dataset_id", .text(.datasetID), isRequired: true, "The dataset's identity; the name of its folder."),
@@ -30,14 +29,14 @@ extension SectionForm {
         KeyForm("load", .sinks(of: plugins), "Where the records go."),
         KeyForm(
           "state", plugins.readsState ? .section(.state) : .any,
-          "Where the checkpoints are, with extract.incremental, and the last times of the series, with the sink s3_versioned."
+          "Where the checkpoints are, with extract.incremental, and the last times of the series, with a sink of time series."
         ),
         KeyForm("publish", plugins.publish.map { .list(of: .plugin($0)) } ?? .any, "What is refreshed after a load."),
         KeyForm("lock", plugins.lock.map { .section($0) } ?? .any, "The lock that lets one run at a time work."),
         KeyForm(
           "windowInDays", .integer(1...366_000),
           "The days before the reading from which points are loaded, by their obs_time. Older ones are left out."),
-      ] + former, rule: { incrementalRule($0, notesWatermarks) ?? windowRule($0) ?? triggerRule($0) })
+      ] + former, rule: { incrementalRule($0, plugins) ?? windowRule($0, plugins) ?? triggerRule($0) })
   }
 
   /// Keys that system 002 wrote and never read.
@@ -55,20 +54,22 @@ extension SectionForm {
 
   /// Refuses what contradicts `incremental`: an extract of what has changed says nothing about what has vanished.
   @Sendable private static func incrementalRule(
-    _ top: Section, _ notesWatermarks: Bool
+    _ top: Section, _ plugins: KnownPlugins
   ) -> (key: String, problem: String)? {
+    let hasSeries = plugins.hasSeries(top)
     guard let extract = top.section("extract"), !extract.values.isEmpty else { return nil }
     guard extract["incremental"] != nil else {
-      guard top["state"] != nil, !notesWatermarks else { return nil }
+      guard top["state"] != nil, plugins.load != nil, hasSeries == false else { return nil }
       return (
         "state",
-        "it has checkpoints, which only extract.incremental and the sink s3_versioned make: delete it, or add one of them"
+        "it has checkpoints, which only extract.incremental and a sink of time series (\(plugins.seriesSinks)) make: delete "
+          + "it, or add one of them"
       )
     }
-    if notesWatermarks {
+    if hasSeries == true {
       return (
         "extract.incremental",
-        "the sink s3_versioned compares all points, so that revisions are seen, and state has the last times of its series: "
+        "the sink of time series compares all points, so that revisions are seen, and state has the last times of its series: "
           + "delete it"
       )
     }
@@ -79,14 +80,22 @@ extension SectionForm {
     )
   }
 
-  /// Refuses what takes the records that a window leaves out for gone.
-  @Sendable private static func windowRule(_ top: Section) -> (key: String, problem: String)? {
-    guard top["windowInDays"] != nil,
-      let index = top.sections("load").firstIndex(where: { $0.flag("soft_delete") == true })
-    else { return nil }
+  /// Refuses `windowInDays` where it would leave out records that a sink then takes for gone, and where it does nothing.
+  @Sendable private static func windowRule(
+    _ top: Section, _ plugins: KnownPlugins
+  ) -> (key: String, problem: String)? {
+    guard top["windowInDays"] != nil, plugins.load != nil, !top.sections("load").isEmpty else { return nil }
+    if plugins.hasSeries(top) == false {
+      return (
+        "windowInDays",
+        "it leaves out points by their obs_time, for a sink of time series (\(plugins.seriesSinks)), which the dataset does not "
+          + "have: delete it"
+      )
+    }
+    guard let index = top.sections("load").firstIndex(where: { $0.flag("soft_delete") == true }) else { return nil }
     return (
       "windowInDays",
-      "it leaves out what is older, and load[\(index)].soft_delete deletes what a document lacks: delete one of them"
+      "it leaves older points out, and load[\(index)].soft_delete deletes what a document lacks: delete one of them"
     )
   }
 

@@ -13,7 +13,7 @@ extension PluginForm {
       name, summary,
       SectionForm(
         section.keys + [key], shorthand: section.shorthand, rule: { RecordFilter.problem(of: $0) ?? rule?($0) },
-        rules: section.rules))
+        rules: section.rules), sameAs: sameAs, hasSeries: hasSeries)
   }
 }
 

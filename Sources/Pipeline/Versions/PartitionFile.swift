@@ -33,7 +33,7 @@ public enum PartitionFile {
     value.write(into: &bytes)
   }
 
-  /// Reads a file.
+  /// Reads a file. Those of system 002 need not be in order; what is returned is.
   /// - Parameter address: the place of the file, for messages.
   /// - Throws: `StorageCorrupt` for a file that is not a list of points of the partition.
   public static func points(
@@ -61,7 +61,20 @@ public enum PartitionFile {
         points.append(point)
       } catch { throw corrupt("point \(index): \(error.reason)") }
     }
-    return points
+    return ordered(points)
+  }
+
+  /// Returns points in order of time, the first of those with one time.
+  public static func ordered(_ points: [SeriesPoint]) -> [SeriesPoint] {
+    let isOrdered = zip(points, points.dropFirst()).allSatisfy { $0.time.isBefore($1.time) }
+    guard !isOrdered else { return points }
+    let sorted = points.enumerated().sorted { left, right in
+      left.element.time.isSameInstant(as: right.element.time)
+        ? left.offset < right.offset : left.element.time.isBefore(right.element.time)
+    }
+    var ordered: [SeriesPoint] = []
+    for (_, point) in sorted where ordered.last?.time.isSameInstant(as: point.time) != true { ordered.append(point) }
+    return ordered
   }
 
   /// Returns the digest of what points say, which two readings of the same points share. See `SeriesPoint.saysTheSame`.

@@ -40,7 +40,7 @@ public struct VersionedSettings: Equatable, Sendable {
       KeyForm("projection", .section(projection), "How the versions are merged into one view."),
       KeyForm(
         "compression", .any, ignored: "it is ignored: no program has ever read it, so it can be deleted", "Ignored."),
-    ]))
+    ]), hasSeries: true)
 
   private static let projection = SectionForm([
     KeyForm("copy_workers", .integer(1...64), standard: "\(workers)", "Files that are copied at once."),

@@ -45,7 +45,7 @@ struct FormerProjection {
       guard try store.isProjection(at: found.etag, deadline: deadline) else { return .overtaken }
       var objects: [(entry: ProjectionManifest.Entry, body: Data)] = []
       for (partition, points) in zip(batch, files) {
-        let points = SeriesMerge.ordered(points)
+        let points = PartitionFile.ordered(points)
         let entry = ProjectionManifest.Entry(
           object: store.keys.object(partition, of: version), points: points.count,
           digest: try PartitionFile.digest(of: points))

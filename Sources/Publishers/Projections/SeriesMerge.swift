@@ -11,7 +11,7 @@ struct SeriesMerge {
   ///   - base: the points of the projection.
   ///   - new: the points of the version.
   func merged(_ base: [SeriesPoint], with new: [SeriesPoint]) -> [SeriesPoint] {
-    let (base, new) = (Self.ordered(base), Self.ordered(new))
+    let (base, new) = (PartitionFile.ordered(base), PartitionFile.ordered(new))
     var merged: [SeriesPoint] = []
     merged.reserveCapacity(max(base.count, new.count))
     var (old, next) = (base.startIndex, new.startIndex)
@@ -29,18 +29,5 @@ struct SeriesMerge {
       }
     }
     return merged + base[old...] + new[next...]
-  }
-
-  /// The points in order of time, the first of those with one time. Files of ours are so already; system 002's need not be.
-  static func ordered(_ points: [SeriesPoint]) -> [SeriesPoint] {
-    let isOrdered = zip(points, points.dropFirst()).allSatisfy { $0.time.isBefore($1.time) }
-    guard !isOrdered else { return points }
-    let sorted = points.enumerated().sorted { left, right in
-      left.element.time.isSameInstant(as: right.element.time)
-        ? left.offset < right.offset : left.element.time.isBefore(right.element.time)
-    }
-    var ordered: [SeriesPoint] = []
-    for (_, point) in sorted where ordered.last?.time.isSameInstant(as: point.time) != true { ordered.append(point) }
-    return ordered
   }
 }

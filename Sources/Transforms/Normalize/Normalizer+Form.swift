@@ -23,7 +23,8 @@ extension Normalizer {
     ),
     KeyForm(
       "primary_keys", .list(of: .text()),
-      "Fields that together identify a record. Of several with one key the first stands; the others are rejected."),
+      "Fields that together identify a record. Of several with one key the first stands; the others are rejected. With `plugin`, any list means obs_time and internal_series_code."
+    ),
   ]) { section in
     if let plugin = section.text("plugin"),
       let odd = ["fields", "metadata", "on_error"].first(where: { section[$0] != nil })

@@ -14,6 +14,9 @@ extension Normalizer {
     field("unit", []), field("frequency", []),
   ]
 
+  /// The fields that identify a point.
+  static let seriesKeys = ["obs_time", "internal_series_code"]
+
   private static func field(_ name: String, _ keys: [(String, String)]) -> (key: String, value: Section.Value) {
     (name, .section(Section(values: keys.map { ($0.0, .scalar($0.1)) }, place: "normalize.fields.\(name)")))
   }

@@ -33,7 +33,9 @@ public final class Normalizer: Transform {
     names = Set(fields.map(\.name))
     metadata = section.text("metadata")
     keepsUnreadable = section.text("on_error") == "keep"
-    primaryKeys = section.texts("primary_keys")
+    let keys = section.texts("primary_keys")
+    // To system 002's plugins any list means the same, and a time alone would make one series of all.
+    primaryKeys = namesPlaces && !keys.isEmpty ? Self.seriesKeys : keys
   }
 
   public func apply(_ records: Records, _ context: TransformContext) throws(PipelineError) -> Records {

@@ -14,7 +14,9 @@ struct TableRows {
   let columns: [String]
   /// Each row by its columns, the one that changed last first.
   let rows: [JSONObject]
+}
 
+extension TableRows {
   /// Reads the rows of the dataset itself: another one may fill the table too.
   /// - Throws: `CommandError` if the table does not exist yet.
   init(_ sink: Section, of dataset: Dataset, limit: Int, in database: Database, deadline: Deadline) throws {

@@ -140,7 +140,7 @@ struct Paging {
       throw PipelineError(
         .sourceChanged,
         "\(page.address) names a page of another site, '\(host.prefix(80))', as its next one: only \(site.origin) is read. "
-          + "Correct extract.url, or ask the source")
+          + "Correct the definition's address, or ask the source")
     }
     return site.url(of: path)
   }

@@ -73,7 +73,7 @@ struct RequestTemplate: Sendable {
     guard !text.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
       throw PipelineError(
         .invalidInput,
-        "a value of the item '\(values.item)' makes the path of extract.url \(text): it must not be '.' or '..'")
+        "a value of the item '\(values.item)' makes the path of the address \(text): it must not be '.' or '..'")
     }
     var query: [String] = []
     if let ownQuery {

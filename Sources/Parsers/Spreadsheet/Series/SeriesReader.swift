@@ -82,12 +82,34 @@ struct SeriesReader<Grid: SeriesGrid> {
     var column = firstDate
     while column < grid.columnCount {
       let date = CellDate(grid[dateRow, column], readsSpanish: rule.readsSpanishDates)
-      guard case .date = date else { return }
+      guard case .date = date else { return noteRest(column, dateRow, column - firstDate + firstValue, valueRow) }
       let place = CellPlace(row: valueRow, column: column - firstDate + firstValue)
       add(date, valueAt: place, dateAt: CellPlace(row: dateRow, column: column))
       try pass(use, from: Self.batch)
       column += 1
     }
+  }
+
+  /// Warns of dates and numbers right of a row's end: one bad cell among the dates hides them.
+  private mutating func noteRest(_ dateColumn: Int, _ dateRow: Int, _ valueColumn: Int, _ valueRow: Int) {
+    let dates = (dateColumn..<max(dateColumn, grid.columnCount)).filter { column in
+      if case .date = CellDate(grid[dateRow, column], readsSpanish: rule.readsSpanishDates) { true } else { false }
+    }
+    let numbers = (valueColumn..<max(valueColumn, grid.columnCount)).filter { column in
+      if case .number = CellNumber(grid[valueRow, column]) { true } else { false }
+    }
+    guard
+      let first = [
+        dates.first.map { CellPlace(row: dateRow, column: $0) },
+        numbers.first.map { CellPlace(row: valueRow, column: $0) },
+      ].compactMap(\.self).first
+    else { return }
+    records.warnings.append(
+      RowProblem(
+        reason:
+          "\(rule.code): the dates of the sheet \(sheet) end at \(CellPlace(row: dateRow, column: dateColumn)), and "
+          + "\(dates.count) dates and \(numbers.count) numbers right of it were not read. The first: \(sheet)!\(first)")
+    )
   }
 
   /// Adds a point, or rejects what cannot be one. Neither a date nor a value is no point, and no loss.

@@ -65,7 +65,11 @@ public struct CheckpointState: Equatable, Sendable {
     _ watermarks: [String: String], records: Int, run: String?, key: String, at now: Date
   ) {
     let before = series
-    series.merge(watermarks) { _, new in new }
+    // A document that ends earlier, such as that of the month before, has taken no later point away.
+    series.merge(watermarks) { last, new in
+      guard let known = RFC3339.parse(last), let next = RFC3339.parse(new) else { return new }
+      return next.date < known.date ? last : new
+    }
     guard series != before || lastDocument != key || status != .success else { return }
     count(records: records, run: run, key: key, at: now)
   }

@@ -16,6 +16,8 @@ struct IncomingPoints {
   private(set) var report: LoadReport
   /// The time at which the source was read; nil if the document does not say.
   let readAt: Date?
+  /// True if the document has all that the source has, as far as its reading and the dataset's expectations say.
+  let isComplete: Bool
 
   /// A point with its place in the document.
   private struct Placed {
@@ -32,6 +34,7 @@ struct IncomingPoints {
   ) throws(PipelineError) {
     let head = try SinkDocument(document.head, for: target, now: now, parts: document.parts)
     readAt = head.listedAt
+    isComplete = head.isComplete && target.checked?.notice == nil
     report = LoadReport(records: RecordCounts(), listedAt: head.listedAt)
     let collected = head.listedAt.map { RFC3339.utc(roundingToMilliseconds: $0) }
     var texts = TextPool()

@@ -29,6 +29,7 @@ struct SnapshotPlan {
   private(set) var differences: [DryRun.Difference] = []
   private let contents: [SeriesPartition: VersionManifest.Entry]
   private let isDetailed: Bool
+  private let coverage: Coverage
 
   /// True if the next snapshot is the current one.
   var isEmpty: Bool { files.isEmpty && removed.isEmpty }
@@ -37,16 +38,18 @@ struct SnapshotPlan {
   ///   - incoming: the document's points.
   ///   - contents: the current snapshot.
   ///   - start: the beginning of the dataset's window; nil without one. Earlier points stay as they are.
+  ///   - isComplete: false for a document that may lack points of the source: it removes none.
   ///   - late: the series that stay as they are, since a later document has had them.
   ///   - isDetailed: true to list the differences, for a dry run.
   ///   - read: returns the stored points of partitions.
   init(
     _ incoming: [SeriesPartition: [SeriesPoint]], over contents: [SeriesPartition: VersionManifest.Entry],
-    from start: Date?, leaving late: Set<String> = [], isDetailed: Bool = false,
+    from start: Date?, isComplete: Bool = true, leaving late: Set<String> = [], isDetailed: Bool = false,
     reading read: ([(partition: SeriesPartition, version: VersionID)]) throws(PipelineError) -> [[SeriesPoint]]
   ) throws(PipelineError) {
     self.contents = contents
     self.isDetailed = isDetailed
+    coverage = Coverage(of: incoming, from: start, isComplete: isComplete)
     var compared: [(partition: SeriesPartition, points: [SeriesPoint], version: VersionID)] = []
     for (partition, points) in incoming.sorted(by: { $0.key < $1.key }) {
       guard !late.contains(partition.series) else {
@@ -70,20 +73,21 @@ struct SnapshotPlan {
     isSuperseded = series.isEmpty && !late.isEmpty
     for (partition, entry) in contents.sorted(by: { $0.key < $1.key })
     where incoming[partition] == nil && series.contains(partition.series) {
-      if let start, partition.isBefore(start) { continue }
-      // Without a window, the file is as good as read: nothing of it stays.
-      if start != nil || isDetailed {
-        compared.append((partition, [], entry.version))
-      } else {
+      switch coverage.extent(of: partition) {
+      case .none: continue
+      case .some: compared.append((partition, [], entry.version))
+      // The file is as good as read: nothing of it stays.
+      case .all where !isDetailed:
         removed.append(partition)
         gone += entry.points ?? 0
+      case .all: compared.append((partition, [], entry.version))
       }
     }
     // Some at once: a first revision of all series would have every file in memory.
     for first in stride(from: 0, to: compared.count, by: VersionStore.filesAtOnce) {
       let batch = compared[first..<min(first + VersionStore.filesAtOnce, compared.count)]
       for (next, stored) in zip(batch, try read(batch.map { ($0.partition, $0.version) })) {
-        try merge(next.points, over: stored, next.partition, start)
+        try merge(next.points, over: stored, next.partition)
       }
     }
     files.sort { $0.partition < $1.partition }
@@ -91,16 +95,13 @@ struct SnapshotPlan {
 
   /// Compares a partition with what is stored of it.
   private mutating func merge(
-    _ points: [SeriesPoint], over stored: [SeriesPoint], _ partition: SeriesPartition, _ start: Date?
+    _ points: [SeriesPoint], over stored: [SeriesPoint], _ partition: SeriesPartition
   ) throws(PipelineError) {
     var (merged, differs) = ([SeriesPoint](), false)
     merged.reserveCapacity(max(points.count, stored.count))
     var index = 0
-    func keeps(_ point: SeriesPoint) -> Bool {
-      start.map { Double(point.time.seconds) < $0.timeIntervalSince1970 } ?? false
-    }
     func pass(_ point: SeriesPoint) {
-      if keeps(point) { return merged.append(point) }
+      guard coverage.covers(point) else { return merged.append(point) }
       differs = true
       gone += 1
       note([point], .removed)
@@ -152,16 +153,6 @@ struct SnapshotPlan {
       next[file.partition] = VersionManifest.Entry(version: version, points: file.points.count, digest: file.digest)
     }
     return next
-  }
-}
-
-extension SeriesPartition {
-  /// True if no point of the partition is later than a time, whatever its offset is.
-  fileprivate func isBefore(_ time: Date) -> Bool {
-    guard let next = CalendarDate(year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1) else {
-      return false
-    }
-    return Double((next.daysSinceEpoch + 1) * 86_400) <= time.timeIntervalSince1970
   }
 }
 

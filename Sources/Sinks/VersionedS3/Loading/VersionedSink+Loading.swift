@@ -68,7 +68,7 @@ extension VersionedSink {
     // A second more: the document has rounded the time.
     let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(1 - 86_400 * Double($0)) }
     return try SnapshotPlan(
-      incoming.partitions, over: manifest?.contents ?? [:], from: start,
+      incoming.partitions, over: manifest?.contents ?? [:], from: start, isComplete: incoming.isComplete,
       leaving: late(incoming, manifest), isDetailed: isDetailed
     ) { (places) throws(PipelineError) in try store.points(of: places, deadline: deadline) }
   }
