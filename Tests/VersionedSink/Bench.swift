@@ -107,6 +107,19 @@ struct Bench {
   }
 }
 
+extension VersionStore {
+  /// Reads the manifests of the whole chain that leads to a version, the oldest first.
+  func chain(to version: VersionID, deadline: Deadline) throws(PipelineError) -> [VersionManifest] {
+    var chain: [VersionManifest] = []
+    var next: VersionID? = version
+    while let wanted = next {
+      chain.append(try manifest(of: wanted, deadline: deadline))
+      next = chain.last?.previous
+    }
+    return chain.reversed()
+  }
+}
+
 /// A point of a document.
 struct Point {
   var series = "IPC"

@@ -83,10 +83,17 @@ struct FormatTests {
   func noPartitions(text: String) { #expect(SeriesPartition(text) == nil) }
 
   @Test("Two spellings of a letter are two series, as they are for S3")
-  func spellings() {
+  func spellings() throws {
     let composed = SeriesPartition(series: "\u{e9}", year: 2024, month: 1)
     let decomposed = SeriesPartition(series: "e\u{301}", year: 2024, month: 1)
     #expect(composed != decomposed)
+    var pool = TextPool()
+    let points = try ["\u{e9}", "e\u{301}"].map { code in
+      let text = #"{"obs_time": "2024-01-01T00:00:00Z", "internal_series_code": "\#(code)", "value": 1}"#
+      return try SeriesPoint(try #require(JSONValue(parsing: text).object), texts: &pool)
+    }
+    #expect(points.map { $0.series.utf8.count } == [2, 3])
+    #expect(points.map(\.partition) == [composed, decomposed])
   }
 
   @Test("A text in a point is escaped only where JSON demands it, and reads as it was")

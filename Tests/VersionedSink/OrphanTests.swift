@@ -31,7 +31,7 @@ struct OrphanTests {
   @Test("They are deleted by a later load once they are older than a day, and not before")
   func collected() throws {
     // Before the manifest of the first load; before the pointer of the second.
-    die(before: 3, [Point("2024-01-01", "1")])
+    die(before: 4, [Point("2024-01-01", "1")])
     try bench.load([Point("2024-01-01", "2")])
     die(before: 6, [Point("2024-01-01", "3")])
     #expect(folders.count == 3)
@@ -74,13 +74,105 @@ struct OrphanTests {
         $0[key] = Data("{\"version_id\": \"\(version)\", \"dataset_id\": \"ipc\", \"json_files\": []}".utf8)
       }
     }
+    let pointer = "datasets/ipc/index/current_version.txt"
+    objects.objects.change { $0[pointer] = Data("v20200102_000000_000000".utf8) }
+    // A load of system 002 that failed looks like one of ours.
+    let failed = "\(folder)v20200103_000000_000000/data/IPC/year=2020/month=01/data.json"
+    objects.objects.change { $0[failed] = Data("[]".utf8) }
     try bench.load([Point("2024-01-01", "1")])
     time.advance(by: .seconds(1_000_000))
     try bench.load([Point("2024-01-01", "2")])
+    #expect(objects.keys.contains(failed))
     #expect(Set(foreign).isSubset(of: objects.keys))
   }
 
-  @Test("The chain is read only as far back as there is an orphan")
+  @Test("A missing pointer is refused, whatever versions are there, and nothing is deleted")
+  func lostPointer() throws {
+    for value in 1...3 {
+      try bench.load([Point("2024-01-01", "\(value)")])
+      time.advance(by: .seconds(60))
+    }
+    time.advance(by: .seconds(1_000_000))
+    let pointer = bench.store.keys.pointer
+    objects.objects.change { $0[pointer] = nil }
+    let before = objects.all
+    let error = #expect(throws: PipelineError.self) { try bench.load([Point("2024-01-01", "4")]) }
+    #expect(error?.name == .storageCorrupt)
+    #expect(error?.message.contains("s3://bucket/\(pointer) is missing") == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains(folders[2]) == true)
+    #expect(throws: PipelineError.self) { try bench.dryRun([Point("2024-01-01", "4")]) }
+    #expect(objects.all == before)
+  }
+
+  @Test("The only version of a dataset without its pointer is refused once it was projected")
+  func lostFirstPointer() throws {
+    try bench.load([Point("2024-01-01", "1")])
+    try bench.publish()
+    objects.objects.change { $0[bench.store.keys.pointer] = nil }
+    #expect(throws: PipelineError.self) { try bench.load([Point("2024-01-01", "4")]) }
+  }
+
+  @Test("Versions after one that a person put the pointer back to stay, if they were projected or others follow them")
+  func putBack() throws {
+    for value in 1...4 {
+      try bench.load([Point("2024-01-01", "\(value)")])
+      if value == 4 { try bench.publish() }
+      time.advance(by: .seconds(60))
+    }
+    let before = objects.keys
+    objects.objects.change { $0[bench.store.keys.pointer] = Data(folders[0].utf8) }
+    time.advance(by: .seconds(1_000_000))
+    try bench.load([Point("2024-01-01", "5")])
+    try bench.load([Point("2024-01-01", "5")])
+    #expect(Set(before).isSubset(of: objects.keys))
+  }
+
+  @Test("Folders without the chain cost no reading of it, and at most as many calls as there are")
+  func bounded() throws {
+    for index in 0..<30 {
+      let version = "v20200101_000000_0000\(10 + index)"
+      let key = "datasets/ipc/versions/\(version)/manifest.json"
+      objects.objects.change {
+        $0[key] = Data("{\"version_id\": \"\(version)\", \"dataset_id\": \"ipc\", \"json_files\": []}".utf8)
+        $0[bench.store.keys.pointer] = Data(version.utf8)
+      }
+    }
+    for value in 1...6 {
+      try bench.load([Point("2024-01-01", "\(value)")])
+      time.advance(by: .seconds(100_000))
+    }
+    objects.forget()
+    try bench.load([Point("2024-01-01", "6")])
+    // The pointer, its manifest, and the folders.
+    #expect(objects.calls.change { $0.count } == 3)
+  }
+
+  @Test("A large load that was cut goes on under its id, with the files that are there")
+  func resumed() throws {
+    let points = Point.months(240, from: 1990)
+    let document = bench.document(points)
+    let dying = FaultyObjects(objects, losing: (180, .diesBefore))
+    #expect(throws: PipelineError.self) {
+      try bench.sink(dying).load(document, for: bench.target, deadline: bench.deadline)
+    }
+    let begun = objects.keys.count
+    #expect(begun > 100)
+    time.advance(by: .seconds(200))
+    objects.forget()
+    _ = try bench.sink().load(document, for: bench.target, deadline: bench.deadline)
+    #expect(folders.count == 1)
+    #expect(objects.writes.count == 240 - begun + 2)
+    #expect(try bench.snapshot().count == 240)
+    // Another document begins anew.
+    let other = FaultyObjects(objects, losing: (400, .diesBefore))
+    time.advance(by: .seconds(60))
+    #expect(throws: PipelineError.self) { try bench.load(Point.months(240, from: 1990, first: 5), through: other) }
+    time.advance(by: .seconds(60))
+    try bench.load(Point.months(240, from: 1990, first: 6))
+    #expect(folders.count == 3)
+  }
+
+  @Test("The chain is known from the current manifest: only what is next to it is read")
   func chain() throws {
     for value in 1...6 {
       try bench.load([Point("2024-01-01", "\(value)")])
@@ -91,8 +183,8 @@ struct OrphanTests {
     objects.forget()
     try bench.load([Point("2024-01-01", "6")])
     let manifests = objects.calls.change { $0.filter { $0.hasPrefix("GET") && $0.hasSuffix("manifest.json") } }
-    // The current version, and the one before it, which is the first above the orphan.
-    #expect(manifests == [all[6], all[5]].map { "GET datasets/ipc/versions/\($0)/manifest.json" })
+    // The orphan is not a day old.
+    #expect(manifests == [all[6]].map { "GET datasets/ipc/versions/\($0)/manifest.json" })
   }
 
   @Test("A bucket that does not let objects be listed or deleted fails no load")

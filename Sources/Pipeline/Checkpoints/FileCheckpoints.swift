@@ -90,19 +90,17 @@ public final class FileCheckpoints: CheckpointStore {
       throw failure(path, errno)
     }
     defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: StateFile.maximumBytes + 1)
-    var count = 0
-    while count < bytes.count {
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + count }, buffer.count - count)
-      }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count <= StateFile.maximumBytes {
+      let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if read < 0, errno == EINTR { continue }
       guard read >= 0 else { throw failure(path, errno) }
       if read == 0 { break }
-      count += read
+      bytes += buffer[..<read]
     }
-    guard count <= StateFile.maximumBytes else { throw PipelineError.corruptCheckpoint(name, in: path) }
-    return Data(bytes.prefix(count))
+    guard bytes.count <= StateFile.maximumBytes else { throw PipelineError.corruptCheckpoint(name, in: path) }
+    return Data(bytes)
   }
 
   /// Writes the whole file under another name, and renames it when it is on the disk.

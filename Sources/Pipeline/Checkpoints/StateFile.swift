@@ -4,8 +4,8 @@ import Time
 
 /// The bytes of a state in an object or a file.
 enum StateFile {
-  /// More than a state has.
-  static let maximumBytes = 64 << 10
+  /// Bytes of a state: the last times of about 50,000 series. One without series has less than a thousand.
+  static let maximumBytes = 4 << 20
 
   /// - Parameters:
   ///   - address: for messages.
@@ -33,12 +33,21 @@ enum StateFile {
   }
 
   /// Returns one line of JSON. The same state always has the same bytes.
+  /// - Throws: `SourceChanged` for one that could not be read again.
   static func data(_ state: CheckpointState) throws(PipelineError) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do { return try encoder.encode(state) + Data("\n".utf8) } catch {
+    let data: Data
+    do { data = try encoder.encode(state) + Data("\n".utf8) } catch {
       throw PipelineError(.invalidInput, "a state cannot be written as JSON: \(error)")
     }
+    guard data.count <= maximumBytes else {
+      throw PipelineError(
+        .sourceChanged,
+        "the last times of \(state.series.count) series have \(data.count) bytes, and a state has at most "
+          + "\(maximumBytes): divide the dataset, or leave out `state`. The load itself is done")
+    }
+    return data
   }
 }
 

@@ -6,8 +6,8 @@ import FoundationEssentials
 ///     {"projected_versions": ["v20261128_030000_000000"], "last_projection_date": "2026-11-28T03:00:05.000Z",
 ///      "last_projected_version": "v20261128_030000_000000", "announced_version": "v20261128_030000_000000",
 ///      "copied_version": "v20261128_030000_000000", "copied_until": null, "replaced": [],
-///      "partitions": {"IPC/year=2026/month=09": {"object": "IPC/year=2026/month=09/v20261128_030000_000000.json",
-///        "points": 3, "digest": "…"}, …}}
+///      "partitions": {"IPC/year=2026/month=09": {"object": "IPC/year=2026/month=09/v20261128_030000_000000_0123456789abcdef.json",
+///        "points": 3, "digest": "0123456789abcdef…"}, …}}
 public struct ProjectionManifest: Equatable, Sendable {
   /// A partition of the projection.
   public struct Entry: Equatable, Sendable {
@@ -75,6 +75,14 @@ public struct ProjectionManifest: Equatable, Sendable {
   /// The version that was projected last.
   public var last: VersionID? { projected.last.flatMap { VersionID($0) } }
 
+  /// The versions that were projected after the last one with a message, each once, in that order.
+  public var unannounced: [VersionID] {
+    let ids = projected.compactMap { VersionID($0) }
+    guard let announced else { return ids }
+    if let place = ids.lastIndex(of: announced) { return Array(ids[(place + 1)...]) }
+    return ids.filter { $0 > announced }
+  }
+
   public func hasProjected(_ version: VersionID) -> Bool { projected.contains("\(version)") }
 
   /// The number of points in all partitions.
@@ -89,8 +97,11 @@ extension DatasetKeys {
   /// The key of an object that the pointer names.
   public func projection(_ entry: ProjectionManifest.Entry) -> String { projections + entry.object }
 
-  /// The name, below `projections/`, of a partition as a version has made it.
-  public func object(_ partition: SeriesPartition, of version: VersionID) -> String { "\(partition)/\(version).json" }
+  /// The name, below `projections/`, of a partition as a version has made it. With the digest of its points, the name says what
+  /// is in it: an object that is there is the one that is wanted.
+  public func object(_ partition: SeriesPartition, of version: VersionID, digest: String) -> String {
+    "\(partition)/\(version)_\(digest.prefix(16)).json"
+  }
 
   /// The key of a partition's copy, whose name does not change: system 002's.
   public func copy(of partition: SeriesPartition) -> String { "\(projections)\(partition)/data.json" }

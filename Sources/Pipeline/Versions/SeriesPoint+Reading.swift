@@ -9,9 +9,10 @@ public struct PointProblem: Error, Equatable {
   public init(reason: String) { self.reason = reason }
 }
 
-/// Texts that many points share, each kept once.
+/// Texts that many points share, each kept once. Texts are one if they have the same bytes: Swift takes `é` and `e` with an
+/// accent for one.
 public struct TextPool {
-  private var texts: [String: String] = [:]
+  private var texts: [[UInt8]: String] = [:]
   private var last = ""
 
   public init() {}
@@ -19,11 +20,12 @@ public struct TextPool {
   /// Returns an equal text that was given before, or the text itself.
   mutating func shared(_ text: String) -> String {
     // Points of one series follow each other.
-    if text == last { return last }
-    if let known = texts[text] {
+    if text.utf8.elementsEqual(last.utf8) { return last }
+    let bytes = Array(text.utf8)
+    if let known = texts[bytes] {
       last = known
     } else {
-      texts[text] = text
+      texts[bytes] = text
       last = text
     }
     return last

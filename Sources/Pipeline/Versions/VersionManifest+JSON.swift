@@ -28,6 +28,7 @@ extension VersionManifest {
     fields["partition_strategy"] = .string(Self.strategy)
     fields["previous_version"] = Self.text(previous?.description)
     fields["version_number"] = Self.number(number)
+    fields["ancestors"] = Self.list(ancestors.map(\.description))
     fields["readings"] = .object(
       JSONObject(unique: readings.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     var members: [JSONObject.Member] = []
@@ -74,6 +75,11 @@ extension VersionManifest {
       }
       previous = id
     }
+    let ids = fields["ancestors"]?.array ?? []
+    let ancestors = ids.compactMap { $0.string.flatMap { VersionID($0) } }
+    guard ancestors.count == ids.count, ancestors.allSatisfy({ $0 < version }) else {
+      throw corrupt("ancestors has an element that is not the id of an earlier version")
+    }
     var contents: [SeriesPartition: Entry] = [:]
     if let list = fields["contents"]?.object {
       for (name, value) in list.members {
@@ -98,6 +104,7 @@ extension VersionManifest {
         (fields["readings"]?.object?.members ?? []).compactMap { member in member.value.string.map { (member.name, $0) }
         }
       ) { first, _ in first }, contents: contents)
+    self.ancestors = ancestors
   }
 }
 

@@ -9,7 +9,7 @@ import Time
 ///      "date_range": {"min_obs_time": "2026-09-01T00:00:00-03:00", "max_obs_time": "2026-09-30T00:00:00-03:00"},
 ///      "json_files": ["datasets/indec_ipc/versions/v2026…/data/IPC/year=2026/month=09/data.json"],
 ///      "partitions": ["IPC/year=2026/month=09"], "partition_strategy": "series_year_month",
-///      "previous_version": "v20261028_030000_000000", "version_number": 2,
+///      "previous_version": "v20261028_030000_000000", "version_number": 2, "ancestors": ["v20261028_030000_000000"],
 ///      "readings": {"IPC": "2026-11-28T02:59:58.000Z"},
 ///      "contents": {"IPC/year=2026/month=09": {"version": "v2026…", "points": 3, "digest": "…"}, …}}
 public struct VersionManifest: Equatable, Sendable {
@@ -28,6 +28,9 @@ public struct VersionManifest: Equatable, Sendable {
       self.digest = digest
     }
   }
+
+  /// A dataset that changes every ten minutes has them of a week, in 30 KB.
+  public static let maximumAncestors = 1000
 
   /// The one way to divide points into files.
   public static let strategy = "series_year_month"
@@ -51,6 +54,9 @@ public struct VersionManifest: Equatable, Sendable {
   /// The time, in UTC, of each series' last reading that made a version. A document that was read earlier does not change the
   /// series.
   public let readings: [String: String]
+  /// The versions of this sink before this one in the chain, the oldest first: at most `maximumAncestors`. So what the chain
+  /// names is known without a reading of it.
+  public var ancestors: [VersionID] = []
   /// The whole snapshot: each partition with the version that has its file.
   public let contents: [SeriesPartition: Entry]
 
@@ -70,6 +76,16 @@ public struct VersionManifest: Equatable, Sendable {
     self.number = number
     self.readings = readings
     self.contents = contents
+  }
+
+  /// The ancestors of a version that follows this one. One of system 002 is none: its own are not known.
+  public var nextAncestors: [VersionID] {
+    number == nil ? [] : Array((ancestors + [version]).suffix(Self.maximumAncestors))
+  }
+
+  /// The first version of the chain, if the ancestors go back to it.
+  public var first: VersionID? {
+    number.map { $0 == ancestors.count + 1 } ?? false ? ancestors.first ?? version : nil
   }
 
   /// The codes of the series of which this version has written files, sorted.

@@ -17,7 +17,7 @@ public final class VersionStore {
   public let keys: DatasetKeys
   public let objects: any VersionObjects
 
-  /// Files that are read or written at once: as many connections.
+  /// Files that are read or written at once. The client has 16 connections: the others wait for one.
   public static let filesAtOnce = 32
 
   public init(_ objects: any VersionObjects, dataset: String) {
@@ -46,32 +46,32 @@ public final class VersionStore {
   /// Reads a version's manifest.
   /// - Throws: `StorageCorrupt` if it is missing or damaged.
   public func manifest(of version: VersionID, deadline: Deadline) throws(PipelineError) -> VersionManifest {
-    let key = keys.manifest(of: version)
-    guard let object = try find(key, maximumBytes: VersionManifest.maximumBytes, deadline: deadline) else {
+    guard let manifest = try findManifest(of: version, deadline: deadline) else {
       throw PipelineError(
         .storageCorrupt,
-        "\(objects.address(of: key)) is missing, and the chain of versions names it. Nothing was changed. Restore the version "
+        "\(objects.address(of: keys.manifest(of: version))) is missing, and the chain of versions names it. Nothing was changed. Restore the version "
           + "from the bucket's versioning or a copy, or write the id of another version into \(keys.pointer)")
     }
-    return try VersionManifest(object.body, of: version, dataset: dataset, at: objects.address(of: key))
+    return manifest
   }
 
-  /// Reads the manifests of a chain, the oldest first.
-  /// - Parameters:
-  ///   - version: the last version.
-  ///   - last: the version before the first one that is wanted; nil for the whole chain.
-  /// - Throws: `StorageCorrupt`; a chain that does not have `last` is read whole.
-  public func chain(
-    to version: VersionID, after last: VersionID? = nil, deadline: Deadline
-  ) throws(PipelineError) -> [VersionManifest] {
-    var chain: [VersionManifest] = []
-    var next: VersionID? = version
-    while let wanted = next, last.map({ wanted > $0 }) ?? true {
-      let manifest = try manifest(of: wanted, deadline: deadline)
-      chain.append(manifest)
-      next = manifest.previous
+  /// Returns the ids of all folders of versions, sorted: complete ones, and those of loads that ended early.
+  public func folders(deadline: Deadline) throws(PipelineError) -> [VersionID] {
+    do throws(AWSError) {
+      // Sorted, since the keys are.
+      return try objects.list(prefix: keys.versions, delimiter: "/", deadline: deadline).commonPrefixes
+        .compactMap { VersionID($0.dropFirst(keys.versions.count).dropLast()) }
+    } catch { throw PipelineError(versions: error) }
+  }
+
+  /// Reads a version's manifest, if there is one.
+  /// - Throws: `StorageCorrupt` if it is damaged.
+  public func findManifest(of version: VersionID, deadline: Deadline) throws(PipelineError) -> VersionManifest? {
+    let key = keys.manifest(of: version)
+    return try find(key, maximumBytes: VersionManifest.maximumBytes, deadline: deadline).map {
+      (object) throws(PipelineError) in
+      try VersionManifest(object.body, of: version, dataset: dataset, at: objects.address(of: key))
     }
-    return chain.reversed()
   }
 
   /// Reads the points of partitions, several files at once.

@@ -32,6 +32,7 @@ struct FormerProjection {
       listing = try store.objects.list(prefix: store.keys.projections, delimiter: nil, deadline: deadline)
     } catch { throw PipelineError(versions: error) }
     let partitions = listing.entries.compactMap { SeriesPartition(file: $0.key) }.sorted()
+    let existing = Set(listing.entries.map(\.key))
     guard pointer.isFormer || !partitions.isEmpty else { return .nothing }
     let version = pointer.last ?? Self.before
     var adopted = pointer
@@ -46,14 +47,15 @@ struct FormerProjection {
       var objects: [(entry: ProjectionManifest.Entry, body: Data)] = []
       for (partition, points) in zip(batch, files) {
         let points = PartitionFile.ordered(points)
+        let digest = try PartitionFile.digest(of: points)
         let entry = ProjectionManifest.Entry(
-          object: store.keys.object(partition, of: version), points: points.count,
-          digest: try PartitionFile.digest(of: points))
+          object: store.keys.object(partition, of: version, digest: digest), points: points.count, digest: digest)
+        adopted.partitions[partition] = entry
+        // A run that was cut has written it.
+        guard !existing.contains(store.keys.projection(entry)) else { continue }
         objects.append((entry, PartitionFile.data(points)))
       }
-      let entries = try ImmutableObjects(store: store, deadline: deadline).write(
-        objects, into: &adopted.replaced, now: now)
-      for (partition, entry) in zip(batch, entries) { adopted.partitions[partition] = entry }
+      try ImmutableObjects(store: store, deadline: deadline).write(objects)
     }
     return .projection(adopted)
   }

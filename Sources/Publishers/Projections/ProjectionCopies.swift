@@ -55,6 +55,7 @@ struct ProjectionCopies {
       writes.append(VersionWrite(object.body, to: store.keys.copy(of: partition), condition: condition))
     }
     guard !writes.isEmpty else { return (batch.count, 0) }
+    let written = batch.map(\.0)
     guard try store.isProjection(at: etag, deadline: deadline) else { return nil }
     var areAllWritten = true
     for outcome in store.objects.putAll(writes, deadline: deadline) {
@@ -65,7 +66,20 @@ struct ProjectionCopies {
         }
       }
     }
+    // A publisher of a later version may have found equal copies, and noted them, right before these writes: they are made again.
+    if try !store.isProjection(at: etag, deadline: deadline) {
+      try correct(written)
+      return nil
+    }
     return areAllWritten ? (batch.count, writes.reduce(0) { $0 + $1.body.count }) : (0, 0)
+  }
+
+  /// Copies partitions as the pointer names them now.
+  private func correct(_ partitions: [SeriesPartition]) throws(PipelineError) {
+    let now = try store.projection(deadline: deadline)
+    guard let etag = now.etag else { return }
+    var left = partitions.compactMap { partition in now.manifest.partitions[partition].map { (partition, $0) } }[...]
+    while !left.isEmpty, let part = try copy(left, etag: etag), part.count > 0 { left = left.dropFirst(part.count) }
   }
 
   private func missing(_ error: AWSError, at key: String) -> PipelineError {

@@ -18,29 +18,39 @@ struct ProjectionStep {
   let deadline: Deadline
 
   /// Returns the projection with a version. It is not published yet, except for its immutable objects.
-  /// - Parameter now: RFC 3339 in UTC.
+  /// - Parameters:
+  ///   - isWhole: true to merge all partitions of the snapshot in place of those that the version has written: the version does
+  ///     not follow the one that was projected last.
+  ///   - now: RFC 3339 in UTC.
   func projection(
-    of version: VersionManifest, over base: ProjectionManifest, now: String
+    of version: VersionManifest, over base: ProjectionManifest, isWhole: Bool, now: String
   ) throws(PipelineError) -> ProjectionManifest {
     var next = base
     next.projected.append("\(version.version)")
     next.projectedAt = now
     next.copiedUntil = nil
     // What says the same is not read.
-    let wanted = version.written.filter { partition in
+    let wanted = (isWhole ? version.contents.keys.sorted() : version.written).filter { partition in
       guard let digest = version.contents[partition]?.digest else { return true }
       return base.partitions[partition]?.digest != digest
     }
     let existing = try existingObjects(of: version, fresh: wanted.filter { base.partitions[$0] == nil })
     for (partition, entry) in existing { next.partitions[partition] = entry }
     for batch in batches(wanted.filter { existing[$0] == nil }, of: version) {
-      for (partition, entry) in try written(batch, of: version, over: base, into: &next.replaced, now: now) {
+      for (partition, entry) in try written(batch, of: version, over: base) {
         if let former = base.partitions[partition] {
           next.replaced.append(ProjectionManifest.Replaced(object: former.object, since: now))
         }
         next.partitions[partition] = entry
       }
     }
+    if isWhole {
+      // The names of its objects are not above that of the version that was copied last.
+      next.copied = nil
+    }
+    // One that is named again begins its day anew when it is replaced again.
+    let named = Set(next.partitions.values.map(\.object))
+    next.replaced.removeAll { named.contains($0.object) }
     return next
   }
 
@@ -78,22 +88,23 @@ struct ProjectionStep {
         continue
       }
       let entry = ProjectionManifest.Entry(
-        object: store.keys.object(partition, of: version.version), points: points, digest: digest)
+        object: store.keys.object(partition, of: version.version, digest: digest), points: points, digest: digest)
       if keys.contains(store.keys.projection(entry)) { existing[partition] = entry }
     }
     return existing
   }
 
   /// Merges partitions and writes those that differ from the projection's.
-  /// - Parameter replaced: takes objects that the projection will not name.
   /// - Returns: the entries of those that differ.
   private func written(
-    _ partitions: [SeriesPartition], of version: VersionManifest, over base: ProjectionManifest,
-    into replaced: inout [ProjectionManifest.Replaced], now: String
+    _ partitions: [SeriesPartition], of version: VersionManifest, over base: ProjectionManifest
   ) throws(PipelineError) -> [(SeriesPartition, ProjectionManifest.Entry)] {
     let former = partitions.compactMap { partition in base.partitions[partition].map { (partition, $0) } }
+    func key(_ partition: SeriesPartition) -> String {
+      store.keys.data(partition, in: version.contents[partition]?.version ?? version.version)
+    }
     let files = try store.files(
-      partitions.map { ($0, store.keys.data($0, in: version.version)) }
+      partitions.map { ($0, key($0)) }
         + former.map { ($0.0, store.keys.projection($0.1)) }, deadline: deadline)
     var before: [SeriesPartition: [SeriesPoint]] = [:]
     for ((partition, entry), points) in zip(former, files[partitions.count...]) {
@@ -104,21 +115,20 @@ struct ProjectionStep {
     var found: [(partition: SeriesPartition, entry: ProjectionManifest.Entry, body: Data)] = []
     for (partition, points) in zip(partitions, files) {
       if let digest = version.contents[partition]?.digest {
-        try check(points, is: digest, store.keys.data(partition, in: version.version))
+        try check(points, is: digest, key(partition))
       }
       let merged = merge.merged(before[partition] ?? [], with: points)
       let digest = try PartitionFile.digest(of: merged)
       guard digest != base.partitions[partition]?.digest else { continue }
-      let object = store.keys.object(partition, of: version.version)
+      let object = store.keys.object(partition, of: version.version, digest: digest)
       found.append(
         (
           partition, ProjectionManifest.Entry(object: object, points: merged.count, digest: digest),
           PartitionFile.data(merged)
         ))
     }
-    let objects = try ImmutableObjects(store: store, deadline: deadline).write(
-      found.map { ($0.entry, $0.body) }, into: &replaced, now: now)
-    return zip(found, objects).map { ($0.partition, $1) }
+    try ImmutableObjects(store: store, deadline: deadline).write(found.map { ($0.entry, $0.body) })
+    return found.map { ($0.partition, $0.entry) }
   }
 
   /// Refuses a file that is not the one that a manifest names: to merge it would spread the damage.

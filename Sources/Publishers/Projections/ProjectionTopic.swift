@@ -32,6 +32,11 @@ public final class ProjectionTopic {
         .invalidConfiguration, "SNS Publish",
         "SNS_PROJECTION_TOPIC_ARN must be the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME")
     }
+    guard !arn.hasSuffix(".fifo") else {
+      throw AWSError(
+        .invalidConfiguration, "SNS Publish",
+        "SNS_PROJECTION_TOPIC_ARN must be a standard topic: messages in order, as a topic .fifo has them, are not sent")
+    }
     let made = try SNSClient(session(region), region: region)
     client = made
     return made

@@ -68,14 +68,20 @@ public final class ProjectionsPublisher: Publisher {
     into report: inout PublishReport, _ deadline: Deadline
   ) throws(PipelineError) -> ProjectionManifest? {
     var pointer = try store.projection(deadline: deadline)
-    let missing = try versions(after: pointer.manifest, deadline)
+    var missing = try versions(after: pointer.manifest, deadline)
     if !missing.isEmpty || pointer.manifest.isFormer {
-      guard try adopt(&pointer, into: &report, deadline) else { return nil }
+      guard try adopt(&pointer, before: missing, into: &report, deadline) else { return nil }
     }
+    // Someone has deleted the pointer, and its copies are what it named. To lay earlier versions over them would bring back what
+    // was revised since, and send a message about each.
+    let isRebuilt = pointer.etag == nil && !pointer.manifest.partitions.isEmpty
+    if isRebuilt { missing = missing.suffix(1) }
     let step = ProjectionStep(store: store, settings: settings, deadline: deadline)
-    for version in missing {
-      let manifest = try store.manifest(of: version, deadline: deadline)
-      let next = try step.projection(of: manifest, over: pointer.manifest, now: now)
+    for manifest in missing {
+      let version = manifest.version
+      // After a pointer was put back, what was projected since is not what this version follows.
+      let isWhole = isRebuilt || pointer.manifest.last.map { $0 != manifest.previous } ?? (pointer.etag != nil)
+      let next = try step.projection(of: manifest, over: pointer.manifest, isWhole: isWhole, now: now)
       let changed = next.partitions.count { pointer.manifest.partitions[$0.key] != $0.value }
       guard try swap(&pointer, to: next, deadline) else { return nil }
       report.notes.append("\(version) projected: \(changed) of \(next.partitions.count) partitions changed")
@@ -84,33 +90,43 @@ public final class ProjectionsPublisher: Publisher {
     return try finish(&pointer, into: &report, deadline) ? pointer.manifest : nil
   }
 
-  /// Returns the versions that are not projected, the oldest first: the chain from the current one back to a projected one.
+  /// Returns the versions that are not projected, the oldest first: the chain from the current one back to a projected one. The
+  /// current one is among them if it was projected, and another one after it: a person has put the pointer back.
   private func versions(
     after manifest: ProjectionManifest, _ deadline: Deadline
-  ) throws(PipelineError) -> [VersionID] {
-    var next = try store.current(deadline: deadline)?.version
-    var missing: [VersionID] = []
-    while let version = next, !manifest.hasProjected(version) {
-      missing.append(version)
-      next = try store.manifest(of: version, deadline: deadline).previous
+  ) throws(PipelineError) -> [VersionManifest] {
+    guard let current = try store.current(deadline: deadline)?.version, current != manifest.last else { return [] }
+    var missing = [try store.manifest(of: current, deadline: deadline)]
+    guard !manifest.hasProjected(current) else { return missing }
+    while let version = missing.last?.previous, !manifest.hasProjected(version) {
+      missing.append(try store.manifest(of: version, deadline: deadline))
     }
     return missing.reversed()
   }
 
   /// Takes over what system 002 has projected, before anything is added to it.
+  /// - Parameter missing: the versions that are not projected.
   /// - Returns: false if another publisher was faster.
   private func adopt(
-    _ pointer: inout VersionStore.ProjectionPointer, into report: inout PublishReport, _ deadline: Deadline
+    _ pointer: inout VersionStore.ProjectionPointer, before missing: [VersionManifest],
+    into report: inout PublishReport, _ deadline: Deadline
   ) throws(PipelineError) -> Bool {
     guard pointer.manifest.isFormer || pointer.etag == nil else { return true }
     let former = FormerProjection(store: store, deadline: deadline)
-    let adopted: ProjectionManifest
+    var adopted: ProjectionManifest
     switch try former.adopted(pointer, now: now) {
     case .nothing: return true
     case .overtaken: return false
     case .projection(let manifest): adopted = manifest
     }
-    guard try swap(&pointer, to: adopted, deadline) else { return false }
+    if pointer.etag == nil {
+      // The swap of the current version publishes it.
+      adopted.projected = missing.dropLast().map { "\($0.version)" }
+      adopted.announced = adopted.last ?? adopted.announced
+      pointer.manifest = adopted
+    } else {
+      guard try swap(&pointer, to: adopted, deadline) else { return false }
+    }
     report.notes.append("\(adopted.partitions.count) partitions of an earlier projection were taken over")
     return true
   }
@@ -124,6 +140,10 @@ public final class ProjectionsPublisher: Publisher {
     var done = pointer.manifest
     done.copied = done.last
     done.copiedUntil = nil
+    // A message may take the time that is left: the copies are noted before.
+    if send != nil, !done.unannounced.isEmpty, done != pointer.manifest {
+      guard try swap(&pointer, to: done, deadline) else { return false }
+    }
     announce(&done, into: &report, deadline)
     collect(&done, into: &report, deadline)
     guard done != pointer.manifest else { return true }
@@ -155,8 +175,7 @@ public final class ProjectionsPublisher: Publisher {
 
   /// Sends a message about each version that has none. A failure costs nothing else: the next run sends it.
   private func announce(_ manifest: inout ProjectionManifest, into report: inout PublishReport, _ deadline: Deadline) {
-    let known = manifest.announced
-    for version in manifest.projected.compactMap({ VersionID($0) }) where known.map({ version > $0 }) ?? true {
+    for version in manifest.unannounced {
       if let send {
         let message = ProjectionMessage(version, of: store.keys, dataset: dataset.id, bucket: settings.bucket)
         do throws(AWSError) {

@@ -34,11 +34,10 @@ struct DifferenceReport {
   private static func manifest(
     _ text: String, in store: VersionStore, _ deadline: Deadline
   ) throws -> VersionManifest {
-    guard let version = VersionID(text),
-      try store.find(
-        store.keys.manifest(of: version), maximumBytes: VersionManifest.maximumBytes, deadline: deadline) != nil
-    else { throw CommandError("\(store.dataset) has no version \(text)\n\(next(store, "versions"))") }
-    return try store.manifest(of: version, deadline: deadline)
+    guard let version = VersionID(text), let manifest = try store.findManifest(of: version, deadline: deadline) else {
+      throw CommandError("\(store.dataset) has no version \(text)\n\(next(store, "versions"))")
+    }
+    return manifest
   }
 
   private static func next(_ store: VersionStore, _ command: String) -> String {
@@ -60,7 +59,7 @@ struct DifferenceReport {
     ])
     table.rows = changes.prefix(limit).map { change in
       [
-        Self.cell(change.kind), .init(change.point.series), .init("\(change.point.time)"),
+        Self.cell(change.kind), .init(change.point.series), .init(Self.time(of: change)),
         .init(change.before.map { $0.value.text } ?? ""), .init(change.after.map { $0.value.text } ?? ""),
         .init(Self.unit(of: change), .dim),
       ]
@@ -78,6 +77,12 @@ struct DifferenceReport {
     }
   }
 
+  /// The time, or both if the offset alone was revised: the instant is the same.
+  private static func time(of change: VersionComparison.Change) -> String {
+    guard let before = change.before, before.time != change.point.time else { return "\(change.point.time)" }
+    return "\(before.time) → \(change.point.time)"
+  }
+
   /// The unit, or both if that was revised.
   private static func unit(of change: VersionComparison.Change) -> String {
     let units = [change.before, change.after].compactMap { $0.map { $0.unit ?? "none" } }
@@ -91,7 +96,8 @@ struct DifferenceReport {
         changes.map { change in
           .sorted([
             "change": .string(change.kind.rawValue), "series": .string(change.point.series),
-            "obs_time": .string("\(change.point.time)"), "before": .value(change.before),
+            "obs_time": .string("\(change.point.time)"),
+            "obs_time_before": .text(change.before.map { "\($0.time)" }), "before": .value(change.before),
             "after": .value(change.after), "unit": .text(change.point.unit),
           ])
         }),

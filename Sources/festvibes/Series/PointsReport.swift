@@ -36,6 +36,8 @@ struct PointsReport {
       left = left.dropLast(batch.count)
       points = try store.points(of: batch.map { ($0.key, $0.value) }, deadline: deadline).flatMap(\.self) + points
     }
+    // Partitions follow the months of local times, and another program may have written an object: neither is an order of time.
+    points.sort { $0.time.isBefore($1.time) }
     dataset = store.dataset
     series = code
     version = manifest.projected.last ?? ""
@@ -47,7 +49,7 @@ struct PointsReport {
   func lines(for terminal: Terminal, withPlot: Bool) -> [String] {
     let (unit, frequency) = (points.last?.unit ?? "no unit", points.last?.frequency ?? "no frequency")
     let title = Style.bold.apply("\(TextWidth.cleaned(series)), \(TextWidth.cleaned(unit))", colors: terminal.colors)
-    let end = "\(points.count) of \(total) points (\(TextWidth.cleaned(frequency))), as of \(version)."
+    let end = "\(points.count) of \(total) points (\(TextWidth.cleaned(frequency)))\(SeriesReport.end(version))"
     if withPlot {
       let width = min(100, max(20, (terminal.size?.width ?? 80) - 16))
       return [title, ""] + SeriesPlot(points: points, width: width).lines + [end]

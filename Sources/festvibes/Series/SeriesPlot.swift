@@ -1,3 +1,4 @@
+import Foundation
 import Versions
 
 /// A small plot of a series for a terminal: dots in the cells of braille characters, two by four in each.
@@ -5,7 +6,7 @@ struct SeriesPlot {
   /// The bits of the dots of a braille character, by row and column (Unicode, U+2800).
   private static let bits: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 
-  /// In order of time.
+  /// In any order.
   let points: [SeriesPoint]
   /// The characters of the plot's area.
   var width = 60
@@ -13,6 +14,7 @@ struct SeriesPlot {
 
   /// The lines: the plot between the least and the greatest value, and below it the first and the last time.
   var lines: [String] {
+    let points = points.filter(\.value.double.isFinite).sorted { $0.time.isBefore($1.time) }
     let values = points.map(\.value.double)
     guard let least = values.min(), let greatest = values.max(), let first = points.first, let last = points.last else {
       return []
@@ -21,7 +23,7 @@ struct SeriesPlot {
     let columns = width * 2
     let rows = height * 4
     var previous: (column: Int, row: Int)?
-    for (point, value) in zip(points, values) where value.isFinite {
+    for (point, value) in zip(points, values) {
       let place = (
         column: Self.place(Double(point.time.seconds), Double(first.time.seconds)...Double(last.time.seconds), columns),
         row: rows - 1 - Self.place(value, least...greatest, rows)
@@ -67,8 +69,10 @@ struct SeriesPlot {
     }
   }
 
-  /// A value of at most 12 characters.
-  private static func text(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e12 ? String(Int(value)) : String("\(value)".prefix(12))
+  /// A value with up to nine significant digits, and with its exponent if it is very large or small.
+  static func text(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e12 { return String(Int(value)) }
+    let text = String(format: "%.9g", value)
+    return text.utf8.count < "\(value)".utf8.count ? text : "\(value)"
   }
 }

@@ -45,6 +45,11 @@ struct SeriesReport {
     throw CommandError("dataset \(store.dataset) has no projection yet: the end of a run makes it\n\(run)")
   }
 
+  /// The end of a line: a projection of system 002 that was taken over may have no version.
+  static func end(_ version: String) -> String {
+    version.isEmpty ? ", of an earlier program: no version is projected yet." : ", as of \(version)."
+  }
+
   func lines(for terminal: Terminal) -> [String] {
     var table = TextTable([
       .init(title: "series", minimum: 16), .init(title: "unit", rank: 2),
@@ -61,7 +66,7 @@ struct SeriesReport {
     }
     let points = series.reduce(0) { $0 + $1.points }
     return table.lines(width: terminal.size?.width, colors: terminal.colors)
-      + ["\(points) points of \(series.count) series, as of \(version)."]
+      + ["\(points) points of \(series.count) series\(Self.end(version))"]
   }
 
   func json() -> String {

@@ -47,6 +47,23 @@ struct FormerProjectionTests {
     #expect(objects.writes.isEmpty)
   }
 
+  @Test("whose taking over was cut goes on: what was copied is not written again")
+  func resumed() throws {
+    let bench = Bench(MemoryObjects())
+    try FormerFiles.write(Point.months(200, from: 1990, first: 7), to: bench)
+    try bench.load(Point.months(1))
+    let objects = try #require(bench.objects as? MemoryObjects)
+    #expect(throws: PipelineError.self) {
+      try bench.publish(through: FaultyObjects(bench.objects, losing: (300, .diesBefore)))
+    }
+    let copied = objects.keys.count { $0.contains("/v20250101_") }
+    #expect(copied > 100)
+    objects.forget()
+    try bench.publish()
+    #expect(objects.writes.count { $0.hasPrefix("PUT") && $0.contains("/v20250101_") } == 200 - copied)
+    #expect(try bench.view().count == 201)
+  }
+
   @Test("whose file cannot be read is refused by name")
   func damaged() throws {
     let bench = Bench(MemoryObjects())

@@ -69,6 +69,11 @@ struct ProjectionMessageTests {
     #expect(regions.isEmpty)
     #expect(throws: AWSError.self) { try topic.send("s", "m", bench.deadline) }
     #expect(regions == ["sa-east-1"])
+    let ordered = ProjectionTopic("arn:aws:sns:sa-east-1:123456789012:t.fifo") { (_) throws(AWSError) in
+      throw AWSError(.credentialsMissing, "finding credentials", "the test has none")
+    }
+    let refused = #expect(throws: AWSError.self) { try ordered.send("s", "m", bench.deadline) }
+    #expect(refused?.message.contains("must be a standard topic") == true)
     let wrong = ProjectionTopic("projections") { (_) throws(AWSError) in
       throw AWSError(.credentialsMissing, "finding credentials", "the test has none")
     }

@@ -106,6 +106,47 @@ struct SeriesReportTests {
     #expect(empty?.description.contains("run --dataset ipc") == true)
   }
 
+  @Test("A plot orders its points, and its labels have the magnitude of the values")
+  func magnitudes() throws {
+    #expect(SeriesPlot.text(25_000_000_000_000) == "2.5e+13")
+    #expect(SeriesPlot.text(1_234_567_890_123_456) == "1.23456789e+15")
+    #expect(SeriesPlot.text(1.23456789012e-05) == "1.23456789e-05")
+    #expect(SeriesPlot.text(0.1) == "0.1" && SeriesPlot.text(-28) == "-28")
+    let points = try ["2024-01-31T23:30:00-03:00", "2024-02-01T00:00:00-02:00"].map { time in
+      SeriesPoint(
+        time: try #require(PointTime(time)), series: "S", value: JSONNumber(1), unit: nil, frequency: nil,
+        collectionDate: nil)
+    }
+    #expect(SeriesPlot(points: points, width: 30, height: 4).lines.last?.hasSuffix("2024-01-31") == true)
+  }
+
+  @Test("versions shows the rows that there are if an old manifest is missing, and says what is")
+  func damaged() throws {
+    let bench = try make()
+    let ids = try chain(bench)
+    try bench.next([Point("2024-01-01", "3")])
+    let objects = try #require(bench.objects as? MemoryObjects)
+    objects.objects.change { $0["datasets/ipc/versions/\(ids[0])/manifest.json"] = nil }
+    let report = try VersionsReport(bench.store, limit: 20, bench.deadline)
+    #expect(report.rows.count == 2)
+    #expect(report.rows[0].counts?.gone == 2 && report.rows[1].counts == nil)
+    let lines = report.lines(for: pipe, zone: try #require(TimeZone(identifier: "UTC")))
+    #expect(lines.last?.contains("\(ids[0])/manifest.json is missing") == true)
+    #expect(try object(report.json())["damage"]?.string != nil)
+  }
+
+  @Test("diff has both times where the offset alone was revised")
+  func offsets() throws {
+    let bench = Bench(MemoryObjects())
+    try bench.load([Point("2024-01-02T00:00:00-03:00", "1")])
+    try bench.next([Point("2024-01-02T03:00:00+00:00", "1")])
+    let ids = try chain(bench)
+    let report = try DifferenceReport(bench.store, (ids[0], ids[1]), of: nil, bench.deadline)
+    #expect(report.changes.count == 1)
+    #expect(
+      report.lines(for: pipe, limit: 5).contains { $0.contains("2024-01-02T00:00:00-03:00 → 2024-01-02T03:00:00") })
+  }
+
   @Test("A plot goes from the least to the greatest value, and has the first and the last day")
   func plot() throws {
     let points = try (1...28).map { day in

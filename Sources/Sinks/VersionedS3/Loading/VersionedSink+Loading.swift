@@ -35,16 +35,17 @@ extension VersionedSink {
   private func attempt(
     _ incoming: IncomingPoints, of target: LoadTarget, after last: inout VersionID?, _ deadline: Deadline
   ) throws -> LoadReport {
-    let current = try store.current(deadline: deadline)
-    let manifest = try current.map { try store.manifest(of: $0.version, deadline: deadline) }
+    let (current, manifest) = try current(deadline)
     let orphans = OrphanCollector(store, now: time.now)
     let plan = try plan(incoming, over: manifest, isDetailed: false, deadline)
     if plan.isEmpty { return orphans.collect(below: manifest, deadline, after: report(incoming, plan)) }
+    let begun = last == nil ? try BegunVersion(plan, after: current?.version, in: store, deadline) : nil
     let newest = [current?.version, last].compactMap(\.self).max()
-    let version = VersionID.next(after: newest, at: time.now)
-    last = version
-    let next = next(version, plan, incoming, over: manifest)
-    guard try write(next, plan, from: current, deadline) else { throw Overtaken() }
+    let version = begun?.version ?? VersionID.next(after: newest, at: time.now)
+    last = max(version, last ?? version)
+    var next = next(version, plan, incoming, over: manifest)
+    next.ancestors = manifest?.nextAncestors ?? []
+    guard try write(next, plan, leaving: begun?.written ?? [], from: current, deadline) else { throw Overtaken() }
     return orphans.collect(below: next, deadline, after: report(incoming, plan))
   }
 
@@ -54,11 +55,20 @@ extension VersionedSink {
     _ document: PartedDocument, for target: LoadTarget, deadline: Deadline
   ) throws(PipelineError) -> DryRun {
     let incoming = try IncomingPoints(document, for: target, now: time.now, deadline: deadline)
-    let current = try store.current(deadline: deadline)
-    var manifest: VersionManifest?
-    if let current { manifest = try store.manifest(of: current.version, deadline: deadline) }
+    let (_, manifest) = try current(deadline)
     let plan = try plan(incoming, over: manifest, isDetailed: true, deadline)
     return DryRun(report: report(incoming, plan), differences: plan.differences)
+  }
+
+  /// Reads the current version; nothing for a dataset without versions.
+  private func current(
+    _ deadline: Deadline
+  ) throws(PipelineError) -> (pointer: VersionStore.Pointer?, manifest: VersionManifest?) {
+    guard let pointer = try store.current(deadline: deadline) else {
+      try LostPointer(store).check(deadline)
+      return (nil, nil)
+    }
+    return (pointer, try store.manifest(of: pointer.version, deadline: deadline))
   }
 
   private func plan(
@@ -74,13 +84,16 @@ extension VersionedSink {
   }
 
   /// Writes a version: its files, the manifest, and last the pointer.
+  /// - Parameter written: the partitions whose files an attempt that was cut has written.
   /// - Returns: false if another load has moved the pointer, or has the same id.
   private func write(
-    _ manifest: VersionManifest, _ plan: SnapshotPlan, from current: VersionStore.Pointer?, _ deadline: Deadline
+    _ manifest: VersionManifest, _ plan: SnapshotPlan, leaving written: Set<SeriesPartition>,
+    from current: VersionStore.Pointer?, _ deadline: Deadline
   ) throws(PipelineError) -> Bool {
     let (keys, version) = (store.keys, manifest.version)
-    for first in stride(from: 0, to: plan.files.count, by: VersionStore.filesAtOnce) {
-      let batch = plan.files[first..<min(first + VersionStore.filesAtOnce, plan.files.count)]
+    let files = written.isEmpty ? plan.files : plan.files.filter { !written.contains($0.partition) }
+    for first in stride(from: 0, to: files.count, by: VersionStore.filesAtOnce) {
+      let batch = files[first..<min(first + VersionStore.filesAtOnce, files.count)]
       let writes = batch.map {
         VersionWrite(PartitionFile.data($0.points), to: keys.data($0.partition, in: version), condition: .absent)
       }
