@@ -153,7 +153,7 @@ struct FormerDefinitionTests {
   }
 
   @Test("windowInDays is for sinks of time series, and not beside soft_delete")
-  func window() {
+  func windowSinks() {
     let plugins = LoadingRegistry.known
     let head = "dataset_id: d\ndata_type: items\nextract: {plugin: http}\nwindowInDays: 30\nload:\n"
     let table = "  - {plugin: postgres, table: items, key: [id], columns: {id: text}"
