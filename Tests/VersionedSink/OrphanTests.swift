@@ -120,7 +120,8 @@ struct OrphanTests {
       time.advance(by: .seconds(60))
     }
     let before = objects.keys
-    objects.objects.change { $0[bench.store.keys.pointer] = Data(folders[0].utf8) }
+    let first = folders[0]
+    objects.objects.change { $0[bench.store.keys.pointer] = Data(first.utf8) }
     time.advance(by: .seconds(1_000_000))
     try bench.load([Point("2024-01-01", "5")])
     try bench.load([Point("2024-01-01", "5")])
