@@ -90,10 +90,10 @@ struct BackendTests {
   func formerPath() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID())")
     defer { try? FileManager.default.removeItem(at: root) }
-    var dataset = Dataset(id: "d", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: [])
     var settings = StateSettings(.file, hasOneItem: true)
     settings.lambdaKey = "datasets/d/state.json"
-    dataset.state = settings
+    let dataset = Dataset(
+      id: "d", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: [], state: settings)
     let backends = CheckpointBackends(
       RawStoreSettings(bucket: "data", region: "us-east-1"), environment: [:],
       localFolder: root.appending(path: "local").path)

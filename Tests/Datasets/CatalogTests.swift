@@ -55,7 +55,7 @@ struct CatalogTests {
     #expect(
       definition.dataset
         == Dataset(
-          id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "", sinks: [],
+          id: "wwoz", dataType: "events", timeZone: "America/Chicago", extractor: "", sinks: Dataset.wwoz.sinks,
           publishers: ["event_cache"]))
   }
 
