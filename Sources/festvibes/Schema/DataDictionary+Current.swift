@@ -110,7 +110,7 @@ extension DataDictionary {
     source_name | text | not null |  | the dataset's id; DATASET/ITEM if its plan has several items
     checkpoint_type | text | null |  | time, integer or text: the way in which cursors are compared
     checkpoint_value | character varying(255) | null |  | the greatest cursor of what is loaded, at most 200 bytes; null before the first load and after a reset
-    checkpoint_data | jsonb | null |  | of system 003; not written
+    checkpoint_data | jsonb | null |  | of a dataset of series: {"series": {CODE: the time of its last loaded point}}; of system 003 in its own rows
     last_run_at | timestamp with time zone | null |  | the item's last load or failure
     last_success_at | timestamp with time zone | null |  | the item's last load
     last_failure_at | timestamp with time zone | null |  | the item's last failure
