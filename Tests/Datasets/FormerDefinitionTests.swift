@@ -222,11 +222,11 @@ struct FormerDefinitionTests {
     arguments: [
       ("  kind: http\n", "  kind: ftp\n", "d.yaml:5:9: source.kind: it is 'ftp'"),
       ("  format: xlsx\n", "  formatt: xlsx\n", "d.yaml:7:3: source.formatt: it is not known"),
-      ("  url: https", "  url: ftp", "d.yaml:6:8: source.url: it must be an address"),
-      ("value_col: C", "value_col: 7", "d.yaml:34:"),
+      ("  url: https", "  url: ftp", "d.yaml:6:8: source.url: it is 'ftp"),
+      ("value_col: C", "value_col: 7", "parse_config.series_map[1].value_col"),
       ("header_row: 8, date", "header_row: eight, date", "parse_config.series_map[1].header_row"),
       ("parse:\n", "parse_:\n", "parse_config: its keys belong to `parse`, which is missing"),
-      ("  plugin: s3_versioned\n", "  plugin: kinesis\n", "state: it has checkpoints, which only"),
+      ("  plugin: s3_versioned\n", "  plugin: kinesis\n", "load.bucket: it is not known"),
       ("source:\n", "source: bcra\nsource_:\n", "extract: it is missing"),
       ("normalize:\n", "normalize:\n  fields: {a: {}}\n", "normalize.fields: bcra_infomondia says the fields itself"),
     ])
