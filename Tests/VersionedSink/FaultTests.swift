@@ -49,7 +49,7 @@ struct Scenario: CustomTestStringConvertible, Sendable {
 
 @Suite("Faults at every call of a load")
 struct FaultTests {
-  /// What is wrong after a fault.
+  /// The problem after a fault.
   struct Findings {
     var problems: [String] = []
     var faults = 0

@@ -144,7 +144,7 @@ extension CheckpointState {
   }
 }
 
-/// What `checkpoint_data` has of a dataset of series.
+/// The part that `checkpoint_data` has of a dataset of series.
 private struct SeriesData: Decodable {
   let series: [String: String]
 }

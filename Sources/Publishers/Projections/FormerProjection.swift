@@ -12,7 +12,7 @@ struct FormerProjection {
   /// The version that a pointer without any stands for.
   private static let before = VersionID(at: Date(timeIntervalSince1970: 0))
 
-  /// What there is to take over.
+  /// The result of a look at what there is to take over.
   enum Outcome {
     case nothing
     case projection(ProjectionManifest)

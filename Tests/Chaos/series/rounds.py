@@ -64,15 +64,15 @@ class SeriesRounds:
         settings = {
             "DATASETS_DIR": folder,
             "CHAOS_SERIES": self.source.address,
-            "LEDGER": "off",
-            "PG_DATABASE_URL": "",
-            "REDIS_URL": "",
             "SNS_PROJECTION_TOPIC_ARN": self.make_topic(),
         }
+        without = {"LEDGER": "off", "PG_DATABASE_URL": "", "REDIS_URL": ""}
         # The definition that needs Postgres has these variables.
         needy = {"CHAOS_SOURCE": self.source.address, "CHAOS_CLIENT_ID": "id", "CHAOS_CLIENT_SECRET": "secret"}
         # A deployment without a database has no Enricher: the one of this stack keeps its own.
-        with self.pipeline.variables(lambda each: {} if each.product == "Enricher" else {**settings, **needy}):
+        with self.pipeline.variables(
+            lambda each: {**settings, **needy, **({} if each.product == "Enricher" else without)}
+        ):
             yield
 
     def make_topic(self) -> str:

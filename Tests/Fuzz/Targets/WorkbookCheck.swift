@@ -4,7 +4,7 @@ import Spreadsheet
 enum WorkbookCheck {
   /// Small, so that an input which only seems large takes no time.
   static let limits = SpreadsheetLimits(cells: 2000, inflatedBytes: 1 << 20, entries: 64)
-  /// Of a sheet with more rows, only some are looked at.
+  /// The rows of a sheet from which on only some are looked at.
   private static let rows = 2000
 
   private struct Place {

@@ -8,7 +8,7 @@ public struct PackageBuilder {
   public var rows = "<row r='1'><c r='A1'><v>1</v></c></row>"
   /// The items of the table of shared texts.
   public var texts = "<si><t>uno</t></si>"
-  /// What comes before the cell formats in the styles.
+  /// The text before the cell formats in the styles.
   public var numberFormats = ""
   public var cellFormats = "<xf numFmtId='0'/><xf numFmtId='14'/>"
   /// The properties of the workbook, as attributes.

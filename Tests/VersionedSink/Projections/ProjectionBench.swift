@@ -52,8 +52,8 @@ extension Bench {
       Section(values: [("bucket", .scalar("bucket")), ("projection", .section(Section(values: projection)))]))
   }
 
-  /// What a reader of the projection's pointer sees: each partition with its points. Everything that the pointer names must be
-  /// there, and be what the pointer says.
+  /// The view of a reader of the projection's pointer: each partition with its points. Everything that the pointer names
+  /// must be there, and be what the pointer says.
   func view() throws -> [String: [String]] {
     let manifest = try store.projection(deadline: deadline).manifest
     let entries = manifest.partitions.sorted { $0.key < $1.key }

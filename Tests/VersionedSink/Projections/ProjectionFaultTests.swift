@@ -29,7 +29,7 @@ struct LosableMessages {
 
 @Suite("Faults at every call of a projection")
 struct ProjectionFaultTests {
-  /// What is wrong after a fault.
+  /// The problem after a fault.
   struct Findings {
     var problems: [String] = []
     var faults = 0

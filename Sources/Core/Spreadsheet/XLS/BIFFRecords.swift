@@ -40,7 +40,7 @@ struct BIFFRecords {
   }
 
   let bytes: [UInt8]
-  /// Where the next record begins.
+  /// The place at which the next record begins.
   private(set) var position: Int
 
   init(_ bytes: [UInt8], at position: Int = 0) {

@@ -87,7 +87,7 @@ struct CompoundFile {
 /// The sectors of a file, or of the stream that has the small ones.
 private struct Sectors {
   let bytes: [UInt8]
-  /// Where sector 0 begins.
+  /// The place at which sector 0 begins.
   let first: Int
   let size: Int
   let count: Int

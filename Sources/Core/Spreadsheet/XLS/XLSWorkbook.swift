@@ -1,7 +1,7 @@
 /// A workbook of Excel 97 to 2003 (BIFF8).
 struct XLSWorkbook: Workbook {
   private(set) var sheets: [(name: String, isVisible: Bool)] = []
-  /// Where the sheets' records begin.
+  /// The places at which the sheets' records begin.
   private var starts: [Int] = []
   private let stream: [UInt8]
   private var texts = TextPool()

@@ -9,7 +9,7 @@ struct ZipArchive: Sendable {
     let checksum: UInt32
     let compressedSize: Int
     let size: Int
-    /// Where the file's own header begins.
+    /// The place at which the file's own header begins.
     let header: Int
   }
 

@@ -13,7 +13,7 @@ struct PlaceMatch {
   /// In meters. Geocoders differ by the length of a house, and streets of clubs have a door every 20 meters.
   static let sameDoor = 40.0
   static let far = 1000.0
-  /// How far a point may be from a house of its city.
+  /// The distance that a point may have from a house of its city.
   static let acrossTown = 100_000.0
 
   init(_ first: LinkPlace, _ second: LinkPlace) {

@@ -6,9 +6,9 @@ public struct PublishReport: Equatable, Sendable {
   public var bytes: Int
   /// The items of a cache, for the ledger; empty for a publisher whose output does not expire.
   public var cached: [PublishedItem]
-  /// What was published, in sentences for the log.
+  /// Remarks on what was published, in sentences for the log.
   public var notes: [String] = []
-  /// What failed and costs nothing else, in sentences for the log.
+  /// Failures that cost nothing else, in sentences for the log.
   public var warnings: [String] = []
 
   public init(counts: [String: Int] = [:], bytes: Int = 0, cached: [PublishedItem] = []) {

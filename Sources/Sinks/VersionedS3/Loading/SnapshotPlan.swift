@@ -25,7 +25,7 @@ struct SnapshotPlan {
   private(set) var series: Set<String> = []
   /// True if a later document has had all series of this one.
   private(set) var isSuperseded = false
-  /// Of a dry run only.
+  /// For a dry run only.
   private(set) var differences: [DryRun.Difference] = []
   private let contents: [SeriesPartition: VersionManifest.Entry]
   private let isDetailed: Bool
