@@ -22,7 +22,7 @@ extension ConcertsSinkTests {
             "indexes, view and comments for readers", "checkpoints", "locks", "unloaded documents", "event trigger",
             "venue locations",
             "embedded texts", "view of all concerts", "entity links", "origins of runs", "no indexes of hashes",
-            "links by address",
+            "links by address", "last times of series",
           ])
       let before = try connection.rowVersions()
       #expect(try makeSink(testDatabase).database.migrate(deadline: within()).isEmpty)
