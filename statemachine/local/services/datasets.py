@@ -64,25 +64,17 @@ def lock_tables(values: dict[str, str | None], folder: str | None = None) -> lis
 
 def streams(values: dict[str, str | None], folder: str | None = None) -> list[str]:
     """Returns the Kinesis streams into which the definitions load, with the variables' values in their names."""
-    import yaml
-
-    names: set[str] = set()
-    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
-        try:
-            with open(path, encoding="utf-8") as file:
-                load = (yaml.safe_load(file) or {}).get("load")
-        except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
-            continue
-        for sink in load if isinstance(load, list) else [load]:
-            name = sink.get("stream") if isinstance(sink, dict) and sink.get("plugin") == "kinesis" else None
-            if isinstance(name, str):
-                names.add(VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", name))
-    return sorted(names - {""})
+    return _named_by_sinks("kinesis", "stream", values, folder)
 
 
 def version_buckets(values: dict[str, str | None], folder: str | None = None) -> list[str]:
     """Returns the buckets in which the definitions keep versions of time series, with the variables' values in their
     names."""
+    return _named_by_sinks("s3_versioned", "bucket", values, folder)
+
+
+def _named_by_sinks(plugin: str, key: str, values: dict[str, str | None], folder: str | None) -> list[str]:
+    """Returns what a key of the sinks of one plugin names in all definitions."""
     import yaml
 
     names: set[str] = set()
@@ -93,7 +85,7 @@ def version_buckets(values: dict[str, str | None], folder: str | None = None) ->
         except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
             continue
         for sink in load if isinstance(load, list) else [load]:
-            name = sink.get("bucket") if isinstance(sink, dict) and sink.get("plugin") == "s3_versioned" else None
+            name = sink.get(key) if isinstance(sink, dict) and sink.get("plugin") == plugin else None
             if isinstance(name, str):
                 names.add(VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", name))
     return sorted(names - {""})
