@@ -23,8 +23,8 @@ extension VersionedSink {
     } catch {
       throw PipelineError(
         .storageUnavailable,
-        "\(store.objects.address(of: store.keys.pointer)) was moved by other loads \(Self.maximumAttempts) times while "
-          + "\(target.key) was loaded. The pointer names one of their versions, and the load is repeated")
+        "\(store.objects.address(of: store.keys.pointer)) was moved by other loads for as long as this call may take, "
+          + "while \(target.key) was loaded. The pointer names one of their versions, and the load is repeated")
     }
   }
 
