@@ -78,6 +78,35 @@ struct ServicesTests {
     }
   }
 
+  @Test("A text message goes to a phone, whose number no error has, however the service quotes it")
+  func text() throws {
+    let receipt = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
+    let refusal = """
+      <ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: PhoneNumber Reason: \
+      +15555550100 (%2B15555550100, 15555550100) is not valid to publish to</Message></Error></ErrorResponse>
+      """
+    let transport = ScriptedTransport(
+      HTTPResponse(status: 200, headers: [:], body: Data(receipt.utf8)),
+      HTTPResponse(status: 400, headers: ["Content-Type": "text/xml"], body: Data(refusal.utf8)))
+    let client = try SNSClient(makeSession(transport, time: time))
+    let phone = try #require(PhoneNumber("+15555550100"))
+    try client.text("done", to: phone, deadline: deadline)
+    #expect(
+      String(decoding: transport.requests[0].body ?? Data(), as: UTF8.self)
+        == "Action=Publish&Version=2010-03-31&PhoneNumber=%2B15555550100&Message=done")
+    let error = failure { try client.text("done", to: phone, deadline: deadline) }
+    #expect(error?.code == "InvalidParameter")
+    for text in ["\(String(describing: error))", String(reflecting: error), "\(phone)", String(reflecting: phone)] {
+      #expect(!text.contains("5555550100"), "\(text)")
+    }
+    #expect(error?.description.contains("a phone (a phone, …) is not valid to publish to") == true)
+  }
+
+  @Test(
+    "A phone's number is that of E.164",
+    arguments: ["", "+", "15555550100", "+0155555501", "+1 555 5550100", "+1555555010012345", "+15555a0100"])
+  func phone(text: String) { #expect(PhoneNumber(text) == nil) }
+
   @Test("An error of the Query protocol has its code, and a response that is no receipt is none")
   func publishFails() throws {
     let refusal = """

@@ -6,11 +6,11 @@ STS and Secrets Manager, extended to run the pipeline.
     [--waits FILE]
 
 Every request must be signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which are taken from the environment.
-Objects survive a restart, in HOME/s3; `stack up` creates everything else again. A function's handler, or the title of
-its image, names a binary in --bin, which runs behind Lambda's Runtime Interface Emulator. Each request is logged as a
-line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py). With --cpu lambda every sandbox has
-only the share of a CPU that Lambda gives to the function's memory. With --wait-divisor N the state machine's waits, of
-retries and of Wait states, take 1/N of their time.
+Objects survive a restart, in HOME/s3, and items, in HOME/dynamodb; `stack up` creates everything else again. A
+function's handler, or the title of its image, names a binary in --bin, which runs behind Lambda's Runtime Interface
+Emulator. Each request is logged as a line of HOME/logs/requests.jsonl. HOME/faults.json injects faults (aws/faults.py).
+With --cpu lambda every sandbox has only the share of a CPU that Lambda gives to the function's memory. With
+--wait-divisor N the state machine's waits, of retries and of Wait states, take 1/N of their time.
 
 For tests of the state machine: --tasks-at sends the requests of its tasks to another server; with --waits, retries
 happen immediately, and each skipped delay is a line of FILE.
@@ -67,7 +67,7 @@ def main():
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from aws import api, dispatch, events, executions, functions, logs, queues, streams  # noqa: F401
+    from aws import api, dispatch, events, executions, functions, logs, queues, streams, tables  # noqa: F401
     from aws.faults import Faults, FaultyStore
     from aws.sigv4 import SignatureVerifier
     from aws.objects import ObjectStore
@@ -81,6 +81,14 @@ def main():
         def handle_expect_100(self):
             return True  # werkzeug sends "100 Continue" itself; a client would take a second one for the response
 
+        def make_environ(self):
+            """Keeps metadata of objects whose names have an underscore, as on S3: werkzeug leaves such headers out."""
+            environ = super().make_environ()
+            for name, value in self.headers.items():
+                if name.lower().startswith("x-amz-meta-") and "_" in name:
+                    environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
+            return environ
+
     endpoint = f"http://127.0.0.1:{arguments.port}"
     # moto logs every failure of a task, with its data.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
@@ -93,6 +101,7 @@ def main():
     settings = Settings(arguments, endpoint, credentials, faults)
     functions.install(settings)
     streams.install(faults)
+    tables.install(faults, streams.current, arguments.home)
     logs.install(settings)
     store = ObjectStore(DomainDispatcherApplication(create_backend_app), os.path.join(arguments.home, "s3"))
     keys = {credentials["AWS_ACCESS_KEY_ID"]: credentials["AWS_SECRET_ACCESS_KEY"]}
@@ -104,6 +113,7 @@ def main():
     print(f"ready at {endpoint}", flush=True)
     server.serve_forever()
     functions.stop()
+    tables.store_changed()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Deploys to the local AWS what terraform deploys to the real one: buckets, tables of locks, streams, role, functions,
-topics, state machine, the rule on stopped runs, the queue of requests, and the rules of the datasets' triggers.
+"""Deploys to the local AWS what terraform deploys to the real one: buckets, tables, streams, role, functions, topics,
+state machine, the rule on stopped runs, the queue of requests, and the rules of the datasets' triggers.
 
 Reads its input as JSON (see services/aws.py) and prints the ARNs as JSON. Updates what exists already.
 """
@@ -28,12 +28,14 @@ def main() -> None:
     def client(service):
         return boto3.client(service, region_name=wanted["region"], endpoint_url=wanted["endpoint"], config=config)
 
-    for bucket in [wanted["bucket"], *wanted["version_buckets"]]:
+    for bucket in [wanted["bucket"], *wanted["version_buckets"], *wanted["object_buckets"]]:
         make_bucket(client("s3"), bucket)
     if wanted["version_buckets"]:
         client("sns").create_topic(Name=wanted["projections"])
-    for table in wanted["tables"]:
-        make_table(client("dynamodb"), table)
+    for table, keys in wanted["tables"].items():
+        make_table(client("dynamodb"), table, keys)
+    if wanted["idempotency"]:
+        make_table(client("dynamodb"), wanted["idempotency"], ["idempotency_key"], expires="ttl")
     for stream in wanted["streams"]:
         make_stream(client("kinesis"), stream)
     arns = {}
@@ -72,15 +74,22 @@ def make_bucket(s3, name: str) -> None:
         s3.create_bucket(Bucket=name)
 
 
-def make_table(tables, name: str) -> None:
-    """Makes a table of locks, as terraform/locks.tf does."""
+def make_table(tables, name: str, keys: list[str], expires: str | None = None) -> None:
+    """Makes a table, as terraform/locks.tf and terraform/tables.tf do: with a hash key, or a range key as well, of
+    texts. Its items expire at the time that they have in the attribute `expires`."""
     with contextlib.suppress(tables.exceptions.ResourceInUseException):
         tables.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "lock_key", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "lock_key", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
         )
+        if expires:
+            tables.update_time_to_live(
+                TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": expires}
+            )
 
 
 # A shard takes 1,000 records a second. terraform makes one; a test of ten thousand records need not wait for it.

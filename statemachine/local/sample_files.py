@@ -5,6 +5,7 @@
 Where `input/PATH` is a folder, a parameter of the query chooses the file: `?page=2` is `PATH/page-2.json`. Where there
 is no file, the response is 404. `sample/requires` names what a request must have, as `query apikey=VALUE` or
 `header x-api-key: VALUE`, a line each; without it the response is 401, so that a sample also tries the credentials.
+/samples/DATASET/wp-json/wp/v2/posts is a blog of WordPress (sample_posts.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from __future__ import annotations
 import os
 import re
 from urllib.parse import parse_qsl
+
+import sample_posts
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PREFIX = "/samples/"
@@ -23,6 +26,7 @@ TYPES = {
     ".xls": "application/vnd.ms-excel",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+PLAIN = "text/plain; charset=utf-8"
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,127}")
 
 
@@ -30,21 +34,25 @@ def folder() -> str:
     return os.environ.get("DATASETS_DIR") or os.path.join(ROOT, "statemachine", "datasets")
 
 
-def respond(path: str, query: str, headers) -> tuple[int, bytes, str]:
-    """Returns the status, the body and its type for a path below /samples/."""
+def respond(path: str, query: str, headers, changes: dict | None = None) -> tuple[int, bytes, str, dict[str, str]]:
+    """Returns the status, the body, its type and further headers for a path below /samples/.
+
+    `changes` is the content of the site's file of changes."""
     names = path.removeprefix(PREFIX).strip("/").split("/")
     if len(names) < 2 or not all(NAME.fullmatch(name) for name in names):
-        return 404, b"not found\n", "text/plain; charset=utf-8"
+        return 404, b"not found\n", PLAIN, {}
     sample = os.path.join(folder(), names[0], "sample")
     items = parse_qsl(query, keep_blank_values=True)
     missing = unmet(os.path.join(sample, "requires"), items, headers)
     if missing:
-        return 401, f"the request has no {missing}\n".encode(), "text/plain; charset=utf-8"
+        return 401, f"the request has no {missing}\n".encode(), PLAIN, {}
+    if "/".join(names[1:]) == sample_posts.PATH and os.path.isdir(sample):
+        return sample_posts.respond(sample, query, (changes or {}).get(names[0], {}).get("edition", 0))
     found = file_for(os.path.join(sample, "input", *names[1:]), items)
     if not found:
-        return 404, b"not found\n", "text/plain; charset=utf-8"
+        return 404, b"not found\n", PLAIN, {}
     with open(found, "rb") as file:
-        return 200, file.read(), TYPES.get(os.path.splitext(found)[1], "application/octet-stream")
+        return 200, file.read(), TYPES.get(os.path.splitext(found)[1], "application/octet-stream"), {}
 
 
 def file_for(base: str, items: list[tuple[str, str]]) -> str | None:

@@ -14,6 +14,8 @@ need not be there: other streets of venues and other texts of artists, by their 
 
     {"Paper Moon": {"street": "14 Lagniappe Loop"}, "Hattie Lune": {"text": "Now with a second violin."}}
 
+or another edition of a sample's posts (sample_posts.py): {"invictus_wod": {"edition": 1}}
+
 Programs that import this module can serve further editions of the site, by number: in each some events are missing,
 some are earlier, some have rows that are not events, and some pages have other content. Edition 0 is the one above.
 """
@@ -454,16 +456,19 @@ class Handler(BaseHTTPRequestHandler):
 
     def respond_to(self, target):
         if target.path.startswith(sample_files.PREFIX):
-            status, content, kind = sample_files.respond(target.path, target.query, self.headers)
-            return self.respond_with_page(content, kind) if status == 200 else self.respond(status, content, kind)
+            changes = changes_in(self.changes)
+            status, content, kind, more = sample_files.respond(target.path, target.query, self.headers, changes)
+            if status == 200:
+                return self.respond_with_page(content, kind, more)
+            return self.respond(status, content, kind, more)
         found = page(target.path, parse_qs(target.query), self.edition, changes_in(self.changes))
         if not found:
             return self.respond(404, b"not found\n", "text/plain; charset=utf-8")
         return self.respond_with_page(found[0].encode(), found[1])
 
-    def respond_with_page(self, content, kind):
+    def respond_with_page(self, content, kind, more=None):
         tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-        headers = {"ETag": tag, "Vary": "Accept-Encoding"}
+        headers = {"ETag": tag, "Vary": "Accept-Encoding", **(more or {})}
         known = [each.strip() for each in self.headers.get("If-None-Match", "").split(",")]
         if tag in known or "*" in known:
             return self.respond(304, b"", None, headers)

@@ -2,8 +2,8 @@ import AWS
 import FoundationEssentials
 import Time
 
-/// A client of Amazon DynamoDB: single items, written under a condition. Throttling and failures of the service are
-/// retried with the session's backoff.
+/// A client of Amazon DynamoDB: single items, written under a condition, and batches of them. Throttling and failures of the
+/// service are retried with the session's backoff.
 public final class DynamoDBClient {
   /// The attributes of an item, by their names.
   public typealias Item = [String: DynamoDBValue]
@@ -26,8 +26,10 @@ public final class DynamoDBClient {
 
   private static let service = AWSService(
     name: "DynamoDB", signingName: "dynamodb", endpointPrefix: "dynamodb", endpointVariable: "DYNAMODB")
+  static let target = "DynamoDB_20120810"
+  static let version = "1.0"
 
-  private let client: AWSClient
+  let client: AWSClient
   /// The time by the clock of AWS, as far as it is known.
   public var now: Date { client.session.now }
 
@@ -73,9 +75,9 @@ public final class DynamoDBClient {
     let _: Nothing = try call("DeleteItem", input, deadline)
   }
 
-  private struct Nothing: Decodable {}
+  struct Nothing: Decodable {}
 
-  private struct Input: Encodable {
+  struct Input: Encodable {
     let TableName: String
     var Key: Item?
     var Item: Item?
@@ -97,6 +99,6 @@ public final class DynamoDBClient {
     _ operation: String, _ input: Input, _ deadline: Deadline
   ) throws(AWSError) -> Output {
     try client.call(
-      operation, target: "DynamoDB_20120810", version: "1.0", input, of: input.TableName, deadline: deadline)
+      operation, target: Self.target, version: Self.version, input, of: input.TableName, deadline: deadline)
   }
 }

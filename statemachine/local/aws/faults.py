@@ -3,13 +3,14 @@
     {"seed": 1,
      "kill": {"Loader": {"share": 0.3, "most": 100}},
      "s3":   {"share": 0.2, "kinds": ["unavailable", "slow", "cut", "lost"]},
-     "dynamodb": {"share": 0.5, "kinds": ["throttled", "unavailable", "slow", "cut", "lost"]},
+     "dynamodb": {"share": 0.5, "kinds": ["throttled", "partial", "unavailable", "hang", "cut", "lost", "raced"]},
      "kinesis": {"share": 0.5, "kinds": ["throttled", "partial", "unavailable", "hang", "cut", "lost"]}}
 
 kill: this share of a function's invocations receives SIGKILL at a random moment of its work, at most `most` in all.
 s3, dynamodb, kinesis: this share of the service's requests fails; with "under" only of those to S3 whose path begins
 with it, and none of a test's own. "unavailable": response 503. "throttled": response 400 of DynamoDB or Kinesis.
-"partial": Kinesis does not write some of the records, with response 200 (streams.py).
+"partial": Kinesis does not write some of the records, and DynamoDB leaves some items of a batch, with response 200
+(streams.py, tables.py). "raced": the condition of a write to DynamoDB does not hold, as if another writer were faster.
 "slow": the response is delayed by three seconds. "hang": there is no response for `seconds`, 40 by default, which is
 longer than a client waits; the request is not performed. "cut": the connection is closed after half of the response;
 for a write, after half of the request. "lost": the request is performed, but the connection is closed without a

@@ -112,7 +112,7 @@ def check(environ: dict, keys: Mapping[str, str]) -> None:
 
     signed = match["signed"].split(";")
     must_be_signed = {name for name in header_names(environ) if name.startswith("x-amz-")} | {"host"}
-    if signed != sorted(set(signed)) or must_be_signed - set(signed):
+    if signed != sorted(set(signed)) or must_be_signed - {name.replace("_", "-") for name in signed}:
         raise Refusal("signature", "There were headers present in the request which were not signed")
 
     timestamp = header(environ, "x-amz-date")

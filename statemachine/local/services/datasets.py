@@ -12,6 +12,7 @@ REPOSITORY = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.pat
 # ${NAME} or ${NAME:-default}; $${ stands for ${ itself.
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}")
 VALUED = re.compile(r"\$\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\}")
+OBJECT_SINKS = ("objects", "json_lines")
 # Where a secret belongs, its variable's name alone stands for ${NAME}. An account's name in capitals is taken for one,
 # too, which does no harm.
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -62,33 +63,52 @@ def lock_tables(values: dict[str, str | None], folder: str | None = None) -> lis
     return sorted(tables - {""})
 
 
-def streams(values: dict[str, str | None], folder: str | None = None) -> list[str]:
-    """Returns the Kinesis streams into which the definitions load, with the variables' values in their names."""
-    return _named_by_sinks("kinesis", "stream", values, folder)
-
-
-def version_buckets(values: dict[str, str | None], folder: str | None = None) -> list[str]:
-    """Returns the buckets in which the definitions keep versions of time series, with the variables' values in their
-    names."""
-    return _named_by_sinks("s3_versioned", "bucket", values, folder)
-
-
-def _named_by_sinks(plugin: str, key: str, values: dict[str, str | None], folder: str | None) -> list[str]:
-    """Returns what a key of the sinks of one plugin names in all definitions."""
+def sinks(plugin: str, values: dict[str, str | None], folder: str | None = None) -> list[dict[str, str]]:
+    """Returns the entries of `load` with a plugin, of all definitions: their texts, with the variables' values."""
     import yaml
 
-    names: set[str] = set()
-    for path in glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml")):
+    found: list[dict[str, str]] = []
+    for path in sorted(glob.glob(os.path.join(glob.escape(folder or directory()), "*", "dataset.yaml"))):
         try:
             with open(path, encoding="utf-8") as file:
                 load = (yaml.safe_load(file) or {}).get("load")
         except (OSError, UnicodeError, yaml.YAMLError, AttributeError):
             continue
         for sink in load if isinstance(load, list) else [load]:
-            name = sink.get(key) if isinstance(sink, dict) and sink.get("plugin") == plugin else None
-            if isinstance(name, str):
-                names.add(VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", name))
-    return sorted(names - {""})
+            if isinstance(sink, dict) and sink.get("plugin") == plugin:
+                found.append({key: valued(text, values) for key, text in sink.items() if isinstance(text, str)})
+    return found
+
+
+def valued(text: str, values: dict[str, str | None]) -> str:
+    return VALUED.sub(lambda found: values.get(found[1]) or found[2] or "", text)
+
+
+def streams(values: dict[str, str | None], folder: str | None = None) -> list[str]:
+    """Returns the Kinesis streams into which the definitions load, with the variables' values in their names."""
+    return sorted({sink.get("stream", "") for sink in sinks("kinesis", values, folder)} - {""})
+
+
+def item_tables(values: dict[str, str | None], folder: str | None = None) -> dict[str, list[str]]:
+    """Returns the DynamoDB tables into which the definitions load, with the fields of their keys."""
+    return {
+        sink["table"]: [sink[key] for key in ("hash", "range") if sink.get(key)]
+        for sink in sinks("dynamodb", values, folder)
+        if sink.get("table") and sink.get("hash")
+    }
+
+
+def version_buckets(values: dict[str, str | None], folder: str | None = None) -> list[str]:
+    """Returns the buckets in which the definitions keep versions of time series, with the variables' values in their
+    names."""
+    return sorted({sink.get("bucket", "") for sink in sinks("s3_versioned", values, folder)} - {""})
+
+
+def object_buckets(values: dict[str, str | None], folder: str | None = None) -> list[str]:
+    """Returns the buckets into which the definitions write objects and files of lines, with the variables' values in
+    their names."""
+    found = [sink for plugin in OBJECT_SINKS for sink in sinks(plugin, values, folder)]
+    return sorted({sink.get("bucket", "") for sink in found} - {""})
 
 
 def triggers(values: dict[str, str | None], folder: str | None = None) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from . import datasets
 from .service import Service, fingerprint
 
 PROGRAM = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_site.py")
-SAMPLES = os.path.join(os.path.dirname(PROGRAM), "sample_files.py")
+SAMPLES = [os.path.join(os.path.dirname(PROGRAM), name) for name in ("sample_files.py", "sample_posts.py")]
 
 
 def pace(address: str | None) -> dict[str, str]:
@@ -48,7 +48,7 @@ class Site(Service):
         return {**os.environ, datasets.FOLDER: datasets.directory(), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def version(self) -> str:
-        times = [os.stat(path).st_mtime_ns for path in (PROGRAM, SAMPLES)]
+        times = [os.stat(path).st_mtime_ns for path in (PROGRAM, *SAMPLES)]
         return fingerprint(self.command(), times, datasets.directory())
 
     def problem(self) -> str | None:

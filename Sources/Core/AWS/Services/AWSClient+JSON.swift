@@ -14,13 +14,27 @@ extension AWSClient {
     _ operation: String, target: String, version: String, _ input: some Encodable, of resource: String?,
     deadline: Deadline
   ) throws(AWSError) -> Output {
-    var request = AWSRequest(operation: operation, resource: resource)
-    request.headers["Content-Type"] = "application/x-amz-json-\(version)"
-    request.headers["X-Amz-Target"] = "\(target).\(operation)"
-    do { request.body = try JSONEncoder().encode(input) } catch {
-      throw AWSError(.invalidRequest, "\(service.name) \(operation)", of: resource, "the input cannot be encoded")
-    }
-    return try send(request, deadline: deadline) { (response) throws(AWSError) in
+    let outcomes: [Result<Output, AWSError>] = callAll(
+      operation, target: target, version: version, [input], of: resource, deadline: deadline)
+    return try outcomes[0].get()
+  }
+
+  /// Calls an operation several times at once.
+  /// - Returns: the outcome of each call, in the order of the inputs.
+  package func callAll<Output: Decodable>(
+    _ operation: String, target: String, version: String, _ inputs: [some Encodable], of resource: String?,
+    deadline: Deadline
+  ) -> [Result<Output, AWSError>] {
+    sendAll(inputs, deadline: deadline) { (input) throws(AWSError) in
+      var request = AWSRequest(operation: operation, resource: resource)
+      request.headers["Content-Type"] = "application/x-amz-json-\(version)"
+      request.headers["X-Amz-Target"] = "\(target).\(operation)"
+      do { request.body = try JSONEncoder().encode(input) } catch {
+        throw AWSError(
+          .invalidRequest, "\(self.service.name) \(operation)", of: resource, "the input cannot be encoded")
+      }
+      return request
+    } reading: { (_, response) throws(AWSError) in
       let decoder = JSONDecoder()
       decoder.dateDecodingStrategy = .secondsSince1970
       do { return try decoder.decode(Output.self, from: response.body) } catch {

@@ -25,15 +25,31 @@ public final class SNSClient {
   public func publish(
     _ message: String, subject: String, to topic: String, deadline: Deadline
   ) throws(AWSError) {
-    let fields = [
-      ("Action", "Publish"), ("Version", "2010-03-31"), ("TopicArn", topic), ("Subject", subject), ("Message", message),
-    ]
-    var request = AWSRequest(operation: "Publish", resource: topic)
+    try publish([("TopicArn", topic), ("Subject", subject), ("Message", message)], to: topic, deadline: deadline)
+  }
+
+  /// Sends a text message to a phone, possibly twice as above. No error has the phone's number.
+  /// - Parameter message: up to 1600 characters, which the network may divide into several messages.
+  public func text(_ message: String, to phone: PhoneNumber, deadline: Deadline) throws(AWSError) {
+    do throws(AWSError) {
+      try publish([("PhoneNumber", phone.number), ("Message", message)], to: "\(phone)", deadline: deadline)
+    } catch {
+      var hidden = AWSError(error.kind, error.operation, of: error.resource, phone.hidden(in: error.message))
+      hidden.code = error.code.map(phone.hidden)
+      hidden.status = error.status
+      hidden.requestID = error.requestID.map(phone.hidden)
+      throw hidden
+    }
+  }
+
+  private func publish(_ fields: [(String, String)], to resource: String, deadline: Deadline) throws(AWSError) {
+    let fields = [("Action", "Publish"), ("Version", "2010-03-31")] + fields
+    var request = AWSRequest(operation: "Publish", resource: resource)
     request.headers["Content-Type"] = "application/x-www-form-urlencoded"
     request.body = Data(fields.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&").utf8)
     try client.send(request, deadline: deadline) { (response) throws(AWSError) in
       guard XMLElement(response.body)?.name == "PublishResponse" else {
-        throw .corrupt("SNS Publish", of: topic, "the response has an unexpected shape")
+        throw .corrupt("SNS Publish", of: resource, "the response has an unexpected shape")
       }
     }
   }
