@@ -38,6 +38,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case xmlRecords
   /// Entries of feeds.
   case feed
+  /// Posts of WordPress with workouts, and the content of one.
+  case wod
   /// Texts for the embedding model.
   case words
   /// Tables of the Census geocoder.
@@ -77,6 +79,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .jq: try JQTarget.read(input)
     case .xmlRecords: try XMLRecordsTarget.read(input)
     case .feed: try FeedTarget.read(input)
+    case .wod: try WODTarget.read(input)
     case .words: try WordsTarget.read(input)
     case .censusRows: try CensusRowsTarget.read(input)
     case .xls: try XLSTarget.read(input)
