@@ -1,0 +1,238 @@
+import AWS
+import Contracts
+import DynamoDB
+import FoundationEssentials
+import Time
+
+/// One load of a document into the table, or its dry run.
+struct ItemLoad {
+  /// Rounds of conditional writes, each of which other loads have overtaken.
+  private static let maximumRounds = 10
+
+  let table: DynamoDBTable
+  let settings: TableSettings
+  let isDryRun: Bool
+  let deadline: Deadline
+  private(set) var report = LoadReport(records: RecordCounts())
+  /// Of a dry run only.
+  private(set) var differences: [DryRun.Difference] = []
+  private var earlier = 0
+
+  init(_ table: DynamoDBTable, _ settings: TableSettings, isDryRun: Bool, _ deadline: Deadline) {
+    self.table = table
+    self.settings = settings
+    self.isDryRun = isDryRun
+    self.deadline = deadline
+  }
+
+  mutating func run(_ document: PartedDocument, for target: LoadTarget, now: Date) throws(PipelineError) {
+    var incoming = IncomingItems(document, for: target, settings, deadline)
+    if settings.owner == nil {
+      try incoming.read(now: now) { (items) throws(PipelineError) in
+        count(try write(items) { _ in nil }, items)
+      }
+    } else {
+      try loadOwned(&incoming, now, target)
+    }
+    let counts = report.records
+    report.records = incoming.report.records
+    (report.records.new, report.records.changed) = (counts.new, counts.changed)
+    (report.records.unchanged, report.records.cancelled) = (counts.unchanged + incoming.repeated, counts.cancelled)
+    report.listedAt = incoming.report.listedAt
+    report.rejections = incoming.report.rejections.sorted { $0.position < $1.position }
+    report.rejected = incoming.report.rejected
+    if earlier > 0 {
+      report.remarks.append(
+        "\(earlier) records are earlier versions of what the table \(table.name) has: they stay unwritten")
+    }
+  }
+
+  // MARK: Owners
+
+  /// Loads a document whose records have owners: what an owner no longer has is deleted.
+  ///
+  /// A load that comes late, beside or after that of a later edit, must not bring back what the later edit has removed. It
+  /// looks at the owner's items before it writes, and again afterwards: of two loads at once the one that looks last sees the
+  /// items of both, and deletes those of the earlier edit.
+  private mutating func loadOwned(
+    _ incoming: inout IncomingItems, _ now: Date, _ target: LoadTarget
+  ) throws(PipelineError) {
+    var (items, bytes) = ([TableItem](), 0)
+    try incoming.read(now: now) { (part) throws(PipelineError) in
+      items += part
+      bytes += part.reduce(0) { $0 + $1.attributes.size }
+      guard bytes <= IncomingItems.maximumOwnedBytes else {
+        throw PipelineError(
+          .sourceChanged,
+          "\(target.key) has more than \(IncomingItems.maximumOwnedBytes) bytes of items, which a loader does not have the "
+            + "memory for, since they have owners: divide the dataset's items. Nothing was changed")
+      }
+    }
+    report.records.cancelled = 0
+    guard !items.isEmpty else { return }
+    let owners = incoming.owners
+    func edit(of item: TableItem) -> OwnerEdit? { item.owner.flatMap { owners[OwnerEdit.id(of: $0)] } }
+    var stored = try storedItems(of: owners)
+    let superseded = Set(owners.filter { $1.isSuperseded(by: stored[$0] ?? []) }.keys)
+    let isLate = items.map { superseded.contains($0.owner.map(OwnerEdit.id) ?? []) }
+    let late = zip(items, isLate).filter(\.1).map(\.0)
+    count(Array(repeating: .isEarlier, count: late.count), late)
+    let current = zip(items, isLate).filter { !$0.1 }.map(\.0)
+    let fates = try write(current) { edit(of: $0)?.siblings }
+    count(fates, current)
+    try incoming.reject(
+      zip(current, fates).compactMap { item, fate in
+        guard case .isHeld(let other) = fate else { return nil }
+        return .init(
+          position: item.position,
+          reason: "the table has a record with the key \(item.key.label) of another \(settings.owner ?? "owner"), "
+            + "\(other), which is of a later time: that one stands",
+          key: item.key.label)
+      })
+    if !isDryRun, fates.contains(where: \.isWritten) { stored = try storedItems(of: owners) }
+    try deleteStale(owners, stored)
+  }
+
+  /// Returns the stored items of owners.
+  private func storedItems(
+    of owners: [OwnerEdit.ID: OwnerEdit]
+  ) throws(PipelineError) -> [OwnerEdit.ID: [StoredItem]] {
+    let found = try using { () throws(AWSError) in
+      try table.items(where: filter(owners.values.map(\.owner)), attributes: settings.compared, deadline: deadline)
+    }
+    let items = found.compactMap { StoredItem($0, settings) }
+    return Dictionary(grouping: items) { $0.owner.map(OwnerEdit.id) ?? [] }
+  }
+
+  private func filter(_ owners: [DynamoDBValue]) -> DynamoDBClient.Condition {
+    let names = ["#owner": settings.owner ?? ""]
+    // More operands than that are refused.
+    guard owners.count <= 100 else { return DynamoDBClient.Condition("attribute_exists(#owner)", names: names) }
+    let values = Dictionary(owners.enumerated().map { (":o\($0)", $1) }) { first, _ in first }
+    return DynamoDBClient.Condition(
+      "#owner IN (\(values.keys.sorted().joined(separator: ", ")))", names: names, values: values)
+  }
+
+  /// Deletes the stored items that their owners no longer have.
+  private mutating func deleteStale(
+    _ owners: [OwnerEdit.ID: OwnerEdit], _ stored: [OwnerEdit.ID: [StoredItem]]
+  ) throws(PipelineError) {
+    for (id, edit) in owners.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      let stale = edit.stale(among: stored[id] ?? [], settings)
+      guard !stale.isEmpty else { continue }
+      let owner = "\(settings.owner ?? "") \(edit.owner.shown)"
+      let names = stale.prefix(3).map(\.key.label).joined(separator: ", ") + (stale.count > 3 ? ", …" : "")
+      guard !edit.isInDoubt else {
+        report.remarks.append(
+          "\(stale.count) items of \(owner) that the document lacks are kept, since rows of it were rejected: \(names)")
+        continue
+      }
+      differences += isDryRun ? stale.map { .init(.removed, label: label($0.key)) } : []
+      var deleted = stale.count
+      if !isDryRun {
+        let writes = stale.map { DynamoDBClient.ConditionalWrite.delete($0.key.attributes(settings), if: $0.if) }
+        deleted -= try using { () throws(AWSError) in try table.write(writes, deadline: deadline) }.count
+      }
+      report.records.cancelled = (report.records.cancelled ?? 0) + deleted
+      report.remarks.append("\(deleted) items that \(owner) no longer has are deleted: \(names)")
+    }
+  }
+
+  // MARK: Writing
+
+  /// Compares items with what is stored, and writes those that differ.
+  /// - Parameter siblings: returns the number of records of an item's edit; nil without an owner.
+  /// - Returns: the fate of each item.
+  private mutating func write(
+    _ items: [TableItem], _ siblings: (TableItem) -> Int?
+  ) throws(PipelineError) -> [ItemFate] {
+    var fates: [ItemFate?] = Array(repeating: nil, count: items.count)
+    var waiting = Array(items.indices)
+    for _ in 0..<Self.maximumRounds where !waiting.isEmpty {
+      let stored = try storedItems(waiting.map { items[$0].key })
+      var writes: [Int] = []
+      for index in waiting {
+        let fate = ItemFate(items[index], over: stored[items[index].key], siblings: siblings(items[index]))
+        // An item that another load has overtaken, and that is written after all, is as new as it was.
+        fates[index] = fate.isWritten ? fates[index] ?? fate : fate
+        if fate.isWritten { writes.append(index) }
+        if isDryRun { note(items[index], fate, stored[items[index].key]) }
+      }
+      guard !isDryRun else { break }
+      let refused = try put(writes.map { (items[$0], siblings(items[$0])) })
+      waiting = writes.enumerated().filter { refused.contains($0.offset) }.map(\.element)
+      guard waiting.isEmpty else { continue }
+      return fates.map { $0 ?? .unchanged }
+    }
+    guard isDryRun || waiting.isEmpty else {
+      throw PipelineError(
+        .destinationUnavailable,
+        "the DynamoDB table \(table.name): other loads have changed \(label(items[waiting[0]].key)) in each of "
+          + "\(Self.maximumRounds) attempts to write it. The load is repeated")
+    }
+    return fates.map { $0 ?? .unchanged }
+  }
+
+  private func storedItems(_ keys: [ItemKey]) throws(PipelineError) -> [ItemKey: StoredItem] {
+    let found = try using { () throws(AWSError) in
+      // A dry run shows what differs.
+      try table.items(
+        keys.map { $0.attributes(settings) }, attributes: isDryRun ? nil : settings.compared, deadline: deadline)
+    }
+    return Dictionary(found.compactMap { StoredItem($0, settings) }.map { ($0.key, $0) }) { first, _ in first }
+  }
+
+  /// - Returns: the indices of items that another load has overtaken.
+  private func put(_ items: [(item: TableItem, siblings: Int?)]) throws(PipelineError) -> Set<Int> {
+    try using { () throws(AWSError) in
+      guard settings.order != nil else {
+        try table.put(items.map { $0.item.written(siblings: $0.siblings) }, deadline: deadline)
+        return []
+      }
+      // BatchWriteItem knows no conditions, without which a late load would replace what a newer one has written.
+      let writes = items.compactMap { each in
+        each.item.condition(settings).map {
+          DynamoDBClient.ConditionalWrite.put(each.item.written(siblings: each.siblings), if: $0)
+        }
+      }
+      return try table.write(writes, deadline: deadline)
+    }
+  }
+
+  private func using<Value>(_ call: () throws(AWSError) -> Value) throws(PipelineError) -> Value {
+    do throws(AWSError) { return try call() } catch { throw PipelineError(error, of: settings) }
+  }
+
+  // MARK: Reporting
+
+  private mutating func count(_ fates: [ItemFate], _ items: [TableItem]) {
+    for (item, fate) in zip(items, fates) {
+      switch fate {
+      case .new: report.records.new += 1
+      case .changed: report.records.changed += 1
+      case .unchanged: report.records.unchanged += 1
+      case .isEarlier:
+        report.records.unchanged += 1
+        earlier += 1
+      // It is rejected.
+      case .isHeld: continue
+      }
+      if fate != .isEarlier { report.resolutions[item.key.label] = .loaded }
+    }
+  }
+
+  private func label(_ key: ItemKey) -> String { "table \(table.name): \(key.label)" }
+
+  private mutating func note(_ item: TableItem, _ fate: ItemFate, _ stored: StoredItem?) {
+    if fate == .new { differences.append(.init(.added, label: label(item.key))) }
+    guard fate == .changed, let stored else { return }
+    let names = Set(item.attributes.keys).union(stored.attributes.keys).subtracting(ItemAttribute.all).sorted()
+    let fields = names.map { name in
+      (name, stored.attributes[name]?.shown ?? "nothing", item.attributes[name]?.shown ?? "nothing")
+    }
+    differences.append(
+      .init(
+        .changed, label: label(item.key),
+        fields: fields.filter { $0.1 != $0.2 }.map { .init(name: $0.0, before: $0.1, after: $0.2) }))
+  }
+}
