@@ -1,0 +1,83 @@
+import Definitions
+
+/// A section of the plugin `json_lines`.
+public struct LinesSettings: Sendable {
+  public let bucket: String
+  /// Nil for the environment's.
+  public let region: String?
+  let key: LinesKey
+  /// The field whose records are one file.
+  let group: String
+  /// The field with the dates of `{min}` and `{max}`.
+  public let date: String
+  /// The fields by which lines are sorted.
+  public let sort: [String]
+  /// Nil if the group that is loaded last stands.
+  let order: String?
+  /// The fields of a line, in their order.
+  public let fields: [String]
+
+  /// - Parameter section: satisfies `form`.
+  public init(_ section: Section) {
+    bucket = section.text("bucket") ?? ""
+    region = section.text("region")
+    // The form lets no other text through.
+    key = LinesKey(section.text("key") ?? "") ?? LinesKey()
+    group = section.text("group") ?? ""
+    date = section.text("date") ?? "date"
+    let sort = section.texts("sort")
+    self.sort = sort.isEmpty ? [date] : sort
+    order = section.text("order")
+    fields = section.texts("fields")
+  }
+
+  /// The plugin's name.
+  public static let plugin = "json_lines"
+
+  /// The section's keys.
+  public static let form = PluginForm(
+    plugin, "Files of JSON Lines in S3, one for each group of records, named by the dates that it has.",
+    SectionForm(
+      [
+        KeyForm("bucket", .text(bucketName), isRequired: true, "The bucket."),
+        KeyForm(
+          "key", .text(keyRule), isRequired: true,
+          "The file's key, with {min} and {max} for the first and the last date of the group. No other dataset or sink has files "
+            + "in its folder."),
+        KeyForm("group", .text(), isRequired: true, "The field whose records are one file, such as a post's id."),
+        KeyForm("date", .text(), standard: "date", "The field with the dates, such as 2024-05-31."),
+        KeyForm("sort", .list(of: .text()), standard: "the date", "The fields by which lines are sorted."),
+        KeyForm(
+          "order", .text(), standard: "the group that is loaded last stands",
+          "The field that orders the versions of a group, such as the time of an edit: an earlier one replaces no later one."
+        ),
+        KeyForm("fields", .list(of: .text()), isRequired: true, "The fields of a line, in their order."),
+        KeyForm("region", .text(.name), standard: "the environment's", "The bucket's region."),
+      ],
+      rule: { section in
+        let fields = section.texts("fields")
+        if Set(fields).count < fields.count { return ("fields", "it names a field twice") }
+        let date = section.text("date") ?? "date"
+        guard let missing = ([date] + section.texts("sort")).first(where: { !fields.contains($0) }) else { return nil }
+        return ("fields", "it must have \(missing), by which files are named or lines sorted")
+      }))
+
+  private static let keyRule = Form.Rule(
+    "a key with {min} and behind it {max}, such as weekly/{min}__{max}.json, of up to 512 bytes"
+  ) { $0.utf8.count <= 512 && !$0.hasPrefix("/") && LinesKey($0) != nil }
+
+  /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+  private static let bucketName = Form.Rule(
+    "a bucket's name: 3 to 63 lower-case letters, digits, '.' or '-'", pattern: "^[a-z0-9.-]{3,63}$"
+  ) { text in
+    (3...63).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
+          UInt8(ascii: "-"):
+          true
+        default: false
+        }
+      }
+  }
+}
