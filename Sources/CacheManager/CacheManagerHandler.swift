@@ -42,13 +42,17 @@ public struct CacheManagerHandler {
     if case .item(let item) = scope { context.metrics.note("item", item.id) }
     context.metrics.note("date", "\(scope)")
     var report = PublishReport()
-    for publisher in try publishers(dataset) {
+    let publishers = try publishers(dataset)
+    for publisher in publishers {
       let published = try publisher.publish(scope, deadline: context.deadline)
       report.counts.merge(published.counts) { first, _ in first }
       report.bytes += published.bytes
       report.cached += published.cached
-      for note in published.notes { context.log.info(note) }
-      for warning in published.warnings { context.log.warn(warning) }
+      log(published, context)
+    }
+    // Last, so that a publisher that fails and is tried again sends no message twice.
+    if let run = request.completion {
+      for publisher in publishers { log(publisher.complete(run, deadline: context.deadline), context) }
     }
     do { try record(report.cached, dataset, context.deadline) } catch {
       context.log.warn("the time of caching \(scope) is not in the ledger: \(error.message)")
@@ -60,6 +64,11 @@ public struct CacheManagerHandler {
     context.log.info(
       "\(scope): \(response.eventCount) \(dataset.dataType) cached, \(report.bytes) bytes; \(context.metrics.took)")
     return FunctionResponse(response)
+  }
+
+  private func log(_ report: PublishReport, _ context: LambdaContext) {
+    for note in report.notes { context.log.info(note) }
+    for warning in report.warnings { context.log.warn(warning) }
   }
 
   private func changed(

@@ -128,6 +128,21 @@ final class CacheManagerTests {
     #expect(other.scopes.count == 1)
   }
 
+  @Test("The publishers hear that a run is complete once all have published; what they say is in the log")
+  func completion() throws {
+    let run = #"{"run": "cli-1", "started_at": "2024-05-31T03:00:00Z"}"#
+    publisher.told = PublishReport()
+    publisher.told.warnings = ["no message was sent"]
+    let body = try respond(#"{"items": [{"id": "a"}], "run": "cli-1", "completion": \#(run)}"#)
+    #expect(body["status"] as? String == "success")
+    #expect(publisher.completed == [RunCompletion(run: "cli-1", startedAt: "2024-05-31T03:00:00Z")])
+    #expect(log.contains { $0.contains(" WARN no message was sent") })
+    _ = try respond(#"{"items": [{"id": "a"}], "completion": null}"#)
+    publisher.error = PipelineError(.cacheUnavailable, "gone")
+    #expect(throws: PipelineError.self) { try respond(#"{"items": [{"id": "a"}], "completion": \#(run)}"#) }
+    #expect(publisher.completed.count == 1)
+  }
+
   @Test("Each cached item is recorded with its expiry; a ledger that cannot be written is a warning, and no failure")
   func recording() throws {
     let item = WorkItem(date: CalendarDate(daysSinceEpoch: 19_874))
@@ -231,6 +246,13 @@ private final class FakePublisher: Publisher {
   private(set) var scopes: [CacheRequest.Scope] = []
   var changed: [WorkItem] = []
   private(set) var times: [Date] = []
+  var told = PublishReport()
+  private(set) var completed: [RunCompletion] = []
+
+  func complete(_ run: RunCompletion, deadline: Deadline) -> PublishReport {
+    completed.append(run)
+    return told
+  }
 
   func publish(_ scope: CacheRequest.Scope, deadline: Deadline) throws(PipelineError) -> PublishReport {
     scopes.append(scope)

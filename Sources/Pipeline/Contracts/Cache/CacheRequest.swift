@@ -7,6 +7,9 @@ import Time
 /// `{"changed_since": "2024-05-31T03:00:00Z"}` publishes nothing. It asks for the items whose venues or artists changed since
 /// then: a run publishes them with its own.
 ///
+/// One of the requests at the end of a run that has not failed has `completion`: after the items are published, the publishers
+/// that tell others of the run do so.
+///
 /// The former shapes are read as well: `{"queryStringParameters": {"date": "2024-05-31"}}`, or with `start_date` and
 /// `end_date` for a range; `{"date": …}`; and `{"dates": ["2024-05-31", …]}` in place of `items`. A request without any
 /// of these means today. Other keys are ignored; another query parameter is refused, because a misspelt one would mean
@@ -22,9 +25,11 @@ public struct CacheRequest: Codable, Equatable, Sendable {
   public var run: String?
   /// RFC 3339.
   public var changedSince: String?
+  /// The run, in one of the requests at its end, if it has not failed.
+  public var completion: RunCompletion?
 
   enum CodingKeys: String, CodingKey {
-    case dataset, item, items, queryStringParameters, date, dates, run
+    case dataset, item, items, queryStringParameters, date, dates, run, completion
     case changedSince = "changed_since"
   }
 
@@ -39,10 +44,11 @@ public struct CacheRequest: Codable, Equatable, Sendable {
     self.run = run
   }
 
-  public init(dataset: String? = nil, items: [WorkItem], run: String? = nil) {
+  public init(dataset: String? = nil, items: [WorkItem], run: String? = nil, completion: RunCompletion? = nil) {
     self.dataset = dataset
     self.items = items
     self.run = run
+    self.completion = completion
   }
 
   /// The requested scope.

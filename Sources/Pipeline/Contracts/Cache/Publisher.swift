@@ -12,8 +12,14 @@ public protocol Publisher: AnyObject {
   /// items changed after a time. By default there are none.
   /// - Throws: a retryable error if the source or the destination is not reachable.
   func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem]
+
+  /// Tells others that a run has done its items. By default it tells nobody.
+  /// - Returns: a report with notes and warnings alone. Nothing that fails here fails the run.
+  func complete(_ run: RunCompletion, deadline: Deadline) -> PublishReport
 }
 
 extension Publisher {
   public func changedItems(since time: Date, deadline: Deadline) throws(PipelineError) -> [WorkItem] { [] }
+
+  public func complete(_ run: RunCompletion, deadline: Deadline) -> PublishReport { PublishReport() }
 }
