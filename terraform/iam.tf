@@ -111,6 +111,15 @@ locals {
         Action   = ["sns:Publish"]
         Resource = [topic.arn]
       } if contains(function.environment, "SNS_PROJECTION_TOPIC_ARN")],
+      # Files of lines, and objects of records (lines.tf).
+      [for statement in local.file_statements : statement if name == "loader"],
+      [for topic in aws_sns_topic.completions : {
+        Sid      = "TellCompletions"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = [topic.arn]
+      } if contains(function.environment, "SNS_COMPLETION_TOPIC_ARN")],
+      local.texting_statements[name],
       [for objects in [local.state_objects] : {
         Sid      = "ReadCheckpoints"
         Effect   = "Allow"
@@ -134,6 +143,19 @@ locals {
         Sid      = "TakeLocks"
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:PutItem"]
+        Resource = [for table in tables : table.arn]
+      } if name == "loader" && length(tables) > 0],
+      # The datasets' tables (tables.tf).
+      [for tables in [aws_dynamodb_table.items] : {
+        Sid      = "KeepItems"
+        Effect   = "Allow"
+        Action   = local.item_actions
+        Resource = [for table in tables : table.arn]
+      } if name == "loader" && length(tables) > 0],
+      [for tables in [aws_dynamodb_table.idempotency] : {
+        Sid      = "RememberWhatIsDone"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem"]
         Resource = [for table in tables : table.arn]
       } if name == "loader" && length(tables) > 0],
       # The datasets' streams (streams.tf), into which the loader writes, and whose records Lambda reads in its name.
@@ -350,7 +372,12 @@ locals {
         Effect   = "Allow"
         Action   = ["sns:Publish"]
         Resource = [topic.arn]
-        }], [for objects in [local.state_objects] : {
+        }], local.file_statements, [for topic in aws_sns_topic.completions : {
+        Sid      = "TellCompletions"
+        Effect   = "Allow"
+        Action   = ["sns:Publish"]
+        Resource = [topic.arn]
+        }], flatten([for statements in values(local.texting_statements) : statements]), [for objects in [local.state_objects] : {
         Sid      = "KeepCheckpoints"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:PutObject"]
@@ -359,6 +386,16 @@ locals {
         Sid      = "HoldLocks"
         Effect   = "Allow"
         Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+        Resource = [for table in tables : table.arn]
+        } if length(tables) > 0], [for tables in [aws_dynamodb_table.items] : {
+        Sid      = "KeepItems"
+        Effect   = "Allow"
+        Action   = local.item_actions
+        Resource = [for table in tables : table.arn]
+        } if length(tables) > 0], [for tables in [aws_dynamodb_table.idempotency] : {
+        Sid      = "RememberWhatIsDone"
+        Effect   = "Allow"
+        Action   = ["dynamodb:GetItem", "dynamodb:PutItem"]
         Resource = [for table in tables : table.arn]
         } if length(tables) > 0], [for streams in [aws_kinesis_stream.this] : {
         Sid      = "WriteStreams"

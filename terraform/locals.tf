@@ -32,6 +32,7 @@ locals {
     GEOCODER                   = var.geocoder
     GEOCODER_URL               = var.geocoder_url
     SNS_PROJECTION_TOPIC_ARN   = one(aws_sns_topic.projections[*].arn)                      # for series.tf only
+    SNS_COMPLETION_TOPIC_ARN   = one(aws_sns_topic.completions[*].arn)                      # for lines.tf only
     STREAM_FAILURES_QUEUE_URL  = one(aws_sqs_queue.stream_failures[*].url)                  # for streams.tf only
     STATE_MACHINE_ARN          = var.request_queue == null ? null : local.state_machine_arn # for requests.tf only
   }

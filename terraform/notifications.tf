@@ -15,11 +15,13 @@ locals {
   topics = merge(
     { runs = aws_sns_topic.runs.arn, alarms = aws_sns_topic.alarms.arn },
     { for topic in aws_sns_topic.projections : "projections" => topic.arn }, # series.tf
+    { for topic in aws_sns_topic.completions : "completions" => topic.arn }, # lines.tf
   )
 
   # Roles of the account do not need an entry here: their policies allow them to publish.
   publishers = {
     projections = []
+    completions = []
     runs = [{
       Sid       = "StoppedRuns"
       Effect    = "Allow"

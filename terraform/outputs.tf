@@ -76,6 +76,11 @@ output "projection_topic" {
   value       = one(aws_sns_topic.projections[*].arn)
 }
 
+output "completion_topic" {
+  description = "The topic that hears of complete runs; null without a dataset with publish: completion"
+  value       = one(aws_sns_topic.completions[*].arn)
+}
+
 output "costs" {
   description = "What the runs of each schedule cost in a month, by list prices in US dollars without free tiers (README.md)"
   value       = { for key, each in local.costs : key => "${format("%.1f", each.runs)} runs with ${each.items} items: ${format("%.2f", each.dollars)}" if contains(keys(local.schedules), key) }

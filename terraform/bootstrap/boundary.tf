@@ -30,14 +30,15 @@ locals {
         [local.data_bucket, "${local.data_bucket}/*", local.processed_bucket],
         local.processed_bucket == local.data_bucket ? [] : ["${local.processed_bucket}/processed/*"],
         [for bucket in local.version_buckets : bucket], [for bucket in local.version_buckets : "${bucket}/datasets/*"],
+        flatten([for bucket in local.file_buckets : [bucket, "${bucket}/*"]]),
       ))
     },
     {
-      # The processed zone, and versions of time series.
+      # The processed zone, versions of time series, and files of lines.
       Sid      = "Deletions"
       Effect   = "Allow"
       Action   = ["s3:DeleteObject"]
-      Resource = concat(["${local.processed_bucket}/processed/*"], [for bucket in local.version_buckets : "${bucket}/datasets/*"])
+      Resource = concat(["${local.processed_bucket}/processed/*"], [for bucket in local.version_buckets : "${bucket}/datasets/*"], [for bucket in local.file_buckets : "${bucket}/*"])
     },
     {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
@@ -52,7 +53,12 @@ locals {
       ]
       Resource = ["*"]
     },
-    ], [for objects in [local.source_objects] : {
+    ], [for wanted in [var.texts] : {
+      Sid         = "Texts"
+      Effect      = "Allow"
+      Action      = ["sns:Publish"]
+      NotResource = ["arn:${local.partition}:sns:*:*:*"] # numbers are no resources
+    } if wanted], [for objects in [local.source_objects] : {
       Sid      = "WhatStartsRuns"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
@@ -80,10 +86,13 @@ locals {
         Resource  = [local.deployed_roles]
         Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
       },
-      ]]), [for tables in [local.made.lock_tables] : {
-      Sid      = "Locks"
-      Effect   = "Allow"
-      Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+      ]]), [for tables in [concat(local.made.lock_tables, local.made.tables)] : {
+      Sid    = "Tables"
+      Effect = "Allow"
+      Action = [
+        "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
+        "dynamodb:Scan", "dynamodb:UpdateItem",
+      ]
       Resource = tables
       } if length(tables) > 0], [for streams in [local.made.streams] : {
       Sid    = "Streams"

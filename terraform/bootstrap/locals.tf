@@ -30,6 +30,16 @@ locals {
     for lock in local.lock_settings : lock.table_name if try(lock.region_name[0], var.region) == var.region
   ]))
 
+  # The DynamoDB tables into which datasets load, and of what was done, as in ../tables.tf: those whose names definitions have,
+  # and var.tables.
+  tables = setunion(var.tables, flatten([for definition in local.definitions : [
+    for section in definition : concat(
+      [for found in regexall("(?:^|[\\s,{\"'])table[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([A-Za-z0-9._-]{3,})", replace(section[1], "/(^|[ \\t\\n])#[^\n]*/", "$1")) : found[0]
+      if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?dynamodb\\b", section[1]))],
+      [for found in regexall("\\$\\{IDEMPOTENCY_TABLE:-([A-Za-z0-9._-]{3,})\\}", replace(section[1], "/(^|[ \\t\\n])#[^\n]*/", "$1")) : found[0]],
+    )
+  ]]))
+
   # The Kinesis streams into which datasets load, as in ../streams.tf: those whose names definitions have, and var.streams.
   streams = setunion(var.streams, flatten([for definition in local.definitions : [
     for section in definition : [
@@ -42,6 +52,13 @@ locals {
     for section in definition : [
       for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", replace(section[1], "/#[^\n]*/", "")) : found[0]
     ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?s3_versioned\\b", section[1]))
+  ]]))) : "arn:${local.partition}:s3:::${name}"]
+
+  # The buckets of files of lines and of records, as in ../lines.tf: those that definitions have, and var.file_buckets.
+  file_buckets = [for name in sort(setunion(var.file_buckets, flatten([for definition in local.definitions : [
+    for section in definition : [
+      for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", replace(section[1], "/#[^\n]*/", "")) : found[0]
+    ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?(?:json_lines|objects)\\b", section[1]))
   ]]))) : "arn:${local.partition}:s3:::${name}"]
 
   # Objects of other buckets that start runs, as in ../datasets.tf: the scraper reads them. Only with names that the definitions
@@ -89,12 +106,13 @@ locals {
       "${local.arn.scheduler}:schedule-group/${var.name}", "${local.arn.scheduler}:schedule/${var.name}/*",
       "${local.arn.scheduler}:schedule/default/${var.name}-nightly", # of earlier versions, which the next deployment deletes
     ]
-    topics      = [for topic in ["runs", "alarms", "projections"] : "${local.arn.sns}:${var.name}-${topic}"]
+    topics      = [for topic in ["runs", "alarms", "completions", "projections"] : "${local.arn.sns}:${var.name}-${topic}"]
     rules       = ["${local.arn.events}:rule/${var.name}-stopped", "${local.arn.events}:rule/${var.name}.*"] # the second of triggers
     queues      = [for queue in ["not-started", "requests", "requests-failed", "stream-failures", "undelivered"] : "${local.arn.sqs}:${var.name}-${queue}"]
     clusters    = [for name in local.ecs : "${local.arn.ecs}:cluster/${var.name}"]
     tasks       = [for name in local.ecs : "${local.arn.ecs}:task-definition/${var.name}_*"]
     lock_tables = [for name in local.lock_tables : "${local.arn.dynamodb}:table/${name}"]
+    tables      = [for name in local.tables : "${local.arn.dynamodb}:table/${name}"]
     streams     = [for name in local.streams : "${local.arn.kinesis}:stream/${name}"]
     alarms      = ["${local.arn.cloudwatch}:alarm:${var.name}/*"]
     dashboards  = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]

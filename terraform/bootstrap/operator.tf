@@ -83,5 +83,10 @@ locals {
       Effect   = "Allow"
       Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem"]
       Resource = tables
+      } if length(tables) > 0], [for tables in [local.made.tables] : {
+      Sid      = "CompareItems" # festvibes replay --dry-run
+      Effect   = "Allow"
+      Action   = ["dynamodb:BatchGetItem", "dynamodb:Scan"]
+      Resource = tables
   } if length(tables) > 0])
 }

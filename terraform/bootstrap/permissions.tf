@@ -86,15 +86,15 @@ locals {
       read      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
       write     = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
     }
-    Locks = {
-      resources = local.made.lock_tables
+    Tables = {
+      resources = concat(local.made.lock_tables, local.made.tables)
       read = [
         "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive",
         "dynamodb:ListTagsOfResource",
       ]
       write = [
         "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
-        "dynamodb:UpdateTable",
+        "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
       ]
     }
     Streams = {

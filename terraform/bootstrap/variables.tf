@@ -94,6 +94,24 @@ variable "version_buckets" {
   default     = []
 }
 
+variable "tables" {
+  description = "DynamoDB tables into which datasets load, or of what was done (IDEMPOTENCY_TABLE), and whose names only dataset_variables of the deployment has"
+  type        = set(string)
+  default     = []
+}
+
+variable "file_buckets" {
+  description = "Buckets of datasets with the sinks json_lines and objects, whose names only dataset_variables of the deployment has"
+  type        = set(string)
+  default     = []
+}
+
+variable "texts" {
+  description = "True if runs may send text messages to a phone: the deployment has api_keys = { cache-manager = [\"NOTIFICATION_PHONE_NUMBER\"] }"
+  type        = bool
+  default     = false
+}
+
 variable "streams" {
   description = "Kinesis streams into which datasets load, and whose names only dataset_variables of the deployment has"
   type        = set(string)

@@ -83,7 +83,7 @@ run "every_wildcard_has_a_reason" {
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
-    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$|^arn:aws:s3:::sample-datasets/datasets/\\*$", resource))]]]))
+    !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$|^arn:aws:s3:::(sample-datasets/datasets|sample-objects|sample-weeks)/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
   assert {
@@ -128,6 +128,8 @@ run "an_operator_can_do_exactly_this" {
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL-??????",
       "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
       "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
+      "dynamodb:BatchGetItem arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
+      "dynamodb:Scan arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
     ])
     error_message = "An operator has other permissions."
   }
@@ -143,8 +145,10 @@ run "the_tables_of_locks_are_those_of_the_definitions_and_of_the_settings" {
     lock_tables = ["other-locks"]
   }
   assert {
-    condition = one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Locks"]) == [
+    condition = one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Tables"]) == [
       "arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks", "arn:aws:dynamodb:us-east-1:123456789012:table/other-locks",
+      # of datasets' items
+      "arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
     ]
     error_message = "A function could not take a lock, or could write another table."
   }
@@ -315,6 +319,23 @@ run "the_streams_are_those_of_the_definitions_and_of_the_settings" {
   }
 }
 
+run "the_tables_are_those_of_the_definitions_and_of_the_settings" {
+  command = plan
+  variables {
+    tables = ["Workouts"]
+  }
+  assert {
+    condition = alltrue([for name in ["Workouts", "sample-items"] : contains(
+      one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Tables"]), "arn:aws:dynamodb:us-east-1:123456789012:table/${name}"
+    )])
+    error_message = "The loader could not write into the table of a dataset."
+  }
+  assert {
+    condition     = !contains(local.tables, "commented-out") && !contains(local.tables, "")
+    error_message = "The boundary names a table that there is not."
+  }
+}
+
 run "the_objects_that_start_runs_are_those_of_the_definitions_and_of_the_settings" {
   command = plan
   variables {
@@ -368,5 +389,32 @@ run "without_a_repository_there_is_no_role_for_github" {
   assert {
     condition     = length(aws_iam_role.github) == 0 && length(aws_iam_policy.github) == 0 && length(aws_iam_openid_connect_provider.github) == 0
     error_message = "There is a role for GitHub without a repository."
+  }
+}
+
+run "the_buckets_of_files_are_those_of_the_definitions_and_of_the_settings" {
+  command = plan
+  variables {
+    file_buckets = ["my-weeks"]
+    texts        = true
+  }
+  assert {
+    condition = alltrue([for bucket in ["my-weeks", "sample-weeks"] : alltrue([
+      contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Data"]), "arn:aws:s3:::${bucket}"),
+      contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Deletions"]), "arn:aws:s3:::${bucket}/*"),
+    ])])
+    error_message = "The loader could not write the files of a dataset."
+  }
+  assert {
+    condition     = [for statement in local.boundary_statements : statement.NotResource if statement.Sid == "Texts"] == [["arn:aws:sns:*:*:*"]]
+    error_message = "The boundary lets no texts through, or messages to any topic."
+  }
+}
+
+run "texts_to_phones_need_a_setting" {
+  command = plan
+  assert {
+    condition     = length([for statement in local.boundary_statements : statement if statement.Sid == "Texts"]) == 0
+    error_message = "Roles may send texts that nobody has asked for."
   }
 }

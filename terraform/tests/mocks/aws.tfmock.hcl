@@ -62,6 +62,10 @@ override_resource {
   values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-projections" }
 }
 override_resource {
+  target = aws_sns_topic.completions[0]
+  values = { arn = "arn:aws:sns:us-east-1:123456789012:festvibes-completions" }
+}
+override_resource {
   target = aws_sqs_queue.undelivered
   values = { arn = "arn:aws:sqs:us-east-1:123456789012:festvibes-undelivered" }
 }
