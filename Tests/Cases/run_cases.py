@@ -194,6 +194,16 @@ def spotify(program, case, text, folder):
     }
 
 
+def workouts(program, case, text, folder):
+    """05: the sessions of posts, by the repository's own definition. A rejection begins with the post's slug."""
+    result = attempt(program, DATASETS / "invictus_wod/dataset.yaml", inputs(case), {})
+    rejected = [row["reason"].partition(": ") for row in result["rejected"]]
+    return {
+        "sessions": of_kind(result, "session"),
+        "rejected": [{"slug": slug, "reason": reason} for slug, _, reason in rejected],
+    }
+
+
 def series_definition(text, plugin, folder):
     """A definition with the `series_map` of case.md, in system 002's keys. JSON is YAML."""
     found = re.search(r"```yaml\n(series_map:\n.*?)```", text, re.DOTALL)
@@ -260,6 +270,7 @@ TOPICS = {
     "02-bcra": series,
     "03-ticketmaster": ticketmaster,
     "04-spotify": spotify,
+    "05-wod": workouts,
     "06-wordpress": wordpress,
     "07-csv": csv,
     "08-feeds": feed,

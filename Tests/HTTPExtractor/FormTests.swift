@@ -58,6 +58,9 @@ struct FormTests {
       try authentication("kind: basic, user: reader, password: USER_PASSWORD")
         == .basic(user: "reader", password: "pass-word"))
     #expect(
+      try authentication("kind: basic, user: \"${ID}\", password: USER_PASSWORD")
+        == .basic(user: "id-1", password: "pass-word"))
+    #expect(
       try authentication("kind: header, name: X-Key, prefix: \"Token \", secret: TOKEN")
         == .header(name: "X-Key", value: "Token t0ken-value"))
     #expect(

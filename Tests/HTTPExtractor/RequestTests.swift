@@ -33,6 +33,8 @@ struct RequestTests {
         + "&near=New%20Orleans%2FLA%3F%26%23%25%C3%A9%2B&q=a%3Db%26c&size=200")
     #expect(try target("\nquery: {\"a b\": [x, \"y z\"], e: \"\"}") == "/?a%20b=x&a%20b=y%20z&e=")
     #expect(try target("?x=1") == "/?x=1")
+    // The address may be the value of a variable, which has an item itself.
+    #expect(try target("?Tag%5B%5D=213&b\nquery: {\"tag[]\": 7, b: 2, size: 9}") == "/?Tag%5B%5D=213&b&size=9")
     #expect(try target("/caf%C3%A9/é") == "/caf%C3%A9/%C3%A9")
   }
 

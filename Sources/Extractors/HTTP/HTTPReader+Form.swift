@@ -13,7 +13,9 @@ extension HTTPReader {
         KeyForm(
           "url", .text(.address), isRequired: true,
           "The address, with {parameter}, {date}, {YYYY}, {YY}, {MM} and {DD} in path and query."),
-        KeyForm("query", .map(of: .list(of: .text())), "Query items; a list is several items of one name."),
+        KeyForm(
+          "query", .map(of: .list(of: .text())),
+          "Query items; a list is several items of one name. One that url has itself is left out."),
         KeyForm("method", .choice(["GET", "POST"]), standard: "GET", "The request's method."),
         KeyForm("body", .text(), "The body of a POST, with the same names as the address."),
         KeyForm("form", .map(of: .list(of: .text())), "The items of a form that is the body of a POST."),

@@ -10,7 +10,7 @@ extension SectionForm {
       KeyForm("name", .text(.headerValue), "For header and query: the name of the header or of the query item."),
       KeyForm("secret", .text(.headerValue), isSecret: true, "For bearer, header and query: the token or key."),
       KeyForm("prefix", .text(), "For header: a text before the secret, such as 'Token '."),
-      KeyForm("user", .text(.headerValue), "For basic: the user's name."),
+      KeyForm("user", .text(.headerValue), mayBeSecret: true, "For basic: the user's name."),
       KeyForm("password", .text(.headerValue), isSecret: true, "For basic: the password."),
       KeyForm("token_url", .text(.address), "For oauth_client_credentials: the token endpoint."),
       KeyForm("client_id", .text(.headerValue), isSecret: true, "For oauth_client_credentials: the client's id."),

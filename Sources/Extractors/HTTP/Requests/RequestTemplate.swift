@@ -19,6 +19,7 @@ struct RequestTemplate: Sendable {
   private let path: Template
   /// The query that the address has itself; nil if it has none.
   private let ownQuery: Template?
+  /// Without the items that the address has itself.
   private let query: [(name: String, value: Template)]
   private let method: String
   private let body: Body?
@@ -31,7 +32,8 @@ struct RequestTemplate: Sendable {
     let parts = address.rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = Template(parts.first.map(String.init) ?? "")
     ownQuery = parts.count > 1 ? Template(String(parts[1])) : nil
-    query = Self.items(section.section("query"))
+    let own = Set(parts.dropFirst().joined().split(separator: "&").map { QueryItems.name(of: $0) })
+    query = Self.items(section.section("query")).filter { !own.contains($0.name.lowercased()) }
     method = section.text("method") ?? "GET"
     if let text = section.text("body") {
       let first = text.first { !$0.isWhitespace }
