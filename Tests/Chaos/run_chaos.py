@@ -36,6 +36,8 @@ from runs import InvariantViolation  # noqa: E402
 from series import scenarios as series  # noqa: E402
 from series import selftest as series_selftest  # noqa: E402
 from source_faults import HANGS, SourceFaults  # noqa: E402
+from workouts import scenarios as workouts  # noqa: E402
+from workouts import selftest as workout_selftest  # noqa: E402
 
 S3_FAULTS = ("unavailable", "slow", "cut", "lost")
 SHORT = days(3, first=1)  # two dates with events, and one without between them
@@ -72,6 +74,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
         yield from datasets.scenarios(rounds, short, kills)
         yield from concerts.scenarios(rounds, short, kills)
         yield from series.scenarios(rounds, short, kills)
+        yield from workouts.scenarios(rounds, short, kills)
         yield from Enrichment(rounds, SHORT).scenarios(kills, short)
         return
     yield "Postgres stopped", without(outages.stopped(postgres), "DatabaseUnavailable")
@@ -98,6 +101,7 @@ def scenarios(rounds: Rounds, short: bool, kills: int) -> Iterator[Scenario]:
     yield from datasets.scenarios(rounds, short, kills)
     yield from concerts.scenarios(rounds, short, kills)
     yield from series.scenarios(rounds, short, kills)
+    yield from workouts.scenarios(rounds, short, kills)
     yield from Enrichment(rounds, KILLED).scenarios(kills, short)
     yield "reports: the local AWS away", reports.of_aws  # deploys everything anew
 
@@ -123,6 +127,7 @@ def main() -> int:
     if arguments.selftest:
         chosen = [*selftest.scenarios(rounds, SHORT), *dataset_selftest.scenarios(rounds)]
         chosen += [*concert_selftest.scenarios(rounds), *series_selftest.scenarios(rounds)]
+        chosen += workout_selftest.scenarios(rounds)
     else:
         chosen = scenarios(rounds, arguments.short, arguments.kills or (2 if arguments.short else 100))
     chosen = [(name, scenario) for name, scenario in chosen if arguments.only.lower() in name.lower()]

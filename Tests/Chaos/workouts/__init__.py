@@ -1,0 +1,1 @@
+"""Chaos for items of DynamoDB: edits of posts, in functions without Postgres and Redis."""
