@@ -272,7 +272,7 @@ sanitize: install weights
 # An input that finds a fault is stored in .local/fuzz; move it to Tests/Fuzz/Tests/Seeds, which make test reads.
 # Without TARGET the robustness tests run in full too.
 RUNS ?= 1000000
-fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed words censusRows xls xlsx series
+fuzz_targets := html encoding body csv document events headers http address normalize warc redis xml table definition json jq xmlRecords feed wod words censusRows xls xlsx series
 fuzz: install $(if $(TARGET),,debug)
 	$(if $(TARGET),,@FULL_ROBUSTNESS=1 $(without_services) swift test --skip-build --disable-xctest --filter Robustness \
 	  2>&1 | awk $(test_filter))

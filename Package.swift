@@ -84,6 +84,9 @@ let parsers = [
     uses: ["Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "Text", "Time"], exclude: ["README.md"],
     settings: fast),
   library(
+    "WODParser", at: "Parsers/WOD",
+    uses: ["Contracts", "Definitions", "JSON", "Markup", "Processing", "Time"], exclude: ["README.md"]),
+  library(
     "XMLParser", at: "Parsers/XML",
     uses: ["Contracts", "Definitions", "Encodings", "JSON", "Processing", "XML"], exclude: ["README.md"]),
 ]
@@ -116,8 +119,20 @@ let sinks = [
     uses: ["Contracts", "Cryptography", "Definitions", "JSON", "Ledger", "Postgres", "Routing", "Time"],
     exclude: ["README.md"]),
   library(
+    "DynamoDBSink", at: "Sinks/DynamoDB",
+    uses: ["AWS", "Contracts", "Cryptography", "Definitions", "DynamoDB", "JSON", "Routing", "Time"],
+    exclude: ["README.md"], settings: small),
+  library(
+    "JSONLinesSink", at: "Sinks/JSONLines",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Routing", "Text", "Time"], exclude: ["README.md"],
+    settings: small),
+  library(
     "KinesisSink", at: "Sinks/Kinesis",
     uses: ["AWS", "Contracts", "Cryptography", "Definitions", "JSON", "Kinesis", "RawStore", "Routing", "Time"],
+    exclude: ["README.md"], settings: small),
+  library(
+    "ObjectsSink", at: "Sinks/Objects",
+    uses: ["AWS", "Contracts", "Cryptography", "Definitions", "DynamoDB", "JSON", "Routing", "Time"],
     exclude: ["README.md"], settings: small),
   library(
     "VersionedSink", at: "Sinks/VersionedS3",
@@ -125,6 +140,9 @@ let sinks = [
     settings: small),
 ]
 let publishers = [
+  library(
+    "Completion", at: "Publishers/Completion",
+    uses: ["AWS", "Contracts", "Definitions", "JSON", "Settings", "Time"], exclude: ["README.md"], settings: small),
   library(
     "EventCache", at: "Publishers/EventCache",
     uses: ["Contracts", "Definitions", "EventRecords", "Redis", "Settings", "Time"]),
@@ -268,8 +286,8 @@ let package = Package(
       registry(
         "Loading", of: sinks,
         uses: [
-          "AWS", "Contracts", "Definitions", "Expectations", "Ledger", "Locking", "RawStore", "Routing", "Settings",
-          "Time", "Versions",
+          "AWS", "Contracts", "Definitions", "Expectations", "JSON", "Ledger", "Locking", "RawStore", "Routing",
+          "Settings", "Time", "Versions",
         ]),
       registry(
         // It reads what one sink holds. Every other would make the cache manager larger.
@@ -346,7 +364,7 @@ let package = Package(
           "Ledger",
           "LoaderFunction", "Markup",
           "Normalize", "PostgresSink", "Processing", "RawStore", "Redis", "ScraperFunction", "Settings", "Spreadsheet",
-          "SpreadsheetParser", "SpreadsheetSupport", "Time", "WARC", "WWOZExtractor", "XMLParser",
+          "SpreadsheetParser", "SpreadsheetSupport", "Time", "WARC", "WODParser", "WWOZExtractor", "XMLParser",
         ],
         path: "Tests/Fuzz/Targets", swiftSettings: strict),
       tests("Text", of: "Text"),
@@ -370,6 +388,7 @@ let package = Package(
         "SpreadsheetParser", of: "Contracts", "Definitions", "JSON", "Processing", "Spreadsheet", "SpreadsheetParser",
         "SpreadsheetSupport"),
       tests("Window", of: "Contracts", "JSON", "Processing", "Window"),
+      tests("WODParser", of: "Contracts", "Definitions", "JSON", "Processing", "Time", "WODParser"),
       tests("XMLParser", of: "Contracts", "Definitions", "JSON", "Processing", "XMLParser"),
       tests("JQTransform", of: "Contracts", "Definitions", "JQ", "JQTransform", "JSON", "Processing"),
       tests("Distinct", of: "Contracts", "Definitions", "Distinct", "JSON", "Processing", "Time"),
@@ -400,6 +419,8 @@ let package = Package(
       tests(
         "Kinesis", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Kinesis", "KinesisSink", "LambdaRuntime",
         "LoaderFunction", "RawStore", "Time", resources: [.copy("Fixtures")]),
+      tests(
+        "DynamoDB", of: "AWS", "Contracts", "Definitions", "DynamoDB", "DynamoDBSink", "HTTP", "JSON", "Time"),
       tests("Ledger", of: "ConcertsSink", "Contracts", "Ledger", "Postgres", "Time"),
       tests("ConcertsSink", of: "ConcertsSink", "Contracts", "EventRecords", "Ledger", "Postgres", "Settings", "Time"),
       tests(
@@ -413,6 +434,11 @@ let package = Package(
       tests(
         "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
         "Time", "VersionedSink", "Versions", "festvibes"),
+      tests(
+        "JSONLinesSink", of: "AWS", "Contracts", "Cryptography", "Definitions", "HTTP", "JSON", "JSONLinesSink", "Time"),
+      tests(
+        "ObjectsSink", of: "AWS", "Contracts", "Cryptography", "Definitions", "DynamoDB", "HTTP", "ObjectsSink", "Time"),
+      tests("Completion", of: "AWS", "Completion", "Contracts", "HTTP", "JSON", "Settings", "Time"),
       tests("EventCache", of: "Contracts", "EventCache", "EventRecords", "Redis", "Settings", "Time"),
       tests(
         "DateRangeGenerator", of: "AWS", "Contracts", "Datasets", "DateRangeGeneratorFunction", "Definitions", "HTTP",

@@ -7,7 +7,7 @@ import Testing
 struct StandInTests {
   @Test(
     "The geocoder has the forms of three providers and fails as it is told; batches of a stream are delivered as on AWS",
-    arguments: ["geocoder_test.py", "batches_test.py"])
+    arguments: ["geocoder_test.py", "batches_test.py", "sample_posts_test.py"])
   func passes(test: String) throws {
     let output = FileManager.default.temporaryDirectory.appending(path: "\(test)-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: output) }

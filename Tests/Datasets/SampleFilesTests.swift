@@ -66,7 +66,7 @@ struct SampleFilesTests {
     let lines = try run(
       """
       import sample_files
-      status, body, kind = sample_files.respond("/samples/\(path)", "\(query)", {"X-Key": "\(key)"})
+      status, body, kind, _ = sample_files.respond("/samples/\(path)", "\(query)", {"X-Key": "\(key)"})
       print(status, body.decode().strip(), kind)
       """)
     #expect(lines.count == 1 && lines[0].hasPrefix(expected), "\(lines)")

@@ -33,6 +33,33 @@ struct StackVariablesTests {
   }
 
   @Test(
+    "The tables of items are those of the sinks dynamodb, with their keys",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: python), "make install"))
+  func itemTables() throws {
+    let fixture = try DatasetFixture([
+      "a": "load: {plugin: dynamodb, table: plain, hash: id}",
+      "b": "load: [{plugin: dynamodb, table: '${TABLE:-other}', hash: date, range: session}, {plugin: postgres}]",
+      "c": "load: [{plugin: dynamodb, table: '${UNKNOWN:-}', hash: id}, {plugin: dynamodb, table: keyless}, x]",
+      "d": "load: {plugin: kinesis, stream: s}", "e": "- list",
+    ])
+    let output = fixture.root.appending(path: "output").path
+    let script = """
+      import sys
+      sys.path.insert(0, sys.argv[1])
+      from services import datasets
+      print(datasets.item_tables({"TABLE": "workouts"}, sys.argv[2]), datasets.streams({}, sys.argv[2]))
+      """
+    let process = try ChildProcess(
+      Self.python,
+      ["-c", script, SourceFiles.root.appending(path: "statemachine/local").path, fixture.root.path],
+      environment: ["PYTHONDONTWRITEBYTECODE": "1"], output: output)
+    #expect(process.wait() == 0)
+    #expect(
+      try String(contentsOfFile: output, encoding: .utf8)
+        == "{'plain': ['id'], 'workouts': ['date', 'session']} ['s']\n")
+  }
+
+  @Test(
     "They are those of the sections and of the top, once each, without what only looks like one",
     .enabled(if: FileManager.default.isExecutableFile(atPath: python), "make install"))
   func variables() throws {

@@ -12,6 +12,7 @@ struct DefinitionTests {
           KeyForm("url", .text(), isRequired: true, "The address."),
           KeyForm("rate", .section(SectionForm([KeyForm("requests", .integer(1...1000), "Requests.")])), "The rate."),
           KeyForm("token", .text(), isSecret: true, "A secret."),
+          KeyForm("user", .text(), mayBeSecret: true, "A name."),
         ]))
     ],
     load: [PluginForm("postgres", "A table.", SectionForm([KeyForm("table", .text(), isRequired: true, "The table.")]))]
@@ -106,6 +107,17 @@ struct DefinitionTests {
       #expect(!literal.contains { $0.contains("t0ken-value") })
     }
     #expect(problems("API_TOKEN", [:]).first?.contains("NAME_SECRET_ARN") == true)
+  }
+
+  @Test("A user's name stands in the file, or is a variable, whose value may be a secret")
+  func users() {
+    for (user, values, isSecret) in [("reader", [:], []), ("READER", [:], []), ("\"${USER}\"", ["USER": "r"], [true])]
+      as [(String, [String: String], [Bool])]
+    {
+      let (definition, problems) = read(
+        "dataset_id: a\ndata_type: b\nextract: {plugin: http, url: x, user: \(user)}", values)
+      #expect(problems.isEmpty && definition?.variables.map(\.isSecret) == isSecret, "\(user)")
+    }
   }
 
   @Test("A scalar stands for the key that a form names, and a rule's problem is at its key's place")

@@ -43,7 +43,7 @@ def main(name: str, datasets: str | None = None, *variables: str) -> None:
                 machines.delete_state_machine(stateMachineArn=machine["stateMachineArn"])
         return
     for table in definitions.lock_tables(dict(os.environ), datasets):
-        deploy.make_table(boto3.client("dynamodb"), table)
+        deploy.make_table(boto3.client("dynamodb"), table, ["lock_key"])
     arns = {"NotificationTopicArn": boto3.client("sns").create_topic(Name=name)["TopicArn"]}
     for function in functions():
         deployed = lambdas.get_function_configuration(FunctionName=function.deployed_name)

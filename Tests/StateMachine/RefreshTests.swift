@@ -16,8 +16,12 @@ extension StateMachineTests {
       }
       let calls = run.functions.invocations(of: .refresh)
       #expect(calls.count == 1)
+      let started = try #require(try jsonObject(run.items[dates[0]]?.input ?? "")["started"] as? String)
+      // A run that has failed is not complete.
+      let completion: Any = failing > 1 ? NSNull() : ["run": run.execution.name, "started_at": started]
       let expected: NSDictionary = [
         "dataset": "wwoz", "items": dates.map { ["id": $0, "date": $0] }, "run": run.execution.name,
+        "completion": completion,
       ]
       #expect(try #require(calls.first).object() as NSDictionary == expected)
       #expect(run.execution.status == (failing > 1 ? .failed : .succeeded))
@@ -27,7 +31,8 @@ extension StateMachineTests {
     @Test("covers more items with a request for each 31, at most five at once", arguments: [32, 62, 366])
     func parts(_ count: Int) throws {
       let running = Locked((now: 0, maximum: 0))
-      let run = try FinishedRun.run(FinishedRun.dates(count), states: ["ProcessItems": Self.noResults]) { call in
+      let one = Self.noResults.replacing("null", with: #"{"item":"2024-01-01"}"#)
+      let run = try FinishedRun.run(FinishedRun.dates(count), states: ["ProcessItems": one]) { call in
         guard call.task == .refresh else { return .succeeds }
         running.change { $0 = ($0.now + 1, max($0.maximum, $0.now + 1)) }
         Thread.sleep(forTimeInterval: 0.1)
@@ -43,6 +48,9 @@ extension StateMachineTests {
       let all = sent.flatMap(\.self).sorted()
       #expect(all == FinishedRun.dates(count), "\(all.count) items")
       #expect((1...5).contains(running.change { $0.maximum }))
+      let calls = run.functions.invocations(of: .refresh)
+      let complete = try calls.filter { try $0.object()["completion"] is [String: Any] }
+      #expect(complete.count == 1, "people hear of a run once")
     }
 
     @Test("does not end a run by an error of its own: the run is published, and says why the cache may be old")

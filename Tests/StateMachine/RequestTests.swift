@@ -38,7 +38,10 @@ extension StateMachineTests {
       #expect(load["s3_key"] as? String == "raw/\(date).json")
       #expect((load["extractorData"] as? [String: Any])?["statusCode"] as? Int == 200)
       #expect(try payload(.cache, of: run) == ["dataset": "wwoz", "item": item, "run": name])
-      #expect(try payload(.refresh, of: run) == ["dataset": "wwoz", "items": [item], "run": name])
+      #expect(
+        try payload(.refresh, of: run) == [
+          "dataset": "wwoz", "items": [item], "run": name, "completion": ["run": name, "started_at": started],
+        ])
     }
 
     @Test("name the dataset of the run's input", arguments: ["ticketmaster_events", "wwoz"])

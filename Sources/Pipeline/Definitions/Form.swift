@@ -59,6 +59,8 @@ public struct KeyForm: Sendable {
   public let standard: String?
   /// True if its value is a secret: it must be `${NAME}`, or `NAME` alone, which stands for it. Only keys under `auth` are.
   public let isSecret: Bool
+  /// True if a value with a `${NAME}` may be a secret, such as a user's name, which may stand in the file as well.
+  public let mayBeSecret: Bool
   /// The warning for a key that is accepted and ignored; nil for all others.
   public let ignored: String?
   /// The problem of a key that is known and not supported yet; nil for all others. A key without a value is no problem.
@@ -66,7 +68,7 @@ public struct KeyForm: Sendable {
 
   public init(
     _ name: String, _ form: Form, isRequired: Bool = false, standard: String? = nil, isSecret: Bool = false,
-    ignored: String? = nil, refused: String? = nil, _ summary: String
+    mayBeSecret: Bool = false, ignored: String? = nil, refused: String? = nil, _ summary: String
   ) {
     self.name = name
     self.form = form
@@ -74,6 +76,7 @@ public struct KeyForm: Sendable {
     self.isRequired = isRequired
     self.standard = standard
     self.isSecret = isSecret
+    self.mayBeSecret = mayBeSecret
     self.ignored = ignored
     self.refused = refused
   }

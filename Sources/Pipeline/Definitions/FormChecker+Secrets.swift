@@ -9,4 +9,10 @@ extension FormChecker {
     let variables = Substitution.parse(text).variables
     return variables.isEmpty || variables.contains { $0.standard?.isEmpty == false } ? nil : node
   }
+
+  /// True for a text with a `${NAME}` in it.
+  static func hasVariables(_ node: YAMLNode) -> Bool {
+    guard case .scalar(let text, _) = node.content else { return false }
+    return !Substitution.parse(text).variables.isEmpty
+  }
 }

@@ -97,7 +97,8 @@ struct FormChecker {
         isWhole = false
         continue
       }
-      if let value = value(node, known.form, at: path, isSecret: isSecret || known.isSecret) {
+      let isSecret = isSecret || known.isSecret || known.mayBeSecret && Self.hasVariables(node)
+      if let value = value(node, known.form, at: path, isSecret: isSecret) {
         values.append((member.name, value))
       } else {
         isWhole = false

@@ -4,7 +4,7 @@ extension SectionForm {
     KeyForm(
       "kind", .choice(["dynamodb", "postgres"]), isRequired: true,
       "dynamodb: an item of a DynamoDB table; postgres: a row of the ledger's database."),
-    KeyForm("table_name", .text(.lockTable), "For dynamodb, which needs it: the table's name."),
+    KeyForm("table_name", .text(.dynamoDBTable), "For dynamodb, which needs it: the table's name."),
     KeyForm("region_name", .text(.awsRegion), standard: "AWS_REGION", "For dynamodb: the table's region."),
     KeyForm(
       "key", .text(.lockKey), standard: "etl:DATASET",
@@ -27,14 +27,16 @@ extension SectionForm {
 }
 
 extension Form.Rule {
+  /// The name of a table.
   /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-  static let lockTable = Form.Rule(
+  public static let dynamoDBTable = Form.Rule(
     "3 to 255 letters, digits, '.', '_' or '-'", pattern: "^[A-Za-z0-9._-]{3,255}$"
   ) { text in
     (3...255).contains(text.utf8.count) && text.unicodeScalars.allSatisfy(\.isInKeyAlphabet)
   }
 
-  static let awsRegion = Form.Rule("a region such as us-east-1", pattern: "^[a-z0-9-]{1,63}$") { text in
+  /// The name of a region of AWS.
+  public static let awsRegion = Form.Rule("a region such as us-east-1", pattern: "^[a-z0-9-]{1,63}$") { text in
     (1...63).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")

@@ -3,7 +3,7 @@ import Text
 /// Reads and changes the query items of an address. All other parts keep their spelling.
 package enum QueryItems {
   /// Returns the name of `name=value`, percent-decoded and in lower case.
-  static func name(of item: Substring) -> String {
+  package static func name(of item: Substring) -> String {
     PercentEncoding.decode(item.prefix { $0 != "=" }).lowercased()
   }
 

@@ -63,6 +63,13 @@ extension EnvironmentVariable {
   public static let projectionTopic = EnvironmentVariable(
     "SNS_PROJECTION_TOPIC_ARN", standard: "", readers: "CacheManager",
     "The topic of SNS that gets a message about each projected version of time series. By default there is none.")
+  public static let completionTopic = EnvironmentVariable(
+    "SNS_COMPLETION_TOPIC_ARN", standard: "", readers: "CacheManager",
+    "The topic of SNS that gets a message about each complete run of a dataset with publish: completion. By default there is "
+      + "none.")
+  public static let notificationPhone = EnvironmentVariable(
+    "NOTIFICATION_PHONE_NUMBER", standard: "", isSecret: true, readers: "CacheManager",
+    "The phone that gets the same message as a text: a number with + and the country's code. By default there is none.")
   public static let rawFolder = EnvironmentVariable(
     "RAW_FOLDER", standard: "", readers: "festvibes run --in-process, replay --dry-run, doctor",
     "A folder of this machine for documents, archives and shared pages, in place of the bucket: an absolute path. All "
@@ -172,7 +179,8 @@ extension EnvironmentVariable {
   /// Every variable, in the order of `.env.example`.
   public static let all = [
     baseURL, userAgent, requestsPerSecond, datasetsFolder, hostDataset, bucket, bucketRegion, processedBucket,
-    projectionTopic, rawFolder, ledger, databaseURL, allowWeakTLS, streamFailures, minimumListingRatio,
+    projectionTopic, completionTopic, notificationPhone, rawFolder, ledger, databaseURL, allowWeakTLS, streamFailures,
+    minimumListingRatio,
     formerMinimumListingRatio, redisURL,
     allowPlainRedis,
     redisAuthorities, redisTimeout, redisConnectTimeout, embeddingWeights, geocoder, geocoderURL, googleMapsKey,

@@ -16,6 +16,7 @@ import Normalize
 import Processing
 import Settings
 import SpreadsheetParser
+import WODParser
 import WWOZExtractor
 import Window
 import XMLParser
@@ -49,6 +50,7 @@ enum ExtractionPlugins {
     ParserPlugin(form: CSVParser.form) { (section, _) throws(PipelineError) in try CSVParser(section: section) },
     ParserPlugin(form: FeedParser.form) { (section, _) throws(PipelineError) in try FeedParser(section: section) },
     ParserPlugin(form: XMLParser.form) { (section, _) throws(PipelineError) in try XMLParser(section: section) },
+    ParserPlugin(form: WODParser.form) { (section, _) in WODParser(section: section) },
     ParserPlugin(form: ExtensionParser.form) { (section, filters) throws(PipelineError) in
       try ExtensionParser(section: section, filters: filters)
     },

@@ -2,10 +2,13 @@ import AWS
 import ConcertsSink
 import Contracts
 import Definitions
+import DynamoDBSink
 import Expectations
+import JSONLinesSink
 import KinesisSink
 import Ledger
 import Locking
+import ObjectsSink
 import PostgresSink
 import RawStore
 import Routing
@@ -56,11 +59,20 @@ public final class LoadingRegistry {
       (definition, section, loading, _) throws(PipelineError) in
       try KinesisSink(definition.dataset, section: section, session: loading.session)
     },
+    SinkPlugin(form: DynamoDBSink.form, reasonToLeaveOut: DynamoDBSink.reasonToLeaveOut) {
+      (_, section, loading, _) throws(PipelineError) in
+      try DynamoDBSink(section: section, session: loading.session(in:))
+    },
+    SinkPlugin(form: LinesSettings.form, keepsRecords: JSONLinesSink.keepsRecords) {
+      (definition, section, loading, _) throws(PipelineError) in
+      try JSONLinesSink(definition.dataset, settings: LinesSettings(section), session: loading.session(in:))
+    },
+    SinkPlugin(form: ObjectsSink.form) { (_, section, loading, _) throws(PipelineError) in
+      try ObjectsSink(section: section, session: loading.session(in:))
+    },
     SinkPlugin(form: VersionedSettings.form) { (definition, section, loading, _) throws(PipelineError) in
-      try VersionedSink(definition.dataset, section: section, windowInDays: definition.windowInDays) {
-        (region) throws(AWSError) in
-        try AWSSession(environment: loading.environment, region: region, profiles: loading.profiles)
-      }
+      try VersionedSink(
+        definition.dataset, section: section, windowInDays: definition.windowInDays, session: loading.session(in:))
     },
   ]
 
@@ -151,8 +163,11 @@ public final class LoadingRegistry {
     }
   }
 
-  private func session() throws(AWSError) -> AWSSession {
-    try AWSSession(environment: environment, profiles: profiles)
+  private func session() throws(AWSError) -> AWSSession { try session(in: nil) }
+
+  /// - Parameter region: nil for the environment's.
+  private func session(in region: String?) throws(AWSError) -> AWSSession {
+    try AWSSession(environment: environment, region: region, profiles: profiles)
   }
 
   /// Returns the store of what a Kinesis stream has, the same for each batch. Nothing is connected yet.

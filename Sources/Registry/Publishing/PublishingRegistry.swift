@@ -1,4 +1,5 @@
 import AWS
+import Completion
 import ConcertsSink
 import Contracts
 import Definitions
@@ -55,6 +56,16 @@ public final class PublishingRegistry {
         session: { (region) throws(AWSError) in
           try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
         })
+    },
+    PublisherPlugin(form: CompletionPublisher.form, reasonToLeaveOut: CompletionSettings.reasonToLeaveOut) {
+      (_, section, publishing) throws(PipelineError) in
+      CompletionPublisher(
+        subject: section.text("subject") ?? "",
+        ways: CompletionSettings.ways(
+          publishing.environment, configuration: publishing.configuration,
+          session: { (region) throws(AWSError) in
+            try AWSSession(environment: publishing.environment, region: region, profiles: publishing.profiles)
+          }))
     },
     PublisherPlugin(form: ProjectionsPublisher.form, sink: VersionedSettings.form) {
       (definition, section, publishing) throws(PipelineError) in

@@ -7,8 +7,10 @@ import Time
 extension ShowCommand {
   /// Shows a cached day, or all of them.
   func showDay(_ dataset: Dataset, _ stores: Stores) throws {
-    guard series == nil, !plot, limit == nil else {
-      throw CommandError("--series, --plot and --limit are for a dataset of time series, or one with a table")
+    guard series == nil, !plot, limit == nil, week == nil else {
+      throw CommandError(
+        "--series, --plot and --limit are for a dataset of time series, or one with a table; --week for one with files of lines"
+      )
     }
     if all {
       let report = CachedDaysReport(days: try stores.cachedDays(of: dataset), now: Date(), zone: .current)

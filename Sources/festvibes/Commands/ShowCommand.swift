@@ -7,7 +7,8 @@ import Time
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show what is stored: a cached day, the points of time series, the newest rows of a table.",
+    abstract:
+      "Show what is stored: a cached day, points of time series, the records of a week, the newest rows of a table.",
     discussion: """
       A dataset whose days are cached: the day is a date, today, tomorrow, yesterday, or a weekday, which is the next such \
       day; without one it is today, in the dataset's zone. Reads what the app reads: the key events:DATE in the Redis that \
@@ -15,6 +16,9 @@ struct ShowCommand: ParsableCommand {
 
       A dataset of time series, by its id: its series, or with --series the newest points of one, as a table or with --plot. \
       Reads the projection in the bucket that the definition names, with credentials as for the AWS CLI.
+
+      A dataset with files of JSON Lines, by its id: the records of a week, Monday to Sunday, by default of this one. Reads \
+      the bucket that the definition names.
 
       A dataset with a table, by its id: the rows that changed last. Reads PG_DATABASE_URL.
 
@@ -41,6 +45,9 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "The number of points or rows (default: 20; for a plot all points).")
   var limit: Int?
 
+  @Option(help: ArgumentHelp("A day of the week to show, of a dataset with files of JSON Lines.", valueName: "day"))
+  var week: String?
+
   @Flag(help: "Do not cut texts to the terminal's width.")
   var wide = false
 
@@ -59,6 +66,13 @@ struct ShowCommand: ParsableCommand {
       throw ValidationError("give one of a dataset's id and --dataset")
     }
     _ = try withUsage { try day }
+    _ = try withUsage { try weekDay }
+  }
+
+  var weekDay: NamedDay {
+    get throws(CommandError) {
+      try week.map { text throws(CommandError) in try NamedDay(text, of: "--week") } ?? .after(0)
+    }
   }
 
   /// The dataset that the argument names; nil if it is a day.

@@ -34,7 +34,7 @@ struct DefinitionKeys {
 
   private static func rows(_ form: SectionForm, below path: String) -> [String] {
     form.keys.filter(\.isSupported).flatMap { key in
-      let value = key.isSecret ? "\(key.form.words); may be a secret" : key.form.words
+      let value = key.isSecret || key.mayBeSecret ? "\(key.form.words); may be a secret" : key.form.words
       let standard = key.isRequired ? "required" : key.standard ?? ""
       let cells = ["`\(path)\(key.name)`", value, standard, key.summary].map { $0.replacing("|", with: "\\|") }
       let row = "| \(cells.joined(separator: " | ")) |"

@@ -162,13 +162,14 @@ final class InProcessRun {
       let known = Set(opening.items.map(\.id))
       items += (changed.items ?? []).filter { !known.contains($0.id) }
     }
+    let hasFailed =
+      tolerance.isExceeded(by: failures.count, of: opening.items.count) || failures.count == opening.items.count
+    let completion = RunCompletion(run: progress.name, startedAt: RFC3339.utc(opening.startedAt))
     for first in stride(from: 0, to: items.count, by: Limits.itemsRefreshedAtOnce) {
       let part = Array(items[first...].prefix(Limits.itemsRefreshedAtOnce))
-      try trying {
-        _ = try calls.call(.cache) { context in
-          try functions.cache(CacheRequest(dataset: dataset.id, items: part, run: progress.name), context)
-        }
-      }
+      let request = CacheRequest(
+        dataset: dataset.id, items: part, run: progress.name, completion: first == 0 && !hasFailed ? completion : nil)
+      try trying { _ = try calls.call(.cache) { context in try functions.cache(request, context) } }
     }
     return errors.isEmpty ? nil : String(errors.joined(separator: "; ").prefix(2000))
   }
