@@ -139,7 +139,8 @@ struct InProcessCommandTests {
     var random = SplitMix(seed: 16)
     let end = Date() + 20
     var starts = 0
-    while Date() < end {
+    // A busy machine opens fewer runs in the same time.
+    while try Date() < end || (Date() < end + 100 && (starts < 6 || host.runs().count < 6)) {
       let process = try host.start("--every", "1s", log: "log")
       starts += 1
       usleep(UInt32.random(in: 50_000...2_500_000, using: &random))
