@@ -10,10 +10,14 @@ extension DocumentCheck {
     let workflowVariables = workflows.flatMap { text in
       text.matches(of: /(?:vars|secrets)\.([A-Z][A-Z0-9_]*)/).map { String($0.1) }
     }
+    let definitions = repository.files.filter { $0.hasPrefix("statemachine/datasets/") && $0.hasSuffix("/dataset.yaml") }
+    let definitionVariables = definitions.map(repository.text(of:)).flatMap { text in
+      text.matches(of: /\$\{([A-Z][A-Z0-9_]*)/).map { String($0.1) }
+    }
     let documents = repository.markdownFiles()
     self.init(
       repository: repository, makefile: Makefile(repository.text(of: "Makefile")),
-      environment: Self.listedVariables.union(workflowVariables),
+      environment: Self.listedVariables.union(workflowVariables).union(definitionVariables),
       documents: Dictionary(uniqueKeysWithValues: documents.map { ($0.path, $0) }),
       festvibesError: Self.parse,
       options: Self.festvibesOptions.union(Self.options(in: repository.text(of: "statemachine/local/stack"))))

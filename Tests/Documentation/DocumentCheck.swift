@@ -11,7 +11,7 @@ struct DocumentProblem: CustomStringConvertible, Equatable {
 struct DocumentCheck: Sendable {
   let repository: Repository
   let makefile: Makefile
-  /// The environment variables that the project and its workflows read.
+  /// The environment variables that the project, its workflows and the definitions of its datasets read.
   let environment: Set<String>
   /// The documents by path, for their anchors.
   let documents: [String: MarkdownFile]
@@ -87,7 +87,7 @@ struct DocumentCheck: Sendable {
     return problems
   }
 
-  /// Every environment variable in backticks is one that the project, its workflows or its Makefile read.
+  /// Every environment variable in backticks is one that the project, its workflows, its Makefile or a dataset read.
   func variables(of file: MarkdownFile) -> [DocumentProblem] {
     Self.variables(in: file).filter { !isKnownVariable($0.text) }.map {
       problem(file, $0.line, "nothing reads \($0.text)")

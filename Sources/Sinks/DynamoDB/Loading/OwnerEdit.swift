@@ -1,7 +1,7 @@
 import DynamoDB
 import JSON
 
-/// What a document says of one owner, such as a post: the edit of a time, with the records that it has.
+/// The part of a document that is about one owner, such as a post: the edit of a time, with the records that it has.
 struct OwnerEdit {
   /// The identity of an owner, for a dictionary. Byte by byte.
   typealias ID = [UInt8]
