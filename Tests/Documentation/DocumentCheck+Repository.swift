@@ -12,7 +12,7 @@ extension DocumentCheck {
     }
     let definitions = repository.files.filter { $0.hasPrefix("statemachine/datasets/") && $0.hasSuffix("/dataset.yaml") }
     let definitionVariables = definitions.map(repository.text(of:)).flatMap { text in
-      text.matches(of: /\$\{([A-Z][A-Z0-9_]*)/).map { String($0.1) }
+      text.matches(of: /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/).map { String($0.output) }
     }
     let documents = repository.markdownFiles()
     self.init(
