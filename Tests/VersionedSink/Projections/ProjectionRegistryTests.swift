@@ -47,6 +47,6 @@ struct ProjectionRegistryTests {
   @Test("is not there for any other dataset, and cannot be named")
   func absent() throws {
     #expect(try definition("{plugin: postgres, table: t}").dataset.publishers.isEmpty)
-    #expect(PublishingRegistry.known.publish?.map(\.name) == ["event_cache", "processed"])
+    #expect(PublishingRegistry.known.publish?.map(\.name) == ["event_cache", "processed", "completion"])
   }
 }
