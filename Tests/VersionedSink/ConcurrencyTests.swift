@@ -70,7 +70,8 @@ struct ConcurrencyTests {
     #expect(second.microseconds == first.microseconds + 1)
   }
 
-  @Test("A load that is always overtaken gives up at its deadline, as StorageUnavailable, and has written to no version of others")
+  @Test(
+    "A load that is always overtaken ends at its deadline, as StorageUnavailable, and writes to no version of others")
   func always() throws {
     let objects = MemoryObjects()
     let bench = Bench(objects)

@@ -12,7 +12,7 @@ struct IncomingPoints {
 
   /// The points of each partition, in order of time, with one of each time.
   private(set) var partitions: [SeriesPartition: [SeriesPoint]] = [:]
-  /// What was rejected, here and before.
+  /// The points that were rejected, here and before.
   private(set) var rejected = RejectedPoints()
   /// The report so far: what was found and what was rejected.
   private(set) var report: LoadReport
