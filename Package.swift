@@ -432,8 +432,8 @@ let package = Package(
         "ProcessedZone", of: "AWS", "Compression", "ConcertsSink", "Contracts", "Definitions", "HTTP", "Ledger",
         "Postgres", "ProcessedZone", "Publishing", "Settings", "Time", exclude: ["duckdb_recipe.py"]),
       tests(
-        "VersionedSink", of: "AWS", "Contracts", "Definitions", "HTTP", "JSON", "Projections", "Publishing", "Settings",
-        "Time", "VersionedSink", "Versions", "festvibes"),
+        "VersionedSink", of: "AWS", "Contracts", "Definitions", "Extraction", "HTTP", "JSON", "Processing",
+        "Projections", "Publishing", "Settings", "SpreadsheetSupport", "Time", "VersionedSink", "Versions", "festvibes"),
       tests(
         "JSONLinesSink", of: "AWS", "Contracts", "Cryptography", "Definitions", "HTTP", "JSON", "JSONLinesSink", "Time"),
       tests(
@@ -474,7 +474,7 @@ let package = Package(
         "festvibes", of: "AWS", "ConcertsSink", "Contracts", "Datasets", "Definitions", "EnricherFunction",
         "EventCache",
         "EventRecords", "Enrichment", "Fetching", "JSON", "Ledger", "Loading", "Postgres", "Processing", "Redis",
-        "Search", "Settings",
+        "Search", "Settings", "SpreadsheetSupport",
         "Text", "Time", "festvibes"),
       tests(
         "Links", of: "ConcertsSink", "Contracts", "Ledger", "Links", "Postgres", "Time",

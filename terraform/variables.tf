@@ -259,6 +259,10 @@ variable "retention_days" {
     condition     = alltrue([for prefix, days in var.retention_days : endswith(prefix, "/") && days >= 1])
     error_message = "Prefixes must end with /, and days must be 1 or more."
   }
+  validation {
+    condition     = alltrue([for prefix, days in var.retention_days : !startswith(prefix, "datasets/")])
+    error_message = "Nothing under datasets/ may be deleted by its age: a month of a time series that does not change stays in the version that wrote it, for years, and each later version names that file."
+  }
 }
 
 variable "archive_after_days" {

@@ -37,7 +37,9 @@ struct SpreadsheetBenchmarks {
     var count = 0
     for info in workbook.sheets {
       let sheet = try workbook.sheet(info)
-      for row in 0..<sheet.rowCount { count += sheet.row(row).count }
+      for row in 0..<sheet.rowCount {
+        for column in 0..<sheet.columnCount where sheet[row, column] != nil { count += 1 }
+      }
     }
     guard count == 100_000 else { throw WorkbookReaders.Failed(description: "\(count) cells were read") }
   }

@@ -16,6 +16,8 @@ struct SeriesTests {
       ("2024-02-24T00:00:00", "2024-02-24T00:00:00-03:00"), ("2008-03-15T00:00:00", "2008-03-15T00:00:00-02:00"),
       ("2008-03-17T00:00:00", "2008-03-17T00:00:00-03:00"), ("2007-12-30T00:00:00", "2007-12-30T01:00:00-02:00"),
       ("2008-10-19T00:00:00", "2008-10-19T01:00:00-02:00"), ("2009-03-14T00:00:00", "2009-03-14T00:00:00-02:00"),
+      // An offset of -04:16:48, of which whole minutes are written.
+      ("1919-01-01T00:00:00", "1919-01-01T00:00:00-04:16"),
       ("2024-02-24", "2024-02-24T00:00:00-03:00"), ("2024-02-24T12:30:15.250", "2024-02-24T12:30:15.250-03:00"),
       ("2024-02-24T00:00:00Z", "2024-02-24T00:00:00Z"),
     ])
@@ -41,6 +43,9 @@ struct SeriesTests {
         "X: 1: obs_time, internal_series_code: an earlier record of this item has the same key and other content, and stands",
         "X: 4: value: it has no value in value", "X: 5: obs_time: it has no value in obs_time",
       ])
+    #expect(
+      records.rejected.map(\.key) == ["2024-02-24T00:00:00-03:00, X", "2024-02-26T00:00:00-03:00, X", "X"],
+      "by which the sink knows the points that the source may have")
   }
 
   @Test("Any list of primary keys means both, as in system 002", arguments: ["obs_time", "internal_series_code", "x"])
@@ -59,6 +64,9 @@ struct SeriesTests {
   func form() throws {
     let list = "[\(record("2024-02-24")),\(record("2024-02-24"))]"
     #expect(try makeNormalizer("plugin: series").normalized(list).records.count == 2)
+    let unreadable = try makeNormalizer("plugin: series\ntimezone: \(zone)").normalized(
+      "[\(record("2024-02-24", value: #""n/a""#))]")
+    #expect(unreadable.rejected.map(\.key) == ["2024-02-24T00:00:00-03:00, X"])
     for key in ["fields: {a: {}}", "metadata: m", "on_error: keep"] {
       let problems = checked("plugin: series\n\(key)").problems
       #expect(problems.count == 1 && problems[0].contains("series says the fields itself"), "\(problems)")

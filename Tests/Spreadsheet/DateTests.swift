@@ -105,9 +105,14 @@ struct DateTests {
   }
 }
 
+/// Returns the first sheet of a workbook.
+func sheet(_ bytes: [UInt8]) throws -> Sheet {
+  let workbook = try Spreadsheet(bytes)
+  return try workbook.sheet(try #require(workbook.sheets.first))
+}
+
 /// Returns the cells of a workbook's first sheet, row by row.
 func cells(_ bytes: [UInt8]) throws -> [SpreadsheetCell] {
-  let workbook = try Spreadsheet(bytes)
-  let sheet = try workbook.sheet(try #require(workbook.sheets.first))
-  return (0..<sheet.rowCount).flatMap { sheet.row($0).map(\.value) }
+  let sheet = try sheet(bytes)
+  return (0..<sheet.rowCount).flatMap { row in (0..<sheet.columnCount).compactMap { sheet[row, $0] } }
 }

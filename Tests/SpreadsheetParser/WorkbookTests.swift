@@ -39,6 +39,7 @@ struct WorkbookTests {
     #expect(records.records[1].fields["value"]?.number?.double == 27001.25, "a number that is stored as a text")
     #expect(records.rejected.map(\.problem.reason) == ["X: RESERVAS!C12: 's/d' is no number, of 2024-02-06"])
     #expect(records.rejected.first?.text == "A12=2024-02-06T00:00:00, C12=s/d")
+    #expect(records.rejected.first?.key == "2024-02-06T00:00:00, X")
   }
 
   @Test(".xls and its empty cells behind the last month")
@@ -46,6 +47,7 @@ struct WorkbookTests {
     let keys = "fecha_row: 6, fecha_start_col: B, valor_row: 26, valor_start_col: B"
     let records = try parser("Variación mensual IPC Nacional", keys).parse(body(Self.ipc))
     #expect(records.records.count == 12)
+    #expect(records.rejected.map(\.key) == ["2023-03-01T00:00:00, X", "2023-04-01T00:00:00, X"])
     #expect(records.records.first?.fields["obs_time"] == "2023-01-01T00:00:00")
     #expect(
       records.rejected.map { $0.problem.reason.suffix(14) } == ["of 2023-03-01", "of 2023-04-01"].map { " \($0)" })
@@ -66,7 +68,7 @@ struct WorkbookTests {
   func missing() throws {
     let more = ", {internal_series_code: Y, unit: u, frequency: D, sheet: TASAS, drop_na: true, \(columns)}"
     let records = try parser("RESERVAS", columns, more: more).parse(body(Self.bcra))
-    #expect(records.records.count == 22 && records.rejected.count == 2)
+    #expect(records.records.count == 22 && records.rejected.count == 2 && records.rejected.last?.key == "Y")
     let reason = try #require(records.rejected.last?.problem.reason)
     #expect(
       reason.hasPrefix("Y: the workbook has no sheet 'TASAS', so that the series has no points: it has 'RESERVAS', "))

@@ -55,13 +55,14 @@ struct Bench {
   }
 
   /// A document that was read now.
-  func document(_ points: [Point], rejected: Int = 0) -> Data {
+  /// - Parameter rejected: the keys of rejected rows.
+  func document(_ points: [Point], rejected: [String] = []) -> Data {
     let read = RFC3339.utc(time.now)
-    let rows = (0..<rejected).map { "{\"reason\": \"row \($0)\", \"href\": \"P\($0)\", \"text\": \"\"}" }
+    let rows = rejected.map { "{\"reason\": \"no number\", \"href\": \"\($0)\", \"text\": \"\"}" }
     return Data(
       """
       {"ingestion_result": {"success": true, "source": "\(dataset)", "data_type": "series", "timestamp": "\(read)",
-       "records_failed": \(rejected), "complete": true},
+       "records_failed": \(rejected.count), "complete": true},
        "records": [\(points.map { $0.json(read) }.joined(separator: ","))], "rejected": [\(rows.joined(separator: ","))]}
       """.utf8)
   }

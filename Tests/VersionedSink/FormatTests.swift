@@ -43,6 +43,7 @@ struct FormatTests {
       ("2024-02-29T23:30:00-03:00", "2024-02-29T23:30:00-03:00", 2),
       ("2024-03-01T02:30:00+05:30", "2024-03-01T02:30:00+05:30", 3),
       ("2024-12-31T23:59:59.25-03:00", "2024-12-31T23:59:59.250000-03:00", 12),
+      ("1919-01-01T00:00:00-04:16", "1919-01-01T00:00:00-04:16", 1),
       ("1969-12-31T23:59:59.999999999+00:00", "1969-12-31T23:59:59.999999999+00:00", 12),
       ("2024-01-01T00:00:00.100000000999Z", "2024-01-01T00:00:00.100000+00:00", 1),
     ])
@@ -54,7 +55,11 @@ struct FormatTests {
   }
 
   @Test(
-    "A time without an offset is none", arguments: ["2024-02-24", "2024-02-24T00:00:00", "2024-02-30T00:00:00Z", ""])
+    "A time without an offset of hours and minutes is none",
+    arguments: [
+      "2024-02-24", "2024-02-24T00:00:00", "2024-02-30T00:00:00Z", "2024-02-24T00:00:00+01:23:45",
+      "2024-02-24T00:00:00+0123", "",
+    ])
   func noTimes(text: String) { #expect(PointTime(text) == nil) }
 
   @Test("Instants are compared without their offsets")
@@ -87,7 +92,7 @@ struct FormatTests {
     let composed = SeriesPartition(series: "\u{e9}", year: 2024, month: 1)
     let decomposed = SeriesPartition(series: "e\u{301}", year: 2024, month: 1)
     #expect(composed != decomposed)
-    var pool = TextPool()
+    var pool = SharedTexts()
     let points = try ["\u{e9}", "e\u{301}"].map { code in
       let text = #"{"obs_time": "2024-01-01T00:00:00Z", "internal_series_code": "\#(code)", "value": 1}"#
       return try SeriesPoint(try #require(JSONValue(parsing: text).object), texts: &pool)
@@ -100,7 +105,7 @@ struct FormatTests {
   func texts() throws {
     let fields = try JSONValue(
       parsing: #"{"obs_time": "2024-01-01T00:00:00Z", "internal_series_code": "ñ \"x\"", "value": 1, "unit": "€\n"}"#)
-    var pool = TextPool()
+    var pool = SharedTexts()
     let point = try SeriesPoint(try #require(fields.object), texts: &pool)
     let data = PartitionFile.data([point])
     #expect(String(decoding: data, as: UTF8.self).contains(#""internal_series_code": "ñ \"x\"""#))
@@ -113,7 +118,7 @@ struct FormatTests {
   func unknownFields() throws {
     func read(_ more: String) throws -> SeriesPoint {
       let text = #"{"obs_time": "2024-01-01T00:00:00Z", "internal_series_code": "A", "value": 1\#(more)}"#
-      var pool = TextPool()
+      var pool = SharedTexts()
       return try SeriesPoint(try #require(JSONValue(parsing: text).object), texts: &pool, collected: "now")
     }
     #expect(try read(#", "_record": "urn:uuid:1#2""#).collectionDate == "now")
@@ -127,12 +132,35 @@ struct FormatTests {
       let text =
         #"{"obs_time": "2024-01-01T00:00:00Z", "internal_series_code": "A", "value": \#(value), "unit": \#(unit), "#
         + #""frequency": "D", "collection_date": "\#(read)"}"#
-      var pool = TextPool()
+      var pool = SharedTexts()
       return try PartitionFile.digest(of: [SeriesPoint(try #require(JSONValue(parsing: text).object), texts: &pool)])
     }
     #expect(try digest("1.50") == digest("15e-1", read: "2"))
     #expect(try digest("1.5") != digest("1.51"))
     #expect(try digest("1.5", unit: "null") != digest("1.5", unit: "\"\""))
     #expect(try digest("12345678901234567890.1") != digest("12345678901234567890.2"))
+  }
+
+  @Test("The dates of a manifest have the offsets of their points; an offset with seconds is rejected by name")
+  func manifestDates() throws {
+    let objects = MemoryObjects()
+    let bench = Bench(objects)
+    let points = [
+      Point("1919-01-01T00:00:00-04:16", "1"), Point("2024-01-01T00:00:00+01:23", "2"),
+      Point("2025-01-01T00:00:00+01:23:45", "3"),
+    ]
+    let report = try bench.load(points)
+    #expect(report.records == RecordCounts(found: 3, new: 2, rejected: 1))
+    #expect(
+      report.rejections.map(\.reason) == [
+        "obs_time '2025-01-01T00:00:00+01:23:45' is not a time with an offset, such as 2024-02-24T00:00:00-03:00"
+      ])
+    let current = try #require(try bench.store.current(deadline: bench.deadline))
+    let manifest = try bench.store.manifest(of: current.version, deadline: bench.deadline)
+    #expect(manifest.range.map { "\($0.first)" } == "1919-01-01T00:00:00-04:16")
+    #expect(manifest.range.map { "\($0.last)" } == "2024-01-01T00:00:00+01:23")
+    let text = String(decoding: manifest.data, as: UTF8.self)
+    #expect(text.contains(#""min_obs_time": "1919-01-01T00:00:00-04:16""#))
+    #expect(text.contains(#""max_obs_time": "2024-01-01T00:00:00+01:23""#))
   }
 }

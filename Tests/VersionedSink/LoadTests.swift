@@ -155,7 +155,7 @@ struct LoadTests {
     bad[1].time = "2024-01-02T00:00:00"
     bad[2].series = "A/B"
     bad[3] = Point("2024-01-01T03:00:00+00:00", "9")
-    let document = bench.document([good] + bad, rejected: 2)
+    let document = bench.document([good] + bad, rejected: ["2024-01-01T00:00:00, X", "X"])
     let report = try bench.sink().load(document, for: bench.target, deadline: bench.deadline)
     #expect(report.records == RecordCounts(found: 7, new: 1, rejected: 6))
     let reasons = report.rejections.sorted { $0.position < $1.position }.map(\.reason)
@@ -163,7 +163,7 @@ struct LoadTests {
     #expect(reasons[1].contains("obs_time '2024-01-02T00:00:00' is not a time with an offset"))
     #expect(reasons[2].contains("internal_series_code"))
     #expect(reasons[3].contains("a second point of the series at this time"))
-    #expect(reasons[4...] == ["row 0", "row 1"])
+    #expect(reasons[4...] == ["no number", "no number"])
     #expect(report.rejected.count == 6)
     #expect(report.rejected[4]?.contains("03:00:00+00:00") == true)
   }

@@ -173,6 +173,30 @@ struct OrphanTests {
     #expect(folders.count == 3)
   }
 
+  @Test("A large one is deleted by several loads, each of a limited number of objects, and that ends")
+  func large() throws {
+    try bench.load([Point("2024-01-01", "1")])
+    let orphan = VersionID.next(after: nil, at: time.now.addingTimeInterval(60))
+    let partitions = try (0..<1200).map { index in
+      try #require(SeriesPartition(series: "IPC", year: 1900 + index / 12, month: index % 12 + 1))
+    }
+    let keys = bench.store.keys
+    objects.objects.change { stored in
+      for partition in partitions { stored[keys.data(partition, in: orphan)] = Data("[]".utf8) }
+    }
+    time.advance(by: .seconds(200_000))
+    try bench.load([Point("2024-01-01", "2")])
+    var remarks: [String] = []
+    for _ in 1...4 { remarks += try bench.load([Point("2024-01-01", "2")]).remarks }
+    #expect(
+      remarks == [
+        "500 objects of versions that were never completed are deleted; the next load deletes what is left",
+        "200 objects of versions that were never completed are deleted",
+      ], "after the 500 of the load that has made the second version")
+    #expect(!objects.keys.contains { $0.hasPrefix(keys.folder(of: orphan)) })
+    #expect(try bench.snapshot().count == 1 && folders.count == 2)
+  }
+
   @Test("The chain is known from the current manifest: only what is next to it is read")
   func chain() throws {
     for value in 1...6 {

@@ -150,3 +150,34 @@ run "refuses_a_vpc_without_a_database" {
   }
   expect_failures = [var.database]
 }
+
+# A month that does not change stays in the version that wrote it: age says nothing about what a current version needs.
+run "no_rule_deletes_versions_by_their_age" {
+  variables {
+    datasets = ["wwoz", "sample_series"]
+  }
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.data.rule :
+      !startswith("datasets/", rule.filter[0].prefix) && !startswith(rule.filter[0].prefix, "datasets/")
+      if can(rule.expiration[0].days)
+    ]) && length([for rule in aws_s3_bucket_lifecycle_configuration.data.rule : rule if can(rule.expiration[0].days)]) >= 4
+    error_message = "A rule deletes files that current versions name."
+  }
+}
+
+run "refuses_a_period_for_versions" {
+  command = plan
+  variables {
+    retention_days = { "raw/" = 400, "datasets/" = 400 }
+  }
+  expect_failures = [var.retention_days]
+}
+
+run "refuses_a_period_for_those_of_one_dataset" {
+  command = plan
+  variables {
+    retention_days = { "datasets/sample_series/versions/" = 4000 }
+  }
+  expect_failures = [var.retention_days]
+}

@@ -1,11 +1,5 @@
 /// The cells of a sheet. Rows and columns count from 0.
 public struct Sheet: Sendable {
-  /// A cell with its column.
-  public struct Entry: Equatable, Sendable {
-    public let column: Int
-    public let value: SpreadsheetCell
-  }
-
   public let name: String
   /// One more than the index of the last row that has a value.
   public let rowCount: Int
@@ -42,9 +36,6 @@ public struct Sheet: Sendable {
     self.starts = starts
   }
 
-  /// The number of cells that have a value.
-  public var cellCount: Int { cells.count }
-
   /// The value of a cell; nil if it has none, or is beyond the last one.
   public subscript(row: Int, column: Int) -> SpreadsheetCell? {
     guard (0..<rowCount).contains(row), (0..<columnCount).contains(column) else { return nil }
@@ -55,12 +46,6 @@ public struct Sheet: Sendable {
     }
     guard low < Int(starts[row + 1]), Int(cells[low].column) == column else { return nil }
     return value(of: cells[low])
-  }
-
-  /// Returns the cells of a row that have a value, from left to right; none for a row that does not exist.
-  public func row(_ row: Int) -> [Entry] {
-    guard (0..<rowCount).contains(row) else { return [] }
-    return cells[Int(starts[row])..<Int(starts[row + 1])].map { Entry(column: Int($0.column), value: value(of: $0)) }
   }
 
   private func value(of cell: StoredCell) -> SpreadsheetCell {

@@ -22,21 +22,7 @@ public struct Spreadsheet: Sendable {
 
   /// Reads a sheet.
   /// - Parameter info: one of this workbook's `sheets`.
-  public func sheet(_ info: SheetInfo) throws(SpreadsheetError) -> Sheet {
-    guard sheets.indices.contains(info.index), sheets[info.index] == info else { return try sheet(named: info.name) }
-    return try workbook.sheet(at: info.index)
-  }
-
-  /// Reads the sheet of a name. If there is none, upper and lower case are the same, as they are for spreadsheet programs.
-  public func sheet(named name: String) throws(SpreadsheetError) -> Sheet {
-    let found = sheets.first { $0.name == name } ?? sheets.first { $0.name.lowercased() == name.lowercased() }
-    guard let found else {
-      let names = sheets.prefix(30).map { "'\($0.name)'" }.joined(separator: ", ")
-      throw SpreadsheetError(
-        .noSuchSheet, "has no sheet '\(name)': it has \(names.isEmpty ? "no worksheet" : names). Correct the name")
-    }
-    return try workbook.sheet(at: found.index)
-  }
+  public func sheet(_ info: SheetInfo) throws(SpreadsheetError) -> Sheet { try workbook.sheet(at: info.index) }
 }
 
 /// A workbook of one format.

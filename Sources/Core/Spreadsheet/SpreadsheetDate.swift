@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Time
 
 /// A date and time without a zone, as spreadsheets store it: a number of days, which this type keeps as it is.
@@ -55,10 +56,9 @@ public struct SpreadsheetDate: Hashable, Sendable {
 extension SpreadsheetDate: CustomStringConvertible {
   /// `2024-05-31T20:00:00.000`.
   public var description: String {
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2)).\(padded(millisecond, 3))"
+    let (days, milliseconds) = parts
+    let local = Date(timeIntervalSince1970: Double(days * Self.millisecondsPerDay + milliseconds) / 1000)
+    // As if it were in UTC.
+    return String(RFC3339.utc(roundingToMilliseconds: local).dropLast())
   }
 }

@@ -10,8 +10,6 @@ public struct SpreadsheetError: Error, Equatable, Sendable, CustomStringConverti
     case damaged
     /// The file exceeds a limit. Reading stopped there.
     case tooLarge
-    /// The workbook has no sheet of the name.
-    case noSuchSheet
   }
 
   public let kind: Kind

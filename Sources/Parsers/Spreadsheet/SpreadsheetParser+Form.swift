@@ -63,7 +63,8 @@ extension SpreadsheetParser {
     KeyForm("value_col", .text(.column), "The column of the values: P or AD."),
     KeyForm(
       "drop_na", .flag, standard: "false",
-      "true: a date without a value, and a value without a date, are left out; false: they are rejected."),
+      "true: a date without a value, and a value without a date, are left out; false: they are rejected, and so is what stands "
+        + "in a date's place and is none."),
     KeyForm("text_dates", .choice(["none", "es"]), standard: "that of parse", "As text_dates beside series_map."),
   ]) { section in
     let chosen = layouts.filter { section[$0[0]] != nil }

@@ -72,7 +72,7 @@ struct WorkbookReading {
         RowProblem(
           reason:
             "\(rule.code): the workbook has no sheet '\(rule.sheet.shown)', and several that differ from it in case or white "
-            + "space only: \(names). Give the series' sheet one of these names"))
+            + "space only: \(names). Give the series' sheet one of these names"), key: rule.code)
     }
     let names = workbook.sheets.prefix(20).map { "'\($0.name.shown)'" }.joined(separator: ", ")
     let more = workbook.sheets.count > 20 ? " and \(workbook.sheets.count - 20) more" : ""
@@ -80,7 +80,7 @@ struct WorkbookReading {
       RowProblem(
         reason:
           "\(rule.code): the workbook has no sheet '\(rule.sheet.shown)', so that the series has no points: it has "
-          + "\(names)\(more). Correct the series' sheet"))
+          + "\(names)\(more). Correct the series' sheet"), key: rule.code)
   }
 
   private static func failure(_ error: SpreadsheetError, _ address: String, _ memory: Int?) -> PipelineError {

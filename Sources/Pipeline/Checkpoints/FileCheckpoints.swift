@@ -92,14 +92,14 @@ public final class FileCheckpoints: CheckpointStore {
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while bytes.count <= StateFile.maximumBytes {
+    while bytes.count <= CheckpointState.maximumBytes {
       let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
       if read < 0, errno == EINTR { continue }
       guard read >= 0 else { throw failure(path, errno) }
       if read == 0 { break }
       bytes += buffer[..<read]
     }
-    guard bytes.count <= StateFile.maximumBytes else { throw PipelineError.corruptCheckpoint(name, in: path) }
+    guard bytes.count <= CheckpointState.maximumBytes else { throw PipelineError.corruptCheckpoint(name, in: path) }
     return Data(bytes)
   }
 

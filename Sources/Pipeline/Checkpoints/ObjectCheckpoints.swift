@@ -21,7 +21,7 @@ public final class ObjectCheckpoints: CheckpointStore {
   public func states(
     of names: [CheckpointName], deadline: Deadline
   ) throws(PipelineError) -> [CheckpointName: CheckpointState] {
-    let objects = s3.getAll(names.map(location), maximumBytes: StateFile.maximumBytes, deadline: deadline)
+    let objects = s3.getAll(names.map(location), maximumBytes: CheckpointState.maximumBytes, deadline: deadline)
     var states: [CheckpointName: CheckpointState] = [:]
     for (name, result) in zip(names, objects) {
       switch result {
@@ -87,7 +87,7 @@ public final class ObjectCheckpoints: CheckpointStore {
 
   private func stored(_ location: S3Location, _ deadline: Deadline) throws(AWSError) -> (body: Data?, etag: String?) {
     do {
-      let object = try s3.get(location, maximumBytes: StateFile.maximumBytes, deadline: deadline)
+      let object = try s3.get(location, maximumBytes: CheckpointState.maximumBytes, deadline: deadline)
       return (object.body, object.info.etag)
     } catch {
       switch error.kind {

@@ -4,9 +4,6 @@ import Time
 
 /// The bytes of a state in an object or a file.
 enum StateFile {
-  /// Bytes of a state: the last times of about 50,000 series. One without series has less than a thousand.
-  static let maximumBytes = 4 << 20
-
   /// - Parameters:
   ///   - address: for messages.
   ///   - place: decides whether a state of system 002 is read, too.
@@ -41,11 +38,11 @@ enum StateFile {
     do { data = try encoder.encode(state) + Data("\n".utf8) } catch {
       throw PipelineError(.invalidInput, "a state cannot be written as JSON: \(error)")
     }
-    guard data.count <= maximumBytes else {
+    guard data.count <= CheckpointState.maximumBytes else {
       throw PipelineError(
         .sourceChanged,
         "the last times of \(state.series.count) series have \(data.count) bytes, and a state has at most "
-          + "\(maximumBytes): divide the dataset, or leave out `state`. The load itself is done")
+          + "\(CheckpointState.maximumBytes): divide the dataset, or leave out `state`. The load itself is done")
     }
     return data
   }

@@ -6,10 +6,6 @@ import Time
 /// An extractor that is put together from a definition: a body reader, a parser, and transforms, of which normalizing is
 /// the first.
 public final class ProcessedExtractor: Extractor {
-  /// Bytes of a body that is parsed at once. The records of a larger one may be too many for memory: half a million rows of
-  /// one digit are 1 MB.
-  private static let wholeBytes = 128 << 10
-
   private let dataset: Dataset
   private let reader: any BodyReader
   private let parser: any Parser
@@ -59,7 +55,7 @@ public final class ProcessedExtractor: Extractor {
     var stream: (any RecordStream)?
     let parser = parser
     let bodies = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
-      guard let readAt = body.readAt, !body.isWhole || body.bytes.count > Self.wholeBytes else {
+      guard let readAt = body.readAt, body.isStreamed else {
         let parsed = try parser.parse(body)
         try batches.add(parsed, of: body)
         return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)

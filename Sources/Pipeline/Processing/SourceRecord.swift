@@ -44,6 +44,13 @@ public struct RawBody: Sendable {
 
   /// True for a body in one segment.
   public var isWhole: Bool { segment == 1 && isLast }
+
+  /// Bytes of a body that is parsed at once. The records of a larger one may be too many for memory: half a million rows of
+  /// one digit are 1 MB.
+  private static let maximumWholeBytes = 128 << 10
+
+  /// True for a body whose records are read as a stream, as those of a source of one body are.
+  public var isStreamed: Bool { readAt != nil && (!isWhole || bytes.count > Self.maximumWholeBytes) }
 }
 
 /// The records of one body, or of a transform.

@@ -50,7 +50,7 @@ public enum PartitionFile {
     guard let elements = value.array else { throw corrupt("it is no list") }
     var points: [SeriesPoint] = []
     points.reserveCapacity(elements.count)
-    var texts = TextPool()
+    var texts = SharedTexts()
     for (index, element) in elements.enumerated() {
       guard let fields = element.object else { throw corrupt("element \(index) is no object") }
       do throws(PointProblem) {

@@ -11,7 +11,7 @@ public struct PointProblem: Error, Equatable {
 
 /// Texts that many points share, each kept once. Texts are one if they have the same bytes: Swift takes `é` and `e` with an
 /// accent for one.
-public struct TextPool {
+public struct SharedTexts {
   private var texts: [[UInt8]: String] = [:]
   private var last = ""
 
@@ -40,7 +40,7 @@ extension SeriesPoint {
   ///   - texts: shares the texts that many points have.
   ///   - collected: the `collection_date` of a record without one.
   /// - Throws: `PointProblem` for a field that is missing, not of its type, or unknown.
-  public init(_ fields: JSONObject, texts: inout TextPool, collected: String? = nil) throws(PointProblem) {
+  public init(_ fields: JSONObject, texts: inout SharedTexts, collected: String? = nil) throws(PointProblem) {
     guard let time = fields["obs_time"]?.string else {
       throw PointProblem(reason: "obs_time is missing, or no text")
     }
@@ -61,7 +61,7 @@ extension SeriesPoint {
         throw PointProblem(reason: "a point has no field '\(member.name.prefix(40))'")
       }
     }
-    func text(_ name: String, _ texts: inout TextPool) throws(PointProblem) -> String? {
+    func text(_ name: String, _ texts: inout SharedTexts) throws(PointProblem) -> String? {
       guard let value = fields[name], !value.isNull else { return nil }
       guard let text = value.string else { throw PointProblem(reason: "\(name) is \(value.kind), and must be a text") }
       return texts.shared(text)

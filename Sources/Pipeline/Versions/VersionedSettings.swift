@@ -22,7 +22,7 @@ public struct VersionedSettings: Equatable, Sendable {
     lastWins = projection?.text("on_conflict") != "first"
   }
 
-  /// Files at once, if the section does not say how many.
+  /// Files at once, at most, and if the section does not say how many: the connections of the client of S3.
   private static let workers = 16
 
   /// The plugin's name.
@@ -43,8 +43,8 @@ public struct VersionedSettings: Equatable, Sendable {
     ]), hasSeries: true)
 
   private static let projection = SectionForm([
-    KeyForm("copy_workers", .integer(1...64), standard: "\(workers)", "Files that are copied at once."),
-    KeyForm("merge_workers", .integer(1...64), standard: "\(workers)", "Partitions that are merged at once."),
+    KeyForm("copy_workers", .integer(1...workers), standard: "\(workers)", "Files that are copied at once."),
+    KeyForm("merge_workers", .integer(1...workers), standard: "\(workers)", "Partitions that are merged at once."),
     KeyForm(
       "on_conflict", .choice(["last", "first"]), standard: "last",
       "The point that stays of two with one time and series: that of the last version, so that revisions are applied, or that "

@@ -54,8 +54,10 @@ public final class Normalizer: Transform {
       }
       if let problem {
         let reason = namesPlaces ? Self.named(problem, record) : problem
+        // The key of a point says what is missing, also where repetitions are kept.
+        let named = namesPlaces ? Self.seriesKeys.map { fields[$0] ?? .null } : key
         result.rejected.append(
-          RejectedRow(RowProblem(reason: reason), key: Self.text(of: key), text: Self.text(of: record.fields)))
+          RejectedRow(RowProblem(reason: reason), key: Self.text(of: named), text: Self.text(of: record.fields)))
         continue
       }
       if let row, fields[LineageField.sourceRow] == nil { fields[LineageField.sourceRow] = row }

@@ -39,6 +39,7 @@ final class InputFiles: BodyReader {
       let file = try Self.open(path)
       defer { try? file.handle.close() }
       var body = RawBody([], address: path, origin: URL(filePath: path).lastPathComponent)
+      body.readAt = readAt ?? time.now
       var read = 0
       repeat {
         do { body.bytes = [UInt8](try file.handle.read(upToCount: segmentBytes) ?? Data()) } catch {

@@ -37,6 +37,8 @@ struct Trial {
   let transforms: [any Transform]
   /// The number of records after which nothing more is read; nil for all.
   let limit: Int?
+  /// The records of an item that a run loads.
+  var maximumRecords = Limits.maximumItemRecords
 
   /// - Parameter now: the time at which the source was read, if a limit ends reading.
   /// - Throws: as `ProcessedExtractor.extract`.
@@ -52,10 +54,12 @@ struct Trial {
     do throws(PipelineError) {
       read = try reader.read(item, via: fetcher, deadline: deadline) { (body) throws(PipelineError) in
         if body.segment == 1 { result.pages += 1 }
+        // As a run does, which has more records than a parser takes at once.
+        let isStreamed = stage == .transform ? body.isStreamed : !body.isWhole
         let facts =
-          body.isWhole
-          ? try use(body, stage, &all, &result)
-          : try segments.use(body, stage, of: item, self, &all, &result)
+          isStreamed
+          ? try segments.use(body, stage, of: item, self, &all, &result)
+          : try use(body, stage, &all, &result)
         isEnough = limit.map { all.records.count >= $0 } ?? false
         guard !isEnough else { throw PipelineError(.invalidInput, TrialSegments.enough) }
         return facts
@@ -110,14 +114,14 @@ struct Trial {
     return BodyFacts(recordCount: parsed.records.count + parsed.rejected.count, document: parsed.document)
   }
 
-  /// A run divides such an item into several documents; here all of it would be in memory.
+  /// Refuses what a run would refuse.
   func check(_ records: Records, of item: WorkItem) throws(PipelineError) {
     let count = records.records.count + records.rejected.count
-    guard limit == nil, count > Limits.maximumRecords else { return }
+    guard limit == nil, count > maximumRecords else { return }
     throw PipelineError(
       .sourceChanged,
-      "\(item) has more than \(Limits.maximumRecords) records, the most that try shows: look at the first ones with --limit. A "
-        + "run loads all of them")
+      "\(item) has more than \(maximumRecords) records, the most that a run loads: divide it into several items, or look at "
+        + "the first ones with --limit")
   }
 
   /// Bytes of a body that its summary shows.

@@ -1,11 +1,13 @@
 import Compression
+import FoundationEssentials
 
 /// Writes ZIP archives: right ones, and such as no program writes.
 public struct ZipBuilder {
-  public enum Method: Int {
-    case stored = 0
+  public enum Method {
+    case stored
     /// As blocks that are not compressed.
-    case deflated = 8
+    case deflated
+    case compressed
   }
 
   public private(set) var bytes: [UInt8] = []
@@ -22,11 +24,16 @@ public struct ZipBuilder {
     _ name: String, _ content: [UInt8], _ method: Method = .stored, size: Int? = nil, checksum: UInt32? = nil,
     flags: Int = 0
   ) {
-    let data = method == .stored ? content : Self.deflated(content)
+    let data =
+      switch method {
+      case .stored: content
+      case .deflated: Self.deflated(content)
+      case .compressed: Self.compressed(content)
+      }
     var common: [UInt8] = []
     common.append(u16: 20)
     common.append(u16: flags)
-    common.append(u16: method.rawValue)
+    common.append(u16: method == .stored ? 0 : 8)
     common.append(u32: 0)
     common.append(u32: Int(checksum ?? CRC32.checksum(of: content)))
     common.append(u32: data.count)
@@ -56,6 +63,12 @@ public struct ZipBuilder {
     bytes.append(u16: comment.count)
     bytes += comment
     return bytes
+  }
+
+  /// Returns the stream of a member of gzip, whose header has 10 bytes and whose end 8.
+  private static func compressed(_ content: [UInt8]) -> [UInt8] {
+    guard let member = try? GzipCompressor().member(of: Data(content)) else { return [] }
+    return Array(member.dropFirst(10).dropLast(8))
   }
 
   private static func deflated(_ content: [UInt8]) -> [UInt8] {

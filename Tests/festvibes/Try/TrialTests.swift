@@ -65,12 +65,13 @@ struct TrialTests {
   }
 
   private func run(
-    _ bodies: [String], _ stage: Trial.Stage = .transform, limit: Int? = nil
+    _ bodies: [String], _ stage: Trial.Stage = .transform, limit: Int? = nil,
+    maximumRecords: Int = Limits.maximumItemRecords
   ) throws -> (result: Trial.Result, read: Int) {
     let reader = try PagedReader(bodies)
     let trial = Trial(
       dataset: Dataset(id: "x", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: []), reader: reader,
-      parser: CountedParser(), transforms: [Doubling()], limit: limit)
+      parser: CountedParser(), transforms: [Doubling()], limit: limit, maximumRecords: maximumRecords)
     let result = try trial.run(
       WorkItem(id: "all"), to: stage, via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime()))
     return (result, reader.read)
@@ -118,12 +119,22 @@ struct TrialTests {
     #expect(throws: PipelineError.self) { try run(["<html>"]) }
   }
 
-  @Test("An item with more records than a loader accepts is refused as in a run; with a limit it can be looked at")
+  @Test("An item with more records than a run loads is refused as there; with a limit it can be looked at")
   func tooMany() throws {
-    #expect(throws: PipelineError.self) { try run(["\(Limits.maximumRecords);", "1;"]) }
-    #expect(try run(["\(Limits.maximumRecords + 1);"], limit: 5).result.records == 5)
-    let parsed = try run(["\(Limits.maximumRecords + 1);"], .parse).result
-    #expect(parsed.warnings.count == 1 && parsed.records == Limits.maximumRecords + 1, "what was parsed is shown")
+    let error = #expect(throws: PipelineError.self) { try run(["20;", "1;"], maximumRecords: 20) }
+    #expect(
+      error?.message
+        == "all has more than 20 records, the most that a run loads: divide it into several items, or look at "
+        + "the first ones with --limit")
+    #expect(try run(["20;"], maximumRecords: 20).result.records == 20)
+    #expect(try run(["21;"], limit: 5, maximumRecords: 20).result.records == 5)
+    let parsed = try run(["21;"], .parse, maximumRecords: 20).result
+    #expect(parsed.warnings.count == 1 && parsed.records == 21, "what was parsed is shown")
+  }
+
+  @Test("An item with more records than one document has is shown whole: a run divides it into several")
+  func several() throws {
+    #expect(try run(["\(Limits.maximumRecords);", "1;"]).result.records == Limits.maximumRecords + 1)
   }
 
   @Test("A rejected record names its field, and numbers keep their spelling")
@@ -159,19 +170,39 @@ struct TrialTests {
     let path = FileManager.default.temporaryDirectory.appending(path: "try-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try Data(repeating: 7, count: 50_000).write(to: URL(filePath: path))
-    func result(_ stage: Trial.Stage, limit: Int? = nil) throws -> Trial.Result {
+    func result(
+      _ stage: Trial.Stage, limit: Int? = nil, maximumRecords: Int = Limits.maximumItemRecords
+    ) throws -> Trial.Result {
       let trial = Trial(
         dataset: Dataset(id: "x", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: []),
         reader: InputFiles([path], policy: try PagedReader([]).policy, segmentBytes: 1000), parser: ByteParser(),
-        transforms: [], limit: limit)
+        transforms: [], limit: limit, maximumRecords: maximumRecords)
       return try trial.run(
         WorkItem(id: "all"), to: stage, via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime()))
     }
     #expect(try result(.transform, limit: 3).records == 3)
     #expect(try result(.parse).output == .value(50_000))
     #expect(try result(.extract).output.text.contains("\"bytes\":50000"))
-    let error = #expect(throws: PipelineError.self) { try result(.transform) }
-    #expect(error?.message.contains("more than 20000 records, the most that try shows") == true)
+    #expect(try result(.transform).records == 50_000)
+    let error = #expect(throws: PipelineError.self) { try result(.transform, maximumRecords: 20_000) }
+    #expect(error?.message.contains("more than 20000 records, the most that a run loads") == true)
+  }
+
+  @Test("A file that is in memory at once is read as the stream that a run reads, unless it is small")
+  func whole() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "try-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // The parser's own reading of a body has no records.
+    for (count, records) in [(1000, 0), (200_000, 200_000)] {
+      try Data(repeating: 7, count: count).write(to: URL(filePath: path))
+      let trial = Trial(
+        dataset: Dataset(id: "x", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: []),
+        reader: InputFiles([path], policy: try PagedReader([]).policy), parser: ByteParser(), transforms: [], limit: nil
+      )
+      let result = try trial.run(
+        WorkItem(id: "all"), to: .transform, via: NoPages(), deadline: Deadline(after: .seconds(10), on: SystemTime()))
+      #expect(result.records == records && result.pages == 1)
+    }
   }
 
   @Test("A file that is missing, or that is a folder, is named")

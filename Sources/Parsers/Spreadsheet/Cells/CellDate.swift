@@ -29,16 +29,8 @@ enum CellDate: Equatable {
 
 extension SpreadsheetDate {
   /// `2024-02-24T00:00:00`, with the milliseconds if there are some.
-  var localTime: String { "\(date)T\(time)" }
+  var localTime: String { millisecond == 0 ? String(description.dropLast(4)) : description }
 
   /// `20:15:00`, with the milliseconds if there are some.
-  var time: String {
-    let clock = [hour, minute, second].map { Self.padded($0, 2) }.joined(separator: ":")
-    return millisecond == 0 ? clock : "\(clock).\(Self.padded(millisecond, 3))"
-  }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-  }
+  var time: String { String(localTime.dropFirst(11)) }
 }

@@ -116,17 +116,20 @@ struct SeriesReader<Grid: SeriesGrid> {
   mutating func add(_ date: CellDate, valueAt place: CellPlace, dateAt datePlace: CellPlace) {
     let value = CellNumber(grid[place.row, place.column])
     switch (date, value) {
-    case (.blank, .blank), (.unreadable, .blank): return
+    case (.blank, .blank): return
+    // A footnote, most often.
+    case (.unreadable, .blank) where rule.dropsIncomplete: return
     case (.blank, _) where rule.dropsIncomplete:
       if case .number = value { undated = ((undated?.count ?? 0) + 1, undated?.first ?? place) }
     case (.blank, _): reject(place, "the value has no date", datePlace)
     case (.unreadable(let problem), _): reject(place, "\(problem) in \(datePlace)", datePlace)
     case (.date, .blank):
-      if !rule.dropsIncomplete { reject(place, "the date has no value", datePlace) }
-    case (.date(let text), .unreadable(let problem)): reject(place, "\(problem), of \(text.prefix(10))", datePlace)
+      if !rule.dropsIncomplete { reject(place, "the date has no value", datePlace, at: date) }
+    case (.date(let text), .unreadable(let problem)):
+      reject(place, "\(problem), of \(text.prefix(10))", datePlace, at: date)
     case (.date(let text), .number(let number)):
       guard let value = JSONNumber(number) else {
-        return reject(place, "the number \(number) cannot be written, of \(text.prefix(10))", datePlace)
+        return reject(place, "the number \(number) cannot be written, of \(text.prefix(10))", datePlace, at: date)
       }
       pointCount += 1
       records.records.append(
@@ -138,11 +141,16 @@ struct SeriesReader<Grid: SeriesGrid> {
     }
   }
 
-  /// - Parameter place: the cell of the value.
-  private mutating func reject(_ place: CellPlace, _ problem: String, _ datePlace: CellPlace) {
+  /// - Parameters:
+  ///   - place: the cell of the value.
+  ///   - date: the point's date, if it has one. With it, the key is that of a record in the normalization of series.
+  private mutating func reject(
+    _ place: CellPlace, _ problem: String, _ datePlace: CellPlace, at date: CellDate = .blank
+  ) {
+    let key = if case .date(let time) = date { "\(time), \(rule.code)" } else { rule.code }
     records.rejected.append(
       RejectedRow(
-        RowProblem(reason: "\(rule.code): \(sheet)!\(place): \(problem)"),
+        RowProblem(reason: "\(rule.code): \(sheet)!\(place): \(problem)"), key: key,
         text: "\(datePlace)=\(text(datePlace)), \(place)=\(text(place))"))
   }
 

@@ -13,14 +13,19 @@ struct Coverage {
   /// The first and the last time of each series.
   private var spans: [String: (first: PointTime, last: PointTime)] = [:]
   private let start: Date?
+  private let rejected: RejectedPoints
 
   /// - Parameters:
   ///   - start: the beginning of the dataset's window; nil without one. Nothing before it is covered.
   ///   - isComplete: false for a document that may lack points: it covers nothing.
-  init(of incoming: [SeriesPartition: [SeriesPoint]], from start: Date?, isComplete: Bool) {
+  ///   - rejected: the points that the source may have, and the document does not show: they are not covered.
+  init(
+    of incoming: [SeriesPartition: [SeriesPoint]], from start: Date?, isComplete: Bool, besides rejected: RejectedPoints
+  ) {
     self.start = start
+    self.rejected = rejected
     guard isComplete else { return }
-    for (partition, points) in incoming {
+    for (partition, points) in incoming where !rejected.mayBeAny(of: partition.series) {
       guard let first = points.first?.time, let last = points.last?.time else { continue }
       let known = spans[partition.series] ?? (first, last)
       spans[partition.series] = (
@@ -32,7 +37,7 @@ struct Coverage {
   /// True if the document would have the point if the source had it.
   func covers(_ point: SeriesPoint) -> Bool {
     guard let span = spans[point.series] else { return false }
-    if point.time.isBefore(span.first) || span.last.isBefore(point.time) { return false }
+    if point.time.isBefore(span.first) || span.last.isBefore(point.time) || rejected.has(point) { return false }
     return start.map { Double(point.time.seconds) >= $0.timeIntervalSince1970 } ?? true
   }
 
@@ -47,6 +52,7 @@ struct Coverage {
     let (earliest, latest) = ((first.daysSinceEpoch - 1) * 86_400, (next.daysSinceEpoch + 1) * 86_400)
     let from = max(Double(span.first.seconds), start?.timeIntervalSince1970 ?? -.infinity)
     if Double(latest) <= from || earliest > span.last.seconds { return .none }
-    return Double(earliest) >= from && latest <= span.last.seconds ? .all : .some
+    let isWithin = Double(earliest) >= from && latest <= span.last.seconds
+    return isWithin && !rejected.hasTimes(of: partition.series) ? .all : .some
   }
 }

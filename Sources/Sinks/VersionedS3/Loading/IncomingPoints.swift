@@ -12,6 +12,8 @@ struct IncomingPoints {
 
   /// The points of each partition, in order of time, with one of each time.
   private(set) var partitions: [SeriesPartition: [SeriesPoint]] = [:]
+  /// The points that were rejected, here and before.
+  private(set) var rejected = RejectedPoints()
   /// The report so far: what was found and what was rejected.
   private(set) var report: LoadReport
   /// The time at which the source was read; nil if the document does not say.
@@ -37,7 +39,7 @@ struct IncomingPoints {
     isComplete = head.isComplete && target.checked?.notice == nil
     report = LoadReport(records: RecordCounts(), listedAt: head.listedAt)
     let collected = head.listedAt.map { RFC3339.utc(roundingToMilliseconds: $0) }
-    var texts = TextPool()
+    var texts = SharedTexts()
     var placed: [SeriesPartition: [Placed]] = [:]
     var (count, starts) = (0, [Int]())
     for index in 0..<document.count {
@@ -55,10 +57,12 @@ struct IncomingPoints {
           count += 1
         } catch {
           rejections.append(.init(position: position, reason: error.reason, key: fields.flatMap(Self.label)))
+          rejected.add(fields?["internal_series_code"]?.string, at: fields?["obs_time"]?.string)
         }
       }
       for (offset, row) in part.rejected.enumerated() {
         rejections.append(.init(position: start + part.records.count + offset, reason: row.reason, key: row.key))
+        rejected.add(key: row.key)
       }
       report.records.found += part.records.count + part.rejected.count
       try note(rejections, in: bytes, from: start)
@@ -89,7 +93,7 @@ struct IncomingPoints {
         repeated[Int(next.part), default: []].append(
           .init(
             position: next.position, reason: "a second point of the series at this time: the first one stands",
-            key: "\(partition.series) \(next.point.time)"))
+            key: "\(next.point.time), \(partition.series)"))
       }
       partitions[partition] = kept
     }
@@ -117,9 +121,9 @@ struct IncomingPoints {
         + "\(report.rejections[0].reason.prefix(200)). See whether the definition describes the source")
   }
 
-  /// The series and the time of a record that is rejected, as far as it has them.
+  /// The time and the series of a record that is rejected, as far as it has them.
   private static func label(of fields: JSONObject) -> String? {
-    let texts = ["internal_series_code", "obs_time"].compactMap { fields[$0]?.string }
-    return texts.isEmpty ? nil : texts.joined(separator: " ")
+    let texts = ["obs_time", "internal_series_code"].compactMap { fields[$0]?.string }
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 }

@@ -35,7 +35,8 @@ struct OrphanCollector {
     do throws(PipelineError) {
       let count = try collect(below: current, deadline.limited(to: Self.timeout))
       if count > 0 {
-        report.remarks.append("\(count) objects of versions that were never completed are deleted")
+        let rest = count < Self.maximumObjects ? "" : "; the next load deletes what is left"
+        report.remarks.append("\(count) objects of versions that were never completed are deleted\(rest)")
       }
     } catch {
       report.remarks.append("versions that were never completed are not deleted yet: \(error.message)")

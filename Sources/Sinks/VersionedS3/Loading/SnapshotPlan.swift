@@ -39,17 +39,19 @@ struct SnapshotPlan {
   ///   - contents: the current snapshot.
   ///   - start: the beginning of the dataset's window; nil without one. Earlier points stay as they are.
   ///   - isComplete: false for a document that may lack points of the source: it removes none.
+  ///   - rejected: the points that the document has rejected: what is stored of them stays.
   ///   - late: the series that stay as they are, since a later document has had them.
   ///   - isDetailed: true to list the differences, for a dry run.
   ///   - read: returns the stored points of partitions.
   init(
     _ incoming: [SeriesPartition: [SeriesPoint]], over contents: [SeriesPartition: VersionManifest.Entry],
-    from start: Date?, isComplete: Bool = true, leaving late: Set<String> = [], isDetailed: Bool = false,
+    from start: Date?, isComplete: Bool = true, rejected: RejectedPoints = RejectedPoints(),
+    leaving late: Set<String> = [], isDetailed: Bool = false,
     reading read: ([(partition: SeriesPartition, version: VersionID)]) throws(PipelineError) -> [[SeriesPoint]]
   ) throws(PipelineError) {
     self.contents = contents
     self.isDetailed = isDetailed
-    coverage = Coverage(of: incoming, from: start, isComplete: isComplete)
+    coverage = Coverage(of: incoming, from: start, isComplete: isComplete, besides: rejected)
     var compared: [(partition: SeriesPartition, points: [SeriesPoint], version: VersionID)] = []
     for (partition, points) in incoming.sorted(by: { $0.key < $1.key }) {
       guard !late.contains(partition.series) else {

@@ -37,7 +37,7 @@ extension VersionedSink {
   ) throws -> LoadReport {
     let (current, manifest) = try current(deadline)
     let orphans = OrphanCollector(store, now: time.now)
-    let plan = try plan(incoming, over: manifest, isDetailed: false, deadline)
+    let plan = try plan(incoming, of: target, over: manifest, isDetailed: false, deadline)
     if plan.isEmpty { return orphans.collect(below: manifest, deadline, after: report(incoming, plan)) }
     let begun = last == nil ? try BegunVersion(plan, after: current?.version, in: store, deadline) : nil
     let newest = [current?.version, last].compactMap(\.self).max()
@@ -45,7 +45,10 @@ extension VersionedSink {
     last = max(version, last ?? version)
     var next = next(version, plan, incoming, over: manifest)
     next.ancestors = manifest?.nextAncestors ?? []
-    guard try write(next, plan, leaving: begun?.written ?? [], from: current, deadline) else { throw Overtaken() }
+    let limits = VersionLimits(target: target)
+    guard try write(next, plan, limits, leaving: begun?.written ?? [], from: current, deadline) else {
+      throw Overtaken()
+    }
     return orphans.collect(below: next, deadline, after: report(incoming, plan))
   }
 
@@ -56,7 +59,7 @@ extension VersionedSink {
   ) throws(PipelineError) -> DryRun {
     let incoming = try IncomingPoints(document, for: target, now: time.now, deadline: deadline)
     let (_, manifest) = try current(deadline)
-    let plan = try plan(incoming, over: manifest, isDetailed: true, deadline)
+    let plan = try plan(incoming, of: target, over: manifest, isDetailed: true, deadline)
     return DryRun(report: report(incoming, plan), differences: plan.differences)
   }
 
@@ -72,34 +75,38 @@ extension VersionedSink {
   }
 
   private func plan(
-    _ incoming: IncomingPoints, over manifest: VersionManifest?, isDetailed: Bool, _ deadline: Deadline
+    _ incoming: IncomingPoints, of target: LoadTarget, over manifest: VersionManifest?, isDetailed: Bool,
+    _ deadline: Deadline
   ) throws(PipelineError) -> SnapshotPlan {
     // Without the time of the reading, nothing is known to be outside the window: all stored points may stay.
     // A second more: the document has rounded the time.
     let start = windowInDays.map { (incoming.readAt ?? .distantFuture).addingTimeInterval(1 - 86_400 * Double($0)) }
-    return try SnapshotPlan(
+    let plan = try SnapshotPlan(
       incoming.partitions, over: manifest?.contents ?? [:], from: start, isComplete: incoming.isComplete,
-      leaving: late(incoming, manifest), isDetailed: isDetailed
+      rejected: incoming.rejected, leaving: late(incoming, manifest), isDetailed: isDetailed
     ) { (places) throws(PipelineError) in try store.points(of: places, deadline: deadline) }
+    try VersionLimits(target: target).check(plan, over: manifest)
+    return plan
   }
 
   /// Writes a version: its files, the manifest, and last the pointer.
   /// - Parameter written: the partitions whose files an attempt that was cut has written.
   /// - Returns: false if another load has moved the pointer, or has the same id.
   private func write(
-    _ manifest: VersionManifest, _ plan: SnapshotPlan, leaving written: Set<SeriesPartition>,
+    _ manifest: VersionManifest, _ plan: SnapshotPlan, _ limits: VersionLimits, leaving written: Set<SeriesPartition>,
     from current: VersionStore.Pointer?, _ deadline: Deadline
   ) throws(PipelineError) -> Bool {
     let (keys, version) = (store.keys, manifest.version)
+    let data = try limits.data(of: manifest)
     let files = written.isEmpty ? plan.files : plan.files.filter { !written.contains($0.partition) }
     for first in stride(from: 0, to: files.count, by: VersionStore.filesAtOnce) {
       let batch = files[first..<min(first + VersionStore.filesAtOnce, files.count)]
-      let writes = batch.map {
-        VersionWrite(PartitionFile.data($0.points), to: keys.data($0.partition, in: version), condition: .absent)
+      let writes = try batch.map { (file) throws(PipelineError) in
+        VersionWrite(try limits.data(of: file), to: keys.data(file.partition, in: version), condition: .absent)
       }
       guard try put(writes, deadline) else { return false }
     }
-    let last = VersionWrite(manifest.data, to: keys.manifest(of: version), condition: .absent)
+    let last = VersionWrite(data, to: keys.manifest(of: version), condition: .absent)
     guard try put([last], deadline) else { return false }
     let isMoved = try store.swap(
       keys.pointer, from: current?.etag, to: Data("\(version)".utf8), contentType: "text/plain", deadline: deadline)
