@@ -26,7 +26,7 @@ struct DocumentationTests {
   func options(path: String) { expectNone(path) { Self.check.options(of: $0) } }
 
   @Test(
-    "Every environment variable is in the project's list, or is read by the Makefile or a workflow",
+    "Every environment variable is in the project's list, or is read by the Makefile, a workflow or a dataset",
     arguments: files.map(\.path))
   func variables(path: String) { expectNone(path) { Self.check.variables(of: $0) } }
 

@@ -1,7 +1,7 @@
 import Contracts
 import Definitions
 
-/// What a section says of its table.
+/// The settings of a section about its table.
 struct TableSettings {
   let table: String
   let hash: String
@@ -51,7 +51,7 @@ struct TableSettings {
 enum ItemAttribute {
   /// A digest of the other attributes.
   static let content = "_content_hash"
-  /// Of an item with an owner: the number of records, rejected ones included, that the owner had in that edit.
+  /// The number of records, rejected ones included, that the item's owner had in that edit.
   static let siblings = "_edit_items"
 
   static let all = [content, siblings]
