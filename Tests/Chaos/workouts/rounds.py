@@ -45,9 +45,6 @@ class WorkoutRounds:
         settings = {
             "DATASETS_DIR": folder,
             "CHAOS_POSTS": self.source.address,
-            "LEDGER": "off",
-            "PG_DATABASE_URL": "",
-            "REDIS_URL": "",
             "INVICTUS_WEIGHTLIFTING_API": f"{self.source.address}{BLOG}",
             "INVICTUS_USER": "coach",
             "INVICTUS_PASS": "kettlebell",
@@ -57,14 +54,16 @@ class WorkoutRounds:
             "API_RATE_LIMIT_REQUESTS": "60000",
             "API_RETRY_BACKOFF": "0.1",
         }
+        without = {"LEDGER": "off", "PG_DATABASE_URL": "", "REDIS_URL": ""}
         with contextlib.suppress(self.pipeline.s3.exceptions.BucketAlreadyOwnedByYou):
             self.pipeline.s3.create_bucket(Bucket=BUCKET)
-        with self.pipeline.variables(lambda each: settings):
+        # A deployment without a database has no Enricher: the one of this stack keeps its own.
+        with self.pipeline.variables(lambda each: {**settings, **({} if each.product == "Enricher" else without)}):
             yield
 
     def begin(self, dataset: str) -> None:
         """Empties the dataset's table, and goes back to the first version of the source."""
-        self.dataset, self.version = dataset, -1
+        self.dataset, self.version, self.source.version = dataset, -1, 0
         self.make_table(definitions.table(dataset), definitions.HASH, definitions.RANGE)
         if dataset == definitions.LOCKED:
             self.make_table(LOCKS, "lock_key")
