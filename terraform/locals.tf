@@ -117,5 +117,5 @@ locals {
     name => "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${var.name}-${name}"
   }
 
-  tags = merge({ Project = var.name, ManagedBy = "terraform" }, var.tags)
+  tags = merge(var.tags, { Project = var.name, ManagedBy = "terraform" }) # bootstrap's policies know tables and streams by Project
 }

@@ -16,6 +16,8 @@ resource "aws_dynamodb_table" "locks" {
     type = "S"
   }
 
+  tags = { Holds = "locks" } # bootstrap's policy for operators knows it by this
+
   server_side_encryption {
     enabled = false # DynamoDB's own key; it always encrypts
   }

@@ -56,6 +56,8 @@ resource "aws_dynamodb_table" "items" {
   server_side_encryption {
     enabled = true # alias/aws/dynamodb
   }
+
+  tags = { Holds = "items" } # bootstrap's policy for operators knows it by this
 }
 
 # An item says that something was done, and expires after a day.

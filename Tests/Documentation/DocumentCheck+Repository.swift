@@ -10,10 +10,8 @@ extension DocumentCheck {
     let workflowVariables = workflows.flatMap { text in
       text.matches(of: /(?:vars|secrets)\.([A-Z][A-Z0-9_]*)/).map { String($0.1) }
     }
-    let definitions = repository.files.filter { $0.hasPrefix("statemachine/datasets/") && $0.hasSuffix("/dataset.yaml") }
-    let definitionVariables = definitions.map(repository.text(of:)).flatMap { text in
-      text.matches(of: /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/).map { String($0.output) }
-    }
+    let definitionVariables = repository.files.filter { $0.hasSuffix("/dataset.yaml") }
+      .flatMap { Self.variables(named: repository.text(of: $0)) }
     let documents = repository.markdownFiles()
     self.init(
       repository: repository, makefile: Makefile(repository.text(of: "Makefile")),
@@ -25,10 +23,12 @@ extension DocumentCheck {
 
   /// The names in the project's list, and those that a summary in it gives as another form of the same setting.
   private static var listedVariables: Set<String> {
-    Set(
-      EnvironmentVariable.all.flatMap { variable in
-        [variable.name] + variable.summary.matches(of: /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/).map { String($0.output) }
-      })
+    Set(EnvironmentVariable.all.flatMap { [$0.name] + variables(named: $0.summary) })
+  }
+
+  /// Returns the words of a text that are names of variables. A definition names secrets without `${…}`.
+  private static func variables(named text: String) -> [String] {
+    text.matches(of: /[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+/).map { String($0.output) }
   }
 
   @Sendable private static func parse(_ arguments: [String]) -> String? {

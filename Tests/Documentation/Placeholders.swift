@@ -3,7 +3,7 @@ enum Placeholders {
   static let values = [
     "DATE": "2024-05-31", "LAST": "2024-06-02", "RUN": "cli-20240531T080000Z-4f2a", "FUNCTION": "Loader",
     "EVENT.json": "event.json", "NAME": "wwoz", "COMMAND": "run", "$day": "2024-05-31",
-    "DATASET": "wwoz", "ITEM": "2024-05-31",
+    "DATASET": "wwoz", "ITEM": "2024-05-31", "DAY": "friday",
   ]
 
   /// Returns the command line's arguments: with everything that is in brackets, and with nothing of it.

@@ -20,7 +20,7 @@ final class MemoryStore: ObjectStore {
   var objects: [String: Object] = [:]
   var (heads, puts) = (0, 0)
   var failure: AWSError?
-  /// Another process's work before a write.
+  /// The work of another process before a write.
   var beforePut: ((MemoryStore) -> Void)?
 
   func head(_ key: String, deadline: Deadline) throws(AWSError) -> S3ObjectInfo? {

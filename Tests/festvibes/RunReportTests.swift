@@ -1,4 +1,5 @@
 import AWS
+import Contracts
 import Foundation
 import TestSupport
 import Testing
@@ -40,6 +41,23 @@ struct RunReportTests {
         "partial: 5 dates in 1 min 23 s, 3 done, 2 failed. 138 found = 100 new + 0 changed + 36 unchanged + 2 rejected.",
       ])
     #expect(!progress.isSuccess)
+  }
+
+  @Test(
+    "What is cancelled is where the dataset's sinks leave it",
+    arguments: [
+      (["concerts"], "kept in the database with a mark"), (["postgres"], "kept in the database with a mark"),
+      (["dynamodb", "json_lines", "objects"], "deleted from dynamodb"),
+      (["dynamodb", "postgres"], "deleted from dynamodb, kept in the database with a mark"),
+    ])
+  func cancelled(_ sinks: [String], _ place: String) {
+    let dataset = Dataset(
+      id: "weeks", dataType: "sessions", timeZone: "America/Los_Angeles", extractor: "http", sinks: sinks,
+      hasDates: false)
+    let progress = makeProgress([makeItem(1, .done(makeOutcome(cancelled: 2)))], status: .succeeded, endedAfter: 2)
+    let lines = RunReport(progress: progress, dataset: dataset, now: start + 99)
+      .lines(for: Terminal(isInteractive: false, colors: false, size: nil))
+    #expect(lines.contains("2 sessions cancelled: no longer listed, \(place)."))
   }
 
   @Test("A date that was stopped with its run says so, and is none of the dates that made the run fail")

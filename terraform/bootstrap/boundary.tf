@@ -4,6 +4,13 @@ resource "aws_iam_policy" "boundary" {
   name        = "${var.name}-boundary"
   description = "The most that a role of ${var.name} can do"
   policy      = jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode({ Version = "2012-10-17", Statement = local.boundary_statements })) <= 6144
+      error_message = "The boundary has more than the 6144 characters that AWS allows, because it names many buckets of datasets: give buckets whose names begin alike by bucket_prefixes."
+    }
+  }
 }
 
 locals {
@@ -29,16 +36,13 @@ locals {
       Resource = distinct(concat(
         [local.data_bucket, "${local.data_bucket}/*", local.processed_bucket],
         local.processed_bucket == local.data_bucket ? [] : ["${local.processed_bucket}/processed/*"],
-        [for bucket in local.version_buckets : bucket], [for bucket in local.version_buckets : "${bucket}/datasets/*"],
-        flatten([for bucket in local.file_buckets : [bucket, "${bucket}/*"]]),
       ))
     },
     {
-      # The processed zone, versions of time series, and files of lines.
-      Sid      = "Deletions"
+      Sid      = "Deletions" # the processed zone
       Effect   = "Allow"
       Action   = ["s3:DeleteObject"]
-      Resource = concat(["${local.processed_bucket}/processed/*"], [for bucket in local.version_buckets : "${bucket}/datasets/*"], [for bucket in local.file_buckets : "${bucket}/*"])
+      Resource = ["${local.processed_bucket}/processed/*"]
     },
     {
       # These actions do not support resources, or apply to network interfaces, whose names are not known beforehand.
@@ -53,12 +57,18 @@ locals {
       ]
       Resource = ["*"]
     },
-    ], [for wanted in [var.texts] : {
+    # Versions of time series, files of lines, objects of records. Of a prefix one name is here for all its buckets.
+    ], [for buckets in [local.dataset_buckets] : {
+      Sid      = "Buckets"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+      Resource = buckets
+      } if length(buckets) > 0], [for wanted in [var.texts] : {
       Sid         = "Texts"
       Effect      = "Allow"
       Action      = ["sns:Publish"]
       NotResource = ["arn:${local.partition}:sns:*:*:*"] # numbers are no resources
-    } if wanted], [for objects in [local.source_objects] : {
+      } if wanted], [for objects in [local.source_objects] : {
       Sid      = "WhatStartsRuns"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
@@ -86,14 +96,18 @@ locals {
         Resource  = [local.deployed_roles]
         Condition = { StringEquals = { "iam:PassedToService" = ["ecs-tasks.amazonaws.com"] } }
       },
-      ]]), [for tables in [concat(local.made.lock_tables, local.made.tables)] : {
+    ]]),
+    # By the deployment's tag: as many names as there are datasets have no room. A deployment can tag only what it may make
+    # (permissions.tf has the names), and the roles themselves can tag nothing.
+    [for tables in [concat(local.made.lock_tables, local.made.tables)] : {
       Sid    = "Tables"
       Effect = "Allow"
       Action = [
         "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem",
         "dynamodb:Scan", "dynamodb:UpdateItem",
       ]
-      Resource = tables
+      Resource  = ["${local.arn.dynamodb}:table/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
       } if length(tables) > 0], [for streams in [local.made.streams] : {
       Sid    = "Streams"
       Effect = "Allow"
@@ -101,6 +115,7 @@ locals {
         "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator",
         "kinesis:ListShards", "kinesis:PutRecords",
       ]
-      Resource = streams
+      Resource  = ["${local.arn.kinesis}:stream/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name } }
   } if length(streams) > 0])
 }

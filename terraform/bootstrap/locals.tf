@@ -52,26 +52,35 @@ locals {
     for section in definition : [
       for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", replace(section[1], "/#[^\n]*/", "")) : found[0]
     ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?s3_versioned\\b", section[1]))
-  ]]))) : "arn:${local.partition}:s3:::${name}"]
+  ]]))) : name]
 
   # The buckets of files of lines and of records, as in ../lines.tf: those that definitions have, and var.file_buckets.
   file_buckets = [for name in sort(setunion(var.file_buckets, flatten([for definition in local.definitions : [
     for section in definition : [
       for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", replace(section[1], "/#[^\n]*/", "")) : found[0]
     ] if section[0] == "load" && can(regex("plugin[\"']?\\s*:\\s*[\"']?(?:json_lines|objects)\\b", section[1]))
-  ]]))) : "arn:${local.partition}:s3:::${name}"]
+  ]]))) : name]
+
+  # What the boundary has of both: those of a prefix together. Versions are in a folder of their own.
+  bucket_prefixes = [for prefix in sort(var.bucket_prefixes) : "arn:${local.partition}:s3:::${prefix}*"]
+  dataset_buckets = concat(local.bucket_prefixes, distinct([
+    for resource in concat(
+      flatten([for name in local.version_buckets : [name, "${name}/datasets/*"]]),
+      flatten([for name in local.file_buckets : [name, "${name}/*"]]),
+    ) : "arn:${local.partition}:s3:::${resource}" if !anytrue([for prefix in var.bucket_prefixes : startswith(resource, prefix)])
+  ]))
 
   # Objects of other buckets that start runs, as in ../datasets.tf: the scraper reads them. Only with names that the definitions
   # have, as they are or as a variable's default.
-  source_objects = distinct(concat(
-    [for bucket in var.source_buckets : "arn:${local.partition}:s3:::${bucket}/*"],
+  source_objects = [for bucket in distinct(concat(
+    tolist(var.source_buckets),
     flatten([for definition in local.definitions : [
       for section in definition : [
         for found in regexall("(?m)bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{[A-Z_][A-Z0-9_]*:-)?([a-z0-9][a-z0-9.-]+[a-z0-9])", section[1]) :
-        "arn:${local.partition}:s3:::${found[0]}/*"
+        found[0]
       ] if section[0] == "trigger"
     ]]),
-  ))
+  )) : "arn:${local.partition}:s3:::${bucket}/*" if !anytrue([for prefix in var.bucket_prefixes : startswith(bucket, prefix)])]
 
   # The image of festvibes, for tasks on Fargate.
   ecs = var.ecs ? ["${var.name}-festvibes"] : []

@@ -78,15 +78,15 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = [for name in ["PG_DATABASE_URL", "REDIS_URL"] : "${local.arn.secretsmanager}:secret:${var.name}/${name}-??????"]
     },
-    ], [for tables in [local.made.lock_tables] : {
-      Sid      = "SeeAndReleaseLocks" # festvibes lock
-      Effect   = "Allow"
-      Action   = ["dynamodb:DeleteItem", "dynamodb:GetItem"]
-      Resource = tables
-      } if length(tables) > 0], [for tables in [local.made.tables] : {
-      Sid      = "CompareItems" # festvibes replay --dry-run
-      Effect   = "Allow"
-      Action   = ["dynamodb:BatchGetItem", "dynamodb:Scan"]
-      Resource = tables
-  } if length(tables) > 0])
+    # Tables by the tags that the deployment gives them: a policy has no room for many names.
+    ], [for holds, actions in {
+      locks = ["dynamodb:DeleteItem", "dynamodb:GetItem"] # festvibes lock
+      items = ["dynamodb:BatchGetItem", "dynamodb:Scan"]  # festvibes show, replay --dry-run
+      } : {
+      Sid       = { locks = "SeeAndReleaseLocks", items = "CompareItems" }[holds]
+      Effect    = "Allow"
+      Action    = actions
+      Resource  = ["${local.arn.dynamodb}:table/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Holds" = holds } }
+  } if length({ locks = local.made.lock_tables, items = local.made.tables }[holds]) > 0])
 }

@@ -86,26 +86,6 @@ locals {
       read      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
       write     = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]
     }
-    Tables = {
-      resources = concat(local.made.lock_tables, local.made.tables)
-      read = [
-        "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive",
-        "dynamodb:ListTagsOfResource",
-      ]
-      write = [
-        "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
-        "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive",
-      ]
-    }
-    Streams = {
-      resources = local.made.streams
-      read      = ["kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards", "kinesis:ListTagsForResource", "kinesis:ListTagsForStream"]
-      write = [
-        "kinesis:AddTagsToStream", "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream",
-        "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption",
-        "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount",
-      ]
-    }
     Logs = {
       resources = local.made.logs
       read      = ["logs:DescribeMetricFilters", "logs:ListTagsForResource"]
@@ -208,6 +188,31 @@ locals {
     ]
   }
 
+  # The datasets' tables and streams, by name. A deployment could tag another's table, so a tag does not decide here. Twelve
+  # of the longest names have room in a policy beside the actions, and a role has up to ten policies: 60 names, if AWS has
+  # not raised the account's quota.
+  data_actions = {
+    read = [
+      "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive",
+      "dynamodb:ListTagsOfResource", "kinesis:DescribeStream", "kinesis:DescribeStreamSummary", "kinesis:ListShards",
+      "kinesis:ListTagsForResource", "kinesis:ListTagsForStream",
+    ]
+    write = [
+      "dynamodb:CreateTable", "dynamodb:DeleteTable", "dynamodb:TagResource", "dynamodb:UntagResource",
+      "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTable", "dynamodb:UpdateTimeToLive", "kinesis:AddTagsToStream",
+      "kinesis:CreateStream", "kinesis:DecreaseStreamRetentionPeriod", "kinesis:DeleteStream",
+      "kinesis:IncreaseStreamRetentionPeriod", "kinesis:RemoveTagsFromStream", "kinesis:StartStreamEncryption",
+      "kinesis:StopStreamEncryption", "kinesis:TagResource", "kinesis:UntagResource", "kinesis:UpdateShardCount",
+    ]
+  }
+  data_statements = {
+    for role, actions in { deploy = concat(local.data_actions.read, local.data_actions.write), plan = local.data_actions.read } :
+    role => {
+      for index, resources in chunklist(concat(local.made.lock_tables, local.made.tables, local.made.streams), 12) :
+      "data${index + 1}" => [{ Sid = "Data", Effect = "Allow", Action = actions, Resource = resources }]
+    }
+  }
+
   # Several policies, because one is limited to 6144 characters, which the longest name and region must not exceed either.
   halves = {
     for access, statements in {
@@ -216,19 +221,19 @@ locals {
     } : access => [for half in [0, 1] : [for index, statement in statements : statement if index % 2 == half]]
   }
   github_statements = {
-    deploy = {
+    deploy = merge(local.data_statements.deploy, {
       read1  = concat(local.halves.read[0], local.state_statements.deploy)
       read2  = local.halves.read[1]
       write1 = local.halves.write[0]
       write2 = local.halves.write[1]
       roles  = local.roles_within_boundary
-    }
-    plan = {
+    })
+    plan = merge(local.data_statements.plan, {
       read1  = concat(local.halves.read[0], local.state_statements.plan)
       read2  = local.halves.read[1]
       write1 = []
       write2 = []
       roles  = []
-    }
+    })
   }
 }

@@ -106,6 +106,21 @@ variable "file_buckets" {
   default     = []
 }
 
+variable "bucket_prefixes" {
+  description = "Beginnings of names: every bucket of datasets whose name begins so, present or future, is named to the boundary by this alone, which has room for about thirty names"
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for prefix in var.bucket_prefixes : can(regex("^[a-z0-9][a-z0-9.-]{1,60}[.-]$", prefix))])
+    error_message = "3 to 62 lower-case letters, digits, hyphens and dots, the last one a hyphen or a dot."
+  }
+  validation {
+    condition     = !anytrue([for prefix in var.bucket_prefixes : startswith(prefix, var.name) || startswith("${var.name}-", prefix)])
+    error_message = "A prefix must not be one of the deployment's own buckets, of which one has terraform's state."
+  }
+}
+
 variable "texts" {
   description = "True if runs may send text messages to a phone: the deployment has api_keys = { cache-manager = [\"NOTIFICATION_PHONE_NUMBER\"] }"
   type        = bool

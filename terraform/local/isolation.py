@@ -36,7 +36,13 @@ def foreign_reach(deployment, arns: dict[str, str]) -> list[str]:
         for resource in resources_of(statement)
         for arn in arns
         if statement["Effect"] == "Allow" and resource != "*" and fnmatchcase(arn, resource)
+        if not of_its_own(statement, deployment.name)
     ]
+
+
+def of_its_own(statement: dict, name: str) -> bool:
+    """Returns true if the statement is only for resources with the deployment's tag, such as the datasets' tables."""
+    return statement.get("Condition", {}).get("StringEquals", {}).get("aws:ResourceTag/Project") == name
 
 
 def unreached(deployment) -> list[str]:
@@ -44,7 +50,7 @@ def unreached(deployment) -> list[str]:
     writes = [
         resource
         for policy, statement in policies(deployment)
-        if "-github-deploy-write" in policy or policy.endswith("-github-deploy-roles")
+        if any(f"-github-deploy-{part}" in policy for part in ("data", "roles", "write"))
         for resource in resources_of(statement)
     ]
     return [

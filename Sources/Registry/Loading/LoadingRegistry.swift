@@ -25,6 +25,8 @@ public final class LoadingRegistry {
     var needsDatabase = false
     /// As `Sink.keepsRecords`.
     var keepsRecords = true
+    /// True for a sink that deletes what it counts as cancelled. Another one keeps that with a mark, or cancels nothing.
+    var deletesCancelled = false
     /// Returns why the sink of a section is left out; nil for one that loads.
     var reasonToLeaveOut: @Sendable (Section) -> String? = { _ in nil }
     let make: @Sendable (Definition, Section, LoadingRegistry, inout Configuration) throws(PipelineError) -> any Sink
@@ -59,7 +61,7 @@ public final class LoadingRegistry {
       (definition, section, loading, _) throws(PipelineError) in
       try KinesisSink(definition.dataset, section: section, session: loading.session)
     },
-    SinkPlugin(form: DynamoDBSink.form, reasonToLeaveOut: DynamoDBSink.reasonToLeaveOut) {
+    SinkPlugin(form: DynamoDBSink.form, deletesCancelled: true, reasonToLeaveOut: DynamoDBSink.reasonToLeaveOut) {
       (_, section, loading, _) throws(PipelineError) in
       try DynamoDBSink(section: section, session: loading.session(in:))
     },
@@ -84,6 +86,12 @@ public final class LoadingRegistry {
   /// The plugins, for reading definitions.
   public static let known = KnownPlugins(
     load: forms, expect: DocumentExpectations.forms, readsState: true, lock: .lock)
+
+  /// The names of the sinks that delete what they count as cancelled.
+  public static let deletingSinks = plugins.filter(\.deletesCancelled).map(\.form.name)
+
+  /// The names of the sinks in the ledger's database.
+  public static let databaseSinks = plugins.filter(\.needsDatabase).map(\.form.name)
 
   /// The ledger of runs, in the database that the Postgres sinks share; nil without a database.
   public let ledgerIfAny: Ledger?

@@ -1,7 +1,7 @@
 import Contracts
 import Definitions
 
-/// The settings of a table, from its section.
+/// The settings of a section about its table.
 struct TableSettings {
   let table: String
   let hash: String
@@ -51,7 +51,7 @@ struct TableSettings {
 enum ItemAttribute {
   /// A digest of the other attributes.
   static let content = "_content_hash"
-  /// The number of records, rejected ones included, that an item's owner had in that edit.
+  /// The number of records, rejected ones included, that the item's owner had in that edit.
   static let siblings = "_edit_items"
 
   static let all = [content, siblings]

@@ -1,6 +1,7 @@
 import AWS
 import Contracts
 import Foundation
+import Loading
 
 /// The result of a run: a row for each item, the totals, and every error once.
 struct RunReport {
@@ -77,8 +78,7 @@ struct RunReport {
       notes.append("\(Self.count(total.rejected, "record")) rejected: \(list)")
     }
     if total.cancelled > 0 {
-      notes.append(
-        "\(dataset.words.records(total.cancelled)) cancelled: no longer listed, kept in the database with a mark.")
+      notes.append("\(dataset.words.records(total.cancelled)) cancelled: no longer listed, \(whereCancelledAre).")
     }
     if total.pagesFailed > 0 {
       notes.append(
@@ -99,6 +99,15 @@ struct RunReport {
       notes.append("In full: \(NextStep("status \(NextStep.quoted(progress.name))\(dataset.option)").command)")
     }
     return notes
+  }
+
+  /// Says what the dataset's sinks do with records that they count as cancelled.
+  private var whereCancelledAre: String {
+    let deleting = dataset.sinks.filter(LoadingRegistry.deletingSinks.contains)
+    let isMarked = dataset.sinks.contains(where: LoadingRegistry.databaseSinks.contains)
+    return
+      ((deleting.isEmpty ? [] : ["deleted from \(deleting.joined(separator: " and "))"])
+      + (isMarked || deleting.isEmpty ? ["kept in the database with a mark"] : [])).joined(separator: ", ")
   }
 
   private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -63,7 +63,7 @@ class WorkoutRounds:
 
     def begin(self, dataset: str) -> None:
         """Empties the dataset's table, and goes back to the first version of the source."""
-        self.dataset, self.version = dataset, -1
+        self.dataset, self.version, self.source.version = dataset, -1, 0
         self.make_table(definitions.table(dataset), definitions.HASH, definitions.RANGE)
         if dataset == definitions.LOCKED:
             self.make_table(LOCKS, "lock_key")

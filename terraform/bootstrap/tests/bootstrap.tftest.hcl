@@ -17,7 +17,7 @@ run "the_environment_deploys_and_a_pull_request_only_reads" {
     error_message = "Another branch or repository can assume a role."
   }
   assert {
-    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read1", "deploy-read2", "deploy-write1", "deploy-write2", "deploy-roles", "plan-read1", "plan-read2"])
+    condition     = toset(keys(aws_iam_policy.github)) == toset(["deploy-read1", "deploy-read2", "deploy-write1", "deploy-write2", "deploy-roles", "deploy-data1", "plan-read1", "plan-read2", "plan-data1"])
     error_message = "A plan must not write."
   }
   assert {
@@ -79,10 +79,11 @@ run "every_wildcard_has_a_reason" {
     # Resources: * only in a statement named …Everywhere, for actions that do not support resources, or with a condition on
     # the function; else after a full name, to its end or to a character that no deployment's name can have; for the tags
     # of event source mappings, which Lambda names; for the objects of a bucket that a trigger names; and for those of the
-    # processed zone, which alone may be deleted.
+    # processed zone, which alone may be deleted; for tables and streams with the deployment's tag.
     condition = alltrue(flatten([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary]) :
       [for statement in jsondecode(policy.policy).Statement :
         [for resource in statement.Resource : resource == "*" ? endswith(statement.Sid, "Everywhere") :
+          can(regex("^arn:aws:(dynamodb:us-east-1:[0-9]+:table|kinesis:us-east-1:[0-9]+:stream)/\\*$", resource)) ? statement.Condition.StringEquals["aws:ResourceTag/Project"] == "festvibes" :
     !strcontains(resource, "*") || can(regex("^[^*]*[:/]festvibes(-[a-z0-9-]+)?[:/]\\*$|^[^*]*[:/]festvibes[._]\\*$|^arn:aws:s3:::mock/deployment.tfstate\\*$|:event-source-mapping:\\*$|^arn:aws:s3:::festvibes-data-[0-9]+/processed/\\*$|^arn:aws:s3:::(incoming-orders|visits-of-forms)/\\*$|^arn:aws:s3:::(sample-datasets/datasets|sample-objects|sample-weeks)/\\*$", resource))]]]))
     error_message = "A resource has a wildcard that matches other names than this deployment's."
   }
@@ -126,12 +127,19 @@ run "an_operator_can_do_exactly_this" {
       "lambda:InvokeFunction arn:aws:lambda:us-east-1:123456789012:function:festvibes-cache-manager",
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/PG_DATABASE_URL-??????",
       "secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:123456789012:secret:festvibes/REDIS_URL-??????",
-      "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
-      "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks",
-      "dynamodb:BatchGetItem arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
-      "dynamodb:Scan arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
+      "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
+      "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
+      "dynamodb:BatchGetItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
+      "dynamodb:Scan arn:aws:dynamodb:us-east-1:123456789012:table/*",
     ])
     error_message = "An operator has other permissions."
+  }
+  assert {
+    condition = { for statement in jsondecode(aws_iam_policy.operator.policy).Statement : join(" ", statement.Action) => statement.Condition.StringEquals if can(statement.Condition) } == {
+      "dynamodb:DeleteItem dynamodb:GetItem" = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = "locks" }
+      "dynamodb:BatchGetItem dynamodb:Scan"  = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = "items" }
+    }
+    error_message = "An operator reaches tables that are no locks or items of this deployment, or can delete items."
   }
   assert {
     condition     = !strcontains(join("", [for policy in aws_iam_policy.github : policy.policy]), "festvibes-operator")
@@ -145,12 +153,19 @@ run "the_tables_of_locks_are_those_of_the_definitions_and_of_the_settings" {
     lock_tables = ["other-locks"]
   }
   assert {
-    condition = one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Tables"]) == [
+    condition = [for name in one(local.data_statements.deploy.data1).Resource : name if strcontains(name, ":table/")] == [
       "arn:aws:dynamodb:us-east-1:123456789012:table/etl-locks", "arn:aws:dynamodb:us-east-1:123456789012:table/other-locks",
       # of datasets' items
       "arn:aws:dynamodb:us-east-1:123456789012:table/sample-items",
     ]
-    error_message = "A function could not take a lock, or could write another table."
+    error_message = "A deployment could not make the table of a lock, or could make others."
+  }
+  assert {
+    condition = [for statement in local.boundary_statements : [statement.Resource, statement.Condition] if contains(["Tables", "Streams"], statement.Sid)] == [
+      for resource in ["dynamodb:us-east-1:123456789012:table/*", "kinesis:us-east-1:123456789012:stream/*"] :
+      [["arn:aws:${resource}"], { StringEquals = { "aws:ResourceTag/Project" = "festvibes" } }]
+    ]
+    error_message = "A function could not take a lock or write an item, or could write another deployment's table."
   }
 }
 
@@ -313,9 +328,9 @@ run "the_streams_are_those_of_the_definitions_and_of_the_settings" {
   }
   assert {
     condition = alltrue([for name in ["concert-data-stream", "sample-stream"] : contains(
-      one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Streams"]), "arn:aws:kinesis:us-east-1:123456789012:stream/${name}"
+      one(local.data_statements.deploy.data1).Resource, "arn:aws:kinesis:us-east-1:123456789012:stream/${name}"
     )])
-    error_message = "The loader could not write into the stream of a dataset."
+    error_message = "A deployment could not make the stream of a dataset."
   }
 }
 
@@ -326,9 +341,9 @@ run "the_tables_are_those_of_the_definitions_and_of_the_settings" {
   }
   assert {
     condition = alltrue([for name in ["Workouts", "sample-items"] : contains(
-      one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Tables"]), "arn:aws:dynamodb:us-east-1:123456789012:table/${name}"
+      one(local.data_statements.deploy.data1).Resource, "arn:aws:dynamodb:us-east-1:123456789012:table/${name}"
     )])
-    error_message = "The loader could not write into the table of a dataset."
+    error_message = "A deployment could not make the table of a dataset."
   }
   assert {
     condition     = !contains(local.tables, "commented-out") && !contains(local.tables, "")
@@ -399,10 +414,9 @@ run "the_buckets_of_files_are_those_of_the_definitions_and_of_the_settings" {
     texts        = true
   }
   assert {
-    condition = alltrue([for bucket in ["my-weeks", "sample-weeks"] : alltrue([
-      contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Data"]), "arn:aws:s3:::${bucket}"),
-      contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Deletions"]), "arn:aws:s3:::${bucket}/*"),
-    ])])
+    condition = alltrue([for bucket in ["my-weeks", "my-weeks/*", "sample-weeks", "sample-weeks/*", "sample-datasets", "sample-datasets/datasets/*"] :
+      contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Buckets"]), "arn:aws:s3:::${bucket}")
+    ])
     error_message = "The loader could not write the files of a dataset."
   }
   assert {
@@ -417,4 +431,61 @@ run "texts_to_phones_need_a_setting" {
     condition     = length([for statement in local.boundary_statements : statement if statement.Sid == "Texts"]) == 0
     error_message = "Roles may send texts that nobody has asked for."
   }
+}
+
+# AWS allows one boundary of 6144 characters for a role, however many datasets there are, and ten policies.
+run "policies_do_not_grow_with_the_datasets" {
+  variables {
+    tables          = [for number in range(40) : "table-${number}-${join("", [for letter in range(240) : "t"])}"]
+    streams         = [for number in range(15) : "stream-${number}-${join("", [for letter in range(110) : "s"])}"]
+    file_buckets    = [for number in range(200) : "acme-etl-files-${number}"]
+    version_buckets = [for number in range(200) : "acme-etl-series-${number}"]
+    source_buckets  = [for number in range(200) : "acme-etl-orders-${number}"]
+    bucket_prefixes = ["acme-etl-"]
+    name            = "twenty-letters-long0"
+    region          = "us-gov-west-1"
+    bucket_name     = "a-bucket-with-a-name-of-sixty-three-characters-which-s3-allows0"
+    ecs             = true
+    texts           = true
+
+    enrichment_enabled = true
+  }
+  override_data {
+    target = data.aws_partition.this
+    values = { partition = "aws-us-gov" }
+  }
+  assert {
+    condition = alltrue([for policy in concat(values(aws_iam_policy.github), [aws_iam_policy.boundary, aws_iam_policy.operator]) :
+    length(policy.policy) <= 6144])
+    error_message = "A policy exceeds AWS's limit: ${jsonencode({ for name, policy in merge(aws_iam_policy.github, { boundary = aws_iam_policy.boundary, operator = aws_iam_policy.operator }) : name => length(policy.policy) })}"
+  }
+  assert {
+    condition     = alltrue([for role in ["deploy", "plan"] : length([for name in keys(aws_iam_policy.github) : name if startswith(name, "${role}-")]) <= 10])
+    error_message = "A role has more policies than AWS allows: ${join(" ", keys(aws_iam_policy.github))}"
+  }
+  assert {
+    condition     = !can(regex("table-[0-9]|stream-[0-9]|acme-etl-[a-z]", aws_iam_policy.boundary.policy)) && contains(one([for statement in local.boundary_statements : statement.Resource if statement.Sid == "Buckets"]), "arn:aws-us-gov:s3:::acme-etl-*")
+    error_message = "The boundary names each table, stream or bucket."
+  }
+  assert {
+    condition = alltrue([for name in concat(local.made.lock_tables, local.made.tables, local.made.streams) : contains(
+    flatten([for key, policy in aws_iam_policy.github : [for statement in jsondecode(policy.policy).Statement : statement.Resource] if startswith(key, "deploy-data")]), name)])
+    error_message = "A deployment could not make a table or a stream."
+  }
+}
+
+run "a_boundary_that_is_too_long_says_what_helps" {
+  command = plan
+  variables {
+    file_buckets = [for number in range(80) : "acme-etl-files-${number}"]
+  }
+  expect_failures = [aws_iam_policy.boundary]
+}
+
+run "a_prefix_does_not_reach_the_deployments_own_buckets" {
+  command = plan
+  variables {
+    bucket_prefixes = ["festvibes-"]
+  }
+  expect_failures = [var.bucket_prefixes]
 }

@@ -14,7 +14,7 @@ struct ItemLoad {
   let isDryRun: Bool
   let deadline: Deadline
   private(set) var report = LoadReport(records: RecordCounts())
-  /// Filled by a dry run only.
+  /// The differences of a dry run.
   private(set) var differences: [DryRun.Difference] = []
   private var earlier = 0
 

@@ -1,7 +1,7 @@
 import DynamoDB
 import JSON
 
-/// The part of a document that is about one owner, such as a post: the edit of a time, with the records that it has.
+/// The edit of one owner, such as a post, that a document has: its time and its records.
 struct OwnerEdit {
   /// The identity of an owner, for a dictionary. Byte by byte.
   typealias ID = [UInt8]
