@@ -107,7 +107,7 @@ variable "file_buckets" {
 }
 
 variable "bucket_prefixes" {
-  description = "Beginnings of names: every bucket of datasets whose name begins so, present or future, is named to the boundary by this alone, which has room for about thirty names"
+  description = "Beginnings of names: every bucket of datasets whose name begins so, present or future, is named to the boundary by this alone, which has room for about twenty buckets, fewer with long names"
   type        = set(string)
   default     = []
 

@@ -44,3 +44,29 @@ run "the_keys_of_ticketmaster_and_spotify_are_secrets_of_the_scraper" {
     error_message = "The keys are the scraper's, and their values are in no environment."
   }
 }
+
+run "workouts_have_what_the_readme_says_without_a_database" {
+  command = plan
+  variables {
+    datasets = ["invictus_wod"]
+    database = false
+    api_keys = { scraper = ["INVICTUS_PASS"] }
+    dataset_variables = {
+      INVICTUS_WEIGHTLIFTING_API = "https://gym.example/wp-json/wp/v2/posts"
+      INVICTUS_USER              = "coach"
+      INVICTUS_BUCKET            = "my-weeks"
+      DYNAMODB_TABLE             = "Workouts"
+      IDEMPOTENCY_TABLE          = "done"
+    }
+  }
+  assert {
+    condition = [keys(aws_dynamodb_table.items), keys(aws_dynamodb_table.idempotency), local.file_buckets, keys(aws_secretsmanager_secret.this)] == [
+      ["Workouts"], ["done"], tolist(["arn:aws:s3:::my-weeks"]), ["INVICTUS_PASS"],
+    ]
+    error_message = "Other tables, buckets or secrets are made: ${jsonencode([keys(aws_dynamodb_table.items), keys(aws_dynamodb_table.idempotency), local.file_buckets, keys(aws_secretsmanager_secret.this)])}"
+  }
+  assert {
+    condition     = length(aws_sns_topic.completions) == 1
+    error_message = "Nobody could hear that a run is complete."
+  }
+}
