@@ -271,6 +271,10 @@ let package = Package(
       "Links", at: "Enrichment/Links", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
       exclude: ["README.md"], settings: fast),
 
+    // The read API. Of the functions only ReadAPI links any of it.
+    library(
+      "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
     library(
