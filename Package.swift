@@ -274,6 +274,10 @@ let package = Package(
     // The read API. Of the functions only ReadAPI links any of it.
     library(
       "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
+    library("APIServer", at: "API/Server", uses: ["APIRouting", "Contracts", "Text", "Time"]),
+    library(
+      "APISupport", at: "API/Support",
+      uses: ["APIRouting", "Contracts", "Cryptography", "Ledger", "Postgres", "Settings", "Text", "Time"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 

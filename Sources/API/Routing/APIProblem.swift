@@ -37,7 +37,7 @@ public struct APIProblem: Error, Equatable, Sendable {
   }
 
   /// The document, with the request's id, which the log has too.
-  func response(requestID: String) -> APIResponse {
+  public func response(requestID: String) -> APIResponse {
     var document: JSONObject = JSONObject()
     document["type"] = "about:blank"
     document["title"] = .string(ReasonPhrase.of(status))
