@@ -279,6 +279,11 @@ let package = Package(
       "APISupport", at: "API/Support",
       uses: ["APIRouting", "Contracts", "Cryptography", "Ledger", "Postgres", "Settings", "Text", "Time"]),
 
+    library(
+      "APIData", at: "API/Data",
+      uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Ledger", "Postgres", "Time"], settings: fast),
+    library("APIRoutes", at: "API/Routes", uses: ["APIData", "APIRouting", "APISupport", "Contracts", "Time"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
     library(
@@ -320,7 +325,7 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "APIRoutes", "APIRouting", "APIServer", "APISupport", "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",

@@ -36,7 +36,8 @@ public struct Router: Sendable {
     AnswerForm(request: request, route: route, settings: settings).complete(&response)
     response.headers["x-request-id"] = requestID
     let milliseconds = (settings.time.uptime - start).inSeconds * 1000
-    response.headers["x-api-latency-ms"] = Self.hundredths(milliseconds)
+    // Whole milliseconds, as system 003's clients read them.
+    response.headers["x-api-latency-ms"] = String(Int(max(0, milliseconds)))
     settings.log(
       APILogEntry(
         requestID: requestID, method: request.method, route: route?.path, status: response.status,
@@ -113,10 +114,5 @@ public struct Router: Sendable {
         503, "The database cannot answer at the moment; try again", headers: ["retry-after": "5"])
     }
     return APIProblem(500, "The request failed; the log has the reason under this request_id")
-  }
-
-  private static func hundredths(_ milliseconds: Double) -> String {
-    let whole = Int((max(0, milliseconds) * 100).rounded())
-    return "\(whole / 100).\(whole % 100 < 10 ? "0" : "")\(whole % 100)"
   }
 }
