@@ -38,10 +38,11 @@ func function(
 }
 
 func tests(
-  _ name: String, of targets: Target.Dependency..., resources: [Resource] = [], exclude: [String] = []
+  _ name: String, at path: String? = nil, of targets: Target.Dependency..., resources: [Resource] = [],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(path ?? name)", exclude: exclude,
     resources: resources, swiftSettings: strict)
 }
 
@@ -282,6 +283,8 @@ let package = Package(
     library(
       "APIData", at: "API/Data",
       uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Ledger", "Postgres", "Time"], settings: fast),
+    // For the command line only: no function changes a database for the API.
+    library("APISetup", at: "API/Setup", uses: ["Contracts", "Ledger", "Postgres", "Time"]),
     library("APIRoutes", at: "API/Routes", uses: ["APIData", "APIRouting", "APISupport", "Contracts", "Time"]),
 
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
@@ -325,7 +328,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "APIRoutes", "APIRouting", "APIServer", "APISupport", "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "APIRoutes", "APIRouting", "APIServer", "APISetup", "APISupport", "AWS", "CacheManagerFunction",
+          "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
@@ -493,6 +497,13 @@ let package = Package(
         "Links", of: "ConcertsSink", "Contracts", "Ledger", "Links", "Postgres", "Time",
         resources: [.copy("Fixtures")]),
       tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
+      tests("APIRouting", at: "API/Routing", of: "APIRouting", "Compression", "Contracts", "JSON", "Time"),
+      tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
+      tests(
+        "APIData", at: "API/Data",
+        of: "APIData", "APIRouting", "APISetup", "APISupport", "ConcertsSink", "Contracts", "JSON", "Ledger",
+        "Postgres",
+        "Settings", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",
