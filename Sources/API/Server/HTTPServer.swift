@@ -66,6 +66,7 @@ public final class HTTPServer: Sendable {
       refused.tidy()
       if descriptors[1].revents != 0 { takeClients(&refused) }
     }
+    listener.end()
     refused.closeAll()
     waitForClients()
   }

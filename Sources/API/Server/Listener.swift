@@ -36,6 +36,9 @@ final class Listener: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Takes no connection any more: a client is refused at once, and does not wait for an answer.
+  func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Takes a connection that waits.
   /// - Returns: nil if none does.
   func accept() -> (descriptor: Int32, source: String)? {

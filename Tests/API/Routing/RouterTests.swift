@@ -11,7 +11,8 @@ struct RouterTests {
     "GET", "/items/{id}",
     [
       .path("id", .integer(1...99), "The item"), RouteParameter("limit", .integer(1...5), standard: "2", "The limit"),
-      RouteParameter("q", .text(longest: 5), "A text"), RouteParameter("least", .decimal(least: 0, most: 9.5), "A number"),
+      RouteParameter("q", .text(longest: 5), "A text"),
+      RouteParameter("least", .decimal(least: 0, most: 9.5), "A number"),
       RouteParameter("day", .date, "A day"), RouteParameter("since", .time, "A time"),
       RouteParameter("kind", .choice(["a", "b"]), "A kind"), RouteParameter("deep", .flag, "A flag"),
     ], access: .open, maxAge: 5, "An item"
@@ -81,10 +82,12 @@ struct RouterTests {
     ])
   func acceptances(query: String) { #expect(get("/items/1?\(query)").status == 200) }
 
-  @Test("A broken escape is 400", arguments: ["/items/%", "/items/%2", "/items/%ff", "/items/1?q=%G0", "/items/1?q=%fe"])
+  @Test(
+    "A broken escape is 400", arguments: ["/items/%", "/items/%2", "/items/%ff", "/items/1?q=%G0", "/items/1?q=%fe"])
   func escapes(target: String) { #expect(get(target).status == 400) }
 
-  @Test("Another path is 404", arguments: ["/", "/items", "/items/", "/items/1/", "/items/1/2", "//items/1", "items/1"])
+  @Test(
+    "Another path is 404", arguments: ["/", "/items", "/items/", "/items/1/", "/items/1/2", "//items/1", "items/1"])
   func paths(target: String) { #expect([404, 400].contains(get(target).status)) }
 
   @Test("Another method is 405 with those that are allowed", arguments: ["POST", "DELETE", "OPTIONS", "get", "TRACE"])
@@ -138,7 +141,8 @@ struct RouterTests {
     #expect(!text(busy).contains("internal"))
     #expect(respond(PipelineError(.schemaMismatch, "column x")).status == 500)
     #expect(respond(Secret()).status == 500)
-    #expect(entries.change { $0 } == ["DatabaseUnavailable: host.internal is down", "SchemaMismatch: column x", "Secret()"])
+    #expect(
+      entries.change { $0 } == ["DatabaseUnavailable: host.internal is down", "SchemaMismatch: column x", "Secret()"])
   }
 
   @Test("The client's request id is kept if a log can show it")
