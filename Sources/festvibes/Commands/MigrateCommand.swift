@@ -22,7 +22,7 @@ struct MigrateCommand: ParsableCommand {
   var embeddings = false
 
   @Flag(
-    help: "Then create what the read API needs: the role festvibes_reader, which may only read, and the indexes of items.")
+    help: "Then create what the read API needs: the role festvibes_reader, which may only read, and indexes of items.")
   var api = false
 
   @OptionGroup var common: CommonOptions

@@ -51,8 +51,8 @@ final class RawClient {
       let text = String(decoding: received, as: UTF8.self)
       if let end = text.range(of: "\r\n\r\n") {
         let head = String(text[..<end.lowerBound])
-        let length = head.components(separatedBy: "content-length: ").dropFirst().first.map { $0.prefix { $0.isNumber } }
-        let count = length.flatMap { Int($0) } ?? 0
+        let length = head.components(separatedBy: "content-length: ").dropFirst().first
+        let count = length.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
         let start = head.utf8.count + 4
         if received.count >= start + count {
           let body = String(decoding: received[start..<(start + count)], as: UTF8.self)
