@@ -27,22 +27,31 @@ struct SourceState: Sendable {
   var hasFailed: Bool { lastOutcome == "failed" }
   var hasSucceeded: Bool { lastOutcome == "success" }
 
+  /// The outcome of a run. One whose items have all failed is partial in the ledger, because each was tried.
+  private static let outcome = "case when status = 'partial' and dates_loaded = 0 then 'failed' else status end"
+
   static let query = """
     select d.dataset, c.source_type, r.status, e.status as outcome, r.started_at as last_run_at, s.last_success_at,
-      s.last_failure_at, c.checkpoint_value::text as checkpoint_value, s.runs, s.successes, s.processed, 
-      coalesce(e.records_found, 0) as last_processed, e.error
+      s.last_failure_at, c.checkpoint_value::text as checkpoint_value, s.runs, s.successes, s.processed,
+      coalesce(e.records_found, 0) as last_processed,
+      case when r.status = 'failed' then coalesce(e.error, (
+        select f.error from etl_failures f where f.dataset = d.dataset and f.run = e.run
+        order by f.failed_at desc limit 1)) end as error
     from (select distinct dataset from etl_runs) d
     cross join lateral (
-      select status, started_at from etl_runs r where r.dataset = d.dataset order by started_at desc limit 1) r
+      select \(outcome) as status, started_at from etl_runs r where r.dataset = d.dataset
+      order by started_at desc limit 1) r
     left join lateral (
-      select status, records_found, error from etl_runs e where e.dataset = d.dataset and e.status <> 'running'
-      order by started_at desc limit 1) e on true
+      select run, \(outcome) as status, records_found, error from etl_runs e
+      where e.dataset = d.dataset and e.status <> 'running' order by started_at desc limit 1) e on true
     cross join lateral (
-      select count(*) filter (where status <> 'running') as runs, count(*) filter (where status = 'success') as successes,
+      select count(*) filter (where x.status <> 'running') as runs,
+        count(*) filter (where x.status = 'success') as successes,
         coalesce(sum(records_found), 0)::bigint as processed,
-        max(ended_at) filter (where status in ('success', 'partial')) as last_success_at,
-        max(ended_at) filter (where status = 'failed') as last_failure_at
-      from etl_runs s where s.dataset = d.dataset) s
+        max(ended_at) filter (where x.status in ('success', 'partial')) as last_success_at,
+        max(ended_at) filter (where x.status = 'failed') as last_failure_at
+      from (
+        select \(outcome) as status, records_found, ended_at from etl_runs s where s.dataset = d.dataset) x) s
     left join lateral (
       select source_type, checkpoint_value from etl_checkpoints c where c.source_name = d.dataset limit 1) c on true
     order by d.dataset

@@ -66,7 +66,7 @@ struct RecentRun: Sendable {
   }
 }
 
-/// What `/stats` answers.
+/// The numbers of `/stats`.
 struct Stats: Sendable {
   let items: [ItemGroup]
   let sources: [SourceState]

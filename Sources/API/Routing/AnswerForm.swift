@@ -3,7 +3,7 @@ import Cryptography
 import FoundationEssentials
 import Text
 
-/// What every answer has beside its content: caching, compression, CORS, HEAD.
+/// The parts of every answer beside its content: caching, compression, CORS, HEAD.
 struct AnswerForm {
   let request: APIRequest
   let route: Route?

@@ -71,6 +71,25 @@ extension APIDataTests {
       #expect(!JSONValue.object(all.json).text.contains("internal"))
     }
 
+    @Test("A run whose items have all failed is a failure, with the error of an item")
+    func allItemsFailed() throws {
+      let items = try ItemDatabase(hasTable: false)
+      let nothing = run("a", "1", "partial", day: 1).replacing("1, 10, 6, 2, 1, 1, 0", with: "0, 0, 0, 0, 0, 0, 0")
+      try items.run(Self.runs + [nothing, run("b", "1", "success", day: 1)].joined(separator: ", "))
+      try items.run(
+        """
+        insert into etl_failures (dataset, run, item, stage, error, cause, failed_at)
+        values ('a', '1', 'x', 'scrape', 'SourceRefused', 'cause', now())
+        """)
+      let json = try items.get("/health").json
+      #expect(json["status"] == "degraded")
+      let source = try #require(json["etl_checkpoints"]?.array?.first?.object)
+      #expect(source["status"] == "failed")
+      #expect(source["error_message"] == "SourceRefused")
+      #expect(source["last_success_at"]?.isNull == true)
+      #expect(source["last_failure_at"] == "2024-05-01T00:01:00.000Z")
+    }
+
     @Test("Without a database it is unhealthy, and says so soon")
     func disconnected() throws {
       let items = try ItemDatabase(hasTable: false) { _ in "postgresql://nobody:x@127.0.0.1:1/none" }
