@@ -87,7 +87,8 @@ struct DataRoute {
     }
     let total = try counts.count(filter.fingerprint) { try pages.count() }
     answer.total = total
-    let isDense = filter.conditions.isEmpty || total > ItemPages.sparse
+    let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
+    let isDense = filter.conditions.isEmpty || !isSparse
     let offset = (answer.page - 1) * size
     let rows = offset < total ? try pages.rows(offset: offset, limit: size + 1, isDense: isDense) : []
     return try answer.response(rows, sort: sort, isDense: isDense)

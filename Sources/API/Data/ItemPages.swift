@@ -9,8 +9,9 @@ struct ItemPages {
   let sort: ItemSort
   let deadline: Deadline
 
-  /// Up to this many items it is faster to find all and to sort them than to walk along the order's index.
-  static let sparse = 10_000
+  /// Up to this many items it is faster to find all and to sort them than to walk along the order's index. The server
+  /// estimates well how many items a value or a range has, and chooses itself; it cannot estimate how many have a text.
+  static func isSparse(_ total: Int, isSearch: Bool) -> Bool { total <= (isSearch ? 10_000 : 500) }
 
   func count() throws -> Int {
     let rows = try connection.query(
