@@ -369,7 +369,8 @@ let package = Package(
         path: "Tests/Benchmarks",
         exclude: [
           "api-requirements.txt", "api.py", "api_legacy.py", "catalog-requirements.txt", "catalog.py",
-          "catalog_legacy.py", "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
+          "catalog_legacy.py", "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py",
+          "execute_values.py",
           "requirements.txt", "spreadsheet.py", "versions_reference.py",
         ],
         swiftSettings: strict),
