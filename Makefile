@@ -301,6 +301,15 @@ bench: install-libraries release weights
 else ifeq ($(ONLY),spreadsheet)
 bench: install release
 	@ONLY=spreadsheet .build/release/Benchmarks
+else ifeq ($(ONLY),api)
+# A checkout of system 003, whose code has a Python environment of its own.
+REFERENCE ?=
+legacy := .local/legacy-api
+bench: install release
+	$(call pip_install,.local/venv,requirements)
+	$(if $(REFERENCE),@python3 -m venv $(legacy); $(call pip_install,$(legacy),api-requirements))
+	@$(without_settings) .local/venv/bin/python Tests/Benchmarks/api.py --home .local/bench --bin .build/release \
+	  $(if $(REFERENCE),--reference '$(REFERENCE)' --python $(legacy)/bin/python)
 else ifeq ($(ONLY),catalog)
 # A checkout of system 001, whose code has a Python environment of its own.
 REFERENCE ?=

@@ -38,10 +38,11 @@ func function(
 }
 
 func tests(
-  _ name: String, of targets: Target.Dependency..., resources: [Resource] = [], exclude: [String] = []
+  _ name: String, at path: String? = nil, of targets: Target.Dependency..., resources: [Resource] = [],
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+    name: "\(name)Tests", dependencies: targets + ["TestSupport"], path: "Tests/\(path ?? name)", exclude: exclude,
     resources: resources, swiftSettings: strict)
 }
 
@@ -271,6 +272,21 @@ let package = Package(
       "Links", at: "Enrichment/Links", uses: ["Contracts", "Ledger", "Postgres", "Text", "Time"],
       exclude: ["README.md"], settings: fast),
 
+    // The read API. Of the functions only ReadAPI links any of it.
+    library(
+      "APIRouting", at: "API/Routing", uses: ["Compression", "Contracts", "Cryptography", "JSON", "Text", "Time"]),
+    library("APIServer", at: "API/Server", uses: ["APIRouting", "Contracts", "Text", "Time"]),
+    library(
+      "APISupport", at: "API/Support",
+      uses: ["APIRouting", "Contracts", "Cryptography", "Ledger", "Postgres", "Settings", "Text", "Time"]),
+
+    library(
+      "APIData", at: "API/Data",
+      uses: ["APIRouting", "APISupport", "Contracts", "JSON", "Ledger", "Postgres", "Time"], settings: fast),
+    // For the command line only: no function changes a database for the API.
+    library("APISetup", at: "API/Setup", uses: ["Contracts", "Ledger", "Postgres", "Time"]),
+    library("APIRoutes", at: "API/Routes", uses: ["APIData", "APIRouting", "APISupport", "Contracts", "Time"]),
+
     library("FunctionSupport", at: "FunctionSupport", uses: ["Contracts", "LambdaRuntime"]),
 
     library(
@@ -312,7 +328,8 @@ let package = Package(
       .executableTarget(
         name: "festvibes",
         dependencies: [
-          "AWS", "CacheManagerFunction", "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
+          "APIRoutes", "APIRouting", "APIServer", "APISetup", "APISupport", "AWS", "CacheManagerFunction",
+          "Checkpoints", "Contracts", "Datasets", "DateRangeGeneratorFunction",
           "Definitions", "EnricherFunction", "Enriching", "Enrichment", "EventRecords", "Expectations", "Extraction",
           "Fetching",
           "Geocoding", "HTTP", "JSON", "LambdaRuntime",
@@ -351,7 +368,9 @@ let package = Package(
         ],
         path: "Tests/Benchmarks",
         exclude: [
-          "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py", "execute_values.py",
+          "api-requirements.txt", "api.py", "api_legacy.py", "catalog-requirements.txt", "catalog.py",
+          "catalog_legacy.py", "embedding-requirements.txt", "embedding_legacy.py", "embedding_reference.py",
+          "execute_values.py",
           "requirements.txt", "spreadsheet.py", "versions_reference.py",
         ],
         swiftSettings: strict),
@@ -480,6 +499,13 @@ let package = Package(
         "Links", of: "ConcertsSink", "Contracts", "Ledger", "Links", "Postgres", "Time",
         resources: [.copy("Fixtures")]),
       tests("Search", of: "ConcertsSink", "Contracts", "Enrichment", "Ledger", "Postgres", "Search", "Text", "Time"),
+      tests("APIRouting", at: "API/Routing", of: "APIRouting", "Compression", "Contracts", "JSON", "Time"),
+      tests("APIServer", at: "API/Server", of: "APIRouting", "APIServer", "Time"),
+      tests(
+        "APIData", at: "API/Data",
+        of: "APIData", "APIRouting", "APISetup", "APISupport", "ConcertsSink", "Contracts", "JSON", "Ledger",
+        "Postgres",
+        "Settings", "Time"),
       tests("StateMachine", of: "AWS", "Contracts", "HTTP", "Time"),
       .testTarget(
         name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "WARC"], path: "Tests/Fuzz/Tests",

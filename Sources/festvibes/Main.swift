@@ -37,7 +37,7 @@ import Foundation
       GeocodeCommand.self, LinksCommand.self,
       DuplicatesCommand.self,
       DatasetsCommand.self, CheckCommand.self, TryCommand.self, QualityCommand.self, SchemaCommand.self,
-      MigrateCommand.self,
+      ServeCommand.self, MigrateCommand.self,
       InvokeCommand.self, EnvExampleCommand.self,
     ])
 

@@ -1,0 +1,96 @@
+import APIRouting
+import APISupport
+import JSON
+import Postgres
+import Time
+
+/// `GET /data`: the items of all sources, in system 003's shape.
+struct DataRoute {
+  let database: APIDatabase
+  private let tables: ItemTableCache
+  private let counts: ItemCounts
+  /// The seconds for which an answer, and the number of items, may be reused.
+  private static let maxAge = 10
+
+  init(_ database: APIDatabase, time: any TimeSource & Sendable) {
+    self.database = database
+    tables = ItemTableCache(time: time)
+    counts = ItemCounts(lifetime: .seconds(Self.maxAge), time: time)
+  }
+
+  var route: Route {
+    Route("GET", "/data", Self.parameters, maxAge: Self.maxAge, "The items of all sources, filtered, page by page") {
+      try answer($0)
+    }
+  }
+
+  static let parameters = [
+    RouteParameter(
+      "page", .integer(1...1_000_000_000), standard: "1", "The page's number; deep ones are slow, unlike cursors"),
+    RouteParameter("page_size", .integer(1...1000), standard: "50", "The items of a page"),
+    RouteParameter(
+      "cursor", .text(longest: 4000),
+      "The next_cursor of an answer: the page after it, in its order and with the same filters; page and sort do not count"
+    ),
+    RouteParameter("source_type", .choice(["api", "csv", "rss", "feed"]), "The kind of the source"),
+    RouteParameter("source_name", .text(longest: 100), "The source's name"),
+    RouteParameter("category", .text(longest: 200), "The item's category"),
+    RouteParameter("status", .choice(["active", "inactive", "deleted", "pending"]), "The item's status"),
+    RouteParameter("search", .text(longest: 200), "A text in the title or the description, whatever its case"),
+    RouteParameter("min_amount", .decimal(least: 0, most: nil), "The least amount"),
+    RouteParameter("max_amount", .decimal(least: 0, most: nil), "The greatest amount"),
+    RouteParameter("published_after", .time, "The earliest time of publication"),
+    RouteParameter("published_before", .time, "The latest time of publication"),
+    RouteParameter(
+      "sort_by", .choice(ItemSort.Field.allCases.map(\.rawValue)), standard: "created_at",
+      "The order; items without the value are last, in ascending order first"),
+    RouteParameter("sort_order", .choice(["asc", "desc"]), standard: "desc", "The order's direction"),
+  ]
+
+  private func answer(_ call: RouteCall) throws -> APIResponse {
+    var cursor: ItemCursor?
+    if let text = call.text("cursor") {
+      guard let read = ItemCursor(text) else {
+        throw APIProblem(404, "There is no page with this cursor; begin without one")
+      }
+      cursor = read
+    }
+    return try database.read { _, connection, deadline in
+      do {
+        return try page(call, cursor, connection, deadline)
+      } catch let error as PostgresError where ["42P01", "42703"].contains(error.sqlState) {
+        // The table was dropped, or has lost a column, since it was looked up.
+        tables.forget()
+        throw error
+      }
+    }
+  }
+
+  private func page(
+    _ call: RouteCall, _ cursor: ItemCursor?, _ connection: PostgresConnection, _ deadline: Deadline
+  ) throws -> APIResponse {
+    let size = call.integer("page_size") ?? 50
+    let table = try tables.table(connection, deadline)
+    let filter = ItemFilter(call, table)
+    var answer = DataAnswer(size: size, page: cursor?.page ?? call.integer("page") ?? 1, filters: filter.applied)
+    guard table.exists else { return try answer.response([], sort: ItemSort(), isDense: true) }
+    let sort =
+      cursor?.sort
+      ?? ItemSort(
+        field: call.text("sort_by").flatMap { ItemSort.Field(rawValue: $0) } ?? .createdAt,
+        isAscending: call.text("sort_order") == "asc")
+    let pages = ItemPages(connection: connection, table: table, filter: filter, sort: sort, deadline: deadline)
+    // One more than asked for tells whether there is another page.
+    if let cursor {
+      answer.total = cursor.total
+      return try answer.response(try pages.rows(after: cursor, limit: size + 1), sort: sort, isDense: cursor.isDense)
+    }
+    let total = try counts.count(filter.fingerprint) { try pages.count() }
+    answer.total = total
+    let isSparse = ItemPages.isSparse(total, isSearch: call.text("search") != nil)
+    let isDense = filter.conditions.isEmpty || !isSparse
+    let offset = (answer.page - 1) * size
+    let rows = offset < total ? try pages.rows(offset: offset, limit: size + 1, isDense: isDense) : []
+    return try answer.response(rows, sort: sort, isDense: isDense)
+  }
+}

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import JSON
+import Postgres
+
+/// A place between two pages: the last item of the one before. Pages by cursor take the same time at any depth, and an item
+/// that is added meanwhile shifts none.
+struct ItemCursor: Equatable {
+  var sort = ItemSort()
+  /// The number of the page that begins here.
+  var page = 2
+  /// The number of items when the first page was read: to count them again for each page would take longer than the page.
+  var total = 0
+  /// True if the request's filters find so many items that the index of the order is the way to them.
+  var isDense = true
+  /// The item's value of the order's field: microseconds since 1970 for a time; null for none.
+  var value = JSONValue.null
+  /// The item's key.
+  var key: [String] = []
+
+  /// The text for the client.
+  var text: String {
+    let parts: [JSONValue] = [
+      .string(sort.field.rawValue), .bool(sort.isAscending), .number(JSONNumber(page)),
+      .number(JSONNumber(total)), .bool(isDense), value, .array(key.map { .string($0) }),
+    ]
+    let text = Data(JSONValue.array(parts).text.utf8).base64EncodedString()
+    return String(
+      text.compactMap { character -> Character? in
+        switch character {
+        case "+": "-"
+        case "/": "_"
+        case "=": nil
+        default: character
+        }
+      })
+  }
+
+  init() {}
+
+  /// Reads a client's text. It may be anything: nothing of it is trusted.
+  init?(_ text: String) {
+    let plain = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
+    let padded = String(plain) + String(repeating: "=", count: (4 - plain.count % 4) % 4)
+    guard let bytes = Data(base64Encoded: padded), let parts = (try? JSONValue(parsing: bytes))?.array,
+      parts.count == 7, let field = parts[0].string.flatMap({ ItemSort.Field(rawValue: $0) }),
+      case .bool(let isAscending) = parts[1], let page = parts[2].number?.integer, (2...1 << 40).contains(page),
+      let total = parts[3].number?.integer, (0...1 << 40).contains(total), case .bool(let isDense) = parts[4],
+      let key = parts[6].array?.compactMap(\.string),
+      key.count == ItemSort.key.count, key.allSatisfy({ !$0.utf8.contains(0) })
+    else { return nil }
+    sort = ItemSort(field: field, isAscending: isAscending)
+    (self.page, self.total, self.isDense, value, self.key) = (Int(page), Int(total), isDense, parts[5], key)
+    guard position != nil else { return nil }
+  }
+
+  /// The value as the parameter of a statement and its type; nil if it does not fit the field.
+  var position: (value: PostgresValue, type: String)? {
+    switch value {
+    case .null: return sort.field.isOptional ? (.text(nil), "text") : nil
+    case .string(let text):
+      guard sort.field == .title, !text.utf8.contains(0) else { return nil }
+      return (.text(text), "text")
+    case .number(let number):
+      if sort.field.isNumber, number.text.utf8.count <= 100, number.double.isFinite {
+        return (.text(number.text), "numeric")
+      }
+      // Up to the year 9999.
+      guard sort.field.isTime, let microseconds = number.integer, microseconds.magnitude < 253_402_300_800_000_000
+      else {
+        return nil
+      }
+      return (.time(Date(timeIntervalSince1970: Double(microseconds) / 1e6)), "timestamptz")
+    default: return nil
+    }
+  }
+}

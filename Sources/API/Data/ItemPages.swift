@@ -1,0 +1,73 @@
+import Postgres
+import Time
+
+/// Reads a page of items.
+struct ItemPages {
+  let connection: PostgresConnection
+  let table: ItemTable
+  let filter: ItemFilter
+  let sort: ItemSort
+  let deadline: Deadline
+
+  /// Up to this many items it is faster to find all and to sort them than to walk along the order's index. The server
+  /// estimates well how many items a value or a range has, and chooses itself; it cannot estimate how many have a text.
+  static func isSparse(_ total: Int, isSearch: Bool) -> Bool { total <= (isSearch ? 10_000 : 500) }
+
+  func count() throws -> Int {
+    let rows = try connection.query(
+      "select count(*) from \(ItemTable.name) \(filter.sql)", filter.values, deadline: deadline)
+    return try rows.first.map { try $0[0] } ?? 0
+  }
+
+  /// The items from an offset on.
+  func rows(offset: Int, limit: Int, isDense: Bool) throws -> [PostgresRow] {
+    let values = filter.values + [.int(limit), .int(offset)]
+    let end = "limit $\(values.count - 1) offset $\(values.count)"
+    return Array(
+      try connection.query(statement(filter.sql, isDense: isDense, end: end), values, deadline: deadline))
+  }
+
+  /// The items behind a place. Those without a value have a statement of their own: only a comparison of rows, which finds no
+  /// nulls, begins in the middle of an index.
+  func rows(after cursor: ItemCursor, limit: Int) throws -> [PostgresRow] {
+    guard let (position, type) = cursor.position else { return [] }
+    let isAtNull = cursor.value == .null
+    var rows = Array(try part(after: cursor, position, type, limit: limit))
+    let hasSecondPart = sort.field.isOptional && isAtNull == sort.isAscending
+    if rows.count < limit, hasSecondPart {
+      let condition = "\(sort.field.column) is \(isAtNull ? "not null" : "null")"
+      let values = filter.values + [.int(limit - rows.count)]
+      let sql = statement(filter.sql(and: [condition]), isDense: cursor.isDense, end: "limit $\(values.count)")
+      rows += Array(try connection.query(sql, values, deadline: deadline))
+    }
+    return rows
+  }
+
+  private func part(
+    after cursor: ItemCursor, _ position: PostgresValue, _ type: String, limit: Int
+  ) throws -> PostgresRows {
+    let first = filter.values.count + 1
+    var values = filter.values + cursor.key.map { .text($0) }
+    let key = "$\(first), $\(first + 1), $\(first + 2)"
+    let sign = sort.isAscending ? ">" : "<"
+    let columns = ItemSort.key.joined(separator: ", ")
+    var conditions: [String]
+    if cursor.value == .null {
+      conditions = ["\(sort.field.column) is null", "(\(columns)) \(sign) (\(key))"]
+    } else {
+      values.append(position)
+      conditions = ["(\(sort.field.column), \(columns)) \(sign) ($\(values.count)::\(type), \(key))"]
+    }
+    values.append(.int(limit))
+    let sql = statement(filter.sql(and: conditions), isDense: cursor.isDense, end: "limit $\(values.count)")
+    return try connection.query(sql, values, deadline: deadline)
+  }
+
+  private func statement(_ conditions: String, isDense: Bool, end: String) -> String {
+    let columns = ItemRow.columns(of: table)
+    // `offset 0` keeps the planner from walking along the order's index in search of a few rows.
+    let source =
+      isDense ? "\(ItemTable.name) \(conditions)" : "(select * from \(ItemTable.name) \(conditions) offset 0) x"
+    return "select \(columns) from \(source) order by \(sort.sql) \(end)"
+  }
+}

@@ -1,0 +1,52 @@
+import Contracts
+import Ledger
+import Postgres
+import Synchronization
+import Time
+
+/// The table of items: `unified_items`, which datasets declare in their definitions and the sink `postgres` makes. All
+/// datasets of system 003's shape load into this one. Before the first load there is none.
+public struct ItemTable: Equatable, Sendable {
+  static let name = "unified_items"
+
+  /// The columns that the table has.
+  let columns: Set<String>
+
+  /// The columns without which the table is another one.
+  static let required: Set<String> = [
+    "source_type", "source_name", "external_id", "title", "_first_seen", "_last_seen",
+  ]
+
+  /// True if there is a table of items.
+  var exists: Bool { Self.required.isSubset(of: columns) }
+
+  /// The column as SQL; null for one that the table lacks.
+  func sql(_ column: String, or type: String) -> String { columns.contains(column) ? column : "null::\(type)" }
+
+  static let query = PostgresStatement(
+    """
+    select coalesce(array_agg(attname::text), '{}') from pg_attribute
+    where attrelid = to_regclass($1) and attnum > 0 and not attisdropped
+    """, [.text(name)])
+}
+
+/// The table as it was looked up last. Definitions change rarely, and a request should not pay for the lookup.
+final class ItemTableCache: Sendable {
+  private let found = Mutex<(table: ItemTable, end: Duration)?>(nil)
+  private let time: any TimeSource & Sendable
+  private static let lifetime = Duration.seconds(60)
+
+  init(time: any TimeSource & Sendable) { self.time = time }
+
+  func table(_ connection: PostgresConnection, _ deadline: Deadline) throws -> ItemTable {
+    let now = time.uptime
+    if let known = found.withLock({ $0 }), known.end > now { return known.table }
+    let rows = try connection.query(ItemTable.query.sql, ItemTable.query.values, deadline: deadline)
+    let table = ItemTable(columns: Set(try rows.first.map { try $0[0] as [String] } ?? []))
+    // A table that is missing may be made at any moment.
+    if table.exists { found.withLock { $0 = (table, now + Self.lifetime) } }
+    return table
+  }
+
+  func forget() { found.withLock { $0 = nil } }
+}

@@ -1,0 +1,27 @@
+import JSON
+
+/// An answer of the read API.
+public struct APIResponse: Sendable {
+  public var status: Int
+  /// The values by lower-case names.
+  public var headers: [String: String]
+  public var body: [UInt8]
+
+  public init(status: Int = 200, headers: [String: String] = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// An answer with a body of a media type.
+  public init(status: Int = 200, _ body: [UInt8], type: String) {
+    self.init(status: status, headers: ["content-type": type], body: body)
+  }
+
+  /// An answer with a JSON document.
+  public init(status: Int = 200, json: JSONValue) {
+    var body: [UInt8] = []
+    json.write(into: &body)
+    self.init(status: status, body, type: "application/json")
+  }
+}

@@ -1,0 +1,92 @@
+import Compression
+import Cryptography
+import FoundationEssentials
+import Text
+
+/// The parts of every answer beside its content: caching, compression, CORS, HEAD.
+struct AnswerForm {
+  let request: APIRequest
+  let route: Route?
+  let settings: RouterSettings
+
+  /// A body under this many bytes would hardly get smaller.
+  static let shortestCompressed = 1024
+
+  func complete(_ response: inout APIResponse) {
+    addCORS(to: &response)
+    response.headers["x-content-type-options"] = "nosniff"
+    addCaching(to: &response)
+    if request.method == "HEAD" || response.status == 304 {
+      if response.status != 304 { response.headers["content-length"] = String(response.body.count) }
+      response.body = []
+    } else {
+      compress(&response)
+    }
+  }
+
+  private func addCaching(to response: inout APIResponse) {
+    guard response.status == 200, let route, let maxAge = route.maxAge else {
+      response.headers["cache-control"] = response.headers["cache-control"] ?? "no-store"
+      return
+    }
+    let isShared = route.access == .open || (route.access == .key && settings.isPublic)
+    response.headers["cache-control"] = "\(isShared ? "public" : "private"), max-age=\(maxAge)"
+    addVary(isShared ? "Accept-Encoding" : "Accept-Encoding, Authorization, X-API-Key", to: &response)
+    guard let digest = try? Digest(of: Data(response.body)) else { return }
+    // Weak: the compressed form has the same tag.
+    let tag = "W/\"\(digest.hexadecimal.prefix(32))\""
+    response.headers["etag"] = tag
+    if isHeld(tag) {
+      response.status = 304
+      response.headers["content-type"] = nil
+    }
+  }
+
+  /// True if the client has the answer with this tag (RFC 9110, 13.1.2).
+  private func isHeld(_ tag: String) -> Bool {
+    guard let held = request.headers["if-none-match"] else { return false }
+    let opaque = tag.dropFirst(2)
+    return held.split(separator: ",").contains { entry in
+      let entry = entry.trimming { $0 == " " }
+      return entry == "*" || entry == tag || entry == opaque
+    }
+  }
+
+  private func compress(_ response: inout APIResponse) {
+    guard response.body.count >= Self.shortestCompressed, acceptsGzip, response.headers["content-encoding"] == nil,
+      let member = try? GzipCompressor().member(of: Data(response.body)), member.count < response.body.count
+    else { return }
+    response.body = [UInt8](member)
+    response.headers["content-encoding"] = "gzip"
+    addVary("Accept-Encoding", to: &response)
+  }
+
+  private var acceptsGzip: Bool {
+    guard let accepted = request.headers["accept-encoding"] else { return false }
+    return accepted.split(separator: ",").contains { entry in
+      let parts = entry.split(separator: ";").map { String($0.trimming { $0 == " " }) }
+      guard let name = parts.first, name.equalsIgnoringASCIICase("gzip") || name == "*" else { return false }
+      let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+      return quality ?? 1 > 0
+    }
+  }
+
+  private func addCORS(to response: inout APIResponse) {
+    guard !settings.corsOrigins.isEmpty, route?.access != .password else { return }
+    let isForAll = settings.corsOrigins.contains("*")
+    if !isForAll { addVary("Origin", to: &response) }
+    guard let origin = request.headers["origin"], isForAll || settings.corsOrigins.contains(origin) else { return }
+    response.headers["access-control-allow-origin"] = isForAll ? "*" : origin
+    response.headers["access-control-expose-headers"] = "ETag, X-Request-ID, X-API-Latency-ms, Retry-After"
+    guard request.method == "OPTIONS" else { return }
+    response.headers["access-control-allow-methods"] = "GET, HEAD"
+    response.headers["access-control-allow-headers"] = "Authorization, X-API-Key, X-Request-ID, If-None-Match"
+    response.headers["access-control-max-age"] = "600"
+  }
+
+  private func addVary(_ names: String, to response: inout APIResponse) {
+    let known = response.headers["vary"]?.split(separator: ",").map { String($0.trimming { $0 == " " }) } ?? []
+    let added = names.split(separator: ",").map { String($0.trimming { $0 == " " }) }
+    response.headers["vary"] = (known + added).uniqued().joined(separator: ", ")
+  }
+}

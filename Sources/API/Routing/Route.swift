@@ -1,0 +1,37 @@
+/// One operation of the API.
+public struct Route: Sendable {
+  /// The clients that may call the route.
+  public enum Access: Sendable {
+    /// Everybody.
+    case open
+    /// Those with a key, unless the API is public.
+    case key
+    /// A person with a browser: HTTP Basic, with a key as the password. Without a configured key the route does not exist.
+    case password
+  }
+
+  public let method: String
+  /// The path; a segment in braces is a parameter: `/runs/{id}`.
+  public let path: String
+  public let parameters: [RouteParameter]
+  public let access: Access
+  /// Seconds for which a client may reuse an answer without asking; nil if it must not store it.
+  public let maxAge: Int?
+  /// One line for the documentation.
+  public let summary: String
+  public let handler: @Sendable (RouteCall) throws -> APIResponse
+
+  /// - Parameter handler: throws `APIProblem` for what it refuses; any other error is an answer with status 500 or 503.
+  public init(
+    _ method: String = "GET", _ path: String, _ parameters: [RouteParameter] = [], access: Access = .key,
+    maxAge: Int? = nil, _ summary: String, handler: @escaping @Sendable (RouteCall) throws -> APIResponse
+  ) {
+    self.method = method
+    self.path = path
+    self.parameters = parameters
+    self.access = access
+    self.maxAge = maxAge
+    self.summary = summary
+    self.handler = handler
+  }
+}

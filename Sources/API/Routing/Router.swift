@@ -1,0 +1,118 @@
+import Contracts
+import Text
+import Time
+
+/// The one handler behind the server and behind the Lambda function: it finds the route, checks access and parameters, and
+/// adds what every answer has. It has no state, and can be used from several threads.
+public struct Router: Sendable {
+  public let routes: [Route]
+  private let templates: [PathTemplate]
+  private let settings: RouterSettings
+  private let gate: Gate
+
+  public init(_ routes: [Route], _ settings: RouterSettings) {
+    // Without a key nobody could open such a route, and nobody shall know of it.
+    let routes = routes.filter { $0.access != .password || !settings.keys.isEmpty }
+    self.routes = routes
+    templates = routes.map { PathTemplate($0.path) }
+    self.settings = settings
+    gate = Gate(keys: settings.keys, isPublic: settings.isPublic)
+  }
+
+  /// Answers a request. It never fails: a failure is an answer with a problem document.
+  public func response(to request: APIRequest) -> APIResponse {
+    let start = settings.time.uptime
+    let requestID = Self.clientID(request) ?? settings.makeID()
+    var (route, failure): (Route?, String?) = (nil, nil)
+    var response: APIResponse
+    do {
+      response = try answer(request, requestID, &route)
+    } catch let problem as APIProblem {
+      response = problem.response(requestID: requestID)
+    } catch {
+      failure = "\(error)"
+      response = Self.problem(of: error).response(requestID: requestID)
+    }
+    AnswerForm(request: request, route: route, settings: settings).complete(&response)
+    response.headers["x-request-id"] = requestID
+    let milliseconds = (settings.time.uptime - start).inSeconds * 1000
+    // Whole milliseconds, as system 003's clients read them.
+    response.headers["x-api-latency-ms"] = String(Int(max(0, milliseconds)))
+    settings.log(
+      APILogEntry(
+        requestID: requestID, method: request.method, route: route?.path, status: response.status,
+        bytes: response.body.count, milliseconds: milliseconds, source: request.source, failure: failure))
+    return response
+  }
+
+  private func answer(_ request: APIRequest, _ requestID: String, _ route: inout Route?) throws -> APIResponse {
+    guard let path = Self.segments(of: request.path) else {
+      throw APIProblem(400, "The path has a broken escape; write it in UTF-8 with %XX")
+    }
+    let found = matches(path)
+    guard let first = found.first else {
+      throw APIProblem(404, "There is no such resource; GET / lists those that there are")
+    }
+    if request.method == "OPTIONS", !settings.corsOrigins.isEmpty {
+      return APIResponse(status: 204, headers: ["allow": allowed(found)])
+    }
+    let method = request.method == "HEAD" ? "GET" : request.method
+    guard let match = found.first(where: { $0.route.method == method }) else {
+      route = first.route
+      throw APIProblem(405, "\(first.route.path) does not take this method", headers: ["allow": allowed(found)])
+    }
+    route = match.route
+    try gate.admit(request, to: match.route)
+    guard let query = RouteInput.pairs(of: request.query) else {
+      throw APIProblem(400, "The query has a broken escape; write it in UTF-8 with %XX")
+    }
+    let input = try RouteInput(path: match.values, query: query, of: match.route)
+    return try match.route.handler(
+      RouteCall(request: request, requestID: requestID, now: settings.time.now, values: input.values))
+  }
+
+  private typealias Match = (route: Route, values: [String: String])
+
+  /// The routes that a path fits. Of `/events/today` and `/events/{id}` only the first.
+  private func matches(_ path: [String]) -> [Match] {
+    let found = routes.indices.compactMap { index in
+      templates[index].values(of: path).map { (index, (route: routes[index], values: $0)) }
+    }
+    let fewest = found.map { templates[$0.0].parameterCount }.min()
+    return found.filter { templates[$0.0].parameterCount == fewest }.map(\.1)
+  }
+
+  private func allowed(_ matches: [Match]) -> String {
+    let methods = matches.map(\.route.method)
+    return (methods.contains("GET") ? ["HEAD"] + methods : methods).sorted().joined(separator: ", ")
+  }
+
+  private static func segments(of path: String) -> [String]? {
+    guard path.hasPrefix("/") else { return nil }
+    var segments: [String] = []
+    for segment in PathTemplate.cut(path) {
+      guard let text = PercentEncoding.decodeStrictly(segment) else { return nil }
+      segments.append(text)
+    }
+    return segments
+  }
+
+  /// The client's own id, if it is one that a log can show.
+  private static func clientID(_ request: APIRequest) -> String? {
+    guard let id = request.headers["x-request-id"], (1...128).contains(id.utf8.count),
+      id.utf8.allSatisfy({
+        $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "_")
+      })
+    else { return nil }
+    return id
+  }
+
+  /// The client learns whether it may try again; the log says what failed.
+  private static func problem(of error: any Error) -> APIProblem {
+    if let error = error as? PipelineError, error.name.isRetryable {
+      return APIProblem(
+        503, "The database cannot answer at the moment; try again", headers: ["retry-after": "5"])
+    }
+    return APIProblem(500, "The request failed; the log has the reason under this request_id")
+  }
+}

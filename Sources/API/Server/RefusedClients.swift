@@ -1,0 +1,35 @@
+import Glibc
+import Time
+
+/// Clients that came when the server was full. Their connections are closed a moment after the answer, so that they read it.
+struct RefusedClients {
+  private var waiting: [(descriptor: Int32, deadline: Deadline)] = []
+  private static let most = 64
+
+  var descriptors: [Int32] { waiting.map(\.descriptor) }
+  var isEmpty: Bool { waiting.isEmpty }
+
+  /// Answers a client without waiting for it.
+  mutating func refuse(_ descriptor: Int32, with answer: [UInt8], time: any TimeSource) {
+    _ = send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    shutdown(descriptor, Int32(SHUT_WR))
+    waiting.append((descriptor, Deadline(after: .seconds(1), on: time)))
+    if waiting.count > Self.most { close(waiting.removeFirst().descriptor) }
+  }
+
+  /// Closes the connections that are at their end.
+  mutating func tidy() {
+    waiting.removeAll { entry in
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let count = recv(entry.descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+      guard count == 0 || count < 0 && errno != EAGAIN || entry.deadline.hasPassed else { return false }
+      close(entry.descriptor)
+      return true
+    }
+  }
+
+  mutating func closeAll() {
+    for entry in waiting { close(entry.descriptor) }
+    waiting = []
+  }
+}

@@ -1,0 +1,77 @@
+import Contracts
+import Ledger
+import Postgres
+import Synchronization
+import Time
+
+/// The connections with which the API reads. A thread that finds none free waits for one.
+///
+/// Whatever the role may do, these connections only read: each is opened with `default_transaction_read_only` and a
+/// statement timeout.
+public final class APIDatabase: Sendable {
+  /// The time for one request's statements.
+  public static let standardTimeout = Duration.seconds(5)
+
+  /// Moves from thread to thread, and is used by one at a time.
+  private struct Idle: @unchecked Sendable { let database: Database }
+
+  private let idle: Mutex<[Idle]>
+  private let slots: Slots
+  private let timeout: Duration
+  private let time: any TimeSource & Sendable
+  private let count: Int
+
+  /// - Parameters:
+  ///   - url: the value of API_DATABASE_URL.
+  ///   - connections: the most that are open at a time.
+  ///   - migrations: the schema's steps, for readers that compare them.
+  /// - Throws: `ConfigurationInvalid` if the URL is malformed, or its TLS is weak. Nothing is connected yet.
+  public init(
+    url: String, allowsWeakTLS: Bool = false, connections: Int, timeout: Duration = standardTimeout,
+    migrations: [Migration] = [], time: any TimeSource & Sendable = SystemTime()
+  ) throws(PipelineError) {
+    let url = ReadOnlyURL.text(url, statementTimeout: timeout)
+    var databases: [Idle] = []
+    for _ in 0..<connections {
+      databases.append(
+        Idle(
+          database: try Database(
+            url: url, migrations: migrations, allowsWeakTLS: allowsWeakTLS, applicationName: "festvibes-api",
+            time: time)))
+    }
+    idle = Mutex(databases)
+    slots = Slots(connections)
+    count = connections
+    self.timeout = timeout
+    self.time = time
+  }
+
+  /// Runs work that reads. A lost connection is opened again, and the work is done once more.
+  /// - Parameter limit: the time for waiting and work; by default that of the database.
+  /// - Throws: `PipelineError` for the database's failures; other errors of the work as they are.
+  public func read<Value>(
+    within limit: Duration? = nil, _ work: (Database, PostgresConnection, Deadline) throws -> Value
+  ) throws -> Value {
+    let deadline = Deadline(after: limit ?? timeout, on: time)
+    guard slots.take(within: deadline.remaining) else {
+      throw PipelineError(.databaseUnavailable, "all \(count) connections of the API are busy")
+    }
+    defer { slots.give() }
+    guard let taken = idle.withLock({ $0.popLast() }) else {
+      throw PipelineError(.databaseUnavailable, "no connection of the API is free")
+    }
+    defer { idle.withLock { $0.append(taken) } }
+    var failure: (any Error)?
+    let value: Value? = try taken.database.retrying(deadline: deadline) {
+      do {
+        return try work(taken.database, taken.database.connection, deadline)
+      } catch  where !(error is PostgresError || error is PipelineError) {
+        failure = error
+        return nil
+      }
+    }
+    if let failure { throw failure }
+    guard let value else { throw PipelineError(.databaseUnavailable, "the database gave no answer") }
+    return value
+  }
+}

@@ -1,0 +1,153 @@
+import JSON
+import Testing
+
+@testable import APIData
+
+extension APIDataTests {
+  /// F58: GET /health: database, checkpoints, three states.
+  @Suite("GET /health (F58)")
+  struct HealthRouteTests {
+    private static let runs = """
+      insert into etl_runs (dataset, run, trigger, status, dates, items, started_at, ended_at, dates_loaded, records_found,
+        records_new, records_changed, records_unchanged, records_rejected, records_cancelled, error, cause)
+      values
+      """
+
+    private func run(_ dataset: String, _ name: String, _ status: String, day: Int) -> String {
+      let error = status == "failed" ? "'SourceUnavailable', 'at host.internal'" : "null, null"
+      let end = status == "running" ? "null" : "'2024-05-0\(day)T00:01:00Z'"
+      let counts = status == "running" ? "null, null, null, null, null, null, null" : "1, 10, 6, 2, 1, 1, 0"
+      return "('\(dataset)', '\(name)', 'schedule', '\(status)', '{null}', '{a}', '2024-05-0\(day)T00:00:00Z', \(end), "
+        + "\(counts), \(error))"
+    }
+
+    private func health(_ runs: [String]) throws -> (status: Int, json: JSONObject) {
+      let items = try ItemDatabase(hasTable: false)
+      if !runs.isEmpty { try items.run(Self.runs + runs.joined(separator: ", ")) }
+      return try items.get("/health")
+    }
+
+    @Test("Without a source it is healthy")
+    func empty() throws {
+      let (status, json) = try health([])
+      #expect(status == 200)
+      #expect(json["status"] == "healthy")
+      #expect(json["database_connected"] == true)
+      #expect(json["total_sources"] == 0)
+    }
+
+    @Test("It is healthy while no source's last finished run has failed")
+    func healthy() throws {
+      let (status, json) = try health([
+        run("a", "1", "failed", day: 1), run("a", "2", "success", day: 2), run("a", "3", "running", day: 3),
+        run("b", "1", "partial", day: 1),
+      ])
+      #expect(status == 200)
+      #expect(json["status"] == "healthy")
+      #expect(json["total_sources"] == 2)
+      #expect(json["successful_sources"] == 1)
+      #expect(json["failed_sources"] == 0)
+      let first = try #require(json["etl_checkpoints"]?.array?.first?.object)
+      #expect(first["source_name"] == "a")
+      #expect(first["status"] == "running")
+      #expect(first["last_run_at"] == "2024-05-03T00:00:00.000Z")
+      #expect(first["last_success_at"] == "2024-05-02T00:01:00.000Z")
+      #expect(first["last_failure_at"] == "2024-05-01T00:01:00.000Z")
+      #expect(first["total_records_processed"] == 20)
+      #expect(first["last_records_processed"] == 10)
+      #expect(first["error_message"]?.isNull == true)
+    }
+
+    @Test("Some failed sources: degraded. All of them: unhealthy, with status 503")
+    func failures() throws {
+      let some = try health([run("a", "1", "failed", day: 1), run("b", "1", "success", day: 1)])
+      #expect(some.status == 200)
+      #expect(some.json["status"] == "degraded")
+      let all = try health([run("a", "1", "failed", day: 1)])
+      #expect(all.status == 503)
+      #expect(all.json["status"] == "unhealthy")
+      // The cause may name hosts, and everybody may ask for the health.
+      #expect(all.json["etl_checkpoints"]?.array?.first?.object?["error_message"] == "SourceUnavailable")
+      #expect(!JSONValue.object(all.json).text.contains("internal"))
+    }
+
+    @Test("A run whose items have all failed is a failure, with the error of an item")
+    func allItemsFailed() throws {
+      let items = try ItemDatabase(hasTable: false)
+      let nothing = run("a", "1", "partial", day: 1).replacing("1, 10, 6, 2, 1, 1, 0", with: "0, 0, 0, 0, 0, 0, 0")
+      try items.run(Self.runs + [nothing, run("b", "1", "success", day: 1)].joined(separator: ", "))
+      try items.run(
+        """
+        insert into etl_failures (dataset, run, item, stage, error, cause, failed_at)
+        values ('a', '1', 'x', 'scrape', 'SourceRefused', 'cause', now())
+        """)
+      let json = try items.get("/health").json
+      #expect(json["status"] == "degraded")
+      let source = try #require(json["etl_checkpoints"]?.array?.first?.object)
+      #expect(source["status"] == "failed")
+      #expect(source["error_message"] == "SourceRefused")
+      #expect(source["last_success_at"]?.isNull == true)
+      #expect(source["last_failure_at"] == "2024-05-01T00:01:00.000Z")
+    }
+
+    @Test("Without a database it is unhealthy, and says so soon")
+    func disconnected() throws {
+      let items = try ItemDatabase(hasTable: false) { _ in "postgresql://nobody:x@127.0.0.1:1/none" }
+      let start = ContinuousClock.now
+      let (status, json) = try items.get("/health")
+      #expect(status == 503)
+      #expect(json["status"] == "unhealthy")
+      #expect(json["database_connected"] == false)
+      #expect(ContinuousClock.now - start < .seconds(4))
+      #expect(try items.get("/data").status == 503)
+    }
+
+    @Test("The checkpoint of a source is shown")
+    func checkpoints() throws {
+      let items = try ItemDatabase(hasTable: false)
+      try items.run(Self.runs + run("a", "1", "success", day: 1))
+      try items.run(
+        """
+        insert into etl_checkpoints (source_type, source_name, checkpoint_type, checkpoint_value)
+        values ('http', 'a', 'integer', '42')
+        """)
+      let entry = try #require(try items.get("/health").json["etl_checkpoints"]?.array?.first?.object)
+      #expect(entry["source_type"] == "http")
+      #expect(entry["checkpoint_value"] == "42")
+    }
+
+    /// F60: GET /stats: real breakdowns.
+    @Test("GET /stats has the true numbers (F60)")
+    func stats() throws {
+      let items = try ItemDatabase()
+      try items.addItems(60)
+      try items.run(
+        Self.runs
+          + [run("source0", "1", "failed", day: 1), run("source0", "2", "success", day: 2)].joined(separator: ", "))
+      let json = try items.get("/stats?limit=1").json
+      #expect(json["total_records"] == 60)
+      #expect(json["total_sources"] == 2)
+      #expect(json["active_sources"] == 1)
+      #expect(json["records_by_source_type"] == ["api": 20, "csv": 20, "rss": 20])
+      #expect(json["records_by_category"] == ["c0": 12, "c1": 12, "c2": 12, "c3": 12, "c4": 12])
+      #expect(json["last_etl_success"] == "2024-05-02T00:01:00.000Z")
+      #expect(json["last_etl_failure"] == "2024-05-01T00:01:00.000Z")
+      #expect(json["avg_etl_duration_seconds"] == 60)
+      let source = try #require(json["source_statistics"]?.array?.first?.object)
+      #expect(source["source_name"] == "source0")
+      #expect(source["total_records"] == 30)
+      #expect(source["active_records"] == 20)
+      #expect(source["total_runs"] == 2)
+      #expect(source["success_rate"] == 50)
+      #expect(source["avg_records_per_run"] == 10)
+      let recent = try #require(json["recent_runs"]?.array)
+      #expect(recent.count == 1)
+      #expect(recent.first?.object?["run_id"] == "2")
+      #expect(recent.first?.object?["records_extracted"] == 10)
+      #expect(recent.first?.object?["records_loaded"] == 9)
+      #expect(recent.first?.object?["records_failed"] == 1)
+      #expect(try items.get("/stats?limit=0").status == 422)
+      #expect(try items.get("/stats?limit=101").status == 422)
+    }
+  }
+}

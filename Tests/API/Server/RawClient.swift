@@ -1,0 +1,79 @@
+import Foundation
+
+/// A client that sends bytes as they are, over a real socket.
+final class RawClient {
+  private let descriptor: Int32
+  private var received: [UInt8] = []
+
+  init(port: Int) throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let code = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard code == 0 else { throw POSIXError(.ECONNREFUSED) }
+    // No test waits longer for an answer.
+    var limit = timeval(tv_sec: 20, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ text: String) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return }
+      sent += count
+    }
+  }
+
+  func get(_ path: String, _ headers: String = "") { send("GET \(path) HTTP/1.1\r\nHost: t\r\n\(headers)\r\n") }
+
+  /// An answer: its status, the whole head, its body.
+  struct Answer {
+    var status = 0
+    var head = ""
+    var body = ""
+  }
+
+  /// Reads the next answer; nil if the server has closed the connection.
+  func answer() -> Answer? {
+    while true {
+      let text = String(decoding: received, as: UTF8.self)
+      if let end = text.range(of: "\r\n\r\n") {
+        let head = String(text[..<end.lowerBound])
+        let length = head.components(separatedBy: "content-length: ").dropFirst().first
+        let count = length.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        let start = head.utf8.count + 4
+        if received.count >= start + count {
+          let body = String(decoding: received[start..<(start + count)], as: UTF8.self)
+          received.removeFirst(start + count)
+          return Answer(status: Int(head.split(separator: " ")[1]) ?? 0, head: head, body: body)
+        }
+      }
+      guard readMore() else { return nil }
+    }
+  }
+
+  /// True if the server closes the connection without sending more.
+  var isClosed: Bool { received.isEmpty && !readMore() }
+
+  func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+  private func readMore() -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = recv(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return false }
+    received += bytes.prefix(count)
+    return true
+  }
+}

@@ -1,0 +1,54 @@
+import APIRouting
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+import Time
+
+@testable import APIServer
+
+/// A server on a free port, which stops with the object.
+final class RunningServer {
+  let server: HTTPServer
+  private let ended = DispatchSemaphore(value: 0)
+  var port: Int { server.port }
+
+  /// - Parameter gate: holds the requests for `/slow` until it is opened.
+  init(gate: DispatchSemaphore = DispatchSemaphore(value: 0), _ change: (inout ServerLimits) -> Void = { _ in }) throws
+  {
+    var limits = ServerLimits()
+    change(&limits)
+    let routes = [
+      Route("GET", "/", [RouteParameter("q", .text(longest: 100), "A text")], access: .open, "Echo") { call in
+        APIResponse(Array("hello \(call.text("q") ?? "")".utf8), type: "text/plain")
+      },
+      Route("POST", "/", access: .open, "Length") { call in
+        APIResponse(Array("\(call.request.body.count)".utf8), type: "text/plain")
+      },
+      Route("GET", "/large", access: .open, "Large") { _ in
+        APIResponse([UInt8](repeating: 0x61, count: 8 << 20), type: "text/plain")
+      },
+      Route("GET", "/slow", access: .open, "Slow") { _ in
+        gate.wait()
+        return APIResponse(Array("at last".utf8), type: "text/plain")
+      },
+    ]
+    let router = Router(routes, RouterSettings(makeID: { "id" }))
+    server = try HTTPServer(host: "127.0.0.1", port: 0, router: router, limits: limits, makeID: { "id" })
+    Thread.detachNewThread { [server, ended] in
+      server.run()
+      ended.signal()
+    }
+  }
+
+  deinit { server.stop() }
+
+  func client() throws -> RawClient { try RawClient(port: port) }
+
+  /// Stops the server, and waits until it has ended.
+  /// - Returns: false if it has not after some time.
+  func stopAndWait() -> Bool {
+    server.stop()
+    return ended.wait(timeout: .now() + 15) == .success
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import APIServer
+
+@Suite("The server's limits, and its stop")
+struct ServerLimitTests {
+  @Test("A client that is slow with its head is told so, and holds nobody up")
+  func slowHead() throws {
+    let running = try RunningServer { $0.headTime = .milliseconds(300) }
+    let slow = try running.client()
+    slow.send("GET / HT")
+    let quick = try running.client()
+    quick.get("/")
+    #expect(quick.answer()?.status == 200)
+    #expect(slow.answer()?.status == 408)
+    #expect(slow.isClosed)
+  }
+
+  @Test("A client that is slow with its body is told so")
+  func slowBody() throws {
+    let running = try RunningServer { $0.bodyTime = .milliseconds(300) }
+    let client = try running.client()
+    client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 10\r\n\r\nabc")
+    #expect(client.answer()?.status == 408)
+  }
+
+  @Test("A client that does not take its answer loses the connection")
+  func slowReader() throws {
+    let running = try RunningServer { $0.answerTime = .milliseconds(300) }
+    let client = try running.client()
+    client.get("/large")
+    Thread.sleep(forTimeInterval: 1)
+    #expect(client.answer() == nil)
+  }
+
+  @Test("A connection without requests is closed after a while")
+  func idle() throws {
+    let running = try RunningServer { $0.idleTime = .milliseconds(200) }
+    let client = try running.client()
+    client.get("/")
+    #expect(client.answer()?.status == 200)
+    #expect(client.isClosed)
+  }
+
+  @Test("A connection too many gets 503, and the others go on")
+  func tooMany() throws {
+    let running = try RunningServer { $0.connections = 4 }
+    // The server takes connections in their order, so it has these four before the next one.
+    var held = try (0..<4).map { _ in try running.client() }
+    for client in held { client.send("GET / HTTP/1.1\r\n") }
+    let late = try running.client()
+    late.get("/")
+    let refusal = try #require(late.answer())
+    #expect(refusal.status == 503)
+    #expect(refusal.head.contains("retry-after: 1"))
+    #expect(late.isClosed)
+    held[0].send("Host: t\r\n\r\n")
+    #expect(held[0].answer()?.head.contains("connection: close") == true)
+    #expect(held[0].isClosed)
+    held.removeFirst()
+    // The server sees a moment later that the client has gone.
+    var status = 503
+    for _ in 0..<100 where status == 503 {
+      let next = try running.client()
+      next.get("/")
+      status = next.answer()?.status ?? 503
+    }
+    #expect(status == 200)
+  }
+
+  @Test("Two hundred clients at once are all answered, by data or by 503")
+  func crowd() throws {
+    let running = try RunningServer()
+    let clients = try (0..<200).map { _ in try running.client() }
+    for client in clients { client.get("/", "Connection: close\r\n") }
+    let statuses = clients.map { $0.answer()?.status ?? 0 }
+    #expect(statuses.allSatisfy { $0 == 200 || $0 == 503 })
+    #expect(statuses.count { $0 == 200 } >= 64)
+  }
+
+  @Test("A stop lets the request under way end, and closes connections that wait")
+  func stop() throws {
+    let gate = DispatchSemaphore(value: 0)
+    let running = try RunningServer(gate: gate)
+    let (busy, idle) = (try running.client(), try running.client())
+    idle.get("/")
+    #expect(idle.answer()?.status == 200)
+    busy.get("/slow")
+    // The server has the request once its thread waits at the gate; a moment is enough on any machine that runs tests.
+    Thread.sleep(forTimeInterval: 0.3)
+    running.server.stop()
+    #expect(idle.isClosed)
+    gate.signal()
+    let answer = busy.answer()
+    #expect(answer?.body == "at last")
+    #expect(busy.isClosed)
+    #expect(running.stopAndWait())
+    #expect(throws: POSIXError.self) { _ = try running.client() }
+  }
+
+  @Test("A client that never ends does not hold up the stop for ever")
+  func stubbornClient() throws {
+    let running = try RunningServer { $0.stopTime = .milliseconds(200) }
+    let client = try running.client()
+    client.send("GET / HTTP/1.1\r\n")
+    Thread.sleep(forTimeInterval: 0.2)
+    #expect(running.stopAndWait())
+    #expect(client.answer()?.status ?? 408 == 408)
+  }
+}

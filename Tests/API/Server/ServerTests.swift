@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import APIServer
+
+@Suite("HTTP server, over real sockets")
+struct ServerTests {
+  @Test("A connection takes one request after another")
+  func keepAlive() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    for number in 0..<3 {
+      client.get("/?q=\(number)")
+      let answer = try #require(client.answer())
+      #expect(answer.status == 200)
+      #expect(answer.body == "hello \(number)")
+      #expect(answer.head.contains("connection: keep-alive"))
+    }
+    client.get("/", "Connection: close\r\n")
+    #expect(client.answer()?.head.contains("connection: close") == true)
+    #expect(client.isClosed)
+  }
+
+  @Test("HTTP/1.0 closes the connection, unless the client asks for more")
+  func oldVersion() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    #expect(client.answer()?.head.contains("keep-alive") == true)
+    client.send("GET / HTTP/1.0\r\n\r\n")
+    #expect(client.answer()?.status == 200)
+    #expect(client.isClosed)
+  }
+
+  @Test("Several requests at once are answered in their order, bodies included")
+  func pipelining() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    let post = "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nGET /"
+    client.send(String(repeating: "GET /?q=a HTTP/1.1\r\nHost: t\r\n\r\n\(post)\r\n", count: 50))
+    for _ in 0..<50 {
+      #expect(client.answer()?.body == "hello a")
+      #expect(client.answer()?.body == "5")
+    }
+  }
+
+  @Test("A request that comes byte by byte is read")
+  func pieces() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    for character in "GET / HTTP/1.1\r\nHost: t\r\n\r\n" { client.send(String(character)) }
+    #expect(client.answer()?.status == 200)
+  }
+
+  @Test("A client that ends its side early gets its answer")
+  func halfClosed() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.get("/large")
+    client.endSending()
+    #expect(client.answer()?.body.utf8.count == 8 << 20)
+    #expect(client.isClosed)
+  }
+
+  @Test("100 Continue is sent to a client that waits for it")
+  func continues() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+    #expect(client.answer()?.status == 100)
+    client.send("abc")
+    #expect(client.answer()?.body == "3")
+  }
+
+  @Test(
+    "What is no request is refused, and the connection closed",
+    arguments: [
+      ("GET / HTTP/1.1\r\n\r\n", 400), ("GET  / HTTP/1.1\r\nHost: t\r\n\r\n", 400),
+      ("GET / HTTP/2.0\r\nHost: t\r\n\r\n", 505), ("GET / ICY\r\nHost: t\r\n\r\n", 400),
+      ("GET / HTTP/1.1\nHost: t\n\n\r\n\r\n", 400), ("GET x HTTP/1.1\r\nHost: t\r\n\r\n", 400),
+      ("GET /\u{e9} HTTP/1.1\r\nHost: t\r\n\r\n", 400), ("G(T / HTTP/1.1\r\nHost: t\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nHost: t\r\nHost: u\r\n\r\n", 400), ("GET / HTTP/1.1\r\nHost : t\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nHost: t\r\n folded: x\r\n\r\n", 400),
+      ("GET / HTTP/1.1\r\nHost: t\r\nX: a\u{0}b\r\n\r\n", 400),
+      ("POST / HTTP/1.1\r\nHost: t\r\n\r\n", 411),
+      ("POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+      ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc", 411),
+      ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
+      ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: -1\r\n\r\n", 400),
+      ("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1048577\r\n\r\n", 413),
+      ("\u{16}\u{3}\u{1}\u{2}\r\n\r\n", 400),
+    ])
+  func refusals(request: String, status: Int) throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.send(request)
+    let answer = try #require(client.answer())
+    #expect(answer.status == status)
+    #expect(answer.head.contains("application/problem+json"))
+    #expect(client.isClosed)
+  }
+
+  @Test("A giant head is refused before it is read to its end")
+  func giants() throws {
+    let running = try RunningServer()
+    let path = try running.client()
+    path.send("GET /" + String(repeating: "a", count: 100_000))
+    #expect(path.answer()?.status == 414)
+    let headers = try running.client()
+    headers.send(
+      "GET / HTTP/1.1\r\n" + String(repeating: "X-Long: \(String(repeating: "a", count: 90))\r\n", count: 900))
+    #expect(headers.answer()?.status == 431)
+  }
+
+  @Test("The form for proxies is read")
+  func absoluteForm() throws {
+    let running = try RunningServer()
+    let client = try running.client()
+    client.send("GET http://t/?q=b HTTP/1.1\r\nHost: t\r\n\r\n")
+    #expect(client.answer()?.body == "hello b")
+  }
+}
