@@ -185,7 +185,7 @@ def wait_for(name: str) -> Client:
 
 
 def measure(clients: dict[str, Client], items: int) -> bool:
-    """Prints a line for each query. True if ours is at least as fast as 003, and five times as fast in its quick ones."""
+    """Prints a line for each query. True if ours is at least as fast as 003, five times in its quick ones."""
     is_met = True
     head = "".join(f"{name + ': first':>14}{'p50':>9}{'p99':>9}{'req/s':>8}" for name in clients)
     print(f"{'GET /data, ms':24}{head}")

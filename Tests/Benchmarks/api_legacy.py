@@ -5,7 +5,7 @@
   api_legacy.py --port PORT       serves
 
 Nothing of its code is changed. Three things are done around it: its tables are in a schema of their own; the index
-idx_unified_search, which no Postgres accepts (GIN on texts without an operator class), is left out; the scheduler, which
+idx_unified_search, which no Postgres accepts (GIN on texts without operator class), is left out; the scheduler, which
 would read from the internet, is not started.
 """
 
@@ -17,8 +17,8 @@ import sys
 from typing import Any
 
 COPY = """
-    insert into legacy.unified_items (id, uuid, source_type, source_name, external_id, title, description, category, url,
-      author, amount, quantity, rating, tags, status, published_at, created_at, updated_at)
+    insert into legacy.unified_items (id, uuid, source_type, source_name, external_id, title, description, category,
+      url, author, amount, quantity, rating, tags, status, published_at, created_at, updated_at)
     select row_number() over (order by _first_seen), gen_random_uuid(), upper(source_type)::legacy.sourcetype,
       source_name, external_id, title, description, category, url, author, amount, quantity, rating, tags,
       upper(status)::legacy.itemstatus, published_at at time zone 'UTC', _first_seen at time zone 'UTC',
