@@ -113,28 +113,8 @@ public final class KinesisSink: PartedSink {
       report.records.found += part.records.count + part.rejected.count
       // Each is new in the stream.
       report.records.new += records.count
-      report.records.rejected += rejections.count
-      try report.note(rejections, of: bytes, from: start)
+      try report.reject(rejections, of: bytes, from: start, as: "cannot be sent to the stream")
     }
     return report
-  }
-}
-
-extension LoadReport {
-  /// Adds rejections of a part, with the records.
-  /// - Parameter start: the position of the part's first record.
-  fileprivate mutating func note(
-    _ rejections: [Rejection], of bytes: Data, from start: Int
-  ) throws(PipelineError) {
-    guard !rejections.isEmpty else { return }
-    self.rejections += rejections
-    for (position, text) in RawRecords(bytes).entries(at: rejections.map { $0.position - start }) {
-      rejected[start + position] = text
-    }
-    guard self.rejections.count > Limits.maximumItemRejections else { return }
-    throw PipelineError(
-      .sourceChanged,
-      "more than \(Limits.maximumItemRejections) records cannot be sent to the stream. The first: "
-        + "\(self.rejections[0].reason.prefix(200)). See whether the definition describes the source")
   }
 }

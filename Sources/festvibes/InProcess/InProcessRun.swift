@@ -162,13 +162,13 @@ final class InProcessRun {
       let known = Set(opening.items.map(\.id))
       items += (changed.items ?? []).filter { !known.contains($0.id) }
     }
-    let hasFailed =
-      tolerance.isExceeded(by: failures.count, of: opening.items.count) || failures.count == opening.items.count
+    let (failed, all) = (failures.count, opening.items.count)
+    let hasFailed = tolerance.isExceeded(by: failed, of: all) || failed == all
     let completion = RunCompletion(run: progress.name, startedAt: RFC3339.utc(opening.startedAt))
     for first in stride(from: 0, to: items.count, by: Limits.itemsRefreshedAtOnce) {
-      let part = Array(items[first...].prefix(Limits.itemsRefreshedAtOnce))
       let request = CacheRequest(
-        dataset: dataset.id, items: part, run: progress.name, completion: first == 0 && !hasFailed ? completion : nil)
+        dataset: dataset.id, items: Array(items[first...].prefix(Limits.itemsRefreshedAtOnce)), run: progress.name,
+        completion: first == 0 && !hasFailed ? completion : nil)
       try trying { _ = try calls.call(.cache) { context in try functions.cache(request, context) } }
     }
     return errors.isEmpty ? nil : String(errors.joined(separator: "; ").prefix(2000))
@@ -215,10 +215,9 @@ final class InProcessRun {
   }
 
   private func close(_ outcome: RunClosing.Outcome) {
+    let endedAt = progress.endedAt ?? time.now
     tryClosing(
-      .closed(
-        RunClosing(
-          opening: opening, endedAt: progress.endedAt ?? time.now, outcome: outcome, enrichment: enrichment.json)))
+      .closed(RunClosing(opening: opening, endedAt: endedAt, outcome: outcome, enrichment: enrichment.json)))
   }
 
   /// Writes the end into the ledger. The run is over in any case.

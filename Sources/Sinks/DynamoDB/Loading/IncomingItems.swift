@@ -35,6 +35,8 @@ struct IncomingItems {
     self.deadline = deadline
   }
 
+  private var fault: String { "cannot be items of the table \(settings.table)" }
+
   /// Reads the document, and passes the items of each part on.
   /// - Throws: `StorageCorrupt` or `InvalidInput` for a document that is not the target's; `SourceChanged` for one of too many
   ///   records or rejections.
@@ -60,7 +62,7 @@ struct IncomingItems {
         if settings.owner != nil { rows.append(row) }
       }
       report.records.found += part.records.count + part.rejected.count
-      try note(rejections, in: bytes, from: start)
+      try report.reject(rejections, of: bytes, from: start, as: fault)
       guard first.count <= Self.maximumItems else {
         throw PipelineError(
           .sourceChanged,
@@ -111,23 +113,8 @@ struct IncomingItems {
       (starts.lastIndex { $0 <= rejection.position }) ?? 0
     }
     for (index, rejections) in parts.sorted(by: { $0.key < $1.key }) {
-      try note(rejections, in: document.part(index, deadline: deadline), from: starts[index])
+      try report.reject(
+        rejections, of: document.part(index, deadline: deadline), from: starts[index], as: fault)
     }
-  }
-
-  private mutating func note(
-    _ rejections: [LoadReport.Rejection], in bytes: Data, from start: Int
-  ) throws(PipelineError) {
-    guard !rejections.isEmpty else { return }
-    report.rejections += rejections
-    report.records.rejected += rejections.count
-    for (position, text) in RawRecords(bytes).entries(at: rejections.map { $0.position - start }) {
-      report.rejected[start + position] = text
-    }
-    guard report.rejections.count > Limits.maximumItemRejections else { return }
-    throw PipelineError(
-      .sourceChanged,
-      "more than \(Limits.maximumItemRejections) records cannot be items of the table \(settings.table). The first: "
-        + "\(report.rejections[0].reason.prefix(200)). See whether the definition describes the source")
   }
 }

@@ -47,7 +47,7 @@ struct IncomingLines {
         rejections.append(.init(position: start + part.records.count + offset, reason: row.reason, key: row.key))
       }
       report.records.found += part.records.count + part.rejected.count
-      try note(rejections, of: data, from: start)
+      try report.reject(rejections, of: data, from: start, as: "are no lines of a file")
       guard bytes <= Self.maximumBytes else {
         throw PipelineError(
           .sourceChanged,
@@ -78,22 +78,6 @@ struct IncomingLines {
       guard order != nil else { throw LineProblem(reason: "it has no \(field), which orders the versions of its file") }
     }
     return (id, order, try Line(fields, at: position, settings))
-  }
-
-  private mutating func note(
-    _ rejections: [LoadReport.Rejection], of data: Data, from start: Int
-  ) throws(PipelineError) {
-    guard !rejections.isEmpty else { return }
-    report.rejections += rejections
-    report.records.rejected += rejections.count
-    for (position, text) in RawRecords(data).entries(at: rejections.map { $0.position - start }) {
-      report.rejected[start + position] = text
-    }
-    guard report.rejections.count > Limits.maximumItemRejections else { return }
-    throw PipelineError(
-      .sourceChanged,
-      "more than \(Limits.maximumItemRejections) records are no lines of a file. The first: "
-        + "\(report.rejections[0].reason.prefix(200)). See whether the definition describes the source")
   }
 }
 

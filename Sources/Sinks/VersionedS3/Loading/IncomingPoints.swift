@@ -10,6 +10,8 @@ struct IncomingPoints {
   /// Points in memory, of which each takes about 200 bytes. A document with more is refused.
   static let maximumPoints = 400_000
 
+  private static let fault = "are no points of a series"
+
   /// The points of each partition, in order of time, with one of each time.
   private(set) var partitions: [SeriesPartition: [SeriesPoint]] = [:]
   /// The points that were rejected, here and before.
@@ -65,7 +67,7 @@ struct IncomingPoints {
         rejected.add(key: row.key)
       }
       report.records.found += part.records.count + part.rejected.count
-      try note(rejections, in: bytes, from: start)
+      try report.reject(rejections, of: bytes, from: start, as: Self.fault)
       guard count <= Self.maximumPoints else {
         throw PipelineError(
           .sourceChanged,
@@ -74,7 +76,8 @@ struct IncomingPoints {
       }
     }
     for (index, rejections) in sort(placed).sorted(by: { $0.key < $1.key }) {
-      try note(rejections, in: try document.part(index, deadline: deadline), from: starts[index])
+      try report.reject(
+        rejections, of: document.part(index, deadline: deadline), from: starts[index], as: Self.fault)
     }
   }
 
@@ -103,22 +106,6 @@ struct IncomingPoints {
   private static func precedes(_ left: Placed, _ right: Placed) -> Bool {
     if left.point.time.isBefore(right.point.time) { return true }
     return !right.point.time.isBefore(left.point.time) && left.position < right.position
-  }
-
-  private mutating func note(
-    _ rejections: [LoadReport.Rejection], in bytes: Data, from start: Int
-  ) throws(PipelineError) {
-    guard !rejections.isEmpty else { return }
-    report.rejections += rejections
-    report.records.rejected += rejections.count
-    for (position, text) in RawRecords(bytes).entries(at: rejections.map { $0.position - start }) {
-      report.rejected[start + position] = text
-    }
-    guard report.rejections.count > Limits.maximumItemRejections else { return }
-    throw PipelineError(
-      .sourceChanged,
-      "more than \(Limits.maximumItemRejections) records are no points of a series. The first: "
-        + "\(report.rejections[0].reason.prefix(200)). See whether the definition describes the source")
   }
 
   /// The time and the series of a record that is rejected, as far as it has them.
