@@ -7,7 +7,8 @@ import Time
 /// The objects of the processed zone.
 ///
 /// Each object has the SHA-256 of its rows as metadata. A listing shows no metadata, so that one object of each source
-/// remembers the digests by the objects' ETags. It may be old, or lost: what it does not know is asked for.
+/// remembers the digests by the objects' ETags. It may be old, or lost: what it does not know is asked for, and so is what was
+/// written, whose ETag may be the former one.
 final class ProcessedBucket {
   /// An object as a listing has found it.
   struct Stored: Codable, Equatable {
