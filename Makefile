@@ -12,6 +12,7 @@
 # make restart  builds the functions and starts them anew; the data remain
 # make logs     shows the end of the functions' logs, by time; of one: NAME=Scraper; of a service: NAME=postgres; FOLLOW=1
 # make db-shell opens psql on the stack's database; redis-shell: redis-cli on its Redis
+# make release  builds the programs, .build/release/festvibes among them, and starts nothing
 # make unit     builds and runs the tests that need no service; builds and runs one target's: FILTER=ScraperTests
 # make coverage runs them with counters: percent of lines per folder, and every line as HTML in .local/coverage
 # make test     builds and runs every test, on a stack of its own
