@@ -26,6 +26,11 @@ struct FunctionListTests {
     let products = try Self.products()
     #expect(products.count >= 4)
     #expect(InvokeCommand.products == Dictionary(uniqueKeysWithValues: products.map { ($1, "festvibes-\($0)") }))
+    let entries = try SourceFiles.text(of: "terraform/functions.yaml").components(separatedBy: "\n\n")
+    let optional = entries.filter { $0.contains("\n  optional: ") }.compactMap { entry in
+      entry.firstMatch(of: #/\n  product: ([A-Za-z]+)/#).map { String($0.output.1) }
+    }
+    #expect(!optional.isEmpty && InvokeCommand.optionalProducts == Set(optional))
   }
 
   /// The programs that build, push and deploy read the list by this script.

@@ -81,6 +81,18 @@ struct DoctorTests {
     #expect(next.command.hasSuffix("logs --function Loader --errors --since 1h"))
   }
 
+  @Test("An optional function that is not deployed is nothing wrong, and any other one is")
+  func functions() throws {
+    let server = try ScriptedServer { _ in
+      .http(404, [("x-amzn-ErrorType", "ResourceNotFoundException")], #"{"Message":"Function not found"}"#)
+    }
+    let port = try #require(URL(string: server.url)?.port)
+    let doctor = Doctor(settings: Settings(environment(port: port)), dataset: Dataset.wwoz, includesSource: false)
+    let enricher = doctor.function("Enricher")
+    #expect(enricher == Finding(name: "function Enricher", outcome: .skipped, detail: "not deployed; it is optional"))
+    #expect(doctor.function("Loader").isWrong)
+  }
+
   @Test("Wrong settings are named with the reason, without their values")
   func settings() throws {
     var environment = environment(port: try ScriptedServer.freePort())

@@ -80,6 +80,20 @@ struct LogsCommandTests {
     #expect(ran.error.hasSuffix("\nnext: make up\n"))
   }
 
+  @Test("An optional function that is not deployed has no lines; asked for by its name, it is missing")
+  func optional() throws {
+    let environment = environment(try server(missing: "dev-enricher"))
+    let ran = try FestVibesProcess("logs", "--run", "nightly", "--errors", environment: environment)
+    #expect(ran.status == 0 && ran.error.isEmpty, "\(ran.error)")
+    #expect(ran.output.split(separator: "\n").count == 4, "\(ran.output)")
+    let named = try FestVibesProcess("logs", "--function", "Enricher", environment: environment)
+    #expect(named.status == 1)
+    #expect(named.error.contains("there is no log group /aws/lambda/festvibes-dev-enricher: "), "\(named.error)")
+    let help = try FestVibesProcess("logs", "--help")
+    let words = help.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(words.contains("Enricher, Loader, Scraper"))
+  }
+
   @Test("A run that nobody knows is an error, and a known one without the wanted lines is not")
   func nothing() throws {
     let unknown = try FestVibesProcess("logs", "--run", "nihgtly", environment: environment(server()))

@@ -26,7 +26,7 @@ struct LogsCommand: ParsableCommand {
   @Option(help: "Only this dataset, by its id.")
   var dataset: String?
 
-  @Option(help: "Only this function: DateRangeGenerator, Scraper, Loader or CacheManager.")
+  @Option(help: "Only this function: \(InvokeCommand.products.keys.sorted().joined(separator: ", ")).")
   var function: String?
 
   @Flag(help: "Only errors, and lines of crashes, which have no level.")

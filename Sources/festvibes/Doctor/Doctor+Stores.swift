@@ -27,7 +27,9 @@ extension Doctor {
   /// A function's state, without an invocation.
   /// - Parameter product: `Scraper`.
   func function(_ product: String) -> Finding {
-    finding("function \(product)", next: deployment) {
+    let check = "function \(product)"
+    var isLeftOut = false
+    let finding = finding(check, next: deployment) {
       let machine = try settings.stateMachine()
       let name = InvokeCommand.functionName(product, of: machine)
       do {
@@ -37,10 +39,12 @@ extension Doctor {
           throw Fault(message: "\(name) is \(state): \(found.reason ?? "no reason given")", next: deployment)
         }
       } catch let error as AWSError where error.kind == .notFound {
+        isLeftOut = InvokeCommand.optionalProducts.contains(product)
         throw Fault(message: "there is no function \(name)", next: deployment)
       }
       return name
     }
+    return isLeftOut ? Finding(name: check, outcome: .skipped, detail: "not deployed; it is optional") : finding
   }
 
   /// The command that deploys what is missing.

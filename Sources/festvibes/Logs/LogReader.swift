@@ -6,6 +6,8 @@ import Time
 struct LogReader {
   /// The name of a log group, by the function's product.
   let groups: [String: String]
+  /// A function that a person has named must be there, an optional one as well.
+  private let isOneNamed: Bool
   private let client: CloudWatchLogsClient
   private let environment: [String: String]
 
@@ -21,6 +23,7 @@ struct LogReader {
     }
     groups = Dictionary(
       uniqueKeysWithValues: products.map { ($0, "/aws/lambda/\(InvokeCommand.functionName($0, of: machine))") })
+    isOneNamed = product != nil
     client = try CloudWatchLogsClient(settings.session(for: machine))
     environment = settings.environment
   }
@@ -33,6 +36,7 @@ struct LogReader {
           of: group, from: Self.milliseconds(start), to: end.map(Self.milliseconds), deadline: deadline
         ).map { LogEntry($0, of: product) }
       } catch let error as AWSError where error.kind == .notFound {
+        if !isOneNamed, InvokeCommand.optionalProducts.contains(product) { return [] }
         throw CommandError(missing(group, of: product))
       } catch let error as AWSError {
         throw CommandError(error, environment: environment)
