@@ -97,7 +97,8 @@ struct Stores {
   func checkpoints(of dataset: Dataset, folder: String) throws -> any CheckpointStore {
     guard dataset.kept?.kind != .postgres else { return try withHint { try loading("festvibes-state").checkpoints } }
     // A file needs no bucket.
-    let raw = dataset.kept?.kind == .file ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
+    let isFile = dataset.kept?.kind == .file && dataset.kept?.bucketKey == nil
+    let raw = isFile ? RawStoreSettings(bucket: "", region: "") : try checkpointBucket()
     return try withHint {
       let backends = CheckpointBackends(
         raw, environment: environment, profiles: ProfileFiles(environment: environment))

@@ -72,30 +72,34 @@ struct BackendTests {
     #expect(error?.name == .storageCorrupt)
   }
 
-  @Test("is no file on Lambda, unless `path` names a key in the data bucket")
+  @Test("is no file in a function, unless `path` names a key in the data bucket")
   func lambda() throws {
     let s3 = try MemoryS3()
-    let lambda = s3.environment.merging(["AWS_EXECUTION_ENV": "AWS_Lambda_provided.al2023"]) { $1 }
+    let lambda = s3.environment.merging(["AWS_LAMBDA_FUNCTION_NAME": "festvibes-loader"]) { $1 }
     let error = #expect(throws: PipelineError.self) {
       try store({ $0.path = "state.json" }, .file, environment: lambda)
     }
     #expect(error?.name == .configurationInvalid)
     #expect(error?.message.contains("state.path") == true)
-    let kept = try store({ $0.lambdaKey = "state/bcra.json" }, .file, environment: lambda)
+    let kept = try store({ $0.bucketKey = "state/bcra.json" }, .file, environment: lambda)
     try kept?.update(name("all", isOnlyItem: true), deadline: Backend.soon) { $0.totalRuns = 1 }
     #expect(s3.keys == ["state/bcra.json"])
+    // A program that is no function, such as `festvibes state`, finds it there.
+    let shown = try store({ $0.bucketKey = "state/bcra.json" }, .file, environment: s3.environment)
+    let name = name("all", isOnlyItem: true)
+    #expect(try shown?.states(of: [name], deadline: Backend.soon)[name]?.totalRuns == 1)
   }
 
-  @Test("of system 002's path is a file outside of the definitions when it is not on Lambda")
+  @Test("of system 002's path is a file outside of the definitions where there is no bucket")
   func formerPath() throws {
     let root = FileManager.default.temporaryDirectory.appending(path: "checkpoints-\(UUID())")
     defer { try? FileManager.default.removeItem(at: root) }
     var settings = StateSettings(.file, hasOneItem: true)
-    settings.lambdaKey = "datasets/d/state.json"
+    settings.bucketKey = "datasets/d/state.json"
     let dataset = Dataset(
       id: "d", dataType: "rows", timeZone: "UTC", extractor: "http", sinks: [], state: settings)
     let backends = CheckpointBackends(
-      RawStoreSettings(bucket: "data", region: "us-east-1"), environment: [:],
+      RawStoreSettings(bucket: "", region: "us-east-1"), environment: [:],
       localFolder: root.appending(path: "local").path)
     let kept = try #require(try backends.store(of: dataset, folder: root.appending(path: "definition").path))
     try kept.update(name("all", isOnlyItem: true), deadline: Backend.soon) { $0.totalRuns = 1 }

@@ -130,7 +130,7 @@ struct FormerDefinitionTests {
     // Only programs that know the sinks know that one notes the last times of series.
     #expect(definition.dataset.state == nil && definition.dataset.watermarks == nil)
     let dataset = try #require(self.read(Self.indecFile, LoadingRegistry.known).definition).dataset
-    #expect(dataset.state == nil && dataset.watermarks?.lambdaKey == "datasets/indec_ipc/state.json")
+    #expect(dataset.state == nil && dataset.watermarks?.bucketKey == "datasets/indec_ipc/state.json")
     #expect(try ExtractionRegistry.check(definition).isEmpty)
   }
 

@@ -45,7 +45,7 @@ struct IncrementalDefinitionTests {
     #expect(several.dataset.state == expected)
     let file = try #require(read(Self.http + "state: {kind: file, state_file: s.json, path: state/d.json}").definition)
     #expect(file.dataset.state?.path == "s.json")
-    #expect(file.dataset.state?.lambdaKey == "state/d.json")
+    #expect(file.dataset.state?.bucketKey == "state/d.json")
     #expect(read("extract: {plugin: wwoz_livewire}").definition?.dataset.state == nil)
   }
 

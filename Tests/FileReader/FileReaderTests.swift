@@ -116,7 +116,7 @@ struct FileReaderTests {
 
   @Test("On Lambda a path from the root that the image lacks is a fault of the definition")
   func lambda() throws {
-    let lambda = ["AWS_EXECUTION_ENV": "AWS_Lambda_provided.al2023"]
+    let lambda = ["AWS_LAMBDA_FUNCTION_NAME": "festvibes-scraper"]
     let error = files.failure(try files.reader("/nowhere/x.csv", lambda))
     #expect(error?.name == .configurationInvalid && error?.message.contains("only the files of its image") == true)
     #expect(files.failure(try files.reader("x.csv", lambda))?.name == .sourceRefused)

@@ -8,7 +8,7 @@ import Time
 @testable import ProcessedZone
 
 /// Against the local AWS, whose ETag is that of the bytes, as in S3: an object that is written again with the same lines keeps it.
-@Suite("What the processed zone remembers and is wrong", .enabled(if: Zone.hasServices, "start the services: make test"))
+@Suite("The processed zone's wrong memory", .enabled(if: Zone.hasServices, "start the services: make test"))
 struct StaleMemoryTests {
   private static let days = ["2024-05-30", "2024-05-31"]
   private static let wrong = String(repeating: "0", count: 64)

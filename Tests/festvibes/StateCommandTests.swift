@@ -127,6 +127,7 @@ final class StateCommandTests {
     try add("prices", head + "parse: {plugin: json}\nplan: {kind: product, values: {city: [Austin, Houston]}}\n")
     try add("kept", head + "parse: {plugin: json}\nstate: {kind: s3}\n")
     try add("filed", head + "parse: {plugin: json}\nstate: {kind: file}\n")
+    try add("keyed", head + "parse: {plugin: json}\nstate: {kind: file, path: datasets/keyed/state.json}\n")
     try add("plain", "data_type: items\nextract: {plugin: wwoz_livewire}\n")
   }
 
@@ -182,6 +183,17 @@ final class StateCommandTests {
     try Data("{".utf8).write(to: folder.appending(path: "filed/state.json"))
     let damaged = try run(["filed"])
     #expect(damaged.status == 1 && damaged.error.contains("festvibes state filed --reset all"))
+  }
+
+  @Test("shows what the functions keep of a file with `path`: an object of the data bucket")
+  func keyed() throws {
+    let s3 = try MemoryS3()
+    let state =
+      #"{"checkpoint":{"type":"integer","value":"9"},"last_records_processed":1,"status":"success","total_records_processed":1,"total_runs":1}"#
+    s3.put(Data(state.utf8), at: "datasets/keyed/state.json")
+    let shown = try run(
+      ["keyed"], s3.environment.merging(["S3_BUCKET_NAME": "data", "S3_REGION": "us-east-1"]) { $1 })
+    #expect(shown.status == 0 && shown.output.contains(" 9 "), "\(shown.output)\(shown.error)")
   }
 
   @Test("refuses a dataset without checkpoints, an item that it does not have, and names what is not set")

@@ -55,7 +55,8 @@ public final class FileReader: BodyReader {
     if case .object = location { isOfObjects = true } else { isOfObjects = false }
     zone = try dataset.timeZoneRules()
     self.time = time
-    isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
+    // AWS_EXECUTION_ENV is not set in a function that brings its runtime.
+    isOnLambda = !environment["AWS_LAMBDA_FUNCTION_NAME", default: ""].isEmpty
     bodyLimit = BodyLimit(environment: environment)
     let limit = FileSizeLimit(maximum: maximumBytes)
     let site = location.site(dataset.id)

@@ -16,7 +16,7 @@ public final class CheckpointBackends {
   ///   - settings: the data bucket.
   ///   - environment: the source of credentials and of S3's endpoint.
   ///   - profiles: a person's credentials; nil in a function.
-  ///   - localFolder: where files of system 002's `state.path` are outside of Lambda: beside the definition they would
+  ///   - localFolder: where system 002's `state.path` is if there is no data bucket: beside the definition its file would
   ///     become a part of the checkout.
   public init(
     _ settings: RawStoreSettings, environment: [String: String], profiles: ProfileFiles? = nil,
@@ -49,21 +49,21 @@ public final class CheckpointBackends {
     guard state.kind == .file else {
       return try objects(state, StatePlace(path: state.path, hasSeries: hasSeries))
     }
-    let isOnLambda = environment["AWS_EXECUTION_ENV"]?.hasPrefix("AWS_Lambda") ?? false
-    guard isOnLambda else {
-      if state.path == nil, let key = state.lambdaKey {
-        return FileCheckpoints(folder: localFolder, place: StatePlace(path: key, hasSeries: hasSeries), time: time)
-      }
-      let path = state.path ?? (state.hasOneItem ? "state.json" : "state")
-      return FileCheckpoints(folder: folder, place: StatePlace(path: path, hasSeries: hasSeries), time: time)
+    // Whatever program runs the dataset: what one run has kept, the next one and `festvibes state` find.
+    if let key = state.bucketKey {
+      let place = StatePlace(path: key, hasSeries: hasSeries)
+      guard settings.bucket.isEmpty else { return try objects(state, place) }
+      return FileCheckpoints(folder: localFolder, place: place, time: time)
     }
-    guard let key = state.lambdaKey else {
+    // Lambda sets it in every function. AWS_EXECUTION_ENV is not set in one that brings its runtime, as these do.
+    guard environment["AWS_LAMBDA_FUNCTION_NAME", default: ""].isEmpty else {
       throw PipelineError(
         .configurationInvalid,
         "state.kind of the dataset \(dataset.id) is file, and a file of a function is gone with its sandbox: give kind: s3 or "
           + "postgres, or a key in the data bucket as state.path")
     }
-    return try objects(state, StatePlace(path: key, hasSeries: hasSeries))
+    let path = state.path ?? (state.hasOneItem ? "state.json" : "state")
+    return FileCheckpoints(folder: folder, place: StatePlace(path: path, hasSeries: hasSeries), time: time)
   }
 
   private func objects(_ state: StateSettings, _ place: StatePlace) throws(PipelineError) -> ObjectCheckpoints {

@@ -16,7 +16,10 @@ extension SectionForm {
       "state_file", .text(), standard: "state.json",
       "For file: its path, relative to the definition's folder. A dataset of several items has a file for each, as with key."
     ),
-    KeyForm("path", .text(.stateKey), "For file: on Lambda, a key in the data bucket, in place of the file."),
+    KeyForm(
+      "path", .text(.stateKey),
+      "For file: a key in the data bucket, in place of the file; with RAW_FOLDER, a file below .local/state."
+    ),
   ]) { section in
     let kind = section.text("kind") ?? StateSettings.Kind.postgres.rawValue
     let keys: [String] =
@@ -47,7 +50,7 @@ extension StateSettings {
     bucket = section?.text("bucket")
     region = section?.text("aws_region")
     path = section?.text("key") ?? section?.text("state_file")
-    lambdaKey = section?.text("path")
+    bucketKey = section?.text("path")
   }
 }
 

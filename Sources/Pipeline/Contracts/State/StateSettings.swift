@@ -22,8 +22,8 @@ public struct StateSettings: Equatable, Sendable {
   public var region: String?
   /// For s3: the object's key. For file: the path of the file. Nil for `state/DATASET/ITEM.json`.
   public var path: String?
-  /// For file: system 002's `path`, which on Lambda is a key in the data bucket.
-  public var lambdaKey: String?
+  /// For file: system 002's `path`, a key in the data bucket; below a folder of this machine if there is no bucket.
+  public var bucketKey: String?
 
   public init(_ kind: Kind, hasOneItem: Bool) {
     self.kind = kind
