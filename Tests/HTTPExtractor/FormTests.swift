@@ -118,6 +118,7 @@ struct FormTests {
       ("paginate: {kind: page_number, total_pages: \".a | .b\"}", "a path into the document"),
       ("paginate: {kind: page_number, end_status: [429]}", "extract.paginate.end_status: 429 asks to try again"),
       ("paginate: {kind: page_number, end_status: [500]}", "extract.paginate.end_status"),
+      ("paginate: {kind: page_number, end_code: x}", "extract.paginate.end_status: it is missing"),
       ("rate: {requests: 0}", "extract.rate.requests"), ("max_body_mb: 64", "an integer from 1 to 32"),
     ])
   func problems(yaml: String, problem: String) {

@@ -152,6 +152,35 @@ struct PagingTests {
     #expect(try error("kind: page_number", api(2)).name == .sourceRefused, "without the rule it is an error")
   }
 
+  @Test(
+    "A status that ends paging is an error before the announced number of pages, unless its code says that it is the end",
+    arguments: [
+      (#"{"code": "rest_invalid_param"}"#, false), ("<html>Bad Request</html>", false), ("", false), ("[]", false),
+      (#"{"code": 400}"#, false), (#"{"code": "rest_post_invalid_page_number"}"#, true),
+    ])
+  func endCode(body: String, isEnd: Bool) throws {
+    for announces in [true, false] {
+      let api = FakeAPI { _, target in
+        guard target.hasSuffix("=1") else { return .success(FakeAPI.Response(status: 400, body: body)) }
+        let headers: HTTPHeaders = announces ? ["X-WP-TotalPages": "5"] : [:]
+        return .success(FakeAPI.Response(headers: headers, body: list(1...1)))
+      }
+      let rules = "kind: page_number, total_pages_header: X-WP-TotalPages, end_status: [400]"
+      if isEnd {
+        let reading = try read("\(rules), end_code: invalid_page_number", api)
+        #expect(reading.records.count == 1 && reading.facts.isComplete && api.targets.count == 2)
+      } else {
+        let error = try error("\(rules), end_code: invalid_page_number", api)
+        #expect(error.name == .sourceRefused && error.message.contains("page=2 responds with status 400"))
+      }
+      if announces {
+        #expect(try error(rules, api).name == .sourceRefused, "page 2 of 5 is missing")
+      } else {
+        #expect(try read(rules, api).facts.isComplete)
+      }
+    }
+  }
+
   @Test("An offset grows by the size, and the number of records ends it")
   func offset() throws {
     let api = FakeAPI([

@@ -89,7 +89,7 @@ public final class HTTPReader: BodyReader {
       request = try self.request(values, paging, at: site)
       page = try source.read(request) { (body) throws(PipelineError) in try use(body.limited(to: left)) }
       // No error and no page either: the source is read to its end.
-      if paging.rules.endStatuses.contains(page.page.status) { break }
+      if paging.isEnd(status: page.page.status, body: page.page.body) { break }
       try page.check(request, redactor, addressKey: addressKey)
     }
     return read

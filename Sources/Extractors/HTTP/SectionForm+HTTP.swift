@@ -66,6 +66,9 @@ extension SectionForm {
       KeyForm("next_url", .text(.selector), "For next_url: the place of the next address, of the same site."),
       KeyForm(
         "end_status", .list(of: .integer(400...499)), "Statuses behind the last page that are no error: [400]."),
+      KeyForm(
+        "end_code", .text(),
+        "The end of the field `code` of such a response, without which it is an error: invalid_page_number."),
       KeyForm("max_pages", .integer(1...100_000), standard: "1000", "Pages of an item that are read at most."),
       KeyForm(
         "max_records", .integer(1...1_000_000),
@@ -90,6 +93,9 @@ extension SectionForm {
       }
       if let odd = section.texts("end_status").first(where: { ["408", "425", "429"].contains($0) }) {
         return ("end_status", "\(odd) asks to try again: it ends no paging")
+      }
+      if section["end_code"] != nil, section["end_status"] == nil {
+        return ("end_status", "it is missing: end_code is about its responses")
       }
       return nil
     }

@@ -36,6 +36,8 @@ struct Pagination: Sendable {
   /// The place of the next cursor or address in a page.
   let next: JSONSelector?
   let endStatuses: Set<Int>
+  /// The end of the field `code` of a response behind the last page; nil if its status is enough.
+  let endCode: String?
   let maximumPages: Int
   let maximumRecords: Int?
 
@@ -60,6 +62,7 @@ struct Pagination: Sendable {
     hasNext = selector("has_next")
     next = selector(kind == .cursor ? "cursor" : "next_url")
     endStatuses = Set(section.texts("end_status").compactMap { Int($0) })
+    endCode = section.text("end_code")
     maximumPages = section.integer("max_pages") ?? 1000
     maximumRecords = section.integer("max_records")
   }

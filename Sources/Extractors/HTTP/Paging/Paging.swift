@@ -2,6 +2,7 @@ import Contracts
 import Cryptography
 import Fetching
 import FoundationEssentials
+import JSON
 
 /// The course of one item through its pages. It performs no I/O.
 struct Paging {
@@ -25,6 +26,8 @@ struct Paging {
   /// The cursors and addresses so far.
   private var keys: Set<String> = []
   private var digests: Set<[UInt8]> = []
+  /// The number of pages, as far as a page has said it.
+  private var announcedPages = 0
 
   init(_ rules: Pagination, site: Site) {
     self.rules = rules
@@ -67,13 +70,14 @@ struct Paging {
     return .cut("\(pagesRead) pages were read, as many as extract.paginate.max_pages allows: the source has more")
   }
 
-  private func counted(_ page: PageFacts) throws(PipelineError) -> Outcome {
+  private mutating func counted(_ page: PageFacts) throws(PipelineError) -> Outcome {
     var total = try rules.totalPages.map { (selector) throws(PipelineError) in try page.count(selector) } ?? nil
     if total == nil, let name = rules.totalPagesHeader { total = try page.count(header: name) }
     let hasNext = try rules.hasNext.map { (selector) throws(PipelineError) in try page.value(selector).isTrue }
     var isLast = hasNext.map { !$0 }
     if let total {
       isLast = pagesRead >= total
+      announcedPages = total
     } else if isLast == nil, let selector = rules.totalRecords, let records = try page.count(selector) {
       let seen = rules.kind == .offset ? position : pagesRead * (rules.size ?? 0)
       isLast = seen >= records
@@ -122,6 +126,15 @@ struct Paging {
     }
     guard let link, !link.isEmpty else { return nil }
     return rules.kind == .cursor ? link : try resolved(link, on: page)
+  }
+
+  /// True if a response without records says that the page before it was the last one. A source has one status for many
+  /// errors: without a code it ends no paging before the number of pages that the source has announced.
+  func isEnd(status: Int, body: Data) -> Bool {
+    guard rules.endStatuses.contains(status) else { return false }
+    guard let code = rules.endCode else { return pagesRead >= announcedPages }
+    let document = try? JSONValue(parsing: [UInt8](body))
+    return document?.object?["code"]?.string?.hasSuffix(code) ?? false
   }
 
   /// The selector of the next page, if the only page so far does not have its place: it may be a single page, or the
