@@ -12,12 +12,12 @@ struct IdempotencyTableTests {
   private let now = Date(timeIntervalSince1970: 1_717_243_200)
   private let time = ManualTime(Date(timeIntervalSince1970: 1_717_243_200))
 
-  private func table(_ server: ScriptedServer) throws -> IdempotencyTable {
+  private func table(_ server: ScriptedServer, timeout: Duration = .seconds(2)) throws -> IdempotencyTable {
     let environment = [
       "AWS_ENDPOINT_URL": server.url, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "AKID",
       "AWS_SECRET_ACCESS_KEY": "secret",
     ]
-    return IdempotencyTable(try DynamoDBClient(try AWSSession(environment: environment)), name: "done")
+    return try IdempotencyTable(AWSSession(environment: environment), name: "done", timeout: timeout)
   }
 
   @Test("An entry is good for 24 hours from the write, also where DynamoDB has not deleted it yet")
@@ -47,6 +47,20 @@ struct IdempotencyTableTests {
       #""completed_at":{"S":"2024-06-01T12:00:00.000Z"}"#,
       #""content":{"S":"c0ffee"}"#,
     ] { #expect(body.contains(part), "\(body)") }
+  }
+
+  @Test("A table that is silent costs a load a short time; one that fails is asked once")
+  func silence() throws {
+    let silent = try ScriptedServer { _ in .http(200, [], "{}", delay: 30) }
+    let bench = try Bench(table: try table(silent, timeout: .milliseconds(200)))
+    let start = ContinuousClock.now
+    let report = try bench.load([Bench.post(), Bench.post(slug: "other")])
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(report.records.new == 2 && report.remarks.count == 1 && silent.requests.count <= 1)
+
+    let failing = try ScriptedServer { _ in .http(500, [], "{}") }
+    #expect(try Bench(table: try table(failing)).load([Bench.post()]).records.new == 1)
+    #expect(failing.requests.count == 1)
   }
 
   @Test("A later entry of another load stays")

@@ -12,15 +12,19 @@ package final class AWSClient {
   private let retrier: Retrier
 
   /// Creates a client.
-  /// - Parameter region: the region of the service; nil for that of the session.
+  /// - Parameters:
+  ///   - region: the region of the service; nil for that of the session.
+  ///   - backoff: that of its calls; nil for that of the session.
   /// - Throws: `invalidConfiguration` if the endpoint or the region is invalid.
-  package init(_ service: AWSService, session: AWSSession, region: String? = nil) throws(AWSError) {
+  package init(
+    _ service: AWSService, session: AWSSession, region: String? = nil, backoff: Backoff? = nil
+  ) throws(AWSError) {
     let region = region ?? session.region
     self.service = service
     self.session = session
     endpoint = try AWSEndpoint.of(service, region: region, environment: session.environment)
     signer = SignatureV4(service: service.signingName, region: region)
-    retrier = Retrier(session.backoff, time: session.time, random: session.random)
+    retrier = Retrier(backoff ?? session.backoff, time: session.time, random: session.random)
   }
 
   /// Sends a request.

@@ -33,10 +33,12 @@ public final class DynamoDBClient {
   /// The time by the clock of AWS, as far as it is known.
   public var now: Date { client.session.now }
 
-  /// - Parameter region: the tables' region; nil for the session's.
+  /// - Parameters:
+  ///   - region: the tables' region; nil for the session's.
+  ///   - backoff: that of its calls; nil for the session's.
   /// - Throws: `invalidConfiguration` if the endpoint or the region is invalid.
-  public init(_ session: AWSSession, region: String? = nil) throws(AWSError) {
-    client = try AWSClient(Self.service, session: session, region: region)
+  public init(_ session: AWSSession, region: String? = nil, backoff: Backoff? = nil) throws(AWSError) {
+    client = try AWSClient(Self.service, session: session, region: region, backoff: backoff)
   }
 
   /// Returns an item as it is after every write that has been acknowledged; nil if there is none.

@@ -16,14 +16,17 @@ final class IdempotencyTable: CompletedWrites {
 
   private let client: DynamoDBClient
   private let name: String
+  private let timeout: Duration
 
-  init(_ client: DynamoDBClient, name: String) {
-    self.client = client
+  /// - Parameter timeout: the longest time of a call, which is made once: the load waits for it, and can do without.
+  init(_ session: AWSSession, name: String, timeout: Duration = .seconds(2)) throws(AWSError) {
+    client = try DynamoDBClient(session, backoff: Backoff(maximumAttempts: 1))
     self.name = name
+    self.timeout = timeout
   }
 
   func content(of key: String, now: Date, deadline: Deadline) throws(AWSError) -> String? {
-    let item = try client.item(["idempotency_key": .text(key)], in: name, deadline: deadline)
+    let item = try client.item(["idempotency_key": .text(key)], in: name, deadline: deadline.limited(to: timeout))
     // DynamoDB deletes an expired item some days later.
     guard case .text(let content)? = item?["content"], case .number(let digits)? = item?["ttl"],
       let end = Double(digits), end > now.timeIntervalSince1970
@@ -40,7 +43,9 @@ final class IdempotencyTable: CompletedWrites {
     // It holds after the write itself, which may be sent twice.
     let condition = DynamoDBClient.Condition(
       "attribute_not_exists(#ttl) OR #ttl <= :ttl", names: ["#ttl": "ttl"], values: [":ttl": .number("\(end)")])
-    do throws(AWSError) { try client.put(item, in: name, if: condition, deadline: deadline) } catch {
+    do throws(AWSError) {
+      try client.put(item, in: name, if: condition, deadline: deadline.limited(to: timeout))
+    } catch {
       guard error.kind != .preconditionFailed else { return }
       throw error
     }

@@ -62,15 +62,11 @@ struct ObjectLoad {
 
   /// Loads one object, unless it is stored as it is, or in a later version.
   private mutating func load(_ object: RecordObject) throws(PipelineError) -> Fate {
-    guard !isCompleted(object) else { return .unchanged }
     do throws(AWSError) {
       for _ in 0..<Self.attempts {
         let stored = try sink.store.head(object.key, deadline: deadline)
         if let stored {
-          guard stored.checksum != object.checksum else {
-            complete(object)
-            return .unchanged
-          }
+          guard stored.checksum != object.checksum, !isCompleted(object, stored) else { return .unchanged }
           if let order = object.order, let other = stored.metadata["order"], order < other { return .unchanged }
         }
         let fate: Fate = stored == nil ? .new : .changed
@@ -109,8 +105,9 @@ struct ObjectLoad {
 
   // MARK: The idempotency table
 
-  /// True if the same bytes were written in the last 24 hours.
-  private mutating func isCompleted(_ object: RecordObject) -> Bool {
+  /// True if an object that does not say what it has was written by this sink, and in the last 24 hours with the same bytes.
+  private mutating func isCompleted(_ object: RecordObject, _ stored: S3ObjectInfo) -> Bool {
+    guard stored.checksum == nil, stored.metadata["idempotency_key"] == object.idempotencyKey else { return false }
     do throws(AWSError) {
       let content = try completed?.content(of: object.idempotencyKey, now: sink.time.now, deadline: deadline)
       return content == object.content
@@ -132,7 +129,7 @@ struct ObjectLoad {
   private mutating func giveUp(_ error: AWSError) {
     completed = nil
     report.remarks.append(
-      "the idempotency table \(sink.settings.table ?? "") is not used: \(error). The objects were compared with the bucket instead"
+      "the idempotency table \(sink.settings.table ?? "") is not used: \(error). What is stored is compared all the same"
     )
   }
 }

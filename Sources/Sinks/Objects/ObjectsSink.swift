@@ -48,7 +48,7 @@ public final class ObjectsSink: PartedSink {
       let session = try session(section.text("region"))
       let store = BucketStore(try S3Client(session), bucket: settings.bucket)
       var completed: IdempotencyTable?
-      if let table = settings.table { completed = IdempotencyTable(try DynamoDBClient(session), name: table) }
+      if let table = settings.table { completed = try IdempotencyTable(session, name: table) }
       self.init(settings, store: store, completed: completed)
     } catch { throw PipelineError(error, ofObjectsIn: settings.bucket) }
   }

@@ -8,7 +8,7 @@ struct RecordObject: Equatable {
   let body: Data
   /// The SHA-256 of the body, in Base64 as S3 has it.
   let checksum: String
-  /// The same in hexadecimal digits.
+  /// The SHA-256 of the bucket's name and the body, in hexadecimal digits: one table may serve several buckets.
   let content: String
   /// The key of the object's write in the idempotency table, system 004's: the SHA-256 of `OPERATION:KEY`.
   let idempotencyKey: String
@@ -26,8 +26,8 @@ struct RecordObject: Equatable {
       throw ObjectProblem(text: "the order of its versions is not printable ASCII")
     }
     do throws(CryptographyError) {
-      let digest = try Digest(of: body)
-      (checksum, content) = (digest.base64, digest.hexadecimal)
+      checksum = try Digest(of: body).base64
+      content = try Digest(of: Data("\(settings.bucket)\n".utf8) + body).hexadecimal
       idempotencyKey = try Digest(of: Data("\(settings.operation):\(key)".utf8)).hexadecimal
     } catch { throw ObjectProblem(text: "its digest cannot be computed: \(error)") }
   }
