@@ -37,6 +37,17 @@ struct NodeTextTests {
     #expect(node.lines == ["lead", "Doors at seven.", "one", "two", "line", "break"])
   }
 
+  @Test("Line feeds of preformatted text end lines where that is asked for, and nowhere else")
+  func preformatted() throws {
+    let node = try makeNode(
+      "<div id=x>a\nb<pre>Monday\r\n  A.\n\n<b>Snatch\n5 x</b> 3</pre>c\nd<textarea>e\nf</textarea></div>")
+    #expect(node.lines(keepingLineFeeds: true) == ["a b", "Monday", "A.", "Snatch", "5 x 3", "c de", "f"])
+    #expect(node.lines(keepingLineFeeds: false) == ["a b", "Monday A. Snatch 5 x 3", "c de f"])
+    #expect(node.lines == node.lines(keepingLineFeeds: false))
+    let own = try makeNode("<pre id=x>a\nb</pre>")
+    #expect(own.lines(keepingLineFeeds: true) == ["a", "b"])
+  }
+
   @Test("The text ends with its element")
   func bounds() throws {
     #expect(try makeNode("before<p id=x>in<b>side</b></p>after").text == "inside")

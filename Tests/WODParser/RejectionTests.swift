@@ -56,6 +56,17 @@ struct RejectionTests {
     #expect(try parse(makePost(html)).records.count == 4)
   }
 
+  @Test(
+    "In a range of more than a week no day before the one above it is guessed; the range is named",
+    arguments: ["january-8-march-30-2024", "january-8-5-2024"])
+  func longRange(slug: String) throws {
+    let html = makeContent("Friday (Session One)", "Row.", "Monday (Session Two)", "Run.", "Sunday (Three)")
+    let found = try parse(makePost(html, slug: slug, date: "2024-01-07T17:00:00"))
+    #expect(found.texts("date") == ["2024-01-12"])
+    #expect(found.reasons.count == 2 && found.reasons.allSatisfy { $0.contains("not in the order of one week") })
+    #expect(found.warnings.map(\.reason).joined().contains("it is for more than a week, 2024-01-08 to"))
+  }
+
   @Test("What is no page of posts is SourceChanged, but for the end of the pages")
   func pages() throws {
     let end = #"{"code": "rest_post_invalid_page_number", "message": "…", "data": {"status": 400}}"#

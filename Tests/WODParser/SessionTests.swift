@@ -32,7 +32,8 @@ struct SessionTests {
     "A header of a part is a line by itself",
     arguments: [
       ("A.", Segment.a), ("f:", .f), ("C)", .c), ("Suggested Warm-Up", .warmUp), ("warm up:", .warmUp),
-      ("WARMUP", .warmUp), ("Suggested Warm\u{2011}Up :", .warmUp), ("G.", nil), ("EZ", nil), ("A", nil), ("At", nil),
+      ("WARMUP", .warmUp), ("Suggested Warm\u{2011}Up :", .warmUp),
+      ("Suggested Warm\u{2010}Up", .warmUp), ("Warm\u{2014}Up", .warmUp), ("G.", nil), ("EZ", nil), ("A", nil), ("At", nil),
       ("A. Row", nil), ("A.)", nil), ("Warm-Up Row", nil), ("Our Warm-Up", nil), ("", nil), ("É.", nil),
     ])
   func headers(line: String, expected: Segment?) { #expect(Segment(header: line) == expected) }
@@ -59,6 +60,28 @@ struct SessionTests {
     #expect(found.texts("notes") == ["", "Stretch.", "", "Run.", ""])
     #expect(
       found.texts("date") == ["2024-03-04", "2024-03-05", "2024-03-06", "2024-03-07", "2024-03-08"])
+  }
+
+  @Test("A line that begins with a weekday's name and begins no day is named; so is a sentence that does")
+  func odd() throws {
+    let html = makeContent(
+      "Monday (Session One)", "Tuesday, March 5", "Monday’s numbers", "Mondays are free", "Saturday.",
+      "Wednesday: we retest all of it then, so write it down", "Thursday (Session Two) of the very long and hard week")
+    let found = try parse(makePost(html))
+    #expect(found.records.count == 3 && found.rejected.isEmpty)
+    let warnings = found.warnings.map(\.reason)
+    #expect(warnings.count == 2 && warnings[0].contains(": 'Tuesday, March 5', 'Saturday.' begins with a weekday's name"))
+    #expect(warnings[1].contains(": 'Wednesday: we retest all of it then, so write it down' looks like a sentence"))
+    let many = try parse(makePost("<p>Monday</p>" + String(repeating: "<p>Tuesday, easy</p>", count: 9)))
+    #expect(many.warnings.count == 1 && many.warnings[0].reason.contains("and 4 more"))
+  }
+
+  @Test("A preformatted block has the lines that a browser shows")
+  func preformatted() throws {
+    let found = try parse(
+      makePost("<pre>Monday (Session One)\nA.\nSnatch\nTuesday (Session Two)\n\nA.\nJerk</pre>"))
+    #expect(found.texts("session") == ["Monday (Session One)", "Tuesday (Session Two)"])
+    #expect(found.texts("segment_a") == ["Snatch", "Jerk"])
   }
 
   @Test("Lines before the first day are named: they belong to no session")

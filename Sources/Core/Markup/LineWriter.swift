@@ -7,6 +7,8 @@ struct LineWriter {
   private(set) var lines: [String] = []
   /// True if text was left out because of the limit.
   private(set) var isCut = false
+  /// True if a line feed ends a line, as in preformatted text.
+  var keepsLineFeeds = false
   private let maximumBytes: Int
   /// Bytes of the finished lines, with one separator after each.
   private var usedBytes = 0
@@ -34,7 +36,8 @@ struct LineWriter {
         if length > 0 { append(UnsafeBufferPointer(start: next, count: length)) }
         next += length
       case .space(let length):
-        spaceIsDue = !line.isEmpty
+        let isLineFeed = next.pointee == UInt8(ascii: "\n") || next.pointee == UInt8(ascii: "\r")
+        if keepsLineFeeds, isLineFeed { endLine() } else { spaceIsDue = !line.isEmpty }
         next += length
       case .invisible(let length): next += length
       }

@@ -11,6 +11,11 @@ extension Node {
   /// The same text, with a line for each block and after each `<br>`. Empty lines are omitted.
   public var lines: [String] { lines(maximumBytes: .max).lines }
 
+  /// Returns the same lines, and a new one at each line feed of preformatted text, such as in a `<pre>`.
+  public func lines(keepingLineFeeds: Bool) -> [String] {
+    collect(LineWriter(), keepingLineFeeds: keepingLineFeeds).lines
+  }
+
   /// Returns at most `maximumBytes` bytes (UTF-8) from the beginning of `text`, and whether there is more. It ends between
   /// two characters, and the rest of the element is not read.
   public func text(maximumBytes: Int) -> (text: String, isCut: Bool) {
@@ -21,14 +26,22 @@ extension Node {
   /// Returns at most `maximumBytes` bytes (UTF-8) from the beginning of `lines`, and whether there is more. A byte for the
   /// line break between two lines is counted. The last line ends between two characters.
   public func lines(maximumBytes: Int) -> (lines: [String], isCut: Bool) {
-    var writer = LineWriter(maximumBytes: maximumBytes)
+    let writer = collect(LineWriter(maximumBytes: maximumBytes), keepingLineFeeds: false)
+    return (writer.lines, writer.isCut)
+  }
+
+  private func collect(_ writer: LineWriter, keepingLineFeeds: Bool) -> LineWriter {
+    var writer = writer
     var next = pointer.pointee.children
     while let current = next, !writer.isFull {
       let node = current.pointee
       let isElement = node.type == XML_ELEMENT_NODE
       let rules = isElement ? ElementClass.rules(of: current) : []
       if rules.contains(.block) { writer.endLine() }
-      if node.type == XML_TEXT_NODE || node.type == XML_CDATA_SECTION_NODE { writer.write(node.content) }
+      if node.type == XML_TEXT_NODE || node.type == XML_CDATA_SECTION_NODE {
+        if keepingLineFeeds { writer.keepsLineFeeds = isPreformatted(current) }
+        writer.write(node.content)
+      }
       // Only elements have children in the tree: an entity reference points to its declaration.
       if isElement, !rules.contains(.hidden), let child = node.children {
         next = child
@@ -37,7 +50,17 @@ extension Node {
       }
     }
     writer.endLine()
-    return (writer.lines, writer.isCut)
+    return writer
+  }
+
+  /// True for a text whose line feeds a browser shows.
+  private func isPreformatted(_ text: xmlNodePtr) -> Bool {
+    var node = text
+    while node != pointer, let parent = node.pointee.parent {
+      node = parent
+      for name in ["pre", "listing", "textarea", "xmp"] where xmlStrEqual(node.pointee.name, name) == 1 { return true }
+    }
+    return false
   }
 
   /// Returns the next node after `node` and its children; nil at the end of this element. Ends the line of each block left.

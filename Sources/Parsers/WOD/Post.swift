@@ -65,7 +65,7 @@ struct Post {
       guard error.kind != .empty else { return [] }
       throw Problem("its content cannot be read: \(error)")
     }
-    return document.root?.lines ?? []
+    return document.root?.lines(keepingLineFeeds: true) ?? []
   }
 
   /// The post itself as a record.

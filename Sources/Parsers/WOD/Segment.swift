@@ -23,8 +23,7 @@ enum Segment: String, CaseIterable {
     }
     var name = text.unicodeScalars[...]
     if name.last == ":" { name = name.dropLast() }
-    let letters = String(
-      String.UnicodeScalarView(name.filter { $0 != " " && $0 != "-" && $0 != "\u{2011}" && $0 != "\u{2013}" }))
+    let letters = String(String.UnicodeScalarView(name.filter { $0 != " " && !$0.isDash }))
     guard ["warmup", "suggestedwarmup"].contains(letters) else { return nil }
     self = .warmUp
   }

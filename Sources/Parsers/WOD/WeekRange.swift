@@ -3,7 +3,7 @@ import Time
 /// The days that a post is for: `march-4-10-2024`, `april-29-may-5-2024`, `december-30-2024-january-5-2025`.
 struct WeekRange: Equatable {
   let start: CalendarDate
-  /// Nil if the text does not say in which month it is.
+  /// Nil if no text says it.
   var end: CalendarDate?
 
   /// The range in a slug or a title.
@@ -42,8 +42,8 @@ struct WeekRange: Equatable {
       let found = words[..<4].joined(separator: "-")
       guard last < day else { return range(first, year, (month, last), year, found) }
       // It ends in the next month, which the text leaves out: after a December the year is not clear.
-      guard month < 12, let start = date(first, year) else { return .impossible(found) }
-      return .range(WeekRange(start: start))
+      guard month < 12 else { return .impossible(found) }
+      return range(first, year, (month + 1, last), year, found)
     }
     if words.count >= 5, let lastMonth = self.month(words[2]), let last = self.day(words[3]), let year = year(words[4])
     {
