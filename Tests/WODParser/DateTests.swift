@@ -14,7 +14,8 @@ struct DateTests {
       ("december-30-2024-january-5-2025", "2024-12-30", "2025-01-05"),
       ("february-26-march-3-2024", "2024-02-26", "2024-03-03"),
       ("March 4&#8211;10, 2024 – 5 Day", "", ""), ("March 4–10, 2024 – 5 Day Program", "2024-03-04", "2024-03-10"),
-      ("Sept. 30th – Oct. 6th, 2024", "2024-09-30", "2024-10-06"), ("april-29-5-2024", "2024-04-29", "2024-05-05"), ("march-10-4-2024", "2024-03-10", "2024-04-04"),
+      ("Sept. 30th – Oct. 6th, 2024", "2024-09-30", "2024-10-06"), ("april-29-5-2024", "2024-04-29", "2024-05-05"),
+      ("march-10-4-2024", "2024-03-10", "2024-04-04"),
     ])
   func ranges(text: String, start: String, end: String) throws {
     guard !start.isEmpty else {
@@ -76,7 +77,8 @@ struct DateTests {
     let last = try parse(
       makePost(makeContent("Friday (Session One)", "Row.", "Saturday (Session Two)", "Run."), slug: "march-4-8-2024"))
     #expect(last.texts("date") == ["2024-03-08", "2024-03-09"] && last.rejected.isEmpty)
-    #expect(last.warnings.map(\.reason).joined().contains("is on 2024-03-09, behind its range, 2024-03-04 to 2024-03-08"))
+    let warnings = last.warnings.map(\.reason).joined()
+    #expect(warnings.contains("is on 2024-03-09, behind its range, 2024-03-04 to 2024-03-08"))
     let first = try parse(
       makePost(makeContent("Sunday (Session One)", "Row.", "Monday (Session Two)", "Run."), slug: "march-4-8-2024"))
     #expect(first.texts("date") == ["2024-03-04"])
@@ -96,7 +98,8 @@ struct DateTests {
     let html = makeContent("Monday (Session One)", "Row.", "Thursday (Session Two)", "Run.")
     let found = try parse(makePost(html, slug: "deload", date: "2024-03-07T17:00:00"))
     #expect(found.records.isEmpty && found.reasons.count == 1)
-    #expect(found.reasons[0].contains("deload: its dates are not clear") && found.reasons[0].contains("'Thursday (Session Two)'"))
+    #expect(found.reasons[0].contains("deload: its dates are not clear"))
+    #expect(found.reasons[0].contains("'Thursday (Session Two)'"))
     #expect(
       try parse(makePost(html, slug: "deload", date: "2024-03-03T17:00:00")).texts("date") == [
         "2024-03-04", "2024-03-07",

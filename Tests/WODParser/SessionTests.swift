@@ -33,7 +33,8 @@ struct SessionTests {
     arguments: [
       ("A.", Segment.a), ("f:", .f), ("C)", .c), ("Suggested Warm-Up", .warmUp), ("warm up:", .warmUp),
       ("WARMUP", .warmUp), ("Suggested Warm\u{2011}Up :", .warmUp),
-      ("Suggested Warm\u{2010}Up", .warmUp), ("Warm\u{2014}Up", .warmUp), ("G.", nil), ("EZ", nil), ("A", nil), ("At", nil),
+      ("Suggested Warm\u{2010}Up", .warmUp), ("Warm\u{2014}Up", .warmUp), ("G.", nil), ("EZ", nil), ("A", nil),
+      ("At", nil),
       ("A. Row", nil), ("A.)", nil), ("Warm-Up Row", nil), ("Our Warm-Up", nil), ("", nil), ("É.", nil),
     ])
   func headers(line: String, expected: Segment?) { #expect(Segment(header: line) == expected) }
@@ -70,7 +71,8 @@ struct SessionTests {
     let found = try parse(makePost(html))
     #expect(found.records.count == 3 && found.rejected.isEmpty)
     let warnings = found.warnings.map(\.reason)
-    #expect(warnings.count == 2 && warnings[0].contains(": 'Tuesday, March 5', 'Saturday.' begins with a weekday's name"))
+    #expect(
+      warnings.count == 2 && warnings[0].contains(": 'Tuesday, March 5', 'Saturday.' begins with a weekday's name"))
     #expect(warnings[1].contains(": 'Wednesday: we retest all of it then, so write it down' looks like a sentence"))
     let many = try parse(makePost("<p>Monday</p>" + String(repeating: "<p>Tuesday, easy</p>", count: 9)))
     #expect(many.warnings.count == 1 && many.warnings[0].reason.contains("and 4 more"))

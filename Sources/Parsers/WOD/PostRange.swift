@@ -22,7 +22,8 @@ struct PostRange {
       if let published = post.published,
         abs(published.daysSinceEpoch - named.start.daysSinceEpoch) > Self.farDays
       {
-        warnings.append("its range begins on \(named.start), and it appeared on \(published): see whether the year is right")
+        warnings.append(
+          "its range begins on \(named.start), and it appeared on \(published): see whether the year is right")
       }
       if named.hasTwo {
         warnings.append("it is for more than a week, \(text): its days were taken for those of the first one")
