@@ -119,6 +119,27 @@ struct ObjectsSinkTests {
     #expect(report.rejected.count == 4)
   }
 
+  @Test("A load with more rejections than are kept fails")
+  func tooManyRejections() throws {
+    let bench = try Bench()
+    var load = ObjectLoad(bench.sink, isDryRun: false, .none(on: bench.time), maximumRejections: 2)
+    let document = try PartedDocument(alone: bench.document(["3", "3", "3"]), at: "raw/gym/doc.json")
+    let error = #expect(throws: PipelineError.self) { try load.run(document, for: bench.target) }
+    #expect(error?.name == .sourceChanged && error?.message.contains("The first: it is no JSON object") == true)
+  }
+
+  @Test(
+    "A key is in a folder whose name a deployment's rights can have, and has a field",
+    arguments: [
+      ("raw/{date}__{slug}.json", true), ("a/b/c-{id}", true), ("raw/x.json", false), ("{id}.json", false),
+      ("raw-{id}/x", false), ("/raw/{id}", false), ("my posts/{id}", false), ("raw+posts/{id}", false),
+      ("raw=1/{id}", false), ("raw/{id}*", false), ("raw/{id", false), ("/{id}", false), ("raw/é{id}", false),
+    ])
+  func keys(text: String, isAllowed: Bool) {
+    let rule = ObjectsSink.keyRule
+    #expect(rule.isSatisfied(text) == isAllowed)
+  }
+
   @Test("A dry run says what would change, and writes nothing")
   func dryRun() throws {
     let bench = try Bench(hasTable: true)

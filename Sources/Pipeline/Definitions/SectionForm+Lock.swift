@@ -27,23 +27,6 @@ extension SectionForm {
 }
 
 extension Form.Rule {
-  /// The name of a table.
-  /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-  public static let dynamoDBTable = Form.Rule(
-    "3 to 255 letters, digits, '.', '_' or '-'", pattern: "^[A-Za-z0-9._-]{3,255}$"
-  ) { text in
-    (3...255).contains(text.utf8.count) && text.unicodeScalars.allSatisfy(\.isInKeyAlphabet)
-  }
-
-  /// The name of a region of AWS.
-  public static let awsRegion = Form.Rule("a region such as us-east-1", pattern: "^[a-z0-9-]{1,63}$") { text in
-    (1...63).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
-          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      }
-  }
-
   static let lockKey = Form.Rule(
     "1 to 200 letters, digits, '.', '_', '-', ':' or '/'", pattern: "^[A-Za-z0-9._:/-]{1,200}$"
   ) { text in

@@ -32,7 +32,7 @@ public struct VersionedSettings: Equatable, Sendable {
   public static let form = PluginForm(
     plugin, "Immutable versions of time series in S3, with one pointer to the current one.",
     SectionForm([
-      KeyForm("bucket", .text(bucketName), isRequired: true, "The bucket, under whose datasets/ID/ the versions are."),
+      KeyForm("bucket", .text(.s3Bucket), isRequired: true, "The bucket, under whose datasets/ID/ the versions are."),
       KeyForm("aws_region", .text(.name), standard: "the environment's", "The bucket's region."),
       KeyForm(
         "partition_strategy", .choice([VersionManifest.strategy]), standard: VersionManifest.strategy,
@@ -50,19 +50,4 @@ public struct VersionedSettings: Equatable, Sendable {
       "The point that stays of two with one time and series: that of the last version, so that revisions are applied, or that "
         + "of the first."),
   ])
-
-  /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-  private static let bucketName = Form.Rule(
-    "a bucket's name: 3 to 63 lower-case letters, digits, '.' or '-'", pattern: "^[a-z0-9.-]{3,63}$"
-  ) { text in
-    (3...63).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
-          UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
-  }
 }

@@ -39,7 +39,7 @@ public struct LinesSettings: Sendable {
     plugin, "Files of JSON Lines in S3, one for each group of records, named by the dates that it has.",
     SectionForm(
       [
-        KeyForm("bucket", .text(bucketName), isRequired: true, "The bucket."),
+        KeyForm("bucket", .text(.s3Bucket), isRequired: true, "The bucket."),
         KeyForm(
           "key", .text(keyRule), isRequired: true,
           "The file's key, with {min} and {max} for the first and the last date of the group. No other dataset or sink has files "
@@ -63,21 +63,6 @@ public struct LinesSettings: Sendable {
       }))
 
   private static let keyRule = Form.Rule(
-    "a key with {min} and behind it {max}, such as weekly/{min}__{max}.json, of up to 512 bytes"
-  ) { $0.utf8.count <= 512 && !$0.hasPrefix("/") && LinesKey($0) != nil }
-
-  /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
-  private static let bucketName = Form.Rule(
-    "a bucket's name: 3 to 63 lower-case letters, digits, '.' or '-'", pattern: "^[a-z0-9.-]{3,63}$"
-  ) { text in
-    (3...63).contains(text.utf8.count)
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."),
-          UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
-  }
+    "a key in a folder, with {min} and behind it {max}, such as weekly/{min}__{max}.json, of up to 512 letters, digits and . _ - /"
+  ) { Form.Rule.isKeyInFolder($0) && LinesKey($0) != nil }
 }

@@ -14,12 +14,16 @@ struct ObjectLoad {
   private let sink: ObjectsSink
   private let isDryRun: Bool
   private let deadline: Deadline
+  private let maximumRejections: Int
   /// Nil without a table, and from its first failure on.
   private var completed: (any CompletedWrites)?
   private(set) var report = LoadReport(records: RecordCounts())
   private(set) var differences: [DryRun.Difference] = []
 
-  init(_ sink: ObjectsSink, isDryRun: Bool, _ deadline: Deadline) {
+  init(
+    _ sink: ObjectsSink, isDryRun: Bool, _ deadline: Deadline, maximumRejections: Int = Limits.maximumItemRejections
+  ) {
+    self.maximumRejections = maximumRejections
     self.sink = sink
     self.isDryRun = isDryRun
     self.deadline = deadline
@@ -56,6 +60,12 @@ struct ObjectLoad {
       report.rejections += rejections
       for (position, text) in RawRecords(bytes).entries(at: rejections.map { $0.position - start }) {
         report.rejected[start + position] = text
+      }
+      guard report.rejections.count <= maximumRejections else {
+        throw PipelineError(
+          .sourceChanged,
+          "more than \(maximumRejections) records have no object. The first: "
+            + "\(report.rejections[0].reason.prefix(200)). See whether the definition describes the source")
       }
     }
   }
