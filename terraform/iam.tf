@@ -465,4 +465,11 @@ resource "aws_iam_role_policy" "this" {
   name   = "permissions"
   role   = aws_iam_role.this[each.key].id
   policy = jsonencode({ Version = "2012-10-17", Statement = local.statements[each.key] })
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for entry in local.file_entries : entry.folder != null])
+      error_message = "A sink's key has no folder that rights can be limited to: ${join("; ", [for entry in local.file_entries : "${entry.plugin}: ${entry.key}" if entry.folder == null])}. Begin it with a folder of letters, digits and . _ - / in the definition itself."
+    }
+  }
 }

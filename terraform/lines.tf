@@ -1,7 +1,8 @@
 # What the datasets of this deployment with the sinks json_lines and objects need: rights on the keys of their files, in buckets
 # that their definitions name, and which exist already. Nothing, if no dataset of var.datasets or var.ecs has one of them.
 locals {
-  # Each entry's buckets, and the folder of its key: that before the first field.
+  # Each entry's buckets, and the folder of its key: that before the first field. Without one, or with a key that cannot be read
+  # here, there is no right, and the plan fails (iam.tf): a right on the whole bucket would be too much.
   file_entries = [
     for entry in local.load_entries : {
       plugin = regex("plugin[\"']?\\s*:\\s*[\"']?(json_lines|objects)\\b", entry)[0]
@@ -9,16 +10,17 @@ locals {
         for found in regexall("(?:^|[\\s,{\"'])bucket[\"']?\\s*:\\s*[\"']?(?:\\$\\{([A-Z_][A-Z0-9_]*)(?::-([^}]*))?\\}|([a-z0-9.-]+))", entry) :
         found[2] != null ? found[2] : try(coalesce(lookup(var.dataset_variables, found[0], ""), found[1]), "")
       ])
-      folder = try(regex("(?:^|[\\s,{\"'])key[\"']?\\s*:\\s*[\"']?([A-Za-z0-9._/-]*/)?[A-Za-z0-9._-]*\\{", entry)[0], null)
+      folder = try(regex("(?:^|[\\s,{\"'])key[\"']?\\s*:\\s*[\"']?([A-Za-z0-9._-][A-Za-z0-9._/-]*/)[A-Za-z0-9._-]*\\{", entry)[0], null)
+      key    = try(regex("(?:^|[\\s,{\"'])key[\"']?\\s*:\\s*([^\n]*)", entry)[0], "")
     } if can(regex("plugin[\"']?\\s*:\\s*[\"']?(json_lines|objects)\\b", entry))
   ]
   file_places = flatten([
     for entry in local.file_entries : [
-      for bucket in entry.buckets : {
+      for bucket in entry.folder == null ? [] : entry.buckets : {
         bucket  = "arn:${local.partition}:s3:::${bucket}"
         deletes = entry.plugin == "json_lines"
         # The index of json_lines is beside its files.
-        objects = [for folder in entry.plugin == "json_lines" ? [coalesce(entry.folder, "/"), "index/"] : [coalesce(entry.folder, "/")] : "arn:${local.partition}:s3:::${bucket}/${folder == "/" ? "" : folder}*"]
+        objects = [for folder in entry.plugin == "json_lines" ? [entry.folder, "index/"] : [entry.folder] : "arn:${local.partition}:s3:::${bucket}/${folder}*"]
       }
     ]
   ])

@@ -29,8 +29,9 @@ locals {
   ])))
 }
 
-# A table that is destroyed by mistake can be restored for 35 days: with point-in-time recovery DynamoDB makes a backup then. A
-# replay of the archives fills an empty one as well.
+# A dataset that is taken out, or another name, does not destroy a table with its items: DynamoDB refuses that, until
+# force_destroy is applied. One that was destroyed all the same can be restored for 35 days: with point-in-time recovery DynamoDB
+# makes a backup then. A replay of the archives fills an empty one, but for what another system has written.
 resource "aws_dynamodb_table" "items" {
   #checkov:skip=CKV_AWS_119:encrypted with the account's key for DynamoDB; a key of our own costs a dollar a month
   #checkov:skip=CKV2_AWS_16:billed by request: there is no capacity to scale
@@ -40,6 +41,8 @@ resource "aws_dynamodb_table" "items" {
   billing_mode = "PAY_PER_REQUEST"
   hash_key     = each.value.hash
   range_key    = each.value.range
+
+  deletion_protection_enabled = !var.force_destroy
 
   dynamic "attribute" {
     for_each = compact([each.value.hash, each.value.range])
@@ -84,4 +87,6 @@ resource "aws_dynamodb_table" "idempotency" {
   server_side_encryption {
     enabled = true
   }
+
+  tags = { Holds = "done" } # bootstrap's policy for operators knows it by this
 }

@@ -78,15 +78,21 @@ locals {
       Action   = ["secretsmanager:GetSecretValue"]
       Resource = [for name in ["PG_DATABASE_URL", "REDIS_URL"] : "${local.arn.secretsmanager}:secret:${var.name}/${name}-??????"]
     },
+    ], [for buckets in [local.file_buckets] : {
+      Sid      = "ReadFiles" # show --week, replay --dry-run
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:ListBucket"]
+      Resource = distinct(concat(local.bucket_prefixes, flatten([for name in buckets : ["arn:${local.partition}:s3:::${name}", "arn:${local.partition}:s3:::${name}/*"] if !anytrue([for prefix in var.bucket_prefixes : startswith(name, prefix)])])))
+    } if length(buckets) > 0],
     # Tables by the tags that the deployment gives them: a policy has no room for many names.
-    ], [for holds, actions in {
-      locks = ["dynamodb:DeleteItem", "dynamodb:GetItem"] # festvibes lock
-      items = ["dynamodb:BatchGetItem", "dynamodb:Scan"]  # festvibes show, replay --dry-run
+    [for holds, actions in {
+      locks = ["dynamodb:DeleteItem", "dynamodb:GetItem"]                    # festvibes lock
+      items = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Scan"] # festvibes show, replay --dry-run
       } : {
       Sid       = { locks = "SeeAndReleaseLocks", items = "CompareItems" }[holds]
       Effect    = "Allow"
       Action    = actions
       Resource  = ["${local.arn.dynamodb}:table/*"]
-      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Holds" = holds } }
+      Condition = { StringEquals = { "aws:ResourceTag/Project" = var.name, "aws:ResourceTag/Holds" = split(",", { locks = "locks", items = "items,done" }[holds]) } }
   } if length({ locks = local.made.lock_tables, items = local.made.tables }[holds]) > 0])
 }

@@ -59,6 +59,18 @@ run "the_loader_may_write_the_files_and_the_cache_manager_the_topic" {
   }
 }
 
+run "a_key_that_cannot_be_read_gives_no_right_and_fails_the_plan" {
+  command = plan
+  variables {
+    datasets = ["sample_odd_keys"]
+  }
+  expect_failures = [aws_iam_role_policy.this]
+  assert {
+    condition     = length(local.file_entries) == 3 && length(local.file_statements) == 0
+    error_message = "A key whose folder is not known gives rights on the whole bucket."
+  }
+}
+
 run "another_bucket_by_a_variable" {
   command = plan
   variables {

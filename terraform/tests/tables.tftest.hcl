@@ -35,12 +35,12 @@ run "a_dataset_has_its_tables_with_their_keys" {
   assert {
     condition = { for name, table in aws_dynamodb_table.items : name => join("; ", [
       join(" ", compact([table.hash_key, table.range_key])), join(" ", sort([for attribute in table.attribute : "${attribute.name}:${attribute.type}"])),
-      table.billing_mode, table.point_in_time_recovery[0].enabled, table.server_side_encryption[0].enabled
+      table.billing_mode, table.point_in_time_recovery[0].enabled, table.server_side_encryption[0].enabled, table.deletion_protection_enabled
       ]) } == {
-      Workouts     = "date session; date:S session:S; PAY_PER_REQUEST; true; true"
-      sample-items = "id; id:S; PAY_PER_REQUEST; true; true"
+      Workouts     = "date session; date:S session:S; PAY_PER_REQUEST; true; true; true"
+      sample-items = "id; id:S; PAY_PER_REQUEST; true; true; true"
     }
-    error_message = "The tables are not as the definitions declare them, with recovery and encryption, billed by request."
+    error_message = "The tables are not as the definitions declare them, with recovery, encryption and protection, billed by request."
   }
   assert {
     condition = { for name, table in aws_dynamodb_table.idempotency : name => join(" ", [
@@ -68,6 +68,17 @@ run "a_dataset_has_its_tables_with_their_keys" {
       strcontains(file("${path.module}/bootstrap/boundary.tf"), "\"${action}\"")
     ])
     error_message = "A function has an action that the boundary does not include."
+  }
+}
+
+run "the_end_lifts_the_protection_of_tables" {
+  variables {
+    datasets      = ["sample_items"]
+    force_destroy = true
+  }
+  assert {
+    condition     = alltrue([for table in aws_dynamodb_table.items : !table.deletion_protection_enabled])
+    error_message = "A deployment that is to be destroyed keeps its tables."
   }
 }
 

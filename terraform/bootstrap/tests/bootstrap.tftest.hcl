@@ -116,6 +116,14 @@ run "an_operator_can_do_exactly_this" {
       "s3:PutObject arn:aws:s3:::festvibes-data-123456789012/state/*",
       "s3:GetObject arn:aws:s3:::festvibes-data-123456789012/raw/*",
       "s3:ListBucket arn:aws:s3:::festvibes-data-123456789012",
+      "s3:GetObject arn:aws:s3:::sample-objects",
+      "s3:GetObject arn:aws:s3:::sample-objects/*",
+      "s3:GetObject arn:aws:s3:::sample-weeks",
+      "s3:GetObject arn:aws:s3:::sample-weeks/*",
+      "s3:ListBucket arn:aws:s3:::sample-objects",
+      "s3:ListBucket arn:aws:s3:::sample-objects/*",
+      "s3:ListBucket arn:aws:s3:::sample-weeks",
+      "s3:ListBucket arn:aws:s3:::sample-weeks/*",
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-date-range-generator",
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-scraper",
       "lambda:GetFunctionConfiguration arn:aws:lambda:us-east-1:123456789012:function:festvibes-loader",
@@ -130,14 +138,15 @@ run "an_operator_can_do_exactly_this" {
       "dynamodb:DeleteItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
       "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
       "dynamodb:BatchGetItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
+      "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/*",
       "dynamodb:Scan arn:aws:dynamodb:us-east-1:123456789012:table/*",
     ])
     error_message = "An operator has other permissions."
   }
   assert {
     condition = { for statement in jsondecode(aws_iam_policy.operator.policy).Statement : join(" ", statement.Action) => statement.Condition.StringEquals if can(statement.Condition) } == {
-      "dynamodb:DeleteItem dynamodb:GetItem" = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = "locks" }
-      "dynamodb:BatchGetItem dynamodb:Scan"  = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = "items" }
+      "dynamodb:DeleteItem dynamodb:GetItem"                 = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = ["locks"] }
+      "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:Scan" = { "aws:ResourceTag/Project" = "festvibes", "aws:ResourceTag/Holds" = ["items", "done"] }
     }
     error_message = "An operator reaches tables that are no locks or items of this deployment, or can delete items."
   }
